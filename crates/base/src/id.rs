@@ -149,7 +149,13 @@ mod tests {
         let id = MemberId::from_bytes(7u128.to_be_bytes());
         assert_eq!(id.to_string(), "mem_00000000000000000000000000000007");
         assert_eq!(id.to_string().parse::<MemberId>(), Ok(id));
-        for bad in ["", "mem_", "wal_00000000000000000000000000000007", "mem_7", "mem_+0000000000000000000000000000007"] {
+        for bad in [
+            "",
+            "mem_",
+            "wal_00000000000000000000000000000007",
+            "mem_7",
+            "mem_+0000000000000000000000000000007",
+        ] {
             assert!(bad.parse::<MemberId>().is_err(), "{bad}");
         }
     }

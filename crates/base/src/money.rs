@@ -50,7 +50,10 @@ impl Currency {
         let known = iso_currency::Currency::from_code(code).ok_or_else(unknown)?;
         let exponent = known.exponent().ok_or_else(unknown)?;
         let code = <[u8; 3]>::try_from(code.as_bytes()).map_err(|_| unknown())?;
-        Ok(Self { code, exponent: u8::try_from(exponent).map_err(|_| unknown())? })
+        Ok(Self {
+            code,
+            exponent: u8::try_from(exponent).map_err(|_| unknown())?,
+        })
     }
 
     /// Its code: three capitals.
@@ -83,7 +86,11 @@ impl Currency {
             return Err(not_a_number());
         }
         let exponent = usize::from(self.exponent);
-        let part = if part.len() > exponent { part.trim_end_matches('0') } else { part };
+        let part = if part.len() > exponent {
+            part.trim_end_matches('0')
+        } else {
+            part
+        };
         if part.len() > exponent {
             return Err(MoneyError::TooFine {
                 amount: amount.chars().take(40).collect(),
@@ -96,13 +103,21 @@ impl Currency {
             return Err(out_of_range());
         }
         let mut minor = 0_i64;
-        for digit in whole.bytes().chain(part.bytes()).chain(std::iter::repeat_n(b'0', exponent - part.len())) {
+        for digit in whole
+            .bytes()
+            .chain(part.bytes())
+            .chain(std::iter::repeat_n(b'0', exponent - part.len()))
+        {
             minor = minor
                 .checked_mul(10)
                 .and_then(|m| m.checked_add(i64::from(digit - b'0')))
                 .ok_or_else(out_of_range)?;
         }
-        if minor > Money::MAX { Err(out_of_range()) } else { Ok(sign * minor) }
+        if minor > Money::MAX {
+            Err(out_of_range())
+        } else {
+            Ok(sign * minor)
+        }
     }
 }
 
@@ -132,12 +147,24 @@ impl fmt::Debug for Currency {
 impl fmt::Display for Money {
     /// As people write it: `12.40 EUR`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (sign, minor) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
-        let (unit, width) = (10_u64.pow(self.currency.exponent.into()), self.currency.exponent.into());
+        let (sign, minor) = (
+            if self.minor < 0 { "-" } else { "" },
+            self.minor.unsigned_abs(),
+        );
+        let (unit, width) = (
+            10_u64.pow(self.currency.exponent.into()),
+            self.currency.exponent.into(),
+        );
         if width == 0 {
             write!(f, "{sign}{minor} {}", self.currency)
         } else {
-            write!(f, "{sign}{}.{:0width$} {}", minor / unit, minor % unit, self.currency)
+            write!(
+                f,
+                "{sign}{}.{:0width$} {}",
+                minor / unit,
+                minor % unit,
+                self.currency
+            )
         }
     }
 }
@@ -190,7 +217,8 @@ impl<'de> Deserialize<'de> for Money {
             let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
             text.parse().map_err(serde::de::Error::custom)
         } else {
-            <(i64, Currency)>::deserialize(deserializer).map(|(minor, currency)| Self::new(minor, currency))
+            <(i64, Currency)>::deserialize(deserializer)
+                .map(|(minor, currency)| Self::new(minor, currency))
         }
     }
 }
@@ -201,7 +229,13 @@ mod tests {
 
     #[test]
     fn money_reads_back_what_it_wrote() {
-        for text in ["12.40 EUR", "-0.05 USD", "1500 JPY", "1.234 KWD", "0.00 EUR"] {
+        for text in [
+            "12.40 EUR",
+            "-0.05 USD",
+            "1500 JPY",
+            "1.234 KWD",
+            "0.00 EUR",
+        ] {
             assert_eq!(text.parse::<Money>().expect("is money").to_string(), text);
         }
     }

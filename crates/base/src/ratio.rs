@@ -71,7 +71,10 @@ impl Ratio {
             return Err(RatioError);
         }
         let common = gcd(num, den);
-        Ok(Self { num: num / common, den: den / common })
+        Ok(Self {
+            num: num / common,
+            den: den / common,
+        })
     }
 
     /// The numerator.
@@ -92,7 +95,10 @@ impl Ratio {
     /// assert_eq!(quarter_more.of(10, Rounding::Down), 12);
     /// ```
     pub fn of(self, value: i64, rounding: Rounding) -> i64 {
-        rounding.divide_clamped(i128::from(value) * i128::from(self.num), i128::from(self.den))
+        rounding.divide_clamped(
+            i128::from(value) * i128::from(self.num),
+            i128::from(self.den),
+        )
     }
 }
 
@@ -108,11 +114,14 @@ impl FromStr for Ratio {
     fn from_str(text: &str) -> Result<Self, RatioError> {
         let (whole, part) = text.split_once('.').unwrap_or((text, ""));
         let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
-        if whole.is_empty() || whole.len() > 7 || part.len() > 6 || !digits(whole) || !digits(part) {
+        if whole.is_empty() || whole.len() > 7 || part.len() > 6 || !digits(whole) || !digits(part)
+        {
             return Err(RatioError);
         }
         let den = 10_i64.pow(u32::try_from(part.len()).map_err(|_| RatioError)?);
-        let num = format!("{whole}{part}").parse::<i64>().map_err(|_| RatioError)?;
+        let num = format!("{whole}{part}")
+            .parse::<i64>()
+            .map_err(|_| RatioError)?;
         if num > 1_000_000 * den {
             return Err(RatioError);
         }
@@ -125,7 +134,9 @@ impl fmt::Display for Ratio {
         let (mut rest, mut decimals) = (self.num % self.den, String::new());
         while rest != 0 && decimals.len() < 6 {
             rest *= 10;
-            decimals.push(char::from(b'0' + u8::try_from(rest / self.den).unwrap_or(0)));
+            decimals.push(char::from(
+                b'0' + u8::try_from(rest / self.den).unwrap_or(0),
+            ));
             rest %= self.den;
         }
         match (rest, decimals.as_str()) {

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 /// A moment: microseconds since 1970 in UTC.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Timestamp(i64);
 
 /// Why something is no time.
@@ -43,7 +45,11 @@ impl Timestamp {
 
     /// So much later, held within [`Timestamp::FIRST`] and [`Timestamp::LAST`].
     pub fn plus_micros(self, micros: i64) -> Self {
-        Self(self.0.saturating_add(micros).clamp(Self::FIRST.0, Self::LAST.0))
+        Self(
+            self.0
+                .saturating_add(micros)
+                .clamp(Self::FIRST.0, Self::LAST.0),
+        )
     }
 
     fn moment(self) -> Moment {
@@ -73,7 +79,9 @@ impl fmt::Display for Timestamp {
 }
 
 /// A day of the calendar, counted from 1970-01-01 (day 0).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct CivilDay(i32);
 
 impl CivilDay {
@@ -86,7 +94,13 @@ impl CivilDay {
     pub fn of(year: i16, month: i8, day: i8) -> Self {
         let first = civil::Date::new(year.clamp(1900, 2201), month.clamp(1, 12), 1)
             .expect("the first of a month exists");
-        Self::from_date(first.with().day(day.clamp(1, first.days_in_month())).build().unwrap_or(first))
+        Self::from_date(
+            first
+                .with()
+                .day(day.clamp(1, first.days_in_month()))
+                .build()
+                .unwrap_or(first),
+        )
     }
 
     /// Days since 1970-01-01.
@@ -95,7 +109,9 @@ impl CivilDay {
     }
 
     fn from_date(date: civil::Date) -> Self {
-        let since = date.since(civil::date(1970, 1, 1)).map_or(0, |span| span.get_days());
+        let since = date
+            .since(civil::date(1970, 1, 1))
+            .map_or(0, |span| span.get_days());
         Self(since)
     }
 
@@ -110,7 +126,11 @@ impl CivilDay {
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted_month = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+        let month = if shifted_month < 10 {
+            shifted_month + 3
+        } else {
+            shifted_month - 9
+        };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
         civil::Date::new(
             i16::try_from(year).unwrap_or(2201),
@@ -145,7 +165,11 @@ impl CivilDay {
         let (year, month, day) = self.year_month_day();
         let count = i32::from(year) * 12 + i32::from(month) - 1 + months;
         let year = i16::try_from(count.div_euclid(12)).unwrap_or(2201);
-        Self::of(year, i8::try_from(count.rem_euclid(12) + 1).unwrap_or(1), day)
+        Self::of(
+            year,
+            i8::try_from(count.rem_euclid(12) + 1).unwrap_or(1),
+            day,
+        )
     }
 }
 
@@ -280,7 +304,10 @@ impl Zone {
         let offset = i64::from(self.0.to_offset(at.moment()).seconds());
         let seconds = at.0.div_euclid(1_000_000) + offset;
         let day = i32::try_from(seconds.div_euclid(86_400)).unwrap_or(0);
-        (CivilDay(day), i32::try_from(seconds.rem_euclid(86_400)).unwrap_or(0))
+        (
+            CivilDay(day),
+            i32::try_from(seconds.rem_euclid(86_400)).unwrap_or(0),
+        )
     }
 
     /// The day that a calendar in the shop shows.
@@ -341,7 +368,10 @@ mod tests {
         for number in (-20_000..80_000).step_by(37) {
             let day = CivilDay::from_number(number);
             assert_eq!(day.to_string().parse(), Ok(day));
-            assert_eq!(day.date().weekday().to_monday_zero_offset(), day.weekday() as i8);
+            assert_eq!(
+                day.date().weekday().to_monday_zero_offset(),
+                day.weekday() as i8
+            );
         }
     }
 
@@ -351,8 +381,14 @@ mod tests {
         for period in [Day, Week, Month, Quarter, HalfYear, Year] {
             for number in (-3000..30_000).map(CivilDay::from_number) {
                 let first = period.first_day(period.number(number));
-                assert!(first <= number && number < period.end_after(number), "{period:?} {number}");
-                assert_eq!(period.number(period.end_after(number)), period.number(number) + 1);
+                assert!(
+                    first <= number && number < period.end_after(number),
+                    "{period:?} {number}"
+                );
+                assert_eq!(
+                    period.number(period.end_after(number)),
+                    period.number(number) + 1
+                );
             }
         }
     }
@@ -361,8 +397,15 @@ mod tests {
     fn a_day_of_the_clock_change_has_23_or_25_hours() {
         let berlin = Zone::new("Europe/Berlin").expect("is a zone");
         for (text, hours) in [("2025-03-30", 23), ("2025-10-26", 25), ("2025-06-01", 24)] {
-            let (start, end) = (berlin.start_of(day(text)), berlin.start_of(day(text).plus_days(1)));
-            assert_eq!((end.micros() - start.micros()) / 3_600_000_000, hours, "{text}");
+            let (start, end) = (
+                berlin.start_of(day(text)),
+                berlin.start_of(day(text).plus_days(1)),
+            );
+            assert_eq!(
+                (end.micros() - start.micros()) / 3_600_000_000,
+                hours,
+                "{text}"
+            );
             assert_eq!(berlin.local(start), (day(text), 0));
         }
     }

@@ -1,0 +1,290 @@
+//! A purchase: what was bought, what was paid for it, and with what.
+
+use super::Fault;
+use regulars_base::{Currency, Money, Text};
+use serde::{Deserialize, Serialize};
+
+/// An order that was placed. Made by [`Purchase::new`], so its figures agree with each other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purchase {
+    /// The order's number, unique within the event's source.
+    pub order: Text,
+    /// The currency of all its amounts.
+    pub currency: Currency,
+    /// What the customer pays in all, delivery and tax included, in minor units.
+    pub total: i64,
+    /// Of that, for delivery.
+    pub delivery: i64,
+    /// What was bought; at least one line.
+    pub lines: Vec<Line>,
+    /// With what it was paid; nothing is said if empty.
+    pub payments: Vec<Payment>,
+    /// `shop`, `web`, `app` ...
+    pub channel: Text,
+    /// Which store.
+    pub store: Text,
+    /// Who sold it.
+    pub staff: Text,
+}
+
+/// One line of an order. Amounts are in minor units of the order's currency.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Its id within the order; its place (`1`, `2` ...) where the source gave none.
+    pub id: Text,
+    /// Which product.
+    pub sku: Text,
+    /// What kind of product.
+    pub category: Text,
+    /// Whose product.
+    pub brand: Text,
+    /// How many, in thousandths: 1.5 kg is 1500.
+    pub quantity: i64,
+    /// What is paid for the line: after all discounts (its share of the order's too), tax included.
+    pub amount: i64,
+    /// By how much discounts lowered it.
+    pub discount: i64,
+    /// How much of `amount` is tax.
+    pub tax: i64,
+}
+
+/// A part of what was paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// `cash`, `card`, `gift-card`, `points` ...
+    pub method: Text,
+    /// How much, in minor units.
+    pub amount: i64,
+}
+
+/// A purchase as a source tells it, before it is checked.
+#[derive(Clone, Debug)]
+pub struct PurchaseParts {
+    /// The order's number.
+    pub order: Text,
+    /// The currency of all amounts.
+    pub currency: Currency,
+    /// The grand total; worked out from the lines if not said.
+    pub total: Option<i64>,
+    /// For delivery.
+    pub delivery: i64,
+    /// A discount on the whole order that is not in the lines' amounts yet.
+    pub discount: i64,
+    /// The lines; none if only the total is known.
+    pub lines: Vec<LineParts>,
+    /// With what it was paid.
+    pub payments: Vec<Payment>,
+    /// Channel, or empty.
+    pub channel: Text,
+    /// Store, or empty.
+    pub store: Text,
+    /// Staff, or empty.
+    pub staff: Text,
+}
+
+/// A line as a source tells it, before it is checked.
+#[derive(Clone, Debug, Default)]
+pub struct LineParts {
+    /// Its id, or empty.
+    pub id: Text,
+    /// Product, or empty.
+    pub sku: Text,
+    /// Category, or empty.
+    pub category: Text,
+    /// Brand, or empty.
+    pub brand: Text,
+    /// How many, in thousandths.
+    pub quantity: i64,
+    /// What is paid for it after its own discount, tax included.
+    pub amount: i64,
+    /// Its own discount, already taken off `amount`.
+    pub discount: i64,
+    /// Tax within `amount`.
+    pub tax: i64,
+}
+
+impl Purchase {
+    /// The most lines of an order.
+    pub const LINES_MAX: usize = 10_000;
+    /// The most of one thing on a line, in thousandths: one billion.
+    pub const QUANTITY_MAX: i64 = 1_000_000_000_000;
+
+    /// Checks the parts against each other; all faults at once. A discount on the whole order is
+    /// spread over the lines in proportion, to the last minor unit, so that lines and delivery
+    /// always add up to the total.
+    pub fn new(parts: PurchaseParts) -> Result<Self, Vec<Fault>> {
+        let faults = check(&parts);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let sum: i64 = parts.lines.iter().map(|line| line.amount).sum();
+        let total = parts.total.unwrap_or(sum + parts.delivery - parts.discount);
+        let mut lines: Vec<Line> = parts.lines.into_iter().enumerate().map(line_of).collect();
+        let goods = total - parts.delivery;
+        if lines.is_empty() {
+            let id = Text::new("1").expect("a digit is a text");
+            lines.push(Line {
+                id,
+                quantity: 1000,
+                amount: goods,
+                ..Line::default()
+            });
+        } else {
+            spread(&mut lines, sum, sum - goods);
+        }
+        Ok(Self {
+            order: parts.order,
+            currency: parts.currency,
+            total,
+            delivery: parts.delivery,
+            lines,
+            payments: parts.payments,
+            channel: parts.channel,
+            store: parts.store,
+            staff: parts.staff,
+        })
+    }
+
+    /// What is paid for goods: the sum of the lines, in minor units.
+    pub fn goods(&self) -> i64 {
+        self.total - self.delivery
+    }
+
+    /// How many things, in thousandths.
+    pub fn quantity(&self) -> i64 {
+        self.lines.iter().map(|line| line.quantity).sum()
+    }
+
+    /// What was paid by `method`, in minor units.
+    pub fn paid_by(&self, method: &str) -> i64 {
+        let by = |payment: &&Payment| payment.method.as_str() == method;
+        self.payments
+            .iter()
+            .filter(by)
+            .map(|payment| payment.amount)
+            .sum()
+    }
+}
+
+fn line_of((at, parts): (usize, LineParts)) -> Line {
+    let id = if parts.id.is_empty() {
+        Text::new((at + 1).to_string()).expect("digits are a text")
+    } else {
+        parts.id
+    };
+    Line {
+        id,
+        sku: parts.sku,
+        category: parts.category,
+        brand: parts.brand,
+        quantity: parts.quantity,
+        amount: parts.amount,
+        discount: parts.discount,
+        tax: parts.tax,
+    }
+}
+
+/// Takes `discount` off the lines in proportion to their amounts. Each line's share is what the
+/// running sum, rounded down, adds: the shares add up exactly, and no line is cut twice.
+fn spread(lines: &mut [Line], sum: i64, discount: i64) {
+    if discount == 0 || sum == 0 {
+        return;
+    }
+    let (mut seen, mut spent) = (0_i128, 0_i64);
+    for line in lines {
+        seen += i128::from(line.amount);
+        let upto = i64::try_from(i128::from(discount) * seen / i128::from(sum))
+            .expect("a share of a discount is no larger than the discount");
+        let share = upto - spent;
+        spent = upto;
+        if line.amount > 0 {
+            let left = i128::from(line.tax) * i128::from(line.amount - share);
+            line.tax = i64::try_from(left / i128::from(line.amount)).unwrap_or(0);
+        }
+        line.amount -= share;
+        line.discount += share;
+    }
+}
+
+fn check(parts: &PurchaseParts) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut money = |at: String, amount: i64| {
+        if !(0..=Money::MAX).contains(&amount) {
+            let what = "must be 0 or more and at most 10 billion; what came back is a refund";
+            faults.push(Fault::new(at, what));
+        }
+    };
+    for (at, line) in parts.lines.iter().enumerate() {
+        money(format!("/lines/{at}/amount"), line.amount);
+        money(format!("/lines/{at}/discount"), line.discount);
+        money(format!("/lines/{at}/tax"), line.tax);
+    }
+    money("/delivery".into(), parts.delivery);
+    money("/discount".into(), parts.discount);
+    if let Some(total) = parts.total {
+        money("/total".into(), total);
+    }
+    for (at, payment) in parts.payments.iter().enumerate() {
+        money(format!("/payments/{at}/amount"), payment.amount);
+    }
+    for (at, line) in parts.lines.iter().enumerate() {
+        if !(0..=Purchase::QUANTITY_MAX).contains(&line.quantity) {
+            let what = "must be 0 or more and at most one billion; what came back is a refund";
+            faults.push(Fault::new(format!("/lines/{at}/quantity"), what));
+        }
+        if line.tax > line.amount {
+            faults.push(Fault::new(
+                format!("/lines/{at}/tax"),
+                "is more than the line's amount",
+            ));
+        }
+    }
+    if parts.order.is_empty() {
+        faults.push(Fault::new("/order", "names no order"));
+    }
+    if parts.lines.len() > Purchase::LINES_MAX {
+        let (count, most) = (parts.lines.len(), Purchase::LINES_MAX);
+        let what =
+            format!("holds {count} lines; at most {most} are taken: send them as several orders");
+        faults.push(Fault::new("/lines", what));
+    }
+    if faults.is_empty() {
+        faults.extend(check_sums(parts));
+    }
+    faults
+}
+
+/// Lines, delivery, discount, total and payments must agree.
+fn check_sums(parts: &PurchaseParts) -> Option<Fault> {
+    let sum: i64 = parts.lines.iter().map(|line| line.amount).sum();
+    let asked = sum + parts.delivery;
+    if parts.lines.is_empty() && parts.total.is_none() {
+        return Some(Fault::new(
+            "/total",
+            "is missing, and there are no lines to add up",
+        ));
+    }
+    let total = parts.total.unwrap_or(asked - parts.discount);
+    if total < parts.delivery {
+        return Some(Fault::new("/total", "is less than the delivery alone"));
+    }
+    if total > Money::MAX {
+        return Some(Fault::new("/total", "is beyond 10 billion"));
+    }
+    if !parts.lines.is_empty() && total > asked {
+        let what = format!("is {total}, but lines and delivery add up to {asked} minor units");
+        return Some(Fault::new("/total", what));
+    }
+    if parts.discount > 0 && !parts.lines.is_empty() && total != asked - parts.discount {
+        let left = asked - parts.discount;
+        let what =
+            format!("is {total}, but lines and delivery less the discount are {left} minor units");
+        return Some(Fault::new("/total", what));
+    }
+    let paid: i64 = parts.payments.iter().map(|payment| payment.amount).sum();
+    if !parts.payments.is_empty() && paid != total {
+        let what = format!("add up to {paid}, but the total is {total} minor units");
+        return Some(Fault::new("/payments", what));
+    }
+    None
+}

@@ -1,0 +1,445 @@
+//! What an event came to: a verdict, the changes that make it so, and why.
+
+use crate::event::{Event, Kind, Refund};
+use crate::state::{Grant, Paid, Purchased, Redemption, SharedKey, StampGrant, Tier, Voucher};
+use regulars_base::{MemberId, Name, Text, Timestamp};
+use regulars_ledger::Posting;
+use serde::{Deserialize, Serialize};
+
+/// What an event came to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Yes or no.
+    pub verdict: Verdict,
+    /// What moves, in order. A refusal may have some too: what was due before the event is done.
+    pub changes: Vec<Change>,
+    /// Why, rule by rule, in order.
+    pub trace: Vec<Note>,
+    /// What this means for another wallet: an event that the shell ingests in the same commit.
+    pub follow_up: Option<FollowUp>,
+}
+
+/// An event for another wallet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// Whose.
+    pub member: MemberId,
+    /// What.
+    pub kind: Kind,
+}
+
+/// Yes or no. A refusal is a fact and is recorded like any other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// It counts.
+    #[default]
+    Accepted,
+    /// It does not, and this is why.
+    Refused(Refusal),
+}
+
+/// Why an event does not count. In order of precedence: of several reasons the first is named.
+/// A stored format: variants are added, never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// The customer is no member, and the program refuses those.
+    NotEnrolled,
+    /// The customer is a member already.
+    AlreadyEnrolled,
+    /// The order's number was used by another purchase of the same source.
+    OrderExists,
+    /// The order's currency is not the program's, and the program declares no rate for it.
+    CurrencyNotAccepted,
+    /// More would come back than was bought.
+    RefundTooLarge {
+        /// What had not come back yet, in minor units (or thousandths, for a quantity).
+        left: i64,
+        /// What should.
+        asked: i64,
+    },
+    /// The refund names a line that the order does not have.
+    UnknownLine {
+        /// The line's id.
+        line: Text,
+    },
+    /// The program has no such points.
+    UnknownPoints,
+    /// The program has no such activity.
+    UnknownActivity,
+    /// The program has no such reward.
+    UnknownReward,
+    /// The reward is not offered yet.
+    RewardNotYetOffered,
+    /// The reward is not offered any more.
+    RewardEnded,
+    /// The reward is for members of a higher tier.
+    TierTooLow,
+    /// The member has used up the reward's limit.
+    LimitReached,
+    /// There is none left.
+    OutOfStock,
+    /// The member has too few points.
+    InsufficientPoints {
+        /// Which points.
+        points: Name,
+        /// How many are available.
+        available: i64,
+        /// How many it takes.
+        price: i64,
+    },
+    /// A redemption with this id was made before.
+    RedemptionExists,
+    /// There is no such redemption, or it was given back.
+    UnknownRedemption,
+    /// The redemption was used already.
+    RedemptionUsed,
+    /// The member has open redemptions: they are committed or cancelled before a merge.
+    OpenRedemptions,
+    /// A member cannot be merged into themselves.
+    SameMember,
+}
+
+/// One thing that moves. `State::apply` is the only way a state changes.
+/// A stored format: variants are added at the end, never changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Change {
+    /// The wallet's clock goes forward.
+    ClockMoved(Timestamp),
+    /// The member did something that counts as activity.
+    WasActive(Timestamp),
+    /// The customer is a member from then on.
+    Enrolled(Timestamp),
+    /// Points move.
+    Posted(Posting),
+    /// Points that were pending are free.
+    Released {
+        /// Which points.
+        points: Name,
+        /// All that were free by then.
+        until: Timestamp,
+    },
+    /// A member's limit is used up by so much more (or less, below zero).
+    Counted {
+        /// The limit.
+        limit: Name,
+        /// The period.
+        period: i32,
+        /// By how much.
+        by: i64,
+    },
+    /// Progress towards tiers.
+    Progressed {
+        /// The metric.
+        metric: Name,
+        /// The first day of the stretch that it counts into.
+        day: i32,
+        /// By how much; below zero when something came back.
+        by: i64,
+    },
+    /// Counters and progress that no rule can ask for any more are dropped.
+    Forgot {
+        /// Progress of stretches that began before this day number.
+        before_day: i32,
+        /// Limits of periods that are over.
+        limits: Vec<(Name, i32)>,
+    },
+    /// The tier is another one, or is kept for longer.
+    TierSet(Tier),
+    /// Stamps on a card (or off it, below zero).
+    Stamped {
+        /// The card.
+        card: Name,
+        /// How many.
+        by: i64,
+        /// When.
+        at: Timestamp,
+    },
+    /// A card is over: full, or too old.
+    CardEnded {
+        /// The card.
+        card: Name,
+        /// Stamps that go over to the next one.
+        carried: i64,
+    },
+    /// A free reward is put into the member's hand.
+    VoucherIssued(Voucher),
+    /// A free reward leaves the member's hand: used, void, or taken back.
+    VoucherGone(Voucher),
+    /// A reward is set aside, or used at once.
+    RedemptionMade(Redemption),
+    /// A reward that was set aside is used.
+    RedemptionCommitted {
+        /// Its id.
+        id: Text,
+        /// When.
+        at: Timestamp,
+        /// For which order.
+        order: Option<Text>,
+    },
+    /// A redemption is over: given back, or used so long ago that it is no longer kept.
+    RedemptionGone {
+        /// Its id.
+        id: Text,
+    },
+    /// A shared figure is drawn on (or given back to, below zero).
+    Drawn {
+        /// Which.
+        key: SharedKey,
+        /// By how much.
+        by: i64,
+    },
+    /// A customer who is not a member yet did something that is kept for the enrolment.
+    Kept(Box<Event>),
+    /// What was kept has been dealt with.
+    KeptTaken,
+    /// The order is known from now on.
+    OrderPlaced(Box<Purchased>),
+    /// A refund came before its purchase.
+    RefundAwaits(Timestamp, Refund),
+    /// The refunds that came before the purchase have been dealt with.
+    RefundsTaken,
+    /// A line of the order came back, by so much more.
+    LineRefunded {
+        /// Its place.
+        line: u16,
+        /// How much money, in minor units.
+        amount: i64,
+        /// How many, in thousandths.
+        quantity: i64,
+    },
+    /// Of what a rule gave for the order, so much more was taken back.
+    GrantTaken {
+        /// Its place among the order's grants.
+        grant: u16,
+        /// How many points.
+        by: i64,
+    },
+    /// A rule gave more for the order (when kept events are dealt with).
+    GrantAdded(Grant),
+    /// Stamps were put on a card for the order.
+    StampsAdded(StampGrant),
+    /// Of the stamps for the order, so many more were taken back.
+    StampsTaken {
+        /// Its place among the order's stamps.
+        grant: u16,
+        /// How many.
+        by: i64,
+    },
+    /// The order no longer counts towards tiers (all of it came back), or does again.
+    OrderCounted(bool),
+    /// Points paid for the order (or were given back, below zero).
+    OrderPaid(Paid),
+}
+
+/// Why a rule gave, or did not; what fell due; what came back. Ids and integers only: the words
+/// are made when somebody asks. Rules are named by their place in the program's version.
+/// A stored format: variants are added at the end, never changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Note {
+    /// A rule gave points.
+    Gave {
+        /// The rule's place in the program.
+        rule: u16,
+        /// Which points.
+        points: Name,
+        /// What the rule counted, in minor units, items (thousandths) or lines.
+        basis: i64,
+        /// How many before limits.
+        before: i64,
+        /// How many after limits.
+        given: i64,
+    },
+    /// A rule gave nothing.
+    Missed {
+        /// The rule's place in the program.
+        rule: u16,
+        /// Why.
+        why: Miss,
+    },
+    /// The tier's own factor gave points on top.
+    TierGave {
+        /// The tier.
+        tier: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        given: i64,
+    },
+    /// Points became free.
+    Released {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// Points lapsed.
+    Expired {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+        /// When.
+        at: Timestamp,
+    },
+    /// A refund took back what a rule had given.
+    TookBack {
+        /// The rule, by name: it may be of an older version.
+        rule: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// Part of it was no longer there.
+    TookBackShort {
+        /// Which points.
+        points: Name,
+        /// How many were missing: owed now, or borne by the program.
+        amount: i64,
+        /// Whether they are owed.
+        owed: bool,
+    },
+    /// Points that had paid for what came back were given back.
+    GaveBack {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// The tier changed, or was kept.
+    TierMoved {
+        /// From.
+        from: Option<Name>,
+        /// To.
+        to: Option<Name>,
+        /// When.
+        at: Timestamp,
+    },
+    /// Stamps on a card.
+    Stamped {
+        /// Its place in the program.
+        card: u16,
+        /// How many were put on (or taken off, below zero).
+        by: i64,
+        /// How many are on it now.
+        stamps: i64,
+    },
+    /// A card gave no stamp.
+    NotStamped {
+        /// Its place in the program.
+        card: u16,
+        /// Why.
+        why: Miss,
+    },
+    /// A card was full and gave its reward.
+    CardFull {
+        /// The card.
+        card: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// A card became too old.
+    CardExpired {
+        /// The card.
+        card: Name,
+        /// With so many stamps on it.
+        stamps: i64,
+    },
+    /// A reward was paid.
+    Paid {
+        /// The reward.
+        reward: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// A reward was paid with a voucher.
+    PaidByVoucher {
+        /// The reward.
+        reward: Name,
+    },
+    /// The event is kept until the customer is a member.
+    Kept,
+    /// The refund is kept until its purchase arrives.
+    RefundKept,
+    /// Points were given or taken by hand.
+    Adjusted {
+        /// Which points.
+        points: Name,
+        /// How many; below zero if taken.
+        amount: i64,
+    },
+    /// The customer became a member.
+    Enrolled,
+    /// A rule that is limited had given part of this before.
+    Repaid {
+        /// Which points.
+        points: Name,
+        /// How many repaid what the wallet owed.
+        amount: i64,
+    },
+    /// A held redemption was given back because its time was over.
+    HoldExpired {
+        /// The reward.
+        reward: Name,
+    },
+    /// A voucher became void.
+    VoucherExpired {
+        /// The reward.
+        reward: Name,
+    },
+    /// Points left for the wallet of the member into whom this one was merged.
+    MergedOut {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// Points came in from a member who was merged into this one.
+    MergedIn {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+}
+
+/// Why a rule gave nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Miss {
+    /// Its condition does not hold (for any line).
+    Condition,
+    /// All it could count is excluded.
+    Excluded,
+    /// It starts later.
+    NotYet,
+    /// It has ended.
+    Ended,
+    /// One of its limits (by place) is used up.
+    Limit(u8),
+    /// It came to nothing after rounding.
+    TooLittle,
+    /// A better one was taken instead: of several factors only the best counts.
+    Bettered,
+    /// What it multiplies gave nothing.
+    NothingToMultiply,
+}
+
+impl Outcome {
+    /// Nothing yet, accepted so far; keeps its memory.
+    pub fn clear(&mut self) {
+        self.verdict = Verdict::Accepted;
+        self.changes.clear();
+        self.trace.clear();
+        self.follow_up = None;
+    }
+
+    /// The postings among the changes, in order.
+    pub fn postings(&self) -> impl Iterator<Item = &Posting> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::Posted(posting) => Some(posting),
+            _ => None,
+        })
+    }
+}

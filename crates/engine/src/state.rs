@@ -1,0 +1,224 @@
+//! What a decision may see and what it may change: one wallet, one order, and the shared figures
+//! that the event asks for.
+//!
+//! A state is no stored format: it is a cache that can be folded again from the changes. It names
+//! rules, tiers and currencies by [`Name`], so that it outlives an edit of the program.
+
+mod apply;
+mod order;
+
+pub use order::{Grant, LineSet, Order, OrderLine, Purchased, StampGrant};
+
+use crate::event::Event;
+use regulars_base::{Name, Text, Timestamp};
+use regulars_ledger::{Book, Dates};
+use serde::{Deserialize, Serialize};
+
+/// All that a decision may see.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// The wallet that the event concerns.
+    pub wallet: Wallet,
+    /// The order that the event names, if it names one.
+    pub order: Order,
+    /// The shared figures that the event asks for.
+    pub shared: Shared,
+}
+
+/// A wallet: everything that rules know of a member (or of a household that shares one).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Wallet {
+    /// Since when its owner is a member; before that nothing is earned.
+    pub enrolled_at: Option<Timestamp>,
+    /// The wallet's clock: the latest moment it has seen. It never runs backwards.
+    pub clock: Timestamp,
+    /// The last purchase, visit or redemption: what expiry after inactivity counts from.
+    pub active_at: Timestamp,
+    /// Points, one book per currency that was ever touched.
+    pub books: Vec<Book>,
+    /// The tier; [`Tier::default`] is the lowest.
+    pub tier: Tier,
+    /// What counts towards tiers, by metric and stretch of days.
+    pub progress: Vec<Progress>,
+    /// What member limits have used up.
+    pub counters: Vec<Counter>,
+    /// Stamp cards in hand.
+    pub cards: Vec<Card>,
+    /// Free rewards in hand.
+    pub vouchers: Vec<Voucher>,
+    /// Redemptions that are held, or were committed not long ago.
+    pub redemptions: Vec<Redemption>,
+    /// What a customer did who is not a member yet, under the policy `hold`.
+    pub waiting: Vec<Event>,
+}
+
+/// A wallet's tier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tier {
+    /// Which; nothing for the lowest.
+    pub name: Option<Name>,
+    /// Since when.
+    pub since: Timestamp,
+    /// When it is looked at again; nothing if it never is.
+    pub until: Option<Timestamp>,
+}
+
+/// How much of a metric fell into a stretch of days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Progress {
+    /// The metric's name.
+    pub metric: Name,
+    /// The first day of the stretch, as a day number.
+    pub day: i32,
+    /// How much: minor units, points, orders or visits.
+    pub amount: i64,
+}
+
+/// How much of a limit is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counter {
+    /// The limit's name.
+    pub limit: Name,
+    /// The number of the period that it counts; 0 where it counts for ever.
+    pub period: i32,
+    /// How much.
+    pub used: i64,
+}
+
+/// A stamp card in hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Which card.
+    pub card: Name,
+    /// Stamps on it. Below zero where a refund took a stamp back off a card that had been given in.
+    pub stamps: i64,
+    /// When the first stamp was given.
+    pub first_at: Timestamp,
+}
+
+/// A free reward in hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voucher {
+    /// Which reward.
+    pub reward: Name,
+    /// What gave it: a card.
+    pub origin: Name,
+    /// When.
+    pub issued_at: Timestamp,
+    /// The first moment at which it is void; [`Timestamp::LAST`] if never.
+    pub expires_at: Timestamp,
+}
+
+/// A reward that a member asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redemption {
+    /// Its id, unique in the wallet.
+    pub id: Text,
+    /// Which reward.
+    pub reward: Name,
+    /// How many.
+    pub quantity: i64,
+    /// The points that pay, lot by lot.
+    pub paid: Vec<Paid>,
+    /// The voucher that pays, instead of points.
+    pub voucher: Option<Voucher>,
+    /// Held until, or used since.
+    pub stage: RedemptionStage,
+    /// For which order.
+    pub order: Option<Text>,
+}
+
+/// Where a redemption stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RedemptionStage {
+    /// Set aside until then, after which it is given back.
+    Held(Timestamp),
+    /// Used at that moment.
+    Committed(Timestamp),
+}
+
+/// Points of one lot that paid for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Paid {
+    /// Which points.
+    pub points: Name,
+    /// Out of which lot.
+    pub dates: Dates,
+    /// How many.
+    pub amount: i64,
+}
+
+/// Figures that many members share: stock, and budgets of the program.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shared {
+    /// How much of each is used up, by key. What is not there is unused.
+    pub used: Vec<(SharedKey, i64)>,
+}
+
+/// Names a shared figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SharedKey {
+    /// The limit's name, or the reward's for its stock.
+    pub name: Name,
+    /// The number of the period that it counts; 0 where it counts for ever.
+    pub period: i32,
+}
+
+impl Default for Wallet {
+    fn default() -> Self {
+        Self {
+            enrolled_at: None,
+            clock: Timestamp::FIRST,
+            active_at: Timestamp::FIRST,
+            books: Vec::new(),
+            tier: Tier::default(),
+            progress: Vec::new(),
+            counters: Vec::new(),
+            cards: Vec::new(),
+            vouchers: Vec::new(),
+            redemptions: Vec::new(),
+            waiting: Vec::new(),
+        }
+    }
+}
+
+impl Wallet {
+    /// The book of `points`, if it was ever touched.
+    pub fn book(&self, points: Name) -> Option<&Book> {
+        self.books.iter().find(|book| book.points == points)
+    }
+
+    /// What may be spent of `points` at `now`.
+    pub fn available(&self, points: Name, now: Timestamp) -> i64 {
+        self.book(points).map_or(0, |book| book.available(now))
+    }
+
+    /// How much of `limit` is used up in `period`.
+    pub fn used(&self, limit: Name, period: i32) -> i64 {
+        let this = |counter: &&Counter| counter.limit == limit && counter.period == period;
+        self.counters
+            .iter()
+            .find(this)
+            .map_or(0, |counter| counter.used)
+    }
+
+    /// What was counted of `metric` from day number `from` on.
+    pub fn progress_since(&self, metric: Name, from: i32) -> i64 {
+        let counts = |progress: &&Progress| progress.metric == metric && progress.day >= from;
+        self.progress
+            .iter()
+            .filter(counts)
+            .map(|progress| progress.amount)
+            .sum()
+    }
+}
+
+impl Shared {
+    /// How much of `key` is used up.
+    pub fn used(&self, key: SharedKey) -> i64 {
+        self.used
+            .iter()
+            .find(|(name, _)| *name == key)
+            .map_or(0, |(_, used)| *used)
+    }
+}

@@ -1,0 +1,126 @@
+//! An order's own record: its lines, what each rule gave for them and into which lots, and what
+//! came back so far. It is what lets a refund take back exactly what was earned.
+
+use super::Paid;
+use crate::event::Refund;
+use regulars_base::{Name, Text, Timestamp};
+use regulars_ledger::Dates;
+use serde::{Deserialize, Serialize};
+
+/// What is known of one order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// The purchase, once it was seen.
+    pub purchased: Option<Purchased>,
+    /// Refunds that came before the purchase, with the moments they happened.
+    pub waiting: Vec<(Timestamp, Refund)>,
+    /// Points spent on it, lot by lot, less what was given back.
+    pub spent: Vec<Paid>,
+}
+
+/// What a purchase gave, and what is left of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purchased {
+    /// When it was bought.
+    pub at: Timestamp,
+    /// The day (number, of the stretch) that its progress was counted into.
+    pub day: i32,
+    /// Whether it was counted as an order towards tiers, and is still.
+    pub counted: bool,
+    /// Its lines.
+    pub lines: Vec<OrderLine>,
+    /// What each rule gave.
+    pub grants: Vec<Grant>,
+    /// Stamps that it put on cards.
+    pub stamps: Vec<StampGrant>,
+}
+
+/// One line, and what came back of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    /// Its id within the order.
+    pub id: Text,
+    /// How many were bought, in thousandths.
+    pub quantity: i64,
+    /// What was paid, in minor units.
+    pub amount: i64,
+    /// How many came back.
+    pub refunded_quantity: i64,
+    /// How much money came back.
+    pub refunded: i64,
+}
+
+/// Points that one rule gave for the order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// The rule.
+    pub rule: Name,
+    /// Which points.
+    pub points: Name,
+    /// How many it gave.
+    pub given: i64,
+    /// How many of them were taken back.
+    pub taken: i64,
+    /// Into which lot.
+    pub dates: Dates,
+    /// For which lines.
+    pub lines: LineSet,
+}
+
+/// Which lines of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LineSet {
+    /// All.
+    All,
+    /// Those at these places, in order.
+    Some(Vec<u16>),
+}
+
+/// Stamps that the order put on a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StampGrant {
+    /// The card.
+    pub card: Name,
+    /// How many stamps.
+    pub given: i64,
+    /// How many of them were taken back.
+    pub taken: i64,
+    /// For which lines.
+    pub lines: LineSet,
+}
+
+impl LineSet {
+    /// The lines of `order` that are in it.
+    pub fn of<'a>(
+        &'a self,
+        order: &'a [OrderLine],
+    ) -> Box<dyn Iterator<Item = &'a OrderLine> + 'a> {
+        match self {
+            Self::All => Box::new(order.iter()),
+            Self::Some(places) => Box::new(
+                places
+                    .iter()
+                    .filter_map(|place| order.get(usize::from(*place))),
+            ),
+        }
+    }
+}
+
+impl Order {
+    /// Whether nothing is known of it.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Purchased {
+    /// What came back so far, in minor units.
+    pub fn refunded(&self) -> i64 {
+        self.lines.iter().map(|line| line.refunded).sum()
+    }
+
+    /// What was paid for its lines, in minor units.
+    pub fn amount(&self) -> i64 {
+        self.lines.iter().map(|line| line.amount).sum()
+    }
+}

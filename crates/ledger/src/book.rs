@@ -1,0 +1,259 @@
+//! One wallet's points of one currency, and the few ways in which they may move.
+//!
+//! Each way is a function that returns the postings and changes nothing; [`Book::post`] is the
+//! only thing that moves a book. So what was decided can be written down before it is done, and
+//! done again from what was written.
+
+use crate::{Account, Dates, Lot, Posting};
+use regulars_base::{Name, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A wallet's points of one currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Book {
+    /// Which points.
+    pub points: Name,
+    /// What is there, by expiry; no lot is empty, no two have the same terms.
+    pub lots: Vec<Lot>,
+    /// Set aside for redemptions that are not committed yet.
+    pub held: i64,
+    /// What the wallet owes, as a number above or equal to zero.
+    pub debt: i64,
+}
+
+/// What to do about points that should be taken back and are no longer there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum AlreadySpent {
+    /// The wallet owes them; the next points repay.
+    #[default]
+    GoNegative,
+    /// The program bears them, and the books say so (account `shortfall`).
+    StopAtZero,
+}
+
+impl Book {
+    /// With nothing in it.
+    pub const fn new(points: Name) -> Self {
+        Self {
+            points,
+            lots: Vec::new(),
+            held: 0,
+            debt: 0,
+        }
+    }
+
+    /// What may be spent at `now`; below zero while the wallet owes more than it has.
+    pub fn available(&self, now: Timestamp) -> i64 {
+        let free = |lot: &&Lot| lot.dates.available(now);
+        self.lots
+            .iter()
+            .filter(free)
+            .map(|lot| lot.points)
+            .sum::<i64>()
+            - self.debt
+    }
+
+    /// What is the member's, but not free at `now` yet.
+    pub fn pending(&self, now: Timestamp) -> i64 {
+        let pending = |lot: &&Lot| now < lot.dates.available_at && now < lot.dates.expires_at;
+        self.lots.iter().filter(pending).map(|lot| lot.points).sum()
+    }
+
+    /// Everything in the lots, free or not.
+    pub fn total(&self) -> i64 {
+        self.lots.iter().map(|lot| lot.points).sum()
+    }
+
+    /// Points come in from `from` on terms `dates`: first they repay what is owed, the rest forms
+    /// a lot.
+    pub fn issue(
+        &self,
+        from: Account,
+        amount: i64,
+        dates: Dates,
+        effective_at: Timestamp,
+        out: &mut Vec<Posting>,
+    ) {
+        let repaid = amount.min(self.debt);
+        for (to, amount) in [(Account::Debt, repaid), (Account::Wallet, amount - repaid)] {
+            self.write(from, to, amount, dates, effective_at, out);
+        }
+    }
+
+    /// Points leave for `to` (spent, held, adjusted), the earliest expiry first, among equals the
+    /// longest free. `false`, and nothing written, if fewer than `amount` are available.
+    pub fn spend(&self, to: Account, amount: i64, now: Timestamp, out: &mut Vec<Posting>) -> bool {
+        if self.available(now) < amount {
+            return false;
+        }
+        let mut rest = amount;
+        for lot in self.lots.iter().filter(|lot| lot.dates.available(now)) {
+            let part = rest.min(lot.points);
+            self.write(Account::Wallet, to, part, lot.dates, now, out);
+            rest -= part;
+        }
+        true
+    }
+
+    /// What lapsed by `now` leaves, each lot at its own moment.
+    pub fn expire(&self, now: Timestamp, out: &mut Vec<Posting>) {
+        for lot in self
+            .lots
+            .iter()
+            .take_while(|lot| lot.dates.expires_at <= now)
+        {
+            let lapsed_at = lot.dates.expires_at;
+            self.write(
+                Account::Wallet,
+                Account::Expired,
+                lot.points,
+                lot.dates,
+                lapsed_at,
+                out,
+            );
+        }
+    }
+
+    /// All points leave, whatever their terms: the wallet was idle for too long.
+    pub fn expire_all(&self, at: Timestamp, out: &mut Vec<Posting>) {
+        for lot in &self.lots {
+            self.write(
+                Account::Wallet,
+                Account::Expired,
+                lot.points,
+                lot.dates,
+                at,
+                out,
+            );
+        }
+    }
+
+    /// Points that were earned are taken back into `to`: from the lot they made (`dates`) first,
+    /// then from the others by expiry, pending ones too; what is no longer there is owed, or borne
+    /// by the program.
+    pub fn take_back(
+        &self,
+        to: Account,
+        amount: i64,
+        dates: Dates,
+        already_spent: AlreadySpent,
+        now: Timestamp,
+        out: &mut Vec<Posting>,
+    ) {
+        let mut rest = amount;
+        // A lot that was pending when it was made may have been released since.
+        let own = |lot: &&Lot| {
+            lot.dates.expires_at == dates.expires_at
+                && (lot.dates.available_at == dates.available_at
+                    || lot.dates.available_at == Timestamp::FIRST)
+        };
+        let first = self.lots.iter().filter(own).rev();
+        let then = self
+            .lots
+            .iter()
+            .filter(|lot| !own(lot) && lot.dates.expires_at > now);
+        for lot in first.chain(then) {
+            let part = rest.min(lot.points);
+            self.write(Account::Wallet, to, part, lot.dates, now, out);
+            rest -= part;
+        }
+        let bearer = match already_spent {
+            AlreadySpent::GoNegative => Account::Debt,
+            AlreadySpent::StopAtZero => Account::Shortfall,
+        };
+        self.write(bearer, to, rest, dates, now, out);
+    }
+
+    fn write(
+        &self,
+        from: Account,
+        to: Account,
+        amount: i64,
+        dates: Dates,
+        effective_at: Timestamp,
+        out: &mut Vec<Posting>,
+    ) {
+        if amount > 0 {
+            out.push(Posting {
+                points: self.points,
+                from,
+                to,
+                amount,
+                dates,
+                effective_at,
+            });
+        }
+    }
+
+    /// Moves the book. The posting must be of these points and possible here, as those that this
+    /// book returned are.
+    pub fn post(&mut self, posting: &Posting) {
+        assert!(
+            posting.points == self.points && posting.amount > 0,
+            "a posting of these points"
+        );
+        match posting.from {
+            Account::Wallet => self.remove(posting.dates, posting.amount),
+            Account::Held => self.held -= posting.amount,
+            Account::Debt => self.debt += posting.amount,
+            _ => {}
+        }
+        match posting.to {
+            Account::Wallet => self.add(posting.dates, posting.amount),
+            Account::Held => self.held += posting.amount,
+            Account::Debt => self.debt -= posting.amount,
+            _ => {}
+        }
+        assert!(
+            self.held >= 0 && self.debt >= 0,
+            "holds and debts are never below zero"
+        );
+    }
+
+    /// Pending lots that are free by `now` join those that always were. Moves no points.
+    pub fn release(&mut self, now: Timestamp) {
+        let mut at = 0;
+        while at < self.lots.len() {
+            let Lot { dates, points } = self.lots[at];
+            if dates.available_at > Timestamp::FIRST && dates.available_at <= now {
+                self.lots.remove(at);
+                self.add(
+                    Dates {
+                        available_at: Timestamp::FIRST,
+                        ..dates
+                    },
+                    points,
+                );
+                // It moved to before `at` or joined a lot there: what is at `at` now is the next.
+                at = self.lots.partition_point(|lot| lot.dates < dates);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    /// Whether [`Book::release`] would do anything.
+    pub fn has_released(&self, now: Timestamp) -> bool {
+        let released = |at: Timestamp| at > Timestamp::FIRST && at <= now;
+        self.lots.iter().any(|lot| released(lot.dates.available_at))
+    }
+
+    fn add(&mut self, dates: Dates, points: i64) {
+        match self.lots.binary_search_by_key(&dates, |lot| lot.dates) {
+            Ok(at) => self.lots[at].points += points,
+            Err(at) => self.lots.insert(at, Lot { dates, points }),
+        }
+    }
+
+    fn remove(&mut self, dates: Dates, points: i64) {
+        let at = self
+            .lots
+            .binary_search_by_key(&dates, |lot| lot.dates)
+            .expect("a posting out of a wallet names a lot that is there");
+        self.lots[at].points -= points;
+        match self.lots[at].points {
+            0 => drop(self.lots.remove(at)),
+            left => assert!(left > 0, "a lot never goes below zero"),
+        }
+    }
+}
