@@ -1,0 +1,74 @@
+# The verbs of this project. `make` alone lists them.
+
+# A warm build folder outside the checkout is used when it is there; nothing depends on it.
+ifeq ($(strip $(CARGO_TARGET_DIR)),)
+ifneq ($(wildcard $(HOME)/.cache/regulars/target/.),)
+export CARGO_TARGET_DIR := $(HOME)/.cache/regulars/target
+else
+export CARGO_TARGET_DIR := $(CURDIR)/target
+endif
+endif
+
+# Tools that `cargo install` put there are found also where the shell's profile was not read.
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+REGULARS := $(CARGO_TARGET_DIR)/release/regulars
+
+# What is passed on to `regulars serve`, for example: make run ARGS="--listen 127.0.0.1:9090"
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test ci tools fmt fmt-check lint unit doctest tidy doc bench peers data docs docs-check
+
+help: ## List the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+build:
+	cargo build --release --locked --package regulars-cli
+
+run: build ## Start the server with the demo shop on http://127.0.0.1:8080 (data in ./regulars-data)
+	@exec "$(REGULARS)" serve --demo $(ARGS)
+
+test: tools fmt-check lint unit doctest tidy docs-check doc ## Everything that must hold: formatting, lints, all tests on both databases, docs
+
+ci: test ## What continuous integration runs: the same as `make test`
+
+tools: ## Install what the tests need and the machine lacks
+	@scripts/install-tools
+
+fmt: ## Format the code
+	cargo fmt --all
+
+fmt-check:
+	cargo fmt --all --check
+
+lint: ## Clippy over everything, warnings are errors
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+# REGULARS_DATA is where scripts/data puts real orders; the tests that import them ask for it.
+unit: data ## All tests, on SQLite and on a PostgreSQL of their own
+	scripts/postgres-for-tests cargo nextest run --workspace --locked --profile ci
+
+doctest: ## The examples in the documentation comments
+	cargo test --workspace --doc --locked
+
+tidy: ## The rules of the house that no compiler knows
+	cargo run --quiet --locked --package xtask -- tidy
+
+doc: ## Build the API documentation, warnings are errors
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+docs: ## Write the generated files anew (API description, schema, lists)
+	cargo run --quiet --locked --package xtask -- docs
+
+docs-check: ## Fail if a generated file is not what the code says
+	cargo run --quiet --locked --package xtask -- docs --check
+
+data: ## Fetch the real data sets into ~/.cache/regulars/data (REGULARS_DATA)
+	@scripts/data
+
+peers: ## Build the programs that `make bench` measures beside ours
+	@scripts/peers
+
+bench: data build peers ## Measure, side by side with the peers
+	@scripts/bench
