@@ -4,6 +4,7 @@
 //! it at once; so what is here is always right, and deciding cannot fail.
 
 pub mod condition;
+pub mod words;
 
 use condition::Condition;
 use regulars_base::{CivilDay, Currency, Name, Period, Ratio, Rounding, Span, Timestamp, Zone};

@@ -1,0 +1,342 @@
+//! Words for people, made from ids and integers when somebody asks: what a note of a trace says,
+//! and why an event was refused.
+//!
+//! Three lengths: [`note`] is a sentence for members and staff, [`short`] the few words that
+//! stories assert, [`refusal`] says what to do.
+
+mod refusal;
+mod short;
+
+pub use refusal::refusal;
+pub use short::short;
+
+use super::{Effect, Formula, Limit, LimitScope, Limited, Points, Program, Rule};
+use crate::outcome::{Miss, Note};
+use regulars_base::{Money, Name, Period};
+
+/// `n` of the points' smallest unit as people write it: 15 with one decimal is `1.5`.
+pub fn number(decimals: u8, n: i64) -> String {
+    if decimals == 0 {
+        return n.to_string();
+    }
+    let unit = 10_u64.pow(decimals.min(18).into());
+    let (sign, size) = (if n < 0 { "-" } else { "" }, n.unsigned_abs());
+    if size % unit == 0 {
+        return format!("{sign}{}", size / unit);
+    }
+    let part = format!("{:0width$}", size % unit, width = decimals.into());
+    format!("{sign}{}.{}", size / unit, part.trim_end_matches('0'))
+}
+
+/// `n` points with their name: `1 bean`, `12 beans`, `1.5 beans`.
+pub fn amount(points: &Points, n: i64) -> String {
+    let one = n.unsigned_abs() == 10_u64.pow(points.decimals.min(18).into());
+    let name = if one { &points.one } else { &points.other };
+    format!("{} {name}", number(points.decimals, n))
+}
+
+/// As [`amount`], for points that the program may not have any more.
+pub fn amount_of(program: &Program, name: Name, n: i64) -> String {
+    match program.points_named(name) {
+        Some(points) => amount(points, n),
+        None => format!("{n} points of an earlier program"),
+    }
+}
+
+/// Minor units of the program's currency: `12.40 EUR`.
+pub fn money(program: &Program, minor: i64) -> String {
+    Money::new(minor, program.currency).to_string()
+}
+
+/// What the program calls `name`: the id of a rule, tier, card, reward or kind of points.
+pub fn id_of(program: &Program, name: Name) -> &str {
+    let rules = program.rules.iter().map(|rule| (rule.name, &rule.id));
+    let tiers = program.tiers.iter().map(|tier| (tier.name, &tier.id));
+    let cards = program.cards.iter().map(|card| (card.name, &card.id));
+    let rewards = program
+        .rewards
+        .iter()
+        .map(|reward| (reward.name, &reward.id));
+    let points = program
+        .points
+        .iter()
+        .map(|points| (points.name, &points.id));
+    rules
+        .chain(tiers)
+        .chain(cards)
+        .chain(rewards)
+        .chain(points)
+        .find(|(own, _)| *own == name)
+        .map_or("(of an earlier program)", |(_, id)| id)
+}
+
+/// What the program calls a tier; the lowest if none is named.
+pub fn tier_id(program: &Program, name: Option<Name>) -> &str {
+    match name {
+        Some(name) => id_of(program, name),
+        None => program.tiers.first().map_or("none", |tier| &tier.id),
+    }
+}
+
+/// The title of a reward.
+fn title(program: &Program, name: Name) -> &str {
+    let reward = program.reward_named(name);
+    reward.map_or("a reward of an earlier program", |reward| &reward.title)
+}
+
+/// A period in one word.
+pub const fn period(period: Period) -> &'static str {
+    match period {
+        Period::Day => "day",
+        Period::Week => "week",
+        Period::Month => "month",
+        Period::Quarter => "quarter",
+        Period::HalfYear => "half-year",
+        Period::Year => "year",
+    }
+}
+
+/// A limit: `200 beans per member and month`.
+pub fn limit(program: &Program, limit: &Limit) -> String {
+    let what = match limit.what {
+        Limited::Times if limit.most == 1 => "once".to_owned(),
+        Limited::Times => format!("{} times", limit.most),
+        Limited::Points(at) => match program.points.get(usize::from(at)) {
+            Some(points) => amount(points, limit.most),
+            None => limit.most.to_string(),
+        },
+    };
+    let per = match limit.per {
+        LimitScope::Order => "order",
+        LimitScope::Member => "member",
+        LimitScope::Program => "program",
+    };
+    match limit.every {
+        Some(every) => format!("{what} per {per} and {}", period(every)),
+        None => format!("{what} per {per}"),
+    }
+}
+
+/// A note as a sentence.
+pub fn note(program: &Program, note: &Note) -> String {
+    match note {
+        Note::Gave {
+            rule,
+            points,
+            basis,
+            before,
+            given,
+        } => gave(program, *rule, *points, *basis, (*before, *given)),
+        Note::Missed { rule, why } => match program.rules.get(usize::from(*rule)) {
+            Some(own) => {
+                let when = own.when.as_ref().map(|when| when.text.as_str());
+                let why = missed(program, *why, when, &own.limits);
+                format!("{}: not counted, {why}", own.id)
+            }
+            None => "a rule of an earlier program: not counted".to_owned(),
+        },
+        Note::NotStamped { card, why } => match program.cards.get(usize::from(*card)) {
+            Some(own) => {
+                let when = own.when.as_ref().map(|when| when.text.as_str());
+                let why = missed(program, *why, when, &own.limits);
+                format!("card {}: no stamp, {why}", own.id)
+            }
+            None => "a card of an earlier program: no stamp".to_owned(),
+        },
+        Note::Stamped { card, by, stamps } => match program.cards.get(usize::from(*card)) {
+            Some(own) => format!(
+                "card {}: {by:+} {}, {stamps} of {} now",
+                own.id,
+                if by.abs() == 1 { "stamp" } else { "stamps" },
+                own.full
+            ),
+            None => format!("a card of an earlier program: {by:+}"),
+        },
+        other => moved(program, other),
+    }
+}
+
+/// Why a rule gave, as a sentence.
+fn gave(
+    program: &Program,
+    rule: u16,
+    points: Name,
+    basis: i64,
+    (before, given): (i64, i64),
+) -> String {
+    let Some(own) = program.rules.get(usize::from(rule)) else {
+        let points = amount_of(program, points, given);
+        return format!("a rule of an earlier program gives {points}");
+    };
+    let counted = match formula(program, own, points) {
+        Some(Formula::PerAmount { .. }) => format!("{} gives ", money(program, basis)),
+        Some(Formula::PerItem(_)) if basis == 1000 => "1 item gives ".to_owned(),
+        Some(Formula::PerItem(_)) => format!("{} items give ", number(3, basis)),
+        Some(Formula::PerLine(_)) if basis == 1 => "1 line gives ".to_owned(),
+        Some(Formula::PerLine(_)) => format!("{basis} lines give "),
+        Some(Formula::Fixed(_)) => String::new(),
+        None => "on top ".to_owned(),
+    };
+    let first = format!(
+        "{}: {counted}{}",
+        own.id,
+        amount_of(program, points, before)
+    );
+    if before == given {
+        return first;
+    }
+    let of_these = |limit: &&Limit| match limit.what {
+        Limited::Times => false,
+        Limited::Points(at) => program
+            .points
+            .get(usize::from(at))
+            .is_some_and(|own| own.name == points),
+    };
+    let limits: Vec<String> = own
+        .limits
+        .iter()
+        .filter(of_these)
+        .map(|own| limit(program, own))
+        .collect();
+    let given = amount_of(program, points, given);
+    if limits.is_empty() {
+        format!("{first}, limited to {given}")
+    } else {
+        format!("{first}, limit of {} reached: {given}", limits.join(" or "))
+    }
+}
+
+/// The rule's formula for these points; none if it multiplies.
+fn formula(program: &Program, rule: &Rule, points: Name) -> Option<Formula> {
+    match &rule.effect {
+        Effect::Give { gifts, .. } => gifts
+            .iter()
+            .find(|gift| {
+                program
+                    .points
+                    .get(usize::from(gift.points))
+                    .is_some_and(|own| own.name == points)
+            })
+            .map(|gift| gift.formula),
+        Effect::Times { .. } => None,
+    }
+}
+
+/// Why something did not count.
+fn missed(program: &Program, why: Miss, when: Option<&str>, limits: &[Limit]) -> String {
+    match why {
+        Miss::Condition => match when {
+            Some(text) => format!("its condition `{text}` does not hold"),
+            None => "nothing in it matches".to_owned(),
+        },
+        Miss::Excluded => "all that it could count is excluded".to_owned(),
+        Miss::NotYet => "it starts later".to_owned(),
+        Miss::Ended => "it has ended".to_owned(),
+        Miss::Limit(at) => match limits.get(usize::from(at)) {
+            Some(own) => format!("its limit of {} is used up", limit(program, own)),
+            None => "its limit is used up".to_owned(),
+        },
+        Miss::TooLittle => "it comes to less than one".to_owned(),
+        Miss::Bettered => "a better one counts instead".to_owned(),
+        Miss::NothingToMultiply => "what it multiplies gave nothing".to_owned(),
+    }
+}
+
+/// Notes of what moved, as sentences.
+fn moved(program: &Program, note: &Note) -> String {
+    let of = |points: &Name, n: &i64| amount_of(program, *points, *n);
+    match note {
+        Note::TierGave {
+            tier,
+            points,
+            given,
+        } => format!("tier {} adds {}", id_of(program, *tier), of(points, given)),
+        Note::Released { points, amount } => format!("{} became free", of(points, amount)),
+        Note::Expired { points, amount, at } => {
+            format!("{} lapsed on {}", of(points, amount), program.zone.day(*at))
+        }
+        Note::TookBack {
+            rule,
+            points,
+            amount,
+        } => format!(
+            "{}: {} taken back for what was returned",
+            id_of(program, *rule),
+            of(points, amount)
+        ),
+        Note::TookBackShort {
+            points,
+            amount,
+            owed: true,
+        } => format!("{} were spent already and are owed", of(points, amount)),
+        Note::TookBackShort { points, amount, .. } => {
+            format!(
+                "{} were spent already, the program bears them",
+                of(points, amount)
+            )
+        }
+        Note::GaveBack { points, amount } => {
+            format!(
+                "{} that had paid for the order are given back",
+                of(points, amount)
+            )
+        }
+        Note::TierMoved { from, to, at } if from == to => {
+            let day = program.zone.day(*at);
+            format!("tier {} is kept from {day} on", tier_id(program, *to))
+        }
+        Note::TierMoved { from, to, at } => format!(
+            "tier {} instead of {} from {} on",
+            tier_id(program, *to),
+            tier_id(program, *from),
+            program.zone.day(*at)
+        ),
+        Note::CardFull { card, reward } => format!(
+            "card {} is full and gives {}",
+            id_of(program, *card),
+            title(program, *reward)
+        ),
+        Note::CardExpired { card, stamps } => format!(
+            "card {} became too old, with {stamps} stamps on it",
+            id_of(program, *card)
+        ),
+        Note::Paid {
+            reward,
+            points,
+            amount,
+        } => format!(
+            "{}: paid with {}",
+            title(program, *reward),
+            of(points, amount)
+        ),
+        Note::PaidByVoucher { reward } => {
+            format!("{}: paid with a voucher", title(program, *reward))
+        }
+        Note::Adjusted { points, amount } if *amount < 0 => {
+            format!("{} taken by hand", of(points, &amount.saturating_neg()))
+        }
+        Note::Adjusted { points, amount } => format!("{} given by hand", of(points, amount)),
+        Note::Repaid { points, amount } => format!("{} repaid what was owed", of(points, amount)),
+        Note::HoldExpired { reward } => {
+            format!("{}: not used in time, given back", title(program, *reward))
+        }
+        Note::VoucherExpired { reward } => {
+            format!("{}: the voucher became void", title(program, *reward))
+        }
+        Note::MergedOut { points, amount } => {
+            format!(
+                "{} moved to the member that this one was merged into",
+                of(points, amount)
+            )
+        }
+        Note::MergedIn { points, amount } => {
+            format!("{} came in from a merged member", of(points, amount))
+        }
+        Note::Kept => "kept until the customer is a member".to_owned(),
+        Note::RefundKept => "kept until the order arrives".to_owned(),
+        Note::Enrolled => "became a member".to_owned(),
+        // The others are sentences of `note`.
+        Note::Gave { .. } | Note::Missed { .. } => String::new(),
+        Note::Stamped { .. } | Note::NotStamped { .. } => String::new(),
+    }
+}

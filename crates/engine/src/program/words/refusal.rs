@@ -1,0 +1,62 @@
+//! Why an event was refused, and what to do.
+
+use super::amount_of;
+use crate::outcome::Refusal;
+use crate::program::Program;
+
+/// A refusal as a sentence that says what to do.
+pub fn refusal(program: &Program, refusal: &Refusal) -> String {
+    let text = match refusal {
+        Refusal::NotEnrolled => {
+            "the customer is no member, and this program takes members only: enrol them first"
+        }
+        Refusal::AlreadyEnrolled => "the customer is a member already",
+        Refusal::OrderExists => {
+            "another purchase of the same source has this order number: give each order its own"
+        }
+        Refusal::CurrencyNotAccepted => {
+            return format!(
+                "the order is not in {}: add its currency to [rates] of the program to count it",
+                program.currency
+            );
+        }
+        Refusal::RefundTooLarge { left, asked } => {
+            return format!(
+                "more would come back than was bought: {asked} are asked, {left} are left \
+                 (minor units, or thousandths of a quantity)"
+            );
+        }
+        Refusal::UnknownLine { line } => {
+            return format!("the order has no line `{line}`");
+        }
+        Refusal::UnknownPoints => "the program has no such points: use an id of [points]",
+        Refusal::UnknownActivity => {
+            "the program has no such activity: declare it as [activity.NAME]"
+        }
+        Refusal::UnknownReward => "the program has no such reward: use an id of [[reward]]",
+        Refusal::RewardNotYetOffered => "the reward is not offered yet",
+        Refusal::RewardEnded => "the reward is not offered any more",
+        Refusal::TierTooLow => "the reward is for members of a higher tier",
+        Refusal::LimitReached => "the reward's limit is used up",
+        Refusal::OutOfStock => "there is none left",
+        Refusal::InsufficientPoints {
+            points,
+            available,
+            price,
+        } => {
+            return format!(
+                "it takes {}, and {} are available",
+                amount_of(program, *points, *price),
+                amount_of(program, *points, *available)
+            );
+        }
+        Refusal::RedemptionExists => "a redemption with this id was made before: give each its own",
+        Refusal::UnknownRedemption => "there is no such redemption, or it was given back",
+        Refusal::RedemptionUsed => "the redemption was used already",
+        Refusal::OpenRedemptions => {
+            "the member has open redemptions: commit or cancel them before the merge"
+        }
+        Refusal::SameMember => "a member cannot be merged into themselves",
+    };
+    text.to_owned()
+}

@@ -1,0 +1,142 @@
+//! The few words that stories assert.
+
+use super::{id_of, number, tier_id};
+use crate::outcome::{Miss, Note};
+use crate::program::Program;
+use regulars_base::Name;
+
+/// A note in a few words, with ids as the program file writes them:
+///
+/// | note | words |
+/// |---|---|
+/// | a rule gave | `spend: +12 beans` (after limits) |
+/// | a rule or card did not count | `spend: excluded`, `not yet`, `ended`, `limit`, `too little`, `bettered`, `nothing to multiply`; cards as `card tenth: limit` |
+/// | the tier's factor | `tier gold: +3 beans` |
+/// | points became free, lapsed | `released: 12 beans`, `expired: 12 beans` |
+/// | a refund took back | `spend: -12 beans`; what was gone: `owed: 3 beans`, `borne: 3 beans` |
+/// | a refund gave back | `given back: 450 beans` |
+/// | the tier moved, was kept | `tier: friend -> regular`, `tier: regular kept` |
+/// | stamps | `card tenth: +1 = 3`, `card tenth: full -> free-coffee`, `card tenth: expired` |
+/// | a reward was paid | `free-coffee: paid 450 beans`, `free-coffee: paid by voucher` |
+/// | a hold or a voucher was over | `free-coffee: hold over`, `free-coffee: voucher void` |
+/// | by hand | `adjusted: +10 beans` |
+/// | a debt was repaid | `repaid: 5 beans` |
+/// | a merge | `merged out: 5 beans`, `merged in: 5 beans` |
+/// | kept for later | `kept`, `refund kept` |
+/// | a member joined | `enrolled` |
+///
+/// Nothing for a rule or a card whose condition does not hold: it was not about this event.
+pub fn short(program: &Program, note: &Note) -> Option<String> {
+    let of = |points: &Name, n: &i64| of(program, *points, *n);
+    Some(match note {
+        Note::Missed {
+            why: Miss::Condition,
+            ..
+        }
+        | Note::NotStamped {
+            why: Miss::Condition,
+            ..
+        } => return None,
+        Note::Gave {
+            rule,
+            points,
+            given,
+            ..
+        } => format!("{}: +{}", rule_id(program, *rule), of(points, given)),
+        Note::Missed { rule, why } => format!("{}: {}", rule_id(program, *rule), missed(*why)),
+        Note::TierGave {
+            tier,
+            points,
+            given,
+        } => format!("tier {}: +{}", id_of(program, *tier), of(points, given)),
+        Note::Released { points, amount } => format!("released: {}", of(points, amount)),
+        Note::Expired { points, amount, .. } => format!("expired: {}", of(points, amount)),
+        Note::TookBack {
+            rule,
+            points,
+            amount,
+        } => format!("{}: -{}", id_of(program, *rule), of(points, amount)),
+        Note::TookBackShort {
+            points,
+            amount,
+            owed,
+        } => {
+            let who = if *owed { "owed" } else { "borne" };
+            format!("{who}: {}", of(points, amount))
+        }
+        Note::GaveBack { points, amount } => format!("given back: {}", of(points, amount)),
+        Note::TierMoved { from, to, .. } if from == to => {
+            format!("tier: {} kept", tier_id(program, *to))
+        }
+        Note::TierMoved { from, to, .. } => {
+            format!(
+                "tier: {} -> {}",
+                tier_id(program, *from),
+                tier_id(program, *to)
+            )
+        }
+        Note::Stamped { card, by, stamps } => {
+            format!("card {}: {by:+} = {stamps}", card_id(program, *card))
+        }
+        Note::NotStamped { card, why } => {
+            format!("card {}: {}", card_id(program, *card), missed(*why))
+        }
+        Note::CardFull { card, reward } => {
+            format!(
+                "card {}: full -> {}",
+                id_of(program, *card),
+                id_of(program, *reward)
+            )
+        }
+        Note::CardExpired { card, .. } => format!("card {}: expired", id_of(program, *card)),
+        Note::Paid {
+            reward,
+            points,
+            amount,
+        } => format!("{}: paid {}", id_of(program, *reward), of(points, amount)),
+        Note::PaidByVoucher { reward } => format!("{}: paid by voucher", id_of(program, *reward)),
+        Note::Kept => "kept".to_owned(),
+        Note::RefundKept => "refund kept".to_owned(),
+        Note::Adjusted { points, amount } => {
+            let sign = if *amount < 0 { "" } else { "+" };
+            format!("adjusted: {sign}{}", of(points, amount))
+        }
+        Note::Enrolled => "enrolled".to_owned(),
+        Note::Repaid { points, amount } => format!("repaid: {}", of(points, amount)),
+        Note::HoldExpired { reward } => format!("{}: hold over", id_of(program, *reward)),
+        Note::VoucherExpired { reward } => format!("{}: voucher void", id_of(program, *reward)),
+        Note::MergedOut { points, amount } => format!("merged out: {}", of(points, amount)),
+        Note::MergedIn { points, amount } => format!("merged in: {}", of(points, amount)),
+    })
+}
+
+/// `12 beans`: always the id of the points, so that a story reads the same for one and for many.
+fn of(program: &Program, name: Name, n: i64) -> String {
+    match program.points_named(name) {
+        Some(points) => format!("{} {}", number(points.decimals, n), points.id),
+        None => n.to_string(),
+    }
+}
+
+fn rule_id(program: &Program, at: u16) -> &str {
+    let rule = program.rules.get(usize::from(at));
+    rule.map_or("(of an earlier program)", |rule| &rule.id)
+}
+
+fn card_id(program: &Program, at: u16) -> &str {
+    let card = program.cards.get(usize::from(at));
+    card.map_or("(of an earlier program)", |card| &card.id)
+}
+
+const fn missed(why: Miss) -> &'static str {
+    match why {
+        Miss::Condition => "condition",
+        Miss::Excluded => "excluded",
+        Miss::NotYet => "not yet",
+        Miss::Ended => "ended",
+        Miss::Limit(_) => "limit",
+        Miss::TooLittle => "too little",
+        Miss::Bettered => "bettered",
+        Miss::NothingToMultiply => "nothing to multiply",
+    }
+}
