@@ -80,6 +80,8 @@ pub enum Kind {
 /// Everything leaves for another wallet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MergeOut {
+    /// The member who goes: the owner of this wallet.
+    pub from: MemberId,
     /// The member who stays.
     pub into: MemberId,
 }
@@ -195,15 +197,16 @@ pub struct Adjustment {
 }
 
 impl Event {
-    /// The number of the order that it concerns, within its source.
+    /// The number of the order whose record it needs, within its source.
     pub fn order(&self) -> Option<&Text> {
         match &self.kind {
             Kind::Purchase(purchase) => Some(&purchase.order),
             Kind::Refund(refund) => Some(&refund.order),
-            Kind::RewardRequest(request) => request.order.as_ref(),
-            Kind::RewardCommit(end) | Kind::RewardCancel(end) => end.order.as_ref(),
             Kind::Enrolment
             | Kind::Activity(_)
+            | Kind::RewardRequest(_)
+            | Kind::RewardCommit(_)
+            | Kind::RewardCancel(_)
             | Kind::Adjustment(_)
             | Kind::Tick
             | Kind::MergeOut(_)

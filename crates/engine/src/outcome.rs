@@ -1,8 +1,8 @@
 //! What an event came to: a verdict, the changes that make it so, and why.
 
-use crate::event::{Event, Kind, Refund};
-use crate::state::{Grant, Paid, Purchased, Redemption, SharedKey, StampGrant, Tier, Voucher};
-use regulars_base::{MemberId, Name, Text, Timestamp};
+use crate::event::{Event, Refund};
+use crate::state::{OrderKey, Purchased, Redemption, SharedKey, Tier, Voucher};
+use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
 use serde::{Deserialize, Serialize};
 
@@ -15,17 +15,19 @@ pub struct Outcome {
     pub changes: Vec<Change>,
     /// Why, rule by rule, in order.
     pub trace: Vec<Note>,
-    /// What this means for another wallet: an event that the shell ingests in the same commit.
-    pub follow_up: Option<FollowUp>,
+    /// Events that follow from this one. The shell ingests them next: for another member (a merge)
+    /// in the same commit, for the same wallet (what was kept until the enrolment) as soon as it
+    /// can; should it stop in between, the next event or tick of the wallet says them again.
+    pub follow_ups: Vec<FollowUp>,
 }
 
-/// An event for another wallet.
+/// An event that follows from another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FollowUp {
-    /// Whose.
-    pub member: MemberId,
-    /// What.
-    pub kind: Kind,
+    /// Whose: another member's, or the same wallet's.
+    pub member: Option<MemberId>,
+    /// What, with a key of its own.
+    pub event: Event,
 }
 
 /// Yes or no. A refusal is a fact and is recorded like any other.
@@ -74,6 +76,8 @@ pub enum Refusal {
     RewardEnded,
     /// The reward is for members of a higher tier.
     TierTooLow,
+    /// The reward is only for members who hold a voucher for it.
+    VoucherNeeded,
     /// The member has used up the reward's limit.
     LimitReached,
     /// There is none left.
@@ -153,13 +157,13 @@ pub enum Change {
         by: i64,
         /// When.
         at: Timestamp,
+        /// When the card is void, if this is its first stamp.
+        expires_at: Timestamp,
     },
     /// A card is over: full, or too old.
     CardEnded {
         /// The card.
         card: Name,
-        /// Stamps that go over to the next one.
-        carried: i64,
     },
     /// A free reward is put into the member's hand.
     VoucherIssued(Voucher),
@@ -174,7 +178,16 @@ pub enum Change {
         /// When.
         at: Timestamp,
         /// For which order.
-        order: Option<Text>,
+        order: Option<OrderKey>,
+    },
+    /// Points that had paid for a redemption came back, because the order did.
+    RedemptionReturned {
+        /// Its id.
+        id: Text,
+        /// The place of the lot among those that paid.
+        spent: u16,
+        /// How many points.
+        by: i64,
     },
     /// A redemption is over: given back, or used so long ago that it is no longer kept.
     RedemptionGone {
@@ -190,8 +203,8 @@ pub enum Change {
     },
     /// A customer who is not a member yet did something that is kept for the enrolment.
     Kept(Box<Event>),
-    /// What was kept has been dealt with.
-    KeptTaken,
+    /// What was kept is dealt with now.
+    KeptTaken(EventKey),
     /// The order is known from now on.
     OrderPlaced(Box<Purchased>),
     /// A refund came before its purchase.
@@ -214,10 +227,6 @@ pub enum Change {
         /// How many points.
         by: i64,
     },
-    /// A rule gave more for the order (when kept events are dealt with).
-    GrantAdded(Grant),
-    /// Stamps were put on a card for the order.
-    StampsAdded(StampGrant),
     /// Of the stamps for the order, so many more were taken back.
     StampsTaken {
         /// Its place among the order's stamps.
@@ -225,10 +234,8 @@ pub enum Change {
         /// How many.
         by: i64,
     },
-    /// The order no longer counts towards tiers (all of it came back), or does again.
-    OrderCounted(bool),
-    /// Points paid for the order (or were given back, below zero).
-    OrderPaid(Paid),
+    /// The order no longer counts towards tiers: all of it came back.
+    OrderUncounted,
 }
 
 /// Why a rule gave, or did not; what fell due; what came back. Ids and integers only: the words
@@ -372,11 +379,11 @@ pub enum Note {
     },
     /// The customer became a member.
     Enrolled,
-    /// A rule that is limited had given part of this before.
+    /// Points that came in repaid what the wallet owed.
     Repaid {
         /// Which points.
         points: Name,
-        /// How many repaid what the wallet owed.
+        /// How many.
         amount: i64,
     },
     /// A held redemption was given back because its time was over.
@@ -432,7 +439,7 @@ impl Outcome {
         self.verdict = Verdict::Accepted;
         self.changes.clear();
         self.trace.clear();
-        self.follow_up = None;
+        self.follow_ups.clear();
     }
 
     /// The postings among the changes, in order.

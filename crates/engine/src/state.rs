@@ -94,6 +94,8 @@ pub struct Card {
     pub stamps: i64,
     /// When the first stamp was given.
     pub first_at: Timestamp,
+    /// The first moment at which it is void; [`Timestamp::LAST`] if never.
+    pub expires_at: Timestamp,
 }
 
 /// A free reward in hand.
@@ -119,13 +121,31 @@ pub struct Redemption {
     /// How many.
     pub quantity: i64,
     /// The points that pay, lot by lot.
-    pub paid: Vec<Paid>,
+    pub spent: Vec<Spent>,
     /// The voucher that pays, instead of points.
     pub voucher: Option<Voucher>,
     /// Held until, or used since.
     pub stage: RedemptionStage,
     /// For which order.
-    pub order: Option<Text>,
+    pub order: Option<OrderKey>,
+}
+
+/// An order's number, and whose number it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct OrderKey {
+    /// The source that numbers it.
+    pub source: Text,
+    /// Its number there.
+    pub order: Text,
+}
+
+/// Points of one lot that paid for a redemption, and how many of them came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spent {
+    /// What was paid.
+    pub paid: Paid,
+    /// How much of it came back, because the order did.
+    pub back: i64,
 }
 
 /// Where a redemption stands.

@@ -1,7 +1,6 @@
 //! An order's own record: its lines, what each rule gave for them and into which lots, and what
 //! came back so far. It is what lets a refund take back exactly what was earned.
 
-use super::Paid;
 use crate::event::Refund;
 use regulars_base::{Name, Text, Timestamp};
 use regulars_ledger::Dates;
@@ -14,8 +13,6 @@ pub struct Order {
     pub purchased: Option<Purchased>,
     /// Refunds that came before the purchase, with the moments they happened.
     pub waiting: Vec<(Timestamp, Refund)>,
-    /// Points spent on it, lot by lot, less what was given back.
-    pub spent: Vec<Paid>,
 }
 
 /// What a purchase gave, and what is left of it.
@@ -25,8 +22,12 @@ pub struct Purchased {
     pub at: Timestamp,
     /// The day (number, of the stretch) that its progress was counted into.
     pub day: i32,
-    /// Whether it was counted as an order towards tiers, and is still.
+    /// Whether it counts as an order towards tiers: until all of it came back.
     pub counted: bool,
+    /// What it counted as money spent, in minor units of the program's currency.
+    pub spend: i64,
+    /// What was paid for delivery, in minor units of the order's currency.
+    pub delivery: i64,
     /// Its lines.
     pub lines: Vec<OrderLine>,
     /// What each rule gave.
@@ -117,6 +118,15 @@ impl Purchased {
     /// What came back so far, in minor units.
     pub fn refunded(&self) -> i64 {
         self.lines.iter().map(|line| line.refunded).sum()
+    }
+
+    /// Whether all of it came back.
+    pub fn is_whole(&self) -> bool {
+        let back = |line: &OrderLine| {
+            line.refunded >= line.amount
+                && (line.amount > 0 || line.refunded_quantity >= line.quantity)
+        };
+        self.lines.iter().all(back)
     }
 
     /// What was paid for its lines, in minor units.
