@@ -1,2 +1,57 @@
-//! xtask
-fn main() {}
+//! One entry point for the chores of the project: `cargo run -p xtask -- tidy` or `-- docs`.
+//!
+//! What a compiler can hold is held by the compiler. What is left, the order of the crates above
+//! all, is held by `tidy`, which also runs as a test so that nobody has to remember it.
+
+mod docs;
+mod tidy;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo run -p xtask -- COMMAND
+
+  tidy           fail on what breaks the rules of the house; list what is worth a look
+  docs           write the generated files anew
+  docs --check   fail if a generated file is not what the code says";
+
+fn main() -> anyhow::Result<ExitCode> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["tidy"] => {
+            let report = tidy::inspect(&root())?;
+            print!("{report}");
+            Ok(if report.faults.is_empty() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
+        }
+        ["docs"] => docs::write(&root()),
+        ["docs", "--check"] => docs::check(&root()),
+        _ => {
+            eprintln!("{USAGE}");
+            Ok(ExitCode::from(2))
+        }
+    }
+}
+
+/// The folder of the workspace, wherever the command was started.
+fn root() -> PathBuf {
+    let xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    xtask
+        .parent()
+        .expect("xtask lies inside the workspace")
+        .to_path_buf()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_repository_keeps_the_rules_of_the_house() {
+        let report = super::tidy::inspect(&super::root()).expect("the repository can be read");
+        assert!(report.faults.is_empty(), "\n{report}");
+    }
+}

@@ -1,0 +1,187 @@
+//! Which crate may depend on which.
+//!
+//! The order keeps impossible what must not happen: a rule that queries, a store that decides, a
+//! ledger that knows tiers. To draw a new arrow, change the table and write down why in docs/adr.
+
+use std::collections::BTreeSet;
+
+use super::metadata::{Member, Workspace};
+
+/// Each crate and the crates of ours that it may use. Nothing else may use anything.
+const ORDER: [(&str, &[&str]); 12] = [
+    ("base", &[]),
+    ("ledger", &["base"]),
+    ("engine", &["ledger", "base"]),
+    ("sim", &["engine", "ledger", "base"]),
+    ("store", &["engine", "ledger", "base"]),
+    ("lake", &["base"]),
+    ("api", &["engine", "ledger", "base"]),
+    ("app", &["store", "lake", "sim", "engine", "ledger", "base"]),
+    ("server", &["app", "api", "engine", "ledger", "base"]),
+    (
+        "cli",
+        &["server", "app", "api", "sim", "engine", "ledger", "base"],
+    ),
+    ("testkit", &["store", "app", "engine", "base"]),
+    ("xtask", &[]),
+];
+
+/// Serves tests only: nobody may ship it.
+const TESTS_ONLY: &str = "testkit";
+
+/// The crates that may know neither clock nor disk nor network, so that a decision can be repeated.
+const PURE: [&str; 4] = ["base", "ledger", "engine", "sim"];
+
+/// What pure crates may use of others' work. A new line here needs a line in ADR 0011.
+const PURE_MAY_USE: [&str; 11] = [
+    "cel",
+    "iso_currency",
+    "jiff",
+    "serde",
+    "serde_json",
+    "sha2",
+    "smol_str",
+    "strsim",
+    "thiserror",
+    "toml_edit",
+    "uuid",
+];
+
+/// Libraries that belong to one part of the house. The test kit makes databases, so it may hold
+/// their clients too.
+const AT_HOME: [(&str, &[&str]); 9] = [
+    ("rusqlite", &["store", "testkit"]),
+    ("tokio-postgres", &["store", "testkit"]),
+    ("axum", &["server"]),
+    ("tower", &["server"]),
+    ("tower-http", &["server"]),
+    ("parquet", &["lake"]),
+    ("csv", &["lake"]),
+    ("clap", &["cli"]),
+    ("anyhow", &["cli", "xtask"]),
+];
+
+pub(crate) fn faults(workspace: &Workspace) -> Vec<String> {
+    workspace.members.iter().flat_map(faults_of).collect()
+}
+
+fn faults_of(member: &Member) -> Vec<String> {
+    let name = member.name.as_str();
+    let Some(allowed) = may_use(name) else {
+        return vec![format!(
+            "crate `{name}` has no place in the order of crates. Give it a line in \
+             xtask/src/tidy/arrows.rs and say why in docs/adr"
+        )];
+    };
+    let below = all_below(name);
+    let mut faults = Vec::new();
+    for dependency in &member.dependencies {
+        let other = dependency.name.as_str();
+        if dependency.ours {
+            // A test may look at whatever its crate reaches anyway.
+            let fine = if dependency.dev {
+                other == TESTS_ONLY || below.contains(other)
+            } else {
+                other != TESTS_ONLY && allowed.contains(&other)
+            };
+            if !fine {
+                let allowed = allowed.join(", ");
+                faults.push(format!(
+                    "crate `{name}` depends on `{other}`, but may only use [{allowed}]. \
+                     Move the code to where it may be used from both"
+                ));
+            }
+            continue;
+        }
+        if dependency.dev {
+            continue;
+        }
+        if PURE.contains(&name) && !PURE_MAY_USE.contains(&other) {
+            faults.push(format!(
+                "crate `{name}` is pure and may not use `{other}`. Keep it out, or list it in \
+                 xtask/src/tidy/arrows.rs with a reason in docs/adr/0011-which-libraries.md"
+            ));
+        }
+        if let Some((_, homes)) = AT_HOME.iter().find(|(library, _)| *library == other)
+            && !homes.contains(&name)
+        {
+            let homes = homes.join(" or ");
+            faults.push(format!(
+                "`{other}` belongs to `{homes}`; crate `{name}` may not use it"
+            ));
+        }
+    }
+    faults
+}
+
+fn may_use(name: &str) -> Option<&'static [&'static str]> {
+    ORDER
+        .iter()
+        .find(|(member, _)| *member == name)
+        .map(|(_, allowed)| *allowed)
+}
+
+/// What a crate reaches, directly or through others.
+fn all_below(name: &str) -> BTreeSet<&'static str> {
+    let mut below = BTreeSet::new();
+    let mut open: Vec<&str> = may_use(name).unwrap_or_default().to_vec();
+    while let Some(next) = open.pop() {
+        let line = ORDER.iter().find(|(member, _)| *member == next);
+        let (known, further) = line.expect("every name in the order has a line of its own");
+        if below.insert(*known) {
+            open.extend_from_slice(further);
+        }
+    }
+    below
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::metadata::Dependency;
+    use super::*;
+
+    fn with(name: &str, dependency: &str, ours: bool, dev: bool) -> usize {
+        let dependency = Dependency {
+            name: dependency.to_owned(),
+            ours,
+            dev,
+        };
+        faults_of(&Member {
+            name: name.to_owned(),
+            dependencies: vec![dependency],
+        })
+        .len()
+    }
+
+    #[test]
+    fn arrows_point_downwards_only() {
+        assert_eq!(with("engine", "ledger", true, false), 0);
+        assert_eq!(with("ledger", "engine", true, false), 1);
+        assert_eq!(with("lake", "engine", true, false), 1);
+        assert_eq!(with("newcomer", "base", true, false), 1);
+    }
+
+    #[test]
+    fn tests_see_what_their_crate_reaches_and_the_test_kit() {
+        assert_eq!(with("server", "sim", true, false), 1);
+        assert_eq!(with("server", "sim", true, true), 0);
+        assert_eq!(with("store", "testkit", true, true), 0);
+        assert_eq!(with("store", "testkit", true, false), 1);
+        assert_eq!(with("store", "app", true, true), 1);
+    }
+
+    #[test]
+    fn libraries_stay_where_they_belong() {
+        assert_eq!(with("engine", "tokio", false, false), 1);
+        assert_eq!(with("engine", "proptest", false, true), 0);
+        assert_eq!(with("app", "rusqlite", false, false), 1);
+        assert_eq!(with("store", "rusqlite", false, false), 0);
+    }
+
+    #[test]
+    fn the_order_has_no_circle() {
+        for (name, _) in ORDER {
+            assert!(!all_below(name).contains(name), "{name} reaches itself");
+        }
+    }
+}
