@@ -1,1 +1,24 @@
-//! store
+//! What is written down, and how it is found again: one trait, two databases, plain SQL.
+//!
+//! The heart is [`Store::batch`]: it loads what a batch of events asks for, calls a pure closure
+//! that decides them, and writes what came of it, in one short transaction. Everything else is
+//! reading, and a few small writes that no event makes (profiles, keys, programs).
+//!
+//! **Invariants.** Log and entries are only ever added to. A wallet's row is a cache of its log.
+//! The store never re-implements a rule: it writes the states that the closure leaves. Whoever
+//! writes a wallet holds its row locked, and rows are locked in sorted order.
+
+mod batch;
+mod database;
+mod error;
+mod record;
+mod store;
+
+pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, WalletRow};
+pub use database::Database;
+pub use error::{Conflict, Error, Result};
+pub use record::{
+    ApiKey, Counts, Cursor, Identity, Logged, Member, MemberPatch, Moved, NewVersion, Seal, Tenant,
+    Verified, Version, Wrong,
+};
+pub use store::Store;

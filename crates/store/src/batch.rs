@@ -1,0 +1,166 @@
+//! What goes into a batch, what comes out of it, and what it works on.
+
+use crate::record::Logged;
+use regulars_base::{EventKey, MemberId, Text, Timestamp, WalletId};
+use regulars_engine::event::{Event, Who};
+use regulars_engine::state::{Order, Shared, SharedKey, Wallet};
+use regulars_engine::{Outcome, program::Program};
+
+/// What one event of a batch asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// The event's key.
+    pub key: EventKey,
+    /// SHA-256 of the event as it came in: canonical, without `recorded_at` and entropy.
+    pub input: [u8; 32],
+    /// Whom it concerns.
+    pub who: Who,
+    /// The order that it names, within the key's source.
+    pub order: Option<Text>,
+    /// Shared figures that its decision may see.
+    pub shared: Vec<SharedKey>,
+    /// Another member whose wallet its follow-up will change (a merge).
+    pub also: Option<MemberId>,
+    /// The id to give to the customer if the identity is unknown.
+    pub fresh: MemberId,
+}
+
+/// What is known of one [`Ask`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// It was ingested before, with the same input: this is what came of it.
+    Seen(Box<Logged>),
+    /// Its key was used before with other input (maybe by an earlier ask of this batch).
+    KeyReused,
+    /// It is the same event as the ask at this place of the batch, which comes before it.
+    SameAs(usize),
+    /// There is no such member; or the event asks for the owner of an order and names none.
+    UnknownMember,
+    /// It is new: decide it.
+    Fresh {
+        /// The place of its wallet in [`Loaded::wallets`].
+        wallet: usize,
+        /// The place of its order in [`Loaded::orders`].
+        order: Option<usize>,
+        /// The place of the other member's wallet, if one was asked for and there is one.
+        also: Option<usize>,
+    },
+}
+
+/// A wallet as it is stored; the closure leaves in it what shall be stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WalletRow {
+    /// Its id.
+    pub wallet: WalletId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// The number of its newest log row; 0 if it has none. Written by [`Loaded::commit`].
+    pub seq: u64,
+    /// The hash of its newest log row; zeros if it has none. Written by the store.
+    pub head: [u8; 32],
+    /// What rules know of it.
+    pub state: Wallet,
+    /// When it next needs a tick. To be set by the closure (`regulars_engine::due`).
+    pub due_at: Option<Timestamp>,
+    /// The member who took it over. To be set by the closure after an accepted merge.
+    pub merged_into: Option<MemberId>,
+    /// Whether the database has no row of it yet.
+    pub is_new: bool,
+}
+
+/// An order's record as it is stored; the closure leaves in it what shall be stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrderRow {
+    /// The source that its number belongs to.
+    pub source: Text,
+    /// Its number.
+    pub number: Text,
+    /// Whose it is: the wallet of its purchase, or of the first event that named it.
+    /// Nothing if no event did.
+    pub wallet: Option<WalletId>,
+    /// The record.
+    pub state: Order,
+}
+
+/// Everything that the asks of a batch named, locked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Loaded {
+    /// One for each ask, in order.
+    pub answers: Vec<Answer>,
+    /// Each wallet once.
+    pub wallets: Vec<WalletRow>,
+    /// Each order once.
+    pub orders: Vec<OrderRow>,
+    /// All shared figures that any ask named.
+    pub shared: Shared,
+    /// The number of the tenant's newest program version, so that a cache of programs knows
+    /// whether it is stale; 0 if there is none.
+    pub program: i64,
+}
+
+/// An event that was decided, and what came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Commit {
+    /// The place of its wallet in [`Loaded::wallets`].
+    pub wallet: usize,
+    /// The place of its order in [`Loaded::orders`].
+    pub order: Option<usize>,
+    /// Its number in the wallet's log. Written by [`Loaded::commit`].
+    pub seq: u64,
+    /// The event, with `recorded_at` and entropy.
+    pub event: Event,
+    /// The hash of its input, as in [`Ask::input`].
+    pub input: [u8; 32],
+    /// The number of the program version that decided it.
+    pub program: i64,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+impl Loaded {
+    /// Numbers a decided event in its wallet's log.
+    pub fn commit(
+        &mut self,
+        (wallet, order): (usize, Option<usize>),
+        event: Event,
+        input: [u8; 32],
+        program: i64,
+        outcome: Outcome,
+    ) -> Commit {
+        let row = &mut self.wallets[wallet];
+        row.seq += 1;
+        Commit {
+            wallet,
+            order,
+            seq: row.seq,
+            event,
+            input,
+            program,
+            outcome,
+        }
+    }
+
+    /// The wallet that stands for the one at `place` now: another one, if an earlier event of this
+    /// batch merged it away.
+    pub fn standing(&self, place: usize) -> usize {
+        let mut at = place;
+        // A chain of merges is never longer than the wallets that there are.
+        for _ in 0..self.wallets.len() {
+            let into = |member| self.wallets.iter().position(|row| row.member == member);
+            match self.wallets[at].merged_into.and_then(into) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        at
+    }
+
+    /// Sets when the wallet at `place` next needs a tick.
+    pub fn set_due(&mut self, place: usize, program: &Program) {
+        let row = &mut self.wallets[place];
+        row.due_at = match row.merged_into {
+            Some(_) => None,
+            None => regulars_engine::due(program, &row.state),
+        };
+    }
+}

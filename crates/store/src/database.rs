@@ -1,0 +1,48 @@
+//! Which database, and how to get at it.
+
+use crate::error::{Error, Result};
+use crate::store::Store;
+use std::path::PathBuf;
+
+/// The address of a database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL connection string.
+    Postgres(String),
+}
+
+impl Database {
+    /// `postgres://...` (or `postgresql://...`) is PostgreSQL, anything else a file.
+    pub fn parse(address: &str) -> Self {
+        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            Self::Postgres(address.into())
+        } else {
+            Self::Sqlite(address.strip_prefix("sqlite:").unwrap_or(address).into())
+        }
+    }
+}
+
+impl Database {
+    /// How many lanes may write at the same time: SQLite has one writer.
+    pub const fn writers_max(&self) -> usize {
+        match self {
+            Self::Sqlite(_) => 1,
+            Self::Postgres(_) => 16,
+        }
+    }
+}
+
+impl Database {
+    /// Opens one connection. The database must exist and be of this program's version.
+    pub fn connect(&self) -> Result<Box<dyn Store>> {
+        Err(Error::Unsupported(format!("{self:?} is not supported")))
+    }
+
+    /// Creates the database's tables where they are missing, and brings older ones up to this
+    /// program's version. Returns the versions before and after.
+    pub fn migrate(&self) -> Result<(i64, i64)> {
+        Err(Error::Unsupported(format!("{self:?} is not supported")))
+    }
+}

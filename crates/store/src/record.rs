@@ -1,0 +1,227 @@
+//! The rows that readers get, as plain values.
+
+use regulars_base::{MemberId, Name, TenantId, Timestamp, WalletId};
+use regulars_engine::{Outcome, event::Event};
+use regulars_ledger::Account;
+
+/// A merchant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its id.
+    pub id: TenantId,
+    /// Its name, unique in the database.
+    pub name: String,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// A key to the API. The secret itself is never stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Its public id, unique in the tenant.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// SHA-256 of the secret.
+    pub hash: [u8; 32],
+    /// What it may do.
+    pub scopes: Vec<String>,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Until when, if it ends by itself.
+    pub expires_at: Option<Timestamp>,
+    /// Since when it is void.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was last used, to the day.
+    pub used_at: Option<Timestamp>,
+}
+
+/// One way of recognising a customer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    /// What sort: `email`, `phone`, `card`, `customer` ...
+    pub kind: String,
+    /// Its value, as the source writes it.
+    pub value: String,
+}
+
+/// A customer, enrolled or not, with what is known of the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The id.
+    pub id: MemberId,
+    /// The wallet.
+    pub wallet: WalletId,
+    /// The member who took this one over.
+    pub merged_into: Option<MemberId>,
+    /// When the row was made (not: when they enrolled, which the wallet knows).
+    pub created_at: Timestamp,
+    /// How to recognise them, sorted.
+    pub identities: Vec<Identity>,
+    /// What is known of the person: a JSON object.
+    pub attributes: String,
+}
+
+/// What to change about a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemberPatch {
+    /// The new JSON object, instead of the old one.
+    pub attributes: Option<String>,
+    /// Identities to add.
+    pub add: Vec<Identity>,
+    /// Identities to take away.
+    pub remove: Vec<Identity>,
+}
+
+/// One row of the log: an event and what came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Logged {
+    /// Whose wallet.
+    pub wallet: WalletId,
+    /// The member it concerned.
+    pub member: MemberId,
+    /// Its number in the wallet's log, from 1.
+    pub seq: u64,
+    /// The event.
+    pub event: Event,
+    /// The number of the program version that decided it.
+    pub program: i64,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Its hash, which covers the hash of the row before it.
+    pub hash: [u8; 32],
+}
+
+/// Where a page of a log starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cursor {
+    /// Forwards: rows with a greater number. `After(0)` starts at the oldest.
+    After(u64),
+    /// Backwards: rows with a smaller number. `Before(u64::MAX)` starts at the newest.
+    Before(u64),
+}
+
+/// A program version to apply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewVersion {
+    /// SHA-256 of the text.
+    pub hash: [u8; 32],
+    /// The program file.
+    pub text: String,
+    /// From when on it decides.
+    pub in_force_from: Timestamp,
+    /// When it was applied.
+    pub applied_at: Timestamp,
+    /// By whom.
+    pub by: String,
+    /// Why.
+    pub note: String,
+    /// The number of the newest version that the writer has seen (0 if none): if there is a newer
+    /// one, this is a [`Conflict`](crate::Conflict).
+    pub after: i64,
+}
+
+/// A program version. The one in force at a moment is the one with the latest `in_force_from` not
+/// after it, of several the one with the greatest number; before all, the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Its number, from 1, without gaps.
+    pub no: i64,
+    /// SHA-256 of the text.
+    pub hash: [u8; 32],
+    /// From when on it decides.
+    pub in_force_from: Timestamp,
+    /// When it was applied.
+    pub applied_at: Timestamp,
+    /// By whom.
+    pub by: String,
+    /// Why.
+    pub note: String,
+}
+
+/// So many points moved between two accounts in a stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moved {
+    /// The stretch: 0 before the first boundary, 1 between the first and the second, and so on.
+    pub stretch: usize,
+    /// Which points.
+    pub points: Name,
+    /// The account they left.
+    pub from: Account,
+    /// The account they entered.
+    pub to: Account,
+    /// How many.
+    pub amount: i64,
+    /// In how many postings.
+    pub postings: i64,
+}
+
+/// One link of the tenant's chain: it binds the heads of all wallets that were written since the
+/// link before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seal {
+    /// Its number, from 1, without gaps.
+    pub no: i64,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Its hash: the head to export, or to sign.
+    pub hash: [u8; 32],
+    /// How many wallets it binds.
+    pub wallets: u64,
+}
+
+/// What a check of everything came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// How many wallets were folded again.
+    pub wallets: u64,
+    /// How many log rows.
+    pub events: u64,
+    /// How many entries.
+    pub entries: u64,
+    /// How many links of the tenant's chain.
+    pub seals: u64,
+    /// The newest link.
+    pub head: Option<Seal>,
+    /// The first row that is wrong; nothing if all are right.
+    pub wrong: Option<Wrong>,
+}
+
+/// A row that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The table.
+    pub table: &'static str,
+    /// The row's key, as people write it.
+    pub row: String,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// How much there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Members, merged ones not counted.
+    pub members: u64,
+    /// Log rows.
+    pub events: u64,
+    /// Entries.
+    pub entries: u64,
+    /// Orders.
+    pub orders: u64,
+    /// Program versions.
+    pub versions: u64,
+}
+
+impl Version {
+    /// The version of `versions` (by number) that is in force at `at`.
+    pub fn in_force(versions: &[Self], at: Timestamp) -> Option<&Self> {
+        versions
+            .iter()
+            .filter(|version| version.in_force_from <= at)
+            .max_by_key(|version| (version.in_force_from, version.no))
+            .or(versions.first())
+    }
+}

@@ -1,0 +1,164 @@
+//! The verbs of a store. Both databases have all of them, and the conformance suite holds them to
+//! the same answers.
+
+use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
+use crate::error::Result;
+use crate::record::{
+    ApiKey, Counts, Cursor, Logged, Member, MemberPatch, Moved, NewVersion, Seal, Tenant, Verified,
+    Version,
+};
+use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
+use regulars_engine::state::Wallet;
+use std::path::Path;
+
+/// One connection to the database. Whoever needs several opens several
+/// ([`Database::connect`](crate::Database::connect)); a lane of the application owns one.
+pub trait Store: Send {
+    /// Loads and locks what `asks` name, calls `decide`, and writes the commits and the states
+    /// that it left, all in one transaction that is on the disk when this returns.
+    ///
+    /// `decide` is called again, on states loaded again, after a serialization failure or a
+    /// connection that was lost before the commit; so it starts its own results anew each time.
+    /// Shared figures are moved by the sum of the commits' `Change::Drawn`, members of unknown
+    /// identities are created with the first commit on their wallet, and a wallet, order or figure
+    /// that no commit touches is not written.
+    fn batch(
+        &mut self,
+        tenant: TenantId,
+        asks: &[Ask],
+        decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
+    ) -> Result<()>;
+
+    /// Loads the same as [`Store::batch`], locks nothing and writes nothing: for previews.
+    fn peek(&mut self, tenant: TenantId, asks: &[Ask]) -> Result<Loaded>;
+
+    // ── tenants and keys ──
+
+    /// Adds a tenant; its name must be new.
+    fn create_tenant(&mut self, tenant: &Tenant) -> Result<()>;
+    /// All tenants, by name.
+    fn tenants(&mut self) -> Result<Vec<Tenant>>;
+    /// Adds a key.
+    fn create_api_key(&mut self, key: &ApiKey) -> Result<()>;
+    /// The key with this hash, void or not.
+    fn api_key(&mut self, hash: &[u8; 32]) -> Result<Option<ApiKey>>;
+    /// All keys of a tenant, oldest first, void ones too.
+    fn api_keys(&mut self, tenant: TenantId) -> Result<Vec<ApiKey>>;
+    /// Makes a key void; `false` if there is none of that id that was not void.
+    fn revoke_api_key(&mut self, tenant: TenantId, id: &str, at: Timestamp) -> Result<bool>;
+    /// Notes that a key was used; written at most once a day.
+    fn touch_api_key(&mut self, tenant: TenantId, id: &str, at: Timestamp) -> Result<()>;
+
+    // ── programs ──
+
+    /// Adds a program version and returns its number.
+    fn apply_program(&mut self, tenant: TenantId, version: &NewVersion) -> Result<i64>;
+    /// All versions, by number.
+    fn program_versions(&mut self, tenant: TenantId) -> Result<Vec<Version>>;
+    /// The text with this hash.
+    fn program_text(&mut self, tenant: TenantId, hash: &[u8; 32]) -> Result<Option<String>>;
+
+    // ── members ──
+
+    /// A member by id, merged ones as they are (not redirected).
+    fn member(&mut self, tenant: TenantId, id: MemberId) -> Result<Option<Member>>;
+    /// The member that an id stands for: of a merged one, the member who took it over.
+    fn standing_member(&mut self, tenant: TenantId, id: MemberId) -> Result<Option<Member>>;
+    /// The member with this identity, redirected.
+    fn member_by_identity(
+        &mut self,
+        tenant: TenantId,
+        kind: &str,
+        value: &str,
+    ) -> Result<Option<Member>>;
+    /// Members by id (so: by age), merged ones not among them.
+    fn members(
+        &mut self,
+        tenant: TenantId,
+        after: Option<MemberId>,
+        limit: usize,
+    ) -> Result<Vec<Member>>;
+    /// Adds a customer with an empty wallet, who is not enrolled.
+    fn create_member(&mut self, tenant: TenantId, member: &Member) -> Result<()>;
+    /// Changes what is known of a person.
+    fn patch_member(&mut self, tenant: TenantId, id: MemberId, patch: &MemberPatch) -> Result<()>;
+    /// Forgets the person: attributes and identities go, wallet, log and figures stay.
+    fn erase_member(&mut self, tenant: TenantId, id: MemberId) -> Result<()>;
+
+    // ── wallets, log, orders ──
+
+    /// A member's wallet (redirected).
+    fn wallet(&mut self, tenant: TenantId, member: MemberId) -> Result<Option<WalletRow>>;
+    /// The wallet as it was at `at`: all that was recorded by then, folded.
+    fn wallet_at(&mut self, tenant: TenantId, wallet: WalletId, at: Timestamp) -> Result<Wallet>;
+    /// A page of a wallet's log.
+    fn log(
+        &mut self,
+        tenant: TenantId,
+        wallet: WalletId,
+        cursor: Cursor,
+        limit: usize,
+    ) -> Result<Vec<Logged>>;
+    /// An event by its key.
+    fn event(&mut self, tenant: TenantId, key: &EventKey) -> Result<Option<Logged>>;
+    /// An order by its number.
+    fn order(&mut self, tenant: TenantId, source: &Text, number: &Text)
+    -> Result<Option<OrderRow>>;
+    /// Members whose wallets need a tick by `now`, the longest overdue first.
+    fn due(
+        &mut self,
+        tenant: TenantId,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(MemberId, Timestamp)>>;
+
+    // ── figures ──
+
+    /// What moved between accounts by the time it became true, in the stretches between
+    /// `boundaries` (sorted): before the first, between each and the next, from the last on.
+    fn moved(&mut self, tenant: TenantId, boundaries: &[Timestamp]) -> Result<Vec<Moved>>;
+    /// How much there is.
+    fn counts(&mut self, tenant: TenantId) -> Result<Counts>;
+
+    // ── everything, one by one ──
+
+    /// Calls `each` with every wallet, by id.
+    fn each_wallet(
+        &mut self,
+        tenant: TenantId,
+        each: &mut dyn FnMut(WalletRow) -> Result<()>,
+    ) -> Result<()>;
+    /// Calls `each` with every log row, by wallet and number.
+    fn each_event(
+        &mut self,
+        tenant: TenantId,
+        each: &mut dyn FnMut(Logged) -> Result<()>,
+    ) -> Result<()>;
+
+    // ── jobs ──
+
+    /// A job's bookmark: how far it came.
+    fn bookmark(&mut self, tenant: TenantId, job: &str) -> Result<Option<String>>;
+    /// Sets a job's bookmark; nothing removes it.
+    fn set_bookmark(&mut self, tenant: TenantId, job: &str, value: Option<&str>) -> Result<()>;
+
+    // ── proof ──
+
+    /// Binds the heads of all wallets written since the last seal into the tenant's chain. Nothing
+    /// if there were none.
+    fn seal(&mut self, tenant: TenantId, now: Timestamp) -> Result<Option<Seal>>;
+    /// The newest seal.
+    fn head(&mut self, tenant: TenantId) -> Result<Option<Seal>>;
+    /// Proves everything from the first entry on, and names the first row that is wrong.
+    /// `expected` is an exported head, which must be in the chain. `progress` is told the number
+    /// of log rows read so far, now and then.
+    fn verify(
+        &mut self,
+        tenant: TenantId,
+        expected: Option<&[u8; 32]>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Verified>;
+
+    /// Writes a consistent copy of the whole database to a new file, while it is in use.
+    fn backup(&mut self, to: &Path) -> Result<()>;
+}
