@@ -1,1 +1,79 @@
-//! app
+//! The use cases: what a server, a command line and a test call. The imperative shell around the
+//! engine: it reads the clock, asks the store, decides in memory and writes.
+//!
+//! Everything here is synchronous. [`App`] is a handle: cheap to clone, `Send + Sync`, and used
+//! from as many threads as one likes. One file holds one use case:
+//!
+//! | file | what [`App`] can do |
+//! |---|---|
+//! | `app.rs` | `open`, `close`, `now`, `health`, `tick_due`, `seal` |
+//! | `ingest.rs` | `submit`, `ingest`, `ingest_one`: events, durable when answered |
+//! | `preview.rs` | `preview`: what an event would do; nothing is written |
+//! | `tenants.rs` | `create_tenant`, `tenants`, `tenant`, `tenant_named` |
+//! | `keys.rs` | `create_key`, `keys`, `revoke_key`, `authenticate` |
+//! | `programs.rs` | `check`, `plan`, `apply`, `programs`, `program_text`, `roll_back`, `program_in_force` |
+//! | `members.rs` | `enrol`, `member`, `members`, `patch_member`, `merge` |
+//! | `balances.rs` | `balances`: now, or as of a date |
+//! | `explain.rs` | `explain`, `event`: each entry of the ledger with its reasons in words |
+//! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
+//! | `statement.rs` | `statement`: by month, in points and in money |
+//! | `import.rs` | `import`: orders and members out of files |
+//! | `export.rs` | `export`: everything as Parquet |
+//! | `verify.rs` | `verify`: proves every balance from the first entry |
+//! | `backup.rs` | `backup`, and [`restore`] |
+//! | `backtest.rs` | [`backtest`]: a program over an order file, without a database |
+//! | `demo.rs` | `load_demo`: a shop with members and two years of orders |
+//!
+//! The time of an event that happens as it is sent is [`NOW`]: the server's clock decides, and the
+//! same request sent again is still the same request.
+//!
+//! A refusal (too few points, unknown reward ...) is no [`Error`]: it is a fact, recorded like any
+//! other, and stands in the [`Receipt`].
+
+mod app;
+mod backtest;
+mod backup;
+mod balances;
+mod config;
+mod demo;
+mod error;
+mod explain;
+mod export;
+mod import;
+mod ingest;
+mod keys;
+mod members;
+mod page;
+mod preview;
+mod programs;
+mod receipt;
+mod redemptions;
+mod statement;
+mod tenants;
+mod verify;
+
+pub use app::{App, Health};
+pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, backtest};
+pub use backup::{BackupDone, restore};
+pub use balances::{
+    Balance, Balances, CardInHand, Progress, StandingTier, UpcomingExpiry, VoucherInHand,
+};
+pub use config::{Clock, Config};
+pub use demo::Demo;
+pub use error::Error;
+pub use explain::Explained;
+pub use export::ExportDone;
+pub use import::{Columns, ImportDone, ImportFile, ImportOptions, ImportProgress};
+pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
+pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
+pub use page::{Page, PageAsk};
+pub use preview::Preview;
+pub use programs::{Checked, Finding, Plan, PlanEffect, ProgramVersion, check};
+pub use receipt::{PointsMoved, Receipt};
+pub use redemptions::{Redeem, RedemptionView};
+pub use regulars_store::{Counts, Database, Seal, Tenant, Verified, Wrong};
+pub use statement::MonthStatement;
+
+/// Stands in `Event::occurred_at` for "as it arrives": replaced by the server's clock, while the
+/// input's hash covers this value, so that the same request sent later is still the same.
+pub const NOW: regulars_base::Timestamp = regulars_base::Timestamp::LAST;

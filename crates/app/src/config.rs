@@ -1,0 +1,89 @@
+//! How an [`App`](crate::App) is opened.
+
+use regulars_base::Timestamp;
+use regulars_store::Database;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Says what time it is.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self::from_fn(|| {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH);
+            let micros = since.map_or(0, |since| since.as_micros());
+            Timestamp::from_micros(i64::try_from(micros).unwrap_or(0))
+        })
+    }
+
+    /// A clock of one's own: tests and stories say what time it is.
+    pub fn from_fn(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({})", self.now())
+    }
+}
+
+/// How an [`App`](crate::App) is opened. `Config::new(database)` is right for nearly everybody.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where everything is kept.
+    pub database: Database,
+    /// How many lanes write side by side. SQLite has one writer, so it always has one.
+    pub lanes: usize,
+    /// At most so many events are written in one transaction.
+    pub batch: usize,
+    /// At most so many events wait in one lane; more are answered with `Error::Busy`.
+    pub waiting_most: usize,
+    /// How many connections answer reads.
+    pub readers: usize,
+    /// Says what time it is.
+    pub clock: Clock,
+    /// How often the newest entries are sealed into the tenant's chain; never, if nothing.
+    pub seal_every: Option<Duration>,
+    /// How often it is looked whether something fell due (expiry, tiers, holds); never, if nothing.
+    pub tick_every: Option<Duration>,
+}
+
+impl Config {
+    /// For `database`, with what is right for nearly everybody; no background work yet.
+    pub fn new(database: Database) -> Self {
+        let lanes = match database {
+            Database::Sqlite(_) => 1,
+            Database::Postgres(_) => 2,
+        };
+        Self {
+            database,
+            lanes,
+            batch: 256,
+            waiting_most: 100_000,
+            readers: 4,
+            clock: Clock::system(),
+            seal_every: None,
+            tick_every: None,
+        }
+    }
+
+    /// With the background work of a server: sealing every five seconds, ticks every ten.
+    #[must_use]
+    pub fn serving(self) -> Self {
+        Self {
+            seal_every: Some(Duration::from_secs(5)),
+            tick_every: Some(Duration::from_secs(10)),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What can go wrong outside of a decision, by what the caller can do about it.
+
+use crate::programs::Finding;
+use regulars_base::{EventKey, MemberId};
+use regulars_engine::event::Fault;
+use std::path::PathBuf;
+
+/// Why a call came to nothing. What the domain refuses is no error: see
+/// [`Receipt::verdict`](crate::Receipt).
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input is wrong; each fault with a JSON pointer to its place. Sending it again is no use.
+    #[error("the input is wrong: {}", faults_in_words(.0))]
+    Invalid(Vec<Fault>),
+    /// The program file is wrong; each finding with line, column and a hint.
+    #[error("the program has {} fault(s); the first: {}", .0.len(), first_in_words(.0))]
+    InvalidProgram(Vec<Finding>),
+    /// There is nothing of this name (within the tenant).
+    #[error("there is no {what} `{name}`")]
+    NotFound {
+        /// What was looked for: `member`, `tenant`, `program version`, `key`, `event` ...
+        what: &'static str,
+        /// Its name or id as it was given.
+        name: String,
+    },
+    /// The key was used before, for something else. The earlier event stands.
+    #[error(
+        "the id `{}` of source `{}` was used before with another content; send a new id, or the \
+         same content to get the earlier answer", .0.external_id, .0.source
+    )]
+    KeyReused(EventKey),
+    /// The identity belongs to somebody else: merge the two, or leave it out.
+    #[error("`{kind}:{value}` belongs to {member} already; merge the two members, or leave it out")]
+    IdentityTaken {
+        /// What sort of identity.
+        kind: String,
+        /// Its value.
+        value: String,
+        /// Whose it is.
+        member: MemberId,
+    },
+    /// Something of this name is there already.
+    #[error("the {what} `{name}` exists already")]
+    Exists {
+        /// What.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// The tenant has no program yet.
+    #[error("no program is in force; apply a program file first")]
+    NoProgram,
+    /// No API key, or none that is known and valid.
+    #[error("the API key is missing, unknown, expired or revoked")]
+    Unauthorized,
+    /// Too much is waiting already: send it again in a moment.
+    #[error("too many events are waiting; send it again in a moment")]
+    Busy,
+    /// The database asks to try again (it was locked, or the connection was lost).
+    #[error("the database could not do it just now ({0}); try again")]
+    Retry(String),
+    /// The database cannot be used until somebody does something: says what.
+    #[error("the database cannot be used: {0}")]
+    Unavailable(String),
+    /// A file cannot be read or written: says why and what to do.
+    #[error("{path}: {why}", path = .path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it and what to do.
+        why: String,
+    },
+    /// A fault of this program: nothing was written of it.
+    #[error("this should not have happened, and nothing was written: {0}")]
+    Bug(String),
+    /// What was written does not fit together. `verify` says more.
+    #[error("the records do not fit together: {0}; run `regulars verify`")]
+    Corrupt(String),
+}
+
+impl Error {
+    pub(crate) fn not_found(what: &'static str, name: impl ToString) -> Self {
+        Self::NotFound {
+            what,
+            name: name.to_string(),
+        }
+    }
+
+    pub(crate) fn invalid(at: impl Into<String>, what: impl Into<String>) -> Self {
+        Self::Invalid(vec![Fault::new(at, what)])
+    }
+}
+
+fn faults_in_words(faults: &[Fault]) -> String {
+    let each = |fault: &Fault| format!("{} {}", fault.at, fault.what);
+    faults.iter().map(each).collect::<Vec<_>>().join("; ")
+}
+
+fn first_in_words(findings: &[Finding]) -> String {
+    findings
+        .first()
+        .map_or_else(String::new, Finding::to_string)
+}
