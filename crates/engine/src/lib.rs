@@ -2,11 +2,13 @@
 //! exact; without clock, randomness, floating point or I/O.
 
 mod decide;
+mod draft;
 mod due;
 pub mod event;
 mod needs;
 pub mod outcome;
 pub mod program;
+mod stage;
 pub mod state;
 
 pub use decide::{decide, step};

@@ -4,6 +4,7 @@
 //! it at once; so what is here is always right, and deciding cannot fail.
 
 pub mod condition;
+mod expiry;
 pub mod words;
 
 use condition::Condition;
@@ -24,12 +25,16 @@ pub struct Program {
     pub rates: Vec<(Currency, Ratio)>,
     /// The merchant's time zone: days, weeks and months are those of its calendar.
     pub zone: Zone,
+    /// The language of the program's own texts: a BCP 47 tag.
+    pub locale: String,
     /// What happens when somebody who is no member buys.
     pub unknown: UnknownCustomer,
     /// The kinds of points.
     pub points: Vec<Points>,
     /// The rules, in order of the file.
     pub rules: Vec<Rule>,
+    /// Which of several rules on the same event give. Flat gifts always do.
+    pub select: Selection,
     /// How several factors on the same points combine.
     pub multiply: Stacking,
     /// The tiers, lowest first. Empty if there are none; the first has no threshold.
@@ -282,6 +287,18 @@ pub enum Limited {
     Times,
     /// Points of one kind, by their place in the program.
     Points(u16),
+}
+
+/// Which of several rules on the same event give. Flat gifts always do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// Every rule that matches.
+    #[default]
+    All,
+    /// For each kind of points, only the rule that gives most; of equals the first.
+    Best,
+    /// For each kind of points, only the first rule that gives any.
+    First,
 }
 
 /// How several factors on the same points combine.

@@ -1,0 +1,122 @@
+//! A decision in the making: every change is applied as it is taken, so that each stage sees the
+//! state as the ones before left it.
+
+use crate::event::Event;
+use crate::outcome::{Change, Note, Outcome};
+use crate::program::{Expiry, Points, Program};
+use crate::state::State;
+use regulars_base::{Name, Timestamp};
+use regulars_ledger::{Account, Book, Dates, Posting};
+
+pub(crate) struct Draft<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) state: &'a mut State,
+    pub(crate) out: &'a mut Outcome,
+    /// When this is decided: the later of the event's record and the wallet's clock.
+    pub(crate) now: Timestamp,
+    /// The event's randomness, for events that follow from it.
+    pub(crate) entropy: [u8; 16],
+    postings: Vec<Posting>,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new(
+        program: &'a Program,
+        state: &'a mut State,
+        event: &Event,
+        out: &'a mut Outcome,
+    ) -> Self {
+        let now = event.recorded_at.max(state.wallet.clock);
+        Self {
+            program,
+            state,
+            out,
+            now,
+            entropy: event.entropy,
+            postings: Vec::new(),
+        }
+    }
+
+    /// Takes a change: the state moves, and the outcome remembers it.
+    pub(crate) fn take(&mut self, change: Change) {
+        self.state.apply(&change);
+        self.out.changes.push(change);
+    }
+
+    /// Remembers why.
+    pub(crate) fn note(&mut self, note: Note) {
+        self.out.trace.push(note);
+    }
+
+    /// Lets `write` put down postings on the book of `points`, then moves the book by them.
+    /// Returns how many points each of `watched` took part with, leaving it, and what `write` said.
+    pub(crate) fn post<T>(
+        &mut self,
+        points: Name,
+        write: impl FnOnce(&Book, &mut Vec<Posting>) -> T,
+    ) -> T {
+        let mut postings = std::mem::take(&mut self.postings);
+        let said = match self.state.wallet.book(points) {
+            Some(book) => write(book, &mut postings),
+            None => write(&Book::new(points), &mut postings),
+        };
+        for posting in postings.drain(..) {
+            self.take(Change::Posted(posting));
+        }
+        self.postings = postings;
+        said
+    }
+
+    /// Points come in from `from`; what repays a debt is noted.
+    pub(crate) fn issue(
+        &mut self,
+        points: Name,
+        from: Account,
+        amount: i64,
+        dates: Dates,
+        at: Timestamp,
+    ) {
+        let repaid = self
+            .state
+            .wallet
+            .book(points)
+            .map_or(0, |book| book.debt.min(amount));
+        self.post(points, |book, out| book.issue(from, amount, dates, at, out));
+        if repaid > 0 {
+            self.note(Note::Repaid {
+                points,
+                amount: repaid,
+            });
+        }
+    }
+
+    /// The terms of points that are earned at `at`.
+    pub(crate) fn dates(&self, points: &Points, at: Timestamp, pending: bool) -> Dates {
+        let zone = &self.program.zone;
+        let day = zone.day(at);
+        let mut released_on = day;
+        let available_at = match (pending, points.pending) {
+            (true, Some(pending)) => {
+                released_on = pending.span.after(day);
+                if pending.to_end_of_day {
+                    zone.start_of(released_on.plus_days(1))
+                } else {
+                    zone.same_time_on(released_on, at)
+                }
+            }
+            _ => Timestamp::FIRST,
+        };
+        let expires_at = match points.expiry {
+            Expiry::Never | Expiry::Inactivity(_) => Timestamp::LAST,
+            Expiry::On(day) => zone.start_of(day),
+            Expiry::EndOf(period, more) => {
+                zone.start_of(period.first_day(period.number(day).saturating_add(1 + more)))
+            }
+            Expiry::After { .. } => points.expiry.after(zone, day, released_on, at),
+        };
+        Dates {
+            expires_at,
+            available_at,
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! When points that lapse some time after they were earned do so.
+
+use super::{CountedFrom, Expiry, MonthEnd};
+use regulars_base::{CivilDay, Span, Timestamp, Zone};
+
+impl Expiry {
+    /// The moment at which points lapse that were earned at `at` (on `day`) and are free from
+    /// `released_on`. Only asked of [`Expiry::After`]; the others never lapse by themselves here.
+    pub(crate) fn after(
+        self,
+        zone: &Zone,
+        day: CivilDay,
+        released_on: CivilDay,
+        at: Timestamp,
+    ) -> Timestamp {
+        let Self::After {
+            span,
+            from,
+            round_up,
+            month_end,
+        } = self
+        else {
+            return Timestamp::LAST;
+        };
+        let start = match from {
+            CountedFrom::Earning => day,
+            CountedFrom::Release => released_on,
+        };
+        let mut last = span.after(start);
+        if let (MonthEnd::Spill, Span::Months(_)) = (month_end, span)
+            && last.year_month_day().2 < start.year_month_day().2
+        {
+            last = last.plus_days(1);
+        }
+        match round_up {
+            Some(period) => zone.start_of(period.end_after(last)),
+            None => zone.same_time_on(last, at),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What falls due by itself: points lapse and become free, holds and vouchers and cards end, tiers
+//! are looked at again.
+//!
+//! *A member earned 120 beans in March that live for a year. In April of the next year somebody
+//! asks for the balance, or the member buys, or nothing happens at all and the clock ticks: in each
+//! case the books say that 120 beans lapsed at the end of March.*
+
+use crate::draft::Draft;
+use crate::due::{due_by_time, inactive_at};
+use crate::outcome::{Change, Note};
+use crate::program::LimitScope;
+use crate::stage::{redeem, tier};
+use crate::state::{Redemption, RedemptionStage};
+use regulars_base::{Name, Period, Text, Timestamp, Zone};
+
+/// Does all that was due until now, in the order of time; then sets the wallet's clock.
+pub(crate) fn catch_up(draft: &mut Draft<'_>) {
+    while let Some(at) = due_by_time(draft.program, &draft.state.wallet) {
+        if at > draft.now {
+            break;
+        }
+        let at = at.max(draft.state.wallet.clock);
+        release(draft, at);
+        happen(draft, at);
+    }
+    release(draft, draft.now);
+    let (before, now) = (draft.state.wallet.clock, draft.now);
+    if before < now {
+        draft.take(Change::ClockMoved(now));
+        forget(draft, before);
+    }
+}
+
+/// One moment's work. Each part removes what made it due, so the loop above ends.
+fn happen(draft: &mut Draft<'_>, at: Timestamp) {
+    expire_points(draft, at);
+    for id in redeem::holds_ended(&draft.state.wallet, at) {
+        redeem::give_back_hold(draft, &id, at);
+    }
+    end_vouchers_and_cards(draft, at);
+    tier::review_end(draft, at);
+}
+
+fn expire_points(draft: &mut Draft<'_>, at: Timestamp) {
+    for place in 0..draft.state.wallet.books.len() {
+        let points = draft.state.wallet.books[place].points;
+        let first = draft.out.changes.len();
+        draft.post(points, |book, out| book.expire(at, out));
+        if inactive_at(draft.program, &draft.state.wallet, points).is_some_and(|then| then <= at) {
+            draft.post(points, |book, out| book.expire_all(at, out));
+        }
+        for change in first..draft.out.changes.len() {
+            if let Change::Posted(posting) = &draft.out.changes[change] {
+                let (amount, at) = (posting.amount, posting.effective_at);
+                draft.note(Note::Expired { points, amount, at });
+            }
+        }
+    }
+}
+
+fn release(draft: &mut Draft<'_>, until: Timestamp) {
+    for place in 0..draft.state.wallet.books.len() {
+        let book = &draft.state.wallet.books[place];
+        if book.has_released(until) {
+            let released = |at: Timestamp| at > Timestamp::FIRST && at <= until;
+            let amount = book
+                .lots
+                .iter()
+                .filter(|lot| released(lot.dates.available_at))
+                .map(|lot| lot.points)
+                .sum();
+            let points = book.points;
+            draft.note(Note::Released { points, amount });
+            draft.take(Change::Released { points, until });
+        }
+    }
+}
+
+fn end_vouchers_and_cards(draft: &mut Draft<'_>, at: Timestamp) {
+    while let Some(voucher) = draft
+        .state
+        .wallet
+        .vouchers
+        .iter()
+        .find(|held| held.expires_at <= at)
+        .copied()
+    {
+        draft.note(Note::VoucherExpired {
+            reward: voucher.reward,
+        });
+        draft.take(Change::VoucherGone(voucher));
+    }
+    while let Some(card) = draft
+        .state
+        .wallet
+        .cards
+        .iter()
+        .find(|held| held.expires_at <= at)
+        .copied()
+    {
+        draft.note(Note::CardExpired {
+            card: card.card,
+            stamps: card.stamps,
+        });
+        draft.take(Change::CardEnded { card: card.card });
+    }
+}
+
+/// Once a month the wallet forgets what no rule can ask for any more, so that it stays small.
+fn forget(draft: &mut Draft<'_>, before: Timestamp) {
+    let zone = &draft.program.zone;
+    let today = zone.day(draft.now);
+    if Period::Month.number(zone.day(before)) == Period::Month.number(today) {
+        return;
+    }
+    let before_day = tier::oldest_needed(draft.program, today);
+    let limits: Vec<(Name, i32)> = draft
+        .state
+        .wallet
+        .counters
+        .iter()
+        .filter(|counter| counter.period != 0)
+        .filter(|counter| {
+            let every = period_of(draft, counter.limit);
+            every.is_none_or(|every| counter.period < oldest_kept(every, draft.now, zone))
+        })
+        .map(|counter| (counter.limit, counter.period))
+        .collect();
+    let old_progress = draft
+        .state
+        .wallet
+        .progress
+        .iter()
+        .any(|progress| progress.day < before_day);
+    if old_progress || !limits.is_empty() {
+        draft.take(Change::Forgot { before_day, limits });
+    }
+    forget_redemptions(draft);
+}
+
+/// Redemptions that can no longer be returned.
+fn forget_redemptions(draft: &mut Draft<'_>) {
+    let (zone, window) = (&draft.program.zone, draft.program.return_window);
+    let over = |used: &&Redemption| match used.stage {
+        RedemptionStage::Committed(at) => {
+            zone.start_of(window.after(zone.day(at)).plus_days(1)) <= draft.now
+        }
+        RedemptionStage::Held(_) => false,
+    };
+    let ended: Vec<Text> = draft
+        .state
+        .wallet
+        .redemptions
+        .iter()
+        .filter(over)
+        .map(|used| used.id.clone())
+        .collect();
+    for id in ended {
+        draft.take(Change::RedemptionGone { id });
+    }
+}
+
+/// The period that a member's limit counts over; nothing for a limit that this version lost.
+fn period_of(draft: &Draft<'_>, name: Name) -> Option<Period> {
+    let of_rules = draft.program.rules.iter().flat_map(|rule| &rule.limits);
+    let of_cards = draft.program.cards.iter().flat_map(|card| &card.limits);
+    let of_rewards = draft
+        .program
+        .rewards
+        .iter()
+        .flat_map(|reward| &reward.limits);
+    of_rules
+        .chain(of_cards)
+        .chain(of_rewards)
+        .find(|limit| limit.name == name && limit.per == LimitScope::Member)
+        .and_then(|limit| limit.every)
+}
+
+/// The first period of a limit that a wallet still keeps count of: three months back.
+pub(crate) fn oldest_kept(every: Period, now: Timestamp, zone: &Zone) -> i32 {
+    every.number(zone.day(now).plus_months(-3))
+}

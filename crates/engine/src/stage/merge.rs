@@ -1,0 +1,163 @@
+//! Two members turn out to be one person.
+//!
+//! *Cy signed up with two e-mail addresses. Everything in the second wallet, points with their
+//! dates, progress, stamps, vouchers and debts, goes over into the first, through an account in
+//! between, so that the books foot at every moment.*
+
+use crate::draft::Draft;
+use crate::event::{Event, Kind, MergeIn, MergeOut};
+use crate::outcome::{Change, FollowUp, Note, Refusal};
+use crate::state::{Paid, RedemptionStage};
+use regulars_base::{EventKey, Text, Timestamp};
+use regulars_ledger::{Account, Dates, Posting};
+
+/// Everything leaves this wallet.
+pub(crate) fn merge_out(
+    draft: &mut Draft<'_>,
+    event: &Event,
+    merge: &MergeOut,
+) -> Result<(), Refusal> {
+    if merge.into == merge.from {
+        return Err(Refusal::SameMember);
+    }
+    let held = |stage: RedemptionStage| matches!(stage, RedemptionStage::Held(_));
+    if draft
+        .state
+        .wallet
+        .redemptions
+        .iter()
+        .any(|redemption| held(redemption.stage))
+    {
+        return Err(Refusal::OpenRedemptions);
+    }
+    let wallet = &draft.state.wallet;
+    let mut luggage = MergeIn {
+        from: merge.from,
+        enrolled_at: wallet.enrolled_at,
+        lots: Vec::new(),
+        debts: Vec::new(),
+        progress: wallet.progress.clone(),
+        cards: wallet.cards.clone(),
+        vouchers: wallet.vouchers.clone(),
+    };
+    for book in &wallet.books {
+        let paid = |lot: &regulars_ledger::Lot| Paid {
+            points: book.points,
+            dates: lot.dates,
+            amount: lot.points,
+        };
+        luggage.lots.extend(book.lots.iter().map(paid));
+        if book.debt > 0 {
+            luggage.debts.push((book.points, book.debt));
+        }
+    }
+    pack(draft, &luggage);
+    let external_id = Text::new(format!("{}#into", event.key.external_id));
+    let key = EventKey {
+        source: event.key.source.clone(),
+        external_id: external_id.unwrap_or_else(|_| event.key.external_id.clone()),
+    };
+    let event = Event {
+        key,
+        occurred_at: event.occurred_at,
+        recorded_at: draft.now,
+        entropy: draft.entropy,
+        kind: Kind::MergeIn(Box::new(luggage)),
+    };
+    draft.out.follow_ups.push(FollowUp {
+        member: Some(merge.into),
+        event,
+    });
+    Ok(())
+}
+
+/// Takes out of the wallet what is in the luggage.
+fn pack(draft: &mut Draft<'_>, luggage: &MergeIn) {
+    let now = draft.now;
+    for lot in &luggage.lots {
+        move_points(draft, *lot, Account::Wallet, Account::Transit, now);
+        draft.note(Note::MergedOut {
+            points: lot.points,
+            amount: lot.amount,
+        });
+    }
+    for (points, amount) in &luggage.debts {
+        let owed = Paid {
+            points: *points,
+            dates: Dates::OPEN,
+            amount: *amount,
+        };
+        move_points(draft, owed, Account::Transit, Account::Debt, now);
+    }
+    for progress in &luggage.progress {
+        let (metric, day, by) = (progress.metric, progress.day, -progress.amount);
+        draft.take(Change::Progressed { metric, day, by });
+    }
+    for card in &luggage.cards {
+        draft.take(Change::CardEnded { card: card.card });
+    }
+    for voucher in &luggage.vouchers {
+        draft.take(Change::VoucherGone(*voucher));
+    }
+}
+
+/// What the other wallet had comes in.
+pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) {
+    let earlier = match (draft.state.wallet.enrolled_at, luggage.enrolled_at) {
+        (None, Some(theirs)) => Some(theirs),
+        (Some(ours), Some(theirs)) if theirs < ours => Some(theirs),
+        _ => None,
+    };
+    if let Some(at) = earlier {
+        draft.take(Change::Enrolled(at));
+    }
+    let now = draft.now;
+    for (points, amount) in &luggage.debts {
+        let owed = Paid {
+            points: *points,
+            dates: Dates::OPEN,
+            amount: *amount,
+        };
+        move_points(draft, owed, Account::Debt, Account::Transit, now);
+    }
+    for lot in &luggage.lots {
+        draft.issue(lot.points, Account::Transit, lot.amount, lot.dates, now);
+        draft.note(Note::MergedIn {
+            points: lot.points,
+            amount: lot.amount,
+        });
+    }
+    for progress in &luggage.progress {
+        let (metric, day, by) = (progress.metric, progress.day, progress.amount);
+        draft.take(Change::Progressed { metric, day, by });
+    }
+    for card in &luggage.cards {
+        let (by, at, expires_at) = (card.stamps, card.first_at, card.expires_at);
+        draft.take(Change::Stamped {
+            card: card.card,
+            by,
+            at,
+            expires_at,
+        });
+    }
+    for voucher in &luggage.vouchers {
+        draft.take(Change::VoucherIssued(*voucher));
+    }
+    draft.take(Change::WasActive(event.occurred_at));
+}
+
+fn move_points(draft: &mut Draft<'_>, what: Paid, from: Account, to: Account, at: Timestamp) {
+    let Paid {
+        points,
+        dates,
+        amount,
+    } = what;
+    draft.take(Change::Posted(Posting {
+        points,
+        from,
+        to,
+        amount,
+        dates,
+        effective_at: at,
+    }));
+}
