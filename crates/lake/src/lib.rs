@@ -36,6 +36,7 @@ mod mapping;
 mod moment;
 mod number;
 mod orders;
+mod parquet_columns;
 mod parquet_file;
 mod reader;
 mod row;

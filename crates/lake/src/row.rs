@@ -110,7 +110,13 @@ impl Builder {
                 }
             };
         }
-        self.complete(&mut numbers)?;
+        if self.derives {
+            numbers[Field::Amount.index()] = self.derived(
+                numbers[Field::UnitPrice.index()],
+                numbers[Field::Quantity.index()],
+            )?;
+        }
+        self.complete(numbers[Field::Time.index()], numbers[Field::Amount.index()])?;
         if self.needs_customer() && row[Field::Customer.index()].is_none() {
             return Err(missing(Field::Customer));
         }
@@ -129,23 +135,24 @@ impl Builder {
         Ok(())
     }
 
-    /// Derives the amount where the file has none, and asks for what an order's line must have.
-    pub(crate) fn complete(&self, numbers: &mut [Option<i64>; Field::COUNT]) -> Result<(), String> {
-        if self.table == Table::Members {
-            return Ok(());
+    /// The amount of a line that gives price and quantity; one piece, where it gives no quantity.
+    pub(crate) fn derived(
+        &self,
+        price: Option<i64>,
+        quantity: Option<i64>,
+    ) -> Result<Option<i64>, String> {
+        price
+            .map(|price| price_times_quantity(price, quantity.unwrap_or(1000)))
+            .transpose()
+    }
+
+    /// Asks for what an order's line must have.
+    pub(crate) fn complete(&self, time: Option<i64>, amount: Option<i64>) -> Result<(), String> {
+        match (self.table, time, amount) {
+            (Table::Members, _, _) | (Table::Orders, Some(_), Some(_)) => Ok(()),
+            (Table::Orders, None, _) => Err(missing(Field::Time)),
+            (Table::Orders, _, None) => Err(missing(Field::Amount)),
         }
-        if self.derives
-            && let Some(price) = numbers[Field::UnitPrice.index()]
-        {
-            let quantity = numbers[Field::Quantity.index()].unwrap_or(1000);
-            numbers[Field::Amount.index()] = Some(price_times_quantity(price, quantity)?);
-        }
-        for field in [Field::Time, Field::Amount] {
-            if numbers[field.index()].is_none() {
-                return Err(missing(field));
-            }
-        }
-        Ok(())
     }
 
     pub(crate) fn currency_of(&mut self, code: &str) -> Result<Currency, String> {
