@@ -145,7 +145,10 @@ fn out_of_place(path: &str, text: &str) -> Vec<String> {
         if !is_xtask && home != "server" && line.contains("axum::") {
             faults.push(format!("{path}:{number}: axum belongs to the server"));
         }
-        if !is_xtask && home != "cli" && PRINTS.iter().any(|print| line.contains(print)) {
+        if !is_xtask
+            && !matches!(home, "cli" | "bench")
+            && PRINTS.iter().any(|print| line.contains(print))
+        {
             faults.push(format!(
                 "{path}:{number}: only the command line prints; use tracing, or return it"
             ));
