@@ -75,15 +75,10 @@ pub(crate) fn run(root: &Path, arguments: &[&str]) -> anyhow::Result<ExitCode> {
         let row = bench.measure(line, plan.rounds)?;
         met &= row.met;
         let mark = if row.met { "" } else { " **missed**" };
-        let Row {
-            what,
-            ours,
-            theirs,
-            text,
-            goal,
-            ..
-        } = row;
-        println!("| {what} | {ours} | {theirs} | {result}{mark} | {goal} | {disk:.0} |");
+        println!(
+            "| {} | {} | {} | {}{mark} | {} | {disk:.0} |",
+            row.what, row.ours, row.theirs, row.result, row.goal
+        );
     }
     Ok(if met {
         ExitCode::SUCCESS
