@@ -1,0 +1,6 @@
+//! What decisions hold to, whatever happens: refusals by precedence, and properties over random
+//! histories.
+
+mod properties;
+mod refusals;
+mod world;

@@ -1,0 +1,231 @@
+//! One line for each refusal, in order of precedence.
+
+use crate::world::{World, bought, end, program, refund, request, text};
+use regulars_base::{MemberId, Name};
+use regulars_engine::event::{Activity, Adjustment, Kind, MergeOut, RefundLine, Refunded};
+use regulars_engine::outcome::Refusal;
+
+const PROGRAM: &str = r#"
+[program]
+name = "Refusals"
+currency = "EUR"
+timezone = "UTC"
+unknown_customers = "refuse"
+
+[points.beans]
+name = { one = "bean", other = "beans" }
+
+[[earn]]
+id = "spend"
+on = "purchase"
+give = { beans = "1 per 1 EUR" }
+
+[[tier]]
+id = "friend"
+
+[[tier]]
+id = "regular"
+reach = { spend = "1000 EUR", within = "calendar year" }
+keep = { until = "end of next year", then = "one tier down" }
+
+[[card]]
+id = "tenth"
+on = "visit"
+full = 10
+gives = "treat"
+
+[[reward]]
+id = "mug"
+kind = "other"
+price = { beans = 50 }
+stock = 1
+limit = [{ times = 1, per = "member" }]
+
+[[reward]]
+id = "later"
+kind = "other"
+price = { beans = 10 }
+from = "2025-06-01"
+
+[[reward]]
+id = "over"
+kind = "other"
+price = { beans = 10 }
+until = "2025-01-02"
+
+[[reward]]
+id = "regulars-only"
+kind = "other"
+price = { beans = 10 }
+tier = "regular"
+
+[[reward]]
+id = "dear"
+kind = "other"
+price = { beans = 5000 }
+
+[[reward]]
+id = "treat"
+kind = "other"
+"#;
+
+fn world() -> World {
+    let mut world = World::new(program(PROGRAM));
+    world.happen(0, Kind::Enrolment);
+    world.happen(1, bought("R-1", &[("beans", 20_000, 1000)]));
+    world
+}
+
+fn adjustment(points: &str, amount: i64) -> Kind {
+    let (points, reason, by) = (text(points), text("a test"), text("tests"));
+    Kind::Adjustment(Adjustment {
+        points,
+        amount,
+        reason,
+        by,
+    })
+}
+
+fn activity(name: &str) -> Kind {
+    Kind::Activity(Activity {
+        name: text(name),
+        store: text(""),
+        fields: Vec::new(),
+    })
+}
+
+#[test]
+fn each_refusal_has_its_reason() {
+    let lines = |line: &str, amount| {
+        let (line, amount) = (text(line), Some(amount));
+        Refunded::Lines(vec![RefundLine {
+            line,
+            amount,
+            quantity: None,
+        }])
+    };
+    let ana = MemberId::from_bytes([1; 16]);
+    let few = |available, price| Refusal::InsufficientPoints {
+        points: Name::of("beans"),
+        available,
+        price,
+    };
+    let table: Vec<(Kind, Refusal)> = vec![
+        (Kind::Enrolment, Refusal::AlreadyEnrolled),
+        (bought("R-1", &[("", 100, 1000)]), Refusal::OrderExists),
+        (
+            refund("R-1", Refunded::Amount(20_001)),
+            Refusal::RefundTooLarge {
+                left: 20_000,
+                asked: 20_001,
+            },
+        ),
+        (
+            refund("R-1", lines("1", 20_001)),
+            Refusal::RefundTooLarge {
+                left: 20_000,
+                asked: 20_001,
+            },
+        ),
+        (
+            refund("R-1", lines("7", 1)),
+            Refusal::UnknownLine { line: text("7") },
+        ),
+        (adjustment("pebbles", 5), Refusal::UnknownPoints),
+        (adjustment("beans", -201), few(200, 201)),
+        (activity("moonwalk"), Refusal::UnknownActivity),
+        (request("r", "castle", true), Refusal::UnknownReward),
+        (request("r", "later", true), Refusal::RewardNotYetOffered),
+        (request("r", "over", true), Refusal::RewardEnded),
+        (request("r", "regulars-only", true), Refusal::TierTooLow),
+        (request("r", "treat", true), Refusal::VoucherNeeded),
+        (request("r", "dear", true), few(200, 5000)),
+        (
+            Kind::RewardCommit(end("nothing")),
+            Refusal::UnknownRedemption,
+        ),
+        (
+            Kind::RewardCancel(end("nothing")),
+            Refusal::UnknownRedemption,
+        ),
+        (
+            Kind::MergeOut(MergeOut {
+                from: ana,
+                into: ana,
+            }),
+            Refusal::SameMember,
+        ),
+    ];
+    for (kind, expected) in table {
+        let mut world = world();
+        let wallet = world.wallet.clone();
+        let refused = world.refusal(2, kind.clone());
+        assert_eq!(refused, expected, "{kind:?}");
+        let clock = world.wallet.clock;
+        assert_eq!(
+            world.wallet,
+            regulars_engine::state::Wallet { clock, ..wallet },
+            "{kind:?}"
+        );
+    }
+}
+
+#[test]
+fn who_is_no_member_is_refused_where_the_program_says_so() {
+    let mut world = World::new(program(PROGRAM));
+    assert_eq!(
+        world.refusal(1, bought("R-1", &[("", 100, 1000)])),
+        Refusal::NotEnrolled
+    );
+    assert_eq!(
+        world.refusal(1, request("r", "mug", true)),
+        Refusal::NotEnrolled
+    );
+}
+
+#[test]
+fn a_limit_comes_before_the_stock_and_a_used_id_before_both() {
+    let mut world = world();
+    world.happen(2, request("first", "mug", false));
+    assert_eq!(
+        world.refusal(3, request("first", "mug", false)),
+        Refusal::RedemptionExists
+    );
+    assert_eq!(
+        world.refusal(3, request("second", "mug", false)),
+        Refusal::LimitReached
+    );
+    let ana = MergeOut {
+        from: MemberId::from_bytes([1; 16]),
+        into: MemberId::from_bytes([2; 16]),
+    };
+    assert_eq!(
+        world.refusal(3, Kind::MergeOut(ana)),
+        Refusal::OpenRedemptions
+    );
+    world.happen(3, Kind::RewardCommit(end("first")));
+    assert_eq!(
+        world.refusal(4, Kind::RewardCommit(end("first"))),
+        Refusal::RedemptionUsed
+    );
+
+    let mut other = self::world();
+    other.shared = world.shared;
+    assert_eq!(
+        other.refusal(5, request("third", "mug", false)),
+        Refusal::OutOfStock
+    );
+}
+
+#[test]
+fn a_currency_without_a_rate_is_refused() {
+    let mut world = world();
+    let Kind::Purchase(mut purchase) = bought("R-2", &[("", 100, 1000)]) else {
+        unreachable!()
+    };
+    purchase.currency = regulars_base::Currency::new("USD").expect("is a currency");
+    assert_eq!(
+        world.refusal(2, Kind::Purchase(purchase)),
+        Refusal::CurrencyNotAccepted
+    );
+}
