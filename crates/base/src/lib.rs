@@ -3,6 +3,8 @@
 //! Nothing here knows members, programs or databases. Everything is exact: points and money are
 //! integers, every division names its rounding, and no clock is read.
 
+#![deny(clippy::float_arithmetic)]
+
 mod id;
 mod key;
 mod money;

@@ -1,6 +1,8 @@
 //! What an event means: `decide(&Program, &State, &Event) -> Outcome`, total, deterministic,
 //! exact; without clock, randomness, floating point or I/O.
 
+#![deny(clippy::float_arithmetic)]
+
 mod decide;
 mod draft;
 mod due;

@@ -5,6 +5,8 @@
 //! lots, which remember from when they may be spent and when they lapse; every posting that
 //! touches a wallet names the lot, so that a book can be folded again from its postings alone.
 
+#![deny(clippy::float_arithmetic)]
+
 mod account;
 mod book;
 mod lot;
