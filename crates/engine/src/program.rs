@@ -3,8 +3,13 @@
 //! What people write is read by [`compile`](compile::compile), which says all that is wrong with
 //! it at once; so what is here is always right, and deciding cannot fail.
 
+pub mod compile;
 pub mod condition;
+pub mod diagnostic;
 mod expiry;
+pub mod file;
+mod phrase;
+mod reader;
 pub mod words;
 
 use condition::Condition;
@@ -602,6 +607,14 @@ impl Program {
             Grain::Calendar(period) => period.first_day(period.number(day)).number(),
             Grain::Ever => 0,
         }
+    }
+}
+
+impl Reach {
+    /// The first day (number) that counts towards it, looked at on `day`, for a member who joined
+    /// on `joined`.
+    pub fn counts_from(&self, day: CivilDay, joined: CivilDay) -> i32 {
+        crate::stage::tier::first_day(self, day, joined)
     }
 }
 

@@ -1,8 +1,20 @@
 //! Conditions: CEL text, type-checked and compiled to an evaluator over typed fields.
+//!
+//! Everything is exact: money is minor units, quantities are thousandths, times of day are seconds,
+//! and a literal such as `15.00` is scaled to whichever of these it meets. Evaluating allocates
+//! nothing, and takes time in proportion to the text (and to the lines of the order, inside
+//! `order.lines.exists`).
 
+mod check;
+mod fields;
+mod number;
+mod parse;
+mod tree;
+
+use super::FieldType;
 use crate::event::{Activity, Line, Purchase};
 use crate::state::Wallet;
-use regulars_base::CivilDay;
+use regulars_base::{CivilDay, Currency};
 
 /// A condition, ready to be asked.
 #[derive(Clone, Debug)]
@@ -13,6 +25,7 @@ pub struct Condition {
     pub per_line: bool,
     /// Whether it names the member: then it cannot be answered from the event alone.
     pub of_member: bool,
+    test: tree::Test,
 }
 
 /// What a condition may ask about.
@@ -34,9 +47,66 @@ pub struct Facts<'a> {
     pub tier: &'a str,
 }
 
+/// What a condition is about: what it may name.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// What happens.
+    pub subject: Subject<'a>,
+    /// The program's currency.
+    pub currency: Currency,
+    /// The ids of the tiers.
+    pub tiers: &'a [String],
+}
+
+/// What happens when a condition is asked.
+#[derive(Clone, Copy, Debug)]
+pub enum Subject<'a> {
+    /// Somebody buys.
+    Purchase,
+    /// Somebody does something else, with these fields.
+    Activity(&'a [(String, FieldType)]),
+    /// Somebody becomes a member.
+    Enrolment,
+}
+
+/// Something wrong with a condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConditionFault {
+    /// The byte of the text at which it is wrong.
+    pub offset: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
 impl Condition {
+    /// The longest condition, in bytes.
+    pub const TEXT_MAX: usize = 4096;
+    /// The deepest nesting of parentheses and brackets.
+    pub const NESTING_MAX: usize = 64;
+    /// The most elements of a list.
+    pub const LIST_MAX: usize = 256;
+
+    /// Reads and checks a condition; all faults at once.
+    pub fn compile(text: &str, scope: &Scope<'_>) -> Result<Self, Vec<ConditionFault>> {
+        let parsed = parse::parse(text)?;
+        let checked = check::check(&parsed, scope)?;
+        Ok(Self {
+            text: text.to_owned(),
+            per_line: checked.per_line,
+            of_member: checked.of_member,
+            test: checked.test,
+        })
+    }
+
     /// Whether it holds.
-    pub fn holds(&self, _facts: &Facts<'_>) -> bool {
-        true
+    pub fn holds(&self, facts: &Facts<'_>) -> bool {
+        self.test.holds(facts)
+    }
+
+    /// Whether it cannot hold, whatever happens.
+    pub fn never(&self) -> bool {
+        matches!(self.test, tree::Test::Always(false))
     }
 }

@@ -37,6 +37,7 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::RewardNotYetOffered => "the reward is not offered yet",
         Refusal::RewardEnded => "the reward is not offered any more",
         Refusal::TierTooLow => "the reward is for members of a higher tier",
+        Refusal::VoucherNeeded => "the reward is only for members who hold a voucher for it",
         Refusal::LimitReached => "the reward's limit is used up",
         Refusal::OutOfStock => "there is none left",
         Refusal::InsufficientPoints {

@@ -1,0 +1,516 @@
+//! Tiers, cards, rewards and refunds.
+
+use super::earning::{condition, factor, trigger, window};
+use super::limit::{Owner, amount, limits};
+use super::shop::period;
+use super::{Ctx, Part, all};
+use crate::program::diagnostic::Wrong;
+use crate::program::file::{KEEP, REACH, REACH_ANY};
+use crate::program::phrase;
+use crate::program::reader::{At, Node, find, find_at};
+use crate::program::{
+    CardRule, Downgrade, Grain, Keep, KeepUntil, Lapsed, Metric, Reach, RefundPolicy, Reward,
+    RewardKind, SpentPoints, StampFor, TakeBack, Threshold, TierRule, Trigger, Within,
+};
+use regulars_base::{Name, Period, Ratio, Rounding, Span};
+use regulars_ledger::AlreadySpent;
+
+/// Reads `[[tier]]`.
+pub(super) fn tiers(ctx: &Ctx<'_>) -> Option<Vec<TierRule>> {
+    let parts = ctx.root.parts("tier");
+    let read = |(place, part)| tier(ctx, part, place);
+    let tiers = all(parts.iter().enumerate().map(read).collect());
+    if let Some(tiers) = &tiers {
+        for (at, pair) in tiers.windows(2).enumerate() {
+            rises(ctx, &parts[at + 1], &pair[0], &pair[1]);
+        }
+    }
+    tiers
+}
+
+fn tier(ctx: &Ctx<'_>, part: &Part<'_>, place: usize) -> Option<TierRule> {
+    let node = &part.node;
+    let reach_node = node.get("reach").and_then(|at| at.node(&REACH));
+    let reach = reach_node.and_then(|node| reach(ctx, &node));
+    match (place, node.has("reach")) {
+        (0, true) => {
+            let wrong = Wrong::new(
+                "the lowest tier takes nothing",
+                "leave out `reach`, or put a tier without it in front",
+            );
+            node.source().error(node.key("reach"), wrong);
+        }
+        (1.., false) => node.error(Wrong::new(
+            format!("tier `{}` does not say what it takes", part.id),
+            "add `reach = { spend = \"...\" }`: only the first tier takes nothing",
+        )),
+        _ => {}
+    }
+    let within = reach
+        .as_ref()
+        .map_or(Within::Calendar(Period::Year), |reach| reach.within);
+    let keep = node.get("keep").and_then(|at| at.node(&KEEP));
+    Some(TierRule {
+        id: part.id.to_owned(),
+        name: Name::of(part.id),
+        keep: keep_of(keep.as_ref(), within),
+        earn: earn(ctx, node),
+        reach: match (node.has("reach"), reach) {
+            (true, None) => return None,
+            (_, reach) => reach,
+        },
+    })
+}
+
+fn earn(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<(u16, Ratio)> {
+    let Some(earn) = node.get("earn") else {
+        return Vec::new();
+    };
+    let one = |(key, at): (&str, At<'_>)| {
+        let known = &ctx.names.points;
+        let place = find_at(at.source(), earn.key(key), "points", key, known);
+        if at.written().is_none() || at.text().is_some() {
+            at.error(Wrong::new(
+                format!("the factor of `{key}` is no number"),
+                format!("write it as `{key} = 1.25`"),
+            ));
+            return None;
+        }
+        Some((place?, at.read(factor)?))
+    };
+    earn.entries().into_iter().filter_map(one).collect()
+}
+
+/// Reads `reach`.
+fn reach(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<Reach> {
+    let mut found = thresholds(ctx, node);
+    let any = node.has("any");
+    let listed = ["spend", "orders", "visits", "earned"]
+        .into_iter()
+        .find(|field| node.has(field));
+    if let (true, Some(field)) = (any, listed) {
+        let wrong = Wrong::new(
+            format!("`{field}` stands beside `any`"),
+            "put it into the list of `any`, or leave `any` out",
+        );
+        node.source().error(node.key(field), wrong);
+    }
+    for at in node.get("any").iter().flat_map(|at| at.list()) {
+        let Some(one) = at.node(&REACH_ANY) else {
+            continue;
+        };
+        let mut of_one = thresholds(ctx, &one);
+        if of_one.len() > 1 {
+            at.error(Wrong::new(
+                "this takes several figures at once",
+                "write one figure in each table of `any`",
+            ));
+        }
+        found.append(&mut of_one);
+    }
+    if found.is_empty() {
+        node.error(Wrong::new(
+            "this does not say what the tier takes",
+            "add `spend`, `orders`, `visits` or `earned`",
+        ));
+        return None;
+    }
+    let within = match node.get("within") {
+        Some(at) => at.read(within)?,
+        None => Within::Calendar(Period::Year),
+    };
+    Some(Reach {
+        thresholds: found,
+        any,
+        within,
+    })
+}
+
+fn thresholds(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<Threshold> {
+    let mut found = Vec::new();
+    let mut add = |metric, at_least| found.push(Threshold { metric, at_least });
+    if let Some(spend) = node.get("spend").and_then(|at| ctx.shop.money(&at)) {
+        add(Metric::Spend, spend);
+    }
+    if let Some(orders) = node.get("orders").and_then(|at| at.whole()) {
+        add(Metric::Orders, orders);
+    }
+    if let Some(visits) = node.get("visits").and_then(|at| at.whole()) {
+        add(Metric::Visits, visits);
+    }
+    let earned = node.get("earned");
+    for (points, most) in earned.iter().flat_map(|at| amounts(ctx, at)) {
+        let id = ctx.names.points.get(usize::from(points));
+        add(Metric::Earned(Name::of(id.map_or("", |id| id))), most);
+    }
+    found
+}
+
+/// A table of points and how many of each.
+fn amounts(ctx: &Ctx<'_>, table: &At<'_>) -> Vec<(u16, i64)> {
+    let one = |(key, at): (&str, At<'_>)| {
+        let known = &ctx.names.points;
+        let place = find_at(at.source(), table.key(key), "points", key, known)?;
+        let decimals = ctx.names.decimals.get(usize::from(place)).copied();
+        Some((place, amount(&at, decimals.unwrap_or(0), key)?))
+    };
+    table.entries().into_iter().filter_map(one).collect()
+}
+
+/// Reads `within`.
+fn within(text: &str) -> Result<Within, Wrong> {
+    match text {
+        "ever" => Ok(Within::Ever),
+        "year of membership" => Ok(Within::Anniversary),
+        _ => match text.strip_prefix("calendar ") {
+            Some(rest) => period(rest).map(Within::Calendar).ok_or_else(|| {
+                Wrong::new(
+                    format!("`{text}` is no period"),
+                    "write `calendar year`, `calendar month` ...",
+                )
+            }),
+            None => phrase::length(text).map(Within::Rolling).map_err(|wrong| {
+                Wrong::new(
+                    wrong.message,
+                    "write `calendar year`, `12 months`, `year of membership` or `ever`",
+                )
+            }),
+        },
+    }
+}
+
+/// Reads `keep`.
+fn keep_of(node: Option<&Node<'_>>, within: Within) -> Keep {
+    let get = |name: &str| node.and_then(|node| node.get(name));
+    let absent = match within {
+        Within::Calendar(_) | Within::Anniversary => KeepUntil::EndOfPeriod(1),
+        Within::Rolling(span) => KeepUntil::After(span),
+        Within::Ever => KeepUntil::Ever,
+    };
+    let then = match get("then").and_then(|at| at.text()) {
+        Some("the tier they reach") => Downgrade::ToEarned,
+        Some("the lowest tier") => Downgrade::ToLowest,
+        _ => Downgrade::OneDown,
+    };
+    let days = |text: &str| match phrase::length(text)? {
+        Span::Days(days) => Ok(days),
+        Span::Months(_) => Err(Wrong::new("grace is counted in days", "write `30 days`")),
+    };
+    Keep {
+        until: get("until")
+            .and_then(|at| at.read(|text| keep_until(text, within)))
+            .unwrap_or(absent),
+        then,
+        grace_days: get("grace").and_then(|at| at.read(days)).unwrap_or(0),
+    }
+}
+
+fn keep_until(text: &str, within: Within) -> Result<KeepUntil, Wrong> {
+    if text == "for ever" {
+        return Ok(KeepUntil::Ever);
+    }
+    let Some(rest) = text.strip_prefix("end of ") else {
+        return phrase::length(text).map(KeepUntil::After).map_err(|wrong| {
+            Wrong::new(
+                wrong.message,
+                "write `end of next year`, `12 months` or `for ever`",
+            )
+        });
+    };
+    let (more, unit) = match rest.strip_prefix("next ") {
+        Some(unit) => (1, unit),
+        None => (0, rest),
+    };
+    let fits = match within {
+        Within::Calendar(own) => unit == "period" || period(unit) == Some(own),
+        Within::Anniversary => unit == "period",
+        Within::Rolling(_) | Within::Ever => false,
+    };
+    if fits {
+        return Ok(KeepUntil::EndOfPeriod(more));
+    }
+    let hint = match within {
+        Within::Calendar(own) => {
+            let own = crate::program::words::period(own);
+            format!("`within` is the calendar {own}: write `end of {own}` or `end of next {own}`")
+        }
+        Within::Anniversary => "write `end of period` or `end of next period`".to_owned(),
+        Within::Rolling(_) | Within::Ever => {
+            "`within` names no period that ends: write a length, or `for ever`".to_owned()
+        }
+    };
+    Err(Wrong::new(
+        format!("`{text}` does not go with `within`"),
+        hint,
+    ))
+}
+
+/// A tier should take more than the one below.
+fn rises(ctx: &Ctx<'_>, part: &Part<'_>, lower: &TierRule, upper: &TierRule) {
+    let (Some(low), Some(high)) = (&lower.reach, &upper.reach) else {
+        return;
+    };
+    let same = |threshold: &&Threshold| {
+        high.thresholds
+            .iter()
+            .any(|own| own.metric == threshold.metric && own.at_least <= threshold.at_least)
+    };
+    if low.within == high.within && low.thresholds.iter().any(|threshold| same(&threshold)) {
+        let at = part.node.key("reach");
+        let wrong = Wrong::new(
+            format!(
+                "tier `{}` takes no more than `{}` below it",
+                upper.id, lower.id
+            ),
+            "tiers stand in the file lowest first",
+        );
+        ctx.root.source.findings.warn(at.range(), wrong);
+    }
+}
+
+/// How finely progress must be kept for these tiers.
+pub(super) fn grain(tiers: &[TierRule]) -> Grain {
+    let grain_of = |tier: &TierRule| match (tier.reach.as_ref()?.within, tier.keep.until) {
+        (Within::Ever, _) => Some(Grain::Ever),
+        (Within::Calendar(period), _) => Some(Grain::Calendar(period)),
+        (Within::Rolling(_) | Within::Anniversary, _) => Some(Grain::Day),
+    };
+    let finer = |a, b| match (a, b) {
+        (Grain::Ever, other) | (other, Grain::Ever) => other,
+        (Grain::Day, _) | (_, Grain::Day) => Grain::Day,
+        (Grain::Calendar(a), Grain::Calendar(b)) if a == b => Grain::Calendar(a),
+        // No week fits into months; months, quarters, half-years and years fit into each other.
+        (Grain::Calendar(Period::Week), _) | (_, Grain::Calendar(Period::Week)) => Grain::Day,
+        (Grain::Calendar(a), Grain::Calendar(b)) => Grain::Calendar(a.min(b)),
+    };
+    tiers
+        .iter()
+        .filter_map(grain_of)
+        .reduce(finer)
+        .unwrap_or(Grain::Ever)
+}
+
+/// Reads `[[card]]`.
+pub(super) fn cards(ctx: &Ctx<'_>) -> Option<Vec<CardRule>> {
+    all(ctx
+        .root
+        .parts("card")
+        .iter()
+        .map(|part| card(ctx, part))
+        .collect())
+}
+
+fn card(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<CardRule> {
+    let node = &part.node;
+    let on = trigger(ctx, node);
+    let when = node.get("when").map(|at| condition(ctx, &at, on));
+    let each = match node.get("each") {
+        None => StampFor::Event,
+        Some(at) => match at.text()? {
+            "event" => StampFor::Event,
+            "item" => StampFor::Item,
+            _ => StampFor::Amount(ctx.shop.money(&at)?),
+        },
+    };
+    if let Some(at) = node.get("each")
+        && each != StampFor::Event
+        && on.is_some_and(|on| on != Trigger::Purchase)
+    {
+        at.error(Wrong::new(
+            "only purchases have items and amounts",
+            "write `event`, or listen to `purchase`",
+        ));
+    }
+    let gives = node.get("gives");
+    let gives = gives.and_then(|at| find(&at, "reward", at.text()?, &ctx.names.rewards));
+    let owner = Owner {
+        kind: "card",
+        id: part.id,
+        points: &[],
+    };
+    let length = |name: &str| node.get(name).and_then(|at| at.read(phrase::length));
+    Some(CardRule {
+        id: part.id.to_owned(),
+        name: Name::of(part.id),
+        limits: limits(ctx, node, &owner),
+        expires: length("expires"),
+        voucher_expires: length("voucher_expires"),
+        carry_over: node
+            .get("carry_over")
+            .and_then(|at| at.flag())
+            .unwrap_or(true),
+        each,
+        full: node.get("full")?.whole()?,
+        on: on?,
+        when: match when {
+            Some(condition) => Some(condition?),
+            None => None,
+        },
+        gives: gives?,
+    })
+}
+
+/// Reads `[[reward]]`.
+pub(super) fn rewards(ctx: &Ctx<'_>) -> Option<Vec<Reward>> {
+    all(ctx
+        .root
+        .parts("reward")
+        .iter()
+        .map(|part| reward(ctx, part))
+        .collect())
+}
+
+fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
+    let node = &part.node;
+    let (from, until) = window(ctx, node);
+    let price = node.get("price").map_or(Vec::new(), |at| amounts(ctx, &at));
+    for (points, _) in &price {
+        let place = usize::from(*points);
+        if ctx.names.spendable.get(place) == Some(&false) {
+            let id = &ctx.names.points[place];
+            let wrong = Wrong::new(
+                format!("`{id}` cannot be spent"),
+                format!("price it in other points, or set `spendable` of [points.{id}]"),
+            );
+            node.source().error(node.key("price"), wrong);
+        }
+    }
+    if !node.has("price") && !given_by_card(ctx, part.id) {
+        let wrong = Wrong::new(
+            format!("nobody can get reward `{}`", part.id),
+            "give it a `price`, or let a card give it",
+        );
+        ctx.root.source.findings.warn(part.id_at.range(), wrong);
+    }
+    let tier = node.get("tier");
+    let owner = Owner {
+        kind: "reward",
+        id: part.id,
+        points: &[],
+    };
+    let kind = kind(ctx, node);
+    Some(Reward {
+        id: part.id.to_owned(),
+        name: Name::of(part.id),
+        title: node
+            .get("title")
+            .and_then(|at| at.text())
+            .unwrap_or(part.id)
+            .to_owned(),
+        price,
+        tier: tier.and_then(|at| find(&at, "tier", at.text()?, &ctx.names.tiers)),
+        from,
+        until,
+        limits: limits(ctx, node, &owner),
+        stock: node.get("stock").and_then(|at| at.whole()),
+        hold: node
+            .get("hold")
+            .and_then(|at| at.read(phrase::length))
+            .unwrap_or(Span::Days(7)),
+        cost: node.get("cost").and_then(|at| ctx.shop.money(&at)),
+        kind: kind?,
+    })
+}
+
+fn given_by_card(ctx: &Ctx<'_>, id: &str) -> bool {
+    let gives = |part: &Part<'_>| part.node.get("gives").and_then(|at| at.text()) == Some(id);
+    ctx.root.parts("card").iter().any(gives)
+}
+
+/// Reads `kind` and what goes with it.
+fn kind(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<RewardKind> {
+    let kind = node.get("kind").and_then(|at| at.text()).unwrap_or("other");
+    let allowed: &[&str] = match kind {
+        "money off" => &["off"],
+        "percent off" => &["off", "at_most"],
+        "free product" => &["what"],
+        _ => &[],
+    };
+    for field in ["off", "at_most", "what"] {
+        if node.has(field) && !allowed.contains(&field) {
+            let wrong = Wrong::new(
+                format!("`{field}` means nothing for a reward of kind `{kind}`"),
+                "leave it out, or correct `kind`",
+            );
+            node.source().error(node.key(field), wrong);
+        }
+    }
+    if allowed.contains(&"off") && !node.has("off") {
+        node.error(Wrong::new(
+            "the reward does not say how much is off",
+            "add `off = \"5.00 EUR\"` or `off = \"10%\"`",
+        ));
+        return None;
+    }
+    match kind {
+        "money off" => Some(RewardKind::MoneyOff(ctx.shop.money(&node.get("off")?)?)),
+        "percent off" => {
+            let off = node.get("off")?.read(percent)?;
+            let at_most = node.get("at_most").and_then(|at| ctx.shop.money(&at));
+            Some(RewardKind::PercentOff(off, at_most))
+        }
+        "free product" => {
+            let what = node.get("what");
+            let what = what.map(|at| condition(ctx, &at, Some(Trigger::Purchase)));
+            Some(RewardKind::FreeProduct(match what {
+                Some(condition) => Some(condition?),
+                None => None,
+            }))
+        }
+        "free delivery" => Some(RewardKind::FreeDelivery),
+        _ => Some(RewardKind::Other),
+    }
+}
+
+/// `10%` as 0.1.
+fn percent(text: &str) -> Result<Ratio, Wrong> {
+    let wrong = || {
+        Wrong::new(
+            format!("`{text}` is no part of a price"),
+            "write it as `10%`, above 0% and at most 100%, with at most 4 decimals",
+        )
+    };
+    let number = text.strip_suffix('%').ok_or_else(wrong)?;
+    let decimal = phrase::Decimal::parse(number).ok_or_else(wrong)?;
+    let scaled = decimal.scaled(4).ok_or_else(wrong)?;
+    if !(1..=1_000_000).contains(&scaled) {
+        return Err(wrong());
+    }
+    Ratio::new(scaled, 1_000_000).map_err(|_| wrong())
+}
+
+/// Reads `[refund]`.
+pub(super) fn refund(ctx: &Ctx<'_>) -> (RefundPolicy, Span) {
+    let parts = ctx.root.parts("refund");
+    let get = |name: &str| parts.first().and_then(|part| part.node.get(name));
+    let text = |name: &str| get(name).and_then(|at| at.text());
+    let policy = RefundPolicy {
+        take_back: match text("take_back") {
+            Some("only when all came back") => TakeBack::OnlyWhenWhole,
+            Some("nothing") => TakeBack::Nothing,
+            _ => TakeBack::Share,
+        },
+        rounding: match text("round") {
+            Some("up") => Rounding::Up,
+            Some("half-up") => Rounding::HalfUp,
+            Some("half-even") => Rounding::HalfEven,
+            _ => Rounding::Down,
+        },
+        already_spent: match text("already_spent") {
+            Some("stop at zero") => AlreadySpent::StopAtZero,
+            _ => AlreadySpent::GoNegative,
+        },
+        lapsed: match text("lapsed") {
+            Some("take back") => Lapsed::TakeBack,
+            _ => Lapsed::Forgive,
+        },
+        spent_points: match text("spent_points") {
+            Some("give back with new dates") => SpentPoints::GiveBackNewDates,
+            Some("give back when all came back") => SpentPoints::GiveBackWhenWhole,
+            Some("keep") => SpentPoints::Keep,
+            _ => SpentPoints::GiveBackOldDates,
+        },
+    };
+    let window = get("window").and_then(|at| at.read(phrase::length));
+    (policy, window.unwrap_or(Span::Months(12)))
+}

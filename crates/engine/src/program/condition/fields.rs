@@ -1,0 +1,265 @@
+//! What conditions may name, and of which type it is: for checking, for hints and for the manual.
+
+use super::Subject;
+use super::number::Unit;
+use super::tree::{Slot, Words};
+use crate::program::FieldType;
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Named {
+    Num(Unit, Slot),
+    Text(Words),
+    Flag(Box<str>),
+    /// The price of one thing on the line.
+    Price,
+}
+
+/// Where a name may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    Always,
+    Purchase,
+    Line,
+    Activity,
+    Member,
+}
+
+/// A name that conditions may use.
+struct Known {
+    name: &'static str,
+    of: Of,
+    means: fn() -> Named,
+    doc: &'static str,
+}
+
+const fn known(name: &'static str, of: Of, means: fn() -> Named, doc: &'static str) -> Known {
+    Known {
+        name,
+        of,
+        means,
+        doc,
+    }
+}
+
+const KNOWN: &[Known] = &[
+    known(
+        "order.total",
+        Of::Purchase,
+        || Named::Num(Unit::Money, Slot::Total),
+        "what is paid in all, delivery and tax included",
+    ),
+    known(
+        "order.goods",
+        Of::Purchase,
+        || Named::Num(Unit::Money, Slot::Goods),
+        "what is paid for goods",
+    ),
+    known(
+        "order.delivery",
+        Of::Purchase,
+        || Named::Num(Unit::Money, Slot::Delivery),
+        "what is paid for delivery",
+    ),
+    known(
+        "order.quantity",
+        Of::Purchase,
+        || Named::Num(Unit::Quantity, Slot::OrderQuantity),
+        "how many things",
+    ),
+    known(
+        "order.lines",
+        Of::Purchase,
+        || Named::Num(Unit::Whole, Slot::LineCount),
+        "how many lines; `order.lines.exists(l, l.brand == \"x\")` asks whether one is so, \
+         `order.lines.all(...)` whether all are",
+    ),
+    known(
+        "order.channel",
+        Of::Purchase,
+        || Named::Text(Words::Channel),
+        "`shop`, `web`, `app` ...",
+    ),
+    known(
+        "order.store",
+        Of::Purchase,
+        || Named::Text(Words::Store),
+        "which store",
+    ),
+    known(
+        "order.staff",
+        Of::Purchase,
+        || Named::Text(Words::Staff),
+        "who sold it",
+    ),
+    known(
+        "order.currency",
+        Of::Purchase,
+        || Named::Text(Words::Currency),
+        "the order's currency",
+    ),
+    known(
+        "line.sku",
+        Of::Line,
+        || Named::Text(Words::Sku),
+        "which product",
+    ),
+    known(
+        "line.category",
+        Of::Line,
+        || Named::Text(Words::Category),
+        "what kind of product",
+    ),
+    known(
+        "line.brand",
+        Of::Line,
+        || Named::Text(Words::Brand),
+        "whose product",
+    ),
+    known(
+        "line.quantity",
+        Of::Line,
+        || Named::Num(Unit::Quantity, Slot::LineQuantity),
+        "how many",
+    ),
+    known(
+        "line.amount",
+        Of::Line,
+        || Named::Num(Unit::Money, Slot::LineAmount),
+        "what is paid for the line",
+    ),
+    known(
+        "line.price",
+        Of::Line,
+        || Named::Price,
+        "what is paid for one of it",
+    ),
+    known(
+        "line.discount",
+        Of::Line,
+        || Named::Num(Unit::Money, Slot::LineDiscount),
+        "by how much discounts lowered the line",
+    ),
+    known(
+        "activity.name",
+        Of::Activity,
+        || Named::Text(Words::ActivityName),
+        "what was done",
+    ),
+    known(
+        "activity.store",
+        Of::Activity,
+        || Named::Text(Words::ActivityStore),
+        "in which store",
+    ),
+    known(
+        "weekday",
+        Of::Always,
+        || Named::Num(Unit::Weekday, Slot::Weekday),
+        "the day of the week: `\"mon\"` to `\"sun\"`",
+    ),
+    known(
+        "local_time",
+        Of::Always,
+        || Named::Num(Unit::Time, Slot::LocalTime),
+        "the time on the shop's clock: `\"11:00\"`",
+    ),
+    known(
+        "date",
+        Of::Always,
+        || Named::Num(Unit::Date, Slot::Date),
+        "the day on the shop's calendar: `\"2025-12-24\"`",
+    ),
+    known(
+        "month",
+        Of::Always,
+        || Named::Num(Unit::Whole, Slot::Month),
+        "its month, 1 to 12",
+    ),
+    known(
+        "day",
+        Of::Always,
+        || Named::Num(Unit::Whole, Slot::Day),
+        "its day of the month, 1 to 31",
+    ),
+    known(
+        "member.tier",
+        Of::Member,
+        || Named::Text(Words::Tier),
+        "the id of the member's tier",
+    ),
+];
+
+/// What `name` stands for. Nothing if it is unknown or not to be asked about this subject: then
+/// why.
+pub(super) fn lookup(name: &str, subject: Subject<'_>) -> Result<Named, Option<&'static str>> {
+    if let Some(own) = KNOWN.iter().find(|own| own.name == name) {
+        return if asked(own.of, subject) {
+            Ok((own.means)())
+        } else {
+            Err(Some(match own.of {
+                Of::Activity => "only activities have it",
+                _ => "only purchases have it",
+            }))
+        };
+    }
+    let Subject::Activity(fields) = subject else {
+        return Err(None);
+    };
+    let field = name.strip_prefix("activity.").ok_or(None)?;
+    let (_, kind) = fields.iter().find(|(own, _)| own == field).ok_or(None)?;
+    Ok(match kind {
+        FieldType::Bool => Named::Flag(field.into()),
+        FieldType::Int => Named::Num(Unit::Whole, Slot::Field(field.into())),
+        FieldType::Text => Named::Text(Words::Field(field.into())),
+    })
+}
+
+fn asked(of: Of, subject: Subject<'_>) -> bool {
+    match of {
+        Of::Always | Of::Member => true,
+        Of::Purchase | Of::Line => matches!(subject, Subject::Purchase),
+        Of::Activity => matches!(subject, Subject::Activity(_)),
+    }
+}
+
+/// Whether the name is one of a line.
+pub(super) fn of_line(name: &str) -> bool {
+    KNOWN
+        .iter()
+        .any(|own| own.name == name && own.of == Of::Line)
+}
+
+/// Whether the name is one of the member.
+pub(super) fn of_member(name: &str) -> bool {
+    KNOWN
+        .iter()
+        .any(|own| own.name == name && own.of == Of::Member)
+}
+
+/// All names that may be used.
+pub(super) fn names(subject: Subject<'_>) -> Vec<String> {
+    let own = KNOWN.iter().filter(|own| asked(own.of, subject));
+    let mut names: Vec<String> = own.map(|own| own.name.to_owned()).collect();
+    if let Subject::Activity(fields) = subject {
+        names.extend(fields.iter().map(|(field, _)| format!("activity.{field}")));
+    }
+    if matches!(subject, Subject::Purchase) {
+        names.push("paid_by".to_owned());
+    }
+    names
+}
+
+/// The names and what they mean, for the manual: (name, type, meaning).
+pub(in crate::program) fn documented() -> Vec<(&'static str, &'static str, &'static str)> {
+    let kind = |named: Named| match named {
+        Named::Num(unit, _) => unit.words(),
+        Named::Text(_) => "text",
+        Named::Flag(_) => "yes or no",
+        Named::Price => Unit::Money.words(),
+    };
+    KNOWN
+        .iter()
+        .map(|own| (own.name, kind((own.means)()), own.doc))
+        .collect()
+}

@@ -1,0 +1,3 @@
+//! Program files: what compiles, what does not, and what people are told.
+
+mod examples;
