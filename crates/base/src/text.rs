@@ -99,6 +99,11 @@ impl Name {
         Self(hash)
     }
 
+    /// From its number, as it stands in a table.
+    pub const fn from_number(number: u32) -> Self {
+        Self(number)
+    }
+
     /// The bare number, for keys and records.
     pub const fn number(self) -> u32 {
         self.0

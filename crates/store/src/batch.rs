@@ -2,7 +2,7 @@
 
 use crate::record::Logged;
 use regulars_base::{EventKey, MemberId, Text, Timestamp, WalletId};
-use regulars_engine::event::{Event, Who};
+use regulars_engine::event::{Event, Incoming, Kind, Who};
 use regulars_engine::state::{Order, Shared, SharedKey, Wallet};
 use regulars_engine::{Outcome, program::Program};
 
@@ -17,6 +17,8 @@ pub struct Ask {
     pub who: Who,
     /// The order that it names, within the key's source.
     pub order: Option<Text>,
+    /// Whether it is the order's purchase: whoever bought owns the order.
+    pub purchase: bool,
     /// Shared figures that its decision may see.
     pub shared: Vec<SharedKey>,
     /// Another member whose wallet its follow-up will change (a merge).
@@ -115,6 +117,27 @@ pub struct Commit {
     pub program: i64,
     /// What came of it.
     pub outcome: Outcome,
+}
+
+impl Ask {
+    /// What `incoming` asks for. `shared` is what `regulars_engine::needs` names, `fresh` the id
+    /// of the customer if nobody has the identity yet.
+    pub fn of(incoming: &Incoming, shared: Vec<SharedKey>, fresh: MemberId) -> Self {
+        let event = &incoming.event;
+        Self {
+            key: event.key.clone(),
+            input: crate::input_hash(incoming),
+            who: incoming.who.clone(),
+            order: event.order().cloned(),
+            purchase: matches!(event.kind, Kind::Purchase(_)),
+            shared,
+            also: match &event.kind {
+                Kind::MergeOut(merge) => Some(merge.into),
+                _ => None,
+            },
+            fresh,
+        }
+    }
 }
 
 impl Loaded {

@@ -1,6 +1,7 @@
 //! Which database, and how to get at it.
 
 use crate::error::{Error, Result};
+use crate::sqlite::Sqlite;
 use crate::store::Store;
 use std::path::PathBuf;
 
@@ -37,12 +38,18 @@ impl Database {
 impl Database {
     /// Opens one connection. The database must exist and be of this program's version.
     pub fn connect(&self) -> Result<Box<dyn Store>> {
-        Err(Error::Unsupported(format!("{self:?} is not supported")))
+        match self {
+            Self::Sqlite(path) => Ok(Box::new(Sqlite::open(path)?)),
+            Self::Postgres(address) => Err(Error::Unsupported(address.clone())),
+        }
     }
 
     /// Creates the database's tables where they are missing, and brings older ones up to this
     /// program's version. Returns the versions before and after.
     pub fn migrate(&self) -> Result<(i64, i64)> {
-        Err(Error::Unsupported(format!("{self:?} is not supported")))
+        match self {
+            Self::Sqlite(path) => crate::sqlite::migrate(path),
+            Self::Postgres(address) => Err(Error::Unsupported(address.clone())),
+        }
     }
 }

@@ -11,14 +11,23 @@
 mod batch;
 mod database;
 mod error;
+mod format;
+mod hash;
+mod migrations;
+mod plan;
+mod proof;
 mod record;
+mod sqlite;
 mod store;
+mod writes;
 
 pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, WalletRow};
 pub use database::Database;
 pub use error::{Conflict, Error, Result};
+pub use hash::input_hash;
 pub use record::{
     ApiKey, Counts, Cursor, Identity, Logged, Member, MemberPatch, Moved, NewVersion, Seal, Tenant,
     Verified, Version, Wrong,
 };
+pub use sqlite::Sqlite;
 pub use store::Store;

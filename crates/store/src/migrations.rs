@@ -1,0 +1,37 @@
+//! The steps that bring a database up to this program's version: the same numbers and names for
+//! both databases, never edited once released.
+
+use sha2::{Digest, Sha256};
+
+/// One step.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// Its number; the database's version once it is done.
+    pub(crate) version: i64,
+    /// What it does.
+    pub(crate) name: &'static str,
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+macro_rules! step {
+    ($version:literal, $name:literal) => {
+        Step {
+            version: $version,
+            name: $name,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../migrations/postgres/", $name, ".sql")),
+        }
+    };
+}
+
+/// All steps, in order.
+pub(crate) const STEPS: &[Step] = &[step!(1, "0001_wallets_log_and_ledger")];
+
+/// The version that this program needs.
+pub(crate) const KNOWN: i64 = STEPS[STEPS.len() - 1].version;
+
+/// What tells an edited step from the one that was run.
+pub(crate) fn checksum(sql: &str) -> [u8; 32] {
+    Sha256::digest(sql.as_bytes()).into()
+}

@@ -1,0 +1,311 @@
+//! What a batch must find, and what it makes of what was found. The same for both databases: they
+//! only differ in how they look things up.
+
+use crate::batch::{Answer, Ask, Loaded, OrderRow, WalletRow};
+use crate::error::{Error, Result};
+use crate::hash::{Key, event_key, identity_key, order_identity, order_key};
+use crate::record::{Identity, Logged};
+use regulars_base::{MemberId, WalletId};
+use regulars_engine::event::Who;
+use regulars_engine::state::{Order, Shared, SharedKey, Wallet};
+use std::collections::HashMap;
+
+/// The keys to look up for a batch. The lists are sorted and each key is there once, so that rows
+/// are locked in the same order by everybody.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    /// The event key of each ask, in order of the asks.
+    pub(crate) of_ask: Vec<Key>,
+    /// Event keys.
+    pub(crate) events: Vec<Key>,
+    /// Orders.
+    pub(crate) orders: Vec<Key>,
+    /// Those of them whose owner is asked for.
+    pub(crate) owned: Vec<Key>,
+    /// Identities; those that stand for orders among them.
+    pub(crate) identities: Vec<Key>,
+    /// Members.
+    pub(crate) members: Vec<MemberId>,
+    /// Shared figures.
+    pub(crate) shared: Vec<SharedKey>,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) events: HashMap<Key, (Logged, [u8; 32])>,
+    pub(crate) orders: HashMap<Key, FoundOrder>,
+    pub(crate) identities: HashMap<Key, MemberId>,
+    /// Each member's wallet, and who took them over.
+    pub(crate) members: HashMap<MemberId, (WalletId, Option<MemberId>)>,
+    /// Owners of wallets that orders name.
+    pub(crate) owners: HashMap<WalletId, MemberId>,
+    pub(crate) wallets: HashMap<WalletId, WalletRow>,
+    pub(crate) shared: Shared,
+    pub(crate) program: i64,
+}
+
+/// An order as it was found.
+#[derive(Debug)]
+pub(crate) struct FoundOrder {
+    pub(crate) wallet: WalletId,
+    pub(crate) purchased: bool,
+    pub(crate) state: Order,
+}
+
+/// What the commit must know beside what the closure sees.
+#[derive(Debug, Default)]
+pub(crate) struct Aside {
+    /// The identities of new members, by the place of their wallet.
+    pub(crate) identities: Vec<(usize, Identity)>,
+    /// For each order: its key, whether it was found, and whether its purchase was seen.
+    pub(crate) orders: Vec<(Key, bool, bool)>,
+}
+
+impl Wanted {
+    /// What `asks` need.
+    pub(crate) fn of(asks: &[Ask]) -> Self {
+        let mut wanted = Self::default();
+        for ask in asks {
+            let key = event_key(&ask.key);
+            wanted.of_ask.push(key);
+            wanted.events.push(key);
+            let order = ask.order.as_ref();
+            if let Some(number) = order {
+                wanted.orders.push(order_key(&ask.key.source, number));
+            }
+            match &ask.who {
+                Who::Member(member) => wanted.members.push(*member),
+                Who::Identity { kind, value } => wanted
+                    .identities
+                    .push(identity_key(kind.as_str(), value.as_str())),
+                Who::OfOrder => {
+                    if let Some(number) = order {
+                        wanted.owned.push(order_key(&ask.key.source, number));
+                        let stands = order_identity(&ask.key.source, number);
+                        wanted
+                            .identities
+                            .push(identity_key(&stands.kind, &stands.value));
+                    }
+                }
+            }
+            wanted.members.extend(ask.also);
+            wanted.shared.extend(&ask.shared);
+        }
+        sort(&mut wanted.events);
+        sort(&mut wanted.orders);
+        sort(&mut wanted.owned);
+        sort(&mut wanted.identities);
+        sort(&mut wanted.members);
+        sort(&mut wanted.shared);
+        wanted
+    }
+}
+
+fn sort<T: Ord>(list: &mut Vec<T>) {
+    list.sort_unstable();
+    list.dedup();
+}
+
+impl Found {
+    /// The wallets of the orders whose owner is asked for.
+    pub(crate) fn wallets_owning(&self, wanted: &Wanted) -> Vec<WalletId> {
+        let orders = wanted.owned.iter().filter_map(|key| self.orders.get(key));
+        let mut wallets: Vec<WalletId> = orders.map(|order| order.wallet).collect();
+        sort(&mut wallets);
+        wallets
+    }
+
+    /// The members that are named by what was found, and are not looked up yet. Asked again until
+    /// it is empty, this follows every merge to its end.
+    pub(crate) fn members_missing(&self) -> Vec<MemberId> {
+        let named = self.identities.values().chain(self.owners.values());
+        let into = self.members.values().filter_map(|(_, into)| into.as_ref());
+        let mut missing: Vec<MemberId> = named.chain(into).copied().collect();
+        missing.retain(|member| !self.members.contains_key(member));
+        sort(&mut missing);
+        missing
+    }
+
+    /// The member that `member` stands for, and their wallet.
+    pub(crate) fn standing(&self, member: MemberId) -> Result<Option<(MemberId, WalletId)>> {
+        let mut at = member;
+        for _ in 0..=self.members.len() {
+            match self.members.get(&at) {
+                None if at == member => return Ok(None),
+                None => return Err(Error::Corrupt(format!("{member} was merged into nobody"))),
+                Some((wallet, None)) => return Ok(Some((at, *wallet))),
+                Some((_, Some(into))) => at = *into,
+            }
+        }
+        Err(Error::Corrupt(format!("{member} was merged in a circle")))
+    }
+
+    /// The wallets that the batch will work on, sorted.
+    pub(crate) fn wallets_wanted(&self, wanted: &Wanted) -> Result<Vec<WalletId>> {
+        let named = self.identities.values().chain(self.owners.values());
+        let mut wallets = Vec::new();
+        for member in named.chain(&wanted.members) {
+            wallets.extend(self.standing(*member)?.map(|(_, wallet)| wallet));
+        }
+        sort(&mut wallets);
+        Ok(wallets)
+    }
+
+    /// Puts together what the closure gets.
+    pub(crate) fn assemble(self, asks: &[Ask], wanted: &Wanted) -> Result<(Loaded, Aside)> {
+        let mut desk = Desk {
+            loaded: Loaded {
+                answers: Vec::with_capacity(asks.len()),
+                program: self.program,
+                ..Loaded::default()
+            },
+            aside: Aside::default(),
+            wallets: HashMap::new(),
+            orders: HashMap::new(),
+            made: HashMap::new(),
+            owners: Vec::new(),
+            found: self,
+        };
+        let mut first: HashMap<Key, usize> = HashMap::with_capacity(asks.len());
+        for (at, (ask, key)) in asks.iter().zip(&wanted.of_ask).enumerate() {
+            let answer = match (desk.found.events.get(key), first.get(key)) {
+                (Some((row, input)), _) if *input == ask.input => {
+                    Answer::Seen(Box::new(row.clone()))
+                }
+                (Some(_), _) => Answer::KeyReused,
+                (None, Some(earlier)) if asks[*earlier].input == ask.input => {
+                    Answer::SameAs(*earlier)
+                }
+                (None, Some(_)) => Answer::KeyReused,
+                (None, None) => {
+                    first.insert(*key, at);
+                    desk.answer(ask)?
+                }
+            };
+            desk.loaded.answers.push(answer);
+        }
+        desk.loaded.shared = desk.found.shared;
+        Ok((desk.loaded, desk.aside))
+    }
+}
+
+/// A batch while it is put together.
+struct Desk {
+    found: Found,
+    loaded: Loaded,
+    aside: Aside,
+    wallets: HashMap<WalletId, usize>,
+    orders: HashMap<Key, usize>,
+    /// New members of this batch, by identity.
+    made: HashMap<Key, usize>,
+    /// For each order: the place of the wallet that owns it after the asks so far, and whether
+    /// their purchase was among them.
+    owners: Vec<(Option<usize>, bool)>,
+}
+
+impl Desk {
+    fn answer(&mut self, ask: &Ask) -> Result<Answer> {
+        let order = ask.order.is_some().then(|| self.order(ask)).transpose()?;
+        let Some(wallet) = self.wallet(ask, order)? else {
+            return Ok(Answer::UnknownMember);
+        };
+        if let Some(order) = order {
+            let (owner, purchased) = &mut self.owners[order];
+            if owner.is_none() || (ask.purchase && !*purchased) {
+                *owner = Some(wallet);
+            }
+            *purchased |= ask.purchase;
+        }
+        let also = match ask.also {
+            Some(member) => self.standing(member)?,
+            None => None,
+        };
+        Ok(Answer::Fresh {
+            wallet,
+            order,
+            also,
+        })
+    }
+
+    fn order(&mut self, ask: &Ask) -> Result<usize> {
+        let number = ask.order.as_ref().expect("only asked where there is one");
+        let key = order_key(&ask.key.source, number);
+        if let Some(place) = self.orders.get(&key) {
+            return Ok(*place);
+        }
+        let found = self.found.orders.remove(&key);
+        let place = self.loaded.orders.len();
+        self.orders.insert(key, place);
+        let purchased = found.as_ref().is_some_and(|found| found.purchased);
+        self.aside.orders.push((key, found.is_some(), purchased));
+        let wallet = found.as_ref().map(|found| found.wallet);
+        self.loaded.orders.push(OrderRow {
+            source: ask.key.source.clone(),
+            number: number.clone(),
+            wallet,
+            state: found.map(|found| found.state).unwrap_or_default(),
+        });
+        let owner = match wallet.and_then(|wallet| self.found.owners.get(&wallet).copied()) {
+            Some(member) => self.standing(member)?,
+            None => None,
+        };
+        self.owners.push((owner, purchased));
+        Ok(place)
+    }
+
+    fn wallet(&mut self, ask: &Ask, order: Option<usize>) -> Result<Option<usize>> {
+        let identity = match &ask.who {
+            Who::Member(member) => return self.standing(*member),
+            Who::Identity { kind, value } => Identity {
+                kind: kind.to_string(),
+                value: value.to_string(),
+            },
+            Who::OfOrder => match (order, &ask.order) {
+                (Some(place), Some(number)) => {
+                    if let Some(owner) = self.owners[place].0 {
+                        return Ok(Some(owner));
+                    }
+                    order_identity(&ask.key.source, number)
+                }
+                _ => return Ok(None),
+            },
+        };
+        let key = identity_key(&identity.kind, &identity.value);
+        if let Some(member) = self.found.identities.get(&key) {
+            return self.standing(*member);
+        }
+        if let Some(place) = self.made.get(&key) {
+            return Ok(Some(*place));
+        }
+        let place = self.loaded.wallets.len();
+        self.loaded.wallets.push(WalletRow {
+            wallet: WalletId::from_bytes(*ask.fresh.bytes()),
+            member: ask.fresh,
+            seq: 0,
+            head: [0; 32],
+            state: Wallet::default(),
+            due_at: None,
+            merged_into: None,
+            is_new: true,
+        });
+        self.made.insert(key, place);
+        self.aside.identities.push((place, identity));
+        Ok(Some(place))
+    }
+
+    fn standing(&mut self, member: MemberId) -> Result<Option<usize>> {
+        let Some((_, wallet)) = self.found.standing(member)? else {
+            return Ok(None);
+        };
+        if let Some(place) = self.wallets.get(&wallet) {
+            return Ok(Some(*place));
+        }
+        let row = self.found.wallets.remove(&wallet);
+        let row = row.ok_or_else(|| Error::Corrupt(format!("{member} has no wallet row")))?;
+        let place = self.loaded.wallets.len();
+        self.loaded.wallets.push(row);
+        self.wallets.insert(wallet, place);
+        Ok(Some(place))
+    }
+}

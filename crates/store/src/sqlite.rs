@@ -1,0 +1,257 @@
+//! SQLite: one file, one writer at a time, safe beside other processes on the same file.
+//!
+//! WAL with `synchronous=FULL`: what a batch acknowledged is on the disk. Group commit makes that
+//! cost next to nothing, so nobody is offered less.
+
+mod commit;
+mod history;
+mod jobs;
+mod keys;
+mod load;
+mod members;
+mod migrate;
+mod programs;
+mod seals;
+mod verbs;
+mod verify;
+
+use crate::error::{Conflict, Error, Result};
+use crate::record::Tenant;
+use regulars_base::{TenantId, Timestamp};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, params};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub(crate) use migrate::migrate;
+
+/// How long a writer waits for another one.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A connection to an SQLite file.
+#[derive(Debug)]
+pub struct Sqlite {
+    connection: Connection,
+    path: PathBuf,
+    tenants: BTreeMap<TenantId, i64>,
+}
+
+impl Sqlite {
+    /// Opens a file that [`Database::migrate`](crate::Database::migrate) has prepared.
+    pub fn open(path: &Path) -> Result<Self> {
+        let store = Self::open_as(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        migrate::check(&store)?;
+        Ok(store)
+    }
+
+    fn open_as(path: &Path, flags: OpenFlags) -> Result<Self> {
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection =
+            Connection::open_with_flags(path, flags).map_err(|error| opening(path, error))?;
+        let store = Self {
+            connection,
+            path: path.to_owned(),
+            tenants: BTreeMap::new(),
+        };
+        store.prepare().map_err(|error| store.failed(error))?;
+        Ok(store)
+    }
+
+    fn prepare(&self) -> rusqlite::Result<()> {
+        let db = &self.connection;
+        db.busy_timeout(PATIENCE)?;
+        db.set_prepared_statement_cache_capacity(128);
+        // Before anything is written, so that a new file gets it.
+        db.pragma_update(None, "page_size", 4096)?;
+        let mode: String =
+            db.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+        if !mode.eq_ignore_ascii_case("wal") {
+            return Err(rusqlite::Error::InvalidParameterName(format!(
+                "this file system gives no write-ahead log (journal mode is {mode})"
+            )));
+        }
+        db.pragma_update(None, "synchronous", "full")?;
+        db.pragma_update(None, "cache_size", -65_536)?;
+        db.pragma_update(None, "wal_autocheckpoint", 16_000)?;
+        db.pragma_update(None, "temp_store", "file")?;
+        db.pragma_update(None, "trusted_schema", false)
+    }
+
+    /// Refuses to let the file grow beyond so many pages of 4 KiB, as a full disk would.
+    pub fn limit_pages(&mut self, pages: u32) -> Result<()> {
+        self.connection
+            .pragma_update(None, "max_page_count", pages)
+            .map_err(|error| self.failed(error))
+    }
+
+    /// Runs `work` in a transaction that holds the file's write lock from the start.
+    fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>) -> Result<T> {
+        let path = &self.path;
+        let run = |connection: &mut Connection| -> Result<T, Failure> {
+            let behavior = rusqlite::TransactionBehavior::Immediate;
+            let transaction = connection.transaction_with_behavior(behavior)?;
+            let result = work(&transaction)?;
+            transaction.commit()?;
+            Ok(result)
+        };
+        run(&mut self.connection).map_err(|failure| failure.at(path))
+    }
+
+    /// Runs `work` on one consistent picture of the file.
+    fn read<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>) -> Result<T> {
+        let path = &self.path;
+        let run = |connection: &mut Connection| -> Result<T, Failure> {
+            let transaction = connection.transaction()?;
+            work(&transaction)
+        };
+        run(&mut self.connection).map_err(|failure| failure.at(path))
+    }
+
+    /// The number under which a tenant's rows stand.
+    fn tenant_no(&mut self, tenant: TenantId) -> Result<i64> {
+        if let Some(no) = self.tenants.get(&tenant) {
+            return Ok(*no);
+        }
+        let no: Option<i64> = self
+            .connection
+            .query_row(
+                "SELECT no FROM tenants WHERE id = ?1",
+                params![tenant.bytes()],
+                |row| row.get(0),
+            )
+            .optional()
+            .map_err(|error| self.failed(error))?;
+        let no = no.ok_or(Error::Missing("tenant"))?;
+        self.tenants.insert(tenant, no);
+        Ok(no)
+    }
+
+    fn insert_tenant(&mut self, tenant: &Tenant) -> Result<()> {
+        self.write(|db| {
+            let added = db.execute(
+                "INSERT INTO tenants (no, id, name, created_at)
+                 SELECT coalesce(max(no), 0) + 1, ?1, ?2, ?3 FROM tenants WHERE true
+                 ON CONFLICT DO NOTHING",
+                params![tenant.id.bytes(), tenant.name, tenant.created_at.micros()],
+            )?;
+            match added {
+                0 => Err(Conflict::Tenant(tenant.name.clone()).into()),
+                _ => Ok(()),
+            }
+        })
+    }
+
+    fn read_tenants(&mut self) -> Result<Vec<Tenant>> {
+        self.read(|db| {
+            let mut select =
+                db.prepare_cached("SELECT id, name, created_at FROM tenants ORDER BY name")?;
+            let rows = select.query_map([], |row| {
+                Ok(Tenant {
+                    id: TenantId::from_bytes(row.get(0)?),
+                    name: row.get(1)?,
+                    created_at: Timestamp::from_micros(row.get(2)?),
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn failed(&self, error: rusqlite::Error) -> Error {
+        Failure::Sqlite(error).at(&self.path)
+    }
+}
+
+/// What goes wrong inside a transaction: the database's reasons, or ours.
+#[derive(Debug)]
+enum Failure {
+    Sqlite(rusqlite::Error),
+    Ours(Error),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Ours(error)
+    }
+}
+
+impl From<Conflict> for Failure {
+    fn from(conflict: Conflict) -> Self {
+        Self::Ours(Error::Conflict(conflict))
+    }
+}
+
+impl Failure {
+    /// The error, named by what the caller can do.
+    fn at(self, path: &Path) -> Error {
+        let error = match self {
+            Self::Ours(error) => return error,
+            Self::Sqlite(error) => error,
+        };
+        let why = error.to_string();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Retry(why),
+            Some(ErrorCode::DiskFull) => Error::Full(why),
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Error::ReadOnly {
+                path: path.display().to_string(),
+                why,
+            },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Error::Corrupt(format!(
+                "`{}` is no database of this program, or was damaged ({why})",
+                path.display()
+            )),
+            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => {
+                Error::Unavailable(format!("`{}`: {why}", path.display()))
+            }
+            _ => Error::Refused(why),
+        }
+    }
+}
+
+/// Opening fails in ways that are worth telling apart before the database says anything.
+fn opening(path: &Path, error: rusqlite::Error) -> Error {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let shown = path.display();
+    if path.exists() {
+        let writable = std::fs::OpenOptions::new().append(true).open(path);
+        return match writable {
+            Err(why) if why.kind() == std::io::ErrorKind::PermissionDenied => Error::ReadOnly {
+                path: shown.to_string(),
+                why: why.to_string(),
+            },
+            _ => Failure::Sqlite(error).at(path),
+        };
+    }
+    if !folder.exists() {
+        return Error::Unavailable(format!("the folder of `{shown}` does not exist; create it"));
+    }
+    if error.sqlite_error_code() == Some(ErrorCode::CannotOpen) && folder_refuses(folder) {
+        return Error::ReadOnly {
+            path: shown.to_string(),
+            why: "its folder takes no new files".into(),
+        };
+    }
+    Error::Unavailable(format!(
+        "there is no database at `{shown}`; `regulars serve` makes one"
+    ))
+}
+
+fn folder_refuses(folder: &Path) -> bool {
+    let probe = folder.join(".regulars-probe");
+    match std::fs::File::create_new(&probe) {
+        Ok(_) => {
+            // Left behind only if the folder lets us make files and not remove them.
+            drop(std::fs::remove_file(&probe));
+            false
+        }
+        Err(error) => error.kind() != std::io::ErrorKind::AlreadyExists,
+    }
+}

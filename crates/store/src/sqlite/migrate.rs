@@ -1,0 +1,94 @@
+//! Making and upgrading the file.
+
+use super::{Failure, Sqlite};
+use crate::error::{Error, Result};
+use crate::migrations::{KNOWN, STEPS, checksum};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use std::path::Path;
+
+/// Makes the file if there is none, and runs the steps that are missing, each in a transaction.
+pub(crate) fn migrate(path: &Path) -> Result<(i64, i64)> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let mut store = Sqlite::open_as(path, flags)?;
+    let before = store.write(|db| {
+        db.execute_batch(
+            "CREATE TABLE IF NOT EXISTS schema_versions (
+                 version  INTEGER PRIMARY KEY,
+                 name     TEXT NOT NULL,
+                 checksum BLOB NOT NULL
+             ) STRICT",
+        )?;
+        version(db)
+    })?;
+    let mut at = before;
+    for step in STEPS.iter().filter(|step| step.version > before) {
+        at = store.write(|db| {
+            // Another process may have been faster.
+            if version(db)? < step.version {
+                db.execute_batch(step.sqlite)?;
+                db.execute(
+                    "INSERT INTO schema_versions (version, name, checksum) VALUES (?1, ?2, ?3)",
+                    params![step.version, step.name, checksum(step.sqlite)],
+                )?;
+            }
+            Ok(step.version)
+        })?;
+    }
+    Ok((before, at))
+}
+
+/// Refuses a file of another version.
+pub(super) fn check(store: &Sqlite) -> Result<()> {
+    let found = version(&store.connection).map_err(|failure| failure.at(&store.path))?;
+    match found {
+        KNOWN => Ok(()),
+        _ => Err(Error::OlderDatabase {
+            found,
+            known: KNOWN,
+        }),
+    }
+}
+
+/// The file's version, 0 if it is new. An error if it is newer than this program, or not what this
+/// program made.
+fn version(db: &Connection) -> Result<i64, Failure> {
+    let tables: i64 = db.query_row(
+        "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_versions'",
+        [],
+        |row| row.get(0),
+    )?;
+    if tables == 0 {
+        let others: i64 =
+            db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        if others > 0 {
+            return Err(Error::Corrupt("it is the database of another program".into()).into());
+        }
+        return Ok(0);
+    }
+    let found: Option<i64> =
+        db.query_row("SELECT max(version) FROM schema_versions", [], |row| {
+            row.get(0)
+        })?;
+    let found = found.unwrap_or(0);
+    if found > KNOWN {
+        return Err(Error::NewerDatabase {
+            found,
+            known: KNOWN,
+        }
+        .into());
+    }
+    for step in STEPS.iter().filter(|step| step.version <= found) {
+        let done: Option<[u8; 32]> = db
+            .query_row(
+                "SELECT checksum FROM schema_versions WHERE version = ?1",
+                params![step.version],
+                |row| row.get(0),
+            )
+            .optional()?;
+        if done != Some(checksum(step.sqlite)) {
+            let name = step.name;
+            return Err(Error::Corrupt(format!("its step {name} is not the one we know")).into());
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,253 @@
+//! What a batch must write, row by row. The same for both databases: they only differ in how they
+//! write it.
+
+use crate::batch::{Commit, Loaded};
+use crate::error::Error;
+use crate::format::encode;
+use crate::hash::{Key, Row, event_key, identity_key, row_hash};
+use crate::plan::Aside;
+use crate::record::Identity;
+use regulars_base::{MemberId, Name, TenantId, Timestamp, WalletId};
+use regulars_engine::event::Kind;
+use regulars_engine::outcome::Change;
+use regulars_engine::state::SharedKey;
+use regulars_ledger::{Account, Posting};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// All rows of a batch, each list sorted by its table's key.
+#[derive(Debug, Default)]
+pub(crate) struct Writes {
+    pub(crate) keys: Vec<(Key, WalletId, i64)>,
+    pub(crate) log: Vec<LogRow>,
+    pub(crate) entries: Vec<EntryRow>,
+    /// Places of the wallets to write, sorted by their ids.
+    pub(crate) wallets: Vec<usize>,
+    /// New members: place of the wallet, and when.
+    pub(crate) members: Vec<(usize, Timestamp)>,
+    pub(crate) identities: Vec<(Key, MemberId, Identity)>,
+    /// Places of the orders to write, with key, owner, whether the row is there, and whether the
+    /// purchase was seen.
+    pub(crate) orders: Vec<OrderWrite>,
+    pub(crate) shared: BTreeMap<SharedKey, i64>,
+    /// Members who were merged, and into whom.
+    pub(crate) merged: Vec<(MemberId, MemberId)>,
+    /// The key and the content of the row for the sealer.
+    pub(crate) unsealed: (Key, Vec<u8>),
+}
+
+/// A row of the log.
+#[derive(Clone, Debug)]
+pub(crate) struct LogRow {
+    pub(crate) wallet: WalletId,
+    pub(crate) seq: i64,
+    pub(crate) kind: Cow<'static, str>,
+    pub(crate) occurred_at: i64,
+    pub(crate) recorded_at: i64,
+    pub(crate) member: MemberId,
+    pub(crate) program: i64,
+    pub(crate) input: [u8; 32],
+    pub(crate) event: Vec<u8>,
+    pub(crate) outcome: Vec<u8>,
+    pub(crate) hash: [u8; 32],
+}
+
+/// A row of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EntryRow {
+    pub(crate) wallet: WalletId,
+    pub(crate) seq: i64,
+    pub(crate) no: u32,
+    pub(crate) points: u32,
+    pub(crate) from: u8,
+    pub(crate) to: u8,
+    pub(crate) amount: i64,
+    pub(crate) expires_at: Option<i64>,
+    pub(crate) available_at: Option<i64>,
+    pub(crate) effective_at: i64,
+}
+
+/// An order to write.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OrderWrite {
+    pub(crate) place: usize,
+    pub(crate) key: Key,
+    pub(crate) wallet: WalletId,
+    pub(crate) found: bool,
+    pub(crate) purchased: bool,
+}
+
+impl EntryRow {
+    /// The row of a posting. Dates that mean "never" and "at once" take no space.
+    pub(crate) fn of(wallet: WalletId, seq: i64, no: usize, posting: &Posting) -> Self {
+        let dates = posting.dates;
+        Self {
+            wallet,
+            seq,
+            no: u32::try_from(no).expect("an event makes fewer than 2^32 postings"),
+            points: posting.points.number(),
+            from: posting.from as u8,
+            to: posting.to as u8,
+            amount: posting.amount,
+            expires_at: (dates.expires_at != Timestamp::LAST).then(|| dates.expires_at.micros()),
+            available_at: (dates.available_at != Timestamp::FIRST)
+                .then(|| dates.available_at.micros()),
+            effective_at: posting.effective_at.micros(),
+        }
+    }
+}
+
+/// The number of a log row as the databases keep it: they have no unsigned numbers.
+pub(crate) fn signed(seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
+}
+
+/// The same, read back.
+pub(crate) fn unsigned(seq: i64) -> Result<u64, Error> {
+    u64::try_from(seq).map_err(|_| Error::Corrupt(format!("a log row has the number {seq}")))
+}
+
+/// The points with this number in the table of entries.
+pub(crate) fn points(number: i64) -> Option<Name> {
+    u32::try_from(number).ok().map(Name::from_number)
+}
+
+/// The account with this number in the table of entries.
+pub(crate) fn account(number: i64) -> Option<Account> {
+    Account::ALL
+        .into_iter()
+        .find(|account| i64::from(*account as u8) == number)
+}
+
+impl Writes {
+    /// What `commits` ask to be written. Sets the heads in `loaded`.
+    pub(crate) fn of(
+        tenant: TenantId,
+        loaded: &mut Loaded,
+        aside: &Aside,
+        commits: &[Commit],
+    ) -> Self {
+        let mut writes = Self::default();
+        writes.append(tenant, loaded, commits);
+        writes.touch(loaded, aside, commits);
+        writes.keys.sort_unstable();
+        writes.log.sort_unstable_by_key(|row| (row.wallet, row.seq));
+        writes
+            .entries
+            .sort_unstable_by_key(|row| (row.wallet, row.seq, row.no));
+        writes
+    }
+
+    /// Log, ledger and keys.
+    fn append(&mut self, tenant: TenantId, loaded: &mut Loaded, commits: &[Commit]) {
+        let mut last: BTreeMap<usize, u64> = BTreeMap::new();
+        for commit in commits {
+            let wallet = &mut loaded.wallets[commit.wallet];
+            let before = last.insert(commit.wallet, commit.seq);
+            assert!(
+                before.is_none_or(|seq| seq + 1 == commit.seq),
+                "commits on a wallet are numbered without gaps, by Loaded::commit"
+            );
+            let event = &commit.event;
+            let mut row = LogRow {
+                wallet: wallet.wallet,
+                seq: signed(commit.seq),
+                kind: event.kind_name().into(),
+                occurred_at: event.occurred_at.micros(),
+                recorded_at: event.recorded_at.micros(),
+                member: wallet.member,
+                program: commit.program,
+                input: commit.input,
+                event: encode(event),
+                outcome: encode(&commit.outcome),
+                hash: [0; 32],
+            };
+            row.hash = row_hash(&wallet.head, &row.covered(tenant));
+            wallet.head = row.hash;
+            if self.log.is_empty() {
+                self.unsealed.0 = *row.hash.first_chunk().expect("16 of 32 bytes");
+            }
+            self.keys.push((event_key(&event.key), row.wallet, row.seq));
+            let postings = commit.outcome.postings().enumerate();
+            self.entries.extend(
+                postings.map(|(no, posting)| EntryRow::of(row.wallet, row.seq, no, posting)),
+            );
+            self.log.push(row);
+        }
+        for (place, seq) in last {
+            let row = &loaded.wallets[place];
+            assert!(row.seq == seq, "every number given out was committed");
+        }
+    }
+
+    /// Wallets, members, orders and shared figures.
+    fn touch(&mut self, loaded: &Loaded, aside: &Aside, commits: &[Commit]) {
+        let mut orders: BTreeMap<Key, OrderWrite> = BTreeMap::new();
+        let mut since: BTreeMap<usize, Timestamp> = BTreeMap::new();
+        for commit in commits {
+            since
+                .entry(commit.wallet)
+                .or_insert(commit.event.recorded_at);
+            let wallet = loaded.wallets[commit.wallet].wallet;
+            if let Some(place) = commit.order {
+                let (key, found, purchased) = aside.orders[place];
+                let order = orders.entry(key).or_insert(OrderWrite {
+                    place,
+                    key,
+                    wallet: loaded.orders[place].wallet.unwrap_or(wallet),
+                    found,
+                    purchased,
+                });
+                if matches!(commit.event.kind, Kind::Purchase(_)) && !order.purchased {
+                    (order.wallet, order.purchased) = (wallet, true);
+                }
+            }
+            for change in &commit.outcome.changes {
+                if let Change::Drawn { key, by } = change {
+                    *self.shared.entry(*key).or_default() += by;
+                }
+            }
+        }
+        self.shared.retain(|_, by| *by != 0);
+        self.orders = orders.into_values().collect();
+        self.wallets = since.keys().copied().collect();
+        self.wallets
+            .sort_unstable_by_key(|place| loaded.wallets[*place].wallet);
+        for place in &self.wallets {
+            let row = &loaded.wallets[*place];
+            self.unsealed.1.extend_from_slice(row.wallet.bytes());
+            self.merged
+                .extend(row.merged_into.map(|into| (row.member, into)));
+            if row.is_new {
+                self.members.push((*place, since[place]));
+            }
+        }
+        for (place, identity) in &aside.identities {
+            if since.contains_key(place) {
+                let key = identity_key(&identity.kind, &identity.value);
+                let member = loaded.wallets[*place].member;
+                self.identities.push((key, member, identity.clone()));
+            }
+        }
+        self.identities.sort_unstable();
+    }
+}
+
+impl LogRow {
+    /// What its hash covers.
+    pub(crate) fn covered(&self, tenant: TenantId) -> Row<'_> {
+        Row {
+            tenant,
+            wallet: self.wallet,
+            seq: self.seq,
+            member: self.member.bytes(),
+            kind: &self.kind,
+            occurred_at: self.occurred_at,
+            recorded_at: self.recorded_at,
+            program: self.program,
+            input: &self.input,
+            event: &self.event,
+            outcome: &self.outcome,
+        }
+    }
+}
