@@ -1,1 +1,6 @@
-//! sim
+//! Worlds in which the engine decides without a database: stories with expected results, a
+//! merchant's history under another program, and synthetic shoppers.
+
+pub mod replay;
+pub mod scenario;
+pub mod timeline;

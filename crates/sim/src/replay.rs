@@ -1,0 +1,262 @@
+//! A merchant's history under another program: fast, in memory, one pass.
+//!
+//! Nothing that happens to a wallet depends on another (budgets of the whole program aside), so a
+//! history can be split by customer, replayed on several threads and put together again: the sum
+//! is the same to the unit. Postings say when they became true, so a wallet need not be touched
+//! when something falls due: its next event books it, and the end of the pass books the rest.
+
+mod history;
+mod tally;
+
+pub use history::{Flow, History, Kind, MemberEnd, Month, PointsEnd};
+
+use crate::timeline::tick;
+use regulars_base::{MemberId, Timestamp};
+use regulars_engine::event::{self, Event, Incoming, Who};
+use regulars_engine::outcome::{Outcome, Verdict};
+use regulars_engine::program::LimitScope;
+use regulars_engine::state::{Order, OrderKey, RedemptionStage, SharedKey, State, Wallet};
+use regulars_engine::{Program, due, needs, step};
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use tally::Tally;
+
+/// A pass over a history.
+pub struct Replay<'p> {
+    program: &'p Program,
+    places: HashMap<Who, u32>,
+    /// Into whom a customer was merged.
+    merged: HashMap<u32, u32>,
+    wallets: Vec<Wallet>,
+    orders: HashMap<OrderKey, (Option<u32>, Order)>,
+    /// Hashes of the keys that were seen: 128 bits, so that two never meet by chance.
+    seen: HashSet<u128>,
+    shared: HashMap<SharedKey, i64>,
+    tally: Tally<'p>,
+    state: State,
+    out: Outcome,
+    last: Timestamp,
+}
+
+/// Replays `events`, which come in the order of the log, under `program`; then lets time pass to
+/// `until`, or to the last event if that is later.
+pub fn replay(
+    program: &Program,
+    events: impl IntoIterator<Item = Incoming>,
+    until: Timestamp,
+) -> History {
+    let mut replay = Replay::new(program);
+    for incoming in events {
+        replay.feed(incoming);
+    }
+    replay.finish(until)
+}
+
+/// Whether a program has budgets or stock that all members share: then a history must be replayed
+/// in one piece.
+pub fn shares_anything(program: &Program) -> bool {
+    let of_rules = program.rules.iter().flat_map(|rule| &rule.limits);
+    let of_cards = program.cards.iter().flat_map(|card| &card.limits);
+    let of_rewards = program.rewards.iter().flat_map(|reward| &reward.limits);
+    let mut limits = of_rules.chain(of_cards).chain(of_rewards);
+    limits.any(|limit| limit.per == LimitScope::Program)
+        || program.rewards.iter().any(|reward| reward.stock.is_some())
+}
+
+/// Which of `parts` threads replays an event; nothing if that cannot be said from the event alone
+/// (a refund that names only its order, a merge): then the history is replayed in one piece.
+pub fn part_of(incoming: &Incoming, parts: usize) -> Option<usize> {
+    use event::Kind::{MergeIn, MergeOut};
+    let alone = !matches!(incoming.event.kind, MergeOut(_) | MergeIn(_));
+    if incoming.who == Who::OfOrder || !alone {
+        return None;
+    }
+    let mut hasher = DefaultHasher::new();
+    incoming.who.hash(&mut hasher);
+    let parts = u64::try_from(parts.max(1)).ok()?;
+    usize::try_from(hasher.finish() % parts).ok()
+}
+
+impl<'p> Replay<'p> {
+    /// Before the first event.
+    pub fn new(program: &'p Program) -> Self {
+        Self {
+            program,
+            places: HashMap::new(),
+            merged: HashMap::new(),
+            wallets: Vec::new(),
+            orders: HashMap::new(),
+            seen: HashSet::new(),
+            shared: HashMap::new(),
+            tally: Tally::new(program),
+            state: State::default(),
+            out: Outcome::default(),
+            last: Timestamp::FIRST,
+        }
+    }
+
+    /// The next event of the log. One that was seen before changes nothing.
+    pub fn feed(&mut self, incoming: Incoming) {
+        let Incoming { who, mut event } = incoming;
+        if !self.seen.insert(hash_of(&event)) {
+            self.tally.history.duplicates += 1;
+            return;
+        }
+        let key = order_key(&event);
+        let place = match (&who, &key) {
+            (Who::OfOrder, Some(key)) => self.orders.get(key).and_then(|(owner, _)| *owner),
+            (Who::OfOrder, None) => None,
+            _ => Some(self.enter(who)),
+        };
+        let place = place.map(|place| self.stays(place));
+        self.last = self.last.max(event.occurred_at);
+        self.decide(place, &mut event, key);
+    }
+
+    /// Lets time pass to `until` (or to the last event), and adds up.
+    pub fn finish(mut self, until: Timestamp) -> History {
+        let until = until.max(self.last);
+        for place in 0..self.wallets.len() {
+            let place = u32::try_from(place).unwrap_or(u32::MAX);
+            let wallet = |replay: &Self| due(replay.program, &replay.wallets[place as usize]);
+            while let Some(at) = wallet(&self).filter(|at| *at <= until) {
+                self.decide(Some(place), &mut tick(at), None);
+            }
+        }
+        let Self {
+            places,
+            wallets,
+            merged,
+            mut tally,
+            ..
+        } = self;
+        for (who, place) in places {
+            if !merged.contains_key(&place) {
+                tally.end(who, place, &wallets[place as usize]);
+            }
+        }
+        tally.history.members.sort_by(|a, b| a.who.cmp(&b.who));
+        tally.history
+    }
+
+    fn enter(&mut self, who: Who) -> u32 {
+        let wallets = &mut self.wallets;
+        *self.places.entry(who).or_insert_with(|| {
+            wallets.push(Wallet::default());
+            u32::try_from(wallets.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+
+    fn stays(&self, mut place: u32) -> u32 {
+        while let Some(into) = self.merged.get(&place) {
+            place = *into;
+        }
+        place
+    }
+
+    fn decide(&mut self, place: Option<u32>, event: &mut Event, key: Option<OrderKey>) {
+        self.load(place, event, key.as_ref());
+        let before = self.committed(event);
+        step(self.program, &mut self.state, event, &mut self.out);
+        self.tally
+            .count(place, event, &self.out, &self.state.wallet, before);
+        self.store(place, key);
+        if !self.out.follow_ups.is_empty() {
+            self.follow(place, event);
+        }
+    }
+
+    fn load(&mut self, place: Option<u32>, event: &mut Event, key: Option<&OrderKey>) {
+        match place {
+            Some(place) => {
+                std::mem::swap(&mut self.state.wallet, &mut self.wallets[place as usize]);
+            }
+            None => self.state.wallet = Wallet::default(),
+        }
+        event.recorded_at = event.occurred_at.max(self.state.wallet.clock);
+        let order = key.and_then(|key| self.orders.get_mut(key));
+        self.state.order = order
+            .map(|(_, order)| std::mem::take(order))
+            .unwrap_or_default();
+        self.state.shared.used.clear();
+        for key in needs(self.program, event).shared {
+            if let Some(used) = self.shared.get(&key) {
+                self.state.shared.used.push((key, *used));
+            }
+        }
+    }
+
+    fn store(&mut self, place: Option<u32>, key: Option<OrderKey>) {
+        if let Some(key) = key
+            && !self.state.order.is_empty()
+        {
+            let order = std::mem::take(&mut self.state.order);
+            let kept = self.orders.entry(key).or_default();
+            if kept.0.is_none() {
+                kept.0 = place;
+            }
+            kept.1 = order;
+        }
+        self.shared.extend(self.state.shared.used.drain(..));
+        if let Some(place) = place {
+            std::mem::swap(&mut self.state.wallet, &mut self.wallets[place as usize]);
+        }
+    }
+
+    /// What a used reward that is given back now had cost.
+    fn committed(&self, event: &Event) -> i64 {
+        let event::Kind::RewardCancel(end) = &event.kind else {
+            return 0;
+        };
+        let held = self.state.wallet.redemptions.iter();
+        held.filter(|held| held.id == end.redemption)
+            .filter(|held| matches!(held.stage, RedemptionStage::Committed(_)))
+            .map(|held| self.tally.cost(held))
+            .sum()
+    }
+
+    fn follow(&mut self, place: Option<u32>, parent: &Event) {
+        if let (event::Kind::MergeOut(merge), Verdict::Accepted) = (&parent.kind, &self.out.verdict)
+        {
+            let into = self.member(merge.into);
+            if let Some(from) = place.filter(|from| *from != into) {
+                self.merged.insert(from, into);
+                self.tally.gone(from, parent.occurred_at);
+            }
+        }
+        for follow_up in std::mem::take(&mut self.out.follow_ups) {
+            let mut event = follow_up.event;
+            if !self.seen.insert(hash_of(&event)) {
+                continue;
+            }
+            let place = match follow_up.member {
+                Some(member) => Some(self.member(member)),
+                None => place,
+            };
+            let key = order_key(&event);
+            self.decide(place, &mut event, key);
+        }
+    }
+
+    fn member(&mut self, member: MemberId) -> u32 {
+        let place = self.enter(Who::Member(member));
+        self.stays(place)
+    }
+}
+
+fn order_key(event: &Event) -> Option<OrderKey> {
+    Some(OrderKey {
+        source: event.key.source.clone(),
+        order: event.order()?.clone(),
+    })
+}
+
+fn hash_of(event: &Event) -> u128 {
+    let half = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        salt.hash(&mut hasher);
+        event.key.hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    half(0) << 64 | half(1)
+}

@@ -1,0 +1,427 @@
+//! Reads what happens in a step.
+
+use super::fields::{Fields, Reader};
+use super::node::{Node, What};
+use super::read::{Load, version};
+use super::{Action, Fault};
+use regulars_base::{Currency, EventKey, Money, Text, Timestamp};
+use regulars_engine::Program;
+use regulars_engine::event::{
+    Activity, Adjustment, Event, Incoming, Kind, LineParts, Payment, Purchase, PurchaseParts,
+    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value, Who,
+};
+use std::sync::Arc;
+
+/// What a story stands on at this point.
+pub(super) struct Setting<'a> {
+    /// The program in force.
+    pub(super) program: Arc<Program>,
+    /// Finds program files.
+    pub(super) load: Load<'a>,
+}
+
+const ACTIONS: [&str; 12] = [
+    "enrol",
+    "purchase",
+    "refund",
+    "visit",
+    "activity",
+    "reward_request",
+    "reward_commit",
+    "reward_cancel",
+    "adjust",
+    "merge",
+    "tick",
+    "apply",
+];
+
+/// What the step with this number and these moments does.
+pub(super) fn action(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields,
+    (number, at, recorded_at): (usize, Timestamp, Timestamp),
+    setting: &mut Setting<'_>,
+) -> Option<Action> {
+    let source = fields.text(reader, "source");
+    let key = fields.text(reader, "key");
+    let mut found: Vec<(&str, Node)> = Vec::new();
+    for name in ACTIONS {
+        found.extend(fields.take(name).map(|node| (name, node)));
+    }
+    if found.len() != 1 {
+        let what = format!("a step needs one of {}", ACTIONS.join(", "));
+        reader.fault(&fields.span, what);
+        return None;
+    }
+    let (name, node) = found.remove(0);
+    let key = EventKey {
+        source: source.unwrap_or_else(|| own("shop")),
+        external_id: key.unwrap_or_else(|| own(&format!("step-{number}"))),
+    };
+    match name {
+        "apply" => {
+            let version = version(reader, node, setting.load)?;
+            setting.program = version.program.clone();
+            return Some(Action::Apply(version));
+        }
+        "tick" => return who(reader, node).map(Action::Tick),
+        _ => {}
+    }
+    let span = node.span.clone();
+    let mut fields = if matches!(name, "enrol" | "visit") && matches!(node.what, What::Text(_)) {
+        let member = vec![("member".to_owned(), node)];
+        let what = What::Table(member);
+        reader.fields(Node { what, span }, "it")?
+    } else {
+        reader.fields(node, "it")?
+    };
+    let member = fields.take("member");
+    let member = member.and_then(|node| who(reader, node));
+    if member.is_none() && name != "refund" {
+        reader.fault(&fields.span, format!("`{name}` needs `member`"));
+        return None;
+    }
+    let who_it_is = member.unwrap_or(Who::OfOrder);
+    if name == "merge" {
+        let into = fields.take("into").and_then(|node| who(reader, node));
+        if into.is_none() {
+            reader.fault(&fields.span, "a merge needs `into`: the member who stays");
+        }
+        fields.done(reader);
+        return into.map(|into| Action::Merge {
+            key,
+            from: who_it_is,
+            into,
+        });
+    }
+    let kind = kind(reader, &mut fields, name, &key, setting);
+    fields.done(reader);
+    let event = Event {
+        key,
+        occurred_at: at,
+        recorded_at,
+        entropy: [0; 16],
+        kind: kind?,
+    };
+    let who = who_it_is;
+    Some(Action::Event(Box::new(Incoming { who, event })))
+}
+
+fn own(text: &str) -> Text {
+    Text::new(text).expect("a few plain letters are a text")
+}
+
+/// `ana`, `email:ana@example.org`.
+pub(super) fn who(reader: &mut Reader<'_>, node: Node) -> Option<Who> {
+    let text = reader.text(node)?;
+    let (kind, value) = text
+        .as_str()
+        .split_once(':')
+        .unwrap_or(("customer", text.as_str()));
+    Some(Who::Identity {
+        kind: Text::new(kind).ok()?,
+        value: Text::new(value).ok()?,
+    })
+}
+
+fn kind(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields,
+    name: &str,
+    key: &EventKey,
+    setting: &Setting<'_>,
+) -> Option<Kind> {
+    Some(match name {
+        "enrol" => Kind::Enrolment,
+        "purchase" => Kind::Purchase(Box::new(purchase(reader, fields, &setting.program)?)),
+        "refund" => Kind::Refund(refund(reader, fields, &setting.program)?),
+        "visit" => Kind::Activity(Activity {
+            name: own("visit"),
+            store: fields.text(reader, "store").unwrap_or_default(),
+            fields: Vec::new(),
+        }),
+        "activity" => Kind::Activity(activity(reader, fields)?),
+        "reward_request" => Kind::RewardRequest(RewardRequest {
+            redemption: fields
+                .text(reader, "redemption")
+                .unwrap_or_else(|| key.external_id.clone()),
+            reward: fields.needed(reader, "reward")?,
+            quantity: fields
+                .take("quantity")
+                .map_or(Some(1), |node| reader.number(&node, 0))?,
+            order: fields.text(reader, "order"),
+            commit: fields.take("commit").is_some_and(|node| reader.yes(&node)),
+        }),
+        "reward_commit" => Kind::RewardCommit(reward_end(reader, fields)?),
+        "reward_cancel" => Kind::RewardCancel(reward_end(reader, fields)?),
+        _ => Kind::Adjustment(adjustment(reader, fields, &setting.program)?),
+    })
+}
+
+fn reward_end(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<RewardEnd> {
+    Some(RewardEnd {
+        redemption: fields.needed(reader, "redemption")?,
+        order: fields.text(reader, "order"),
+    })
+}
+
+fn adjustment(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields,
+    program: &Program,
+) -> Option<Adjustment> {
+    let points = fields.needed(reader, "points")?;
+    let known = program
+        .points
+        .iter()
+        .find(|known| known.id == points.as_str());
+    let decimals = known.map_or(0, |points| points.decimals);
+    let Some(amount) = fields.take("amount") else {
+        reader.fault(
+            &fields.span,
+            "an adjustment needs `amount`: how many points",
+        );
+        return None;
+    };
+    Some(Adjustment {
+        amount: reader.number(&amount, decimals)?,
+        points,
+        reason: fields
+            .text(reader, "reason")
+            .unwrap_or_else(|| own("by hand")),
+        by: fields.text(reader, "by").unwrap_or_else(|| own("the shop")),
+    })
+}
+
+fn activity(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<Activity> {
+    let name = fields.needed(reader, "name")?;
+    let store = fields.text(reader, "store").unwrap_or_default();
+    let mut values = Vec::new();
+    if let Some(node) = fields.take("fields") {
+        for (name, node) in reader.fields(node, "fields")?.rest() {
+            let value = match node.what {
+                What::Bool(yes) => Value::Bool(yes),
+                What::Number(_) => Value::Int(reader.number(&node, 0)?),
+                _ => Value::Text(reader.text(node)?),
+            };
+            values.push((Text::new(name).ok()?, value));
+        }
+    }
+    Some(Activity {
+        name,
+        store,
+        fields: values,
+    })
+}
+
+/// Minor units of `currency`: `"12.40"`, `"12.40 EUR"`, `12.40`, `12`.
+fn amount(reader: &mut Reader<'_>, node: &Node, currency: Currency) -> Option<i64> {
+    let written = match &node.what {
+        What::Text(words) | What::Number(words) => words.as_str(),
+        _ => "",
+    };
+    let read = match written.rsplit_once(' ') {
+        Some((digits, code)) if code == currency.code() => currency.minor(digits.trim_end()),
+        _ => currency.minor(written),
+    };
+    match read {
+        Ok(minor) => Some(minor),
+        Err(error) => {
+            reader.fault(&node.span, error.to_string());
+            None
+        }
+    }
+}
+
+fn amount_of(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields,
+    name: &'static str,
+    currency: Currency,
+) -> Option<i64> {
+    let node = fields.take(name)?;
+    amount(reader, &node, currency)
+}
+
+/// The order's currency: as said, or as the total has it, or the program's.
+fn currency_of(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields,
+    total: Option<&Node>,
+    program: &Program,
+) -> Option<Currency> {
+    if let Some(node) = fields.take("currency") {
+        let span = node.span.clone();
+        return match Currency::new(&reader.words(node)?) {
+            Ok(currency) => Some(currency),
+            Err(error) => {
+                reader.fault(&span, error.to_string());
+                None
+            }
+        };
+    }
+    match total.map(|node| &node.what) {
+        Some(What::Text(words)) if words.contains(' ') => match words.parse::<Money>() {
+            Ok(money) => Some(money.currency),
+            Err(error) => {
+                let span = total.map_or(0..0, |node| node.span.clone());
+                reader.fault(&span, error.to_string());
+                None
+            }
+        },
+        _ => Some(program.currency),
+    }
+}
+
+fn purchase(reader: &mut Reader<'_>, fields: &mut Fields, program: &Program) -> Option<Purchase> {
+    let order = fields.needed(reader, "order")?;
+    let total = fields.take("total");
+    let currency = currency_of(reader, fields, total.as_ref(), program)?;
+    let total = match total {
+        Some(node) => Some(amount(reader, &node, currency)?),
+        None => None,
+    };
+    let mut parts = PurchaseParts {
+        order,
+        currency,
+        total,
+        delivery: amount_of(reader, fields, "delivery", currency).unwrap_or(0),
+        discount: amount_of(reader, fields, "discount", currency).unwrap_or(0),
+        lines: Vec::new(),
+        payments: payments(reader, fields, currency),
+        channel: fields.text(reader, "channel").unwrap_or_default(),
+        store: fields.text(reader, "store").unwrap_or_default(),
+        staff: fields.text(reader, "staff").unwrap_or_default(),
+    };
+    if let Some(node) = fields.take("lines") {
+        let What::List(nodes) = node.what else {
+            reader.fault(
+                &node.span,
+                "lines are a list of tables: [{ sku = \"...\", amount = \"...\" }]",
+            );
+            return None;
+        };
+        for node in nodes {
+            let mut fields = reader.fields(node, "a line")?;
+            let line = line(reader, &mut fields, currency);
+            fields.done(reader);
+            parts.lines.push(line);
+        }
+    } else if let Some(total) = total {
+        // An order of one line, told by its total.
+        let mut line = line(reader, fields, currency);
+        let told = !(line.sku.is_empty() && line.category.is_empty() && line.brand.is_empty());
+        if told || line.quantity != 1000 || line.tax != 0 {
+            line.amount = total - parts.delivery + parts.discount;
+            parts.lines.push(line);
+        }
+    }
+    let span = fields.span.clone();
+    Purchase::new(parts)
+        .map_err(|faults| report(reader, &span, faults))
+        .ok()
+}
+
+fn report(
+    reader: &mut Reader<'_>,
+    span: &std::ops::Range<usize>,
+    faults: Vec<regulars_engine::event::Fault>,
+) {
+    let text = reader.text;
+    reader.faults.extend(faults.into_iter().map(|fault| Fault {
+        line: super::node::line_of(text, span.start),
+        what: format!("{} {}", fault.at.trim_start_matches('/'), fault.what),
+    }));
+}
+
+fn line(reader: &mut Reader<'_>, fields: &mut Fields, currency: Currency) -> LineParts {
+    LineParts {
+        id: fields.text(reader, "id").unwrap_or_default(),
+        sku: fields.text(reader, "sku").unwrap_or_default(),
+        category: fields.text(reader, "category").unwrap_or_default(),
+        brand: fields.text(reader, "brand").unwrap_or_default(),
+        quantity: fields
+            .take("quantity")
+            .and_then(|node| reader.number(&node, 3))
+            .unwrap_or(1000),
+        amount: amount_of(reader, fields, "amount", currency).unwrap_or(0),
+        discount: amount_of(reader, fields, "discount", currency).unwrap_or(0),
+        tax: amount_of(reader, fields, "tax", currency).unwrap_or(0),
+    }
+}
+
+fn payments(reader: &mut Reader<'_>, fields: &mut Fields, currency: Currency) -> Vec<Payment> {
+    let Some(node) = fields.take("payments") else {
+        return Vec::new();
+    };
+    let Some(mut methods) = reader.fields(node, "payments") else {
+        return Vec::new();
+    };
+    let mut payments = Vec::new();
+    for (method, node) in methods.rest() {
+        let amount = amount(reader, &node, currency);
+        if let (Ok(method), Some(amount)) = (Text::new(method), amount) {
+            payments.push(Payment { method, amount });
+        }
+    }
+    payments
+}
+
+fn refund(reader: &mut Reader<'_>, fields: &mut Fields, program: &Program) -> Option<Refund> {
+    let order = fields.needed(reader, "order")?;
+    let money = fields.take("amount");
+    let currency = currency_of(reader, fields, money.as_ref(), program)?;
+    let lines = fields.take("lines");
+    let rest = fields.take("rest").is_some_and(|node| reader.yes(&node));
+    let span = fields.span.clone();
+    let what = match (money, lines) {
+        (None, None) => Refunded::Rest,
+        (Some(node), None) if !rest => Refunded::Amount(amount(reader, &node, currency)?),
+        (None, Some(node)) if !rest => Refunded::Lines(refund_lines(reader, node, currency)?),
+        _ => {
+            reader.fault(
+                &span,
+                "a refund has `amount`, `lines` or `rest`, one of them",
+            );
+            return None;
+        }
+    };
+    Refund::new(order, what)
+        .map_err(|faults| report(reader, &span, faults))
+        .ok()
+}
+
+fn refund_lines(
+    reader: &mut Reader<'_>,
+    node: Node,
+    currency: Currency,
+) -> Option<Vec<RefundLine>> {
+    let What::List(nodes) = node.what else {
+        reader.fault(
+            &node.span,
+            "lines are a list: [\"1\", { line = \"2\", quantity = 1 }]",
+        );
+        return None;
+    };
+    let mut lines = Vec::new();
+    for node in nodes {
+        if !matches!(node.what, What::Table(_)) {
+            lines.push(RefundLine {
+                line: reader.text(node)?,
+                amount: None,
+                quantity: None,
+            });
+            continue;
+        }
+        let mut fields = reader.fields(node, "a line that came back")?;
+        lines.push(RefundLine {
+            line: fields.needed(reader, "line")?,
+            amount: amount_of(reader, &mut fields, "amount", currency),
+            quantity: fields
+                .take("quantity")
+                .and_then(|node| reader.number(&node, 3)),
+        });
+        fields.done(reader);
+    }
+    Some(lines)
+}

@@ -1,0 +1,309 @@
+//! A world in memory: members, wallets, orders and shared figures, into which events come one by
+//! one, decided exactly as the live path decides them.
+
+use regulars_base::{EventKey, MemberId, Text, Timestamp};
+use regulars_engine::event::{Event, Incoming, Kind, MergeOut, Who};
+use regulars_engine::outcome::{Outcome, Verdict};
+use regulars_engine::state::{Order, OrderKey, Shared, SharedKey, State, Wallet};
+use regulars_engine::{Program, due, needs, step};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The world.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    /// Versions of the program, and from when on each is in force; by that moment.
+    programs: Vec<(Timestamp, Arc<Program>)>,
+    /// Who has which identity.
+    identities: BTreeMap<Who, MemberId>,
+    /// Into whom a member was merged.
+    merged: BTreeMap<MemberId, MemberId>,
+    wallets: BTreeMap<MemberId, Wallet>,
+    orders: BTreeMap<OrderKey, (Option<MemberId>, Order)>,
+    shared: BTreeMap<SharedKey, i64>,
+    seen: BTreeMap<EventKey, Incoming>,
+}
+
+/// What became of an event that came in.
+#[derive(Clone, Debug)]
+pub enum Fed {
+    /// It was decided.
+    Decided(Box<Decision>),
+    /// It had come in before, exactly so: nothing happens.
+    Duplicate,
+    /// Its key had come in before, with another input: nothing happens.
+    KeyReused,
+}
+
+/// An event that was decided.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// Whose wallet it concerned; nothing for a refund of an order that nobody placed yet.
+    pub member: Option<MemberId>,
+    /// The event, with the moment at which it was decided.
+    pub event: Event,
+    /// The version of the program that decided.
+    pub program: Arc<Program>,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// What followed from it, decided after it.
+    pub follow_ups: Vec<Decision>,
+}
+
+impl Timeline {
+    /// An empty world under one program.
+    pub fn new(program: Arc<Program>) -> Self {
+        Self {
+            programs: vec![(Timestamp::FIRST, program)],
+            ..Self::default()
+        }
+    }
+
+    /// Another version is in force from `from` on.
+    pub fn apply(&mut self, from: Timestamp, program: Arc<Program>) {
+        let at = self.programs.partition_point(|(moment, _)| *moment <= from);
+        self.programs.insert(at, (from, program));
+    }
+
+    /// The version in force at `at`; before the first, the first.
+    pub fn program_at(&self, at: Timestamp) -> &Arc<Program> {
+        let after = self.programs.partition_point(|(moment, _)| *moment <= at);
+        &self.programs[after.saturating_sub(1)].1
+    }
+
+    /// The member of this identity, if they ever did anything.
+    pub fn member(&self, who: &Who) -> Option<MemberId> {
+        let found = match who {
+            Who::Member(id) => Some(*id),
+            Who::Identity { .. } => self.identities.get(who).copied(),
+            Who::OfOrder => None,
+        };
+        found.map(|id| self.stays(id))
+    }
+
+    /// The member's wallet as it was left by the last event.
+    pub fn wallet(&self, member: MemberId) -> Option<&Wallet> {
+        self.wallets.get(&member)
+    }
+
+    /// Whoever placed the order that the event names.
+    pub fn owner(&self, event: &Event) -> Option<MemberId> {
+        let owner = self.orders.get(&order_key(event)?)?.0?;
+        Some(self.stays(owner))
+    }
+
+    /// All wallets.
+    pub fn wallets(&self) -> impl Iterator<Item = (MemberId, &Wallet)> {
+        self.wallets.iter().map(|(id, wallet)| (*id, wallet))
+    }
+
+    /// An order's record.
+    pub fn order(&self, key: &OrderKey) -> Option<&Order> {
+        self.orders.get(key).map(|(_, order)| order)
+    }
+
+    /// The wallet as it shows itself at `now`: with everything done that is due by then.
+    pub fn view(&self, member: Option<MemberId>, now: Timestamp) -> (Wallet, Timestamp) {
+        let held = member.and_then(|id| self.wallets.get(&id));
+        let wallet = held.cloned().unwrap_or_default();
+        let now = now.max(wallet.clock);
+        let mut state = State {
+            wallet,
+            ..State::default()
+        };
+        let mut out = Outcome::default();
+        step(self.program_at(now), &mut state, &tick(now), &mut out);
+        (state.wallet, now)
+    }
+
+    /// An event comes in. It is decided at the later of its two times and the wallet's clock, by
+    /// the program that was in force when it happened.
+    pub fn feed(&mut self, incoming: &Incoming) -> Fed {
+        if let Some(earlier) = self.seen.get(&incoming.event.key) {
+            return match same_input(earlier, incoming) {
+                true => Fed::Duplicate,
+                false => Fed::KeyReused,
+            };
+        }
+        self.seen
+            .insert(incoming.event.key.clone(), incoming.clone());
+        let member = self.resolve(incoming);
+        Fed::Decided(Box::new(self.decide(member, &incoming.event)))
+    }
+
+    /// Two members turn out to be one: everything of `from` goes to `into`.
+    pub fn merge(&mut self, key: EventKey, from: &Who, into: &Who, at: Timestamp) -> Fed {
+        if let Some(earlier) = self.seen.get(&key) {
+            let same = earlier.who == *from && matches!(earlier.event.kind, Kind::MergeOut(_));
+            return if same { Fed::Duplicate } else { Fed::KeyReused };
+        }
+        let (from_id, into) = (self.enter(from), self.enter(into));
+        self.feed(&Incoming {
+            who: from.clone(),
+            event: Event {
+                key,
+                occurred_at: at,
+                recorded_at: at,
+                entropy: [0; 16],
+                kind: Kind::MergeOut(MergeOut {
+                    from: from_id,
+                    into,
+                }),
+            },
+        })
+    }
+
+    /// Does what is due to one member by `now`.
+    pub fn tick(&mut self, who: &Who, now: Timestamp) -> Option<Decision> {
+        let member = self.member(who)?;
+        Some(self.decide(Some(member), &tick(now)))
+    }
+
+    /// Does what is due by `now`, to everybody, each thing at its own moment.
+    pub fn advance(&mut self, now: Timestamp, mut done: impl FnMut(&Decision)) {
+        let members: Vec<MemberId> = self.wallets.keys().copied().collect();
+        for member in members {
+            let mut last = None;
+            while let Some(at) = self.due(member).filter(|at| *at <= now) {
+                assert!(
+                    last.is_none_or(|last| last < at),
+                    "a tick does what was due, so the next is later"
+                );
+                last = Some(at);
+                done(&self.decide(Some(member), &tick(at)));
+            }
+        }
+    }
+
+    fn due(&self, member: MemberId) -> Option<Timestamp> {
+        let wallet = self.wallets.get(&member)?;
+        due(self.program_at(wallet.clock), wallet)
+    }
+
+    fn stays(&self, mut member: MemberId) -> MemberId {
+        while let Some(into) = self.merged.get(&member) {
+            member = *into;
+        }
+        member
+    }
+
+    /// The member of an identity; a new one if nobody has it.
+    fn enter(&mut self, who: &Who) -> MemberId {
+        if let Some(member) = self.member(who) {
+            return member;
+        }
+        let number = u128::try_from(self.identities.len() + 1).unwrap_or(u128::MAX);
+        let member = MemberId::from_bytes(number.to_be_bytes());
+        self.identities.insert(who.clone(), member);
+        member
+    }
+
+    fn resolve(&mut self, incoming: &Incoming) -> Option<MemberId> {
+        match incoming.who {
+            Who::OfOrder => self.owner(&incoming.event),
+            _ => Some(self.enter(&incoming.who)),
+        }
+    }
+
+    fn decide(&mut self, member: Option<MemberId>, event: &Event) -> Decision {
+        let held = member.and_then(|member| self.wallets.remove(&member));
+        let wallet = held.unwrap_or_default();
+        let mut event = event.clone();
+        event.recorded_at = event.recorded_at.max(event.occurred_at).max(wallet.clock);
+        let program = self.program_at(event.occurred_at).clone();
+        let mut state = self.load(&program, &event, wallet);
+        let mut outcome = Outcome::default();
+        step(&program, &mut state, &event, &mut outcome);
+        self.store(member, &event, state);
+        if let (Kind::MergeOut(merge), Verdict::Accepted) = (&event.kind, &outcome.verdict) {
+            self.merged.insert(merge.from, merge.into);
+        }
+        let follow_ups = self.follow(member, &outcome);
+        Decision {
+            member,
+            event,
+            program,
+            outcome,
+            follow_ups,
+        }
+    }
+
+    /// What follows from an outcome comes in like anything else: once, however often it is said.
+    fn follow(&mut self, member: Option<MemberId>, outcome: &Outcome) -> Vec<Decision> {
+        let mut decisions = Vec::new();
+        for follow_up in outcome.follow_ups.clone() {
+            let Some(member) = follow_up.member.or(member) else {
+                continue;
+            };
+            let incoming = Incoming {
+                who: Who::Member(member),
+                event: follow_up.event,
+            };
+            if let Fed::Decided(decision) = self.feed(&incoming) {
+                decisions.push(*decision);
+            }
+        }
+        decisions
+    }
+
+    /// Only what `needs` names, so that a decision cannot see more here than it does live.
+    fn load(&self, program: &Program, event: &Event, wallet: Wallet) -> State {
+        let needs = needs(program, event);
+        let order = order_key(event).and_then(|key| self.orders.get(&key));
+        let used = needs.shared.into_iter();
+        State {
+            wallet,
+            order: order.map(|(_, order)| order.clone()).unwrap_or_default(),
+            shared: Shared {
+                used: used
+                    .filter_map(|key| Some((key, *self.shared.get(&key)?)))
+                    .collect(),
+            },
+        }
+    }
+
+    fn store(&mut self, member: Option<MemberId>, event: &Event, state: State) {
+        if let Some(key) = order_key(event).filter(|_| !state.order.is_empty()) {
+            let kept = self.orders.entry(key).or_default();
+            kept.0 = kept.0.or(member);
+            if state.order.purchased.is_some() && kept.1.purchased.is_none() {
+                kept.0 = member;
+            }
+            kept.1 = state.order;
+        }
+        self.shared.extend(state.shared.used);
+        if let Some(member) = member {
+            self.wallets.insert(member, state.wallet);
+        }
+    }
+}
+
+/// A Tick at `now`.
+pub fn tick(now: Timestamp) -> Event {
+    let plain = |text| Text::new(text).expect("plain letters are a text");
+    Event {
+        key: EventKey {
+            source: plain("clock"),
+            external_id: plain("tick"),
+        },
+        occurred_at: now,
+        recorded_at: now,
+        entropy: [0; 16],
+        kind: Kind::Tick,
+    }
+}
+
+fn order_key(event: &Event) -> Option<OrderKey> {
+    Some(OrderKey {
+        source: event.key.source.clone(),
+        order: event.order()?.clone(),
+    })
+}
+
+/// Whether both say the same: when they were written down, and the randomness drawn for them, are
+/// not part of what they say.
+fn same_input(one: &Incoming, other: &Incoming) -> bool {
+    one.who == other.who
+        && one.event.occurred_at == other.event.occurred_at
+        && one.event.kind == other.event.kind
+}
