@@ -1,18 +1,44 @@
 //! The handle to everything: opened once, cloned freely.
 
-use crate::{Config, Error};
+use crate::background;
+use crate::lane::Lane;
+use crate::pool::Pool;
+use crate::recent::RecentOrders;
+use crate::versions::Cache;
+use crate::worker;
+use crate::{Clock, Config, Error};
 use regulars_base::{TenantId, Timestamp};
-use regulars_store::{Counts, Seal};
-use std::sync::Arc;
+use regulars_store::{Counts, Database, Seal};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{Builder, JoinHandle};
 
 /// The handle to everything. Cheap to clone; all clones are one.
 #[derive(Clone)]
 pub struct App {
-    pub(crate) inner: Arc<Inner>,
+    inner: Arc<Inner>,
 }
 
-pub(crate) struct Inner {
+/// Ends the threads when the last handle goes.
+struct Inner {
+    core: Arc<Core>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// What the threads share.
+pub(crate) struct Core {
     pub(crate) config: Config,
+    pub(crate) lanes: Vec<Lane>,
+    pub(crate) pool: Pool,
+    pub(crate) versions: Cache,
+    pub(crate) orders: RecentOrders,
+    pub(crate) stop: Stop,
+}
+
+/// Tells threads that wait to end.
+#[derive(Default)]
+pub(crate) struct Stop {
+    pub(crate) stopped: Mutex<bool>,
+    pub(crate) changed: Condvar,
 }
 
 /// Whether it works, and how much is waiting.
@@ -28,49 +54,128 @@ pub struct Health {
 
 impl App {
     /// Opens the database (made or brought up to date if need be) and starts the lanes.
-    pub fn open(config: Config) -> Result<Self, Error> {
-        Ok(Self {
-            inner: Arc::new(Inner { config }),
-        })
+    pub fn open(mut config: Config) -> Result<Self, Error> {
+        config.database.migrate()?;
+        config.lanes = config.lanes.clamp(1, config.database.writers_max());
+        let core = Arc::new(Core {
+            lanes: (0..config.lanes)
+                .map(|_| Lane::new(config.waiting_most))
+                .collect(),
+            pool: Pool::new(config.database.clone(), config.readers),
+            versions: Cache::default(),
+            orders: RecentOrders::default(),
+            stop: Stop::default(),
+            config,
+        });
+        // One connection now: what is wrong with the database is said at once.
+        core.pool.with(|store| Ok(store.tenants().map(drop)?))?;
+        let app = Self {
+            inner: Arc::new(Inner {
+                core: Arc::clone(&core),
+                threads: Mutex::default(),
+            }),
+        };
+        for at in 0..core.lanes.len() {
+            let core = Arc::clone(&core);
+            app.start(&format!("lane {at}"), move || {
+                worker::run(&core, &core.lanes[at]);
+            })?;
+        }
+        if core.config.seal_every.is_some() || core.config.tick_every.is_some() {
+            app.start("background", move || background::run(&core))?;
+        }
+        Ok(app)
     }
 
-    /// Takes no more events, writes what waits, seals once more, ends the threads. What comes
-    /// after is answered with `Error::Unavailable`.
-    pub fn close(&self) {}
+    fn start(&self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Error> {
+        let thread = Builder::new().name(name.into()).spawn(work);
+        let thread = thread.map_err(|error| {
+            Error::Unavailable(format!("a thread could not be started: {error}"))
+        })?;
+        let threads = self.inner.threads.lock();
+        threads.unwrap_or_else(PoisonError::into_inner).push(thread);
+        Ok(())
+    }
+
+    pub(crate) fn core(&self) -> &Core {
+        &self.inner.core
+    }
+
+    /// Takes no more events, writes what waits, seals once more if it seals at all, ends the
+    /// threads. Events that come after it are answered with `Error::Unavailable`; reading goes on.
+    pub fn close(&self) {
+        self.inner.close();
+    }
 
     /// What time it is, by the clock of the configuration.
     pub fn now(&self) -> Timestamp {
-        self.inner.config.clock.now()
+        self.core().config.clock.now()
+    }
+
+    /// The clock of the configuration.
+    pub fn clock(&self) -> &Clock {
+        &self.core().config.clock
     }
 
     /// Whether it works.
     pub fn health(&self) -> Health {
+        let core = self.core();
+        let answers = core.pool.with(|store| Ok(store.tenants().map(drop)?));
         Health {
-            database: Ok(()),
-            kind: "sqlite",
-            waiting: 0,
+            database: answers.map_err(|error| error.to_string()),
+            kind: match core.config.database {
+                Database::Sqlite(_) => "sqlite",
+                Database::Postgres(_) => "postgres",
+            },
+            waiting: core.lanes.iter().map(Lane::waiting).sum(),
         }
     }
 
-    /// Does all that fell due by `now` (points lapse, tiers end, holds are given back) for every
-    /// tenant. How many wallets were touched.
-    pub fn tick_due(&self, _now: Timestamp) -> Result<usize, Error> {
-        soon()
-    }
-
     /// The newest seal of a tenant's chain: its hash is the head to keep elsewhere.
-    pub fn head(&self, _tenant: TenantId) -> Result<Option<Seal>, Error> {
-        soon()
+    pub fn head(&self, tenant: TenantId) -> Result<Option<Seal>, Error> {
+        self.core().pool.with(|store| Ok(store.head(tenant)?))
     }
 
     /// How much a tenant has of everything.
-    pub fn counts(&self, _tenant: TenantId) -> Result<Counts, Error> {
-        soon()
+    pub fn counts(&self, tenant: TenantId) -> Result<Counts, Error> {
+        self.core().pool.with(|store| Ok(store.counts(tenant)?))
     }
 
     /// Binds the members' newest entries into the tenant's chain; nothing if there were none.
-    pub fn seal(&self, _tenant: TenantId) -> Result<Option<Seal>, Error> {
-        soon()
+    pub fn seal(&self, tenant: TenantId) -> Result<Option<Seal>, Error> {
+        let now = self.now();
+        self.core().pool.with(|store| Ok(store.seal(tenant, now)?))
+    }
+
+    /// Does all that fell due by `now` (points lapse, tiers end, holds are given back) for every
+    /// tenant. How many ticks it took.
+    pub fn tick_due(&self, now: Timestamp) -> Result<usize, Error> {
+        self.core().tick_due(now)
+    }
+}
+
+impl Inner {
+    fn close(&self) {
+        for lane in &self.core.lanes {
+            lane.close();
+        }
+        let stop = &self.core.stop;
+        *stop.stopped.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        stop.changed.notify_all();
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        for thread in threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!(
+                    "a thread ended by a fault; what it had not answered is not written"
+                );
+            }
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

@@ -1,9 +1,12 @@
 //! What a member has: now, or as of a date.
 
-use crate::app::soon;
-use crate::{App, Error, MemberRef};
-use regulars_base::{MemberId, TenantId, Timestamp};
-use regulars_engine::Program;
+use crate::{App, Error, MemberRef, members};
+use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
+use regulars_engine::event::{Event, Kind};
+use regulars_engine::program::{Metric, Points, Reach, Threshold, words};
+use regulars_engine::state::{Card, State, Voucher, Wallet};
+use regulars_engine::{Outcome, Program, step};
+use regulars_ledger::{Book, Lot};
 use std::sync::Arc;
 
 /// What a member has. Amounts of points are in the currency's smallest unit.
@@ -112,10 +115,134 @@ impl App {
     /// done. A past date is answered from what had been recorded by then.
     pub fn balances(
         &self,
-        _tenant: TenantId,
-        _who: &MemberRef,
-        _as_of: Option<Timestamp>,
+        tenant: TenantId,
+        who: &MemberRef,
+        as_of: Option<Timestamp>,
     ) -> Result<Balances, Error> {
-        soon()
+        let now = self.now();
+        let core = self.core();
+        let (member, wallet, versions) = core.pool.with(|store| {
+            let member = members::find(store, tenant, who)?;
+            let wallet = match as_of.filter(|at| *at < now) {
+                Some(at) => store.wallet_at(tenant, member.wallet, at)?,
+                None => {
+                    let row = store.wallet(tenant, member.id)?;
+                    row.map(|row| row.state).unwrap_or_default()
+                }
+            };
+            let versions = core.versions.latest(tenant, store)?;
+            Ok((member.id, wallet, versions))
+        })?;
+        let as_of = as_of.unwrap_or(now);
+        let (_, program) = versions.at(as_of)?;
+        let wallet = caught_up(program, wallet, as_of);
+        let balance = |points: &Points| balance(points, wallet.book(points.name), as_of);
+        Ok(Balances {
+            member,
+            as_of,
+            points: program.points.iter().map(balance).collect(),
+            tier: tier(program, &wallet, as_of),
+            cards: cards(program, &wallet),
+            vouchers: vouchers(program, &wallet),
+            program: Arc::clone(program),
+        })
     }
+}
+
+/// The wallet as if everything due by `at` had been done. A wallet that has seen a later moment
+/// (by a sender whose clock is ahead) is as it is.
+pub(crate) fn caught_up(program: &Program, wallet: Wallet, at: Timestamp) -> Wallet {
+    let mut state = State {
+        wallet,
+        ..State::default()
+    };
+    let tick = Event {
+        key: EventKey {
+            source: Text::default(),
+            external_id: Text::default(),
+        },
+        occurred_at: at,
+        recorded_at: at,
+        entropy: [0; 16],
+        kind: Kind::Tick,
+    };
+    step(program, &mut state, &tick, &mut Outcome::default());
+    state.wallet
+}
+
+fn balance(points: &Points, book: Option<&Book>, at: Timestamp) -> Balance {
+    let none = Book::new(points.name);
+    let book = book.unwrap_or(&none);
+    let lapses = |lot: &&Lot| lot.dates.expires_at < Timestamp::LAST;
+    let expiries = book.lots.iter().filter(lapses).map(|lot| UpcomingExpiry {
+        at: lot.dates.expires_at,
+        amount: lot.points,
+        available_at: (lot.dates.available_at > at).then_some(lot.dates.available_at),
+    });
+    Balance {
+        points: points.id.clone(),
+        decimals: points.decimals,
+        available: book.available(at),
+        pending: book.pending(at),
+        held: book.held,
+        debt: book.debt,
+        expiries: expiries.collect(),
+    }
+}
+
+fn tier(program: &Program, wallet: &Wallet, at: Timestamp) -> Option<StandingTier> {
+    let place = program.tier_at(wallet.tier.name);
+    let current = program.tiers.get(place)?;
+    let next = program.tiers.get(place + 1);
+    let reach = next.and_then(|next| next.reach.as_ref());
+    let today = program.zone.day(at);
+    let joined = program.zone.day(wallet.enrolled_at.unwrap_or(at));
+    let progress = |reach: &Reach| {
+        let from = reach.counts_from(today, joined);
+        let threshold = |threshold: &Threshold| Progress {
+            metric: metric(program, threshold.metric),
+            counted: wallet.progress_since(threshold.metric.name(), from),
+            needed: threshold.at_least,
+        };
+        reach.thresholds.iter().map(threshold).collect()
+    };
+    Some(StandingTier {
+        tier: current.id.clone(),
+        since: wallet.tier.name.map(|_| wallet.tier.since),
+        until: wallet.tier.until,
+        next: next.map(|next| next.id.clone()),
+        progress: reach.map_or_else(Vec::new, progress),
+        any: reach.is_some_and(|reach| reach.any),
+    })
+}
+
+fn metric(program: &Program, metric: Metric) -> String {
+    match metric {
+        Metric::Spend => "spend".into(),
+        Metric::Orders => "orders".into(),
+        Metric::Visits => "visits".into(),
+        Metric::Earned(points) => words::id_of(program, points).to_owned(),
+    }
+}
+
+fn cards(program: &Program, wallet: &Wallet) -> Vec<CardInHand> {
+    let shown = |held: &Card| {
+        let rule = program.cards.iter().find(|rule| rule.name == held.card)?;
+        Some(CardInHand {
+            card: rule.id.clone(),
+            stamps: held.stamps,
+            full: rule.full,
+            expires_at: (held.expires_at < Timestamp::LAST).then_some(held.expires_at),
+        })
+    };
+    wallet.cards.iter().filter_map(shown).collect()
+}
+
+fn vouchers(program: &Program, wallet: &Wallet) -> Vec<VoucherInHand> {
+    let shown = |held: &Voucher| VoucherInHand {
+        reward: words::id_of(program, held.reward).to_owned(),
+        issued_at: held.issued_at,
+        expires_at: (held.expires_at < Timestamp::LAST).then_some(held.expires_at),
+    };
+    wallet.vouchers.iter().map(shown).collect()
 }

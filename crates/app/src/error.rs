@@ -1,8 +1,9 @@
 //! What can go wrong outside of a decision, by what the caller can do about it.
 
 use crate::programs::Finding;
-use regulars_base::{EventKey, MemberId};
+use regulars_base::EventKey;
 use regulars_engine::event::Fault;
+use regulars_store::Conflict;
 use std::path::PathBuf;
 
 /// Why a call came to nothing. What the domain refuses is no error: see
@@ -30,14 +31,12 @@ pub enum Error {
     )]
     KeyReused(EventKey),
     /// The identity belongs to somebody else: merge the two, or leave it out.
-    #[error("`{kind}:{value}` belongs to {member} already; merge the two members, or leave it out")]
+    #[error("`{kind}:{value}` belongs to another member; merge the two members, or leave it out")]
     IdentityTaken {
         /// What sort of identity.
         kind: String,
         /// Its value.
         value: String,
-        /// Whose it is.
-        member: MemberId,
     },
     /// Something of this name is there already.
     #[error("the {what} `{name}` exists already")]
@@ -88,6 +87,48 @@ impl Error {
 
     pub(crate) fn invalid(at: impl Into<String>, what: impl Into<String>) -> Self {
         Self::Invalid(vec![Fault::new(at, what)])
+    }
+}
+
+impl From<regulars_store::Error> for Error {
+    fn from(error: regulars_store::Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&regulars_store::Error> for Error {
+    fn from(error: &regulars_store::Error) -> Self {
+        use regulars_store::Error as Stored;
+        match error {
+            Stored::Retry(why) => Self::Retry(why.clone()),
+            Stored::Conflict(conflict) => Self::from(conflict),
+            Stored::Missing(what) => Self::not_found(what, "asked for"),
+            Stored::Corrupt(what) => Self::Corrupt(what.clone()),
+            other => Self::Unavailable(other.to_string()),
+        }
+    }
+}
+
+impl From<&Conflict> for Error {
+    fn from(conflict: &Conflict) -> Self {
+        let exists = |what, name: &dyn ToString| Self::Exists {
+            what,
+            name: name.to_string(),
+        };
+        match conflict {
+            Conflict::Identity { kind, value } => Self::IdentityTaken {
+                kind: kind.clone(),
+                value: value.clone(),
+            },
+            Conflict::Member(id) => exists("member", id),
+            Conflict::Tenant(name) => exists("tenant", name),
+            Conflict::ApiKey(id) => exists("key", id),
+            Conflict::Program { .. } => Self::Retry(conflict.to_string()),
+            Conflict::File(path) => Self::File {
+                path: path.into(),
+                why: conflict.to_string(),
+            },
+        }
     }
 }
 

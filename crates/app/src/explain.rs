@@ -1,12 +1,14 @@
 //! Why: each entry of a member's ledger with its reasons in words.
 
-use crate::app::soon;
-use crate::{App, Error, MemberRef, Page, PageAsk, PointsMoved};
+use crate::programs::hex;
+use crate::versions::Versions;
+use crate::{App, Error, MemberRef, Page, PageAsk, PointsMoved, members, receipt};
 use regulars_base::{EventKey, MemberId, TenantId};
 use regulars_engine::Program;
 use regulars_engine::event::Event;
 use regulars_engine::outcome::Verdict;
 use regulars_ledger::Posting;
+use regulars_store::{Cursor, Logged};
 use std::sync::Arc;
 
 /// One entry of a member's log: what happened, what moved, and why.
@@ -38,15 +40,59 @@ impl App {
     /// The entries of a member's log, newest first.
     pub fn explain(
         &self,
-        _tenant: TenantId,
-        _who: &MemberRef,
-        _page: &PageAsk,
+        tenant: TenantId,
+        who: &MemberRef,
+        page: &PageAsk,
     ) -> Result<Page<Explained>, Error> {
-        soon()
+        let before = match &page.after {
+            None => u64::MAX,
+            Some(cursor) => cursor.parse().map_err(|_| {
+                Error::invalid("/after", "is no cursor; use the `next` of an earlier page")
+            })?,
+        };
+        let limit = page.limit();
+        let core = self.core();
+        core.pool.with(|store| {
+            let member = members::find(store, tenant, who)?;
+            let cursor = Cursor::Before(before);
+            let mut rows = store.log(tenant, member.wallet, cursor, limit + 1)?;
+            let versions = core.versions.latest(tenant, store)?;
+            let more = rows.len() > limit;
+            rows.truncate(limit);
+            let next = rows.last().filter(|_| more).map(|row| row.seq.to_string());
+            let items = rows.into_iter().map(|row| explained(row, &versions));
+            Ok(Page {
+                items: items.collect::<Result<_, _>>()?,
+                next,
+            })
+        })
     }
 
     /// One event, by its key.
-    pub fn event(&self, _tenant: TenantId, _key: &EventKey) -> Result<Explained, Error> {
-        soon()
+    pub fn event(&self, tenant: TenantId, key: &EventKey) -> Result<Explained, Error> {
+        let core = self.core();
+        core.pool.with(|store| {
+            let row = store.event(tenant, key)?.ok_or_else(|| {
+                Error::not_found("event", format!("{}/{}", key.source, key.external_id))
+            })?;
+            explained(row, &*core.versions.latest(tenant, store)?)
+        })
     }
+}
+
+fn explained(row: Logged, versions: &Versions) -> Result<Explained, Error> {
+    let program = receipt::version(versions, row.program)?;
+    let postings: Vec<Posting> = row.outcome.postings().copied().collect();
+    Ok(Explained {
+        seq: row.seq,
+        member: row.member,
+        version: row.program,
+        points: receipt::moved(postings.iter()),
+        reasons: receipt::reasons(&program, &row.outcome.trace, &row.outcome.verdict),
+        postings,
+        program,
+        verdict: row.outcome.verdict,
+        event: row.event,
+        hash: hex(&row.hash),
+    })
 }

@@ -1,9 +1,15 @@
 //! Orders and members out of files.
 
-use crate::app::soon;
+mod orders;
+mod people;
+
 use crate::{App, Error};
 use regulars_base::TenantId;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How often `progress` hears from an import.
+const EVERY: Duration = Duration::from_millis(200);
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,21 +21,30 @@ pub enum ImportFile {
     Members,
 }
 
-/// Which column of the file is which field: `(field, column)`. What is not said is guessed from
-/// the names of the columns.
-pub type Columns = Vec<(String, String)>;
-
-/// How a file is imported.
+/// How a file is imported. What is not said is found out from the file itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportOptions {
-    /// The file: CSV, NDJSON or Parquet, told apart by its name and content.
+    /// The file: CSV, NDJSON or Parquet.
     pub file: PathBuf,
     /// What it holds.
     pub holds: ImportFile,
     /// The source of its events: makes its order numbers unique. The file's name, if nothing.
     pub source: Option<String>,
-    /// Which column is which field.
-    pub columns: Columns,
+    /// Which column is which field, beyond what is guessed: `customer=household_id`, `amount=#4`
+    /// (the fourth), `brand=-` (none).
+    pub columns: Vec<String>,
+    /// `csv`, `ndjson` or `parquet`.
+    pub kind: Option<String>,
+    /// Between the columns of a CSV file: `,` `;` `|` `tab` `blanks`.
+    pub delimiter: Option<String>,
+    /// Whether the first row of a CSV file names the columns.
+    pub header: Option<bool>,
+    /// How dates are written, as in `YYYY-MM-DD`.
+    pub dates: Option<String>,
+    /// How numbers are written, as in `1,234.56`.
+    pub numbers: Option<String>,
+    /// Whether the lines of an order may stand anywhere; the file is then held in memory.
+    pub unsorted: bool,
     /// The currency of amounts that name none; the program's, if nothing.
     pub currency: Option<String>,
     /// The time zone of times that name none; the program's, if nothing.
@@ -42,14 +57,12 @@ pub struct ImportOptions {
 /// How far an import is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ImportProgress {
+    /// How far the file is read, in bytes or rows ...
+    pub done: u64,
+    /// ... of so many.
+    pub total: u64,
     /// Rows read.
     pub rows: u64,
-    /// Rows in the file, if that is known.
-    pub rows_in_all: Option<u64>,
-    /// Bytes read, and bytes in the file.
-    pub bytes: u64,
-    /// Bytes in the file.
-    pub bytes_in_all: u64,
     /// Events written.
     pub events: u64,
     /// Rows rejected.
@@ -73,6 +86,8 @@ pub struct ImportDone {
     pub rejects: Option<PathBuf>,
     /// Whether it went on where an earlier import of the same file had stopped.
     pub resumed: bool,
+    /// How the file was read: format and columns, in words.
+    pub found: String,
     /// Whether `progress` asked to stop before the end. The same import again goes on from there.
     pub stopped: bool,
 }
@@ -83,10 +98,39 @@ impl App {
     /// it goes on where it stopped, and nothing counts twice.
     pub fn import(
         &self,
-        _tenant: TenantId,
-        _options: &ImportOptions,
-        _progress: &mut dyn FnMut(ImportProgress) -> bool,
+        tenant: TenantId,
+        options: &ImportOptions,
+        progress: &mut dyn FnMut(ImportProgress) -> bool,
     ) -> Result<ImportDone, Error> {
-        soon()
+        match options.holds {
+            ImportFile::Orders => orders::import(self, tenant, options, progress),
+            ImportFile::Members => people::import(self, tenant, options, progress),
+        }
+    }
+}
+
+/// Where rejects go: as said, or beside the file.
+fn rejects(options: &ImportOptions) -> PathBuf {
+    options.rejects.clone().unwrap_or_else(|| {
+        let mut name = options.file.file_name().unwrap_or_default().to_owned();
+        name.push(".rejects.csv");
+        options.file.with_file_name(name)
+    })
+}
+
+/// Tells how far it is, a few times a second.
+struct Pulse<'a> {
+    tell: &'a mut dyn FnMut(ImportProgress) -> bool,
+    told: Instant,
+}
+
+impl Pulse<'_> {
+    /// Whether to go on.
+    fn beat(&mut self, progress: ImportProgress) -> bool {
+        if self.told.elapsed() < EVERY {
+            return true;
+        }
+        self.told = Instant::now();
+        (self.tell)(progress)
     }
 }

@@ -1,9 +1,12 @@
 //! Events come in: durable when they are answered.
 
-use crate::app::soon;
+use crate::app::Core;
+use crate::input::{self, Timing};
+use crate::lane::{Item, Lane, Reply, Slots};
 use crate::{App, Error, Receipt};
 use regulars_base::TenantId;
-use regulars_engine::event::Incoming;
+use regulars_engine::event::{Incoming, Who};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 impl App {
     /// Hands an event to the lane of whom it concerns; `reply` is called (on the lane's thread, so
@@ -11,28 +14,108 @@ impl App {
     /// waiting, `reply` gets `Error::Busy` at once.
     ///
     /// `recorded_at` and `entropy` of the event are set here; what the caller puts there is
-    /// ignored.
+    /// ignored. [`NOW`](crate::NOW) as `occurred_at` means now.
     pub fn submit(
         &self,
-        _tenant: TenantId,
-        _incoming: Incoming,
+        tenant: TenantId,
+        incoming: Incoming,
         reply: impl FnOnce(Result<Receipt, Error>) + Send + 'static,
     ) {
-        reply(soon());
+        let lane = self.core().lane_of(tenant, &incoming);
+        match input::prepare(incoming, &[], Timing::Live, self.now()) {
+            Ok(prepared) => lane.offer(tenant, Item::new(prepared, Reply::Call(Box::new(reply)))),
+            Err(error) => reply(Err(error)),
+        }
     }
 
     /// Takes events in order; durable when it returns, one answer for each. Blocks while too much
     /// is waiting.
-    pub fn ingest(
-        &self,
-        _tenant: TenantId,
-        incoming: Vec<Incoming>,
-    ) -> Vec<Result<Receipt, Error>> {
-        incoming.into_iter().map(|_| soon()).collect()
+    pub fn ingest(&self, tenant: TenantId, incoming: Vec<Incoming>) -> Vec<Result<Receipt, Error>> {
+        self.ingest_by(tenant, incoming, &[], Timing::Live)
     }
 
     /// Takes one event; durable when it returns.
-    pub fn ingest_one(&self, _tenant: TenantId, _incoming: Incoming) -> Result<Receipt, Error> {
-        soon()
+    pub fn ingest_one(&self, tenant: TenantId, incoming: Incoming) -> Result<Receipt, Error> {
+        self.ingest_with(tenant, incoming, &[])
     }
+
+    /// Takes one event of which `with` is a part.
+    pub(crate) fn ingest_with(
+        &self,
+        tenant: TenantId,
+        incoming: Incoming,
+        with: &[u8],
+    ) -> Result<Receipt, Error> {
+        let answers = self.ingest_by(tenant, vec![incoming], with, Timing::Live);
+        let missing = || Err(Error::Bug("an event got no answer".into()));
+        answers.into_iter().next().unwrap_or_else(missing)
+    }
+
+    /// Takes events in order, by this clock.
+    pub(crate) fn ingest_by(
+        &self,
+        tenant: TenantId,
+        incoming: Vec<Incoming>,
+        with: &[u8],
+        timing: Timing,
+    ) -> Vec<Result<Receipt, Error>> {
+        let (core, now) = (self.core(), self.now());
+        let slots = Slots::new(incoming.len());
+        let mut items: Vec<Vec<Item>> = core.lanes.iter().map(|_| Vec::new()).collect();
+        for (at, incoming) in incoming.into_iter().enumerate() {
+            let lane = core.lane_number(tenant, &incoming);
+            match input::prepare(incoming, with, timing, now) {
+                Ok(prepared) => {
+                    let reply = Reply::Slot(slots.clone(), at);
+                    items[lane].push(Item::new(prepared, reply));
+                }
+                Err(error) => slots.put(at, Err(error)),
+            }
+        }
+        for (lane, items) in core.lanes.iter().zip(items) {
+            lane.push(tenant, items);
+        }
+        slots.wait()
+    }
+}
+
+impl Core {
+    /// The lane of whom an event concerns.
+    pub(crate) fn lane_of(&self, tenant: TenantId, incoming: &Incoming) -> &Lane {
+        &self.lanes[self.lane_number(tenant, incoming)]
+    }
+
+    /// The number of the lane of whom an event concerns. An event that names only an order goes
+    /// where its purchase went, as long as that is remembered; else the database decides who
+    /// comes first.
+    pub(crate) fn lane_number(&self, tenant: TenantId, incoming: &Incoming) -> usize {
+        let lanes = self.lanes.len();
+        if lanes == 1 {
+            return 0;
+        }
+        let order = || {
+            let order = incoming.event.order()?;
+            Some(hash(&(tenant, &incoming.event.key.source, order)))
+        };
+        if incoming.who == Who::OfOrder {
+            let order = order().unwrap_or_default();
+            let remembered = self.orders.lane_of(order);
+            return remembered.unwrap_or(place(order, lanes));
+        }
+        let lane = place(hash(&(tenant, &incoming.who)), lanes);
+        if let Some(order) = order() {
+            self.orders.remember(order, lane);
+        }
+        lane
+    }
+}
+
+fn place(hash: u64, lanes: usize) -> usize {
+    usize::try_from(hash % lanes as u64).unwrap_or(0)
+}
+
+fn hash(what: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
 }

@@ -1,8 +1,14 @@
 //! API keys: shown once, kept as a hash.
 
-use crate::app::soon;
-use crate::{App, Error};
+use crate::programs::hex;
+use crate::{App, Error, input};
 use regulars_base::{TenantId, Timestamp};
+use regulars_store::ApiKey;
+use subtle::ConstantTimeEq;
+
+mod secret;
+
+const DAY_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// What a key may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,22 +117,95 @@ impl Caller {
 
 impl App {
     /// Makes a key; the secret is shown now and never again.
-    pub fn create_key(&self, _tenant: TenantId, _new: NewKey) -> Result<CreatedKey, Error> {
-        soon()
+    pub fn create_key(&self, tenant: TenantId, new: NewKey) -> Result<CreatedKey, Error> {
+        if new.scopes.is_empty() {
+            return Err(Error::invalid(
+                "/scopes",
+                "is empty: name at least one scope",
+            ));
+        }
+        self.tenant(tenant)?;
+        let secret = secret::draw();
+        let key = ApiKey {
+            tenant,
+            id: format!("key_{}", &hex(&input::random())[..16]),
+            name: new.name,
+            hash: secret::hash(&secret),
+            scopes: new.scopes.iter().map(|scope| scope.name().into()).collect(),
+            created_at: self.now(),
+            expires_at: new.expires_at,
+            revoked_at: None,
+            used_at: None,
+        };
+        self.core()
+            .pool
+            .with(|store| Ok(store.create_api_key(&key)?))?;
+        Ok(CreatedKey {
+            info: listed(key),
+            secret,
+        })
     }
 
     /// The tenant's keys, newest first.
-    pub fn keys(&self, _tenant: TenantId) -> Result<Vec<KeyInfo>, Error> {
-        soon()
+    pub fn keys(&self, tenant: TenantId) -> Result<Vec<KeyInfo>, Error> {
+        let keys = self.core().pool.with(|store| Ok(store.api_keys(tenant)?))?;
+        Ok(keys.into_iter().rev().map(listed).collect())
     }
 
     /// The key is no longer taken.
-    pub fn revoke_key(&self, _tenant: TenantId, _id: &str) -> Result<KeyInfo, Error> {
-        soon()
+    pub fn revoke_key(&self, tenant: TenantId, id: &str) -> Result<KeyInfo, Error> {
+        let now = self.now();
+        let core = self.core();
+        core.pool
+            .with(|store| Ok(store.revoke_api_key(tenant, id, now)?))?;
+        let key = self.keys(tenant)?.into_iter().find(|key| key.id == id);
+        key.ok_or_else(|| Error::not_found("key", id))
     }
 
     /// Who calls with this key. `Error::Unauthorized` if it is not known, expired or revoked.
-    pub fn authenticate(&self, _secret: &str) -> Result<Caller, Error> {
-        soon()
+    pub fn authenticate(&self, secret: &str) -> Result<Caller, Error> {
+        if !secret::looks_right(secret) {
+            return Err(Error::Unauthorized);
+        }
+        let (now, hash) = (self.now(), secret::hash(secret));
+        let core = self.core();
+        core.pool.with(|store| {
+            let key = store.api_key(&hash)?;
+            // The row was found by its hash; it is compared once more in constant time, so that
+            // nothing depends on how a database compares.
+            let same = |key: &ApiKey| bool::from(key.hash.ct_eq(&hash));
+            let key = key.filter(same).ok_or(Error::Unauthorized)?;
+            let over = key.expires_at.is_some_and(|end| end <= now);
+            if over || key.revoked_at.is_some() {
+                return Err(Error::Unauthorized);
+            }
+            let today = |at: Timestamp| at.micros().div_euclid(DAY_MICROS);
+            if key.used_at.is_none_or(|at| today(at) < today(now))
+                && let Err(error) = store.touch_api_key(key.tenant, &key.id, now)
+            {
+                // When a key was last used is no reason to turn anybody away.
+                tracing::warn!(%error, key = key.id, "the use of a key was not noted");
+            }
+            let scopes = key.scopes.iter();
+            Ok(Caller {
+                tenant: key.tenant,
+                scopes: scopes.filter_map(|name| Scope::by_name(name)).collect(),
+                key: key.id,
+                name: key.name,
+            })
+        })
+    }
+}
+
+fn listed(key: ApiKey) -> KeyInfo {
+    let scopes = key.scopes.iter();
+    KeyInfo {
+        scopes: scopes.filter_map(|name| Scope::by_name(name)).collect(),
+        id: key.id,
+        name: key.name,
+        created_at: key.created_at,
+        expires_at: key.expires_at,
+        revoked_at: key.revoked_at,
+        used_at: key.used_at,
     }
 }

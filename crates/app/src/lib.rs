@@ -11,7 +11,8 @@
 //! | `preview.rs` | `preview`: what an event would do; nothing is written |
 //! | `tenants.rs` | `create_tenant`, `tenants`, `tenant`, `tenant_named` |
 //! | `keys.rs` | `create_key`, `keys`, `revoke_key`, `authenticate` |
-//! | `programs.rs` | `check`, `plan`, `apply`, `programs`, `program_text`, `roll_back`, `program_in_force` |
+//! | `plan.rs` | `plan`: what a program file would change |
+//! | `programs.rs` | [`check`], `apply`, `programs`, `program_text`, `roll_back`, `program_in_force` |
 //! | `members.rs` | `enrol`, `member`, `members`, `patch_member`, `merge` |
 //! | `balances.rs` | `balances`: now, or as of a date |
 //! | `explain.rs` | `explain`, `event`: each entry of the ledger with its reasons in words |
@@ -31,26 +32,37 @@
 //! other, and stands in the [`Receipt`].
 
 mod app;
+mod background;
 mod backtest;
 mod backup;
 mod balances;
 mod config;
+mod decide;
 mod demo;
 mod error;
 mod explain;
 mod export;
 mod import;
 mod ingest;
+mod input;
 mod keys;
+mod lane;
 mod members;
 mod page;
+mod plan;
+mod pool;
 mod preview;
 mod programs;
 mod receipt;
+mod recent;
 mod redemptions;
+mod rejects;
+mod rows;
 mod statement;
 mod tenants;
 mod verify;
+mod versions;
+mod worker;
 
 pub use app::{App, Health};
 pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, backtest};
@@ -63,12 +75,13 @@ pub use demo::Demo;
 pub use error::Error;
 pub use explain::Explained;
 pub use export::ExportDone;
-pub use import::{Columns, ImportDone, ImportFile, ImportOptions, ImportProgress};
+pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use page::{Page, PageAsk};
+pub use plan::{Plan, PlanEffect};
 pub use preview::Preview;
-pub use programs::{Checked, Finding, Plan, PlanEffect, ProgramVersion, check};
+pub use programs::{Apply, Checked, Finding, ProgramVersion, check};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
 pub use regulars_store::{Counts, Database, Seal, Tenant, Verified, Wrong};

@@ -1,12 +1,15 @@
 //! Members: enrolled, found by any identity, changed, merged.
 
-use crate::app::soon;
-use crate::{App, Error, Page, PageAsk, Receipt};
+use crate::{App, Error, NOW, Page, PageAsk, Receipt, input};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
+use regulars_engine::event::{Event, Incoming, Kind, MergeOut, Who};
+use regulars_store::{self as stored, Store};
+use serde::Serialize;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// By what a member is recognised.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Identity {
     /// What sort: `email`, `phone`, `card`, `customer` ...
     pub kind: Text,
@@ -69,39 +72,259 @@ pub struct MemberPatch {
 impl App {
     /// Somebody joins: identities and attributes are kept, the program's welcome is given. Sent
     /// again with the same key and content it answers the same, `duplicate` set in the receipt.
-    pub fn enrol(&self, _tenant: TenantId, _new: NewMember) -> Result<(Member, Receipt), Error> {
-        soon()
+    pub fn enrol(&self, tenant: TenantId, new: NewMember) -> Result<(Member, Receipt), Error> {
+        let Some(first) = new.identities.first() else {
+            let what = "is empty: name at least one identity, such as an e-mail address";
+            return Err(Error::invalid("/identities", what));
+        };
+        let with = postcard::to_stdvec(&(&new.identities, json(&new.attributes)?))
+            .map_err(|error| Error::Bug(error.to_string()))?;
+        let incoming = Incoming {
+            who: first.who(),
+            event: Event {
+                key: new.key.clone(),
+                occurred_at: new.occurred_at.unwrap_or(NOW),
+                recorded_at: NOW,
+                entropy: [0; 16],
+                kind: Kind::Enrolment,
+            },
+        };
+        let known = self
+            .core()
+            .pool
+            .with(|store| Ok(store.event(tenant, &new.key)?))?;
+        if known.is_none() {
+            self.versions(tenant)?.at(self.now())?;
+            self.introduce(tenant, &new)?;
+        }
+        let receipt = self.ingest_with(tenant, incoming, &with)?;
+        let member = self.member(tenant, &MemberRef::Id(receipt.member))?;
+        Ok((member, receipt))
     }
 
-    /// A member, by id or identity.
-    pub fn member(&self, _tenant: TenantId, _who: &MemberRef) -> Result<Member, Error> {
-        soon()
+    /// Makes the person known under all identities, before the enrolment names the first.
+    fn introduce(&self, tenant: TenantId, new: &NewMember) -> Result<(), Error> {
+        let now = self.now();
+        self.core().pool.with(|store| {
+            let mut found: Option<stored::Member> = None;
+            for identity in &new.identities {
+                let (kind, value) = (identity.kind.as_str(), identity.value.as_str());
+                let member = store.member_by_identity(tenant, kind, value)?;
+                match (&found, member) {
+                    (Some(one), Some(other)) if one.id != other.id => {
+                        return Err(identity.taken());
+                    }
+                    (None, Some(member)) => found = Some(member),
+                    _ => {}
+                }
+            }
+            let identities: Vec<_> = new.identities.iter().map(Identity::stored).collect();
+            let Some(member) = found else {
+                let id = input::time_ordered(now);
+                store.create_member(
+                    tenant,
+                    &stored::Member {
+                        id: MemberId::from_bytes(id),
+                        wallet: WalletId::from_bytes(id),
+                        merged_into: None,
+                        created_at: now,
+                        identities,
+                        attributes: json(&new.attributes)?,
+                    },
+                )?;
+                return Ok(());
+            };
+            let fresh = |identity: &stored::Identity| !member.identities.contains(identity);
+            let patch = stored::MemberPatch {
+                attributes: Some(changed(&member.attributes, &new.attributes)?),
+                add: identities.into_iter().filter(fresh).collect(),
+                remove: Vec::new(),
+            };
+            Ok(store.patch_member(tenant, member.id, &patch)?)
+        })
+    }
+
+    /// A member, by id or identity. Of a merged one, the member who took it over.
+    pub fn member(&self, tenant: TenantId, who: &MemberRef) -> Result<Member, Error> {
+        self.core().pool.with(|store| {
+            let row = find(store, tenant, who)?;
+            full(store, tenant, row)
+        })
     }
 
     /// All members, in order of their ids.
-    pub fn members(&self, _tenant: TenantId, _page: &PageAsk) -> Result<Page<Member>, Error> {
-        soon()
+    pub fn members(&self, tenant: TenantId, page: &PageAsk) -> Result<Page<Member>, Error> {
+        let after = match &page.after {
+            None => None,
+            Some(cursor) => Some(cursor.parse().map_err(|_| {
+                Error::invalid("/after", "is no cursor; use the `next` of an earlier page")
+            })?),
+        };
+        let limit = page.limit();
+        self.core().pool.with(|store| {
+            let mut rows = store.members(tenant, after, limit + 1)?;
+            let more = rows.len() > limit;
+            rows.truncate(limit);
+            let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
+            let mut items = Vec::with_capacity(rows.len());
+            for row in rows {
+                items.push(full(store, tenant, row)?);
+            }
+            Ok(Page { items, next })
+        })
     }
 
     /// Changes identities and attributes.
     pub fn patch_member(
         &self,
-        _tenant: TenantId,
-        _member: MemberId,
-        _patch: MemberPatch,
+        tenant: TenantId,
+        member: MemberId,
+        patch: MemberPatch,
     ) -> Result<Member, Error> {
-        soon()
+        self.core().pool.with(|store| {
+            let row = find(store, tenant, &MemberRef::Id(member))?;
+            let id = row.id;
+            let has = |identity: &stored::Identity| row.identities.contains(identity);
+            let add = patch.add_identities.iter().map(Identity::stored);
+            let remove = patch.remove_identities.iter().map(Identity::stored);
+            let change = stored::MemberPatch {
+                attributes: Some(changed(&row.attributes, &patch.attributes)?),
+                add: add.filter(|identity| !has(identity)).collect(),
+                remove: remove.filter(has).collect(),
+            };
+            store.patch_member(tenant, id, &change)?;
+            let row = find(store, tenant, &MemberRef::Id(id))?;
+            full(store, tenant, row)
+        })
     }
 
     /// `from` turned out to be `into`: points (with their dates), progress, cards and identities
     /// go over; `from` is no more. The receipt is that of `from`.
     pub fn merge(
         &self,
-        _tenant: TenantId,
-        _from: MemberId,
-        _into: MemberId,
-        _key: EventKey,
+        tenant: TenantId,
+        from: MemberId,
+        into: MemberId,
+        key: EventKey,
     ) -> Result<Receipt, Error> {
-        soon()
+        let incoming = Incoming {
+            who: Who::Member(from),
+            event: Event {
+                key,
+                occurred_at: NOW,
+                recorded_at: NOW,
+                entropy: [0; 16],
+                kind: Kind::MergeOut(MergeOut { from, into }),
+            },
+        };
+        self.ingest_one(tenant, incoming)
     }
+}
+
+impl Identity {
+    /// As events name it.
+    pub fn who(&self) -> Who {
+        Who::Identity {
+            kind: self.kind.clone(),
+            value: self.value.clone(),
+        }
+    }
+
+    fn stored(&self) -> stored::Identity {
+        stored::Identity {
+            kind: self.kind.to_string(),
+            value: self.value.to_string(),
+        }
+    }
+
+    fn taken(&self) -> Error {
+        Error::IdentityTaken {
+            kind: self.kind.to_string(),
+            value: self.value.to_string(),
+        }
+    }
+}
+
+impl MemberRef {
+    /// As events name it.
+    pub fn who(&self) -> Who {
+        match self {
+            Self::Id(id) => Who::Member(*id),
+            Self::Identity(identity) => identity.who(),
+        }
+    }
+}
+
+impl fmt::Display for MemberRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Identity(identity) => write!(f, "{}:{}", identity.kind, identity.value),
+        }
+    }
+}
+
+/// The member's row. Of a merged one, that of the member who took it over.
+pub(crate) fn find(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    who: &MemberRef,
+) -> Result<stored::Member, Error> {
+    let found = match who {
+        MemberRef::Id(id) => store.standing_member(tenant, *id)?,
+        MemberRef::Identity(identity) => {
+            let (kind, value) = (identity.kind.as_str(), identity.value.as_str());
+            store.member_by_identity(tenant, kind, value)?
+        }
+    };
+    found.ok_or_else(|| Error::not_found("member", who))
+}
+
+/// A row with what the wallet knows.
+fn full(store: &mut dyn Store, tenant: TenantId, row: stored::Member) -> Result<Member, Error> {
+    let wallet = store.wallet(tenant, row.id)?;
+    let text =
+        |text: &str| Text::new(text).map_err(|why| Error::Corrupt(format!("`{text}` {why}")));
+    let mut identities = Vec::with_capacity(row.identities.len());
+    for identity in &row.identities {
+        identities.push(Identity {
+            kind: text(&identity.kind)?,
+            value: text(&identity.value)?,
+        });
+    }
+    Ok(Member {
+        id: row.id,
+        wallet: row.wallet,
+        enrolled_at: wallet.and_then(|wallet| wallet.state.enrolled_at),
+        created_at: row.created_at,
+        identities,
+        attributes: read(&row.attributes)?,
+        merged_into: row.merged_into,
+    })
+}
+
+type Attributes = BTreeMap<String, serde_json::Value>;
+
+fn read(attributes: &str) -> Result<Attributes, Error> {
+    let damaged = |error| Error::Corrupt(format!("a member's attributes cannot be read: {error}"));
+    match attributes {
+        "" => Ok(Attributes::new()),
+        attributes => serde_json::from_str(attributes).map_err(damaged),
+    }
+}
+
+fn json(attributes: &Attributes) -> Result<String, Error> {
+    serde_json::to_string(attributes).map_err(|error| Error::Bug(error.to_string()))
+}
+
+/// Attributes with some of them set, or taken away by `null`.
+fn changed(before: &str, patch: &Attributes) -> Result<String, Error> {
+    let mut attributes = read(before)?;
+    for (name, value) in patch {
+        match value {
+            serde_json::Value::Null => attributes.remove(name),
+            value => attributes.insert(name.clone(), value.clone()),
+        };
+    }
+    json(&attributes)
 }

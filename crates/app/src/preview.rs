@@ -1,10 +1,14 @@
 //! What an event would do: the same road, but nothing is written.
 
-use crate::app::soon;
+use crate::decide;
+use crate::input::{self, Timing};
+use crate::receipt;
 use crate::{App, Error, PointsMoved};
 use regulars_base::{MemberId, Name, TenantId};
-use regulars_engine::event::Incoming;
-use regulars_engine::{Outcome, Program};
+use regulars_engine::event::{Incoming, Who};
+use regulars_engine::state::{Order, State, Wallet};
+use regulars_engine::{Outcome, Program, step};
+use regulars_store::{Answer, Loaded};
 use std::sync::Arc;
 
 /// What an event would do.
@@ -25,8 +29,81 @@ pub struct Preview {
 }
 
 impl App {
-    /// What an event would do now (or at its `occurred_at`); nothing is written.
-    pub fn preview(&self, _tenant: TenantId, _incoming: Incoming) -> Result<Preview, Error> {
-        soon()
+    /// What an event would do now (or at its `occurred_at`); nothing is written, whether or not
+    /// its key was used.
+    pub fn preview(&self, tenant: TenantId, mut incoming: Incoming) -> Result<Preview, Error> {
+        // Under a key that nobody has: what came of an event with the same key is no preview.
+        let nonce = input::time_ordered(self.now());
+        let unused = format!("preview/{:032x}", u128::from_be_bytes(nonce));
+        let key = incoming.event.key.external_id.clone();
+        incoming.event.key.external_id = regulars_base::Text::new(unused).unwrap_or(key);
+        let mut prepared = input::prepare(incoming, &[], Timing::Live, self.now())?;
+        let core = self.core();
+        let (versions, loaded) = core.pool.with(|store| {
+            let mut versions = core.versions.known(tenant, store)?;
+            loop {
+                let ask = decide::ask(&versions, &prepared)?;
+                let loaded = store.peek(tenant, &[ask])?;
+                let orphan = matches!(loaded.answers.first(), Some(Answer::UnknownMember))
+                    && prepared.incoming.who == Who::OfOrder;
+                if loaded.program != versions.newest() {
+                    versions = core.versions.latest(tenant, store)?;
+                } else if orphan {
+                    let event = &prepared.incoming.event;
+                    prepared.incoming.who = decide::nobody_yet(event, prepared.fresh);
+                } else {
+                    return Ok((versions, loaded));
+                }
+            }
+        })?;
+        let mut event = prepared.incoming.event;
+        let (member, mut state) = state_of(&loaded, &prepared.incoming.who)?;
+        event.recorded_at = event
+            .recorded_at
+            .max(event.occurred_at)
+            .max(state.wallet.clock);
+        let (version, program) = versions.at(event.occurred_at)?;
+        let mut outcome = Outcome::default();
+        step(program, &mut state, &event, &mut outcome);
+        let available = program.points.iter().map(|points| {
+            let available = state.wallet.available(points.name, event.recorded_at);
+            (points.name, available)
+        });
+        Ok(Preview {
+            member,
+            version,
+            program: Arc::clone(program),
+            points: receipt::moved(outcome.postings()),
+            available: available.collect(),
+            outcome,
+        })
+    }
+}
+
+/// What the event would be decided on.
+fn state_of(loaded: &Loaded, who: &Who) -> Result<(Option<MemberId>, State), Error> {
+    match loaded.answers.first() {
+        Some(Answer::Fresh { wallet, order, .. }) => {
+            let row = &loaded.wallets[*wallet];
+            let order = order.map(|at| loaded.orders[at].state.clone());
+            let state = State {
+                wallet: row.state.clone(),
+                order: order.unwrap_or_default(),
+                shared: loaded.shared.clone(),
+            };
+            Ok(((!row.is_new).then_some(row.member), state))
+        }
+        Some(Answer::UnknownMember) => match who {
+            Who::Member(id) => Err(Error::not_found("member", id)),
+            _ => Ok((
+                None,
+                State {
+                    wallet: Wallet::default(),
+                    order: Order::default(),
+                    shared: loaded.shared.clone(),
+                },
+            )),
+        },
+        _ => Err(Error::Bug("a preview met an event of its own key".into())),
     }
 }

@@ -1,9 +1,12 @@
-//! Program files: checked, planned, applied as a version, rolled back.
+//! Program files: checked, applied as a version, rolled back.
 
-use crate::app::soon;
+use crate::versions::Versions;
 use crate::{App, Error};
-use regulars_base::{Name, TenantId, Timestamp};
+use regulars_base::{TenantId, Timestamp};
 use regulars_engine::Program;
+use regulars_engine::program::compile::compile;
+use regulars_engine::program::diagnostic::{Diagnostic, Severity};
+use regulars_store::{NewVersion, Version};
 use std::fmt;
 use std::sync::Arc;
 
@@ -64,34 +67,6 @@ pub struct Apply {
     pub note: String,
 }
 
-/// What a program file would change.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// The version in force that it is compared with, if any.
-    pub against: Option<i64>,
-    /// The candidate.
-    pub candidate: Arc<Program>,
-    /// The differences in words, rule by rule; empty if there is none.
-    pub differences: Vec<String>,
-    /// The effect on purchases of the last time.
-    pub effect: PlanEffect,
-}
-
-/// The effect of a candidate on recorded purchases, each decided afresh by both versions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PlanEffect {
-    /// How many purchases were looked at.
-    pub purchases: u64,
-    /// How many would give something else.
-    pub changed: u64,
-    /// Points given for them: which, by today's version, by the candidate.
-    pub points: Vec<(Name, i64, i64)>,
-    /// How many members would get more.
-    pub members_better: u64,
-    /// How many members would get less.
-    pub members_worse: u64,
-}
-
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {}", self.line, self.column, self.message)?;
@@ -103,58 +78,152 @@ impl fmt::Display for Finding {
 }
 
 /// Checks a program file: all that is wrong with it at once.
-pub fn check(_text: &str) -> Checked {
+pub fn check(text: &str) -> Checked {
+    let (program, diagnostics) = compile(text);
     Checked {
-        program: None,
-        findings: Vec::new(),
+        program: program.map(Arc::new),
+        findings: diagnostics.into_iter().map(Finding::from).collect(),
+    }
+}
+
+/// The program of a text that is right.
+pub(crate) fn compiled(text: &str) -> Result<Arc<Program>, Error> {
+    let checked = check(text);
+    checked.program.ok_or_else(|| {
+        let wrong = checked.findings.into_iter().filter(|finding| finding.error);
+        Error::InvalidProgram(wrong.collect())
+    })
+}
+
+impl From<Diagnostic> for Finding {
+    fn from(diagnostic: Diagnostic) -> Self {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self {
+            error: diagnostic.severity == Severity::Error,
+            line: place(diagnostic.line),
+            column: place(diagnostic.column),
+            message: diagnostic.message,
+            hint: diagnostic.hint,
+        }
     }
 }
 
 impl App {
-    /// What `text` would change: the differences in words, and the effect on the last `sample`
-    /// purchases. `Error::InvalidProgram` if it is wrong.
-    pub fn plan(&self, _tenant: TenantId, _text: &str, _sample: usize) -> Result<Plan, Error> {
-        soon()
-    }
-
     /// Makes a text the next version. The same text again as is in force changes nothing and
     /// answers with that version.
-    pub fn apply(&self, _tenant: TenantId, _apply: &Apply) -> Result<ProgramVersion, Error> {
-        soon()
+    pub fn apply(&self, tenant: TenantId, apply: &Apply) -> Result<ProgramVersion, Error> {
+        let program = compiled(&apply.text)?;
+        let now = self.now();
+        self.tenant(tenant)?;
+        self.core().pool.with(|store| {
+            let versions = store.program_versions(tenant)?;
+            let current = Version::in_force(&versions, now).filter(|_| !versions.is_empty());
+            if let Some(same) = current.filter(|version| version.hash == program.hash) {
+                if apply.from.is_none_or(|from| from <= now) {
+                    return Ok(shown(same, &program));
+                }
+            }
+            let first = if versions.is_empty() {
+                Timestamp::FIRST
+            } else {
+                now
+            };
+            let new = NewVersion {
+                hash: program.hash,
+                text: apply.text.clone(),
+                in_force_from: apply.from.unwrap_or(first),
+                applied_at: now,
+                by: apply.by.clone(),
+                note: apply.note.clone(),
+                after: versions.last().map_or(0, |version| version.no),
+            };
+            let no = store.apply_program(tenant, &new)?;
+            self.core().versions.latest(tenant, store)?;
+            Ok(ProgramVersion {
+                version: no,
+                hash: hex(&new.hash),
+                name: program.name.clone(),
+                in_force_from: new.in_force_from,
+                applied_at: now,
+                by: new.by,
+                note: new.note,
+            })
+        })
     }
 
     /// All versions, newest first.
-    pub fn programs(&self, _tenant: TenantId) -> Result<Vec<ProgramVersion>, Error> {
-        soon()
+    pub fn programs(&self, tenant: TenantId) -> Result<Vec<ProgramVersion>, Error> {
+        let versions = self.versions(tenant)?;
+        let rows = versions.list.iter().rev();
+        Ok(rows.map(|(row, program)| shown(row, program)).collect())
     }
 
     /// The text of a version, as it was applied.
-    pub fn program_text(&self, _tenant: TenantId, _version: i64) -> Result<String, Error> {
-        soon()
+    pub fn program_text(&self, tenant: TenantId, version: i64) -> Result<String, Error> {
+        self.core().pool.with(|store| {
+            let versions = store.program_versions(tenant)?;
+            let row = versions.iter().find(|row| row.no == version);
+            let row = row.ok_or_else(|| Error::not_found("program version", version))?;
+            let missing = || Error::Corrupt(format!("the text of version {version} is missing"));
+            store.program_text(tenant, &row.hash)?.ok_or_else(missing)
+        })
     }
 
     /// Applies the text of an older version as a new one, from now on.
     pub fn roll_back(
         &self,
-        _tenant: TenantId,
-        _to: i64,
-        _by: &str,
-        _note: &str,
+        tenant: TenantId,
+        to: i64,
+        by: &str,
+        note: &str,
     ) -> Result<ProgramVersion, Error> {
-        soon()
+        let apply = Apply {
+            text: self.program_text(tenant, to)?,
+            from: None,
+            by: by.to_owned(),
+            note: note.to_owned(),
+        };
+        self.apply(tenant, &apply)
     }
 
     /// The version that decides events of `at`. `Error::NoProgram` if there is none.
     pub fn program_in_force(
         &self,
-        _tenant: TenantId,
-        _at: Timestamp,
+        tenant: TenantId,
+        at: Timestamp,
     ) -> Result<(i64, Arc<Program>), Error> {
-        soon()
+        let versions = self.versions(tenant)?;
+        let (no, program) = versions.at(at)?;
+        Ok((no, Arc::clone(program)))
     }
 
     /// A version, compiled.
-    pub fn program_version(&self, _tenant: TenantId, _version: i64) -> Result<Arc<Program>, Error> {
-        soon()
+    pub fn program_version(&self, tenant: TenantId, version: i64) -> Result<Arc<Program>, Error> {
+        let missing = || Error::not_found("program version", version);
+        let versions = self.versions(tenant)?;
+        versions.numbered(version).cloned().ok_or_else(missing)
     }
+
+    /// All versions, as the database has them now.
+    pub(crate) fn versions(&self, tenant: TenantId) -> Result<Arc<Versions>, Error> {
+        let core = self.core();
+        core.pool.with(|store| core.versions.latest(tenant, store))
+    }
+}
+
+fn shown(row: &Version, program: &Program) -> ProgramVersion {
+    ProgramVersion {
+        version: row.no,
+        hash: hex(&row.hash),
+        name: program.name.clone(),
+        in_force_from: row.in_force_from,
+        applied_at: row.applied_at,
+        by: row.by.clone(),
+        note: row.note.clone(),
+    }
+}
+
+/// Bytes in hexadecimal, as hashes are shown.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,8 +1,13 @@
 //! What the sender of an event is told.
 
+use crate::Error;
+use crate::versions::Versions;
 use regulars_base::{EventKey, MemberId, Name, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::outcome::{Note, Verdict};
+use regulars_engine::program::words;
+use regulars_ledger::{Account, Posting};
+use regulars_store::{Commit, Logged};
 use std::sync::Arc;
 
 /// What the sender of an event is told: whether it counts, what moved, and why. Durable when it
@@ -47,6 +52,97 @@ pub struct PointsMoved {
 impl Receipt {
     /// Why, rule by rule, in words.
     pub fn reasons(&self) -> Vec<String> {
-        Vec::new()
+        reasons(&self.program, &self.trace, &self.verdict)
     }
+}
+
+/// A trace in words; of a refusal, the refusal last.
+pub(crate) fn reasons(program: &Program, trace: &[Note], verdict: &Verdict) -> Vec<String> {
+    let refusal = match verdict {
+        Verdict::Accepted => None,
+        Verdict::Refused(refusal) => Some(words::refusal(program, refusal)),
+    };
+    let notes = trace.iter().map(|note| words::note(program, note));
+    notes.chain(refusal).collect()
+}
+
+/// What postings moved in the wallet, per kind of points.
+pub(crate) fn moved<'a>(postings: impl Iterator<Item = &'a Posting>) -> Vec<PointsMoved> {
+    let mut moved: Vec<PointsMoved> = Vec::new();
+    for posting in postings {
+        let at = match moved.iter().position(|row| row.points == posting.points) {
+            Some(at) => at,
+            None => {
+                moved.push(PointsMoved {
+                    points: posting.points,
+                    change: 0,
+                    held: 0,
+                });
+                moved.len() - 1
+            }
+        };
+        for (account, by) in [
+            (posting.from, -posting.amount),
+            (posting.to, posting.amount),
+        ] {
+            match account {
+                Account::Held => {
+                    moved[at].change += by;
+                    moved[at].held += by;
+                }
+                Account::Wallet | Account::Debt => moved[at].change += by,
+                _ => {}
+            }
+        }
+    }
+    moved.retain(|row| row.change != 0 || row.held != 0);
+    moved
+}
+
+/// The receipt of an event that is written now.
+pub(crate) fn of_commit(
+    commit: &Commit,
+    member: MemberId,
+    versions: &Versions,
+) -> Result<Receipt, Error> {
+    Ok(Receipt {
+        key: commit.event.key.clone(),
+        member,
+        seq: commit.seq,
+        occurred_at: commit.event.occurred_at,
+        recorded_at: commit.event.recorded_at,
+        duplicate: false,
+        version: commit.program,
+        program: version(versions, commit.program)?,
+        verdict: commit.outcome.verdict.clone(),
+        points: moved(commit.outcome.postings()),
+        trace: commit.outcome.trace.clone(),
+    })
+}
+
+/// The receipt of an event that was written before.
+pub(crate) fn of_logged(logged: &Logged, versions: &Versions) -> Result<Receipt, Error> {
+    Ok(Receipt {
+        key: logged.event.key.clone(),
+        member: logged.member,
+        seq: logged.seq,
+        occurred_at: logged.event.occurred_at,
+        recorded_at: logged.event.recorded_at,
+        duplicate: true,
+        version: logged.program,
+        program: version(versions, logged.program)?,
+        verdict: logged.outcome.verdict.clone(),
+        points: moved(logged.outcome.postings()),
+        trace: logged.outcome.trace.clone(),
+    })
+}
+
+/// The program version of this number, which a record names.
+pub(crate) fn version(versions: &Versions, no: i64) -> Result<Arc<Program>, Error> {
+    let missing = || {
+        Error::Corrupt(format!(
+            "a record names program version {no}, which is missing"
+        ))
+    };
+    versions.numbered(no).cloned().ok_or_else(missing)
 }

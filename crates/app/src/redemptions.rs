@@ -1,9 +1,16 @@
 //! Rewards: set aside, used, given back; and points moved by hand.
 
-use crate::app::soon;
-use crate::{App, Error, MemberRef, Receipt};
+use crate::balances::caught_up;
+use crate::{App, Error, MemberRef, NOW, Receipt, members};
 use regulars_base::{EventKey, TenantId, Text, Timestamp};
-use regulars_engine::event::Adjustment;
+use regulars_engine::Program;
+use regulars_engine::event::{Adjustment, Event, Incoming, Kind, RewardEnd, RewardRequest};
+use regulars_engine::outcome::Verdict;
+use regulars_engine::program::words;
+use regulars_engine::state::{Redemption, RedemptionStage};
+
+/// The most points of one adjustment, in the smallest unit: sums stay far below `i64`.
+const ADJUSTMENT_MOST: u64 = 1_000_000_000_000;
 
 /// A member wants a reward.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,52 +55,143 @@ impl App {
     /// The view is there when it was accepted (and not given back since).
     pub fn redeem(
         &self,
-        _tenant: TenantId,
-        _redeem: Redeem,
+        tenant: TenantId,
+        redeem: Redeem,
     ) -> Result<(Option<RedemptionView>, Receipt), Error> {
-        soon()
+        if redeem.quantity < 1 {
+            return Err(Error::invalid("/quantity", "must be 1 or more"));
+        }
+        let id = redeem.key.external_id.clone();
+        let kind = Kind::RewardRequest(RewardRequest {
+            redemption: id.clone(),
+            reward: redeem.reward,
+            quantity: redeem.quantity,
+            order: redeem.order,
+            commit: redeem.commit,
+        });
+        self.end(tenant, &redeem.who, redeem.key, kind, &id)
     }
 
     /// A reward that was set aside is used.
     pub fn commit_redemption(
         &self,
-        _tenant: TenantId,
-        _who: &MemberRef,
-        _redemption: Text,
-        _order: Option<Text>,
-        _key: EventKey,
+        tenant: TenantId,
+        who: &MemberRef,
+        redemption: Text,
+        order: Option<Text>,
+        key: EventKey,
     ) -> Result<(Option<RedemptionView>, Receipt), Error> {
-        soon()
+        let id = redemption.clone();
+        let kind = Kind::RewardCommit(RewardEnd { redemption, order });
+        self.end(tenant, who, key, kind, &id)
     }
 
     /// A reward is given back, used or not; the points come back with their dates.
     pub fn cancel_redemption(
         &self,
-        _tenant: TenantId,
-        _who: &MemberRef,
-        _redemption: Text,
-        _key: EventKey,
+        tenant: TenantId,
+        who: &MemberRef,
+        redemption: Text,
+        key: EventKey,
     ) -> Result<Receipt, Error> {
-        soon()
+        let order = None;
+        let kind = Kind::RewardCancel(RewardEnd { redemption, order });
+        self.ingest_one(tenant, now(who, key, kind))
     }
 
     /// What a member has set aside, and used not long ago.
     pub fn redemptions(
         &self,
-        _tenant: TenantId,
-        _who: &MemberRef,
+        tenant: TenantId,
+        who: &MemberRef,
     ) -> Result<Vec<RedemptionView>, Error> {
-        soon()
+        let at = self.now();
+        let core = self.core();
+        let (wallet, versions) = core.pool.with(|store| {
+            let member = members::find(store, tenant, who)?;
+            let row = store.wallet(tenant, member.id)?;
+            let versions = core.versions.latest(tenant, store)?;
+            Ok((row.map(|row| row.state).unwrap_or_default(), versions))
+        })?;
+        let (_, program) = versions.at(at)?;
+        let wallet = caught_up(program, wallet, at);
+        let shown = wallet.redemptions.iter().map(|held| view(program, held));
+        Ok(shown.collect())
     }
 
     /// Points given or taken by hand, with a reason.
     pub fn adjust(
         &self,
-        _tenant: TenantId,
-        _who: &MemberRef,
-        _adjustment: Adjustment,
-        _key: EventKey,
+        tenant: TenantId,
+        who: &MemberRef,
+        adjustment: Adjustment,
+        key: EventKey,
     ) -> Result<Receipt, Error> {
-        soon()
+        if adjustment.reason.as_str().trim().is_empty() {
+            let what = "is empty: say why, the member and auditors will read it";
+            return Err(Error::invalid("/reason", what));
+        }
+        if adjustment.amount == 0 || adjustment.amount.unsigned_abs() > ADJUSTMENT_MOST {
+            let what = "must not be 0, and at most a thousand billion either way";
+            return Err(Error::invalid("/amount", what));
+        }
+        self.ingest_one(tenant, now(who, key, Kind::Adjustment(adjustment)))
+    }
+
+    fn end(
+        &self,
+        tenant: TenantId,
+        who: &MemberRef,
+        key: EventKey,
+        kind: Kind,
+        id: &Text,
+    ) -> Result<(Option<RedemptionView>, Receipt), Error> {
+        let receipt = self.ingest_one(tenant, now(who, key, kind))?;
+        let accepted = receipt.verdict == Verdict::Accepted;
+        let redemptions = match accepted {
+            true => self.redemptions(tenant, &MemberRef::Id(receipt.member))?,
+            false => Vec::new(),
+        };
+        let this = redemptions.into_iter().find(|held| held.id == id.as_str());
+        Ok((this, receipt))
+    }
+}
+
+/// An event that happens as it is sent.
+fn now(who: &MemberRef, key: EventKey, kind: Kind) -> Incoming {
+    Incoming {
+        who: who.who(),
+        event: Event {
+            key,
+            occurred_at: NOW,
+            recorded_at: NOW,
+            entropy: [0; 16],
+            kind,
+        },
+    }
+}
+
+fn view(program: &Program, held: &Redemption) -> RedemptionView {
+    let mut cost: Vec<(String, i64)> = Vec::new();
+    for spent in &held.spent {
+        let id = words::id_of(program, spent.paid.points);
+        match cost.iter_mut().find(|(points, _)| points == id) {
+            Some((_, amount)) => *amount += spent.paid.amount,
+            None => cost.push((id.to_owned(), spent.paid.amount)),
+        }
+    }
+    let (held_until, committed_at) = match held.stage {
+        RedemptionStage::Held(until) => (Some(until), None),
+        RedemptionStage::Committed(at) => (None, Some(at)),
+    };
+    RedemptionView {
+        id: held.id.to_string(),
+        reward: words::id_of(program, held.reward).to_owned(),
+        quantity: held.quantity,
+        cost,
+        by_voucher: held.voucher.is_some(),
+        held_until,
+        committed_at,
+        order: held.order.as_ref().map(|order| order.order.to_string()),
     }
 }

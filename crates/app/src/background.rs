@@ -1,0 +1,123 @@
+//! What happens by itself: sealing, and doing what fell due.
+
+use crate::Error;
+use crate::NOW;
+use crate::app::Core;
+use crate::input::{self, Timing};
+use crate::lane::{Item, Reply, Tally};
+use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
+use regulars_engine::event::{Event, Incoming, Kind, Who};
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How many wallets are ticked at a time.
+const TICKS_AT_ONCE: usize = 1000;
+
+/// Seals and ticks until the app is closed; seals once more then.
+pub(crate) fn run(core: &Core) {
+    let config = &core.config;
+    let (mut sealed, mut ticked) = (Instant::now(), Instant::now());
+    let elapsed = |since: Instant, every: Option<Duration>| {
+        every.is_some_and(|every| since.elapsed() >= every)
+    };
+    while !core.stop.wait(Duration::from_millis(250)) {
+        if elapsed(sealed, config.seal_every) {
+            said(core.seal_all(), "sealing");
+            sealed = Instant::now();
+        }
+        if elapsed(ticked, config.tick_every) {
+            said(core.tick_due(config.clock.now()).map(drop), "ticking");
+            ticked = Instant::now();
+        }
+    }
+    if config.seal_every.is_some() {
+        said(core.seal_all(), "sealing");
+    }
+}
+
+fn said(result: Result<(), Error>, what: &'static str) {
+    if let Err(error) = result {
+        tracing::warn!(%error, what, "it did not work, and is tried again");
+    }
+}
+
+impl crate::app::Stop {
+    /// Waits so long, or until it is over. Whether it is over.
+    fn wait(&self, time: Duration) -> bool {
+        let stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
+        if *stopped {
+            return true;
+        }
+        let waited = self.changed.wait_timeout(stopped, time);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+impl Core {
+    fn seal_all(&self) -> Result<(), Error> {
+        let now = self.config.clock.now();
+        self.pool.with(|store| {
+            for tenant in store.tenants()? {
+                store.seal(tenant.id, now)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Does all that fell due by `now`, for every tenant.
+    pub(crate) fn tick_due(&self, now: Timestamp) -> Result<usize, Error> {
+        let tenants = self.pool.with(|store| Ok(store.tenants()?))?;
+        let mut done = 0;
+        for tenant in tenants {
+            done += self.tick_tenant(tenant.id, now)?;
+        }
+        Ok(done)
+    }
+
+    fn tick_tenant(&self, tenant: TenantId, now: Timestamp) -> Result<usize, Error> {
+        let mut done = 0;
+        loop {
+            let due = self
+                .pool
+                .with(|store| Ok(store.due(tenant, now, TICKS_AT_ONCE)?))?;
+            if due.is_empty() {
+                return Ok(done);
+            }
+            let tally = Arc::new(Tally::default());
+            for (number, (member, due_at)) in due.iter().enumerate() {
+                let mut prepared = input::prepare(tick(*member, *due_at), &[], Timing::Live, now)?;
+                prepared.incoming.event.recorded_at = now;
+                let lane = self.lane_of(tenant, &prepared.incoming);
+                let reply = Reply::Tally(Arc::clone(&tally), number as u64);
+                lane.push(tenant, [Item::new(prepared, reply)]);
+            }
+            let mut sums = tally.wait(due.len() as u64);
+            if let Some((_, error)) = sums.failed.pop() {
+                return Err(error);
+            }
+            if sums.duplicates == due.len() as u64 {
+                // Another server did them this moment, or a tick did not do what was due.
+                return Ok(done);
+            }
+            done += due.len();
+        }
+    }
+}
+
+/// The tick that does what is due at a moment: one, however many servers think of it.
+fn tick(member: MemberId, due_at: Timestamp) -> Incoming {
+    let text = |text: &str| Text::new(text).expect("an id and a number are a short text");
+    Incoming {
+        who: Who::Member(member),
+        event: Event {
+            key: EventKey {
+                source: text("clock"),
+                external_id: text(&format!("{member}/{}", due_at.micros())),
+            },
+            occurred_at: NOW,
+            recorded_at: NOW,
+            entropy: [0; 16],
+            kind: Kind::Tick,
+        },
+    }
+}

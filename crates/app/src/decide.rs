@@ -1,0 +1,320 @@
+//! The pure part of a batch: what was loaded and what came in give what is written.
+
+use crate::Error;
+use crate::input::{self, Prepared};
+use crate::lane::{Answer, Counted, Item};
+use crate::receipt::{self, Receipt};
+use crate::versions::Versions;
+use regulars_base::{MemberId, Text};
+use regulars_engine::event::{Event, Incoming, Kind, Who};
+use regulars_engine::outcome::{FollowUp, Verdict};
+use regulars_engine::state::State;
+use regulars_engine::{Outcome, step};
+use regulars_store::{Answer as Found, Ask, Commit, Loaded, Logged};
+
+/// One try at a batch.
+pub(crate) struct Round<'a> {
+    versions: &'a Versions,
+    items: &'a [Item],
+    /// What became of each item; nothing for those that must be asked again, after the others.
+    pub(crate) answers: Vec<Option<Answer>>,
+    /// Events of the same wallets that come next.
+    pub(crate) follow_ups: Vec<Prepared>,
+    /// The database has a newer program than we know: nothing was decided.
+    pub(crate) stale: bool,
+    /// Wallets whose follow-ups come before their next events.
+    blocked: Vec<usize>,
+    commits: Vec<Commit>,
+}
+
+/// Where an event that is new is decided.
+#[derive(Clone, Copy)]
+struct Place {
+    wallet: usize,
+    order: Option<usize>,
+}
+
+/// What the store is to load for an event.
+pub(crate) fn ask(versions: &Versions, prepared: &Prepared) -> Result<Ask, Error> {
+    let Incoming { who, event } = &prepared.incoming;
+    let (_, program) = versions.at(event.occurred_at)?;
+    let needs = regulars_engine::needs(program, event);
+    Ok(Ask {
+        key: event.key.clone(),
+        input: prepared.input,
+        who: who.clone(),
+        order: needs.order,
+        purchase: matches!(event.kind, Kind::Purchase(_)),
+        shared: needs.shared,
+        also: match &event.kind {
+            Kind::MergeOut(merge) => Some(merge.into),
+            _ => None,
+        },
+        fresh: prepared.fresh,
+    })
+}
+
+impl<'a> Round<'a> {
+    pub(crate) fn new(versions: &'a Versions, items: &'a [Item]) -> Self {
+        Self {
+            versions,
+            items,
+            answers: Vec::new(),
+            follow_ups: Vec::new(),
+            stale: false,
+            blocked: Vec::new(),
+            commits: Vec::new(),
+        }
+    }
+
+    /// Decides all items on what was loaded. May be called again, on states loaded again.
+    pub(crate) fn decide(&mut self, loaded: &mut Loaded) -> Vec<Commit> {
+        self.answers.clear();
+        self.follow_ups.clear();
+        self.blocked.clear();
+        self.commits.clear();
+        self.stale = loaded.program != self.versions.newest();
+        if self.stale {
+            return Vec::new();
+        }
+        let found = std::mem::take(&mut loaded.answers);
+        for (item, found) in self.items.iter().zip(&found) {
+            let answer = self.answer(item, found, loaded);
+            self.answers.push(answer);
+        }
+        loaded.answers = found;
+        std::mem::take(&mut self.commits)
+    }
+
+    fn answer(&mut self, item: &Item, found: &Found, loaded: &mut Loaded) -> Option<Answer> {
+        match found {
+            Found::Seen(logged) => Some(self.seen(item, logged)),
+            Found::KeyReused => Some(Answer::Failed(Error::KeyReused(
+                item.prepared.incoming.event.key.clone(),
+            ))),
+            Found::SameAs(place) => same(item, self.answers.get(*place)?.as_ref()?),
+            Found::UnknownMember => match self.placed(&item.prepared.incoming, loaded) {
+                Some(place) => self.fresh_unless_blocked(item, place, None, loaded),
+                None => unknown(&item.prepared.incoming),
+            },
+            Found::Fresh {
+                wallet,
+                order,
+                also,
+            } => {
+                let place = Place {
+                    wallet: loaded.standing(*wallet),
+                    order: *order,
+                };
+                self.fresh_unless_blocked(item, place, *also, loaded)
+            }
+        }
+    }
+
+    fn fresh_unless_blocked(
+        &mut self,
+        item: &Item,
+        place: Place,
+        also: Option<usize>,
+        loaded: &mut Loaded,
+    ) -> Option<Answer> {
+        if self.blocked.contains(&place.wallet) {
+            return None;
+        }
+        let answer = self.fresh(item, place, also, loaded);
+        Some(answer.unwrap_or_else(Answer::Failed))
+    }
+
+    /// Where the order of an event was placed, if that was earlier in this very batch.
+    fn placed(&self, incoming: &Incoming, loaded: &Loaded) -> Option<Place> {
+        let number = incoming.event.order()?;
+        let this = |commit: &&Commit| {
+            let row = commit.order.map(|at| &loaded.orders[at]);
+            row.is_some_and(|row| {
+                row.source == incoming.event.key.source
+                    && row.number == *number
+                    && row.state.purchased.is_some()
+            })
+        };
+        let commit = self.commits.iter().find(this)?;
+        (incoming.who == Who::OfOrder).then_some(Place {
+            wallet: loaded.standing(commit.wallet),
+            order: commit.order,
+        })
+    }
+
+    fn seen(&self, item: &Item, logged: &Logged) -> Answer {
+        if !item.reply.wants_receipt() {
+            return Answer::Counted(Counted {
+                duplicate: true,
+                refused: logged.outcome.verdict != Verdict::Accepted,
+            });
+        }
+        match receipt::of_logged(logged, self.versions) {
+            Ok(receipt) => Answer::Receipt(Box::new(receipt)),
+            Err(error) => Answer::Failed(error),
+        }
+    }
+
+    fn fresh(
+        &mut self,
+        item: &Item,
+        place: Place,
+        also: Option<usize>,
+        loaded: &mut Loaded,
+    ) -> Result<Answer, Error> {
+        let prepared = &item.prepared;
+        let also = also.map(|also| loaded.standing(also));
+        if let (Kind::MergeOut(merge), None) = (&prepared.incoming.event.kind, also) {
+            return Err(Error::not_found("member", merge.into));
+        }
+        let event = prepared.incoming.event.clone();
+        let follow_ups = self.step(place, event, prepared.input, loaded)?;
+        let commit = self.commits.last().expect("it was written just now");
+        let accepted = commit.outcome.verdict == Verdict::Accepted;
+        let answer = self.answered(item, commit, loaded)?;
+        if let (Kind::MergeOut(_), Some(also), true) =
+            (&prepared.incoming.event.kind, also, accepted)
+        {
+            loaded.wallets[place.wallet].merged_into = Some(loaded.wallets[also].member);
+            self.set_due(place.wallet, loaded)?;
+        }
+        self.follow(follow_ups, place.wallet, also, loaded)?;
+        Ok(answer)
+    }
+
+    /// Decides one event on its place and notes what is to be written. What follows from it is
+    /// handed back, and not written: it will be written when it is decided.
+    fn step(
+        &mut self,
+        place: Place,
+        mut event: Event,
+        input: [u8; 32],
+        loaded: &mut Loaded,
+    ) -> Result<Vec<FollowUp>, Error> {
+        let row = &mut loaded.wallets[place.wallet];
+        event.recorded_at = event
+            .recorded_at
+            .max(event.occurred_at)
+            .max(row.state.clock);
+        let (no, program) = self.versions.at(event.occurred_at)?;
+        let order = place.order.map(|at| &mut loaded.orders[at].state);
+        let mut state = State {
+            wallet: std::mem::take(&mut row.state),
+            order: order.map(std::mem::take).unwrap_or_default(),
+            shared: std::mem::take(&mut loaded.shared),
+        };
+        let mut outcome = Outcome::default();
+        step(program, &mut state, &event, &mut outcome);
+        loaded.wallets[place.wallet].state = state.wallet;
+        if let Some(at) = place.order {
+            loaded.orders[at].state = state.order;
+        }
+        loaded.shared = state.shared;
+        self.set_due(place.wallet, loaded)?;
+        let follow_ups = std::mem::take(&mut outcome.follow_ups);
+        let at = (place.wallet, place.order);
+        self.commits
+            .push(loaded.commit(at, event, input, no, outcome));
+        Ok(follow_ups)
+    }
+
+    fn answered(&self, item: &Item, commit: &Commit, loaded: &Loaded) -> Result<Answer, Error> {
+        if item.reply.wants_receipt() {
+            let member = loaded.wallets[commit.wallet].member;
+            let receipt = receipt::of_commit(commit, member, self.versions)?;
+            return Ok(Answer::Receipt(Box::new(receipt)));
+        }
+        Ok(Answer::Counted(Counted {
+            duplicate: false,
+            refused: commit.outcome.verdict != Verdict::Accepted,
+        }))
+    }
+
+    /// What concerns the other wallet is decided at once, in the same commit; what concerns the
+    /// same wallet may name other orders, so it comes in the next batch, before anything else of
+    /// this wallet.
+    fn follow(
+        &mut self,
+        follow_ups: Vec<FollowUp>,
+        wallet: usize,
+        also: Option<usize>,
+        loaded: &mut Loaded,
+    ) -> Result<(), Error> {
+        for FollowUp { member, event } in follow_ups {
+            let owner = loaded.wallets[wallet].member;
+            let who = Who::Member(member.unwrap_or(owner));
+            let next = input::follow_up(Incoming { who, event });
+            let other = also.filter(|_| member.is_some_and(|member| member != owner));
+            if let Some(wallet) = other {
+                let place = Place {
+                    wallet,
+                    order: None,
+                };
+                let more = self.step(place, next.incoming.event, next.input, loaded)?;
+                self.follow(more, wallet, None, loaded)?;
+            } else {
+                self.follow_ups.push(next);
+                self.blocked.push(wallet);
+            }
+        }
+        Ok(())
+    }
+
+    /// By the program that is in force at the wallet's own time: an event of long ago may have
+    /// been decided by an older one.
+    fn set_due(&self, wallet: usize, loaded: &mut Loaded) -> Result<(), Error> {
+        let (_, program) = self.versions.at(loaded.wallets[wallet].state.clock)?;
+        loaded.set_due(wallet, program);
+        Ok(())
+    }
+}
+
+/// The same event twice in one batch.
+fn same(item: &Item, first: &Answer) -> Option<Answer> {
+    match first {
+        Answer::Receipt(receipt) if item.reply.wants_receipt() => {
+            let receipt = Receipt {
+                duplicate: true,
+                ..Receipt::clone(receipt)
+            };
+            Some(Answer::Receipt(Box::new(receipt)))
+        }
+        Answer::Counted(counted) if !item.reply.wants_receipt() => Some(Answer::Counted(Counted {
+            duplicate: true,
+            ..*counted
+        })),
+        // Asked again, it gets an answer of its own.
+        _ => None,
+    }
+}
+
+/// A refund of an order that nobody placed yet is kept under a customer of its own until the
+/// purchase says whose it is; for all else there must be somebody.
+fn unknown(incoming: &Incoming) -> Option<Answer> {
+    match (&incoming.who, &incoming.event.kind) {
+        (Who::OfOrder, Kind::Refund(_)) => None,
+        (Who::OfOrder, _) => {
+            let order = incoming.event.order().map_or("", Text::as_str);
+            Some(Answer::Failed(Error::not_found("order", order)))
+        }
+        (Who::Member(id), _) => Some(Answer::Failed(Error::not_found("member", id))),
+        (Who::Identity { kind, value }, _) => {
+            let name = format!("{kind}:{value}");
+            Some(Answer::Failed(Error::not_found("member", name)))
+        }
+    }
+}
+
+/// For whom a refund is kept whose purchase has not been seen.
+pub(crate) fn nobody_yet(event: &Event, fresh: MemberId) -> Who {
+    let order = event.order().map_or("", Text::as_str);
+    let of = format!("{}/{order}", event.key.source);
+    let text = |text: &str| Text::new(text).ok();
+    Who::Identity {
+        kind: text("order").unwrap_or_default(),
+        value: text(&of)
+            .or_else(|| text(&fresh.to_string()))
+            .unwrap_or_default(),
+    }
+}

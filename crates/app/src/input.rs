@@ -1,0 +1,128 @@
+//! An event on its way to a lane: checked against the clock, hashed, given its randomness.
+
+use crate::{Error, NOW};
+use regulars_base::{MemberId, Timestamp};
+use regulars_engine::event::{Incoming, Kind, Who};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+
+/// How far a sender's clock may be ahead of ours.
+const AHEAD_MOST_MICROS: i64 = 24 * 3600 * 1_000_000;
+
+/// What makes two deliveries of a key the same event: whom it concerns, what happened, when, and
+/// (for an enrolment) what came with it. Its hash is SHA-256 over these in postcard's encoding;
+/// `recorded_at` and entropy are not part of it, and an event without a time of its own counts
+/// with [`NOW`].
+#[derive(Serialize)]
+struct Input<'a> {
+    who: &'a Who,
+    kind: &'a Kind,
+    occurred_at: Timestamp,
+    with: &'a [u8],
+}
+
+/// An event that is ready for a lane.
+#[derive(Clone, Debug)]
+pub(crate) struct Prepared {
+    /// The event. Its `recorded_at` is the earliest moment at which it may be recorded.
+    pub(crate) incoming: Incoming,
+    /// The hash of its input.
+    pub(crate) input: [u8; 32],
+    /// The id to give to a customer who was never seen.
+    pub(crate) fresh: MemberId,
+}
+
+/// Which clock decides when an event is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Timing {
+    /// The server's: the event happens now, or is told late.
+    Live,
+    /// The event's own: history is written down as if it had been recorded when it happened.
+    History,
+}
+
+thread_local! {
+    static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static RANDOM: RefCell<(usize, [u8; 4096])> = const { RefCell::new((4096, [0; 4096])) };
+}
+
+/// Prepares an event that arrives at `now`. `with` is what else belongs to the input.
+pub(crate) fn prepare(
+    mut incoming: Incoming,
+    with: &[u8],
+    timing: Timing,
+    now: Timestamp,
+) -> Result<Prepared, Error> {
+    let input = hash(&incoming, with);
+    let event = &mut incoming.event;
+    if event.occurred_at == NOW {
+        event.occurred_at = now;
+    } else if event.occurred_at > now.plus_micros(AHEAD_MOST_MICROS) {
+        let what = format!(
+            "is {}, more than a day ahead of the server's clock ({now}); check the sender's clock",
+            event.occurred_at
+        );
+        return Err(Error::invalid("/occurred_at", what));
+    }
+    event.recorded_at = match timing {
+        Timing::Live => now,
+        Timing::History => event.occurred_at,
+    };
+    event.entropy = random();
+    Ok(Prepared {
+        incoming,
+        input,
+        fresh: MemberId::from_bytes(time_ordered(now)),
+    })
+}
+
+/// Prepares an event that follows from another.
+pub(crate) fn follow_up(incoming: Incoming) -> Prepared {
+    Prepared {
+        input: hash(&incoming, &[]),
+        fresh: MemberId::from_bytes(time_ordered(incoming.event.recorded_at)),
+        incoming,
+    }
+}
+
+/// The hash of an input.
+pub(crate) fn hash(incoming: &Incoming, with: &[u8]) -> [u8; 32] {
+    let input = Input {
+        who: &incoming.who,
+        kind: &incoming.event.kind,
+        occurred_at: incoming.event.occurred_at,
+        with,
+    };
+    BYTES.with_borrow_mut(|bytes| {
+        bytes.clear();
+        let taken = std::mem::take(bytes);
+        *bytes = postcard::to_extend(&input, taken)
+            .expect("an input has nothing that postcard cannot write");
+        Sha256::digest(bytes.as_slice()).into()
+    })
+}
+
+/// An id whose first bytes are the time (UUIDv7), so that new rows land side by side.
+pub(crate) fn time_ordered(now: Timestamp) -> [u8; 16] {
+    let mut bytes = random();
+    let millis = u64::try_from(now.micros().div_euclid(1000)).unwrap_or(0);
+    bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
+    bytes[6] = 0x70 | (bytes[6] & 0x0f);
+    bytes[8] = 0x80 | (bytes[8] & 0x3f);
+    bytes
+}
+
+/// Sixteen bytes from the system's source of randomness, which is asked for many at once.
+pub(crate) fn random() -> [u8; 16] {
+    RANDOM.with_borrow_mut(|(used, bytes)| {
+        if *used == bytes.len() {
+            getrandom::fill(bytes).expect("the system has a source of randomness");
+            *used = 0;
+        }
+        let mut drawn = [0; 16];
+        drawn.copy_from_slice(&bytes[*used..*used + 16]);
+        *used += 16;
+        drawn
+    })
+}

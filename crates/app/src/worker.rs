@@ -1,0 +1,172 @@
+//! A lane's thread: takes what waits, loads, decides, writes, and only then answers.
+
+use crate::Error;
+use crate::app::Core;
+use crate::decide::{self, Round};
+use crate::input::Prepared;
+use crate::lane::{Answer, Item, Lane, Reply};
+use crate::versions::Versions;
+use regulars_base::TenantId;
+use regulars_engine::event::Who;
+use regulars_store::{Ask, Store};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// How often an event may wait for others of its batch (its follow-ups, its order) before that is
+/// taken for a fault. An enrolment may have thousands of kept events, but they wait together.
+const PUT_OFF_MOST: u8 = 16;
+
+pub(crate) struct Worker {
+    core: Arc<Core>,
+    store: Option<Box<dyn Store>>,
+}
+
+/// What became of a batch.
+struct Done {
+    answers: Vec<Option<Answer>>,
+    follow_ups: Vec<Prepared>,
+}
+
+/// Works on a lane until it is closed and empty.
+pub(crate) fn run(core: &Arc<Core>, lane: &Lane) {
+    let mut worker = Worker {
+        core: Arc::clone(core),
+        store: None,
+    };
+    while let Some((tenant, items)) = lane.take(core.config.batch.max(1)) {
+        worker.work_off(tenant, items);
+    }
+}
+
+impl Worker {
+    /// Decides all items and what follows from them, then answers.
+    fn work_off(&mut self, tenant: TenantId, items: Vec<Item>) {
+        let mut answered = Vec::with_capacity(items.len());
+        let mut waiting = items;
+        while !waiting.is_empty() {
+            waiting = self.round(tenant, waiting, &mut answered);
+        }
+        for (reply, answer) in answered {
+            reply.send(answer);
+        }
+    }
+
+    /// One batch. What has to wait comes back, with what must come before it in front.
+    fn round(
+        &mut self,
+        tenant: TenantId,
+        items: Vec<Item>,
+        answered: &mut Vec<(Reply, Answer)>,
+    ) -> Vec<Item> {
+        let done = match self.guarded(tenant, &items) {
+            Ok(done) => done,
+            Err(error) if items.len() > 1 && is_about_one(&error) => {
+                // One of them is at fault: its neighbours go through without it.
+                for item in items {
+                    let mut alone = vec![item];
+                    while !alone.is_empty() {
+                        alone = self.round(tenant, alone, answered);
+                    }
+                }
+                return Vec::new();
+            }
+            Err(error) => {
+                tracing::warn!(%error, events = items.len(), "a batch was not written");
+                let each = items.into_iter().map(|item| item.reply);
+                answered.extend(each.map(|reply| (reply, Answer::Failed(again(&error)))));
+                return Vec::new();
+            }
+        };
+        let follow_ups = done.follow_ups.into_iter();
+        let mut next: Vec<Item> = follow_ups
+            .map(|prepared| Item::new(prepared, Reply::Nobody))
+            .collect();
+        for (item, answer) in items.into_iter().zip(done.answers) {
+            match answer {
+                Some(answer) => answered.push((item.reply, answer)),
+                None if item.put_off < PUT_OFF_MOST => next.push(put_off(item)),
+                None => {
+                    let error = Error::Bug("an event waited for others without end".into());
+                    answered.push((item.reply, Answer::Failed(error)));
+                }
+            }
+        }
+        next
+    }
+
+    /// A panic in a decision is a fault of this program; it must not take the lane with it. The
+    /// connection is given up, and with it whatever the batch had begun.
+    fn guarded(&mut self, tenant: TenantId, items: &[Item]) -> Result<Done, Error> {
+        let result = catch_unwind(AssertUnwindSafe(|| self.attempt(tenant, items)));
+        let result = result.unwrap_or_else(|panic| {
+            self.store = None;
+            Err(Error::Bug(words_of(&*panic)))
+        });
+        if matches!(result, Err(Error::Unavailable(_))) {
+            self.store = None;
+        }
+        result
+    }
+
+    fn attempt(&mut self, tenant: TenantId, items: &[Item]) -> Result<Done, Error> {
+        let store = match &mut self.store {
+            Some(store) => store,
+            none => none.insert(self.core.config.database.connect()?),
+        };
+        let mut versions = self.core.versions.known(tenant, store.as_mut())?;
+        loop {
+            let asks = asks(&versions, items)?;
+            let mut round = Round::new(&versions, items);
+            store.batch(tenant, &asks, &mut |loaded| round.decide(loaded))?;
+            if !round.stale {
+                return Ok(Done {
+                    answers: round.answers,
+                    follow_ups: round.follow_ups,
+                });
+            }
+            versions = self.core.versions.latest(tenant, store.as_mut())?;
+        }
+    }
+}
+
+fn asks(versions: &Versions, items: &[Item]) -> Result<Vec<Ask>, Error> {
+    let asks = items.iter();
+    asks.map(|item| decide::ask(versions, &item.prepared))
+        .collect()
+}
+
+/// An event that waits for others. A refund that still finds no purchase is kept on its own.
+fn put_off(mut item: Item) -> Item {
+    item.put_off += 1;
+    let incoming = &mut item.prepared.incoming;
+    if incoming.who == Who::OfOrder && item.put_off > 1 {
+        incoming.who = decide::nobody_yet(&incoming.event, item.prepared.fresh);
+    }
+    item
+}
+
+/// Whether an error may be the fault of a single event.
+const fn is_about_one(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Bug(_) | Error::Unavailable(_) | Error::Corrupt(_)
+    )
+}
+
+/// The same error for another event of the batch.
+fn again(error: &Error) -> Error {
+    match error {
+        Error::Retry(why) => Error::Retry(why.clone()),
+        Error::NoProgram => Error::NoProgram,
+        Error::Corrupt(why) => Error::Corrupt(why.clone()),
+        Error::Bug(why) => Error::Bug(why.clone()),
+        Error::Unavailable(why) => Error::Unavailable(why.clone()),
+        other => Error::Unavailable(other.to_string()),
+    }
+}
+
+fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no reason was given".into())
+}
