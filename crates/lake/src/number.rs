@@ -165,11 +165,14 @@ fn within(max: i64) -> impl Fn(i64) -> Result<i64, NumberFault> {
     }
 }
 
+/// Tenths to the power of the decimals that currencies (0 to 4) and quantities (3) have.
+const UNITS: [f64; 5] = [1.0, 10.0, 100.0, 1000.0, 10_000.0];
+
 /// A double as an integer count of a tenth to the power of `decimals`: the nearest, halves away
 /// from zero. Doubles cannot hold most decimal amounts, so what was 12.40 comes back as 12.40 and
 /// not as a cent less.
 pub(crate) fn from_double(value: f64, decimals: u8, max: i64) -> Option<i64> {
-    let scaled = (value * 10_f64.powi(decimals.into())).round();
+    let scaled = (value * UNITS[usize::from(decimals.min(4))]).round();
     // Within the range of amounts a double holds each integer exactly, so the cast is exact too.
     (scaled.is_finite() && scaled.abs() <= max as f64).then_some(scaled as i64)
 }

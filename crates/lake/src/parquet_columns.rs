@@ -3,7 +3,7 @@
 use crate::{
     Field,
     batch::{Cells, Texts},
-    dictionary::NONE,
+    dictionary::{Interner, NONE},
     field::Shape,
     moment::Written,
     number::{self, NumberFault},
@@ -309,59 +309,77 @@ fn rescaled(value: i128, scale: i8, decimals: u8) -> Result<i64, NumberFault> {
     i64::try_from(value).map_err(|_| NumberFault::OutOfRange)
 }
 
+/// Where the texts of a column go: codes into the dictionary, or the texts themselves.
+struct Sink<'a> {
+    interner: &'a mut Interner,
+    coded: bool,
+    codes: Vec<u32>,
+    plain: Texts,
+}
+
+impl Sink<'_> {
+    fn number(&mut self, number: i64) {
+        if self.coded {
+            self.codes.push(self.interner.code_of_number(number));
+        } else {
+            self.plain.push_number(number);
+        }
+    }
+
+    /// An empty text stands for none.
+    fn text(&mut self, text: &str) {
+        match (self.coded, text.is_empty()) {
+            (true, true) => self.codes.push(NONE),
+            (true, false) => self.codes.push(self.interner.code(text)),
+            (false, _) => self.plain.push(text),
+        }
+    }
+}
+
 fn texts(builder: &mut Builder, field: Field, array: &ArrayRef, faults: &mut Faults) -> Cells {
     use arrow_array::types::{Float64Type, Int64Type};
     let interner = &mut builder.interners[field.index()];
-    let (mut codes, mut plain) = (Vec::new(), Texts::default());
     let coded = field.shape() == Shape::Coded;
-    for row in 0..array.len() {
-        let number = match array.data_type() {
-            _ if array.is_null(row) => {
-                if coded {
-                    codes.push(NONE)
-                } else {
-                    plain.push("")
-                }
-                continue;
-            }
-            DataType::Int64 => Some(array.as_primitive::<Int64Type>().value(row)),
-            // Whole numbers became doubles where a column had gaps.
-            DataType::Float64 => Some(array.as_primitive::<Float64Type>().value(row))
-                .filter(|value| value.fract() == 0.0 && value.abs() < 9e15)
-                .map(|value| value as i64),
-            _ => None,
-        };
-        if let Some(number) = number {
-            if coded {
-                codes.push(interner.code_of_number(number))
-            } else {
-                plain.push_number(number)
-            }
-            continue;
+    let mut sink = Sink {
+        interner,
+        coded,
+        codes: Vec::new(),
+        plain: Texts::default(),
+    };
+    let mut checked = |sink: &mut Sink<'_>, row: usize, text: &str| match check_text(field, text) {
+        Ok(()) => sink.text(text),
+        Err(reason) => {
+            faults.entry(row).or_insert(reason);
+            sink.text("");
         }
-        let owned;
-        let text = if let Some(texts) = array.as_string_opt::<i32>() {
-            texts.value(row).trim()
+    };
+    let (ints, texts) = (
+        array.as_primitive_opt::<Int64Type>(),
+        array.as_string_opt::<i32>(),
+    );
+    let doubles = array.as_primitive_opt::<Float64Type>();
+    for row in 0..array.len() {
+        if array.is_null(row) {
+            sink.text("");
+        } else if let Some(ints) = ints {
+            sink.number(ints.value(row));
+        } else if let Some(texts) = texts {
+            checked(&mut sink, row, texts.value(row).trim());
         } else {
-            owned = array_value_to_string(array, row).unwrap_or_default();
-            owned.trim()
-        };
-        let text = match check_text(field, text) {
-            Ok(()) => text,
-            Err(reason) => {
-                faults.entry(row).or_insert(reason);
-                ""
+            // Whole numbers became doubles where a column had gaps.
+            let whole = |value: &f64| value.fract() == 0.0 && value.abs() < 9e15;
+            match doubles.map(|doubles| doubles.value(row)).filter(whole) {
+                Some(value) => sink.number(value as i64),
+                None => {
+                    let text = array_value_to_string(array, row).unwrap_or_default();
+                    checked(&mut sink, row, text.trim());
+                }
             }
-        };
-        match (coded, text.is_empty()) {
-            (true, true) => codes.push(NONE),
-            (true, false) => codes.push(interner.code(text)),
-            (false, _) => plain.push(text),
         }
     }
     if coded {
-        Cells::Codes(codes)
+        Cells::Codes(sink.codes)
     } else {
-        Cells::Texts(plain)
+        Cells::Texts(sink.plain)
     }
 }
