@@ -183,6 +183,7 @@ fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Vec<Gran
         match matched(draft, scene, rule) {
             Err(why) => draft.note(Note::Missed { rule: place, why }),
             Ok(lines) => {
+                let before = grants.len();
                 for gift in gifts {
                     let piece = value(scene, rule, place, *gift, *base, &lines);
                     let (exact, basis) = (
@@ -194,6 +195,7 @@ fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Vec<Gran
                         points: gift.points,
                         basis,
                         before: exact,
+                        again: grants.len() > before,
                     };
                     let given = grant(draft, scene, award, &lines);
                     grants.extend(given);

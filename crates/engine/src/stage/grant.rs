@@ -23,6 +23,8 @@ pub(crate) struct Award {
     pub(crate) basis: i64,
     /// How many points.
     pub(crate) before: i64,
+    /// The rule gave other points for the same event already: that was its once.
+    pub(crate) again: bool,
 }
 
 /// Gives it; nothing if it came to nothing or its limits are used up.
@@ -41,7 +43,7 @@ pub(crate) fn grant(
         });
         return None;
     }
-    let (given, stopped_by) = clamp(draft, scene.day, &rule.limits, award.points, award.before);
+    let (given, stopped_by) = clamp(draft, scene.day, &rule.limits, award);
     if given <= 0 {
         draft.note(Note::Missed {
             rule: award.rule,
@@ -49,7 +51,7 @@ pub(crate) fn grant(
         });
         return None;
     }
-    count(draft, scene.day, &rule.limits, award.points, given);
+    count(draft, scene.day, &rule.limits, award, given);
     let points = program.points[usize::from(award.points)].name;
     let Award {
         rule: place,
@@ -101,18 +103,13 @@ pub(crate) fn give(
 }
 
 /// How much the limits let through, and the place of the one that let the least.
-fn clamp(
-    draft: &Draft<'_>,
-    day: CivilDay,
-    limits: &[Limit],
-    points: u16,
-    before: i64,
-) -> (i64, u8) {
-    let (mut given, mut stopped_by) = (before, 0);
+fn clamp(draft: &Draft<'_>, day: CivilDay, limits: &[Limit], award: Award) -> (i64, u8) {
+    let (mut given, mut stopped_by) = (award.before, 0);
     for (place, limit) in (0_u8..).zip(limits) {
         let left = match limit.what {
-            Limited::Points(of) if of != points => continue,
+            Limited::Points(of) if of != award.points => continue,
             Limited::Points(_) => left(draft, day, limit),
+            Limited::Times if award.again => continue,
             // Whether once more is possible; how many points does not matter.
             Limited::Times if left(draft, day, limit) > 0 => continue,
             Limited::Times => 0,
@@ -145,11 +142,12 @@ pub(crate) fn left(draft: &Draft<'_>, day: CivilDay, limit: &Limit) -> i64 {
 }
 
 /// Counts what was given (or how often) against the limits.
-fn count(draft: &mut Draft<'_>, day: CivilDay, limits: &[Limit], points: u16, given: i64) {
+fn count(draft: &mut Draft<'_>, day: CivilDay, limits: &[Limit], award: Award, given: i64) {
     for limit in limits {
         match limit.what {
-            Limited::Points(of) if of == points => use_up(draft, day, limit, given),
+            Limited::Points(of) if of == award.points => use_up(draft, day, limit, given),
             Limited::Points(_) => {}
+            Limited::Times if award.again => {}
             Limited::Times => use_up(draft, day, limit, 1),
         }
     }

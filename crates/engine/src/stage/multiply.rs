@@ -199,6 +199,7 @@ fn grant_factor(
         };
         draft.note(Note::Missed { rule, why });
     }
+    let before = grants.len();
     for mut part in factor.parts {
         let points = factor.rounding.divide_clamped(part.num, part.den);
         part.lines.sort_unstable();
@@ -215,6 +216,7 @@ fn grant_factor(
                     points: part.points,
                     basis: points,
                     before: points,
+                    again: grants.len() > before,
                 };
                 grants.extend(grant(draft, scene, award, &lines));
             }
