@@ -1,1 +1,25 @@
-//! api
+//! The wire types of the API: what comes in and what is answered, as JSON, and how one becomes the
+//! other. Nothing here knows HTTP; the server and clients of ours share it.
+//!
+//! Three rules for all of it. Amounts (of money, points, quantities) are exact decimals: read as
+//! texts or numbers, written as texts. Moments are RFC 3339. What comes in is read whole: unknown
+//! fields are faults, and all faults are told at once, each with a JSON pointer.
+
+pub mod access;
+pub mod amount;
+pub mod balance;
+pub mod event;
+pub mod json;
+pub mod ledger;
+pub mod member;
+pub mod page;
+pub mod problem;
+pub mod program;
+pub mod receipt;
+pub mod redemption;
+
+pub use amount::Amount;
+pub use event::EventIn;
+pub use json::FromJson;
+pub use page::PageOut;
+pub use problem::{Code, Problem};

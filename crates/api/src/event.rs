@@ -1,0 +1,325 @@
+//! Events as sources send them, and how they become events of the engine.
+//!
+//! [`EventIn`] is what the document describes and what clients write; [`read`] is what the server
+//! reads. Both name the same fields: a test compares them.
+
+mod read;
+mod write;
+
+pub use read::{Door, FUTURE_MICROS, read};
+pub(crate) use read::{points_amount, positive};
+
+use crate::amount::Amount;
+use regulars_base::EventKey;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// Something that happened. `source` and `id` make it one event, however often it is sent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventIn {
+    /// A customer becomes a member.
+    Enrolment(EnrolmentIn),
+    /// Somebody bought.
+    Purchase(PurchaseIn),
+    /// Something bought came back: part of an order or all of it, any number of times, also before
+    /// the purchase arrives. Names lines, or an amount, or nothing: then everything came back.
+    Refund(RefundIn),
+    /// A visit, a review, or anything else that the program names.
+    Activity(ActivityIn),
+    /// A member wants a reward.
+    RewardRequest(RewardRequestIn),
+    /// A reward that was set aside is used.
+    RewardCommit(RewardEndIn),
+    /// A reward is given back, used or not.
+    RewardCancel(RewardEndIn),
+    /// Points given or taken by hand.
+    Adjustment(AdjustmentEventIn),
+}
+
+/// What every event says.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HeadIn {
+    /// The system that reports it: a till, a shop, a file.
+    #[schema(example = "till-1")]
+    pub source: String,
+    /// That system's own number for it. The same source and id with the same content is the same
+    /// event: it is answered with the earlier receipt. With other content it is refused.
+    #[schema(example = "R-1")]
+    pub id: String,
+    /// When it happened, as in RFC 3339: at most a day ahead of the server's clock. Left out, it
+    /// happened when it arrived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2025-03-01T09:00:00Z")]
+    pub at: Option<String>,
+    /// The member whom it concerns. Either this or `customer`; a refund may leave out both: then it
+    /// concerns whoever placed the order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "mem_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f")]
+    pub member: Option<String>,
+    /// The customer whom it concerns, by an identity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerIn>,
+}
+
+/// A customer, by an identity.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CustomerIn {
+    /// What sort of identity: `email`, `phone`, `card`, `customer` ...
+    #[schema(example = "email")]
+    pub kind: String,
+    /// Its value, as the source writes it.
+    #[schema(example = "ana@example.com")]
+    pub value: String,
+}
+
+/// A customer becomes a member.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EnrolmentIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+}
+
+/// Somebody bought.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PurchaseIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The order's number, unique within the source.
+    #[schema(example = "R-1")]
+    pub order: String,
+    /// The currency of all amounts, as in ISO 4217.
+    #[schema(example = "EUR")]
+    pub currency: String,
+    /// What the customer pays in all, delivery and tax included. Worked out from the lines if left
+    /// out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<Amount>,
+    /// Of that, for delivery.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Amount>,
+    /// A discount on the whole order that is not in the lines' amounts yet: it is spread over them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Amount>,
+    /// What was bought: at most 10,000 lines. One line over all if left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 10000)]
+    pub lines: Vec<LineIn>,
+    /// With what it was paid. If said, it adds up to the total.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<PaymentIn>,
+    /// `shop`, `web`, `app` ...
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "shop")]
+    pub channel: Option<String>,
+    /// Which store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
+    /// Who sold it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub staff: Option<String>,
+}
+
+/// One line of an order.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LineIn {
+    /// Its id within the order; its place (`1`, `2` ...) if left out. Refunds name it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Which product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sku: Option<String>,
+    /// What kind of product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "coffee")]
+    pub category: Option<String>,
+    /// Whose product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// How many, with at most three decimals; 1 if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Amount>,
+    /// What is paid for the line after its own discount, tax included.
+    pub amount: Amount,
+    /// Its own discount, already taken off `amount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Amount>,
+    /// Tax within `amount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax: Option<Amount>,
+}
+
+/// A part of what was paid.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PaymentIn {
+    /// `cash`, `card`, `gift-card`, `points` ...
+    #[schema(example = "card")]
+    pub method: String,
+    /// How much.
+    pub amount: Amount,
+}
+
+/// Something bought came back.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RefundIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The number of the order, within the source.
+    #[schema(example = "R-1")]
+    pub order: String,
+    /// The currency of the amounts; needed where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "EUR")]
+    pub currency: Option<String>,
+    /// So much came back, of no line in particular.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Amount>,
+    /// These lines came back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<RefundLineIn>,
+}
+
+/// A line that came back.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RefundLineIn {
+    /// The line's id in the purchase.
+    #[schema(example = "1")]
+    pub line: String,
+    /// How much money; all that is left of the line if neither this nor `quantity` is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Amount>,
+    /// How many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Amount>,
+}
+
+/// Something that a member did and that is no purchase.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ActivityIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// What: `visit`, or a name that the program declares.
+    #[schema(example = "visit")]
+    pub name: String,
+    /// Where: the store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
+    /// Its fields, as the program declares them: true or false, whole numbers, texts.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, FieldIn>,
+}
+
+/// The value of a field.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum FieldIn {
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Words.
+    Text(String),
+}
+
+/// A member wants a reward.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RewardRequestIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The redemption's id, unique for the member; the event's own id if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redemption: Option<String>,
+    /// Which reward, by its id in the program file.
+    #[schema(example = "free-coffee")]
+    pub reward: String,
+    /// How many of it; 1 if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<i64>,
+    /// For which order (of the same source), if that is known: a refund of the order gives the
+    /// points back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// Spend at once instead of setting aside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<bool>,
+}
+
+/// A redemption is used, or given back.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RewardEndIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The redemption's id.
+    pub redemption: String,
+    /// For which order, if it was not said before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+}
+
+/// Points given or taken by hand.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AdjustmentEventIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// Which points, by their id in the program file.
+    #[schema(example = "beans")]
+    pub points: String,
+    /// How many; below zero to take.
+    pub amount: Amount,
+    /// Why: shown to the member and to auditors.
+    #[schema(example = "Sorry for the cold coffee")]
+    pub reason: String,
+    /// Who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// What makes an event one event.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EventKeyOut {
+    /// The system that reported it.
+    pub source: String,
+    /// That system's own number for it.
+    pub id: String,
+}
+
+impl From<&EventKey> for EventKeyOut {
+    fn from(key: &EventKey) -> Self {
+        Self {
+            source: key.source.to_string(),
+            id: key.external_id.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,536 @@
+//! From JSON to an event of the engine: all faults at once.
+
+use crate::json::{self, At, Fields};
+use regulars_base::{Currency, EventKey, MemberId, Text, Timestamp};
+use regulars_engine::event::{
+    Activity, Adjustment, Event, Fault, Incoming, Kind, LineParts, Payment, Purchase,
+    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value, Who,
+};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// How far ahead of the server's clock an event may lie: a day, for clocks that are set wrong and
+/// for time zones that were mixed up.
+pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
+
+/// The kinds that sources may send.
+const KINDS: [&str; 8] = [
+    "enrolment",
+    "purchase",
+    "refund",
+    "activity",
+    "reward_request",
+    "reward_commit",
+    "reward_cancel",
+    "adjustment",
+];
+
+/// What is known at the door and not in the event.
+pub struct Door<'a> {
+    /// What time it is.
+    pub now: Timestamp,
+    /// What stands for the moment of an event that does not say it.
+    pub arrival: Timestamp,
+    /// Whether `source` and `id` may be left out: in a preview nothing is kept under them.
+    pub preview: bool,
+    /// The decimals of points by their id, as the program in force has them.
+    pub decimals: &'a dyn Fn(&str) -> Option<u8>,
+}
+
+/// Reads one event. All that is wrong with it is told, each fault with a pointer below `at`.
+pub fn read(raw: &RawValue, at: At<'_>, door: &Door<'_>) -> Result<Incoming, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let incoming = incoming(raw, at, door, &mut faults);
+    match incoming {
+        Some(incoming) if faults.is_empty() => Ok(incoming),
+        _ => Err(faults),
+    }
+}
+
+fn incoming(
+    raw: &RawValue,
+    at: At<'_>,
+    door: &Door<'_>,
+    faults: &mut Vec<Fault>,
+) -> Option<Incoming> {
+    let mut fields = Fields::read(raw, at, faults)?;
+    let named = fields.required("type", faults)?;
+    let named = json::string(named, at.field("type"), faults)?;
+    if !KINDS.contains(&named.as_ref()) {
+        faults.push(at.field("type").fault(unknown_kind(&named)));
+        return None;
+    }
+    let source = key_part(&mut fields, "source", door, faults);
+    let external_id = key_part(&mut fields, "id", door, faults);
+    let occurred_at = occurred_at(&mut fields, door, faults);
+    let who = who(&mut fields, faults);
+    let kind = match named.as_ref() {
+        "enrolment" => Some(Kind::Enrolment),
+        "purchase" => purchase(&mut fields, faults).map(|it| Kind::Purchase(Box::new(it))),
+        "refund" => refund(&mut fields, faults).map(Kind::Refund),
+        "activity" => activity(&mut fields, faults).map(Kind::Activity),
+        "reward_request" => reward_request(&mut fields, external_id.as_ref(), faults),
+        "reward_commit" => reward_end(&mut fields, faults).map(Kind::RewardCommit),
+        "reward_cancel" => reward_end(&mut fields, faults).map(Kind::RewardCancel),
+        _ => adjustment(&mut fields, door, faults).map(Kind::Adjustment),
+    };
+    fields.finish(faults);
+    let kind = kind?;
+    let event = Event {
+        key: EventKey {
+            source: source?,
+            external_id: external_id?,
+        },
+        occurred_at: occurred_at?,
+        recorded_at: door.now,
+        entropy: [0; 16],
+        kind,
+    };
+    let who = match who? {
+        Who::OfOrder if !matches!(event.kind, Kind::Refund(_)) => {
+            faults.push(at.fault("names nobody: give `member` or `customer`"));
+            return None;
+        }
+        who => who,
+    };
+    Some(Incoming { who, event })
+}
+
+fn unknown_kind(named: &str) -> String {
+    let shown: String = named.chars().take(40).collect();
+    match json::nearest(&shown, &KINDS) {
+        Some(kind) => format!("`{shown}` is no kind of event; did you mean `{kind}`?"),
+        None => format!(
+            "`{shown}` is no kind of event; the kinds are {}",
+            KINDS.join(", ")
+        ),
+    }
+}
+
+/// A part of the event's key. In a preview, which keeps nothing, any will do.
+fn key_part(
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    door: &Door<'_>,
+    faults: &mut Vec<Fault>,
+) -> Option<Text> {
+    if door.preview && !fields.has(name) {
+        let _ = fields.raw(name);
+        return Text::new("preview").ok();
+    }
+    fields.required_text(name, faults)
+}
+
+fn occurred_at(
+    fields: &mut Fields<'_>,
+    door: &Door<'_>,
+    faults: &mut Vec<Fault>,
+) -> Option<Timestamp> {
+    if !fields.has("at") {
+        let _ = fields.raw("at");
+        return Some(door.arrival);
+    }
+    let moment = fields.moment("at", faults)?;
+    if moment > door.now.plus_micros(FUTURE_MICROS) {
+        let what = format!(
+            "is more than a day ahead of the server's clock ({}); check the sender's clock and \
+             time zone",
+            door.now
+        );
+        faults.push(fields.at().field("at").fault(what));
+        return None;
+    }
+    Some(moment)
+}
+
+/// Whom it concerns. The inner fault was told already where this is nothing.
+pub(crate) fn who(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Who> {
+    let at = fields.at();
+    let (member, customer) = (fields.raw("member"), fields.raw("customer"));
+    match (member, customer) {
+        (Some(_), Some(_)) => {
+            faults.push(at.fault("names two: give either `member` or `customer`"));
+            None
+        }
+        (Some(raw), None) => {
+            let at = at.field("member");
+            let written = json::string(raw, at, faults)?;
+            match written.parse::<MemberId>() {
+                Ok(member) => Some(Who::Member(member)),
+                Err(error) => {
+                    faults.push(at.fault(error.to_string()));
+                    None
+                }
+            }
+        }
+        (None, Some(raw)) => {
+            let at = at.field("customer");
+            let mut fields = Fields::read(raw, at, faults)?;
+            let kind = fields.required_text("kind", faults);
+            let value = fields.required_text("value", faults);
+            fields.finish(faults);
+            Some(Who::Identity {
+                kind: kind?,
+                value: value?,
+            })
+        }
+        (None, None) => Some(Who::OfOrder),
+    }
+}
+
+/// The currency of the amounts. Where it is unknown, the amounts are still looked at.
+fn currency(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Currency> {
+    let at = fields.at();
+    let code = fields.string("currency", faults)?;
+    match Currency::new(&code) {
+        Ok(currency) => Some(currency),
+        Err(error) => {
+            faults.push(at.field("currency").fault(error.to_string()));
+            None
+        }
+    }
+}
+
+/// Minor units; 0 stands in where the amount is wrong, which was told.
+fn money(
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    currency: Option<Currency>,
+    faults: &mut Vec<Fault>,
+) -> Option<i64> {
+    let at = fields.at();
+    let written: Cow<'_, str> = fields.decimal(name, faults)?;
+    let currency = currency?;
+    match currency.minor(&written) {
+        Ok(minor) => Some(minor),
+        Err(error) => {
+            faults.push(at.field(name).fault(error.to_string()));
+            None
+        }
+    }
+}
+
+fn quantity(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<i64> {
+    let at = fields.at();
+    let written = fields.decimal("quantity", faults)?;
+    match json::scaled(&written, 3) {
+        Ok(thousandths) => Some(thousandths),
+        Err(what) => {
+            faults.push(at.field("quantity").fault(what));
+            None
+        }
+    }
+}
+
+pub(crate) fn purchase(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Purchase> {
+    let base = fields.at();
+    let before = faults.len();
+    if !fields.has("currency") {
+        faults.push(
+            base.field("currency")
+                .fault("is missing: write it as in EUR"),
+        );
+    }
+    let order = fields.required_text("order", faults);
+    let code = currency(fields, faults);
+    let total = money(fields, "total", code, faults);
+    let delivery = money(fields, "delivery", code, faults).unwrap_or(0);
+    let discount = money(fields, "discount", code, faults).unwrap_or(0);
+    let at = base.field("lines");
+    let raws = fields.list("lines", Purchase::LINES_MAX, faults);
+    let mut lines = Vec::with_capacity(raws.as_ref().map_or(0, Vec::len));
+    for (place, raw) in raws.unwrap_or_default().into_iter().enumerate() {
+        lines.extend(line(raw, at.item(place), code, faults));
+    }
+    let at = base.field("payments");
+    let mut payments = Vec::new();
+    let raws = fields.list("payments", 100, faults).unwrap_or_default();
+    for (place, raw) in raws.into_iter().enumerate() {
+        payments.extend(payment(raw, at.item(place), code, faults));
+    }
+    let (channel, store, staff) = (
+        fields.text_or_empty("channel", faults),
+        fields.text_or_empty("store", faults),
+        fields.text_or_empty("staff", faults),
+    );
+    if faults.len() > before {
+        return None;
+    }
+    let parts = PurchaseParts {
+        order: order?,
+        currency: code?,
+        total,
+        delivery,
+        discount,
+        lines,
+        payments,
+        channel,
+        store,
+        staff,
+    };
+    Purchase::new(parts)
+        .map_err(|found| tell(found, base, faults))
+        .ok()
+}
+
+fn line(
+    raw: &RawValue,
+    at: At<'_>,
+    currency: Option<Currency>,
+    faults: &mut Vec<Fault>,
+) -> Option<LineParts> {
+    let mut fields = Fields::read(raw, at, faults)?;
+    if !fields.has("amount") {
+        faults.push(
+            at.field("amount")
+                .fault("is missing: what is paid for the line"),
+        );
+    }
+    let quantity = if fields.has("quantity") {
+        quantity(&mut fields, faults)
+    } else {
+        Some(1000)
+    };
+    let parts = LineParts {
+        id: fields.text_or_empty("id", faults),
+        sku: fields.text_or_empty("sku", faults),
+        category: fields.text_or_empty("category", faults),
+        brand: fields.text_or_empty("brand", faults),
+        quantity: quantity.unwrap_or(1000),
+        amount: money(&mut fields, "amount", currency, faults).unwrap_or(0),
+        discount: money(&mut fields, "discount", currency, faults).unwrap_or(0),
+        tax: money(&mut fields, "tax", currency, faults).unwrap_or(0),
+    };
+    // Asked for here too, so that the list of known fields is complete.
+    if quantity == Some(1000) {
+        let _ = fields.raw("quantity");
+    }
+    fields.finish(faults);
+    Some(parts)
+}
+
+fn payment(
+    raw: &RawValue,
+    at: At<'_>,
+    currency: Option<Currency>,
+    faults: &mut Vec<Fault>,
+) -> Option<Payment> {
+    let mut fields = Fields::read(raw, at, faults)?;
+    let method = fields.required_text("method", faults);
+    if !fields.has("amount") {
+        faults.push(at.field("amount").fault("is missing"));
+    }
+    let amount = money(&mut fields, "amount", currency, faults);
+    fields.finish(faults);
+    Some(Payment {
+        method: method?,
+        amount: amount?,
+    })
+}
+
+fn refund(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Refund> {
+    let base = fields.at();
+    let before = faults.len();
+    let order = fields.required_text("order", faults);
+    let code = currency(fields, faults);
+    let amount_said = fields.has("amount");
+    let amount = money(fields, "amount", code, faults);
+    let at = base.field("lines");
+    let raws = fields.list("lines", Purchase::LINES_MAX, faults);
+    let lines_said = raws.is_some();
+    let mut lines = Vec::new();
+    let mut line_amounts = false;
+    for (place, raw) in raws.unwrap_or_default().into_iter().enumerate() {
+        lines.extend(refund_line(
+            raw,
+            at.item(place),
+            code,
+            &mut line_amounts,
+            faults,
+        ));
+    }
+    if code.is_none() && (amount_said || line_amounts) && faults.len() == before {
+        faults.push(
+            base.field("currency")
+                .fault("is missing: of what currency are the amounts?"),
+        );
+    }
+    if amount_said && lines_said {
+        faults.push(base.fault("says both `amount` and `lines`: give one of them"));
+    }
+    if faults.len() > before {
+        return None;
+    }
+    let what = match amount {
+        Some(amount) => Refunded::Amount(amount),
+        None if lines_said => Refunded::Lines(lines),
+        None => Refunded::Rest,
+    };
+    Refund::new(order?, what)
+        .map_err(|found| tell(found, base, faults))
+        .ok()
+}
+
+fn refund_line(
+    raw: &RawValue,
+    at: At<'_>,
+    currency: Option<Currency>,
+    has_amount: &mut bool,
+    faults: &mut Vec<Fault>,
+) -> Option<RefundLine> {
+    let mut fields = Fields::read(raw, at, faults)?;
+    let line = fields.required_text("line", faults);
+    *has_amount |= fields.has("amount");
+    let amount = money(&mut fields, "amount", currency, faults);
+    let quantity = quantity(&mut fields, faults);
+    fields.finish(faults);
+    Some(RefundLine {
+        line: line?,
+        amount,
+        quantity,
+    })
+}
+
+fn activity(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Activity> {
+    let name = fields.required_text("name", faults);
+    let store = fields.text_or_empty("store", faults);
+    let base = fields.at();
+    let at = base.field("fields");
+    let mut values = Vec::new();
+    for (name, raw) in fields.pairs("fields", faults).unwrap_or_default() {
+        let at = at.field(&name);
+        let value = match raw.get().as_bytes().first() {
+            Some(b't') => Some(Value::Bool(true)),
+            Some(b'f') => Some(Value::Bool(false)),
+            Some(b'"') => json::text(raw, at, faults).map(Value::Text),
+            _ => match raw.get().parse() {
+                Ok(number) => Some(Value::Int(number)),
+                Err(_) => {
+                    let what = "is neither true or false, nor a whole number, nor a text";
+                    faults.push(at.fault(what));
+                    None
+                }
+            },
+        };
+        match (Text::new(&name), value) {
+            (Ok(name), Some(value)) => values.push((name, value)),
+            (Err(error), _) => faults.push(at.fault(format!("its name {error}"))),
+            (Ok(_), None) => {}
+        }
+    }
+    // In one order, however they were sent: the same content has the same hash.
+    values.sort_by(|a, b| a.0.cmp(&b.0));
+    Some(Activity {
+        name: name?,
+        store,
+        fields: values,
+    })
+}
+
+fn reward_request(
+    fields: &mut Fields<'_>,
+    external_id: Option<&Text>,
+    faults: &mut Vec<Fault>,
+) -> Option<Kind> {
+    let redemption = if fields.has("redemption") {
+        fields.required_text("redemption", faults)
+    } else {
+        let _ = fields.raw("redemption");
+        external_id.cloned()
+    };
+    let reward = fields.required_text("reward", faults);
+    let quantity = positive(fields, faults);
+    let order = fields
+        .text("order", faults)
+        .filter(|order| !order.is_empty());
+    let commit = fields.boolean("commit", faults).unwrap_or(false);
+    Some(Kind::RewardRequest(RewardRequest {
+        redemption: redemption?,
+        reward: reward?,
+        quantity: quantity?,
+        order,
+        commit,
+    }))
+}
+
+/// A quantity of rewards: 1 if not said.
+pub(crate) fn positive(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<i64> {
+    let base = fields.at();
+    let at = base.field("quantity");
+    if !fields.has("quantity") {
+        let _ = fields.raw("quantity");
+        return Some(1);
+    }
+    let quantity = fields.integer("quantity", faults)?;
+    if (1..=1_000_000).contains(&quantity) {
+        return Some(quantity);
+    }
+    faults.push(at.fault("must be 1 or more, and at most a million"));
+    None
+}
+
+fn reward_end(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<RewardEnd> {
+    let redemption = fields.required_text("redemption", faults);
+    let order = fields
+        .text("order", faults)
+        .filter(|order| !order.is_empty());
+    Some(RewardEnd {
+        redemption: redemption?,
+        order,
+    })
+}
+
+fn adjustment(
+    fields: &mut Fields<'_>,
+    door: &Door<'_>,
+    faults: &mut Vec<Fault>,
+) -> Option<Adjustment> {
+    let points = fields.required_text("points", faults);
+    let decimals = points
+        .as_ref()
+        .and_then(|points| (door.decimals)(points.as_str()));
+    let amount = points_amount(fields, decimals.unwrap_or(0), faults);
+    let reason = fields.required_text("reason", faults);
+    let by = fields.text_or_empty("by", faults);
+    Some(Adjustment {
+        points: points?,
+        amount: amount?,
+        reason: reason?,
+        by,
+    })
+}
+
+/// So many points, in their smallest unit; not 0.
+pub(crate) fn points_amount(
+    fields: &mut Fields<'_>,
+    decimals: u8,
+    faults: &mut Vec<Fault>,
+) -> Option<i64> {
+    /// More points than this are a slip of the finger, and sums stay far below the range of `i64`.
+    const MOST: i64 = 1_000_000_000_000;
+    let base = fields.at();
+    let at = base.field("amount");
+    if !fields.has("amount") {
+        faults.push(at.fault("is missing: how many points, below zero to take"));
+    }
+    let written = fields.decimal("amount", faults)?;
+    let read = json::scaled(&written, decimals);
+    let what = match read {
+        Ok(0) => "must not be 0".to_owned(),
+        Ok(units) if units.abs() <= MOST => return Some(units),
+        Ok(_) => "is beyond the range of adjustments (10^12 of the smallest unit)".to_owned(),
+        Err(what) => what,
+    };
+    faults.push(at.fault(what));
+    None
+}
+
+/// Faults that the engine found, put where the object stands.
+fn tell(found: Vec<Fault>, at: At<'_>, faults: &mut Vec<Fault>) {
+    let base = at.to_string();
+    faults.extend(
+        found
+            .into_iter()
+            .map(|fault| Fault::new(format!("{base}{}", fault.at), fault.what)),
+    );
+}

@@ -1,0 +1,152 @@
+//! From an event of the engine to JSON: what clients of ours and stories over HTTP send.
+
+use super::*;
+use regulars_base::Currency;
+use regulars_engine::event::{
+    Activity, Event, Incoming, Kind, Line, Purchase, Refund, Refunded, Value, Who,
+};
+
+impl EventIn {
+    /// The same event as it is sent. `currency` is that of a refund's amounts; `decimals` are
+    /// those of points by their id. Nothing for kinds that no source sends.
+    pub fn of(
+        incoming: &Incoming,
+        currency: Currency,
+        decimals: &dyn Fn(&str) -> Option<u8>,
+    ) -> Option<Self> {
+        let head = head(incoming);
+        Some(match &incoming.event.kind {
+            Kind::Enrolment => Self::Enrolment(EnrolmentIn { head }),
+            Kind::Purchase(it) => Self::Purchase(purchase(head, it)),
+            Kind::Refund(it) => Self::Refund(refund(head, it, currency)),
+            Kind::Activity(it) => Self::Activity(activity(head, it)),
+            Kind::RewardRequest(it) => Self::RewardRequest(RewardRequestIn {
+                head,
+                redemption: Some(it.redemption.to_string()),
+                reward: it.reward.to_string(),
+                quantity: Some(it.quantity),
+                order: it.order.as_ref().map(ToString::to_string),
+                commit: Some(it.commit),
+            }),
+            Kind::RewardCommit(it) | Kind::RewardCancel(it) => {
+                let end = RewardEndIn {
+                    head,
+                    redemption: it.redemption.to_string(),
+                    order: it.order.as_ref().map(ToString::to_string),
+                };
+                match incoming.event.kind {
+                    Kind::RewardCommit(_) => Self::RewardCommit(end),
+                    _ => Self::RewardCancel(end),
+                }
+            }
+            Kind::Adjustment(it) => Self::Adjustment(AdjustmentEventIn {
+                head,
+                points: it.points.to_string(),
+                amount: Amount::number(it.amount, decimals(it.points.as_str()).unwrap_or(0)),
+                reason: it.reason.to_string(),
+                by: said(&it.by),
+            }),
+            Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) => return None,
+        })
+    }
+}
+
+fn head(incoming: &Incoming) -> HeadIn {
+    let Event {
+        key, occurred_at, ..
+    } = &incoming.event;
+    let (member, customer) = match &incoming.who {
+        Who::Member(member) => (Some(member.to_string()), None),
+        Who::Identity { kind, value } => {
+            let (kind, value) = (kind.to_string(), value.to_string());
+            (None, Some(CustomerIn { kind, value }))
+        }
+        Who::OfOrder => (None, None),
+    };
+    HeadIn {
+        source: key.source.to_string(),
+        id: key.external_id.to_string(),
+        at: Some(occurred_at.to_string()),
+        member,
+        customer,
+    }
+}
+
+fn said(text: &regulars_base::Text) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_string())
+}
+
+fn unless_zero(minor: i64, currency: Currency) -> Option<Amount> {
+    (minor != 0).then(|| Amount::money(minor, currency))
+}
+
+fn purchase(head: HeadIn, it: &Purchase) -> PurchaseIn {
+    let line = |line: &Line| LineIn {
+        id: said(&line.id),
+        sku: said(&line.sku),
+        category: said(&line.category),
+        brand: said(&line.brand),
+        quantity: Some(Amount::number(line.quantity, 3)),
+        amount: Amount::money(line.amount, it.currency),
+        discount: unless_zero(line.discount, it.currency),
+        tax: unless_zero(line.tax, it.currency),
+    };
+    let payments = it.payments.iter().map(|payment| PaymentIn {
+        method: payment.method.to_string(),
+        amount: Amount::money(payment.amount, it.currency),
+    });
+    PurchaseIn {
+        head,
+        order: it.order.to_string(),
+        currency: it.currency.to_string(),
+        total: Some(Amount::money(it.total, it.currency)),
+        delivery: unless_zero(it.delivery, it.currency),
+        discount: None,
+        lines: it.lines.iter().map(line).collect(),
+        payments: payments.collect(),
+        channel: said(&it.channel),
+        store: said(&it.store),
+        staff: said(&it.staff),
+    }
+}
+
+fn refund(head: HeadIn, it: &Refund, currency: Currency) -> RefundIn {
+    let (amount, lines) = match &it.what {
+        Refunded::Rest => (None, Vec::new()),
+        Refunded::Amount(minor) => (Some(Amount::money(*minor, currency)), Vec::new()),
+        Refunded::Lines(lines) => {
+            let line = |line: &regulars_engine::event::RefundLine| RefundLineIn {
+                line: line.line.to_string(),
+                amount: line.amount.map(|minor| Amount::money(minor, currency)),
+                quantity: line
+                    .quantity
+                    .map(|thousandths| Amount::number(thousandths, 3)),
+            };
+            (None, lines.iter().map(line).collect())
+        }
+    };
+    RefundIn {
+        head,
+        order: it.order.to_string(),
+        currency: Some(currency.to_string()),
+        amount,
+        lines,
+    }
+}
+
+fn activity(head: HeadIn, it: &Activity) -> ActivityIn {
+    let field = |(name, value): &(regulars_base::Text, Value)| {
+        let value = match value {
+            Value::Bool(value) => FieldIn::Bool(*value),
+            Value::Int(value) => FieldIn::Int(*value),
+            Value::Text(value) => FieldIn::Text(value.to_string()),
+        };
+        (name.to_string(), value)
+    };
+    ActivityIn {
+        head,
+        name: it.name.to_string(),
+        store: said(&it.store),
+        fields: it.fields.iter().map(field).collect(),
+    }
+}
