@@ -1,1 +1,25 @@
-//! server
+//! The HTTP API, version 1: routes, keys, limits, and the OpenAPI document that they generate.
+//!
+//! `router.rs` is the table of contents. A handler is thin: convert, call the application, convert
+//! back. Three things are the same for every request and are done once, in `layer.rs`: the request
+//! id, the headers, and turning a [`Failure`](failure::Failure) into a problem document.
+//!
+//! **Invariant:** every path under `/v1` but the document itself asks for a key, and every call to
+//! the application names the key's own tenant.
+
+mod auth;
+mod extract;
+mod failure;
+mod home;
+mod layer;
+mod openapi;
+mod router;
+mod routes;
+mod serve;
+mod state;
+pub mod view;
+
+pub use failure::Failure;
+pub use openapi::document;
+pub use router::router;
+pub use serve::{Settings, serve, serve_until};

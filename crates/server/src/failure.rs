@@ -1,0 +1,104 @@
+//! From what went wrong to what is answered. Exhaustive: a new error of the application does not
+//! compile here until it has a code.
+
+use axum::response::{IntoResponse, Response};
+use regulars_api::{Code, Problem};
+use regulars_app::Error;
+use regulars_engine::event::Fault;
+
+/// A problem to be answered, and what only the log may know of it.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// What is answered.
+    pub problem: Box<Problem>,
+    /// What happened inside, for the log.
+    pub cause: Option<String>,
+    /// Whether it is the answer of an earlier time.
+    pub hit: bool,
+}
+
+impl Failure {
+    /// A problem of `code`.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Problem::new(code, detail).into()
+    }
+
+    /// The input is wrong.
+    pub fn invalid(faults: Vec<Fault>) -> Self {
+        Problem::faults(Code::InvalidInput, faults).into()
+    }
+
+    /// A parameter of the path or the query is wrong.
+    pub fn parameter(name: &str, what: impl Into<String>) -> Self {
+        let fault = Fault::new(format!("/{name}"), what);
+        Problem::faults(Code::InvalidParameter, vec![fault]).into()
+    }
+
+    /// A fault of ours: the cause is logged, not sent.
+    pub fn internal(cause: impl Into<String>) -> Self {
+        let detail =
+            "something broke inside the server; its log has the cause under the request id";
+        Self {
+            cause: Some(cause.into()),
+            ..Self::new(Code::Internal, detail)
+        }
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problem: Box::new(problem),
+            cause: None,
+            hit: false,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let detail = error.to_string();
+        match error {
+            Error::Invalid(faults) => Self::invalid(faults),
+            Error::InvalidProgram(findings) => {
+                let findings: Vec<_> = findings.iter().map(crate::view::finding).collect();
+                let findings = serde_json::to_value(findings).unwrap_or_default();
+                Problem::new(Code::InvalidProgram, detail)
+                    .with("findings", findings)
+                    .into()
+            }
+            Error::NotFound { what, .. } => Self::new(missing(what), detail),
+            Error::KeyReused(_) => Self::new(Code::KeyReused, detail),
+            Error::IdentityTaken { .. } => Self::new(Code::IdentityTaken, detail),
+            Error::Exists { .. } => Self::new(Code::Exists, detail),
+            Error::NoProgram => Self::new(Code::NoProgram, detail),
+            Error::Unauthorized => Self::new(Code::Unauthorized, detail),
+            Error::Busy | Error::Retry(_) => Self::new(Code::Busy, detail),
+            Error::Unavailable(_) => Self {
+                cause: Some(detail.clone()),
+                ..Self::new(Code::Unavailable, detail)
+            },
+            Error::File { .. } | Error::Bug(_) | Error::Corrupt(_) => Self::internal(detail),
+        }
+    }
+}
+
+/// The code for something that is not there.
+fn missing(what: &str) -> Code {
+    match what {
+        "member" => Code::UnknownMember,
+        "program version" => Code::UnknownVersion,
+        "key" => Code::UnknownKey,
+        "event" | "order" => Code::UnknownEvent,
+        _ => Code::NotFound,
+    }
+}
+
+impl IntoResponse for Failure {
+    /// Leaves itself in the response; `layer.rs` writes it down, with the request's id.
+    fn into_response(self) -> Response {
+        let mut response = Response::default();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

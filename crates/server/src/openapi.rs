@@ -1,0 +1,66 @@
+//! The OpenAPI document: made from the same table as the routes, committed as `openapi.json`.
+
+use crate::router;
+use utoipa::Modify;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+/// What the document says before the paths.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Regulars",
+        description = "Customer loyalty: send what customers do, ask what they have, and why.\n\n\
+            **Amounts** of money, points and quantities are exact decimals: sent as texts or \
+            numbers (`\"12.40\"`, `12.40`), answered as texts. They never pass through floating \
+            point.\n\n\
+            **Problems** are `application/problem+json` (RFC 9457) with a stable `code`; \
+            `/docs/errors` explains each. All faults of an input are told at once.\n\n\
+            **Sending twice is safe**: an event is named by its `source` and `id`, other requests \
+            by an `Idempotency-Key`. What was done before is answered again, with \
+            `Idempotency-Hit: true`.\n\n\
+            **Requests** are named by `X-Request-Id`, yours or one that is made up; it stands in \
+            the answer and in the server's log.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    servers((url = "/", description = "This server")),
+    tags(
+        (name = "events", description = "What customers do: purchases, refunds, visits ..."),
+        (name = "members", description = "Who they are, what they have, and why"),
+        (name = "redemptions", description = "Rewards: set aside, used, given back"),
+        (name = "programs", description = "The merchant's rules, as versions of a file"),
+        (name = "access", description = "API keys and merchants"),
+        (name = "server", description = "The server itself"),
+    ),
+    modifiers(&BearerKey),
+    security(("key" = [])),
+)]
+struct Head;
+
+struct BearerKey;
+
+impl Modify for BearerKey {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("An API key: `reg_…`"))
+            .build();
+        components.add_security_scheme("key", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The document before the paths are put in.
+pub(crate) fn head() -> utoipa::openapi::OpenApi {
+    Head::openapi()
+}
+
+/// The document, as it is committed: one line for each thing, so that a change is seen in a review.
+pub fn document() -> String {
+    let mut text = router::paths()
+        .into_openapi()
+        .to_pretty_json()
+        .expect("a document of our own types is JSON");
+    text.push('\n');
+    text
+}

@@ -1,0 +1,81 @@
+//! The table of contents: every path of the server.
+
+use crate::failure::Failure;
+use crate::routes::balances;
+use crate::routes::{
+    adjustments, events, health, keys, ledger, members, preview, programs, redemptions, tenants,
+};
+use crate::serve::Settings;
+use crate::state::Server;
+use crate::{home, layer, openapi};
+use axum::Router;
+use axum::http::{Method, Uri};
+use axum::middleware;
+use regulars_api::Code;
+use regulars_app::App;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The paths of version 1, and with them their document: what is not here is in neither.
+pub(crate) fn paths() -> OpenApiRouter<Server> {
+    OpenApiRouter::with_openapi(openapi::head())
+        .routes(routes!(events::create_event))
+        .routes(routes!(events::create_events))
+        .routes(routes!(events::stream_events))
+        .routes(routes!(events::get_event))
+        .routes(routes!(preview::preview_event))
+        .routes(routes!(members::list_members, members::create_member))
+        .routes(routes!(members::look_up_member))
+        .routes(routes!(members::get_member, members::update_member))
+        .routes(routes!(members::merge_member))
+        .routes(routes!(balances::get_balance))
+        .routes(routes!(ledger::list_ledger))
+        .routes(routes!(
+            redemptions::list_redemptions,
+            redemptions::create_redemption
+        ))
+        .routes(routes!(redemptions::commit_redemption))
+        .routes(routes!(redemptions::cancel_redemption))
+        .routes(routes!(adjustments::create_adjustment))
+        .routes(routes!(programs::list_programs, programs::apply_program))
+        .routes(routes!(programs::check_program))
+        .routes(routes!(programs::plan_program))
+        .routes(routes!(programs::get_program))
+        .routes(routes!(programs::get_program_text))
+        .routes(routes!(programs::roll_back_program))
+        .routes(routes!(keys::list_keys, keys::create_key))
+        .routes(routes!(keys::get_current_key))
+        .routes(routes!(keys::delete_key))
+        .routes(routes!(tenants::list_tenants, tenants::create_tenant))
+        .routes(routes!(health::get_health))
+}
+
+/// Everything that the server answers.
+pub fn router(app: App, settings: Settings) -> Router {
+    let server = Server::new(app, settings);
+    let (paths, document) = paths().split_for_parts();
+    let pages = home::pages(document);
+    layered(paths.merge(pages).with_state(server))
+}
+
+/// What every request goes through, whatever the paths are.
+pub(crate) fn layered(paths: Router) -> Router {
+    paths
+        .fallback(unknown_route)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CatchPanicLayer::custom(layer::panicked))
+        .layer(middleware::from_fn(layer::finish))
+}
+
+async fn unknown_route(uri: Uri) -> Failure {
+    let path: String = uri.path().chars().take(200).collect();
+    let detail = format!("`{path}` is no path here; the list of all paths is at /docs");
+    Failure::new(Code::UnknownRoute, detail)
+}
+
+async fn method_not_allowed(method: Method, uri: Uri) -> Failure {
+    let path: String = uri.path().chars().take(200).collect();
+    let detail = format!("`{path}` does not take {method}; what it takes is at /docs");
+    Failure::new(Code::MethodNotAllowed, detail)
+}

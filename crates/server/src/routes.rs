@@ -1,0 +1,43 @@
+//! The handlers, one file for each group of paths. Each converts, calls, converts back.
+
+pub(crate) mod adjustments;
+pub(crate) mod balances;
+pub(crate) mod events;
+pub(crate) mod health;
+pub(crate) mod keys;
+pub(crate) mod ledger;
+pub(crate) mod members;
+pub(crate) mod preview;
+pub(crate) mod programs;
+pub(crate) mod redemptions;
+pub(crate) mod tenants;
+
+use crate::failure::Failure;
+use regulars_base::{EventKey, Text};
+
+/// The source of what comes in through the API without one of its own.
+const API: &str = "api";
+
+/// A key for an event that the API makes of a request. `id` is the caller's own, or made up.
+fn event_key(source: Option<Text>, id: Text) -> EventKey {
+    EventKey {
+        source: source.unwrap_or_else(|| Text::new(API).expect("a word is a text")),
+        external_id: id,
+    }
+}
+
+/// A text made of parts that came in; too long together, it is a wrong parameter.
+fn joined(name: &str, text: String) -> Result<Text, Failure> {
+    Text::new(text).map_err(|error| Failure::parameter(name, error.to_string()))
+}
+
+/// An id for a request that brought none.
+fn made_up() -> Text {
+    let mut bytes = [0; 16];
+    // Without randomness the clock still makes it differ; nothing secret depends on it.
+    if getrandom::fill(&mut bytes).is_err() {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        bytes = since.map_or(0, |since| since.as_nanos()).to_be_bytes();
+    }
+    Text::new(format!("req-{:032x}", u128::from_be_bytes(bytes))).expect("digits are a text")
+}

@@ -1,0 +1,182 @@
+//! Events: one, many, and a stream of them.
+
+mod stream;
+
+pub(crate) use stream::{__path_stream_events, stream_events};
+
+use crate::auth::{self, Any, Key, Read};
+use crate::extract::{BATCH_MAX, BODY_MAX, Json, Params};
+use crate::failure::Failure;
+use crate::state::{Pending, Server};
+use crate::view;
+use axum::extract::State;
+use axum::response::Response;
+use regulars_api::event::{self, Door, EventIn};
+use regulars_api::json::{self, At};
+use regulars_api::ledger::LedgerEntryOut;
+use regulars_api::receipt::{BatchOut, ReceiptOut};
+use regulars_api::{Code, Problem};
+use regulars_app::{Caller, NOW, Receipt, Scope};
+use regulars_base::{EventKey, Text};
+use regulars_engine::event::{Incoming, Kind};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// The most events of a batch.
+const EVENTS_MAX: usize = 1000;
+
+/// Send one event
+///
+/// Durable when it is answered. The same event sent again (same `source`, `id` and content) is
+/// answered with 200, `Idempotency-Hit: true` and the earlier receipt. An event that the program
+/// refuses is recorded as refused, and answered with the refusal. The key needs the scope
+/// `ingest`; for rewards `redeem`, for adjustments `adjust`.
+#[utoipa::path(post, path = "/v1/events", tag = "events", request_body = EventIn, responses(
+    (status = 201, body = ReceiptOut, description = "It counts"),
+    (status = 200, body = ReceiptOut, description = "It had been taken before"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "It does not count, and why"),
+))]
+pub(crate) async fn create_event(
+    State(server): State<Server>,
+    key: Key<Any>,
+    body: Json<BODY_MAX>,
+) -> Result<Response, Failure> {
+    let raw = body.raw()?;
+    let decimals = decimals(&server, &key, raw.get()).await?;
+    let incoming = incoming(&server, &key, raw, At::ROOT, &decimals)?;
+    let receipt = server.submit(key.tenant, incoming).done().await?;
+    Ok(view::answer(&receipt, view::receipt(&receipt)))
+}
+
+/// Send up to 1,000 events
+///
+/// Each stands for itself: one that is wrong or refused does its neighbours no harm. They are
+/// decided in order. The answer is 200 and has one result for each event.
+#[utoipa::path(post, path = "/v1/events/batch", tag = "events",
+    request_body(content = Vec<EventIn>, description = "A list of 1 to 1,000 events, at most 16 MiB"),
+    responses(
+        (status = 200, body = BatchOut, description = "A result for each event"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Nothing was taken, and why"),
+    ))]
+pub(crate) async fn create_events(
+    State(server): State<Server>,
+    key: Key<Any>,
+    body: Json<BATCH_MAX>,
+) -> Result<axum::Json<BatchOut>, Failure> {
+    let raw = body.raw()?;
+    let decimals = decimals(&server, &key, raw.get()).await?;
+    let mut faults = Vec::new();
+    let Some(raws) = json::list(raw, EVENTS_MAX, At::ROOT, &mut faults) else {
+        return Err(Failure::invalid(faults));
+    };
+    let mut pending = Vec::with_capacity(raws.len());
+    for raw in raws {
+        pending.push(
+            incoming(&server, &key, raw, At::ROOT, &decimals)
+                .map(|incoming| server.submit(key.tenant, incoming)),
+        );
+    }
+    let mut out = BatchOut {
+        accepted: 0,
+        duplicates: 0,
+        failed: 0,
+        results: Vec::with_capacity(pending.len()),
+    };
+    for (index, pending) in pending.into_iter().enumerate() {
+        let mut result = view::result(settled(pending).await);
+        result.index = Some(index);
+        match result.status {
+            200 => out.duplicates += 1,
+            201 => out.accepted += 1,
+            _ => out.failed += 1,
+        }
+        out.results.push(result);
+    }
+    Ok(axum::Json(out))
+}
+
+/// Which event.
+#[derive(Deserialize)]
+pub(crate) struct EventPath {
+    source: String,
+    id: String,
+}
+
+/// See one event, what it moved, and why
+#[utoipa::path(get, path = "/v1/events/{source}/{id}", tag = "events",
+    params(("source" = String, Path, description = "The system that reported it"), ("id" = String, Path, description = "That system's own number for it")),
+    responses(
+        (status = 200, body = LedgerEntryOut, description = "The event's entry in the ledger"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+    ))]
+pub(crate) async fn get_event(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Params(path): Params<EventPath>,
+) -> Result<axum::Json<LedgerEntryOut>, Failure> {
+    let text = |name: &str, text: String| {
+        Text::new(text).map_err(|error| Failure::parameter(name, error.to_string()))
+    };
+    let event = EventKey {
+        source: text("source", path.source)?,
+        external_id: text("id", path.id)?,
+    };
+    let tenant = key.tenant;
+    let entry = server.call(move |app| app.event(tenant, &event)).await?;
+    Ok(axum::Json(view::entry(&entry)))
+}
+
+/// The result of an event that was handed over, or was wrong.
+async fn settled(pending: Result<Pending, Failure>) -> Result<Receipt, Failure> {
+    match pending {
+        Ok(pending) => pending.done().await.map_err(Failure::from),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The decimals of points, asked for only where an adjustment may need them.
+async fn decimals(
+    server: &Server,
+    caller: &Caller,
+    text: &str,
+) -> Result<BTreeMap<String, u8>, Failure> {
+    if text.contains("\"adjustment\"") {
+        server.decimals(caller.tenant).await
+    } else {
+        Ok(BTreeMap::new())
+    }
+}
+
+/// One event, if it is right and the key may send it.
+fn incoming(
+    server: &Server,
+    caller: &Caller,
+    raw: &RawValue,
+    at: At<'_>,
+    decimals: &BTreeMap<String, u8>,
+) -> Result<Incoming, Failure> {
+    let door = Door {
+        now: server.app().now(),
+        arrival: NOW,
+        preview: false,
+        decimals: &|points| decimals.get(points).copied(),
+    };
+    let incoming = event::read(raw, at, &door).map_err(Failure::invalid)?;
+    auth::allow(caller, scope_of(&incoming.event.kind))?;
+    Ok(incoming)
+}
+
+/// What a key must be allowed to do to send such an event.
+fn scope_of(kind: &Kind) -> Scope {
+    match kind {
+        Kind::Enrolment | Kind::Purchase(_) | Kind::Refund(_) | Kind::Activity(_) => Scope::Ingest,
+        Kind::RewardRequest(_) | Kind::RewardCommit(_) | Kind::RewardCancel(_) => Scope::Redeem,
+        Kind::Adjustment(_) | Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) => Scope::Adjust,
+    }
+}
+
+/// A line of a stream that cannot even be read as an event.
+fn unreadable(code: Code, detail: impl Into<String>) -> Failure {
+    Failure::new(code, detail)
+}

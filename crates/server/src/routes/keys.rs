@@ -1,0 +1,93 @@
+//! API keys: made, listed, revoked.
+
+use crate::auth::{Admin, Any, Key};
+use crate::extract::{In, Params};
+use crate::failure::Failure;
+use crate::state::Server;
+use crate::view;
+use axum::extract::State;
+use axum::http::StatusCode;
+use regulars_api::Problem;
+use regulars_api::access::{ApiKeyIn, ApiKeyOut, ApiKeysOut, CallerOut, ScopeName};
+use regulars_app::{NewKey, Scope};
+
+/// List API keys
+#[utoipa::path(get, path = "/v1/keys", tag = "access", responses(
+    (status = 200, body = ApiKeysOut, description = "All keys, newest first, without their secrets"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+))]
+pub(crate) async fn list_keys(
+    State(server): State<Server>,
+    key: Key<Admin>,
+) -> Result<axum::Json<ApiKeysOut>, Failure> {
+    let tenant = key.tenant;
+    let keys = server.call(move |app| app.keys(tenant)).await?;
+    let items = keys
+        .into_iter()
+        .map(|info| view::api_key(info, None))
+        .collect();
+    Ok(axum::Json(ApiKeysOut { items }))
+}
+
+/// Make an API key
+///
+/// The answer is the only place where its secret is shown.
+#[utoipa::path(post, path = "/v1/keys", tag = "access", request_body = ApiKeyIn, responses(
+    (status = 201, body = ApiKeyOut, description = "The key, with its secret"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+))]
+pub(crate) async fn create_key(
+    State(server): State<Server>,
+    key: Key<Admin>,
+    In(body): In<ApiKeyIn>,
+) -> Result<(StatusCode, axum::Json<ApiKeyOut>), Failure> {
+    let new = NewKey {
+        name: body.name.to_string(),
+        scopes: body.scopes.into_iter().map(scope).collect(),
+        expires_at: body.expires_at,
+    };
+    let tenant = key.tenant;
+    let created = server.call(move |app| app.create_key(tenant, new)).await?;
+    let out = view::api_key(created.info, Some(created.secret));
+    Ok((StatusCode::CREATED, axum::Json(out)))
+}
+
+/// See which key this is
+#[utoipa::path(get, path = "/v1/keys/current", tag = "access", responses(
+    (status = 200, body = CallerOut, description = "The merchant, and what the key may do"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+))]
+pub(crate) async fn get_current_key(key: Key<Any>) -> axum::Json<CallerOut> {
+    axum::Json(view::caller(&key))
+}
+
+/// Revoke an API key
+///
+/// It is refused at once here, and within five seconds by other servers on the same database.
+#[utoipa::path(delete, path = "/v1/keys/{key}", tag = "access",
+    params(("key" = String, Path, description = "Its id")),
+    responses(
+        (status = 200, body = ApiKeyOut, description = "The key, revoked"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+    ))]
+pub(crate) async fn delete_key(
+    State(server): State<Server>,
+    key: Key<Admin>,
+    Params(id): Params<String>,
+) -> Result<axum::Json<ApiKeyOut>, Failure> {
+    let tenant = key.tenant;
+    let info = server.call(move |app| app.revoke_key(tenant, &id)).await?;
+    server.keys().forget();
+    Ok(axum::Json(view::api_key(info, None)))
+}
+
+fn scope(name: ScopeName) -> Scope {
+    match name {
+        ScopeName::Read => Scope::Read,
+        ScopeName::Ingest => Scope::Ingest,
+        ScopeName::Redeem => Scope::Redeem,
+        ScopeName::Adjust => Scope::Adjust,
+        ScopeName::Program => Scope::Program,
+        ScopeName::Admin => Scope::Admin,
+    }
+}

@@ -1,0 +1,184 @@
+//! Members: joined, found, changed, merged.
+
+use crate::auth::{Adjust, Ingest, Key, Read};
+use crate::extract::{Asked, In, Params, idempotency_key, member_ref};
+use crate::failure::Failure;
+use crate::routes::{event_key, made_up};
+use crate::state::Server;
+use crate::view;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use regulars_api::member::{EnrolledOut, IdentityIn, MemberIn, MemberOut, MemberPatch, MergeIn};
+use regulars_api::receipt::ReceiptOut;
+use regulars_api::{PageOut, Problem};
+use regulars_app::{Identity, MemberRef, NewMember};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which page of a list.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageQuery {
+    /// The `next` of the page before; left out for the first.
+    pub(crate) after: Option<String>,
+    /// How many at most: 1 to 1000; 50 if left out.
+    pub(crate) limit: Option<usize>,
+}
+
+/// List members
+#[utoipa::path(get, path = "/v1/members", tag = "members", params(PageQuery), responses(
+    (status = 200, body = PageOut<MemberOut>, description = "A page of members, in order of their ids"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+))]
+pub(crate) async fn list_members(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Asked(query): Asked<PageQuery>,
+) -> Result<axum::Json<PageOut<MemberOut>>, Failure> {
+    let ask = view::page_ask(query.after.as_deref(), query.limit)?;
+    let tenant = key.tenant;
+    let page = server.call(move |app| app.members(tenant, &ask)).await?;
+    Ok(axum::Json(view::page(page, view::member)))
+}
+
+/// Enrol a member
+///
+/// With an `Idempotency-Key` the same request sent again is answered with the earlier member.
+#[utoipa::path(post, path = "/v1/members", tag = "members", request_body = MemberIn,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it one request, however often it is sent")),
+    responses(
+        (status = 201, body = EnrolledOut, description = "The member, and what joining gave"),
+        (status = 200, body = EnrolledOut, description = "The same request was done before"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+    ))]
+pub(crate) async fn create_member(
+    State(server): State<Server>,
+    key: Key<Ingest>,
+    headers: HeaderMap,
+    In(body): In<MemberIn>,
+) -> Result<Response, Failure> {
+    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let new = NewMember {
+        key: event_key(None, id),
+        identities: body.identities.into_iter().map(identity).collect(),
+        attributes: body.attributes,
+        occurred_at: body.at,
+    };
+    let tenant = key.tenant;
+    let (member, receipt) = server.call(move |app| app.enrol(tenant, new)).await?;
+    let out = EnrolledOut {
+        member: view::member(member),
+        receipt: view::receipt(&receipt),
+    };
+    Ok(view::answer(&receipt, out))
+}
+
+/// Look a member up by an identity
+///
+/// The same as `GET /v1/members/{kind}:{value}`, for those who keep e-mail addresses out of URLs.
+#[utoipa::path(post, path = "/v1/members/lookup", tag = "members", request_body = IdentityIn, responses(
+    (status = 200, body = MemberOut, description = "The member"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not found, and why"),
+))]
+pub(crate) async fn look_up_member(
+    State(server): State<Server>,
+    key: Key<Read>,
+    In(body): In<IdentityIn>,
+) -> Result<axum::Json<MemberOut>, Failure> {
+    let (tenant, who) = (key.tenant, MemberRef::Identity(identity(body)));
+    let member = server.call(move |app| app.member(tenant, &who)).await?;
+    Ok(axum::Json(view::member(member)))
+}
+
+/// See a member
+#[utoipa::path(get, path = "/v1/members/{member}", tag = "members",
+    params(("member" = String, Path, description = "An id (`mem_…`), or an identity (`email:ana@example.com`)")),
+    responses(
+        (status = 200, body = MemberOut, description = "The member"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not found, and why"),
+    ))]
+pub(crate) async fn get_member(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Params(member): Params<String>,
+) -> Result<axum::Json<MemberOut>, Failure> {
+    let (tenant, who) = (key.tenant, member_ref(&member)?);
+    let member = server.call(move |app| app.member(tenant, &who)).await?;
+    Ok(axum::Json(view::member(member)))
+}
+
+/// Change a member's identities and attributes
+#[utoipa::path(patch, path = "/v1/members/{member}", tag = "members", request_body = MemberPatch,
+    params(("member" = String, Path, description = "An id (`mem_…`), or an identity (`email:ana@example.com`)")),
+    responses(
+        (status = 200, body = MemberOut, description = "The member as it is now"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+    ))]
+pub(crate) async fn update_member(
+    State(server): State<Server>,
+    key: Key<Ingest>,
+    Params(member): Params<String>,
+    In(body): In<MemberPatch>,
+) -> Result<axum::Json<MemberOut>, Failure> {
+    let (tenant, who) = (key.tenant, member_ref(&member)?);
+    let patch = regulars_app::MemberPatch {
+        add_identities: body.add_identities.into_iter().map(identity).collect(),
+        remove_identities: body.remove_identities.into_iter().map(identity).collect(),
+        attributes: body.attributes,
+    };
+    let member = server.call(move |app| {
+        let member = app.member(tenant, &who)?;
+        app.patch_member(tenant, member.id, patch)
+    });
+    Ok(axum::Json(view::member(member.await?)))
+}
+
+/// Merge a member into another
+///
+/// Points (with their dates), progress, cards and identities go over; the member is no more.
+#[utoipa::path(post, path = "/v1/members/{member}/merge", tag = "members", request_body = MergeIn,
+    params(
+        ("member" = String, Path, description = "The member who goes: an id (`mem_…`), or an identity"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Only needed to try a refused merge once more"),
+    ),
+    responses(
+        (status = 201, body = ReceiptOut, description = "Merged"),
+        (status = 200, body = ReceiptOut, description = "They had been merged before"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+    ))]
+pub(crate) async fn merge_member(
+    State(server): State<Server>,
+    key: Key<Adjust>,
+    Params(member): Params<String>,
+    headers: HeaderMap,
+    In(body): In<MergeIn>,
+) -> Result<Response, Failure> {
+    let (from, into) = (member_ref(&member)?, member_ref(&body.into)?);
+    let sent = idempotency_key(&headers)?;
+    let tenant = key.tenant;
+    let receipt = server.call(move |app| {
+        let id = |who: &MemberRef| match who {
+            MemberRef::Id(id) => Ok(*id),
+            identity => app.member(tenant, identity).map(|member| member.id),
+        };
+        let (from, into) = (id(&from)?, id(&into)?);
+        let own = || regulars_base::Text::new(format!("merge-{from}-{into}"));
+        let own = || own().expect("two ids are shorter than a text may be");
+        app.merge(
+            tenant,
+            from,
+            into,
+            event_key(None, sent.unwrap_or_else(own)),
+        )
+    });
+    let receipt = receipt.await?;
+    Ok(view::answer(&receipt, view::receipt(&receipt)))
+}
+
+fn identity(identity: IdentityIn) -> Identity {
+    Identity {
+        kind: identity.kind,
+        value: identity.value,
+    }
+}

@@ -1,0 +1,78 @@
+//! The server: listens, answers, and ends in good order.
+
+use crate::router::router;
+use axum::serve::ListenerExt as _;
+use regulars_app::App;
+use std::io;
+use std::net::TcpListener;
+use std::time::Duration;
+
+/// How the server is run. The default is right for nearly everybody.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The key that makes merchants. Without one they are made on the command line only.
+    pub operator_key: Option<String>,
+    /// How long a body may take to arrive. (A stream may take as long as it likes.)
+    pub body_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            operator_key: None,
+            body_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Serves until it is told to stop (ctrl-c, or SIGTERM), lets open requests end, and closes the
+/// application. Blocks.
+pub fn serve(app: App, listener: TcpListener, settings: Settings) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let stopped = runtime.block_on(serve_until(app, listener, settings, told_to_stop()));
+    // A connection that is still being talked over is not waited for.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    stopped
+}
+
+/// As [`serve`], on a runtime that is there already, until `stop` comes true.
+pub async fn serve_until(
+    app: App,
+    listener: TcpListener,
+    settings: Settings,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?.tap_io(|connection| {
+        // Answers are small and complete: waiting to fill a packet only makes them late.
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!("a connection is served with delay: {error}");
+        }
+    });
+    let paths = router(app.clone(), settings);
+    let served = axum::serve(listener, paths)
+        .with_graceful_shutdown(stop)
+        .await;
+    let closed = tokio::task::spawn_blocking(move || app.close()).await;
+    served.and(closed.map_err(io::Error::other))
+}
+
+/// Comes true on ctrl-c or SIGTERM.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

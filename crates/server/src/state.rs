@@ -1,0 +1,95 @@
+//! What handlers share, and the two ways into the application: waiting for a lane, and blocking.
+
+use crate::auth::Keys;
+use crate::failure::Failure;
+use crate::serve::Settings;
+use regulars_app::{App, Error, Receipt};
+use regulars_base::TenantId;
+use regulars_engine::event::Incoming;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Server(Arc<Shared>);
+
+struct Shared {
+    app: App,
+    keys: Keys,
+    settings: Settings,
+}
+
+/// An event that is on its way to be written.
+pub(crate) struct Pending(oneshot::Receiver<Result<Receipt, Error>>);
+
+impl Server {
+    pub(crate) fn new(app: App, settings: Settings) -> Self {
+        let keys = Keys::default();
+        Self(Arc::new(Shared {
+            app,
+            keys,
+            settings,
+        }))
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Hands an event to its lane, without waiting.
+    pub(crate) fn submit(&self, tenant: TenantId, incoming: Incoming) -> Pending {
+        let (sender, receiver) = oneshot::channel();
+        self.app().submit(tenant, incoming, move |result| {
+            // Nobody listens any more if the connection is gone: the event is written all the same.
+            let _ = sender.send(result);
+        });
+        Pending(receiver)
+    }
+
+    /// Calls the application on a thread that may block.
+    pub(crate) async fn call<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&App) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let app = self.app().clone();
+        match tokio::task::spawn_blocking(move || call(&app)).await {
+            Ok(result) => result.map_err(Failure::from),
+            Err(error) => Err(Failure::internal(format!("a call broke off: {error}"))),
+        }
+    }
+
+    /// The decimals of points by their id, in the program of now; none if there is no program.
+    pub(crate) async fn decimals(&self, tenant: TenantId) -> Result<BTreeMap<String, u8>, Failure> {
+        let read = self.call(move |app| match app.program_in_force(tenant, app.now()) {
+            Ok((_, program)) => {
+                let points = program.points.iter();
+                Ok(points
+                    .map(|points| (points.id.clone(), points.decimals))
+                    .collect())
+            }
+            Err(Error::NoProgram) => Ok(BTreeMap::new()),
+            Err(error) => Err(error),
+        });
+        read.await
+    }
+}
+
+impl Pending {
+    /// Waits until the event is durable.
+    pub(crate) async fn done(self) -> Result<Receipt, Error> {
+        let closed = "the server is stopping; nothing was written of it, send it again";
+        match self.0.await {
+            Ok(result) => result,
+            Err(_) => Err(Error::Unavailable(closed.into())),
+        }
+    }
+}

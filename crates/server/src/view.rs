@@ -1,0 +1,88 @@
+//! From what the application answers to what is sent. One file for each kind of answer.
+
+mod access;
+mod balance;
+mod ledger;
+mod member;
+mod program;
+mod receipt;
+mod redemption;
+
+pub use access::{api_key, tenant};
+pub(crate) use access::caller;
+pub use balance::balance;
+pub use ledger::entry;
+pub use member::member;
+pub(crate) use program::finding;
+pub use program::{check, plan, version};
+pub use receipt::preview;
+pub(crate) use receipt::{answer, receipt, result};
+pub(crate) use redemption::redemption;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use regulars_api::{Amount, PageOut};
+use regulars_app::{Page, PageAsk};
+use regulars_base::{Name, Timestamp};
+use regulars_engine::Program;
+use regulars_engine::program::words;
+
+use crate::failure::Failure;
+
+/// So many points, with the decimals that the program gives them.
+pub(crate) fn points(program: &Program, name: Name, units: i64) -> Amount {
+    let decimals = program
+        .points_named(name)
+        .map_or(0, |points| points.decimals);
+    Amount::number(units, decimals)
+}
+
+/// What the program calls points; those of an earlier program by their number.
+pub(crate) fn points_id(program: &Program, name: Name) -> String {
+    match program.points_named(name) {
+        Some(points) => points.id.clone(),
+        None => format!("{:08x}", name.number()),
+    }
+}
+
+/// A moment, or nothing where it stands for never.
+pub(crate) fn unless_never(at: Timestamp) -> Option<String> {
+    (at < Timestamp::LAST && at > Timestamp::FIRST).then(|| at.to_string())
+}
+
+/// A page; its cursor is wrapped, so that nobody builds on what is in it.
+pub(crate) fn page<T, U>(page: Page<T>, each: impl FnMut(T) -> U) -> PageOut<U> {
+    let page = page.map(each);
+    PageOut {
+        items: page.items,
+        next: page.next.map(|next| URL_SAFE_NO_PAD.encode(next)),
+    }
+}
+
+/// Which page is asked for.
+pub(crate) fn page_ask(after: Option<&str>, limit: Option<usize>) -> Result<PageAsk, Failure> {
+    let unwrap = |cursor: &str| {
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        String::from_utf8(bytes).ok()
+    };
+    let after = match after {
+        None => None,
+        Some(cursor) => match unwrap(cursor) {
+            Some(inner) => Some(inner),
+            None => {
+                let what = "is no cursor of ours; send the `next` of the page before";
+                return Err(Failure::parameter("after", what));
+            }
+        },
+    };
+    let limit = limit.unwrap_or(0);
+    if limit > 1000 {
+        return Err(Failure::parameter("limit", "must be 1 to 1000"));
+    }
+    Ok(PageAsk { after, limit })
+}
+
+/// Why an event was refused, in words.
+pub(crate) fn why(program: &Program, refusal: &regulars_engine::outcome::Refusal) -> String {
+    words::refusal(program, refusal)
+}
