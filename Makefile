@@ -12,6 +12,9 @@ endif
 # Tools that `cargo install` put there are found also where the shell's profile was not read.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
+# Where scripts/data puts the real orders and the tests find them.
+export REGULARS_DATA ?= $(HOME)/.cache/regulars/data
+
 REGULARS := $(CARGO_TARGET_DIR)/release/regulars
 
 # What is passed on to `regulars serve`, for example: make run ARGS="--listen 127.0.0.1:9090"
@@ -45,7 +48,6 @@ fmt-check:
 lint: ## Clippy over everything, warnings are errors
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
-# REGULARS_DATA is where scripts/data puts real orders; the tests that import them ask for it.
 unit: data ## All tests, on SQLite and on a PostgreSQL of their own
 	scripts/postgres-for-tests cargo nextest run --workspace --locked --profile ci
 
