@@ -8,8 +8,10 @@ pub mod condition;
 pub mod diagnostic;
 mod expiry;
 pub mod file;
+pub mod manual;
 mod phrase;
 mod reader;
+pub mod schema;
 pub mod words;
 
 use condition::Condition;

@@ -37,7 +37,10 @@ fn read(text: &str, findings: &Findings) -> Option<Program> {
         Ok(document) => document,
         Err(error) => {
             let at = error.span().unwrap_or(0..0);
-            let wrong = Wrong::new(error.message(), "the file is TOML 1.1");
+            let wrong = Wrong::new(
+                error.message(),
+                "correct the line: the file is written in TOML",
+            );
             findings.error(at, wrong);
             return None;
         }
@@ -184,6 +187,12 @@ impl<'a> Root<'a> {
             .and_then(|(key, _)| key.span());
         let item = || Place::of(self.table.get(key).and_then(Item::span));
         Place::of(span).or(item())
+    }
+
+    /// Whether the section is a list of tables, which carry their ids inside.
+    fn is_list(&self, section: &str) -> bool {
+        let own = SECTIONS.iter().find(|own| own.key == section);
+        own.is_some_and(|own| own.form == Form::Many)
     }
 
     /// The section as a value.

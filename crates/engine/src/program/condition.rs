@@ -11,6 +11,8 @@ mod number;
 mod parse;
 mod tree;
 
+pub(super) use fields::documented;
+
 use super::FieldType;
 use crate::event::{Activity, Line, Purchase};
 use crate::state::Wallet;

@@ -68,7 +68,8 @@ impl fmt::Display for Diagnostic {
         } = self;
         write!(f, "{line}:{column}: {severity}: {message}")?;
         match &self.hint {
-            Some(hint) => write!(f, ", {hint}"),
+            Some(hint) if hint.starts_with("did you mean") => write!(f, ", {hint}"),
+            Some(hint) => write!(f, "; {hint}"),
             None => Ok(()),
         }
     }
@@ -89,6 +90,18 @@ impl Wrong {
         Self {
             message: message.into(),
             hint: Some(hint.into()),
+        }
+    }
+
+    /// What another reader found wrong: up to the semicolon what it is, after it what to do.
+    pub(crate) fn said(error: &impl fmt::Display) -> Self {
+        let said = error.to_string();
+        match said.split_once("; ") {
+            Some((message, hint)) => Self::new(message, hint),
+            None => Self {
+                message: said,
+                hint: None,
+            },
         }
     }
 }

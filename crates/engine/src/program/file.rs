@@ -164,8 +164,9 @@ impl Shape {
                 words.join(", ")
             }
             Self::Phrase(_, example) => format!("text such as `{example}`"),
+            Self::List(Self::Table(of)) => format!("a list of tables, each {}", of.name),
             Self::List(of) => format!("a list of {}", of.words()),
-            Self::Table(table) => format!("a table of {}", table.name),
+            Self::Table(table) => format!("a table: {}", table.name),
             Self::Map(of) => format!("a table of ids, each with {}", of.words()),
             Self::Either(shapes) => {
                 let words: Vec<String> = shapes.iter().map(Self::words).collect();

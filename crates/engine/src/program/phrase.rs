@@ -2,7 +2,9 @@
 
 use super::Formula;
 use super::diagnostic::Wrong;
-use regulars_base::{CivilDay, Currency, Money, Ratio, Span, Timestamp, Zone};
+use regulars_base::{
+    CivilDay, Currency, Money, MoneyError, Ratio, Span, TimeError, Timestamp, Zone,
+};
 
 /// A decimal number, exactly: 12.5 is 125 with 1 decimal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +78,10 @@ pub(crate) fn length(text: &str) -> Result<Span, Wrong> {
 /// Money above zero of the program's currency, in minor units.
 pub(crate) fn money(text: &str, currency: Currency) -> Result<i64, Wrong> {
     let hint = || format!("write it as `12.40 {currency}`");
-    let money: Money = text
-        .parse()
-        .map_err(|error: regulars_base::MoneyError| Wrong::new(error.to_string(), hint()))?;
+    let money: Money = text.parse().map_err(|error: MoneyError| Wrong {
+        hint: Some(hint()),
+        ..Wrong::said(&error)
+    })?;
     if money.currency != currency {
         return Err(Wrong::new(
             format!("`{text}` is not in {currency}, the program's currency"),
@@ -184,9 +187,7 @@ pub(crate) fn gift(
 
 /// A day.
 pub(crate) fn day(text: &str) -> Result<CivilDay, Wrong> {
-    text.parse().map_err(|error: regulars_base::TimeError| {
-        Wrong::new(error.to_string(), "days are those of the shop's calendar")
-    })
+    text.parse().map_err(|error: TimeError| Wrong::said(&error))
 }
 
 /// From when on: the start of a day, or a moment.
@@ -206,11 +207,9 @@ fn moment(text: &str, zone: &Zone, days: i32) -> Result<Timestamp, Wrong> {
             .map(|day| zone.start_of(day.plus_days(days))),
         _ => text.parse(),
     };
-    found.map_err(|error| {
-        Wrong::new(
-            error.to_string(),
-            "a day is written as `2025-03-01`, a moment as `2025-03-01T09:00:00Z`",
-        )
+    found.map_err(|error| Wrong {
+        hint: Some("write a day as `2025-03-01`, a moment as `2025-03-01T09:00:00Z`".into()),
+        ..Wrong::said(&error)
     })
 }
 

@@ -95,7 +95,7 @@ impl<'a> Node<'a> {
         for field in spec.fields {
             if field.absent == Absent::Needed && !table.contains_key(field.name) {
                 let wrong = Wrong::new(
-                    format!("{} lacks the field `{}`", spec.name, field.name),
+                    format!("{}: the field `{}` is missing", spec.name, field.name),
                     format!("add `{} = ...`: {}", field.name, field.doc),
                 );
                 source.error(at, wrong);

@@ -197,7 +197,7 @@ fn gifts(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<Gift> {
     };
     for (key, at) in give.entries() {
         let known = &ctx.names.points;
-        let place = find_at(at.source(), give.key(key), "points", key, known);
+        let place = find_at(at.source(), give.key(key), "kind of points", key, known);
         let (Some(place), Some(currency)) = (place, ctx.shop.currency) else {
             continue;
         };

@@ -60,6 +60,10 @@ fn limit(ctx: &Ctx<'_>, node: &Node<'_>, owner: &Owner<'_>) -> Option<Limit> {
             return None;
         }
     };
+    let broken = |field: &str| node.has(field) && node.get(field).is_none();
+    if broken("per") || broken("every") {
+        return None;
+    }
     let per = match node.get("per").and_then(|at| at.text()) {
         Some("order") => LimitScope::Order,
         Some("program") => LimitScope::Program,

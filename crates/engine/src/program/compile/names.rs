@@ -51,8 +51,8 @@ impl Names {
 fn ids(root: &Root<'_>, section: &'static str) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     for part in root.parts(section) {
-        if part.id.is_empty() && !part.node.has("id") {
-            // That the id is missing is said where the fields are checked.
+        if part.id.is_empty() && root.is_list(section) && part.node.get("id").is_none() {
+            // That the id is missing or no text is said where the fields are checked.
             ids.push(String::new());
             continue;
         }
@@ -61,8 +61,8 @@ fn ids(root: &Root<'_>, section: &'static str) -> Vec<String> {
             Ok(id) if ids.contains(&id) => root.source.error(
                 part.id_at,
                 Wrong::new(
-                    format!("a second {section} is called `{id}`"),
-                    "give each its own id",
+                    format!("the id `{id}` stands there twice"),
+                    format!("give each [[{section}]] its own"),
                 ),
             ),
             Ok(_) => {}

@@ -68,7 +68,7 @@ fn earn(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<(u16, Ratio)> {
     };
     let one = |(key, at): (&str, At<'_>)| {
         let known = &ctx.names.points;
-        let place = find_at(at.source(), earn.key(key), "points", key, known);
+        let place = find_at(at.source(), earn.key(key), "kind of points", key, known);
         if at.written().is_none() || at.text().is_some() {
             at.error(Wrong::new(
                 format!("the factor of `{key}` is no number"),
@@ -108,11 +108,13 @@ fn reach(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<Reach> {
         }
         found.append(&mut of_one);
     }
-    if found.is_empty() {
+    if found.is_empty() && listed.is_none() && !any {
         node.error(Wrong::new(
             "this does not say what the tier takes",
             "add `spend`, `orders`, `visits` or `earned`",
         ));
+    }
+    if found.is_empty() {
         return None;
     }
     let within = match node.get("within") {
@@ -150,7 +152,7 @@ fn thresholds(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<Threshold> {
 fn amounts(ctx: &Ctx<'_>, table: &At<'_>) -> Vec<(u16, i64)> {
     let one = |(key, at): (&str, At<'_>)| {
         let known = &ctx.names.points;
-        let place = find_at(at.source(), table.key(key), "points", key, known)?;
+        let place = find_at(at.source(), table.key(key), "kind of points", key, known)?;
         let decimals = ctx.names.decimals.get(usize::from(place)).copied();
         Some((place, amount(&at, decimals.unwrap_or(0), key)?))
     };

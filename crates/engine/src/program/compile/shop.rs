@@ -33,13 +33,8 @@ impl Shop {
 pub(super) fn shop(root: &Root<'_>) -> Shop {
     let part = root.parts("program").first().copied();
     let get = |name: &str| part.and_then(|part| part.node.get(name));
-    let currency = |text: &str| {
-        Currency::new(text).map_err(|error| Wrong::new(error.to_string(), "use a code of ISO 4217"))
-    };
-    let zone = |text: &str| {
-        Zone::new(text)
-            .map_err(|error| Wrong::new(error.to_string(), "use a name of the tz database"))
-    };
+    let currency = |text: &str| Currency::new(text).map_err(|error| Wrong::said(&error));
+    let zone = |text: &str| Zone::new(text).map_err(|error| Wrong::said(&error));
     let locale = |text: &str| {
         let fits = |part: &str| {
             (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -65,7 +60,7 @@ pub(super) fn shop(root: &Root<'_>) -> Shop {
         currency: get("currency").and_then(|at| at.read(currency)),
         zone: get("timezone")
             .and_then(|at| at.read(zone))
-            .unwrap_or(Zone::UTC),
+            .unwrap_or_else(|| Zone::new("UTC").expect("the tz database holds UTC")),
         locale: get("locale")
             .and_then(|at| at.read(locale))
             .unwrap_or_else(|| "en".into()),
@@ -95,7 +90,7 @@ pub(super) fn rates(ctx: &Ctx<'_>) -> Vec<(Currency, Ratio)> {
                 continue;
             }
             Err(error) => {
-                let wrong = Wrong::new(error.to_string(), "use a code of ISO 4217");
+                let wrong = Wrong::said(&error);
                 section.source().error(section.key(code), wrong);
                 continue;
             }

@@ -27,10 +27,13 @@ pub(super) fn parse(text: &str) -> Result<Parsed<'_>, Vec<ConditionFault>> {
     {
         Ok((expr, info)) => Ok(Parsed { text, expr, info }),
         Err(errors) => {
-            let fault = |error: &cel::ParseError| ConditionFault {
-                offset: byte_of(text, error.pos),
-                message: format!("this is no condition: {}", plain(&error.msg)),
-                hint: Some("write it as in `order.total >= 15 && weekday == \"tue\"`".into()),
+            let fault = |error: &cel::ParseError| {
+                let (message, hint) = plain(&error.msg);
+                ConditionFault {
+                    offset: byte_of(text, error.pos),
+                    message,
+                    hint: Some(hint.into()),
+                }
             };
             // One slip of the pen makes the parser stumble several times; the first is the slip.
             let first = errors.errors.first().map(fault);
@@ -66,12 +69,27 @@ fn byte_of(text: &str, (line, column): (isize, isize)) -> usize {
     before + nth_char(&text[before..], column)
 }
 
-/// The parser's words without its list of everything that could have stood there.
-fn plain(message: &str) -> String {
-    let message = message.strip_prefix("Syntax error: ").unwrap_or(message);
-    let end = message.find(" expecting ").unwrap_or(message.len());
-    let short: String = message[..end].chars().take(120).collect();
-    short.replace("'<EOF>'", "its end").replace('\'', "`")
+/// The parser's words in ours: what does not belong there, and what to do.
+fn plain(message: &str) -> (String, &'static str) {
+    let hint = "write it as in `order.total >= 15 && weekday == \"tue\"`";
+    if message.contains("input '<EOF>'") || message.contains("at '<EOF>'") {
+        return ("the condition ends too early".into(), hint);
+    }
+    let quoted = message
+        .split_once('\'')
+        .and_then(|(_, rest)| rest.split_once('\''));
+    let Some((token, _)) = quoted else {
+        let short: String = message.chars().take(80).collect();
+        return (format!("this is no condition ({short})"), hint);
+    };
+    let token: String = token.trim().chars().take(40).collect();
+    let hint = match token.as_str() {
+        "=" => "write `==` to compare",
+        "&" => "write `&&` for and",
+        "|" => "write `||` for or",
+        _ => hint,
+    };
+    (format!("`{token}` does not belong here"), hint)
 }
 
 /// Length, nesting and number of operators, outside of quoted text.

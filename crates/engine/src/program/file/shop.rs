@@ -127,7 +127,7 @@ pub const POINTS: Table = Table {
 
 /// One word for one, another for many.
 pub const NAMES: Table = Table {
-    name: "names",
+    name: "the names of points",
     others: None,
     fields: &[
         needed("one", Shape::Text, "What one is called."),
@@ -137,7 +137,7 @@ pub const NAMES: Table = Table {
 
 /// How long points are pending.
 pub const PENDING: Table = Table {
-    name: "how long points are pending",
+    name: "a pending time",
     others: None,
     fields: &[
         needed("after", Shape::Length, "So long after the purchase ..."),
