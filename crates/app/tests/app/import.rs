@@ -1,0 +1,1 @@
+//! Files: imported once, however often they come.

@@ -1,0 +1,10 @@
+//! The application on both databases, from the outside: what goes in, and what is there afterwards.
+
+mod import;
+mod ingest;
+mod keys;
+mod members;
+mod programs;
+mod rewards;
+mod scenarios;
+mod support;

@@ -1,0 +1,1 @@
+//! Every story of the project, told to the application on both databases.
