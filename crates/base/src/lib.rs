@@ -17,4 +17,4 @@ pub use key::EventKey;
 pub use money::{Currency, Money, MoneyError};
 pub use ratio::{Ratio, RatioError, Rounding};
 pub use text::{Name, Text, TextError};
-pub use time::{CivilDay, Period, Span, TimeError, Timestamp, Zone};
+pub use time::{Almanac, CivilDay, Period, Span, TimeError, Timestamp, Zone};

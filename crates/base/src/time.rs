@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp as Moment, civil, tz};
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr, sync::Arc};
 
 /// A moment: microseconds since 1970 in UTC.
 #[derive(
@@ -92,15 +92,19 @@ impl CivilDay {
 
     /// By year, month (1 to 12) and day of the month; the day is clipped to the month's last.
     pub fn of(year: i16, month: i8, day: i8) -> Self {
-        let first = civil::Date::new(year.clamp(1900, 2201), month.clamp(1, 12), 1)
-            .expect("the first of a month exists");
-        Self::from_date(
-            first
-                .with()
-                .day(day.clamp(1, first.days_in_month()))
-                .build()
-                .unwrap_or(first),
-        )
+        let (year, month) = (
+            i32::from(year.clamp(1900, 2201)),
+            i32::from(month.clamp(1, 12)),
+        );
+        let day = i32::from(day.clamp(1, days_in_month(year, month)));
+        // Days are counted from the first of March, so that the leap day comes last (after
+        // Hinnant's days_from_civil). jiff would do, at ten times the cost; this runs for each event.
+        let shifted = if month > 2 { year } else { year - 1 };
+        let (era, year_of_era) = (shifted.div_euclid(400), shifted.rem_euclid(400));
+        let shifted_month = (month + 9) % 12;
+        let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        Self(era * 146_097 + day_of_era - 719_468)
     }
 
     /// Days since 1970-01-01.
@@ -108,19 +112,11 @@ impl CivilDay {
         self.0
     }
 
-    fn from_date(date: civil::Date) -> Self {
-        let since = date
-            .since(civil::date(1970, 1, 1))
-            .map_or(0, |span| span.get_days());
-        Self(since)
-    }
-
-    fn date(self) -> civil::Date {
-        // Howard Hinnant's days-to-civil: jiff's spans would do, at ten times the cost, and this
-        // runs for each event.
-        let shifted = i64::from(self.0) + 719_468;
-        let era = shifted.div_euclid(146_097);
-        let day_of_era = shifted.rem_euclid(146_097);
+    /// Year, month (1 to 12), day of the month.
+    pub fn year_month_day(self) -> (i16, i8, i8) {
+        // Hinnant's civil_from_days.
+        let shifted = self.0.clamp(-25_567, 84_370) + 719_468;
+        let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
         let year_of_era =
             (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
@@ -131,19 +127,12 @@ impl CivilDay {
         } else {
             shifted_month - 9
         };
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
-        civil::Date::new(
-            i16::try_from(year).unwrap_or(2201),
-            i8::try_from(month).unwrap_or(1),
-            i8::try_from(day).unwrap_or(1),
-        )
-        .expect("the days of the years 1900 to 2201 exist")
-    }
-
-    /// Year, month (1 to 12), day of the month.
-    pub fn year_month_day(self) -> (i16, i8, i8) {
-        let date = self.date();
-        (date.year(), date.month(), date.day())
+        let year = year_of_era + era * 400 + i32::from(month <= 2);
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "years 1900 to 2201, months, days"
+        )]
+        (year as i16, month as i8, day as i8)
     }
 
     /// 0 for Monday to 6 for Sunday.
@@ -182,7 +171,7 @@ impl FromStr for CivilDay {
             return Err(TimeError::NotADay(shown()));
         }
         if (1900..=2200).contains(&date.year()) {
-            Ok(Self::from_date(date))
+            Ok(Self::of(date.year(), date.month(), date.day()))
         } else {
             Err(TimeError::OutOfRange(shown()))
         }
@@ -191,7 +180,8 @@ impl FromStr for CivilDay {
 
 impl fmt::Display for CivilDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.date(), f)
+        let (year, month, day) = self.year_month_day();
+        write!(f, "{year:04}-{month:02}-{day:02}")
     }
 }
 
@@ -215,17 +205,10 @@ pub enum Period {
 impl Period {
     /// Which one `day` lies in, counted so that the next one has the next number.
     pub fn number(self, day: CivilDay) -> i32 {
-        let months = || {
-            let (year, month, _) = day.year_month_day();
-            i32::from(year) * 12 + i32::from(month) - 1
-        };
         match self {
             Self::Day => day.number(),
             Self::Week => (day.number() + 3).div_euclid(7),
-            Self::Month => months(),
-            Self::Quarter => months().div_euclid(3),
-            Self::HalfYear => months().div_euclid(6),
-            Self::Year => i32::from(day.year_month_day().0),
+            _ => Almanac::of(day).number(self),
         }
     }
 
@@ -248,6 +231,37 @@ impl Period {
     /// The first day after the period that `day` lies in.
     pub fn end_after(self, day: CivilDay) -> CivilDay {
         self.first_day(self.number(day) + 1)
+    }
+}
+
+/// A day, and the number of each period that it lies in: worked out once where many limits ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Almanac {
+    /// The day.
+    pub day: CivilDay,
+    months: i32,
+}
+
+impl Almanac {
+    /// Of `day`.
+    pub fn of(day: CivilDay) -> Self {
+        let (year, month, _) = day.year_month_day();
+        Self {
+            day,
+            months: i32::from(year) * 12 + i32::from(month) - 1,
+        }
+    }
+
+    /// As [`Period::number`].
+    pub const fn number(&self, period: Period) -> i32 {
+        match period {
+            Period::Day => self.day.number(),
+            Period::Week => (self.day.number() + 3).div_euclid(7),
+            Period::Month => self.months,
+            Period::Quarter => self.months.div_euclid(3),
+            Period::HalfYear => self.months.div_euclid(6),
+            Period::Year => self.months.div_euclid(12),
+        }
     }
 }
 
@@ -280,33 +294,79 @@ impl Span {
 
 /// The merchant's time zone, from the tz database that is built in: never the host's, or a replay
 /// on another machine could differ.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Zone(tz::TimeZone);
+#[derive(Clone)]
+pub struct Zone {
+    name: Cow<'static, str>,
+    /// From when (in seconds since 1970) a clock on the wall is how many seconds ahead of UTC; by
+    /// time, the first from the beginning. A few hundred entries, looked up for each event.
+    /// None for UTC itself.
+    offsets: Option<Arc<[(i64, i32)]>>,
+}
 
 impl Zone {
     /// UTC.
-    pub const UTC: Self = Self(tz::TimeZone::UTC);
+    pub const UTC: Self = Self {
+        name: Cow::Borrowed("UTC"),
+        offsets: None,
+    };
 
     /// By its IANA name.
     pub fn new(name: &str) -> Result<Self, TimeError> {
-        tz::TimeZone::get(name)
-            .map(Self)
-            .map_err(|_| TimeError::UnknownZone(name.chars().take(40).collect()))
+        let zone = tz::TimeZone::get(name)
+            .map_err(|_| TimeError::UnknownZone(name.chars().take(40).collect()))?;
+        let first = Timestamp::FIRST.moment();
+        let mut offsets = vec![(i64::MIN, zone.to_offset(first).seconds())];
+        let last = Timestamp::LAST.moment();
+        for change in zone
+            .following(first)
+            .take_while(|change| change.timestamp() < last)
+        {
+            offsets.push((change.timestamp().as_second(), change.offset().seconds()));
+        }
+        let name = zone.iana_name().unwrap_or(name).to_owned();
+        Ok(Self {
+            name: name.into(),
+            offsets: Some(offsets.into()),
+        })
     }
 
     /// Its IANA name.
     pub fn name(&self) -> &str {
-        self.0.iana_name().unwrap_or("UTC")
+        &self.name
+    }
+
+    /// How many seconds a clock on the wall is ahead of UTC at a second of UTC.
+    fn offset(&self, second: i64) -> i64 {
+        let Some(offsets) = &self.offsets else {
+            return 0;
+        };
+        let next = offsets.partition_point(|(from, _)| *from <= second);
+        i64::from(offsets[next.saturating_sub(1)].1)
+    }
+
+    /// The second of UTC at which a clock on the wall shows this local second: the earlier one
+    /// where the clock is put back, the same span after the gap where it is put forward.
+    fn second(&self, local: i64) -> i64 {
+        const DAY: i64 = 86_400;
+        let (before, after) = (self.offset(local - DAY), self.offset(local + DAY));
+        if self.offset(local - before) == before || before == after {
+            return local - before;
+        }
+        if self.offset(local - after) == after {
+            local - after
+        } else {
+            local - before
+        }
     }
 
     /// The day and the second of that day (0 to 86,399) that a clock on the shop's wall shows.
     pub fn local(&self, at: Timestamp) -> (CivilDay, i32) {
-        let offset = i64::from(self.0.to_offset(at.moment()).seconds());
-        let seconds = at.0.div_euclid(1_000_000) + offset;
-        let day = i32::try_from(seconds.div_euclid(86_400)).unwrap_or(0);
+        let second = at.0.div_euclid(1_000_000);
+        let local = second + self.offset(second);
+        let day = i32::try_from(local.div_euclid(86_400)).unwrap_or(0);
         (
             CivilDay(day),
-            i32::try_from(seconds.rem_euclid(86_400)).unwrap_or(0),
+            i32::try_from(local.rem_euclid(86_400)).unwrap_or(0),
         )
     }
 
@@ -318,27 +378,37 @@ impl Zone {
     /// The first moment of `day`. Where the clock is put forward over midnight, the first that
     /// exists.
     pub fn start_of(&self, day: CivilDay) -> Timestamp {
-        let held = day.0.clamp(-25_567, 84_370);
-        let midnight = CivilDay(held).date().at(0, 0, 0, 0);
-        let moment = self
-            .0
-            .to_ambiguous_timestamp(midnight)
-            .compatible()
-            .expect("the days of the years 1900 to 2200 are in jiff's range");
-        Timestamp(moment.as_microsecond())
+        Timestamp(self.second(i64::from(day.0) * 86_400) * 1_000_000)
     }
 
     /// The moment at which a clock on the wall shows the same time of day as at `at`, on `day`.
     pub fn same_time_on(&self, day: CivilDay, at: Timestamp) -> Timestamp {
         let (_, second) = self.local(at);
-        let held = day.0.clamp(-25_567, 84_370);
-        let time = civil::Time::midnight() + jiff::SignedDuration::from_secs(second.into());
-        let moment = self
-            .0
-            .to_ambiguous_timestamp(CivilDay(held).date().to_datetime(time))
-            .compatible()
-            .expect("the days of the years 1900 to 2200 are in jiff's range");
-        Timestamp(moment.as_microsecond() + at.0.rem_euclid(1_000_000))
+        let local = i64::from(day.0) * 86_400 + i64::from(second);
+        Timestamp(self.second(local) * 1_000_000 + at.0.rem_euclid(1_000_000))
+    }
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Zone {}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Zone({})", self.name)
+    }
+}
+
+const fn days_in_month(year: i32, month: i32) -> i8 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
     }
 }
 
@@ -368,10 +438,8 @@ mod tests {
         for number in (-20_000..80_000).step_by(37) {
             let day = CivilDay::from_number(number);
             assert_eq!(day.to_string().parse(), Ok(day));
-            assert_eq!(
-                day.date().weekday().to_monday_zero_offset(),
-                day.weekday() as i8
-            );
+            let date: civil::Date = day.to_string().parse().expect("jiff reads it");
+            assert_eq!(date.weekday().to_monday_zero_offset(), day.weekday() as i8);
         }
     }
 
@@ -407,6 +475,50 @@ mod tests {
                 "{text}"
             );
             assert_eq!(berlin.local(start), (day(text), 0));
+        }
+    }
+
+    /// The offsets looked up here are jiff's, in zones with ordinary, odd and many changes.
+    #[test]
+    fn local_time_is_what_jiff_says_in_every_kind_of_zone() {
+        for name in [
+            "UTC",
+            "Europe/Berlin",
+            "America/Sao_Paulo",
+            "Africa/Casablanca",
+            "Asia/Kathmandu",
+            "Australia/Lord_Howe",
+            "Pacific/Apia",
+        ] {
+            let (ours, theirs) = (
+                Zone::new(name).expect(name),
+                tz::TimeZone::get(name).expect(name),
+            );
+            for hour in (-600_000..2_000_000_i64).step_by(731) {
+                let at = Timestamp(hour * 3_600_000_000 + 1);
+                let (day, second) = ours.local(at);
+                let shown = theirs.to_datetime(at.moment());
+                let time = shown.time();
+                let seconds = i32::from(time.hour()) * 3600
+                    + i32::from(time.minute()) * 60
+                    + i32::from(time.second());
+                assert_eq!(
+                    (day.to_string(), second),
+                    (shown.date().to_string(), seconds),
+                    "{name} {at}"
+                );
+                let midnight = shown.date().at(0, 0, 0, 0);
+                let start = theirs
+                    .to_ambiguous_timestamp(midnight)
+                    .compatible()
+                    .expect("in range");
+                assert_eq!(
+                    ours.start_of(day).micros(),
+                    start.as_microsecond(),
+                    "{name} {day}"
+                );
+                assert_eq!(ours.local(ours.same_time_on(day, at)).0, day, "{name} {at}");
+            }
         }
     }
 

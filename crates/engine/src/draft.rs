@@ -5,7 +5,7 @@ use crate::event::Event;
 use crate::outcome::{Change, Note, Outcome};
 use crate::program::{Expiry, Points, Program};
 use crate::state::State;
-use regulars_base::{Name, Timestamp};
+use regulars_base::{Almanac, Name, Timestamp};
 use regulars_ledger::{Account, Book, Dates, Posting};
 
 pub(crate) struct Draft<'a> {
@@ -14,6 +14,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) out: &'a mut Outcome,
     /// When this is decided: the later of the event's record and the wallet's clock.
     pub(crate) now: Timestamp,
+    /// The day that `now` lies in, on the shop's calendar.
+    pub(crate) today: Almanac,
     /// The event's randomness, for events that follow from it.
     pub(crate) entropy: [u8; 16],
     postings: Vec<Posting>,
@@ -27,12 +29,15 @@ impl<'a> Draft<'a> {
         out: &'a mut Outcome,
     ) -> Self {
         let now = event.recorded_at.max(state.wallet.clock);
+        let today = Almanac::of(program.zone.day(now));
+        let entropy = event.entropy;
         Self {
             program,
             state,
             out,
             now,
-            entropy: event.entropy,
+            today,
+            entropy,
             postings: Vec::new(),
         }
     }
@@ -49,7 +54,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Lets `write` put down postings on the book of `points`, then moves the book by them.
-    /// Returns how many points each of `watched` took part with, leaving it, and what `write` said.
+    /// Returns what `write` said.
     pub(crate) fn post<T>(
         &mut self,
         points: Name,

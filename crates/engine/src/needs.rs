@@ -4,7 +4,7 @@ use crate::event::{Event, Kind};
 use crate::program::{Limit, LimitScope, Program, Trigger};
 use crate::stage::grant::{shared_key, stock_key};
 use crate::state::SharedKey;
-use regulars_base::{CivilDay, Name, Text};
+use regulars_base::{Almanac, Name, Text};
 
 /// What to load for an event, beside the wallet itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Needs {
 pub fn needs(program: &Program, event: &Event) -> Needs {
     let mut shared = Vec::new();
     if program.has_shared() {
-        let day = program.zone.day(event.occurred_at);
+        let day = Almanac::of(program.zone.day(event.occurred_at));
         match &event.kind {
             Kind::Purchase(_) => {
                 of_trigger(program, Trigger::Purchase, day, &mut shared);
@@ -47,7 +47,7 @@ pub fn needs(program: &Program, event: &Event) -> Needs {
     }
 }
 
-fn of_trigger(program: &Program, trigger: Trigger, day: CivilDay, out: &mut Vec<SharedKey>) {
+fn of_trigger(program: &Program, trigger: Trigger, day: Almanac, out: &mut Vec<SharedKey>) {
     let rules = program.rules.iter().filter(|rule| rule.on == trigger);
     let cards = program.cards.iter().filter(|card| card.on == trigger);
     let limits = rules
@@ -60,7 +60,7 @@ fn of_trigger(program: &Program, trigger: Trigger, day: CivilDay, out: &mut Vec<
     );
 }
 
-fn of_reward(program: &Program, id: &str, day: CivilDay, out: &mut Vec<SharedKey>) {
+fn of_reward(program: &Program, id: &str, day: Almanac, out: &mut Vec<SharedKey>) {
     let Some(place) = program.rewards.iter().position(|reward| reward.id == id) else {
         return;
     };

@@ -170,7 +170,7 @@ pub enum Change {
     /// A free reward leaves the member's hand: used, void, or taken back.
     VoucherGone(Voucher),
     /// A reward is set aside, or used at once.
-    RedemptionMade(Redemption),
+    RedemptionMade(Box<Redemption>),
     /// A reward that was set aside is used.
     RedemptionCommitted {
         /// Its id.
@@ -178,7 +178,7 @@ pub enum Change {
         /// When.
         at: Timestamp,
         /// For which order.
-        order: Option<OrderKey>,
+        order: Option<Box<OrderKey>>,
     },
     /// Points that had paid for a redemption came back, because the order did.
     RedemptionReturned {
@@ -204,11 +204,11 @@ pub enum Change {
     /// A customer who is not a member yet did something that is kept for the enrolment.
     Kept(Box<Event>),
     /// What was kept is dealt with now.
-    KeptTaken(EventKey),
+    KeptTaken(Box<EventKey>),
     /// The order is known from now on.
     OrderPlaced(Box<Purchased>),
     /// A refund came before its purchase.
-    RefundAwaits(Timestamp, Refund),
+    RefundAwaits(Timestamp, Box<Refund>),
     /// The refunds that came before the purchase have been dealt with.
     RefundsTaken,
     /// A line of the order came back, by so much more.

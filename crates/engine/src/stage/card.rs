@@ -4,7 +4,6 @@
 //! coffee, and the third stamp goes onto the next card if the program carries over.*
 
 use crate::draft::Draft;
-use crate::event::Event;
 use crate::outcome::{Change, Miss, Note};
 use crate::program::{CardRule, Limited, StampFor, Trigger};
 use crate::stage::earn::{Scene, places};
@@ -13,18 +12,17 @@ use crate::state::{LineSet, StampGrant, Voucher};
 use regulars_base::{Name, Span, Timestamp};
 
 /// Stamps all cards that listen to this; says what the order put on which.
-pub(crate) fn stamp(draft: &mut Draft<'_>, event: &Event, trigger: Trigger) -> Vec<StampGrant> {
+pub(crate) fn stamp(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Vec<StampGrant> {
     let program = draft.program;
     let mut stamped = Vec::new();
     for (place, card) in (0_u16..)
         .zip(&program.cards)
         .filter(|(_, card)| card.on == trigger)
     {
-        let scene = Scene::new(program, event);
-        match stamps(draft, &scene, card) {
+        match stamps(draft, scene, card) {
             Err(why) => draft.note(Note::NotStamped { card: place, why }),
             Ok((given, lines)) => {
-                put_on(draft, &scene, card, place, given);
+                put_on(draft, scene, card, place, given);
                 stamped.push(StampGrant {
                     card: card.name,
                     given,

@@ -10,8 +10,8 @@ use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
 use crate::program::LimitScope;
 use crate::stage::{redeem, tier};
-use crate::state::{Redemption, RedemptionStage};
-use regulars_base::{Name, Period, Text, Timestamp, Zone};
+use crate::state::{Counter, Redemption, RedemptionStage};
+use regulars_base::{Almanac, Name, Period, Text, Timestamp};
 
 /// Does all that was due until now, in the order of time; then sets the wallet's clock.
 pub(crate) fn catch_up(draft: &mut Draft<'_>) {
@@ -108,22 +108,19 @@ fn end_vouchers_and_cards(draft: &mut Draft<'_>, at: Timestamp) {
 
 /// Once a month the wallet forgets what no rule can ask for any more, so that it stays small.
 fn forget(draft: &mut Draft<'_>, before: Timestamp) {
-    let zone = &draft.program.zone;
-    let today = zone.day(draft.now);
-    if Period::Month.number(zone.day(before)) == Period::Month.number(today) {
+    const MONTH_MICROS: i64 = 30 * 86_400_000_000;
+    let month = |at: Timestamp| at.micros().div_euclid(MONTH_MICROS);
+    if month(before) == month(draft.now) {
         return;
     }
-    let before_day = tier::oldest_needed(draft.program, today);
-    let limits: Vec<(Name, i32)> = draft
-        .state
-        .wallet
-        .counters
-        .iter()
-        .filter(|counter| counter.period != 0)
-        .filter(|counter| {
-            let every = period_of(draft, counter.limit);
-            every.is_none_or(|every| counter.period < oldest_kept(every, draft.now, zone))
-        })
+    let before_day = tier::oldest_needed(draft.program, draft.today.day);
+    let over = |counter: &&Counter| {
+        let every = period_of(draft, counter.limit);
+        counter.period != 0
+            && every.is_none_or(|every| counter.period < oldest_kept(every, draft.today))
+    };
+    let ended = draft.state.wallet.counters.iter().filter(over);
+    let limits: Vec<(Name, i32)> = ended
         .map(|counter| (counter.limit, counter.period))
         .collect();
     let old_progress = draft
@@ -176,7 +173,13 @@ fn period_of(draft: &Draft<'_>, name: Name) -> Option<Period> {
         .and_then(|limit| limit.every)
 }
 
-/// The first period of a limit that a wallet still keeps count of: three months back.
-pub(crate) fn oldest_kept(every: Period, now: Timestamp, zone: &Zone) -> i32 {
-    every.number(zone.day(now).plus_months(-3))
+/// The first period of a limit that a wallet still keeps count of: about three months back.
+pub(crate) fn oldest_kept(every: Period, today: Almanac) -> i32 {
+    let back = match every {
+        Period::Day => 92,
+        Period::Week => 13,
+        Period::Month => 3,
+        Period::Quarter | Period::HalfYear | Period::Year => 1,
+    };
+    today.number(every) - back
 }

@@ -17,7 +17,7 @@ use crate::stage::grant::{Award, grant};
 use crate::stage::multiply::multiply;
 use crate::stage::{card, reverse, tier};
 use crate::state::{Grant, LineSet, OrderLine, Purchased, StampGrant, State};
-use regulars_base::{CivilDay, Ratio, Rounding};
+use regulars_base::{Almanac, Ratio, Rounding};
 
 /// What a rule gave for each line, exactly: `num / den` points for each of `lines`.
 pub(crate) struct Piece {
@@ -40,14 +40,16 @@ pub(crate) struct Scene<'e> {
     pub(crate) event: &'e Event,
     pub(crate) purchase: Option<&'e Purchase>,
     activity: Option<&'e Activity>,
-    pub(crate) day: CivilDay,
+    pub(crate) day: Almanac,
     second: i32,
+    /// The place of the member's tier.
+    tier: usize,
     /// What one minor unit of the order is worth in the program's.
     rate: Ratio,
 }
 
 impl<'e> Scene<'e> {
-    pub(crate) fn new(program: &Program, event: &'e Event) -> Self {
+    pub(crate) fn new(program: &Program, state: &State, event: &'e Event) -> Self {
         let (day, second) = program.zone.local(event.occurred_at);
         let (purchase, activity) = match &event.kind {
             Kind::Purchase(purchase) => (Some(&**purchase), None),
@@ -57,12 +59,14 @@ impl<'e> Scene<'e> {
         let rate = purchase
             .and_then(|purchase| rate(program, purchase))
             .unwrap_or(Ratio::ONE);
+        let (day, tier) = (Almanac::of(day), program.tier_at(state.wallet.tier.name));
         Self {
             event,
             purchase,
             activity,
             day,
             second,
+            tier,
             rate,
         }
     }
@@ -73,15 +77,17 @@ impl<'e> Scene<'e> {
         state: &'a State,
         line: Option<&'a Line>,
     ) -> Facts<'a> {
-        let (wallet, place) = (&state.wallet, program.tier_at(state.wallet.tier.name));
         Facts {
             purchase: self.purchase,
             line,
             activity: self.activity,
-            day: self.day,
+            day: self.day.day,
             second: self.second,
-            wallet,
-            tier: program.tiers.get(place).map_or("", |tier| tier.id.as_str()),
+            wallet: &state.wallet,
+            tier: program
+                .tiers
+                .get(self.tier)
+                .map_or("", |tier| tier.id.as_str()),
         }
     }
 
@@ -115,17 +121,17 @@ pub(crate) fn check(draft: &Draft<'_>, purchase: &Purchase) -> Result<(), Refusa
 
 /// A member bought something.
 pub(crate) fn purchase(draft: &mut Draft<'_>, event: &Event, purchase: &Purchase) {
-    let scene = Scene::new(draft.program, event);
+    let scene = Scene::new(draft.program, draft.state, event);
     draft.take(Change::WasActive(event.occurred_at));
     let grants = rules(draft, &scene, Trigger::Purchase);
-    let stamps = card::stamp(draft, event, Trigger::Purchase);
+    let stamps = card::stamp(draft, &scene, Trigger::Purchase);
     place_order(draft, &scene, purchase, grants, stamps);
     reverse::waiting(draft, event);
 }
 
 /// A member did something else that rules listen to.
 pub(crate) fn without_purchase(draft: &mut Draft<'_>, event: &Event, trigger: Trigger) {
-    let mut scene = Scene::new(draft.program, event);
+    let mut scene = Scene::new(draft.program, draft.state, event);
     if trigger == Trigger::Enrolment {
         // The purchase that made the customer a member earns on its own, as a purchase.
         (scene.purchase, scene.activity) = (None, None);
@@ -140,7 +146,7 @@ fn place_order(
     grants: Vec<Grant>,
     stamps: Vec<StampGrant>,
 ) {
-    let day = draft.program.progress_day(scene.day);
+    let day = draft.program.progress_day(scene.day.day);
     let line = |line: &Line| OrderLine {
         id: line.id.clone(),
         quantity: line.quantity,
@@ -312,16 +318,21 @@ fn first_of(set: &LineSet) -> u16 {
 pub(crate) fn places<'a>(
     purchase: &'a Purchase,
     set: &'a LineSet,
-) -> Box<dyn Iterator<Item = (u16, &'a Line)> + 'a> {
-    match set {
-        LineSet::All => Box::new((0_u16..).zip(&purchase.lines)),
-        LineSet::Some(places) => Box::new(places.iter().filter_map(|place| {
-            purchase
-                .lines
-                .get(usize::from(*place))
-                .map(|line| (*place, line))
-        })),
-    }
+) -> impl Iterator<Item = (u16, &'a Line)> {
+    let count = match set {
+        LineSet::All => purchase.lines.len(),
+        LineSet::Some(places) => places.len(),
+    };
+    (0..count).filter_map(move |at| {
+        let place = match set {
+            LineSet::All => u16::try_from(at).ok()?,
+            LineSet::Some(places) => places[at],
+        };
+        purchase
+            .lines
+            .get(usize::from(place))
+            .map(|line| (place, line))
+    })
 }
 
 fn round(piece: &Piece, rounding: Rounding, per_line: bool) -> i64 {

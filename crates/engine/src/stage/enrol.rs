@@ -58,7 +58,7 @@ pub(crate) fn take_kept(draft: &mut Draft<'_>, event: &Event) {
         .find(is)
         .map(|kept| kept.key.clone())
     {
-        draft.take(Change::KeptTaken(key));
+        draft.take(Change::KeptTaken(Box::new(key)));
     }
 }
 

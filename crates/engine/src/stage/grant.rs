@@ -9,7 +9,7 @@ use crate::program::{Limit, LimitScope, Limited, Metric, Program};
 use crate::stage::earn::Scene;
 use crate::stage::{catch_up, tier};
 use crate::state::{Grant, LineSet, SharedKey};
-use regulars_base::CivilDay;
+use regulars_base::Almanac;
 use regulars_ledger::Account;
 
 /// What a rule came to, before its limits.
@@ -90,7 +90,7 @@ pub(crate) fn give(
     let at = scene.event.occurred_at;
     let dates = draft.dates(points, at, true);
     draft.issue(points.name, Account::Issued, given, dates, at);
-    let day = program.progress_day(scene.day);
+    let day = program.progress_day(scene.day.day);
     tier::progress(draft, Metric::Earned(points.name), day, given);
     Grant {
         rule,
@@ -103,7 +103,7 @@ pub(crate) fn give(
 }
 
 /// How much the limits let through, and the place of the one that let the least.
-fn clamp(draft: &Draft<'_>, day: CivilDay, limits: &[Limit], award: Award) -> (i64, u8) {
+fn clamp(draft: &Draft<'_>, day: Almanac, limits: &[Limit], award: Award) -> (i64, u8) {
     let (mut given, mut stopped_by) = (award.before, 0);
     for (place, limit) in (0_u8..).zip(limits) {
         let left = match limit.what {
@@ -122,14 +122,13 @@ fn clamp(draft: &Draft<'_>, day: CivilDay, limits: &[Limit], award: Award) -> (i
 }
 
 /// How much of a limit is left.
-pub(crate) fn left(draft: &Draft<'_>, day: CivilDay, limit: &Limit) -> i64 {
+pub(crate) fn left(draft: &Draft<'_>, day: Almanac, limit: &Limit) -> i64 {
     let used = match limit.per {
         LimitScope::Order => 0,
         LimitScope::Program => draft.state.shared.used(shared_key(limit, day)),
         LimitScope::Member => {
             let period = period(limit, day);
-            let zone = &draft.program.zone;
-            let kept = |every| period >= catch_up::oldest_kept(every, draft.now, zone);
+            let kept = |every| period >= catch_up::oldest_kept(every, draft.today);
             if !limit.every.is_none_or(kept) {
                 // The wallet no longer knows what was used of a period so long ago: a late event
                 // must not pass the limit, so nothing is left.
@@ -142,7 +141,7 @@ pub(crate) fn left(draft: &Draft<'_>, day: CivilDay, limit: &Limit) -> i64 {
 }
 
 /// Counts what was given (or how often) against the limits.
-fn count(draft: &mut Draft<'_>, day: CivilDay, limits: &[Limit], award: Award, given: i64) {
+fn count(draft: &mut Draft<'_>, day: Almanac, limits: &[Limit], award: Award, given: i64) {
     for limit in limits {
         match limit.what {
             Limited::Points(of) if of == award.points => use_up(draft, day, limit, given),
@@ -154,7 +153,7 @@ fn count(draft: &mut Draft<'_>, day: CivilDay, limits: &[Limit], award: Award, g
 }
 
 /// Uses up `by` of a limit (or gives it back, below zero).
-pub(crate) fn use_up(draft: &mut Draft<'_>, day: CivilDay, limit: &Limit, by: i64) {
+pub(crate) fn use_up(draft: &mut Draft<'_>, day: Almanac, limit: &Limit, by: i64) {
     match limit.per {
         LimitScope::Order => {}
         LimitScope::Member => {
@@ -168,12 +167,12 @@ pub(crate) fn use_up(draft: &mut Draft<'_>, day: CivilDay, limit: &Limit, by: i6
     }
 }
 
-fn period(limit: &Limit, day: CivilDay) -> i32 {
-    limit.every.map_or(0, |every| every.number(day))
+fn period(limit: &Limit, day: Almanac) -> i32 {
+    limit.every.map_or(0, |every| day.number(every))
 }
 
 /// The shared figure that a limit of the whole program counts in.
-pub(crate) fn shared_key(limit: &Limit, day: CivilDay) -> SharedKey {
+pub(crate) fn shared_key(limit: &Limit, day: Almanac) -> SharedKey {
     SharedKey {
         name: limit.name,
         period: period(limit, day),

@@ -10,7 +10,7 @@ use crate::outcome::{Change, Note, Refusal};
 use crate::program::Reward;
 use crate::stage::grant;
 use crate::state::{OrderKey, Paid, Redemption, RedemptionStage, Spent, Voucher, Wallet};
-use regulars_base::{CivilDay, Text, Timestamp};
+use regulars_base::{Almanac, Text, Timestamp};
 use regulars_ledger::{Account, Posting};
 
 /// A member asks for a reward.
@@ -26,7 +26,7 @@ pub(crate) fn request(
         .position(|reward| reward.id == request.reward.as_str());
     let place = place.ok_or(Refusal::UnknownReward)?;
     let reward = &program.rewards[place];
-    let day = program.zone.day(event.occurred_at);
+    let day = Almanac::of(program.zone.day(event.occurred_at));
     let voucher = check(draft, event, request, reward, day)?;
     draft.take(Change::WasActive(event.occurred_at));
     let spent = pay(draft, request, reward, voucher);
@@ -49,7 +49,7 @@ pub(crate) fn request(
         let until = zone.same_time_on(reward.hold.after(zone.day(draft.now)), draft.now);
         RedemptionStage::Held(until)
     };
-    draft.take(Change::RedemptionMade(Redemption {
+    draft.take(Change::RedemptionMade(Box::new(Redemption {
         id: request.redemption.clone(),
         reward: reward.name,
         quantity: request.quantity,
@@ -57,7 +57,7 @@ pub(crate) fn request(
         voucher,
         stage,
         order: order_key(event, request.order.as_ref()),
-    }));
+    })));
     Ok(())
 }
 
@@ -67,7 +67,7 @@ fn check(
     event: &Event,
     request: &RewardRequest,
     reward: &Reward,
-    day: CivilDay,
+    day: Almanac,
 ) -> Result<Option<Voucher>, Refusal> {
     let (program, wallet) = (draft.program, &draft.state.wallet);
     if find(wallet, &request.redemption).is_some() {
@@ -195,7 +195,9 @@ pub(crate) fn commit(draft: &mut Draft<'_>, event: &Event, end: &RewardEnd) -> R
     for spent in &held.spent {
         hand_on(draft, spent.paid, Account::Held, Account::Redeemed);
     }
-    let order = order_key(event, end.order.as_ref()).or(held.order);
+    let order = order_key(event, end.order.as_ref())
+        .or(held.order)
+        .map(Box::new);
     draft.take(Change::WasActive(event.occurred_at));
     draft.take(Change::RedemptionCommitted {
         id: held.id,
@@ -210,7 +212,7 @@ pub(crate) fn cancel(draft: &mut Draft<'_>, event: &Event, end: &RewardEnd) -> R
     let held = find(&draft.state.wallet, &end.redemption)
         .ok_or(Refusal::UnknownRedemption)?
         .clone();
-    let day = draft.program.zone.day(event.occurred_at);
+    let day = Almanac::of(draft.program.zone.day(event.occurred_at));
     give_back(draft, held, day);
     Ok(())
 }
@@ -235,13 +237,13 @@ pub(crate) fn give_back_hold(draft: &mut Draft<'_>, id: &Text, at: Timestamp) {
     draft.note(Note::HoldExpired {
         reward: held.reward,
     });
-    let day = draft.program.zone.day(at);
+    let day = Almanac::of(draft.program.zone.day(at));
     give_back(draft, held, day);
 }
 
 /// Points return with their old dates, a voucher into the hand, a piece into the stock, and the
 /// limit has room again.
-fn give_back(draft: &mut Draft<'_>, held: Redemption, day: CivilDay) {
+fn give_back(draft: &mut Draft<'_>, held: Redemption, day: Almanac) {
     let program = draft.program;
     let from = match held.stage {
         RedemptionStage::Held(_) => Account::Held,

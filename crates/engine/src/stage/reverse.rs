@@ -26,7 +26,10 @@ struct Share {
 /// Something came back.
 pub(crate) fn refund(draft: &mut Draft<'_>, event: &Event, refund: &Refund) -> Result<(), Refusal> {
     let Some(purchased) = &draft.state.order.purchased else {
-        draft.take(Change::RefundAwaits(event.occurred_at, refund.clone()));
+        draft.take(Change::RefundAwaits(
+            event.occurred_at,
+            Box::new(refund.clone()),
+        ));
         draft.note(Note::RefundKept);
         return Ok(());
     };

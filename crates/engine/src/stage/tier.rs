@@ -35,7 +35,7 @@ pub(crate) fn review(draft: &mut Draft<'_>) {
         return;
     };
     let current = program.tier_at(wallet.tier.name);
-    let today = program.zone.day(draft.now);
+    let today = draft.today.day;
     let joined = program.zone.day(enrolled_at);
     let reached = (current + 1..program.tiers.len())
         .rev()

@@ -54,7 +54,7 @@ impl Wallet {
             | Change::VoucherIssued(_)
             | Change::VoucherGone(_) => self.apply_to_cards(change),
             Change::Kept(event) => self.waiting.push((**event).clone()),
-            Change::KeptTaken(key) => self.waiting.retain(|kept| kept.key != *key),
+            Change::KeptTaken(key) => self.waiting.retain(|kept| kept.key != **key),
             change => self.apply_to_redemptions(change),
         }
     }
@@ -88,11 +88,11 @@ impl Wallet {
 
     fn apply_to_redemptions(&mut self, change: &Change) {
         match change {
-            Change::RedemptionMade(redemption) => self.redemptions.push(redemption.clone()),
+            Change::RedemptionMade(redemption) => self.redemptions.push((**redemption).clone()),
             Change::RedemptionCommitted { id, at, order } => {
                 if let Some(held) = self.redemptions.iter_mut().find(|held| held.id == *id) {
                     held.stage = RedemptionStage::Committed(*at);
-                    held.order.clone_from(order);
+                    held.order = order.as_deref().cloned();
                 }
             }
             Change::RedemptionReturned { id, spent, by } => {
@@ -150,7 +150,7 @@ impl Order {
     pub fn apply(&mut self, change: &Change) {
         match change {
             Change::OrderPlaced(purchased) => self.purchased = Some((**purchased).clone()),
-            Change::RefundAwaits(at, refund) => self.waiting.push((*at, refund.clone())),
+            Change::RefundAwaits(at, refund) => self.waiting.push((*at, (**refund).clone())),
             Change::RefundsTaken => self.waiting.clear(),
             change => {
                 if let Some(purchased) = &mut self.purchased {
