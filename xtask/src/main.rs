@@ -1,10 +1,9 @@
-//! One entry point for the chores of the project: `cargo run -p xtask -- tidy` or `-- docs`.
+//! One entry point for the chores of the project: `cargo run -p xtask -- tidy` or `-- bench`.
 //!
 //! What a compiler can hold is held by the compiler. What is left, the order of the crates above
 //! all, is held by `tidy`, which also runs as a test so that nobody has to remember it.
 
 mod bench;
-mod docs;
 mod tidy;
 
 use std::path::PathBuf;
@@ -13,10 +12,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo run -p xtask -- COMMAND
 
-  tidy           fail on what breaks the rules of the house; list what is worth a look
-  docs           write the generated files anew
-  docs --check   fail if a generated file is not what the code says
-  bench          measure ours and theirs in turns (called by `make bench`)";
+  tidy    fail on what breaks the rules of the house; list what is worth a look
+  bench   measure ours and theirs in turns (called by `make bench`)";
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -31,8 +28,6 @@ fn main() -> anyhow::Result<ExitCode> {
                 ExitCode::FAILURE
             })
         }
-        ["docs"] => docs::write(&root()),
-        ["docs", "--check"] => docs::check(&root()),
         ["bench", rest @ ..] => bench::run(&root(), rest),
         _ => {
             eprintln!("{USAGE}");
