@@ -1,0 +1,89 @@
+//! The commands, one file each. This is their table of contents.
+
+mod apply;
+mod backtest;
+mod backup;
+mod balance;
+mod check;
+mod explain;
+mod export;
+mod import;
+mod keys;
+mod migrate;
+mod plan;
+mod preview;
+mod restore;
+mod rollback;
+mod seal;
+mod serve;
+mod statement;
+mod tenants;
+mod try_story;
+mod verify;
+mod versions;
+
+use crate::Answer;
+use crate::print::Print;
+use clap::Subcommand;
+
+/// What can be done.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Serve(serve::Serve),
+    Check(check::Check),
+    Plan(plan::Plan),
+    Apply(apply::Apply),
+    Versions(versions::Versions),
+    Rollback(rollback::Rollback),
+    Import(import::Import),
+    Preview(preview::Preview),
+    Balance(balance::Balance),
+    Explain(explain::Explain),
+    Statement(statement::Statement),
+    Backtest(backtest::Backtest),
+    Try(try_story::Try),
+    Verify(verify::Verify),
+    Seal(seal::Seal),
+    Head(seal::Head),
+    Export(export::Export),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Keys(keys::Keys),
+    Tenants(tenants::Tenants),
+    Migrate(migrate::Migrate),
+}
+
+impl Command {
+    /// Whether it stays and serves.
+    pub(crate) fn is_server(&self) -> bool {
+        matches!(self, Self::Serve(_))
+    }
+}
+
+/// Does it.
+pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
+    match command {
+        Command::Serve(ask) => serve::run(&ask, print),
+        Command::Check(ask) => check::run(&ask, print),
+        Command::Plan(ask) => plan::run(&ask, print),
+        Command::Apply(ask) => apply::run(&ask, print),
+        Command::Versions(ask) => versions::run(&ask, print),
+        Command::Rollback(ask) => rollback::run(&ask, print),
+        Command::Import(ask) => import::run(&ask, print),
+        Command::Preview(ask) => preview::run(&ask, print),
+        Command::Balance(ask) => balance::run(&ask, print),
+        Command::Explain(ask) => explain::run(&ask, print),
+        Command::Statement(ask) => statement::run(&ask, print),
+        Command::Backtest(ask) => backtest::run(&ask, print),
+        Command::Try(ask) => try_story::run(&ask, print),
+        Command::Verify(ask) => verify::run(&ask, print),
+        Command::Seal(ask) => seal::run(&ask, print),
+        Command::Head(ask) => seal::head(&ask, print),
+        Command::Export(ask) => export::run(&ask, print),
+        Command::Backup(ask) => backup::run(&ask, print),
+        Command::Restore(ask) => restore::run(&ask, print),
+        Command::Keys(ask) => keys::run(&ask, print),
+        Command::Tenants(ask) => tenants::run(&ask, print),
+        Command::Migrate(ask) => migrate::run(&ask, print),
+    }
+}

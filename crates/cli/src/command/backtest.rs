@@ -1,0 +1,286 @@
+//! `regulars backtest`: what a program would have come to over an order file. No database is needed.
+
+use crate::Answer;
+use crate::command::check::findings;
+use crate::flags::{Reading, read_text};
+use crate::moment;
+use crate::print::{Print, Style, Table, count, counted};
+use crate::progress::Progress;
+use clap::Args;
+use regulars_app::{BacktestMonth, BacktestReport, ImportFile, MemberDifference};
+use regulars_base::{Currency, Money};
+use regulars_engine::Program;
+use regulars_engine::program::words;
+use std::path::{Path, PathBuf};
+
+/// Say what a program would have come to over an order file; no database is needed
+#[derive(Args)]
+pub(crate) struct Backtest {
+    /// The program file.
+    program: PathBuf,
+    /// The orders: a CSV, NDJSON or Parquet file.
+    orders: PathBuf,
+    /// Compare with this program file.
+    #[arg(long, value_name = "PROGRAM")]
+    against: Option<PathBuf>,
+    /// Let time pass to the end of this day, so that points lapse. To the last order if left out.
+    #[arg(long, value_name = "DAY")]
+    until: Option<String>,
+    /// How many of the largest differences between members are shown.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    differences: usize,
+    /// On how many threads; as many as the machine has if left out.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+pub(crate) fn run(ask: &Backtest, print: &Print) -> anyhow::Result<Answer> {
+    let Some((program, compiled)) = load(&ask.program, print)? else {
+        return Ok(Answer::No);
+    };
+    let against = match &ask.against {
+        None => None,
+        Some(file) => match load(file, print)? {
+            Some((text, _)) => Some(text),
+            None => return Ok(Answer::No),
+        },
+    };
+    let until = ask
+        .until
+        .as_deref()
+        .map(|day| moment::read_day("--until", day));
+    let backtest = regulars_app::Backtest {
+        program,
+        against,
+        orders: ask.reading.options(&ask.orders, ImportFile::Orders),
+        threads: ask.threads,
+        until: until.transpose()?,
+        differences: ask.differences,
+    };
+    let bar = Progress::new(print, "deciding");
+    let report = regulars_app::backtest(&backtest, &mut |at| {
+        bar.at(at.done, at.total, format!("{} rows", count(at.rows)));
+        true
+    });
+    bar.clear();
+    let report = report?;
+    print.json(&json(&report, &compiled))?;
+    people(&report, &compiled, print);
+    Ok(Answer::Yes)
+}
+
+fn load(file: &Path, print: &Print) -> anyhow::Result<Option<(String, Program)>> {
+    let text = read_text(file)?;
+    let program = findings(file, &text, print);
+    if program.is_none() {
+        print.json(&regulars_server::view::check(&regulars_app::check(&text)))?;
+    }
+    Ok(program.map(|program| (text, program)))
+}
+
+fn people(report: &BacktestReport, program: &Program, print: &Print) {
+    let rate = if report.seconds > 0.0 {
+        report.rows as f64 / report.seconds
+    } else {
+        0.0
+    };
+    print.line(format!(
+        "{} of {}, {} in {:.2} s ({rate:.0} rows/s)",
+        counted(report.events, "event"),
+        counted(report.members, "member"),
+        counted(report.rows, "row"),
+        report.seconds
+    ));
+    if report.rejected > 0 {
+        print.line(format!(
+            "{} could not be read",
+            counted(report.rejected, "row")
+        ));
+    }
+    print.line("");
+    print.table(&months(report, program));
+    if !report.tiers.is_empty() {
+        print.line("");
+        print.table(&tiers(report));
+    }
+    if let Some(against) = &report.against {
+        print.line("");
+        print.line(print.style(Style::Bold, "The program that it is compared with:"));
+        print.table(&months(against, program));
+        print.line("");
+        differences("More for", &report.differences, program, print, |it| {
+            it.candidate > it.against
+        });
+        differences("Less for", &report.differences, program, print, |it| {
+            it.candidate < it.against
+        });
+    }
+    print.line("");
+    print.line(print.style(
+        Style::Faint,
+        "The shoppers are those of the file: how they would have answered another program is not known.",
+    ));
+}
+
+/// By month, and the sum of all months.
+fn months(report: &BacktestReport, program: &Program) -> Table {
+    let mut table = Table::new(&[
+        "MONTH",
+        "POINTS",
+        ">ISSUED",
+        ">REDEEMED",
+        ">EXPIRED",
+        ">OUTSTANDING",
+        ">LIABILITY",
+        ">COST",
+    ]);
+    for month in &report.months {
+        let shown: String = month.month.to_string().chars().take(7).collect();
+        table.row(cells(shown, month, program));
+    }
+    for total in totals(&report.months) {
+        table.row(cells("all".to_owned(), &total, program));
+    }
+    table
+}
+
+fn cells(name: String, month: &BacktestMonth, program: &Program) -> Vec<String> {
+    let number = |n| words::number(month.decimals, n);
+    let money = |minor: Option<i64>| {
+        minor.map_or_else(String::new, |minor| in_money(minor, program.currency))
+    };
+    vec![
+        name,
+        month.points.clone(),
+        number(month.issued),
+        number(month.redeemed),
+        number(month.expired),
+        number(month.closing),
+        money(month.liability),
+        money(month.cost),
+    ]
+}
+
+/// One for each kind of points: what moved in all, and what was there in the end.
+pub(crate) fn totals(months: &[BacktestMonth]) -> Vec<BacktestMonth> {
+    let mut totals: Vec<BacktestMonth> = Vec::new();
+    for month in months {
+        match totals.iter_mut().find(|total| total.points == month.points) {
+            None => totals.push(month.clone()),
+            Some(total) => {
+                total.issued += month.issued;
+                total.redeemed += month.redeemed;
+                total.expired += month.expired;
+                total.closing = month.closing;
+                total.liability = month.liability;
+                total.cost = match (total.cost, month.cost) {
+                    (Some(sum), Some(cost)) => Some(sum + cost),
+                    (sum, cost) => sum.or(cost),
+                };
+            }
+        }
+    }
+    totals
+}
+
+fn tiers(report: &BacktestReport) -> Table {
+    let compared = report.against.as_ref();
+    let mut table = match compared {
+        Some(_) => Table::new(&["TIER", ">MEMBERS", ">COMPARED"]),
+        None => Table::new(&["TIER", ">MEMBERS"]),
+    };
+    for (tier, members) in &report.tiers {
+        let mut row = vec![tier.clone(), count(*members)];
+        if let Some(against) = compared {
+            row.push(count(against.tiers.get(tier).copied().unwrap_or(0)));
+        }
+        table.row(row);
+    }
+    table
+}
+
+fn differences(
+    title: &str,
+    all: &[MemberDifference],
+    program: &Program,
+    print: &Print,
+    is_meant: impl Fn(&MemberDifference) -> bool,
+) {
+    let meant: Vec<&MemberDifference> = all.iter().filter(|it| is_meant(it)).collect();
+    if meant.is_empty() {
+        return;
+    }
+    print.line(print.style(Style::Bold, format!("{title}:")));
+    let mut table = Table::new(&[
+        "CUSTOMER",
+        "POINTS",
+        ">COMPARED",
+        ">THIS PROGRAM",
+        ">CHANGE",
+    ]);
+    for it in meant {
+        let points = program.points.iter().find(|points| points.id == it.points);
+        let number = |n| words::number(points.map_or(0, |points| points.decimals), n);
+        let change = number(it.candidate - it.against);
+        table.row(vec![
+            it.customer.clone(),
+            it.points.clone(),
+            number(it.against),
+            number(it.candidate),
+            if it.candidate > it.against {
+                format!("+{change}")
+            } else {
+                change
+            },
+        ]);
+    }
+    print.table(&table);
+}
+
+fn in_money(minor: i64, currency: Currency) -> String {
+    Money::new(minor, currency).to_string()
+}
+
+fn json(report: &BacktestReport, program: &Program) -> serde_json::Value {
+    let month = |month: &BacktestMonth| {
+        let number = |n| words::number(month.decimals, n);
+        let money = |minor: Option<i64>| {
+            minor.map(|minor| regulars_api::Amount::money(minor, program.currency))
+        };
+        serde_json::json!({
+            "month": month.month.to_string(),
+            "points": month.points,
+            "issued": number(month.issued),
+            "redeemed": number(month.redeemed),
+            "expired": number(month.expired),
+            "outstanding": number(month.closing),
+            "liability": money(month.liability),
+            "cost": money(month.cost),
+        })
+    };
+    let difference = |it: &MemberDifference| {
+        let points = program.points.iter().find(|points| points.id == it.points);
+        let number = |n| words::number(points.map_or(0, |points| points.decimals), n);
+        serde_json::json!({
+            "customer": it.customer,
+            "points": it.points,
+            "against": number(it.against),
+            "candidate": number(it.candidate),
+        })
+    };
+    serde_json::json!({
+        "rows": report.rows,
+        "events": report.events,
+        "rejected": report.rejected,
+        "members": report.members,
+        "currency": program.currency.code(),
+        "months": report.months.iter().map(month).collect::<Vec<_>>(),
+        "totals": totals(&report.months).iter().map(month).collect::<Vec<_>>(),
+        "tiers": report.tiers,
+        "against": report.against.as_ref().map(|against| json(against, program)),
+        "differences": report.differences.iter().map(difference).collect::<Vec<_>>(),
+        "seconds": report.seconds,
+    })
+}

@@ -1,0 +1,135 @@
+//! `regulars balance`: what a member has.
+
+use crate::Answer;
+use crate::flags::Shop;
+use crate::member;
+use crate::moment;
+use crate::print::{Print, Style, Table};
+use clap::Args;
+use regulars_app::{Balances, MemberRef, Progress, StandingTier};
+use regulars_base::Zone;
+use regulars_engine::program::words;
+use regulars_server::view;
+
+/// Say what a member has: now, or as of a date
+#[derive(Args)]
+pub(crate) struct Balance {
+    /// The member: id (mem_…), customer number, e-mail address, or any identity as in
+    /// card:4711.
+    member: String,
+    /// As of a day (its end) or a moment, instead of now.
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    #[command(flatten)]
+    shop: Shop,
+}
+
+pub(crate) fn run(ask: &Balance, print: &Print) -> anyhow::Result<Answer> {
+    let open = ask.shop.open()?;
+    let member = member::find(&open.app, open.id(), &ask.member)?;
+    let at = open.end_of("--at", ask.at.as_deref())?;
+    let balances = open
+        .app
+        .balances(open.id(), &MemberRef::Id(member.id), at)?;
+    print.json(&view::balance(&balances))?;
+    let zone = &balances.program.zone;
+    print.line(format!(
+        "{}  {}",
+        print.style(Style::Bold, member::called(&member)),
+        print.style(
+            Style::Faint,
+            format!("as of {}", moment::shown(balances.as_of, zone))
+        )
+    ));
+    points(&balances, print);
+    if let Some(tier) = &balances.tier {
+        print.line("");
+        print.line(standing(&balances, tier));
+    }
+    in_hand(&balances, print);
+    Ok(Answer::Yes)
+}
+
+/// The table of points.
+fn points(balances: &Balances, print: &Print) {
+    let zone = &balances.program.zone;
+    let mut table = Table::new(&[
+        "POINTS",
+        ">AVAILABLE",
+        ">PENDING",
+        ">HELD",
+        ">OWED",
+        "LAPSES NEXT",
+    ]);
+    for balance in &balances.points {
+        let number = |n| words::number(balance.decimals, n);
+        let some = |n| if n == 0 { String::new() } else { number(n) };
+        let next = balance.expiries.first().map_or_else(String::new, |next| {
+            format!("{} on {}", number(next.amount), zone.day(next.at))
+        });
+        table.row(vec![
+            balance.points.clone(),
+            number(balance.available),
+            some(balance.pending),
+            some(balance.held),
+            some(balance.debt),
+            next,
+        ]);
+    }
+    print.table(&table);
+}
+
+/// The tier and the way to the next, in a line.
+fn standing(balances: &Balances, tier: &StandingTier) -> String {
+    let zone = &balances.program.zone;
+    let mut line = format!("tier {}", tier.tier);
+    if let Some(until) = tier.until {
+        line += &format!(", kept until {}", zone.day(until));
+    }
+    if let Some(next) = &tier.next {
+        let both = if tier.any { " or " } else { " and " };
+        let way: Vec<String> = tier
+            .progress
+            .iter()
+            .map(|progress| threshold(balances, progress))
+            .collect();
+        line += &format!("; for {next}: {}", way.join(both));
+    }
+    line
+}
+
+fn threshold(balances: &Balances, progress: &Progress) -> String {
+    let program = &balances.program;
+    let amount = |n| match progress.metric.as_str() {
+        "spend" => words::money(program, n),
+        "orders" | "visits" => format!("{n} {}", progress.metric),
+        points => match program.points.iter().find(|it| it.id == points) {
+            Some(points) => words::amount(points, n),
+            None => n.to_string(),
+        },
+    };
+    format!(
+        "{} of {}",
+        amount(progress.counted),
+        amount(progress.needed)
+    )
+}
+
+fn in_hand(balances: &Balances, print: &Print) {
+    let zone: &Zone = &balances.program.zone;
+    for card in &balances.cards {
+        let until = card
+            .expires_at
+            .map_or_else(String::new, |at| format!(", void from {} on", zone.day(at)));
+        print.line(format!(
+            "card {}: {} of {} stamps{until}",
+            card.card, card.stamps, card.full
+        ));
+    }
+    for voucher in &balances.vouchers {
+        let until = voucher
+            .expires_at
+            .map_or_else(String::new, |at| format!(", void from {} on", zone.day(at)));
+        print.line(format!("voucher for {}{until}", voucher.reward));
+    }
+}

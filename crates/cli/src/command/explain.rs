@@ -1,0 +1,289 @@
+//! `regulars explain`: why a member has what they have, entry by entry and lot by lot.
+
+use crate::Answer;
+use crate::flags::{Open, Shop};
+use crate::member;
+use crate::moment;
+use crate::origin::{Origins, Piece};
+use crate::print::{Print, Style, Table, counted};
+use clap::Args;
+use regulars_app::{Balance, Balances, Explained, Member, MemberRef, PageAsk};
+use regulars_base::{Name, Timestamp};
+use regulars_engine::Program;
+use regulars_engine::event::Kind;
+use regulars_engine::outcome::Verdict;
+use regulars_engine::program::words;
+use regulars_server::view;
+
+/// Say why a member has what they have: every entry with its reasons, and where each point came from
+#[derive(Args)]
+pub(crate) struct Explain {
+    /// The member: id (mem_…), customer number, e-mail address, or any identity as in
+    /// card:4711.
+    member: String,
+    /// Show only so many of the newest entries. (Where the points came from is always worked out
+    /// from all of them.)
+    #[arg(long, value_name = "N")]
+    last: Option<usize>,
+    /// Show also the rules that gave nothing, and why.
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    shop: Shop,
+}
+
+pub(crate) fn run(ask: &Explain, print: &Print) -> anyhow::Result<Answer> {
+    let open = ask.shop.open()?;
+    let member = member::find(&open.app, open.id(), &ask.member)?;
+    let entries = entries(&open, &member)?;
+    let balances = open
+        .app
+        .balances(open.id(), &MemberRef::Id(member.id), None)?;
+    let shown = ask.last.unwrap_or(usize::MAX).min(entries.len());
+    let first = entries.len() - shown;
+    let origins = Origins::of(&entries);
+    if print.json {
+        json(&entries, first, &balances, &origins, print)?;
+        return Ok(Answer::Yes);
+    }
+    print.line(heading(&member, &balances, entries.len(), print));
+    if first > 0 {
+        print.line(print.style(
+            Style::Faint,
+            format!("… {} before", counted(first as u64, "entry")),
+        ));
+    }
+    print.table(&timeline(&entries, first, ask.all, &balances));
+    for balance in &balances.points {
+        print.line("");
+        totals(balance, &balances, &entries, &origins, print);
+    }
+    Ok(Answer::Yes)
+}
+
+/// All entries of a member, the oldest first.
+fn entries(open: &Open, member: &Member) -> anyhow::Result<Vec<Explained>> {
+    let who = MemberRef::Id(member.id);
+    let mut entries = Vec::new();
+    let mut ask = PageAsk {
+        after: None,
+        limit: 1000,
+    };
+    loop {
+        let page = open.app.explain(open.id(), &who, &ask)?;
+        entries.extend(page.items);
+        if page.next.is_none() {
+            break;
+        }
+        ask.after = page.next;
+    }
+    entries.reverse();
+    Ok(entries)
+}
+
+fn heading(member: &Member, balances: &Balances, entries: usize, print: &Print) -> String {
+    let zone = &balances.program.zone;
+    let since = match member.enrolled_at {
+        Some(at) => format!("member since {}", zone.day(at)),
+        None => "not a member yet".to_owned(),
+    };
+    let beside = format!(
+        "{}, {since}, {}",
+        member.id,
+        counted(entries as u64, "entry")
+    );
+    format!(
+        "{}  {}",
+        print.style(Style::Bold, member::called(member)),
+        print.style(Style::Faint, beside.replace("entrys", "entries"))
+    )
+}
+
+/// One row for each entry: when, what, what moved, what there was then, and why.
+fn timeline(entries: &[Explained], first: usize, all: bool, balances: &Balances) -> Table {
+    let mut table = Table::new(&["WHEN", "WHAT", ">POINTS", ">THEN", "WHY"]);
+    let mut owned: Vec<(Name, i64)> = Vec::new();
+    for (at, entry) in entries.iter().enumerate() {
+        let (mut moved, mut then) = (Vec::new(), Vec::new());
+        for points in &entry.points {
+            let sum = sum_of(&mut owned, points.points);
+            *sum += points.change;
+            if points.change != 0 {
+                moved.push(signed(&entry.program, points.points, points.change));
+                then.push(number(&entry.program, points.points, *sum));
+            }
+        }
+        if at < first {
+            continue;
+        }
+        table.row(vec![
+            moment::shown(entry.event.occurred_at, &balances.program.zone),
+            what(entry),
+            moved.join("\n"),
+            then.join("\n"),
+            why(entry, all).join("\n"),
+        ]);
+    }
+    table
+}
+
+fn sum_of(owned: &mut Vec<(Name, i64)>, points: Name) -> &mut i64 {
+    let at = match owned.iter().position(|(name, _)| *name == points) {
+        Some(at) => at,
+        None => {
+            owned.push((points, 0));
+            owned.len() - 1
+        }
+    };
+    &mut owned[at].1
+}
+
+/// What happened, in a few words.
+fn what(entry: &Explained) -> String {
+    let program = &entry.program;
+    match &entry.event.kind {
+        Kind::Enrolment => "joined".to_owned(),
+        Kind::Purchase(purchase) => {
+            format!(
+                "order {}, {}",
+                purchase.order,
+                words::money(program, purchase.total)
+            )
+        }
+        Kind::Refund(refund) => format!("refund of order {}", refund.order),
+        Kind::Activity(activity) => activity.name.to_string(),
+        Kind::RewardRequest(request) => format!("redeemed {}", request.reward),
+        Kind::RewardCommit(end) => format!("used redemption {}", end.redemption),
+        Kind::RewardCancel(end) => format!("gave back redemption {}", end.redemption),
+        Kind::Adjustment(adjustment) => format!("by hand: {}", adjustment.reason),
+        Kind::Tick => "time passed".to_owned(),
+        Kind::MergeOut(merge) => format!("merged into {}", merge.into),
+        Kind::MergeIn(merge) => format!("took over {}", merge.from),
+    }
+}
+
+/// Why, in words; rules that gave nothing only where all are asked for.
+fn why(entry: &Explained, all: bool) -> Vec<String> {
+    let mut why = Vec::new();
+    if let Verdict::Refused(refusal) = &entry.verdict {
+        why.push(format!(
+            "refused: {}",
+            words::refusal(&entry.program, refusal)
+        ));
+    }
+    let told = entry.reasons.iter().filter(|reason| all || gave(reason));
+    why.extend(told.cloned());
+    why
+}
+
+/// Whether a reason says that something moved, not that a rule was not about this event.
+fn gave(reason: &str) -> bool {
+    !reason.contains(": not counted, ") && !reason.contains(": no stamp, ")
+}
+
+/// The answer to "why does this member have so many": what is there, and which entries brought it.
+fn totals(
+    balance: &Balance,
+    balances: &Balances,
+    entries: &[Explained],
+    origins: &Origins,
+    print: &Print,
+) {
+    let program = &balances.program;
+    let Some(points) = program.points.iter().find(|it| it.id == balance.points) else {
+        return;
+    };
+    let mut line = format!("{} available", words::amount(points, balance.available));
+    for (amount, what) in [
+        (balance.pending, "not free yet"),
+        (balance.held, "set aside"),
+        (balance.debt, "owed, already taken off"),
+    ] {
+        if amount != 0 {
+            line += &format!(", {} {what}", words::number(points.decimals, amount));
+        }
+    }
+    let pieces = origins.there(points.name, balances.as_of);
+    let colon = if pieces.is_empty() {
+        ""
+    } else {
+        ". They came from:"
+    };
+    print.line(print.style(Style::Bold, format!("{line}{colon}")));
+    let mut table = Table::new(&[">", "", "", ""]);
+    for piece in &pieces {
+        let entry = &entries[piece.entry];
+        table.row(vec![
+            words::number(points.decimals, piece.amount),
+            what(entry),
+            format!("of {}", program.zone.day(entry.event.occurred_at)),
+            terms(piece, balances),
+        ]);
+    }
+    if !pieces.is_empty() {
+        print.table(&table);
+    }
+}
+
+/// From when and until when points are good.
+fn terms(piece: &Piece, balances: &Balances) -> String {
+    let zone = &balances.program.zone;
+    let mut terms = Vec::new();
+    if piece.dates.available_at > balances.as_of {
+        terms.push(format!("free from {}", zone.day(piece.dates.available_at)));
+    }
+    if piece.dates.expires_at < Timestamp::LAST {
+        terms.push(format!(
+            "lapse {}",
+            moment::shown(piece.dates.expires_at, zone)
+        ));
+    }
+    terms.join(", ")
+}
+
+fn json(
+    entries: &[Explained],
+    first: usize,
+    balances: &Balances,
+    origins: &Origins,
+    print: &Print,
+) -> anyhow::Result<()> {
+    let shown: Vec<_> = entries[first..].iter().map(view::entry).collect();
+    let mut from = Vec::new();
+    for points in &balances.program.points {
+        for piece in origins.there(points.name, balances.as_of) {
+            let entry = &entries[piece.entry];
+            let lasting = piece.dates.expires_at == Timestamp::LAST;
+            from.push(serde_json::json!({
+                "points": points.id,
+                "amount": words::number(points.decimals, piece.amount),
+                "seq": entry.seq,
+                "source": entry.event.key.source,
+                "id": entry.event.key.external_id,
+                "type": entry.event.kind_name(),
+                "available": piece.dates.available(balances.as_of),
+                "expires_at": (!lasting).then(|| piece.dates.expires_at.to_string()),
+            }));
+        }
+    }
+    print.json(&serde_json::json!({
+        "member": balances.member.to_string(),
+        "entries": shown,
+        "balance": view::balance(balances),
+        "came_from": from,
+    }))
+}
+
+fn number(program: &Program, points: Name, amount: i64) -> String {
+    let decimals = program.points_named(points).map_or(0, |it| it.decimals);
+    words::number(decimals, amount)
+}
+
+fn signed(program: &Program, points: Name, amount: i64) -> String {
+    let sign = if amount > 0 { "+" } else { "" };
+    format!(
+        "{sign}{} {}",
+        number(program, points, amount),
+        words::id_of(program, points)
+    )
+}

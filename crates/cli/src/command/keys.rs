@@ -1,0 +1,137 @@
+//! `regulars keys`: who may call the API for a merchant.
+
+use crate::Answer;
+use crate::failure::Failure;
+use crate::flags::{Open, Shop};
+use crate::moment;
+use crate::print::{Print, Style, Table};
+use clap::{Args, Subcommand};
+use regulars_app::{KeyInfo, NewKey, Scope};
+use regulars_server::view;
+
+/// Make, list and revoke the keys of the API
+#[derive(Args)]
+pub(crate) struct Keys {
+    #[command(subcommand)]
+    what: What,
+}
+
+/// What is to be done.
+#[derive(Subcommand)]
+enum What {
+    /// Make a key. It is shown once, and kept as a hash.
+    Create {
+        /// What it is for, in words.
+        #[arg(long, value_name = "TEXT")]
+        name: String,
+        /// What it may do: read, ingest, redeem, adjust, program, admin. Once for each.
+        #[arg(
+            long = "scope",
+            value_name = "SCOPE",
+            required = true,
+            value_delimiter = ','
+        )]
+        scopes: Vec<String>,
+        /// Until when it is taken: a day (its end) or a moment. For ever if left out.
+        #[arg(long, value_name = "TIME")]
+        expires: Option<String>,
+        #[command(flatten)]
+        shop: Shop,
+    },
+    /// List all keys, newest first; never the keys themselves.
+    List {
+        #[command(flatten)]
+        shop: Shop,
+    },
+    /// Take a key no longer.
+    Revoke {
+        /// Its id (key_…), as listed.
+        id: String,
+        #[command(flatten)]
+        shop: Shop,
+    },
+}
+
+pub(crate) fn run(ask: &Keys, print: &Print) -> anyhow::Result<Answer> {
+    match &ask.what {
+        What::Create {
+            name,
+            scopes,
+            expires,
+            shop,
+        } => create(&shop.open()?, name, scopes, expires.as_deref(), print)?,
+        What::List { shop } => list(&shop.open()?, print)?,
+        What::Revoke { id, shop } => {
+            let open = shop.open()?;
+            let key = open.app.revoke_key(open.id(), id)?;
+            print.line(format!("{} ({}) is no longer taken", key.id, key.name));
+            print.json(&view::api_key(key, None))?;
+        }
+    }
+    Ok(Answer::Yes)
+}
+
+fn create(
+    open: &Open,
+    name: &str,
+    scopes: &[String],
+    expires: Option<&str>,
+    print: &Print,
+) -> anyhow::Result<()> {
+    let scopes: Result<Vec<Scope>, Failure> = scopes.iter().map(|name| scope(name)).collect();
+    let new = NewKey {
+        name: name.to_owned(),
+        scopes: scopes?,
+        expires_at: open.end_of("--expires", expires)?,
+    };
+    let created = open.app.create_key(open.id(), new)?;
+    print.note(format!(
+        "{} for `{}`; it is shown now and never again:",
+        created.info.id, open.tenant.name
+    ));
+    print.line(print.style(Style::Bold, &created.secret));
+    print.json(&view::api_key(created.info, Some(created.secret)))
+}
+
+fn scope(name: &str) -> Result<Scope, Failure> {
+    let names = Scope::ALL.map(Scope::name).join(", ");
+    let unknown = || {
+        let advice = format!("use one or more of {names}");
+        Failure::new(format!("`{name}` is no scope of a key"), advice)
+    };
+    Scope::by_name(name).ok_or_else(unknown)
+}
+
+fn list(open: &Open, print: &Print) -> anyhow::Result<()> {
+    let keys = open.app.keys(open.id())?;
+    let zone = open.zone();
+    let shown = |at| moment::shown(at, &zone);
+    let mut table = Table::new(&["ID", "NAME", "SCOPES", "SINCE", "LAST USED", "STATE"]);
+    for key in &keys {
+        let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.name()).collect();
+        table.row(vec![
+            key.id.clone(),
+            key.name.clone(),
+            scopes.join(" "),
+            shown(key.created_at),
+            key.used_at
+                .map_or_else(String::new, |at| zone.day(at).to_string()),
+            state(key, open),
+        ]);
+    }
+    print.table(&table);
+    let items = keys
+        .into_iter()
+        .map(|key| view::api_key(key, None))
+        .collect();
+    print.json(&regulars_api::access::ApiKeysOut { items })
+}
+
+fn state(key: &KeyInfo, open: &Open) -> String {
+    match (key.revoked_at, key.expires_at) {
+        (Some(at), _) => format!("revoked {}", open.zone().day(at)),
+        (None, Some(at)) if at <= open.app.now() => format!("expired {}", open.zone().day(at)),
+        (None, Some(at)) => format!("until {}", open.zone().day(at)),
+        (None, None) => "good".to_owned(),
+    }
+}

@@ -1,0 +1,231 @@
+//! `regulars serve`: the server, and on its first start everything that it needs.
+
+use crate::Answer;
+use crate::failure::Failure;
+use crate::flags::{DEFAULT_TENANT, Place};
+use crate::print::{Print, Style, count};
+use crate::progress::Progress;
+use clap::Args;
+use regulars_app::{App, Config, Database, Demo, NewKey, Scope, Tenant};
+use regulars_server::Settings;
+use std::net::{SocketAddr, TcpListener};
+
+/// Start the server; on its first start the database, a tenant and a key are made
+///
+/// The key is printed once. Ctrl-C or SIGTERM end the server in good order.
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// Load the demo shop (a program, members, two years of orders) if the database is empty.
+    #[arg(long)]
+    demo: bool,
+    /// Where to listen. Port 0 takes any that is free, and says which.
+    #[arg(
+        long,
+        env = "REGULARS_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8080"
+    )]
+    listen: SocketAddr,
+    /// The seed of the demo shop: the same seed is the same shop.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// A key that makes tenants over the API. Without one they are made on the command line only.
+    #[arg(
+        long,
+        env = "REGULARS_OPERATOR_KEY",
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    operator_key: Option<String>,
+    /// Print the OpenAPI document and stop.
+    #[arg(long)]
+    openapi: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// What a start found, or made.
+struct Started {
+    tenant: Option<Tenant>,
+    /// A key that was just made.
+    key: Option<String>,
+    demo: Option<Demo>,
+}
+
+pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
+    if ask.openapi {
+        print.raw(&regulars_server::document());
+        return Ok(Answer::Yes);
+    }
+    // The address first: nothing is made for a server that cannot listen.
+    let listener =
+        TcpListener::bind(ask.listen).map_err(|error| cannot_listen(ask.listen, &error))?;
+    let address = listener.local_addr()?;
+    let app = ask
+        .place
+        .open_with(Config::new(ask.place.address()).serving())?;
+    let started = match start(ask, &app, print) {
+        Ok(started) => started,
+        Err(error) => {
+            app.close();
+            return Err(error);
+        }
+    };
+    greet(ask, address, &started, print)?;
+    let settings = Settings {
+        operator_key: ask.operator_key.clone(),
+        ..Settings::default()
+    };
+    regulars_server::serve(app, listener, settings)?;
+    print.note("Everything is written. Good-bye.");
+    Ok(Answer::Yes)
+}
+
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
+    let what = format!("cannot listen on {address}: {error}");
+    let advice = match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            "stop the other server, or choose a free port: --listen 127.0.0.1:0"
+        }
+        std::io::ErrorKind::PermissionDenied => "choose a port of 1024 or above",
+        _ => "choose an address of this machine, as in --listen 127.0.0.1:8080",
+    };
+    Failure::new(what, advice)
+}
+
+/// Makes what a first start needs: the demo shop or a tenant, and a key.
+fn start(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Started> {
+    let tenants = app.tenants()?;
+    let mut demo = None;
+    if ask.demo {
+        if tenants.iter().all(|tenant| tenant.name == "demo") {
+            demo = Some(load_demo(ask, app, print)?);
+        } else {
+            print.note("The database is not empty: the demo shop is not loaded.");
+        }
+    }
+    let tenant = match (&demo, tenants.as_slice()) {
+        (Some(demo), _) => Some(demo.tenant.clone()),
+        (None, []) => Some(app.create_tenant(DEFAULT_TENANT)?),
+        (None, [only]) => Some(only.clone()),
+        (None, several) => several.iter().find(|it| it.name == DEFAULT_TENANT).cloned(),
+    };
+    let key = match &tenant {
+        Some(tenant) if app.keys(tenant.id)?.is_empty() => {
+            let new = NewKey {
+                name: "made at the first start".to_owned(),
+                scopes: vec![Scope::Admin],
+                expires_at: None,
+            };
+            Some(app.create_key(tenant.id, new)?.secret)
+        }
+        _ => None,
+    };
+    Ok(Started { tenant, key, demo })
+}
+
+fn load_demo(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Demo> {
+    print.note("Loading the demo shop: two years of orders. Once, some seconds.");
+    let bar = Progress::new(print, "loading");
+    let demo = app.load_demo(ask.seed, &mut |done, total| {
+        bar.at(done, total, format!("{} events", count(done)));
+    });
+    bar.clear();
+    let demo = demo?;
+    let (members, events) = (count(demo.members), count(demo.events));
+    print.note(format!(
+        "The demo shop has {members} members and {events} events."
+    ));
+    Ok(demo)
+}
+
+/// Says where it listens and what to try next.
+fn greet(ask: &Serve, address: SocketAddr, started: &Started, print: &Print) -> anyhow::Result<()> {
+    let url = format!("http://{address}");
+    print.json_line(&serde_json::json!({
+        "listening": url,
+        "database": kind(&ask.place),
+        "tenant": started.tenant.as_ref().map(|tenant| &tenant.name),
+        "key": started.key,
+        "demo": started.demo.as_ref().map(|demo| serde_json::json!({
+            "members": demo.members,
+            "events": demo.events,
+            "member": format!("{}:{}", demo.try_member.0, demo.try_member.1),
+        })),
+    }))?;
+    print.line("");
+    print.line(format!(
+        "{} {} listens on {}",
+        print.style(Style::Bold, "Regulars"),
+        env!("CARGO_PKG_VERSION"),
+        print.style(Style::Bold, &url)
+    ));
+    print.line("");
+    match &started.key {
+        Some(key) => {
+            print.line("Your key. It is shown now and never again:");
+            print.line(format!("  export REGULARS_KEY={key}"));
+        }
+        None => {
+            print.line("The key was shown at the first start. A new one:");
+            print.line(format!(
+                "  {} keys create --name me --scope admin",
+                here(&ask.place)
+            ));
+        }
+    }
+    print.line("");
+    print.line("To try next, in another terminal:");
+    for line in to_try(ask, &url, started) {
+        print.line(format!("  {line}"));
+    }
+    print.line("");
+    print.line("Ctrl-C ends the server.");
+    Ok(())
+}
+
+/// Lines to copy.
+fn to_try(ask: &Serve, url: &str, started: &Started) -> Vec<String> {
+    let here = here(&ask.place);
+    let curl = r#"curl -H "Authorization: Bearer $REGULARS_KEY""#;
+    let Some(demo) = &started.demo else {
+        return vec![
+            format!("{here} apply PROGRAM.toml"),
+            format!("{here} import ORDERS.csv"),
+            format!("{here} explain CUSTOMER"),
+            format!("{curl} {url}/v1/members?limit=3"),
+            format!("open {url}/docs/"),
+        ];
+    };
+    let (kind, value) = &demo.try_member;
+    vec![
+        format!("{here} explain {value}"),
+        format!("{curl} {url}/v1/members/{kind}:{value}/balance"),
+        format!(
+            r#"echo '{{"currency": "EUR", "total": "24.80"}}' | {here} preview --member {value}"#
+        ),
+        format!("{here} versions --text 1 > shop.toml && {here} check shop.toml"),
+        format!("{here} verify"),
+        format!("open {url}/docs/"),
+    ]
+}
+
+/// This program as it was called, with the flags that name the database.
+fn here(place: &Place) -> String {
+    let called = std::env::args()
+        .next()
+        .unwrap_or_else(|| "regulars".to_owned());
+    let usual = Place::USUAL;
+    if place.database == usual || std::env::var_os("REGULARS_DATABASE").is_some() {
+        called
+    } else {
+        format!("{called} --database {}", place.database)
+    }
+}
+
+fn kind(place: &Place) -> &'static str {
+    match place.address() {
+        Database::Sqlite(_) => "sqlite",
+        Database::Postgres(_) => "postgres",
+    }
+}
