@@ -5,7 +5,7 @@ use crate::event::Event;
 use crate::outcome::{Change, Note, Outcome};
 use crate::program::{Expiry, Points, Program};
 use crate::state::State;
-use regulars_base::{Almanac, Name, Timestamp};
+use regulars_base::{Almanac, Name, Timestamp, Zone};
 use regulars_ledger::{Account, Book, Dates, Posting};
 
 pub(crate) struct Draft<'a> {
@@ -19,6 +19,8 @@ pub(crate) struct Draft<'a> {
     /// The event's randomness, for events that follow from it.
     pub(crate) entropy: [u8; 16],
     postings: Vec<Posting>,
+    /// The terms that were worked out for this event already: several rules give the same points.
+    terms: Vec<(Name, Timestamp, bool, Dates)>,
 }
 
 impl<'a> Draft<'a> {
@@ -39,6 +41,7 @@ impl<'a> Draft<'a> {
             today,
             entropy,
             postings: Vec::new(),
+            terms: Vec::new(),
         }
     }
 
@@ -96,32 +99,44 @@ impl<'a> Draft<'a> {
     }
 
     /// The terms of points that are earned at `at`.
-    pub(crate) fn dates(&self, points: &Points, at: Timestamp, pending: bool) -> Dates {
-        let zone = &self.program.zone;
-        let day = zone.day(at);
-        let mut released_on = day;
-        let available_at = match (pending, points.pending) {
-            (true, Some(pending)) => {
-                released_on = pending.span.after(day);
-                if pending.to_end_of_day {
-                    zone.start_of(released_on.plus_days(1))
-                } else {
-                    zone.same_time_on(released_on, at)
-                }
-            }
-            _ => Timestamp::FIRST,
+    pub(crate) fn dates(&mut self, points: &Points, at: Timestamp, pending: bool) -> Dates {
+        let known = |term: &&(Name, Timestamp, bool, Dates)| {
+            (term.0, term.1, term.2) == (points.name, at, pending)
         };
-        let expires_at = match points.expiry {
-            Expiry::Never | Expiry::Inactivity(_) => Timestamp::LAST,
-            Expiry::On(day) => zone.start_of(day),
-            Expiry::EndOf(period, more) => {
-                zone.start_of(period.first_day(period.number(day).saturating_add(1 + more)))
-            }
-            Expiry::After { .. } => points.expiry.after(zone, day, released_on, at),
-        };
-        Dates {
-            expires_at,
-            available_at,
+        if let Some((.., dates)) = self.terms.iter().find(known) {
+            return *dates;
         }
+        let dates = terms(&self.program.zone, points, at, pending);
+        self.terms.push((points.name, at, pending, dates));
+        dates
+    }
+}
+
+/// The terms of points that are earned at `at`.
+fn terms(zone: &Zone, points: &Points, at: Timestamp, pending: bool) -> Dates {
+    let day = zone.day(at);
+    let mut released_on = day;
+    let available_at = match (pending, points.pending) {
+        (true, Some(pending)) => {
+            released_on = pending.span.after(day);
+            if pending.to_end_of_day {
+                zone.start_of(released_on.plus_days(1))
+            } else {
+                zone.same_time_on(released_on, at)
+            }
+        }
+        _ => Timestamp::FIRST,
+    };
+    let expires_at = match points.expiry {
+        Expiry::Never | Expiry::Inactivity(_) => Timestamp::LAST,
+        Expiry::On(day) => zone.start_of(day),
+        Expiry::EndOf(period, more) => {
+            zone.start_of(period.first_day(period.number(day).saturating_add(1 + more)))
+        }
+        Expiry::After { .. } => points.expiry.after(zone, day, released_on, at),
+    };
+    Dates {
+        expires_at,
+        available_at,
     }
 }

@@ -1,6 +1,6 @@
 //! `due`: when something will happen to a wallet by itself.
 
-use crate::program::{Expiry, Program};
+use crate::program::{Expiry, Points, Program};
 use crate::state::{RedemptionStage, Wallet};
 use regulars_base::{Name, Timestamp};
 
@@ -28,10 +28,9 @@ pub(crate) fn due_by_time(program: &Program, wallet: &Wallet) -> Option<Timestam
     let vouchers = wallet.vouchers.iter().map(|voucher| voucher.expires_at);
     let cards = wallet.cards.iter().map(|card| card.expires_at);
     let tier = wallet.tier.until.into_iter();
-    let idle = program
-        .points
-        .iter()
-        .filter_map(|points| inactive_at(program, wallet, points.name));
+    let idles = |points: &&Points| matches!(points.expiry, Expiry::Inactivity(_));
+    let idle = program.points.iter().filter(idles);
+    let idle = idle.filter_map(|points| inactive_at(program, wallet, points.name));
     let moments = lapsing
         .chain(holds)
         .chain(vouchers)
