@@ -1,6 +1,7 @@
 //! Which database, and how to get at it.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use crate::store::Store;
 use std::path::PathBuf;
@@ -40,7 +41,7 @@ impl Database {
     pub fn connect(&self) -> Result<Box<dyn Store>> {
         match self {
             Self::Sqlite(path) => Ok(Box::new(Sqlite::open(path)?)),
-            Self::Postgres(address) => Err(Error::Unsupported(address.clone())),
+            Self::Postgres(address) => Ok(Box::new(Postgres::open(address)?)),
         }
     }
 
@@ -49,7 +50,7 @@ impl Database {
     pub fn migrate(&self) -> Result<(i64, i64)> {
         match self {
             Self::Sqlite(path) => crate::sqlite::migrate(path),
-            Self::Postgres(address) => Err(Error::Unsupported(address.clone())),
+            Self::Postgres(address) => crate::postgres::migrate(address),
         }
     }
 }

@@ -15,19 +15,22 @@ mod format;
 mod hash;
 mod migrations;
 mod plan;
+mod postgres;
 mod proof;
 mod record;
 mod sqlite;
 mod store;
+mod verbs;
 mod writes;
 
 pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, WalletRow};
 pub use database::Database;
 pub use error::{Conflict, Error, Result};
 pub use hash::input_hash;
+pub use postgres::Postgres;
 pub use record::{
     ApiKey, Counts, Cursor, Identity, Logged, Member, MemberPatch, Moved, NewVersion, Seal, Tenant,
     Verified, Version, Wrong,
 };
-pub use sqlite::Sqlite;
+pub use sqlite::{Sqlite, restore};
 pub use store::Store;

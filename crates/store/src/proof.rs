@@ -45,6 +45,8 @@ pub(crate) struct Streams<'a> {
     pub(crate) wallets: Stream<'a, StoredWallet>,
     /// By wallet and key.
     pub(crate) orders: Stream<'a, StoredOrder>,
+    /// Whether there is an order's row with this key.
+    pub(crate) order_is_there: Box<dyn FnMut(&Key) -> Result<bool> + 'a>,
     /// By key.
     pub(crate) shared: Vec<(SharedKey, i64)>,
 }
@@ -148,7 +150,7 @@ struct Folded {
 }
 
 impl Proof<'_> {
-    fn run(&mut self, streams: Streams<'_>, expected: Option<&[u8; 32]>) -> Result<(), Stop> {
+    fn run(&mut self, mut streams: Streams<'_>, expected: Option<&[u8; 32]>) -> Result<(), Stop> {
         let sealed = self.chain(&streams.seals, expected)?;
         let mut sealed = sealed.into_iter().peekable();
         let mut log = streams.log.peekable();
@@ -188,7 +190,7 @@ impl Proof<'_> {
             let row = format!("{}/{}", key.wallet, key.seq);
             return wrong("event_keys", row, "leads to no log row");
         }
-        self.orders.end(&mut orders)?;
+        self.orders.end(&mut orders, &mut streams.order_is_there)?;
         self.figures(&streams.shared)?;
         (self.progress)(self.verified.events);
         Ok(())

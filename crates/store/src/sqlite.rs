@@ -3,6 +3,7 @@
 //! WAL with `synchronous=FULL`: what a batch acknowledged is on the disk. Group commit makes that
 //! cost next to nothing, so nobody is offered less.
 
+mod backup;
 mod commit;
 mod history;
 mod jobs;
@@ -23,6 +24,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use backup::restore;
 pub(crate) use migrate::migrate;
 
 /// How long a writer waits for another one.

@@ -57,10 +57,10 @@ pub(crate) struct LogRow {
 pub(crate) struct EntryRow {
     pub(crate) wallet: WalletId,
     pub(crate) seq: i64,
-    pub(crate) no: u32,
-    pub(crate) points: u32,
-    pub(crate) from: u8,
-    pub(crate) to: u8,
+    pub(crate) no: i32,
+    pub(crate) points: i64,
+    pub(crate) from: i16,
+    pub(crate) to: i16,
     pub(crate) amount: i64,
     pub(crate) expires_at: Option<i64>,
     pub(crate) available_at: Option<i64>,
@@ -84,10 +84,10 @@ impl EntryRow {
         Self {
             wallet,
             seq,
-            no: u32::try_from(no).expect("an event makes fewer than 2^32 postings"),
-            points: posting.points.number(),
-            from: posting.from as u8,
-            to: posting.to as u8,
+            no: i32::try_from(no).expect("an event makes fewer than 2^31 postings"),
+            points: posting.points.number().into(),
+            from: posting.from as i16,
+            to: posting.to as i16,
             amount: posting.amount,
             expires_at: (dates.expires_at != Timestamp::LAST).then(|| dates.expires_at.micros()),
             available_at: (dates.available_at != Timestamp::FIRST)
@@ -116,7 +116,7 @@ pub(crate) fn points(number: i64) -> Option<Name> {
 pub(crate) fn account(number: i64) -> Option<Account> {
     Account::ALL
         .into_iter()
-        .find(|account| i64::from(*account as u8) == number)
+        .find(|account| *account as i64 == number)
 }
 
 impl Writes {

@@ -1,1 +1,26 @@
-//! testkit
+//! For tests only: databases of their own, ids that are the same in each run, and builders.
+
+mod build;
+mod database;
+
+pub use build::{Story, at, member, purchase, tenant, text};
+pub use database::TestDb;
+
+/// Makes one test per database of each function named: it takes a [`TestDb`] with all tables and
+/// no tenant.
+///
+/// ```ignore
+/// regulars_testkit::on_both! { a_key_counts_once, seals_follow_each_other }
+/// fn a_key_counts_once(db: TestDb) { ... }
+/// ```
+#[macro_export]
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $name() { super::$name($crate::TestDb::sqlite()); })+
+        }
+        mod postgres {
+            $(#[test] fn $name() { super::$name($crate::TestDb::postgres()); })+
+        }
+    };
+}

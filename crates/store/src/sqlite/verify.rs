@@ -2,12 +2,13 @@
 
 use super::Failure;
 use crate::error::{Error, Result};
+use crate::hash::Key;
 use crate::proof::{KeyRow, SealRow, StoredOrder, StoredWallet, Stream, Streams, prove};
 use crate::record::Verified;
 use crate::writes::{EntryRow, LogRow};
 use regulars_base::{MemberId, Name, TenantId, Timestamp, WalletId};
 use regulars_engine::state::SharedKey;
-use rusqlite::{Connection, Row, Statement};
+use rusqlite::{Connection, Row, Statement, params};
 use std::path::Path;
 
 impl super::Sqlite {
@@ -31,6 +32,7 @@ impl super::Sqlite {
                 keys: stream(&mut keys, no, &path, key_row)?,
                 wallets: stream(&mut wallets, no, &path, wallet_row)?,
                 orders: stream(&mut orders, no, &path, order_row)?,
+                order_is_there: Box::new(|key| order_is_there(db, no, key, &path)),
                 shared: shared(db, no)?,
             };
             Ok(prove(tenant, streams, expected, progress)?)
@@ -122,6 +124,12 @@ fn order_row(row: &Row<'_>) -> rusqlite::Result<StoredOrder> {
         key: row.get(1)?,
         record: row.get(2)?,
     })
+}
+
+fn order_is_there(db: &Connection, tenant: i64, key: &Key, path: &Path) -> Result<bool> {
+    let sql = "SELECT count(*) > 0 FROM orders WHERE tenant = ?1 AND key = ?2";
+    db.query_row(sql, params![tenant, key], |row| row.get(0))
+        .map_err(|error| Failure::Sqlite(error).at(path))
 }
 
 fn seals(db: &Connection, tenant: i64) -> Result<Vec<SealRow>, Failure> {

@@ -1,0 +1,167 @@
+//! PostgreSQL: many writers at a time, on one machine or several.
+//!
+//! The client is asynchronous and a lane is not, so each connection owns a small runtime that runs
+//! while a verb does. Statements that do not wait for each other are sent together. All statements
+//! are of a kind that a cluster which speaks PostgreSQL's language takes as well.
+
+mod backup;
+mod commit;
+mod history;
+mod jobs;
+mod keys;
+mod link;
+mod load;
+mod members;
+mod migrate;
+mod programs;
+mod seals;
+mod verbs;
+mod verify;
+
+use crate::error::{Conflict, Error, Result};
+use crate::record::Tenant;
+use link::{Failure, Link};
+use regulars_base::{TenantId, Timestamp};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+pub(crate) use migrate::migrate;
+
+/// How often a batch is tried before the caller is asked to come back later.
+const TRIES: u32 = 10;
+
+/// A connection to PostgreSQL.
+#[derive(Debug)]
+pub struct Postgres {
+    runtime: Runtime,
+    link: Option<Link>,
+    address: String,
+    tenants: BTreeMap<TenantId, i64>,
+}
+
+impl Postgres {
+    /// Connects to a database that [`Database::migrate`](crate::Database::migrate) has prepared.
+    pub fn open(address: &str) -> Result<Self> {
+        let mut store = Self::unchecked(address)?;
+        store.read(async |link| migrate::check(link).await)?;
+        Ok(store)
+    }
+
+    fn unchecked(address: &str) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok(Self {
+            runtime,
+            link: None,
+            address: address.to_owned(),
+            tenants: BTreeMap::new(),
+        })
+    }
+
+    /// The connection, made anew if it was lost.
+    fn link(&mut self) -> Result<(&Runtime, &Link), Failure> {
+        if self.link.as_ref().is_none_or(Link::is_closed) {
+            self.link = Some(self.runtime.block_on(Link::connect(&self.address))?);
+        }
+        let link = self.link.as_ref().expect("it was just made");
+        Ok((&self.runtime, link))
+    }
+
+    /// Runs `work` in a transaction, once.
+    fn write<T>(&mut self, work: impl AsyncFnOnce(&Link) -> Result<T, Failure>) -> Result<T> {
+        self.attempt("BEGIN", work).map_err(Failure::into_error)
+    }
+
+    /// Runs `work` in a transaction, and again when the database asks for that or was lost.
+    fn write_until_done<T>(
+        &mut self,
+        mut work: impl AsyncFnMut(&Link) -> Result<T, Failure>,
+    ) -> Result<T> {
+        let mut tried = 1;
+        loop {
+            match self.attempt("BEGIN", &mut work) {
+                Ok(result) => return Ok(result),
+                Err(failure) if failure.passes() && tried < TRIES => {
+                    tracing::debug!(tried, %failure, "a batch is tried again");
+                    std::thread::sleep(Duration::from_millis(1 << tried.min(9)));
+                    tried += 1;
+                }
+                Err(failure) => return Err(failure.into_error()),
+            }
+        }
+    }
+
+    /// Runs `work` on one consistent picture of the database.
+    fn read<T>(&mut self, work: impl AsyncFnOnce(&Link) -> Result<T, Failure>) -> Result<T> {
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        self.attempt(begin, work).map_err(Failure::into_error)
+    }
+
+    fn attempt<T>(
+        &mut self,
+        begin: &str,
+        work: impl AsyncFnOnce(&Link) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let (runtime, link) = self.link()?;
+        let result = runtime.block_on(async {
+            link.execute(begin).await?;
+            match work(link).await {
+                Ok(result) => link.execute("COMMIT").await.map(|()| result),
+                Err(failure) => {
+                    // If this fails too, the connection is gone and the transaction with it.
+                    drop(link.execute("ROLLBACK").await);
+                    Err(failure)
+                }
+            }
+        });
+        if matches!(&result, Err(failure) if failure.is_lost()) {
+            self.link = None;
+        }
+        result
+    }
+
+    /// The number under which a tenant's rows stand.
+    fn tenant_no(&mut self, tenant: TenantId) -> Result<i64> {
+        if let Some(no) = self.tenants.get(&tenant) {
+            return Ok(*no);
+        }
+        let sql = "SELECT no FROM tenants WHERE id = $1";
+        let id = &tenant.bytes()[..];
+        let rows = self.read(async |link| link.rows(sql, &[&id]).await)?;
+        let row = rows.first().ok_or(Error::Missing("tenant"))?;
+        let no = row.get(0);
+        self.tenants.insert(tenant, no);
+        Ok(no)
+    }
+
+    fn insert_tenant(&mut self, tenant: &Tenant) -> Result<()> {
+        self.write(async |link| {
+            link.execute("LOCK TABLE tenants IN EXCLUSIVE MODE").await?;
+            let sql = "INSERT INTO tenants (no, id, name, created_at)
+                       SELECT coalesce(max(no), 0) + 1, $1, $2, $3 FROM tenants
+                       ON CONFLICT DO NOTHING";
+            let (id, at) = (&tenant.id.bytes()[..], tenant.created_at.micros());
+            match link.run(sql, &[&id, &tenant.name, &at]).await? {
+                0 => Err(Conflict::Tenant(tenant.name.clone()).into()),
+                _ => Ok(()),
+            }
+        })
+    }
+
+    fn read_tenants(&mut self) -> Result<Vec<Tenant>> {
+        self.read(async |link| {
+            let sql = "SELECT id, name, created_at FROM tenants ORDER BY name COLLATE \"C\"";
+            let tenant = |row: &tokio_postgres::Row| {
+                Ok(Tenant {
+                    id: TenantId::from_bytes(link::bytes(row, 0)?),
+                    name: row.get(1),
+                    created_at: Timestamp::from_micros(row.get(2)),
+                })
+            };
+            link.rows(sql, &[]).await?.iter().map(tenant).collect()
+        })
+    }
+}

@@ -1,0 +1,245 @@
+//! The read half of a batch.
+
+use super::history::{LOGGED, logged};
+use super::link::{Failure, Link, bytes, maybe};
+use crate::batch::WalletRow;
+use crate::error::Error;
+use crate::format::decode;
+use crate::hash::Key;
+use crate::plan::{Found, FoundOrder, Wanted};
+use crate::writes::unsigned;
+use futures_util::future::try_join5;
+use regulars_base::{MemberId, Name, Timestamp, WalletId};
+use regulars_engine::state::SharedKey;
+use std::collections::HashMap;
+use tokio_postgres::Row;
+
+type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// Finds what a batch wants, and locks what it may change, if it is to be changed. Rows are locked
+/// in the order of their keys, wallets before orders before figures, by everybody.
+pub(super) async fn find(link: &Link, tenant: i64, wanted: &Wanted, lock: bool) -> Result<Found> {
+    let mut found = Found::default();
+    let (program, events, owned, identities, members) = try_join5(
+        super::programs::newest(link, tenant),
+        events(link, tenant, &wanted.events),
+        owners(link, tenant, &wanted.owned),
+        identities(link, tenant, &wanted.identities),
+        members(link, tenant, &wanted.members),
+    )
+    .await?;
+    found.program = program;
+    found.events = events;
+    found.owners = owned.values().copied().collect();
+    found.identities = identities;
+    found.members = members;
+    follow(link, tenant, &mut found).await?;
+    let ids = found.wallets_wanted(wanted)?;
+    found.wallets = wallets(link, tenant, &ids, lock).await?;
+    found.orders = orders(link, tenant, &wanted.orders, lock).await?;
+    // Between the look at the owners and the lock, somebody may have merged a wallet or placed an
+    // order: then what we know of them is old, and all is read again.
+    let merged = |row: &WalletRow| row.merged_into.is_some();
+    let moved = |key: &Key| {
+        found.orders.get(key).map(|order| order.wallet) != owned.get(key).map(|(wallet, _)| *wallet)
+    };
+    if lock && (found.wallets.values().any(merged) || wanted.owned.iter().any(moved)) {
+        return Err(Failure::Overtaken);
+    }
+    found.shared.used = shared(link, tenant, &wanted.shared, lock).await?;
+    Ok(found)
+}
+
+/// Looks up members until every merge is followed to its end.
+async fn follow(link: &Link, tenant: i64, found: &mut Found) -> Result<()> {
+    loop {
+        let missing = found.members_missing();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        found.members.extend(members(link, tenant, &missing).await?);
+        if let Some(lost) = missing.iter().find(|m| !found.members.contains_key(m)) {
+            return Err(Error::Corrupt(format!("{lost} is named and is not there")).into());
+        }
+    }
+}
+
+async fn events(
+    link: &Link,
+    tenant: i64,
+    keys: &[Key],
+) -> Result<HashMap<Key, (crate::Logged, [u8; 32])>> {
+    let columns = LOGGED.replace(", ", ", l.");
+    let sql = format!(
+        "SELECT l.{columns}, l.input, k.key FROM event_keys k
+         JOIN log l ON l.tenant = k.tenant AND l.wallet = k.wallet AND l.seq = k.seq
+         WHERE k.tenant = $1 AND k.key = ANY($2)"
+    );
+    let rows = link.rows(&sql, &[&tenant, &slices(keys)]).await?;
+    let read = |row: &Row| Ok((bytes(row, 8)?, (logged(row)?, bytes(row, 7)?)));
+    rows.iter().map(read).collect()
+}
+
+/// The wallets of orders, and whose they are.
+async fn owners(
+    link: &Link,
+    tenant: i64,
+    keys: &[Key],
+) -> Result<HashMap<Key, (WalletId, MemberId)>> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = "SELECT o.key, o.wallet, w.member FROM orders o
+               JOIN wallets w ON w.tenant = o.tenant AND w.wallet = o.wallet
+               WHERE o.tenant = $1 AND o.key = ANY($2)";
+    let rows = link.rows(sql, &[&tenant, &slices(keys)]).await?;
+    let read = |row: &Row| {
+        let wallet = WalletId::from_bytes(bytes(row, 1)?);
+        Ok((
+            bytes(row, 0)?,
+            (wallet, MemberId::from_bytes(bytes(row, 2)?)),
+        ))
+    };
+    rows.iter().map(read).collect()
+}
+
+async fn identities(link: &Link, tenant: i64, keys: &[Key]) -> Result<HashMap<Key, MemberId>> {
+    let sql = "SELECT hash, member FROM identities WHERE tenant = $1 AND hash = ANY($2)";
+    let rows = link.rows(sql, &[&tenant, &slices(keys)]).await?;
+    let read = |row: &Row| Ok((bytes(row, 0)?, MemberId::from_bytes(bytes(row, 1)?)));
+    rows.iter().map(read).collect()
+}
+
+async fn members(
+    link: &Link,
+    tenant: i64,
+    members: &[MemberId],
+) -> Result<HashMap<MemberId, (WalletId, Option<MemberId>)>> {
+    if members.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<&[u8]> = members.iter().map(|member| &member.bytes()[..]).collect();
+    let sql = "SELECT member, wallet, merged_into FROM members
+               WHERE tenant = $1 AND member = ANY($2)";
+    let rows = link.rows(sql, &[&tenant, &ids]).await?;
+    let read = |row: &Row| {
+        let wallet = WalletId::from_bytes(bytes(row, 1)?);
+        let into = maybe(row, 2)?.map(MemberId::from_bytes);
+        Ok((MemberId::from_bytes(bytes(row, 0)?), (wallet, into)))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The columns of a wallet, for [`wallet`].
+pub(super) const WALLET: &str = "wallet, member, merged_into, seq, head, due_at, state";
+
+/// Wallets by their ids.
+pub(super) async fn wallets(
+    link: &Link,
+    tenant: i64,
+    wallets: &[WalletId],
+    lock: bool,
+) -> Result<HashMap<WalletId, WalletRow>> {
+    let ids: Vec<&[u8]> = wallets.iter().map(|wallet| &wallet.bytes()[..]).collect();
+    let sql = format!(
+        "SELECT {WALLET} FROM wallets WHERE tenant = $1 AND wallet = ANY($2)
+         ORDER BY wallet {}",
+        locking(lock)
+    );
+    let rows = link.rows(&sql, &[&tenant, &ids]).await?;
+    let read = |row: &Row| wallet(row).map(|row| (row.wallet, row));
+    Ok(rows.iter().map(read).collect::<Result<_, Error>>()?)
+}
+
+/// Reads a row of [`WALLET`].
+pub(super) fn wallet(row: &Row) -> Result<WalletRow, Error> {
+    let due: Option<i64> = row.get(5);
+    Ok(WalletRow {
+        wallet: WalletId::from_bytes(bytes(row, 0)?),
+        member: MemberId::from_bytes(bytes(row, 1)?),
+        merged_into: maybe(row, 2)?.map(MemberId::from_bytes),
+        seq: unsigned(row.get(3))?,
+        head: bytes(row, 4)?,
+        due_at: due.map(Timestamp::from_micros),
+        state: decode(row.get(6), "a wallet's state")?,
+        is_new: false,
+    })
+}
+
+async fn orders(
+    link: &Link,
+    tenant: i64,
+    keys: &[Key],
+    lock: bool,
+) -> Result<HashMap<Key, FoundOrder>> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = format!(
+        "SELECT key, wallet, purchased, record FROM orders WHERE tenant = $1 AND key = ANY($2)
+         ORDER BY key {}",
+        locking(lock)
+    );
+    let rows = link.rows(&sql, &[&tenant, &slices(keys)]).await?;
+    let read = |row: &Row| {
+        let order = FoundOrder {
+            wallet: WalletId::from_bytes(bytes(row, 1)?),
+            purchased: row.get(2),
+            state: decode(row.get(3), "an order's record")?,
+        };
+        Ok((bytes(row, 0)?, order))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Shared figures. Where they are to be changed, a row that is missing is made first: what is not
+/// there cannot be locked.
+async fn shared(
+    link: &Link,
+    tenant: i64,
+    keys: &[SharedKey],
+    lock: bool,
+) -> Result<Vec<(SharedKey, i64)>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names: Vec<i64> = keys.iter().map(|key| key.name.number().into()).collect();
+    let periods: Vec<i32> = keys.iter().map(|key| key.period).collect();
+    if lock {
+        link.run(
+            "INSERT INTO shared (tenant, name, period, used)
+             SELECT $1, name, period, 0 FROM unnest($2::bigint[], $3::integer[]) u (name, period)
+             ON CONFLICT DO NOTHING",
+            &[&tenant, &names, &periods],
+        )
+        .await?;
+    }
+    let sql = format!(
+        "SELECT name, period, used FROM shared
+         WHERE tenant = $1
+           AND (name, period) IN (SELECT * FROM unnest($2::bigint[], $3::integer[]))
+         ORDER BY name, period {}",
+        locking(lock)
+    );
+    let rows = link.rows(&sql, &[&tenant, &names, &periods]).await?;
+    let read = |row: &Row| {
+        let name: i64 = row.get(0);
+        let name = crate::writes::points(name)
+            .ok_or_else(|| Error::Corrupt(format!("a shared figure has the name {name}")))?;
+        let key = SharedKey {
+            name: Name::from_number(name.number()),
+            period: row.get(1),
+        };
+        Ok((key, row.get(2)))
+    };
+    rows.iter().map(read).collect()
+}
+
+const fn locking(lock: bool) -> &'static str {
+    if lock { "FOR UPDATE" } else { "" }
+}
+
+/// Keys as a parameter.
+pub(super) fn slices(keys: &[Key]) -> Vec<&[u8]> {
+    keys.iter().map(|key| &key[..]).collect()
+}

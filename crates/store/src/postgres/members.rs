@@ -1,0 +1,238 @@
+//! Members: ids, identities, what is known of the person.
+
+use super::link::{Failure, Link, bytes, maybe};
+use crate::error::{Conflict, Error, Result};
+use crate::format::encode;
+use crate::hash::identity_key;
+use crate::record::{Identity, Member, MemberPatch};
+use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
+use regulars_engine::state::Wallet;
+
+/// A merge is followed so many times; a longer chain is a circle.
+const MERGES_MAX: usize = 1000;
+
+/// Adds an identity, which must be nobody else's.
+async fn insert_identity(
+    link: &Link,
+    tenant: i64,
+    member: MemberId,
+    identity: &Identity,
+) -> Result<(), Failure> {
+    let Identity { kind, value } = identity;
+    let (key, id) = (identity_key(kind, value), &member.bytes()[..]);
+    let sql = "INSERT INTO identities (tenant, hash, member, kind, value)
+               VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant, hash) DO NOTHING";
+    if link
+        .run(sql, &[&tenant, &&key[..], &id, kind, value])
+        .await?
+        == 1
+    {
+        return Ok(());
+    }
+    let sql = "SELECT member FROM identities WHERE tenant = $1 AND hash = $2";
+    let rows = link.rows(sql, &[&tenant, &&key[..]]).await?;
+    if rows.iter().any(|row| row.get::<_, &[u8]>(0) == id) {
+        return Ok(());
+    }
+    let (kind, value) = (kind.clone(), value.clone());
+    Err(Conflict::Identity { kind, value }.into())
+}
+
+/// The member that `member` stands for, and their wallet.
+pub(super) async fn standing(
+    link: &Link,
+    tenant: i64,
+    member: MemberId,
+) -> Result<Option<(MemberId, WalletId)>, Failure> {
+    let sql = "SELECT wallet, merged_into FROM members WHERE tenant = $1 AND member = $2";
+    let mut at = *member.bytes();
+    for _ in 0..MERGES_MAX {
+        let rows = link.rows(sql, &[&tenant, &&at[..]]).await?;
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
+        match maybe(row, 1)? {
+            Some(into) => at = into,
+            None => {
+                let wallet = WalletId::from_bytes(bytes(row, 0)?);
+                return Ok(Some((MemberId::from_bytes(at), wallet)));
+            }
+        }
+    }
+    Err(Error::Corrupt(format!("{member} was merged in a circle")).into())
+}
+
+async fn read(link: &Link, tenant: i64, ids: &[&[u8]]) -> Result<Vec<Member>, Failure> {
+    let sql = "SELECT m.member, m.wallet, m.merged_into, m.created_at,
+                      coalesce(p.attributes, '{}')
+               FROM members m
+               LEFT JOIN profiles p ON p.tenant = m.tenant AND p.member = m.member
+               WHERE m.tenant = $1 AND m.member = ANY($2) ORDER BY m.member";
+    let named = "SELECT member, kind, value FROM identities
+                 WHERE tenant = $1 AND member = ANY($2)
+                 ORDER BY member, kind COLLATE \"C\", value COLLATE \"C\"";
+    let (rows, named) = futures_util::future::try_join(
+        link.rows(sql, &[&tenant, &ids]),
+        link.rows(named, &[&tenant, &ids]),
+    )
+    .await?;
+    let member = |row: &tokio_postgres::Row| {
+        let id: [u8; 16] = bytes(row, 0)?;
+        let own = named.iter().filter(|row| row.get::<_, &[u8]>(0) == id);
+        Ok(Member {
+            id: MemberId::from_bytes(id),
+            wallet: WalletId::from_bytes(bytes(row, 1)?),
+            merged_into: maybe(row, 2)?.map(MemberId::from_bytes),
+            created_at: Timestamp::from_micros(row.get(3)),
+            identities: own
+                .map(|row| Identity {
+                    kind: row.get(1),
+                    value: row.get(2),
+                })
+                .collect(),
+            attributes: row.get(4),
+        })
+    };
+    rows.iter().map(member).collect()
+}
+
+async fn read_one(link: &Link, tenant: i64, id: MemberId) -> Result<Option<Member>, Failure> {
+    Ok(read(link, tenant, &[id.bytes()]).await?.pop())
+}
+
+impl super::Postgres {
+    pub(super) fn read_member(
+        &mut self,
+        tenant: TenantId,
+        id: MemberId,
+        follow: bool,
+    ) -> Result<Option<Member>> {
+        let no = self.tenant_no(tenant)?;
+        self.read(async |link| {
+            let id = match follow {
+                true => standing(link, no, id).await?.map(|(member, _)| member),
+                false => Some(id),
+            };
+            match id {
+                Some(id) => read_one(link, no, id).await,
+                None => Ok(None),
+            }
+        })
+    }
+
+    pub(super) fn read_member_by_identity(
+        &mut self,
+        tenant: TenantId,
+        kind: &str,
+        value: &str,
+    ) -> Result<Option<Member>> {
+        let no = self.tenant_no(tenant)?;
+        self.read(async |link| {
+            let sql = "SELECT member FROM identities WHERE tenant = $1 AND hash = $2";
+            let rows = link
+                .rows(sql, &[&no, &&identity_key(kind, value)[..]])
+                .await?;
+            let Some(row) = rows.first() else {
+                return Ok(None);
+            };
+            match standing(link, no, MemberId::from_bytes(bytes(row, 0)?)).await? {
+                Some((member, _)) => read_one(link, no, member).await,
+                None => Ok(None),
+            }
+        })
+    }
+
+    pub(super) fn read_members(
+        &mut self,
+        tenant: TenantId,
+        after: Option<MemberId>,
+        limit: usize,
+    ) -> Result<Vec<Member>> {
+        let no = self.tenant_no(tenant)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let after = after.map_or(Vec::new(), |after| after.bytes().to_vec());
+        self.read(async |link| {
+            let sql = "SELECT member FROM members
+                       WHERE tenant = $1 AND member > $2 AND merged_into IS NULL
+                       ORDER BY member LIMIT $3";
+            let rows = link.rows(sql, &[&no, &after, &limit]).await?;
+            let ids: Vec<&[u8]> = rows.iter().map(|row| row.get(0)).collect();
+            read(link, no, &ids).await
+        })
+    }
+
+    pub(super) fn insert_member(&mut self, tenant: TenantId, member: &Member) -> Result<()> {
+        let no = self.tenant_no(tenant)?;
+        self.write(async |link| {
+            let (id, wallet) = (&member.id.bytes()[..], &member.wallet.bytes()[..]);
+            let sql = "INSERT INTO members (tenant, member, wallet, created_at)
+                       VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+            if link
+                .run(sql, &[&no, &id, &wallet, &member.created_at.micros()])
+                .await?
+                == 0
+            {
+                return Err(Conflict::Member(member.id).into());
+            }
+            let sql = "INSERT INTO wallets (tenant, wallet, member, seq, head, state)
+                       VALUES ($1, $2, $3, 0, $4, $5)";
+            let (head, state) = (&[0u8; 32][..], encode(&Wallet::default()));
+            link.run(sql, &[&no, &wallet, &id, &head, &state]).await?;
+            let patch = MemberPatch {
+                attributes: Some(member.attributes.clone()),
+                add: member.identities.clone(),
+                remove: Vec::new(),
+            };
+            change(link, no, member.id, &patch).await
+        })
+    }
+
+    pub(super) fn update_member(
+        &mut self,
+        tenant: TenantId,
+        id: MemberId,
+        patch: &MemberPatch,
+    ) -> Result<()> {
+        let no = self.tenant_no(tenant)?;
+        self.write(async |link| change(link, no, id, patch).await)
+    }
+
+    pub(super) fn forget_member(&mut self, tenant: TenantId, id: MemberId) -> Result<()> {
+        let no = self.tenant_no(tenant)?;
+        let id = &id.bytes()[..];
+        self.write(async |link| {
+            let sql = "DELETE FROM identities WHERE tenant = $1 AND member = $2";
+            link.run(sql, &[&no, &id]).await?;
+            let sql = "DELETE FROM profiles WHERE tenant = $1 AND member = $2";
+            link.run(sql, &[&no, &id]).await?;
+            Ok(())
+        })
+    }
+}
+
+async fn change(
+    link: &Link,
+    tenant: i64,
+    id: MemberId,
+    patch: &MemberPatch,
+) -> Result<(), Failure> {
+    let member = &id.bytes()[..];
+    let sql = "SELECT member FROM members WHERE tenant = $1 AND member = $2 FOR UPDATE";
+    if link.rows(sql, &[&tenant, &member]).await?.is_empty() {
+        return Err(Error::Missing("member").into());
+    }
+    for Identity { kind, value } in &patch.remove {
+        let sql = "DELETE FROM identities WHERE tenant = $1 AND hash = $2 AND member = $3";
+        let key = identity_key(kind, value);
+        link.run(sql, &[&tenant, &&key[..], &member]).await?;
+    }
+    for identity in &patch.add {
+        insert_identity(link, tenant, id, identity).await?;
+    }
+    if let Some(attributes) = &patch.attributes {
+        let sql = "INSERT INTO profiles (tenant, member, attributes) VALUES ($1, $2, $3)
+                   ON CONFLICT (tenant, member) DO UPDATE SET attributes = excluded.attributes";
+        link.run(sql, &[&tenant, &member, attributes]).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! The sealer.
+
+use super::link::{Failure, Link, bytes};
+use crate::error::Result;
+use crate::hash::seal_hash;
+use crate::proof::{HEAD, heads_of};
+use crate::record::Seal;
+use crate::writes::unsigned;
+use regulars_base::{TenantId, Timestamp, WalletId};
+use std::collections::BTreeSet;
+
+impl super::Postgres {
+    pub(super) fn make_seal(&mut self, tenant: TenantId, now: Timestamp) -> Result<Option<Seal>> {
+        let no = self.tenant_no(tenant)?;
+        self.write(async |link| {
+            // One sealer at a time; batches never lock this row.
+            let lock = "SELECT no FROM tenants WHERE no = $1 FOR UPDATE";
+            link.rows(lock, &[&no]).await?;
+            let sql = "SELECT batch, wallets FROM unsealed WHERE tenant = $1";
+            let waiting = link.rows(sql, &[&no]).await?;
+            if waiting.is_empty() {
+                return Ok(None);
+            }
+            let wallets: BTreeSet<[u8; 16]> = waiting
+                .iter()
+                .flat_map(|row| row.get::<_, &[u8]>(1).as_chunks().0)
+                .copied()
+                .collect();
+            let ids: Vec<&[u8]> = wallets.iter().map(|wallet| &wallet[..]).collect();
+            // A head may be newer than the batch that named the wallet: then it is bound earlier
+            // than it must be, and once more later.
+            let sql = "SELECT wallet, seq, head FROM wallets
+                       WHERE tenant = $1 AND wallet = ANY($2) ORDER BY wallet";
+            let head = |row: &tokio_postgres::Row| -> Result<_, Failure> {
+                let wallet = WalletId::from_bytes(bytes(row, 0)?);
+                Ok((wallet, unsigned(row.get(1))?, bytes(row, 2)?))
+            };
+            let rows = link.rows(sql, &[&no, &ids]).await?;
+            let heads = heads_of(&rows.iter().map(head).collect::<Result<Vec<_>, _>>()?);
+            let before = newest(link, no).await?;
+            let (last, before) = before.map_or((0, [0; 32]), |seal| (seal.no, seal.hash));
+            let hash = seal_hash(&before, tenant, last + 1, now, &heads);
+            let sql = "INSERT INTO seals (tenant, no, at, heads, hash) VALUES ($1, $2, $3, $4, $5)";
+            link.run(sql, &[&no, &(last + 1), &now.micros(), &heads, &&hash[..]])
+                .await?;
+            let batches: Vec<&[u8]> = waiting.iter().map(|row| row.get(0)).collect();
+            let sql = "DELETE FROM unsealed WHERE tenant = $1 AND batch = ANY($2)";
+            link.run(sql, &[&no, &batches]).await?;
+            Ok(Some(Seal {
+                no: last + 1,
+                at: now,
+                hash,
+                wallets: (heads.len() / HEAD) as u64,
+            }))
+        })
+    }
+
+    pub(super) fn read_head(&mut self, tenant: TenantId) -> Result<Option<Seal>> {
+        let no = self.tenant_no(tenant)?;
+        self.read(async |link| newest(link, no).await)
+    }
+}
+
+async fn newest(link: &Link, tenant: i64) -> Result<Option<Seal>, Failure> {
+    let sql = "SELECT no, at, hash, length(heads) FROM seals WHERE tenant = $1
+               ORDER BY no DESC LIMIT 1";
+    let rows = link.rows(sql, &[&tenant]).await?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let length: i32 = row.get(3);
+    Ok(Some(Seal {
+        no: row.get(0),
+        at: Timestamp::from_micros(row.get(1)),
+        hash: bytes(row, 2)?,
+        wallets: u64::from(length.unsigned_abs()) / HEAD as u64,
+    }))
+}

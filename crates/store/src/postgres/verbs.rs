@@ -1,0 +1,3 @@
+//! The verbs of the trait.
+
+crate::verbs::verbs!(super::Postgres);

@@ -1,0 +1,199 @@
+//! The verbs of the trait, each with the function that does it; both databases have functions of
+//! these names, in files of the same names.
+
+/// Implements [`Store`](crate::Store) by the functions of the two databases.
+macro_rules! verbs {
+    ($store:ty) => {
+        use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
+        use crate::error::Result;
+        use crate::record::{
+            ApiKey, Counts, Cursor, Logged, Member, MemberPatch, Moved, NewVersion, Seal, Tenant,
+            Verified, Version,
+        };
+        use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
+        use regulars_engine::state::Wallet;
+        use std::path::Path;
+
+        impl crate::store::Store for $store {
+            fn batch(
+                &mut self,
+                tenant: TenantId,
+                asks: &[Ask],
+                decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
+            ) -> Result<()> {
+                self.run_batch(tenant, asks, decide)
+            }
+            fn peek(&mut self, tenant: TenantId, asks: &[Ask]) -> Result<Loaded> {
+                self.run_peek(tenant, asks)
+            }
+            fn create_tenant(&mut self, tenant: &Tenant) -> Result<()> {
+                self.insert_tenant(tenant)
+            }
+            fn tenants(&mut self) -> Result<Vec<Tenant>> {
+                self.read_tenants()
+            }
+            fn create_api_key(&mut self, key: &ApiKey) -> Result<()> {
+                self.insert_key(key)
+            }
+            fn api_key(&mut self, hash: &[u8; 32]) -> Result<Option<ApiKey>> {
+                self.read_key(hash)
+            }
+            fn api_keys(&mut self, tenant: TenantId) -> Result<Vec<ApiKey>> {
+                self.read_keys(tenant)
+            }
+            fn revoke_api_key(
+                &mut self,
+                tenant: TenantId,
+                id: &str,
+                at: Timestamp,
+            ) -> Result<bool> {
+                self.revoke_key(tenant, id, at)
+            }
+            fn touch_api_key(&mut self, tenant: TenantId, id: &str, at: Timestamp) -> Result<()> {
+                self.touch_key(tenant, id, at)
+            }
+            fn apply_program(&mut self, tenant: TenantId, version: &NewVersion) -> Result<i64> {
+                self.insert_version(tenant, version)
+            }
+            fn program_versions(&mut self, tenant: TenantId) -> Result<Vec<Version>> {
+                self.read_versions(tenant)
+            }
+            fn program_text(
+                &mut self,
+                tenant: TenantId,
+                hash: &[u8; 32],
+            ) -> Result<Option<String>> {
+                self.read_program(tenant, hash)
+            }
+            fn member(&mut self, tenant: TenantId, id: MemberId) -> Result<Option<Member>> {
+                self.read_member(tenant, id, false)
+            }
+            fn standing_member(
+                &mut self,
+                tenant: TenantId,
+                id: MemberId,
+            ) -> Result<Option<Member>> {
+                self.read_member(tenant, id, true)
+            }
+            fn member_by_identity(
+                &mut self,
+                tenant: TenantId,
+                kind: &str,
+                value: &str,
+            ) -> Result<Option<Member>> {
+                self.read_member_by_identity(tenant, kind, value)
+            }
+            fn members(
+                &mut self,
+                tenant: TenantId,
+                after: Option<MemberId>,
+                limit: usize,
+            ) -> Result<Vec<Member>> {
+                self.read_members(tenant, after, limit)
+            }
+            fn create_member(&mut self, tenant: TenantId, member: &Member) -> Result<()> {
+                self.insert_member(tenant, member)
+            }
+            fn patch_member(
+                &mut self,
+                tenant: TenantId,
+                id: MemberId,
+                patch: &MemberPatch,
+            ) -> Result<()> {
+                self.update_member(tenant, id, patch)
+            }
+            fn erase_member(&mut self, tenant: TenantId, id: MemberId) -> Result<()> {
+                self.forget_member(tenant, id)
+            }
+            fn wallet(&mut self, tenant: TenantId, member: MemberId) -> Result<Option<WalletRow>> {
+                self.read_wallet(tenant, member)
+            }
+            fn wallet_at(
+                &mut self,
+                tenant: TenantId,
+                wallet: WalletId,
+                at: Timestamp,
+            ) -> Result<Wallet> {
+                self.read_wallet_at(tenant, wallet, at)
+            }
+            fn log(
+                &mut self,
+                tenant: TenantId,
+                wallet: WalletId,
+                cursor: Cursor,
+                limit: usize,
+            ) -> Result<Vec<Logged>> {
+                self.read_log(tenant, wallet, cursor, limit)
+            }
+            fn event(&mut self, tenant: TenantId, key: &EventKey) -> Result<Option<Logged>> {
+                self.read_event(tenant, key)
+            }
+            fn order(
+                &mut self,
+                tenant: TenantId,
+                source: &Text,
+                number: &Text,
+            ) -> Result<Option<OrderRow>> {
+                self.read_order(tenant, source, number)
+            }
+            fn due(
+                &mut self,
+                tenant: TenantId,
+                now: Timestamp,
+                limit: usize,
+            ) -> Result<Vec<(MemberId, Timestamp)>> {
+                self.read_due(tenant, now, limit)
+            }
+            fn moved(&mut self, tenant: TenantId, boundaries: &[Timestamp]) -> Result<Vec<Moved>> {
+                self.read_moved(tenant, boundaries)
+            }
+            fn counts(&mut self, tenant: TenantId) -> Result<Counts> {
+                self.read_counts(tenant)
+            }
+            fn each_wallet(
+                &mut self,
+                tenant: TenantId,
+                each: &mut dyn FnMut(WalletRow) -> Result<()>,
+            ) -> Result<()> {
+                self.visit_wallets(tenant, each)
+            }
+            fn each_event(
+                &mut self,
+                tenant: TenantId,
+                each: &mut dyn FnMut(Logged) -> Result<()>,
+            ) -> Result<()> {
+                self.visit_events(tenant, each)
+            }
+            fn bookmark(&mut self, tenant: TenantId, job: &str) -> Result<Option<String>> {
+                self.read_bookmark(tenant, job)
+            }
+            fn set_bookmark(
+                &mut self,
+                tenant: TenantId,
+                job: &str,
+                value: Option<&str>,
+            ) -> Result<()> {
+                self.write_bookmark(tenant, job, value)
+            }
+            fn seal(&mut self, tenant: TenantId, now: Timestamp) -> Result<Option<Seal>> {
+                self.make_seal(tenant, now)
+            }
+            fn head(&mut self, tenant: TenantId) -> Result<Option<Seal>> {
+                self.read_head(tenant)
+            }
+            fn verify(
+                &mut self,
+                tenant: TenantId,
+                expected: Option<&[u8; 32]>,
+                progress: &mut dyn FnMut(u64),
+            ) -> Result<Verified> {
+                self.run_verify(tenant, expected, progress)
+            }
+            fn backup(&mut self, to: &Path) -> Result<()> {
+                self.write_backup(to)
+            }
+        }
+    };
+}
+
+pub(crate) use verbs;

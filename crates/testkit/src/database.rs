@@ -1,0 +1,134 @@
+//! A database for one test: made for it, removed after it.
+
+use regulars_store::{Database, Store};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// A database that only one test sees, with all tables.
+#[derive(Debug)]
+pub struct TestDb {
+    /// Its address.
+    pub database: Database,
+    /// Holds the files of an SQLite database; a place for a test's own files.
+    folder: TempDir,
+    /// The server and the name of a PostgreSQL database, to remove it.
+    server: Option<(String, String)>,
+}
+
+/// Tells databases of one process apart.
+static MADE: AtomicU32 = AtomicU32::new(0);
+
+impl TestDb {
+    /// A file in a folder of its own.
+    pub fn sqlite() -> Self {
+        let db = Self::sqlite_empty();
+        db.database.migrate().expect("a new file takes all tables");
+        db
+    }
+
+    /// The same, without tables, and without the file.
+    pub fn sqlite_empty() -> Self {
+        let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
+        let file = folder.path().join("regulars.db");
+        Self {
+            database: Database::Sqlite(file),
+            folder,
+            server: None,
+        }
+    }
+
+    /// A database on the server that `REGULARS_TEST_POSTGRES` names.
+    pub fn postgres() -> Self {
+        let db = Self::postgres_empty();
+        db.database
+            .migrate()
+            .expect("a new database takes all tables");
+        db
+    }
+
+    /// The same, without tables.
+    pub fn postgres_empty() -> Self {
+        let server = std::env::var("REGULARS_TEST_POSTGRES").unwrap_or_else(|_| {
+            panic!(
+                "REGULARS_TEST_POSTGRES is not set, so this test has no PostgreSQL to run on: \
+                 run `make test`, or put scripts/postgres-for-tests before the command"
+            )
+        });
+        let name = format!(
+            "regulars_test_{}_{}",
+            std::process::id(),
+            MADE.fetch_add(1, Ordering::Relaxed)
+        );
+        // Left over from a run that was killed, and whose process number came round again.
+        execute(
+            &server,
+            &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+        );
+        execute(&server, &format!("CREATE DATABASE {name}"));
+        let address = match server.rsplit_once('/') {
+            Some((before, _)) => format!("{before}/{name}"),
+            None => panic!("REGULARS_TEST_POSTGRES must end in a database's name: {server}"),
+        };
+        Self {
+            database: Database::Postgres(address),
+            folder: tempfile::tempdir().expect("the temporary folder takes a folder"),
+            server: Some((server, name)),
+        }
+    }
+
+    /// A new connection.
+    pub fn connect(&self) -> Box<dyn Store> {
+        self.database.connect().expect("the test's database opens")
+    }
+
+    /// A path for a test's own file, which does not exist yet.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs statements as somebody would who sits at the database: for tests that damage it.
+    pub fn execute(&self, sql: &str) {
+        match &self.database {
+            Database::Sqlite(path) => {
+                let db = rusqlite::Connection::open(path).expect("the file opens");
+                db.execute_batch(sql)
+                    .unwrap_or_else(|error| panic!("{sql}: {error}"));
+            }
+            Database::Postgres(address) => execute(address, sql),
+        }
+    }
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.server {
+            execute(
+                server,
+                &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+            );
+        }
+    }
+}
+
+/// Runs statements on a PostgreSQL database.
+fn execute(address: &str, sql: &str) {
+    let runtime = Runtime::new().expect("a runtime starts");
+    runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(address, tokio_postgres::NoTls)
+            .await
+            .unwrap_or_else(|error| panic!("{address}: {error}"));
+        let io = tokio::spawn(connection);
+        let done = client.batch_execute(sql).await;
+        drop(client);
+        // The connection ends because its client is gone; what it says then is of no interest.
+        drop(io.await);
+        if let Err(error) = done {
+            let why = error
+                .as_db_error()
+                .map_or(error.to_string(), |e| e.message().to_owned());
+            panic!("{sql}: {why}");
+        }
+    });
+}
