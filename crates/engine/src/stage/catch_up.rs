@@ -10,7 +10,7 @@ use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
 use crate::program::LimitScope;
 use crate::stage::{redeem, tier};
-use crate::state::{Counter, Redemption, RedemptionStage};
+use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
 
 /// Does all that was due until now, in the order of time; then sets the wallet's clock.
@@ -137,13 +137,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
 
 /// Redemptions that can no longer be returned.
 fn forget_redemptions(draft: &mut Draft<'_>) {
-    let (zone, window) = (&draft.program.zone, draft.program.return_window);
-    let over = |used: &&Redemption| match used.stage {
-        RedemptionStage::Committed(at) => {
-            zone.start_of(window.after(zone.day(at)).plus_days(1)) <= draft.now
-        }
-        RedemptionStage::Held(_) => false,
-    };
+    let over = |used: &&Redemption| redeem::is_over(draft, used);
     let ended: Vec<Text> = draft
         .state
         .wallet

@@ -210,6 +210,7 @@ pub(crate) fn commit(draft: &mut Draft<'_>, event: &Event, end: &RewardEnd) -> R
 /// A reward is given back, used or not.
 pub(crate) fn cancel(draft: &mut Draft<'_>, event: &Event, end: &RewardEnd) -> Result<(), Refusal> {
     let held = find(&draft.state.wallet, &end.redemption)
+        .filter(|held| !is_over(draft, held))
         .ok_or(Refusal::UnknownRedemption)?
         .clone();
     let day = Almanac::of(draft.program.zone.day(event.occurred_at));
@@ -283,6 +284,18 @@ fn give_back(draft: &mut Draft<'_>, held: Redemption, day: Almanac) {
         draft.take(Change::VoucherIssued(voucher));
     }
     draft.take(Change::RedemptionGone { id: held.id });
+}
+
+/// Whether a used redemption can no longer be returned. The wallet forgets it some time later; when
+/// exactly must not matter to anybody.
+pub(crate) fn is_over(draft: &Draft<'_>, used: &Redemption) -> bool {
+    let (zone, window) = (&draft.program.zone, draft.program.return_window);
+    match used.stage {
+        RedemptionStage::Committed(at) => {
+            zone.start_of(window.after(zone.day(at)).plus_days(1)) <= draft.now
+        }
+        RedemptionStage::Held(_) => false,
+    }
 }
 
 fn hand_on(draft: &mut Draft<'_>, paid: Paid, from: Account, to: Account) {

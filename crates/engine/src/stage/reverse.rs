@@ -11,7 +11,7 @@ use crate::draft::Draft;
 use crate::event::{Event, Refund, RefundLine, Refunded};
 use crate::outcome::{Change, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
-use crate::stage::{card, tier};
+use crate::stage::{card, redeem, tier};
 use crate::state::{Grant, LineSet, OrderKey, OrderLine, Purchased, RedemptionStage};
 use regulars_base::{Name, Rounding, Text, Timestamp};
 use regulars_ledger::Account;
@@ -301,7 +301,7 @@ fn give_back(draft: &mut Draft<'_>, event: &Event, order: &Purchased, new_dates:
     let mut back: Vec<(Text, u16, crate::state::Paid, i64)> = Vec::new();
     for used in &draft.state.wallet.redemptions {
         let committed = matches!(used.stage, RedemptionStage::Committed(_));
-        if !committed || used.order.as_ref() != Some(&key) {
+        if !committed || used.order.as_ref() != Some(&key) || redeem::is_over(draft, used) {
             continue;
         }
         for (place, spent) in (0_u16..).zip(&used.spent) {
