@@ -2,7 +2,7 @@
 //!
 //! Nothing that happens to a wallet depends on another (budgets of the whole program aside), so a
 //! history can be split by customer, replayed on several threads and put together again: the sum
-//! is the same to the unit. Postings say when they became true, so a wallet need not be touched
+//! is the same to the unit, if budgets were not used up ([`History::within_budgets`] tells). Postings say when they became true, so a wallet need not be touched
 //! when something falls due: its next event books it, and the end of the pass books the rest.
 
 mod history;
@@ -14,7 +14,6 @@ use crate::timeline::tick;
 use regulars_base::{MemberId, Timestamp};
 use regulars_engine::event::{self, Event, Incoming, Who};
 use regulars_engine::outcome::{Outcome, Verdict};
-use regulars_engine::program::LimitScope;
 use regulars_engine::state::{Order, OrderKey, RedemptionStage, SharedKey, State, Wallet};
 use regulars_engine::{Program, due, needs, step};
 use std::collections::{HashMap, HashSet};
@@ -50,17 +49,6 @@ pub fn replay(
         replay.feed(incoming);
     }
     replay.finish(until)
-}
-
-/// Whether a program has budgets or stock that all members share: then a history must be replayed
-/// in one piece.
-pub fn shares_anything(program: &Program) -> bool {
-    let of_rules = program.rules.iter().flat_map(|rule| &rule.limits);
-    let of_cards = program.cards.iter().flat_map(|card| &card.limits);
-    let of_rewards = program.rewards.iter().flat_map(|reward| &reward.limits);
-    let mut limits = of_rules.chain(of_cards).chain(of_rewards);
-    limits.any(|limit| limit.per == LimitScope::Program)
-        || program.rewards.iter().any(|reward| reward.stock.is_some())
 }
 
 /// Which of `parts` threads replays an event; nothing if that cannot be said from the event alone

@@ -1,8 +1,10 @@
 //! What came of a history: totals by month, and every member's end.
 
-use regulars_base::{Currency, Ratio, Rounding};
+use regulars_base::{Currency, Name, Ratio, Rounding};
 use regulars_engine::Program;
 use regulars_engine::event::Who;
+use regulars_engine::program::LimitScope;
+use regulars_engine::state::SharedKey;
 use std::collections::BTreeMap;
 
 /// What came of a history under one program.
@@ -26,6 +28,9 @@ pub struct History {
     pub refused: u64,
     /// How many had been seen before.
     pub duplicates: u64,
+    /// What was drawn on budgets and stock that all members share, not counting what was given
+    /// back.
+    pub drawn: BTreeMap<SharedKey, i64>,
 }
 
 /// A kind of points.
@@ -124,7 +129,27 @@ impl History {
             lines: 0,
             refused: 0,
             duplicates: 0,
+            drawn: BTreeMap::new(),
         }
+    }
+
+    /// Whether budgets and stock were enough for all that was drawn, whatever the order: then the
+    /// sum of parts is what one pass would have come to. If not, the history is replayed in one
+    /// piece.
+    pub fn within_budgets(&self, program: &Program) -> bool {
+        let of_rules = program.rules.iter().flat_map(|rule| &rule.limits);
+        let of_cards = program.cards.iter().flat_map(|card| &card.limits);
+        let of_rewards = program.rewards.iter().flat_map(|reward| &reward.limits);
+        let limits = of_rules.chain(of_cards).chain(of_rewards);
+        let budgets = limits
+            .filter(|limit| limit.per == LimitScope::Program)
+            .map(|limit| (limit.name, limit.most));
+        let stocks = program.rewards.iter();
+        let stocks = stocks.filter_map(|reward| Some((reward.name, reward.stock?)));
+        let most: BTreeMap<Name, i64> = budgets.chain(stocks).collect();
+        let fits =
+            |(key, drawn): (&SharedKey, &i64)| most.get(&key.name).is_some_and(|m| drawn <= m);
+        self.drawn.iter().all(fits)
     }
 
     /// Adds a history of other customers under the same program.
@@ -142,6 +167,9 @@ impl History {
         self.lines += other.lines;
         self.refused += other.refused;
         self.duplicates += other.duplicates;
+        for (key, drawn) in other.drawn {
+            *self.drawn.entry(key).or_default() += drawn;
+        }
         self
     }
 

@@ -105,6 +105,9 @@ impl<'p> Tally<'p> {
                     person.spend += order.spend;
                 }
             }
+            Change::Drawn { key, by } if *by > 0 => {
+                *self.history.drawn.entry(*key).or_default() += by;
+            }
             Change::RedemptionMade(made) => {
                 if let RedemptionStage::Committed(_) = made.stage {
                     self.used(made, event.occurred_at);

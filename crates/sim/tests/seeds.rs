@@ -1,0 +1,506 @@
+//! Random histories: late, reordered, delivered twice, refunds before their purchases. After each
+//! event the auditor's naive model must agree; and every road to the same history must end alike.
+//! A failure names its seed: `SEED=17 cargo test -p regulars-sim --test seeds`. `SEEDS=5000` tries
+//! more of them.
+
+use regulars_base::{CivilDay, Currency, EventKey, Text, Timestamp, Zone};
+use regulars_engine::Program;
+use regulars_engine::event::{
+    Activity, Adjustment, Event, Incoming, Kind, LineParts, Payment, Purchase, PurchaseParts,
+    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Who,
+};
+use regulars_engine::program::compile::compile;
+use regulars_engine::program::{TakeBack, UnknownCustomer};
+use regulars_engine::state::{OrderKey, Wallet};
+use regulars_ledger::Account;
+use regulars_sim::auditor::Auditor;
+use regulars_sim::replay::{History, Replay, part_of, replay};
+use regulars_sim::shopper::{Dice, demo};
+use regulars_sim::timeline::{Decision, Fed, Timeline};
+use std::sync::Arc;
+
+const MEMBERS: u64 = 4;
+
+fn programs() -> Vec<(String, Arc<Program>)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut programs = Vec::new();
+    for folder in ["programs", "scenarios/programs"] {
+        let entries = std::fs::read_dir(root.join(folder)).expect("the programs are there");
+        for entry in entries {
+            let path = entry.expect("a readable folder").path();
+            if path.extension().is_some_and(|ending| ending == "toml") {
+                let text = std::fs::read_to_string(&path).expect("a readable program");
+                let program = compile(&text).0.expect("the examples compile");
+                let name = path
+                    .file_name()
+                    .expect("a file")
+                    .to_string_lossy()
+                    .into_owned();
+                programs.push((name, Arc::new(program)));
+            }
+        }
+    }
+    programs.sort_by(|a, b| a.0.cmp(&b.0));
+    programs
+}
+
+fn seeds(usual: u64) -> Vec<u64> {
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
+    match number("SEED") {
+        Some(seed) => vec![seed],
+        None => (0..number("SEEDS").unwrap_or(usual)).collect(),
+    }
+}
+
+fn text(text: &str) -> Text {
+    Text::new(text).expect("a text")
+}
+
+/// Makes up a history, in the order in which it is delivered.
+struct Author<'p> {
+    program: &'p Program,
+    dice: Dice,
+    events: Vec<Incoming>,
+    orders: Vec<(Text, u64)>,
+    redemptions: Vec<(Text, u64)>,
+}
+
+fn member(number: u64) -> Who {
+    Who::Identity {
+        kind: text("customer"),
+        value: text(&format!("m{number}")),
+    }
+}
+
+impl Author<'_> {
+    fn history(program: &Program, seed: u64, count: usize) -> Vec<Incoming> {
+        let mut author = Author {
+            program,
+            dice: Dice::of(seed, &[99]),
+            events: Vec::new(),
+            orders: Vec::new(),
+            redemptions: Vec::new(),
+        };
+        let mut at = Zone::UTC.start_of(CivilDay::of(2024, 1, 15));
+        for _ in 0..count {
+            // Mostly hours, now and then months: tiers end and points lapse in between.
+            let hours = match author.dice.below(12) {
+                0 => author.dice.below(24 * 120),
+                1..=3 => author.dice.below(24 * 12),
+                _ => author.dice.below(30),
+            };
+            at = at.plus_micros(i64::try_from(hours).expect("few") * 3_600_000_000 + 60_000_000);
+            author.one(at);
+        }
+        author.deliver()
+    }
+
+    fn put(&mut self, who: Who, at: Timestamp, kind: Kind) {
+        let number = self.events.len();
+        self.events.push(Incoming {
+            who,
+            event: Event {
+                key: EventKey {
+                    source: text("seed"),
+                    external_id: text(&format!("e{number}")),
+                },
+                occurred_at: at,
+                recorded_at: at,
+                entropy: [0; 16],
+                kind,
+            },
+        });
+    }
+
+    fn one(&mut self, at: Timestamp) {
+        let number = self.dice.below(MEMBERS);
+        let who = member(number);
+        let kind = match self.dice.below(20) {
+            0 => Kind::Enrolment,
+            1..=9 => {
+                let order = text(&format!("o{}", self.orders.len()));
+                self.orders.push((order.clone(), number));
+                Kind::Purchase(Box::new(self.purchase(order)))
+            }
+            10..=12 if !self.orders.is_empty() => {
+                let place = self.dice.place(self.orders.len());
+                let (order, owner) = self.orders[place].clone();
+                let refund = self.refund(order);
+                return self.put(member(owner), at, Kind::Refund(refund));
+            }
+            13 => Kind::Activity(Activity {
+                name: text("visit"),
+                store: Text::default(),
+                fields: Vec::new(),
+            }),
+            14..=16 if !self.program.rewards.is_empty() => {
+                let redemption = text(&format!("v{}", self.redemptions.len()));
+                self.redemptions.push((redemption.clone(), number));
+                Kind::RewardRequest(self.request(redemption, number))
+            }
+            17..=18 if !self.redemptions.is_empty() => {
+                let place = self.dice.place(self.redemptions.len());
+                let (redemption, owner) = self.redemptions[place].clone();
+                let end = RewardEnd {
+                    redemption,
+                    order: None,
+                };
+                let kind = match self.dice.below(2) {
+                    0 => Kind::RewardCommit(end),
+                    _ => Kind::RewardCancel(end),
+                };
+                return self.put(member(owner), at, kind);
+            }
+            _ => {
+                let amount = i64::try_from(self.dice.below(900)).expect("small") - 200;
+                Kind::Adjustment(Adjustment {
+                    points: text(&self.program.points[0].id),
+                    amount: if amount == 0 { 1 } else { amount },
+                    reason: text("by chance"),
+                    by: text("dice"),
+                })
+            }
+        };
+        self.put(who, at, kind);
+    }
+
+    fn purchase(&mut self, order: Text) -> Purchase {
+        const CATEGORIES: [&str; 6] = ["coffee", "coffee-beans", "fruit", "gift-card", "shoes", ""];
+        let dice = &mut self.dice;
+        let lines = 1 + dice.below(4);
+        let line = |dice: &mut Dice| LineParts {
+            category: text(CATEGORIES[dice.place(6)]),
+            quantity: 1000 * i64::try_from(1 + dice.below(5)).expect("few"),
+            amount: i64::try_from(dice.below(12_000)).expect("small"),
+            ..LineParts::default()
+        };
+        let lines: Vec<LineParts> = (0..lines).map(|_| line(dice)).collect();
+        let goods: i64 = lines.iter().map(|line| line.amount).sum();
+        let discount = if dice.below(4) == 0 { goods / 7 } else { 0 };
+        let delivery = if dice.below(3) == 0 { 490 } else { 0 };
+        let total = goods + delivery - discount;
+        let card = if dice.below(5) == 0 { total / 3 } else { 0 };
+        let payments = [("gift-card", card), ("cash", total - card)];
+        Purchase::new(PurchaseParts {
+            order,
+            currency: Currency::new(self.program.currency.code()).expect("its currency"),
+            total: None,
+            delivery,
+            discount,
+            lines,
+            payments: payments
+                .map(|(method, amount)| Payment {
+                    method: text(method),
+                    amount,
+                })
+                .to_vec(),
+            channel: text(["shop", "web"][dice.place(2)]),
+            store: text("store-1"),
+            staff: Text::default(),
+        })
+        .expect("the figures agree")
+    }
+
+    fn refund(&mut self, order: Text) -> Refund {
+        let what = match self.dice.below(4) {
+            0 => Refunded::Rest,
+            1 => Refunded::Lines(vec![RefundLine {
+                line: text("1"),
+                amount: None,
+                quantity: (self.dice.below(2) == 0).then_some(1000),
+            }]),
+            _ => Refunded::Amount(i64::try_from(1 + self.dice.below(9000)).expect("small")),
+        };
+        Refund::new(order, what).expect("above zero")
+    }
+
+    fn request(&mut self, redemption: Text, number: u64) -> RewardRequest {
+        let place = self.dice.place(self.program.rewards.len());
+        let own = self.orders.iter().rev().find(|(_, owner)| *owner == number);
+        let order = own.filter(|_| self.dice.below(2) == 0);
+        RewardRequest {
+            redemption,
+            reward: text(&self.program.rewards[place].id),
+            quantity: i64::try_from(1 + self.dice.below(2)).expect("one or two"),
+            order: order.map(|(order, _)| order.clone()),
+            commit: self.dice.below(2) == 0,
+        }
+    }
+
+    /// Late, reordered and delivered twice; told at the moment of delivery.
+    fn deliver(mut self) -> Vec<Incoming> {
+        for place in (1..self.events.len()).rev() {
+            if self.dice.below(6) == 0 {
+                let earlier = place.saturating_sub(1 + self.dice.place(8));
+                self.events.swap(place, earlier);
+            }
+        }
+        let mut delivered: Vec<Incoming> = Vec::new();
+        let mut now = Timestamp::FIRST;
+        for mut incoming in self.events {
+            now = now.max(incoming.event.occurred_at);
+            incoming.event.recorded_at = now;
+            delivered.push(incoming);
+            if self.dice.below(5) == 0 {
+                let again = delivered[self.dice.place(delivered.len())].clone();
+                delivered.push(again);
+            }
+        }
+        delivered
+    }
+}
+
+/// Lives through a history; each decision is audited.
+fn live(program: &Arc<Program>, history: &[Incoming], punctual: bool) -> (Timeline, Auditor) {
+    let mut world = Timeline::new(program.clone());
+    let mut auditor = Auditor::default();
+    for incoming in history {
+        if punctual {
+            let mut done: Vec<Decision> = Vec::new();
+            world.advance(incoming.event.recorded_at, |decision| {
+                done.push(decision.clone())
+            });
+            // Several ticks of a wallet: the last one leaves what is there now.
+            for decision in &done {
+                auditor.write_down(decision);
+            }
+            let faults = auditor.compare_all(&world);
+            assert!(faults.is_empty(), "after ticks: {faults:#?}");
+        }
+        if let Fed::Decided(decision) = world.feed(incoming) {
+            let faults = auditor.check(&world, &decision);
+            assert!(faults.is_empty(), "{faults:#?}\n{decision:#?}");
+        }
+    }
+    (world, auditor)
+}
+
+/// What every road to the same history must agree on.
+fn shown(
+    world: &Timeline,
+    number: u64,
+    now: Timestamp,
+) -> impl PartialEq + std::fmt::Debug + use<> {
+    let (wallet, _): (Wallet, _) = world.view(world.member(&member(number)), now);
+    let mut books = wallet.books;
+    books.retain(|book| !book.lots.is_empty() || book.held > 0 || book.debt > 0);
+    books.sort_by_key(|book| book.points);
+    let mut cards = wallet.cards;
+    cards.retain(|card| card.stamps != 0);
+    (
+        wallet.enrolled_at,
+        books,
+        wallet.tier,
+        cards,
+        wallet.vouchers,
+    )
+}
+
+#[test]
+fn the_auditor_agrees_with_every_decision_and_late_ticks_change_nothing() {
+    for (name, program) in programs() {
+        for seed in seeds(40) {
+            let history = Author::history(&program, seed, 60);
+            let context = format!("SEED={seed} {name}");
+            println!("{context}");
+            let (mut lazy, _) = live(&program, &history, false);
+            let (punctual, _) = live(&program, &history, true);
+            let last = history
+                .iter()
+                .map(|incoming| incoming.event.recorded_at)
+                .max();
+            let end = last.expect("not empty").plus_micros(500 * 86_400_000_000);
+            for number in 0..MEMBERS {
+                let (left, right) = (shown(&lazy, number, end), shown(&punctual, number, end));
+                assert!(left == right, "{context}: m{number}\n{left:#?}\n{right:#?}");
+            }
+            for incoming in &history {
+                let fed = lazy.feed(incoming);
+                assert!(
+                    matches!(fed, Fed::Duplicate),
+                    "{context}: decided twice {incoming:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_came_back_as_a_whole_is_taken_back_to_the_unit() {
+    for (name, program) in programs() {
+        if program.refund.take_back != TakeBack::Share {
+            continue;
+        }
+        for seed in seeds(40) {
+            let history = Author::history(&program, seed, 50);
+            let context = format!("SEED={seed} {name}");
+            println!("{context}");
+            let (mut world, mut auditor) = live(&program, &history, false);
+            let now = history.last().expect("not empty").event.recorded_at;
+            for incoming in &history {
+                let Kind::Purchase(purchase) = &incoming.event.kind else {
+                    continue;
+                };
+                let key = OrderKey {
+                    source: text("seed"),
+                    order: purchase.order.clone(),
+                };
+                let refund =
+                    Refund::new(purchase.order.clone(), Refunded::Rest).expect("all of it");
+                let rest = Incoming {
+                    who: Who::OfOrder,
+                    event: Event {
+                        key: EventKey {
+                            source: text("seed"),
+                            external_id: text(&format!("rest-{}", purchase.order)),
+                        },
+                        occurred_at: now,
+                        recorded_at: now,
+                        entropy: [0; 16],
+                        kind: Kind::Refund(refund),
+                    },
+                };
+                if let Fed::Decided(decision) = world.feed(&rest) {
+                    let faults = auditor.check(&world, &decision);
+                    assert!(faults.is_empty(), "{context}: {faults:#?}");
+                }
+                let Some(order) = world.order(&key).and_then(|order| order.purchased.as_ref())
+                else {
+                    continue;
+                };
+                for grant in &order.grants {
+                    assert_eq!(
+                        grant.given, grant.taken,
+                        "{context}: {grant:?} of {order:#?}"
+                    );
+                }
+                for stamps in &order.stamps {
+                    assert_eq!(stamps.given, stamps.taken, "{context}: {stamps:?}");
+                }
+            }
+        }
+    }
+}
+
+/// A replay decides when things happened; so does a world that is told of them at once.
+fn told_at_once(history: &[Incoming]) -> Vec<Incoming> {
+    let told = |incoming: &Incoming| {
+        let mut incoming = incoming.clone();
+        incoming.event.recorded_at = incoming.event.occurred_at;
+        incoming
+    };
+    history.iter().map(told).collect()
+}
+
+fn in_halves(program: &Program, history: &[Incoming], until: Timestamp) -> Option<History> {
+    let mut halves = [Replay::new(program), Replay::new(program)];
+    for incoming in history {
+        halves[part_of(incoming, 2)?].feed(incoming.clone());
+    }
+    let [left, right] = halves.map(|half| half.finish(until));
+    Some(left.merge(right))
+}
+
+#[test]
+fn a_replay_comes_to_the_same_as_the_world_and_its_halves_to_the_whole() {
+    for (name, program) in programs() {
+        for seed in seeds(40) {
+            let history = told_at_once(&Author::history(&program, seed, 60));
+            let context = format!("SEED={seed} {name}");
+            println!("{context}");
+            let (mut world, mut auditor) = live(&program, &history, false);
+            let last = history
+                .iter()
+                .map(|incoming| incoming.event.occurred_at)
+                .max();
+            let until = last.expect("not empty").plus_micros(90 * 86_400_000_000);
+            world.advance(until, |decision| auditor.write_down(decision));
+            let whole = replay(&program, history.iter().cloned(), until);
+            let total = whole.total();
+            for (place, points) in program.points.iter().enumerate() {
+                let flow = total.points[place];
+                let account = |account| auditor.account(points.name, account);
+                assert_eq!(
+                    -account(Account::Issued),
+                    i128::from(flow.issued - flow.taken_back),
+                    "{context}"
+                );
+                assert_eq!(
+                    account(Account::Redeemed),
+                    i128::from(flow.redeemed),
+                    "{context}"
+                );
+                assert_eq!(
+                    account(Account::Expired),
+                    i128::from(flow.expired),
+                    "{context}"
+                );
+                let open: i64 = whole
+                    .members
+                    .iter()
+                    .map(|end| end.points[place].balance)
+                    .sum();
+                assert_eq!(open, flow.change, "{context}");
+            }
+            for end in &whole.members {
+                let wallet = world
+                    .member(&end.who)
+                    .and_then(|id| world.wallet(id))
+                    .expect("known");
+                assert_eq!(
+                    program.tier_at(wallet.tier.name),
+                    end.tier,
+                    "{context}: {:?}",
+                    end.who
+                );
+                for (points, end) in program.points.iter().zip(&end.points) {
+                    let balance = wallet
+                        .book(points.name)
+                        .map_or(0, |b| b.total() + b.held - b.debt);
+                    assert_eq!(balance, end.balance, "{context}");
+                }
+            }
+            if let Some(sum) = in_halves(&program, &history, until)
+                && sum.within_budgets(&program)
+            {
+                assert_eq!(sum, whole, "{context}: the halves do not add up");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_demo_shop_is_the_same_each_time_and_hardly_anything_in_it_is_refused() {
+    let programs = programs();
+    let program = &programs
+        .iter()
+        .find(|(name, _)| name == "coffee-shop.toml")
+        .expect("an example")
+        .1;
+    assert_eq!(program.unknown, UnknownCustomer::Enrol);
+    let from = CivilDay::of(2024, 1, 1);
+    let make = || demo(7, 60, from, 400).collect::<Vec<Incoming>>();
+    let history = make();
+    assert!(history == make(), "the same seed is the same history");
+    assert!(history.len() > 1000, "only {} events", history.len());
+    let moments = history.iter().map(|incoming| incoming.event.occurred_at);
+    assert!(moments.is_sorted(), "in the order of time");
+    let ends = replay(program, history.iter().cloned(), Timestamp::FIRST);
+    assert_eq!(
+        ends.events + ends.duplicates,
+        u64::try_from(history.len()).expect("few")
+    );
+    assert!(
+        ends.refused * 50 < ends.events,
+        "{} of {} refused",
+        ends.refused,
+        ends.events
+    );
+    let total = ends.total();
+    assert!(total.redemptions > 0 && total.points[0].expired > 0 && total.points[0].taken_back > 0);
+    assert!(
+        ends.members.iter().any(|end| end.tier > 0),
+        "somebody rises"
+    );
+    let (_, _) = live(program, &history, false);
+}
