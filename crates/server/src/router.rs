@@ -79,3 +79,31 @@ async fn method_not_allowed(method: Method, uri: Uri) -> Failure {
     let detail = format!("`{path}` does not take {method}; what it takes is at /docs");
     Failure::new(Code::MethodNotAllowed, detail)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use axum::http::Request;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_with_a_problem_that_names_the_request_and_not_the_cause() {
+        async fn broken() -> &'static str {
+            panic!("the secret cause")
+        }
+        let paths = layered(Router::new().route("/v1/broken", get(broken)));
+        let request = Request::get("/v1/broken").header("X-Request-Id", "mine-1");
+        let request = request.body(Body::empty()).expect("is a request");
+        let answer = paths.oneshot(request).await.expect("is answered");
+        assert_eq!(answer.status(), 500);
+        let body = axum::body::to_bytes(answer.into_body(), 10_000).await;
+        let body = String::from_utf8(body.expect("has a body").to_vec()).expect("is text");
+        assert!(
+            body.contains("\"internal\"") && body.contains("mine-1"),
+            "{body}"
+        );
+        assert!(!body.contains("secret"), "{body}");
+    }
+}

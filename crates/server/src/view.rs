@@ -8,8 +8,8 @@ mod program;
 mod receipt;
 mod redemption;
 
-pub use access::{api_key, tenant};
 pub(crate) use access::caller;
+pub use access::{api_key, tenant};
 pub use balance::balance;
 pub use ledger::entry;
 pub use member::member;

@@ -12,7 +12,9 @@ use axum::response::Response;
 use regulars_api::member::{EnrolledOut, IdentityIn, MemberIn, MemberOut, MemberPatch, MergeIn};
 use regulars_api::receipt::ReceiptOut;
 use regulars_api::{PageOut, Problem};
-use regulars_app::{Identity, MemberRef, NewMember};
+use regulars_app::{App, Error, Identity, MemberRef, NewMember, Receipt};
+use regulars_base::{TenantId, Text};
+use regulars_engine::event::Kind;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -157,23 +159,38 @@ pub(crate) async fn merge_member(
     let (from, into) = (member_ref(&member)?, member_ref(&body.into)?);
     let sent = idempotency_key(&headers)?;
     let tenant = key.tenant;
-    let receipt = server.call(move |app| {
-        let id = |who: &MemberRef| match who {
-            MemberRef::Id(id) => Ok(*id),
-            identity => app.member(tenant, identity).map(|member| member.id),
-        };
-        let (from, into) = (id(&from)?, id(&into)?);
-        let own = || regulars_base::Text::new(format!("merge-{from}-{into}"));
-        let own = || own().expect("two ids are shorter than a text may be");
-        app.merge(
-            tenant,
-            from,
-            into,
-            event_key(None, sent.unwrap_or_else(own)),
-        )
-    });
+    let receipt = server.call(move |app| merge(app, tenant, &from, &into, sent));
     let receipt = receipt.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
+}
+
+fn merge(
+    app: &App,
+    tenant: TenantId,
+    from: &MemberRef,
+    into: &MemberRef,
+    sent: Option<Text>,
+) -> Result<Receipt, Error> {
+    let id = |who: &MemberRef| match who {
+        MemberRef::Id(id) => Ok(*id),
+        identity => app.member(tenant, identity).map(|member| member.id),
+    };
+    let (from, into) = (id(from)?, id(into)?);
+    let own = || Text::new(format!("merge-{from}-{into}"));
+    let own = || own().expect("two ids are shorter than a text may be");
+    let key = event_key(None, sent.unwrap_or_else(own));
+    match app.merge(tenant, from, into, key.clone()) {
+        // Once they are merged, an identity of the one leads to the other: the same request sent
+        // again seems to be about somebody else.
+        Err(Error::KeyReused(_)) if from == into => {
+            let earlier = app.event(tenant, &key)?.event.kind;
+            match earlier {
+                Kind::MergeOut(it) if it.into == into => app.merge(tenant, it.from, into, key),
+                _ => Err(Error::KeyReused(key)),
+            }
+        }
+        answer => answer,
+    }
 }
 
 fn identity(identity: IdentityIn) -> Identity {

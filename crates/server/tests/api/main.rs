@@ -1,0 +1,15 @@
+//! The API over HTTP: a real server on a free port, with a database of its own.
+
+mod access;
+mod bad_input;
+mod client;
+mod events;
+mod members;
+mod openapi;
+mod pages;
+mod problems;
+mod programs;
+mod redemptions;
+mod scenarios;
+mod stream;
+mod testapp;

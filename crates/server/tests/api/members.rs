@@ -1,0 +1,188 @@
+//! Members: joined, found, changed, merged; what they have, and why.
+
+use crate::client::Request;
+use crate::testapp::{TestApp, at, but, purchase};
+use regulars_testkit::TestDb;
+use serde_json::json;
+
+regulars_testkit::on_both! {
+    a_member_is_enrolled_found_changed_and_merged,
+    a_balance_is_answered_as_of_a_date_and_explained,
+}
+
+fn a_member_is_enrolled_found_changed_and_merged(db: TestDb) {
+    let app = TestApp::on(db);
+    app.apply(crate::testapp::PROGRAM);
+    let body = json!({
+        "identities": [{"kind": "email", "value": "ana@example.com"}, {"kind": "card", "value": "4711"}],
+        "attributes": {"first_name": "Ana", "likes": ["espresso"]},
+    });
+    let made = app.post_once("/v1/members", "k-1", &body).with(201);
+    assert_eq!(app.post_once("/v1/members", "k-1", &body).with(200), made);
+    let id = made["member"]["id"].as_str().expect("has an id").to_owned();
+    for path in [format!("/v1/members/{id}"), "/v1/members/card:4711".into()] {
+        assert_eq!(app.get(&path).with(200), made["member"]);
+    }
+    let found = app.post(
+        "/v1/members/lookup",
+        &json!({"kind": "card", "value": "4711"}),
+    );
+    assert_eq!(found.with(200), made["member"]);
+    app.post_once(
+        "/v1/members",
+        "k-1",
+        &but(body.clone(), &json!({"attributes": {}})),
+    )
+    .problem("key_reused");
+    app.post("/v1/members", &body).problem("already_enrolled");
+    let bob = app.member("bob@example.com");
+    let theirs = json!({"add_identities": [{"kind": "card", "value": "4711"}]});
+    let told = Request::new("PATCH", &format!("/v1/members/{bob}"));
+    let told = told.key(&app.admin).json(&theirs).send(app.address);
+    told.problem("identity_taken");
+
+    let patch = json!({
+        "add_identities": [{"kind": "phone", "value": "+49 30 1"}],
+        "remove_identities": [{"kind": "card", "value": "4711"}],
+        "attributes": {"likes": null, "language": "de"},
+    });
+    let patched = Request::new("PATCH", &format!("/v1/members/{id}"))
+        .key(&app.admin)
+        .json(&patch)
+        .send(app.address)
+        .with(200);
+    assert_eq!(
+        patched["attributes"],
+        json!({"first_name": "Ana", "language": "de"})
+    );
+    app.get("/v1/members/card:4711").problem("unknown_member");
+    assert_eq!(
+        app.get("/v1/members/phone:+49%2030%201").with(200)["id"],
+        id.as_str()
+    );
+
+    let other = app.member_with("ana@work.example", "20.00");
+    let merge = json!({"into": id});
+    let path = format!("/v1/members/{other}/merge");
+    app.post(&path, &merge).with(201);
+    app.post(&path, &merge).with(200);
+    // Named by an identity, which leads to another member once they are merged.
+    app.member("ana@third.example");
+    let path = "/v1/members/email:ana@third.example/merge";
+    app.post_once(path, "m-1", &merge).with(201);
+    app.post_once(path, "m-1", &merge).with(200);
+    assert_eq!(app.beans(&id), "20");
+    assert_eq!(
+        app.get("/v1/members/email:ana@work.example").with(200)["id"],
+        id.as_str()
+    );
+}
+
+#[test]
+fn members_are_listed_page_by_page() {
+    let app = TestApp::new();
+    let mut made: Vec<String> = (0..7)
+        .map(|n| app.member(&format!("{n}@example.com")))
+        .collect();
+    made.sort();
+    let mut listed = Vec::new();
+    let mut path = "/v1/members?limit=3".to_owned();
+    loop {
+        let page = app.get(&path).with(200);
+        let items = page["items"].as_array().expect("is a list");
+        assert!(items.len() <= 3);
+        listed.extend(
+            items
+                .iter()
+                .map(|item| item["id"].as_str().expect("has an id").to_owned()),
+        );
+        match page["next"].as_str() {
+            Some(next) => path = format!("/v1/members?limit=3&after={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(listed, made);
+    app.get("/v1/members?after=%21")
+        .problem("invalid_parameter");
+    app.get("/v1/members?limit=1001")
+        .problem("invalid_parameter");
+    app.get("/v1/members?limit=many")
+        .problem("invalid_parameter");
+    app.get("/v1/members/nobody").problem("invalid_parameter");
+}
+
+fn a_balance_is_answered_as_of_a_date_and_explained(db: TestDb) {
+    let app = TestApp::on(db);
+    app.apply(crate::testapp::PROGRAM);
+    let id = app.member_with("ana@example.com", "12.40");
+    app.set_clock(at("2025-03-20T09:00:00Z"));
+    let second = but(
+        purchase("R-2", "ana@example.com", "30.00"),
+        &json!({"at": "2025-03-20T08:00:00Z", "currency": "EUR", "total": null,
+            "lines": [{"category": "coffee", "quantity": 3, "amount": "30.00"}]}),
+    );
+    app.post("/v1/events", &second).with(201);
+    let now = app.get(&format!("/v1/members/{id}/balance")).with(200);
+    assert_eq!(now["points"][0]["available"], "42", "{now:#}");
+    // 1.2 stars of the first are free by now, 3 of the second are pending.
+    assert_eq!(now["points"][1]["available"], "1.2");
+    assert_eq!(now["points"][1]["pending"], "3");
+    assert_eq!(now["tier"]["tier"], "friend");
+    assert_eq!(
+        now["tier"]["progress"][0],
+        json!({"metric": "spend", "counted": "42.40", "needed": "200.00"})
+    );
+    assert_eq!(now["cards"][0]["stamps"], 3);
+    for day in ["2025-03-02", "2025-03-02T22:59:59.999999Z"] {
+        let then = app
+            .get(&format!("/v1/members/{id}/balance?at={day}"))
+            .with(200);
+        assert_eq!(then["points"][0]["available"], "12", "{then:#}");
+        assert_eq!(then["as_of"], "2025-03-02T22:59:59.999999Z");
+    }
+    app.get(&format!("/v1/members/{id}/balance?at=soon"))
+        .problem("invalid_parameter");
+
+    let page = app
+        .get(&format!("/v1/members/{id}/ledger?limit=2"))
+        .with(200);
+    let newest = &page["items"][0];
+    assert_eq!(newest["id"], "R-2");
+    assert!(
+        newest["reasons"].to_string().contains("30 beans"),
+        "{newest:#}"
+    );
+    assert_eq!(newest["postings"][0]["from"], "issued");
+    let next = page["next"].as_str().expect("there is an older entry");
+    let older = app
+        .get(&format!("/v1/members/{id}/ledger?limit=2&after={next}"))
+        .with(200);
+    assert_eq!(older["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(older["next"], json!(null));
+}
+
+#[test]
+fn points_are_adjusted_with_a_reason_once() {
+    let app = TestApp::new();
+    let id = app.member("ana@example.com");
+    let path = format!("/v1/members/{id}/adjustments");
+    let body = json!({"points": "beans", "amount": "25", "reason": "Sorry for the cold coffee"});
+    let receipt = app.post_once(&path, "a-1", &body).with(201);
+    assert_eq!(receipt["points"][0]["amount"], "25");
+    app.post_once(&path, "a-1", &body).with(200);
+    assert_eq!(app.beans(&id), "25");
+    let other = but(body, &json!({"amount": "26"}));
+    app.post_once(&path, "a-1", &other).problem("key_reused");
+    let told = app.post(
+        &path,
+        &json!({"points": "stars", "amount": "0.25", "reson": "x"}),
+    );
+    let told = told.problem("invalid_input");
+    let places: Vec<&str> = told["errors"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|error| error["at"].as_str())
+        .collect();
+    assert_eq!(places, ["/amount", "/reason", "/reson"], "{told:#}");
+}
