@@ -14,6 +14,7 @@ use crate::timeline::tick;
 use regulars_base::{MemberId, Timestamp};
 use regulars_engine::event::{self, Event, Incoming, Who};
 use regulars_engine::outcome::{Outcome, Verdict};
+use regulars_engine::program::LimitScope;
 use regulars_engine::state::{Order, OrderKey, RedemptionStage, SharedKey, State, Wallet};
 use regulars_engine::{Program, due, needs, step};
 use std::collections::{HashMap, HashSet};
@@ -49,6 +50,17 @@ pub fn replay(
         replay.feed(incoming);
     }
     replay.finish(until)
+}
+
+/// Whether a program has budgets or stock that all members share. Then parts of a history add up
+/// to the whole only [`History::within_budgets`]; otherwise it is replayed in one piece.
+pub fn shares_anything(program: &Program) -> bool {
+    let of_rules = program.rules.iter().flat_map(|rule| &rule.limits);
+    let of_cards = program.cards.iter().flat_map(|card| &card.limits);
+    let of_rewards = program.rewards.iter().flat_map(|reward| &reward.limits);
+    let mut limits = of_rules.chain(of_cards).chain(of_rewards);
+    limits.any(|limit| limit.per == LimitScope::Program)
+        || program.rewards.iter().any(|reward| reward.stock.is_some())
 }
 
 /// Which of `parts` threads replays an event; nothing if that cannot be said from the event alone
