@@ -1,4 +1,4 @@
-//! Conditions: CEL text, type-checked and compiled to an evaluator over typed fields.
+//! Conditions: text in a part of CEL, type-checked and compiled to an evaluator over typed fields.
 //!
 //! Everything is exact: money is minor units, quantities are thousandths, times of day are seconds,
 //! and a literal such as `15.00` is scaled to whichever of these it meets. Evaluating allocates
@@ -9,6 +9,7 @@ mod check;
 mod fields;
 mod number;
 mod parse;
+mod token;
 mod tree;
 
 pub(super) use fields::documented;
@@ -85,14 +86,14 @@ pub struct ConditionFault {
 impl Condition {
     /// The longest condition, in bytes.
     pub const TEXT_MAX: usize = 4096;
-    /// The deepest nesting of parentheses and brackets.
+    /// The most levels, of brackets and of parts within parts.
     pub const NESTING_MAX: usize = 64;
     /// The most elements of a list.
     pub const LIST_MAX: usize = 256;
 
     /// Reads and checks a condition; all faults at once.
     pub fn compile(text: &str, scope: &Scope<'_>) -> Result<Self, Vec<ConditionFault>> {
-        let parsed = parse::parse(text)?;
+        let parsed = parse::parse(text).map_err(|fault| vec![fault])?;
         let checked = check::check(&parsed, scope)?;
         Ok(Self {
             text: text.to_owned(),

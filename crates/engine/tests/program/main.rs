@@ -1,5 +1,8 @@
 //! Program files: what compiles, what does not, and what people are told.
 
+mod conditions;
+mod differential;
 mod examples;
 mod faults;
 mod generated;
+mod shopping;

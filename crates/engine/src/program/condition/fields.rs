@@ -230,6 +230,12 @@ pub(super) fn of_line(name: &str) -> bool {
         .any(|own| own.name == name && own.of == Of::Line)
 }
 
+/// Whether a name begins like this.
+pub(super) fn root(root: &str) -> bool {
+    let begins = |own: &Known| own.name.split('.').next() == Some(root);
+    root == "activity" || KNOWN.iter().any(begins)
+}
+
 /// Whether the name is one of the member.
 pub(super) fn of_member(name: &str) -> bool {
     KNOWN
