@@ -6,7 +6,7 @@ use crate::outcome::{Change, Note, Outcome};
 use crate::program::{Expiry, Points, Program};
 use crate::state::State;
 use regulars_base::{Almanac, Name, Timestamp, Zone};
-use regulars_ledger::{Account, Book, Dates, Posting};
+use regulars_ledger::{Account, Book, Dates, Posting, SpendOrder};
 
 pub(crate) struct Draft<'a> {
     pub(crate) program: &'a Program,
@@ -125,6 +125,8 @@ fn terms(zone: &Zone, points: &Points, at: Timestamp, pending: bool) -> Dates {
                 zone.same_time_on(released_on, at)
             }
         }
+        // Where the oldest are spent first a lot must know its age, so it keeps its day.
+        _ if points.spend_order == SpendOrder::OldestFirst => zone.start_of(day),
         _ => Timestamp::FIRST,
     };
     let expires_at = match points.expiry {

@@ -6,6 +6,7 @@
 pub mod compile;
 pub mod condition;
 pub mod diagnostic;
+pub mod difference;
 mod expiry;
 pub mod file;
 pub mod manual;
@@ -16,7 +17,7 @@ pub mod words;
 
 use condition::Condition;
 use regulars_base::{CivilDay, Currency, Name, Period, Ratio, Rounding, Span, Timestamp, Zone};
-use regulars_ledger::AlreadySpent;
+use regulars_ledger::{AlreadySpent, SpendOrder};
 
 /// The merchant's rules, ready to decide by.
 #[derive(Clone, Debug)]
@@ -93,6 +94,8 @@ pub struct Points {
     pub expiry: Expiry,
     /// Whether they can be spent. Status points cannot.
     pub spendable: bool,
+    /// Which lots are spent first.
+    pub spend_order: SpendOrder,
 }
 
 /// How long points are pending after they were earned.
@@ -120,6 +123,8 @@ pub enum Expiry {
         /// ... and then to the end of the day, month, quarter, half-year or year that this is in;
         /// to the very moment if not said.
         round_up: Option<Period>,
+        /// Or back to the start of the day, month ... that this is in.
+        round_down: Option<Period>,
         /// What a month after the 31st is.
         month_end: MonthEnd,
     },
@@ -329,6 +334,8 @@ pub struct TierRule {
     pub name: Name,
     /// What it takes; the lowest tier takes nothing.
     pub reach: Option<Reach>,
+    /// What it takes to keep it, where that differs.
+    pub renew: Option<Reach>,
     /// What becomes of it.
     pub keep: Keep,
     /// Factors on points earned, by the points' place in the program.
@@ -340,8 +347,8 @@ pub struct TierRule {
 pub struct Reach {
     /// The thresholds.
     pub thresholds: Vec<Threshold>,
-    /// Whether one of them is enough.
-    pub any: bool,
+    /// How many of them must be met: one, some, or all.
+    pub need: usize,
     /// Within which time.
     pub within: Within,
 }
@@ -366,6 +373,8 @@ pub enum Metric {
     Visits,
     /// Points earned, less what was taken back; spending them changes nothing.
     Earned(Name),
+    /// Points that can be spent now: spending them may cost the tier.
+    Balance(Name),
 }
 
 /// Within which time a threshold must be met.
@@ -377,6 +386,8 @@ pub enum Within {
     Rolling(Span),
     /// In one year of membership, counted from the day of joining.
     Anniversary,
+    /// Since the member came into the tier they are in (or joined).
+    SinceTier,
     /// Ever.
     Ever,
 }
@@ -402,6 +413,8 @@ pub enum KeepUntil {
     After(Span),
     /// For ever.
     Ever,
+    /// As long as its threshold is met: lost at once when it is not.
+    WhileMet,
 }
 
 /// What happens to those who lose a tier.
@@ -557,6 +570,8 @@ pub enum TakeBack {
     Share,
     /// Everything, once all came back; nothing before.
     OnlyWhenWhole,
+    /// What the rules would not have given for the rest of the order.
+    ReckonAgain,
     /// Nothing.
     Nothing,
 }
@@ -614,9 +629,16 @@ impl Program {
 
 impl Reach {
     /// The first day (number) that counts towards it, looked at on `day`, for a member who joined
-    /// on `joined`.
-    pub fn counts_from(&self, day: CivilDay, joined: CivilDay) -> i32 {
-        crate::stage::tier::first_day(self, day, joined)
+    /// on `joined` and is in their tier since `since`.
+    pub fn counts_from(&self, day: CivilDay, joined: CivilDay, since: CivilDay) -> i32 {
+        crate::stage::tier::first_day(self, day, joined, since)
+    }
+}
+
+impl TierRule {
+    /// What it takes to reach it and to keep it.
+    pub fn reaches(&self) -> impl Iterator<Item = &Reach> {
+        self.reach.iter().chain(&self.renew)
     }
 }
 
@@ -627,7 +649,7 @@ impl Metric {
             Self::Spend => Name::of("#spend"),
             Self::Orders => Name::of("#orders"),
             Self::Visits => Name::of("#visits"),
-            Self::Earned(points) => points,
+            Self::Earned(points) | Self::Balance(points) => points,
         }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod enrol;
 pub(crate) mod grant;
 pub(crate) mod merge;
 pub(crate) mod multiply;
+pub(crate) mod reckon;
 pub(crate) mod redeem;
 pub(crate) mod reverse;
 pub(crate) mod tier;

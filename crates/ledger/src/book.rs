@@ -29,6 +29,19 @@ pub enum AlreadySpent {
     GoNegative,
     /// The program bears them, and the books say so (account `shortfall`).
     StopAtZero,
+    /// Only points that are still pending are taken back; the program bears the rest, also where
+    /// there would be free points to take.
+    PendingOnly,
+}
+
+/// Which lots are spent first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SpendOrder {
+    /// Those that lapse first; among equals those that were free first.
+    #[default]
+    SoonestExpiry,
+    /// Those that were free first; among equals those that lapse first.
+    OldestFirst,
 }
 
 impl Book {
@@ -80,17 +93,33 @@ impl Book {
         }
     }
 
-    /// Points leave for `to` (spent, held, adjusted), the earliest expiry first, among equals the
-    /// longest free. `false`, and nothing written, if fewer than `amount` are available.
-    pub fn spend(&self, to: Account, amount: i64, now: Timestamp, out: &mut Vec<Posting>) -> bool {
+    /// Points leave for `to` (spent, held, adjusted), lot by lot in `order`. `false`, and nothing
+    /// written, if fewer than `amount` are available.
+    pub fn spend(
+        &self,
+        to: Account,
+        amount: i64,
+        order: SpendOrder,
+        now: Timestamp,
+        out: &mut Vec<Posting>,
+    ) -> bool {
         if self.available(now) < amount {
             return false;
         }
         let mut rest = amount;
-        for lot in self.lots.iter().filter(|lot| lot.dates.available(now)) {
+        let mut pay = |lot: &Lot| {
             let part = rest.min(lot.points);
             self.write(Account::Wallet, to, part, lot.dates, now, out);
             rest -= part;
+        };
+        let free = self.lots.iter().filter(|lot| lot.dates.available(now));
+        match order {
+            SpendOrder::SoonestExpiry => free.for_each(pay),
+            SpendOrder::OldestFirst => {
+                let mut lots: Vec<&Lot> = free.collect();
+                lots.sort_by_key(|lot| (lot.dates.available_at, lot.dates.expires_at));
+                lots.into_iter().for_each(|lot| pay(lot));
+            }
         }
         true
     }
@@ -147,11 +176,11 @@ impl Book {
                 && (lot.dates.available_at == dates.available_at
                     || lot.dates.available_at == Timestamp::FIRST)
         };
-        let first = self.lots.iter().filter(own).rev();
-        let then = self
-            .lots
-            .iter()
-            .filter(|lot| !own(lot) && lot.dates.expires_at > now);
+        let may =
+            |lot: &&Lot| already_spent != AlreadySpent::PendingOnly || now < lot.dates.available_at;
+        let first = self.lots.iter().filter(own).filter(may).rev();
+        let others = |lot: &&Lot| !own(lot) && lot.dates.expires_at > now;
+        let then = self.lots.iter().filter(others).filter(may);
         for lot in first.chain(then) {
             let part = rest.min(lot.points);
             self.write(Account::Wallet, to, part, lot.dates, now, out);
@@ -159,7 +188,7 @@ impl Book {
         }
         let bearer = match already_spent {
             AlreadySpent::GoNegative => Account::Debt,
-            AlreadySpent::StopAtZero => Account::Shortfall,
+            AlreadySpent::StopAtZero | AlreadySpent::PendingOnly => Account::Shortfall,
         };
         self.write(bearer, to, rest, dates, now, out);
     }

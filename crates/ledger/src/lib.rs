@@ -14,7 +14,7 @@ mod posting;
 mod statement;
 
 pub use account::Account;
-pub use book::{AlreadySpent, Book};
+pub use book::{AlreadySpent, Book, SpendOrder};
 pub use lot::{Dates, Lot};
 pub use posting::Posting;
 pub use statement::Statement;

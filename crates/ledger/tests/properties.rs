@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use regulars_base::{Name, Timestamp};
-use regulars_ledger::{Account, AlreadySpent, Book, Dates, Statement};
+use regulars_ledger::{Account, AlreadySpent, Book, Dates, SpendOrder, Statement};
 
 #[derive(Clone, Debug)]
 enum Act {
@@ -73,7 +73,7 @@ proptest! {
                 }
                 Act::Spend { amount } | Act::Hold { amount } => {
                     let to = if matches!(act, Act::Spend { .. }) { Account::Redeemed } else { Account::Held };
-                    let spent = book.spend(to, amount, now, &mut postings);
+                    let spent = book.spend(to, amount, SpendOrder::SoonestExpiry, now, &mut postings);
                     prop_assert_eq!(spent, before >= amount);
                     prop_assert!(postings.windows(2).all(|p| p[0].dates < p[1].dates), "earliest first");
                 }

@@ -17,6 +17,7 @@ impl Expiry {
             span,
             from,
             round_up,
+            round_down,
             month_end,
         } = self
         else {
@@ -32,9 +33,10 @@ impl Expiry {
         {
             last = last.plus_days(1);
         }
-        match round_up {
-            Some(period) => zone.start_of(period.end_after(last)),
-            None => zone.same_time_on(last, at),
+        match (round_up, round_down) {
+            (Some(period), _) => zone.start_of(period.end_after(last)),
+            (None, Some(period)) => zone.start_of(period.first_day(period.number(last))),
+            (None, None) => zone.same_time_on(last, at),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod refusal;
 mod short;
+pub mod summary;
 
 pub use refusal::refusal;
 pub use short::short;

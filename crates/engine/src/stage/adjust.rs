@@ -19,7 +19,12 @@ pub(crate) fn adjust(
     let points = program
         .points_named(Name::of(adjustment.points.as_str()))
         .ok_or(Refusal::UnknownPoints)?;
-    let (name, amount, now) = (points.name, adjustment.amount, draft.now);
+    let (name, amount, now, order) = (
+        points.name,
+        adjustment.amount,
+        draft.now,
+        points.spend_order,
+    );
     if amount < 0 {
         let available = draft.state.wallet.available(name, now);
         let price = amount.saturating_neg();
@@ -31,7 +36,7 @@ pub(crate) fn adjust(
             });
         }
         draft.post(name, |book, out| {
-            book.spend(Account::Adjusted, price, now, out)
+            book.spend(Account::Adjusted, price, order, now, out)
         });
     } else {
         let dates = draft.dates(points, event.occurred_at, false);

@@ -12,6 +12,7 @@ use crate::program::LimitScope;
 use crate::stage::{redeem, tier};
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
+use regulars_ledger::SpendOrder;
 
 /// Does all that was due until now, in the order of time; then sets the wallet's clock.
 pub(crate) fn catch_up(draft: &mut Draft<'_>) {
@@ -61,7 +62,10 @@ fn expire_points(draft: &mut Draft<'_>, at: Timestamp) {
 fn release(draft: &mut Draft<'_>, until: Timestamp) {
     for place in 0..draft.state.wallet.books.len() {
         let book = &draft.state.wallet.books[place];
-        if book.has_released(until) {
+        let rule = draft.program.points_named(book.points);
+        // Where the oldest are spent first, lots keep their dates: that is their age.
+        let ages = rule.is_some_and(|rule| rule.spend_order == SpendOrder::OldestFirst);
+        if !ages && book.has_released(until) {
             let released = |at: Timestamp| at > Timestamp::FIRST && at <= until;
             let amount = book
                 .lots

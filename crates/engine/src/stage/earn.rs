@@ -12,11 +12,13 @@ use crate::draft::Draft;
 use crate::event::{Activity, Event, Kind, Line, Purchase};
 use crate::outcome::{Change, Miss, Note, Refusal};
 use crate::program::condition::Facts;
-use crate::program::{Base, Effect, Exclusion, Formula, Gift, Metric, Program, Rule, Trigger};
-use crate::stage::grant::{Award, grant};
+use crate::program::{
+    Base, Effect, Exclusion, Formula, Gift, Metric, Program, Rule, Selection, TakeBack, Trigger,
+};
+use crate::stage::grant::{Award, Source, grant};
 use crate::stage::multiply::multiply;
 use crate::stage::{card, reverse, tier};
-use crate::state::{Grant, LineSet, OrderLine, Purchased, StampGrant, State};
+use crate::state::{Bought, Grant, LineSet, OrderLine, Purchased, StampGrant, State};
 use regulars_base::{Almanac, Ratio, Rounding};
 
 /// What a rule gave for each line, exactly: `num / den` points for each of `lines`.
@@ -43,7 +45,7 @@ pub(crate) struct Scene<'e> {
     pub(crate) day: Almanac,
     second: i32,
     /// The place of the member's tier.
-    tier: usize,
+    pub(crate) tier: usize,
     /// What one minor unit of the order is worth in the program's.
     rate: Ratio,
 }
@@ -164,16 +166,48 @@ fn place_order(
         lines: purchase.lines.iter().map(line).collect(),
         grants,
         stamps,
+        bought: (draft.program.refund.take_back == TakeBack::ReckonAgain).then(|| {
+            let tier = draft.program.tiers.get(scene.tier).map(|tier| tier.name);
+            Box::new(Bought {
+                purchase: purchase.clone(),
+                tier,
+            })
+        }),
     };
     draft.take(Change::OrderPlaced(Box::new(placed)));
     tier::progress(draft, Metric::Spend, day, spend);
     tier::progress(draft, Metric::Orders, day, 1);
 }
 
-/// All rules that listen to this, in order: those that give, those that multiply, the tier.
+/// What was found of a rule, in the order in which it is told.
+pub(crate) enum Finding {
+    /// It gives nothing.
+    Missed { rule: u16, why: Miss },
+    /// It comes to so much.
+    Award(Award),
+}
+
+/// All rules that listen to this, and what their limits let through of what they come to.
 fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Vec<Grant> {
-    let program = draft.program;
-    let (mut grants, mut pieces) = (Vec::new(), Vec::new());
+    let mut grants = Vec::new();
+    for finding in reckon(draft.program, draft.state, scene, trigger) {
+        match finding {
+            Finding::Missed { rule, why } => draft.note(Note::Missed { rule, why }),
+            Finding::Award(award) => grant(draft, scene, award, &mut grants),
+        }
+    }
+    grants
+}
+
+/// What all rules come to, before limits, and without giving anything: those that give, in the
+/// order of the file; those that multiply; the tier.
+pub(crate) fn reckon(
+    program: &Program,
+    state: &State,
+    scene: &Scene<'_>,
+    trigger: Trigger,
+) -> Vec<Finding> {
+    let (mut findings, mut pieces) = (Vec::new(), Vec::new());
     for (place, rule) in listening(program, trigger) {
         let Effect::Give {
             gifts,
@@ -185,36 +219,69 @@ fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Vec<Gran
         else {
             continue;
         };
-        let first = pieces.len();
-        match matched(draft, scene, rule) {
-            Err(why) => draft.note(Note::Missed { rule: place, why }),
-            Ok(lines) => {
-                let before = grants.len();
-                for gift in gifts {
-                    let piece = value(scene, rule, place, *gift, *base, &lines);
-                    let (exact, basis) = (
-                        round(&piece, *rounding, *round_per_line),
-                        basis(&piece, *gift),
-                    );
-                    let award = Award {
-                        rule: place,
-                        points: gift.points,
-                        basis,
-                        before: exact,
-                        again: grants.len() > before,
-                    };
-                    let given = grant(draft, scene, award, &lines);
-                    grants.extend(given);
-                    pieces.push(piece);
-                }
+        let lines = match matched(program, state, scene, rule) {
+            Ok(lines) => lines,
+            Err(why) => {
+                findings.push(Finding::Missed { rule: place, why });
+                continue;
+            }
+        };
+        for gift in gifts {
+            let piece = value(scene, rule, place, *gift, *base, &lines);
+            findings.push(Finding::Award(Award {
+                from: Source::Rule(place),
+                points: gift.points,
+                basis: basis(&piece, *gift),
+                before: round(&piece, *rounding, *round_per_line),
+                lines: lines.clone(),
+            }));
+            if !flat {
+                pieces.push(piece);
             }
         }
-        if *flat {
-            pieces.truncate(first);
+    }
+    select(program.select, &mut findings, &mut pieces);
+    multiply(program, state, scene, trigger, &pieces, &mut findings);
+    findings
+}
+
+/// Where not every rule gives: the others are told as bettered, and not multiplied either. What has
+/// no piece is flat, and always gives.
+fn select(select: Selection, findings: &mut [Finding], pieces: &mut Vec<Piece>) {
+    if select == Selection::All {
+        return;
+    }
+    let worth = |piece: &Piece| {
+        let is =
+            |finding: &&Finding| matches!(finding, Finding::Award(award) if award.is_of(piece));
+        match findings.iter().find(is) {
+            Some(Finding::Award(award)) => award.before,
+            _ => 0,
+        }
+    };
+    let worths: Vec<i64> = pieces.iter().map(worth).collect();
+    let wins = |at: usize| {
+        let rivals = (0..pieces.len()).filter(|rival| pieces[*rival].points == pieces[at].points);
+        let giving = rivals.filter(|rival| worths[*rival] > 0);
+        let winner = match select {
+            Selection::First => giving.min(),
+            _ => giving.min_by_key(|rival| std::cmp::Reverse(worths[*rival])),
+        };
+        winner.is_none_or(|winner| winner == at)
+    };
+    let won: Vec<bool> = (0..pieces.len()).map(wins).collect();
+    for (piece, _) in pieces.iter().zip(&won).filter(|(_, won)| !**won) {
+        for finding in findings.iter_mut() {
+            if matches!(finding, Finding::Award(award) if award.is_of(piece)) {
+                *finding = Finding::Missed {
+                    rule: piece.rule,
+                    why: Miss::Bettered,
+                };
+            }
         }
     }
-    multiply(draft, scene, trigger, &pieces, &mut grants);
-    grants
+    let mut won = won.into_iter();
+    pieces.retain(|_| won.next().unwrap_or(true));
 }
 
 /// The rules that listen to `trigger`, with their places.
@@ -225,7 +292,12 @@ pub(crate) fn listening(program: &Program, trigger: Trigger) -> impl Iterator<It
 }
 
 /// The lines for which a rule holds, or why it does not. Without a purchase there are none to name.
-pub(crate) fn matched(draft: &Draft<'_>, scene: &Scene<'_>, rule: &Rule) -> Result<LineSet, Miss> {
+pub(crate) fn matched(
+    program: &Program,
+    state: &State,
+    scene: &Scene<'_>,
+    rule: &Rule,
+) -> Result<LineSet, Miss> {
     let at = scene.event.occurred_at;
     if rule.from.is_some_and(|from| at < from) {
         return Err(Miss::NotYet);
@@ -233,7 +305,6 @@ pub(crate) fn matched(draft: &Draft<'_>, scene: &Scene<'_>, rule: &Rule) -> Resu
     if rule.until.is_some_and(|until| at >= until) {
         return Err(Miss::Ended);
     }
-    let (program, state) = (draft.program, &*draft.state);
     let when = rule.when.as_ref();
     if when.is_some_and(|when| !when.per_line && !when.holds(&scene.facts(program, state, None))) {
         return Err(Miss::Condition);

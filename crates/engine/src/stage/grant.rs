@@ -6,110 +6,153 @@
 use crate::draft::Draft;
 use crate::outcome::{Change, Miss, Note};
 use crate::program::{Limit, LimitScope, Limited, Metric, Program};
-use crate::stage::earn::Scene;
+use crate::stage::earn::{Piece, Scene};
 use crate::stage::{catch_up, tier};
 use crate::state::{Grant, LineSet, SharedKey};
-use regulars_base::Almanac;
+use regulars_base::{Almanac, Name};
 use regulars_ledger::Account;
 
-/// What a rule came to, before its limits.
-#[derive(Clone, Copy)]
+/// What a rule (or the tier's own factor) came to, before its limits.
 pub(crate) struct Award {
-    /// The rule's place.
-    pub(crate) rule: u16,
+    /// What gives it.
+    pub(crate) from: Source,
     /// The points' place.
     pub(crate) points: u16,
     /// What it counted.
     pub(crate) basis: i64,
     /// How many points.
     pub(crate) before: i64,
-    /// The rule gave other points for the same event already: that was its once.
-    pub(crate) again: bool,
+    /// For which lines.
+    pub(crate) lines: LineSet,
 }
 
-/// Gives it; nothing if it came to nothing or its limits are used up.
+/// What gives points.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The rule at this place.
+    Rule(u16),
+    /// The tier of this name, by its factor.
+    Tier(Name),
+}
+
+impl Award {
+    /// Whether it is the rounded sum of this piece.
+    pub(crate) fn is_of(&self, piece: &Piece) -> bool {
+        self.from == Source::Rule(piece.rule) && self.points == piece.points
+    }
+
+    /// The name of what gives it.
+    pub(crate) fn name(&self, program: &Program) -> Name {
+        match self.from {
+            Source::Rule(place) => program.rules[usize::from(place)].name,
+            Source::Tier(name) => name,
+        }
+    }
+}
+
+/// Gives what the limits let through; says so, or why nothing.
 pub(crate) fn grant(
     draft: &mut Draft<'_>,
     scene: &Scene<'_>,
     award: Award,
-    lines: &LineSet,
-) -> Option<Grant> {
+    grants: &mut Vec<Grant>,
+) {
     let program = draft.program;
-    let rule = &program.rules[usize::from(award.rule)];
-    if award.before <= 0 {
-        draft.note(Note::Missed {
-            rule: award.rule,
-            why: Miss::TooLittle,
-        });
-        return None;
-    }
-    let (given, stopped_by) = clamp(draft, scene.day, &rule.limits, award);
-    if given <= 0 {
-        draft.note(Note::Missed {
-            rule: award.rule,
-            why: Miss::Limit(stopped_by),
-        });
-        return None;
-    }
-    count(draft, scene.day, &rule.limits, award, given);
     let points = program.points[usize::from(award.points)].name;
-    let Award {
-        rule: place,
-        basis,
-        before,
-        ..
-    } = award;
-    draft.note(Note::Gave {
-        rule: place,
-        points,
-        basis,
-        before,
-        given,
-    });
-    Some(give(
-        draft,
-        scene,
-        award.points,
-        given,
-        rule.name,
-        lines.clone(),
-    ))
+    let given = match award.from {
+        Source::Tier(tier) => {
+            if award.before > 0 {
+                let given = award.before;
+                draft.note(Note::TierGave {
+                    tier,
+                    points,
+                    given,
+                });
+            }
+            award.before
+        }
+        Source::Rule(rule) => {
+            // The rule gave other points for the same event already: that was its once.
+            let name = award.name(program);
+            let again = grants.iter().any(|grant| grant.rule == name);
+            match by_rule(draft, scene, rule, &award, again) {
+                Ok(given) => {
+                    let (basis, before) = (award.basis, award.before);
+                    draft.note(Note::Gave {
+                        rule,
+                        points,
+                        basis,
+                        before,
+                        given,
+                    });
+                    given
+                }
+                Err(why) => {
+                    draft.note(Note::Missed { rule, why });
+                    0
+                }
+            }
+        }
+    };
+    if given > 0 {
+        grants.push(give(draft, scene, award, given));
+    }
+}
+
+/// How much of a rule's award is given; that much of its limits is used up.
+fn by_rule(
+    draft: &mut Draft<'_>,
+    scene: &Scene<'_>,
+    rule: u16,
+    award: &Award,
+    again: bool,
+) -> Result<i64, Miss> {
+    if award.before <= 0 {
+        return Err(Miss::TooLittle);
+    }
+    let limits = &draft.program.rules[usize::from(rule)].limits;
+    let (given, stopped_by) = clamp(draft, scene.day, limits, award, again);
+    if given <= 0 {
+        return Err(Miss::Limit(stopped_by));
+    }
+    count(draft, scene.day, limits, award.points, given, again);
+    Ok(given)
 }
 
 /// Issues points and says so in a grant.
-pub(crate) fn give(
-    draft: &mut Draft<'_>,
-    scene: &Scene<'_>,
-    place: u16,
-    given: i64,
-    rule: regulars_base::Name,
-    lines: LineSet,
-) -> Grant {
+fn give(draft: &mut Draft<'_>, scene: &Scene<'_>, award: Award, given: i64) -> Grant {
     let program = draft.program;
-    let points = &program.points[usize::from(place)];
+    let points = &program.points[usize::from(award.points)];
     let at = scene.event.occurred_at;
     let dates = draft.dates(points, at, true);
     draft.issue(points.name, Account::Issued, given, dates, at);
     let day = program.progress_day(scene.day.day);
     tier::progress(draft, Metric::Earned(points.name), day, given);
+    let (rule, points) = (award.name(program), points.name);
     Grant {
         rule,
-        points: points.name,
+        points,
         given,
         taken: 0,
         dates,
-        lines,
+        lines: award.lines,
     }
 }
 
 /// How much the limits let through, and the place of the one that let the least.
-fn clamp(draft: &Draft<'_>, day: Almanac, limits: &[Limit], award: Award) -> (i64, u8) {
+fn clamp(
+    draft: &Draft<'_>,
+    day: Almanac,
+    limits: &[Limit],
+    award: &Award,
+    again: bool,
+) -> (i64, u8) {
     let (mut given, mut stopped_by) = (award.before, 0);
     for (place, limit) in (0_u8..).zip(limits) {
         let left = match limit.what {
             Limited::Points(of) if of != award.points => continue,
             Limited::Points(_) => left(draft, day, limit),
-            Limited::Times if award.again => continue,
+            Limited::Times if again => continue,
             // Whether once more is possible; how many points does not matter.
             Limited::Times if left(draft, day, limit) > 0 => continue,
             Limited::Times => 0,
@@ -141,12 +184,19 @@ pub(crate) fn left(draft: &Draft<'_>, day: Almanac, limit: &Limit) -> i64 {
 }
 
 /// Counts what was given (or how often) against the limits.
-fn count(draft: &mut Draft<'_>, day: Almanac, limits: &[Limit], award: Award, given: i64) {
+fn count(
+    draft: &mut Draft<'_>,
+    day: Almanac,
+    limits: &[Limit],
+    points: u16,
+    given: i64,
+    again: bool,
+) {
     for limit in limits {
         match limit.what {
-            Limited::Points(of) if of == award.points => use_up(draft, day, limit, given),
+            Limited::Points(of) if of == points => use_up(draft, day, limit, given),
             Limited::Points(_) => {}
-            Limited::Times if award.again => {}
+            Limited::Times if again => {}
             Limited::Times => use_up(draft, day, limit, 1),
         }
     }

@@ -7,12 +7,11 @@
 //! A factor is reckoned on the exact value of the rules that it names, before they were rounded,
 //! and its part is rounded on its own.
 
-use crate::draft::Draft;
-use crate::outcome::{Miss, Note};
-use crate::program::{Effect, Stacking, Trigger};
-use crate::stage::earn::{Piece, Scene, WHOLE, listening, matched};
-use crate::stage::grant::{Award, give, grant};
-use crate::state::{Grant, LineSet};
+use crate::outcome::Miss;
+use crate::program::{Effect, Program, Stacking, Trigger};
+use crate::stage::earn::{Finding, Piece, Scene, WHOLE, listening, matched};
+use crate::stage::grant::{Award, Source};
+use crate::state::{LineSet, State};
 use regulars_base::{Ratio, Rounding};
 
 /// A factor that applies to some lines.
@@ -37,31 +36,37 @@ struct Part {
     lines: Vec<u16>,
 }
 
-/// Grants what the factors add to `pieces`.
+/// Finds what the factors add to `pieces`.
 pub(crate) fn multiply(
-    draft: &mut Draft<'_>,
+    program: &Program,
+    state: &State,
     scene: &Scene<'_>,
     trigger: Trigger,
     pieces: &[Piece],
-    grants: &mut Vec<Grant>,
+    findings: &mut Vec<Finding>,
 ) {
-    let mut factors = factors(draft, scene, trigger);
+    let mut factors = factors(program, state, scene, trigger, findings);
     if factors.is_empty() {
         return;
     }
     for piece in pieces {
         for (line, num) in piece.lines.iter().filter(|(_, num)| *num > 0) {
-            stack(draft.program.multiply, &mut factors, piece, *line, *num);
+            stack(program.multiply, &mut factors, piece, *line, *num);
         }
     }
     for factor in factors {
-        grant_factor(draft, scene, factor, grants);
+        find(program, scene, factor, findings);
     }
 }
 
 /// The factors that hold, in the order of the file, the tier's last.
-fn factors<'p>(draft: &mut Draft<'p>, scene: &Scene<'_>, trigger: Trigger) -> Vec<Factor<'p>> {
-    let program = draft.program;
+fn factors<'p>(
+    program: &'p Program,
+    state: &State,
+    scene: &Scene<'_>,
+    trigger: Trigger,
+    findings: &mut Vec<Finding>,
+) -> Vec<Factor<'p>> {
     let mut factors = Vec::new();
     for (place, rule) in listening(program, trigger) {
         let Effect::Times {
@@ -72,8 +77,8 @@ fn factors<'p>(draft: &mut Draft<'p>, scene: &Scene<'_>, trigger: Trigger) -> Ve
         else {
             continue;
         };
-        match matched(draft, scene, rule) {
-            Err(why) => draft.note(Note::Missed { rule: place, why }),
+        match matched(program, state, scene, rule) {
+            Err(why) => findings.push(Finding::Missed { rule: place, why }),
             Ok(lines) => factors.push(Factor {
                 rule: Some(place),
                 factor: *factor,
@@ -85,9 +90,7 @@ fn factors<'p>(draft: &mut Draft<'p>, scene: &Scene<'_>, trigger: Trigger) -> Ve
             }),
         }
     }
-    let tier = program
-        .tiers
-        .get(program.tier_at(draft.state.wallet.tier.name));
+    let tier = program.tiers.get(scene.tier);
     for (points, factor) in tier.map_or(&[][..], |tier| &tier.earn) {
         factors.push(Factor {
             rule: None,
@@ -183,23 +186,22 @@ fn larger(a: Ratio, than: Ratio) -> bool {
     i128::from(a.num()) * i128::from(than.den()) > i128::from(than.num()) * i128::from(a.den())
 }
 
-/// Rounds, limits and grants what a factor added.
-fn grant_factor(
-    draft: &mut Draft<'_>,
-    scene: &Scene<'_>,
-    factor: Factor<'_>,
-    grants: &mut Vec<Grant>,
-) {
+/// Rounds what a factor added.
+fn find(program: &Program, scene: &Scene<'_>, factor: Factor<'_>, findings: &mut Vec<Finding>) {
+    let from = match (factor.rule, program.tiers.get(scene.tier)) {
+        (Some(rule), _) => Source::Rule(rule),
+        (None, Some(tier)) => Source::Tier(tier.name),
+        (None, None) => return,
+    };
     if let (Some(rule), true) = (factor.rule, factor.parts.is_empty()) {
-        let better = draft.program.multiply == Stacking::Best;
+        let better = program.multiply == Stacking::Best;
         let why = if better {
             Miss::Bettered
         } else {
             Miss::NothingToMultiply
         };
-        draft.note(Note::Missed { rule, why });
+        findings.push(Finding::Missed { rule, why });
     }
-    let before = grants.len();
     for mut part in factor.parts {
         let points = factor.rounding.divide_clamped(part.num, part.den);
         part.lines.sort_unstable();
@@ -209,30 +211,14 @@ fn grant_factor(
             }
             _ => LineSet::All,
         };
-        match factor.rule {
-            Some(rule) => {
-                let award = Award {
-                    rule,
-                    points: part.points,
-                    basis: points,
-                    before: points,
-                    again: grants.len() > before,
-                };
-                grants.extend(grant(draft, scene, award, &lines));
-            }
-            None if points > 0 => {
-                let program = draft.program;
-                let tier = program.tiers[program.tier_at(draft.state.wallet.tier.name)].name;
-                let name = program.points[usize::from(part.points)].name;
-                draft.note(Note::TierGave {
-                    tier,
-                    points: name,
-                    given: points,
-                });
-                grants.push(give(draft, scene, part.points, points, tier, lines));
-            }
-            None => {}
-        }
+        let award = Award {
+            from,
+            points: part.points,
+            basis: points,
+            before: points,
+            lines,
+        };
+        findings.push(Finding::Award(award));
     }
 }
 

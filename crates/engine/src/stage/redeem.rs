@@ -156,7 +156,11 @@ fn pay(
     };
     let (first, now) = (draft.out.changes.len(), draft.now);
     for (points, amount) in prices(draft, reward, request.quantity) {
-        draft.post(points, |book, out| book.spend(to, amount, now, out));
+        let order = draft
+            .program
+            .points_named(points)
+            .map_or_else(Default::default, |points| points.spend_order);
+        draft.post(points, |book, out| book.spend(to, amount, order, now, out));
         draft.note(Note::Paid {
             reward: reward.name,
             points,

@@ -11,9 +11,10 @@ use crate::draft::Draft;
 use crate::event::{Event, Refund, RefundLine, Refunded};
 use crate::outcome::{Change, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
+use crate::stage::reckon::{self, Kept};
 use crate::stage::{card, redeem, tier};
 use crate::state::{Grant, LineSet, OrderKey, OrderLine, Purchased, RedemptionStage};
-use regulars_base::{Name, Rounding, Text, Timestamp};
+use regulars_base::{Name, Rounding, Text};
 use regulars_ledger::Account;
 
 /// What one line gets back: money in minor units, things in thousandths.
@@ -161,8 +162,9 @@ fn take_back(draft: &mut Draft<'_>, event: &Event, shares: &[Share]) {
     let Some(after) = draft.state.order.purchased.clone() else {
         return;
     };
+    let kept = reckon::kept(draft, event, &after);
     for (place, grant) in (0_u16..).zip(&after.grants) {
-        take_grant(draft, &after, place, grant);
+        take_grant(draft, &after, place, grant, &kept);
     }
     for (place, stamps) in (0_u16..).zip(&after.stamps) {
         let by = share_of(stamps.given, &stamps.lines, &after, Rounding::Down, true) - stamps.taken;
@@ -207,11 +209,12 @@ fn share_of(
 }
 
 /// Takes back what is due of one grant.
-fn take_grant(draft: &mut Draft<'_>, order: &Purchased, place: u16, grant: &Grant) {
+fn take_grant(draft: &mut Draft<'_>, order: &Purchased, place: u16, grant: &Grant, kept: &Kept) {
     let policy = draft.program.refund;
     let due = match policy.take_back {
         TakeBack::Share => share_of(grant.given, &grant.lines, order, policy.rounding, false),
-        TakeBack::OnlyWhenWhole if order.is_whole() => grant.given,
+        TakeBack::OnlyWhenWhole | TakeBack::ReckonAgain if order.is_whole() => grant.given,
+        TakeBack::ReckonAgain => grant.given - kept.of(grant),
         TakeBack::OnlyWhenWhole | TakeBack::Nothing => 0,
     };
     let by = due.min(grant.given) - grant.taken;
@@ -325,18 +328,10 @@ fn give_back(draft: &mut Draft<'_>, event: &Event, order: &Purchased, new_dates:
             _ => paid.dates,
         };
         draft.take(Change::RedemptionReturned { id, spent, by });
-        draft.issue(paid.points, Account::Redeemed, by, free(dates), now);
+        draft.issue(paid.points, Account::Redeemed, by, dates, now);
         draft.note(Note::GaveBack {
             points: paid.points,
             amount: by,
         });
-    }
-}
-
-/// Points that were spent were free, whatever their lot said when it was made.
-fn free(dates: regulars_ledger::Dates) -> regulars_ledger::Dates {
-    regulars_ledger::Dates {
-        available_at: Timestamp::FIRST,
-        ..dates
     }
 }

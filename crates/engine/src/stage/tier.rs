@@ -22,65 +22,142 @@ pub(crate) fn progress(draft: &mut Draft<'_>, metric: Metric, day: i32, by: i64)
 
 /// Whether some tier counts this.
 pub(crate) fn asks_for(program: &Program, metric: Metric) -> bool {
-    let thresholds = program.tiers.iter().filter_map(|tier| tier.reach.as_ref());
-    thresholds
-        .flat_map(|reach| &reach.thresholds)
-        .any(|threshold| threshold.metric == metric)
+    let reaches = program.tiers.iter().flat_map(TierRule::reaches);
+    let mut thresholds = reaches.flat_map(|reach| &reach.thresholds);
+    thresholds.any(|threshold| threshold.metric == metric)
 }
 
-/// Upwards at once: the highest tier whose threshold is met.
+/// A wallet looked at on a day, for its tier.
+struct Look<'a> {
+    wallet: &'a Wallet,
+    now: Timestamp,
+    day: CivilDay,
+    joined: CivilDay,
+    since: CivilDay,
+}
+
+impl<'a> Look<'a> {
+    fn new(draft: &'a Draft<'_>, day: CivilDay, now: Timestamp) -> Self {
+        let (wallet, zone) = (&draft.state.wallet, &draft.program.zone);
+        let joined = zone.day(wallet.enrolled_at.unwrap_or(now));
+        let since = zone.day(wallet.tier.since).max(joined);
+        Self {
+            wallet,
+            now,
+            day,
+            joined,
+            since,
+        }
+    }
+
+    /// Whether enough of the thresholds are met.
+    fn meets(&self, reach: Option<&Reach>) -> bool {
+        let Some(reach) = reach else { return true };
+        let from = first_day(reach, self.day, self.joined, self.since);
+        let figure = |metric: Metric| match metric {
+            Metric::Balance(points) => self.wallet.available(points, self.now),
+            counted => self.wallet.progress_since(counted.name(), from),
+        };
+        let met = reach
+            .thresholds
+            .iter()
+            .filter(|t| figure(t.metric) >= t.at_least);
+        met.count() >= reach.need
+    }
+}
+
+/// Upwards at once: the highest tier whose threshold is met. Downwards at once only where the
+/// program keeps a tier no longer than its threshold is met.
 pub(crate) fn review(draft: &mut Draft<'_>) {
-    let (program, wallet) = (draft.program, &draft.state.wallet);
-    let Some(enrolled_at) = wallet.enrolled_at else {
+    let program = draft.program;
+    if draft.state.wallet.enrolled_at.is_none() || program.tiers.is_empty() {
         return;
-    };
-    let current = program.tier_at(wallet.tier.name);
-    let today = draft.today.day;
-    let joined = program.zone.day(enrolled_at);
-    let reached = (current + 1..program.tiers.len())
-        .rev()
-        .find(|place| meets(&program.tiers[*place], wallet, today, joined));
-    if let Some(place) = reached {
-        set(draft, place, today, joined, draft.now);
+    }
+    let current = program.tier_at(draft.state.wallet.tier.name);
+    let look = Look::new(draft, draft.today.day, draft.now);
+    let met = |place: &usize| look.meets(program.tiers[*place].reach.as_ref());
+    let reached = (current + 1..program.tiers.len()).rev().find(met);
+    match reached {
+        Some(place) => set(draft, place, draft.today.day, draft.now),
+        None => lose_at_once(draft, draft.now),
+    }
+}
+
+/// Tiers that are kept only while their threshold is met.
+fn lose_at_once(draft: &mut Draft<'_>, at: Timestamp) {
+    let program = draft.program;
+    loop {
+        let current = program.tier_at(draft.state.wallet.tier.name);
+        let day = program.zone.day(at);
+        let kept = current == 0
+            || program.tiers[current].keep.until != KeepUntil::WhileMet
+            || Look::new(draft, day, at).meets(kept_by(&program.tiers[current]));
+        if kept {
+            return;
+        }
+        let place = lower(draft, current, day, at);
+        set(draft, place, day, at);
+    }
+}
+
+/// What it takes to keep a tier.
+fn kept_by(rule: &TierRule) -> Option<&Reach> {
+    rule.renew.as_ref().or(rule.reach.as_ref())
+}
+
+/// Where those land who lose the tier at `current`.
+fn lower(draft: &Draft<'_>, current: usize, day: CivilDay, at: Timestamp) -> usize {
+    let program = draft.program;
+    let look = Look::new(draft, day, at);
+    let met = |place: &usize| look.meets(program.tiers[*place].reach.as_ref());
+    match program.tiers[current].keep.then {
+        Downgrade::OneDown => current - 1,
+        Downgrade::ToEarned => (0..current).rev().find(met).unwrap_or(0),
+        Downgrade::ToLowest => 0,
     }
 }
 
 /// At the end of a tier's time: kept for another period by those who met its threshold in the
-/// last one, lost by the others.
+/// last one (what they did within the grace counts too), lost by the others.
 pub(crate) fn review_end(draft: &mut Draft<'_>, at: Timestamp) {
-    let (program, wallet) = (draft.program, &draft.state.wallet);
-    if wallet.tier.until.is_none_or(|until| until > at) {
+    let (program, tier) = (draft.program, draft.state.wallet.tier);
+    let current = program.tier_at(tier.name);
+    let Some(rule) = program.tiers.get(current) else {
+        if tier.until.is_some() {
+            // The program has no tiers any more.
+            draft.take(Change::TierSet(Tier {
+                name: None,
+                since: at,
+                until: None,
+            }));
+        }
+        return;
+    };
+    if rule.keep.until == KeepUntil::WhileMet {
+        lose_at_once(draft, at);
+    }
+    if draft.state.wallet.tier.until.is_none_or(|until| until > at) {
         return;
     }
-    let current = program.tier_at(wallet.tier.name);
-    let joined = program.zone.day(wallet.enrolled_at.unwrap_or(at));
-    let Some(rule) = program.tiers.get(current) else {
-        // The program has no tiers any more.
-        draft.take(Change::TierSet(Tier {
-            name: None,
-            since: at,
-            until: None,
-        }));
-        return;
-    };
+    let current = program.tier_at(draft.state.wallet.tier.name);
+    let rule = &program.tiers[current];
     let last = program.zone.day(at).plus_days(-1 - rule.keep.grace_days);
-    let met = |place: &usize| meets(&program.tiers[*place], wallet, last, joined);
-    let place = if current == 0 || met(&current) {
+    let kept = current == 0 || Look::new(draft, last, at).meets(kept_by(rule));
+    let place = if kept {
         current
     } else {
-        match rule.keep.then {
-            Downgrade::OneDown => current - 1,
-            Downgrade::ToEarned => (0..current).rev().find(met).unwrap_or(0),
-            Downgrade::ToLowest => 0,
-        }
+        lower(draft, current, last, at)
     };
-    set(draft, place, last, joined, at);
+    set(draft, place, last, at);
 }
 
 /// Puts the wallet into the tier at `place`, reckoning its end from `day`.
-fn set(draft: &mut Draft<'_>, place: usize, day: CivilDay, joined: CivilDay, at: Timestamp) {
+fn set(draft: &mut Draft<'_>, place: usize, day: CivilDay, at: Timestamp) {
     let program = draft.program;
     let from = draft.state.wallet.tier;
+    let joined = program
+        .zone
+        .day(draft.state.wallet.enrolled_at.unwrap_or(at));
     let name = (place > 0).then(|| program.tiers[place].name);
     let since = if from.name == name { from.since } else { at };
     let until = until(program, &program.tiers[place], day, joined).map(|until| {
@@ -111,10 +188,14 @@ fn next_after(program: &Program, at: Timestamp) -> Timestamp {
 
 /// When a tier that was reached (or kept) on `day` is looked at again.
 fn until(program: &Program, rule: &TierRule, day: CivilDay, joined: CivilDay) -> Option<Timestamp> {
+    let within = rule.reach.as_ref().map(|reach| reach.within);
     let end = match rule.keep.until {
         KeepUntil::Ever => return None,
+        // Time alone can take a threshold away where only the last so many days count.
+        KeepUntil::WhileMet if within == Some(Within::Ever) => return None,
+        KeepUntil::WhileMet => day.plus_days(1),
         KeepUntil::After(span) => span.after(day).plus_days(1),
-        KeepUntil::EndOfPeriod(more) => match rule.reach.as_ref().map(|reach| reach.within) {
+        KeepUntil::EndOfPeriod(more) => match within {
             Some(Within::Calendar(period)) => period.first_day(period.number(day) + 1 + more),
             Some(Within::Anniversary) => {
                 Span::Months(12 * (1 + more)).after(anniversary(day, joined))
@@ -125,28 +206,13 @@ fn until(program: &Program, rule: &TierRule, day: CivilDay, joined: CivilDay) ->
     Some(program.zone.start_of(end.plus_days(rule.keep.grace_days)))
 }
 
-/// Whether a wallet meets a tier's threshold, looked at on `day`.
-fn meets(rule: &TierRule, wallet: &Wallet, day: CivilDay, joined: CivilDay) -> bool {
-    let Some(reach) = &rule.reach else {
-        return true;
-    };
-    let from = first_day(reach, day, joined);
-    let met = |threshold: &crate::program::Threshold| {
-        wallet.progress_since(threshold.metric.name(), from) >= threshold.at_least
-    };
-    if reach.any {
-        reach.thresholds.iter().any(met)
-    } else {
-        reach.thresholds.iter().all(met)
-    }
-}
-
 /// The first day (number) that counts for a threshold looked at on `day`.
-pub(crate) fn first_day(reach: &Reach, day: CivilDay, joined: CivilDay) -> i32 {
+pub(crate) fn first_day(reach: &Reach, day: CivilDay, joined: CivilDay, since: CivilDay) -> i32 {
     match reach.within {
         Within::Calendar(period) => period.first_day(period.number(day)).number(),
         Within::Rolling(span) => span.before(day).plus_days(1).number(),
         Within::Anniversary => anniversary(day, joined).number(),
+        Within::SinceTier => since.number(),
         Within::Ever => i32::MIN,
     }
 }
@@ -170,15 +236,16 @@ pub(crate) fn oldest_needed(program: &Program, today: CivilDay) -> i32 {
     }
     let mut oldest = today.plus_months(-3).number();
     for rule in &program.tiers {
-        let Some(reach) = &rule.reach else { continue };
         let day = today.plus_days(-rule.keep.grace_days).plus_months(-3);
-        let from = match reach.within {
-            Within::Ever => return i32::MIN,
-            Within::Anniversary => day.plus_months(-24).number(),
-            Within::Calendar(period) => period.first_day(period.number(day) - 1).number(),
-            Within::Rolling(span) => span.before(day).number(),
-        };
-        oldest = oldest.min(from);
+        for reach in rule.reaches() {
+            let from = match reach.within {
+                Within::Ever | Within::SinceTier => return i32::MIN,
+                Within::Anniversary => day.plus_months(-24).number(),
+                Within::Calendar(period) => period.first_day(period.number(day) - 1).number(),
+                Within::Rolling(span) => span.before(day).number(),
+            };
+            oldest = oldest.min(from);
+        }
     }
     oldest
 }

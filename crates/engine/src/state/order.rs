@@ -1,7 +1,7 @@
 //! An order's own record: its lines, what each rule gave for them and into which lots, and what
 //! came back so far. It is what lets a refund take back exactly what was earned.
 
-use crate::event::Refund;
+use crate::event::{Purchase, Refund};
 use regulars_base::{Name, Text, Timestamp};
 use regulars_ledger::Dates;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,17 @@ pub struct Purchased {
     pub grants: Vec<Grant>,
     /// Stamps that it put on cards.
     pub stamps: Vec<StampGrant>,
+    /// What was bought, kept only where a refund asks the rules again.
+    pub bought: Option<Box<Bought>>,
+}
+
+/// What was bought, and by a member of which tier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bought {
+    /// The purchase.
+    pub purchase: Purchase,
+    /// The tier.
+    pub tier: Option<Name>,
 }
 
 /// One line, and what came back of it.

@@ -1,6 +1,7 @@
 //! Program files: what compiles, what does not, and what people are told.
 
 mod conditions;
+mod difference;
 mod differential;
 mod examples;
 mod faults;

@@ -50,9 +50,11 @@ fn tier(ctx: &Ctx<'_>, part: &Part<'_>, place: usize) -> Option<TierRule> {
         .as_ref()
         .map_or(Within::Calendar(Period::Year), |reach| reach.within);
     let keep = node.get("keep").and_then(|at| at.node(&KEEP));
+    let renew = node.get("renew").and_then(|at| at.node(&REACH));
     Some(TierRule {
         id: part.id.to_owned(),
         name: Name::of(part.id),
+        renew: renew.and_then(|node| self::reach(ctx, &node)),
         keep: keep_of(keep.as_ref(), within),
         earn: earn(ctx, node),
         reach: match (node.has("reach"), reach) {
@@ -85,7 +87,7 @@ fn earn(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<(u16, Ratio)> {
 fn reach(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<Reach> {
     let mut found = thresholds(ctx, node);
     let any = node.has("any");
-    let listed = ["spend", "orders", "visits", "earned"]
+    let listed = ["spend", "orders", "visits", "earned", "balance"]
         .into_iter()
         .find(|field| node.has(field));
     if let (true, Some(field)) = (any, listed) {
@@ -121,9 +123,21 @@ fn reach(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<Reach> {
         Some(at) => at.read(within)?,
         None => Within::Calendar(Period::Year),
     };
+    let need = node.get("need").and_then(|at| at.whole());
+    if let (false, Some(_)) = (any, need) {
+        let wrong = Wrong::new(
+            "`need` means nothing without `any`",
+            "put the figures into the list of `any`, or leave `need` out",
+        );
+        node.source().error(node.key("need"), wrong);
+    }
+    let all = found.len();
+    let asked = need
+        .and_then(|need| usize::try_from(need).ok())
+        .unwrap_or(1);
     Some(Reach {
+        need: if any { asked.min(all) } else { all },
         thresholds: found,
-        any,
         within,
     })
 }
@@ -145,6 +159,11 @@ fn thresholds(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<Threshold> {
         let id = ctx.names.points.get(usize::from(points));
         add(Metric::Earned(Name::of(id.map_or("", |id| id))), most);
     }
+    let balance = node.get("balance");
+    for (points, most) in balance.iter().flat_map(|at| amounts(ctx, at)) {
+        let id = ctx.names.points.get(usize::from(points));
+        add(Metric::Balance(Name::of(id.map_or("", |id| id))), most);
+    }
     found
 }
 
@@ -164,6 +183,7 @@ fn within(text: &str) -> Result<Within, Wrong> {
     match text {
         "ever" => Ok(Within::Ever),
         "year of membership" => Ok(Within::Anniversary),
+        "since the tier" => Ok(Within::SinceTier),
         _ => match text.strip_prefix("calendar ") {
             Some(rest) => period(rest).map(Within::Calendar).ok_or_else(|| {
                 Wrong::new(
@@ -187,7 +207,7 @@ fn keep_of(node: Option<&Node<'_>>, within: Within) -> Keep {
     let absent = match within {
         Within::Calendar(_) | Within::Anniversary => KeepUntil::EndOfPeriod(1),
         Within::Rolling(span) => KeepUntil::After(span),
-        Within::Ever => KeepUntil::Ever,
+        Within::Ever | Within::SinceTier => KeepUntil::Ever,
     };
     let then = match get("then").and_then(|at| at.text()) {
         Some("the tier they reach") => Downgrade::ToEarned,
@@ -211,6 +231,9 @@ fn keep_until(text: &str, within: Within) -> Result<KeepUntil, Wrong> {
     if text == "for ever" {
         return Ok(KeepUntil::Ever);
     }
+    if text == "while met" {
+        return Ok(KeepUntil::WhileMet);
+    }
     let Some(rest) = text.strip_prefix("end of ") else {
         return phrase::length(text).map(KeepUntil::After).map_err(|wrong| {
             Wrong::new(
@@ -226,7 +249,7 @@ fn keep_until(text: &str, within: Within) -> Result<KeepUntil, Wrong> {
     let fits = match within {
         Within::Calendar(own) => unit == "period" || period(unit) == Some(own),
         Within::Anniversary => unit == "period",
-        Within::Rolling(_) | Within::Ever => false,
+        Within::Rolling(_) | Within::SinceTier | Within::Ever => false,
     };
     if fits {
         return Ok(KeepUntil::EndOfPeriod(more));
@@ -237,7 +260,7 @@ fn keep_until(text: &str, within: Within) -> Result<KeepUntil, Wrong> {
             format!("`within` is the calendar {own}: write `end of {own}` or `end of next {own}`")
         }
         Within::Anniversary => "write `end of period` or `end of next period`".to_owned(),
-        Within::Rolling(_) | Within::Ever => {
+        Within::Rolling(_) | Within::SinceTier | Within::Ever => {
             "`within` names no period that ends: write a length, or `for ever`".to_owned()
         }
     };
@@ -272,10 +295,10 @@ fn rises(ctx: &Ctx<'_>, part: &Part<'_>, lower: &TierRule, upper: &TierRule) {
 
 /// How finely progress must be kept for these tiers.
 pub(super) fn grain(tiers: &[TierRule]) -> Grain {
-    let grain_of = |tier: &TierRule| match (tier.reach.as_ref()?.within, tier.keep.until) {
-        (Within::Ever, _) => Some(Grain::Ever),
-        (Within::Calendar(period), _) => Some(Grain::Calendar(period)),
-        (Within::Rolling(_) | Within::Anniversary, _) => Some(Grain::Day),
+    let grain_of = |reach: &Reach| match reach.within {
+        Within::Ever => Grain::Ever,
+        Within::Calendar(period) => Grain::Calendar(period),
+        Within::Rolling(_) | Within::Anniversary | Within::SinceTier => Grain::Day,
     };
     let finer = |a, b| match (a, b) {
         (Grain::Ever, other) | (other, Grain::Ever) => other,
@@ -287,7 +310,8 @@ pub(super) fn grain(tiers: &[TierRule]) -> Grain {
     };
     tiers
         .iter()
-        .filter_map(grain_of)
+        .flat_map(TierRule::reaches)
+        .map(grain_of)
         .reduce(finer)
         .unwrap_or(Grain::Ever)
 }
@@ -489,6 +513,7 @@ pub(super) fn refund(ctx: &Ctx<'_>) -> (RefundPolicy, Span) {
     let policy = RefundPolicy {
         take_back: match text("take_back") {
             Some("only when all came back") => TakeBack::OnlyWhenWhole,
+            Some("what the rest would not earn") => TakeBack::ReckonAgain,
             Some("nothing") => TakeBack::Nothing,
             _ => TakeBack::Share,
         },
@@ -500,6 +525,7 @@ pub(super) fn refund(ctx: &Ctx<'_>) -> (RefundPolicy, Span) {
         },
         already_spent: match text("already_spent") {
             Some("stop at zero") => AlreadySpent::StopAtZero,
+            Some("take pending points only") => AlreadySpent::PendingOnly,
             _ => AlreadySpent::GoNegative,
         },
         lapsed: match text("lapsed") {

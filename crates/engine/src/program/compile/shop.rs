@@ -9,6 +9,7 @@ use crate::program::{
     ActivityRule, CountedFrom, Expiry, FieldType, MonthEnd, Pending, Points, UnknownCustomer,
 };
 use regulars_base::{Currency, Name, Period, Ratio, Zone};
+use regulars_ledger::SpendOrder;
 
 /// The program as a whole.
 pub(super) struct Shop {
@@ -152,6 +153,10 @@ fn one_kind(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Points> {
             None => Expiry::Never,
         },
         spendable: get("spendable").and_then(|at| at.flag()).unwrap_or(true),
+        spend_order: match get("spend").and_then(|at| at.text()) {
+            Some("oldest first") => SpendOrder::OldestFirst,
+            _ => SpendOrder::SoonestExpiry,
+        },
     })
 }
 
@@ -181,6 +186,7 @@ fn expiry(at: &At<'_>) -> Option<Expiry> {
         span,
         from: CountedFrom::default(),
         round_up: None,
+        round_down: None,
         month_end: MonthEnd::default(),
     })
 }
@@ -233,6 +239,7 @@ fn expiry_table(node: &Node<'_>) -> Option<Expiry> {
                     _ => CountedFrom::Earning,
                 },
                 round_up: node.get("to").and_then(|at| end_of(at.text()?)),
+                round_down: node.get("to").and_then(|at| start_of(at.text()?)),
                 month_end: match node.get("month_end").and_then(|at| at.text()) {
                     Some("spill") => MonthEnd::Spill,
                     _ => MonthEnd::Clip,
@@ -240,6 +247,11 @@ fn expiry_table(node: &Node<'_>) -> Option<Expiry> {
             })
         }
     }
+}
+
+/// `start of month`.
+fn start_of(text: &str) -> Option<Period> {
+    period(text.strip_prefix("start of ")?)
 }
 
 /// `end of month`.

@@ -32,6 +32,12 @@ pub const TIER: Table = Table {
             "What it takes. Of several figures all are needed, unless they stand in `any`.",
         ),
         or(
+            "renew",
+            Shape::Table(&REACH),
+            "the same as `reach`",
+            "What it takes to keep it, where that differs: often less, or some of several figures.",
+        ),
+        or(
             "keep",
             Shape::Table(&KEEP),
             "to the end of the next period, then one tier down, without grace",
@@ -71,6 +77,13 @@ const EARNED: Field = or(
     "Points earned, less what refunds took back. Spending them changes nothing.",
 );
 
+const BALANCE: Field = or(
+    "balance",
+    Shape::Map(&Shape::Amount),
+    "not asked",
+    "Points that can be spent now. Spending them may cost the tier, so `earned` is kinder.",
+);
+
 /// What a tier takes.
 pub const REACH: Table = Table {
     name: "what a tier takes",
@@ -80,6 +93,7 @@ pub const REACH: Table = Table {
         ORDERS,
         VISITS,
         EARNED,
+        BALANCE,
         or(
             "any",
             Shape::List(&Shape::Table(&REACH_ANY)),
@@ -87,14 +101,20 @@ pub const REACH: Table = Table {
             "Instead of the above: one of these is enough.",
         ),
         or(
+            "need",
+            Shape::Whole(1, 100),
+            "1",
+            "With `any`: how many of them are needed.",
+        ),
+        or(
             "within",
             Shape::Phrase(
-                "^(calendar (day|week|month|quarter|half-year|year)|year of membership|ever|[0-9]+ (days?|weeks?|months?|years?))$",
+                "^(calendar (day|week|month|quarter|half-year|year)|year of membership|ever|since the tier|[0-9]+ (days?|weeks?|months?|years?))$",
                 "calendar year",
             ),
             "\"calendar year\"",
             "Within which time: `calendar year` (or `month`, `quarter`, `half-year`), the last so many \
-             days or months (`12 months`), a `year of membership`, or `ever`.",
+             days or months (`12 months`), a `year of membership`, `since the tier` that they are in began, or `ever`.",
         ),
     ],
 };
@@ -103,7 +123,7 @@ pub const REACH: Table = Table {
 pub const REACH_ANY: Table = Table {
     name: "what is enough for a tier",
     others: None,
-    fields: &[SPEND, ORDERS, VISITS, EARNED],
+    fields: &[SPEND, ORDERS, VISITS, EARNED, BALANCE],
 };
 
 /// What becomes of a tier.
@@ -114,13 +134,13 @@ pub const KEEP: Table = Table {
         or(
             "until",
             Shape::Phrase(
-                "^(for ever|end of (next )?(period|day|week|month|quarter|half-year|year)|[0-9]+ (days?|weeks?|months?|years?))$",
+                "^(for ever|while met|end of (next )?(period|day|week|month|quarter|half-year|year)|[0-9]+ (days?|weeks?|months?|years?))$",
                 "end of next year",
             ),
             "\"end of next period\" (`within` a rolling time: for as long; `within = \"ever\"`: \"for ever\")",
             "`end of period` is the period of `within` in which the tier was reached; `end of next \
              period` gives one more; `12 months` counts from the day it was reached; `for ever` needs \
-             nothing.",
+             nothing; with `while met` it is lost at once when its figures are not met any more.",
         ),
         or(
             "then",
@@ -360,6 +380,11 @@ pub const REFUND: Table = Table {
                     "only when all came back",
                     "everything, once all came back; nothing before",
                 ),
+                (
+                    "what the rest would not earn",
+                    "the rules are asked again for what the customer kept: a bonus for 50 EUR goes \
+                     once less than that is left",
+                ),
                 ("nothing", "members keep what they earned"),
             ]),
             "\"the share that came back\"",
@@ -383,6 +408,10 @@ pub const REFUND: Table = Table {
                 (
                     "stop at zero",
                     "the program bears them, and the books say so",
+                ),
+                (
+                    "take pending points only",
+                    "what is free stays with the member; the program bears the rest",
                 ),
             ]),
             "\"go negative\"",

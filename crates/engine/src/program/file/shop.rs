@@ -122,6 +122,15 @@ pub const POINTS: Table = Table {
             "true",
             "Whether they can be spent. Points that count for tiers only cannot.",
         ),
+        or(
+            "spend",
+            Shape::Choice(&[
+                ("soonest to lapse", "those that lapse first"),
+                ("oldest first", "those that were free first"),
+            ]),
+            "\"soonest to lapse\"",
+            "Which of a member's points are spent first.",
+        ),
     ],
 };
 
@@ -182,9 +191,9 @@ pub const EXPIRES: Table = Table {
         ),
         or(
             "to",
-            Shape::Choice(&ENDS),
+            Shape::Choice(&EDGES),
             "at the same time of day",
-            "Then on to the end of the day, week, month ... that this falls into.",
+            "Then on to the end (or back to the start) of the day, week, month ... that this falls into.",
         ),
         or(
             "month_end",
@@ -212,6 +221,27 @@ pub const EXPIRES: Table = Table {
         ),
     ],
 };
+
+const EDGES: [(&str, &str); 12] = [
+    ("end of day", "midnight"),
+    ("end of week", "the night to Monday"),
+    ("end of month", "the month's last midnight"),
+    (
+        "end of quarter",
+        "end of March, June, September or December",
+    ),
+    ("end of half-year", "end of June or December"),
+    ("end of year", "end of December"),
+    ("start of day", "the midnight before"),
+    ("start of week", "the night to Monday before"),
+    ("start of month", "the month's first midnight"),
+    (
+        "start of quarter",
+        "start of January, April, July or October",
+    ),
+    ("start of half-year", "start of January or July"),
+    ("start of year", "start of January"),
+];
 
 const ENDS: [(&str, &str); 6] = [
     ("end of day", "midnight"),
