@@ -69,8 +69,8 @@ pub struct TierOut {
     pub next: Option<String>,
     /// The way to it, threshold by threshold.
     pub progress: Vec<ProgressOut>,
-    /// Whether one of the thresholds is enough; otherwise it takes all.
-    pub any: bool,
+    /// How many of these are needed: one, some, or all.
+    pub need: usize,
 }
 
 /// The way to a threshold.

@@ -71,8 +71,8 @@ pub struct StandingTier {
     pub next: Option<String>,
     /// The way to it, threshold by threshold.
     pub progress: Vec<Progress>,
-    /// Whether one of the thresholds is enough.
-    pub any: bool,
+    /// How many of them are needed.
+    pub need: usize,
 }
 
 /// The way to a threshold.
@@ -197,11 +197,15 @@ fn tier(program: &Program, wallet: &Wallet, at: Timestamp) -> Option<StandingTie
     let reach = next.and_then(|next| next.reach.as_ref());
     let today = program.zone.day(at);
     let joined = program.zone.day(wallet.enrolled_at.unwrap_or(at));
+    let since = program.zone.day(wallet.tier.since).max(joined);
     let progress = |reach: &Reach| {
-        let from = reach.counts_from(today, joined);
+        let from = reach.counts_from(today, joined, since);
         let threshold = |threshold: &Threshold| Progress {
             metric: metric(program, threshold.metric),
-            counted: wallet.progress_since(threshold.metric.name(), from),
+            counted: match threshold.metric {
+                Metric::Balance(points) => wallet.available(points, at),
+                counted => wallet.progress_since(counted.name(), from),
+            },
             needed: threshold.at_least,
         };
         reach.thresholds.iter().map(threshold).collect()
@@ -212,7 +216,7 @@ fn tier(program: &Program, wallet: &Wallet, at: Timestamp) -> Option<StandingTie
         until: wallet.tier.until,
         next: next.map(|next| next.id.clone()),
         progress: reach.map_or_else(Vec::new, progress),
-        any: reach.is_some_and(|reach| reach.any),
+        need: reach.map_or(0, |reach| reach.need),
     })
 }
 
@@ -221,7 +225,9 @@ fn metric(program: &Program, metric: Metric) -> String {
         Metric::Spend => "spend".into(),
         Metric::Orders => "orders".into(),
         Metric::Visits => "visits".into(),
-        Metric::Earned(points) => words::id_of(program, points).to_owned(),
+        Metric::Earned(points) | Metric::Balance(points) => {
+            words::id_of(program, points).to_owned()
+        }
     }
 }
 

@@ -353,7 +353,7 @@ fn meets(
 ) -> bool {
     let today = program.zone.day(now);
     let from = match reach.within {
-        Within::Ever => i32::MIN,
+        Within::Ever | Within::SinceTier => i32::MIN,
         Within::Calendar(period) => period.first_day(period.number(today)).number(),
         Within::Rolling(span) => span.before(today).number() + 1,
         Within::Anniversary => {
@@ -375,10 +375,9 @@ fn meets(
             .map(|(_, n)| n)
             .sum()
     };
-    let mut met = reach.thresholds.iter().map(|t| sum(t.metric) >= t.at_least);
-    if reach.any {
-        met.any(|met| met)
-    } else {
-        met.all(|met| met)
-    }
+    let met = reach
+        .thresholds
+        .iter()
+        .filter(|t| sum(t.metric) >= t.at_least);
+    met.count() >= reach.need
 }

@@ -59,7 +59,7 @@ fn tier(program: &Program, tier: &StandingTier) -> TierOut {
             .iter()
             .map(|it| progress(program, it))
             .collect(),
-        any: tier.any,
+        need: tier.need,
     }
 }
 
