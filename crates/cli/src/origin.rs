@@ -109,6 +109,14 @@ impl Origins {
             })
             .collect();
         pieces.sort_by_key(|piece| (piece.dates.available_at > now, piece.dates, piece.entry));
+        // What several rules gave for one order on the same terms is one piece.
+        pieces.dedup_by(|next, kept| {
+            let same = (next.entry, next.dates) == (kept.entry, kept.dates);
+            if same {
+                kept.amount += next.amount;
+            }
+            same
+        });
         pieces
     }
 }

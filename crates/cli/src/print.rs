@@ -121,7 +121,7 @@ impl Print {
             ("", "")
         };
         aside(&format!("{bad}error:{end} {}\n", failure.what));
-        aside(&format!("   do: {}\n", failure.advice));
+        aside(&format!(" help: {}\n", failure.advice));
     }
 
     /// The text in that style, where there are colours.
@@ -161,7 +161,10 @@ impl Print {
             let cell = Cell::new(header).add_attribute(Attribute::Bold);
             aligned(cell, *figures)
         };
-        drawn.set_header(table.headers.iter().map(header));
+        // A table whose columns have no names has no head.
+        if table.headers.iter().any(|(header, _)| !header.is_empty()) {
+            drawn.set_header(table.headers.iter().map(header));
+        }
         for row in &table.rows {
             let sides = table.headers.iter().map(|(_, figures)| *figures);
             drawn.add_row(

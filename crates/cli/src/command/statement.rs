@@ -42,9 +42,13 @@ pub(crate) fn run(ask: &Statement, print: &Print) -> anyhow::Result<Answer> {
     Ok(Answer::Yes)
 }
 
-/// Whether there is anything to say of a month.
+/// Whether anything moved in a month.
 fn moved(month: &MonthStatement) -> bool {
-    month.statement != regulars_ledger::Statement::default()
+    let still = regulars_ledger::Statement {
+        opening: month.statement.opening,
+        ..regulars_ledger::Statement::default()
+    };
+    month.statement != still
 }
 
 fn cells(month: &MonthStatement) -> Vec<String> {
