@@ -10,7 +10,7 @@ use regulars_engine::event::Kind;
 use regulars_engine::outcome::{Change, Note, Verdict};
 use regulars_engine::program::{Limit, LimitScope, Limited, Metric, Reach, Within};
 use regulars_engine::state::Wallet;
-use regulars_ledger::{Account, Dates, Posting};
+use regulars_ledger::{Account, Dates, Posting, SpendOrder};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Books and counts of its own.
@@ -185,13 +185,17 @@ impl Auditor {
                     self.faults
                         .push(format!("spent, but not free: {posting:?}"));
                 }
+                let order = decision
+                    .program
+                    .points_named(points)
+                    .map(|rule| rule.spend_order);
                 let sooner = |((name, other), left): (&(Name, Dates), &i64)| {
                     *name == points
                         && *left > 0
                         && other.available(now)
                         && other.expires_at < dates.expires_at
                 };
-                if books.lots.iter().any(sooner) {
+                if order == Some(SpendOrder::SoonestExpiry) && books.lots.iter().any(sooner) {
                     self.faults
                         .push(format!("spent, though others lapse sooner: {posting:?}"));
                 }
@@ -257,7 +261,7 @@ impl Auditor {
             return;
         };
         let own = program.tier_at(wallet.tier.name);
-        let met = |reach: &Reach| meets(program, books, reach, wallet.clock, joined);
+        let met = |reach: &Reach| meets(program, books, reach, wallet, joined);
         for tier in program.tiers.iter().skip(own + 1) {
             if tier.reach.as_ref().is_some_and(met) {
                 self.faults
@@ -348,10 +352,10 @@ fn meets(
     program: &Program,
     books: &Books,
     reach: &Reach,
-    now: Timestamp,
+    wallet: &Wallet,
     joined: Timestamp,
 ) -> bool {
-    let today = program.zone.day(now);
+    let today = program.zone.day(wallet.clock);
     let from = match reach.within {
         Within::Ever | Within::SinceTier => i32::MIN,
         Within::Calendar(period) => period.first_day(period.number(today)).number(),
@@ -367,13 +371,16 @@ fn meets(
         }
     };
     let sum = |metric: Metric| -> i64 {
+        if let Metric::Balance(points) = metric {
+            let lots = books.lots.iter();
+            let free =
+                lots.filter(|((name, dates), _)| *name == points && dates.available(wallet.clock));
+            let debt = books.debt.get(&points).copied().unwrap_or(0);
+            return free.map(|(_, n)| n).sum::<i64>() - debt;
+        }
         let counts = |(name, day): &(Name, i32)| *name == metric.name() && *day >= from;
-        books
-            .progress
-            .iter()
-            .filter(|(key, _)| counts(key))
-            .map(|(_, n)| n)
-            .sum()
+        let counted = books.progress.iter().filter(|(key, _)| counts(key));
+        counted.map(|(_, n)| n).sum()
     };
     let met = reach
         .thresholds

@@ -13,8 +13,7 @@ pub use history::{Flow, History, Kind, MemberEnd, Month, PointsEnd};
 use crate::timeline::tick;
 use regulars_base::{MemberId, Timestamp};
 use regulars_engine::event::{self, Event, Incoming, Who};
-use regulars_engine::outcome::{Outcome, Verdict};
-use regulars_engine::program::LimitScope;
+use regulars_engine::outcome::{Change, Outcome, Verdict};
 use regulars_engine::state::{Order, OrderKey, RedemptionStage, SharedKey, State, Wallet};
 use regulars_engine::{Program, due, needs, step};
 use std::collections::{HashMap, HashSet};
@@ -32,6 +31,7 @@ pub struct Replay<'p> {
     /// Hashes of the keys that were seen: 128 bits, so that two never meet by chance.
     seen: HashSet<u128>,
     shared: HashMap<SharedKey, i64>,
+    has_shared: bool,
     tally: Tally<'p>,
     state: State,
     out: Outcome,
@@ -55,12 +55,7 @@ pub fn replay(
 /// Whether a program has budgets or stock that all members share. Then parts of a history add up
 /// to the whole only [`History::within_budgets`]; otherwise it is replayed in one piece.
 pub fn shares_anything(program: &Program) -> bool {
-    let of_rules = program.rules.iter().flat_map(|rule| &rule.limits);
-    let of_cards = program.cards.iter().flat_map(|card| &card.limits);
-    let of_rewards = program.rewards.iter().flat_map(|reward| &reward.limits);
-    let mut limits = of_rules.chain(of_cards).chain(of_rewards);
-    limits.any(|limit| limit.per == LimitScope::Program)
-        || program.rewards.iter().any(|reward| reward.stock.is_some())
+    program.has_shared()
 }
 
 /// Which of `parts` threads replays an event; nothing if that cannot be said from the event alone
@@ -88,6 +83,7 @@ impl<'p> Replay<'p> {
             orders: HashMap::new(),
             seen: HashSet::new(),
             shared: HashMap::new(),
+            has_shared: program.has_shared(),
             tally: Tally::new(program),
             state: State::default(),
             out: Outcome::default(),
@@ -179,9 +175,11 @@ impl<'p> Replay<'p> {
             .map(|(_, order)| std::mem::take(order))
             .unwrap_or_default();
         self.state.shared.used.clear();
-        for key in needs(self.program, event).shared {
-            if let Some(used) = self.shared.get(&key) {
-                self.state.shared.used.push((key, *used));
+        if self.has_shared {
+            for key in needs(self.program, event).shared {
+                if let Some(used) = self.shared.get(&key) {
+                    self.state.shared.used.push((key, *used));
+                }
             }
         }
     }
@@ -197,7 +195,14 @@ impl<'p> Replay<'p> {
             }
             kept.1 = order;
         }
-        self.shared.extend(self.state.shared.used.drain(..));
+        if self.has_shared {
+            // As differences: a hold that ends gives back to a stock that the event did not ask for.
+            for change in &self.out.changes {
+                if let Change::Drawn { key, by } = change {
+                    *self.shared.entry(*key).or_default() += by;
+                }
+            }
+        }
         if let Some(place) = place {
             std::mem::swap(&mut self.state.wallet, &mut self.wallets[place as usize]);
         }

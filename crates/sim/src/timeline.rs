@@ -3,7 +3,7 @@
 
 use regulars_base::{EventKey, MemberId, Text, Timestamp};
 use regulars_engine::event::{Event, Incoming, Kind, MergeOut, Who};
-use regulars_engine::outcome::{Outcome, Verdict};
+use regulars_engine::outcome::{Change, Outcome, Verdict};
 use regulars_engine::state::{Order, OrderKey, Shared, SharedKey, State, Wallet};
 use regulars_engine::{Program, due, needs, step};
 use std::collections::BTreeMap;
@@ -215,6 +215,12 @@ impl Timeline {
         let mut outcome = Outcome::default();
         step(&program, &mut state, &event, &mut outcome);
         self.store(member, &event, state);
+        // As differences: a hold that ends gives back to a stock that the event did not ask for.
+        for change in &outcome.changes {
+            if let Change::Drawn { key, by } = change {
+                *self.shared.entry(*key).or_default() += by;
+            }
+        }
         if let (Kind::MergeOut(merge), Verdict::Accepted) = (&event.kind, &outcome.verdict) {
             self.merged.insert(merge.from, merge.into);
         }
@@ -271,7 +277,6 @@ impl Timeline {
             }
             kept.1 = state.order;
         }
-        self.shared.extend(state.shared.used);
         if let Some(member) = member {
             self.wallets.insert(member, state.wallet);
         }
