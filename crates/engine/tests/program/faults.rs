@@ -1,5 +1,10 @@
 //! Files with faults, and exactly what is said about them. `UPDATE=1` writes down what is said now.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "UPDATE=1 writes what is kept in the repository anew, which takes files"
+)]
+
 use regulars_engine::program::compile::compile;
 use std::{env, fs, path::PathBuf};
 

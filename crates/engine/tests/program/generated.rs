@@ -1,6 +1,11 @@
 //! What is made from the list of fields is the same as what is kept in the repository. `UPDATE=1`
 //! writes it anew.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "UPDATE=1 writes what is kept in the repository anew, which takes files"
+)]
+
 use regulars_engine::program::{manual, schema};
 use std::{env, fs, path::PathBuf};
 

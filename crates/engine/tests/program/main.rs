@@ -7,3 +7,4 @@ mod examples;
 mod faults;
 mod generated;
 mod shopping;
+mod words;

@@ -2,7 +2,6 @@
 
 use super::Facts;
 use crate::event::{Activity, Line, Purchase, Value};
-use std::cmp::Ordering;
 
 /// Something that holds or does not.
 #[derive(Clone, Debug)]
@@ -114,20 +113,17 @@ pub(super) enum Words {
 }
 
 impl Order {
-    const fn fits(self, ordering: Ordering) -> bool {
-        match self {
-            Self::Is => matches!(ordering, Ordering::Equal),
-            Self::IsNot => !matches!(ordering, Ordering::Equal),
-            Self::Less => matches!(ordering, Ordering::Less),
-            Self::LessOrIs => !matches!(ordering, Ordering::Greater),
-            Self::More => matches!(ordering, Ordering::Greater),
-            Self::MoreOrIs => !matches!(ordering, Ordering::Less),
-        }
-    }
-
     /// Whether it holds between two numbers.
+    #[inline]
     pub(super) fn holds<N: Ord>(self, left: N, right: N) -> bool {
-        self.fits(left.cmp(&right))
+        match self {
+            Self::Is => left == right,
+            Self::IsNot => left != right,
+            Self::Less => left < right,
+            Self::LessOrIs => left <= right,
+            Self::More => left > right,
+            Self::MoreOrIs => left >= right,
+        }
     }
 
     /// The same, seen from the other side.

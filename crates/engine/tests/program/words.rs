@@ -1,0 +1,112 @@
+//! Notes and refusals in words, long and short.
+
+use regulars_base::Name;
+use regulars_engine::outcome::{Miss, Note, Refusal};
+use regulars_engine::program::compile::compile;
+use regulars_engine::program::words::{note, refusal, short};
+
+const COFFEE: &str = include_str!("../../../../programs/coffee-shop.toml");
+const FASHION: &str = include_str!("../../../../programs/fashion.toml");
+
+#[test]
+fn notes_are_sentences_and_stories_are_short() {
+    let program = compile(COFFEE).0.expect("the example compiles");
+    let beans = Name::of("beans");
+    let gave = |rule, basis, before, given| Note::Gave {
+        rule,
+        points: beans,
+        basis,
+        before,
+        given,
+    };
+    let missed = |rule, why| Note::Missed { rule, why };
+    for (what, long, brief) in [
+        (
+            gave(0, 1240, 12, 12),
+            "spend: 12.40 EUR gives 12 beans",
+            Some("spend: +12 beans"),
+        ),
+        (
+            gave(0, 100, 1, 1),
+            "spend: 1.00 EUR gives 1 bean",
+            Some("spend: +1 beans"),
+        ),
+        (
+            gave(1, 0, 24, 5),
+            "tuesday-beans: on top 24 beans, limit of 200 beans per member and month or 500000 beans per program reached: 5 beans",
+            Some("tuesday-beans: +5 beans"),
+        ),
+        (
+            missed(1, Miss::Condition),
+            "tuesday-beans: not counted, its condition `weekday == \"tue\" && line.category == \"coffee-beans\"` does not hold",
+            None,
+        ),
+        (
+            missed(2, Miss::Limit(0)),
+            "breakfast: not counted, its limit of once per member and day is used up",
+            Some("breakfast: limit"),
+        ),
+        (
+            Note::TookBack {
+                rule: Name::of("spend"),
+                points: beans,
+                amount: 3,
+            },
+            "spend: 3 beans taken back for what was returned",
+            Some("spend: -3 beans"),
+        ),
+        (
+            Note::Paid {
+                reward: Name::of("five-off"),
+                points: beans,
+                amount: 500,
+            },
+            "5 EUR off: paid with 500 beans",
+            Some("five-off: paid 500 beans"),
+        ),
+        (
+            Note::Stamped {
+                card: 0,
+                by: 1,
+                stamps: 3,
+            },
+            "card tenth-coffee-free: +1 stamp, 3 of 10 now",
+            Some("card tenth-coffee-free: +1 = 3"),
+        ),
+        (
+            Note::Adjusted {
+                points: beans,
+                amount: -7,
+            },
+            "7 beans taken by hand",
+            Some("adjusted: -7 beans"),
+        ),
+    ] {
+        assert_eq!(note(&program, &what), long);
+        assert_eq!(short(&program, &what).as_deref(), brief, "{long}");
+    }
+}
+
+#[test]
+fn points_with_decimals_are_shown_with_them() {
+    let program = compile(FASHION).0.expect("the example compiles");
+    let points = Name::of("stars");
+    for (amount, long) in [
+        (15, "1.5 stars"),
+        (10, "1 star"),
+        (200, "20 stars"),
+        (-5, "-0.5 stars"),
+    ] {
+        let said = note(&program, &Note::Released { points, amount });
+        assert_eq!(said, format!("{long} became free"));
+    }
+    let few = Refusal::InsufficientPoints {
+        points,
+        available: 85,
+        price: 1000,
+    };
+    assert_eq!(
+        refusal(&program, &few),
+        "it takes 100 stars, and 8.5 stars are available"
+    );
+}
