@@ -178,7 +178,3 @@ impl Drop for Inner {
         self.close();
     }
 }
-
-pub(crate) fn soon<T>() -> Result<T, Error> {
-    Err(Error::Unavailable("this part is being written".into()))
-}

@@ -1,10 +1,17 @@
 //! A program over an order file, without a database: the same rows, the same engine, the same
 //! totals as an import of the file.
 
-use crate::app::soon;
+use crate::programs::compiled;
+use crate::rows::{self, Rows};
 use crate::{Error, ImportOptions, ImportProgress};
-use regulars_base::CivilDay;
+use regulars_base::{CivilDay, Period, Timestamp};
+use regulars_engine::Program;
+use regulars_engine::event::{Incoming, Who};
+use regulars_sim::replay::{History, Replay, part_of};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Instant;
 
 /// What is to be run.
 #[derive(Clone, Debug)]
@@ -82,10 +89,217 @@ pub struct MemberDifference {
     pub candidate: i64,
 }
 
+/// How many parts of the file may wait for a thread.
+const AHEAD: usize = 4;
+
 /// Runs a program over an order file.
 pub fn backtest(
-    _ask: &Backtest,
-    _progress: &mut dyn FnMut(ImportProgress) -> bool,
+    ask: &Backtest,
+    progress: &mut dyn FnMut(ImportProgress) -> bool,
 ) -> Result<BacktestReport, Error> {
-    soon()
+    let started = Instant::now();
+    let mut programs = vec![compiled(&ask.program)?];
+    if let Some(against) = &ask.against {
+        programs.push(compiled(against)?);
+    }
+    let mut rows = Rows::open(&ask.orders, &programs[0])?;
+    let threads = match ask.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads.clamp(1, 64),
+    };
+    // What all members share makes the order of all events matter.
+    let alone = programs.iter().any(|program| program.has_shared());
+    let threads = if alone { 1 } else { threads };
+    let (read, mut histories) = run(ask, &programs, threads, &mut rows, progress)?;
+    let candidate = histories.remove(0);
+    let against = histories.pop();
+    let mut report = report(&candidate, &read);
+    if let Some(against) = against {
+        report.differences = differences(&candidate, &against, ask.differences);
+        report.against = Some(Box::new(self::report(&against, &read)));
+    }
+    report.seconds = started.elapsed().as_secs_f64();
+    Ok(report)
+}
+
+/// What was read.
+#[derive(Default)]
+struct Read {
+    rows: u64,
+    rejected: u64,
+    /// The last moment of the file.
+    last: Timestamp,
+}
+
+/// Reads the file and hands its events to threads, each with customers of its own. A history for
+/// each program.
+fn run(
+    ask: &Backtest,
+    programs: &[Arc<Program>],
+    threads: usize,
+    rows: &mut Rows,
+    progress: &mut dyn FnMut(ImportProgress) -> bool,
+) -> Result<(Read, Vec<History>), Error> {
+    std::thread::scope(|scope| {
+        let (mut senders, mut workers) = (Vec::new(), Vec::new());
+        for _ in 0..threads {
+            let (sender, events) = sync_channel::<Message>(AHEAD);
+            senders.push(sender);
+            workers.push(scope.spawn(move || replay(programs, &events)));
+        }
+        let read = deal(ask, rows, &senders, progress)?;
+        let until = ask.until.map(|day| {
+            let zone = &programs[0].zone;
+            zone.start_of(day.plus_days(1))
+        });
+        let until = until.unwrap_or(read.last).max(read.last);
+        for sender in senders {
+            // A thread that panicked is found when it is joined.
+            let _ = sender.send(Message::End(until));
+        }
+        let mut sums: Vec<History> = programs.iter().map(|it| History::new(it)).collect();
+        for worker in workers {
+            let fault = |_| Error::Bug("a thread of the back-test ended by a fault".into());
+            let histories = worker.join().map_err(fault)?;
+            let merged = sums.into_iter().zip(histories);
+            sums = merged.map(|(sum, history)| sum.merge(history)).collect();
+        }
+        Ok((read, sums))
+    })
+}
+
+/// What a thread is told.
+enum Message {
+    Events(Vec<Incoming>),
+    /// That was all; time passes until then.
+    End(Timestamp),
+}
+
+/// Replays what comes, under each program.
+fn replay(programs: &[Arc<Program>], events: &Receiver<Message>) -> Vec<History> {
+    let mut replays: Vec<Replay<'_>> = programs.iter().map(|it| Replay::new(it)).collect();
+    let mut until = Timestamp::FIRST;
+    while let Ok(message) = events.recv() {
+        match message {
+            Message::Events(events) => {
+                let (last, others) = replays.split_last_mut().expect("there is a program");
+                for incoming in events {
+                    for replay in &mut *others {
+                        replay.feed(incoming.clone());
+                    }
+                    last.feed(incoming);
+                }
+            }
+            Message::End(at) => until = at,
+        }
+    }
+    replays.into_iter().map(|it| it.finish(until)).collect()
+}
+
+/// Reads the file to its end and deals its events out by customer.
+fn deal(
+    ask: &Backtest,
+    rows: &mut Rows,
+    senders: &[SyncSender<Message>],
+    progress: &mut dyn FnMut(ImportProgress) -> bool,
+) -> Result<Read, Error> {
+    let mut read = Read::default();
+    let failed = |error| rows::failed(&ask.orders, &error);
+    while let Some(part) = rows.next().map_err(failed)? {
+        read.rejected += part.rejects.len() as u64;
+        read.rows = rows.rows;
+        let mut hands: Vec<Vec<Incoming>> = senders.iter().map(|_| Vec::new()).collect();
+        for (_, incoming) in part.events {
+            read.last = read.last.max(incoming.event.occurred_at);
+            let hand = part_of(&incoming, senders.len()).unwrap_or(0);
+            hands[hand].push(incoming);
+        }
+        for (sender, hand) in senders.iter().zip(hands) {
+            // A thread that panicked is found when it is joined.
+            let _ = sender.send(Message::Events(hand));
+        }
+        let told = ImportProgress {
+            done: part.done,
+            total: rows.total(),
+            rows: rows.rows,
+            events: 0,
+            rejected: read.rejected,
+        };
+        if !progress(told) {
+            break;
+        }
+    }
+    Ok(read)
+}
+
+fn report(history: &History, read: &Read) -> BacktestReport {
+    let mut tiers: BTreeMap<String, u64> = BTreeMap::new();
+    for member in &history.members {
+        if let Some(tier) = history.tiers.get(member.tier) {
+            *tiers.entry(tier.clone()).or_default() += 1;
+        }
+    }
+    BacktestReport {
+        rows: read.rows,
+        events: history.events,
+        rejected: read.rejected,
+        members: history.members.len() as u64,
+        months: months(history),
+        tiers,
+        ..BacktestReport::default()
+    }
+}
+
+fn months(history: &History) -> Vec<BacktestMonth> {
+    let mut months = Vec::new();
+    let open: BTreeMap<i32, Vec<i64>> = history.open_points().into_iter().collect();
+    for (number, month) in &history.months {
+        for (place, (kind, flow)) in history.kinds.iter().zip(&month.points).enumerate() {
+            let issued = flow.issued - flow.taken_back;
+            let closing = open.get(number).and_then(|open| open.get(place)).copied();
+            let closing = closing.unwrap_or_default();
+            let worth = |amount| kind.worth.map(|_| history.worth(place, amount));
+            months.push(BacktestMonth {
+                month: Period::Month.first_day(*number),
+                points: kind.id.clone(),
+                decimals: kind.decimals,
+                issued,
+                redeemed: flow.redeemed,
+                expired: flow.expired,
+                closing,
+                liability: worth(closing),
+                cost: worth(issued),
+            });
+        }
+    }
+    months
+}
+
+/// What each customer earns under both programs, kind by kind, where it differs; the largest
+/// differences first. Both lists are sorted by customer, and have the same.
+fn differences(new: &History, old: &History, most: usize) -> Vec<MemberDifference> {
+    let mut differences = Vec::new();
+    for (ours, theirs) in new.members.iter().zip(&old.members) {
+        for (place, kind) in new.kinds.iter().enumerate() {
+            let other = old.kinds.iter().position(|other| other.id == kind.id);
+            let candidate = ours.points[place].earned;
+            let against = other.map_or(0, |place| theirs.points[place].earned);
+            if candidate != against {
+                differences.push(MemberDifference {
+                    customer: match &ours.who {
+                        Who::Identity { value, .. } => value.to_string(),
+                        Who::Member(id) => id.to_string(),
+                        Who::OfOrder => String::new(),
+                    },
+                    points: kind.id.clone(),
+                    against,
+                    candidate,
+                });
+            }
+        }
+    }
+    let size = |difference: &MemberDifference| difference.candidate.abs_diff(difference.against);
+    differences.sort_by(|a, b| size(b).cmp(&size(a)).then(a.customer.cmp(&b.customer)));
+    differences.truncate(most);
+    differences
 }

@@ -1,7 +1,28 @@
 //! A demo shop: a program, members, two years of orders, deterministic from a seed.
 
-use crate::app::soon;
+use crate::input::{self, Timing};
+use crate::lane::{Item, Reply, Tally};
+use crate::programs::Apply;
 use crate::{App, Error, Tenant};
+use regulars_base::{Period, TenantId};
+use regulars_engine::event::{Incoming, Who};
+use regulars_sim::shopper;
+use std::sync::Arc;
+
+/// The demo shop's program: the same file that the manual explains.
+const PROGRAM: &str = include_str!("../../../programs/coffee-shop.toml");
+
+/// The tenant's name.
+const NAME: &str = "demo";
+
+/// How many members it has.
+const MEMBERS: u32 = 300;
+
+/// For how many days they have been coming.
+const DAYS: i32 = 731;
+
+/// How many events are sent at a time.
+const AT_ONCE: usize = 2000;
 
 /// What was loaded.
 #[derive(Clone, Debug)]
@@ -19,13 +40,94 @@ pub struct Demo {
 }
 
 impl App {
-    /// Loads the demo shop, if it is not there yet: the tenant `demo`. `progress` hears how many
+    /// Loads the demo shop, if it is not there yet: the tenant `demo`, with two years up to the
+    /// first of this month. One whose loading was cut off is completed. `progress` hears how many
     /// events of how many are written.
-    pub fn load_demo(
+    pub fn load_demo(&self, seed: u64, progress: &mut dyn FnMut(u64, u64)) -> Result<Demo, Error> {
+        let tenant = match self.tenant_named(NAME)? {
+            Some(tenant) => tenant,
+            None => self.create_tenant(NAME)?,
+        };
+        let done = format!("demo/{seed}");
+        let core = self.core();
+        let noted = core
+            .pool
+            .with(|store| Ok(store.bookmark(tenant.id, &done)?))?;
+        let existed = noted.as_deref() == Some("loaded");
+        if !existed {
+            if self.programs(tenant.id)?.is_empty() {
+                self.apply(
+                    tenant.id,
+                    &Apply {
+                        text: PROGRAM.to_owned(),
+                        from: None,
+                        by: "demo".into(),
+                        note: "the program of the demo shop".into(),
+                    },
+                )?;
+            }
+            self.load_history(&tenant, seed, progress)?;
+            self.tick_due(self.now())?;
+            self.seal(tenant.id)?;
+            core.pool
+                .with(|store| Ok(store.set_bookmark(tenant.id, &done, Some("loaded"))?))?;
+        }
+        let counts = self.counts(tenant.id)?;
+        Ok(Demo {
+            tenant,
+            members: counts.members,
+            events: counts.events,
+            try_member: first_member(),
+            existed,
+        })
+    }
+
+    fn load_history(
         &self,
-        _seed: u64,
-        _progress: &mut dyn FnMut(u64, u64),
-    ) -> Result<Demo, Error> {
-        soon()
+        tenant: &Tenant,
+        seed: u64,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<(), Error> {
+        let (_, program) = self.program_in_force(tenant.id, self.now())?;
+        // Up to the start of the month in which the shop was made, so that a second try after a
+        // cut-off makes the same events.
+        let today = program.zone.day(tenant.created_at);
+        let end = Period::Month.first_day(Period::Month.number(today));
+        let from = end.plus_days(-DAYS);
+        let events: Vec<Incoming> = shopper::demo(seed, MEMBERS, from, DAYS).collect();
+        let total = events.len() as u64;
+        let mut sent = 0;
+        for part in events.chunks(AT_ONCE) {
+            self.send_history(tenant.id, part)?;
+            sent += part.len() as u64;
+            progress(sent, total);
+        }
+        Ok(())
+    }
+
+    /// Writes a part of a history, in order.
+    fn send_history(&self, tenant: TenantId, events: &[Incoming]) -> Result<(), Error> {
+        let (core, now) = (self.core(), self.now());
+        let tally = Arc::new(Tally::default());
+        for (number, incoming) in events.iter().enumerate() {
+            let mut prepared = input::prepare(incoming.clone(), &[], Timing::History, now)?;
+            // What the shop gives out by chance is the same in every demo, too.
+            prepared.incoming.event.entropy = incoming.event.entropy;
+            let lane = core.lane_of(tenant, &prepared.incoming);
+            let reply = Reply::Tally(Arc::clone(&tally), number as u64);
+            lane.push(tenant, [Item::new(prepared, reply)]);
+        }
+        let mut sums = tally.wait(events.len() as u64);
+        match sums.failed.pop() {
+            Some((_, error)) => Err(error),
+            None => Ok(()),
+        }
+    }
+}
+
+fn first_member() -> (String, String) {
+    match shopper::who(0) {
+        Who::Identity { kind, value } => (kind.to_string(), value.to_string()),
+        other => ("member".into(), format!("{other:?}")),
     }
 }

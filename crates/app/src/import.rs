@@ -121,16 +121,17 @@ fn rejects(options: &ImportOptions) -> PathBuf {
 /// Tells how far it is, a few times a second.
 struct Pulse<'a> {
     tell: &'a mut dyn FnMut(ImportProgress) -> bool,
-    told: Instant,
+    /// Nothing before the first time.
+    told: Option<Instant>,
 }
 
 impl Pulse<'_> {
     /// Whether to go on.
     fn beat(&mut self, progress: ImportProgress) -> bool {
-        if self.told.elapsed() < EVERY {
+        if self.told.is_some_and(|told| told.elapsed() < EVERY) {
             return true;
         }
-        self.told = Instant::now();
+        self.told = Some(Instant::now());
         (self.tell)(progress)
     }
 }

@@ -134,6 +134,18 @@ impl App {
                 )?;
                 return Ok(());
             };
+            let fresh = |identity: &&Identity| !member.identities.contains(&identity.stored());
+            let stranger = new.identities.iter().find(fresh);
+            let wallet = store.wallet(tenant, member.id)?;
+            if wallet.is_some_and(|row| row.state.enrolled_at.is_some()) {
+                // Whoever knows a member's telephone number must not get their own e-mail address
+                // onto that member's account by joining again.
+                let theirs = new.identities.iter().find(|identity| !fresh(identity));
+                return match (stranger, theirs) {
+                    (Some(_), Some(theirs)) => Err(theirs.taken()),
+                    _ => Ok(()),
+                };
+            }
             let fresh = |identity: &stored::Identity| !member.identities.contains(identity);
             let patch = stored::MemberPatch {
                 attributes: Some(changed(&member.attributes, &new.attributes)?),

@@ -1,9 +1,15 @@
 //! What a program file would change: the difference in words, and the effect on real purchases.
 
-use crate::app::soon;
+mod words;
+
+use crate::programs::compiled;
 use crate::{App, Error};
-use regulars_base::{Name, TenantId};
-use regulars_engine::Program;
+use regulars_base::{MemberId, Name, TenantId, Timestamp};
+use regulars_engine::event::{Event, Kind};
+use regulars_engine::state::{Shared, State};
+use regulars_engine::{Outcome, Program, step};
+use regulars_store::{Cursor, Logged, Store};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a program file would change.
@@ -34,10 +40,136 @@ pub struct PlanEffect {
     pub members_worse: u64,
 }
 
+/// How many purchases of one member are looked at, at most.
+const PER_MEMBER: usize = 20;
+
 impl App {
-    /// What `text` would change: the differences in words, and the effect on the last `sample`
-    /// purchases. `Error::InvalidProgram` if it is wrong.
-    pub fn plan(&self, _tenant: TenantId, _text: &str, _sample: usize) -> Result<Plan, Error> {
-        soon()
+    /// What `text` would change: the differences in words, and the effect on about the last
+    /// `sample` purchases, each decided afresh by today's version and by the candidate, on the
+    /// member's wallet as it is now. `Error::InvalidProgram` if the text is wrong.
+    pub fn plan(&self, tenant: TenantId, text: &str, sample: usize) -> Result<Plan, Error> {
+        let candidate = compiled(text)?;
+        let now = self.now();
+        let core = self.core();
+        core.pool.with(|store| {
+            let versions = core.versions.latest(tenant, store)?;
+            let Ok((no, current)) = versions.at(now) else {
+                return Ok(Plan {
+                    against: None,
+                    differences: words::first(&candidate),
+                    candidate,
+                    effect: PlanEffect::default(),
+                });
+            };
+            let old = store.program_text(tenant, &current.hash)?;
+            let differences = words::differences(old.as_deref().unwrap_or_default(), text);
+            let effect = effect(store, tenant, (current, &candidate), sample, now)?;
+            Ok(Plan {
+                against: Some(no),
+                candidate,
+                differences,
+                effect,
+            })
+        })
     }
+}
+
+/// Decides purchases of the members who were last written, by both programs.
+fn effect(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    programs: (&Program, &Program),
+    sample: usize,
+    now: Timestamp,
+) -> Result<PlanEffect, Error> {
+    let mut effect = PlanEffect::default();
+    let mut by_member: BTreeMap<MemberId, i128> = BTreeMap::new();
+    let mut after = None;
+    while (effect.purchases as usize) < sample {
+        let members = store.members(tenant, after, 200)?;
+        let Some(last) = members.last() else {
+            break;
+        };
+        after = Some(last.id);
+        for member in members {
+            let Some(row) = store.wallet(tenant, member.id)? else {
+                continue;
+            };
+            let left = sample.saturating_sub(effect.purchases as usize);
+            let log = store.log(
+                tenant,
+                row.wallet,
+                Cursor::Before(u64::MAX),
+                PER_MEMBER.min(left),
+            )?;
+            let state = State {
+                wallet: row.state,
+                ..State::default()
+            };
+            for Logged { event, .. } in log {
+                if matches!(event.kind, Kind::Purchase(_)) {
+                    let gain = one(&mut effect, programs, &state, event, now);
+                    *by_member.entry(member.id).or_default() += gain;
+                }
+            }
+        }
+    }
+    effect.members_better = by_member.values().filter(|gain| **gain > 0).count() as u64;
+    effect.members_worse = by_member.values().filter(|gain| **gain < 0).count() as u64;
+    Ok(effect)
+}
+
+/// One purchase under both programs. By how much the candidate gives more, all kinds together.
+fn one(
+    effect: &mut PlanEffect,
+    (current, candidate): (&Program, &Program),
+    state: &State,
+    mut event: Event,
+    now: Timestamp,
+) -> i128 {
+    event.recorded_at = event.recorded_at.max(state.wallet.clock).max(now);
+    let old = given(current, state, &event);
+    let new = given(candidate, state, &event);
+    effect.purchases += 1;
+    effect.changed += u64::from(old != new);
+    let mut gain = 0;
+    for (points, is_new, amount) in old
+        .iter()
+        .map(|(points, amount)| (*points, false, *amount))
+        .chain(new.iter().map(|(points, amount)| (*points, true, *amount)))
+    {
+        let at = match effect.points.iter().position(|row| row.0 == points) {
+            Some(at) => at,
+            None => {
+                effect.points.push((points, 0, 0));
+                effect.points.len() - 1
+            }
+        };
+        let row = &mut effect.points[at];
+        if is_new {
+            row.2 += amount;
+            gain += i128::from(amount);
+        } else {
+            row.1 += amount;
+            gain -= i128::from(amount);
+        }
+    }
+    gain
+}
+
+/// What a purchase gives on this wallet, per kind of points.
+fn given(program: &Program, state: &State, event: &Event) -> BTreeMap<Name, i64> {
+    let mut state = State {
+        shared: Shared::default(),
+        ..state.clone()
+    };
+    let mut outcome = Outcome::default();
+    step(program, &mut state, event, &mut outcome);
+    let mut given = BTreeMap::new();
+    for posting in outcome.postings() {
+        if posting.from == regulars_ledger::Account::Issued {
+            *given.entry(posting.points).or_default() += posting.amount;
+        }
+    }
+    given
 }

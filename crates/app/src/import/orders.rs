@@ -85,7 +85,7 @@ pub(super) fn import(
     };
     let mut pulse = Pulse {
         tell: progress,
-        told: Instant::now(),
+        told: None,
     };
     loop {
         let part = match rows.next() {

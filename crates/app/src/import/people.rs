@@ -9,7 +9,6 @@ use regulars_base::{EventKey, TenantId, Text, Timestamp};
 use regulars_engine::outcome::Verdict;
 use regulars_lake::{Batch, Field, Reader, Reject, Table};
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 /// Which columns name which identities.
 const IDENTITIES: [(Field, &str); 4] = [
@@ -36,7 +35,7 @@ pub(super) fn import(
     };
     let mut pulse = Pulse {
         tell: progress,
-        told: Instant::now(),
+        told: None,
     };
     while let Some(chunk) = reader.next().map_err(|e| rows::failed(options, &e))? {
         for reject in &chunk.rejects {

@@ -1,1 +1,319 @@
-//! Files: imported once, however often they come.
+//! Files: imported once, however often they come, and to the same sums on every road.
+
+use crate::support::{CAFE, Shop, customer};
+use regulars_app::{
+    Backtest, BacktestReport, Error, ImportFile, ImportOptions, ImportProgress, backtest,
+};
+use regulars_base::Period;
+use regulars_testkit::TestDb;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+regulars_testkit::on_both! {
+    a_file_delivered_twice_counts_once,
+    an_import_that_was_stopped_goes_on,
+    rows_that_cannot_be_taken_are_written_down,
+    negative_amounts_are_refunds_or_discounts,
+    members_come_in_from_a_file,
+    a_file_that_is_not_there_is_named,
+}
+
+/// Orders of a few dozen customers over two years, some of which come back.
+fn orders(count: u32) -> String {
+    let mut csv = String::from("order_id,customer_id,date,type,sku,quantity,amount\n");
+    let mut dice = 7_u32;
+    let mut roll = |sides: u32| {
+        dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (dice >> 8) % sides
+    };
+    for order in 0..count {
+        let (day, customer) = (order * 700 / count, roll(40));
+        let (year, month) = (2023 + day / 360, 1 + day % 360 / 30);
+        let date = format!(
+            "{year}-{month:02}-{:02}T{:02}:00:00Z",
+            1 + day % 28,
+            roll(24)
+        );
+        for line in 0..=roll(3) {
+            let (sku, cents) = (roll(9), 100 + roll(9_900));
+            let _ = writeln!(
+                csv,
+                "o-{order},c-{customer},{date},sale,p-{sku},{},{}.{:02}",
+                1 + line,
+                cents / 100,
+                cents % 100
+            );
+        }
+        if roll(20) == 0 {
+            let _ = writeln!(csv, "o-{order},c-{customer},{date},refund,p-1,1,1.00");
+        }
+    }
+    csv
+}
+
+fn file(db: &TestDb, name: &str, content: &str) -> ImportOptions {
+    let path = db.path(name);
+    std::fs::write(&path, content).expect("the test's folder takes a file");
+    ImportOptions {
+        file: path,
+        ..ImportOptions::default()
+    }
+}
+
+fn go_on(_: ImportProgress) -> bool {
+    true
+}
+
+fn tested(options: &ImportOptions, threads: usize, program: &str) -> BacktestReport {
+    let ask = Backtest {
+        program: program.to_owned(),
+        against: None,
+        orders: options.clone(),
+        threads,
+        until: None,
+        differences: 10,
+    };
+    let report = backtest(&ask, &mut go_on).expect("the file can be read");
+    BacktestReport {
+        seconds: 0.0,
+        ..report
+    }
+}
+
+/// The statement of a shop in the words of a back-test: month, points, issued, redeemed, closing.
+fn statement(shop: &Shop, upto: &BacktestReport) -> Vec<(String, i64, i64, i64, i64)> {
+    let last = upto.months.last().expect("something happened").month;
+    let rows = shop.app.statement(shop.tenant).expect("there is a program");
+    rows.iter()
+        .filter(|row| row.month <= last)
+        .filter(|row| row.statement.issued != 0 || row.statement.expired != 0)
+        .map(|row| {
+            let it = &row.statement;
+            (
+                format!("{} {}", row.month, row.points),
+                it.issued,
+                it.redeemed,
+                it.expired,
+                it.closing(),
+            )
+        })
+        .collect()
+}
+
+fn history(report: &BacktestReport) -> Vec<(String, i64, i64, i64, i64)> {
+    let months = report.months.iter();
+    months
+        .filter(|row| row.issued != 0 || row.expired != 0)
+        .map(|row| {
+            (
+                format!("{} {}", row.month, row.points),
+                row.issued,
+                row.redeemed,
+                row.expired,
+                row.closing,
+            )
+        })
+        .collect()
+}
+
+fn a_file_delivered_twice_counts_once(db: TestDb) {
+    let options = file(&db, "orders.csv", &orders(800));
+    let shop = Shop::open(db, CAFE);
+    shop.set("2025-01-01T00:00:00Z");
+    let first = shop
+        .app
+        .import(shop.tenant, &options, &mut go_on)
+        .expect("the file is fine");
+    assert_eq!((first.rejected, first.refused, first.duplicates), (0, 0, 0));
+    assert!(first.events > 800, "{first:?}");
+    shop.app.tick_due(shop.app.now()).expect("ticks are events");
+    let totals = shop.totals();
+    shop.verified();
+
+    let second = shop
+        .app
+        .import(shop.tenant, &options, &mut go_on)
+        .expect("the file is fine");
+    assert_eq!((second.events, second.duplicates), (0, first.events));
+    assert_eq!(shop.totals(), totals);
+
+    let end = Period::Day.first_day(Period::Day.number("2024-12-31".parse().expect("a day")));
+    let ask = Backtest {
+        program: CAFE.to_owned(),
+        against: None,
+        orders: options.clone(),
+        threads: 2,
+        until: Some(end),
+        differences: 0,
+    };
+    let report = backtest(&ask, &mut go_on).expect("the file can be read");
+    assert_eq!(report.events, first.events);
+    assert_eq!(statement(&shop, &report), history(&report));
+}
+
+fn an_import_that_was_stopped_goes_on(db: TestDb) {
+    let options = file(&db, "orders.csv", &orders(5_000));
+    let shop = Shop::open(db, CAFE);
+    shop.set("2025-01-01T00:00:00Z");
+    let stopped = shop
+        .app
+        .import(shop.tenant, &options, &mut |_| false)
+        .expect("it stops where it is told to");
+    assert!(stopped.stopped, "{stopped:?}");
+    let rest = shop
+        .app
+        .import(shop.tenant, &options, &mut go_on)
+        .expect("the file is fine");
+    assert!(rest.resumed && !rest.stopped, "{rest:?}");
+    assert!(
+        rest.duplicates >= stopped.events && rest.events > 0,
+        "{rest:?}"
+    );
+    let whole = tested(&options, 1, CAFE);
+    assert_eq!(stopped.events + rest.events, whole.events);
+    assert_eq!(
+        shop.app.counts(shop.tenant).expect("counts").events,
+        whole.events
+    );
+    shop.verified();
+}
+
+fn rows_that_cannot_be_taken_are_written_down(db: TestDb) {
+    let options = file(
+        &db,
+        "orders.csv",
+        "order_id,customer_id,date,amount\n\
+         1,ana,2024-05-01,10.00\n\
+         2,ana,yesterday,10.00\n\
+         3,,2024-05-01,10.00\n\
+         4,ana,2024-05-02,99999999999999.00\n\
+         5,ana,2030-05-02,5.00\n\
+         6,ana,2024-05-03,5.00\n",
+    );
+    let shop = Shop::open(db, CAFE);
+    shop.set("2025-01-01T00:00:00Z");
+    let done = shop
+        .app
+        .import(shop.tenant, &options, &mut go_on)
+        .expect("the file is fine");
+    assert_eq!((done.events, done.rejected), (2, 4), "{done:?}");
+    let rejects = std::fs::read_to_string(done.rejects.expect("there are some"));
+    let rejects = rejects.expect("it was written");
+    let mut lines: Vec<u32> = rejects
+        .lines()
+        .skip(1)
+        .map(|row| {
+            row.split(',')
+                .next()
+                .expect("a line")
+                .parse()
+                .expect("a number")
+        })
+        .collect();
+    lines.sort_unstable();
+    assert_eq!(lines, [3, 4, 5, 6], "{rejects}");
+    assert!(
+        rejects.contains("yesterday") && rejects.contains("ahead"),
+        "{rejects}"
+    );
+}
+
+fn negative_amounts_are_refunds_or_discounts(db: TestDb) {
+    let options = file(
+        &db,
+        "orders.csv",
+        "order_id,customer_id,date,amount\n\
+         1,ana,2024-12-01,10.00\n\
+         1,ana,2024-12-01,-2.50\n\
+         2,ana,2024-12-02,20.00\n\
+         3,ana,2024-12-03,-4.00\n",
+    );
+    let nameless = file(
+        &db,
+        "nameless.csv",
+        "customer_id,date,amount\nbo,2024-12-01,10.00\nbo,2024-12-02,-4.00\n",
+    );
+    let shop = Shop::open(db, CAFE);
+    shop.set("2025-01-01T00:00:00Z");
+    let done = shop
+        .app
+        .import(shop.tenant, &options, &mut go_on)
+        .expect("the file is fine");
+    // The third order only came back: its purchase may follow, so that refund waits for it.
+    assert_eq!((done.events, done.rejected), (3, 0), "{done:?}");
+    assert_eq!(shop.available("ana"), 27);
+    let done = shop
+        .app
+        .import(shop.tenant, &nameless, &mut go_on)
+        .expect("the file is fine");
+    assert_eq!((done.events, done.rejected), (1, 1), "{done:?}");
+    assert_eq!(shop.available("bo"), 10);
+}
+
+fn members_come_in_from_a_file(db: TestDb) {
+    let mut options = file(
+        &db,
+        "members.csv",
+        "customer_id,email,card\nana,ana@example.org,1\nbo,,2\ncy,cy@example.org,1\n",
+    );
+    options.holds = ImportFile::Members;
+    let shop = Shop::open(db, CAFE);
+    for again in [false, true] {
+        let done = shop
+            .app
+            .import(shop.tenant, &options, &mut go_on)
+            .expect("the file is fine");
+        let expected = if again { (0, 2, 1) } else { (2, 0, 1) };
+        assert_eq!((done.events, done.duplicates, done.rejected), expected);
+    }
+    let ana = shop.app.member(shop.tenant, &customer("ana"));
+    assert_eq!(ana.expect("she is known").identities.len(), 3);
+}
+
+fn a_file_that_is_not_there_is_named(db: TestDb) {
+    let shop = Shop::open(db, CAFE);
+    let options = ImportOptions {
+        file: PathBuf::from("/nowhere/orders.csv"),
+        ..ImportOptions::default()
+    };
+    let missing = shop.app.import(shop.tenant, &options, &mut go_on);
+    let Err(error @ Error::File { .. }) = missing else {
+        panic!("{missing:?}")
+    };
+    assert!(error.to_string().contains("/nowhere/orders.csv"), "{error}");
+}
+
+#[test]
+fn a_back_test_is_the_same_on_any_number_of_threads() {
+    let db = TestDb::sqlite();
+    let options = file(&db, "orders.csv", &orders(2000));
+    let one = tested(&options, 1, CAFE);
+    for threads in [2, 5] {
+        assert_eq!(tested(&options, threads, CAFE), one);
+    }
+    assert!(one.members > 30 && one.months.len() > 20, "{one:?}");
+}
+
+#[test]
+fn a_back_test_says_who_would_get_more() {
+    let db = TestDb::sqlite();
+    let options = file(&db, "orders.csv", &orders(200));
+    let ask = Backtest {
+        program: CAFE.replace("1 per 1 EUR", "2 per 1 EUR"),
+        against: Some(CAFE.to_owned()),
+        orders: options,
+        threads: 0,
+        until: None,
+        differences: 3,
+    };
+    let report = backtest(&ask, &mut go_on).expect("the file can be read");
+    let against = report.against.expect("there was another program");
+    assert_eq!(report.differences.len(), 3);
+    for difference in &report.differences {
+        assert!(difference.candidate > difference.against, "{difference:?}");
+    }
+    let issued = |months: &[regulars_app::BacktestMonth]| -> i64 {
+        months.iter().map(|month| month.issued).sum()
+    };
+    assert!(issued(&report.months) > issued(&against.months));
+}
