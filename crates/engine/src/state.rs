@@ -7,7 +7,7 @@
 mod apply;
 mod order;
 
-pub use order::{Bought, Grant, LineSet, Order, OrderLine, Purchased, StampGrant};
+pub use order::{Bought, Grant, LineSet, Order, OrderLine, Places, Purchased, StampGrant};
 
 use crate::event::Event;
 use regulars_base::{Name, Text, Timestamp};

@@ -47,6 +47,7 @@ const PURE_MAY_USE: [&str; 11] = [
     "serde",
     "serde_json",
     "sha2",
+    "smallvec",
     "smol_str",
     "strsim",
     "thiserror",
@@ -54,11 +55,11 @@ const PURE_MAY_USE: [&str; 11] = [
     "uuid",
 ];
 
-/// Libraries that belong to one part of the house. The test kit makes databases, so it may hold
-/// their clients too.
+/// Libraries that belong to one part of the house. The test kit makes databases, and the bench
+/// weighs them, so these may hold their clients too.
 const AT_HOME: [(&str, &[&str]); 9] = [
-    ("rusqlite", &["store", "testkit"]),
-    ("tokio-postgres", &["store", "testkit"]),
+    ("rusqlite", &["store", "testkit", "bench"]),
+    ("tokio-postgres", &["store", "testkit", "bench"]),
     ("axum", &["server"]),
     ("tower", &["server"]),
     ("tower-http", &["server"]),

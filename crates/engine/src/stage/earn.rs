@@ -18,8 +18,9 @@ use crate::program::{
 use crate::stage::grant::{Award, Source, grant};
 use crate::stage::multiply::multiply;
 use crate::stage::{card, reverse, tier};
-use crate::state::{Bought, Grant, LineSet, OrderLine, Purchased, StampGrant, State};
+use crate::state::{Bought, Grant, LineSet, OrderLine, Places, Purchased, StampGrant, State};
 use regulars_base::{Almanac, Ratio, Rounding};
+use smallvec::{SmallVec, smallvec};
 
 /// What a rule gave for each line, exactly: `num / den` points for each of `lines`.
 pub(crate) struct Piece {
@@ -31,8 +32,11 @@ pub(crate) struct Piece {
     pub(crate) den: i128,
     /// Line by line: its place, and the numerator. A gift for the order as a whole has the place
     /// [`WHOLE`].
-    pub(crate) lines: Vec<(u16, i128)>,
+    pub(crate) lines: Values,
 }
+
+/// Lines by place, and what each comes to.
+type Values = SmallVec<[(u16, i128); 4]>;
 
 /// The place of what belongs to no line: delivery.
 pub(crate) const WHOLE: u16 = u16::MAX;
@@ -317,7 +321,7 @@ pub(crate) fn matched(
     if all_lines {
         return Ok(LineSet::All);
     }
-    let (mut lines, mut excluded) = (Vec::new(), false);
+    let (mut lines, mut excluded) = (Places::new(), false);
     for (place, line) in (0_u16..).zip(&purchase.lines) {
         if rule.except.excludes(line) {
             excluded = true;
@@ -352,11 +356,11 @@ fn value(
             Formula::Fixed(points) | Formula::PerItem(points) | Formula::PerLine(points) => points,
             Formula::PerAmount { .. } => 0,
         };
-        return piece(1, vec![(WHOLE, i128::from(points))]);
+        return piece(1, smallvec![(WHOLE, i128::from(points))]);
     };
     let lines = places(purchase, set);
     match gift.formula {
-        Formula::Fixed(points) => piece(1, vec![(first_of(set), i128::from(points))]),
+        Formula::Fixed(points) => piece(1, smallvec![(first_of(set), i128::from(points))]),
         Formula::PerLine(points) => {
             piece(1, lines.map(|(at, _)| (at, i128::from(points))).collect())
         }
@@ -367,8 +371,7 @@ fn value(
         Formula::PerAmount { points, per } => {
             let (kept, total) = rule.except.unpaid_share(purchase);
             let worth = |minor: i64| i128::from(scene.converted(minor)) * kept * i128::from(points);
-            let mut values: Vec<(u16, i128)> =
-                lines.map(|(at, line)| (at, worth(base.of(line)))).collect();
+            let mut values: Values = lines.map(|(at, line)| (at, worth(base.of(line)))).collect();
             if base.delivery && *set == LineSet::All && purchase.delivery > 0 {
                 values.push((WHOLE, worth(purchase.delivery)));
             }

@@ -11,7 +11,7 @@ use crate::outcome::Miss;
 use crate::program::{Effect, Program, Stacking, Trigger};
 use crate::stage::earn::{Finding, Piece, Scene, WHOLE, listening, matched};
 use crate::stage::grant::{Award, Source};
-use crate::state::{LineSet, State};
+use crate::state::{LineSet, Places, State};
 use regulars_base::{Ratio, Rounding};
 
 /// A factor that applies to some lines.
@@ -33,7 +33,7 @@ struct Part {
     points: u16,
     num: i128,
     den: i128,
-    lines: Vec<u16>,
+    lines: Places,
 }
 
 /// Finds what the factors add to `pieces`.
@@ -134,7 +134,7 @@ impl Factor<'_> {
                     points,
                     num: 0,
                     den: 1,
-                    lines: Vec::new(),
+                    lines: Places::new(),
                 });
                 self.parts.len() - 1
             }

@@ -5,6 +5,7 @@ use crate::event::{Purchase, Refund};
 use regulars_base::{Name, Text, Timestamp};
 use regulars_ledger::Dates;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 /// What is known of one order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,13 +80,16 @@ pub struct Grant {
     pub lines: LineSet,
 }
 
+/// Places of lines within an order. Few, as a rule, so they need no memory of their own.
+pub type Places = SmallVec<[u16; 8]>;
+
 /// Which lines of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LineSet {
     /// All.
     All,
     /// Those at these places, in order.
-    Some(Vec<u16>),
+    Some(Places),
 }
 
 /// Stamps that the order put on a card.
