@@ -18,6 +18,16 @@ pub enum Error {
     /// There is no space left.
     #[error("the disk of the database is full; free some space, nothing was lost ({0})")]
     Full(String),
+    /// The disk did not do it: damaged, gone, or a limit of this user is reached.
+    #[error(
+        "`{path}` cannot be read or written ({why}), nothing was lost; check the disk, its space, and the limits of this user"
+    )]
+    Disk {
+        /// Which file.
+        path: String,
+        /// What the system says.
+        why: String,
+    },
     /// The database, or the folder that it lies in, cannot be written to.
     #[error(
         "`{path}` cannot be written to ({why}); give this user the right to write to the file and its folder"

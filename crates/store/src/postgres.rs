@@ -23,13 +23,12 @@ use crate::record::Tenant;
 use link::{Failure, Link};
 use regulars_base::{TenantId, Timestamp};
 use std::collections::BTreeMap;
-use std::time::Duration;
 use tokio::runtime::Runtime;
 
 pub(crate) use migrate::migrate;
 
-/// How often a batch is tried before the caller is asked to come back later.
-const TRIES: u32 = 10;
+/// Starts a transaction that reads one consistent picture.
+const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// A connection to PostgreSQL.
 #[derive(Debug)]
@@ -61,12 +60,24 @@ impl Postgres {
         })
     }
 
-    /// The connection, made anew if it was lost.
-    fn link(&mut self) -> Result<(&Runtime, &Link), Failure> {
-        if self.link.as_ref().is_none_or(Link::is_closed) {
-            self.link = Some(self.runtime.block_on(Link::connect(&self.address))?);
+    /// Begins a transaction. A connection that was lost while nobody used it is noticed here, and
+    /// made anew.
+    fn begin(&mut self, begin: &str) -> Result<(&Runtime, &Link), Failure> {
+        let begun = match &self.link {
+            Some(link) => self.runtime.block_on(link.execute(begin)),
+            None => Err(Failure::Overtaken),
+        };
+        match begun {
+            Ok(()) => {}
+            Err(failure) if self.link.is_none() || failure.is_lost() => {
+                self.link = None;
+                let link = self.runtime.block_on(Link::connect(&self.address))?;
+                self.runtime.block_on(link.execute(begin))?;
+                self.link = Some(link);
+            }
+            Err(failure) => return Err(failure),
         }
-        let link = self.link.as_ref().expect("it was just made");
+        let link = self.link.as_ref().expect("it has just begun something");
         Ok((&self.runtime, link))
     }
 
@@ -75,29 +86,9 @@ impl Postgres {
         self.attempt("BEGIN", work).map_err(Failure::into_error)
     }
 
-    /// Runs `work` in a transaction, and again when the database asks for that or was lost.
-    fn write_until_done<T>(
-        &mut self,
-        mut work: impl AsyncFnMut(&Link) -> Result<T, Failure>,
-    ) -> Result<T> {
-        let mut tried = 1;
-        loop {
-            match self.attempt("BEGIN", &mut work) {
-                Ok(result) => return Ok(result),
-                Err(failure) if failure.passes() && tried < TRIES => {
-                    tracing::debug!(tried, %failure, "a batch is tried again");
-                    std::thread::sleep(Duration::from_millis(1 << tried.min(9)));
-                    tried += 1;
-                }
-                Err(failure) => return Err(failure.into_error()),
-            }
-        }
-    }
-
     /// Runs `work` on one consistent picture of the database.
     fn read<T>(&mut self, work: impl AsyncFnOnce(&Link) -> Result<T, Failure>) -> Result<T> {
-        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        self.attempt(begin, work).map_err(Failure::into_error)
+        self.attempt(READ, work).map_err(Failure::into_error)
     }
 
     fn attempt<T>(
@@ -105,9 +96,8 @@ impl Postgres {
         begin: &str,
         work: impl AsyncFnOnce(&Link) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let (runtime, link) = self.link()?;
+        let (runtime, link) = self.begin(begin)?;
         let result = runtime.block_on(async {
-            link.execute(begin).await?;
             match work(link).await {
                 Ok(result) => link.execute("COMMIT").await.map(|()| result),
                 Err(failure) => {

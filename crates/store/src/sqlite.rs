@@ -86,6 +86,13 @@ impl Sqlite {
             .map_err(|error| self.failed(error))
     }
 
+    /// How long to wait for another writer before the caller is told to come again.
+    pub fn set_patience(&mut self, patience: Duration) -> Result<()> {
+        self.connection
+            .busy_timeout(patience)
+            .map_err(|error| self.failed(error))
+    }
+
     /// Runs `work` in a transaction that holds the file's write lock from the start.
     fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>) -> Result<T> {
         let path = &self.path;
@@ -207,7 +214,11 @@ impl Failure {
                 "`{}` is no database of this program, or was damaged ({why})",
                 path.display()
             )),
-            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => {
+            Some(ErrorCode::SystemIoFailure) => Error::Disk {
+                path: path.display().to_string(),
+                why,
+            },
+            Some(ErrorCode::CannotOpen) => {
                 Error::Unavailable(format!("`{}`: {why}", path.display()))
             }
             _ => Error::Refused(why),

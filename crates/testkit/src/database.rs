@@ -13,9 +13,14 @@ pub struct TestDb {
     pub database: Database,
     /// Holds the files of an SQLite database; a place for a test's own files.
     folder: TempDir,
+    /// What every connection is wrapped in.
+    wrap: Option<Wrap>,
     /// The server and the name of a PostgreSQL database, to remove it.
     server: Option<(String, String)>,
 }
+
+/// Puts something around a connection: a store that is broken on purpose.
+pub type Wrap = fn(Box<dyn Store>) -> Box<dyn Store>;
 
 /// Tells databases of one process apart.
 static MADE: AtomicU32 = AtomicU32::new(0);
@@ -35,6 +40,7 @@ impl TestDb {
         Self {
             database: Database::Sqlite(file),
             folder,
+            wrap: None,
             server: None,
         }
     }
@@ -74,13 +80,45 @@ impl TestDb {
         Self {
             database: Database::Postgres(address),
             folder: tempfile::tempdir().expect("the temporary folder takes a folder"),
+            wrap: None,
             server: Some((server, name)),
         }
     }
 
+    /// The same database, reached through a store that is broken on purpose.
+    pub fn through(mut self, wrap: Wrap) -> Self {
+        self.wrap = Some(wrap);
+        self
+    }
+
     /// A new connection.
     pub fn connect(&self) -> Box<dyn Store> {
-        self.database.connect().expect("the test's database opens")
+        let store = self.database.connect().expect("the test's database opens");
+        match self.wrap {
+            Some(wrap) => wrap(store),
+            None => store,
+        }
+    }
+
+    /// Bytes as a statement writes them.
+    pub fn bytes(&self, hex: &str) -> String {
+        match &self.database {
+            Database::Sqlite(_) => format!("X'{hex}'"),
+            Database::Postgres(_) => format!("'\\x{hex}'::bytea"),
+        }
+    }
+
+    /// Lets log and entries be changed: what somebody does first who wants to change them.
+    pub fn unlock(&self) {
+        match &self.database {
+            Database::Sqlite(_) => self.execute(
+                "DROP TRIGGER log_is_never_changed; DROP TRIGGER log_is_never_shortened;
+                 DROP TRIGGER entries_are_never_changed; DROP TRIGGER entries_are_never_removed;",
+            ),
+            Database::Postgres(_) => self.execute(
+                "ALTER TABLE log DISABLE TRIGGER ALL; ALTER TABLE entries DISABLE TRIGGER ALL;",
+            ),
+        }
     }
 
     /// A path for a test's own file, which does not exist yet.

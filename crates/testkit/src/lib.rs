@@ -4,7 +4,7 @@ mod build;
 mod database;
 
 pub use build::{Story, at, member, purchase, tenant, text};
-pub use database::TestDb;
+pub use database::{TestDb, Wrap};
 
 /// Makes one test per database of each function named: it takes a [`TestDb`] with all tables and
 /// no tenant.

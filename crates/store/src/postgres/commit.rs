@@ -9,6 +9,11 @@ use crate::plan::Wanted;
 use crate::writes::{EntryRow, LogRow, Writes, signed};
 use futures_util::future::{try_join, try_join4, try_join5};
 use regulars_base::TenantId;
+use std::time::Duration;
+
+/// How often a batch is tried before the caller is asked to come back later. The pauses between
+/// double, from two milliseconds to half a second.
+const TRIES: u32 = 10;
 
 type Result<T, E = Failure> = std::result::Result<T, E>;
 
@@ -21,15 +26,50 @@ impl super::Postgres {
     ) -> crate::Result<()> {
         let no = self.tenant_no(tenant)?;
         let wanted = Wanted::of(asks);
-        self.write_until_done(async |link| {
-            let found = find(link, no, &wanted, true).await?;
-            let (mut loaded, aside) = found.assemble(asks, &wanted)?;
-            let commits = decide(&mut loaded);
-            if commits.is_empty() {
-                return Ok(());
+        let mut tried = 1;
+        loop {
+            let failure = match self.try_batch((tenant, no), asks, &wanted, decide) {
+                Ok(()) => return Ok(()),
+                Err(failure) => failure,
+            };
+            if failure.is_lost() {
+                self.link = None;
             }
-            let writes = Writes::of(tenant, &mut loaded, &aside, &commits);
-            write(link, no, &loaded, &writes).await
+            if !failure.passes() || tried == TRIES {
+                return Err(failure.into_error());
+            }
+            tracing::debug!(tried, %failure, "a batch is tried again");
+            std::thread::sleep(Duration::from_millis(1 << tried));
+            tried += 1;
+        }
+    }
+
+    /// A commit whose answer was lost may have been made: then the next try finds the keys, and
+    /// the closure is told that it saw the events before.
+    fn try_batch(
+        &mut self,
+        (tenant, no): (TenantId, i64),
+        asks: &[Ask],
+        wanted: &Wanted,
+        decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
+    ) -> Result<()> {
+        let (runtime, link) = self.begin("BEGIN")?;
+        let mut run = || {
+            let found = runtime.block_on(find(link, no, wanted, true))?;
+            let (mut loaded, aside) = found.assemble(asks, wanted)?;
+            // Outside of the runtime: the closure may use one of its own.
+            let commits = decide(&mut loaded);
+            runtime.block_on(async {
+                if !commits.is_empty() {
+                    let writes = Writes::of(tenant, &mut loaded, &aside, &commits);
+                    write(link, no, &loaded, &writes).await?;
+                }
+                link.execute("COMMIT").await
+            })
+        };
+        run().inspect_err(|_| {
+            // If this fails too, the connection is gone and the transaction with it.
+            drop(runtime.block_on(link.execute("ROLLBACK")));
         })
     }
 

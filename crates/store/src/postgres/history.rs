@@ -1,8 +1,9 @@
 //! Reading the log, wallets, orders and sums.
 
+use super::READ;
 use super::link::{Failure, bytes};
 use super::load::{WALLET, wallet, wallets};
-use super::verify::cursor;
+use super::verify::{cursor, fetch};
 use crate::batch::{OrderRow, WalletRow};
 use crate::error::{Error, Result};
 use crate::format::decode;
@@ -178,7 +179,9 @@ impl super::Postgres {
         each: &mut dyn FnMut(WalletRow) -> Result<()>,
     ) -> Result<()> {
         let sql = format!("SELECT {WALLET} FROM wallets WHERE tenant = $1 ORDER BY wallet");
-        self.visit(tenant, &sql, &mut |row| each(wallet(row)?))
+        self.visit(tenant, ("every_wallet", &sql), &mut |row| {
+            each(wallet(row)?)
+        })
     }
 
     pub(super) fn visit_events(
@@ -187,27 +190,33 @@ impl super::Postgres {
         each: &mut dyn FnMut(Logged) -> Result<()>,
     ) -> Result<()> {
         let sql = format!("SELECT {LOGGED} FROM log WHERE tenant = $1 ORDER BY wallet, seq");
-        self.visit(tenant, &sql, &mut |row| each(logged(row)?))
+        self.visit(tenant, ("every_event", &sql), &mut |row| each(logged(row)?))
     }
 
-    /// Calls `each` with every row, a few thousand of them in memory at a time.
+    /// Calls `each` with every row, a few thousand of them in memory at a time. The cursor's name
+    /// stands for its columns, so it is used for one statement only.
     fn visit(
         &mut self,
         tenant: TenantId,
-        sql: &str,
+        (name, sql): (&str, &str),
         each: &mut dyn FnMut(&Row) -> Result<()>,
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
-        self.read(async |link| {
-            cursor(link, "every", sql, no).await?;
+        let (runtime, link) = self.begin(READ).map_err(Failure::into_error)?;
+        let mut read = || -> Result<(), Failure> {
+            runtime.block_on(cursor(link, name, sql, no))?;
             loop {
-                let rows = super::verify::fetch(link, "every").await?;
+                let rows = runtime.block_on(fetch(link, name))?;
                 if rows.is_empty() {
                     return Ok(());
                 }
                 rows.iter().try_for_each(&mut *each)?;
             }
-        })
+        };
+        let result = read().map_err(Failure::into_error);
+        // Nothing was written; if this fails the connection is gone, and the next verb sees that.
+        drop(runtime.block_on(link.execute("ROLLBACK")));
+        result
     }
 }
 

@@ -79,7 +79,7 @@ impl super::Postgres {
         let day = at.micros().div_euclid(DAY) * DAY;
         let stale = self.read(async |link| {
             let sql = "SELECT FROM api_keys
-                       WHERE tenant = $1 AND id = $2 AND coalesce(used_at, $3 - 1) < $3";
+                       WHERE tenant = $1 AND id = $2 AND coalesce(used_at, $3::bigint - 1) < $3";
             Ok(!link.rows(sql, &[&no, &id, &day]).await?.is_empty())
         })?;
         if !stale {

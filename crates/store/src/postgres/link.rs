@@ -48,11 +48,6 @@ impl Link {
         })
     }
 
-    /// Whether it was lost.
-    pub(super) fn is_closed(&self) -> bool {
-        self.client.is_closed()
-    }
-
     /// Runs statements without parameters.
     pub(super) async fn execute(&self, sql: &str) -> Result<(), Failure> {
         Ok(self.client.batch_execute(sql).await?)

@@ -1,5 +1,6 @@
 //! The rows that are proved, as sorted streams: cursors, a few thousand rows at a time.
 
+use super::READ;
 use super::link::{Failure, Link, bytes};
 use crate::error::{Error, Result};
 use crate::hash::Key;
@@ -20,15 +21,12 @@ impl super::Postgres {
         progress: &mut dyn FnMut(u64),
     ) -> Result<Verified> {
         let no = self.tenant_no(tenant)?;
-        let (runtime, link) = self.link().map_err(Failure::into_error)?;
-        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        let now = async |sql: &str| link.execute(sql).await;
-        runtime.block_on(now(begin)).map_err(Failure::into_error)?;
+        let (runtime, link) = self.begin(READ).map_err(Failure::into_error)?;
         let result = streams(runtime, link, no)
             .map_err(Failure::into_error)
             .and_then(|streams| prove(tenant, streams, expected, progress));
         // Nothing was written; if this fails the connection is gone, and the next verb sees that.
-        drop(runtime.block_on(now("ROLLBACK")));
+        drop(runtime.block_on(link.execute("ROLLBACK")));
         result
     }
 }

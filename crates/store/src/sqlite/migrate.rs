@@ -11,6 +11,7 @@ pub(crate) fn migrate(path: &Path) -> Result<(i64, i64)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let mut store = Sqlite::open_as(path, flags)?;
     let before = store.write(|db| {
+        let before = version(db)?;
         db.execute_batch(
             "CREATE TABLE IF NOT EXISTS schema_versions (
                  version  INTEGER PRIMARY KEY,
@@ -18,7 +19,7 @@ pub(crate) fn migrate(path: &Path) -> Result<(i64, i64)> {
                  checksum BLOB NOT NULL
              ) STRICT",
         )?;
-        version(db)
+        Ok(before)
     })?;
     let mut at = before;
     for step in STEPS.iter().filter(|step| step.version > before) {
@@ -78,14 +79,14 @@ fn version(db: &Connection) -> Result<i64, Failure> {
         .into());
     }
     for step in STEPS.iter().filter(|step| step.version <= found) {
-        let done: Option<[u8; 32]> = db
+        let done: Option<Vec<u8>> = db
             .query_row(
                 "SELECT checksum FROM schema_versions WHERE version = ?1",
                 params![step.version],
                 |row| row.get(0),
             )
             .optional()?;
-        if done != Some(checksum(step.sqlite)) {
+        if done.is_none_or(|done| done != checksum(step.sqlite)) {
             let name = step.name;
             return Err(Error::Corrupt(format!("its step {name} is not the one we know")).into());
         }

@@ -14,7 +14,7 @@ on_both! {
     an_order_leads_to_whoever_placed_it,
 }
 
-fn a_purchase_is_there_once_it_was_acknowledged(db: TestDb) {
+pub(crate) fn a_purchase_is_there_once_it_was_acknowledged(db: TestDb) {
     let mut story = Story::new("till", "2025-03-01T09:00:00Z");
     let event = story.purchase(Story::customer(1), "o-1", 12_00);
     let came = ingest(&mut *open(&db), std::slice::from_ref(&event)).unwrap();
@@ -36,7 +36,7 @@ fn a_purchase_is_there_once_it_was_acknowledged(db: TestDb) {
     assert_eq!(proof(&mut *store), Ok(()));
 }
 
-fn a_key_counts_once_and_the_earlier_receipt_comes_back(db: TestDb) {
+pub(crate) fn a_key_counts_once_and_the_earlier_receipt_comes_back(db: TestDb) {
     let mut store = open(&db);
     let mut story = Story::new("till", "2025-03-01T09:00:00Z");
     let mut event = story.purchase(Story::customer(1), "o-1", 12_00);

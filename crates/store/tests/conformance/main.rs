@@ -1,4 +1,13 @@
 //! What both databases must do, the same test on each; and proof that the tests would notice.
 
+mod backup;
 mod batch;
+mod broken;
+mod contention;
+mod history;
+mod members;
+mod migrations;
+mod outside;
+mod proof;
+mod schema;
 mod world;

@@ -1,0 +1,217 @@
+//! The tests, tested: stores that are broken on purpose, and the test that must notice each.
+
+use crate::{batch, contention, history, proof};
+use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
+use regulars_engine::outcome::Change;
+use regulars_engine::state::Wallet;
+use regulars_store::{
+    ApiKey, Ask, Commit, Counts, Cursor, Loaded, Logged, Member, MemberPatch, Moved, NewVersion,
+    OrderRow, Result, Seal, Store, Tenant, Verified, Version, WalletRow,
+};
+use regulars_testkit::{TestDb, text};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// What a broken store does to a batch.
+type Fault =
+    fn(&mut dyn Store, TenantId, &[Ask], &mut dyn FnMut(&mut Loaded) -> Vec<Commit>) -> Result<()>;
+
+/// The test must fail on the store that is broken so, and pass on the same store otherwise.
+fn must_notice(test: fn(TestDb), wrap: fn(Box<dyn Store>) -> Box<dyn Store>) {
+    test(TestDb::sqlite());
+    let broken = TestDb::sqlite().through(wrap);
+    let noticed = catch_unwind(AssertUnwindSafe(|| test(broken)));
+    assert!(noticed.is_err(), "the test does not notice this fault");
+}
+
+fn drops_a_posting(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    asks: &[Ask],
+    decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
+) -> Result<()> {
+    store.batch(tenant, asks, &mut |loaded| {
+        let mut commits = decide(loaded);
+        for commit in &mut commits {
+            let changes = &mut commit.outcome.changes;
+            let posted = |change: &Change| matches!(change, Change::Posted(_));
+            if let Some(at) = changes.iter().position(posted) {
+                changes.remove(at);
+            }
+        }
+        commits
+    })
+}
+
+fn ignores_a_key_conflict(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    asks: &[Ask],
+    decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
+) -> Result<()> {
+    static TIMES: AtomicU32 = AtomicU32::new(0);
+    let mut asks = asks.to_vec();
+    for ask in &mut asks {
+        let times = TIMES.fetch_add(1, Ordering::Relaxed);
+        ask.key.external_id = text(&format!("{}-{times}", ask.key.external_id));
+    }
+    store.batch(tenant, &asks, &mut |loaded| {
+        let mut commits = decide(loaded);
+        for commit in &mut commits {
+            let times = TIMES.fetch_add(1, Ordering::Relaxed);
+            commit.event.key.external_id =
+                text(&format!("{}-{times}", commit.event.key.external_id));
+        }
+        commits
+    })
+}
+
+fn expires_early(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    asks: &[Ask],
+    decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
+) -> Result<()> {
+    const HALF_A_YEAR: i64 = 180 * 86_400_000_000;
+    store.batch(tenant, asks, &mut |loaded| {
+        let books = loaded
+            .wallets
+            .iter_mut()
+            .flat_map(|row| &mut row.state.books);
+        for lot in books.flat_map(|book| &mut book.lots) {
+            lot.dates.expires_at = lot.dates.expires_at.plus_micros(-HALF_A_YEAR);
+        }
+        decide(loaded)
+    })
+}
+
+/// Says yes before anything is on the disk, and then the power fails.
+fn loses_an_unsynced_write(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    asks: &[Ask],
+    decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
+) -> Result<()> {
+    decide(&mut store.peek(tenant, asks)?);
+    Ok(())
+}
+
+/// Decides on what it read before it had the lock.
+fn decides_on_stale_figures(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    asks: &[Ask],
+    decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
+) -> Result<()> {
+    store.batch(tenant, asks, &mut |loaded| {
+        loaded.shared.used.clear();
+        decide(loaded)
+    })
+}
+
+#[test]
+fn a_store_that_drops_a_posting_is_noticed() {
+    must_notice(proof::a_wallet_is_what_its_log_comes_to, |inner| {
+        broken(inner, drops_a_posting)
+    });
+}
+
+#[test]
+fn a_store_that_ignores_a_key_conflict_is_noticed() {
+    must_notice(
+        batch::a_key_counts_once_and_the_earlier_receipt_comes_back,
+        |inner| broken(inner, ignores_a_key_conflict),
+    );
+}
+
+#[test]
+fn a_store_that_expires_early_is_noticed() {
+    must_notice(
+        history::points_lapse_at_their_moment_and_not_before,
+        |inner| broken(inner, expires_early),
+    );
+}
+
+#[test]
+fn a_store_that_loses_an_unsynced_write_is_noticed() {
+    must_notice(
+        batch::a_purchase_is_there_once_it_was_acknowledged,
+        |inner| broken(inner, loses_an_unsynced_write),
+    );
+}
+
+#[test]
+fn a_store_that_decides_on_stale_figures_is_noticed() {
+    must_notice(contention::the_last_mug_is_given_once, |inner| {
+        broken(inner, decides_on_stale_figures)
+    });
+}
+
+fn broken(inner: Box<dyn Store>, fault: Fault) -> Box<dyn Store> {
+    Box::new(Broken { inner, fault })
+}
+
+/// A store that does all as it should, but for its batches.
+struct Broken {
+    inner: Box<dyn Store>,
+    fault: Fault,
+}
+
+macro_rules! pass_on {
+    ($($verb:ident($($name:ident: $of:ty),*) -> $result:ty;)+) => {
+        $(fn $verb(&mut self, $($name: $of),*) -> $result { self.inner.$verb($($name),*) })+
+    };
+}
+
+impl Store for Broken {
+    fn batch(
+        &mut self,
+        tenant: TenantId,
+        asks: &[Ask],
+        decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
+    ) -> Result<()> {
+        (self.fault)(&mut *self.inner, tenant, asks, decide)
+    }
+
+    pass_on! {
+        peek(tenant: TenantId, asks: &[Ask]) -> Result<Loaded>;
+        create_tenant(tenant: &Tenant) -> Result<()>;
+        tenants() -> Result<Vec<Tenant>>;
+        create_api_key(key: &ApiKey) -> Result<()>;
+        api_key(hash: &[u8; 32]) -> Result<Option<ApiKey>>;
+        api_keys(tenant: TenantId) -> Result<Vec<ApiKey>>;
+        revoke_api_key(tenant: TenantId, id: &str, at: Timestamp) -> Result<bool>;
+        touch_api_key(tenant: TenantId, id: &str, at: Timestamp) -> Result<()>;
+        apply_program(tenant: TenantId, version: &NewVersion) -> Result<i64>;
+        program_versions(tenant: TenantId) -> Result<Vec<Version>>;
+        program_text(tenant: TenantId, hash: &[u8; 32]) -> Result<Option<String>>;
+        member(tenant: TenantId, id: MemberId) -> Result<Option<Member>>;
+        standing_member(tenant: TenantId, id: MemberId) -> Result<Option<Member>>;
+        member_by_identity(tenant: TenantId, kind: &str, value: &str) -> Result<Option<Member>>;
+        members(tenant: TenantId, after: Option<MemberId>, limit: usize) -> Result<Vec<Member>>;
+        create_member(tenant: TenantId, member: &Member) -> Result<()>;
+        patch_member(tenant: TenantId, id: MemberId, patch: &MemberPatch) -> Result<()>;
+        erase_member(tenant: TenantId, id: MemberId) -> Result<()>;
+        wallet(tenant: TenantId, member: MemberId) -> Result<Option<WalletRow>>;
+        wallet_at(tenant: TenantId, wallet: WalletId, at: Timestamp) -> Result<Wallet>;
+        log(tenant: TenantId, wallet: WalletId, cursor: Cursor, limit: usize) -> Result<Vec<Logged>>;
+        event(tenant: TenantId, key: &EventKey) -> Result<Option<Logged>>;
+        order(tenant: TenantId, source: &Text, number: &Text) -> Result<Option<OrderRow>>;
+        due(tenant: TenantId, now: Timestamp, limit: usize) -> Result<Vec<(MemberId, Timestamp)>>;
+        moved(tenant: TenantId, boundaries: &[Timestamp]) -> Result<Vec<Moved>>;
+        counts(tenant: TenantId) -> Result<Counts>;
+        each_wallet(tenant: TenantId, each: &mut dyn FnMut(WalletRow) -> Result<()>) -> Result<()>;
+        each_event(tenant: TenantId, each: &mut dyn FnMut(Logged) -> Result<()>) -> Result<()>;
+        bookmark(tenant: TenantId, job: &str) -> Result<Option<String>>;
+        set_bookmark(tenant: TenantId, job: &str, value: Option<&str>) -> Result<()>;
+        seal(tenant: TenantId, now: Timestamp) -> Result<Option<Seal>>;
+        head(tenant: TenantId) -> Result<Option<Seal>>;
+        verify(
+            tenant: TenantId,
+            expected: Option<&[u8; 32]>,
+            progress: &mut dyn FnMut(u64)
+        ) -> Result<Verified>;
+        backup(to: &Path) -> Result<()>;
+    }
+}

@@ -1,0 +1,257 @@
+//! Seals, and what `verify` finds.
+
+use crate::world::{ingest, open, proof, shop};
+use regulars_engine::event::{Kind, RewardRequest};
+use regulars_store::Store;
+use regulars_testkit::{Story, TestDb, on_both, text};
+
+on_both! {
+    seals_follow_each_other,
+    an_expected_head_must_be_in_the_chain,
+    each_table_that_is_covered_names_the_row_that_was_changed,
+    a_wallet_is_what_its_log_comes_to,
+}
+
+/// Two customers who buy, give back and redeem; part of it sealed, the last purchase not yet.
+fn history(store: &mut dyn Store) -> Story {
+    let mut story = Story::new("till", "2025-03-01T09:00:00Z");
+    let request = |no: u64| {
+        Kind::RewardRequest(RewardRequest {
+            redemption: text(&format!("r-{no}")),
+            reward: text("mug"),
+            quantity: 1,
+            order: None,
+            commit: true,
+        })
+    };
+    let batch = [
+        story.purchase(Story::customer(1), "o-1", 40_00),
+        story.purchase(Story::customer(2), "o-2", 50_00),
+        story.event(Story::customer(1), request(1)),
+        story.refund(Story::customer(2), "o-2", 5_00),
+    ];
+    ingest(store, &batch).unwrap();
+    store.seal(shop(), story.now()).unwrap().unwrap();
+    ingest(store, &[story.purchase(Story::customer(1), "o-3", 3_00)]).unwrap();
+    story
+}
+
+fn seals_follow_each_other(db: TestDb) {
+    let mut store = open(&db);
+    assert_eq!(store.head(shop()).unwrap(), None);
+    let mut story = history(&mut *store);
+    let first = store.head(shop()).unwrap().unwrap();
+    assert_eq!((first.no, first.wallets), (1, 2));
+    let second = store.seal(shop(), story.now()).unwrap().unwrap();
+    assert_eq!((second.no, second.wallets), (2, 1));
+    assert_eq!(
+        store.seal(shop(), story.now()).unwrap(),
+        None,
+        "nothing was written since"
+    );
+    assert_eq!(store.head(shop()).unwrap(), Some(second.clone()));
+    ingest(
+        &mut *store,
+        &[story.purchase(Story::customer(9), "o-9", 3_00)],
+    )
+    .unwrap();
+    let verified = store.verify(shop(), None, &mut |_| ()).unwrap();
+    assert_eq!(verified.wrong, None);
+    assert_eq!(
+        (verified.wallets, verified.events, verified.seals),
+        (3, 6, 2)
+    );
+    assert_eq!(verified.head, Some(second));
+}
+
+fn an_expected_head_must_be_in_the_chain(db: TestDb) {
+    let mut store = open(&db);
+    let story = history(&mut *store);
+    let first = store.head(shop()).unwrap().unwrap();
+    store.seal(shop(), story.now()).unwrap();
+    // An exported head stays good when there are newer ones.
+    let verified = store
+        .verify(shop(), Some(&first.hash), &mut |_| ())
+        .unwrap();
+    assert_eq!(verified.wrong, None);
+    let verified = store.verify(shop(), Some(&[1; 32]), &mut |_| ()).unwrap();
+    assert_eq!(verified.wrong.map(|wrong| wrong.table), Some("seals"));
+}
+
+pub(crate) fn a_wallet_is_what_its_log_comes_to(db: TestDb) {
+    let mut store = open(&db);
+    history(&mut *store);
+    assert_eq!(proof(&mut *store), Ok(()));
+}
+
+/// What somebody does to the database, and the table that `verify` must name.
+fn damages(db: &TestDb) -> Vec<(&'static str, String)> {
+    let bytes = |hex: &str| db.bytes(hex);
+    let (ff16, ff32) = (bytes(&"ff".repeat(16)), bytes(&"ff".repeat(32)));
+    let none = bytes("0100");
+    let other = |table: &str, column: &str, key: &str| {
+        format!(
+            "UPDATE {table} SET {column} = (SELECT {column} FROM {table} ORDER BY {key} DESC LIMIT 1)
+             WHERE {key} = (SELECT {key} FROM {table} ORDER BY {key} LIMIT 1)"
+        )
+    };
+    [
+        (
+            "log",
+            "UPDATE log SET recorded_at = recorded_at + 1 WHERE seq = 2".into(),
+        ),
+        ("log", "UPDATE log SET kind = 'visit' WHERE seq = 1".into()),
+        ("log", "UPDATE log SET program = 7 WHERE seq = 1".into()),
+        (
+            "log",
+            format!("UPDATE log SET member = {ff16} WHERE seq = 1"),
+        ),
+        (
+            "log",
+            format!("UPDATE log SET input = {ff32} WHERE seq = 1"),
+        ),
+        ("log", format!("UPDATE log SET hash = {ff32} WHERE seq = 3")),
+        (
+            "log",
+            format!("UPDATE log SET outcome = {none} WHERE seq = 2"),
+        ),
+        ("log", other("log", "event", "recorded_at")),
+        ("log", "DELETE FROM log WHERE seq = 1".into()),
+        ("log", "DELETE FROM log WHERE seq = 2".into()),
+        (
+            "wallets",
+            "DELETE FROM log WHERE seq = 3; DELETE FROM entries WHERE seq = 3;
+                     DELETE FROM event_keys WHERE seq = 3; DELETE FROM orders WHERE number = 'o-3'"
+                .into(),
+        ),
+        (
+            "log",
+            "INSERT INTO log SELECT tenant, wallet, seq + 100, kind, occurred_at, recorded_at,
+                 member, program, input, event, outcome, hash FROM log WHERE seq = 1"
+                .into(),
+        ),
+        (
+            "entries",
+            "UPDATE entries SET amount = amount + 1 WHERE seq = 1".into(),
+        ),
+        (
+            "entries",
+            "UPDATE entries SET to_account = 7 WHERE seq = 2".into(),
+        ),
+        (
+            "entries",
+            "UPDATE entries SET effective_at = 0 WHERE seq = 3".into(),
+        ),
+        ("entries", "DELETE FROM entries WHERE seq = 2".into()),
+        (
+            "entries",
+            "INSERT INTO entries SELECT tenant, wallet, seq, no + 50, points, from_account,
+                     to_account, amount, expires_at, available_at, effective_at FROM entries
+                     WHERE seq = 1"
+                .into(),
+        ),
+        (
+            "entries",
+            "INSERT INTO entries SELECT * FROM entries WHERE seq = 1".into(),
+        ),
+        (
+            "event_keys",
+            format!("UPDATE event_keys SET key = {ff16} WHERE seq = 3"),
+        ),
+        ("event_keys", "DELETE FROM event_keys WHERE seq = 1".into()),
+        (
+            "event_keys",
+            format!(
+                "INSERT INTO event_keys SELECT tenant, {ff16}, wallet, seq
+                                FROM event_keys WHERE seq = 3"
+            ),
+        ),
+        (
+            "event_keys",
+            format!(
+                "INSERT INTO event_keys SELECT tenant, {ff16}, {ff16}, seq
+                                FROM event_keys WHERE seq = 3"
+            ),
+        ),
+        ("wallets", other("wallets", "state", "wallet")),
+        ("wallets", "UPDATE wallets SET seq = seq + 1".into()),
+        ("wallets", format!("UPDATE wallets SET head = {ff32}")),
+        ("wallets", "UPDATE wallets SET tier = 7".into()),
+        ("wallets", format!("UPDATE wallets SET state = {none}")),
+        ("wallets", "DELETE FROM wallets".into()),
+        (
+            "wallets",
+            format!(
+                "INSERT INTO wallets SELECT tenant, {ff16}, member, merged_into, seq,
+                             head, due_at, tier, state FROM wallets WHERE seq = 3"
+            ),
+        ),
+        ("orders", other("orders", "record", "number")),
+        ("orders", "DELETE FROM orders WHERE number = 'o-2'".into()),
+        (
+            "orders",
+            format!(
+                "INSERT INTO orders SELECT tenant, {ff16}, wallet, purchased, source,
+                            number, record FROM orders WHERE number = 'o-1'"
+            ),
+        ),
+        (
+            "orders",
+            format!(
+                "INSERT INTO orders SELECT tenant, {ff16}, {ff16}, purchased, source,
+                            number, record FROM orders WHERE number = 'o-1'"
+            ),
+        ),
+        ("shared", "UPDATE shared SET used = used + 1".into()),
+        ("shared", "DELETE FROM shared".into()),
+        (
+            "shared",
+            "INSERT INTO shared SELECT tenant, name, period + 1, used FROM shared".into(),
+        ),
+        ("seals", format!("UPDATE seals SET hash = {ff32}")),
+        ("seals", "UPDATE seals SET at = at + 1".into()),
+        ("seals", format!("UPDATE seals SET heads = {ff16}")),
+        ("seals", "UPDATE seals SET no = 2".into()),
+        (
+            "seals",
+            "INSERT INTO seals SELECT tenant, no + 1, at, heads, hash FROM seals".into(),
+        ),
+        ("log", "DELETE FROM seals".into()),
+        ("log", "DELETE FROM unsealed".into()),
+    ]
+    .into()
+}
+
+const TABLES: [&str; 8] = [
+    "log",
+    "entries",
+    "event_keys",
+    "wallets",
+    "orders",
+    "shared",
+    "seals",
+    "unsealed",
+];
+
+fn each_table_that_is_covered_names_the_row_that_was_changed(db: TestDb) {
+    let mut store = open(&db);
+    history(&mut *store);
+    assert_eq!(proof(&mut *store), Ok(()));
+    db.unlock();
+    for table in TABLES {
+        db.execute(&format!(
+            "CREATE TABLE kept_{table} AS SELECT * FROM {table}"
+        ));
+    }
+    for (table, damage) in damages(&db) {
+        db.execute(&damage);
+        let found = proof(&mut *store).expect_err(&damage);
+        assert_eq!(found.split(' ').next(), Some(table), "{damage}: {found}");
+        for table in TABLES {
+            db.execute(&format!(
+                "DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table}"
+            ));
+        }
+        assert_eq!(proof(&mut *store), Ok(()), "after {damage} was undone");
+    }
+}
