@@ -349,7 +349,7 @@ impl Zone {
     fn second(&self, local: i64) -> i64 {
         const DAY: i64 = 86_400;
         let (before, after) = (self.offset(local - DAY), self.offset(local + DAY));
-        if self.offset(local - before) == before || before == after {
+        if before == after || self.offset(local - before) == before {
             return local - before;
         }
         if self.offset(local - after) == after {

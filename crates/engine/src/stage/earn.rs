@@ -48,6 +48,8 @@ pub(crate) struct Scene<'e> {
     activity: Option<&'e Activity>,
     pub(crate) day: Almanac,
     second: i32,
+    /// The first day of the stretch of progress that the event counts into.
+    pub(crate) progress_day: i32,
     /// The place of the member's tier.
     pub(crate) tier: usize,
     /// What one minor unit of the order is worth in the program's.
@@ -65,8 +67,10 @@ impl<'e> Scene<'e> {
         let rate = purchase
             .and_then(|purchase| rate(program, purchase))
             .unwrap_or(Ratio::ONE);
-        let (day, tier) = (Almanac::of(day), program.tier_at(state.wallet.tier.name));
+        let tier = program.tier_at(state.wallet.tier.name);
+        let (progress_day, day) = (program.progress_day(day), Almanac::of(day));
         Self {
+            progress_day,
             event,
             purchase,
             activity,
@@ -152,7 +156,7 @@ fn place_order(
     grants: Vec<Grant>,
     stamps: Vec<StampGrant>,
 ) {
-    let day = draft.program.progress_day(scene.day.day);
+    let day = scene.progress_day;
     let line = |line: &Line| OrderLine {
         id: line.id.clone(),
         quantity: line.quantity,

@@ -126,7 +126,7 @@ fn give(draft: &mut Draft<'_>, scene: &Scene<'_>, award: Award, given: i64) -> G
     let at = scene.event.occurred_at;
     let dates = draft.dates(points, at, true);
     draft.issue(points.name, Account::Issued, given, dates, at);
-    let day = program.progress_day(scene.day.day);
+    let day = scene.progress_day;
     tier::progress(draft, Metric::Earned(points.name), day, given);
     let (rule, points) = (award.name(program), points.name);
     Grant {

@@ -225,17 +225,22 @@ fn find(program: &Program, scene: &Scene<'_>, factor: Factor<'_>, findings: &mut
 /// The sum of two fractions. Within the ranges that programs and purchases allow it is exact; what
 /// would leave the range of `i128` is held at its end instead of wrapping round.
 fn sum(a: (i128, i128), b: (i128, i128)) -> (i128, i128) {
+    // Lowest terms cost many divisions, so they are only looked for where numbers grow.
+    const LARGE: i128 = 1 << 40;
     if a.1 == b.1 {
         return (a.0.saturating_add(b.0), a.1);
     }
     if a.0 == 0 {
         return b;
     }
-    let (a, b) = (reduced(a.0, a.1), reduced(b.0, b.1));
+    let (a, b) = match a.1.max(b.1) {
+        ..LARGE => (a, b),
+        _ => (reduced(a.0, a.1), reduced(b.0, b.1)),
+    };
     let num =
         a.0.saturating_mul(b.1)
             .saturating_add(b.0.saturating_mul(a.1));
-    reduced(num, a.1.saturating_mul(b.1))
+    (num, a.1.saturating_mul(b.1))
 }
 
 fn reduced(num: i128, den: i128) -> (i128, i128) {
