@@ -1,7 +1,12 @@
 //! How many events per second `step` decides on one core, traces included: purchases of the grocery
 //! program, made beforehand from a seed.
 //!
-//! `cargo run --release -p regulars-sim --example step_rate -- [seconds] [members]`
+//! `cargo run --release -p regulars-sim --example step_rate -- [seconds] [members] [most lines]`
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a measurement reads its program, its arguments and the clock"
+)]
 
 use regulars_base::{CivilDay, Currency, EventKey, Text, Zone};
 use regulars_engine::event::{Event, Kind, LineParts, Payment, Purchase, PurchaseParts};
@@ -18,7 +23,7 @@ fn text(text: &str) -> Text {
 }
 
 /// A basket at some till, some minutes after the one before.
-fn purchase(number: u32, dice: &mut Dice) -> Event {
+fn purchase(number: u32, most_lines: u64, dice: &mut Dice) -> Event {
     const CATEGORIES: [&str; 8] = [
         "fruit",
         "vegetables",
@@ -37,7 +42,9 @@ fn purchase(number: u32, dice: &mut Dice) -> Event {
         amount: i64::try_from(79 + dice.below(1600)).expect("small"),
         ..LineParts::default()
     };
-    let lines: Vec<LineParts> = (0..1 + dice.below(9)).map(|_| line(dice)).collect();
+    let lines: Vec<LineParts> = (0..1 + dice.below(most_lines))
+        .map(|_| line(dice))
+        .collect();
     let total: i64 = lines.iter().map(|line| line.amount).sum();
     let parts = PurchaseParts {
         order: text(&format!("R-{number}")),
@@ -78,18 +85,19 @@ fn main() {
         number(1, 5),
         usize::try_from(number(2, 10_000)).expect("a size"),
     );
+    let most_lines = number(3, 9);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../programs/grocery.toml");
     let program = compile(&std::fs::read_to_string(path).expect("the example is there"));
     let program = program.0.expect("the example compiles");
     let mut dice = Dice::new(1);
     let events: Vec<(usize, Event)> = (0..EVENTS)
-        .map(|n| (dice.place(members), purchase(n, &mut dice)))
+        .map(|n| (dice.place(members), purchase(n, most_lines, &mut dice)))
         .collect();
     let lines: usize = events.iter().map(|(_, event)| lines_of(event)).sum();
     let (mut out, mut state) = (Outcome::default(), State::default());
     let (mut decided, mut counted, mut notes) = (0_u64, 0, 0);
     let mut busy = Duration::ZERO;
-    while busy < Duration::from_secs(seconds) {
+    loop {
         let mut wallets = vec![Wallet::default(); members];
         let begun = Instant::now();
         for (member, event) in &events {
@@ -102,6 +110,9 @@ fn main() {
         busy += begun.elapsed();
         decided += u64::from(EVENTS);
         counted += lines;
+        if busy >= Duration::from_secs(seconds) {
+            break;
+        }
     }
     let rate = |count: f64| count / busy.as_secs_f64();
     println!(

@@ -5,6 +5,11 @@
 //! is the same to the unit, if budgets were not used up ([`History::within_budgets`] tells). Postings say when they became true, so a wallet need not be touched
 //! when something falls due: its next event books it, and the end of the pass books the rest.
 
+#![allow(
+    clippy::disallowed_types,
+    reason = "one look-up per event; their order is never seen: what comes out is sorted"
+)]
+
 mod history;
 mod tally;
 

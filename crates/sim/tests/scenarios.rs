@@ -1,6 +1,11 @@
 //! Every story of `scenarios/`, told to the engine alone. `UPDATE=1` writes down what came of them
 //! instead of what was expected.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the stories and programs are files, and a failed seed is tried again by its number"
+)]
+
 use regulars_sim::scenario::{self, Clockwork, Difference, Scenario};
 use std::path::{Path, PathBuf};
 

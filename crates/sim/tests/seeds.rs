@@ -3,6 +3,11 @@
 //! A failure names its seed: `SEED=17 cargo test -p regulars-sim --test seeds`. `SEEDS=5000` tries
 //! more of them.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the stories and programs are files, and a failed seed is tried again by its number"
+)]
+
 use regulars_base::{CivilDay, Currency, EventKey, Text, Timestamp, Zone};
 use regulars_engine::Program;
 use regulars_engine::event::{

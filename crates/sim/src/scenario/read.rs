@@ -298,19 +298,20 @@ fn of_points(reader: &mut Reader<'_>, expect: &mut Expect, id: &str, decimals: u
     let Some(mut fields) = reader.fields(node, "points") else {
         return;
     };
-    let figures: [(&'static str, fn(String) -> Fact); 4] = [
-        ("available", Fact::Available),
-        ("pending", Fact::Pending),
-        ("debt", Fact::Debt),
-        ("held", Fact::Held),
+    let id = id.to_owned();
+    let figures = [
+        ("available", Fact::Available(id.clone())),
+        ("pending", Fact::Pending(id.clone())),
+        ("debt", Fact::Debt(id.clone())),
+        ("held", Fact::Held(id.clone())),
     ];
     for (name, fact) in figures {
         if let Some(node) = fields.take(name) {
-            number(reader, &node, fact(id.to_owned()));
+            number(reader, &node, fact);
         }
     }
     if let Some(node) = fields.take("lots") {
-        let (fact, span) = (Fact::Lots(id.to_owned()), node.span.clone());
+        let (fact, span) = (Fact::Lots(id), node.span.clone());
         if let Some(value) = value(reader, node, &fact) {
             expect.wanted.push(Wanted { fact, value, span });
         }
