@@ -279,7 +279,7 @@ fn pairs<'a>(
 /// The name among `known` that `written` is most likely a slip of.
 pub fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
     let distance = |name: &&'k str| strsim::damerau_levenshtein(written, name);
-    let best = known.iter().copied().min_by_key(|name| distance(&name))?;
+    let best = known.iter().copied().min_by_key(|name| distance(name))?;
     (distance(&best) <= (best.len() / 3).max(1)).then_some(best)
 }
 

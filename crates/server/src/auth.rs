@@ -25,7 +25,10 @@ const REMEMBERED_MOST: usize = 10_000;
 
 /// Keys that were found not long ago, by the hash of their secret.
 #[derive(Default)]
-pub(crate) struct Keys(RwLock<HashMap<[u8; 32], (Arc<Caller>, Instant)>>);
+pub(crate) struct Keys(RwLock<HashMap<[u8; 32], Found>>);
+
+/// Whose key it is, and when that was asked.
+type Found = (Arc<Caller>, Instant);
 
 impl Keys {
     fn get(&self, hash: &[u8; 32]) -> Option<Arc<Caller>> {

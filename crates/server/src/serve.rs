@@ -3,9 +3,11 @@
 use crate::router::router;
 use axum::serve::ListenerExt as _;
 use regulars_app::App;
+use std::future::IntoFuture as _;
 use std::io;
 use std::net::TcpListener;
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// How the server is run. The default is right for nearly everybody.
 #[derive(Clone, Debug)]
@@ -14,6 +16,8 @@ pub struct Settings {
     pub operator_key: Option<String>,
     /// How long a body may take to arrive. (A stream may take as long as it likes.)
     pub body_timeout: Duration,
+    /// How long open requests may go on after the server was told to stop.
+    pub stop_timeout: Duration,
 }
 
 impl Default for Settings {
@@ -21,12 +25,13 @@ impl Default for Settings {
         Self {
             operator_key: None,
             body_timeout: Duration::from_secs(30),
+            stop_timeout: Duration::from_secs(10),
         }
     }
 }
 
-/// Serves until it is told to stop (ctrl-c, or SIGTERM), lets open requests end, and closes the
-/// application. Blocks.
+/// Serves until it is told to stop (ctrl-c, or SIGTERM), gives open requests a while to end, and
+/// closes the application: what was taken is written. Blocks.
 pub fn serve(app: App, listener: TcpListener, settings: Settings) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -51,10 +56,31 @@ pub async fn serve_until(
             tracing::debug!("a connection is served with delay: {error}");
         }
     });
+    let patience = settings.stop_timeout;
     let paths = router(app.clone(), settings);
+    let (telling, told) = oneshot::channel();
+    let stop = async move {
+        stop.await;
+        // Nobody listens if the server has ended by itself.
+        let _ = telling.send(());
+    };
     let served = axum::serve(listener, paths)
         .with_graceful_shutdown(stop)
-        .await;
+        .into_future();
+    // A stream that never ends must not keep the server from ending.
+    let out_of_patience = async move {
+        match told.await {
+            Ok(()) => tokio::time::sleep(patience).await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    let served = tokio::select! {
+        served = served => served,
+        () = out_of_patience => {
+            tracing::warn!("some requests were still open and were cut off");
+            Ok(())
+        }
+    };
     let closed = tokio::task::spawn_blocking(move || app.close()).await;
     served.and(closed.map_err(io::Error::other))
 }

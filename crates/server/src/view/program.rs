@@ -31,14 +31,16 @@ pub(crate) fn finding(finding: &Finding) -> FindingOut {
 /// What a file would change.
 pub fn plan(plan: &Plan) -> PlanOut {
     let effect = &plan.effect;
-    let of_points = effect
-        .points
-        .iter()
-        .map(|(name, before, after)| EffectPointsOut {
-            points: points_id(&plan.candidate, *name),
-            before: points(&plan.candidate, *name, *before),
-            after: points(&plan.candidate, *name, *after),
-        });
+    // In the order of the file; kinds that it does not have any more come last.
+    let kinds = &plan.candidate.points;
+    let place = |name| kinds.iter().position(|points| points.name == name);
+    let mut changed = effect.points.clone();
+    changed.sort_by_key(|(name, _, _)| place(*name).unwrap_or(usize::MAX));
+    let of_points = changed.iter().map(|(name, before, after)| EffectPointsOut {
+        points: points_id(&plan.candidate, *name),
+        before: points(&plan.candidate, *name, *before),
+        after: points(&plan.candidate, *name, *after),
+    });
     PlanOut {
         against: plan.against,
         differences: plan.differences.clone(),

@@ -71,10 +71,17 @@ impl Request {
         }
         let length = self.told_length.unwrap_or(self.body.len());
         head += &format!("Content-Length: {length}\r\nConnection: close\r\n\r\n");
-        stream.write_all(head.as_bytes()).expect("the server reads");
-        stream.write_all(&self.body).expect("the server reads");
+        let mut writer = stream.try_clone().expect("a connection has two ends");
         let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).expect("the server answers");
+        std::thread::scope(|scope| {
+            // Beside the reading: a stream is answered while it is sent. The server may have
+            // answered and gone before all is sent; what it said is what counts.
+            scope.spawn(move || {
+                let sent = writer.write_all(head.as_bytes());
+                sent.and_then(|()| writer.write_all(&self.body)).is_ok()
+            });
+            stream.read_to_end(&mut bytes).expect("the server answers");
+        });
         Answer::parse(&bytes)
     }
 }

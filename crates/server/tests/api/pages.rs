@@ -1,8 +1,11 @@
 //! Pages for people, headers for all.
 
 use crate::client::Request;
-use crate::testapp::{TestApp, purchase};
+use crate::testapp::{TestApp, impatient, purchase};
 use regulars_api::Code;
+use regulars_testkit::TestDb;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 
 #[test]
 fn pages_are_served_and_name_nothing_from_elsewhere() {
@@ -59,9 +62,35 @@ fn the_server_ends_in_good_order_and_what_it_answered_is_there_afterwards() {
         .with(201);
     app.stop();
     assert!(
-        std::net::TcpStream::connect(app.address).is_err(),
+        TcpStream::connect(app.address).is_err(),
         "nobody listens any more"
     );
+    let mut store = app.db.connect();
+    let counts = store.counts(app.tenant).expect("the database opens");
+    assert_eq!(counts.members, 1);
+}
+
+#[test]
+fn a_stream_that_never_ends_does_not_keep_the_server_from_ending() {
+    let mut app = TestApp::with(TestDb::sqlite(), impatient());
+    app.apply(crate::testapp::PROGRAM);
+    let event = purchase("R-1", "ana@example.com", "12.00");
+    let mut stream = TcpStream::connect(app.address).expect("the server listens");
+    let line = format!("{event}\n");
+    let head = format!(
+        "POST /v1/events/stream HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {}\r\n\
+         Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{line}\r\n",
+        app.admin,
+        line.len()
+    );
+    stream.write_all(head.as_bytes()).expect("the server reads");
+    let mut answer = BufReader::new(stream.try_clone().expect("a connection has two ends"));
+    let mut read = String::new();
+    while !read.contains("accepted") {
+        let more = answer.read_line(&mut read).expect("the server answers");
+        assert!(more > 0, "{read}");
+    }
+    app.stop();
     let mut store = app.db.connect();
     let counts = store.counts(app.tenant).expect("the database opens");
     assert_eq!(counts.members, 1);

@@ -280,10 +280,11 @@ impl Drop for TestApp {
     }
 }
 
-/// Settings with a short patience for bodies.
+/// Settings with a short patience for bodies, and for requests that are open at the end.
 pub(crate) fn impatient() -> Settings {
     Settings {
         body_timeout: Duration::from_millis(100),
+        stop_timeout: Duration::from_millis(100),
         ..Settings::default()
     }
 }
