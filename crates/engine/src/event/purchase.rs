@@ -1,7 +1,7 @@
 //! A purchase: what was bought, what was paid for it, and with what.
 
 use super::Fault;
-use regulars_base::{Currency, Money, Text};
+use regulars_base::{Currency, Money, Ratio, Rounding, Text};
 use serde::{Deserialize, Serialize};
 
 /// An order that was placed. Made by [`Purchase::new`], so its figures agree with each other.
@@ -143,6 +143,33 @@ impl Purchase {
             store: parts.store,
             staff: parts.staff,
         })
+    }
+
+    /// The same in another currency, one minor unit being worth `rate` of its minor units. Each
+    /// amount is rounded down on its own.
+    #[must_use]
+    pub fn converted(&self, currency: Currency, rate: Ratio) -> Self {
+        let worth = |minor: i64| rate.of(minor, Rounding::Down);
+        let line = |line: &Line| Line {
+            amount: worth(line.amount),
+            discount: worth(line.discount),
+            tax: worth(line.tax),
+            ..line.clone()
+        };
+        let lines: Vec<Line> = self.lines.iter().map(line).collect();
+        let delivery = worth(self.delivery);
+        let paid = |payment: &Payment| Payment {
+            method: payment.method.clone(),
+            amount: worth(payment.amount),
+        };
+        Self {
+            currency,
+            total: lines.iter().map(|line| line.amount).sum::<i64>() + delivery,
+            delivery,
+            lines,
+            payments: self.payments.iter().map(paid).collect(),
+            ..self.clone()
+        }
     }
 
     /// What is paid for goods: the sum of the lines, in minor units.

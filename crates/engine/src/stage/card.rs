@@ -38,7 +38,7 @@ pub(crate) fn stamp(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) 
 /// How many stamps, for which lines, or why none.
 fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64, LineSet), Miss> {
     let (program, state) = (draft.program, &*draft.state);
-    let lines = match (&card.when, scene.purchase) {
+    let lines = match (&card.when, scene.purchase()) {
         (Some(when), Some(purchase)) if when.per_line => {
             let holds = |line| when.holds(&scene.facts(program, state, Some(line)));
             let lines = (0_u16..)
@@ -55,14 +55,14 @@ fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64,
         return Err(Miss::Condition);
     }
     let sum = |of: fn(&crate::event::Line) -> i64| {
-        scene.purchase.map_or(0, |bought| {
+        scene.purchase().map_or(0, |bought| {
             places(bought, &lines).map(|(_, line)| of(line)).sum()
         })
     };
     let asked = match card.each {
         StampFor::Event => 1,
         StampFor::Item => sum(|line| line.quantity) / 1000,
-        StampFor::Amount(per) => scene.converted(sum(|line| line.amount)) / per.max(1),
+        StampFor::Amount(per) => sum(|line| line.amount) / per.max(1),
     };
     if asked <= 0 {
         return Err(Miss::TooLittle);

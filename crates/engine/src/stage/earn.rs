@@ -21,6 +21,7 @@ use crate::stage::{card, reverse, tier};
 use crate::state::{Bought, Grant, LineSet, OrderLine, Places, Purchased, StampGrant, State};
 use regulars_base::{Almanac, Ratio, Rounding};
 use smallvec::{SmallVec, smallvec};
+use std::borrow::Cow;
 
 /// What a rule gave for each line, exactly: `num / den` points for each of `lines`.
 pub(crate) struct Piece {
@@ -44,7 +45,8 @@ pub(crate) const WHOLE: u16 = u16::MAX;
 /// What is asked again and again while one event is decided.
 pub(crate) struct Scene<'e> {
     pub(crate) event: &'e Event,
-    pub(crate) purchase: Option<&'e Purchase>,
+    /// The purchase, in the program's currency.
+    bought: Option<Cow<'e, Purchase>>,
     activity: Option<&'e Activity>,
     pub(crate) day: Almanac,
     second: i32,
@@ -52,33 +54,38 @@ pub(crate) struct Scene<'e> {
     pub(crate) progress_day: i32,
     /// The place of the member's tier.
     pub(crate) tier: usize,
-    /// What one minor unit of the order is worth in the program's.
-    rate: Ratio,
 }
 
 impl<'e> Scene<'e> {
     pub(crate) fn new(program: &Program, state: &State, event: &'e Event) -> Self {
         let (day, second) = program.zone.local(event.occurred_at);
-        let (purchase, activity) = match &event.kind {
+        let (bought, activity) = match &event.kind {
             Kind::Purchase(purchase) => (Some(&**purchase), None),
             Kind::Activity(activity) => (None, Some(activity)),
             _ => (None, None),
         };
-        let rate = purchase
-            .and_then(|purchase| rate(program, purchase))
-            .unwrap_or(Ratio::ONE);
+        let bought = bought.map(|purchase| match rate(program, purchase) {
+            Some(rate) if rate != Ratio::ONE => {
+                Cow::Owned(purchase.converted(program.currency, rate))
+            }
+            _ => Cow::Borrowed(purchase),
+        });
         let tier = program.tier_at(state.wallet.tier.name);
         let (progress_day, day) = (program.progress_day(day), Almanac::of(day));
         Self {
-            progress_day,
             event,
-            purchase,
+            bought,
             activity,
             day,
             second,
+            progress_day,
             tier,
-            rate,
         }
+    }
+
+    /// The purchase, in the program's currency; nothing if the event is none.
+    pub(crate) fn purchase(&self) -> Option<&Purchase> {
+        self.bought.as_deref()
     }
 
     pub(crate) fn facts<'a>(
@@ -88,7 +95,7 @@ impl<'e> Scene<'e> {
         line: Option<&'a Line>,
     ) -> Facts<'a> {
         Facts {
-            purchase: self.purchase,
+            purchase: self.purchase(),
             line,
             activity: self.activity,
             day: self.day.day,
@@ -99,11 +106,6 @@ impl<'e> Scene<'e> {
                 .get(self.tier)
                 .map_or("", |tier| tier.id.as_str()),
         }
-    }
-
-    /// An amount of the order in minor units of the program's currency.
-    pub(crate) fn converted(&self, minor: i64) -> i64 {
-        self.rate.of(minor, Rounding::Down)
     }
 }
 
@@ -144,7 +146,7 @@ pub(crate) fn without_purchase(draft: &mut Draft<'_>, event: &Event, trigger: Tr
     let mut scene = Scene::new(draft.program, draft.state, event);
     if trigger == Trigger::Enrolment {
         // The purchase that made the customer a member earns on its own, as a purchase.
-        (scene.purchase, scene.activity) = (None, None);
+        (scene.bought, scene.activity) = (None, None);
     }
     rules(draft, &scene, trigger);
 }
@@ -164,7 +166,7 @@ fn place_order(
         refunded_quantity: 0,
         refunded: 0,
     };
-    let spend = scene.converted(purchase.goods());
+    let spend = scene.purchase().map_or(0, Purchase::goods);
     let placed = Purchased {
         at: scene.event.occurred_at,
         day,
@@ -317,7 +319,7 @@ pub(crate) fn matched(
     if when.is_some_and(|when| !when.per_line && !when.holds(&scene.facts(program, state, None))) {
         return Err(Miss::Condition);
     }
-    let Some(purchase) = scene.purchase else {
+    let Some(purchase) = scene.purchase() else {
         return Ok(LineSet::All);
     };
     let per_line = when.filter(|when| when.per_line);
@@ -355,7 +357,7 @@ fn value(
         den,
         lines,
     };
-    let Some(purchase) = scene.purchase else {
+    let Some(purchase) = scene.purchase() else {
         let points = match gift.formula {
             Formula::Fixed(points) | Formula::PerItem(points) | Formula::PerLine(points) => points,
             Formula::PerAmount { .. } => 0,
@@ -374,7 +376,7 @@ fn value(
         }
         Formula::PerAmount { points, per } => {
             let (kept, total) = rule.except.unpaid_share(purchase);
-            let worth = |minor: i64| i128::from(scene.converted(minor)) * kept * i128::from(points);
+            let worth = |minor: i64| i128::from(minor) * kept * i128::from(points);
             let mut values: Values = lines.map(|(at, line)| (at, worth(base.of(line)))).collect();
             if base.delivery && *set == LineSet::All && purchase.delivery > 0 {
                 values.push((WHOLE, worth(purchase.delivery)));

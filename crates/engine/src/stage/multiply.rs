@@ -205,7 +205,7 @@ fn find(program: &Program, scene: &Scene<'_>, factor: Factor<'_>, findings: &mut
     for mut part in factor.parts {
         let points = factor.rounding.divide_clamped(part.num, part.den);
         part.lines.sort_unstable();
-        let lines = match scene.purchase {
+        let lines = match scene.purchase() {
             Some(bought) if part.lines.len() < bought.lines.len() && !part.lines.is_empty() => {
                 LineSet::Some(part.lines)
             }

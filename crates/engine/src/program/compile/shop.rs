@@ -58,7 +58,11 @@ pub(super) fn shop(root: &Root<'_>) -> Shop {
     };
     Shop {
         name: get("name").and_then(|at| at.read(name)).unwrap_or_default(),
-        currency: get("currency").and_then(|at| at.read(currency)),
+        // A currency that cannot be read is told by now; the rest is read as if it were this one, so
+        // that conditions and gifts have their own faults told, and no others.
+        currency: get("currency")
+            .and_then(|at| at.read(currency))
+            .or_else(|| Currency::new("EUR").ok()),
         zone: get("timezone")
             .and_then(|at| at.read(zone))
             .unwrap_or_else(|| Zone::new("UTC").expect("the tz database holds UTC")),
