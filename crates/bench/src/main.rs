@@ -1,0 +1,43 @@
+//! Our side of `make bench`: `regulars-bench NAME --seconds S --dir FOLDER` measures one thing and
+//! prints one line of JSON, as the programs of bench/peers do. What the figures mean, and how to
+//! repeat them, is in docs/performance.md.
+
+mod backtest;
+mod conditions;
+mod folder;
+mod growth;
+mod http;
+mod import;
+mod load;
+mod memory;
+mod merchant;
+mod options;
+mod orders;
+mod postgres;
+mod random;
+mod report;
+mod serving;
+mod step;
+mod tables;
+
+use anyhow::bail;
+
+fn main() -> anyhow::Result<()> {
+    let (name, options) = options::from_arguments(std::env::args().skip(1))?;
+    let report = match name.as_str() {
+        "step" => step::run(&options)?,
+        "backtest" => backtest::run(&options)?,
+        "import-sqlite" => import::into_sqlite(&options)?,
+        "import-postgres" => import::into_postgres(&options)?,
+        "conditions" => conditions::run(&options)?,
+        "http-batch" => http::batches(&options)?,
+        "http-single" => http::singles(&options)?,
+        "memory" => memory::run(&options)?,
+        "growth" => growth::run(&options)?,
+        // Not for people: the other half of `memory`.
+        "serve" => return serving::child(&options),
+        other => bail!("`{other}` is not measured; there are: {}", options::NAMES),
+    };
+    println!("{report}");
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! How it is called.
+
+use anyhow::{Context, bail};
+use std::path::PathBuf;
+
+/// What can be measured.
+pub(crate) const NAMES: &str = "step, backtest, import-sqlite, import-postgres, conditions, \
+                                http-batch, http-single, memory, growth";
+
+/// How long to run, and where.
+pub(crate) struct Options {
+    /// For so long, preparations not counted.
+    pub(crate) seconds: f64,
+    /// Where files go; each run makes a folder of its own below it and removes it again.
+    pub(crate) dir: PathBuf,
+    /// Members of the large database of `memory` and `growth`.
+    pub(crate) members: u64,
+}
+
+pub(crate) fn from_arguments(
+    mut arguments: impl Iterator<Item = String>,
+) -> anyhow::Result<(String, Options)> {
+    let usage = || format!("usage: regulars-bench NAME --seconds S --dir FOLDER; NAME is {NAMES}");
+    let name = arguments.next().with_context(usage)?;
+    let mut options = Options {
+        seconds: 10.0,
+        dir: std::env::temp_dir(),
+        members: 1_000_000,
+    };
+    while let Some(flag) = arguments.next() {
+        let value = arguments.next();
+        let value = value.with_context(|| format!("{flag} needs a value"))?;
+        let wrong = || format!("{flag} {value}: no number");
+        match flag.as_str() {
+            "--seconds" => options.seconds = value.parse().with_context(wrong)?,
+            "--dir" => options.dir = value.into(),
+            "--members" => options.members = value.parse().with_context(wrong)?,
+            _ => bail!("{flag} is not known. {}", usage()),
+        }
+    }
+    Ok((name, options))
+}
