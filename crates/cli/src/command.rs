@@ -18,6 +18,7 @@ mod seal;
 mod serve;
 mod statement;
 mod tenants;
+mod tick;
 mod try_story;
 mod verify;
 mod versions;
@@ -42,6 +43,7 @@ pub(crate) enum Command {
     Statement(statement::Statement),
     Backtest(backtest::Backtest),
     Try(try_story::Try),
+    Tick(tick::Tick),
     Verify(verify::Verify),
     Seal(seal::Seal),
     Head(seal::Head),
@@ -76,6 +78,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Statement(ask) => statement::run(&ask, print),
         Command::Backtest(ask) => backtest::run(&ask, print),
         Command::Try(ask) => try_story::run(&ask, print),
+        Command::Tick(ask) => tick::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),
         Command::Head(ask) => seal::head(&ask, print),

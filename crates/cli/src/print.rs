@@ -216,10 +216,14 @@ pub(crate) fn count(count: u64) -> String {
     shown
 }
 
-/// Such a thing, once or often: `1 order`, `12 orders`.
+/// Such a thing, once or often: `1 order`, `12 orders`, `2 entries`.
 pub(crate) fn counted(number: u64, one: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{} {one}{s}", count(number))
+    let many = match one.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{one}s"),
+    };
+    let word = if number == 1 { one } else { &many };
+    format!("{} {word}", count(number))
 }
 
 #[cfg(test)]
@@ -237,6 +241,7 @@ mod tests {
             assert_eq!(count(number), shown);
         }
         assert_eq!(counted(1, "order"), "1 order");
+        assert_eq!(counted(2, "entry"), "2 entries");
         assert_eq!(counted(12_000, "order"), "12,000 orders");
     }
 }

@@ -87,7 +87,11 @@ fn standing(balances: &Balances, tier: &StandingTier) -> String {
         line += &format!(", kept until {}", zone.day(until));
     }
     if let Some(next) = &tier.next {
-        let both = if tier.need < tier.progress.len() { " or " } else { " and " };
+        let both = if tier.need < tier.progress.len() {
+            " or "
+        } else {
+            " and "
+        };
         let way: Vec<String> = tier
             .progress
             .iter()

@@ -53,10 +53,14 @@ pub(crate) fn run(ask: &Explain, print: &Print) -> anyhow::Result<Answer> {
             format!("… {} before", counted(first as u64, "entry")),
         ));
     }
-    print.table(&timeline(&entries, first, ask.all, &balances));
+    let (table, booked) = timeline(&entries, first, ask.all, &balances);
+    print.table(&table);
     for balance in &balances.points {
         print.line("");
         totals(balance, &balances, &entries, &origins, print);
+        if let Some(line) = lapsed(balance, &balances, &booked) {
+            print.line(line);
+        }
     }
     Ok(Answer::Yes)
 }
@@ -95,12 +99,18 @@ fn heading(member: &Member, balances: &Balances, entries: usize, print: &Print) 
     format!(
         "{}  {}",
         print.style(Style::Bold, member::called(member)),
-        print.style(Style::Faint, beside.replace("entrys", "entries"))
+        print.style(Style::Faint, beside)
     )
 }
 
-/// One row for each entry: when, what, what moved, what there was then, and why.
-fn timeline(entries: &[Explained], first: usize, all: bool, balances: &Balances) -> Table {
+/// One row for each entry: when, what, what moved, what there was then, and why; and what there is
+/// by the last entry.
+fn timeline(
+    entries: &[Explained],
+    first: usize,
+    all: bool,
+    balances: &Balances,
+) -> (Table, Vec<(Name, i64)>) {
     let mut table = Table::new(&["WHEN", "WHAT", ">POINTS", ">THEN", "WHY"]);
     let mut owned: Vec<(Name, i64)> = Vec::new();
     for (at, entry) in entries.iter().enumerate() {
@@ -124,7 +134,7 @@ fn timeline(entries: &[Explained], first: usize, all: bool, balances: &Balances)
             why(entry, all).join("\n"),
         ]);
     }
-    table
+    (table, owned)
 }
 
 fn sum_of(owned: &mut Vec<(Name, i64)>, points: Name) -> &mut i64 {
@@ -223,6 +233,20 @@ fn totals(
     if !pieces.is_empty() {
         print.table(&table);
     }
+}
+
+/// What has lapsed since the last entry. It is gone already, and booked by whatever comes next.
+fn lapsed(balance: &Balance, balances: &Balances, booked: &[(Name, i64)]) -> Option<String> {
+    let program = &balances.program;
+    let points = program.points.iter().find(|it| it.id == balance.points)?;
+    let (_, booked) = booked.iter().find(|(name, _)| *name == points.name)?;
+    let lapsed = booked - (balance.available + balance.pending + balance.held);
+    (lapsed > 0).then(|| {
+        format!(
+            "{} have lapsed since the last entry; they are booked with the next, or by `regulars tick`.",
+            words::amount(points, lapsed)
+        )
+    })
 }
 
 /// From when and until when points are good.

@@ -1,0 +1,15 @@
+//! The real executable, as people call it: each command's way through, and each of its clear
+//! errors.
+
+mod backtests;
+mod cdnow;
+mod imports;
+mod interrupted;
+mod keys;
+mod members;
+mod places;
+mod programs;
+mod proof;
+mod serving;
+mod shop;
+mod stories;

@@ -1,0 +1,149 @@
+//! Members: what they have, why, and what they would get.
+
+use crate::shop::Shop;
+use serde_json::Value;
+
+fn sum(list: &Value, what: &str) -> i64 {
+    let items = list.as_array().expect("is a list").iter();
+    let number = |item: &Value| item[what].as_str()?.parse::<i64>().ok();
+    items.map(|item| number(item).expect("is a number")).sum()
+}
+
+#[test]
+fn explain_answers_why_a_member_has_120_beans() {
+    let shop = Shop::cafe();
+    let said = shop.ok(["explain", "ana"]);
+    for part in [
+        "member since 2026-03-01, 3 entries",
+        "2026-03-01 00:00  order A-1, 12.40 EUR  +32 beans",
+        "spend: 12.40 EUR gives 12 beans",
+        "more-coffee: 20 beans",
+        "120 beans available. They came from:",
+        "58  order A-4, 58.00 EUR  of 2026-04-15  lapse 2076-04-15 00:00",
+    ] {
+        assert!(said.contains(part), "`{part}` is not in:\n{said}");
+    }
+    assert!(!said.contains("not counted"), "{said}");
+    assert!(
+        shop.ok(["explain", "ana", "--all"])
+            .contains("more-coffee: not counted")
+    );
+    let short = shop.ok(["explain", "ana", "--last", "1"]);
+    assert!(short.contains("… 2 entries before"), "{short}");
+    assert!(short.contains("120 beans available"), "{short}");
+}
+
+#[test]
+fn what_is_there_is_the_sum_of_what_brought_it() {
+    let shop = Shop::cafe();
+    let why = shop.json(["explain", "ana"]);
+    assert_eq!(why["balance"]["points"][0]["available"], "120");
+    assert_eq!(sum(&why["came_from"], "amount"), 120);
+    assert_eq!(why["entries"].as_array().map(Vec::len), Some(3));
+    let orders: Vec<&str> = why["entries"]
+        .as_array()
+        .expect("is a list")
+        .iter()
+        .map(|entry| entry["order"].as_str().expect("is an order"))
+        .collect();
+    assert_eq!(orders, ["A-1", "A-3", "A-4"]);
+}
+
+#[test]
+fn a_balance_is_that_of_now_or_of_a_date() {
+    let shop = Shop::cafe();
+    let now = shop.json(["balance", "ana"]);
+    assert_eq!(now["points"][0]["available"], "120");
+    assert_eq!(now["tier"]["tier"], "regular");
+    let then = shop.json(["balance", "customer:ana", "--at", "2026-03-08"]);
+    assert_eq!(then["points"][0]["available"], "62");
+    let id = now["member"].as_str().expect("is an id");
+    assert_eq!(shop.json(["balance", id])["points"], now["points"]);
+    let said = shop.ok(["balance", "ana"]);
+    assert!(said.contains("32 on 2076-03-01"), "{said}");
+    let (what, advice) = shop.refuses(["balance", "ana", "--at", "yesterday"]);
+    assert!(what.contains("--at"), "{what}");
+    assert!(advice.contains("2025-03-01"), "{advice}");
+}
+
+#[test]
+fn nobody_of_that_name_is_said_so() {
+    let shop = Shop::cafe();
+    for name in [
+        "zoe",
+        "email:zoe@example.com",
+        "mem_00000000000000000000000000000007",
+    ] {
+        let (what, advice) = shop.refuses(["explain", name]);
+        assert!(what.contains(name.trim_start_matches("email:")), "{what}");
+        assert!(advice.contains("email:ana@example.com"), "{advice}");
+    }
+}
+
+#[test]
+fn a_preview_says_what_a_basket_would_earn_and_writes_nothing() {
+    let shop = Shop::cafe();
+    let basket = r#"{"currency": "EUR", "lines": [{"category": "coffee", "amount": 4.50}]}"#;
+    let done = shop.run_with(["preview", "--member", "ana", "--json"], basket);
+    assert_eq!(done.code, Some(0), "{done:#?}");
+    let answer: Value = serde_json::from_str(&done.out).expect("is JSON");
+    assert_eq!(answer["points"][0]["amount"], "24");
+    assert_eq!(answer["available"][0]["amount"], "144");
+    assert_eq!(
+        shop.json(["balance", "ana"])["points"][0]["available"],
+        "120"
+    );
+
+    shop.write("basket.json", basket);
+    let said = shop.ok(["preview", "basket.json", "--member", "ana"]);
+    assert!(said.contains("more-coffee: 20 beans"), "{said}");
+}
+
+#[test]
+fn a_preview_that_is_refused_is_a_no_and_a_wrong_basket_names_all_faults() {
+    let shop = Shop::cafe();
+    let ask = r#"{"type": "reward_request", "reward": "free-coffee"}"#;
+    let done = shop.run_with(["preview", "--member", "ana"], ask);
+    assert_eq!(done.code, Some(1), "{done:#?}");
+    assert!(done.out.contains("refused:"), "{done:#?}");
+    let wrong = r#"{"currency": "EURO", "total": "12.4x", "colour": 1}"#;
+    let done = shop.run_with(["preview", "--member", "ana"], wrong);
+    assert_eq!(done.code, Some(2), "{done:#?}");
+    for part in ["currency", "total", "colour"] {
+        assert!(done.err.contains(part), "{done:#?}");
+    }
+    let done = shop.run_with(["preview", "--member", "ana"], "[1, 2]");
+    assert_eq!(done.code, Some(2), "{done:#?}");
+    assert!(done.err.contains("no JSON object"), "{done:#?}");
+}
+
+#[test]
+fn a_statement_foots() {
+    let shop = Shop::cafe();
+    let months = shop.json(["statement"]);
+    let march = &months["months"][0];
+    assert_eq!(march["month"], "2026-03-01");
+    assert_eq!(march["issued"], "182");
+    assert_eq!(march["closing"], "182");
+    assert_eq!(march["liability"], "9.10");
+    assert!(shop.ok(["statement"]).contains("2026-04  beans"));
+}
+
+#[test]
+fn a_closed_pipe_ends_a_command_quietly() {
+    let shop = Shop::cafe();
+    let mut child = shop
+        .command(["explain", "ana"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the executable starts");
+    drop(child.stdout.take());
+    let done = child.wait_with_output().expect("it ends");
+    assert_eq!(done.status.code(), Some(0));
+    assert!(
+        done.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+}

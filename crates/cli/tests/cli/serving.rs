@@ -1,0 +1,159 @@
+//! The server as a process: starts, says where it listens, answers, and ends in good order.
+
+use crate::shop::{ORDERS, Shop};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+/// A server that is killed at the end of the test if it is still there.
+struct Server {
+    child: Child,
+    hello: Value,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.child.try_wait().ok().flatten().is_none() {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+impl Server {
+    /// Starts on a free port and waits until it says where it listens.
+    fn start(shop: &Shop, args: &[&str]) -> Self {
+        let all = ["serve", "--listen", "127.0.0.1:0", "--json"];
+        let mut child = shop
+            .command(all.iter().chain(args))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("the executable starts");
+        let mut out = BufReader::new(child.stdout.take().expect("standard output is piped"));
+        let mut line = String::new();
+        out.read_line(&mut line).expect("it speaks");
+        let hello = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let server = Self { child, hello };
+        assert_eq!(server.get("/healthz", None).0, 200);
+        server
+    }
+
+    fn text(&self, what: &str) -> &str {
+        self.hello[what]
+            .as_str()
+            .unwrap_or_else(|| panic!("no {what} in {}", self.hello))
+    }
+
+    /// Status and body of a GET.
+    fn get(&self, path: &str, key: Option<&str>) -> (u16, String) {
+        let address = self.text("listening").trim_start_matches("http://");
+        let mut stream = TcpStream::connect(address).expect("it listens");
+        let timeout = Some(Duration::from_secs(60));
+        stream
+            .set_read_timeout(timeout)
+            .expect("a socket takes a timeout");
+        let key = key.map_or_else(String::new, |key| {
+            format!("Authorization: Bearer {key}\r\n")
+        });
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{key}Connection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        let (head, body) = answer
+            .split_once("\r\n\r\n")
+            .expect("has a head and a body");
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
+        (status.expect("has a status"), body.to_owned())
+    }
+
+    /// Asks it to end, and waits until it has.
+    fn stop(&mut self) -> ExitStatus {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(sent.expect("kill is there").success());
+        self.child.wait().expect("it ends")
+    }
+}
+
+#[test]
+fn the_demo_shop_is_there_at_once_and_the_server_ends_in_good_order() {
+    let shop = Shop::new();
+    let mut server = Server::start(&shop, &["--demo"]);
+    let key = server.text("key").to_owned();
+    assert!(key.starts_with("reg_"), "{key}");
+    let member = server.hello["demo"]["member"]
+        .as_str()
+        .expect("is named")
+        .to_owned();
+    let path = format!("/v1/members/{member}/balance");
+    let (status, body) = server.get(&path, Some(&key));
+    assert_eq!(status, 200, "{body}");
+    assert!(body.contains("available"), "{body}");
+    assert_eq!(server.get(&path, None).0, 401);
+    // The command line works beside the server, on the same figures.
+    let beside = shop.json(["balance", &member]);
+    let served: Value = serde_json::from_str(&body).expect("is JSON");
+    assert_eq!(beside["points"], served["points"]);
+    assert!(server.stop().success());
+    assert!(shop.ok(["explain", &member]).contains("available"));
+    assert_eq!(shop.json(["verify"])["ok"], true);
+
+    // A second start finds everything, and does not show the key again.
+    let mut again = Server::start(&shop, &["--demo"]);
+    assert_eq!(again.hello["key"], Value::Null);
+    assert_eq!(again.get(&path, Some(&key)).0, 200);
+    assert!(again.stop().success());
+}
+
+#[test]
+fn a_first_start_without_the_demo_makes_a_tenant_and_a_key() {
+    let shop = Shop::new();
+    let mut server = Server::start(&shop, &[]);
+    assert_eq!(server.text("tenant"), "default");
+    let key = server.text("key").to_owned();
+    let (status, body) = server.get("/v1/keys/current", Some(&key));
+    assert_eq!(status, 200, "{body}");
+    assert!(server.stop().success());
+}
+
+#[test]
+fn the_demo_shop_is_not_mixed_into_a_merchants_own_database() {
+    let shop = Shop::cafe();
+    let mut server = Server::start(&shop, &["--demo"]);
+    assert_eq!(server.hello["demo"], Value::Null);
+    assert!(server.stop().success());
+    let tenants = shop.json(["tenants"]);
+    assert_eq!(tenants["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn an_import_beside_a_running_server_is_seen_by_it() {
+    let shop = Shop::cafe();
+    let mut server = Server::start(&shop, &[]);
+    let key = server.text("key").to_owned();
+    shop.write("more.csv", ORDERS.replace("A-", "B-"));
+    shop.ok(["import", "more.csv"]);
+    let (status, body) = server.get("/v1/members/customer:ana/balance", Some(&key));
+    assert_eq!(status, 200, "{body}");
+    assert!(body.contains("\"240\""), "{body}");
+    assert!(server.stop().success());
+}
+
+#[test]
+fn an_address_that_is_taken_is_said_so_and_nothing_is_made() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = taken.local_addr().expect("has an address").to_string();
+    let shop = Shop::new();
+    let (what, advice) = shop.refuses(["serve", "--listen", &address]);
+    assert!(what.contains(&address), "{what}");
+    assert!(advice.contains("--listen"), "{advice}");
+    assert!(!shop.database().exists());
+}
