@@ -104,6 +104,7 @@ impl From<&regulars_store::Error> for Error {
             Stored::Conflict(conflict) => Self::from(conflict),
             Stored::Missing(what) => Self::not_found(what, "asked for"),
             Stored::Corrupt(what) => Self::Corrupt(what.clone()),
+            Stored::Refused(what) => Self::Bug(what.clone()),
             other => Self::Unavailable(other.to_string()),
         }
     }

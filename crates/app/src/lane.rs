@@ -49,8 +49,13 @@ pub(crate) struct Counted {
 
 /// Answers to several events, in their order.
 pub(crate) struct Slots {
-    answers: Mutex<(Vec<Option<Result<Receipt, Error>>>, usize)>,
+    held: Mutex<Held>,
     done: Condvar,
+}
+
+struct Held {
+    answers: Vec<Option<Result<Receipt, Error>>>,
+    missing: usize,
 }
 
 /// Answers to many events, counted.
@@ -127,31 +132,32 @@ fn result(answer: Answer) -> Result<Receipt, Error> {
 
 impl Slots {
     pub(crate) fn new(count: usize) -> Arc<Self> {
+        let held = Held {
+            answers: (0..count).map(|_| None).collect(),
+            missing: count,
+        };
         Arc::new(Self {
-            answers: Mutex::new(((0..count).map(|_| None).collect(), count)),
+            held: Mutex::new(held),
             done: Condvar::new(),
         })
     }
 
     pub(crate) fn put(&self, at: usize, answer: Result<Receipt, Error>) {
-        let mut answers = lock(&self.answers);
-        answers.0[at] = Some(answer);
-        answers.1 -= 1;
-        if answers.1 == 0 {
+        let mut held = lock(&self.held);
+        held.answers[at] = Some(answer);
+        held.missing -= 1;
+        if held.missing == 0 {
             self.done.notify_all();
         }
     }
 
     /// All answers, once the last is there.
     pub(crate) fn wait(&self) -> Vec<Result<Receipt, Error>> {
-        let mut answers = lock(&self.answers);
-        while answers.1 > 0 {
-            answers = self
-                .done
-                .wait(answers)
-                .unwrap_or_else(PoisonError::into_inner);
+        let mut held = lock(&self.held);
+        while held.missing > 0 {
+            held = self.done.wait(held).unwrap_or_else(PoisonError::into_inner);
         }
-        answers.0.drain(..).flatten().collect()
+        held.answers.drain(..).flatten().collect()
     }
 }
 

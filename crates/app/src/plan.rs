@@ -1,11 +1,11 @@
 //! What a program file would change: the difference in words, and the effect on real purchases.
 
-mod words;
-
 use crate::programs::compiled;
 use crate::{App, Error};
 use regulars_base::{MemberId, Name, TenantId, Timestamp};
 use regulars_engine::event::{Event, Kind};
+use regulars_engine::program::difference::difference;
+use regulars_engine::program::words::summary::{Part, parts};
 use regulars_engine::state::{Shared, State};
 use regulars_engine::{Outcome, Program, step};
 use regulars_store::{Cursor, Logged, Store};
@@ -56,13 +56,12 @@ impl App {
             let Ok((no, current)) = versions.at(now) else {
                 return Ok(Plan {
                     against: None,
-                    differences: words::first(&candidate),
+                    differences: parts(&candidate).iter().map(Part::sentence).collect(),
                     candidate,
                     effect: PlanEffect::default(),
                 });
             };
-            let old = store.program_text(tenant, &current.hash)?;
-            let differences = words::differences(old.as_deref().unwrap_or_default(), text);
+            let differences = difference(current, &candidate);
             let effect = effect(store, tenant, (current, &candidate), sample, now)?;
             Ok(Plan {
                 against: Some(no),

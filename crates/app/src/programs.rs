@@ -117,11 +117,10 @@ impl App {
         self.tenant(tenant)?;
         self.core().pool.with(|store| {
             let versions = store.program_versions(tenant)?;
-            let current = Version::in_force(&versions, now).filter(|_| !versions.is_empty());
-            if let Some(same) = current.filter(|version| version.hash == program.hash) {
-                if apply.from.is_none_or(|from| from <= now) {
-                    return Ok(shown(same, &program));
-                }
+            let current = Version::in_force(&versions, now);
+            let at_once = apply.from.is_none_or(|from| from <= now);
+            if let Some(same) = current.filter(|current| at_once && current.hash == program.hash) {
+                return Ok(shown(same, &program));
             }
             let first = if versions.is_empty() {
                 Timestamp::FIRST

@@ -6,8 +6,11 @@
 //! are negative, the order is a refund of itself. A refund that names no order cannot be matched
 //! with what was earned, so it is rejected and not guessed at.
 
+mod order;
+
 use crate::Error;
 use crate::import::ImportOptions;
+use order::{Order, Words};
 use regulars_base::{Currency, EventKey, Text, Timestamp, Zone};
 use regulars_engine::Program;
 use regulars_engine::event::{
@@ -42,21 +45,6 @@ pub(crate) struct Part {
     pub(crate) rejects: Vec<Reject>,
     /// How far the file is read.
     pub(crate) done: u64,
-}
-
-/// Texts that recur, made once.
-#[derive(Default)]
-struct Words {
-    known: Vec<Vec<Text>>,
-}
-
-/// Which rows of an order are what.
-struct Order<'a> {
-    batch: &'a Batch,
-    lines: Range<usize>,
-    number: Text,
-    who: Who,
-    currency: Currency,
 }
 
 /// What the reader is to be told.
@@ -138,9 +126,7 @@ impl Rows {
         };
         Ok(Self {
             orders: Orders::new(reader, grouping),
-            words: Words {
-                known: vec![Vec::new(); Field::ALL.len()],
-            },
+            words: Words::default(),
             source: source(options)?,
             digest: digest.short(),
             currency: lake.currency,
@@ -360,60 +346,6 @@ impl Rows {
         });
         let refund = Refund::new(order.number.clone(), Refunded::Amount(total));
         refund.map(Kind::Refund).map_err(|faults| in_words(&faults))
-    }
-}
-
-impl Order<'_> {
-    /// Whether a row came back: it says so, or all of the order's amounts are negative.
-    fn is_refund(&self, row: usize) -> bool {
-        match self.batch.is_refund(row) {
-            Some(said) => said,
-            None => self.all_negative(),
-        }
-    }
-
-    fn all_negative(&self) -> bool {
-        let amount = |row| self.batch.number(Field::Amount, row).unwrap_or_default();
-        self.lines.clone().all(|row| amount(row) < 0)
-    }
-
-    /// The rows that came back, by the times at which they did.
-    fn refunds(&self) -> Vec<Vec<usize>> {
-        let mut refunds: Vec<Vec<usize>> = Vec::new();
-        let time = |row| self.batch.number(Field::Time, row);
-        for row in self.lines.clone() {
-            // Most orders have none: the question is asked of each row, and must be cheap.
-            let amount = self.batch.number(Field::Amount, row).unwrap_or_default();
-            if self.batch.is_refund(row) == Some(false) || (amount >= 0 && !self.is_refund(row)) {
-                continue;
-            }
-            if !self.is_refund(row) || amount == 0 {
-                continue;
-            }
-            match refunds.iter_mut().find(|same| time(same[0]) == time(row)) {
-                Some(same) => same.push(row),
-                None => refunds.push(vec![row]),
-            }
-        }
-        refunds
-    }
-}
-
-impl Words {
-    /// Learns the texts that the reader met since the last time.
-    fn learn(&mut self, reader: &Reader) {
-        for (place, field) in Field::ALL.into_iter().enumerate() {
-            let known = &mut self.known[place];
-            let texts = reader.texts(field).iter().skip(known.len());
-            // The reader refuses rows with texts that are none of ours.
-            known.extend(texts.map(|word| Text::new(word.as_ref()).unwrap_or_default()));
-        }
-    }
-
-    fn text(&self, batch: &Batch, field: Field, row: usize) -> Option<Text> {
-        let code = usize::try_from(batch.code(field, row)?).ok()?;
-        let place = Field::ALL.iter().position(|other| *other == field)?;
-        self.known[place].get(code).cloned()
     }
 }
 

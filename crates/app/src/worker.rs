@@ -147,10 +147,7 @@ fn put_off(mut item: Item) -> Item {
 
 /// Whether an error may be the fault of a single event.
 const fn is_about_one(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Bug(_) | Error::Unavailable(_) | Error::Corrupt(_)
-    )
+    matches!(error, Error::Bug(_) | Error::Corrupt(_))
 }
 
 /// The same error for another event of the batch.

@@ -55,34 +55,9 @@ pub(super) fn import(
     options: &ImportOptions,
     progress: &mut dyn FnMut(ImportProgress) -> bool,
 ) -> Result<ImportDone, Error> {
-    let now = app.now();
-    let (_, program) = app.program_in_force(tenant, now)?;
+    let (_, program) = app.program_in_force(tenant, app.now())?;
     let mut rows = Rows::open(options, &program)?;
-    let core = app.core();
-    let job = format!("import/{}/{}", rows.source(), rows.digest());
-    let noted = core.pool.with(|store| Ok(store.bookmark(tenant, &job)?))?;
-    let skip = noted.and_then(|noted| noted.parse().ok()).unwrap_or(0);
-    let versions = app.versions(tenant)?;
-    let mut import = Import {
-        core,
-        tenant,
-        one_lane: versions
-            .list
-            .iter()
-            .any(|(_, program)| program.has_shared()),
-        job,
-        now,
-        skip,
-        met: 0,
-        under_way: VecDeque::new(),
-        rejects: Rejects::new(rejects(options)),
-        done: ImportDone {
-            found: rows.found(),
-            resumed: skip > 0,
-            ..ImportDone::default()
-        },
-        noted: Instant::now(),
-    };
+    let mut import = begin(app, tenant, options, &rows)?;
     let mut pulse = Pulse {
         tell: progress,
         told: None,
@@ -101,28 +76,51 @@ pub(super) fn import(
         }
         import.send(part.events);
         import.settle(AHEAD)?;
-        let progress = ImportProgress {
-            done: part.done,
-            total: rows.total(),
-            rows: rows.rows,
-            events: import.done.events + import.done.duplicates,
-            rejected: import.rejects.count,
-        };
-        if !pulse.beat(progress) {
+        if !pulse.beat(import.progress(part.done, &rows)) {
             import.done.stopped = true;
             break;
         }
     }
     import.settle(0)?;
     import.done.rows = rows.rows;
-    (pulse.tell)(ImportProgress {
-        done: rows.total(),
-        total: rows.total(),
-        rows: rows.rows,
-        events: import.done.events + import.done.duplicates,
-        rejected: import.rejects.count,
-    });
+    if !import.done.stopped {
+        (pulse.tell)(import.progress(rows.total(), &rows));
+    }
     import.finish()
+}
+
+/// An import that goes on where an earlier one of the same file stopped.
+fn begin<'a>(
+    app: &'a App,
+    tenant: TenantId,
+    options: &ImportOptions,
+    rows: &Rows,
+) -> Result<Import<'a>, Error> {
+    let core = app.core();
+    let job = format!("import/{}/{}", rows.source(), rows.digest());
+    let noted = core.pool.with(|store| Ok(store.bookmark(tenant, &job)?))?;
+    let skip = noted.and_then(|noted| noted.parse().ok()).unwrap_or(0);
+    let versions = app.versions(tenant)?;
+    Ok(Import {
+        core,
+        tenant,
+        one_lane: versions
+            .list
+            .iter()
+            .any(|(_, program)| program.has_shared()),
+        job,
+        now: app.now(),
+        skip,
+        met: 0,
+        under_way: VecDeque::new(),
+        rejects: Rejects::new(rejects(options)),
+        done: ImportDone {
+            found: rows.found(),
+            resumed: skip > 0,
+            ..ImportDone::default()
+        },
+        noted: Instant::now(),
+    })
 }
 
 impl Import<'_> {
@@ -199,6 +197,16 @@ impl Import<'_> {
             })?;
         }
         Ok(())
+    }
+
+    fn progress(&self, done: u64, rows: &Rows) -> ImportProgress {
+        ImportProgress {
+            done,
+            total: rows.total(),
+            rows: rows.rows,
+            events: self.done.events + self.done.duplicates,
+            rejected: self.rejects.count,
+        }
     }
 
     /// Everything up to here is written: an import of the same file goes on from here.

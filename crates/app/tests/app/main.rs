@@ -4,6 +4,7 @@ mod import;
 mod ingest;
 mod keys;
 mod members;
+mod operation;
 mod programs;
 mod rewards;
 mod scenarios;
