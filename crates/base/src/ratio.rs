@@ -27,7 +27,11 @@ impl Rounding {
     /// ```
     pub fn divide(self, num: i128, den: i128) -> i128 {
         assert!(den > 0, "a division needs a positive denominator");
-        let (floor, rest) = (num.div_euclid(den), num.rem_euclid(den));
+        // Nearly all numbers are small, and dividing those takes a tenth of the time.
+        let (floor, rest) = match (i64::try_from(num), i64::try_from(den)) {
+            (Ok(num), Ok(den)) => (num.div_euclid(den).into(), num.rem_euclid(den).into()),
+            _ => (num.div_euclid(den), num.rem_euclid(den)),
+        };
         let up = match self {
             Self::Down => false,
             Self::Up => rest > 0,

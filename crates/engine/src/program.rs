@@ -49,6 +49,8 @@ pub struct Program {
     pub tiers: Vec<TierRule>,
     /// How finely progress towards tiers must be kept.
     pub grain: Grain,
+    /// Everything that some tier counts.
+    pub metrics: Vec<Metric>,
     /// Stamp cards.
     pub cards: Vec<CardRule>,
     /// Rewards.

@@ -118,7 +118,7 @@ impl Book {
             SpendOrder::OldestFirst => {
                 let mut lots: Vec<&Lot> = free.collect();
                 lots.sort_by_key(|lot| (lot.dates.available_at, lot.dates.expires_at));
-                lots.into_iter().for_each(|lot| pay(lot));
+                lots.into_iter().for_each(pay);
             }
         }
         true

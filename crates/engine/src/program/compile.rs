@@ -89,6 +89,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         select,
         multiply,
         grain: rewarding::grain(tiers.as_deref().unwrap_or_default()),
+        metrics: rewarding::metrics(tiers.as_deref().unwrap_or_default()),
         tiers: tiers?,
         cards: cards?,
         rewards: rewards?,

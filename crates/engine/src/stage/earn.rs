@@ -199,7 +199,7 @@ pub(crate) enum Finding {
 
 /// All rules that listen to this, and what their limits let through of what they come to.
 fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Vec<Grant> {
-    let mut grants = Vec::new();
+    let mut grants = Vec::with_capacity(4);
     for finding in reckon(draft.program, draft.state, scene, trigger) {
         match finding {
             Finding::Missed { rule, why } => draft.note(Note::Missed { rule, why }),
@@ -217,7 +217,8 @@ pub(crate) fn reckon(
     scene: &Scene<'_>,
     trigger: Trigger,
 ) -> Vec<Finding> {
-    let (mut findings, mut pieces) = (Vec::new(), Vec::new());
+    let most = program.rules.len() + 2;
+    let (mut findings, mut pieces) = (Vec::with_capacity(most), Vec::with_capacity(most));
     for (place, rule) in listening(program, trigger) {
         let Effect::Give {
             gifts,

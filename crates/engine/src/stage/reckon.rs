@@ -61,7 +61,7 @@ fn rest(purchase: &Purchase, lines: &[OrderLine]) -> Purchase {
         );
         let share = |of: i64| part(of, amount, back.amount);
         let (discount, tax) = (share(line.discount), share(line.tax));
-        let gone = amount <= 0 && quantity <= 0 || (amount <= 0 && back.amount > 0);
+        let gone = amount <= 0 && (quantity <= 0 || back.amount > 0);
         (!gone).then(|| Line {
             amount,
             quantity,

@@ -22,9 +22,7 @@ pub(crate) fn progress(draft: &mut Draft<'_>, metric: Metric, day: i32, by: i64)
 
 /// Whether some tier counts this.
 pub(crate) fn asks_for(program: &Program, metric: Metric) -> bool {
-    let reaches = program.tiers.iter().flat_map(TierRule::reaches);
-    let mut thresholds = reaches.flat_map(|reach| &reach.thresholds);
-    thresholds.any(|threshold| threshold.metric == metric)
+    program.metrics.contains(&metric)
 }
 
 /// A wallet looked at on a day, for its tier.

@@ -316,6 +316,18 @@ pub(super) fn grain(tiers: &[TierRule]) -> Grain {
         .unwrap_or(Grain::Ever)
 }
 
+/// Everything that some tier counts.
+pub(super) fn metrics(tiers: &[TierRule]) -> Vec<Metric> {
+    let reaches = tiers.iter().flat_map(TierRule::reaches);
+    let mut metrics: Vec<Metric> = Vec::new();
+    for threshold in reaches.flat_map(|reach| &reach.thresholds) {
+        if !metrics.contains(&threshold.metric) {
+            metrics.push(threshold.metric);
+        }
+    }
+    metrics
+}
+
 /// Reads `[[card]]`.
 pub(super) fn cards(ctx: &Ctx<'_>) -> Option<Vec<CardRule>> {
     all(ctx
