@@ -107,7 +107,7 @@ impl Book {
             return false;
         }
         let mut rest = amount;
-        let mut pay = |lot: &Lot| {
+        let pay = |lot: &Lot| {
             let part = rest.min(lot.points);
             self.write(Account::Wallet, to, part, lot.dates, now, out);
             rest -= part;
