@@ -64,6 +64,8 @@ pub struct BacktestMonth {
     pub decimals: u8,
     /// Earned, less what refunds took back.
     pub issued: i64,
+    /// What refunds took back: taken off `issued` already.
+    pub taken_back: i64,
     /// Spent.
     pub redeemed: i64,
     /// Lapsed.
@@ -102,15 +104,16 @@ pub fn backtest(
     if let Some(against) = &ask.against {
         programs.push(compiled(against)?);
     }
-    let mut rows = Rows::open(&ask.orders, &programs[0])?;
     let threads = match ask.threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads.clamp(1, 64),
     };
-    // What all members share makes the order of all events matter.
-    let alone = programs.iter().any(|program| program.has_shared());
-    let threads = if alone { 1 } else { threads };
-    let (read, mut histories) = run(ask, &programs, threads, &mut rows, progress)?;
+    let (mut read, mut histories) = run(ask, &programs, threads, progress)?;
+    let fits = |(history, program): (&History, &Arc<Program>)| history.within_budgets(program);
+    if threads > 1 && (read.together || !histories.iter().zip(&programs).all(fits)) {
+        // The order of all events matters: once more, in one piece.
+        (read, histories) = run(ask, &programs, 1, progress)?;
+    }
     let candidate = histories.remove(0);
     let against = histories.pop();
     let mut report = report(&candidate, &read);
@@ -129,6 +132,9 @@ struct Read {
     rejected: u64,
     /// The last moment of the file.
     last: Timestamp,
+    /// There is an event that does not say whose it is, so parts cannot be replayed apart; what was
+    /// read is of no use.
+    together: bool,
 }
 
 /// Reads the file and hands its events to threads, each with customers of its own. A history for
@@ -137,9 +143,9 @@ fn run(
     ask: &Backtest,
     programs: &[Arc<Program>],
     threads: usize,
-    rows: &mut Rows,
     progress: &mut dyn FnMut(ImportProgress) -> bool,
 ) -> Result<(Read, Vec<History>), Error> {
+    let mut rows = Rows::open(&ask.orders, &programs[0])?;
     std::thread::scope(|scope| {
         let (mut senders, mut workers) = (Vec::new(), Vec::new());
         for _ in 0..threads {
@@ -147,7 +153,7 @@ fn run(
             senders.push(sender);
             workers.push(scope.spawn(move || replay(programs, &events)));
         }
-        let read = deal(ask, rows, &senders, progress)?;
+        let read = deal(ask, &mut rows, &senders, progress)?;
         let until = ask.until.map(|day| {
             let zone = &programs[0].zone;
             zone.start_of(day.plus_days(1))
@@ -211,8 +217,16 @@ fn deal(
         let mut hands: Vec<Vec<Incoming>> = senders.iter().map(|_| Vec::new()).collect();
         for (_, incoming) in part.events {
             read.last = read.last.max(incoming.event.occurred_at);
-            let hand = part_of(&incoming, senders.len()).unwrap_or(0);
-            hands[hand].push(incoming);
+            match part_of(&incoming, senders.len()) {
+                Some(hand) => hands[hand].push(incoming),
+                None if senders.len() == 1 => hands[0].push(incoming),
+                None => {
+                    return Ok(Read {
+                        together: true,
+                        ..read
+                    });
+                }
+            }
         }
         for (sender, hand) in senders.iter().zip(hands) {
             // A thread that panicked is found when it is joined.
@@ -264,6 +278,7 @@ fn months(history: &History) -> Vec<BacktestMonth> {
                 points: kind.id.clone(),
                 decimals: kind.decimals,
                 issued,
+                taken_back: flow.taken_back,
                 redeemed: flow.redeemed,
                 expired: flow.expired,
                 closing,
