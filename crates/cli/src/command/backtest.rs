@@ -130,6 +130,7 @@ fn months(report: &BacktestReport, program: &Program) -> Table {
         "MONTH",
         "POINTS",
         ">ISSUED",
+        ">TAKEN BACK",
         ">REDEEMED",
         ">EXPIRED",
         ">OUTSTANDING",
@@ -155,6 +156,7 @@ fn cells(name: String, month: &BacktestMonth, program: &Program) -> Vec<String> 
         name,
         month.points.clone(),
         number(month.issued),
+        number(month.taken_back),
         number(month.redeemed),
         number(month.expired),
         number(month.closing),
@@ -171,6 +173,7 @@ pub(crate) fn totals(months: &[BacktestMonth]) -> Vec<BacktestMonth> {
             None => totals.push(month.clone()),
             Some(total) => {
                 total.issued += month.issued;
+                total.taken_back += month.taken_back;
                 total.redeemed += month.redeemed;
                 total.expired += month.expired;
                 total.closing = month.closing;
@@ -253,6 +256,7 @@ fn json(report: &BacktestReport, program: &Program) -> serde_json::Value {
             "month": month.month.to_string(),
             "points": month.points,
             "issued": number(month.issued),
+            "taken_back": number(month.taken_back),
             "redeemed": number(month.redeemed),
             "expired": number(month.expired),
             "outstanding": number(month.closing),

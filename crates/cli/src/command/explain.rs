@@ -13,6 +13,7 @@ use regulars_engine::Program;
 use regulars_engine::event::Kind;
 use regulars_engine::outcome::Verdict;
 use regulars_engine::program::words;
+use regulars_ledger::Account;
 use regulars_server::view;
 
 /// Say why a member has what they have: every entry with its reasons, and where each point came from
@@ -172,7 +173,8 @@ fn what(entry: &Explained) -> String {
     }
 }
 
-/// Why, in words; rules that gave nothing only where all are asked for.
+/// Why, in words. Rules that gave nothing are told where all are asked for, and where nothing else
+/// says why an order or an activity brought nothing.
 fn why(entry: &Explained, all: bool) -> Vec<String> {
     let mut why = Vec::new();
     if let Verdict::Refused(refusal) = &entry.verdict {
@@ -181,7 +183,12 @@ fn why(entry: &Explained, all: bool) -> Vec<String> {
             words::refusal(&entry.program, refusal)
         ));
     }
-    let told = entry.reasons.iter().filter(|reason| all || gave(reason));
+    let earned = entry.postings.iter().any(|it| it.from == Account::Issued);
+    let should = matches!(entry.event.kind, Kind::Purchase(_) | Kind::Activity(_));
+    let told = entry
+        .reasons
+        .iter()
+        .filter(|reason| all || gave(reason) || (should && !earned));
     why.extend(told.cloned());
     why
 }

@@ -38,10 +38,11 @@ pub(crate) fn run(ask: &Preview, print: &Print) -> anyhow::Result<Answer> {
     let now = open.app.now();
     let (_, program) = open.app.program_in_force(open.id(), now)?;
     let whose = match &ask.member {
-        Some(name) => Some(member::find(&open.app, open.id(), name)?.id.to_string()),
+        Some(name) => Some(member::find(&open.app, open.id(), name)?),
         None => None,
     };
-    let text = completed(&text, whose.as_deref())?;
+    let id = whose.as_ref().map(|member| member.id.to_string());
+    let text = completed(&text, id.as_deref())?;
     let raw: &RawValue = serde_json::from_str(&text).map_err(|error| not_json(&error))?;
     let decimals = |id: &str| {
         let points = program.points.iter().find(|points| points.id == id)?;
@@ -54,7 +55,9 @@ pub(crate) fn run(ask: &Preview, print: &Print) -> anyhow::Result<Answer> {
         decimals: &decimals,
     };
     let incoming = read(raw, At::ROOT, &door).map_err(|faults| wrong(&faults))?;
-    let called = called(&incoming);
+    let called = whose
+        .as_ref()
+        .map_or_else(|| called(&incoming), member::called);
     let preview = open.app.preview(open.id(), incoming)?;
     print.json(&view::preview(&preview))?;
     shown(&preview, &called, print);

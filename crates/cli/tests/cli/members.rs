@@ -34,6 +34,42 @@ fn explain_answers_why_a_member_has_120_beans() {
 }
 
 #[test]
+fn an_order_that_brought_nothing_says_why() {
+    let shop = Shop::cafe();
+    shop.write(
+        "more.csv",
+        "customer,order,date,amount\nana,A-9,2026-04-20,0.50\n",
+    );
+    shop.ok(["import", "more.csv"]);
+    let said = shop.ok(["explain", "ana", "--last", "1"]);
+    assert!(
+        said.contains("spend: not counted, it comes to less than one"),
+        "{said}"
+    );
+    assert!(said.contains("more-coffee: not counted"), "{said}");
+}
+
+#[test]
+fn a_refund_takes_off_what_its_order_brought_and_nothing_else() {
+    let shop = Shop::cafe();
+    shop.write(
+        "back.csv",
+        "customer,order,date,amount,kind\nana,A-1,2026-04-20,12.40,refund\n",
+    );
+    shop.ok(["import", "back.csv", "--source", "orders.csv"]);
+    let why = shop.json(["explain", "ana"]);
+    assert_eq!(why["balance"]["points"][0]["available"], "88");
+    let ids: Vec<&Value> = why["came_from"]
+        .as_array()
+        .expect("is a list")
+        .iter()
+        .map(|piece| &piece["seq"])
+        .collect();
+    assert_eq!(ids, [2, 3], "{why:#}");
+    assert_eq!(sum(&why["came_from"], "amount"), 88);
+}
+
+#[test]
 fn what_is_there_is_the_sum_of_what_brought_it() {
     let shop = Shop::cafe();
     let why = shop.json(["explain", "ana"]);

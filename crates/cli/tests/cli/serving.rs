@@ -148,6 +148,14 @@ fn an_import_beside_a_running_server_is_seen_by_it() {
 }
 
 #[test]
+fn the_document_of_the_api_is_printed_without_a_server() {
+    let printed = Shop::new().ok(["serve", "--openapi"]);
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi.json");
+    let kept = std::fs::read_to_string(kept).expect("the document is kept");
+    assert!(printed == kept, "the API is another than openapi.json says");
+}
+
+#[test]
 fn an_address_that_is_taken_is_said_so_and_nothing_is_made() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = taken.local_addr().expect("has an address").to_string();
