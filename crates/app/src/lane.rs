@@ -69,6 +69,8 @@ pub(crate) struct Tally {
 #[derive(Default)]
 pub(crate) struct Sums {
     pub(crate) answered: u64,
+    /// How many somebody waits for: only then is it worth waking them.
+    awaited: u64,
     pub(crate) duplicates: u64,
     pub(crate) refused: u64,
     /// Those that came to nothing, by their numbers.
@@ -173,7 +175,9 @@ impl Tally {
             Answer::Receipt(_) => {}
             Answer::Failed(error) => sums.failed.push((number, error)),
         }
-        self.done.notify_all();
+        if sums.answered == sums.awaited {
+            self.done.notify_all();
+        }
     }
 
     /// Adds an answer that no lane gave.
@@ -184,6 +188,7 @@ impl Tally {
     /// The sums, once so many are answered.
     pub(crate) fn wait(&self, count: u64) -> MutexGuard<'_, Sums> {
         let mut sums = lock(&self.sums);
+        sums.awaited = count;
         while sums.answered < count {
             sums = self.done.wait(sums).unwrap_or_else(PoisonError::into_inner);
         }

@@ -47,7 +47,11 @@ impl Worker {
             waiting = self.round(tenant, waiting, &mut answered);
         }
         for (reply, answer) in answered {
-            reply.send(answer);
+            // What the caller does with an answer is the caller's: a fault there must not take the
+            // lane with it.
+            if catch_unwind(AssertUnwindSafe(|| reply.send(answer))).is_err() {
+                tracing::error!("whoever was told of an event ended by a fault");
+            }
         }
     }
 

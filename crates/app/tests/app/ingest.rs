@@ -21,6 +21,7 @@ regulars_testkit::on_both! {
     unknown_customers_are_refused_by_policy,
     points_lapse_by_themselves,
     many_threads_may_send,
+    a_caller_that_panics_stops_nobody,
     a_preview_writes_nothing,
     an_event_without_a_time_is_the_same_when_it_is_sent_again,
     nothing_is_decided_without_a_program,
@@ -262,6 +263,16 @@ fn many_threads_may_send(db: TestDb) {
     let sum: i64 = (0..7).map(|c| shop.available(&format!("c{c}"))).sum();
     assert_eq!(sum, 200);
     shop.verified();
+}
+
+fn a_caller_that_panics_stops_nobody(db: TestDb) {
+    let shop = Shop::open(db, CAFE);
+    shop.app
+        .submit(shop.tenant, purchase("ana", "r-1", MARCH, 1000), |_| {
+            panic!("this caller has a fault")
+        });
+    shop.take(purchase("ana", "r-2", MARCH, 1000));
+    assert_eq!(shop.available("ana"), 20);
 }
 
 fn a_preview_writes_nothing(db: TestDb) {
