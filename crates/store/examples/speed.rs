@@ -47,7 +47,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 Ask::of(incoming, shared, fresh)
             })
             .collect();
-        store.batch(tenant, &asks, &mut |loaded| decide(&program, loaded, &batch))?;
+        store.batch(tenant, &asks, &mut |loaded| {
+            decide(&program, loaded, &batch)
+        })?;
     }
     let seconds = begin.elapsed().as_secs_f64();
     println!("{:.0} events/s", events as f64 / seconds);
@@ -62,7 +64,9 @@ fn purchase(program: &Program, random: &mut u64, members: u64, lines: u64, no: u
         *random
     };
     let text = |text: String| Text::new(text).expect("short");
-    let at = Timestamp::from_micros(1_700_000_000_000_000 + i64::try_from(no).expect("small") * 60_000_000);
+    let at = Timestamp::from_micros(
+        1_700_000_000_000_000 + i64::try_from(no).expect("small") * 60_000_000,
+    );
     let member = next() % members;
     let line = |_| LineParts {
         sku: text(format!("sku-{}", next() % 5000)),

@@ -11,9 +11,38 @@ const VERSION: u8 = 1;
 
 /// Writes a value.
 pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(192);
+    let mut bytes = Vec::with_capacity(512);
     bytes.push(VERSION);
-    postcard::to_extend(value, bytes).expect("no stored value has a part that cannot be written")
+    write(value, bytes)
+}
+
+/// Appends a value to `bytes`, without a version.
+pub(crate) fn write<T: Serialize>(value: &T, bytes: Vec<u8>) -> Vec<u8> {
+    postcard::serialize_with_flavor(value, Bytes(bytes))
+        .expect("no stored value has a part that cannot be written")
+}
+
+/// Where postcard writes to. Its own growing vector copies byte by byte.
+struct Bytes(Vec<u8>);
+
+impl postcard::ser_flavors::Flavor for Bytes {
+    type Output = Vec<u8>;
+
+    #[inline]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    #[inline]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<Self::Output> {
+        Ok(self.0)
+    }
 }
 
 /// Reads a value; `what` is said if it cannot be read.

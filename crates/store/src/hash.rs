@@ -13,8 +13,7 @@ pub(crate) type Key = [u8; 16];
 pub fn input_hash(incoming: &Incoming) -> [u8; 32] {
     let event = &incoming.event;
     let said = (&incoming.who, &event.key, event.occurred_at, &event.kind);
-    let bytes = postcard::to_extend(&said, Vec::with_capacity(256))
-        .expect("an event has no part that postcard cannot write");
+    let bytes = crate::format::write(&said, Vec::with_capacity(512));
     Sha256::digest(bytes).into()
 }
 

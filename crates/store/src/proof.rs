@@ -29,6 +29,9 @@ pub(crate) use seals::{HEAD, heads_of};
 /// A stream of rows.
 pub(crate) type Stream<'a, T> = Box<dyn Iterator<Item = Result<T>> + 'a>;
 
+/// Says whether there is a row with a key.
+pub(crate) type IsThere<'a> = Box<dyn FnMut(&Key) -> Result<bool> + 'a>;
+
 /// All tables that the proof covers, each sorted by the columns that it starts with.
 pub(crate) struct Streams<'a> {
     /// By number.
@@ -46,7 +49,7 @@ pub(crate) struct Streams<'a> {
     /// By wallet and key.
     pub(crate) orders: Stream<'a, StoredOrder>,
     /// Whether there is an order's row with this key.
-    pub(crate) order_is_there: Box<dyn FnMut(&Key) -> Result<bool> + 'a>,
+    pub(crate) order_is_there: IsThere<'a>,
     /// By key.
     pub(crate) shared: Vec<(SharedKey, i64)>,
 }

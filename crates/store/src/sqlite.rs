@@ -36,6 +36,8 @@ pub struct Sqlite {
     connection: Connection,
     path: PathBuf,
     tenants: BTreeMap<TenantId, i64>,
+    /// Whether the next batch looks for its keys before it decides.
+    look_for_keys: bool,
 }
 
 impl Sqlite {
@@ -54,6 +56,7 @@ impl Sqlite {
             connection,
             path: path.to_owned(),
             tenants: BTreeMap::new(),
+            look_for_keys: false,
         };
         store.prepare().map_err(|error| store.failed(error))?;
         Ok(store)

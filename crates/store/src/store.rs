@@ -17,8 +17,9 @@ pub trait Store: Send {
     /// Loads and locks what `asks` name, calls `decide`, and writes the commits and the states
     /// that it left, all in one transaction that is on the disk when this returns.
     ///
-    /// `decide` is called again, on states loaded again, after a serialization failure or a
-    /// connection that was lost before the commit; so it starts its own results anew each time.
+    /// `decide` is called again, on states loaded again, after a serialization failure, after a
+    /// connection that was lost, or when an event turns out to be known; so it starts its own
+    /// results anew each time.
     /// Shared figures are moved by the sum of the commits' `Change::Drawn`, members of unknown
     /// identities are created with the first commit on their wallet, and a wallet, order or figure
     /// that no commit touches is not written.

@@ -1,5 +1,7 @@
 //! What both databases must do, the same test on each; and proof that the tests would notice.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod backup;
 mod batch;
 mod broken;
