@@ -59,3 +59,6 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T>
         None => Err(Error::Corrupt(format!("{what} is empty"))),
     }
 }
+
+#[cfg(test)]
+mod golden;

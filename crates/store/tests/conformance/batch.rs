@@ -10,6 +10,7 @@ on_both! {
     a_key_counts_once_and_the_earlier_receipt_comes_back,
     a_key_with_other_input_is_refused,
     a_key_that_comes_twice_in_a_batch_counts_once,
+    known_and_new_events_in_one_batch_are_told_apart,
     an_event_sees_the_state_that_the_one_before_it_left,
     an_order_leads_to_whoever_placed_it,
 }
@@ -78,6 +79,30 @@ fn a_key_that_comes_twice_in_a_batch_counts_once(db: TestDb) {
     assert!(accepted(&came[0]) && matches!(came[1], Came::Again(_, 1, _)));
     assert_eq!(came[2], Came::KeyReused);
     assert_eq!(store.counts(shop()).unwrap().events, 1);
+}
+
+fn known_and_new_events_in_one_batch_are_told_apart(db: TestDb) {
+    let mut store = open(&db);
+    let mut story = Story::new("till", "2025-03-01T09:00:00Z");
+    let bought = |no: u64| story.purchase(Story::customer(no), &format!("o-{no}"), 2_00);
+    let events: Vec<_> = (0..6).map(bought).collect();
+    ingest(&mut *store, &events[..2]).unwrap();
+    // First into a store that has no reason to expect any, then into one that has.
+    for (from, to, known) in [(0, 4, 2), (2, 6, 2), (0, 6, 6)] {
+        let came = ingest(&mut *store, &events[from..to]).unwrap();
+        let again = came
+            .iter()
+            .filter(|came| matches!(came, Came::Again(..)))
+            .count();
+        assert_eq!(again, known, "{came:?}");
+        assert_eq!(
+            came.iter().filter(|came| accepted(came)).count(),
+            came.len() - known
+        );
+    }
+    assert_eq!(store.counts(shop()).unwrap().events, 6);
+    assert_eq!(points(&mut *store, 3), 2);
+    assert_eq!(proof(&mut *store), Ok(()));
 }
 
 fn an_event_sees_the_state_that_the_one_before_it_left(db: TestDb) {
