@@ -100,7 +100,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
         done += PREPARED;
     }
     let seconds = begin.elapsed().as_secs_f64();
-    let per_mille = held * 1000 / done;
+    let per_mille = (held * 1000 + done / 2) / done;
     ensure!(
         per_mille == HELD,
         "{per_mille} of 1000, where {HELD} is right"

@@ -290,6 +290,8 @@ async fn new_wallets(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes)
     Ok(())
 }
 
+/// Their keys are named twice, so that a plan made while there were few wallets does not read all
+/// of them; the same with orders.
 async fn wallets(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
     let rows = Wallets::of(loaded, writes, false);
     if rows.ids.is_empty() {
@@ -302,7 +304,7 @@ async fn wallets(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> 
              FROM unnest($2::bytea[], $3::bytea[], $4::bigint[], $5::bytea[], $6::bigint[],
                          $7::bigint[], $8::bytea[])
                   u (wallet, merged_into, seq, head, due_at, tier, state)
-             WHERE w.tenant = $1 AND w.wallet = u.wallet",
+             WHERE w.tenant = $1 AND w.wallet = ANY($2) AND w.wallet = u.wallet",
             &[
                 &tenant,
                 &rows.ids,
@@ -361,7 +363,7 @@ async fn orders(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> R
             "UPDATE orders o SET wallet = u.wallet, purchased = u.purchased, record = u.record
              FROM unnest($2::bytea[], $3::bytea[], $4::boolean[], $5::bytea[])
                   u (key, wallet, purchased, record)
-             WHERE o.tenant = $1 AND o.key = u.key",
+             WHERE o.tenant = $1 AND o.key = ANY($2) AND o.key = u.key",
             &[&tenant, &keys, &wallets, &purchased, &records],
         )
         .await?;

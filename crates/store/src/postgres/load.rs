@@ -8,7 +8,7 @@ use crate::format::decode;
 use crate::hash::Key;
 use crate::plan::{Found, FoundOrder, Wanted};
 use crate::writes::unsigned;
-use futures_util::future::try_join5;
+use futures_util::future::{try_join_all, try_join5};
 use regulars_base::{MemberId, Name, Timestamp, WalletId};
 use regulars_engine::state::SharedKey;
 use std::collections::HashMap;
@@ -64,20 +64,29 @@ async fn follow(link: &Link, tenant: i64, found: &mut Found) -> Result<()> {
     }
 }
 
+/// Log rows by the keys of their events. The keys alone are looked up first: a plan that joins them
+/// with the log, made while the log was small, reads all of the log each time. Few keys of a batch
+/// are known, so their rows are asked for one by one, all at once.
 async fn events(
     link: &Link,
     tenant: i64,
     keys: &[Key],
 ) -> Result<HashMap<Key, (crate::Logged, [u8; 32])>> {
-    let columns = LOGGED.replace(", ", ", l.");
-    let sql = format!(
-        "SELECT l.{columns}, l.input, k.key FROM event_keys k
-         JOIN log l ON l.tenant = k.tenant AND l.wallet = k.wallet AND l.seq = k.seq
-         WHERE k.tenant = $1 AND k.key = ANY($2)"
-    );
-    let rows = link.rows(&sql, &[&tenant, &slices(keys)]).await?;
-    let read = |row: &Row| Ok((bytes(row, 8)?, (logged(row)?, bytes(row, 7)?)));
-    rows.iter().map(read).collect()
+    let sql = "SELECT wallet, seq, key FROM event_keys WHERE tenant = $1 AND key = ANY($2)";
+    let known = link.rows(sql, &[&tenant, &slices(keys)]).await?;
+    let sql =
+        format!("SELECT {LOGGED}, input FROM log WHERE tenant = $1 AND wallet = $2 AND seq = $3");
+    let sql = &sql;
+    let read = async |known: &Row| -> Result<(Key, (crate::Logged, [u8; 32]))> {
+        let (wallet, seq): (&[u8], i64) = (known.get(0), known.get(1));
+        let rows = link.rows(sql, &[&tenant, &wallet, &seq]).await?;
+        let row = rows
+            .first()
+            .ok_or_else(|| Error::Corrupt(format!("a log row {seq} is missing")))?;
+        Ok((bytes(known, 2)?, (logged(row)?, bytes(row, 7)?)))
+    };
+    let read = try_join_all(known.iter().map(read)).await?;
+    Ok(read.into_iter().collect())
 }
 
 /// The wallets of orders, and whose they are.
