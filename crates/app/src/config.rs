@@ -46,6 +46,9 @@ pub struct Config {
     pub lanes: usize,
     /// At most so many events are written in one transaction.
     pub batch: usize,
+    /// The same for what is imported from files: nobody waits for one of those alone, and pages
+    /// that many events touch are written once for all of them.
+    pub bulk: usize,
     /// At most so many events wait in one lane; more are answered with `Error::Busy`.
     pub waiting_most: usize,
     /// How many connections answer reads.
@@ -69,6 +72,7 @@ impl Config {
             database,
             lanes,
             batch: 256,
+            bulk: 2048,
             waiting_most: 100_000,
             readers: 4,
             clock: Clock::system(),

@@ -241,9 +241,9 @@ impl Lane {
         self.arrived.notify_one();
     }
 
-    /// What waits for the tenant whose turn it is, at most so many; nothing once the lane is
-    /// closed and empty.
-    pub(crate) fn take(&self, most: usize) -> Option<(TenantId, Vec<Item>)> {
+    /// What waits for the tenant whose turn it is, at most `most`, or `most_in_bulk` where nobody
+    /// waits for any of them alone; nothing once the lane is closed and empty.
+    pub(crate) fn take(&self, most: usize, most_in_bulk: usize) -> Option<(TenantId, Vec<Item>)> {
         let mut queue = lock(&self.queue);
         while queue.count == 0 {
             if queue.closed {
@@ -254,7 +254,7 @@ impl Lane {
                 .wait(queue)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        let taken = queue.take(most);
+        let taken = queue.take(most, most_in_bulk);
         drop(queue);
         self.taken.notify_all();
         taken
@@ -282,10 +282,13 @@ impl Queue {
         self.count += 1;
     }
 
-    fn take(&mut self, most: usize) -> Option<(TenantId, Vec<Item>)> {
+    fn take(&mut self, most: usize, most_in_bulk: usize) -> Option<(TenantId, Vec<Item>)> {
         let tenant = self.turns.pop_front()?;
         let line = self.waiting.get_mut(&tenant)?;
-        let items: Vec<Item> = line.drain(..line.len().min(most)).collect();
+        let first = line.iter().take(most_in_bulk);
+        let bulk = first.take_while(|item| !item.reply.wants_receipt()).count();
+        let count = bulk.max(line.len().min(most));
+        let items: Vec<Item> = line.drain(..count).collect();
         if line.is_empty() {
             self.waiting.remove(&tenant);
         } else {

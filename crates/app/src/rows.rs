@@ -10,7 +10,7 @@ mod order;
 
 use crate::Error;
 use crate::import::ImportOptions;
-use order::{Order, Words};
+use order::{Order, Words, all_negative};
 use regulars_base::{Currency, EventKey, Text, Timestamp, Zone};
 use regulars_engine::Program;
 use regulars_engine::event::{
@@ -169,6 +169,8 @@ impl Rows {
         };
         self.rows += batch.len() as u64 + rejects.len() as u64;
         self.words.learn(self.orders.reader());
+        let longest = orders.iter().map(ExactSizeIterator::len).max();
+        self.words.reach(longest.unwrap_or_default());
         let mut part = Part {
             events: Vec::with_capacity(orders.len()),
             rejects,
@@ -217,6 +219,7 @@ impl Rows {
                 value,
             },
             currency: self.currency_of(batch, first)?,
+            negative: all_negative(batch, lines.clone()),
             lines,
         };
         let refunds = order.refunds();
@@ -276,7 +279,7 @@ impl Rows {
             if amount < 0 {
                 discount = discount.saturating_sub(amount);
             } else {
-                lines.push(self.line(batch, row, amount));
+                lines.push(self.line(batch, row, amount, lines.len()));
             }
         }
         if lines.is_empty() {
@@ -301,12 +304,15 @@ impl Rows {
             .map_err(|faults| in_words(&faults))
     }
 
-    fn line(&self, batch: &Batch, row: usize, amount: i64) -> LineParts {
+    fn line(&self, batch: &Batch, row: usize, amount: i64, place: usize) -> LineParts {
         let word = |field| self.words.text(batch, field, row).unwrap_or_default();
         let number = |field| batch.number(field, row);
         let id = batch.plain(Field::Line, row);
         LineParts {
-            id: id.and_then(|id| Text::new(id).ok()).unwrap_or_default(),
+            id: match id {
+                Some(id) => Text::new(id).unwrap_or_default(),
+                None => self.words.place(place),
+            },
             sku: word(Field::Sku),
             category: word(Field::Category),
             brand: word(Field::Brand),

@@ -33,7 +33,8 @@ pub(crate) fn run(core: &Arc<Core>, lane: &Lane) {
         core: Arc::clone(core),
         store: None,
     };
-    while let Some((tenant, items)) = lane.take(core.config.batch.max(1)) {
+    let (most, most_in_bulk) = (core.config.batch.max(1), core.config.bulk.max(1));
+    while let Some((tenant, items)) = lane.take(most, most_in_bulk) {
         worker.work_off(tenant, items);
     }
 }

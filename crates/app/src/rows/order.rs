@@ -9,6 +9,8 @@ use std::ops::Range;
 #[derive(Default)]
 pub(super) struct Words {
     known: Vec<Vec<Text>>,
+    /// `1`, `2` ...: the ids of lines that have none of their own.
+    places: Vec<Text>,
 }
 
 /// Which rows of an order are what.
@@ -18,20 +20,20 @@ pub(super) struct Order<'a> {
     pub(super) number: Text,
     pub(super) who: Who,
     pub(super) currency: Currency,
+    /// Whether all of its amounts are below zero.
+    pub(super) negative: bool,
+}
+
+/// Whether all amounts of some rows are below zero.
+pub(super) fn all_negative(batch: &Batch, mut lines: Range<usize>) -> bool {
+    let amount = |row| batch.number(Field::Amount, row).unwrap_or_default();
+    lines.all(|row| amount(row) < 0)
 }
 
 impl Order<'_> {
     /// Whether a row came back: it says so, or all of the order's amounts are negative.
     pub(super) fn is_refund(&self, row: usize) -> bool {
-        match self.batch.is_refund(row) {
-            Some(said) => said,
-            None => self.all_negative(),
-        }
-    }
-
-    fn all_negative(&self) -> bool {
-        let amount = |row| self.batch.number(Field::Amount, row).unwrap_or_default();
-        self.lines.clone().all(|row| amount(row) < 0)
+        self.batch.is_refund(row).unwrap_or(self.negative)
     }
 
     /// The rows that came back, by the times at which they did.
@@ -39,11 +41,7 @@ impl Order<'_> {
         let mut refunds: Vec<Vec<usize>> = Vec::new();
         let time = |row| self.batch.number(Field::Time, row);
         for row in self.lines.clone() {
-            // Most orders have none: the question is asked of each row, and must be cheap.
             let amount = self.batch.number(Field::Amount, row).unwrap_or_default();
-            if self.batch.is_refund(row) == Some(false) || (amount >= 0 && !self.is_refund(row)) {
-                continue;
-            }
             if !self.is_refund(row) || amount == 0 {
                 continue;
             }
@@ -60,8 +58,8 @@ impl Words {
     /// Learns the texts that the reader met since the last time.
     pub(super) fn learn(&mut self, reader: &Reader) {
         self.known.resize_with(Field::ALL.len(), Vec::new);
-        for (place, field) in Field::ALL.into_iter().enumerate() {
-            let known = &mut self.known[place];
+        for field in Field::ALL {
+            let known = &mut self.known[field as usize];
             let texts = reader.texts(field).iter().skip(known.len());
             // The reader refuses rows with texts that are none of ours.
             known.extend(texts.map(|word| Text::new(word.as_ref()).unwrap_or_default()));
@@ -70,7 +68,20 @@ impl Words {
 
     pub(super) fn text(&self, batch: &Batch, field: Field, row: usize) -> Option<Text> {
         let code = usize::try_from(batch.code(field, row)?).ok()?;
-        let place = Field::ALL.iter().position(|other| *other == field)?;
-        self.known.get(place)?.get(code).cloned()
+        self.known.get(field as usize)?.get(code).cloned()
+    }
+
+    /// Makes ids for orders of so many lines.
+    pub(super) fn reach(&mut self, lines: usize) {
+        while self.places.len() < lines {
+            let place = (self.places.len() + 1).to_string();
+            // Digits are a text.
+            self.places.push(Text::new(place).unwrap_or_default());
+        }
+    }
+
+    /// The id of the line at `place`, from 0, of an order whose lines have none.
+    pub(super) fn place(&self, place: usize) -> Text {
+        self.places.get(place).cloned().unwrap_or_default()
     }
 }
