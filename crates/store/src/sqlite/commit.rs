@@ -8,7 +8,7 @@ use crate::format::encode;
 use crate::hash::Key;
 use crate::plan::Wanted;
 use crate::writes::{EntryRow, Writes, signed};
-use regulars_base::TenantId;
+use regulars_base::{TenantId, Timestamp};
 use rusqlite::{Connection, Statement, params};
 
 type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -33,6 +33,7 @@ impl super::Sqlite {
                 seen = !found.events.is_empty();
                 let (mut loaded, aside) = found.assemble(asks, &wanted)?;
                 let fresh = fresh(&loaded, &wanted);
+                let due: Vec<_> = loaded.wallets.iter().map(|row| row.due_at).collect();
                 let commits = decide(&mut loaded);
                 let writes = Writes::of(tenant, &mut loaded, &aside, &commits);
                 known = !look && any_known(db, no, &fresh, &writes)?;
@@ -40,7 +41,7 @@ impl super::Sqlite {
                 match known {
                     true => Err(Error::Retry("an event is known already".into()).into()),
                     false if commits.is_empty() => Ok(()),
-                    false => write(db, no, &loaded, &writes),
+                    false => write(db, no, (&loaded, &due), &writes),
                 }
             });
             self.look_for_keys = seen || known;
@@ -57,9 +58,15 @@ impl super::Sqlite {
     }
 }
 
-fn write(db: &Connection, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
+/// `due` says of each wallet when it needed a tick before.
+fn write(
+    db: &Connection,
+    tenant: i64,
+    (loaded, due): (&Loaded, &[Option<Timestamp>]),
+    writes: &Writes,
+) -> Result<()> {
     append(db, tenant, writes)?;
-    wallets(db, tenant, loaded, writes)?;
+    wallets(db, tenant, (loaded, due), writes)?;
     orders(db, tenant, loaded, writes)?;
     let mut draw = db.prepare_cached(
         "INSERT INTO shared (tenant, name, period, used) VALUES (?1, ?2, ?3, ?4)
@@ -185,8 +192,14 @@ fn bind(insert: &mut Statement<'_>, tenant: i64, rows: &[EntryRow]) -> Result<()
     Ok(())
 }
 
-/// Wallets, and the members and identities that are new.
-fn wallets(db: &Connection, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
+/// Wallets, and the members and identities that are new. An update that names `due_at` writes its
+/// index anew, a page of its own for each wallet; so it is named only where it changed.
+fn wallets(
+    db: &Connection,
+    tenant: i64,
+    (loaded, due): (&Loaded, &[Option<Timestamp>]),
+    writes: &Writes,
+) -> Result<()> {
     for (place, at) in &writes.members {
         let row = &loaded.wallets[*place];
         super::members::insert(db, tenant, row.member, row.wallet, *at)?;
@@ -199,14 +212,15 @@ fn wallets(db: &Connection, tenant: i64, loaded: &Loaded, writes: &Writes) -> Re
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     let mut update = db.prepare_cached(
-        "UPDATE wallets SET merged_into = ?3, seq = ?4, head = ?5, due_at = ?6, tier = ?7,
-                            state = ?8
+        "UPDATE wallets SET merged_into = ?3, seq = ?4, head = ?5, tier = ?6, state = ?7
          WHERE tenant = ?1 AND wallet = ?2",
     )?;
+    let mut put_off =
+        db.prepare_cached("UPDATE wallets SET due_at = ?3 WHERE tenant = ?1 AND wallet = ?2")?;
     for place in &writes.wallets {
         let row = &loaded.wallets[*place];
         let into = row.merged_into.map(|into| *into.bytes());
-        let due = row.due_at.map(|at| at.micros());
+        let due_at = row.due_at.map(|at| at.micros());
         let tier = row.state.tier.name.map(|name| name.number());
         let state = encode(&row.state);
         if row.is_new {
@@ -217,7 +231,7 @@ fn wallets(db: &Connection, tenant: i64, loaded: &Loaded, writes: &Writes) -> Re
                 into,
                 signed(row.seq),
                 row.head,
-                due,
+                due_at,
                 tier,
                 state
             ])?;
@@ -228,12 +242,14 @@ fn wallets(db: &Connection, tenant: i64, loaded: &Loaded, writes: &Writes) -> Re
                 into,
                 signed(row.seq),
                 row.head,
-                due,
                 tier,
                 state
             ])?;
             if changed != 1 {
                 return Err(Error::Corrupt(format!("{} went away", row.wallet)).into());
+            }
+            if due.get(*place) != Some(&row.due_at) {
+                put_off.execute(params![tenant, row.wallet.bytes(), due_at])?;
             }
         }
     }
