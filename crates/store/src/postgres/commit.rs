@@ -3,7 +3,6 @@
 use super::link::{Failure, Link};
 use super::load::find;
 use crate::batch::{Ask, Commit, Loaded};
-use crate::error::Error;
 use crate::format::encode;
 use crate::plan::Wanted;
 use crate::writes::{EntryRow, LogRow, Writes, signed};
@@ -297,30 +296,29 @@ async fn wallets(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> 
     if rows.ids.is_empty() {
         return Ok(());
     }
-    let changed = link
-        .run(
-            "UPDATE wallets w SET merged_into = u.merged_into, seq = u.seq, head = u.head,
-                                  due_at = u.due_at, tier = u.tier, state = u.state
-             FROM unnest($2::bytea[], $3::bytea[], $4::bigint[], $5::bytea[], $6::bigint[],
-                         $7::bigint[], $8::bytea[])
-                  u (wallet, merged_into, seq, head, due_at, tier, state)
-             WHERE w.tenant = $1 AND w.wallet = ANY($2) AND w.wallet = u.wallet",
-            &[
-                &tenant,
-                &rows.ids,
-                &rows.merged,
-                &rows.seqs,
-                &rows.heads,
-                &rows.due,
-                &rows.tiers,
-                &rows.states,
-            ],
-        )
-        .await?;
-    match changed == rows.ids.len() as u64 {
-        true => Ok(()),
-        false => Err(Error::Corrupt("a wallet went away".into()).into()),
-    }
+    // The rows are there, and locked by us. Written as an insert that conflicts, since that always
+    // goes by the key; an update that is joined leaves the planner a choice.
+    link.run(
+        "INSERT INTO wallets (tenant, wallet, member, merged_into, seq, head, due_at, tier, state)
+         SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::bytea[], $5::bigint[],
+                                  $6::bytea[], $7::bigint[], $8::bigint[], $9::bytea[])
+         ON CONFLICT (tenant, wallet) DO UPDATE
+         SET merged_into = excluded.merged_into, seq = excluded.seq, head = excluded.head,
+             due_at = excluded.due_at, tier = excluded.tier, state = excluded.state",
+        &[
+            &tenant,
+            &rows.ids,
+            &rows.members,
+            &rows.merged,
+            &rows.seqs,
+            &rows.heads,
+            &rows.due,
+            &rows.tiers,
+            &rows.states,
+        ],
+    )
+    .await?;
+    Ok(())
 }
 
 async fn orders(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
@@ -330,46 +328,42 @@ async fn orders(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> R
         let records: Vec<Vec<u8>> = orders.iter().map(record).collect();
         (orders, records)
     };
-    let (orders, records) = columns(false);
-    if !orders.is_empty() {
+    for found in [false, true] {
+        let (orders, records) = columns(found);
+        if orders.is_empty() {
+            continue;
+        }
+        // A new order that somebody else made meanwhile is a conflict; one that we found is ours.
+        let sql = match found {
+            false => ORDERS.to_owned(),
+            true => format!(
+                "{ORDERS} ON CONFLICT (tenant, key) DO UPDATE
+                 SET wallet = excluded.wallet, purchased = excluded.purchased,
+                     record = excluded.record"
+            ),
+        };
         let keys: Vec<&[u8]> = orders.iter().map(|order| &order.key[..]).collect();
-        let wallets: Vec<&[u8]> = orders
-            .iter()
-            .map(|order| &order.wallet.bytes()[..])
-            .collect();
+        let wallets = orders.iter().map(|order| &order.wallet.bytes()[..]);
+        let wallets: Vec<&[u8]> = wallets.collect();
         let purchased: Vec<bool> = orders.iter().map(|order| order.purchased).collect();
         let rows = || orders.iter().map(|order| &loaded.orders[order.place]);
         let sources: Vec<&str> = rows().map(|row| row.source.as_str()).collect();
         let numbers: Vec<&str> = rows().map(|row| row.number.as_str()).collect();
         link.run(
-            "INSERT INTO orders (tenant, key, wallet, purchased, source, number, record)
-             SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::boolean[], $5::text[],
-                                      $6::text[], $7::bytea[])",
+            &sql,
             &[
                 &tenant, &keys, &wallets, &purchased, &sources, &numbers, &records,
             ],
         )
         .await?;
     }
-    let (orders, records) = columns(true);
-    if !orders.is_empty() {
-        let keys: Vec<&[u8]> = orders.iter().map(|order| &order.key[..]).collect();
-        let wallets: Vec<&[u8]> = orders
-            .iter()
-            .map(|order| &order.wallet.bytes()[..])
-            .collect();
-        let purchased: Vec<bool> = orders.iter().map(|order| order.purchased).collect();
-        link.run(
-            "UPDATE orders o SET wallet = u.wallet, purchased = u.purchased, record = u.record
-             FROM unnest($2::bytea[], $3::bytea[], $4::boolean[], $5::bytea[])
-                  u (key, wallet, purchased, record)
-             WHERE o.tenant = $1 AND o.key = ANY($2) AND o.key = u.key",
-            &[&tenant, &keys, &wallets, &purchased, &records],
-        )
-        .await?;
-    }
     Ok(())
 }
+
+/// New orders.
+const ORDERS: &str = "INSERT INTO orders (tenant, key, wallet, purchased, source, number, record)
+     SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::boolean[], $5::text[], $6::text[],
+                              $7::bytea[])";
 
 async fn shared(link: &Link, tenant: i64, writes: &Writes) -> Result<()> {
     if writes.shared.is_empty() {

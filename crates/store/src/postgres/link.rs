@@ -24,8 +24,8 @@ impl fmt::Debug for Link {
 }
 
 /// What a connection starts with. Acknowledged means on the disk, whatever the server's default.
-/// Plans are made once and for the index: the statements of a batch name rows by their keys, and a
-/// plan made while a table is still empty must be right when it is not.
+/// Plans are made once and for the index: a plan made while a table is still empty must be right
+/// when it is not.
 const SETTINGS: &str = "
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') = 'off';
@@ -33,6 +33,7 @@ const SETTINGS: &str = "
     SET idle_in_transaction_session_timeout = '60s';
     SET plan_cache_mode = 'force_generic_plan';
     SET enable_seqscan = off;
+    SET enable_bitmapscan = off;
     SET client_min_messages = 'warning'";
 
 impl Link {

@@ -8,13 +8,17 @@ use crate::format::decode;
 use crate::hash::Key;
 use crate::plan::{Found, FoundOrder, Wanted};
 use crate::writes::unsigned;
-use futures_util::future::{try_join_all, try_join5};
+use futures_util::future::try_join5;
 use regulars_base::{MemberId, Name, Timestamp, WalletId};
 use regulars_engine::state::SharedKey;
 use std::collections::HashMap;
 use tokio_postgres::Row;
 
 type Result<T, E = Failure> = std::result::Result<T, E>;
+
+// Each key is looked up by itself, in order (`CROSS JOIN LATERAL ... LIMIT 1`). A plain join leaves
+// the planner the choice, and while a table is new and looks empty it chooses to read all of it for
+// each key; the plan is then kept when the table is large.
 
 /// Finds what a batch wants, and locks what it may change, if it is to be changed. Rows are locked
 /// in the order of their keys, wallets before orders before figures, by everybody.
@@ -31,8 +35,11 @@ pub(super) async fn find(link: &Link, tenant: i64, wanted: &Wanted, lock: bool) 
     found.program = program;
     found.events = events;
     found.owners = owned.values().copied().collect();
-    found.identities = identities;
     found.members = members;
+    for (key, member, row) in identities {
+        found.identities.insert(key, member);
+        found.members.insert(member, row);
+    }
     follow(link, tenant, &mut found).await?;
     let ids = found.wallets_wanted(wanted)?;
     found.wallets = wallets(link, tenant, &ids, lock).await?;
@@ -72,21 +79,26 @@ async fn events(
     tenant: i64,
     keys: &[Key],
 ) -> Result<HashMap<Key, (crate::Logged, [u8; 32])>> {
-    let sql = "SELECT wallet, seq, key FROM event_keys WHERE tenant = $1 AND key = ANY($2)";
-    let known = link.rows(sql, &[&tenant, &slices(keys)]).await?;
-    let sql =
-        format!("SELECT {LOGGED}, input FROM log WHERE tenant = $1 AND wallet = $2 AND seq = $3");
-    let sql = &sql;
-    let read = async |known: &Row| -> Result<(Key, (crate::Logged, [u8; 32]))> {
-        let (wallet, seq): (&[u8], i64) = (known.get(0), known.get(1));
-        let rows = link.rows(sql, &[&tenant, &wallet, &seq]).await?;
-        let row = rows
-            .first()
-            .ok_or_else(|| Error::Corrupt(format!("a log row {seq} is missing")))?;
-        Ok((bytes(known, 2)?, (logged(row)?, bytes(row, 7)?)))
-    };
-    let read = try_join_all(known.iter().map(read)).await?;
-    Ok(read.into_iter().collect())
+    let sql = "SELECT u.key, k.wallet, k.seq FROM unnest($2::bytea[]) u (key)
+               CROSS JOIN LATERAL (SELECT wallet, seq FROM event_keys
+                                   WHERE tenant = $1 AND key = u.key LIMIT 1) k";
+    let found = link.rows(sql, &[&tenant, &slices(keys)]).await?;
+    if found.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let wallets: Vec<&[u8]> = found.iter().map(|row| row.get(1)).collect();
+    let seqs: Vec<i64> = found.iter().map(|row| row.get(2)).collect();
+    let sql = format!(
+        "SELECT l.* FROM unnest($2::bytea[], $3::bigint[]) u (at, no)
+         CROSS JOIN LATERAL (SELECT {LOGGED}, input FROM log
+                             WHERE tenant = $1 AND wallet = u.at AND seq = u.no LIMIT 1) l"
+    );
+    let rows = link.rows(&sql, &[&tenant, &wallets, &seqs]).await?;
+    if rows.len() != found.len() {
+        return Err(Error::Corrupt("a key leads to a log row that is missing".into()).into());
+    }
+    let read = |(key, row): (&Row, &Row)| Ok((bytes(key, 0)?, (logged(row)?, bytes(row, 7)?)));
+    found.iter().zip(&rows).map(read).collect()
 }
 
 /// The wallets of orders, and whose they are.
@@ -98,9 +110,11 @@ async fn owners(
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let sql = "SELECT o.key, o.wallet, w.member FROM orders o
-               JOIN wallets w ON w.tenant = o.tenant AND w.wallet = o.wallet
-               WHERE o.tenant = $1 AND o.key = ANY($2)";
+    let sql = "SELECT u.key, o.wallet, w.member FROM unnest($2::bytea[]) u (key)
+               CROSS JOIN LATERAL (SELECT wallet FROM orders
+                                   WHERE tenant = $1 AND key = u.key LIMIT 1) o
+               CROSS JOIN LATERAL (SELECT member FROM wallets
+                                   WHERE tenant = $1 AND wallet = o.wallet LIMIT 1) w";
     let rows = link.rows(sql, &[&tenant, &slices(keys)]).await?;
     let read = |row: &Row| {
         let wallet = WalletId::from_bytes(bytes(row, 1)?);
@@ -112,10 +126,27 @@ async fn owners(
     rows.iter().map(read).collect()
 }
 
-async fn identities(link: &Link, tenant: i64, keys: &[Key]) -> Result<HashMap<Key, MemberId>> {
-    let sql = "SELECT hash, member FROM identities WHERE tenant = $1 AND hash = ANY($2)";
+/// A member's wallet, and who took them over.
+type FoundMember = (WalletId, Option<MemberId>);
+
+/// The members with these identities, and what is known of each.
+async fn identities(
+    link: &Link,
+    tenant: i64,
+    keys: &[Key],
+) -> Result<Vec<(Key, MemberId, FoundMember)>> {
+    let sql = "SELECT u.hash, i.member, m.wallet, m.merged_into FROM unnest($2::bytea[]) u (hash)
+               CROSS JOIN LATERAL (SELECT member FROM identities
+                                   WHERE tenant = $1 AND hash = u.hash LIMIT 1) i
+               CROSS JOIN LATERAL (SELECT wallet, merged_into FROM members
+                                   WHERE tenant = $1 AND member = i.member LIMIT 1) m";
     let rows = link.rows(sql, &[&tenant, &slices(keys)]).await?;
-    let read = |row: &Row| Ok((bytes(row, 0)?, MemberId::from_bytes(bytes(row, 1)?)));
+    let read = |row: &Row| {
+        let wallet = WalletId::from_bytes(bytes(row, 2)?);
+        let into = maybe(row, 3)?.map(MemberId::from_bytes);
+        let member = MemberId::from_bytes(bytes(row, 1)?);
+        Ok((bytes(row, 0)?, member, (wallet, into)))
+    };
     rows.iter().map(read).collect()
 }
 
@@ -123,13 +154,14 @@ async fn members(
     link: &Link,
     tenant: i64,
     members: &[MemberId],
-) -> Result<HashMap<MemberId, (WalletId, Option<MemberId>)>> {
+) -> Result<HashMap<MemberId, FoundMember>> {
     if members.is_empty() {
         return Ok(HashMap::new());
     }
     let ids: Vec<&[u8]> = members.iter().map(|member| &member.bytes()[..]).collect();
-    let sql = "SELECT member, wallet, merged_into FROM members
-               WHERE tenant = $1 AND member = ANY($2)";
+    let sql = "SELECT u.id, m.wallet, m.merged_into FROM unnest($2::bytea[]) u (id)
+               CROSS JOIN LATERAL (SELECT wallet, merged_into FROM members
+                                   WHERE tenant = $1 AND member = u.id LIMIT 1) m";
     let rows = link.rows(sql, &[&tenant, &ids]).await?;
     let read = |row: &Row| {
         let wallet = WalletId::from_bytes(bytes(row, 1)?);
@@ -151,8 +183,9 @@ pub(super) async fn wallets(
 ) -> Result<HashMap<WalletId, WalletRow>> {
     let ids: Vec<&[u8]> = wallets.iter().map(|wallet| &wallet.bytes()[..]).collect();
     let sql = format!(
-        "SELECT {WALLET} FROM wallets WHERE tenant = $1 AND wallet = ANY($2)
-         ORDER BY wallet {}",
+        "SELECT w.* FROM unnest($2::bytea[]) u (id)
+         CROSS JOIN LATERAL (SELECT {WALLET} FROM wallets
+                             WHERE tenant = $1 AND wallet = u.id LIMIT 1 {}) w",
         locking(lock)
     );
     let rows = link.rows(&sql, &[&tenant, &ids]).await?;
@@ -185,8 +218,9 @@ async fn orders(
         return Ok(HashMap::new());
     }
     let sql = format!(
-        "SELECT key, wallet, purchased, record FROM orders WHERE tenant = $1 AND key = ANY($2)
-         ORDER BY key {}",
+        "SELECT u.id, o.* FROM unnest($2::bytea[]) u (id)
+         CROSS JOIN LATERAL (SELECT wallet, purchased, record FROM orders
+                             WHERE tenant = $1 AND key = u.id LIMIT 1 {}) o",
         locking(lock)
     );
     let rows = link.rows(&sql, &[&tenant, &slices(keys)]).await?;
@@ -224,10 +258,11 @@ async fn shared(
         .await?;
     }
     let sql = format!(
-        "SELECT name, period, used FROM shared
-         WHERE tenant = $1
-           AND (name, period) IN (SELECT * FROM unnest($2::bigint[], $3::integer[]))
-         ORDER BY name, period {}",
+        "SELECT u.name, u.period, s.used
+         FROM unnest($2::bigint[], $3::integer[]) u (name, period)
+         CROSS JOIN LATERAL (SELECT used FROM shared
+                             WHERE tenant = $1 AND name = u.name AND period = u.period
+                             LIMIT 1 {}) s",
         locking(lock)
     );
     let rows = link.rows(&sql, &[&tenant, &names, &periods]).await?;

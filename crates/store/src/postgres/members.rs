@@ -63,14 +63,16 @@ pub(super) async fn standing(
 }
 
 async fn read(link: &Link, tenant: i64, ids: &[&[u8]]) -> Result<Vec<Member>, Failure> {
-    let sql = "SELECT m.member, m.wallet, m.merged_into, m.created_at,
-                      coalesce(p.attributes, '{}')
-               FROM members m
-               LEFT JOIN profiles p ON p.tenant = m.tenant AND p.member = m.member
-               WHERE m.tenant = $1 AND m.member = ANY($2) ORDER BY m.member";
-    let named = "SELECT member, kind, value FROM identities
-                 WHERE tenant = $1 AND member = ANY($2)
-                 ORDER BY member, kind COLLATE \"C\", value COLLATE \"C\"";
+    let sql = "SELECT u.id, m.wallet, m.merged_into, m.created_at,
+                      coalesce((SELECT attributes FROM profiles
+                                WHERE tenant = $1 AND member = u.id), '{}')
+               FROM unnest($2::bytea[]) u (id)
+               CROSS JOIN LATERAL (SELECT wallet, merged_into, created_at FROM members
+                                   WHERE tenant = $1 AND member = u.id LIMIT 1) m";
+    let named = "SELECT u.id, i.kind, i.value FROM unnest($2::bytea[]) u (id)
+                 CROSS JOIN LATERAL (SELECT kind, value FROM identities
+                                     WHERE tenant = $1 AND member = u.id OFFSET 0) i
+                 ORDER BY u.id, kind COLLATE \"C\", value COLLATE \"C\"";
     let (rows, named) = futures_util::future::try_join(
         link.rows(sql, &[&tenant, &ids]),
         link.rows(named, &[&tenant, &ids]),

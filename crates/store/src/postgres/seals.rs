@@ -29,8 +29,9 @@ impl super::Postgres {
             let ids: Vec<&[u8]> = wallets.iter().map(|wallet| &wallet[..]).collect();
             // A head may be newer than the batch that named the wallet: then it is bound earlier
             // than it must be, and once more later.
-            let sql = "SELECT wallet, seq, head FROM wallets
-                       WHERE tenant = $1 AND wallet = ANY($2) ORDER BY wallet";
+            let sql = "SELECT u.id, w.seq, w.head FROM unnest($2::bytea[]) u (id)
+                       CROSS JOIN LATERAL (SELECT seq, head FROM wallets
+                                           WHERE tenant = $1 AND wallet = u.id LIMIT 1) w";
             let head = |row: &tokio_postgres::Row| -> Result<_, Failure> {
                 let wallet = WalletId::from_bytes(bytes(row, 0)?);
                 Ok((wallet, unsigned(row.get(1))?, bytes(row, 2)?))
