@@ -2,7 +2,7 @@
 //!
 //! `router.rs` is the table of contents. A handler is thin: convert, call the application, convert
 //! back. Three things are the same for every request and are done once, in `layer.rs`: the request
-//! id, the headers, and turning a [`Failure`](failure::Failure) into a problem document.
+//! id, the headers, and turning a [`Failure`] into a problem document.
 //!
 //! **Invariant:** every path under `/v1` but the document itself asks for a key, and every call to
 //! the application names the key's own tenant.
