@@ -61,14 +61,13 @@ fn of_trigger(program: &Program, trigger: Trigger, day: Almanac, out: &mut Vec<S
 }
 
 fn of_reward(program: &Program, id: &str, day: Almanac, out: &mut Vec<SharedKey>) {
-    let Some(place) = program.rewards.iter().position(|reward| reward.id == id) else {
+    let Some(reward) = program.rewards.iter().find(|reward| reward.id == id) else {
         return;
     };
-    let reward = &program.rewards[place];
     let limits = reward.limits.iter().filter(|limit| is_shared(limit));
     out.extend(limits.map(|limit| shared_key(limit, day)));
     if reward.stock.is_some() {
-        out.push(stock_key(program, place));
+        out.push(stock_key(reward));
     }
 }
 

@@ -3,7 +3,6 @@
 
 pub mod auditor;
 pub mod replay;
-pub mod report;
 pub mod scenario;
 pub mod shopper;
 pub mod timeline;

@@ -57,12 +57,6 @@ pub fn replay(
     replay.finish(until)
 }
 
-/// Whether a program has budgets or stock that all members share. Then parts of a history add up
-/// to the whole only [`History::within_budgets`]; otherwise it is replayed in one piece.
-pub fn shares_anything(program: &Program) -> bool {
-    program.has_shared()
-}
-
 /// Which of `parts` threads replays an event; nothing if that cannot be said from the event alone
 /// (a refund that names only its order, a merge): then the history is replayed in one piece.
 pub fn part_of(incoming: &Incoming, parts: usize) -> Option<usize> {

@@ -5,7 +5,7 @@
 
 use crate::draft::Draft;
 use crate::outcome::{Change, Miss, Note};
-use crate::program::{Limit, LimitScope, Limited, Metric, Program};
+use crate::program::{Limit, LimitScope, Limited, Metric, Program, Reward};
 use crate::stage::earn::{Piece, Scene};
 use crate::stage::{catch_up, tier};
 use crate::state::{Grant, LineSet, SharedKey};
@@ -230,9 +230,9 @@ pub(crate) fn shared_key(limit: &Limit, day: Almanac) -> SharedKey {
 }
 
 /// The shared figure that counts a reward's stock.
-pub(crate) fn stock_key(program: &Program, reward: usize) -> SharedKey {
+pub(crate) fn stock_key(reward: &Reward) -> SharedKey {
     SharedKey {
-        name: program.rewards[reward].name,
+        name: reward.name,
         period: 0,
     }
 }

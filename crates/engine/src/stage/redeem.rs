@@ -20,18 +20,18 @@ pub(crate) fn request(
     request: &RewardRequest,
 ) -> Result<(), Refusal> {
     let program = draft.program;
-    let place = program
+    let is = |reward: &&Reward| reward.id == request.reward.as_str();
+    let reward = program
         .rewards
         .iter()
-        .position(|reward| reward.id == request.reward.as_str());
-    let place = place.ok_or(Refusal::UnknownReward)?;
-    let reward = &program.rewards[place];
+        .find(is)
+        .ok_or(Refusal::UnknownReward)?;
     let day = Almanac::of(program.zone.day(event.occurred_at));
     let voucher = check(draft, event, request, reward, day)?;
     draft.take(Change::WasActive(event.occurred_at));
     let spent = pay(draft, request, reward, voucher);
     if reward.stock.is_some() {
-        let key = grant::stock_key(program, place);
+        let key = grant::stock_key(reward);
         draft.take(Change::Drawn {
             key,
             by: request.quantity,
@@ -99,13 +99,7 @@ fn check(
         }
     }
     if let Some(stock) = reward.stock {
-        let place = program
-            .rewards
-            .iter()
-            .position(|known| known.name == reward.name);
-        let used = place.map_or(0, |place| {
-            draft.state.shared.used(grant::stock_key(program, place))
-        });
+        let used = draft.state.shared.used(grant::stock_key(reward));
         if stock - used < request.quantity {
             return Err(Refusal::OutOfStock);
         }
@@ -265,14 +259,9 @@ fn give_back(draft: &mut Draft<'_>, held: Redemption, day: Almanac) {
             });
         }
     }
-    if let Some(place) = program
-        .rewards
-        .iter()
-        .position(|reward| reward.name == held.reward)
-    {
-        let reward = &program.rewards[place];
+    if let Some(reward) = program.reward_named(held.reward) {
         if reward.stock.is_some() {
-            let key = grant::stock_key(program, place);
+            let key = grant::stock_key(reward);
             draft.take(Change::Drawn {
                 key,
                 by: -held.quantity,
