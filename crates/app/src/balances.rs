@@ -195,20 +195,14 @@ fn tier(program: &Program, wallet: &Wallet, at: Timestamp) -> Option<StandingTie
     let current = program.tiers.get(place)?;
     let next = program.tiers.get(place + 1);
     let reach = next.and_then(|next| next.reach.as_ref());
-    let today = program.zone.day(at);
-    let joined = program.zone.day(wallet.enrolled_at.unwrap_or(at));
-    let since = program.zone.day(wallet.tier.since).max(joined);
     let progress = |reach: &Reach| {
-        let from = reach.counts_from(today, joined, since);
-        let threshold = |threshold: &Threshold| Progress {
+        let figures = reach.figures(&program.zone, wallet, at);
+        let progress = |(threshold, counted): (&Threshold, i64)| Progress {
             metric: metric(program, threshold.metric),
-            counted: match threshold.metric {
-                Metric::Balance(points) => wallet.available(points, at),
-                counted => wallet.progress_since(counted.name(), from),
-            },
+            counted,
             needed: threshold.at_least,
         };
-        reach.thresholds.iter().map(threshold).collect()
+        reach.thresholds.iter().zip(figures).map(progress).collect()
     };
     Some(StandingTier {
         tier: current.id.clone(),

@@ -78,6 +78,9 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// From 1 March of the year 0 to 1 January 1970, in days.
+const DAYS_BEFORE_1970: i32 = 719_468;
+
 /// A day of the calendar, counted from 1970-01-01 (day 0).
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -92,19 +95,25 @@ impl CivilDay {
 
     /// By year, month (1 to 12) and day of the month; the day is clipped to the month's last.
     pub fn of(year: i16, month: i8, day: i8) -> Self {
-        let (year, month) = (
-            i32::from(year.clamp(1900, 2201)),
-            i32::from(month.clamp(1, 12)),
-        );
-        let day = i32::from(day.clamp(1, days_in_month(year, month)));
+        let months = i32::from(year) * 12 + i32::from(month.clamp(1, 12)) - 1;
+        Self::in_month(months, day.max(1).unsigned_abs().into())
+    }
+
+    /// By the number of months since the year 0, and the day of the month.
+    fn in_month(months: i32, day: u32) -> Self {
+        let months = months.clamp(1900 * 12, 2201 * 12 + 11).unsigned_abs();
+        let (year, month) = (months / 12, months % 12 + 1);
+        let day = day.min(days_in_month(year, month));
         // Days are counted from the first of March, so that the leap day comes last (after
         // Hinnant's days_from_civil). jiff would do, at ten times the cost; this runs for each event.
-        let shifted = if month > 2 { year } else { year - 1 };
-        let (era, year_of_era) = (shifted.div_euclid(400), shifted.rem_euclid(400));
-        let shifted_month = (month + 9) % 12;
+        let (shifted, shifted_month) = if month > 2 {
+            (year, month - 3)
+        } else {
+            (year - 1, month + 9)
+        };
         let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
-        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        Self(era * 146_097 + day_of_era - 719_468)
+        let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + day_of_year;
+        Self(days.cast_signed() - DAYS_BEFORE_1970)
     }
 
     /// Days since 1970-01-01.
@@ -115,8 +124,8 @@ impl CivilDay {
     /// Year, month (1 to 12), day of the month.
     pub fn year_month_day(self) -> (i16, i8, i8) {
         // Hinnant's civil_from_days.
-        let shifted = self.0.clamp(-25_567, 84_370) + 719_468;
-        let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+        let shifted = (self.0.clamp(-25_567, 84_370) + DAYS_BEFORE_1970).unsigned_abs();
+        let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
         let year_of_era =
             (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
@@ -127,7 +136,7 @@ impl CivilDay {
         } else {
             shifted_month - 9
         };
-        let year = year_of_era + era * 400 + i32::from(month <= 2);
+        let year = year_of_era + era * 400 + u32::from(month <= 2);
         #[expect(
             clippy::cast_possible_truncation,
             reason = "years 1900 to 2201, months, days"
@@ -152,13 +161,8 @@ impl CivilDay {
     #[must_use]
     pub fn plus_months(self, months: i32) -> Self {
         let (year, month, day) = self.year_month_day();
-        let count = i32::from(year) * 12 + i32::from(month) - 1 + months;
-        let year = i16::try_from(count.div_euclid(12)).unwrap_or(2201);
-        Self::of(
-            year,
-            i8::try_from(count.rem_euclid(12) + 1).unwrap_or(1),
-            day,
-        )
+        let count = (i32::from(year) * 12 + i32::from(month) - 1).saturating_add(months);
+        Self::in_month(count, day.unsigned_abs().into())
     }
 }
 
@@ -214,10 +218,7 @@ impl Period {
 
     /// The first day of period `number`.
     pub fn first_day(self, number: i32) -> CivilDay {
-        let month = |count: i32| {
-            let year = i16::try_from(count.div_euclid(12)).unwrap_or(2201);
-            CivilDay::of(year, i8::try_from(count.rem_euclid(12) + 1).unwrap_or(1), 1)
-        };
+        let month = |count| CivilDay::in_month(count, 1);
         match self {
             Self::Day => CivilDay(number),
             Self::Week => CivilDay(number.saturating_mul(7).saturating_sub(3)),
@@ -240,15 +241,17 @@ pub struct Almanac {
     /// The day.
     pub day: CivilDay,
     months: i32,
+    first_of_month: CivilDay,
 }
 
 impl Almanac {
     /// Of `day`.
     pub fn of(day: CivilDay) -> Self {
-        let (year, month, _) = day.year_month_day();
+        let (year, month, of_month) = day.year_month_day();
         Self {
             day,
             months: i32::from(year) * 12 + i32::from(month) - 1,
+            first_of_month: day.plus_days(1 - i32::from(of_month)),
         }
     }
 
@@ -261,6 +264,16 @@ impl Almanac {
             Period::Quarter => self.months.div_euclid(3),
             Period::HalfYear => self.months.div_euclid(6),
             Period::Year => self.months.div_euclid(12),
+        }
+    }
+
+    /// The first day of the period that the day lies in.
+    pub fn first_day(&self, period: Period) -> CivilDay {
+        match period {
+            Period::Day => self.day,
+            Period::Week => self.day.plus_days(-i32::from(self.day.weekday())),
+            Period::Month => self.first_of_month,
+            period => period.first_day(self.number(period)),
         }
     }
 }
@@ -297,10 +310,58 @@ impl Span {
 #[derive(Clone)]
 pub struct Zone {
     name: Cow<'static, str>,
-    /// From when (in seconds since 1970) a clock on the wall is how many seconds ahead of UTC; by
-    /// time, the first from the beginning. A few hundred entries, looked up for each event.
     /// None for UTC itself.
-    offsets: Option<Arc<[(i64, i32)]>>,
+    offsets: Option<Arc<Offsets>>,
+}
+
+/// How far clocks on the wall are ahead of UTC. Asked several times for each event, so that
+/// searching a few hundred changes would be felt.
+struct Offsets {
+    /// From when (in seconds since 1970) how many seconds; by time, the first from the beginning.
+    changes: Vec<(i64, i32)>,
+    /// The place of the last change before each stretch of [`Offsets::STRETCH`] begins.
+    stretches: Vec<u16>,
+}
+
+impl Offsets {
+    /// 48 days, in seconds: a power of two, and shorter than the time between most changes.
+    const STRETCH: i64 = 1 << 22;
+
+    fn of(zone: &tz::TimeZone) -> Self {
+        let (first, last) = (Timestamp::FIRST.moment(), Timestamp::LAST.moment());
+        let mut changes = vec![(i64::MIN, zone.to_offset(first).seconds())];
+        for change in zone
+            .following(first)
+            .take_while(|change| change.timestamp() < last)
+        {
+            changes.push((change.timestamp().as_second(), change.offset().seconds()));
+        }
+        let count = Self::stretch(last.as_second()) + 1;
+        let starts = (0_i64..).take(count).map(Self::start);
+        let before = |start| changes.partition_point(|(from, _)| *from <= start) - 1;
+        let place = |start| u16::try_from(before(start)).expect("a zone has a few hundred changes");
+        let stretches = starts.map(place).collect();
+        Self { changes, stretches }
+    }
+
+    fn start(stretch: i64) -> i64 {
+        Timestamp::FIRST.0 / 1_000_000 + stretch * Self::STRETCH
+    }
+
+    fn stretch(second: i64) -> usize {
+        usize::try_from((second - Self::start(0)) / Self::STRETCH).unwrap_or(0)
+    }
+
+    fn at(&self, second: i64) -> i32 {
+        let stretch = Self::stretch(second).min(self.stretches.len() - 1);
+        let mut place = usize::from(self.stretches[stretch]);
+        while let Some((from, _)) = self.changes.get(place + 1)
+            && *from <= second
+        {
+            place += 1;
+        }
+        self.changes[place].1
+    }
 }
 
 impl Zone {
@@ -314,19 +375,10 @@ impl Zone {
     pub fn new(name: &str) -> Result<Self, TimeError> {
         let zone = tz::TimeZone::get(name)
             .map_err(|_| TimeError::UnknownZone(name.chars().take(40).collect()))?;
-        let first = Timestamp::FIRST.moment();
-        let mut offsets = vec![(i64::MIN, zone.to_offset(first).seconds())];
-        let last = Timestamp::LAST.moment();
-        for change in zone
-            .following(first)
-            .take_while(|change| change.timestamp() < last)
-        {
-            offsets.push((change.timestamp().as_second(), change.offset().seconds()));
-        }
         let name = zone.iana_name().unwrap_or(name).to_owned();
         Ok(Self {
             name: name.into(),
-            offsets: Some(offsets.into()),
+            offsets: Some(Arc::new(Offsets::of(&zone))),
         })
     }
 
@@ -337,11 +389,9 @@ impl Zone {
 
     /// How many seconds a clock on the wall is ahead of UTC at a second of UTC.
     fn offset(&self, second: i64) -> i64 {
-        let Some(offsets) = &self.offsets else {
-            return 0;
-        };
-        let next = offsets.partition_point(|(from, _)| *from <= second);
-        i64::from(offsets[next.saturating_sub(1)].1)
+        self.offsets
+            .as_ref()
+            .map_or(0, |offsets| offsets.at(second).into())
     }
 
     /// The second of UTC at which a clock on the wall shows this local second: the earlier one
@@ -403,9 +453,11 @@ impl fmt::Debug for Zone {
     }
 }
 
-const fn days_in_month(year: i32, month: i32) -> i8 {
+const fn days_in_month(year: u32, month: u32) -> u32 {
     match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
@@ -449,6 +501,7 @@ mod tests {
         for period in [Day, Week, Month, Quarter, HalfYear, Year] {
             for number in (-3000..30_000).map(CivilDay::from_number) {
                 let first = period.first_day(period.number(number));
+                assert_eq!(Almanac::of(number).first_day(period), first);
                 assert!(
                     first <= number && number < period.end_after(number),
                     "{period:?} {number}"

@@ -9,12 +9,16 @@ use anyhow::Context;
 use regulars_base::{Currency, EventKey, Text, Timestamp};
 use regulars_engine::event::{Event, Kind, LineParts, Payment, Purchase, PurchaseParts};
 use regulars_engine::program::compile::compile;
-use regulars_engine::state::{State, Wallet};
+use regulars_engine::state::{Order, Shared, State};
 use regulars_engine::{Outcome, step};
 use std::time::{Duration, Instant};
 
+/// As many as a large batch of an import holds. Each buys about twice a week.
 const MEMBERS: u64 = 10_000;
-const EVENTS: u64 = 200_000;
+/// Events are made in blocks just before they are decided, as an import reads them: what is measured
+/// is deciding, not fetching old events from memory.
+const BLOCK: usize = 250;
+const BLOCKS: usize = 800;
 
 /// Two years of purchases.
 const FIRST_MICROS: i64 = 1_704_067_200_000_000;
@@ -34,33 +38,40 @@ const CATEGORIES: [&str; 8] = [
 pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
     let (program, faults) = compile(PROGRAM);
     let program = program.with_context(|| format!("the program is wrong: {faults:?}"))?;
-    let mut random = Random::new(42);
-    let mut events = Vec::new();
-    for number in 0..EVENTS {
-        let member = usize::try_from(random.below(MEMBERS))?;
-        events.push((member, purchase(number, &mut random)?));
-    }
-    let lines: usize = events.iter().map(|(_, event)| lines_of(event)).sum();
-    let (mut state, mut out) = (State::default(), Outcome::default());
-    let (mut done, mut notes) = (0_u64, 0);
+    let mut out = Outcome::default();
+    let (mut done, mut lines, mut notes) = (0, 0, 0);
     let mut busy = Duration::ZERO;
     while busy.as_secs_f64() < options.seconds {
-        let mut wallets = vec![Wallet::default(); usize::try_from(MEMBERS)?];
-        state.shared = Default::default();
-        let begin = Instant::now();
-        for (member, event) in &events {
-            std::mem::swap(&mut state.wallet, &mut wallets[*member]);
-            state.order = Default::default();
-            step(&program, &mut state, event, &mut out);
-            std::mem::swap(&mut state.wallet, &mut wallets[*member]);
-            notes += out.trace.len();
+        let mut random = Random::new(42);
+        let mut states = vec![State::default(); usize::try_from(MEMBERS)?];
+        let mut shared = Shared::default();
+        for block in 0..BLOCKS {
+            let mut events = Vec::with_capacity(BLOCK);
+            for number in 0..BLOCK {
+                let member = usize::try_from(random.below(MEMBERS))?;
+                let number = u64::try_from(block * BLOCK + number)?;
+                events.push((member, purchase(number, &mut random)?));
+            }
+            let begin = Instant::now();
+            for (member, event) in &events {
+                let state = &mut states[*member];
+                state.order = Order::default();
+                std::mem::swap(&mut state.shared, &mut shared);
+                step(&program, state, event, &mut out);
+                std::mem::swap(&mut state.shared, &mut shared);
+                notes += out.trace.len();
+            }
+            busy += begin.elapsed();
+            done += u64::try_from(BLOCK)?;
+            lines += events
+                .iter()
+                .map(|(_, event)| lines_of(event))
+                .sum::<usize>();
         }
-        busy += begin.elapsed();
-        done += EVENTS;
     }
     Ok(Report::rate("step", done, busy.as_secs_f64())
         .with("rules", program.rules.len() as f64)
-        .with("lines_per_event", lines as f64 / EVENTS as f64)
+        .with("lines_per_event", lines as f64 / done as f64)
         .with("notes_per_event", notes as f64 / done as f64))
 }
 

@@ -6,7 +6,8 @@ use crate::outcome::{Change, Note, Outcome};
 use crate::program::{Expiry, Points, Program};
 use crate::state::State;
 use regulars_base::{Almanac, Name, Timestamp, Zone};
-use regulars_ledger::{Account, Book, Dates, Posting, SpendOrder};
+use regulars_ledger::{Account, Book, Dates, Postings, SpendOrder};
+use smallvec::SmallVec;
 
 pub(crate) struct Draft<'a> {
     pub(crate) program: &'a Program,
@@ -18,9 +19,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) today: Almanac,
     /// The event's randomness, for events that follow from it.
     pub(crate) entropy: [u8; 16],
-    postings: Vec<Posting>,
     /// The terms that were worked out for this event already: several rules give the same points.
-    terms: Vec<(Name, Timestamp, bool, Dates)>,
+    terms: SmallVec<[(Name, Timestamp, bool, Dates); 2]>,
 }
 
 impl<'a> Draft<'a> {
@@ -40,12 +40,13 @@ impl<'a> Draft<'a> {
             now,
             today,
             entropy,
-            postings: Vec::new(),
-            terms: Vec::new(),
+            terms: SmallVec::new(),
         }
     }
 
-    /// Takes a change: the state moves, and the outcome remembers it.
+    /// Takes a change: the state moves, and the outcome remembers it. Inlined, so that of all the
+    /// ways to apply a change only the one that is meant is left.
+    #[inline(always)]
     pub(crate) fn take(&mut self, change: Change) {
         self.state.apply(&change);
         self.out.changes.push(change);
@@ -61,17 +62,16 @@ impl<'a> Draft<'a> {
     pub(crate) fn post<T>(
         &mut self,
         points: Name,
-        write: impl FnOnce(&Book, &mut Vec<Posting>) -> T,
+        write: impl FnOnce(&Book, &mut Postings) -> T,
     ) -> T {
-        let mut postings = std::mem::take(&mut self.postings);
+        let mut postings = Postings::new();
         let said = match self.state.wallet.book(points) {
             Some(book) => write(book, &mut postings),
             None => write(&Book::new(points), &mut postings),
         };
-        for posting in postings.drain(..) {
+        for posting in postings {
             self.take(Change::Posted(posting));
         }
-        self.postings = postings;
         said
     }
 
@@ -106,15 +106,21 @@ impl<'a> Draft<'a> {
         if let Some((.., dates)) = self.terms.iter().find(known) {
             return *dates;
         }
-        let dates = terms(&self.program.zone, points, at, pending);
+        let zone = &self.program.zone;
+        // Most events are decided on the day on which they happen.
+        let day = match zone.day(at) {
+            day if day == self.today.day => self.today,
+            day => Almanac::of(day),
+        };
+        let dates = terms(zone, points, &day, at, pending);
         self.terms.push((points.name, at, pending, dates));
         dates
     }
 }
 
-/// The terms of points that are earned at `at`.
-fn terms(zone: &Zone, points: &Points, at: Timestamp, pending: bool) -> Dates {
-    let day = zone.day(at);
+/// The terms of points that are earned at `at`, on the day `today`.
+fn terms(zone: &Zone, points: &Points, today: &Almanac, at: Timestamp, pending: bool) -> Dates {
+    let day = today.day;
     let mut released_on = day;
     let available_at = match (pending, points.pending) {
         (true, Some(pending)) => {
@@ -133,7 +139,7 @@ fn terms(zone: &Zone, points: &Points, at: Timestamp, pending: bool) -> Dates {
         Expiry::Never | Expiry::Inactivity(_) => Timestamp::LAST,
         Expiry::On(day) => zone.start_of(day),
         Expiry::EndOf(period, more) => {
-            zone.start_of(period.first_day(period.number(day).saturating_add(1 + more)))
+            zone.start_of(period.first_day(today.number(period).saturating_add(1 + more)))
         }
         Expiry::After { .. } => points.expiry.after(zone, day, released_on, at),
     };

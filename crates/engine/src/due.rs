@@ -1,6 +1,6 @@
 //! `due`: when something will happen to a wallet by itself.
 
-use crate::program::{Expiry, Points, Program};
+use crate::program::{Expiry, Program};
 use crate::state::{RedemptionStage, Wallet};
 use regulars_base::{Name, Timestamp};
 
@@ -16,28 +16,25 @@ pub fn due(program: &Program, wallet: &Wallet) -> Option<Timestamp> {
 
 /// As [`due`], without what waits for the shell to ingest it.
 pub(crate) fn due_by_time(program: &Program, wallet: &Wallet) -> Option<Timestamp> {
-    let lots = wallet.books.iter().filter_map(|book| book.lots.first());
-    let lapsing = lots.map(|lot| lot.dates.expires_at);
-    let holds = wallet
-        .redemptions
-        .iter()
-        .filter_map(|redemption| match redemption.stage {
-            RedemptionStage::Held(until) => Some(until),
-            RedemptionStage::Committed(_) => None,
-        });
-    let vouchers = wallet.vouchers.iter().map(|voucher| voucher.expires_at);
-    let cards = wallet.cards.iter().map(|card| card.expires_at);
-    let tier = wallet.tier.until.into_iter();
-    let idles = |points: &&Points| matches!(points.expiry, Expiry::Inactivity(_));
-    let idle = program.points.iter().filter(idles);
-    let idle = idle.filter_map(|points| inactive_at(program, wallet, points.name));
-    let moments = lapsing
-        .chain(holds)
-        .chain(vouchers)
-        .chain(cards)
-        .chain(tier)
-        .chain(idle);
-    moments.filter(|at| *at < Timestamp::LAST).min()
+    // One loop for each kind: a chain of iterators costs several times as much, on every event.
+    let mut next = wallet.tier.until.unwrap_or(Timestamp::LAST);
+    let mut at = |moment: Timestamp| next = next.min(moment);
+    for book in &wallet.books {
+        book.lots.first().inspect(|lot| at(lot.dates.expires_at));
+    }
+    for redemption in &wallet.redemptions {
+        if let RedemptionStage::Held(until) = redemption.stage {
+            at(until);
+        }
+    }
+    wallet.vouchers.iter().for_each(|held| at(held.expires_at));
+    wallet.cards.iter().for_each(|held| at(held.expires_at));
+    for points in &program.points {
+        if matches!(points.expiry, Expiry::Inactivity(_)) {
+            inactive_at(program, wallet, points.name).inspect(|moment| at(*moment));
+        }
+    }
+    (next < Timestamp::LAST).then_some(next)
 }
 
 /// Whether something that was kept until the enrolment has not been dealt with although the

@@ -5,6 +5,7 @@ use crate::state::{OrderKey, Purchased, Redemption, SharedKey, Tier, Voucher};
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What an event came to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -144,7 +145,7 @@ pub enum Change {
     Forgot {
         /// Progress of stretches that began before this day number.
         before_day: i32,
-        /// Limits of periods that are over.
+        /// Limits of periods that are over, sorted.
         limits: Vec<(Name, i32)>,
     },
     /// The tier is another one, or is kept for longer.
@@ -206,7 +207,7 @@ pub enum Change {
     /// What was kept is dealt with now.
     KeptTaken(Box<EventKey>),
     /// The order is known from now on.
-    OrderPlaced(Box<Purchased>),
+    OrderPlaced(Arc<Purchased>),
     /// A refund came before its purchase.
     RefundAwaits(Timestamp, Box<Refund>),
     /// The refunds that came before the purchase have been dealt with.

@@ -10,13 +10,20 @@ pub mod difference;
 mod expiry;
 pub mod file;
 pub mod manual;
+mod memory;
 mod phrase;
 mod reader;
 pub mod schema;
 pub mod words;
 
+pub use memory::Memory;
+
+use crate::stage::tier::Look;
+use crate::state::Wallet;
 use condition::Condition;
-use regulars_base::{CivilDay, Currency, Name, Period, Ratio, Rounding, Span, Timestamp, Zone};
+use regulars_base::{
+    Almanac, CivilDay, Currency, Name, Period, Ratio, Rounding, Span, Timestamp, Zone,
+};
 use regulars_ledger::{AlreadySpent, SpendOrder};
 
 /// The merchant's rules, ready to decide by.
@@ -61,6 +68,8 @@ pub struct Program {
     pub refund: RefundPolicy,
     /// How long a used redemption is kept, so that it can be returned.
     pub return_window: Span,
+    /// How far back all of this looks.
+    pub memory: Memory,
 }
 
 /// What happens when somebody who is no member does something.
@@ -620,20 +629,21 @@ impl Program {
     }
 
     /// The first day of the stretch of progress that `day` counts into.
-    pub fn progress_day(&self, day: CivilDay) -> i32 {
+    pub fn progress_day(&self, day: &Almanac) -> i32 {
         match self.grain {
-            Grain::Day => day.number(),
-            Grain::Calendar(period) => period.first_day(period.number(day)).number(),
+            Grain::Day => day.day.number(),
+            Grain::Calendar(period) => day.first_day(period).number(),
             Grain::Ever => 0,
         }
     }
 }
 
 impl Reach {
-    /// The first day (number) that counts towards it, looked at on `day`, for a member who joined
-    /// on `joined` and is in their tier since `since`.
-    pub fn counts_from(&self, day: CivilDay, joined: CivilDay, since: CivilDay) -> i32 {
-        crate::stage::tier::first_day(self, day, joined, since)
+    /// How much the wallet has of what each threshold asks for, in their order, looked at `now`.
+    pub fn figures(&self, zone: &Zone, wallet: &Wallet, now: Timestamp) -> Vec<i64> {
+        let day = Almanac::of(zone.day(now));
+        let look = Look::new(zone, wallet, now, &day);
+        look.figures(self).collect()
     }
 }
 

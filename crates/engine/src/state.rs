@@ -5,9 +5,11 @@
 //! rules, tiers and currencies by [`Name`], so that it outlives an edit of the program.
 
 mod apply;
+mod lines;
 mod order;
 
-pub use order::{Bought, Grant, LineSet, Order, OrderLine, Places, Purchased, StampGrant};
+pub use lines::LineSet;
+pub use order::{Bought, Grant, Order, OrderLine, Purchased, StampGrant};
 
 use crate::event::Event;
 use regulars_base::{Name, Text, Timestamp};
@@ -40,7 +42,7 @@ pub struct Wallet {
     pub tier: Tier,
     /// What counts towards tiers, by metric and stretch of days.
     pub progress: Vec<Progress>,
-    /// What member limits have used up.
+    /// What member limits have used up, by limit and period.
     pub counters: Vec<Counter>,
     /// Stamp cards in hand.
     pub cards: Vec<Card>,
@@ -215,19 +217,20 @@ impl Wallet {
 
     /// How much of `limit` is used up in `period`.
     pub fn used(&self, limit: Name, period: i32) -> i64 {
-        let this = |counter: &&Counter| counter.limit == limit && counter.period == period;
-        self.counters
-            .iter()
-            .find(this)
-            .map_or(0, |counter| counter.used)
+        let place = |counter: &Counter| (counter.limit, counter.period);
+        let at = self.counters.binary_search_by_key(&(limit, period), place);
+        at.map_or(0, |at| self.counters[at].used)
     }
 
     /// What was counted of `metric` from day number `from` on.
     pub fn progress_since(&self, metric: Name, from: i32) -> i64 {
-        let counts = |progress: &&Progress| progress.metric == metric && progress.day >= from;
-        self.progress
-            .iter()
-            .filter(counts)
+        let place = |progress: &Progress| (progress.metric, progress.day);
+        let first = self
+            .progress
+            .partition_point(|progress| place(progress) < (metric, from));
+        let of_metric = self.progress[first..].iter();
+        of_metric
+            .take_while(|progress| progress.metric == metric)
             .map(|progress| progress.amount)
             .sum()
     }

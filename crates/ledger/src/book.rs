@@ -4,7 +4,7 @@
 //! only thing that moves a book. So what was decided can be written down before it is done, and
 //! done again from what was written.
 
-use crate::{Account, Dates, Lot, Posting};
+use crate::{Account, Dates, Lot, Posting, Postings};
 use regulars_base::{Name, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -85,7 +85,7 @@ impl Book {
         amount: i64,
         dates: Dates,
         effective_at: Timestamp,
-        out: &mut Vec<Posting>,
+        out: &mut Postings,
     ) {
         let repaid = amount.min(self.debt);
         for (to, amount) in [(Account::Debt, repaid), (Account::Wallet, amount - repaid)] {
@@ -101,7 +101,7 @@ impl Book {
         amount: i64,
         order: SpendOrder,
         now: Timestamp,
-        out: &mut Vec<Posting>,
+        out: &mut Postings,
     ) -> bool {
         if self.available(now) < amount {
             return false;
@@ -125,7 +125,7 @@ impl Book {
     }
 
     /// What lapsed by `now` leaves, each lot at its own moment.
-    pub fn expire(&self, now: Timestamp, out: &mut Vec<Posting>) {
+    pub fn expire(&self, now: Timestamp, out: &mut Postings) {
         for lot in self
             .lots
             .iter()
@@ -144,7 +144,7 @@ impl Book {
     }
 
     /// All points leave, whatever their terms: the wallet was idle for too long.
-    pub fn expire_all(&self, at: Timestamp, out: &mut Vec<Posting>) {
+    pub fn expire_all(&self, at: Timestamp, out: &mut Postings) {
         for lot in &self.lots {
             self.write(
                 Account::Wallet,
@@ -167,7 +167,7 @@ impl Book {
         dates: Dates,
         already_spent: AlreadySpent,
         now: Timestamp,
-        out: &mut Vec<Posting>,
+        out: &mut Postings,
     ) {
         let mut rest = amount;
         // A lot that was pending when it was made may have been released since.
@@ -200,7 +200,7 @@ impl Book {
         amount: i64,
         dates: Dates,
         effective_at: Timestamp,
-        out: &mut Vec<Posting>,
+        out: &mut Postings,
     ) {
         if amount > 0 {
             out.push(Posting {

@@ -16,5 +16,5 @@ mod statement;
 pub use account::Account;
 pub use book::{AlreadySpent, Book, SpendOrder};
 pub use lot::{Dates, Lot};
-pub use posting::Posting;
+pub use posting::{Posting, Postings};
 pub use statement::Statement;

@@ -3,6 +3,10 @@
 use crate::{Account, Dates};
 use regulars_base::{Name, Timestamp};
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+/// What one movement takes: few postings as a rule, so they need no memory of their own.
+pub type Postings = SmallVec<[Posting; 4]>;
 
 /// So many points out of one account into another. Balanced by construction: there is no way to
 /// write one side without the other.

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use regulars_base::{Name, Timestamp};
-use regulars_ledger::{Account, AlreadySpent, Book, Dates, SpendOrder, Statement};
+use regulars_ledger::{Account, AlreadySpent, Book, Dates, Postings, SpendOrder, Statement};
 
 #[derive(Clone, Debug)]
 enum Act {
@@ -60,7 +60,7 @@ proptest! {
         let mut statement = Statement::default();
         for (step, act) in acts.iter().enumerate() {
             let step = i64::try_from(step).expect("few steps");
-            let (now, mut postings) = (at(step), Vec::new());
+            let (now, mut postings) = (at(step), Postings::new());
             let before = book.available(now);
             match *act {
                 Act::Issue { amount, pending, life } => {

@@ -235,24 +235,24 @@ fn spread(lines: &mut [Line], sum: i64, discount: i64) {
 
 fn check(parts: &PurchaseParts) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let mut money = |at: String, amount: i64| {
+    let mut money = |at: &dyn Fn() -> String, amount: i64| {
         if !(0..=Money::MAX).contains(&amount) {
             let what = "must be 0 or more and at most 10 billion; what came back is a refund";
-            faults.push(Fault::new(at, what));
+            faults.push(Fault::new(at(), what));
         }
     };
     for (at, line) in parts.lines.iter().enumerate() {
-        money(format!("/lines/{at}/amount"), line.amount);
-        money(format!("/lines/{at}/discount"), line.discount);
-        money(format!("/lines/{at}/tax"), line.tax);
+        money(&|| format!("/lines/{at}/amount"), line.amount);
+        money(&|| format!("/lines/{at}/discount"), line.discount);
+        money(&|| format!("/lines/{at}/tax"), line.tax);
     }
-    money("/delivery".into(), parts.delivery);
-    money("/discount".into(), parts.discount);
+    money(&|| "/delivery".into(), parts.delivery);
+    money(&|| "/discount".into(), parts.discount);
     if let Some(total) = parts.total {
-        money("/total".into(), total);
+        money(&|| "/total".into(), total);
     }
     for (at, payment) in parts.payments.iter().enumerate() {
-        money(format!("/payments/{at}/amount"), payment.amount);
+        money(&|| format!("/payments/{at}/amount"), payment.amount);
     }
     for (at, line) in parts.lines.iter().enumerate() {
         if !(0..=Purchase::QUANTITY_MAX).contains(&line.quantity) {

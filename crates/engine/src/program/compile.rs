@@ -9,7 +9,7 @@ mod shop;
 use super::diagnostic::{Diagnostic, Findings, Wrong, did_you_mean};
 use super::file::{Body, Form, SECTIONS, Section};
 use super::reader::{At, Node, Place, Source};
-use super::{ActivityRule, Program};
+use super::{ActivityRule, Memory, Program};
 use sha2::{Digest, Sha256};
 use toml_edit::{Document, Item, TableLike};
 
@@ -76,6 +76,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let cards = rewarding::cards(ctx);
     let rewards = rewarding::rewards(ctx);
     let (refund, return_window) = rewarding::refund(ctx);
+    let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let program = Program {
         hash,
         name: ctx.shop.name.clone(),
@@ -85,14 +86,15 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         locale: ctx.shop.locale.clone(),
         unknown: ctx.shop.unknown,
         points: points?,
-        rules: rules?,
         select,
         multiply,
-        grain: rewarding::grain(tiers.as_deref().unwrap_or_default()),
-        metrics: rewarding::metrics(tiers.as_deref().unwrap_or_default()),
-        tiers: tiers?,
-        cards: cards?,
-        rewards: rewards?,
+        grain: rewarding::grain(&tiers),
+        metrics: rewarding::metrics(&tiers),
+        memory: Memory::of(&rules, &tiers, &cards, &rewards),
+        rules,
+        tiers,
+        cards,
+        rewards,
         activities: ctx.activities.clone(),
         refund,
         return_window,

@@ -8,7 +8,7 @@ use crate::event::{Activity, Event};
 use crate::outcome::{Change, Refusal};
 use crate::program::{Metric, Trigger};
 use crate::stage::{card, earn, tier};
-use regulars_base::Name;
+use regulars_base::{Almanac, Name};
 
 /// A visit needs no declaration; anything else does.
 pub(crate) fn check(draft: &Draft<'_>, activity: &Activity) -> Result<(), Refusal> {
@@ -28,9 +28,8 @@ pub(crate) fn check(draft: &Draft<'_>, activity: &Activity) -> Result<(), Refusa
 pub(crate) fn activity(draft: &mut Draft<'_>, event: &Event, activity: &Activity) {
     draft.take(Change::WasActive(event.occurred_at));
     if activity.name.as_str() == "visit" {
-        let day = draft
-            .program
-            .progress_day(draft.program.zone.day(event.occurred_at));
+        let day = Almanac::of(draft.program.zone.day(event.occurred_at));
+        let day = draft.program.progress_day(&day);
         tier::progress(draft, Metric::Visits, day, 1);
     }
     let trigger = Trigger::Activity(Name::of(activity.name.as_str()));

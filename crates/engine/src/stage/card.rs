@@ -4,11 +4,13 @@
 //! coffee, and the third stamp goes onto the next card if the program carries over.*
 
 use crate::draft::Draft;
+use crate::event::{Line, Purchase};
 use crate::outcome::{Change, Miss, Note};
+use crate::program::condition::Facts;
 use crate::program::{CardRule, Limited, StampFor, Trigger};
-use crate::stage::earn::{Scene, places};
+use crate::stage::earn::Scene;
 use crate::stage::grant;
-use crate::state::{LineSet, StampGrant, Voucher};
+use crate::state::{Card, LineSet, StampGrant, Voucher};
 use regulars_base::{Name, Span, Timestamp};
 
 /// Stamps all cards that listen to this; says what the order put on which.
@@ -37,27 +39,26 @@ pub(crate) fn stamp(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) 
 
 /// How many stamps, for which lines, or why none.
 fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64, LineSet), Miss> {
-    let (program, state) = (draft.program, &*draft.state);
+    let facts = scene.facts(draft.program, draft.state);
     let lines = match (&card.when, scene.purchase()) {
         (Some(when), Some(purchase)) if when.per_line => {
-            let holds = |line| when.holds(&scene.facts(program, state, Some(line)));
-            let lines = (0_u16..)
-                .zip(&purchase.lines)
-                .filter(|(_, line)| holds(line));
-            LineSet::Some(lines.map(|(place, _)| place).collect())
+            let holds = |line| {
+                let line = Some(line);
+                when.holds(&Facts { line, ..facts })
+            };
+            let lines = (0_u16..).zip(&purchase.lines);
+            let held = lines.filter(|(_, line)| holds(line));
+            held.map(|(place, _)| place).collect()
         }
-        (Some(when), _) if !when.holds(&scene.facts(program, state, None)) => {
-            return Err(Miss::Condition);
-        }
+        (Some(when), _) if !when.holds(&facts) => return Err(Miss::Condition),
         _ => LineSet::All,
     };
-    if matches!(&lines, LineSet::Some(places) if places.is_empty()) {
+    if lines.is_empty() {
         return Err(Miss::Condition);
     }
-    let sum = |of: fn(&crate::event::Line) -> i64| {
-        scene.purchase().map_or(0, |bought| {
-            places(bought, &lines).map(|(_, line)| of(line)).sum()
-        })
+    let sum = |of: fn(&Line) -> i64| {
+        let lines = |bought: &Purchase| lines.of(&bought.lines).map(of).sum();
+        scene.purchase().map_or(0, lines)
     };
     let asked = match card.each {
         StampFor::Event => 1,
@@ -116,7 +117,9 @@ fn put_on(draft: &mut Draft<'_>, scene: &Scene<'_>, card: &CardRule, place: u16,
 }
 
 fn add(draft: &mut Draft<'_>, card: &CardRule, by: i64, at: Timestamp) {
-    let expires_at = end(draft, card.expires, at);
+    // Only the first stamp decides when the card is void.
+    let held = held(draft, card.name).map(|held| held.expires_at);
+    let expires_at = held.unwrap_or_else(|| end(draft, card.expires, at));
     draft.take(Change::Stamped {
         card: card.name,
         by,
@@ -132,14 +135,13 @@ fn end(draft: &Draft<'_>, span: Option<Span>, at: Timestamp) -> Timestamp {
     span.map_or(Timestamp::LAST, |span| zone.start_of(day_after(span)))
 }
 
+fn held<'a>(draft: &'a Draft<'_>, card: Name) -> Option<&'a Card> {
+    let cards = &draft.state.wallet.cards;
+    cards.iter().find(|held| held.card == card)
+}
+
 fn on_card(draft: &Draft<'_>, card: Name) -> i64 {
-    let held = draft
-        .state
-        .wallet
-        .cards
-        .iter()
-        .find(|held| held.card == card);
-    held.map_or(0, |held| held.stamps)
+    held(draft, card).map_or(0, |held| held.stamps)
 }
 
 /// Takes stamps off again. Where the card was given in meanwhile, the free reward that it gave

@@ -8,7 +8,6 @@
 use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
-use crate::program::LimitScope;
 use crate::stage::{redeem, tier};
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
@@ -117,9 +116,11 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     if month(before) == month(draft.now) {
         return;
     }
-    let before_day = tier::oldest_needed(draft.program, draft.today.day);
+    let memory = &draft.program.memory;
+    let today = draft.today.day.number();
+    let before_day = memory.progress_days.map_or(i32::MIN, |days| today - days);
     let over = |counter: &&Counter| {
-        let every = period_of(draft, counter.limit);
+        let every = memory.period_of(counter.limit);
         counter.period != 0
             && every.is_none_or(|every| counter.period < oldest_kept(every, draft.today))
     };
@@ -153,22 +154,6 @@ fn forget_redemptions(draft: &mut Draft<'_>) {
     for id in ended {
         draft.take(Change::RedemptionGone { id });
     }
-}
-
-/// The period that a member's limit counts over; nothing for a limit that this version lost.
-fn period_of(draft: &Draft<'_>, name: Name) -> Option<Period> {
-    let of_rules = draft.program.rules.iter().flat_map(|rule| &rule.limits);
-    let of_cards = draft.program.cards.iter().flat_map(|card| &card.limits);
-    let of_rewards = draft
-        .program
-        .rewards
-        .iter()
-        .flat_map(|reward| &reward.limits);
-    of_rules
-        .chain(of_cards)
-        .chain(of_rewards)
-        .find(|limit| limit.name == name && limit.per == LimitScope::Member)
-        .and_then(|limit| limit.every)
 }
 
 /// The first period of a limit that a wallet still keeps count of: about three months back.

@@ -6,14 +6,16 @@
 use crate::draft::Draft;
 use crate::outcome::{Change, Miss, Note};
 use crate::program::{Limit, LimitScope, Limited, Metric, Program, Reward};
-use crate::stage::earn::{Piece, Scene};
+use crate::stage::earn::Scene;
+use crate::stage::exact::Exact;
 use crate::stage::{catch_up, tier};
 use crate::state::{Grant, LineSet, SharedKey};
 use regulars_base::{Almanac, Name};
-use regulars_ledger::Account;
+use regulars_ledger::{Account, Dates};
+use smallvec::SmallVec;
 
 /// What a rule (or the tier's own factor) came to, before its limits.
-pub(crate) struct Award {
+pub(crate) struct Award<'p> {
     /// What gives it.
     pub(crate) from: Source,
     /// The points' place.
@@ -24,6 +26,8 @@ pub(crate) struct Award {
     pub(crate) before: i64,
     /// For which lines.
     pub(crate) lines: LineSet,
+    /// How it is reckoned, if factors apply to it.
+    pub(crate) exact: Option<Exact<'p>>,
 }
 
 /// What gives points.
@@ -35,12 +39,7 @@ pub(crate) enum Source {
     Tier(Name),
 }
 
-impl Award {
-    /// Whether it is the rounded sum of this piece.
-    pub(crate) fn is_of(&self, piece: &Piece) -> bool {
-        self.from == Source::Rule(piece.rule) && self.points == piece.points
-    }
-
+impl Award<'_> {
     /// The name of what gives it.
     pub(crate) fn name(&self, program: &Program) -> Name {
         match self.from {
@@ -50,12 +49,47 @@ impl Award {
     }
 }
 
+/// What one event gave. Several rules give points on the same terms: their sum is posted once, and
+/// the grants tell them apart.
+pub(crate) struct Given {
+    grants: Vec<Grant>,
+    sums: SmallVec<[(Name, Dates, i64); 2]>,
+}
+
+impl Given {
+    pub(crate) fn of_at_most(grants: usize) -> Self {
+        Self {
+            grants: Vec::with_capacity(grants),
+            sums: SmallVec::new(),
+        }
+    }
+
+    fn add(&mut self, grant: Grant) {
+        let (points, dates, given) = (grant.points, grant.dates, grant.given);
+        match self.sums.iter_mut().find(|sum| sum.0 == points) {
+            Some(sum) => sum.2 += given,
+            None => self.sums.push((points, dates, given)),
+        }
+        self.grants.push(grant);
+    }
+
+    /// Issues the points, and counts them towards tiers.
+    pub(crate) fn post(self, draft: &mut Draft<'_>, scene: &Scene<'_>) -> Vec<Grant> {
+        let at = scene.event.occurred_at;
+        for (points, dates, given) in self.sums {
+            draft.issue(points, Account::Issued, given, dates, at);
+            tier::progress(draft, Metric::Earned(points), scene.progress_day, given);
+        }
+        self.grants
+    }
+}
+
 /// Gives what the limits let through; says so, or why nothing.
 pub(crate) fn grant(
     draft: &mut Draft<'_>,
     scene: &Scene<'_>,
-    award: Award,
-    grants: &mut Vec<Grant>,
+    award: &Award<'_>,
+    total: &mut Given,
 ) {
     let program = draft.program;
     let points = program.points[usize::from(award.points)].name;
@@ -74,8 +108,8 @@ pub(crate) fn grant(
         Source::Rule(rule) => {
             // The rule gave other points for the same event already: that was its once.
             let name = award.name(program);
-            let again = grants.iter().any(|grant| grant.rule == name);
-            match by_rule(draft, scene, rule, &award, again) {
+            let again = total.grants.iter().any(|grant| grant.rule == name);
+            match by_rule(draft, scene, rule, award, again) {
                 Ok(given) => {
                     let (basis, before) = (award.basis, award.before);
                     draft.note(Note::Gave {
@@ -95,7 +129,16 @@ pub(crate) fn grant(
         }
     };
     if given > 0 {
-        grants.push(give(draft, scene, award, given));
+        let terms = &program.points[usize::from(award.points)];
+        let dates = draft.dates(terms, scene.event.occurred_at, true);
+        total.add(Grant {
+            rule: award.name(program),
+            points,
+            given,
+            taken: 0,
+            dates,
+            lines: award.lines.clone(),
+        });
     }
 }
 
@@ -104,7 +147,7 @@ fn by_rule(
     draft: &mut Draft<'_>,
     scene: &Scene<'_>,
     rule: u16,
-    award: &Award,
+    award: &Award<'_>,
     again: bool,
 ) -> Result<i64, Miss> {
     if award.before <= 0 {
@@ -119,32 +162,12 @@ fn by_rule(
     Ok(given)
 }
 
-/// Issues points and says so in a grant.
-fn give(draft: &mut Draft<'_>, scene: &Scene<'_>, award: Award, given: i64) -> Grant {
-    let program = draft.program;
-    let points = &program.points[usize::from(award.points)];
-    let at = scene.event.occurred_at;
-    let dates = draft.dates(points, at, true);
-    draft.issue(points.name, Account::Issued, given, dates, at);
-    let day = scene.progress_day;
-    tier::progress(draft, Metric::Earned(points.name), day, given);
-    let (rule, points) = (award.name(program), points.name);
-    Grant {
-        rule,
-        points,
-        given,
-        taken: 0,
-        dates,
-        lines: award.lines,
-    }
-}
-
 /// How much the limits let through, and the place of the one that let the least.
 fn clamp(
     draft: &Draft<'_>,
     day: Almanac,
     limits: &[Limit],
-    award: &Award,
+    award: &Award<'_>,
     again: bool,
 ) -> (i64, u8) {
     let (mut given, mut stopped_by) = (award.before, 0);

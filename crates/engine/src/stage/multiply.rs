@@ -8,11 +8,14 @@
 //! and its part is rounded on its own.
 
 use crate::outcome::Miss;
+use crate::program::condition::Facts;
 use crate::program::{Effect, Program, Stacking, Trigger};
-use crate::stage::earn::{Finding, Piece, Scene, WHOLE, listening, matched};
+use crate::stage::earn::{Finding, Scene, listening, matched};
+use crate::stage::exact::WHOLE;
 use crate::stage::grant::{Award, Source};
-use crate::state::{LineSet, Places, State};
+use crate::state::LineSet;
 use regulars_base::{Ratio, Rounding};
+use smallvec::SmallVec;
 
 /// A factor that applies to some lines.
 struct Factor<'p> {
@@ -26,33 +29,66 @@ struct Factor<'p> {
     lines: LineSet,
     rounding: Rounding,
     /// What it adds, by points: place, exact fraction, and the lines that it adds to.
-    parts: Vec<Part>,
+    parts: SmallVec<[Part; 2]>,
 }
 
 struct Part {
     points: u16,
     num: i128,
     den: i128,
-    lines: Places,
+    lines: LineSet,
 }
 
-/// Finds what the factors add to `pieces`.
+/// One line of what a rule gave, exactly: `num / den` points.
+#[derive(Clone, Copy)]
+struct Piece<'a> {
+    award: &'a Award<'a>,
+    line: u16,
+    num: i128,
+    den: i128,
+}
+
+/// Finds what the factors add to what was found so far.
 pub(crate) fn multiply(
     program: &Program,
-    state: &State,
+    facts: &Facts<'_>,
     scene: &Scene<'_>,
     trigger: Trigger,
-    pieces: &[Piece],
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Finding<'_>>,
 ) {
-    let mut factors = factors(program, state, scene, trigger, findings);
+    let given = findings.len();
+    let mut factors = factors(program, facts, scene, trigger, findings);
     if factors.is_empty() {
         return;
     }
-    for piece in pieces {
-        for (line, num) in piece.lines.iter().filter(|(_, num)| *num > 0) {
-            stack(program.multiply, &mut factors, piece, *line, *num);
+    for finding in &findings[..given] {
+        let Finding::Award(award) = finding else {
+            continue;
+        };
+        let Some(exact) = &award.exact else { continue };
+        let den = exact.den(scene.purchase());
+        let mut named = (0..factors.len()).filter(|at| factors[*at].names(award));
+        match (named.next(), named.next()) {
+            (None, _) => continue,
+            // The usual case, a tier: nothing to choose between line by line.
+            (Some(at), None) if factors[at].lines == LineSet::All && !exact.is_fixed() => {
+                let num = exact.sum(scene.purchase(), &award.lines);
+                factors[at].add_to(award.points, &award.lines, num, den);
+                continue;
+            }
+            _ => {}
         }
+        exact.each(scene.purchase(), &award.lines, |line, num| {
+            let piece = Piece {
+                award,
+                line,
+                num,
+                den,
+            };
+            if num > 0 {
+                stack(program.multiply, &mut factors, piece);
+            }
+        });
     }
     for factor in factors {
         find(program, scene, factor, findings);
@@ -62,10 +98,10 @@ pub(crate) fn multiply(
 /// The factors that hold, in the order of the file, the tier's last.
 fn factors<'p>(
     program: &'p Program,
-    state: &State,
+    facts: &Facts<'_>,
     scene: &Scene<'_>,
     trigger: Trigger,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Finding<'_>>,
 ) -> Vec<Factor<'p>> {
     let mut factors = Vec::new();
     for (place, rule) in listening(program, trigger) {
@@ -77,7 +113,7 @@ fn factors<'p>(
         else {
             continue;
         };
-        match matched(program, state, scene, rule) {
+        match matched(facts, scene, rule) {
             Err(why) => findings.push(Finding::Missed { rule: place, why }),
             Ok(lines) => factors.push(Factor {
                 rule: Some(place),
@@ -86,7 +122,7 @@ fn factors<'p>(
                 points: None,
                 lines,
                 rounding: *rounding,
-                parts: Vec::new(),
+                parts: SmallVec::new(),
             }),
         }
     }
@@ -99,20 +135,21 @@ fn factors<'p>(
             points: Some(*points),
             lines: LineSet::All,
             rounding: Rounding::Down,
-            parts: Vec::new(),
+            parts: SmallVec::new(),
         });
     }
     factors
 }
 
 impl Factor<'_> {
-    fn applies(&self, piece: &Piece, line: u16) -> bool {
-        self.of.is_none_or(|of| of.contains(&piece.rule))
-            && self.points.is_none_or(|points| points == piece.points)
-            && match &self.lines {
-                LineSet::All => true,
-                LineSet::Some(places) => places.binary_search(&line).is_ok(),
-            }
+    /// Whether it is a factor on what gave these points.
+    fn names(&self, award: &Award<'_>) -> bool {
+        let of_rule = |of: &[u16]| matches!(award.from, Source::Rule(rule) if of.contains(&rule));
+        self.of.is_none_or(of_rule) && self.points.is_none_or(|points| points == award.points)
+    }
+
+    fn applies(&self, piece: &Piece<'_>) -> bool {
+        self.names(piece.award) && self.lines.contains(piece.line)
     }
 
     /// What it adds to one: the factor less one, as a fraction.
@@ -123,9 +160,24 @@ impl Factor<'_> {
         )
     }
 
+    /// Adds what it adds to lines that come to `num / den`.
+    fn add_to(&mut self, points: u16, lines: &LineSet, num: i128, den: i128) {
+        let (more, of) = self.added();
+        if let Some(part) = self.part(points, num.saturating_mul(more), den * of) {
+            part.lines.add_all(lines);
+        }
+    }
+
     fn add(&mut self, points: u16, line: u16, num: i128, den: i128) {
+        if let (Some(part), true) = (self.part(points, num, den), line != WHOLE) {
+            part.lines.add(line);
+        }
+    }
+
+    /// Adds `num / den` to the part of these points, if it is anything.
+    fn part(&mut self, points: u16, num: i128, den: i128) -> Option<&mut Part> {
         if num <= 0 {
-            return;
+            return None;
         }
         let at = match self.parts.iter().position(|part| part.points == points) {
             Some(at) => at,
@@ -134,22 +186,24 @@ impl Factor<'_> {
                     points,
                     num: 0,
                     den: 1,
-                    lines: Places::new(),
+                    lines: LineSet::NONE,
                 });
                 self.parts.len() - 1
             }
         };
         let part = &mut self.parts[at];
         (part.num, part.den) = sum((part.num, part.den), (num, den));
-        if line != WHOLE && !part.lines.contains(&line) {
-            part.lines.push(line);
-        }
+        Some(part)
     }
 }
 
 /// Adds to each factor what it adds to one line of a piece.
-fn stack(stacking: Stacking, factors: &mut [Factor<'_>], piece: &Piece, line: u16, num: i128) {
-    let applies = |factor: &Factor<'_>| factor.applies(piece, line);
+fn stack(stacking: Stacking, factors: &mut [Factor<'_>], piece: Piece<'_>) {
+    let applies = |factor: &Factor<'_>| factor.applies(&piece);
+    let Piece {
+        award, line, num, ..
+    } = piece;
+    let points = award.points;
     match stacking {
         Stacking::Best => {
             let mut best: Option<usize> = None;
@@ -161,13 +215,13 @@ fn stack(stacking: Stacking, factors: &mut [Factor<'_>], piece: &Piece, line: u1
             }
             if let Some(at) = best {
                 let (more, of) = factors[at].added();
-                factors[at].add(piece.points, line, num.saturating_mul(more), piece.den * of);
+                factors[at].add(points, line, num.saturating_mul(more), piece.den * of);
             }
         }
         Stacking::Add => {
             for factor in factors.iter_mut().filter(|factor| applies(factor)) {
                 let (more, of) = factor.added();
-                factor.add(piece.points, line, num.saturating_mul(more), piece.den * of);
+                factor.add(points, line, num.saturating_mul(more), piece.den * of);
             }
         }
         Stacking::Compound => {
@@ -175,7 +229,7 @@ fn stack(stacking: Stacking, factors: &mut [Factor<'_>], piece: &Piece, line: u1
             for factor in factors.iter_mut().filter(|factor| applies(factor)) {
                 let (more, of) = factor.added();
                 let part = reduced(num.saturating_mul(more), den.saturating_mul(of));
-                factor.add(piece.points, line, part.0, part.1);
+                factor.add(points, line, part.0, part.1);
                 (num, den) = sum((num, den), part);
             }
         }
@@ -187,7 +241,7 @@ fn larger(a: Ratio, than: Ratio) -> bool {
 }
 
 /// Rounds what a factor added.
-fn find(program: &Program, scene: &Scene<'_>, factor: Factor<'_>, findings: &mut Vec<Finding>) {
+fn find(program: &Program, scene: &Scene<'_>, factor: Factor<'_>, findings: &mut Vec<Finding<'_>>) {
     let from = match (factor.rule, program.tiers.get(scene.tier)) {
         (Some(rule), _) => Source::Rule(rule),
         (None, Some(tier)) => Source::Tier(tier.name),
@@ -202,13 +256,10 @@ fn find(program: &Program, scene: &Scene<'_>, factor: Factor<'_>, findings: &mut
         };
         findings.push(Finding::Missed { rule, why });
     }
-    for mut part in factor.parts {
+    for part in factor.parts {
         let points = factor.rounding.divide_clamped(part.num, part.den);
-        part.lines.sort_unstable();
         let lines = match scene.purchase() {
-            Some(bought) if part.lines.len() < bought.lines.len() && !part.lines.is_empty() => {
-                LineSet::Some(part.lines)
-            }
+            Some(bought) if part.lines.is_part_of(bought.lines.len()) => part.lines,
             _ => LineSet::All,
         };
         let award = Award {
@@ -217,6 +268,7 @@ fn find(program: &Program, scene: &Scene<'_>, factor: Factor<'_>, findings: &mut
             basis: points,
             before: points,
             lines,
+            exact: None,
         };
         findings.push(Finding::Award(award));
     }

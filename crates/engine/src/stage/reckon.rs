@@ -42,7 +42,7 @@ pub(crate) fn kept(draft: &Draft<'_>, event: &Event, order: &Purchased) -> Kept 
     let mut scene = Scene::new(program, state, &rest);
     scene.tier = program.tier_at(*tier);
     let findings = reckon(program, state, &scene, Trigger::Purchase);
-    let award = |finding: &Finding| match finding {
+    let award = |finding: &Finding<'_>| match finding {
         Finding::Award(award) => {
             let points = program.points[usize::from(award.points)].name;
             Some((award.name(program), points, award.before))

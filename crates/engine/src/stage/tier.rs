@@ -5,9 +5,9 @@
 
 use crate::draft::Draft;
 use crate::outcome::{Change, Note};
-use crate::program::{Downgrade, Grain, KeepUntil, Metric, Program, Reach, TierRule, Within};
+use crate::program::{Downgrade, KeepUntil, Metric, Program, Reach, Threshold, TierRule, Within};
 use crate::state::{Tier, Wallet};
-use regulars_base::{CivilDay, Period, Span, Timestamp};
+use regulars_base::{Almanac, CivilDay, Period, Span, Timestamp, Zone};
 
 /// Counts progress, if any tier asks for it.
 pub(crate) fn progress(draft: &mut Draft<'_>, metric: Metric, day: i32, by: i64) {
@@ -26,41 +26,65 @@ pub(crate) fn asks_for(program: &Program, metric: Metric) -> bool {
 }
 
 /// A wallet looked at on a day, for its tier.
-struct Look<'a> {
+#[derive(Clone, Copy)]
+pub(crate) struct Look<'a> {
+    zone: &'a Zone,
     wallet: &'a Wallet,
     now: Timestamp,
-    day: CivilDay,
-    joined: CivilDay,
-    since: CivilDay,
+    day: &'a Almanac,
 }
 
 impl<'a> Look<'a> {
-    fn new(draft: &'a Draft<'_>, day: CivilDay, now: Timestamp) -> Self {
-        let (wallet, zone) = (&draft.state.wallet, &draft.program.zone);
-        let joined = zone.day(wallet.enrolled_at.unwrap_or(now));
-        let since = zone.day(wallet.tier.since).max(joined);
+    pub(crate) const fn new(
+        zone: &'a Zone,
+        wallet: &'a Wallet,
+        now: Timestamp,
+        day: &'a Almanac,
+    ) -> Self {
         Self {
+            zone,
             wallet,
             now,
             day,
-            joined,
-            since,
         }
+    }
+
+    fn of(draft: &'a Draft<'_>, day: &'a Almanac, now: Timestamp) -> Self {
+        Self::new(&draft.program.zone, &draft.state.wallet, now, day)
+    }
+
+    fn joined(&self) -> CivilDay {
+        self.zone.day(self.wallet.enrolled_at.unwrap_or(self.now))
+    }
+
+    /// The first day (number) that counts.
+    fn first_day(&self, within: Within) -> i32 {
+        let day = match within {
+            Within::Calendar(period) => self.day.first_day(period),
+            Within::Rolling(span) => span.before(self.day.day).plus_days(1),
+            Within::Anniversary => anniversary(self.day.day, self.joined()),
+            Within::SinceTier => self.zone.day(self.wallet.tier.since).max(self.joined()),
+            Within::Ever => return i32::MIN,
+        };
+        day.number()
     }
 
     /// Whether enough of the thresholds are met.
     fn meets(&self, reach: Option<&Reach>) -> bool {
         let Some(reach) = reach else { return true };
-        let from = first_day(reach, self.day, self.joined, self.since);
-        let figure = |metric: Metric| match metric {
+        let figures = reach.thresholds.iter().zip(self.figures(reach));
+        let met = figures.filter(|(threshold, figure)| *figure >= threshold.at_least);
+        met.count() >= reach.need
+    }
+
+    /// How much there is of what each threshold asks for.
+    pub(crate) fn figures<'r>(self, reach: &'r Reach) -> impl Iterator<Item = i64> + use<'r, 'a> {
+        let from = self.first_day(reach.within);
+        let figure = move |threshold: &Threshold| match threshold.metric {
             Metric::Balance(points) => self.wallet.available(points, self.now),
             counted => self.wallet.progress_since(counted.name(), from),
         };
-        let met = reach
-            .thresholds
-            .iter()
-            .filter(|t| figure(t.metric) >= t.at_least);
-        met.count() >= reach.need
+        reach.thresholds.iter().map(figure)
     }
 }
 
@@ -72,7 +96,7 @@ pub(crate) fn review(draft: &mut Draft<'_>) {
         return;
     }
     let current = program.tier_at(draft.state.wallet.tier.name);
-    let look = Look::new(draft, draft.today.day, draft.now);
+    let look = Look::of(draft, &draft.today, draft.now);
     let met = |place: &usize| look.meets(program.tiers[*place].reach.as_ref());
     let reached = (current + 1..program.tiers.len()).rev().find(met);
     match reached {
@@ -86,15 +110,15 @@ fn lose_at_once(draft: &mut Draft<'_>, at: Timestamp) {
     let program = draft.program;
     loop {
         let current = program.tier_at(draft.state.wallet.tier.name);
-        let day = program.zone.day(at);
-        let kept = current == 0
-            || program.tiers[current].keep.until != KeepUntil::WhileMet
-            || Look::new(draft, day, at).meets(kept_by(&program.tiers[current]));
-        if kept {
+        if current == 0 || program.tiers[current].keep.until != KeepUntil::WhileMet {
             return;
         }
-        let place = lower(draft, current, day, at);
-        set(draft, place, day, at);
+        let day = Almanac::of(program.zone.day(at));
+        if Look::of(draft, &day, at).meets(kept_by(&program.tiers[current])) {
+            return;
+        }
+        let place = lower(draft, current, &day, at);
+        set(draft, place, day.day, at);
     }
 }
 
@@ -104,9 +128,9 @@ fn kept_by(rule: &TierRule) -> Option<&Reach> {
 }
 
 /// Where those land who lose the tier at `current`.
-fn lower(draft: &Draft<'_>, current: usize, day: CivilDay, at: Timestamp) -> usize {
+fn lower(draft: &Draft<'_>, current: usize, day: &Almanac, at: Timestamp) -> usize {
     let program = draft.program;
-    let look = Look::new(draft, day, at);
+    let look = Look::of(draft, day, at);
     let met = |place: &usize| look.meets(program.tiers[*place].reach.as_ref());
     match program.tiers[current].keep.then {
         Downgrade::OneDown => current - 1,
@@ -140,13 +164,14 @@ pub(crate) fn review_end(draft: &mut Draft<'_>, at: Timestamp) {
     let current = program.tier_at(draft.state.wallet.tier.name);
     let rule = &program.tiers[current];
     let last = program.zone.day(at).plus_days(-1 - rule.keep.grace_days);
-    let kept = current == 0 || Look::new(draft, last, at).meets(kept_by(rule));
+    let last = Almanac::of(last);
+    let kept = current == 0 || Look::of(draft, &last, at).meets(kept_by(rule));
     let place = if kept {
         current
     } else {
-        lower(draft, current, last, at)
+        lower(draft, current, &last, at)
     };
-    set(draft, place, last, at);
+    set(draft, place, last.day, at);
 }
 
 /// Puts the wallet into the tier at `place`, reckoning its end from `day`.
@@ -204,17 +229,6 @@ fn until(program: &Program, rule: &TierRule, day: CivilDay, joined: CivilDay) ->
     Some(program.zone.start_of(end.plus_days(rule.keep.grace_days)))
 }
 
-/// The first day (number) that counts for a threshold looked at on `day`.
-pub(crate) fn first_day(reach: &Reach, day: CivilDay, joined: CivilDay, since: CivilDay) -> i32 {
-    match reach.within {
-        Within::Calendar(period) => period.first_day(period.number(day)).number(),
-        Within::Rolling(span) => span.before(day).plus_days(1).number(),
-        Within::Anniversary => anniversary(day, joined).number(),
-        Within::SinceTier => since.number(),
-        Within::Ever => i32::MIN,
-    }
-}
-
 /// The first day of the year of membership that `day` lies in.
 fn anniversary(day: CivilDay, joined: CivilDay) -> CivilDay {
     let years = i32::from(day.year_month_day().0 - joined.year_month_day().0);
@@ -224,26 +238,4 @@ fn anniversary(day: CivilDay, joined: CivilDay) -> CivilDay {
     } else {
         this
     }
-}
-
-/// Progress of stretches that began before this day number can be forgotten: no threshold reaches
-/// back so far, not even at the end of a grace.
-pub(crate) fn oldest_needed(program: &Program, today: CivilDay) -> i32 {
-    if program.grain == Grain::Ever {
-        return i32::MIN;
-    }
-    let mut oldest = today.plus_months(-3).number();
-    for rule in &program.tiers {
-        let day = today.plus_days(-rule.keep.grace_days).plus_months(-3);
-        for reach in rule.reaches() {
-            let from = match reach.within {
-                Within::Ever | Within::SinceTier => return i32::MIN,
-                Within::Anniversary => day.plus_months(-24).number(),
-                Within::Calendar(period) => period.first_day(period.number(day) - 1).number(),
-                Within::Rolling(span) => span.before(day).number(),
-            };
-            oldest = oldest.min(from);
-        }
-    }
-    oldest
 }

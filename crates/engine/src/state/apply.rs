@@ -4,9 +4,11 @@ use super::{Card, Counter, Order, Progress, RedemptionStage, Shared, SharedKey, 
 use crate::outcome::Change;
 use regulars_base::Name;
 use regulars_ledger::Book;
+use std::sync::Arc;
 
 impl State {
     /// Moves the state by one change. A change that was decided on this state always fits.
+    #[inline(always)]
     pub fn apply(&mut self, change: &Change) {
         match change {
             Change::Drawn { key, by } => self.shared.draw(*key, *by),
@@ -34,6 +36,7 @@ impl Change {
 
 impl Wallet {
     /// Moves the wallet; changes of orders and shared figures pass it by.
+    #[inline(always)]
     pub fn apply(&mut self, change: &Change) {
         match change {
             Change::ClockMoved(at) => self.clock = *at,
@@ -46,7 +49,7 @@ impl Wallet {
             Change::Forgot { before_day, limits } => {
                 self.progress.retain(|progress| progress.day >= *before_day);
                 self.counters
-                    .retain(|c| !limits.contains(&(c.limit, c.period)));
+                    .retain(|c| limits.binary_search(&(c.limit, c.period)).is_err());
             }
             Change::TierSet(tier) => self.tier = *tier,
             Change::Stamped { .. }
@@ -118,14 +121,17 @@ impl Wallet {
     }
 
     fn count(&mut self, limit: Name, period: i32, by: i64) {
-        let this = |counter: &&mut Counter| counter.limit == limit && counter.period == period;
-        match self.counters.iter_mut().find(this) {
-            Some(counter) => counter.used += by,
-            None => self.counters.push(Counter {
-                limit,
-                period,
-                used: by,
-            }),
+        let place = |counter: &Counter| (counter.limit, counter.period);
+        match self.counters.binary_search_by_key(&(limit, period), place) {
+            Ok(at) => self.counters[at].used += by,
+            Err(at) => self.counters.insert(
+                at,
+                Counter {
+                    limit,
+                    period,
+                    used: by,
+                },
+            ),
         }
     }
 
@@ -149,12 +155,12 @@ impl Order {
     /// Moves the order's record; other changes pass it by.
     pub fn apply(&mut self, change: &Change) {
         match change {
-            Change::OrderPlaced(purchased) => self.purchased = Some((**purchased).clone()),
+            Change::OrderPlaced(purchased) => self.purchased = Some(Arc::clone(purchased)),
             Change::RefundAwaits(at, refund) => self.waiting.push((*at, (**refund).clone())),
             Change::RefundsTaken => self.waiting.clear(),
             change => {
                 if let Some(purchased) = &mut self.purchased {
-                    purchased.apply(change);
+                    Arc::make_mut(purchased).apply(change);
                 }
             }
         }

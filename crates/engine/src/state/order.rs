@@ -1,17 +1,18 @@
 //! An order's own record: its lines, what each rule gave for them and into which lots, and what
 //! came back so far. It is what lets a refund take back exactly what was earned.
 
+use super::LineSet;
 use crate::event::{Purchase, Refund};
 use regulars_base::{Name, Text, Timestamp};
 use regulars_ledger::Dates;
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
+use std::sync::Arc;
 
 /// What is known of one order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// The purchase, once it was seen.
-    pub purchased: Option<Purchased>,
+    pub purchased: Option<Arc<Purchased>>,
     /// Refunds that came before the purchase, with the moments they happened.
     pub waiting: Vec<(Timestamp, Refund)>,
 }
@@ -80,18 +81,6 @@ pub struct Grant {
     pub lines: LineSet,
 }
 
-/// Places of lines within an order. Few, as a rule, so they need no memory of their own.
-pub type Places = SmallVec<[u16; 8]>;
-
-/// Which lines of an order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum LineSet {
-    /// All.
-    All,
-    /// Those at these places, in order.
-    Some(Places),
-}
-
 /// Stamps that the order put on a card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StampGrant {
@@ -103,23 +92,6 @@ pub struct StampGrant {
     pub taken: i64,
     /// For which lines.
     pub lines: LineSet,
-}
-
-impl LineSet {
-    /// The lines of `order` that are in it.
-    pub fn of<'a>(
-        &'a self,
-        order: &'a [OrderLine],
-    ) -> Box<dyn Iterator<Item = &'a OrderLine> + 'a> {
-        match self {
-            Self::All => Box::new(order.iter()),
-            Self::Some(places) => Box::new(
-                places
-                    .iter()
-                    .filter_map(|place| order.get(usize::from(*place))),
-            ),
-        }
-    }
 }
 
 impl Order {

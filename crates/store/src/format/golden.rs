@@ -192,7 +192,7 @@ fn purchased() -> Purchased {
             given: 12,
             taken: 1,
             dates: dates(),
-            lines: LineSet::Some([0, 3].into_iter().collect()),
+            lines: [0, 3].into_iter().collect(),
         }],
         stamps: vec![StampGrant {
             card: Name::of("card"),
@@ -290,7 +290,7 @@ fn changes() -> Vec<Change> {
         },
         Change::Kept(Box::new(event(Kind::Tick))),
         Change::KeptTaken(Box::new(event(Kind::Tick).key)),
-        Change::OrderPlaced(Box::new(purchased())),
+        Change::OrderPlaced(purchased().into()),
         Change::RefundAwaits(moment(1), Box::new(refund())),
         Change::RefundsTaken,
         Change::LineRefunded {

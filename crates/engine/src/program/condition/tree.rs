@@ -1,7 +1,7 @@
 //! The compiled form of a condition: a small tree over typed slots.
 
 use super::Facts;
-use crate::event::{Activity, Line, Purchase, Value};
+use crate::event::{Purchase, Value};
 
 /// Something that holds or does not.
 #[derive(Clone, Debug)]
@@ -204,19 +204,20 @@ impl Num {
 
 impl Slot {
     /// The number that is there; 0 if there is none.
+    #[inline]
     fn number(&self, facts: &Facts<'_>) -> i64 {
-        let order = |read: fn(&Purchase) -> i64| facts.purchase.map_or(0, read);
-        let line = |read: fn(&Line) -> i64| facts.line.map_or(0, read);
+        let (order, line) = (facts.purchase, facts.line);
+        let lines = |order: &Purchase| i64::try_from(order.lines.len()).unwrap_or(i64::MAX);
         match self {
-            Self::Total => order(|order| order.total),
-            Self::Goods => order(Purchase::goods),
-            Self::Delivery => order(|order| order.delivery),
-            Self::OrderQuantity => order(Purchase::quantity),
-            Self::LineCount => order(|order| i64::try_from(order.lines.len()).unwrap_or(i64::MAX)),
-            Self::LineAmount => line(|line| line.amount),
-            Self::LineDiscount => line(|line| line.discount),
-            Self::LineQuantity => line(|line| line.quantity),
-            Self::PaidBy(method) => facts.purchase.map_or(0, |order| order.paid_by(method)),
+            Self::Total => order.map_or(0, |order| order.total),
+            Self::Goods => order.map_or(0, Purchase::goods),
+            Self::Delivery => order.map_or(0, |order| order.delivery),
+            Self::OrderQuantity => order.map_or(0, Purchase::quantity),
+            Self::LineCount => order.map_or(0, lines),
+            Self::LineAmount => line.map_or(0, |line| line.amount),
+            Self::LineDiscount => line.map_or(0, |line| line.discount),
+            Self::LineQuantity => line.map_or(0, |line| line.quantity),
+            Self::PaidBy(method) => order.map_or(0, |order| order.paid_by(method)),
             Self::Field(field) => match facts.field(field) {
                 Some(Value::Int(number)) => *number,
                 _ => 0,
@@ -232,20 +233,19 @@ impl Slot {
 
 impl Words {
     /// The text that is there; empty if there is none.
+    #[inline]
     fn text<'a>(&self, facts: &Facts<'a>) -> &'a str {
-        let order = |read: fn(&'a Purchase) -> &'a str| facts.purchase.map_or("", read);
-        let line = |read: fn(&'a Line) -> &'a str| facts.line.map_or("", read);
-        let activity = |read: fn(&'a Activity) -> &'a str| facts.activity.map_or("", read);
+        let (order, line, activity) = (facts.purchase, facts.line, facts.activity);
         match self {
-            Self::Channel => order(|order| order.channel.as_str()),
-            Self::Store => order(|order| order.store.as_str()),
-            Self::Staff => order(|order| order.staff.as_str()),
-            Self::Currency => order(|order| order.currency.code()),
-            Self::Sku => line(|line| line.sku.as_str()),
-            Self::Category => line(|line| line.category.as_str()),
-            Self::Brand => line(|line| line.brand.as_str()),
-            Self::ActivityName => activity(|activity| activity.name.as_str()),
-            Self::ActivityStore => activity(|activity| activity.store.as_str()),
+            Self::Channel => order.map_or("", |order| order.channel.as_str()),
+            Self::Store => order.map_or("", |order| order.store.as_str()),
+            Self::Staff => order.map_or("", |order| order.staff.as_str()),
+            Self::Currency => order.map_or("", |order| order.currency.code()),
+            Self::Sku => line.map_or("", |line| line.sku.as_str()),
+            Self::Category => line.map_or("", |line| line.category.as_str()),
+            Self::Brand => line.map_or("", |line| line.brand.as_str()),
+            Self::ActivityName => activity.map_or("", |activity| activity.name.as_str()),
+            Self::ActivityStore => activity.map_or("", |activity| activity.store.as_str()),
             Self::Field(field) => match facts.field(field) {
                 Some(Value::Text(text)) => text.as_str(),
                 _ => "",

@@ -1,0 +1,80 @@
+//! How far back a program looks: what is older, wallets may forget.
+
+use super::{CardRule, Limit, LimitScope, Reward, Rule, TierRule, Within};
+use regulars_base::{Name, Period, Span};
+
+/// What wallets must remember, in a form that is asked without reckoning with calendars: it may
+/// name more than the rules can ask for, never less.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// Progress of so many days back; nothing if all of it counts for ever.
+    pub progress_days: Option<i32>,
+    /// The limits that count by member, and over which period.
+    limits: Vec<(Name, Option<Period>)>,
+}
+
+/// Events may come so many days late and still count as on their day.
+const LATE_DAYS: i32 = 92;
+
+impl Memory {
+    pub(super) fn of(
+        rules: &[Rule],
+        tiers: &[TierRule],
+        cards: &[CardRule],
+        rewards: &[Reward],
+    ) -> Self {
+        let of_rules = rules.iter().flat_map(|rule| &rule.limits);
+        let of_cards = cards.iter().flat_map(|card| &card.limits);
+        let of_rewards = rewards.iter().flat_map(|reward| &reward.limits);
+        let mut limits: Vec<_> = of_rules
+            .chain(of_cards)
+            .chain(of_rewards)
+            .filter(|limit| limit.per == LimitScope::Member)
+            .map(|limit: &Limit| (limit.name, limit.every))
+            .collect();
+        limits.sort_unstable_by_key(|(name, _)| *name);
+        Self {
+            progress_days: progress_days(tiers),
+            limits,
+        }
+    }
+
+    /// The period that a member's limit counts over; nothing for one that counts for ever, or that
+    /// this version does not have.
+    pub fn period_of(&self, limit: Name) -> Option<Period> {
+        let at = self.limits.binary_search_by_key(&limit, |(name, _)| *name);
+        at.ok().and_then(|at| self.limits[at].1)
+    }
+}
+
+/// A threshold is looked at as late as the grace of its tier is over, and for events that came
+/// late: it must still find the period before.
+fn progress_days(tiers: &[TierRule]) -> Option<i32> {
+    let mut most = LATE_DAYS;
+    for rule in tiers {
+        for reach in rule.reaches() {
+            let days = match reach.within {
+                Within::Ever | Within::SinceTier => return None,
+                Within::Anniversary => 2 * 366,
+                Within::Calendar(period) => 2 * longest(period),
+                Within::Rolling(Span::Days(days)) => days,
+                Within::Rolling(Span::Months(months)) => months.saturating_mul(31),
+            };
+            let late = LATE_DAYS + rule.keep.grace_days;
+            most = most.max(days.saturating_add(late));
+        }
+    }
+    Some(most)
+}
+
+/// The most days that a period has.
+const fn longest(period: Period) -> i32 {
+    match period {
+        Period::Day => 1,
+        Period::Week => 7,
+        Period::Month => 31,
+        Period::Quarter => 92,
+        Period::HalfYear => 184,
+        Period::Year => 366,
+    }
+}
