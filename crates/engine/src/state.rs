@@ -9,7 +9,9 @@ mod lines;
 mod order;
 
 pub use lines::LineSet;
-pub use order::{Bought, Grant, Order, OrderLine, Purchased, StampGrant};
+pub use order::{
+    Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
+};
 
 use crate::event::Event;
 use regulars_base::{Name, Text, Timestamp};

@@ -10,13 +10,13 @@ use crate::program::condition::Facts;
 use crate::program::{CardRule, Limited, StampFor, Trigger};
 use crate::stage::earn::Scene;
 use crate::stage::grant;
-use crate::state::{Card, LineSet, StampGrant, Voucher};
+use crate::state::{Card, LineSet, StampGrant, StampGrants, Voucher};
 use regulars_base::{Name, Span, Timestamp};
 
 /// Stamps all cards that listen to this; says what the order put on which.
-pub(crate) fn stamp(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Vec<StampGrant> {
+pub(crate) fn stamp(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> StampGrants {
     let program = draft.program;
-    let mut stamped = Vec::new();
+    let mut stamped = StampGrants::new();
     for (place, card) in (0_u16..)
         .zip(&program.cards)
         .filter(|(_, card)| card.on == trigger)

@@ -17,8 +17,9 @@ use crate::stage::exact::Exact;
 use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::multiply::multiply;
 use crate::stage::{card, reverse, tier};
-use crate::state::{Bought, Grant, LineSet, OrderLine, Purchased, StampGrant, State};
+use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, StampGrants, State};
 use regulars_base::{Almanac, Ratio, Text};
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -132,8 +133,8 @@ fn place_order(
     draft: &mut Draft<'_>,
     scene: &Scene<'_>,
     purchase: &Purchase,
-    grants: Vec<Grant>,
-    stamps: Vec<StampGrant>,
+    grants: Grants,
+    stamps: StampGrants,
 ) {
     let day = scene.progress_day;
     let line = |line: &Line| OrderLine {
@@ -174,10 +175,14 @@ pub(crate) enum Finding<'p> {
     Award(Award<'p>),
 }
 
+/// What was found of all rules: on the stack, as this is made and dropped for every event.
+pub(crate) type Findings<'p> = SmallVec<[Finding<'p>; 16]>;
+
 /// All rules that listen to this, and what their limits let through of what they come to.
-fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Vec<Grant> {
-    let findings = reckon(draft.program, draft.state, scene, trigger);
-    let mut given = Given::of_at_most(findings.len());
+fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Grants {
+    let mut findings = Findings::new();
+    reckon(draft.program, draft.state, scene, trigger, &mut findings);
+    let mut given = Given::default();
     for finding in &findings {
         match finding {
             Finding::Missed { rule, why } => {
@@ -197,9 +202,9 @@ pub(crate) fn reckon<'p>(
     state: &State,
     scene: &Scene<'_>,
     trigger: Trigger,
-) -> Vec<Finding<'p>> {
+    findings: &mut Findings<'p>,
+) {
     let facts = scene.facts(program, state);
-    let mut findings = Vec::with_capacity(program.rules.len() + 2);
     for (place, rule) in listening(program, trigger) {
         let Effect::Give {
             gifts,
@@ -231,9 +236,8 @@ pub(crate) fn reckon<'p>(
             }));
         }
     }
-    select(program.select, &mut findings);
-    multiply(program, &facts, scene, trigger, &mut findings);
-    findings
+    select(program.select, findings);
+    multiply(program, &facts, scene, trigger, findings);
 }
 
 /// Where not every rule gives: the others are told as bettered, and not multiplied either. What is

@@ -9,7 +9,7 @@ use crate::program::{Limit, LimitScope, Limited, Metric, Program, Reward};
 use crate::stage::earn::Scene;
 use crate::stage::exact::Exact;
 use crate::stage::{catch_up, tier};
-use crate::state::{Grant, LineSet, SharedKey};
+use crate::state::{Grant, Grants, LineSet, SharedKey};
 use regulars_base::{Almanac, Name};
 use regulars_ledger::{Account, Dates};
 use smallvec::SmallVec;
@@ -51,19 +51,13 @@ impl Award<'_> {
 
 /// What one event gave. Several rules give points on the same terms: their sum is posted once, and
 /// the grants tell them apart.
+#[derive(Default)]
 pub(crate) struct Given {
-    grants: Vec<Grant>,
+    grants: Grants,
     sums: SmallVec<[(Name, Dates, i64); 2]>,
 }
 
 impl Given {
-    pub(crate) fn of_at_most(grants: usize) -> Self {
-        Self {
-            grants: Vec::with_capacity(grants),
-            sums: SmallVec::new(),
-        }
-    }
-
     fn add(&mut self, grant: Grant) {
         let (points, dates, given) = (grant.points, grant.dates, grant.given);
         match self.sums.iter_mut().find(|sum| sum.0 == points) {
@@ -74,7 +68,7 @@ impl Given {
     }
 
     /// Issues the points, and counts them towards tiers.
-    pub(crate) fn post(self, draft: &mut Draft<'_>, scene: &Scene<'_>) -> Vec<Grant> {
+    pub(crate) fn post(self, draft: &mut Draft<'_>, scene: &Scene<'_>) -> Grants {
         let at = scene.event.occurred_at;
         for (points, dates, given) in self.sums {
             draft.issue(points, Account::Issued, given, dates, at);

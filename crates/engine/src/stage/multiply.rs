@@ -10,7 +10,7 @@
 use crate::outcome::Miss;
 use crate::program::condition::Facts;
 use crate::program::{Effect, Program, Stacking, Trigger};
-use crate::stage::earn::{Finding, Scene, listening, matched};
+use crate::stage::earn::{Finding, Findings, Scene, listening, matched};
 use crate::stage::exact::WHOLE;
 use crate::stage::grant::{Award, Source};
 use crate::state::LineSet;
@@ -54,7 +54,7 @@ pub(crate) fn multiply(
     facts: &Facts<'_>,
     scene: &Scene<'_>,
     trigger: Trigger,
-    findings: &mut Vec<Finding<'_>>,
+    findings: &mut Findings<'_>,
 ) {
     let given = findings.len();
     let mut factors = factors(program, facts, scene, trigger, findings);
@@ -101,7 +101,7 @@ fn factors<'p>(
     facts: &Facts<'_>,
     scene: &Scene<'_>,
     trigger: Trigger,
-    findings: &mut Vec<Finding<'_>>,
+    findings: &mut Findings<'_>,
 ) -> Vec<Factor<'p>> {
     let mut factors = Vec::new();
     for (place, rule) in listening(program, trigger) {
@@ -241,7 +241,7 @@ fn larger(a: Ratio, than: Ratio) -> bool {
 }
 
 /// Rounds what a factor added.
-fn find(program: &Program, scene: &Scene<'_>, factor: Factor<'_>, findings: &mut Vec<Finding<'_>>) {
+fn find(program: &Program, scene: &Scene<'_>, factor: Factor<'_>, findings: &mut Findings<'_>) {
     let from = match (factor.rule, program.tiers.get(scene.tier)) {
         (Some(rule), _) => Source::Rule(rule),
         (None, Some(tier)) => Source::Tier(tier.name),

@@ -8,7 +8,7 @@
 use crate::draft::Draft;
 use crate::event::{Event, Kind, Line, Payment, Purchase};
 use crate::program::Trigger;
-use crate::stage::earn::{Finding, Scene, reckon};
+use crate::stage::earn::{Finding, Findings, Scene, reckon};
 use crate::state::{Bought, Grant, OrderLine, Purchased};
 use regulars_base::{Name, Rounding};
 
@@ -41,7 +41,8 @@ pub(crate) fn kept(draft: &Draft<'_>, event: &Event, order: &Purchased) -> Kept 
     };
     let mut scene = Scene::new(program, state, &rest);
     scene.tier = program.tier_at(*tier);
-    let findings = reckon(program, state, &scene, Trigger::Purchase);
+    let mut findings = Findings::new();
+    reckon(program, state, &scene, Trigger::Purchase, &mut findings);
     let award = |finding: &Finding<'_>| match finding {
         Finding::Award(award) => {
             let points = program.points[usize::from(award.points)].name;

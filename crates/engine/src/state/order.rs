@@ -6,6 +6,7 @@ use crate::event::{Purchase, Refund};
 use regulars_base::{Name, Text, Timestamp};
 use regulars_ledger::Dates;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// What is known of one order.
@@ -16,6 +17,15 @@ pub struct Order {
     /// Refunds that came before the purchase, with the moments they happened.
     pub waiting: Vec<(Timestamp, Refund)>,
 }
+
+/// An order's lines. Like the grants, in the record itself as long as there are few.
+pub type OrderLines = SmallVec<[OrderLine; 3]>;
+
+/// What the rules gave for an order, in their order.
+pub type Grants = SmallVec<[Grant; 4]>;
+
+/// What an order put on cards.
+pub type StampGrants = SmallVec<[StampGrant; 1]>;
 
 /// What a purchase gave, and what is left of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,11 +41,11 @@ pub struct Purchased {
     /// What was paid for delivery, in minor units of the order's currency.
     pub delivery: i64,
     /// Its lines.
-    pub lines: Vec<OrderLine>,
+    pub lines: OrderLines,
     /// What each rule gave.
-    pub grants: Vec<Grant>,
+    pub grants: Grants,
     /// Stamps that it put on cards.
-    pub stamps: Vec<StampGrant>,
+    pub stamps: StampGrants,
     /// What was bought, kept only where a refund asks the rules again.
     pub bought: Option<Box<Bought>>,
 }

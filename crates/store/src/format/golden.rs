@@ -185,7 +185,8 @@ fn purchased() -> Purchased {
             amount: 12_40,
             refunded_quantity: 0,
             refunded: 1_00,
-        }],
+        }]
+        .into(),
         grants: vec![Grant {
             rule: Name::of("spend"),
             points: name(),
@@ -193,13 +194,15 @@ fn purchased() -> Purchased {
             taken: 1,
             dates: dates(),
             lines: [0, 3].into_iter().collect(),
-        }],
+        }]
+        .into(),
         stamps: vec![StampGrant {
             card: Name::of("card"),
             given: 1,
             taken: 0,
             lines: LineSet::All,
-        }],
+        }]
+        .into(),
         bought: None,
     }
 }

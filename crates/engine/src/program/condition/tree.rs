@@ -139,13 +139,22 @@ impl Order {
 }
 
 impl Test {
+    /// As [`Test::holds`], with the usual comparison in place: it costs less than a call.
+    #[inline(always)]
+    fn holds_at_once(&self, facts: &Facts<'_>) -> bool {
+        match self {
+            Self::Against(slot, order, number) => order.holds(slot.number(facts), *number),
+            other => other.holds(facts),
+        }
+    }
+
     /// Whether it holds.
     pub(super) fn holds(&self, facts: &Facts<'_>) -> bool {
         match self {
             Self::Always(held) => *held,
             Self::Not(test) => !test.holds(facts),
-            Self::All(tests) => tests.iter().all(|test| test.holds(facts)),
-            Self::Any(tests) => tests.iter().any(|test| test.holds(facts)),
+            Self::All(tests) => tests.iter().all(|test| test.holds_at_once(facts)),
+            Self::Any(tests) => tests.iter().any(|test| test.holds_at_once(facts)),
             Self::Same(both) => both.0.holds(facts) == both.1.holds(facts),
             Self::Flag(field) => matches!(facts.field(field), Some(Value::Bool(true))),
             Self::Against(slot, order, number) => order.holds(slot.number(facts), *number),
