@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 const MEMBERS: u64 = 10_000;
 /// Events and wallets are put at hand in blocks before they are decided, as an import reads them:
 /// what is measured is deciding, not fetching from far memory.
-const BLOCK: usize = 250;
-const BLOCKS: usize = 800;
+const BLOCK: usize = 100;
+const BLOCKS: usize = 2_000;
 
 /// Two years of purchases.
 const FIRST_MICROS: i64 = 1_704_067_200_000_000;
