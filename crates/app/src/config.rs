@@ -66,7 +66,8 @@ impl Config {
     pub fn new(database: Database) -> Self {
         let lanes = match database {
             Database::Sqlite(_) => 1,
-            Database::Postgres(_) => 2,
+            // On two cores: while one waits for the disk, two have work.
+            Database::Postgres(_) => 3,
         };
         Self {
             database,

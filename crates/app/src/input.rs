@@ -6,6 +6,7 @@ use regulars_engine::event::{Incoming, Kind, Who};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// How far a sender's clock may be ahead of ours.
 const AHEAD_MOST_MICROS: i64 = 24 * 3600 * 1_000_000;
@@ -103,13 +104,20 @@ pub(crate) fn hash(incoming: &Incoming, with: &[u8]) -> [u8; 32] {
     })
 }
 
-/// An id whose first bytes are the time (UUIDv7), so that new rows land side by side.
+/// An id whose first bytes are the time (UUIDv7), so that new rows land side by side. An import has
+/// one time for a whole file, so 26 bits of a counter come next (RFC 9562, section 6.2).
 pub(crate) fn time_ordered(now: Timestamp) -> [u8; 16] {
+    static COUNTER: AtomicU32 = AtomicU32::new(0);
+    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let [_, _, fourth, last] = count.to_be_bytes();
     let mut bytes = random();
     let millis = u64::try_from(now.micros().div_euclid(1000)).unwrap_or(0);
     bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
-    bytes[6] = 0x70 | (bytes[6] & 0x0f);
-    bytes[8] = 0x80 | (bytes[8] & 0x3f);
+    let high = (count >> 14).to_be_bytes();
+    bytes[6] = 0x70 | (high[2] & 0x0f);
+    bytes[7] = high[3];
+    bytes[8] = 0x80 | (fourth & 0x3f);
+    bytes[9] = last;
     bytes
 }
 
@@ -125,4 +133,19 @@ pub(crate) fn random() -> [u8; 16] {
         *used += 16;
         drawn
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_one_moment_are_in_order() {
+        let ids: Vec<[u8; 16]> = (0..40_000)
+            .map(|_| time_ordered(Timestamp::FIRST))
+            .collect();
+        assert!(ids.is_sorted());
+        let marks = |id: &[u8; 16]| (id[6] >> 4, id[8] >> 6);
+        assert!(ids.iter().all(|id| marks(id) == (7, 2)));
+    }
 }

@@ -1,9 +1,11 @@
 //! `needs`: everything that a decision may see beside the wallet.
 
 use crate::event::{Event, Kind};
+use crate::program::condition::Condition;
 use crate::program::{Limit, LimitScope, Program, Trigger};
+use crate::stage::earn::Scene;
 use crate::stage::grant::{shared_key, stock_key};
-use crate::state::SharedKey;
+use crate::state::{SharedKey, State};
 use regulars_base::{Almanac, Name, Text};
 
 /// What to load for an event, beside the wallet itself.
@@ -16,24 +18,24 @@ pub struct Needs {
 }
 
 /// What `event` asks for. Only events that may draw on a shared figure name it, so that nobody
-/// else waits for its row.
+/// else waits for its row: a rule whose condition the event alone answers with no is left out.
 pub fn needs(program: &Program, event: &Event) -> Needs {
     let mut shared = Vec::new();
     if program.has_shared() {
         let day = Almanac::of(program.zone.day(event.occurred_at));
         match &event.kind {
             Kind::Purchase(_) => {
-                of_trigger(program, Trigger::Purchase, day, &mut shared);
-                of_trigger(program, Trigger::Enrolment, day, &mut shared);
+                of_trigger(program, event, Trigger::Purchase, day, &mut shared);
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
             }
             Kind::Activity(activity) => {
                 let trigger = Trigger::Activity(Name::of(activity.name.as_str()));
-                of_trigger(program, trigger, day, &mut shared);
-                of_trigger(program, Trigger::Enrolment, day, &mut shared);
+                of_trigger(program, event, trigger, day, &mut shared);
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
             }
-            Kind::Enrolment => of_trigger(program, Trigger::Enrolment, day, &mut shared),
+            Kind::Enrolment => of_trigger(program, event, Trigger::Enrolment, day, &mut shared),
             Kind::RewardRequest(request) => {
-                of_trigger(program, Trigger::Enrolment, day, &mut shared);
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
                 of_reward(program, request.reward.as_str(), day, &mut shared);
             }
             _ => {}
@@ -47,17 +49,39 @@ pub fn needs(program: &Program, event: &Event) -> Needs {
     }
 }
 
-fn of_trigger(program: &Program, trigger: Trigger, day: Almanac, out: &mut Vec<SharedKey>) {
+fn of_trigger(
+    program: &Program,
+    event: &Event,
+    trigger: Trigger,
+    day: Almanac,
+    out: &mut Vec<SharedKey>,
+) {
     let rules = program.rules.iter().filter(|rule| rule.on == trigger);
     let cards = program.cards.iter().filter(|card| card.on == trigger);
-    let limits = rules
-        .flat_map(|rule| &rule.limits)
-        .chain(cards.flat_map(|card| &card.limits));
-    out.extend(
-        limits
-            .filter(|limit| is_shared(limit))
-            .map(|limit| shared_key(limit, day)),
-    );
+    let rules = rules.map(|rule| (&rule.limits, rule.when.as_ref()));
+    let cards = cards.map(|card| (&card.limits, card.when.as_ref()));
+    for (limits, when) in rules.chain(cards) {
+        let mut limits = limits.iter().filter(|limit| is_shared(limit)).peekable();
+        if limits.peek().is_some() && may_hold(program, event, trigger, when) {
+            out.extend(limits.map(|limit| shared_key(limit, day)));
+        }
+    }
+}
+
+/// Whether a condition may hold for the event. What depends on the member is not known here, and an
+/// enrolment is not judged by the event that brings it about: both may.
+fn may_hold(program: &Program, event: &Event, trigger: Trigger, when: Option<&Condition>) -> bool {
+    let Some(when) = when else { return true };
+    if when.of_member || trigger == Trigger::Enrolment {
+        return true;
+    }
+    let nobody = State::default();
+    let scene = Scene::new(program, &nobody, event);
+    let holds = |line| when.holds(&scene.facts(program, &nobody, line));
+    match scene.purchase() {
+        Some(purchase) if when.per_line => purchase.lines.iter().any(|line| holds(Some(line))),
+        _ => holds(None),
+    }
 }
 
 fn of_reward(program: &Program, id: &str, day: Almanac, out: &mut Vec<SharedKey>) {

@@ -20,6 +20,8 @@ pub(crate) struct Wanted {
     pub(crate) events: Vec<Key>,
     /// Orders.
     pub(crate) orders: Vec<Key>,
+    /// Those of them that something else than a purchase names: they may well be there already.
+    pub(crate) asked: Vec<Key>,
     /// Those of them whose owner is asked for.
     pub(crate) owned: Vec<Key>,
     /// Identities; those that stand for orders among them.
@@ -72,7 +74,11 @@ impl Wanted {
             wanted.events.push(key);
             let order = ask.order.as_ref();
             if let Some(number) = order {
-                wanted.orders.push(order_key(&ask.key.source, number));
+                let key = order_key(&ask.key.source, number);
+                wanted.orders.push(key);
+                if !ask.purchase {
+                    wanted.asked.push(key);
+                }
             }
             match &ask.who {
                 Who::Member(member) => wanted.members.push(*member),
@@ -94,6 +100,7 @@ impl Wanted {
         }
         sort(&mut wanted.events);
         sort(&mut wanted.orders);
+        sort(&mut wanted.asked);
         sort(&mut wanted.owned);
         sort(&mut wanted.identities);
         sort(&mut wanted.members);

@@ -14,6 +14,7 @@ mod load;
 mod members;
 mod migrate;
 mod programs;
+mod rows;
 mod seals;
 mod verbs;
 mod verify;
@@ -21,6 +22,7 @@ mod verify;
 use crate::error::{Conflict, Error, Result};
 use crate::record::Tenant;
 use link::{Failure, Link};
+use load::Look;
 use regulars_base::{TenantId, Timestamp};
 use std::collections::BTreeMap;
 use tokio::runtime::Runtime;
@@ -37,6 +39,8 @@ pub struct Postgres {
     link: Option<Link>,
     address: String,
     tenants: BTreeMap<TenantId, i64>,
+    /// How hard the next batch looks for what it hopes is not there.
+    look: Look,
 }
 
 impl Postgres {
@@ -57,6 +61,7 @@ impl Postgres {
             link: None,
             address: address.to_owned(),
             tenants: BTreeMap::new(),
+            look: Look::Hopeful,
         })
     }
 

@@ -6,9 +6,11 @@ use crate::input::{self, Timing};
 use crate::lane::{Item, Reply, Tally};
 use crate::rejects::Rejects;
 use crate::rows::{self, Rows};
+use crate::versions::Versions;
 use crate::{App, Error};
 use regulars_base::{TenantId, Timestamp};
 use regulars_engine::event::Incoming;
+use regulars_engine::needs;
 use regulars_lake::Reject;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -26,8 +28,10 @@ struct Import<'a> {
     tenant: TenantId,
     /// The bookmark's name.
     job: String,
-    /// Whether all events must go through one lane, because they draw on what all members share.
-    one_lane: bool,
+    versions: Arc<Versions>,
+    /// Whether the events that are under way go through one lane, because some of them may draw on
+    /// what all members share: then their order decides who gets the last of it.
+    in_order: bool,
     now: Timestamp,
     /// How many events an earlier import of this file had written.
     skip: u64,
@@ -74,7 +78,7 @@ pub(super) fn import(
         for reject in &part.rejects {
             import.rejects.write(reject)?;
         }
-        import.send(part.events);
+        import.send(part.events)?;
         import.settle(AHEAD)?;
         if !pulse.beat(import.progress(part.done, &rows)) {
             import.done.stopped = true;
@@ -100,14 +104,11 @@ fn begin<'a>(
     let job = format!("import/{}/{}", rows.source(), rows.digest());
     let noted = core.pool.with(|store| Ok(store.bookmark(tenant, &job)?))?;
     let skip = noted.and_then(|noted| noted.parse().ok()).unwrap_or(0);
-    let versions = app.versions(tenant)?;
     Ok(Import {
         core,
         tenant,
-        one_lane: versions
-            .list
-            .iter()
-            .any(|(_, program)| program.has_shared()),
+        versions: app.versions(tenant)?,
+        in_order: false,
         job,
         now: app.now(),
         skip,
@@ -125,7 +126,8 @@ fn begin<'a>(
 
 impl Import<'_> {
     /// Sends events on their way; those that an earlier import had written are left out.
-    fn send(&mut self, events: Vec<(u64, Incoming)>) {
+    fn send(&mut self, events: Vec<(u64, Incoming)>) -> Result<(), Error> {
+        self.turn(events.iter().any(|(_, incoming)| self.may_draw(incoming)))?;
         let left_out = self.skip.saturating_sub(self.met);
         self.met += events.len() as u64;
         let left_out = usize::try_from(left_out)
@@ -138,7 +140,7 @@ impl Import<'_> {
         for (line, incoming) in events.into_iter().skip(left_out) {
             let number = lines.len() as u64;
             lines.push(line);
-            let lane = match self.one_lane {
+            let lane = match self.in_order {
                 true => 0,
                 false => self.core.lane_number(self.tenant, &incoming),
             };
@@ -159,6 +161,24 @@ impl Import<'_> {
             upto: self.met,
             lines,
         });
+        Ok(())
+    }
+
+    /// Whether the event may draw on what all members share.
+    fn may_draw(&self, incoming: &Incoming) -> bool {
+        let event = &incoming.event;
+        let program = self.versions.at(event.occurred_at);
+        program.is_ok_and(|(_, program)| !needs(program, event).shared.is_empty())
+    }
+
+    /// From all lanes to one, or back. A customer's events change lanes then, so what is under way
+    /// is waited for first.
+    fn turn(&mut self, in_order: bool) -> Result<(), Error> {
+        if self.in_order != in_order {
+            self.settle(0)?;
+            self.in_order = in_order;
+        }
+        Ok(())
     }
 
     /// Waits until at most so many parts are under way.

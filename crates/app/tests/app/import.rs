@@ -2,7 +2,7 @@
 
 use crate::support::{CAFE, Shop, customer};
 use regulars_app::{
-    Backtest, BacktestReport, Error, ImportFile, ImportOptions, ImportProgress, backtest,
+    Backtest, BacktestReport, Config, Error, ImportFile, ImportOptions, ImportProgress, backtest,
 };
 use regulars_base::Period;
 use regulars_testkit::TestDb;
@@ -12,6 +12,7 @@ use std::path::PathBuf;
 regulars_testkit::on_both! {
     a_file_delivered_twice_counts_once,
     an_import_that_was_stopped_goes_on,
+    a_budget_is_drawn_in_the_order_of_the_file,
     rows_that_cannot_be_taken_are_written_down,
     negative_amounts_are_refunds_or_discounts,
     members_come_in_from_a_file,
@@ -176,6 +177,49 @@ fn an_import_that_was_stopped_goes_on(db: TestDb) {
         whole.events
     );
     shop.verified();
+}
+
+/// The first rows draw on the budget until it is used up, the later ones cannot: some parts of the
+/// file go through one lane, others through all.
+fn a_budget_is_drawn_in_the_order_of_the_file(db: TestDb) {
+    let program = format!(
+        "{CAFE}
+[[earn]]
+id    = \"welcome\"
+on    = \"purchase\"
+when  = 'order.lines >= 3'
+until = \"2023-09-01\"
+give  = {{ beans = 7 }}
+limit = [{{ beans = 2500, per = \"program\", every = \"year\" }}]
+"
+    );
+    let content = orders(5_000);
+    let import = |db: TestDb, lanes: usize| {
+        let options = file(&db, "orders.csv", &content);
+        let shop = Shop::with(db, &program, |config| Config { lanes, ..config });
+        shop.set("2025-01-01T00:00:00Z");
+        let done = shop.app.import(shop.tenant, &options, &mut go_on);
+        let done = done.expect("the file is fine");
+        assert_eq!((done.rejected, done.refused, done.duplicates), (0, 0, 0));
+        shop.verified();
+        (shop.totals(), options, shop)
+    };
+    let (by_one, ..) = import(TestDb::sqlite(), 1);
+    let (by_many, options, shop) = import(db, 4);
+    assert_eq!(by_many, by_one);
+
+    shop.app.tick_due(shop.app.now()).expect("ticks are events");
+    let end = Period::Day.first_day(Period::Day.number("2024-12-31".parse().expect("a day")));
+    let ask = Backtest {
+        program: program.clone(),
+        against: None,
+        orders: options,
+        threads: 2,
+        until: Some(end),
+        differences: 0,
+    };
+    let report = backtest(&ask, &mut go_on).expect("the file can be read");
+    assert_eq!(statement(&shop, &report), history(&report));
 }
 
 fn rows_that_cannot_be_taken_are_written_down(db: TestDb) {

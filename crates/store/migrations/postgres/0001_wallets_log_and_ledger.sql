@@ -159,6 +159,8 @@ CREATE TABLE unsealed (
     wallets bytea NOT NULL,
     PRIMARY KEY (tenant, batch)
 );
+-- Ids and hashes do not get smaller by being compressed.
+ALTER TABLE unsealed ALTER COLUMN wallets SET STORAGE EXTERNAL;
 
 CREATE TABLE seals (
     tenant  bigint NOT NULL,
@@ -168,6 +170,7 @@ CREATE TABLE seals (
     hash    bytea NOT NULL,
     PRIMARY KEY (tenant, no)
 );
+ALTER TABLE seals ALTER COLUMN heads SET STORAGE EXTERNAL;
 
 CREATE TABLE bookmarks (
     tenant bigint NOT NULL,

@@ -1,13 +1,15 @@
 //! The write half of a batch.
 
 use super::link::{Failure, Link};
-use super::load::find;
+use super::load::{Look, events, find};
+use super::rows::{Rows, Table};
 use crate::batch::{Ask, Commit, Loaded};
 use crate::format::encode;
-use crate::plan::Wanted;
+use crate::hash::Key;
+use crate::plan::{Found, Wanted};
 use crate::writes::{EntryRow, LogRow, Writes, signed};
-use futures_util::future::{try_join, try_join4, try_join5};
-use regulars_base::TenantId;
+use futures_util::future::{try_join, try_join4};
+use regulars_base::{TenantId, Timestamp};
 use std::time::Duration;
 
 /// How often a batch is tried before the caller is asked to come back later. The pauses between
@@ -27,6 +29,7 @@ impl super::Postgres {
         let wanted = Wanted::of(asks);
         let mut tried = 1;
         loop {
+            let look = self.look;
             let failure = match self.try_batch((tenant, no), asks, &wanted, decide) {
                 Ok(()) => return Ok(()),
                 Err(failure) => failure,
@@ -38,11 +41,19 @@ impl super::Postgres {
                 return Err(failure.into_error());
             }
             tracing::debug!(tried, %failure, "a batch is tried again");
-            std::thread::sleep(Duration::from_millis(1 << tried));
+            self.look = Look::Careful;
+            // What hope got wrong is found at once; whoever was faster needs time to finish.
+            if look == Look::Careful {
+                std::thread::sleep(Duration::from_millis(1 << tried));
+            }
             tried += 1;
         }
     }
 
+    /// New events and new orders are the rule: they are not looked for, and if one turns out to be
+    /// known when it is written, all is undone and done once more with looking. Known ones come in
+    /// crowds (a file that is imported again), so we go on looking until a batch has none.
+    ///
     /// A commit whose answer was lost may have been made: then the next try finds the keys, and
     /// the closure is told that it saw the events before.
     fn try_batch(
@@ -52,48 +63,76 @@ impl super::Postgres {
         wanted: &Wanted,
         decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
     ) -> Result<()> {
+        let look = self.look;
         let (runtime, link) = self.begin("BEGIN")?;
         let mut run = || {
-            let found = runtime.block_on(find(link, no, wanted, true))?;
+            let found = runtime.block_on(find(link, no, wanted, look))?;
+            let as_hoped = as_hoped(&found, wanted);
             let (mut loaded, aside) = found.assemble(asks, wanted)?;
             // Outside of the runtime: the closure may use one of its own.
             let commits = decide(&mut loaded);
+            let writes = Writes::of(tenant, &mut loaded, &aside, &commits);
             runtime.block_on(async {
                 if !commits.is_empty() {
-                    let writes = Writes::of(tenant, &mut loaded, &aside, &commits);
                     write(link, no, &loaded, &writes).await?;
                 }
-                link.execute("COMMIT").await
+                if look == Look::Hopeful {
+                    // Writing an event would have shown that it is known; these were not written.
+                    let left = left_out(wanted, &writes);
+                    if !events(link, no, &left).await?.is_empty() {
+                        return Err(Failure::Overtaken);
+                    }
+                }
+                link.execute("COMMIT").await.map(|()| as_hoped)
             })
         };
-        run().inspect_err(|_| {
+        let run = run().inspect_err(|_| {
             // If this fails too, the connection is gone and the transaction with it.
             drop(runtime.block_on(link.execute("ROLLBACK")));
-        })
+        });
+        self.look = match run? {
+            true => Look::Hopeful,
+            false => Look::Careful,
+        };
+        Ok(())
     }
 
     pub(super) fn run_peek(&mut self, tenant: TenantId, asks: &[Ask]) -> crate::Result<Loaded> {
         let no = self.tenant_no(tenant)?;
         let wanted = Wanted::of(asks);
         self.read(async |link| {
-            let found = find(link, no, &wanted, false).await?;
+            let found = find(link, no, &wanted, Look::Peek).await?;
             Ok(found.assemble(asks, &wanted)?.0)
         })
     }
 }
 
-/// All statements are sent at once; the server runs them one after the other.
+/// Whether nothing was found that hope would not have looked for.
+fn as_hoped(found: &Found, wanted: &Wanted) -> bool {
+    let asked = |key: &Key| wanted.asked.binary_search(key).is_ok();
+    found.events.is_empty() && found.orders.keys().all(asked)
+}
+
+/// The keys of events that were not committed.
+fn left_out(wanted: &Wanted, writes: &Writes) -> Vec<Key> {
+    let written = |key: &Key| writes.keys.binary_search_by_key(key, |(key, _, _)| *key);
+    let left = wanted.events.iter().filter(|key| written(key).is_err());
+    left.copied().collect()
+}
+
+/// All statements are sent at once; the server runs them one after the other. Wallets come first,
+/// as they do where they are locked before, so that two writers of one wallet never wait for each
+/// other in a circle.
 async fn write(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
     let append = try_join4(
+        wallets(link, tenant, loaded, writes),
         keys(link, tenant, writes),
         log(link, tenant, &writes.log),
         entries(link, tenant, &writes.entries),
-        unsealed(link, tenant, writes),
     );
-    let touch = try_join5(
+    let touch = try_join4(
+        unsealed(link, tenant, writes),
         members(link, tenant, loaded, writes),
-        new_wallets(link, tenant, loaded, writes),
-        wallets(link, tenant, loaded, writes),
         orders(link, tenant, loaded, writes),
         shared(link, tenant, writes),
     );
@@ -101,77 +140,87 @@ async fn write(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Re
     Ok(())
 }
 
+const KEYS: Table = Table {
+    name: "event_keys",
+    columns: &[
+        ("tenant", "bigint"),
+        ("key", "bytea"),
+        ("wallet", "bytea"),
+        ("seq", "bigint"),
+    ],
+};
+
 async fn keys(link: &Link, tenant: i64, writes: &Writes) -> Result<()> {
-    let rows = &writes.keys;
-    let keys: Vec<&[u8]> = rows.iter().map(|(key, _, _)| &key[..]).collect();
-    let wallets: Vec<&[u8]> = rows
-        .iter()
-        .map(|(_, wallet, _)| &wallet.bytes()[..])
-        .collect();
-    let seqs: Vec<i64> = rows.iter().map(|(_, _, seq)| *seq).collect();
-    link.run(
-        "INSERT INTO event_keys (tenant, key, wallet, seq)
-         SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::bigint[])",
-        &[&tenant, &keys, &wallets, &seqs],
-    )
-    .await?;
-    Ok(())
-}
-
-async fn log(link: &Link, tenant: i64, rows: &[LogRow]) -> Result<()> {
-    let wallets: Vec<&[u8]> = rows.iter().map(|row| &row.wallet.bytes()[..]).collect();
-    let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
-    let kinds: Vec<&str> = rows.iter().map(|row| &*row.kind).collect();
-    let occurred: Vec<i64> = rows.iter().map(|row| row.occurred_at).collect();
-    let recorded: Vec<i64> = rows.iter().map(|row| row.recorded_at).collect();
-    let members: Vec<&[u8]> = rows.iter().map(|row| &row.member.bytes()[..]).collect();
-    let programs: Vec<i64> = rows.iter().map(|row| row.program).collect();
-    let inputs: Vec<&[u8]> = rows.iter().map(|row| &row.input[..]).collect();
-    let events: Vec<&[u8]> = rows.iter().map(|row| &row.event[..]).collect();
-    let outcomes: Vec<&[u8]> = rows.iter().map(|row| &row.outcome[..]).collect();
-    let hashes: Vec<&[u8]> = rows.iter().map(|row| &row.hash[..]).collect();
-    link.run(
-        "INSERT INTO log (tenant, wallet, seq, kind, occurred_at, recorded_at, member, program,
-                          input, event, outcome, hash)
-         SELECT $1, * FROM unnest($2::bytea[], $3::bigint[], $4::text[], $5::bigint[],
-                                  $6::bigint[], $7::bytea[], $8::bigint[], $9::bytea[],
-                                  $10::bytea[], $11::bytea[], $12::bytea[])",
-        &[
-            &tenant, &wallets, &seqs, &kinds, &occurred, &recorded, &members, &programs, &inputs,
-            &events, &outcomes, &hashes,
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-async fn entries(link: &Link, tenant: i64, rows: &[EntryRow]) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
+    let mut rows = Rows::new(&KEYS);
+    for (key, wallet, seq) in &writes.keys {
+        let mut row = rows.row();
+        row.bigint(tenant).bytes(key);
+        row.bytes(wallet.bytes()).bigint(*seq);
     }
-    let wallets: Vec<&[u8]> = rows.iter().map(|row| &row.wallet.bytes()[..]).collect();
-    let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
-    let nos: Vec<i32> = rows.iter().map(|row| row.no).collect();
-    let points: Vec<i64> = rows.iter().map(|row| row.points).collect();
-    let from: Vec<i16> = rows.iter().map(|row| row.from).collect();
-    let to: Vec<i16> = rows.iter().map(|row| row.to).collect();
-    let amounts: Vec<i64> = rows.iter().map(|row| row.amount).collect();
-    let expires: Vec<Option<i64>> = rows.iter().map(|row| row.expires_at).collect();
-    let available: Vec<Option<i64>> = rows.iter().map(|row| row.available_at).collect();
-    let effective: Vec<i64> = rows.iter().map(|row| row.effective_at).collect();
-    link.run(
-        "INSERT INTO entries (tenant, wallet, seq, no, points, from_account, to_account, amount,
-                              expires_at, available_at, effective_at)
-         SELECT $1, * FROM unnest($2::bytea[], $3::bigint[], $4::integer[], $5::bigint[],
-                                  $6::smallint[], $7::smallint[], $8::bigint[], $9::bigint[],
-                                  $10::bigint[], $11::bigint[])",
-        &[
-            &tenant, &wallets, &seqs, &nos, &points, &from, &to, &amounts, &expires, &available,
-            &effective,
-        ],
-    )
-    .await?;
-    Ok(())
+    rows.append(link).await
+}
+
+const LOG: Table = Table {
+    name: "log",
+    columns: &[
+        ("tenant", "bigint"),
+        ("wallet", "bytea"),
+        ("seq", "bigint"),
+        ("kind", "text"),
+        ("occurred_at", "bigint"),
+        ("recorded_at", "bigint"),
+        ("member", "bytea"),
+        ("program", "bigint"),
+        ("input", "bytea"),
+        ("event", "bytea"),
+        ("outcome", "bytea"),
+        ("hash", "bytea"),
+    ],
+};
+
+async fn log(link: &Link, tenant: i64, log: &[LogRow]) -> Result<()> {
+    let mut rows = Rows::new(&LOG);
+    for of in log {
+        let mut row = rows.row();
+        row.bigint(tenant).bytes(of.wallet.bytes()).bigint(of.seq);
+        row.text(&of.kind);
+        row.bigint(of.occurred_at).bigint(of.recorded_at);
+        row.bytes(of.member.bytes()).bigint(of.program);
+        row.bytes(&of.input).bytes(&of.event).bytes(&of.outcome);
+        row.bytes(&of.hash);
+    }
+    rows.append(link).await
+}
+
+const ENTRIES: Table = Table {
+    name: "entries",
+    columns: &[
+        ("tenant", "bigint"),
+        ("wallet", "bytea"),
+        ("seq", "bigint"),
+        ("no", "integer"),
+        ("points", "bigint"),
+        ("from_account", "smallint"),
+        ("to_account", "smallint"),
+        ("amount", "bigint"),
+        ("expires_at", "bigint"),
+        ("available_at", "bigint"),
+        ("effective_at", "bigint"),
+    ],
+};
+
+async fn entries(link: &Link, tenant: i64, entries: &[EntryRow]) -> Result<()> {
+    let mut rows = Rows::new(&ENTRIES);
+    for of in entries {
+        let mut row = rows.row();
+        row.bigint(tenant).bytes(of.wallet.bytes());
+        row.bigint(of.seq).integer(of.no).bigint(of.points);
+        row.smallint(of.from).smallint(of.to).bigint(of.amount);
+        row.maybe_bigint(of.expires_at);
+        row.maybe_bigint(of.available_at);
+        row.bigint(of.effective_at);
+    }
+    rows.append(link).await
 }
 
 async fn unsealed(link: &Link, tenant: i64, writes: &Writes) -> Result<()> {
@@ -184,43 +233,44 @@ async fn unsealed(link: &Link, tenant: i64, writes: &Writes) -> Result<()> {
     Ok(())
 }
 
+const MEMBERS: Table = Table {
+    name: "members",
+    columns: &[
+        ("tenant", "bigint"),
+        ("member", "bytea"),
+        ("wallet", "bytea"),
+        ("created_at", "bigint"),
+    ],
+};
+
+const IDENTITIES: Table = Table {
+    name: "identities",
+    columns: &[
+        ("tenant", "bigint"),
+        ("hash", "bytea"),
+        ("member", "bytea"),
+        ("kind", "text"),
+        ("value", "text"),
+    ],
+};
+
 /// Members and identities that are new, and members who were merged.
 async fn members(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
-    if !writes.members.is_empty() {
-        let rows = || {
-            writes
-                .members
-                .iter()
-                .map(|(place, _)| &loaded.wallets[*place])
-        };
-        let members: Vec<&[u8]> = rows().map(|row| &row.member.bytes()[..]).collect();
-        let wallets: Vec<&[u8]> = rows().map(|row| &row.wallet.bytes()[..]).collect();
-        let since: Vec<i64> = writes.members.iter().map(|(_, at)| at.micros()).collect();
-        let sql = "INSERT INTO members (tenant, member, wallet, created_at)
-                   SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::bigint[])";
-        link.run(sql, &[&tenant, &members, &wallets, &since])
-            .await?;
+    let mut rows = Rows::new(&MEMBERS);
+    for (place, at) in &writes.members {
+        let of = &loaded.wallets[*place];
+        let mut row = rows.row();
+        row.bigint(tenant).bytes(of.member.bytes());
+        row.bytes(of.wallet.bytes()).bigint(at.micros());
     }
-    if !writes.identities.is_empty() {
-        let rows = &writes.identities;
-        let keys: Vec<&[u8]> = rows.iter().map(|(key, _, _)| &key[..]).collect();
-        let members: Vec<&[u8]> = rows
-            .iter()
-            .map(|(_, member, _)| &member.bytes()[..])
-            .collect();
-        let kinds: Vec<&str> = rows
-            .iter()
-            .map(|(_, _, identity)| &*identity.kind)
-            .collect();
-        let values: Vec<&str> = rows
-            .iter()
-            .map(|(_, _, identity)| &*identity.value)
-            .collect();
-        let sql = "INSERT INTO identities (tenant, hash, member, kind, value)
-                   SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::text[], $5::text[])";
-        link.run(sql, &[&tenant, &keys, &members, &kinds, &values])
-            .await?;
+    rows.append(link).await?;
+    let mut rows = Rows::new(&IDENTITIES);
+    for (hash, member, identity) in &writes.identities {
+        let mut row = rows.row();
+        row.bigint(tenant).bytes(hash).bytes(member.bytes());
+        row.text(&identity.kind).text(&identity.value);
     }
+    rows.append(link).await?;
     for (member, into) in &writes.merged {
         let sql = "UPDATE members SET merged_into = $3 WHERE tenant = $1 AND member = $2";
         link.run(sql, &[&tenant, &&member.bytes()[..], &&into.bytes()[..]])
@@ -229,141 +279,79 @@ async fn members(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> 
     Ok(())
 }
 
-/// What is written of a wallet, column by column.
-#[derive(Default)]
-struct Wallets<'a> {
-    ids: Vec<&'a [u8]>,
-    members: Vec<&'a [u8]>,
-    merged: Vec<Option<&'a [u8]>>,
-    seqs: Vec<i64>,
-    heads: Vec<&'a [u8]>,
-    due: Vec<Option<i64>>,
-    tiers: Vec<Option<i64>>,
-    states: Vec<Vec<u8>>,
-}
+const WALLETS: Table = Table {
+    name: "wallets",
+    columns: &[
+        ("tenant", "bigint"),
+        ("wallet", "bytea"),
+        ("member", "bytea"),
+        ("merged_into", "bytea"),
+        ("seq", "bigint"),
+        ("head", "bytea"),
+        ("due_at", "bigint"),
+        ("tier", "bigint"),
+        ("state", "bytea"),
+    ],
+};
 
-impl<'a> Wallets<'a> {
-    fn of(loaded: &'a Loaded, writes: &Writes, new: bool) -> Self {
-        let mut columns = Self::default();
-        let rows = writes.wallets.iter().map(|place| &loaded.wallets[*place]);
-        for row in rows.filter(|row| row.is_new == new) {
-            columns.ids.push(row.wallet.bytes());
-            columns.members.push(row.member.bytes());
-            columns
-                .merged
-                .push(row.merged_into.as_ref().map(|into| &into.bytes()[..]));
-            columns.seqs.push(signed(row.seq));
-            columns.heads.push(&row.head);
-            columns.due.push(row.due_at.map(|at| at.micros()));
-            columns
-                .tiers
-                .push(row.state.tier.name.map(|name| name.number().into()));
-            columns.states.push(encode(&row.state));
-        }
-        columns
-    }
-}
-
-async fn new_wallets(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
-    let rows = Wallets::of(loaded, writes, true);
-    if rows.ids.is_empty() {
-        return Ok(());
-    }
-    link.run(
-        "INSERT INTO wallets (tenant, wallet, member, merged_into, seq, head, due_at, tier, state)
-         SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::bytea[], $5::bigint[],
-                                  $6::bytea[], $7::bigint[], $8::bigint[], $9::bytea[])",
-        &[
-            &tenant,
-            &rows.ids,
-            &rows.members,
-            &rows.merged,
-            &rows.seqs,
-            &rows.heads,
-            &rows.due,
-            &rows.tiers,
-            &rows.states,
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Their keys are named twice, so that a plan made while there were few wallets does not read all
-/// of them; the same with orders.
+/// New wallets, and those that are there. An insert that conflicts always goes by the key; an
+/// update that is joined leaves the planner a choice.
 async fn wallets(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
-    let rows = Wallets::of(loaded, writes, false);
-    if rows.ids.is_empty() {
-        return Ok(());
-    }
-    // The rows are there, and locked by us. Written as an insert that conflicts, since that always
-    // goes by the key; an update that is joined leaves the planner a choice.
-    link.run(
-        "INSERT INTO wallets (tenant, wallet, member, merged_into, seq, head, due_at, tier, state)
-         SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::bytea[], $5::bigint[],
-                                  $6::bytea[], $7::bigint[], $8::bigint[], $9::bytea[])
-         ON CONFLICT (tenant, wallet) DO UPDATE
-         SET merged_into = excluded.merged_into, seq = excluded.seq, head = excluded.head,
-             due_at = excluded.due_at, tier = excluded.tier, state = excluded.state",
-        &[
-            &tenant,
-            &rows.ids,
-            &rows.members,
-            &rows.merged,
-            &rows.seqs,
-            &rows.heads,
-            &rows.due,
-            &rows.tiers,
-            &rows.states,
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-async fn orders(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
-    let columns = |found: bool| {
-        let orders: Vec<_> = writes.orders.iter().filter(|o| o.found == found).collect();
-        let record = |order: &&crate::writes::OrderWrite| encode(&loaded.orders[order.place].state);
-        let records: Vec<Vec<u8>> = orders.iter().map(record).collect();
-        (orders, records)
-    };
-    for found in [false, true] {
-        let (orders, records) = columns(found);
-        if orders.is_empty() {
-            continue;
-        }
-        // A new order that somebody else made meanwhile is a conflict; one that we found is ours.
-        let sql = match found {
-            false => ORDERS.to_owned(),
-            true => format!(
-                "{ORDERS} ON CONFLICT (tenant, key) DO UPDATE
-                 SET wallet = excluded.wallet, purchased = excluded.purchased,
-                     record = excluded.record"
-            ),
+    let (mut new, mut known) = (Rows::new(&WALLETS), Rows::new(&WALLETS));
+    for place in &writes.wallets {
+        let of = &loaded.wallets[*place];
+        let mut row = match of.is_new {
+            true => new.row(),
+            false => known.row(),
         };
-        let keys: Vec<&[u8]> = orders.iter().map(|order| &order.key[..]).collect();
-        let wallets = orders.iter().map(|order| &order.wallet.bytes()[..]);
-        let wallets: Vec<&[u8]> = wallets.collect();
-        let purchased: Vec<bool> = orders.iter().map(|order| order.purchased).collect();
-        let rows = || orders.iter().map(|order| &loaded.orders[order.place]);
-        let sources: Vec<&str> = rows().map(|row| row.source.as_str()).collect();
-        let numbers: Vec<&str> = rows().map(|row| row.number.as_str()).collect();
-        link.run(
-            &sql,
-            &[
-                &tenant, &keys, &wallets, &purchased, &sources, &numbers, &records,
-            ],
-        )
-        .await?;
+        row.bigint(tenant).bytes(of.wallet.bytes());
+        row.bytes(of.member.bytes());
+        row.maybe_bytes(of.merged_into.as_ref().map(|into| &into.bytes()[..]));
+        row.bigint(signed(of.seq)).bytes(&of.head);
+        row.maybe_bigint(of.due_at.map(Timestamp::micros));
+        row.maybe_bigint(of.state.tier.name.map(|name| name.number().into()));
+        row.bytes(&encode(&of.state));
     }
-    Ok(())
+    let put = "ON CONFLICT (tenant, wallet) DO UPDATE
+               SET merged_into = excluded.merged_into, seq = excluded.seq, head = excluded.head,
+                   due_at = excluded.due_at, tier = excluded.tier, state = excluded.state";
+    known.put(link, put).await?;
+    new.append(link).await
 }
 
-/// New orders.
-const ORDERS: &str = "INSERT INTO orders (tenant, key, wallet, purchased, source, number, record)
-     SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::boolean[], $5::text[], $6::text[],
-                              $7::bytea[])";
+const ORDERS: Table = Table {
+    name: "orders",
+    columns: &[
+        ("tenant", "bigint"),
+        ("key", "bytea"),
+        ("wallet", "bytea"),
+        ("purchased", "boolean"),
+        ("source", "text"),
+        ("number", "text"),
+        ("record", "bytea"),
+    ],
+};
+
+/// A new order that somebody else made meanwhile is a conflict; one that we found is ours.
+async fn orders(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
+    let (mut new, mut known) = (Rows::new(&ORDERS), Rows::new(&ORDERS));
+    for order in &writes.orders {
+        let of = &loaded.orders[order.place];
+        let mut row = match order.found {
+            true => known.row(),
+            false => new.row(),
+        };
+        row.bigint(tenant).bytes(&order.key);
+        row.bytes(order.wallet.bytes()).boolean(order.purchased);
+        row.text(of.source.as_str()).text(of.number.as_str());
+        row.bytes(&encode(&of.state));
+    }
+    new.append(link).await?;
+    let put = "ON CONFLICT (tenant, key) DO UPDATE
+               SET wallet = excluded.wallet, purchased = excluded.purchased,
+                   record = excluded.record";
+    known.put(link, put).await
+}
 
 async fn shared(link: &Link, tenant: i64, writes: &Writes) -> Result<()> {
     if writes.shared.is_empty() {

@@ -1,9 +1,12 @@
 //! One connection, its prepared statements, and what its errors mean.
 
 use crate::error::{Conflict, Error};
+use futures_util::SinkExt;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
+use std::io::Cursor;
+use std::pin::pin;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Row, Statement};
@@ -25,7 +28,8 @@ impl fmt::Debug for Link {
 
 /// What a connection starts with. Acknowledged means on the disk, whatever the server's default.
 /// Plans are made once and for the index: a plan made while a table is still empty must be right
-/// when it is not.
+/// when it is not. What the planner is told not to do it reckons as costly, which must not look
+/// like worth compiling.
 const SETTINGS: &str = "
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') = 'off';
@@ -34,6 +38,7 @@ const SETTINGS: &str = "
     SET plan_cache_mode = 'force_generic_plan';
     SET enable_seqscan = off;
     SET enable_bitmapscan = off;
+    SET jit = off;
     SET client_min_messages = 'warning'";
 
 impl Link {
@@ -68,6 +73,15 @@ impl Link {
     ) -> Result<Vec<Row>, Failure> {
         let statement = self.statement(sql).await?;
         Ok(self.client.query(&statement, with).await?)
+    }
+
+    /// Fills a table by a binary `COPY`.
+    pub(super) async fn copy(&self, sql: &str, rows: Cursor<Vec<u8>>) -> Result<(), Failure> {
+        let statement = self.statement(sql).await?;
+        let mut sink = pin!(self.client.copy_in(&statement).await?);
+        sink.feed(rows).await?;
+        sink.finish().await?;
+        Ok(())
     }
 
     async fn statement(&self, sql: &str) -> Result<Statement, Failure> {
@@ -141,12 +155,14 @@ impl Failure {
     }
 
     /// Whether the same may well succeed if it is done again. A key that is there already was
-    /// written since we looked: looking again finds it.
+    /// written since we looked, or we did not look: looking finds it. A transaction that has failed
+    /// refuses all that was sent after the statement that failed.
     pub(super) fn passes(&self) -> bool {
         let again = [
             &SqlState::T_R_SERIALIZATION_FAILURE,
             &SqlState::T_R_DEADLOCK_DETECTED,
             &SqlState::UNIQUE_VIOLATION,
+            &SqlState::IN_FAILED_SQL_TRANSACTION,
         ];
         matches!(self, Self::Overtaken)
             || self.is_lost()
@@ -170,6 +186,7 @@ impl Failure {
             "53" if *code == SqlState::DISK_FULL => Error::Full(why),
             "40" | "55" => Error::Retry(why),
             "23" if self.passes() => Error::Retry(why),
+            "25" if self.passes() => Error::Retry(why),
             "25" => Error::ReadOnly {
                 path: "the database".into(),
                 why,

@@ -20,13 +20,27 @@ type Result<T, E = Failure> = std::result::Result<T, E>;
 // the planner the choice, and while a table is new and looks empty it chooses to read all of it for
 // each key; the plan is then kept when the table is large.
 
+/// How hard to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Only to see: nothing is locked.
+    Peek,
+    /// To write, trusting that events and the orders of purchases are new and that nobody else
+    /// works on the same wallets. Writing shows it where that is not so: keys, orders and the
+    /// numbers in a wallet's log are there once.
+    Hopeful,
+    /// To write, trusting nothing.
+    Careful,
+}
+
 /// Finds what a batch wants, and locks what it may change, if it is to be changed. Rows are locked
 /// in the order of their keys, wallets before orders before figures, by everybody.
-pub(super) async fn find(link: &Link, tenant: i64, wanted: &Wanted, lock: bool) -> Result<Found> {
+pub(super) async fn find(link: &Link, tenant: i64, wanted: &Wanted, look: Look) -> Result<Found> {
+    let (lock, hopeful) = (look != Look::Peek, look == Look::Hopeful);
     let mut found = Found::default();
     let (program, events, owned, identities, members) = try_join5(
         super::programs::newest(link, tenant),
-        events(link, tenant, &wanted.events),
+        events(link, tenant, if hopeful { &[] } else { &wanted.events }),
         owners(link, tenant, &wanted.owned),
         identities(link, tenant, &wanted.identities),
         members(link, tenant, &wanted.members),
@@ -42,8 +56,13 @@ pub(super) async fn find(link: &Link, tenant: i64, wanted: &Wanted, lock: bool) 
     }
     follow(link, tenant, &mut found).await?;
     let ids = found.wallets_wanted(wanted)?;
-    found.wallets = wallets(link, tenant, &ids, lock).await?;
-    found.orders = orders(link, tenant, &wanted.orders, lock).await?;
+    found.wallets = wallets(link, tenant, &ids, look == Look::Careful).await?;
+    let named = if hopeful {
+        &wanted.asked
+    } else {
+        &wanted.orders
+    };
+    found.orders = orders(link, tenant, named, lock).await?;
     // Between the look at the owners and the lock, somebody may have merged a wallet or placed an
     // order: then what we know of them is old, and all is read again.
     let merged = |row: &WalletRow| row.merged_into.is_some();
@@ -74,11 +93,14 @@ async fn follow(link: &Link, tenant: i64, found: &mut Found) -> Result<()> {
 /// Log rows by the keys of their events. The keys alone are looked up first: a plan that joins them
 /// with the log, made while the log was small, reads all of the log each time. Few keys of a batch
 /// are known, so their rows are asked for one by one, all at once.
-async fn events(
+pub(super) async fn events(
     link: &Link,
     tenant: i64,
     keys: &[Key],
 ) -> Result<HashMap<Key, (crate::Logged, [u8; 32])>> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
     let sql = "SELECT u.key, k.wallet, k.seq FROM unnest($2::bytea[]) u (key)
                CROSS JOIN LATERAL (SELECT wallet, seq FROM event_keys
                                    WHERE tenant = $1 AND key = u.key LIMIT 1) k";

@@ -12,6 +12,7 @@ on_both! {
     a_key_that_comes_twice_in_a_batch_counts_once,
     known_and_new_events_in_one_batch_are_told_apart,
     an_event_sees_the_state_that_the_one_before_it_left,
+    an_order_that_is_sent_again_as_another_event_is_refused,
     an_order_leads_to_whoever_placed_it,
 }
 
@@ -119,6 +120,23 @@ fn an_event_sees_the_state_that_the_one_before_it_left(db: TestDb) {
     assert!(matches!(came[3], Came::New(_, 3, _)), "{came:?}");
     assert_eq!((points(&mut *store, 1), points(&mut *store, 2)), (8, 5));
     assert_eq!(store.counts(shop()).unwrap().members, 2);
+    assert_eq!(proof(&mut *store), Ok(()));
+}
+
+/// Nobody looks for orders that ought to be new; writing them shows that they are not.
+fn an_order_that_is_sent_again_as_another_event_is_refused(db: TestDb) {
+    let mut store = open(&db);
+    let mut story = Story::new("till", "2025-03-01T09:00:00Z");
+    let first = story.purchase(Story::customer(1), "o-1", 12_00);
+    ingest(&mut *store, &[first]).unwrap();
+    for round in 0..3 {
+        let mut again = story.purchase(Story::customer(1), "o-1", 12_00);
+        again.event.key.external_id = text(&format!("again-{round}"));
+        let other = story.purchase(Story::customer(2), &format!("o-2-{round}"), 1_00);
+        let came = ingest(&mut *store, &[again, other]).unwrap();
+        assert!(!accepted(&came[0]) && accepted(&came[1]), "{came:?}");
+    }
+    assert_eq!((points(&mut *store, 1), points(&mut *store, 2)), (12, 3));
     assert_eq!(proof(&mut *store), Ok(()));
 }
 
