@@ -3,9 +3,8 @@
 use super::link::{Failure, Link};
 use super::load::find;
 use crate::batch::{Ask, Commit, Loaded};
-use crate::format::encode;
 use crate::plan::Wanted;
-use crate::writes::{EntryRow, LogRow, Writes, signed};
+use crate::writes::{Chain, EntryRow, LogRow, Writes, signed};
 use futures_util::future::{try_join, try_join4, try_join5};
 use regulars_base::TenantId;
 use std::time::Duration;
@@ -60,8 +59,9 @@ impl super::Postgres {
             let commits = decide(&mut loaded);
             runtime.block_on(async {
                 if !commits.is_empty() {
-                    let writes = Writes::of(tenant, &mut loaded, &aside, &commits);
-                    write(link, no, &loaded, &writes).await?;
+                    let writes = Writes::of(&loaded, &aside, &commits);
+                    let chain = Chain::of(tenant, &loaded, &commits);
+                    write(link, no, &loaded, (&writes, &chain)).await?;
                 }
                 link.execute("COMMIT").await
             })
@@ -83,17 +83,22 @@ impl super::Postgres {
 }
 
 /// All statements are sent at once; the server runs them one after the other.
-async fn write(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
+async fn write(
+    link: &Link,
+    tenant: i64,
+    loaded: &Loaded,
+    (writes, chain): (&Writes, &Chain),
+) -> Result<()> {
     let append = try_join4(
         keys(link, tenant, writes),
-        log(link, tenant, &writes.log),
+        log(link, tenant, &chain.log),
         entries(link, tenant, &writes.entries),
-        unsealed(link, tenant, writes),
+        unsealed(link, tenant, (writes, chain)),
     );
     let touch = try_join5(
         members(link, tenant, loaded, writes),
-        new_wallets(link, tenant, loaded, writes),
-        wallets(link, tenant, loaded, writes),
+        new_wallets(link, tenant, Wallets::of(loaded, (writes, chain), true)),
+        wallets(link, tenant, Wallets::of(loaded, (writes, chain), false)),
         orders(link, tenant, loaded, writes),
         shared(link, tenant, writes),
     );
@@ -174,8 +179,8 @@ async fn entries(link: &Link, tenant: i64, rows: &[EntryRow]) -> Result<()> {
     Ok(())
 }
 
-async fn unsealed(link: &Link, tenant: i64, writes: &Writes) -> Result<()> {
-    let (batch, wallets) = &writes.unsealed;
+async fn unsealed(link: &Link, tenant: i64, (writes, chain): (&Writes, &Chain)) -> Result<()> {
+    let (batch, wallets) = (chain.name(), &writes.unsealed);
     link.run(
         "INSERT INTO unsealed (tenant, batch, wallets) VALUES ($1, $2, $3)",
         &[&tenant, &&batch[..], wallets],
@@ -239,33 +244,35 @@ struct Wallets<'a> {
     heads: Vec<&'a [u8]>,
     due: Vec<Option<i64>>,
     tiers: Vec<Option<i64>>,
-    states: Vec<Vec<u8>>,
+    states: Vec<&'a [u8]>,
 }
 
 impl<'a> Wallets<'a> {
-    fn of(loaded: &'a Loaded, writes: &Writes, new: bool) -> Self {
+    fn of(loaded: &'a Loaded, (writes, chain): (&Writes, &'a Chain), new: bool) -> Self {
         let mut columns = Self::default();
-        let rows = writes.wallets.iter().map(|place| &loaded.wallets[*place]);
-        for row in rows.filter(|row| row.is_new == new) {
+        for place in &writes.wallets {
+            let (row, after) = (&loaded.wallets[*place], chain.after(*place));
+            if row.is_new != new {
+                continue;
+            }
             columns.ids.push(row.wallet.bytes());
             columns.members.push(row.member.bytes());
             columns
                 .merged
                 .push(row.merged_into.as_ref().map(|into| &into.bytes()[..]));
             columns.seqs.push(signed(row.seq));
-            columns.heads.push(&row.head);
+            columns.heads.push(&after.head);
             columns.due.push(row.due_at.map(|at| at.micros()));
             columns
                 .tiers
                 .push(row.state.tier.name.map(|name| name.number().into()));
-            columns.states.push(encode(&row.state));
+            columns.states.push(&after.state);
         }
         columns
     }
 }
 
-async fn new_wallets(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
-    let rows = Wallets::of(loaded, writes, true);
+async fn new_wallets(link: &Link, tenant: i64, rows: Wallets<'_>) -> Result<()> {
     if rows.ids.is_empty() {
         return Ok(());
     }
@@ -291,8 +298,7 @@ async fn new_wallets(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes)
 
 /// Their keys are named twice, so that a plan made while there were few wallets does not read all
 /// of them; the same with orders.
-async fn wallets(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
-    let rows = Wallets::of(loaded, writes, false);
+async fn wallets(link: &Link, tenant: i64, rows: Wallets<'_>) -> Result<()> {
     if rows.ids.is_empty() {
         return Ok(());
     }
@@ -324,12 +330,14 @@ async fn wallets(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> 
 async fn orders(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
     let columns = |found: bool| {
         let orders: Vec<_> = writes.orders.iter().filter(|o| o.found == found).collect();
-        let record = |order: &&crate::writes::OrderWrite| encode(&loaded.orders[order.place].state);
-        let records: Vec<Vec<u8>> = orders.iter().map(record).collect();
-        (orders, records)
+        let held = orders
+            .iter()
+            .map(|order| crate::order::held(order, &loaded.orders[order.place].state));
+        let held: (Vec<Option<i64>>, Vec<Option<Vec<u8>>>) = held.unzip();
+        (orders, held)
     };
     for found in [false, true] {
-        let (orders, records) = columns(found);
+        let (orders, (seqs, records)) = columns(found);
         if orders.is_empty() {
             continue;
         }
@@ -339,21 +347,16 @@ async fn orders(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> R
             true => format!(
                 "{ORDERS} ON CONFLICT (tenant, key) DO UPDATE
                  SET wallet = excluded.wallet, purchased = excluded.purchased,
-                     record = excluded.record"
+                     seq = excluded.seq, record = excluded.record"
             ),
         };
         let keys: Vec<&[u8]> = orders.iter().map(|order| &order.key[..]).collect();
         let wallets = orders.iter().map(|order| &order.wallet.bytes()[..]);
         let wallets: Vec<&[u8]> = wallets.collect();
         let purchased: Vec<bool> = orders.iter().map(|order| order.purchased).collect();
-        let rows = || orders.iter().map(|order| &loaded.orders[order.place]);
-        let sources: Vec<&str> = rows().map(|row| row.source.as_str()).collect();
-        let numbers: Vec<&str> = rows().map(|row| row.number.as_str()).collect();
         link.run(
             &sql,
-            &[
-                &tenant, &keys, &wallets, &purchased, &sources, &numbers, &records,
-            ],
+            &[&tenant, &keys, &wallets, &purchased, &seqs, &records],
         )
         .await?;
     }
@@ -361,9 +364,8 @@ async fn orders(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> R
 }
 
 /// New orders.
-const ORDERS: &str = "INSERT INTO orders (tenant, key, wallet, purchased, source, number, record)
-     SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::boolean[], $5::text[], $6::text[],
-                              $7::bytea[])";
+const ORDERS: &str = "INSERT INTO orders (tenant, key, wallet, purchased, seq, record)
+     SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::boolean[], $5::bigint[], $6::bytea[])";
 
 async fn shared(link: &Link, tenant: i64, writes: &Writes) -> Result<()> {
     if writes.shared.is_empty() {
