@@ -78,8 +78,8 @@ impl Sqlite {
         }
         db.pragma_update(None, "synchronous", "full")?;
         db.pragma_update(None, "cache_size", -65_536)?;
-        // 128 MiB: a page that many batches changed is carried over once for all of them.
-        db.pragma_update(None, "wal_autocheckpoint", 32_000)?;
+        // 256 MiB, should nobody settle what was written before.
+        db.pragma_update(None, "wal_autocheckpoint", 64_000)?;
         db.pragma_update(None, "temp_store", "file")?;
         db.pragma_update(None, "trusted_schema", false)
     }
@@ -119,6 +119,14 @@ impl Sqlite {
             work(&transaction)
         };
         run(&mut self.connection).map_err(|failure| failure.at(path))
+    }
+
+    /// Carries pages from the write-ahead log to their places. Nobody waits for it, and it waits for
+    /// nobody: what others still need stays where it is.
+    fn carry_over(&self) -> Result<()> {
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+            .map_err(|error| self.failed(error))
     }
 
     /// The number under which a tenant's rows stand.
