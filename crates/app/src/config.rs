@@ -73,7 +73,7 @@ impl Config {
             database,
             lanes,
             batch: 256,
-            bulk: 2048,
+            bulk: 4096,
             waiting_most: 100_000,
             readers: 4,
             clock: Clock::system(),

@@ -8,9 +8,9 @@ use crate::lane::{Answer, Item, Lane, Reply};
 use crate::versions::Versions;
 use regulars_base::TenantId;
 use regulars_engine::event::Who;
-use regulars_store::{Ask, Store};
+use regulars_store::{Ask, Database, Store};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 /// How often an event may wait for others of its batch (its follow-ups, its order) before that is
 /// taken for a fault. An enrolment may have thousands of kept events, but they wait together.
@@ -27,6 +27,9 @@ struct Done {
     follow_ups: Vec<Prepared>,
 }
 
+/// After so many events the store is told to settle what it wrote.
+const SETTLED_EVERY: usize = 8192;
+
 /// Works on a lane until it is closed and empty.
 pub(crate) fn run(core: &Arc<Core>, lane: &Lane) {
     let mut worker = Worker {
@@ -34,8 +37,42 @@ pub(crate) fn run(core: &Arc<Core>, lane: &Lane) {
         store: None,
     };
     let (most, most_in_bulk) = (core.config.batch.max(1), core.config.bulk.max(1));
-    while let Some((tenant, items)) = lane.take(most, most_in_bulk) {
-        worker.work_off(tenant, items);
+    std::thread::scope(|scope| {
+        let (written, told) = mpsc::channel();
+        if matches!(core.config.database, Database::Sqlite(_)) {
+            scope.spawn(move || settle(core, &told));
+        }
+        let mut unsettled = 0;
+        while let Some((tenant, items)) = lane.take(most, most_in_bulk) {
+            unsettled += items.len();
+            worker.work_off(tenant, items);
+            // Where nobody settles, nobody can be told.
+            if unsettled >= SETTLED_EVERY && written.send(()).is_ok() {
+                unsettled = 0;
+            }
+        }
+    });
+}
+
+/// Settles what a lane wrote whenever it says so, on a connection of its own, until it ends.
+fn settle(core: &Core, told: &mpsc::Receiver<()>) {
+    let mut store: Option<Box<dyn Store>> = None;
+    while told.recv().is_ok() {
+        // It may have said so several times meanwhile.
+        told.try_iter().for_each(drop);
+        let settled = match &mut store {
+            Some(store) => store.settle(),
+            none => core
+                .config
+                .database
+                .connect()
+                .and_then(|store| none.insert(store).settle()),
+        };
+        if let Err(error) = settled {
+            // The lane itself does it, once too much is left.
+            tracing::debug!(%error, "what was written is not settled yet");
+            store = None;
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! Points that came in on the same terms.
 
 use regulars_base::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
 /// The terms of a lot: from when it may be spent, and when it lapses.
 ///
 /// Ordered by expiry first: that is the order in which lots are spent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dates {
     /// The first moment at which the points are gone; [`Timestamp::LAST`] if they never lapse.
     pub expires_at: Timestamp,
@@ -27,6 +27,89 @@ impl Dates {
     }
 }
 
+/// Terms as people read them.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Dates")]
+struct Written {
+    expires_at: Timestamp,
+    available_at: Timestamp,
+}
+
+/// Terms as they are stored: how far they are from "never lapse" and from "at once", so that these
+/// take a byte each, and a whole second five.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    before_last: i64,
+    after_first: i64,
+}
+
+const SECOND: i64 = 1_000_000;
+
+/// A distance in microseconds: twice the seconds if they are whole, else an odd number.
+fn packed(micros: i64) -> Option<i64> {
+    match micros % SECOND {
+        0 => Some(micros / SECOND * 2),
+        _ => micros.checked_mul(2).map(|doubled| doubled + 1),
+    }
+}
+
+fn unpacked(packed: i64) -> Option<i64> {
+    match packed & 1 {
+        0 => (packed / 2).checked_mul(SECOND),
+        _ => Some(packed >> 1),
+    }
+}
+
+impl Dates {
+    fn stored(&self) -> Option<Stored> {
+        let (first, last) = (Timestamp::FIRST.micros(), Timestamp::LAST.micros());
+        Some(Stored {
+            before_last: packed(last.checked_sub(self.expires_at.micros())?)?,
+            after_first: packed(self.available_at.micros().checked_sub(first)?)?,
+        })
+    }
+
+    fn of_stored(stored: &Stored) -> Option<Self> {
+        let (first, last) = (Timestamp::FIRST.micros(), Timestamp::LAST.micros());
+        let expires_at = last.checked_sub(unpacked(stored.before_last)?)?;
+        let available_at = first.checked_add(unpacked(stored.after_first)?)?;
+        Some(Self {
+            expires_at: Timestamp::from_micros(expires_at),
+            available_at: Timestamp::from_micros(available_at),
+        })
+    }
+}
+
+impl Serialize for Dates {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            let written = Written {
+                expires_at: self.expires_at,
+                available_at: self.available_at,
+            };
+            return written.serialize(serializer);
+        }
+        let stored = self.stored().ok_or_else(|| ser::Error::custom(FAR))?;
+        stored.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Dates {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let written = Written::deserialize(deserializer)?;
+            return Ok(Self {
+                expires_at: written.expires_at,
+                available_at: written.available_at,
+            });
+        }
+        let stored = Stored::deserialize(deserializer)?;
+        Self::of_stored(&stored).ok_or_else(|| de::Error::custom(FAR))
+    }
+}
+
+const FAR: &str = "terms are too far from the years 1900 to 2200";
+
 /// Points of one currency on the same terms. Never below zero; a lot of zero points is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Lot {
@@ -34,4 +117,49 @@ pub struct Lot {
     pub dates: Dates,
     /// How many, in the currency's smallest unit.
     pub points: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_stored_is_read_again() {
+        let at = |micros: i64| Timestamp::from_micros(micros);
+        let moments = [
+            Timestamp::FIRST,
+            at(-1),
+            at(0),
+            at(1_740_000_000_000_000),
+            at(1_740_000_000_000_001),
+            at(1_740_000_000_500_000),
+            Timestamp::LAST,
+        ];
+        for expires_at in moments {
+            for available_at in moments {
+                let dates = Dates {
+                    expires_at,
+                    available_at,
+                };
+                let stored = dates.stored().unwrap();
+                assert_eq!(Dates::of_stored(&stored), Some(dates));
+            }
+        }
+        let open = Dates::OPEN.stored().unwrap();
+        assert_eq!((open.before_last, open.after_first), (0, 0));
+    }
+
+    #[test]
+    fn what_is_no_moment_is_refused() {
+        let far = Dates {
+            expires_at: Timestamp::from_micros(i64::MIN),
+            ..Dates::OPEN
+        };
+        assert!(far.stored().is_none());
+        let stored = Stored {
+            before_last: i64::MIN,
+            after_first: 0,
+        };
+        assert_eq!(Dates::of_stored(&stored), None);
+    }
 }

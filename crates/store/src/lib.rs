@@ -14,6 +14,7 @@ mod error;
 mod format;
 mod hash;
 mod migrations;
+mod order;
 mod plan;
 mod postgres;
 mod proof;

@@ -18,10 +18,10 @@ pub(crate) struct Wanted {
     pub(crate) of_ask: Vec<Key>,
     /// Event keys.
     pub(crate) events: Vec<Key>,
-    /// Orders.
+    /// Orders that somebody looks at.
     pub(crate) orders: Vec<Key>,
-    /// Those of them that something else than a purchase names: they may well be there already.
-    pub(crate) asked: Vec<Key>,
+    /// Orders that are only placed: as a rule there is nothing to be found.
+    pub(crate) placed: Vec<Key>,
     /// Those of them whose owner is asked for.
     pub(crate) owned: Vec<Key>,
     /// Identities; those that stand for orders among them.
@@ -75,9 +75,9 @@ impl Wanted {
             let order = ask.order.as_ref();
             if let Some(number) = order {
                 let key = order_key(&ask.key.source, number);
-                wanted.orders.push(key);
-                if !ask.purchase {
-                    wanted.asked.push(key);
+                match ask.purchase && ask.who != Who::OfOrder {
+                    true => wanted.placed.push(key),
+                    false => wanted.orders.push(key),
                 }
             }
             match &ask.who {
@@ -100,12 +100,23 @@ impl Wanted {
         }
         sort(&mut wanted.events);
         sort(&mut wanted.orders);
-        sort(&mut wanted.asked);
+        sort(&mut wanted.placed);
+        let orders = &wanted.orders;
+        wanted
+            .placed
+            .retain(|key| orders.binary_search(key).is_err());
         sort(&mut wanted.owned);
         sort(&mut wanted.identities);
         sort(&mut wanted.members);
         sort(&mut wanted.shared);
         wanted
+    }
+
+    /// All orders, also those that are only placed.
+    pub(crate) fn all_orders(&self) -> Vec<Key> {
+        let mut all = [&self.orders[..], &self.placed].concat();
+        sort(&mut all);
+        all
     }
 }
 
@@ -168,8 +179,8 @@ impl Found {
                 ..Loaded::default()
             },
             aside: Aside::default(),
-            wallets: HashMap::new(),
-            orders: HashMap::new(),
+            wallets: HashMap::with_capacity(asks.len()),
+            orders: HashMap::with_capacity(asks.len()),
             made: HashMap::new(),
             owners: Vec::new(),
             found: self,

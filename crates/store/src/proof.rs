@@ -86,7 +86,10 @@ pub(crate) struct StoredWallet {
 pub(crate) struct StoredOrder {
     pub(crate) wallet: WalletId,
     pub(crate) key: Key,
-    pub(crate) record: Vec<u8>,
+    /// The log row that made the record, if it alone did.
+    pub(crate) seq: Option<i64>,
+    /// The record, if several did.
+    pub(crate) record: Option<Vec<u8>>,
 }
 
 /// The end of a proof that failed: the row, or that it could not be read at all.
@@ -321,7 +324,7 @@ impl Proof<'_> {
             }
         }
         if let Some(number) = event.order() {
-            self.orders.take(event, number, outcome);
+            self.orders.take(folded.seq, event, number, outcome);
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ mod load;
 mod members;
 mod migrate;
 mod programs;
+mod rows;
 mod seals;
 mod verbs;
 mod verify;
@@ -36,8 +37,8 @@ pub struct Sqlite {
     connection: Connection,
     path: PathBuf,
     tenants: BTreeMap<TenantId, i64>,
-    /// Whether the next batch looks for its keys before it decides.
-    look_for_keys: bool,
+    /// Whether the next batch looks for what ought to be new before it decides.
+    look: bool,
 }
 
 impl Sqlite {
@@ -56,7 +57,7 @@ impl Sqlite {
             connection,
             path: path.to_owned(),
             tenants: BTreeMap::new(),
-            look_for_keys: false,
+            look: false,
         };
         store.prepare().map_err(|error| store.failed(error))?;
         Ok(store)
@@ -77,7 +78,8 @@ impl Sqlite {
         }
         db.pragma_update(None, "synchronous", "full")?;
         db.pragma_update(None, "cache_size", -65_536)?;
-        db.pragma_update(None, "wal_autocheckpoint", 16_000)?;
+        // 256 MiB, should nobody settle what was written before.
+        db.pragma_update(None, "wal_autocheckpoint", 64_000)?;
         db.pragma_update(None, "temp_store", "file")?;
         db.pragma_update(None, "trusted_schema", false)
     }
@@ -117,6 +119,14 @@ impl Sqlite {
             work(&transaction)
         };
         run(&mut self.connection).map_err(|failure| failure.at(path))
+    }
+
+    /// Carries pages from the write-ahead log to their places. Nobody waits for it, and it waits for
+    /// nobody: what others still need stays where it is.
+    fn carry_over(&self) -> Result<()> {
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+            .map_err(|error| self.failed(error))
     }
 
     /// The number under which a tenant's rows stand.
@@ -176,6 +186,8 @@ impl Sqlite {
 /// What goes wrong inside a transaction: the database's reasons, or ours.
 #[derive(Debug)]
 enum Failure {
+    /// Something that nobody looked for, since it ought to be new, is known.
+    Known,
     Sqlite(rusqlite::Error),
     Ours(Error),
 }
@@ -202,6 +214,7 @@ impl Failure {
     /// The error, named by what the caller can do.
     fn at(self, path: &Path) -> Error {
         let error = match self {
+            Self::Known => return Error::Retry("an event is known already".to_owned()),
             Self::Ours(error) => return error,
             Self::Sqlite(error) => error,
         };

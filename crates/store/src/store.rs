@@ -160,6 +160,10 @@ pub trait Store: Send {
         progress: &mut dyn FnMut(u64),
     ) -> Result<Verified>;
 
+    /// Brings what is durable already to where it stays, beside whoever writes: work that a writer
+    /// would else have to stop for. PostgreSQL does that by itself.
+    fn settle(&mut self) -> Result<()>;
+
     /// Writes a consistent copy of the whole database to a new file, while it is in use.
     fn backup(&mut self, to: &Path) -> Result<()>;
 }

@@ -189,6 +189,9 @@ macro_rules! verbs {
             ) -> Result<Verified> {
                 self.run_verify(tenant, expected, progress)
             }
+            fn settle(&mut self) -> Result<()> {
+                self.carry_over()
+            }
             fn backup(&mut self, to: &Path) -> Result<()> {
                 self.write_backup(to)
             }

@@ -1,7 +1,7 @@
 //! What a batch must write, row by row. The same for both databases: they only differ in how they
 //! write it.
 
-use crate::batch::{Commit, Loaded};
+use crate::batch::{Commit, Loaded, WalletRow};
 use crate::error::Error;
 use crate::format::encode;
 use crate::hash::{Key, Row, event_key, identity_key, row_hash};
@@ -15,11 +15,10 @@ use regulars_ledger::{Account, Posting};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// All rows of a batch, each list sorted by its table's key.
+/// The rows of a batch but for its log, each list sorted by its table's key.
 #[derive(Debug, Default)]
 pub(crate) struct Writes {
     pub(crate) keys: Vec<(Key, WalletId, i64)>,
-    pub(crate) log: Vec<LogRow>,
     pub(crate) entries: Vec<EntryRow>,
     /// Places of the wallets to write, sorted by their ids.
     pub(crate) wallets: Vec<usize>,
@@ -32,8 +31,26 @@ pub(crate) struct Writes {
     pub(crate) shared: BTreeMap<SharedKey, i64>,
     /// Members who were merged, and into whom.
     pub(crate) merged: Vec<(MemberId, MemberId)>,
-    /// The key and the content of the row for the sealer.
-    pub(crate) unsealed: (Key, Vec<u8>),
+    /// The content of the row for the sealer: the wallets.
+    pub(crate) unsealed: Vec<u8>,
+}
+
+/// The log rows of a batch, and what they leave of each wallet.
+#[derive(Debug)]
+pub(crate) struct Chain {
+    /// Sorted by wallet and number.
+    pub(crate) log: Vec<LogRow>,
+    /// By the place of the wallet.
+    wallets: Vec<After>,
+}
+
+/// What a batch leaves of a wallet. Empty, if it does not write it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct After {
+    /// The hash of the newest log row.
+    pub(crate) head: [u8; 32],
+    /// The state, as it is stored.
+    pub(crate) state: Vec<u8>,
 }
 
 /// A row of the log.
@@ -75,6 +92,9 @@ pub(crate) struct OrderWrite {
     pub(crate) wallet: WalletId,
     pub(crate) found: bool,
     pub(crate) purchased: bool,
+    /// The number of the log row that alone made the record: then the row says where that is, and
+    /// does not repeat it.
+    pub(crate) alone: Option<i64>,
 }
 
 impl EntryRow {
@@ -120,63 +140,27 @@ pub(crate) fn account(number: i64) -> Option<Account> {
 }
 
 impl Writes {
-    /// What `commits` ask to be written. Sets the heads in `loaded`.
-    pub(crate) fn of(
-        tenant: TenantId,
-        loaded: &mut Loaded,
-        aside: &Aside,
-        commits: &[Commit],
-    ) -> Self {
+    /// What `commits` ask to be written.
+    pub(crate) fn of(loaded: &Loaded, aside: &Aside, commits: &[Commit]) -> Self {
         let mut writes = Self::default();
-        writes.append(tenant, loaded, commits);
+        writes.append(loaded, commits);
         writes.touch(loaded, aside, commits);
         writes.keys.sort_unstable();
-        writes.log.sort_unstable_by_key(|row| (row.wallet, row.seq));
         writes
             .entries
             .sort_unstable_by_key(|row| (row.wallet, row.seq, row.no));
         writes
     }
 
-    /// Log, ledger and keys.
-    fn append(&mut self, tenant: TenantId, loaded: &mut Loaded, commits: &[Commit]) {
-        let mut last: BTreeMap<usize, u64> = BTreeMap::new();
+    /// Ledger and keys.
+    fn append(&mut self, loaded: &Loaded, commits: &[Commit]) {
+        self.keys.reserve(commits.len());
         for commit in commits {
-            let wallet = &mut loaded.wallets[commit.wallet];
-            let before = last.insert(commit.wallet, commit.seq);
-            assert!(
-                before.is_none_or(|seq| seq + 1 == commit.seq),
-                "commits on a wallet are numbered without gaps, by Loaded::commit"
-            );
-            let event = &commit.event;
-            let mut row = LogRow {
-                wallet: wallet.wallet,
-                seq: signed(commit.seq),
-                kind: event.kind_name().into(),
-                occurred_at: event.occurred_at.micros(),
-                recorded_at: event.recorded_at.micros(),
-                member: wallet.member,
-                program: commit.program,
-                input: commit.input,
-                event: encode(event),
-                outcome: encode(&commit.outcome),
-                hash: [0; 32],
-            };
-            row.hash = row_hash(&wallet.head, &row.covered(tenant));
-            wallet.head = row.hash;
-            if self.log.is_empty() {
-                self.unsealed.0 = *row.hash.first_chunk().expect("16 of 32 bytes");
-            }
-            self.keys.push((event_key(&event.key), row.wallet, row.seq));
+            let (wallet, seq) = (loaded.wallets[commit.wallet].wallet, signed(commit.seq));
+            self.keys.push((event_key(&commit.event.key), wallet, seq));
             let postings = commit.outcome.postings().enumerate();
-            self.entries.extend(
-                postings.map(|(no, posting)| EntryRow::of(row.wallet, row.seq, no, posting)),
-            );
-            self.log.push(row);
-        }
-        for (place, seq) in last {
-            let row = &loaded.wallets[place];
-            assert!(row.seq == seq, "every number given out was committed");
+            self.entries
+                .extend(postings.map(|(no, posting)| EntryRow::of(wallet, seq, no, posting)));
         }
     }
 
@@ -191,13 +175,17 @@ impl Writes {
             let wallet = loaded.wallets[commit.wallet].wallet;
             if let Some(place) = commit.order {
                 let (key, found, purchased) = aside.orders[place];
-                let order = orders.entry(key).or_insert(OrderWrite {
-                    place,
-                    key,
-                    wallet: loaded.orders[place].wallet.unwrap_or(wallet),
-                    found,
-                    purchased,
-                });
+                let order = orders.entry(key);
+                let order = order
+                    .and_modify(|order| order.alone = None)
+                    .or_insert(OrderWrite {
+                        place,
+                        key,
+                        wallet: loaded.orders[place].wallet.unwrap_or(wallet),
+                        found,
+                        purchased,
+                        alone: (!found).then(|| signed(commit.seq)),
+                    });
                 if matches!(commit.event.kind, Kind::Purchase(_)) && !order.purchased {
                     (order.wallet, order.purchased) = (wallet, true);
                 }
@@ -215,7 +203,7 @@ impl Writes {
             .sort_unstable_by_key(|place| loaded.wallets[*place].wallet);
         for place in &self.wallets {
             let row = &loaded.wallets[*place];
-            self.unsealed.1.extend_from_slice(row.wallet.bytes());
+            self.unsealed.extend_from_slice(row.wallet.bytes());
             self.merged
                 .extend(row.merged_into.map(|into| (row.member, into)));
             if row.is_new {
@@ -233,7 +221,69 @@ impl Writes {
     }
 }
 
+impl Chain {
+    /// The log rows of `commits`.
+    pub(crate) fn of(tenant: TenantId, loaded: &Loaded, commits: &[Commit]) -> Self {
+        let mut wallets = vec![After::default(); loaded.wallets.len()];
+        let mut last: BTreeMap<usize, u64> = BTreeMap::new();
+        let mut log = Vec::with_capacity(commits.len());
+        for commit in commits {
+            let wallet = &loaded.wallets[commit.wallet];
+            let before = last.insert(commit.wallet, commit.seq);
+            assert!(
+                before.is_none_or(|seq| seq + 1 == commit.seq),
+                "commits on a wallet are numbered without gaps, by Loaded::commit"
+            );
+            let head = match before {
+                None => wallet.head,
+                Some(_) => wallets[commit.wallet].head,
+            };
+            let row = LogRow::of(tenant, wallet, &head, commit);
+            wallets[commit.wallet].head = row.hash;
+            log.push(row);
+        }
+        for (place, seq) in last {
+            let row = &loaded.wallets[place];
+            assert!(row.seq == seq, "every number given out was committed");
+            wallets[place].state = encode(&row.state);
+        }
+        log.sort_unstable_by_key(|row| (row.wallet, row.seq));
+        Self { log, wallets }
+    }
+
+    /// What is left of the wallet at `place`.
+    pub(crate) fn after(&self, place: usize) -> &After {
+        &self.wallets[place]
+    }
+
+    /// The key of the batch in the table of the sealer: no other batch has such a row.
+    pub(crate) fn name(&self) -> [u8; 16] {
+        let first = self.log.first().and_then(|row| row.hash.first_chunk());
+        *first.unwrap_or(&[0; 16])
+    }
+}
+
 impl LogRow {
+    /// The row of `commit` after the row whose hash is `before`.
+    fn of(tenant: TenantId, wallet: &WalletRow, before: &[u8; 32], commit: &Commit) -> Self {
+        let event = &commit.event;
+        let mut row = Self {
+            wallet: wallet.wallet,
+            seq: signed(commit.seq),
+            kind: event.kind_name().into(),
+            occurred_at: event.occurred_at.micros(),
+            recorded_at: event.recorded_at.micros(),
+            member: wallet.member,
+            program: commit.program,
+            input: commit.input,
+            event: encode(event),
+            outcome: encode(&commit.outcome),
+            hash: [0; 32],
+        };
+        row.hash = row_hash(before, &row.covered(tenant));
+        row
+    }
+
     /// What its hash covers.
     pub(crate) fn covered(&self, tenant: TenantId) -> Row<'_> {
         Row {

@@ -8,7 +8,7 @@ use crate::rejects::Rejects;
 use crate::rows::{self, Rows};
 use crate::versions::Versions;
 use crate::{App, Error};
-use regulars_base::{TenantId, Timestamp};
+use regulars_base::TenantId;
 use regulars_engine::event::Incoming;
 use regulars_engine::needs;
 use regulars_lake::Reject;
@@ -32,7 +32,6 @@ struct Import<'a> {
     /// Whether the events that are under way go through one lane, because some of them may draw on
     /// what all members share: then their order decides who gets the last of it.
     in_order: bool,
-    now: Timestamp,
     /// How many events an earlier import of this file had written.
     skip: u64,
     /// How many events were met so far.
@@ -110,7 +109,6 @@ fn begin<'a>(
         versions: app.versions(tenant)?,
         in_order: false,
         job,
-        now: app.now(),
         skip,
         met: 0,
         under_way: VecDeque::new(),
@@ -134,6 +132,9 @@ impl Import<'_> {
             .unwrap_or(usize::MAX)
             .min(events.len());
         self.done.duplicates += left_out as u64;
+        // Asked for each part: the ids of new members begin with it, and members who come one after
+        // the other shall stand side by side.
+        let now = self.core.config.clock.now();
         let tally = Arc::new(Tally::default());
         let mut lanes: Vec<Vec<Item>> = self.core.lanes.iter().map(|_| Vec::new()).collect();
         let mut lines = Vec::with_capacity(events.len() - left_out);
@@ -144,7 +145,7 @@ impl Import<'_> {
                 true => 0,
                 false => self.core.lane_number(self.tenant, &incoming),
             };
-            match input::prepare(incoming, &[], Timing::History, self.now) {
+            match input::prepare(incoming, &[], Timing::History, now) {
                 Ok(prepared) => {
                     let reply = Reply::Tally(Arc::clone(&tally), number);
                     lanes[lane].push(Item::new(prepared, reply));

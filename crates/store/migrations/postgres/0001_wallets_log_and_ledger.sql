@@ -133,14 +133,15 @@ CREATE TRIGGER log_is_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON log
 CREATE TRIGGER entries_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON entries
     FOR EACH STATEMENT EXECUTE FUNCTION only_ever_added_to();
 
+-- While one event alone named the order, the row holds that event's number in the wallet's log,
+-- which holds the record; with the next event it holds the record, and no number.
 CREATE TABLE orders (
     tenant    bigint NOT NULL,
     key       bytea NOT NULL,
     wallet    bytea NOT NULL,
     purchased boolean NOT NULL,
-    source    text NOT NULL,
-    number    text NOT NULL,
-    record    bytea NOT NULL,
+    seq       bigint,
+    record    bytea,
     PRIMARY KEY (tenant, key)
 );
 

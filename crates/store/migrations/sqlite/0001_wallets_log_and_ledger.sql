@@ -85,7 +85,7 @@ CREATE TABLE wallets (
     tier        INTEGER,
     state       BLOB NOT NULL,
     PRIMARY KEY (tenant, wallet)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX wallets_that_are_due ON wallets (tenant, due_at) WHERE due_at IS NOT NULL;
 
 CREATE TABLE event_keys (
@@ -135,16 +135,17 @@ BEGIN SELECT RAISE(ABORT, 'entries are only ever added to'); END;
 CREATE TRIGGER entries_are_never_removed BEFORE DELETE ON entries
 BEGIN SELECT RAISE(ABORT, 'entries are only ever added to'); END;
 
+-- While one event alone named the order, the row holds that event's number in the wallet's log,
+-- which holds the record; with the next event it holds the record, and no number.
 CREATE TABLE orders (
     tenant    INTEGER NOT NULL,
     key       BLOB NOT NULL,
     wallet    BLOB NOT NULL,
     purchased INTEGER NOT NULL,
-    source    TEXT NOT NULL,
-    number    TEXT NOT NULL,
-    record    BLOB NOT NULL,
+    seq       INTEGER,
+    record    BLOB,
     PRIMARY KEY (tenant, key)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE shared (
     tenant INTEGER NOT NULL,

@@ -4,10 +4,9 @@ use super::link::{Failure, Link};
 use super::load::{Look, events, find};
 use super::rows::{Rows, Table};
 use crate::batch::{Ask, Commit, Loaded};
-use crate::format::encode;
 use crate::hash::Key;
 use crate::plan::{Found, Wanted};
-use crate::writes::{EntryRow, LogRow, Writes, signed};
+use crate::writes::{Chain, EntryRow, LogRow, Writes, signed};
 use futures_util::future::{try_join, try_join4};
 use regulars_base::{TenantId, Timestamp};
 use std::time::Duration;
@@ -71,10 +70,11 @@ impl super::Postgres {
             let (mut loaded, aside) = found.assemble(asks, wanted)?;
             // Outside of the runtime: the closure may use one of its own.
             let commits = decide(&mut loaded);
-            let writes = Writes::of(tenant, &mut loaded, &aside, &commits);
+            let writes = Writes::of(&loaded, &aside, &commits);
             runtime.block_on(async {
                 if !commits.is_empty() {
-                    write(link, no, &loaded, &writes).await?;
+                    let chain = Chain::of(tenant, &loaded, &commits);
+                    write(link, no, &loaded, (&writes, &chain)).await?;
                 }
                 if look == Look::Hopeful {
                     // Writing an event would have shown that it is known; these were not written.
@@ -109,7 +109,7 @@ impl super::Postgres {
 
 /// Whether nothing was found that hope would not have looked for.
 fn as_hoped(found: &Found, wanted: &Wanted) -> bool {
-    let asked = |key: &Key| wanted.asked.binary_search(key).is_ok();
+    let asked = |key: &Key| wanted.orders.binary_search(key).is_ok();
     found.events.is_empty() && found.orders.keys().all(asked)
 }
 
@@ -123,15 +123,20 @@ fn left_out(wanted: &Wanted, writes: &Writes) -> Vec<Key> {
 /// All statements are sent at once; the server runs them one after the other. Wallets come first,
 /// as they do where they are locked before, so that two writers of one wallet never wait for each
 /// other in a circle.
-async fn write(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
+async fn write(
+    link: &Link,
+    tenant: i64,
+    loaded: &Loaded,
+    (writes, chain): (&Writes, &Chain),
+) -> Result<()> {
     let append = try_join4(
-        wallets(link, tenant, loaded, writes),
+        wallets(link, tenant, loaded, (writes, chain)),
         keys(link, tenant, writes),
-        log(link, tenant, &writes.log),
+        log(link, tenant, &chain.log),
         entries(link, tenant, &writes.entries),
     );
     let touch = try_join4(
-        unsealed(link, tenant, writes),
+        unsealed(link, tenant, (writes, chain)),
         members(link, tenant, loaded, writes),
         orders(link, tenant, loaded, writes),
         shared(link, tenant, writes),
@@ -223,8 +228,8 @@ async fn entries(link: &Link, tenant: i64, entries: &[EntryRow]) -> Result<()> {
     rows.append(link).await
 }
 
-async fn unsealed(link: &Link, tenant: i64, writes: &Writes) -> Result<()> {
-    let (batch, wallets) = &writes.unsealed;
+async fn unsealed(link: &Link, tenant: i64, (writes, chain): (&Writes, &Chain)) -> Result<()> {
+    let (batch, wallets) = (chain.name(), &writes.unsealed);
     link.run(
         "INSERT INTO unsealed (tenant, batch, wallets) VALUES ($1, $2, $3)",
         &[&tenant, &&batch[..], wallets],
@@ -296,10 +301,15 @@ const WALLETS: Table = Table {
 
 /// New wallets, and those that are there. An insert that conflicts always goes by the key; an
 /// update that is joined leaves the planner a choice.
-async fn wallets(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
+async fn wallets(
+    link: &Link,
+    tenant: i64,
+    loaded: &Loaded,
+    (writes, chain): (&Writes, &Chain),
+) -> Result<()> {
     let (mut new, mut known) = (Rows::new(&WALLETS), Rows::new(&WALLETS));
     for place in &writes.wallets {
-        let of = &loaded.wallets[*place];
+        let (of, after) = (&loaded.wallets[*place], chain.after(*place));
         let mut row = match of.is_new {
             true => new.row(),
             false => known.row(),
@@ -307,10 +317,10 @@ async fn wallets(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> 
         row.bigint(tenant).bytes(of.wallet.bytes());
         row.bytes(of.member.bytes());
         row.maybe_bytes(of.merged_into.as_ref().map(|into| &into.bytes()[..]));
-        row.bigint(signed(of.seq)).bytes(&of.head);
+        row.bigint(signed(of.seq)).bytes(&after.head);
         row.maybe_bigint(of.due_at.map(Timestamp::micros));
         row.maybe_bigint(of.state.tier.name.map(|name| name.number().into()));
-        row.bytes(&encode(&of.state));
+        row.bytes(&after.state);
     }
     let put = "ON CONFLICT (tenant, wallet) DO UPDATE
                SET merged_into = excluded.merged_into, seq = excluded.seq, head = excluded.head,
@@ -326,8 +336,7 @@ const ORDERS: Table = Table {
         ("key", "bytea"),
         ("wallet", "bytea"),
         ("purchased", "boolean"),
-        ("source", "text"),
-        ("number", "text"),
+        ("seq", "bigint"),
         ("record", "bytea"),
     ],
 };
@@ -336,20 +345,19 @@ const ORDERS: Table = Table {
 async fn orders(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
     let (mut new, mut known) = (Rows::new(&ORDERS), Rows::new(&ORDERS));
     for order in &writes.orders {
-        let of = &loaded.orders[order.place];
+        let (seq, record) = crate::order::held(order, &loaded.orders[order.place].state);
         let mut row = match order.found {
             true => known.row(),
             false => new.row(),
         };
         row.bigint(tenant).bytes(&order.key);
         row.bytes(order.wallet.bytes()).boolean(order.purchased);
-        row.text(of.source.as_str()).text(of.number.as_str());
-        row.bytes(&encode(&of.state));
+        row.maybe_bigint(seq).maybe_bytes(record.as_deref());
     }
     new.append(link).await?;
     let put = "ON CONFLICT (tenant, key) DO UPDATE
                SET wallet = excluded.wallet, purchased = excluded.purchased,
-                   record = excluded.record";
+                   seq = excluded.seq, record = excluded.record";
     known.put(link, put).await
 }
 

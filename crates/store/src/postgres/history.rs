@@ -118,7 +118,11 @@ impl super::Postgres {
     ) -> Result<Option<OrderRow>> {
         let no = self.tenant_no(tenant)?;
         self.read(async |link| {
-            let sql = "SELECT wallet, record FROM orders WHERE tenant = $1 AND key = $2";
+            let sql = "SELECT o.wallet, o.record, l.outcome FROM orders o
+                       LEFT JOIN LATERAL (SELECT outcome FROM log WHERE tenant = o.tenant
+                                          AND wallet = o.wallet AND seq = o.seq LIMIT 1) l
+                           ON true
+                       WHERE o.tenant = $1 AND o.key = $2";
             let rows = link
                 .rows(sql, &[&no, &&order_key(source, number)[..]])
                 .await?;
@@ -129,7 +133,7 @@ impl super::Postgres {
                 source: source.clone(),
                 number: number.clone(),
                 wallet: Some(WalletId::from_bytes(bytes(row, 0)?)),
-                state: decode(row.get(1), "an order's record")?,
+                state: crate::order::read(row.get(1), row.get(2))?,
             }))
         })
     }

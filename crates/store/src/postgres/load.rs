@@ -57,12 +57,11 @@ pub(super) async fn find(link: &Link, tenant: i64, wanted: &Wanted, look: Look) 
     follow(link, tenant, &mut found).await?;
     let ids = found.wallets_wanted(wanted)?;
     found.wallets = wallets(link, tenant, &ids, look == Look::Careful).await?;
-    let named = if hopeful {
-        &wanted.asked
-    } else {
-        &wanted.orders
+    let named = match hopeful {
+        true => wanted.orders.clone(),
+        false => wanted.all_orders(),
     };
-    found.orders = orders(link, tenant, named, lock).await?;
+    found.orders = orders(link, tenant, &named, lock).await?;
     // Between the look at the owners and the lock, somebody may have merged a wallet or placed an
     // order: then what we know of them is old, and all is read again.
     let merged = |row: &WalletRow| row.merged_into.is_some();
@@ -240,9 +239,12 @@ async fn orders(
         return Ok(HashMap::new());
     }
     let sql = format!(
-        "SELECT u.id, o.* FROM unnest($2::bytea[]) u (id)
-         CROSS JOIN LATERAL (SELECT wallet, purchased, record FROM orders
-                             WHERE tenant = $1 AND key = u.id LIMIT 1 {}) o",
+        "SELECT u.id, o.wallet, o.purchased, o.record, l.outcome FROM unnest($2::bytea[]) u (id)
+         CROSS JOIN LATERAL (SELECT wallet, purchased, record, seq FROM orders
+                             WHERE tenant = $1 AND key = u.id LIMIT 1 {}) o
+         LEFT JOIN LATERAL (SELECT outcome FROM log
+                            WHERE tenant = $1 AND wallet = o.wallet AND seq = o.seq LIMIT 1) l
+             ON true",
         locking(lock)
     );
     let rows = link.rows(&sql, &[&tenant, &slices(keys)]).await?;
@@ -250,7 +252,7 @@ async fn orders(
         let order = FoundOrder {
             wallet: WalletId::from_bytes(bytes(row, 1)?),
             purchased: row.get(2),
-            state: decode(row.get(3), "an order's record")?,
+            state: crate::order::read(row.get(3), row.get(4))?,
         };
         Ok((bytes(row, 0)?, order))
     };

@@ -150,13 +150,14 @@ fn wallet_row(row: &Row) -> Result<StoredWallet> {
 }
 
 const ORDERS: &str =
-    "SELECT wallet, key, record FROM orders WHERE tenant = $1 ORDER BY wallet, key";
+    "SELECT wallet, key, seq, record FROM orders WHERE tenant = $1 ORDER BY wallet, key";
 
 fn order_row(row: &Row) -> Result<StoredOrder> {
     Ok(StoredOrder {
         wallet: WalletId::from_bytes(bytes(row, 0)?),
         key: bytes(row, 1)?,
-        record: row.get(2),
+        seq: row.get(2),
+        record: row.get(3),
     })
 }
 

@@ -3,6 +3,7 @@
 
 use super::{Stop, StoredOrder, Stream, take, wrong};
 use crate::hash::{Key, order_key};
+use crate::order::fold;
 use regulars_base::{Text, Timestamp, WalletId};
 use regulars_engine::Outcome;
 use regulars_engine::event::Event;
@@ -11,27 +12,34 @@ use regulars_engine::state::Order;
 use std::collections::BTreeMap;
 use std::iter::Peekable;
 
-/// Changes of one order, each with the moment at which it was recorded.
-type Changes = Vec<(Timestamp, Change)>;
+/// What one log row did to an order.
+struct Did {
+    /// Its number in the log of its wallet.
+    seq: i64,
+    recorded_at: Timestamp,
+    changes: Vec<Change>,
+}
 
 /// Orders on their way.
 #[derive(Default)]
 pub(super) struct Orders {
     /// Of the wallet at hand.
-    here: BTreeMap<Key, Changes>,
-    /// Rows that did not match their own wallet's log alone.
-    open: BTreeMap<Key, Vec<u8>>,
-    /// Changes in the logs of wallets that do not own the order, or that own an open one.
-    strays: BTreeMap<Key, Changes>,
+    here: BTreeMap<Key, Vec<Did>>,
+    /// Records that did not match their own wallet's log alone.
+    open: BTreeMap<Key, Order>,
+    /// What was done in the logs of wallets that do not own the order, or that own an open one.
+    strays: BTreeMap<Key, Vec<Did>>,
 }
 
 impl Orders {
     /// What an event did to the order that it names.
-    pub(super) fn take(&mut self, event: &Event, number: &Text, outcome: &Outcome) {
+    pub(super) fn take(&mut self, seq: i64, event: &Event, number: &Text, outcome: &Outcome) {
         let key = order_key(&event.key.source, number);
-        let changes = self.here.entry(key).or_default();
-        let all = outcome.changes.iter().cloned();
-        changes.extend(all.map(|change| (event.recorded_at, change)));
+        self.here.entry(key).or_default().push(Did {
+            seq,
+            recorded_at: event.recorded_at,
+            changes: outcome.changes.clone(),
+        });
     }
 
     /// Compares the rows of the orders that `wallet` owns.
@@ -41,14 +49,15 @@ impl Orders {
         rows: &mut Peekable<Stream<'_, StoredOrder>>,
     ) -> Result<(), Stop> {
         while let Some(row) = take(rows, |row: &StoredOrder| row.wallet <= wallet)? {
-            let changes = self.here.remove(&row.key).unwrap_or_default();
-            if !matches(&row, &changes)? {
-                self.strays.entry(row.key).or_default().extend(changes);
-                self.open.insert(row.key, row.record);
+            let done = self.here.remove(&row.key).unwrap_or_default();
+            let record = record(&row, &done)?;
+            if record != sum(&done) {
+                self.strays.entry(row.key).or_default().extend(done);
+                self.open.insert(row.key, record);
             }
         }
-        for (key, changes) in std::mem::take(&mut self.here) {
-            self.strays.entry(key).or_default().extend(changes);
+        for (key, done) in std::mem::take(&mut self.here) {
+            self.strays.entry(key).or_default().extend(done);
         }
         Ok(())
     }
@@ -63,20 +72,12 @@ impl Orders {
             return wrong("orders", hex(&row.key), "belongs to no wallet");
         }
         for (key, record) in std::mem::take(&mut self.open) {
-            let mut changes = self.strays.remove(&key).unwrap_or_default();
+            let mut done = self.strays.remove(&key).unwrap_or_default();
             // The rows of one wallet are in order already, and stay so.
-            changes.sort_by_key(|(at, _)| *at);
-            let row = StoredOrder {
-                wallet: WalletId::from_bytes([0; 16]),
-                key,
-                record,
-            };
-            if !matches(&row, &changes)? {
-                return wrong(
-                    "orders",
-                    hex(&key),
-                    "its record is not what the log comes to",
-                );
+            done.sort_by_key(|did| did.recorded_at);
+            if record != sum(&done) {
+                let what = "its record is not what the log comes to";
+                return wrong("orders", hex(&key), what);
             }
         }
         // What is left changed orders whose rows are right without it: refunds that came before the
@@ -90,12 +91,30 @@ impl Orders {
     }
 }
 
-fn matches(row: &StoredOrder, changes: &Changes) -> Result<bool, Stop> {
-    let stored: Order = crate::format::decode(&row.record, "its record")
-        .or_else(|error| wrong("orders", hex(&row.key), error.to_string()))?;
-    let mut order = Order::default();
-    changes.iter().for_each(|(_, change)| order.apply(change));
-    Ok(order == stored)
+/// The record of a row: its own, or that of the log row of its wallet that it names.
+fn record(row: &StoredOrder, done: &[Did]) -> Result<Order, Stop> {
+    match (&row.record, row.seq) {
+        (Some(record), None) => crate::order::read(Some(record), None)
+            .or_else(|error| wrong("orders", hex(&row.key), error.to_string())),
+        (None, Some(seq)) => match done.iter().find(|did| did.seq == seq) {
+            Some(did) => Ok(fold(&did.changes)),
+            None => wrong(
+                "orders",
+                hex(&row.key),
+                format!("leads to row {seq} of the log, which names another order or none"),
+            ),
+        },
+        _ => wrong(
+            "orders",
+            hex(&row.key),
+            "has to hold a record, or the number of a log row",
+        ),
+    }
+}
+
+/// What a number of log rows come to.
+fn sum(done: &[Did]) -> Order {
+    fold(done.iter().flat_map(|did| &did.changes))
 }
 
 fn hex(key: &Key) -> String {

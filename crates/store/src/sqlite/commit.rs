@@ -2,16 +2,30 @@
 
 use super::Failure;
 use super::load::find;
+use super::rows::{Values, insert};
 use crate::batch::{Answer, Ask, Commit, Loaded};
 use crate::error::Error;
-use crate::format::encode;
 use crate::hash::Key;
-use crate::plan::Wanted;
-use crate::writes::{EntryRow, Writes, signed};
+use crate::plan::{Aside, Found, Wanted};
+use crate::writes::{Chain, EntryRow, LogRow, OrderWrite, Writes, signed};
 use regulars_base::{TenantId, Timestamp};
-use rusqlite::{Connection, Statement, params};
+use rusqlite::{Connection, params};
 
 type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// From so many events on, a thread of their own that makes their log rows is worth starting.
+const WORTH_A_THREAD: usize = 64;
+
+/// A batch on its way.
+struct Batch<'a> {
+    db: &'a Connection,
+    id: TenantId,
+    /// The number under which the tenant's rows stand.
+    tenant: i64,
+    wanted: &'a Wanted,
+    /// Whether events and orders that ought to be new were looked for.
+    looked: bool,
+}
 
 impl super::Sqlite {
     pub(super) fn run_batch(
@@ -26,25 +40,24 @@ impl super::Sqlite {
         // when it is written, all is undone and done once more with looking. Duplicates come in
         // crowds (a file that is imported again), so we go on looking until a batch has none.
         loop {
-            let look = self.look_for_keys;
+            let looked = self.look;
             let (mut seen, mut known) = (false, false);
             let result = self.write(|db| {
-                let found = find(db, no, &wanted, look)?;
-                seen = !found.events.is_empty();
-                let (mut loaded, aside) = found.assemble(asks, &wanted)?;
-                let fresh = fresh(&loaded, &wanted);
-                let due: Vec<_> = loaded.wallets.iter().map(|row| row.due_at).collect();
-                let commits = decide(&mut loaded);
-                let writes = Writes::of(tenant, &mut loaded, &aside, &commits);
-                known = !look && any_known(db, no, &fresh, &writes)?;
-                known = known || !keys(db, no, &writes, look)?;
-                match known {
-                    true => Err(Error::Retry("an event is known already".into()).into()),
-                    false if commits.is_empty() => Ok(()),
-                    false => write(db, no, (&loaded, &due), &writes),
-                }
+                let found = find(db, no, &wanted, looked)?;
+                seen = looked && has_known(&found, &wanted);
+                let assembled = found.assemble(asks, &wanted)?;
+                let batch = Batch {
+                    db,
+                    id: tenant,
+                    tenant: no,
+                    wanted: &wanted,
+                    looked,
+                };
+                let result = batch.run(assembled, decide);
+                known = matches!(result, Err(Failure::Known));
+                result
             });
-            self.look_for_keys = seen || known;
+            self.look = seen || known;
             if !known {
                 return result;
             }
@@ -58,235 +71,287 @@ impl super::Sqlite {
     }
 }
 
-/// `due` says of each wallet when it needed a tick before.
-fn write(
-    db: &Connection,
-    tenant: i64,
-    (loaded, due): (&Loaded, &[Option<Timestamp>]),
-    writes: &Writes,
-) -> Result<()> {
-    append(db, tenant, writes)?;
-    wallets(db, tenant, (loaded, due), writes)?;
-    orders(db, tenant, loaded, writes)?;
-    let mut draw = db.prepare_cached(
-        "INSERT INTO shared (tenant, name, period, used) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (tenant, name, period) DO UPDATE SET used = used + excluded.used",
-    )?;
-    for (key, by) in &writes.shared {
-        draw.execute(params![tenant, key.name.number(), key.period, by])?;
-    }
-    let (batch, wallets) = &writes.unsealed;
-    db.prepare_cached("INSERT INTO unsealed (tenant, batch, wallets) VALUES (?1, ?2, ?3)")?
-        .execute(params![tenant, batch, wallets])?;
-    Ok(())
+/// Whether something was there that ought to be new.
+fn has_known(found: &Found, wanted: &Wanted) -> bool {
+    let placed = &mut wanted.placed.iter();
+    !found.events.is_empty() || placed.any(|key| found.orders.contains_key(key))
 }
 
-/// Writes the keys, before anything else. `false` if one is known and nobody looked for it: then
-/// the rows written so far must not stay.
-fn keys(db: &Connection, tenant: i64, writes: &Writes, looked: bool) -> Result<bool> {
-    let mut insert = db.prepare_cached(
-        "INSERT INTO event_keys (tenant, key, wallet, seq) VALUES (?1, ?2, ?3, ?4)",
-    )?;
-    for (key, wallet, seq) in &writes.keys {
-        match insert.execute(params![tenant, key, wallet.bytes(), seq]) {
-            Ok(_) => {}
-            Err(error) if !looked && is_constraint(&error) => return Ok(false),
-            Err(error) => return Err(error.into()),
+impl Batch<'_> {
+    /// Decides and writes. The keys come first, since they may tell that all was for nothing. The
+    /// log rows, which take most of the work before the database gets them, are made beside that.
+    fn run(
+        &self,
+        (mut loaded, aside): (Loaded, Aside),
+        decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
+    ) -> Result<()> {
+        let fresh = self.fresh(&loaded);
+        let due: Vec<_> = loaded.wallets.iter().map(|row| row.due_at).collect();
+        let commits = decide(&mut loaded);
+        let (loaded, id) = (&loaded, self.id);
+        let (chain, written) = side_by_side(
+            commits.len() >= WORTH_A_THREAD,
+            || Chain::of(id, loaded, &commits),
+            || {
+                let writes = Writes::of(loaded, &aside, &commits);
+                if !self.looked && self.any_known(&fresh, &writes)? {
+                    return Err(Failure::Known);
+                }
+                self.keys(&writes)?;
+                self.orders(loaded, &writes)?;
+                self.entries(&writes.entries)?;
+                self.members(loaded, &writes)?;
+                Ok(writes)
+            },
+        );
+        let writes = written?;
+        if commits.is_empty() {
+            return Ok(());
         }
+        self.log(&chain.log)?;
+        self.wallets((loaded, &due), &writes, &chain)?;
+        self.shared(&writes)?;
+        let (batch, wallets) = (chain.name(), &writes.unsealed);
+        self.db
+            .prepare_cached("INSERT INTO unsealed (tenant, batch, wallets) VALUES (?1, ?2, ?3)")?
+            .execute(params![self.tenant, batch, wallets])?;
+        Ok(())
     }
-    Ok(true)
-}
 
-/// The keys of the events that are new as far as we know.
-fn fresh(loaded: &Loaded, wanted: &Wanted) -> Vec<Key> {
-    let answers = loaded.answers.iter().zip(&wanted.of_ask);
-    let is_fresh = |answer: &Answer| matches!(answer, Answer::Fresh { .. });
-    answers
-        .filter(|(answer, _)| is_fresh(answer))
-        .map(|(_, key)| *key)
-        .collect()
-}
-
-/// Whether any event that the closure did not commit is known: writing it would have shown that.
-fn any_known(db: &Connection, tenant: i64, fresh: &[Key], writes: &Writes) -> Result<bool> {
-    if fresh.len() <= writes.keys.len() {
-        return Ok(false);
+    /// The keys of the events that are new as far as we know.
+    fn fresh(&self, loaded: &Loaded) -> Vec<Key> {
+        let answers = loaded.answers.iter().zip(&self.wanted.of_ask);
+        let is_fresh = |answer: &Answer| matches!(answer, Answer::Fresh { .. });
+        answers
+            .filter(|(answer, _)| is_fresh(answer))
+            .map(|(_, key)| *key)
+            .collect()
     }
-    let mut select =
-        db.prepare_cached("SELECT 1 FROM event_keys WHERE tenant = ?1 AND key = ?2")?;
-    for key in fresh {
-        let written = writes.keys.binary_search_by_key(key, |(key, _, _)| *key);
-        if written.is_err() && select.exists(params![tenant, key])? {
-            return Ok(true);
+
+    /// Whether any event that the closure did not commit is known: writing it would have shown
+    /// that.
+    fn any_known(&self, fresh: &[Key], writes: &Writes) -> Result<bool> {
+        if fresh.len() <= writes.keys.len() {
+            return Ok(false);
         }
+        let mut select = self
+            .db
+            .prepare_cached("SELECT 1 FROM event_keys WHERE tenant = ?1 AND key = ?2")?;
+        for key in fresh {
+            let written = writes.keys.binary_search_by_key(key, |(key, _, _)| *key);
+            if written.is_err() && select.exists(params![self.tenant, key])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
-    Ok(false)
-}
 
-fn is_constraint(error: &rusqlite::Error) -> bool {
-    error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation)
-}
-
-/// Log and ledger.
-fn append(db: &Connection, tenant: i64, writes: &Writes) -> Result<()> {
-    let mut insert = db.prepare_cached(
-        "INSERT INTO log (tenant, wallet, seq, kind, occurred_at, recorded_at, member, program,
-                          input, event, outcome, hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-    )?;
-    for row in &writes.log {
-        insert.execute(params![
-            tenant,
-            row.wallet.bytes(),
-            row.seq,
-            row.kind,
-            row.occurred_at,
-            row.recorded_at,
-            row.member.bytes(),
-            row.program,
-            row.input,
-            row.event,
-            row.outcome,
-            row.hash
-        ])?;
+    /// What a failed insert of something new means: if nobody looked for it, it is known, and the
+    /// rows written so far must not stay.
+    fn is_new(&self, inserted: rusqlite::Result<()>) -> Result<()> {
+        inserted.map_err(|error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::ConstraintViolation) if !self.looked => Failure::Known,
+            _ => error.into(),
+        })
     }
-    entries(db, tenant, &writes.entries)
-}
 
-/// The columns of an entry, and a place for each of its values.
-const ENTRY: &str = "INSERT INTO entries (tenant, wallet, seq, no, points, from_account,
-    to_account, amount, expires_at, available_at, effective_at) VALUES ";
-const VALUES: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    fn keys(&self, writes: &Writes) -> Result<()> {
+        let into = "event_keys (tenant, key, wallet, seq)";
+        self.is_new(insert(self.db, into, &writes.keys, |values, row| {
+            let (key, wallet, seq) = row;
+            values.add(self.tenant)?;
+            values.add(key)?;
+            values.add(wallet.bytes())?;
+            values.add(seq)
+        }))
+    }
 
-/// So many entries go into one statement: an event has several.
-const TOGETHER: usize = 8;
+    fn orders(&self, loaded: &Loaded, writes: &Writes) -> Result<()> {
+        let held = |order: &OrderWrite| {
+            let state = &loaded.orders[order.place].state;
+            crate::order::held(order, state)
+        };
+        let (found, new): (Vec<OrderWrite>, Vec<OrderWrite>) =
+            writes.orders.iter().partition(|order| order.found);
+        let into = "orders (tenant, key, wallet, purchased, seq, record)";
+        self.is_new(insert(self.db, into, &new, |values, order| {
+            let (seq, record) = held(order);
+            values.add(self.tenant)?;
+            values.add(order.key)?;
+            values.add(order.wallet.bytes())?;
+            values.add(order.purchased)?;
+            values.add(seq)?;
+            values.add(record)
+        }))?;
+        let mut update = self.db.prepare_cached(
+            "UPDATE orders SET wallet = ?3, purchased = ?4, seq = ?5, record = ?6
+             WHERE tenant = ?1 AND key = ?2",
+        )?;
+        for order in &found {
+            let ((seq, record), wallet) = (held(order), order.wallet.bytes());
+            let (tenant, purchased) = (self.tenant, order.purchased);
+            update.execute(params![tenant, order.key, wallet, purchased, seq, record])?;
+        }
+        Ok(())
+    }
 
-fn entries(db: &Connection, tenant: i64, rows: &[EntryRow]) -> Result<()> {
-    let (groups, rest) = rows.as_chunks::<TOGETHER>();
-    let mut insert = db.prepare_cached(&format!("{ENTRY}{}", [VALUES; TOGETHER].join(", ")))?;
-    for group in groups {
-        bind(&mut insert, tenant, group)?;
+    fn log(&self, rows: &[LogRow]) -> Result<()> {
+        let into = "log (tenant, wallet, seq, kind, occurred_at, recorded_at, member, program,
+                         input, event, outcome, hash)";
+        let bind = |values: &mut Values<'_, '_>, row: &LogRow| {
+            values.add(self.tenant)?;
+            values.add(row.wallet.bytes())?;
+            values.add(row.seq)?;
+            values.add(&*row.kind)?;
+            values.add(row.occurred_at)?;
+            values.add(row.recorded_at)?;
+            values.add(row.member.bytes())?;
+            values.add(row.program)?;
+            values.add(row.input)?;
+            values.add(&*row.event)?;
+            values.add(&*row.outcome)?;
+            values.add(row.hash)
+        };
+        Ok(insert(self.db, into, rows, bind)?)
     }
-    let mut insert = db.prepare_cached(&format!("{ENTRY}{VALUES}"))?;
-    for row in rest {
-        bind(&mut insert, tenant, std::slice::from_ref(row))?;
-    }
-    Ok(())
-}
 
-fn bind(insert: &mut Statement<'_>, tenant: i64, rows: &[EntryRow]) -> Result<()> {
-    for (row, place) in rows.iter().zip((1..).step_by(11)) {
-        insert.raw_bind_parameter(place, tenant)?;
-        insert.raw_bind_parameter(place + 1, row.wallet.bytes())?;
-        insert.raw_bind_parameter(place + 2, row.seq)?;
-        insert.raw_bind_parameter(place + 3, row.no)?;
-        insert.raw_bind_parameter(place + 4, row.points)?;
-        insert.raw_bind_parameter(place + 5, row.from)?;
-        insert.raw_bind_parameter(place + 6, row.to)?;
-        insert.raw_bind_parameter(place + 7, row.amount)?;
-        insert.raw_bind_parameter(place + 8, row.expires_at)?;
-        insert.raw_bind_parameter(place + 9, row.available_at)?;
-        insert.raw_bind_parameter(place + 10, row.effective_at)?;
+    fn entries(&self, rows: &[EntryRow]) -> Result<()> {
+        let into = "entries (tenant, wallet, seq, no, points, from_account, to_account, amount,
+                             expires_at, available_at, effective_at)";
+        let bind = |values: &mut Values<'_, '_>, row: &EntryRow| {
+            values.add(self.tenant)?;
+            values.add(row.wallet.bytes())?;
+            values.add(row.seq)?;
+            values.add(row.no)?;
+            values.add(row.points)?;
+            values.add(row.from)?;
+            values.add(row.to)?;
+            values.add(row.amount)?;
+            values.add(row.expires_at)?;
+            values.add(row.available_at)?;
+            values.add(row.effective_at)
+        };
+        Ok(insert(self.db, into, rows, bind)?)
     }
-    insert.raw_execute()?;
-    Ok(())
-}
 
-/// Wallets, and the members and identities that are new. An update that names `due_at` writes its
-/// index anew, a page of its own for each wallet; so it is named only where it changed.
-fn wallets(
-    db: &Connection,
-    tenant: i64,
-    (loaded, due): (&Loaded, &[Option<Timestamp>]),
-    writes: &Writes,
-) -> Result<()> {
-    for (place, at) in &writes.members {
-        let row = &loaded.wallets[*place];
-        super::members::insert(db, tenant, row.member, row.wallet, *at)?;
+    /// Members and identities that are new, and members who were merged. Nobody else can have made
+    /// them since they were looked for: the file is locked.
+    fn members(&self, loaded: &Loaded, writes: &Writes) -> Result<()> {
+        let into = "members (tenant, member, wallet, created_at)";
+        insert(self.db, into, &writes.members, |values, (place, at)| {
+            let row = &loaded.wallets[*place];
+            values.add(self.tenant)?;
+            values.add(row.member.bytes())?;
+            values.add(row.wallet.bytes())?;
+            values.add(at.micros())
+        })?;
+        let into = "identities (tenant, hash, member, kind, value)";
+        insert(self.db, into, &writes.identities, |values, row| {
+            let (key, member, identity) = row;
+            values.add(self.tenant)?;
+            values.add(key)?;
+            values.add(member.bytes())?;
+            values.add(&*identity.kind)?;
+            values.add(&*identity.value)
+        })?;
+        let mut merge = self.db.prepare_cached(
+            "UPDATE members SET merged_into = ?3 WHERE tenant = ?1 AND member = ?2",
+        )?;
+        for (member, into) in &writes.merged {
+            merge.execute(params![self.tenant, member.bytes(), into.bytes()])?;
+        }
+        Ok(())
     }
-    for (key, member, identity) in &writes.identities {
-        super::members::insert_identity(db, tenant, key, *member, identity)?;
-    }
-    let mut insert = db.prepare_cached(
-        "INSERT INTO wallets (tenant, wallet, member, merged_into, seq, head, due_at, tier, state)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?;
-    let mut update = db.prepare_cached(
-        "UPDATE wallets SET merged_into = ?3, seq = ?4, head = ?5, tier = ?6, state = ?7
-         WHERE tenant = ?1 AND wallet = ?2",
-    )?;
-    let mut put_off =
-        db.prepare_cached("UPDATE wallets SET due_at = ?3 WHERE tenant = ?1 AND wallet = ?2")?;
-    for place in &writes.wallets {
-        let row = &loaded.wallets[*place];
-        let into = row.merged_into.map(|into| *into.bytes());
-        let due_at = row.due_at.map(|at| at.micros());
-        let tier = row.state.tier.name.map(|name| name.number());
-        let state = encode(&row.state);
-        if row.is_new {
-            insert.execute(params![
-                tenant,
-                row.wallet.bytes(),
-                row.member.bytes(),
-                into,
-                signed(row.seq),
-                row.head,
-                due_at,
-                tier,
-                state
-            ])?;
-        } else {
-            let changed = update.execute(params![
-                tenant,
-                row.wallet.bytes(),
-                into,
-                signed(row.seq),
-                row.head,
-                tier,
-                state
-            ])?;
-            if changed != 1 {
+
+    /// `due` says of each wallet when it needed a tick before. An update that names `due_at` writes
+    /// its index anew, a page of its own for each wallet; so it is named only where it changed.
+    fn wallets(
+        &self,
+        (loaded, due): (&Loaded, &[Option<Timestamp>]),
+        writes: &Writes,
+        chain: &Chain,
+    ) -> Result<()> {
+        let tier = |place: usize| {
+            let tier = loaded.wallets[place].state.tier.name;
+            tier.map(|name| name.number())
+        };
+        let micros = |at: Option<Timestamp>| at.map(|at| at.micros());
+        let (new, known): (Vec<usize>, Vec<usize>) = writes
+            .wallets
+            .iter()
+            .partition(|place| loaded.wallets[**place].is_new);
+        let into = "wallets (tenant, wallet, member, merged_into, seq, head, due_at, tier, state)";
+        insert(self.db, into, &new, |values, place| {
+            let (row, after) = (&loaded.wallets[*place], chain.after(*place));
+            values.add(self.tenant)?;
+            values.add(row.wallet.bytes())?;
+            values.add(row.member.bytes())?;
+            values.add(row.merged_into.as_ref().map(|into| into.bytes()))?;
+            values.add(signed(row.seq))?;
+            values.add(after.head)?;
+            values.add(micros(row.due_at))?;
+            values.add(tier(*place))?;
+            values.add(&*after.state)
+        })?;
+        let update = |due_at: &str| {
+            self.db.prepare_cached(&format!(
+                "UPDATE wallets SET merged_into = ?3, seq = ?4, head = ?5, tier = ?6, state = ?7
+                 {due_at} WHERE tenant = ?1 AND wallet = ?2"
+            ))
+        };
+        let (mut update, mut put_off) = (update("")?, update(", due_at = ?8")?);
+        for place in known {
+            let (row, after) = (&loaded.wallets[place], chain.after(place));
+            let is_put_off = due.get(place) != Some(&row.due_at);
+            let statement = if is_put_off {
+                &mut put_off
+            } else {
+                &mut update
+            };
+            statement.raw_bind_parameter(1, self.tenant)?;
+            statement.raw_bind_parameter(2, row.wallet.bytes())?;
+            statement.raw_bind_parameter(3, row.merged_into.as_ref().map(|into| into.bytes()))?;
+            statement.raw_bind_parameter(4, signed(row.seq))?;
+            statement.raw_bind_parameter(5, after.head)?;
+            statement.raw_bind_parameter(6, tier(place))?;
+            statement.raw_bind_parameter(7, &*after.state)?;
+            if is_put_off {
+                statement.raw_bind_parameter(8, micros(row.due_at))?;
+            }
+            if statement.raw_execute()? != 1 {
                 return Err(Error::Corrupt(format!("{} went away", row.wallet)).into());
             }
-            if due.get(*place) != Some(&row.due_at) {
-                put_off.execute(params![tenant, row.wallet.bytes(), due_at])?;
-            }
         }
+        Ok(())
     }
-    let mut merge =
-        db.prepare_cached("UPDATE members SET merged_into = ?3 WHERE tenant = ?1 AND member = ?2")?;
-    for (member, into) in &writes.merged {
-        merge.execute(params![tenant, member.bytes(), into.bytes()])?;
+
+    fn shared(&self, writes: &Writes) -> Result<()> {
+        let mut draw = self.db.prepare_cached(
+            "INSERT INTO shared (tenant, name, period, used) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (tenant, name, period) DO UPDATE SET used = used + excluded.used",
+        )?;
+        for (key, by) in &writes.shared {
+            draw.execute(params![self.tenant, key.name.number(), key.period, by])?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
-fn orders(db: &Connection, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
-    let mut insert = db.prepare_cached(
-        "INSERT INTO orders (tenant, key, wallet, purchased, source, number, record)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?;
-    let mut update = db.prepare_cached(
-        "UPDATE orders SET wallet = ?3, purchased = ?4, record = ?5
-         WHERE tenant = ?1 AND key = ?2",
-    )?;
-    for order in &writes.orders {
-        let row = &loaded.orders[order.place];
-        let record = encode(&row.state);
-        let (key, wallet) = (&order.key, order.wallet.bytes());
-        if order.found {
-            update.execute(params![tenant, key, wallet, order.purchased, record])?;
-        } else {
-            insert.execute(params![
-                tenant,
-                key,
-                wallet,
-                order.purchased,
-                row.source.as_str(),
-                row.number.as_str(),
-                record
-            ])?;
-        }
+/// Runs `aside` on a thread of its own while `here` runs, where that is worth it.
+fn side_by_side<A: Send, B>(
+    worth_it: bool,
+    aside: impl FnOnce() -> A + Send,
+    here: impl FnOnce() -> B,
+) -> (A, B) {
+    if !worth_it {
+        return (aside(), here());
     }
-    Ok(())
+    std::thread::scope(|scope| {
+        let aside = scope.spawn(aside);
+        let here = here();
+        match aside.join() {
+            Ok(aside) => (aside, here),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }

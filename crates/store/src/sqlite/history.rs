@@ -1,7 +1,7 @@
 //! Reading the log, wallets, orders and sums.
 
 use super::Failure;
-use super::load::{WALLET, blob, wallet, wallet_row};
+use super::load::{WALLET, blob, maybe_blob, wallet, wallet_row};
 use crate::batch::{OrderRow, WalletRow};
 use crate::error::{Error, Result};
 use crate::format::decode;
@@ -9,7 +9,7 @@ use crate::hash::{event_key, order_key};
 use crate::record::{Counts, Cursor, Logged, Moved};
 use crate::writes::{account, signed, unsigned};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
-use regulars_engine::state::{Order, Wallet};
+use regulars_engine::state::Wallet;
 use rusqlite::{OptionalExtension, Row, params};
 
 /// The columns of a log row, for [`logged`].
@@ -129,13 +129,16 @@ impl super::Sqlite {
         let no = self.tenant_no(tenant)?;
         self.read(|db| {
             let mut select = db.prepare_cached(
-                "SELECT wallet, record FROM orders WHERE tenant = ?1 AND key = ?2",
+                "SELECT o.wallet, o.record, l.outcome FROM orders o
+                 LEFT JOIN log l
+                     ON l.tenant = o.tenant AND l.wallet = o.wallet AND l.seq = o.seq
+                 WHERE o.tenant = ?1 AND o.key = ?2",
             )?;
             let mut rows = select.query(params![no, order_key(source, number)])?;
             let Some(row) = rows.next()? else {
                 return Ok(None);
             };
-            let state: Order = decode(blob(row, 1)?, "an order's record")?;
+            let state = crate::order::read(maybe_blob(row, 1)?, maybe_blob(row, 2)?)?;
             Ok(Some(OrderRow {
                 source: source.clone(),
                 number: number.clone(),

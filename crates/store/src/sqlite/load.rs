@@ -12,22 +12,17 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 type Result<T, E = Failure> = std::result::Result<T, E>;
 
-/// Finds what a batch wants. The file's lock, where it is held, is the lock on all of it. Keys that
-/// were seen before are found by writing them, if nobody looks for them first.
-pub(super) fn find(
-    db: &Connection,
-    tenant: i64,
-    wanted: &Wanted,
-    look_for_keys: bool,
-) -> Result<Found> {
+/// Finds what a batch wants. The file's lock, where it is held, is the lock on all of it. Events
+/// and purchases that were seen before are found by writing them, if nobody looks for them first.
+pub(super) fn find(db: &Connection, tenant: i64, wanted: &Wanted, look: bool) -> Result<Found> {
     let mut found = Found {
         program: super::programs::newest(db, tenant)?,
         ..Found::default()
     };
-    if look_for_keys {
+    if look {
         events(db, tenant, wanted, &mut found)?;
     }
-    orders(db, tenant, wanted, &mut found)?;
+    orders(db, tenant, wanted, look, &mut found)?;
     identities(db, tenant, wanted, &mut found)?;
     members(db, tenant, &wanted.members, &mut found)?;
     loop {
@@ -87,17 +82,26 @@ fn events(db: &Connection, tenant: i64, wanted: &Wanted, found: &mut Found) -> R
     Ok(())
 }
 
-fn orders(db: &Connection, tenant: i64, wanted: &Wanted, found: &mut Found) -> Result<()> {
+fn orders(
+    db: &Connection,
+    tenant: i64,
+    wanted: &Wanted,
+    look: bool,
+    found: &mut Found,
+) -> Result<()> {
     let mut select = db.prepare_cached(
-        "SELECT wallet, purchased, record FROM orders WHERE tenant = ?1 AND key = ?2",
+        "SELECT o.wallet, o.purchased, o.record, l.outcome FROM orders o
+         LEFT JOIN log l ON l.tenant = o.tenant AND l.wallet = o.wallet AND l.seq = o.seq
+         WHERE o.tenant = ?1 AND o.key = ?2",
     )?;
-    for key in &wanted.orders {
+    let placed = if look { &wanted.placed[..] } else { &[] };
+    for key in wanted.orders.iter().chain(placed) {
         let mut rows = select.query(params![tenant, key])?;
         if let Some(row) = rows.next()? {
             let order = FoundOrder {
                 wallet: WalletId::from_bytes(row.get(0)?),
                 purchased: row.get(1)?,
-                state: decode(blob(row, 2)?, "an order's record")?,
+                state: crate::order::read(maybe_blob(row, 2)?, maybe_blob(row, 3)?)?,
             };
             found.orders.insert(*key, order);
         }
@@ -111,27 +115,31 @@ fn orders(db: &Connection, tenant: i64, wanted: &Wanted, found: &mut Found) -> R
     Ok(())
 }
 
-/// Identities, and with them the member and the wallet: one look instead of three, since nearly
-/// every event comes this way.
+/// Identities, and with them the wallet: one look instead of three, since nearly every event comes
+/// this way. A member whom an event made has a wallet of the same id; for others, and where a merge
+/// is to be followed, the member is looked up next.
 fn identities(db: &Connection, tenant: i64, wanted: &Wanted, found: &mut Found) -> Result<()> {
     let mut select = db.prepare_cached(
-        "SELECT w.wallet, w.member, w.merged_into, w.seq, w.head, w.due_at, w.state,
-                m.member, m.merged_into
+        "SELECT w.wallet, w.member, w.merged_into, w.seq, w.head, w.due_at, w.state, i.member
          FROM identities i
-         JOIN members m ON m.tenant = i.tenant AND m.member = i.member
-         JOIN wallets w ON w.tenant = m.tenant AND w.wallet = m.wallet
+         LEFT JOIN wallets w ON w.tenant = i.tenant AND w.wallet = i.member
+                            AND w.member = i.member AND w.merged_into IS NULL
          WHERE i.tenant = ?1 AND i.hash = ?2",
     )?;
+    let most = wanted.identities.len();
+    found.identities.reserve(most);
+    found.members.reserve(most);
+    found.wallets.reserve(most);
     for key in &wanted.identities {
         let mut rows = select.query(params![tenant, key])?;
         let Some(row) = rows.next()? else { continue };
         let member = MemberId::from_bytes(row.get(7)?);
-        let into: Option<[u8; 16]> = row.get(8)?;
-        let wallet = wallet(row)?;
         found.identities.insert(*key, member);
-        let into = into.map(MemberId::from_bytes);
-        found.members.insert(member, (wallet.wallet, into));
-        found.wallets.insert(wallet.wallet, wallet);
+        if maybe_blob(row, 0)?.is_some() {
+            let wallet = wallet(row)?;
+            found.members.insert(member, (wallet.wallet, None));
+            found.wallets.insert(wallet.wallet, wallet);
+        }
     }
     Ok(())
 }
@@ -189,4 +197,12 @@ pub(super) fn blob<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8]> {
     value
         .as_blob()
         .map_err(|_| Error::Corrupt("a column of bytes holds something else".into()).into())
+}
+
+/// The same, or nothing.
+pub(super) fn maybe_blob<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a [u8]>> {
+    match row.get_ref(column)? {
+        rusqlite::types::ValueRef::Null => Ok(None),
+        _ => blob(row, column).map(Some),
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::world::{Came, accepted, ingest, open, points, proof, shop};
 use regulars_engine::event::Who;
+use regulars_engine::outcome::{Refusal, Verdict};
 use regulars_store::Cursor;
 use regulars_testkit::{Story, TestDb, on_both, text};
 
@@ -14,6 +15,8 @@ on_both! {
     an_event_sees_the_state_that_the_one_before_it_left,
     an_order_that_is_sent_again_as_another_event_is_refused,
     an_order_leads_to_whoever_placed_it,
+    an_order_is_placed_once_whatever_the_event_is_called,
+    a_record_is_read_from_the_log_until_something_comes_back,
 }
 
 pub(crate) fn a_purchase_is_there_once_it_was_acknowledged(db: TestDb) {
@@ -159,4 +162,48 @@ fn an_order_leads_to_whoever_placed_it(db: TestDb) {
         assert_eq!(points(&mut *store, size), 8, "{tenant_has}: {came:?}");
         assert_eq!(proof(&mut *store), Ok(()));
     }
+}
+
+fn an_order_is_placed_once_whatever_the_event_is_called(db: TestDb) {
+    let mut store = open(&db);
+    let mut story = Story::new("till", "2025-03-01T09:00:00Z");
+    ingest(
+        &mut *store,
+        &[story.purchase(Story::customer(1), "o-1", 12_00)],
+    )
+    .unwrap();
+    // First into a store that has no reason to expect it, then into one that has.
+    for (name, number) in [("again", "o-2"), ("and-again", "o-3")] {
+        let mut placed = story.purchase(Story::customer(1), "o-1", 12_00);
+        placed.event.key.external_id = text(name);
+        let beside = story.purchase(Story::customer(2), number, 5_00);
+        let came = ingest(&mut *store, &[placed, beside]).unwrap();
+        let Came::New(_, _, outcome) = &came[0] else {
+            panic!("{came:?}")
+        };
+        let refused = Verdict::Refused(Refusal::OrderExists);
+        assert_eq!(outcome.verdict, refused, "{came:?}");
+        assert!(accepted(&came[1]), "{came:?}");
+    }
+    assert_eq!((points(&mut *store, 1), points(&mut *store, 2)), (12, 10));
+    assert_eq!(proof(&mut *store), Ok(()));
+}
+
+fn a_record_is_read_from_the_log_until_something_comes_back(db: TestDb) {
+    let mut store = open(&db);
+    let mut story = Story::new("till", "2025-03-01T09:00:00Z");
+    let purchase = story.purchase(Story::customer(1), "o-1", 12_00);
+    ingest(&mut *store, &[purchase]).unwrap();
+    let mut record = || {
+        let order = store.order(shop(), &text("till"), &text("o-1"));
+        let purchased = order.unwrap().unwrap().state.purchased.unwrap();
+        (purchased.amount(), purchased.refunded())
+    };
+    assert_eq!(record(), (12_00, 0));
+    for back in [2_00, 4_00] {
+        let refund = story.refund(Story::customer(1), "o-1", 2_00);
+        assert!(accepted(&ingest(&mut *open(&db), &[refund]).unwrap()[0]));
+        assert_eq!(record(), (12_00, back));
+    }
+    assert_eq!(proof(&mut *open(&db)), Ok(()));
 }

@@ -212,6 +212,7 @@ impl Store for Broken {
             expected: Option<&[u8; 32]>,
             progress: &mut dyn FnMut(u64)
         ) -> Result<Verified>;
+        settle() -> Result<()>;
         backup(to: &Path) -> Result<()>;
     }
 }

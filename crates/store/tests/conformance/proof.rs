@@ -87,8 +87,10 @@ pub(crate) fn a_wallet_is_what_its_log_comes_to(db: TestDb) {
 /// What somebody does to the database, and the table that `verify` must name.
 fn damages(db: &TestDb) -> Vec<(&'static str, String)> {
     let bytes = |hex: &str| db.bytes(hex);
-    let (ff16, ff32) = (bytes(&"ff".repeat(16)), bytes(&"ff".repeat(32)));
+    let (ff16, ff20) = (bytes(&"ff".repeat(16)), bytes(&"ff".repeat(20)));
+    let ff32 = bytes(&"ff".repeat(32));
     let none = bytes("0100");
+    let empty = bytes("010000");
     let other = |table: &str, column: &str, key: &str| {
         format!(
             "UPDATE {table} SET {column} = (SELECT {column} FROM {table} ORDER BY {key} DESC LIMIT 1)
@@ -121,7 +123,7 @@ fn damages(db: &TestDb) -> Vec<(&'static str, String)> {
         (
             "wallets",
             "DELETE FROM log WHERE seq = 3; DELETE FROM entries WHERE seq = 3;
-                     DELETE FROM event_keys WHERE seq = 3; DELETE FROM orders WHERE number = 'o-3'"
+                     DELETE FROM event_keys WHERE seq = 3; DELETE FROM orders WHERE seq = 3"
                 .into(),
         ),
         (
@@ -156,20 +158,20 @@ fn damages(db: &TestDb) -> Vec<(&'static str, String)> {
         ),
         (
             "event_keys",
-            format!("UPDATE event_keys SET key = {ff16} WHERE seq = 3"),
+            format!("UPDATE event_keys SET key = {ff20} WHERE seq = 3"),
         ),
         ("event_keys", "DELETE FROM event_keys WHERE seq = 1".into()),
         (
             "event_keys",
             format!(
-                "INSERT INTO event_keys SELECT tenant, {ff16}, wallet, seq
+                "INSERT INTO event_keys SELECT tenant, {ff20}, wallet, seq
                                 FROM event_keys WHERE seq = 3"
             ),
         ),
         (
             "event_keys",
             format!(
-                "INSERT INTO event_keys SELECT tenant, {ff16}, {ff16}, seq
+                "INSERT INTO event_keys SELECT tenant, {ff20}, {ff16}, seq
                                 FROM event_keys WHERE seq = 3"
             ),
         ),
@@ -186,20 +188,38 @@ fn damages(db: &TestDb) -> Vec<(&'static str, String)> {
                              head, due_at, tier, state FROM wallets WHERE seq = 3"
             ),
         ),
-        ("orders", other("orders", "record", "number")),
-        ("orders", "DELETE FROM orders WHERE number = 'o-2'".into()),
+        ("orders", "DELETE FROM orders WHERE seq = 1".into()),
+        ("orders", "DELETE FROM orders WHERE seq IS NULL".into()),
+        ("orders", "UPDATE orders SET seq = 3 WHERE seq = 1".into()),
+        ("orders", "UPDATE orders SET seq = 7 WHERE seq = 1".into()),
+        (
+            "orders",
+            "UPDATE orders SET seq = 1, record = NULL WHERE seq IS NULL".into(),
+        ),
+        (
+            "orders",
+            "UPDATE orders SET record = NULL WHERE seq IS NULL".into(),
+        ),
+        (
+            "orders",
+            format!("UPDATE orders SET seq = NULL, record = {empty} WHERE seq = 1"),
+        ),
+        (
+            "orders",
+            format!("UPDATE orders SET record = {none} WHERE seq IS NULL"),
+        ),
         (
             "orders",
             format!(
-                "INSERT INTO orders SELECT tenant, {ff16}, wallet, purchased, source,
-                            number, record FROM orders WHERE number = 'o-1'"
+                "INSERT INTO orders SELECT tenant, {ff20}, wallet, purchased, seq, record
+                                FROM orders WHERE seq = 1"
             ),
         ),
         (
             "orders",
             format!(
-                "INSERT INTO orders SELECT tenant, {ff16}, {ff16}, purchased, source,
-                            number, record FROM orders WHERE number = 'o-1'"
+                "INSERT INTO orders SELECT tenant, {ff20}, {ff16}, purchased, seq, record
+                                FROM orders WHERE seq IS NULL"
             ),
         ),
         ("shared", "UPDATE shared SET used = used + 1".into()),
