@@ -104,8 +104,9 @@ pub(crate) fn hash(incoming: &Incoming, with: &[u8]) -> [u8; 32] {
     })
 }
 
-/// An id whose first bytes are the time (UUIDv7), so that new rows land side by side. An import has
-/// one time for a whole file, so 26 bits of a counter come next (RFC 9562, section 6.2).
+/// An id whose first bytes are the time (UUIDv7), so that new rows land side by side. The
+/// events of a part of an import share one time, so 26 bits of a counter come next (RFC 9562,
+/// section 6.2).
 pub(crate) fn time_ordered(now: Timestamp) -> [u8; 16] {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let count = COUNTER.fetch_add(1, Ordering::Relaxed);

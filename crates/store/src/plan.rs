@@ -126,6 +126,13 @@ fn sort<T: Ord>(list: &mut Vec<T>) {
 }
 
 impl Found {
+    /// Whether something was there that ought to be new: an event, or an order that a purchase
+    /// places.
+    pub(crate) fn has_known(&self, wanted: &Wanted) -> bool {
+        let mut placed = wanted.placed.iter();
+        !self.events.is_empty() || placed.any(|key| self.orders.contains_key(key))
+    }
+
     /// The wallets of the orders whose owner is asked for.
     pub(crate) fn wallets_owning(&self, wanted: &Wanted) -> Vec<WalletId> {
         let orders = wanted.owned.iter().filter_map(|key| self.orders.get(key));

@@ -5,7 +5,7 @@ use super::load::{Look, events, find};
 use super::rows::{Rows, Table};
 use crate::batch::{Ask, Commit, Loaded};
 use crate::hash::Key;
-use crate::plan::{Found, Wanted};
+use crate::plan::Wanted;
 use crate::writes::{Chain, EntryRow, LogRow, Writes, signed};
 use futures_util::future::{try_join, try_join4};
 use regulars_base::{TenantId, Timestamp};
@@ -66,7 +66,7 @@ impl super::Postgres {
         let (runtime, link) = self.begin("BEGIN")?;
         let mut run = || {
             let found = runtime.block_on(find(link, no, wanted, look))?;
-            let as_hoped = as_hoped(&found, wanted);
+            let as_hoped = !found.has_known(wanted);
             let (mut loaded, aside) = found.assemble(asks, wanted)?;
             // Outside of the runtime: the closure may use one of its own.
             let commits = decide(&mut loaded);
@@ -105,12 +105,6 @@ impl super::Postgres {
             Ok(found.assemble(asks, &wanted)?.0)
         })
     }
-}
-
-/// Whether nothing was found that hope would not have looked for.
-fn as_hoped(found: &Found, wanted: &Wanted) -> bool {
-    let asked = |key: &Key| wanted.orders.binary_search(key).is_ok();
-    found.events.is_empty() && found.orders.keys().all(asked)
 }
 
 /// The keys of events that were not committed.

@@ -57,11 +57,10 @@ pub(super) async fn find(link: &Link, tenant: i64, wanted: &Wanted, look: Look) 
     follow(link, tenant, &mut found).await?;
     let ids = found.wallets_wanted(wanted)?;
     found.wallets = wallets(link, tenant, &ids, look == Look::Careful).await?;
-    let named = match hopeful {
-        true => wanted.orders.clone(),
-        false => wanted.all_orders(),
+    found.orders = match hopeful {
+        true => orders(link, tenant, &wanted.orders, lock).await?,
+        false => orders(link, tenant, &wanted.all_orders(), lock).await?,
     };
-    found.orders = orders(link, tenant, &named, lock).await?;
     // Between the look at the owners and the lock, somebody may have merged a wallet or placed an
     // order: then what we know of them is old, and all is read again.
     let merged = |row: &WalletRow| row.merged_into.is_some();

@@ -6,7 +6,7 @@ use super::rows::{Values, insert};
 use crate::batch::{Answer, Ask, Commit, Loaded};
 use crate::error::Error;
 use crate::hash::Key;
-use crate::plan::{Aside, Found, Wanted};
+use crate::plan::{Aside, Wanted};
 use crate::writes::{Chain, EntryRow, LogRow, OrderWrite, Writes, signed};
 use regulars_base::{TenantId, Timestamp};
 use rusqlite::{Connection, params};
@@ -44,7 +44,7 @@ impl super::Sqlite {
             let (mut seen, mut known) = (false, false);
             let result = self.write(|db| {
                 let found = find(db, no, &wanted, looked)?;
-                seen = looked && has_known(&found, &wanted);
+                seen = looked && found.has_known(&wanted);
                 let assembled = found.assemble(asks, &wanted)?;
                 let batch = Batch {
                     db,
@@ -69,12 +69,6 @@ impl super::Sqlite {
         let wanted = Wanted::of(asks);
         self.read(|db| Ok(find(db, no, &wanted, true)?.assemble(asks, &wanted)?.0))
     }
-}
-
-/// Whether something was there that ought to be new.
-fn has_known(found: &Found, wanted: &Wanted) -> bool {
-    let placed = &mut wanted.placed.iter();
-    !found.events.is_empty() || placed.any(|key| found.orders.contains_key(key))
 }
 
 impl Batch<'_> {
