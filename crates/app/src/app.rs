@@ -8,8 +8,8 @@ use crate::versions::Cache;
 use crate::worker;
 use crate::{Clock, Config, Error};
 use regulars_base::{TenantId, Timestamp};
-use regulars_store::{Counts, Database, Seal};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use regulars_store::{Counts, Database, Seal, Store};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 use std::thread::{Builder, JoinHandle};
 
 /// The handle to everything. Cheap to clone; all clones are one.
@@ -144,13 +144,36 @@ impl App {
     /// Binds the members' newest entries into the tenant's chain; nothing if there were none.
     pub fn seal(&self, tenant: TenantId) -> Result<Option<Seal>, Error> {
         let now = self.now();
-        self.core().pool.with(|store| Ok(store.seal(tenant, now)?))
+        self.core().write(move |store| Ok(store.seal(tenant, now)?))
     }
 
     /// Does all that fell due by `now` (points lapse, tiers end, holds are given back) for every
     /// tenant. How many ticks it took.
     pub fn tick_due(&self, now: Timestamp) -> Result<usize, Error> {
         self.core().tick_due(now)
+    }
+}
+
+impl Core {
+    /// Writes something that is no event, on the first lane's connection; elsewhere once the lane
+    /// is closed. Must not be called on a lane's thread.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&mut dyn Store) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (sender, written) = mpsc::sync_channel(1);
+        let errand = Box::new(move |store: Result<&mut dyn Store, Error>| {
+            let result = store.and_then(write);
+            let good = !matches!(result, Err(Error::Unavailable(_)));
+            // Whoever asked waits for it.
+            let _ = sender.send(result);
+            good
+        });
+        if let Err(errand) = self.lanes[0].send(errand) {
+            self.pool.with(|store| Ok(errand(Ok(store))))?;
+        }
+        let fault = |_| Err(Error::Bug("a write ended by a fault".into()));
+        written.recv().unwrap_or_else(fault)
     }
 }
 

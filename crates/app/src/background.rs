@@ -56,7 +56,7 @@ impl crate::app::Stop {
 impl Core {
     fn seal_all(&self) -> Result<(), Error> {
         let now = self.config.clock.now();
-        self.pool.with(|store| {
+        self.write(move |store| {
             for tenant in store.tenants()? {
                 store.seal(tenant.id, now)?;
             }

@@ -7,8 +7,23 @@
 use crate::input::Prepared;
 use crate::{Error, Receipt};
 use regulars_base::TenantId;
+use regulars_store::Store;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// What a lane has to do next.
+pub(crate) enum Work {
+    /// Events of one tenant, in order.
+    Events(TenantId, Vec<Item>),
+    /// Something else that is to be written.
+    Errand(Errand),
+}
+
+/// A write that is no event, done between two batches on the lane's own connection, or told why
+/// there is none. It answers whether the connection is still good. (SQLite forgets the pages that a
+/// connection keeps at hand when another one writes, so what happens often must not be written
+/// elsewhere.)
+pub(crate) type Errand = Box<dyn FnOnce(Result<&mut dyn Store, Error>) -> bool + Send>;
 
 /// An event in a lane, and who is to be told.
 pub(crate) struct Item {
@@ -90,6 +105,7 @@ struct Queue {
     /// Tenants with something waiting, whose turn is next first.
     turns: VecDeque<TenantId>,
     waiting: HashMap<TenantId, VecDeque<Item>>,
+    errands: VecDeque<Errand>,
     count: usize,
     closed: bool,
 }
@@ -241,11 +257,29 @@ impl Lane {
         self.arrived.notify_one();
     }
 
-    /// What waits for the tenant whose turn it is, at most `most`, or `most_in_bulk` where nobody
-    /// waits for any of them alone; nothing once the lane is closed and empty.
-    pub(crate) fn take(&self, most: usize, most_in_bulk: usize) -> Option<(TenantId, Vec<Item>)> {
+    /// Queues an errand; a lane that is closed gives it back.
+    pub(crate) fn send(&self, errand: Errand) -> Result<(), Errand> {
         let mut queue = lock(&self.queue);
-        while queue.count == 0 {
+        if queue.closed {
+            return Err(errand);
+        }
+        queue.errands.push_back(errand);
+        drop(queue);
+        self.arrived.notify_one();
+        Ok(())
+    }
+
+    /// An errand, or what waits for the tenant whose turn it is, at most `most`, or `most_in_bulk`
+    /// where nobody waits for any of them alone; nothing once the lane is closed and empty.
+    pub(crate) fn take(&self, most: usize, most_in_bulk: usize) -> Option<Work> {
+        let mut queue = lock(&self.queue);
+        loop {
+            if let Some(errand) = queue.errands.pop_front() {
+                return Some(Work::Errand(errand));
+            }
+            if queue.count > 0 {
+                break;
+            }
             if queue.closed {
                 return None;
             }
@@ -257,7 +291,7 @@ impl Lane {
         let taken = queue.take(most, most_in_bulk);
         drop(queue);
         self.taken.notify_all();
-        taken
+        taken.map(|(tenant, items)| Work::Events(tenant, items))
     }
 
     pub(crate) fn waiting(&self) -> usize {

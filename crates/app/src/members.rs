@@ -95,65 +95,13 @@ impl App {
             .with(|store| Ok(store.event(tenant, &new.key)?))?;
         if known.is_none() {
             self.versions(tenant)?.at(self.now())?;
-            self.introduce(tenant, &new)?;
+            let now = self.now();
+            self.core()
+                .write(move |store| introduce(store, tenant, &new, now))?;
         }
         let receipt = self.ingest_with(tenant, incoming, &with)?;
         let member = self.member(tenant, &MemberRef::Id(receipt.member))?;
         Ok((member, receipt))
-    }
-
-    /// Makes the person known under all identities, before the enrolment names the first.
-    fn introduce(&self, tenant: TenantId, new: &NewMember) -> Result<(), Error> {
-        let now = self.now();
-        self.core().pool.with(|store| {
-            let mut found: Option<stored::Member> = None;
-            for identity in &new.identities {
-                let (kind, value) = (identity.kind.as_str(), identity.value.as_str());
-                let member = store.member_by_identity(tenant, kind, value)?;
-                match (&found, member) {
-                    (Some(one), Some(other)) if one.id != other.id => {
-                        return Err(identity.taken());
-                    }
-                    (None, Some(member)) => found = Some(member),
-                    _ => {}
-                }
-            }
-            let identities: Vec<_> = new.identities.iter().map(Identity::stored).collect();
-            let Some(member) = found else {
-                let id = input::time_ordered(now);
-                store.create_member(
-                    tenant,
-                    &stored::Member {
-                        id: MemberId::from_bytes(id),
-                        wallet: WalletId::from_bytes(id),
-                        merged_into: None,
-                        created_at: now,
-                        identities,
-                        attributes: json(&new.attributes)?,
-                    },
-                )?;
-                return Ok(());
-            };
-            let fresh = |identity: &&Identity| !member.identities.contains(&identity.stored());
-            let stranger = new.identities.iter().find(fresh);
-            let wallet = store.wallet(tenant, member.id)?;
-            if wallet.is_some_and(|row| row.state.enrolled_at.is_some()) {
-                // Whoever knows a member's telephone number must not get their own e-mail address
-                // onto that member's account by joining again.
-                let theirs = new.identities.iter().find(|identity| !fresh(identity));
-                return match (stranger, theirs) {
-                    (Some(_), Some(theirs)) => Err(theirs.taken()),
-                    _ => Ok(()),
-                };
-            }
-            let fresh = |identity: &stored::Identity| !member.identities.contains(identity);
-            let patch = stored::MemberPatch {
-                attributes: Some(changed(&member.attributes, &new.attributes)?),
-                add: identities.into_iter().filter(fresh).collect(),
-                remove: Vec::new(),
-            };
-            Ok(store.patch_member(tenant, member.id, &patch)?)
-        })
     }
 
     /// A member, by id or identity. Of a merged one, the member who took it over.
@@ -193,7 +141,7 @@ impl App {
         member: MemberId,
         patch: MemberPatch,
     ) -> Result<Member, Error> {
-        self.core().pool.with(|store| {
+        self.core().write(move |store| {
             let row = find(store, tenant, &MemberRef::Id(member))?;
             let id = row.id;
             let has = |identity: &stored::Identity| row.identities.contains(identity);
@@ -231,6 +179,57 @@ impl App {
         };
         self.ingest_one(tenant, incoming)
     }
+}
+
+/// Makes the person known under all identities, before the enrolment names the first.
+fn introduce(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    new: &NewMember,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let mut found: Option<stored::Member> = None;
+    for identity in &new.identities {
+        let (kind, value) = (identity.kind.as_str(), identity.value.as_str());
+        let member = store.member_by_identity(tenant, kind, value)?;
+        match (&found, member) {
+            (Some(one), Some(other)) if one.id != other.id => return Err(identity.taken()),
+            (None, Some(member)) => found = Some(member),
+            _ => {}
+        }
+    }
+    let identities: Vec<_> = new.identities.iter().map(Identity::stored).collect();
+    let Some(member) = found else {
+        let id = input::time_ordered(now);
+        let member = stored::Member {
+            id: MemberId::from_bytes(id),
+            wallet: WalletId::from_bytes(id),
+            merged_into: None,
+            created_at: now,
+            identities,
+            attributes: json(&new.attributes)?,
+        };
+        return Ok(store.create_member(tenant, &member)?);
+    };
+    let fresh = |identity: &&Identity| !member.identities.contains(&identity.stored());
+    let stranger = new.identities.iter().find(fresh);
+    let wallet = store.wallet(tenant, member.id)?;
+    if wallet.is_some_and(|row| row.state.enrolled_at.is_some()) {
+        // Whoever knows a member's telephone number must not get their own e-mail address onto
+        // that member's account by joining again.
+        let theirs = new.identities.iter().find(|identity| !fresh(identity));
+        return match (stranger, theirs) {
+            (Some(_), Some(theirs)) => Err(theirs.taken()),
+            _ => Ok(()),
+        };
+    }
+    let fresh = |identity: &stored::Identity| !member.identities.contains(identity);
+    let patch = stored::MemberPatch {
+        attributes: Some(changed(&member.attributes, &new.attributes)?),
+        add: identities.into_iter().filter(fresh).collect(),
+        remove: Vec::new(),
+    };
+    Ok(store.patch_member(tenant, member.id, &patch)?)
 }
 
 impl Identity {

@@ -4,7 +4,7 @@ use crate::Error;
 use crate::app::Core;
 use crate::decide::{self, Round};
 use crate::input::Prepared;
-use crate::lane::{Answer, Item, Lane, Reply};
+use crate::lane::{Answer, Errand, Item, Lane, Reply, Work};
 use crate::versions::Versions;
 use regulars_base::TenantId;
 use regulars_engine::event::Who;
@@ -43,9 +43,14 @@ pub(crate) fn run(core: &Arc<Core>, lane: &Lane) {
             scope.spawn(move || settle(core, &told));
         }
         let mut unsettled = 0;
-        while let Some((tenant, items)) = lane.take(most, most_in_bulk) {
-            unsettled += items.len();
-            worker.work_off(tenant, items);
+        while let Some(work) = lane.take(most, most_in_bulk) {
+            match work {
+                Work::Events(tenant, items) => {
+                    unsettled += items.len();
+                    worker.work_off(tenant, items);
+                }
+                Work::Errand(errand) => worker.run(errand),
+            }
             // Where nobody settles, nobody can be told.
             if unsettled >= SETTLED_EVERY && written.send(()).is_ok() {
                 unsettled = 0;
@@ -91,6 +96,22 @@ impl Worker {
                 tracing::error!("whoever was told of an event ended by a fault");
             }
         }
+    }
+
+    /// Does an errand. One that panics is dropped, which tells whoever waits for it.
+    fn run(&mut self, errand: Errand) {
+        let good = catch_unwind(AssertUnwindSafe(|| errand(self.connected())));
+        if !good.unwrap_or(false) {
+            self.store = None;
+        }
+    }
+
+    fn connected(&mut self) -> Result<&mut dyn Store, Error> {
+        let store = match &mut self.store {
+            Some(store) => store,
+            none => none.insert(self.core.config.database.connect()?),
+        };
+        Ok(store.as_mut())
     }
 
     /// One batch. What has to wait comes back, with what must come before it in front.
@@ -151,11 +172,9 @@ impl Worker {
     }
 
     fn attempt(&mut self, tenant: TenantId, items: &[Item]) -> Result<Done, Error> {
-        let store = match &mut self.store {
-            Some(store) => store,
-            none => none.insert(self.core.config.database.connect()?),
-        };
-        let mut versions = self.core.versions.known(tenant, store.as_mut())?;
+        let core = Arc::clone(&self.core);
+        let store = self.connected()?;
+        let mut versions = core.versions.known(tenant, store)?;
         loop {
             let asks = asks(&versions, items)?;
             let mut round = Round::new(&versions, items);
@@ -166,7 +185,7 @@ impl Worker {
                     follow_ups: round.follow_ups,
                 });
             }
-            versions = self.core.versions.latest(tenant, store.as_mut())?;
+            versions = core.versions.latest(tenant, store)?;
         }
     }
 }

@@ -24,7 +24,7 @@ use regulars_engine::state::{SharedKey, Wallet};
 use std::collections::BTreeMap;
 use std::iter::Peekable;
 
-pub(crate) use seals::{HEAD, heads_of};
+pub(crate) use seals::{HEAD, Head, heads_in, heads_of, newest_of};
 
 /// A stream of rows.
 pub(crate) type Stream<'a, T> = Box<dyn Iterator<Item = Result<T>> + 'a>;
@@ -36,8 +36,8 @@ pub(crate) type IsThere<'a> = Box<dyn FnMut(&Key) -> Result<bool> + 'a>;
 pub(crate) struct Streams<'a> {
     /// By number.
     pub(crate) seals: Vec<SealRow>,
-    /// The wallets that wait for the sealer.
-    pub(crate) unsealed: Vec<WalletId>,
+    /// The heads that wait for the sealer, sorted.
+    pub(crate) unsealed: Vec<Head>,
     /// By wallet and number.
     pub(crate) log: Stream<'a, LogRow>,
     /// By wallet, number and place.
@@ -175,13 +175,18 @@ impl Proof<'_> {
             };
             let mut heads = Vec::new();
             while let Some(head) = sealed.next_if(|head| head.wallet == wallet) {
-                heads.push((head.seq, head.head));
+                heads.push((head.seq, head.hash));
             }
             let folded = self.wallet(wallet, &mut log, &mut entries, &mut keys, &heads)?;
             let row = take(&mut wallets, |row: &StoredWallet| row.wallet == wallet)?;
             self.row(wallet, &folded, row)?;
             let last = heads.iter().map(|(seq, _)| *seq).max().unwrap_or(0);
-            if last < folded.seq && streams.unsealed.binary_search(&wallet).is_err() {
+            let newest = Head {
+                wallet,
+                seq: folded.seq,
+                hash: folded.head,
+            };
+            if last < folded.seq && streams.unsealed.binary_search(&newest).is_err() {
                 let what = format!("rows after number {last} are neither sealed nor wait for it");
                 return wrong("log", format!("{wallet}/{}", folded.seq), what);
             }

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::format::encode;
 use crate::hash::{Key, Row, event_key, identity_key, row_hash};
 use crate::plan::Aside;
+use crate::proof::{Head, heads_of};
 use crate::record::Identity;
 use regulars_base::{MemberId, Name, TenantId, Timestamp, WalletId};
 use regulars_engine::event::Kind;
@@ -31,8 +32,6 @@ pub(crate) struct Writes {
     pub(crate) shared: BTreeMap<SharedKey, i64>,
     /// Members who were merged, and into whom.
     pub(crate) merged: Vec<(MemberId, MemberId)>,
-    /// The content of the row for the sealer: the wallets.
-    pub(crate) unsealed: Vec<u8>,
 }
 
 /// The log rows of a batch, and what they leave of each wallet.
@@ -203,7 +202,6 @@ impl Writes {
             .sort_unstable_by_key(|place| loaded.wallets[*place].wallet);
         for place in &self.wallets {
             let row = &loaded.wallets[*place];
-            self.unsealed.extend_from_slice(row.wallet.bytes());
             self.merged
                 .extend(row.merged_into.map(|into| (row.member, into)));
             if row.is_new {
@@ -254,6 +252,17 @@ impl Chain {
     /// What is left of the wallet at `place`.
     pub(crate) fn after(&self, place: usize) -> &After {
         &self.wallets[place]
+    }
+
+    /// What the batch leaves for the sealer: the new head of each wallet that it wrote.
+    pub(crate) fn heads(&self) -> Vec<u8> {
+        let wallets = self.log.chunk_by(|one, next| one.wallet == next.wallet);
+        let newest = wallets.filter_map(<[LogRow]>::last);
+        heads_of(newest.map(|row| Head {
+            wallet: row.wallet,
+            seq: row.seq,
+            hash: row.hash,
+        }))
     }
 
     /// The key of the batch in the table of the sealer: no other batch has such a row.

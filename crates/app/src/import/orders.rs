@@ -234,23 +234,23 @@ impl Import<'_> {
 
     /// Everything up to here is written: an import of the same file goes on from here.
     fn note(&mut self, upto: u64) -> Result<(), Error> {
-        let (job, value) = (&self.job, upto.to_string());
-        self.core
-            .pool
-            .with(|store| Ok(store.set_bookmark(self.tenant, job, Some(&value))?))?;
+        self.bookmark(Some(upto.to_string()))?;
         self.noted = Instant::now();
         Ok(())
     }
 
+    fn bookmark(&self, value: Option<String>) -> Result<(), Error> {
+        let (tenant, job) = (self.tenant, self.job.clone());
+        self.core
+            .write(move |store| Ok(store.set_bookmark(tenant, &job, value.as_deref())?))
+    }
+
     fn finish(mut self) -> Result<ImportDone, Error> {
-        let (tenant, job) = (self.tenant, &self.job);
         if self.done.stopped {
             self.note(self.met)?;
         } else {
             // The whole file is in. Should it come again, its keys will say so.
-            self.core
-                .pool
-                .with(|store| Ok(store.set_bookmark(tenant, job, None)?))?;
+            self.bookmark(None)?;
         }
         self.done.rejected = self.rejects.count;
         self.done.rejects = self.rejects.finish()?;

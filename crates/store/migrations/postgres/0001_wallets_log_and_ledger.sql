@@ -153,15 +153,15 @@ CREATE TABLE shared (
     PRIMARY KEY (tenant, name, period)
 );
 
--- One row per committed batch: the wallets that it wrote. The sealer takes them away.
+-- One row per committed batch: the heads that it left, as a seal holds them. The sealer takes them away.
 CREATE TABLE unsealed (
     tenant  bigint NOT NULL,
     batch   bytea NOT NULL,
-    wallets bytea NOT NULL,
+    heads   bytea NOT NULL,
     PRIMARY KEY (tenant, batch)
 );
 -- Ids and hashes do not get smaller by being compressed.
-ALTER TABLE unsealed ALTER COLUMN wallets SET STORAGE EXTERNAL;
+ALTER TABLE unsealed ALTER COLUMN heads SET STORAGE EXTERNAL;
 
 CREATE TABLE seals (
     tenant  bigint NOT NULL,

@@ -155,11 +155,11 @@ CREATE TABLE shared (
     PRIMARY KEY (tenant, name, period)
 ) STRICT, WITHOUT ROWID;
 
--- One row per committed batch: the wallets that it wrote. The sealer takes them away.
+-- One row per committed batch: the heads that it left, as a seal holds them. The sealer takes them away.
 CREATE TABLE unsealed (
     tenant  INTEGER NOT NULL,
     batch   BLOB NOT NULL,
-    wallets BLOB NOT NULL,
+    heads   BLOB NOT NULL,
     PRIMARY KEY (tenant, batch)
 ) STRICT;
 

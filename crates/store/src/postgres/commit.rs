@@ -130,7 +130,7 @@ async fn write(
         entries(link, tenant, &writes.entries),
     );
     let touch = try_join4(
-        unsealed(link, tenant, (writes, chain)),
+        unsealed(link, tenant, chain),
         members(link, tenant, loaded, writes),
         orders(link, tenant, loaded, writes),
         shared(link, tenant, writes),
@@ -222,11 +222,11 @@ async fn entries(link: &Link, tenant: i64, entries: &[EntryRow]) -> Result<()> {
     rows.append(link).await
 }
 
-async fn unsealed(link: &Link, tenant: i64, (writes, chain): (&Writes, &Chain)) -> Result<()> {
-    let (batch, wallets) = (chain.name(), &writes.unsealed);
+async fn unsealed(link: &Link, tenant: i64, chain: &Chain) -> Result<()> {
+    let (batch, heads) = (chain.name(), chain.heads());
     link.run(
-        "INSERT INTO unsealed (tenant, batch, wallets) VALUES ($1, $2, $3)",
-        &[&tenant, &&batch[..], wallets],
+        "INSERT INTO unsealed (tenant, batch, heads) VALUES ($1, $2, $3)",
+        &[&tenant, &&batch[..], &heads],
     )
     .await?;
     Ok(())

@@ -3,11 +3,9 @@
 use super::link::{Failure, Link, bytes};
 use crate::error::Result;
 use crate::hash::seal_hash;
-use crate::proof::{HEAD, heads_of};
+use crate::proof::{HEAD, newest_of};
 use crate::record::Seal;
-use crate::writes::unsigned;
-use regulars_base::{TenantId, Timestamp, WalletId};
-use std::collections::BTreeSet;
+use regulars_base::{TenantId, Timestamp};
 
 impl super::Postgres {
     pub(super) fn make_seal(&mut self, tenant: TenantId, now: Timestamp) -> Result<Option<Seal>> {
@@ -16,28 +14,12 @@ impl super::Postgres {
             // One sealer at a time; batches never lock this row.
             let lock = "SELECT no FROM tenants WHERE no = $1 FOR UPDATE";
             link.rows(lock, &[&no]).await?;
-            let sql = "SELECT batch, wallets FROM unsealed WHERE tenant = $1";
+            let sql = "SELECT batch, heads FROM unsealed WHERE tenant = $1";
             let waiting = link.rows(sql, &[&no]).await?;
             if waiting.is_empty() {
                 return Ok(None);
             }
-            let wallets: BTreeSet<[u8; 16]> = waiting
-                .iter()
-                .flat_map(|row| row.get::<_, &[u8]>(1).as_chunks().0)
-                .copied()
-                .collect();
-            let ids: Vec<&[u8]> = wallets.iter().map(|wallet| &wallet[..]).collect();
-            // A head may be newer than the batch that named the wallet: then it is bound earlier
-            // than it must be, and once more later.
-            let sql = "SELECT u.id, w.seq, w.head FROM unnest($2::bytea[]) u (id)
-                       CROSS JOIN LATERAL (SELECT seq, head FROM wallets
-                                           WHERE tenant = $1 AND wallet = u.id LIMIT 1) w";
-            let head = |row: &tokio_postgres::Row| -> Result<_, Failure> {
-                let wallet = WalletId::from_bytes(bytes(row, 0)?);
-                Ok((wallet, unsigned(row.get(1))?, bytes(row, 2)?))
-            };
-            let rows = link.rows(sql, &[&no, &ids]).await?;
-            let heads = heads_of(&rows.iter().map(head).collect::<Result<Vec<_>, _>>()?);
+            let heads = newest_of(waiting.iter().map(|row| row.get(1)))?;
             let before = newest(link, no).await?;
             let (last, before) = before.map_or((0, [0; 32]), |seal| (seal.no, seal.hash));
             let hash = seal_hash(&before, tenant, last + 1, now, &heads);

@@ -4,7 +4,9 @@ use super::READ;
 use super::link::{Failure, Link, bytes};
 use crate::error::{Error, Result};
 use crate::hash::Key;
-use crate::proof::{KeyRow, SealRow, StoredOrder, StoredWallet, Stream, Streams, prove};
+use crate::proof::{
+    Head, KeyRow, SealRow, StoredOrder, StoredWallet, Stream, Streams, heads_in, prove,
+};
 use crate::record::Verified;
 use crate::writes::{EntryRow, LogRow, points};
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
@@ -174,16 +176,10 @@ async fn seals(link: &Link, tenant: i64) -> Result<Vec<SealRow>, Failure> {
     link.rows(sql, &[&tenant]).await?.iter().map(seal).collect()
 }
 
-async fn unsealed(link: &Link, tenant: i64) -> Result<Vec<WalletId>, Failure> {
-    let sql = "SELECT wallets FROM unsealed WHERE tenant = $1";
+async fn unsealed(link: &Link, tenant: i64) -> Result<Vec<Head>, Failure> {
+    let sql = "SELECT heads FROM unsealed WHERE tenant = $1";
     let rows = link.rows(sql, &[&tenant]).await?;
-    let wallets = rows
-        .iter()
-        .flat_map(|row| row.get::<_, &[u8]>(0).as_chunks().0);
-    let mut wallets: Vec<WalletId> = wallets.copied().map(WalletId::from_bytes).collect();
-    wallets.sort_unstable();
-    wallets.dedup();
-    Ok(wallets)
+    Ok(heads_in(rows.iter().map(|row| row.get(0)))?)
 }
 
 async fn shared(link: &Link, tenant: i64) -> Result<Vec<(SharedKey, i64)>, Failure> {

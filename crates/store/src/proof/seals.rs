@@ -1,31 +1,52 @@
 //! The tenant's chain of seals.
 
 use super::{Proof, SealRow, Stop, wrong};
+use crate::error::{Error, Result};
 use crate::hash::seal_hash;
 use crate::record::Seal;
-use crate::writes::signed;
 use regulars_base::WalletId;
 
 /// The length of one head in a seal: wallet, number, hash.
 pub(crate) const HEAD: usize = 16 + 8 + 32;
 
-/// One head in a seal.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct SealedHead {
+/// The newest row of a wallet's log, at some moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Head {
     pub(crate) wallet: WalletId,
     pub(crate) seq: i64,
-    pub(crate) head: [u8; 32],
+    pub(crate) hash: [u8; 32],
 }
 
-/// Heads as a seal keeps them.
-pub(crate) fn heads_of(heads: &[(WalletId, u64, [u8; 32])]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(heads.len() * HEAD);
-    for (wallet, seq, head) in heads {
-        bytes.extend_from_slice(wallet.bytes());
-        bytes.extend_from_slice(&signed(*seq).to_be_bytes());
-        bytes.extend_from_slice(head);
+/// Heads as a seal keeps them, and a batch that waits for one.
+pub(crate) fn heads_of(heads: impl IntoIterator<Item = Head>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for head in heads {
+        bytes.extend_from_slice(head.wallet.bytes());
+        bytes.extend_from_slice(&head.seq.to_be_bytes());
+        bytes.extend_from_slice(&head.hash);
     }
     bytes
+}
+
+/// The heads that several batches left, sorted.
+pub(crate) fn heads_in<'a>(batches: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<Head>> {
+    let mut heads = Vec::new();
+    for batch in batches {
+        let (bound, rest) = batch.as_chunks::<HEAD>();
+        if !rest.is_empty() {
+            return Err(Error::Corrupt("the heads of a batch cannot be read".into()));
+        }
+        heads.extend(bound.iter().map(head));
+    }
+    heads.sort_unstable();
+    Ok(heads)
+}
+
+/// What a seal of several batches binds: of each wallet the newest head.
+pub(crate) fn newest_of<'a>(batches: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>> {
+    let heads = heads_in(batches)?;
+    let wallets = heads.chunk_by(|one, next| one.wallet == next.wallet);
+    Ok(heads_of(wallets.filter_map(<[Head]>::last).copied()))
 }
 
 impl Proof<'_> {
@@ -34,7 +55,7 @@ impl Proof<'_> {
         &mut self,
         seals: &[SealRow],
         expected: Option<&[u8; 32]>,
-    ) -> Result<Vec<SealedHead>, Stop> {
+    ) -> Result<Vec<Head>, Stop> {
         let mut before = [0; 32];
         let mut heads = Vec::new();
         for (at, seal) in seals.iter().enumerate() {
@@ -72,14 +93,14 @@ impl Proof<'_> {
     }
 }
 
-fn head(bytes: &[u8; HEAD]) -> SealedHead {
+fn head(bytes: &[u8; HEAD]) -> Head {
     let (wallet, rest) = bytes
         .split_first_chunk::<16>()
         .expect("a head has 56 bytes");
-    let (seq, head) = rest.split_first_chunk::<8>().expect("40 are left");
-    SealedHead {
+    let (seq, hash) = rest.split_first_chunk::<8>().expect("40 are left");
+    Head {
         wallet: WalletId::from_bytes(*wallet),
         seq: i64::from_be_bytes(*seq),
-        head: *head.first_chunk().expect("32 are left"),
+        hash: *hash.first_chunk().expect("32 are left"),
     }
 }

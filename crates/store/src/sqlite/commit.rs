@@ -105,10 +105,10 @@ impl Batch<'_> {
         self.log(&chain.log)?;
         self.wallets((loaded, &due), &writes, &chain)?;
         self.shared(&writes)?;
-        let (batch, wallets) = (chain.name(), &writes.unsealed);
+        let (batch, heads) = (chain.name(), chain.heads());
         self.db
-            .prepare_cached("INSERT INTO unsealed (tenant, batch, wallets) VALUES (?1, ?2, ?3)")?
-            .execute(params![self.tenant, batch, wallets])?;
+            .prepare_cached("INSERT INTO unsealed (tenant, batch, heads) VALUES (?1, ?2, ?3)")?
+            .execute(params![self.tenant, batch, heads])?;
         Ok(())
     }
 

@@ -2,12 +2,10 @@
 
 use crate::error::Result;
 use crate::hash::seal_hash;
-use crate::proof::{HEAD, heads_of};
+use crate::proof::{HEAD, newest_of};
 use crate::record::Seal;
-use crate::writes::unsigned;
-use regulars_base::{TenantId, Timestamp, WalletId};
+use regulars_base::{TenantId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeSet;
 
 impl super::Sqlite {
     pub(super) fn make_seal(&mut self, tenant: TenantId, now: Timestamp) -> Result<Option<Seal>> {
@@ -15,7 +13,7 @@ impl super::Sqlite {
         self.write(|db| {
             let mut waiting: Vec<([u8; 16], Vec<u8>)> = Vec::new();
             let mut select =
-                db.prepare_cached("SELECT batch, wallets FROM unsealed WHERE tenant = ?1")?;
+                db.prepare_cached("SELECT batch, heads FROM unsealed WHERE tenant = ?1")?;
             let mut rows = select.query([no])?;
             while let Some(row) = rows.next()? {
                 waiting.push((row.get(0)?, row.get(1)?));
@@ -24,21 +22,7 @@ impl super::Sqlite {
             if waiting.is_empty() {
                 return Ok(None);
             }
-            let wallets: BTreeSet<[u8; 16]> = waiting
-                .iter()
-                .flat_map(|(_, wallets)| wallets.as_chunks().0)
-                .copied()
-                .collect();
-            let mut select = db.prepare_cached(
-                "SELECT seq, head FROM wallets WHERE tenant = ?1 AND wallet = ?2",
-            )?;
-            let mut heads = Vec::with_capacity(wallets.len());
-            for wallet in wallets {
-                let (seq, head): (i64, [u8; 32]) =
-                    select.query_row(params![no, wallet], |row| Ok((row.get(0)?, row.get(1)?)))?;
-                heads.push((WalletId::from_bytes(wallet), unsigned(seq)?, head));
-            }
-            let heads = heads_of(&heads);
+            let heads = newest_of(waiting.iter().map(|(_, heads)| &heads[..]))?;
             let (last, before) = newest(db, no)?.map_or((0, [0; 32]), |seal| (seal.no, seal.hash));
             let hash = seal_hash(&before, tenant, last + 1, now, &heads);
             db.execute(

@@ -3,7 +3,9 @@
 use super::Failure;
 use crate::error::{Error, Result};
 use crate::hash::Key;
-use crate::proof::{KeyRow, SealRow, StoredOrder, StoredWallet, Stream, Streams, prove};
+use crate::proof::{
+    Head, KeyRow, SealRow, StoredOrder, StoredWallet, Stream, Streams, heads_in, prove,
+};
 use crate::record::Verified;
 use crate::writes::{EntryRow, LogRow};
 use regulars_base::{MemberId, Name, TenantId, Timestamp, WalletId};
@@ -147,24 +149,11 @@ fn seals(db: &Connection, tenant: i64) -> Result<Vec<SealRow>, Failure> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn unsealed(db: &Connection, tenant: i64) -> Result<Vec<WalletId>, Failure> {
-    let mut select = db.prepare("SELECT wallets FROM unsealed WHERE tenant = ?1")?;
-    let mut rows = select.query([tenant])?;
-    let mut wallets = Vec::new();
-    while let Some(row) = rows.next()? {
-        let bytes = super::load::blob(row, 0)?;
-        wallets.extend(
-            bytes
-                .as_chunks()
-                .0
-                .iter()
-                .copied()
-                .map(WalletId::from_bytes),
-        );
-    }
-    wallets.sort_unstable();
-    wallets.dedup();
-    Ok(wallets)
+fn unsealed(db: &Connection, tenant: i64) -> Result<Vec<Head>, Failure> {
+    let mut select = db.prepare("SELECT heads FROM unsealed WHERE tenant = ?1")?;
+    let rows = select.query_map([tenant], |row| row.get(0))?;
+    let batches: Vec<Vec<u8>> = rows.collect::<Result<_, _>>()?;
+    Ok(heads_in(batches.iter().map(Vec::as_slice))?)
 }
 
 fn shared(db: &Connection, tenant: i64) -> Result<Vec<(SharedKey, i64)>, Failure> {

@@ -1,7 +1,7 @@
 //! Making tables, and refusing what is not ours.
 
-use crate::world::{ingest, open, proof, shop};
-use regulars_store::{Database, Error};
+use crate::world::{asks, ingest, open, program, proof, shop};
+use regulars_store::{Database, Error, Loaded};
 use regulars_testkit::{Story, TestDb};
 
 /// The newest version that this program knows.
@@ -53,6 +53,24 @@ fn two_that_migrate_at_once_do_it_once() {
             "{all:?}"
         );
         open(&db);
+    }
+}
+
+#[test]
+fn opening_waits_for_no_writer() {
+    for db in [TestDb::sqlite(), TestDb::postgres()] {
+        let mut store = open(&db);
+        let buys =
+            Story::new("till", "2025-03-01T09:00:00Z").purchase(Story::customer(1), "o-1", 7_00);
+        let mut opened = Vec::new();
+        let decide_nothing = &mut |_: &mut Loaded| {
+            opened.push(db.database.migrate().unwrap());
+            Vec::new()
+        };
+        store
+            .batch(shop(), &asks(&program(), &[buys]), decide_nothing)
+            .unwrap();
+        assert_eq!(opened, [(KNOWN, KNOWN)]);
     }
 }
 
