@@ -60,6 +60,9 @@ pub struct WalletRow {
     pub seq: u64,
     /// The hash of its newest log row; zeros if it has none. Written by the store.
     pub head: [u8; 32],
+    /// Where its newest log row stands, in a database that has no index of them. Written by the
+    /// store.
+    pub newest: Option<i64>,
     /// What rules know of it.
     pub state: Wallet,
     /// When it next needs a tick. To be set by the closure (`regulars_engine::due`).

@@ -309,6 +309,7 @@ impl Desk {
             member: ask.fresh,
             seq: 0,
             head: [0; 32],
+            newest: None,
             state: Wallet::default(),
             due_at: None,
             merged_into: None,

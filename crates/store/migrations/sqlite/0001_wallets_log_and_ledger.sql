@@ -2,9 +2,10 @@
 --
 -- Each key starts with the tenant's number and, where one member's rows are meant, the wallet or
 -- the hash that leads to it, so that the same schema can be spread over many machines. Rows are
--- appended in the order of time; the only random pages of a purchase are those of the small
--- indexes and of the wallet's own row. That is why the entries have no index: a wallet's postings
--- are found through its log, and sums over time read all of them anyhow.
+-- appended in the order of time; the only random page of a purchase is that of the wallet's own
+-- row. That is why neither log nor entries have an index: a wallet's row leads to its newest log
+-- row and each log row to the one before, a wallet's postings are found through its log, and sums
+-- over time read all entries anyhow.
 
 CREATE TABLE tenants (
     no         INTEGER PRIMARY KEY,
@@ -81,6 +82,7 @@ CREATE TABLE wallets (
     merged_into BLOB,
     seq         INTEGER NOT NULL,
     head        BLOB NOT NULL,
+    newest      INTEGER,
     due_at      INTEGER,
     tier        INTEGER,
     state       BLOB NOT NULL,
@@ -91,15 +93,16 @@ CREATE INDEX wallets_that_are_due ON wallets (tenant, due_at) WHERE due_at IS NO
 CREATE TABLE event_keys (
     tenant INTEGER NOT NULL,
     key    BLOB NOT NULL,
-    wallet BLOB NOT NULL,
-    seq    INTEGER NOT NULL,
+    log_no INTEGER NOT NULL,
     PRIMARY KEY (tenant, key)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE log (
+    no          INTEGER PRIMARY KEY,
     tenant      INTEGER NOT NULL,
     wallet      BLOB NOT NULL,
     seq         INTEGER NOT NULL,
+    before      INTEGER,
     kind        TEXT NOT NULL,
     occurred_at INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL,
@@ -108,8 +111,7 @@ CREATE TABLE log (
     input       BLOB NOT NULL,
     event       BLOB NOT NULL,
     outcome     BLOB NOT NULL,
-    hash        BLOB NOT NULL,
-    PRIMARY KEY (tenant, wallet, seq)
+    hash        BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE entries (
@@ -135,14 +137,14 @@ BEGIN SELECT RAISE(ABORT, 'entries are only ever added to'); END;
 CREATE TRIGGER entries_are_never_removed BEFORE DELETE ON entries
 BEGIN SELECT RAISE(ABORT, 'entries are only ever added to'); END;
 
--- While one event alone named the order, the row holds that event's number in the wallet's log,
--- which holds the record; with the next event it holds the record, and no number.
+-- While one event alone named the order, the row leads to that event's log row, which holds the
+-- record; with the next event it holds the record itself.
 CREATE TABLE orders (
     tenant    INTEGER NOT NULL,
     key       BLOB NOT NULL,
     wallet    BLOB NOT NULL,
     purchased INTEGER NOT NULL,
-    seq       INTEGER,
+    log_no    INTEGER,
     record    BLOB,
     PRIMARY KEY (tenant, key)
 ) STRICT, WITHOUT ROWID;

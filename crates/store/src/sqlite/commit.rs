@@ -3,12 +3,12 @@
 use super::Failure;
 use super::load::find;
 use super::rows::{Values, insert};
-use crate::batch::{Answer, Ask, Commit, Loaded};
+use crate::batch::{Answer, Ask, Commit, Loaded, WalletRow};
 use crate::error::Error;
 use crate::hash::Key;
 use crate::plan::{Aside, Wanted};
 use crate::writes::{Chain, EntryRow, LogRow, OrderWrite, Writes, signed};
-use regulars_base::{TenantId, Timestamp};
+use regulars_base::{TenantId, Timestamp, WalletId};
 use rusqlite::{Connection, params};
 
 type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -83,6 +83,7 @@ impl Batch<'_> {
         let due: Vec<_> = loaded.wallets.iter().map(|row| row.due_at).collect();
         let commits = decide(&mut loaded);
         let (loaded, id) = (&loaded, self.id);
+        let places = Places::of(self.db, loaded, &commits)?;
         let (chain, written) = side_by_side(
             commits.len() >= WORTH_A_THREAD,
             || Chain::of(id, loaded, &commits),
@@ -91,8 +92,8 @@ impl Batch<'_> {
                 if !self.looked && self.any_known(&fresh, &writes)? {
                     return Err(Failure::Known);
                 }
-                self.keys(&writes)?;
-                self.orders(loaded, &writes)?;
+                self.keys(&writes, &places)?;
+                self.orders(loaded, &writes, &places)?;
                 self.entries(&writes.entries)?;
                 self.members(loaded, &writes)?;
                 Ok(writes)
@@ -102,8 +103,8 @@ impl Batch<'_> {
         if commits.is_empty() {
             return Ok(());
         }
-        self.log(&chain.log)?;
-        self.wallets((loaded, &due), &writes, &chain)?;
+        self.log(&chain.log, &places)?;
+        self.wallets((loaded, &due), &writes, (&chain, &places))?;
         self.shared(&writes)?;
         let (batch, heads) = (chain.name(), chain.heads());
         self.db
@@ -149,53 +150,58 @@ impl Batch<'_> {
         })
     }
 
-    fn keys(&self, writes: &Writes) -> Result<()> {
-        let into = "event_keys (tenant, key, wallet, seq)";
+    fn keys(&self, writes: &Writes, places: &Places) -> Result<()> {
+        let into = "event_keys (tenant, key, log_no)";
         self.is_new(insert(self.db, into, &writes.keys, |values, row| {
             let (key, wallet, seq) = row;
             values.add(self.tenant)?;
             values.add(key)?;
-            values.add(wallet.bytes())?;
-            values.add(seq)
+            values.add(places.no(*wallet, *seq))
         }))
     }
 
-    fn orders(&self, loaded: &Loaded, writes: &Writes) -> Result<()> {
+    fn orders(&self, loaded: &Loaded, writes: &Writes, places: &Places) -> Result<()> {
         let held = |order: &OrderWrite| {
             let state = &loaded.orders[order.place].state;
-            crate::order::held(order, state)
+            let (seq, record) = crate::order::held(order, state);
+            (seq.map(|seq| places.no(order.wallet, seq)), record)
         };
         let (found, new): (Vec<OrderWrite>, Vec<OrderWrite>) =
             writes.orders.iter().partition(|order| order.found);
-        let into = "orders (tenant, key, wallet, purchased, seq, record)";
+        let into = "orders (tenant, key, wallet, purchased, log_no, record)";
         self.is_new(insert(self.db, into, &new, |values, order| {
-            let (seq, record) = held(order);
+            let (log_no, record) = held(order);
             values.add(self.tenant)?;
             values.add(order.key)?;
             values.add(order.wallet.bytes())?;
             values.add(order.purchased)?;
-            values.add(seq)?;
+            values.add(log_no)?;
             values.add(record)
         }))?;
         let mut update = self.db.prepare_cached(
-            "UPDATE orders SET wallet = ?3, purchased = ?4, seq = ?5, record = ?6
+            "UPDATE orders SET wallet = ?3, purchased = ?4, log_no = ?5, record = ?6
              WHERE tenant = ?1 AND key = ?2",
         )?;
         for order in &found {
-            let ((seq, record), wallet) = (held(order), order.wallet.bytes());
+            let ((log_no, record), wallet) = (held(order), order.wallet.bytes());
             let (tenant, purchased) = (self.tenant, order.purchased);
-            update.execute(params![tenant, order.key, wallet, purchased, seq, record])?;
+            update.execute(params![
+                tenant, order.key, wallet, purchased, log_no, record
+            ])?;
         }
         Ok(())
     }
 
-    fn log(&self, rows: &[LogRow]) -> Result<()> {
-        let into = "log (tenant, wallet, seq, kind, occurred_at, recorded_at, member, program,
-                         input, event, outcome, hash)";
+    fn log(&self, rows: &[LogRow], places: &Places) -> Result<()> {
+        let into = "log (no, tenant, wallet, seq, before, kind, occurred_at, recorded_at, member,
+                         program, input, event, outcome, hash)";
         let bind = |values: &mut Values<'_, '_>, row: &LogRow| {
+            let no = places.no(row.wallet, row.seq);
+            values.add(no)?;
             values.add(self.tenant)?;
             values.add(row.wallet.bytes())?;
             values.add(row.seq)?;
+            values.add(places.before(no))?;
             values.add(&*row.kind)?;
             values.add(row.occurred_at)?;
             values.add(row.recorded_at)?;
@@ -263,18 +269,20 @@ impl Batch<'_> {
         &self,
         (loaded, due): (&Loaded, &[Option<Timestamp>]),
         writes: &Writes,
-        chain: &Chain,
+        (chain, places): (&Chain, &Places),
     ) -> Result<()> {
         let tier = |place: usize| {
             let tier = loaded.wallets[place].state.tier.name;
             tier.map(|name| name.number())
         };
         let micros = |at: Option<Timestamp>| at.map(|at| at.micros());
+        let newest = |row: &WalletRow| places.no(row.wallet, signed(row.seq));
         let (new, known): (Vec<usize>, Vec<usize>) = writes
             .wallets
             .iter()
             .partition(|place| loaded.wallets[**place].is_new);
-        let into = "wallets (tenant, wallet, member, merged_into, seq, head, due_at, tier, state)";
+        let into = "wallets (tenant, wallet, member, merged_into, seq, head, newest, due_at, tier,
+                             state)";
         insert(self.db, into, &new, |values, place| {
             let (row, after) = (&loaded.wallets[*place], chain.after(*place));
             values.add(self.tenant)?;
@@ -283,17 +291,18 @@ impl Batch<'_> {
             values.add(row.merged_into.as_ref().map(|into| into.bytes()))?;
             values.add(signed(row.seq))?;
             values.add(after.head)?;
+            values.add(newest(row))?;
             values.add(micros(row.due_at))?;
             values.add(tier(*place))?;
             values.add(&*after.state)
         })?;
         let update = |due_at: &str| {
             self.db.prepare_cached(&format!(
-                "UPDATE wallets SET merged_into = ?3, seq = ?4, head = ?5, tier = ?6, state = ?7
-                 {due_at} WHERE tenant = ?1 AND wallet = ?2"
+                "UPDATE wallets SET merged_into = ?3, seq = ?4, head = ?5, newest = ?6, tier = ?7,
+                                    state = ?8 {due_at} WHERE tenant = ?1 AND wallet = ?2"
             ))
         };
-        let (mut update, mut put_off) = (update("")?, update(", due_at = ?8")?);
+        let (mut update, mut put_off) = (update("")?, update(", due_at = ?9")?);
         for place in known {
             let (row, after) = (&loaded.wallets[place], chain.after(place));
             let is_put_off = due.get(place) != Some(&row.due_at);
@@ -307,10 +316,11 @@ impl Batch<'_> {
             statement.raw_bind_parameter(3, row.merged_into.as_ref().map(|into| into.bytes()))?;
             statement.raw_bind_parameter(4, signed(row.seq))?;
             statement.raw_bind_parameter(5, after.head)?;
-            statement.raw_bind_parameter(6, tier(place))?;
-            statement.raw_bind_parameter(7, &*after.state)?;
+            statement.raw_bind_parameter(6, newest(row))?;
+            statement.raw_bind_parameter(7, tier(place))?;
+            statement.raw_bind_parameter(8, &*after.state)?;
             if is_put_off {
-                statement.raw_bind_parameter(8, micros(row.due_at))?;
+                statement.raw_bind_parameter(9, micros(row.due_at))?;
             }
             if statement.raw_execute()? != 1 {
                 return Err(Error::Corrupt(format!("{} went away", row.wallet)).into());
@@ -328,6 +338,63 @@ impl Batch<'_> {
             draw.execute(params![self.tenant, key.name.number(), key.period, by])?;
         }
         Ok(())
+    }
+}
+
+/// Where the log rows of a batch stand: after all that there are, by wallet and number.
+struct Places {
+    first: i64,
+    /// Wallet and number of each row, sorted.
+    rows: Vec<(WalletId, i64)>,
+    /// Where the row before each of them stands.
+    before: Vec<Option<i64>>,
+}
+
+impl Places {
+    fn of(db: &Connection, loaded: &Loaded, commits: &[Commit]) -> Result<Self> {
+        let last: Option<i64> = db
+            .prepare_cached("SELECT max(no) FROM log")?
+            .query_row([], |row| row.get(0))?;
+        let first = last.unwrap_or(0) + 1;
+        let wallet = |commit: &Commit| &loaded.wallets[commit.wallet];
+        let mut rows: Vec<(WalletId, i64, Option<i64>)> = commits
+            .iter()
+            .map(|commit| {
+                (
+                    wallet(commit).wallet,
+                    signed(commit.seq),
+                    wallet(commit).newest,
+                )
+            })
+            .collect();
+        rows.sort_unstable();
+        let mut before = Vec::with_capacity(rows.len());
+        for (at, (wallet, _, newest)) in rows.iter().enumerate() {
+            before.push(match at.checked_sub(1).map(|last| rows[last].0) {
+                Some(last) if last == *wallet => Some(first + signed(at as u64) - 1),
+                _ => *newest,
+            });
+        }
+        Ok(Self {
+            first,
+            rows: rows
+                .into_iter()
+                .map(|(wallet, seq, _)| (wallet, seq))
+                .collect(),
+            before,
+        })
+    }
+
+    /// Where the row of this wallet and number stands.
+    fn no(&self, wallet: WalletId, seq: i64) -> i64 {
+        let at = self.rows.binary_search(&(wallet, seq));
+        self.first + signed(at.expect("only rows of this batch are asked for") as u64)
+    }
+
+    /// Where the row before the one at `no` stands.
+    fn before(&self, no: i64) -> Option<i64> {
+        let at = usize::try_from(no - self.first).expect("a row of this batch is asked for");
+        self.before[at]
     }
 }
 

@@ -10,10 +10,49 @@ use crate::record::{Counts, Cursor, Logged, Moved};
 use crate::writes::{account, signed, unsigned};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::state::Wallet;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// The columns of a log row, for [`logged`].
 pub(super) const LOGGED: &str = "wallet, member, seq, program, event, outcome, hash, recorded_at";
+
+/// Where a tenant's log rows stand, by wallet and number. Only that is sorted, and not the rows.
+pub(super) const LOG_IN_ORDER: &str = "SELECT no FROM log WHERE tenant = ?1 ORDER BY wallet, seq";
+
+/// What to do with a log row on the way through a wallet's log.
+enum Step {
+    Take,
+    Pass,
+    Stop,
+}
+
+/// Where the log rows of a wallet stand that `step` takes by their numbers, the newest first.
+fn walk(
+    db: &Connection,
+    tenant: i64,
+    wallet: WalletId,
+    mut step: impl FnMut(i64) -> Step,
+) -> Result<Vec<i64>, Failure> {
+    let mut newest =
+        db.prepare_cached("SELECT newest, seq FROM wallets WHERE tenant = ?1 AND wallet = ?2")?;
+    let mut link = db.prepare_cached("SELECT before FROM log WHERE no = ?1 AND seq = ?2")?;
+    let from = newest.query_row(params![tenant, wallet.bytes()], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    });
+    let (mut at, mut seq): (Option<i64>, i64) = from.optional()?.unwrap_or_default();
+    let mut taken = Vec::new();
+    while let Some(no) = at {
+        match step(seq) {
+            Step::Take => taken.push(no),
+            Step::Pass => {}
+            Step::Stop => break,
+        }
+        let before = link.query_row([no, seq], |row| row.get(0)).optional()?;
+        let broken = || Error::Corrupt(format!("log row {seq} of {wallet} is not where it was"));
+        at = before.ok_or_else(broken)?;
+        seq -= 1;
+    }
+    Ok(taken)
+}
 
 /// Reads a row of [`LOGGED`]. The outer result is the database's, the inner one the format's.
 pub(super) fn logged(row: &Row<'_>) -> rusqlite::Result<Result<Logged, Error>> {
@@ -56,13 +95,12 @@ impl super::Sqlite {
     ) -> Result<Wallet> {
         let no = self.tenant_no(tenant)?;
         self.read(|db| {
-            let mut select = db.prepare_cached(
-                "SELECT outcome FROM log
-                 WHERE tenant = ?1 AND wallet = ?2 AND recorded_at <= ?3 ORDER BY seq",
-            )?;
-            let mut rows = select.query(params![no, wallet.bytes(), at.micros()])?;
+            let mut select =
+                db.prepare_cached("SELECT outcome FROM log WHERE no = ?1 AND recorded_at <= ?2")?;
             let mut state = Wallet::default();
-            while let Some(row) = rows.next()? {
+            for place in walk(db, no, wallet, |_| Step::Take)?.iter().rev() {
+                let mut rows = select.query(params![place, at.micros()])?;
+                let Some(row) = rows.next()? else { continue };
                 let outcome: regulars_engine::Outcome =
                     decode(blob(row, 0)?, "a log row's outcome")?;
                 outcome
@@ -82,19 +120,28 @@ impl super::Sqlite {
         limit: usize,
     ) -> Result<Vec<Logged>> {
         let no = self.tenant_no(tenant)?;
-        let (seq, condition) = match cursor {
-            Cursor::After(seq) => (seq, "seq > ?3 ORDER BY seq"),
-            Cursor::Before(seq) => (seq, "seq < ?3 ORDER BY seq DESC"),
+        let mut left = limit;
+        let step = |seq: i64| match cursor {
+            Cursor::After(after) if seq <= signed(after) => Step::Stop,
+            Cursor::After(_) => Step::Take,
+            Cursor::Before(before) if seq >= signed(before) => Step::Pass,
+            Cursor::Before(_) if left == 0 => Step::Stop,
+            Cursor::Before(_) => {
+                left -= 1;
+                Step::Take
+            }
         };
         self.read(|db| {
-            let mut select = db.prepare_cached(&format!(
-                "SELECT {LOGGED} FROM log WHERE tenant = ?1 AND wallet = ?2 AND {condition} LIMIT ?4"
-            ))?;
-            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let mut rows = select.query(params![no, wallet.bytes(), signed(seq), limit])?;
-            let mut page = Vec::new();
-            while let Some(row) = rows.next()? {
-                page.push(logged(row)??);
+            let mut places = walk(db, no, wallet, step)?;
+            if let Cursor::After(_) = cursor {
+                places.reverse();
+                places.truncate(limit);
+            }
+            let mut select =
+                db.prepare_cached(&format!("SELECT {LOGGED} FROM log WHERE no = ?1"))?;
+            let mut page = Vec::with_capacity(places.len());
+            for place in places {
+                page.push(select.query_row([place], logged)??);
             }
             Ok(page)
         })
@@ -110,7 +157,7 @@ impl super::Sqlite {
             let mut select = db.prepare_cached(
                 "SELECT l.wallet, l.member, l.seq, l.program, l.event, l.outcome, l.hash
                  FROM event_keys k
-                 JOIN log l ON l.tenant = k.tenant AND l.wallet = k.wallet AND l.seq = k.seq
+                 JOIN log l ON l.no = k.log_no
                  WHERE k.tenant = ?1 AND k.key = ?2",
             )?;
             let row = select
@@ -130,8 +177,7 @@ impl super::Sqlite {
         self.read(|db| {
             let mut select = db.prepare_cached(
                 "SELECT o.wallet, o.record, l.outcome FROM orders o
-                 LEFT JOIN log l
-                     ON l.tenant = o.tenant AND l.wallet = o.wallet AND l.seq = o.seq
+                 LEFT JOIN log l ON l.no = o.log_no
                  WHERE o.tenant = ?1 AND o.key = ?2",
             )?;
             let mut rows = select.query(params![no, order_key(source, number)])?;
@@ -227,12 +273,13 @@ impl super::Sqlite {
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
         self.read(|db| {
-            let mut select = db.prepare_cached(&format!(
-                "SELECT {LOGGED} FROM log WHERE tenant = ?1 ORDER BY wallet, seq"
-            ))?;
-            let mut rows = select.query([no])?;
+            let mut places = db.prepare_cached(LOG_IN_ORDER)?;
+            let mut select =
+                db.prepare_cached(&format!("SELECT {LOGGED} FROM log WHERE no = ?1"))?;
+            let mut rows = places.query([no])?;
             while let Some(row) = rows.next()? {
-                each(logged(row)??)?;
+                let place: i64 = row.get(0)?;
+                each(select.query_row([place], logged)??)?;
             }
             Ok(())
         })

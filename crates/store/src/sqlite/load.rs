@@ -58,24 +58,20 @@ pub(super) fn find(db: &Connection, tenant: i64, wanted: &Wanted, look: bool) ->
 }
 
 fn events(db: &Connection, tenant: i64, wanted: &Wanted, found: &mut Found) -> Result<()> {
-    let mut key_of =
-        db.prepare_cached("SELECT wallet, seq FROM event_keys WHERE tenant = ?1 AND key = ?2")?;
+    let mut no_of =
+        db.prepare_cached("SELECT log_no FROM event_keys WHERE tenant = ?1 AND key = ?2")?;
     for key in &wanted.events {
-        let place: Option<([u8; 16], i64)> = key_of
-            .query_row(params![tenant, key], |row| Ok((row.get(0)?, row.get(1)?)))
+        let no: Option<i64> = no_of
+            .query_row(params![tenant, key], |row| row.get(0))
             .optional()?;
-        let Some((wallet, seq)) = place else { continue };
-        let mut select = db.prepare_cached(&format!(
-            "SELECT {LOGGED}, input FROM log WHERE tenant = ?1 AND wallet = ?2 AND seq = ?3"
-        ))?;
+        let Some(no) = no else { continue };
+        let mut select =
+            db.prepare_cached(&format!("SELECT {LOGGED}, input FROM log WHERE no = ?1"))?;
         let row = select
-            .query_row(params![tenant, wallet, seq], |row| {
-                Ok((logged(row)?, row.get(8)?))
-            })
+            .query_row([no], |row| Ok((logged(row)?, row.get(8)?)))
             .optional()?;
         let Some((row, input)) = row else {
-            let wallet = WalletId::from_bytes(wallet);
-            return Err(Error::Corrupt(format!("log row {seq} of {wallet} is missing")).into());
+            return Err(Error::Corrupt(format!("log row {no} is missing")).into());
         };
         found.events.insert(*key, (row?, input));
     }
@@ -91,7 +87,7 @@ fn orders(
 ) -> Result<()> {
     let mut select = db.prepare_cached(
         "SELECT o.wallet, o.purchased, o.record, l.outcome FROM orders o
-         LEFT JOIN log l ON l.tenant = o.tenant AND l.wallet = o.wallet AND l.seq = o.seq
+         LEFT JOIN log l ON l.no = o.log_no
          WHERE o.tenant = ?1 AND o.key = ?2",
     )?;
     let placed = if look { &wanted.placed[..] } else { &[] };
@@ -120,7 +116,8 @@ fn orders(
 /// is to be followed, the member is looked up next.
 fn identities(db: &Connection, tenant: i64, wanted: &Wanted, found: &mut Found) -> Result<()> {
     let mut select = db.prepare_cached(
-        "SELECT w.wallet, w.member, w.merged_into, w.seq, w.head, w.due_at, w.state, i.member
+        "SELECT w.wallet, w.member, w.merged_into, w.seq, w.head, w.due_at, w.state, w.newest,
+                i.member
          FROM identities i
          LEFT JOIN wallets w ON w.tenant = i.tenant AND w.wallet = i.member
                             AND w.member = i.member AND w.merged_into IS NULL
@@ -133,7 +130,7 @@ fn identities(db: &Connection, tenant: i64, wanted: &Wanted, found: &mut Found) 
     for key in &wanted.identities {
         let mut rows = select.query(params![tenant, key])?;
         let Some(row) = rows.next()? else { continue };
-        let member = MemberId::from_bytes(row.get(7)?);
+        let member = MemberId::from_bytes(row.get(8)?);
         found.identities.insert(*key, member);
         if maybe_blob(row, 0)?.is_some() {
             let wallet = wallet(row)?;
@@ -164,7 +161,7 @@ fn members(db: &Connection, tenant: i64, members: &[MemberId], found: &mut Found
 }
 
 /// The columns of a wallet, for [`wallet`].
-pub(super) const WALLET: &str = "wallet, member, merged_into, seq, head, due_at, state";
+pub(super) const WALLET: &str = "wallet, member, merged_into, seq, head, due_at, state, newest";
 
 /// A wallet by its id.
 pub(super) fn wallet_row(db: &Connection, tenant: i64, id: WalletId) -> Result<Option<WalletRow>> {
@@ -185,6 +182,7 @@ pub(super) fn wallet(row: &Row<'_>) -> Result<WalletRow> {
         merged_into: into.map(MemberId::from_bytes),
         seq: unsigned(row.get(3)?)?,
         head: row.get(4)?,
+        newest: row.get(7)?,
         due_at: due.map(Timestamp::from_micros),
         state: decode(blob(row, 6)?, "a wallet's state")?,
         is_new: false,

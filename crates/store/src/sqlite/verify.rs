@@ -1,16 +1,17 @@
 //! The rows that are proved, as sorted streams.
 
 use super::Failure;
+use super::history::LOG_IN_ORDER;
 use crate::error::{Error, Result};
 use crate::hash::Key;
 use crate::proof::{
     Head, KeyRow, SealRow, StoredOrder, StoredWallet, Stream, Streams, heads_in, prove,
 };
-use crate::record::Verified;
+use crate::record::{Verified, Wrong};
 use crate::writes::{EntryRow, LogRow};
 use regulars_base::{MemberId, Name, TenantId, Timestamp, WalletId};
 use regulars_engine::state::SharedKey;
-use rusqlite::{Connection, Row, Statement, params};
+use rusqlite::{Connection, OptionalExtension, Row, Statement, params};
 use std::path::Path;
 
 impl super::Sqlite {
@@ -23,13 +24,13 @@ impl super::Sqlite {
         let no = self.tenant_no(tenant)?;
         let path = self.path.clone();
         self.read(|db| {
-            let (mut log, mut entries, mut keys) =
-                (db.prepare(LOG)?, db.prepare(ENTRIES)?, db.prepare(KEYS)?);
+            let (mut places, mut log) = (db.prepare(LOG_IN_ORDER)?, db.prepare(LOG)?);
+            let (mut entries, mut keys) = (db.prepare(ENTRIES)?, db.prepare(KEYS)?);
             let (mut wallets, mut orders) = (db.prepare(WALLETS)?, db.prepare(ORDERS)?);
             let streams = Streams {
                 seals: seals(db, no)?,
                 unsealed: unsealed(db, no)?,
-                log: stream(&mut log, no, &path, log_row)?,
+                log: log_stream((&mut places, &mut log), no, &path)?,
                 entries: stream(&mut entries, no, &path, entry_row)?,
                 keys: stream(&mut keys, no, &path, key_row)?,
                 wallets: stream(&mut wallets, no, &path, wallet_row)?,
@@ -37,7 +38,11 @@ impl super::Sqlite {
                 order_is_there: Box::new(|key| order_is_there(db, no, key, &path)),
                 shared: shared(db, no)?,
             };
-            Ok(prove(tenant, streams, expected, progress)?)
+            let mut verified = prove(tenant, streams, expected, progress)?;
+            if verified.wrong.is_none() {
+                verified.wrong = wrong_link(db, no)?;
+            }
+            Ok(verified)
         })
     }
 }
@@ -54,9 +59,50 @@ fn stream<'a, T: 'a>(
     })))
 }
 
+/// The log, by wallet and number: the rows stand in the order of time.
+fn log_stream<'a>(
+    (places, log): (&'a mut Statement<'_>, &'a mut Statement<'_>),
+    tenant: i64,
+    path: &'a Path,
+) -> Result<Stream<'a, LogRow>, Failure> {
+    let places = places.query_map([tenant], |row| row.get(0))?;
+    Ok(Box::new(places.map(move |place: rusqlite::Result<i64>| {
+        let row = place.and_then(|place| log.query_row([place], log_row));
+        row.map_err(|error| Failure::Sqlite(error).at(path))
+    })))
+}
+
+/// The first row that does not lead where it should: a wallet to its newest log row, a log row to
+/// the one before. What they lead to is proved by then.
+fn wrong_link(db: &Connection, tenant: i64) -> Result<Option<Wrong>, Failure> {
+    let wallets = "SELECT w.wallet, w.seq FROM wallets w LEFT JOIN log l ON l.no = w.newest
+                   WHERE w.tenant = ?1 AND CASE w.seq WHEN 0 THEN w.newest IS NOT NULL
+                         ELSE l.wallet IS NOT w.wallet OR l.seq IS NOT w.seq END LIMIT 1";
+    let log = "SELECT l.wallet, l.seq FROM log l LEFT JOIN log b ON b.no = l.before
+               WHERE l.tenant = ?1 AND CASE l.seq WHEN 1 THEN l.before IS NOT NULL
+                     ELSE b.wallet IS NOT l.wallet OR b.seq IS NOT l.seq - 1 END LIMIT 1";
+    for (table, sql) in [("wallets", wallets), ("log", log)] {
+        let found = db.query_row(sql, [tenant], |row| {
+            Ok((WalletId::from_bytes(row.get(0)?), row.get::<_, i64>(1)?))
+        });
+        if let Some((wallet, seq)) = found.optional()? {
+            let (row, what) = match table {
+                "wallets" => (wallet.to_string(), "does not lead to its newest log row"),
+                _ => (
+                    format!("{wallet}/{seq}"),
+                    "does not lead to the row before it",
+                ),
+            };
+            let what = what.to_owned();
+            return Ok(Some(Wrong { table, row, what }));
+        }
+    }
+    Ok(None)
+}
+
 const LOG: &str = "SELECT wallet, seq, kind, occurred_at, recorded_at, member, program, input,
                           event, outcome, hash
-                   FROM log WHERE tenant = ?1 ORDER BY wallet, seq";
+                   FROM log WHERE no = ?1";
 
 fn log_row(row: &Row<'_>) -> rusqlite::Result<LogRow> {
     Ok(LogRow {
@@ -93,8 +139,11 @@ fn entry_row(row: &Row<'_>) -> rusqlite::Result<EntryRow> {
     })
 }
 
-const KEYS: &str =
-    "SELECT wallet, seq, key FROM event_keys WHERE tenant = ?1 ORDER BY wallet, seq, key";
+/// A key that leads to no log row stands behind all others.
+const KEYS: &str = "SELECT coalesce(l.wallet, x'ffffffffffffffffffffffffffffffff'),
+                           coalesce(l.seq, k.log_no), k.key
+                    FROM event_keys k LEFT JOIN log l ON l.no = k.log_no AND l.tenant = k.tenant
+                    WHERE k.tenant = ?1 ORDER BY 1, 2, 3";
 
 fn key_row(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
     Ok(KeyRow {
@@ -117,8 +166,12 @@ fn wallet_row(row: &Row<'_>) -> rusqlite::Result<StoredWallet> {
     })
 }
 
+/// One that leads to no log row of its wallet leads to number 0, which no row has.
 const ORDERS: &str =
-    "SELECT wallet, key, seq, record FROM orders WHERE tenant = ?1 ORDER BY wallet, key";
+    "SELECT o.wallet, o.key, CASE WHEN o.log_no IS NOT NULL THEN coalesce(l.seq, 0) END, o.record
+     FROM orders o
+     LEFT JOIN log l ON l.no = o.log_no AND l.tenant = o.tenant AND l.wallet = o.wallet
+     WHERE o.tenant = ?1 ORDER BY o.wallet, o.key";
 
 fn order_row(row: &Row<'_>) -> rusqlite::Result<StoredOrder> {
     Ok(StoredOrder {

@@ -2,7 +2,7 @@
 
 use crate::world::{ingest, open, proof, shop};
 use regulars_engine::event::{Kind, RewardRequest};
-use regulars_store::Store;
+use regulars_store::{Database, Store};
 use regulars_testkit::{Story, TestDb, on_both, text};
 
 on_both! {
@@ -86,6 +86,20 @@ pub(crate) fn a_wallet_is_what_its_log_comes_to(db: TestDb) {
 
 /// What somebody does to the database, and the table that `verify` must name.
 fn damages(db: &TestDb) -> Vec<(&'static str, String)> {
+    let is_sqlite = matches!(db.database, Database::Sqlite(_));
+    // PostgreSQL names a log row by wallet and number, SQLite by where it stands.
+    let (to_row, no_row) = match is_sqlite {
+        true => ("log_no", "999"),
+        false => ("seq", "7"),
+    };
+    let row = |seq: u8| match is_sqlite {
+        true => format!("(SELECT min(no) FROM log WHERE seq = {seq})"),
+        false => seq.to_string(),
+    };
+    let leads_to = |seq: u8| match is_sqlite {
+        true => format!("log_no IN (SELECT no FROM log WHERE seq = {seq})"),
+        false => format!("seq = {seq}"),
+    };
     let bytes = |hex: &str| db.bytes(hex);
     let (ff16, ff20) = (bytes(&"ff".repeat(16)), bytes(&"ff".repeat(20)));
     let ff32 = bytes(&"ff".repeat(32));
@@ -122,15 +136,20 @@ fn damages(db: &TestDb) -> Vec<(&'static str, String)> {
         ("log", "DELETE FROM log WHERE seq = 2".into()),
         (
             "wallets",
-            "DELETE FROM log WHERE seq = 3; DELETE FROM entries WHERE seq = 3;
-                     DELETE FROM event_keys WHERE seq = 3; DELETE FROM orders WHERE seq = 3"
-                .into(),
+            format!(
+                "DELETE FROM event_keys WHERE {0}; DELETE FROM orders WHERE {0};
+                 DELETE FROM entries WHERE seq = 3; DELETE FROM log WHERE seq = 3",
+                leads_to(3)
+            ),
         ),
         (
             "log",
-            "INSERT INTO log SELECT tenant, wallet, seq + 100, kind, occurred_at, recorded_at,
-                 member, program, input, event, outcome, hash FROM log WHERE seq = 1"
-                .into(),
+            format!(
+                "INSERT INTO log (tenant, wallet, seq, kind, occurred_at, recorded_at, member,
+                                  program, input, event, outcome, hash)
+                 SELECT tenant, wallet, seq + 100, kind, occurred_at, recorded_at, member,
+                        program, input, event, outcome, hash FROM log WHERE seq = 1"
+            ),
         ),
         (
             "entries",
@@ -158,22 +177,38 @@ fn damages(db: &TestDb) -> Vec<(&'static str, String)> {
         ),
         (
             "event_keys",
-            format!("UPDATE event_keys SET key = {ff20} WHERE seq = 3"),
-        ),
-        ("event_keys", "DELETE FROM event_keys WHERE seq = 1".into()),
-        (
-            "event_keys",
-            format!(
-                "INSERT INTO event_keys SELECT tenant, {ff20}, wallet, seq
-                                FROM event_keys WHERE seq = 3"
-            ),
+            format!("UPDATE event_keys SET key = {ff20} WHERE {}", leads_to(3)),
         ),
         (
             "event_keys",
-            format!(
-                "INSERT INTO event_keys SELECT tenant, {ff20}, {ff16}, seq
-                                FROM event_keys WHERE seq = 3"
-            ),
+            format!("DELETE FROM event_keys WHERE {}", leads_to(1)),
+        ),
+        (
+            "event_keys",
+            match is_sqlite {
+                true => format!(
+                    "INSERT INTO event_keys SELECT tenant, {ff20}, log_no FROM event_keys
+                     WHERE {}",
+                    leads_to(3)
+                ),
+                false => format!(
+                    "INSERT INTO event_keys SELECT tenant, {ff20}, wallet, seq FROM event_keys
+                     WHERE seq = 3"
+                ),
+            },
+        ),
+        (
+            "event_keys",
+            match is_sqlite {
+                true => format!(
+                    "INSERT INTO event_keys SELECT tenant, {ff20}, 999 FROM event_keys WHERE {}",
+                    leads_to(3)
+                ),
+                false => format!(
+                    "INSERT INTO event_keys SELECT tenant, {ff20}, {ff16}, seq FROM event_keys
+                     WHERE seq = 3"
+                ),
+            },
         ),
         ("wallets", other("wallets", "state", "wallet")),
         ("wallets", "UPDATE wallets SET seq = seq + 1".into()),
@@ -184,42 +219,70 @@ fn damages(db: &TestDb) -> Vec<(&'static str, String)> {
         (
             "wallets",
             format!(
-                "INSERT INTO wallets SELECT tenant, {ff16}, member, merged_into, seq,
-                             head, due_at, tier, state FROM wallets WHERE seq = 3"
+                "INSERT INTO wallets (tenant, wallet, member, merged_into, seq, head, due_at,
+                                      tier, state)
+                 SELECT tenant, {ff16}, member, merged_into, seq, head, due_at, tier, state
+                 FROM wallets WHERE seq = 3"
             ),
         ),
-        ("orders", "DELETE FROM orders WHERE seq = 1".into()),
-        ("orders", "DELETE FROM orders WHERE seq IS NULL".into()),
-        ("orders", "UPDATE orders SET seq = 3 WHERE seq = 1".into()),
-        ("orders", "UPDATE orders SET seq = 7 WHERE seq = 1".into()),
         (
             "orders",
-            "UPDATE orders SET seq = 1, record = NULL WHERE seq IS NULL".into(),
+            format!("DELETE FROM orders WHERE {}", leads_to(1)),
         ),
         (
             "orders",
-            "UPDATE orders SET record = NULL WHERE seq IS NULL".into(),
-        ),
-        (
-            "orders",
-            format!("UPDATE orders SET seq = NULL, record = {empty} WHERE seq = 1"),
-        ),
-        (
-            "orders",
-            format!("UPDATE orders SET record = {none} WHERE seq IS NULL"),
+            format!("DELETE FROM orders WHERE {to_row} IS NULL"),
         ),
         (
             "orders",
             format!(
-                "INSERT INTO orders SELECT tenant, {ff20}, wallet, purchased, seq, record
-                                FROM orders WHERE seq = 1"
+                "UPDATE orders SET {to_row} = {} WHERE {}",
+                row(3),
+                leads_to(1)
             ),
         ),
         (
             "orders",
             format!(
-                "INSERT INTO orders SELECT tenant, {ff20}, {ff16}, purchased, seq, record
-                                FROM orders WHERE seq IS NULL"
+                "UPDATE orders SET {to_row} = {no_row} WHERE {}",
+                leads_to(1)
+            ),
+        ),
+        (
+            "orders",
+            format!(
+                "UPDATE orders SET {to_row} = {}, record = NULL WHERE {to_row} IS NULL",
+                row(1)
+            ),
+        ),
+        (
+            "orders",
+            format!("UPDATE orders SET record = NULL WHERE {to_row} IS NULL"),
+        ),
+        (
+            "orders",
+            format!(
+                "UPDATE orders SET {to_row} = NULL, record = {empty} WHERE {}",
+                leads_to(1)
+            ),
+        ),
+        (
+            "orders",
+            format!("UPDATE orders SET record = {none} WHERE {to_row} IS NULL"),
+        ),
+        (
+            "orders",
+            format!(
+                "INSERT INTO orders SELECT tenant, {ff20}, wallet, purchased, {to_row}, record
+                 FROM orders WHERE {}",
+                leads_to(1)
+            ),
+        ),
+        (
+            "orders",
+            format!(
+                "INSERT INTO orders SELECT tenant, {ff20}, {ff16}, purchased, {to_row}, record
+                 FROM orders WHERE {to_row} IS NULL"
             ),
         ),
         ("shared", "UPDATE shared SET used = used + 1".into()),
@@ -253,6 +316,15 @@ const TABLES: [&str; 8] = [
     "unsealed",
 ];
 
+/// The same for what leads through the log of an SQLite database.
+const BROKEN_LINKS: [(&str, &str); 5] = [
+    ("wallets", "UPDATE wallets SET newest = NULL"),
+    ("wallets", "UPDATE wallets SET newest = newest - 1"),
+    ("log", "UPDATE log SET before = no WHERE seq = 2"),
+    ("log", "UPDATE log SET before = NULL WHERE seq = 3"),
+    ("log", "UPDATE log SET before = 1 WHERE seq = 1"),
+];
+
 fn each_table_that_is_covered_names_the_row_that_was_changed(db: TestDb) {
     let mut store = open(&db);
     history(&mut *store);
@@ -263,7 +335,12 @@ fn each_table_that_is_covered_names_the_row_that_was_changed(db: TestDb) {
             "CREATE TABLE kept_{table} AS SELECT * FROM {table}"
         ));
     }
-    for (table, damage) in damages(&db) {
+    let mut damages = damages(&db);
+    if matches!(db.database, Database::Sqlite(_)) {
+        let links = BROKEN_LINKS.map(|(table, damage)| (table, damage.to_owned()));
+        damages.extend(links);
+    }
+    for (table, damage) in damages {
         db.execute(&damage);
         let found = proof(&mut *store).expect_err(&damage);
         assert_eq!(found.split(' ').next(), Some(table), "{damage}: {found}");
