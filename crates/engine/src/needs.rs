@@ -76,7 +76,8 @@ fn may_hold(program: &Program, event: &Event, trigger: Trigger, when: Option<&Co
         return true;
     }
     let nobody = State::default();
-    let scene = Scene::new(program, &nobody, event);
+    let (day, second) = program.zone.local(event.occurred_at);
+    let scene = Scene::new(program, &nobody, event, (Almanac::of(day), second));
     let facts = scene.facts(program, &nobody);
     let holds = |line| when.holds(&Facts { line, ..facts });
     match scene.purchase() {

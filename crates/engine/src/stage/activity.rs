@@ -34,6 +34,6 @@ pub(crate) fn activity(draft: &mut Draft<'_>, event: &Event, activity: &Activity
     }
     let trigger = Trigger::Activity(Name::of(activity.name.as_str()));
     earn::without_purchase(draft, event, trigger);
-    let scene = earn::Scene::new(draft.program, draft.state, event);
+    let scene = earn::Scene::of(draft, event);
     card::stamp(draft, &scene, trigger);
 }

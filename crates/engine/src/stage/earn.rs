@@ -38,8 +38,13 @@ pub(crate) struct Scene<'e> {
 }
 
 impl<'e> Scene<'e> {
-    pub(crate) fn new(program: &Program, state: &State, event: &'e Event) -> Self {
-        let (day, second) = program.zone.local(event.occurred_at);
+    /// Of an event that happened on this day, at this second of it.
+    pub(crate) fn new(
+        program: &Program,
+        state: &State,
+        event: &'e Event,
+        (day, second): (Almanac, i32),
+    ) -> Self {
         let (bought, activity) = match &event.kind {
             Kind::Purchase(purchase) => (Some(purchase), None),
             Kind::Activity(activity) => (None, Some(activity)),
@@ -52,7 +57,6 @@ impl<'e> Scene<'e> {
             _ => Cow::Borrowed(purchase),
         });
         let tier = program.tier_at(state.wallet.tier.name);
-        let day = Almanac::of(day);
         let progress_day = program.progress_day(&day);
         Self {
             event,
@@ -63,6 +67,12 @@ impl<'e> Scene<'e> {
             progress_day,
             tier,
         }
+    }
+
+    /// Of the event that is being decided.
+    pub(crate) fn of(draft: &Draft<'_>, event: &'e Event) -> Self {
+        let local = draft.local(event.occurred_at);
+        Self::new(draft.program, draft.state, event, local)
     }
 
     /// The purchase, in the program's currency; nothing if the event is none.
@@ -111,7 +121,7 @@ pub(crate) fn check(draft: &Draft<'_>, purchase: &Purchase) -> Result<(), Refusa
 
 /// A member bought something.
 pub(crate) fn purchase(draft: &mut Draft<'_>, event: &Event, purchase: &Purchase) {
-    let scene = Scene::new(draft.program, draft.state, event);
+    let scene = Scene::of(draft, event);
     draft.take(Change::WasActive(event.occurred_at));
     let grants = rules(draft, &scene, Trigger::Purchase);
     let stamps = card::stamp(draft, &scene, Trigger::Purchase);
@@ -121,7 +131,7 @@ pub(crate) fn purchase(draft: &mut Draft<'_>, event: &Event, purchase: &Purchase
 
 /// A member did something else that rules listen to.
 pub(crate) fn without_purchase(draft: &mut Draft<'_>, event: &Event, trigger: Trigger) {
-    let mut scene = Scene::new(draft.program, draft.state, event);
+    let mut scene = Scene::of(draft, event);
     if trigger == Trigger::Enrolment {
         // The purchase that made the customer a member earns on its own, as a purchase.
         (scene.bought, scene.activity) = (None, None);

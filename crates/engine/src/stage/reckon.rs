@@ -39,7 +39,7 @@ pub(crate) fn kept(draft: &Draft<'_>, event: &Event, order: &Purchased) -> Kept 
         kind: Kind::Purchase(Box::new(rest(purchase, &order.lines))),
         ..event.clone()
     };
-    let mut scene = Scene::new(program, state, &rest);
+    let mut scene = Scene::of(draft, &rest);
     scene.tier = program.tier_at(*tier);
     let mut findings = Findings::new();
     reckon(program, state, &scene, Trigger::Purchase, &mut findings);
