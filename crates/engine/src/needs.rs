@@ -1,7 +1,7 @@
 //! `needs`: everything that a decision may see beside the wallet.
 
 use crate::event::{Event, Kind};
-use crate::program::condition::{Condition, Facts};
+use crate::program::condition::Condition;
 use crate::program::{Limit, LimitScope, Program, Trigger};
 use crate::stage::earn::Scene;
 use crate::stage::grant::{shared_key, stock_key};
@@ -79,10 +79,11 @@ fn may_hold(program: &Program, event: &Event, trigger: Trigger, when: Option<&Co
     let (day, second) = program.zone.local(event.occurred_at);
     let scene = Scene::new(program, &nobody, event, (Almanac::of(day), second));
     let facts = scene.facts(program, &nobody);
-    let holds = |line| when.holds(&Facts { line, ..facts });
     match scene.purchase() {
-        Some(purchase) if when.per_line => purchase.lines.iter().any(|line| holds(Some(line))),
-        _ => holds(None),
+        Some(bought) if when.per_line => {
+            bought.lines.iter().any(|line| when.holds_for(&facts, line))
+        }
+        _ => when.holds(&facts),
     }
 }
 

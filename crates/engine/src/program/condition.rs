@@ -105,7 +105,12 @@ impl Condition {
 
     /// Whether it holds.
     pub fn holds(&self, facts: &Facts<'_>) -> bool {
-        self.test.holds(facts)
+        self.test.holds(facts, facts.line)
+    }
+
+    /// Whether it holds for a line.
+    pub(crate) fn holds_for(&self, facts: &Facts<'_>, line: &Line) -> bool {
+        self.test.holds(facts, Some(line))
     }
 
     /// Whether it cannot hold, whatever happens.

@@ -6,7 +6,6 @@
 use crate::draft::Draft;
 use crate::event::{Line, Purchase};
 use crate::outcome::{Change, Miss, Note};
-use crate::program::condition::Facts;
 use crate::program::{CardRule, Limited, StampFor, Trigger};
 use crate::stage::earn::Scene;
 use crate::stage::grant;
@@ -42,12 +41,8 @@ fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64,
     let facts = scene.facts(draft.program, draft.state);
     let lines = match (&card.when, scene.purchase()) {
         (Some(when), Some(purchase)) if when.per_line => {
-            let holds = |line| {
-                let line = Some(line);
-                when.holds(&Facts { line, ..facts })
-            };
             let lines = (0_u16..).zip(&purchase.lines);
-            let held = lines.filter(|(_, line)| holds(line));
+            let held = lines.filter(|(_, line)| when.holds_for(&facts, line));
             held.map(|(place, _)| place).collect()
         }
         (Some(when), _) if !when.holds(&facts) => return Err(Miss::Condition),

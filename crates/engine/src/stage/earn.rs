@@ -11,7 +11,7 @@
 use crate::draft::Draft;
 use crate::event::{Activity, Event, Kind, Line, Purchase};
 use crate::outcome::{Change, Miss, Note, Refusal};
-use crate::program::condition::Facts;
+use crate::program::condition::{Condition, Facts};
 use crate::program::{Effect, Exclusion, Metric, Program, Rule, Selection, TakeBack, Trigger};
 use crate::stage::exact::Exact;
 use crate::stage::grant::{Award, Given, Source, grant};
@@ -177,29 +177,55 @@ fn place_order(
     tier::progress(draft, Metric::Orders, day, 1);
 }
 
-/// What was found of a rule, in the order in which it is told.
-pub(crate) enum Finding<'p> {
+/// What was found of a rule.
+#[derive(Clone, Copy)]
+pub(crate) enum Finding {
     /// It gives nothing.
     Missed { rule: u16, why: Miss },
-    /// It comes to so much.
-    Award(Award<'p>),
+    /// It comes to so much: the award at this place.
+    Award(usize),
 }
 
-/// What was found of all rules: on the stack, as this is made and dropped for every event.
-pub(crate) type Findings<'p> = SmallVec<[Finding<'p>; 16]>;
+/// What was found of all rules: on the stack, as this is made and dropped for every event. Most
+/// rules give nothing for most events, so what they come to is kept apart, and the list is short.
+#[derive(Default)]
+pub(crate) struct Findings<'p> {
+    /// In the order in which it is told.
+    told: SmallVec<[Finding; 16]>,
+    /// What rules come to, also those that are told as bettered.
+    pub(crate) awards: SmallVec<[Award<'p>; 4]>,
+}
+
+impl<'p> Findings<'p> {
+    pub(crate) fn miss(&mut self, rule: u16, why: Miss) {
+        self.told.push(Finding::Missed { rule, why });
+    }
+
+    pub(crate) fn award(&mut self, award: Award<'p>) {
+        self.told.push(Finding::Award(self.awards.len()));
+        self.awards.push(award);
+    }
+
+    /// The awards that are told, in order.
+    pub(crate) fn told(&self) -> impl Iterator<Item = &Award<'p>> {
+        self.told.iter().filter_map(|finding| match finding {
+            Finding::Award(place) => Some(&self.awards[*place]),
+            Finding::Missed { .. } => None,
+        })
+    }
+}
 
 /// All rules that listen to this, and what their limits let through of what they come to.
 fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Grants {
-    let mut findings = Findings::new();
+    let mut findings = Findings::default();
     reckon(draft.program, draft.state, scene, trigger, &mut findings);
     let mut given = Given::default();
-    for finding in &findings {
-        match finding {
-            Finding::Missed { rule, why } => {
-                let (rule, why) = (*rule, *why);
-                draft.note(Note::Missed { rule, why });
+    for finding in &findings.told {
+        match *finding {
+            Finding::Missed { rule, why } => draft.note(Note::Missed { rule, why }),
+            Finding::Award(place) => {
+                grant(draft, scene, &findings.awards[place], &mut given);
             }
-            Finding::Award(award) => grant(draft, scene, award, &mut given),
         }
     }
     given.post(draft, scene)
@@ -214,8 +240,12 @@ pub(crate) fn reckon<'p>(
     trigger: Trigger,
     findings: &mut Findings<'p>,
 ) {
+    let Some(listeners) = program.listeners_to(trigger) else {
+        return;
+    };
     let facts = scene.facts(program, state);
-    for (place, rule) in listening(program, trigger) {
+    for place in listeners.give.iter().copied() {
+        let rule = &program.rules[usize::from(place)];
         let Effect::Give {
             gifts,
             base,
@@ -229,38 +259,42 @@ pub(crate) fn reckon<'p>(
         let lines = match matched(&facts, scene, rule) {
             Ok(lines) => lines,
             Err(why) => {
-                findings.push(Finding::Missed { rule: place, why });
+                findings.miss(place, why);
                 continue;
             }
         };
         for gift in gifts {
             let exact = Exact::new(&gift.formula, *base, &rule.except, scene.purchase());
             let worth = exact.worth(scene.purchase(), &lines, *rounding, *round_per_line);
-            findings.push(Finding::Award(Award {
+            findings.award(Award {
                 from: Source::Rule(place),
                 points: gift.points,
                 basis: worth.basis,
                 before: worth.points,
                 lines: lines.clone(),
                 exact: (!flat).then_some(exact),
-            }));
+            });
         }
     }
     select(program.select, findings);
-    multiply(program, &facts, scene, trigger, findings);
+    multiply(program, &facts, scene, &listeners.multiply, findings);
 }
 
 /// Where not every rule gives: the others are told as bettered, and not multiplied either. What is
 /// flat always gives.
-fn select(select: Selection, findings: &mut [Finding<'_>]) {
+fn select(select: Selection, findings: &mut Findings<'_>) {
     if select == Selection::All {
         return;
     }
-    let contender = |(at, finding): (usize, &Finding<'_>)| match finding {
-        Finding::Award(award) if award.exact.is_some() => Some((at, award.points, award.before)),
+    let Findings { told, awards } = findings;
+    let contender = |(at, finding): (usize, &Finding)| match finding {
+        Finding::Award(place) if awards[*place].exact.is_some() => {
+            Some((at, awards[*place].points, awards[*place].before))
+        }
         _ => None,
     };
-    let contenders: Vec<_> = findings.iter().enumerate().filter_map(contender).collect();
+    let contenders: Vec<(usize, u16, i64)> =
+        told.iter().enumerate().filter_map(contender).collect();
     for (at, points, _) in &contenders {
         let mut giving = contenders
             .iter()
@@ -270,23 +304,19 @@ fn select(select: Selection, findings: &mut [Finding<'_>]) {
             _ => giving.min_by_key(|(_, _, before)| std::cmp::Reverse(*before)),
         };
         let lost = winner.is_some_and(|(winner, ..)| winner != at);
-        if let (true, Finding::Award(award)) = (lost, &findings[*at])
-            && let Source::Rule(rule) = award.from
+        if let (true, Finding::Award(place)) = (lost, told[*at])
+            && let Source::Rule(rule) = awards[place].from
         {
             let why = Miss::Bettered;
-            findings[*at] = Finding::Missed { rule, why };
+            awards[place].exact = None;
+            told[*at] = Finding::Missed { rule, why };
         }
     }
 }
 
-/// The rules that listen to `trigger`, with their places.
-pub(crate) fn listening(program: &Program, trigger: Trigger) -> impl Iterator<Item = (u16, &Rule)> {
-    (0_u16..)
-        .zip(&program.rules)
-        .filter(move |(_, rule)| rule.on == trigger)
-}
-
 /// The lines for which a rule holds, or why it does not. Without a purchase there are none to name.
+/// Inlined where rules are gone through: most hold or not by a glance.
+#[inline(always)]
 pub(crate) fn matched(facts: &Facts<'_>, scene: &Scene<'_>, rule: &Rule) -> Result<LineSet, Miss> {
     let at = scene.event.occurred_at;
     if rule.from.is_some_and(|from| at < from) {
@@ -295,28 +325,35 @@ pub(crate) fn matched(facts: &Facts<'_>, scene: &Scene<'_>, rule: &Rule) -> Resu
     if rule.until.is_some_and(|until| at >= until) {
         return Err(Miss::Ended);
     }
-    let when = rule.when.as_ref();
-    if when.is_some_and(|when| !when.per_line && !when.holds(facts)) {
-        return Err(Miss::Condition);
+    match (&rule.when, facts.purchase) {
+        (Some(when), Some(bought)) if when.per_line => {
+            lines_matched(facts, bought, &rule.except, Some(when))
+        }
+        (Some(when), _) if !when.per_line && !when.holds(facts) => Err(Miss::Condition),
+        (_, Some(bought)) if rule.except.names_lines() => {
+            lines_matched(facts, bought, &rule.except, None)
+        }
+        _ => Ok(LineSet::All),
     }
-    let Some(purchase) = scene.purchase() else {
-        return Ok(LineSet::All);
-    };
-    let per_line = when.filter(|when| when.per_line);
-    let all_lines = per_line.is_none() && !rule.except.names_lines();
-    if all_lines {
-        return Ok(LineSet::All);
-    }
-    let (mut lines, mut excluded, mut facts) = (LineSet::NONE, false, *facts);
-    for (place, line) in (0_u16..).zip(&purchase.lines) {
-        facts.line = Some(line);
-        if rule.except.excludes(line) {
+}
+
+/// The lines that are not excluded and for which the condition holds, or why there is none.
+fn lines_matched(
+    facts: &Facts<'_>,
+    bought: &Purchase,
+    except: &Exclusion,
+    when: Option<&Condition>,
+) -> Result<LineSet, Miss> {
+    let (mut lines, mut excluded) = (LineSet::NONE, false);
+    let excludes = except.names_lines();
+    for (place, line) in (0_u16..).zip(&bought.lines) {
+        if excludes && except.excludes(line) {
             excluded = true;
-        } else if per_line.is_none_or(|when| when.holds(&facts)) {
+        } else if when.is_none_or(|when| when.holds_for(facts, line)) {
             lines.add(place);
         }
     }
-    match (lines.is_empty(), excluded && per_line.is_none()) {
+    match (lines.is_empty(), excluded && when.is_none()) {
         (false, _) => Ok(lines),
         (true, true) => Err(Miss::Excluded),
         (true, false) => Err(Miss::Condition),
@@ -328,6 +365,7 @@ impl Exclusion {
         !(self.category.is_empty() && self.brand.is_empty() && self.sku.is_empty())
     }
 
+    #[inline(never)]
     fn excludes(&self, line: &Line) -> bool {
         let has = |names: &[String], text: &Text| {
             !names.is_empty() && {

@@ -59,38 +59,48 @@ impl<'p> Exact<'p> {
         }
     }
 
-    /// Tells `each` the place of each line and what it comes to, to be divided by [`Exact::den`].
+    /// What one of what is counted comes to, to be divided by [`Exact::den`].
+    fn one(&self) -> i128 {
+        match *self.formula {
+            Formula::PerAmount { points, .. } => i128::from(self.kept) * i128::from(points),
+            Formula::PerItem(points) | Formula::PerLine(points) | Formula::Fixed(points) => {
+                points.into()
+            }
+        }
+    }
+
+    /// Tells `each` the place of each line and what it counts for: minor units, thousandths of
+    /// items, or 1.
     #[inline]
+    fn count(&self, purchase: Option<&Purchase>, set: &LineSet, mut each: impl FnMut(u16, i64)) {
+        let Some(purchase) = purchase else {
+            let amount = matches!(self.formula, Formula::PerAmount { .. });
+            return each(WHOLE, i64::from(!amount));
+        };
+        match *self.formula {
+            Formula::Fixed(_) => each(first_of(set), 1),
+            Formula::PerLine(_) => set.each(&purchase.lines, |at, _| each(at, 1)),
+            Formula::PerItem(_) => set.each(&purchase.lines, |at, line| each(at, line.quantity)),
+            Formula::PerAmount { .. } => {
+                set.each(&purchase.lines, |at, line| each(at, self.base.of(line)));
+                if self.base.delivery && *set == LineSet::All && purchase.delivery > 0 {
+                    each(WHOLE, purchase.delivery);
+                }
+            }
+        }
+    }
+
+    /// Tells `each` the place of each line and what it comes to, to be divided by [`Exact::den`].
     pub(crate) fn each(
         &self,
         purchase: Option<&Purchase>,
         set: &LineSet,
         mut each: impl FnMut(u16, i128),
     ) {
-        let Some(purchase) = purchase else {
-            return each(WHOLE, self.without_purchase());
-        };
-        match *self.formula {
-            Formula::Fixed(points) => each(first_of(set), points.into()),
-            Formula::PerLine(points) => {
-                set.each(&purchase.lines, |at, _| each(at, points.into()));
-            }
-            Formula::PerItem(points) => {
-                let points = i128::from(points);
-                set.each(&purchase.lines, |at, line| {
-                    each(at, i128::from(line.quantity) * points);
-                });
-            }
-            Formula::PerAmount { points, .. } => {
-                let one = i128::from(self.kept) * i128::from(points);
-                set.each(&purchase.lines, |at, line| {
-                    each(at, i128::from(self.base.of(line)) * one);
-                });
-                if self.base.delivery && *set == LineSet::All && purchase.delivery > 0 {
-                    each(WHOLE, i128::from(purchase.delivery) * one);
-                }
-            }
-        }
+        let one = self.one();
+        self.count(purchase, set, |at, counted| {
+            each(at, i128::from(counted) * one);
+        });
     }
 
     /// Whether it is one number, however many lines there are.
@@ -100,18 +110,9 @@ impl<'p> Exact<'p> {
 
     /// What the lines come to together, to be divided by [`Exact::den`].
     pub(crate) fn sum(&self, purchase: Option<&Purchase>, set: &LineSet) -> i128 {
-        let mut sum = 0;
-        self.each(purchase, set, |_, value| sum += value);
-        sum
-    }
-
-    fn without_purchase(&self) -> i128 {
-        match *self.formula {
-            Formula::Fixed(points) | Formula::PerItem(points) | Formula::PerLine(points) => {
-                points.into()
-            }
-            Formula::PerAmount { .. } => 0,
-        }
+        let mut counted = 0;
+        self.count(purchase, set, |_, more| counted += more);
+        i128::from(counted) * self.one()
     }
 
     /// Adds the lines up and rounds: the sum, or each line on its own.
@@ -122,34 +123,25 @@ impl<'p> Exact<'p> {
         rounding: Rounding,
         per_line: bool,
     ) -> Worth {
-        let den = self.den(purchase);
-        let (mut sum, mut count, mut points) = (0_i128, 0_i64, 0_i64);
-        self.each(purchase, set, |_, value| {
-            sum += value;
-            count += 1;
+        let (one, den) = (self.one(), self.den(purchase));
+        let points = |counted: i64| rounding.divide_clamped(i128::from(counted) * one, den);
+        // At most 10,000 lines of a million millions each: the sum is far within the range.
+        let (mut counted, mut of_lines) = (0_i64, 0_i64);
+        self.count(purchase, set, |_, more| {
+            counted += more;
             if per_line {
-                points = points.saturating_add(rounding.divide_clamped(value, den));
+                of_lines = of_lines.saturating_add(points(more));
             }
         });
-        if !per_line {
-            points = rounding.divide_clamped(sum, den);
-        }
-        let basis = match *self.formula {
-            Formula::PerAmount { points, per } => {
-                counted(sum * i128::from(per), den * i128::from(points))
-            }
-            Formula::PerItem(points) => counted(sum, points.into()),
-            Formula::PerLine(_) | Formula::Fixed(_) => count,
+        let points = if per_line { of_lines } else { points(counted) };
+        let basis = match self.total {
+            1 => counted,
+            total => Rounding::Down.divide_clamped(
+                i128::from(counted) * i128::from(self.kept),
+                i128::from(total),
+            ),
         };
         Worth { basis, points }
-    }
-}
-
-fn counted(num: i128, den: i128) -> i64 {
-    if den > 0 {
-        Rounding::Down.divide_clamped(num, den)
-    } else {
-        0
     }
 }
 

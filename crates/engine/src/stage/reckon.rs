@@ -8,7 +8,8 @@
 use crate::draft::Draft;
 use crate::event::{Event, Kind, Line, Payment, Purchase};
 use crate::program::Trigger;
-use crate::stage::earn::{Finding, Findings, Scene, reckon};
+use crate::stage::earn::{Findings, Scene, reckon};
+use crate::stage::grant::Award;
 use crate::state::{Bought, Grant, OrderLine, Purchased};
 use regulars_base::{Name, Rounding};
 
@@ -41,16 +42,13 @@ pub(crate) fn kept(draft: &Draft<'_>, event: &Event, order: &Purchased) -> Kept 
     };
     let mut scene = Scene::of(draft, &rest);
     scene.tier = program.tier_at(*tier);
-    let mut findings = Findings::new();
+    let mut findings = Findings::default();
     reckon(program, state, &scene, Trigger::Purchase, &mut findings);
-    let award = |finding: &Finding<'_>| match finding {
-        Finding::Award(award) => {
-            let points = program.points[usize::from(award.points)].name;
-            Some((award.name(program), points, award.before))
-        }
-        Finding::Missed { .. } => None,
+    let award = |award: &Award<'_>| {
+        let points = program.points[usize::from(award.points)].name;
+        (award.name(program), points, award.before)
     };
-    Kept(findings.iter().filter_map(award).collect())
+    Kept(findings.told().map(award).collect())
 }
 
 /// The purchase without what came back. Lines of which nothing is left are gone.

@@ -19,11 +19,18 @@ impl LineSet {
     pub const NONE: Self = Self::First(0);
 
     /// Puts the line at `place` in.
+    #[inline]
     pub fn add(&mut self, place: u16) {
+        match (self, at(place)) {
+            (Self::First(bits), (0, bit)) => *bits |= bit,
+            (far, _) => far.add_far(place),
+        }
+    }
+
+    fn add_far(&mut self, place: u16) {
         let (word, bit) = at(place);
         match self {
             Self::All => {}
-            Self::First(bits) if word == 0 => *bits |= bit,
             Self::First(bits) => {
                 let mut words = vec![0; word + 1];
                 (words[0], words[word]) = (*bits, bit);
