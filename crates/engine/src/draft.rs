@@ -72,8 +72,8 @@ impl<'a> Draft<'a> {
             Some(book) => write(book, &mut postings),
             None => write(&Book::new(points), &mut postings),
         };
-        for posting in postings {
-            self.take(Change::Posted(posting));
+        for posting in &postings {
+            self.take(Change::Posted(*posting));
         }
         said
     }

@@ -12,10 +12,14 @@ use crate::stage::grant;
 use crate::state::{Card, LineSet, StampGrant, StampGrants, Voucher};
 use regulars_base::{Name, Span, Timestamp};
 
-/// Stamps all cards that listen to this; says what the order put on which.
-pub(crate) fn stamp(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> StampGrants {
+/// Stamps all cards that listen to this; what the order put on which is told in `stamped`.
+pub(crate) fn stamp(
+    draft: &mut Draft<'_>,
+    scene: &Scene<'_>,
+    trigger: Trigger,
+    stamped: &mut StampGrants,
+) {
     let program = draft.program;
-    let mut stamped = StampGrants::new();
     for (place, card) in (0_u16..)
         .zip(&program.cards)
         .filter(|(_, card)| card.on == trigger)
@@ -33,7 +37,6 @@ pub(crate) fn stamp(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) 
             }
         }
     }
-    stamped
 }
 
 /// How many stamps, for which lines, or why none.

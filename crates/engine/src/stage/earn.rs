@@ -17,7 +17,7 @@ use crate::stage::exact::Exact;
 use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::multiply::multiply;
 use crate::stage::{card, reverse, tier};
-use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, StampGrants, State};
+use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, State};
 use regulars_base::{Almanac, Ratio, Text};
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -123,9 +123,16 @@ pub(crate) fn check(draft: &Draft<'_>, purchase: &Purchase) -> Result<(), Refusa
 pub(crate) fn purchase(draft: &mut Draft<'_>, event: &Event, purchase: &Purchase) {
     let scene = Scene::of(draft, event);
     draft.take(Change::WasActive(event.occurred_at));
-    let grants = rules(draft, &scene, Trigger::Purchase);
-    let stamps = card::stamp(draft, &scene, Trigger::Purchase);
-    place_order(draft, &scene, purchase, grants, stamps);
+    // The record of the order is filled where it stays: it is too large to be handed around.
+    let mut placed = Arc::<Purchased>::default();
+    let record = Arc::get_mut(&mut placed).expect("nobody shares a record that was just made");
+    begin(record, draft.program, &scene, purchase);
+    rules(draft, &scene, Trigger::Purchase, &mut record.grants);
+    card::stamp(draft, &scene, Trigger::Purchase, &mut record.stamps);
+    let (day, spend) = (placed.day, placed.spend);
+    draft.take(Change::OrderPlaced(placed));
+    tier::progress(draft, Metric::Spend, day, spend);
+    tier::progress(draft, Metric::Orders, day, 1);
     reverse::waiting(draft, event);
 }
 
@@ -136,17 +143,16 @@ pub(crate) fn without_purchase(draft: &mut Draft<'_>, event: &Event, trigger: Tr
         // The purchase that made the customer a member earns on its own, as a purchase.
         (scene.bought, scene.activity) = (None, None);
     }
-    rules(draft, &scene, trigger);
+    rules(draft, &scene, trigger, &mut Grants::new());
 }
 
-fn place_order(
-    draft: &mut Draft<'_>,
-    scene: &Scene<'_>,
-    purchase: &Purchase,
-    grants: Grants,
-    stamps: StampGrants,
-) {
-    let day = scene.progress_day;
+/// Begins the record of an order: it has earned nothing yet.
+fn begin(record: &mut Purchased, program: &Program, scene: &Scene<'_>, purchase: &Purchase) {
+    record.at = scene.event.occurred_at;
+    record.day = scene.progress_day;
+    record.counted = true;
+    record.spend = scene.purchase().map_or(0, Purchase::goods);
+    record.delivery = purchase.delivery;
     let line = |line: &Line| OrderLine {
         id: line.id.clone(),
         quantity: line.quantity,
@@ -154,27 +160,14 @@ fn place_order(
         refunded_quantity: 0,
         refunded: 0,
     };
-    let spend = scene.purchase().map_or(0, Purchase::goods);
-    let placed = Purchased {
-        at: scene.event.occurred_at,
-        day,
-        counted: true,
-        spend,
-        delivery: purchase.delivery,
-        lines: purchase.lines.iter().map(line).collect(),
-        grants,
-        stamps,
-        bought: (draft.program.refund.take_back == TakeBack::ReckonAgain).then(|| {
-            let tier = draft.program.tiers.get(scene.tier).map(|tier| tier.name);
-            Box::new(Bought {
-                purchase: purchase.clone(),
-                tier,
-            })
-        }),
-    };
-    draft.take(Change::OrderPlaced(Arc::new(placed)));
-    tier::progress(draft, Metric::Spend, day, spend);
-    tier::progress(draft, Metric::Orders, day, 1);
+    record.lines.extend(purchase.lines.iter().map(line));
+    if program.refund.take_back == TakeBack::ReckonAgain {
+        let tier = program.tiers.get(scene.tier).map(|tier| tier.name);
+        record.bought = Some(Box::new(Bought {
+            purchase: purchase.clone(),
+            tier,
+        }));
+    }
 }
 
 /// What was found of a rule.
@@ -216,10 +209,10 @@ impl<'p> Findings<'p> {
 }
 
 /// All rules that listen to this, and what their limits let through of what they come to.
-fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Grants {
+fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger, grants: &mut Grants) {
     let mut findings = Findings::default();
     reckon(draft.program, draft.state, scene, trigger, &mut findings);
-    let mut given = Given::default();
+    let mut given = Given::into(grants);
     for finding in &findings.told {
         match *finding {
             Finding::Missed { rule, why } => draft.note(Note::Missed { rule, why }),
@@ -228,7 +221,7 @@ fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Grants {
             }
         }
     }
-    given.post(draft, scene)
+    given.post(draft, scene);
 }
 
 /// What all rules come to, before limits, and without giving anything: those that give, in the
@@ -246,38 +239,47 @@ pub(crate) fn reckon<'p>(
     let facts = scene.facts(program, state);
     for place in listeners.give.iter().copied() {
         let rule = &program.rules[usize::from(place)];
-        let Effect::Give {
-            gifts,
-            base,
-            rounding,
-            round_per_line,
-            flat,
-        } = &rule.effect
-        else {
-            continue;
-        };
-        let lines = match matched(&facts, scene, rule) {
-            Ok(lines) => lines,
-            Err(why) => {
-                findings.miss(place, why);
-                continue;
-            }
-        };
-        for gift in gifts {
-            let exact = Exact::new(&gift.formula, *base, &rule.except, scene.purchase());
-            let worth = exact.worth(scene.purchase(), &lines, *rounding, *round_per_line);
-            findings.award(Award {
-                from: Source::Rule(place),
-                points: gift.points,
-                basis: worth.basis,
-                before: worth.points,
-                lines: lines.clone(),
-                exact: (!flat).then_some(exact),
-            });
+        match matched(&facts, scene, rule) {
+            Ok(lines) => come_to(rule, place, &lines, facts.purchase, findings),
+            Err(why) => findings.miss(place, why),
         }
     }
     select(program.select, findings);
     multiply(program, &facts, scene, &listeners.multiply, findings);
+}
+
+/// What a rule that gives comes to for these lines. Not inlined: most rules give nothing, and going
+/// through them is quicker in a function that stays small.
+#[inline(never)]
+fn come_to<'p>(
+    rule: &'p Rule,
+    place: u16,
+    lines: &LineSet,
+    bought: Option<&Purchase>,
+    findings: &mut Findings<'p>,
+) {
+    let Effect::Give {
+        gifts,
+        base,
+        rounding,
+        round_per_line,
+        flat,
+    } = &rule.effect
+    else {
+        return;
+    };
+    for gift in gifts {
+        let exact = Exact::new(&gift.formula, *base, &rule.except, bought);
+        let worth = exact.worth(bought, lines, *rounding, *round_per_line);
+        findings.award(Award {
+            from: Source::Rule(place),
+            points: gift.points,
+            basis: worth.basis,
+            before: worth.points,
+            lines: lines.clone(),
+            exact: (!flat).then_some(exact),
+        });
+    }
 }
 
 /// Where not every rule gives: the others are told as bettered, and not multiplied either. What is

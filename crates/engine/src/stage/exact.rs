@@ -169,11 +169,12 @@ impl Base {
 impl Exclusion {
     /// Which share of the order was not paid by excluded methods, as a fraction.
     fn unpaid_share(&self, purchase: &Purchase) -> (i64, i64) {
-        let excluded: i64 = self
-            .paid_by
-            .iter()
-            .map(|method| purchase.paid_by(method))
-            .sum();
+        let mut excluded = 0;
+        for payment in &purchase.payments {
+            let method = payment.method.as_str();
+            let times = self.paid_by.iter().filter(|excluded| *excluded == method);
+            excluded += payment.amount * i64::try_from(times.count()).unwrap_or(0);
+        }
         if excluded <= 0 || purchase.total <= 0 {
             return (1, 1);
         }

@@ -51,13 +51,20 @@ impl Award<'_> {
 
 /// What one event gave. Several rules give points on the same terms: their sum is posted once, and
 /// the grants tell them apart.
-#[derive(Default)]
-pub(crate) struct Given {
-    grants: Grants,
+pub(crate) struct Given<'g> {
+    grants: &'g mut Grants,
     sums: SmallVec<[(Name, Dates, i64); 2]>,
 }
 
-impl Given {
+impl<'g> Given<'g> {
+    /// Nothing yet; what will be given is told in `grants`.
+    pub(crate) fn into(grants: &'g mut Grants) -> Self {
+        Self {
+            grants,
+            sums: SmallVec::new(),
+        }
+    }
+
     fn add(&mut self, grant: Grant) {
         let (points, dates, given) = (grant.points, grant.dates, grant.given);
         match self.sums.iter_mut().find(|sum| sum.0 == points) {
@@ -68,13 +75,12 @@ impl Given {
     }
 
     /// Issues the points, and counts them towards tiers.
-    pub(crate) fn post(self, draft: &mut Draft<'_>, scene: &Scene<'_>) -> Grants {
+    pub(crate) fn post(&self, draft: &mut Draft<'_>, scene: &Scene<'_>) {
         let at = scene.event.occurred_at;
-        for (points, dates, given) in self.sums {
+        for &(points, dates, given) in &self.sums {
             draft.issue(points, Account::Issued, given, dates, at);
             tier::progress(draft, Metric::Earned(points), scene.progress_day, given);
         }
-        self.grants
     }
 }
 
@@ -83,7 +89,7 @@ pub(crate) fn grant(
     draft: &mut Draft<'_>,
     scene: &Scene<'_>,
     award: &Award<'_>,
-    total: &mut Given,
+    total: &mut Given<'_>,
 ) {
     let program = draft.program;
     let points = program.points[usize::from(award.points)].name;

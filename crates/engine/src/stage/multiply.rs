@@ -52,6 +52,7 @@ struct Piece<'a> {
 }
 
 /// Finds what the factors (those of `rules`, and the tier's) add to what was found so far.
+#[inline(never)]
 pub(crate) fn multiply(
     program: &Program,
     facts: &Facts<'_>,
