@@ -119,8 +119,9 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     let memory = &draft.program.memory;
     let today = draft.today.day.number();
     let before_day = memory.progress_days.map_or(i32::MIN, |days| today - days);
+    let mut period_of = memory.periods();
     let over = |counter: &&Counter| {
-        let every = memory.period_of(counter.limit);
+        let every = period_of(counter.limit);
         counter.period != 0
             && every.is_none_or(|every| counter.period < oldest_kept(every, draft.today))
     };
@@ -142,6 +143,9 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
 
 /// Redemptions that can no longer be returned.
 fn forget_redemptions(draft: &mut Draft<'_>) {
+    if draft.state.wallet.redemptions.is_empty() {
+        return;
+    }
     let over = |used: &&Redemption| redeem::is_over(draft, used);
     let ended: Vec<Text> = draft
         .state

@@ -139,6 +139,11 @@ impl Order {
     }
 }
 
+/// Whether all of these hold, for this line where they name one.
+pub(super) fn all_hold(tests: &[Test], facts: &Facts<'_>, line: Option<&Line>) -> bool {
+    tests.iter().all(|test| test.holds_at_once(facts, line))
+}
+
 impl Test {
     /// A number against a number that never changes.
     pub(super) fn against(slot: Slot, order: Order, number: i64) -> Self {
@@ -178,11 +183,9 @@ impl Test {
     /// Whether it holds, for this line where it names one.
     pub(super) fn holds(&self, facts: &Facts<'_>, line: Option<&Line>) -> bool {
         match self {
-            Self::All(tests) => tests.iter().all(|test| test.holds_at_once(facts, line)),
-            Self::Any(tests) => tests.iter().any(|test| test.holds_at_once(facts, line)),
+            Self::All(tests) => all_hold(tests, facts, line),
             Self::Within(..) => self.holds_at_once(facts, line),
             Self::Not(test) => !test.holds(facts, line),
-            Self::Always(held) => *held,
             Self::Is(words, text) => words.text(facts, line) == &**text,
             Self::IsOneOf(words, list) => {
                 let text = words.text(facts, line);
@@ -196,6 +199,8 @@ impl Test {
     #[inline(never)]
     fn holds_of_others(&self, facts: &Facts<'_>, line: Option<&Line>) -> bool {
         match self {
+            Self::Always(held) => *held,
+            Self::Any(tests) => tests.iter().any(|test| test.holds_at_once(facts, line)),
             Self::Same(both) => both.0.holds(facts, line) == both.1.holds(facts, line),
             Self::Flag(field) => matches!(facts.field(field), Some(Value::Bool(true))),
             Self::Compare(both) => {
