@@ -263,6 +263,7 @@ impl Almanac {
     }
 
     /// As [`Period::number`].
+    #[inline]
     pub const fn number(&self, period: Period) -> i32 {
         match period {
             Period::Day => self.day.number(),
@@ -275,6 +276,7 @@ impl Almanac {
     }
 
     /// The first day of the period that the day lies in.
+    #[inline]
     pub fn first_day(&self, period: Period) -> CivilDay {
         match period {
             Period::Day => self.day,
@@ -379,15 +381,31 @@ impl Offsets {
         usize::try_from((second - Self::start(0)) / Self::STRETCH).unwrap_or(0)
     }
 
-    fn at(&self, second: i64) -> i32 {
+    /// The place of the last change before a second.
+    fn place(&self, second: i64) -> usize {
         let stretch = Self::stretch(second).min(self.stretches.len() - 1);
-        let mut place = usize::from(self.stretches[stretch]);
+        self.place_from(usize::from(self.stretches[stretch]), second)
+    }
+
+    /// The same, if it is not before `place`.
+    fn place_from(&self, mut place: usize, second: i64) -> usize {
         while let Some((from, _)) = self.changes.get(place + 1)
             && *from <= second
         {
             place += 1;
         }
-        self.changes[place].1
+        place
+    }
+
+    fn at(&self, second: i64) -> i32 {
+        self.changes[self.place(second)].1
+    }
+
+    /// At a second, and at one not long after it.
+    fn at_both(&self, second: i64, later: i64) -> (i32, i32) {
+        let place = self.place(second);
+        let next = self.place_from(place, later);
+        (self.changes[place].1, self.changes[next].1)
     }
 }
 
@@ -425,7 +443,11 @@ impl Zone {
     /// where the clock is put back, the same span after the gap where it is put forward.
     fn second(&self, local: i64) -> i64 {
         const DAY: i64 = 86_400;
-        let (before, after) = (self.offset(local - DAY), self.offset(local + DAY));
+        let Some(offsets) = &self.offsets else {
+            return local;
+        };
+        let (before, after) = offsets.at_both(local - DAY, local + DAY);
+        let (before, after) = (i64::from(before), i64::from(after));
         if before == after || self.offset(local - before) == before {
             return local - before;
         }

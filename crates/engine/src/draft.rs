@@ -7,7 +7,6 @@ use crate::program::{Expiry, Points, Program};
 use crate::state::State;
 use regulars_base::{Almanac, Name, Timestamp, Zone};
 use regulars_ledger::{Account, Book, Dates, Postings, SpendOrder};
-use smallvec::SmallVec;
 
 pub(crate) struct Draft<'a> {
     pub(crate) program: &'a Program,
@@ -21,8 +20,6 @@ pub(crate) struct Draft<'a> {
     second: i32,
     /// The event's randomness, for events that follow from it.
     pub(crate) entropy: [u8; 16],
-    /// The terms that were worked out for this event already: several rules give the same points.
-    terms: SmallVec<[(Name, Timestamp, bool, Dates); 2]>,
 }
 
 impl<'a> Draft<'a> {
@@ -43,7 +40,6 @@ impl<'a> Draft<'a> {
             today: Almanac::of(day),
             second,
             entropy,
-            terms: SmallVec::new(),
         }
     }
 
@@ -114,17 +110,9 @@ impl<'a> Draft<'a> {
     }
 
     /// The terms of points that are earned at `at`.
-    pub(crate) fn dates(&mut self, points: &Points, at: Timestamp, pending: bool) -> Dates {
-        let known = |term: &&(Name, Timestamp, bool, Dates)| {
-            (term.0, term.1, term.2) == (points.name, at, pending)
-        };
-        if let Some((.., dates)) = self.terms.iter().find(known) {
-            return *dates;
-        }
+    pub(crate) fn dates(&self, points: &Points, at: Timestamp, pending: bool) -> Dates {
         let (day, _) = self.local(at);
-        let dates = terms(&self.program.zone, points, &day, at, pending);
-        self.terms.push((points.name, at, pending, dates));
-        dates
+        terms(&self.program.zone, points, &day, at, pending)
     }
 }
 

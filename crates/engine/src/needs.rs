@@ -63,7 +63,7 @@ fn of_trigger(
     for (limits, when) in rules.chain(cards) {
         let mut limits = limits.iter().filter(|limit| is_shared(limit)).peekable();
         if limits.peek().is_some() && may_hold(program, event, trigger, when) {
-            out.extend(limits.map(|limit| shared_key(limit, day)));
+            out.extend(limits.map(|limit| shared_key(limit, &day)));
         }
     }
 }
@@ -92,7 +92,7 @@ fn of_reward(program: &Program, id: &str, day: Almanac, out: &mut Vec<SharedKey>
         return;
     };
     let limits = reward.limits.iter().filter(|limit| is_shared(limit));
-    out.extend(limits.map(|limit| shared_key(limit, day)));
+    out.extend(limits.map(|limit| shared_key(limit, &day)));
     if reward.stock.is_some() {
         out.push(stock_key(reward));
     }

@@ -68,7 +68,7 @@ fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64,
     }
     let (mut given, mut stopped_by) = (asked, 0);
     for (place, limit) in (0_u8..).zip(&card.limits) {
-        let left = grant::left(draft, scene.day, limit);
+        let left = grant::left(draft, &scene.day, limit);
         if limit.what == Limited::Times && left < given {
             (given, stopped_by) = (left, place);
         }
@@ -83,7 +83,7 @@ fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64,
 /// Puts stamps on; each time the card is full it is given in for its reward.
 fn put_on(draft: &mut Draft<'_>, scene: &Scene<'_>, card: &CardRule, place: u16, given: i64) {
     for limit in &card.limits {
-        grant::use_up(draft, scene.day, limit, given);
+        grant::use_up(draft, &scene.day, limit, given);
     }
     let at = scene.event.occurred_at;
     add(draft, card, given, at);

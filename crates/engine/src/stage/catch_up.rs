@@ -123,7 +123,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     let over = |counter: &&Counter| {
         let every = period_of(counter.limit);
         counter.period != 0
-            && every.is_none_or(|every| counter.period < oldest_kept(every, draft.today))
+            && every.is_none_or(|every| counter.period < oldest_kept(every, &draft.today))
     };
     let ended = draft.state.wallet.counters.iter().filter(over);
     let limits: Vec<(Name, i32)> = ended
@@ -161,7 +161,7 @@ fn forget_redemptions(draft: &mut Draft<'_>) {
 }
 
 /// The first period of a limit that a wallet still keeps count of: about three months back.
-pub(crate) fn oldest_kept(every: Period, today: Almanac) -> i32 {
+pub(crate) fn oldest_kept(every: Period, today: &Almanac) -> i32 {
     let back = match every {
         Period::Day => 92,
         Period::Week => 13,

@@ -12,7 +12,9 @@ use crate::draft::Draft;
 use crate::event::{Activity, Event, Kind, Line, Purchase};
 use crate::outcome::{Change, Miss, Note, Refusal};
 use crate::program::condition::{Condition, Facts};
-use crate::program::{Effect, Exclusion, Metric, Program, Rule, Selection, TakeBack, Trigger};
+use crate::program::{
+    Effect, Exclusion, Gift, Metric, Program, Rule, Selection, TakeBack, Trigger,
+};
 use crate::stage::exact::Exact;
 use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::multiply::multiply;
@@ -239,8 +241,15 @@ pub(crate) fn reckon<'p>(
     let facts = scene.facts(program, state);
     for place in listeners.give.iter().copied() {
         let rule = &program.rules[usize::from(place)];
+        let Effect::Give { gifts, .. } = &rule.effect else {
+            continue;
+        };
         match matched(&facts, scene, rule) {
-            Ok(lines) => come_to(rule, place, &lines, facts.purchase, findings),
+            Ok(lines) => {
+                for gift in gifts {
+                    come_to(rule, place, gift, &lines, facts.purchase, findings);
+                }
+            }
             Err(why) => findings.miss(place, why),
         }
     }
@@ -248,38 +257,37 @@ pub(crate) fn reckon<'p>(
     multiply(program, &facts, scene, &listeners.multiply, findings);
 }
 
-/// What a rule that gives comes to for these lines. Not inlined: most rules give nothing, and going
+/// What a gift of a rule comes to for these lines. Not inlined: most rules give nothing, and going
 /// through them is quicker in a function that stays small.
 #[inline(never)]
 fn come_to<'p>(
     rule: &'p Rule,
     place: u16,
+    gift: &'p Gift,
     lines: &LineSet,
     bought: Option<&Purchase>,
     findings: &mut Findings<'p>,
 ) {
     let Effect::Give {
-        gifts,
         base,
         rounding,
         round_per_line,
         flat,
+        ..
     } = &rule.effect
     else {
         return;
     };
-    for gift in gifts {
-        let exact = Exact::new(&gift.formula, *base, &rule.except, bought);
-        let worth = exact.worth(bought, lines, *rounding, *round_per_line);
-        findings.award(Award {
-            from: Source::Rule(place),
-            points: gift.points,
-            basis: worth.basis,
-            before: worth.points,
-            lines: lines.clone(),
-            exact: (!flat).then_some(exact),
-        });
-    }
+    let exact = Exact::new(&gift.formula, *base, &rule.except, bought);
+    let worth = exact.worth(bought, lines, *rounding, *round_per_line);
+    findings.award(Award {
+        from: Source::Rule(place),
+        points: gift.points,
+        basis: worth.basis,
+        before: worth.points,
+        lines: lines.clone(),
+        exact: (!flat).then_some(exact),
+    });
 }
 
 /// Where not every rule gives: the others are told as bettered, and not multiplied either. What is

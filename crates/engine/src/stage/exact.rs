@@ -110,9 +110,7 @@ impl<'p> Exact<'p> {
 
     /// What the lines come to together, to be divided by [`Exact::den`].
     pub(crate) fn sum(&self, purchase: Option<&Purchase>, set: &LineSet) -> i128 {
-        let mut counted = 0;
-        self.count(purchase, set, |_, more| counted += more);
-        i128::from(counted) * self.one()
+        i128::from(self.counted(purchase, set)) * self.one()
     }
 
     /// Adds the lines up and rounds: the sum, or each line on its own.
@@ -123,17 +121,12 @@ impl<'p> Exact<'p> {
         rounding: Rounding,
         per_line: bool,
     ) -> Worth {
-        let (one, den) = (self.one(), self.den(purchase));
-        let points = |counted: i64| rounding.divide_clamped(i128::from(counted) * one, den);
-        // At most 10,000 lines of a million millions each: the sum is far within the range.
-        let (mut counted, mut of_lines) = (0_i64, 0_i64);
-        self.count(purchase, set, |_, more| {
-            counted += more;
-            if per_line {
-                of_lines = of_lines.saturating_add(points(more));
-            }
-        });
-        let points = if per_line { of_lines } else { points(counted) };
+        let counted = self.counted(purchase, set);
+        let points = if per_line {
+            self.line_by_line(purchase, set, rounding)
+        } else {
+            rounding.divide_clamped(i128::from(counted) * self.one(), self.den(purchase))
+        };
         let basis = match self.total {
             1 => counted,
             total => Rounding::Down.divide_clamped(
@@ -142,6 +135,23 @@ impl<'p> Exact<'p> {
             ),
         };
         Worth { basis, points }
+    }
+
+    /// What the lines count for together: at most 10,000 of a million millions each.
+    #[inline]
+    fn counted(&self, purchase: Option<&Purchase>, set: &LineSet) -> i64 {
+        let mut counted = 0;
+        self.count(purchase, set, |_, more| counted += more);
+        counted
+    }
+
+    #[inline(never)]
+    fn line_by_line(&self, purchase: Option<&Purchase>, set: &LineSet, rounding: Rounding) -> i64 {
+        let (mut points, den) = (0_i64, self.den(purchase));
+        self.each(purchase, set, |_, value| {
+            points = points.saturating_add(rounding.divide_clamped(value, den));
+        });
+        points
     }
 }
 

@@ -65,13 +65,29 @@ impl<'g> Given<'g> {
         }
     }
 
-    fn add(&mut self, grant: Grant) {
-        let (points, dates, given) = (grant.points, grant.dates, grant.given);
-        match self.sums.iter_mut().find(|sum| sum.0 == points) {
-            Some(sum) => sum.2 += given,
-            None => self.sums.push((points, dates, given)),
-        }
-        self.grants.push(grant);
+    /// So much of what `award` came to is given.
+    fn add(&mut self, draft: &Draft<'_>, scene: &Scene<'_>, award: &Award<'_>, given: i64) {
+        let program = draft.program;
+        let terms = &program.points[usize::from(award.points)];
+        let dates = match self.sums.iter_mut().find(|sum| sum.0 == terms.name) {
+            Some((_, dates, sum)) => {
+                *sum += given;
+                *dates
+            }
+            None => {
+                let dates = draft.dates(terms, scene.event.occurred_at, true);
+                self.sums.push((terms.name, dates, given));
+                dates
+            }
+        };
+        self.grants.push(Grant {
+            rule: award.name(program),
+            points: terms.name,
+            given,
+            taken: 0,
+            dates,
+            lines: award.lines.clone(),
+        });
     }
 
     /// Issues the points, and counts them towards tiers.
@@ -129,16 +145,7 @@ pub(crate) fn grant(
         }
     };
     if given > 0 {
-        let terms = &program.points[usize::from(award.points)];
-        let dates = draft.dates(terms, scene.event.occurred_at, true);
-        total.add(Grant {
-            rule: award.name(program),
-            points,
-            given,
-            taken: 0,
-            dates,
-            lines: award.lines.clone(),
-        });
+        total.add(draft, scene, award, given);
     }
 }
 
@@ -154,18 +161,18 @@ fn by_rule(
         return Err(Miss::TooLittle);
     }
     let limits = &draft.program.rules[usize::from(rule)].limits;
-    let (given, stopped_by) = clamp(draft, scene.day, limits, award, again);
+    let (given, stopped_by) = clamp(draft, &scene.day, limits, award, again);
     if given <= 0 {
         return Err(Miss::Limit(stopped_by));
     }
-    count(draft, scene.day, limits, award.points, given, again);
+    count(draft, &scene.day, limits, award.points, given, again);
     Ok(given)
 }
 
 /// How much the limits let through, and the place of the one that let the least.
 fn clamp(
     draft: &Draft<'_>,
-    day: Almanac,
+    day: &Almanac,
     limits: &[Limit],
     award: &Award<'_>,
     again: bool,
@@ -188,13 +195,15 @@ fn clamp(
 }
 
 /// How much of a limit is left.
-pub(crate) fn left(draft: &Draft<'_>, day: Almanac, limit: &Limit) -> i64 {
+pub(crate) fn left(draft: &Draft<'_>, day: &Almanac, limit: &Limit) -> i64 {
     let used = match limit.per {
         LimitScope::Order => 0,
         LimitScope::Program => draft.state.shared.used(shared_key(limit, day)),
         LimitScope::Member => {
             let period = period(limit, day);
-            let kept = |every| period >= catch_up::oldest_kept(every, draft.today);
+            let kept = |every| {
+                day.day >= draft.today.day || period >= catch_up::oldest_kept(every, &draft.today)
+            };
             if !limit.every.is_none_or(kept) {
                 // The wallet no longer knows what was used of a period so long ago: a late event
                 // must not pass the limit, so nothing is left.
@@ -209,7 +218,7 @@ pub(crate) fn left(draft: &Draft<'_>, day: Almanac, limit: &Limit) -> i64 {
 /// Counts what was given (or how often) against the limits.
 fn count(
     draft: &mut Draft<'_>,
-    day: Almanac,
+    day: &Almanac,
     limits: &[Limit],
     points: u16,
     given: i64,
@@ -226,7 +235,7 @@ fn count(
 }
 
 /// Uses up `by` of a limit (or gives it back, below zero).
-pub(crate) fn use_up(draft: &mut Draft<'_>, day: Almanac, limit: &Limit, by: i64) {
+pub(crate) fn use_up(draft: &mut Draft<'_>, day: &Almanac, limit: &Limit, by: i64) {
     match limit.per {
         LimitScope::Order => {}
         LimitScope::Member => {
@@ -240,12 +249,12 @@ pub(crate) fn use_up(draft: &mut Draft<'_>, day: Almanac, limit: &Limit, by: i64
     }
 }
 
-fn period(limit: &Limit, day: Almanac) -> i32 {
+fn period(limit: &Limit, day: &Almanac) -> i32 {
     limit.every.map_or(0, |every| day.number(every))
 }
 
 /// The shared figure that a limit of the whole program counts in.
-pub(crate) fn shared_key(limit: &Limit, day: Almanac) -> SharedKey {
+pub(crate) fn shared_key(limit: &Limit, day: &Almanac) -> SharedKey {
     SharedKey {
         name: limit.name,
         period: period(limit, day),

@@ -58,6 +58,7 @@ impl<'a> Look<'a> {
     }
 
     /// The first day (number) that counts.
+    #[inline]
     fn first_day(&self, within: Within) -> i32 {
         let day = match within {
             Within::Calendar(period) => self.day.first_day(period),
