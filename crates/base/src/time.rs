@@ -127,8 +127,28 @@ impl CivilDay {
 
     /// Year, month (1 to 12), day of the month.
     pub fn year_month_day(self) -> (i16, i8, i8) {
+        let ([year, month, day], _) = self.civil();
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "years 1900 to 2201, months, days"
+        )]
+        (
+            year.cast_signed() as i16,
+            month.cast_signed() as i8,
+            day.cast_signed() as i8,
+        )
+    }
+
+    /// Held within the years 1900 to 2200.
+    fn held(self) -> Self {
+        Self(self.0.clamp(-25_567, 84_370))
+    }
+
+    /// Year, month (1 to 12), day of the month; and how many days went by since the first of March,
+    /// when the count of days begins so that the leap day comes last.
+    fn civil(self) -> ([u32; 3], u32) {
         // Hinnant's civil_from_days.
-        let shifted = (self.0.clamp(-25_567, 84_370) + DAYS_BEFORE_1970).unsigned_abs();
+        let shifted = (self.held().0 + DAYS_BEFORE_1970).unsigned_abs();
         let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
         let year_of_era =
             (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -141,11 +161,7 @@ impl CivilDay {
             shifted_month - 9
         };
         let year = year_of_era + era * 400 + u32::from(month <= 2);
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "years 1900 to 2201, months, days"
-        )]
-        (year as i16, month as i8, day as i8)
+        ([year, month, day], day_of_year)
     }
 
     /// 0 for Monday to 6 for Sunday.
@@ -252,13 +268,18 @@ pub struct Almanac {
 impl Almanac {
     /// Of `day`.
     pub fn of(day: CivilDay) -> Self {
-        let (year, month, of_month) = day.year_month_day();
-        let months = i32::from(year) * 12 + i32::from(month) - 1;
+        let ([year, month, of_month], since_march) = day.civil();
+        // January and February end the year that begins in March.
+        let since_january = match month {
+            1 | 2 => since_march - 306,
+            _ => since_march + 31 + days_in_month(year, 2),
+        };
+        let before = |day: CivilDay, days: u32| day.plus_days(-days.cast_signed());
         Self {
             day,
-            months,
-            first_of_month: day.plus_days(1 - i32::from(of_month)),
-            first_of_year: CivilDay::in_month(months - months % 12, 1),
+            months: (year * 12 + month - 1).cast_signed(),
+            first_of_month: before(day, of_month - 1),
+            first_of_year: before(day.held(), since_january),
         }
     }
 

@@ -262,6 +262,7 @@ impl Book {
     }
 
     /// Whether [`Book::release`] would do anything.
+    #[inline]
     pub fn has_released(&self, now: Timestamp) -> bool {
         let released = |at: Timestamp| at > Timestamp::FIRST && at <= now;
         self.lots.iter().any(|lot| released(lot.dates.available_at))

@@ -44,9 +44,7 @@ fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64,
     let facts = scene.facts(draft.program, draft.state);
     let lines = match (&card.when, scene.purchase()) {
         (Some(when), Some(purchase)) if when.per_line => {
-            let lines = (0_u16..).zip(&purchase.lines);
-            let held = lines.filter(|(_, line)| when.holds_for(&facts, line));
-            held.map(|(place, _)| place).collect()
+            LineSet::those(&purchase.lines, |line| when.holds_for(&facts, line))
         }
         (Some(when), _) if !when.holds(&facts) => return Err(Miss::Condition),
         _ => LineSet::All,

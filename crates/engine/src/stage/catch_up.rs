@@ -61,10 +61,12 @@ fn expire_points(draft: &mut Draft<'_>, at: Timestamp) {
 fn release(draft: &mut Draft<'_>, until: Timestamp) {
     for place in 0..draft.state.wallet.books.len() {
         let book = &draft.state.wallet.books[place];
+        if !book.has_released(until) {
+            continue;
+        }
         let rule = draft.program.points_named(book.points);
         // Where the oldest are spent first, lots keep their dates: that is their age.
-        let ages = rule.is_some_and(|rule| rule.spend_order == SpendOrder::OldestFirst);
-        if !ages && book.has_released(until) {
+        if rule.is_none_or(|rule| rule.spend_order != SpendOrder::OldestFirst) {
             let released = |at: Timestamp| at > Timestamp::FIRST && at <= until;
             let amount = book
                 .lots

@@ -172,56 +172,47 @@ fn begin(record: &mut Purchased, program: &Program, scene: &Scene<'_>, purchase:
     }
 }
 
-/// What was found of a rule.
-#[derive(Clone, Copy)]
-pub(crate) enum Finding {
-    /// It gives nothing.
-    Missed { rule: u16, why: Miss },
-    /// It comes to so much: the award at this place.
-    Award(usize),
+/// What rules come to: on the stack, as this is made and dropped for every event.
+pub(crate) type Awards<'p> = SmallVec<[Award<'p>; 4]>;
+
+/// What is found while the rules are gone through. All of them are told in their order, and most
+/// miss: those are told at once, and for each of the others a note is kept free until its limits
+/// have been asked.
+pub(crate) struct Findings<'f, 'p> {
+    pub(crate) awards: &'f mut Awards<'p>,
+    pub(crate) trace: &'f mut Vec<Note>,
 }
 
-/// What was found of all rules: on the stack, as this is made and dropped for every event. Most
-/// rules give nothing for most events, so what they come to is kept apart, and the list is short.
-#[derive(Default)]
-pub(crate) struct Findings<'p> {
-    /// In the order in which it is told.
-    told: SmallVec<[Finding; 16]>,
-    /// What rules come to, also those that are told as bettered.
-    pub(crate) awards: SmallVec<[Award<'p>; 4]>,
-}
-
-impl<'p> Findings<'p> {
+impl<'p> Findings<'_, 'p> {
     pub(crate) fn miss(&mut self, rule: u16, why: Miss) {
-        self.told.push(Finding::Missed { rule, why });
+        self.trace.push(Note::Missed { rule, why });
     }
 
+    #[inline(always)]
     pub(crate) fn award(&mut self, award: Award<'p>) {
-        self.told.push(Finding::Award(self.awards.len()));
         self.awards.push(award);
+        // To be overwritten by what is given.
+        self.miss(u16::MAX, Miss::TooLittle);
     }
 
-    /// The awards that are told, in order.
-    pub(crate) fn told(&self) -> impl Iterator<Item = &Award<'p>> {
-        self.told.iter().filter_map(|finding| match finding {
-            Finding::Award(place) => Some(&self.awards[*place]),
-            Finding::Missed { .. } => None,
-        })
+    /// The place of the note that is kept free for the next award.
+    pub(crate) const fn next_note(&self) -> usize {
+        self.trace.len()
     }
 }
 
 /// All rules that listen to this, and what their limits let through of what they come to.
 fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger, grants: &mut Grants) {
-    let mut findings = Findings::default();
+    let mut awards = Awards::new();
+    let mut findings = Findings {
+        awards: &mut awards,
+        trace: &mut draft.out.trace,
+    };
     reckon(draft.program, draft.state, scene, trigger, &mut findings);
     let mut given = Given::into(grants);
-    for finding in &findings.told {
-        match *finding {
-            Finding::Missed { rule, why } => draft.note(Note::Missed { rule, why }),
-            Finding::Award(place) => {
-                grant(draft, scene, &findings.awards[place], &mut given);
-            }
-        }
+    for award in &awards {
+        let note = grant(draft, scene, award, &mut given);
+        draft.out.trace[award.note] = note;
     }
     given.post(draft, scene);
 }
@@ -233,7 +224,7 @@ pub(crate) fn reckon<'p>(
     state: &State,
     scene: &Scene<'_>,
     trigger: Trigger,
-    findings: &mut Findings<'p>,
+    findings: &mut Findings<'_, 'p>,
 ) {
     let Some(listeners) = program.listeners_to(trigger) else {
         return;
@@ -266,7 +257,7 @@ fn come_to<'p>(
     gift: &'p Gift,
     lines: &LineSet,
     bought: Option<&Purchase>,
-    findings: &mut Findings<'p>,
+    findings: &mut Findings<'_, 'p>,
 ) {
     let Effect::Give {
         base,
@@ -281,6 +272,7 @@ fn come_to<'p>(
     let exact = Exact::new(&gift.formula, *base, &rule.except, bought);
     let worth = exact.worth(bought, lines, *rounding, *round_per_line);
     findings.award(Award {
+        note: findings.next_note(),
         from: Source::Rule(place),
         points: gift.points,
         basis: worth.basis,
@@ -292,36 +284,35 @@ fn come_to<'p>(
 
 /// Where not every rule gives: the others are told as bettered, and not multiplied either. What is
 /// flat always gives.
-fn select(select: Selection, findings: &mut Findings<'_>) {
+fn select(select: Selection, findings: &mut Findings<'_, '_>) {
     if select == Selection::All {
         return;
     }
-    let Findings { told, awards } = findings;
-    let contender = |(at, finding): (usize, &Finding)| match finding {
-        Finding::Award(place) if awards[*place].exact.is_some() => {
-            Some((at, awards[*place].points, awards[*place].before))
-        }
-        _ => None,
-    };
-    let contenders: Vec<(usize, u16, i64)> =
-        told.iter().enumerate().filter_map(contender).collect();
-    for (at, points, _) in &contenders {
-        let mut giving = contenders
+    let Findings { awards, trace } = findings;
+    // Each award is known by its note, which no other has.
+    let giving = |award: &&Award<'_>| award.exact.is_some() && award.before > 0;
+    let winner = |points: u16| {
+        let mut giving = awards
             .iter()
-            .filter(|(_, of, before)| of == points && *before > 0);
+            .filter(giving)
+            .filter(|award| award.points == points);
         let winner = match select {
             Selection::First => giving.next(),
-            _ => giving.min_by_key(|(_, _, before)| std::cmp::Reverse(*before)),
+            _ => giving.min_by_key(|award| std::cmp::Reverse(award.before)),
         };
-        let lost = winner.is_some_and(|(winner, ..)| winner != at);
-        if let (true, Finding::Award(place)) = (lost, told[*at])
-            && let Source::Rule(rule) = awards[place].from
-        {
+        winner.map(|award| award.note)
+    };
+    let lost = |award: &&Award<'_>| {
+        award.exact.is_some() && winner(award.points).is_some_and(|note| note != award.note)
+    };
+    let lost: Vec<usize> = awards.iter().filter(lost).map(|award| award.note).collect();
+    for award in awards.iter().filter(|award| lost.contains(&award.note)) {
+        if let Source::Rule(rule) = award.from {
             let why = Miss::Bettered;
-            awards[place].exact = None;
-            told[*at] = Finding::Missed { rule, why };
+            trace[award.note] = Note::Missed { rule, why };
         }
     }
+    awards.retain(|award| !lost.contains(&award.note));
 }
 
 /// The lines for which a rule holds, or why it does not. Without a purchase there are none to name.
@@ -354,15 +345,15 @@ fn lines_matched(
     except: &Exclusion,
     when: Option<&Condition>,
 ) -> Result<LineSet, Miss> {
-    let (mut lines, mut excluded) = (LineSet::NONE, false);
+    let mut excluded = false;
     let excludes = except.names_lines();
-    for (place, line) in (0_u16..).zip(&bought.lines) {
+    let lines = LineSet::those(&bought.lines, |line| {
         if excludes && except.excludes(line) {
             excluded = true;
-        } else if when.is_none_or(|when| when.holds_for(facts, line)) {
-            lines.add(place);
+            return false;
         }
-    }
+        when.is_none_or(|when| when.holds_for(facts, line))
+    });
     match (lines.is_empty(), excluded && when.is_none()) {
         (false, _) => Ok(lines),
         (true, true) => Err(Miss::Excluded),

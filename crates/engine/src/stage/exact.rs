@@ -71,7 +71,7 @@ impl<'p> Exact<'p> {
 
     /// Tells `each` the place of each line and what it counts for: minor units, thousandths of
     /// items, or 1.
-    #[inline]
+    #[inline(always)]
     fn count(&self, purchase: Option<&Purchase>, set: &LineSet, mut each: impl FnMut(u16, i64)) {
         let Some(purchase) = purchase else {
             let amount = matches!(self.formula, Formula::PerAmount { .. });

@@ -16,6 +16,8 @@ use smallvec::SmallVec;
 
 /// What a rule (or the tier's own factor) came to, before its limits.
 pub(crate) struct Award<'p> {
+    /// The place of the note in the trace that will tell what becomes of it.
+    pub(crate) note: usize,
     /// What gives it.
     pub(crate) from: Source,
     /// The points' place.
@@ -106,20 +108,19 @@ pub(crate) fn grant(
     scene: &Scene<'_>,
     award: &Award<'_>,
     total: &mut Given<'_>,
-) {
+) -> Note {
     let program = draft.program;
     let points = program.points[usize::from(award.points)].name;
-    let given = match award.from {
+    let (basis, before) = (award.basis, award.before);
+    let (given, note) = match award.from {
         Source::Tier(tier) => {
-            if award.before > 0 {
-                let given = award.before;
-                draft.note(Note::TierGave {
-                    tier,
-                    points,
-                    given,
-                });
-            }
-            award.before
+            let given = before;
+            let note = Note::TierGave {
+                tier,
+                points,
+                given,
+            };
+            (given, note)
         }
         Source::Rule(rule) => {
             // The rule gave other points for the same event already: that was its once.
@@ -127,26 +128,23 @@ pub(crate) fn grant(
             let again = total.grants.iter().any(|grant| grant.rule == name);
             match by_rule(draft, scene, rule, award, again) {
                 Ok(given) => {
-                    let (basis, before) = (award.basis, award.before);
-                    draft.note(Note::Gave {
+                    let note = Note::Gave {
                         rule,
                         points,
                         basis,
                         before,
                         given,
-                    });
-                    given
+                    };
+                    (given, note)
                 }
-                Err(why) => {
-                    draft.note(Note::Missed { rule, why });
-                    0
-                }
+                Err(why) => (0, Note::Missed { rule, why }),
             }
         }
     };
     if given > 0 {
         total.add(draft, scene, award, given);
     }
+    note
 }
 
 /// How much of a rule's award is given; that much of its limits is used up.

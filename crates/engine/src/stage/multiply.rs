@@ -58,14 +58,14 @@ pub(crate) fn multiply(
     facts: &Facts<'_>,
     scene: &Scene<'_>,
     rules: &[u16],
-    findings: &mut Findings<'_>,
+    findings: &mut Findings<'_, '_>,
 ) {
     let mut factors = Factors::new();
     hold(program, facts, scene, rules, findings, &mut factors);
     if factors.is_empty() {
         return;
     }
-    for award in &findings.awards {
+    for award in findings.awards.iter() {
         let Some(exact) = &award.exact else { continue };
         let den = exact.den(scene.purchase());
         let (mut named, mut count) = (None, 0);
@@ -105,7 +105,7 @@ fn hold<'p>(
     facts: &Facts<'_>,
     scene: &Scene<'_>,
     rules: &[u16],
-    findings: &mut Findings<'_>,
+    findings: &mut Findings<'_, '_>,
     factors: &mut Factors<'p>,
 ) {
     for place in rules.iter().copied() {
@@ -245,7 +245,12 @@ fn larger(a: Ratio, than: Ratio) -> bool {
 }
 
 /// Rounds what a factor added.
-fn find(program: &Program, scene: &Scene<'_>, factor: &Factor<'_>, findings: &mut Findings<'_>) {
+fn find(
+    program: &Program,
+    scene: &Scene<'_>,
+    factor: &Factor<'_>,
+    findings: &mut Findings<'_, '_>,
+) {
     let from = match (factor.rule, program.tiers.get(scene.tier)) {
         (Some(rule), _) => Source::Rule(rule),
         (None, Some(tier)) => Source::Tier(tier.name),
@@ -262,11 +267,16 @@ fn find(program: &Program, scene: &Scene<'_>, factor: &Factor<'_>, findings: &mu
     }
     for part in &factor.parts {
         let points = factor.rounding.divide_clamped(part.num, part.den);
+        if points <= 0 && factor.rule.is_none() {
+            // A rule says that it came to too little; a tier says nothing.
+            continue;
+        }
         let lines = match scene.purchase() {
             Some(bought) if part.lines.is_part_of(bought.lines.len()) => part.lines.clone(),
             _ => LineSet::All,
         };
         let award = Award {
+            note: findings.next_note(),
             from,
             points: part.points,
             basis: points,

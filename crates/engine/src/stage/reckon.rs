@@ -8,7 +8,7 @@
 use crate::draft::Draft;
 use crate::event::{Event, Kind, Line, Payment, Purchase};
 use crate::program::Trigger;
-use crate::stage::earn::{Findings, Scene, reckon};
+use crate::stage::earn::{Awards, Findings, Scene, reckon};
 use crate::stage::grant::Award;
 use crate::state::{Bought, Grant, OrderLine, Purchased};
 use regulars_base::{Name, Rounding};
@@ -42,13 +42,17 @@ pub(crate) fn kept(draft: &Draft<'_>, event: &Event, order: &Purchased) -> Kept 
     };
     let mut scene = Scene::of(draft, &rest);
     scene.tier = program.tier_at(*tier);
-    let mut findings = Findings::default();
+    let (mut awards, mut trace) = (Awards::new(), Vec::new());
+    let mut findings = Findings {
+        awards: &mut awards,
+        trace: &mut trace,
+    };
     reckon(program, state, &scene, Trigger::Purchase, &mut findings);
     let award = |award: &Award<'_>| {
         let points = program.points[usize::from(award.points)].name;
         (award.name(program), points, award.before)
     };
-    Kept(findings.told().map(award).collect())
+    Kept(awards.iter().map(award).collect())
 }
 
 /// The purchase without what came back. Lines of which nothing is left are gone.

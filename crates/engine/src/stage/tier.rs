@@ -109,7 +109,8 @@ pub(crate) fn review(draft: &mut Draft<'_>) {
     let reached = (current + 1..program.tiers.len()).rev().find(met);
     match reached {
         Some(place) => set(draft, place, draft.today.day, draft.now),
-        None => lose_at_once(draft, draft.now),
+        None if current > 0 => lose_at_once(draft, draft.now),
+        None => {}
     }
 }
 
