@@ -366,6 +366,7 @@ impl Exclusion {
         !(self.category.is_empty() && self.brand.is_empty() && self.sku.is_empty())
     }
 
+    /// Whether it names the line. Not inlined: most rules exclude nothing.
     #[inline(never)]
     fn excludes(&self, line: &Line) -> bool {
         let has = |names: &[String], text: &Text| {

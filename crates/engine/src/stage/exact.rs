@@ -110,7 +110,7 @@ impl<'p> Exact<'p> {
 
     /// What the lines come to together, to be divided by [`Exact::den`].
     pub(crate) fn sum(&self, purchase: Option<&Purchase>, set: &LineSet) -> i128 {
-        i128::from(self.counted(purchase, set)) * self.one()
+        self.counted(purchase, set) * self.one()
     }
 
     /// Adds the lines up and rounds: the sum, or each line on its own.
@@ -125,26 +125,25 @@ impl<'p> Exact<'p> {
         let points = if per_line {
             self.line_by_line(purchase, set, rounding)
         } else {
-            rounding.divide_clamped(i128::from(counted) * self.one(), self.den(purchase))
+            rounding.divide_clamped(counted * self.one(), self.den(purchase))
         };
-        let basis = match self.total {
-            1 => counted,
-            total => Rounding::Down.divide_clamped(
-                i128::from(counted) * i128::from(self.kept),
-                i128::from(total),
-            ),
+        let (kept, total) = (i128::from(self.kept), i128::from(self.total));
+        let basis = match (self.kept, self.total) {
+            (1, 1) => i64::try_from(counted).unwrap_or(i64::MAX),
+            _ => Rounding::Down.divide_clamped(counted * kept, total),
         };
         Worth { basis, points }
     }
 
-    /// What the lines count for together: at most 10,000 of a million millions each.
+    /// What the lines count for together.
     #[inline]
-    fn counted(&self, purchase: Option<&Purchase>, set: &LineSet) -> i64 {
+    fn counted(&self, purchase: Option<&Purchase>, set: &LineSet) -> i128 {
         let mut counted = 0;
-        self.count(purchase, set, |_, more| counted += more);
+        self.count(purchase, set, |_, more| counted += i128::from(more));
         counted
     }
 
+    /// Rounds each line on its own. Hardly any program does: apart, it is not in the way.
     #[inline(never)]
     fn line_by_line(&self, purchase: Option<&Purchase>, set: &LineSet, rounding: Rounding) -> i64 {
         let (mut points, den) = (0_i64, self.den(purchase));

@@ -51,7 +51,8 @@ struct Piece<'a> {
     den: i128,
 }
 
-/// Finds what the factors (those of `rules`, and the tier's) add to what was found so far.
+/// Finds what the factors (those of `rules`, and the tier's) add to what was found so far. Not
+/// inlined: it is long, and what goes through the rules that give is quicker without it.
 #[inline(never)]
 pub(crate) fn multiply(
     program: &Program,
