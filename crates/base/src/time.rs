@@ -103,7 +103,11 @@ impl CivilDay {
     fn in_month(months: i32, day: u32) -> Self {
         let months = months.clamp(1900 * 12, 2201 * 12 + 11).unsigned_abs();
         let (year, month) = (months / 12, months % 12 + 1);
-        let day = day.min(days_in_month(year, month));
+        // Every month has 28 days.
+        let day = match day {
+            ..=28 => day,
+            day => day.min(days_in_month(year, month)),
+        };
         // Days are counted from the first of March, so that the leap day comes last (after
         // Hinnant's days_from_civil). jiff would do, at ten times the cost; this runs for each event.
         let (shifted, shifted_month) = if month > 2 {
@@ -123,8 +127,28 @@ impl CivilDay {
 
     /// Year, month (1 to 12), day of the month.
     pub fn year_month_day(self) -> (i16, i8, i8) {
+        let ([year, month, day], _) = self.civil();
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "years 1900 to 2201, months, days"
+        )]
+        (
+            year.cast_signed() as i16,
+            month.cast_signed() as i8,
+            day.cast_signed() as i8,
+        )
+    }
+
+    /// Held within the years 1900 to 2200.
+    fn held(self) -> Self {
+        Self(self.0.clamp(-25_567, 84_370))
+    }
+
+    /// Year, month (1 to 12), day of the month; and how many days went by since the first of March,
+    /// when the count of days begins so that the leap day comes last.
+    fn civil(self) -> ([u32; 3], u32) {
         // Hinnant's civil_from_days.
-        let shifted = (self.0.clamp(-25_567, 84_370) + DAYS_BEFORE_1970).unsigned_abs();
+        let shifted = (self.held().0 + DAYS_BEFORE_1970).unsigned_abs();
         let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
         let year_of_era =
             (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -137,11 +161,7 @@ impl CivilDay {
             shifted_month - 9
         };
         let year = year_of_era + era * 400 + u32::from(month <= 2);
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "years 1900 to 2201, months, days"
-        )]
-        (year as i16, month as i8, day as i8)
+        ([year, month, day], day_of_year)
     }
 
     /// 0 for Monday to 6 for Sunday.
@@ -242,20 +262,29 @@ pub struct Almanac {
     pub day: CivilDay,
     months: i32,
     first_of_month: CivilDay,
+    first_of_year: CivilDay,
 }
 
 impl Almanac {
     /// Of `day`.
     pub fn of(day: CivilDay) -> Self {
-        let (year, month, of_month) = day.year_month_day();
+        let ([year, month, of_month], since_march) = day.civil();
+        // January and February end the year that begins in March.
+        let since_january = match month {
+            1 | 2 => since_march - 306,
+            _ => since_march + 31 + days_in_month(year, 2),
+        };
+        let before = |day: CivilDay, days: u32| day.plus_days(-days.cast_signed());
         Self {
             day,
-            months: i32::from(year) * 12 + i32::from(month) - 1,
-            first_of_month: day.plus_days(1 - i32::from(of_month)),
+            months: (year * 12 + month - 1).cast_signed(),
+            first_of_month: before(day, of_month - 1),
+            first_of_year: before(day.held(), since_january),
         }
     }
 
     /// As [`Period::number`].
+    #[inline]
     pub const fn number(&self, period: Period) -> i32 {
         match period {
             Period::Day => self.day.number(),
@@ -268,13 +297,34 @@ impl Almanac {
     }
 
     /// The first day of the period that the day lies in.
+    #[inline]
     pub fn first_day(&self, period: Period) -> CivilDay {
         match period {
             Period::Day => self.day,
             Period::Week => self.day.plus_days(-i32::from(self.day.weekday())),
             Period::Month => self.first_of_month,
-            period => period.first_day(self.number(period)),
+            Period::Year => self.first_of_year,
+            Period::Quarter | Period::HalfYear => period.first_day(self.number(period)),
         }
+    }
+
+    /// The first day after the period that the day lies in which is so many months later, as
+    /// [`Span::Months`] reckons it. Which month that is does not depend on the day, so where the
+    /// period is made of months the day itself need not be found.
+    pub fn end_after_months(&self, months: i32, period: Period) -> CivilDay {
+        // Held within the years that a day may lie in, as `Period::number` holds it.
+        let later = self
+            .months
+            .saturating_add(months)
+            .clamp(1900 * 12, 2200 * 12 + 11);
+        let of = match period {
+            Period::Day | Period::Week => return period.end_after(self.day.plus_months(months)),
+            Period::Month => 1,
+            Period::Quarter => 3,
+            Period::HalfYear => 6,
+            Period::Year => 12,
+        };
+        period.first_day(later.div_euclid(of) + 1)
     }
 }
 
@@ -352,15 +402,31 @@ impl Offsets {
         usize::try_from((second - Self::start(0)) / Self::STRETCH).unwrap_or(0)
     }
 
-    fn at(&self, second: i64) -> i32 {
+    /// The place of the last change before a second.
+    fn place(&self, second: i64) -> usize {
         let stretch = Self::stretch(second).min(self.stretches.len() - 1);
-        let mut place = usize::from(self.stretches[stretch]);
+        self.place_from(usize::from(self.stretches[stretch]), second)
+    }
+
+    /// The same, if it is not before `place`.
+    fn place_from(&self, mut place: usize, second: i64) -> usize {
         while let Some((from, _)) = self.changes.get(place + 1)
             && *from <= second
         {
             place += 1;
         }
-        self.changes[place].1
+        place
+    }
+
+    fn at(&self, second: i64) -> i32 {
+        self.changes[self.place(second)].1
+    }
+
+    /// At a second, and at one not long after it.
+    fn at_both(&self, second: i64, later: i64) -> (i32, i32) {
+        let place = self.place(second);
+        let next = self.place_from(place, later);
+        (self.changes[place].1, self.changes[next].1)
     }
 }
 
@@ -398,7 +464,11 @@ impl Zone {
     /// where the clock is put back, the same span after the gap where it is put forward.
     fn second(&self, local: i64) -> i64 {
         const DAY: i64 = 86_400;
-        let (before, after) = (self.offset(local - DAY), self.offset(local + DAY));
+        let Some(offsets) = &self.offsets else {
+            return local;
+        };
+        let (before, after) = offsets.at_both(local - DAY, local + DAY);
+        let (before, after) = (i64::from(before), i64::from(after));
         if before == after || self.offset(local - before) == before {
             return local - before;
         }
@@ -510,6 +580,22 @@ mod tests {
                     period.number(period.end_after(number)),
                     period.number(number) + 1
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_period_some_months_later_is_that_of_the_day_there() {
+        use Period::*;
+        for period in [Day, Week, Month, Quarter, HalfYear, Year] {
+            for day in (-25_000..84_000).step_by(61).map(CivilDay::from_number) {
+                for months in [-500, -1, 0, 1, 3, 12, 18, 1200, i32::MAX] {
+                    assert_eq!(
+                        Almanac::of(day).end_after_months(months, period),
+                        period.end_after(Span::Months(months).after(day)),
+                        "{period:?} {months} months after {day}"
+                    );
+                }
             }
         }
     }

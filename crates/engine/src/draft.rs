@@ -7,7 +7,6 @@ use crate::program::{Expiry, Points, Program};
 use crate::state::State;
 use regulars_base::{Almanac, Name, Timestamp, Zone};
 use regulars_ledger::{Account, Book, Dates, Postings, SpendOrder};
-use smallvec::SmallVec;
 
 pub(crate) struct Draft<'a> {
     pub(crate) program: &'a Program,
@@ -17,10 +16,10 @@ pub(crate) struct Draft<'a> {
     pub(crate) now: Timestamp,
     /// The day that `now` lies in, on the shop's calendar.
     pub(crate) today: Almanac,
+    /// The second of that day on the shop's clock.
+    second: i32,
     /// The event's randomness, for events that follow from it.
     pub(crate) entropy: [u8; 16],
-    /// The terms that were worked out for this event already: several rules give the same points.
-    terms: SmallVec<[(Name, Timestamp, bool, Dates); 2]>,
 }
 
 impl<'a> Draft<'a> {
@@ -31,16 +30,16 @@ impl<'a> Draft<'a> {
         out: &'a mut Outcome,
     ) -> Self {
         let now = event.recorded_at.max(state.wallet.clock);
-        let today = Almanac::of(program.zone.day(now));
+        let (day, second) = program.zone.local(now);
         let entropy = event.entropy;
         Self {
             program,
             state,
             out,
             now,
-            today,
+            today: Almanac::of(day),
+            second,
             entropy,
-            terms: SmallVec::new(),
         }
     }
 
@@ -69,8 +68,8 @@ impl<'a> Draft<'a> {
             Some(book) => write(book, &mut postings),
             None => write(&Book::new(points), &mut postings),
         };
-        for posting in postings {
-            self.take(Change::Posted(posting));
+        for posting in &postings {
+            self.take(Change::Posted(*posting));
         }
         said
     }
@@ -98,23 +97,22 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The terms of points that are earned at `at`.
-    pub(crate) fn dates(&mut self, points: &Points, at: Timestamp, pending: bool) -> Dates {
-        let known = |term: &&(Name, Timestamp, bool, Dates)| {
-            (term.0, term.1, term.2) == (points.name, at, pending)
-        };
-        if let Some((.., dates)) = self.terms.iter().find(known) {
-            return *dates;
+    /// The day that `at` lies in, and the second of it, on the shop's calendar and clock.
+    pub(crate) fn local(&self, at: Timestamp) -> (Almanac, i32) {
+        // An import decides events when they happened; the others come in on the same day, mostly.
+        if at == self.now {
+            return (self.today, self.second);
         }
-        let zone = &self.program.zone;
-        // Most events are decided on the day on which they happen.
-        let day = match zone.day(at) {
-            day if day == self.today.day => self.today,
-            day => Almanac::of(day),
-        };
-        let dates = terms(zone, points, &day, at, pending);
-        self.terms.push((points.name, at, pending, dates));
-        dates
+        match self.program.zone.local(at) {
+            (day, second) if day == self.today.day => (self.today, second),
+            (day, second) => (Almanac::of(day), second),
+        }
+    }
+
+    /// The terms of points that are earned at `at`.
+    pub(crate) fn dates(&self, points: &Points, at: Timestamp, pending: bool) -> Dates {
+        let (day, _) = self.local(at);
+        terms(&self.program.zone, points, &day, at, pending)
     }
 }
 
@@ -141,7 +139,7 @@ fn terms(zone: &Zone, points: &Points, today: &Almanac, at: Timestamp, pending: 
         Expiry::EndOf(period, more) => {
             zone.start_of(period.first_day(today.number(period).saturating_add(1 + more)))
         }
-        Expiry::After { .. } => points.expiry.after(zone, day, released_on, at),
+        Expiry::After { .. } => points.expiry.after(zone, today, released_on, at),
     };
     Dates {
         expires_at,

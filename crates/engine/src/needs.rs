@@ -1,7 +1,7 @@
 //! `needs`: everything that a decision may see beside the wallet.
 
 use crate::event::{Event, Kind};
-use crate::program::condition::{Condition, Facts};
+use crate::program::condition::Condition;
 use crate::program::{Limit, LimitScope, Program, Trigger};
 use crate::stage::earn::Scene;
 use crate::stage::grant::{shared_key, stock_key};
@@ -63,7 +63,7 @@ fn of_trigger(
     for (limits, when) in rules.chain(cards) {
         let mut limits = limits.iter().filter(|limit| is_shared(limit)).peekable();
         if limits.peek().is_some() && may_hold(program, event, trigger, when) {
-            out.extend(limits.map(|limit| shared_key(limit, day)));
+            out.extend(limits.map(|limit| shared_key(limit, &day)));
         }
     }
 }
@@ -76,12 +76,14 @@ fn may_hold(program: &Program, event: &Event, trigger: Trigger, when: Option<&Co
         return true;
     }
     let nobody = State::default();
-    let scene = Scene::new(program, &nobody, event);
+    let (day, second) = program.zone.local(event.occurred_at);
+    let scene = Scene::new(program, &nobody, event, (Almanac::of(day), second));
     let facts = scene.facts(program, &nobody);
-    let holds = |line| when.holds(&Facts { line, ..facts });
     match scene.purchase() {
-        Some(purchase) if when.per_line => purchase.lines.iter().any(|line| holds(Some(line))),
-        _ => holds(None),
+        Some(bought) if when.per_line => {
+            bought.lines.iter().any(|line| when.holds_for(&facts, line))
+        }
+        _ => when.holds(&facts),
     }
 }
 
@@ -90,7 +92,7 @@ fn of_reward(program: &Program, id: &str, day: Almanac, out: &mut Vec<SharedKey>
         return;
     };
     let limits = reward.limits.iter().filter(|limit| is_shared(limit));
-    out.extend(limits.map(|limit| shared_key(limit, day)));
+    out.extend(limits.map(|limit| shared_key(limit, &day)));
     if reward.stock.is_some() {
         out.push(stock_key(reward));
     }

@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod difference;
 mod expiry;
 pub mod file;
+mod listeners;
 pub mod manual;
 mod memory;
 mod phrase;
@@ -16,6 +17,7 @@ mod reader;
 pub mod schema;
 pub mod words;
 
+pub use listeners::Listeners;
 pub use memory::Memory;
 
 use crate::stage::tier::Look;
@@ -48,6 +50,8 @@ pub struct Program {
     pub points: Vec<Points>,
     /// The rules, in order of the file.
     pub rules: Vec<Rule>,
+    /// The rules, by what they listen to.
+    pub listeners: Vec<Listeners>,
     /// Which of several rules on the same event give. Flat gifts always do.
     pub select: Selection,
     /// How several factors on the same points combine.
@@ -612,6 +616,12 @@ pub enum SpentPoints {
 }
 
 impl Program {
+    /// The rules that listen to `trigger`, if there are any.
+    pub(crate) fn listeners_to(&self, trigger: Trigger) -> Option<&Listeners> {
+        let is = |listeners: &&Listeners| listeners.on == trigger;
+        self.listeners.iter().find(is)
+    }
+
     /// The points of this name, and their place.
     pub fn points_named(&self, name: Name) -> Option<&Points> {
         self.points.iter().find(|points| points.name == name)

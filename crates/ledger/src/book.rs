@@ -262,12 +262,22 @@ impl Book {
     }
 
     /// Whether [`Book::release`] would do anything.
+    #[inline]
     pub fn has_released(&self, now: Timestamp) -> bool {
         let released = |at: Timestamp| at > Timestamp::FIRST && at <= now;
         self.lots.iter().any(|lot| released(lot.dates.available_at))
     }
 
     fn add(&mut self, dates: Dates, points: i64) {
+        // What is earned now lapses last, as a rule.
+        match self.lots.last_mut() {
+            Some(last) if last.dates == dates => last.points += points,
+            Some(last) if last.dates > dates => self.add_between(dates, points),
+            _ => self.lots.push(Lot { dates, points }),
+        }
+    }
+
+    fn add_between(&mut self, dates: Dates, points: i64) {
         match self.lots.binary_search_by_key(&dates, |lot| lot.dates) {
             Ok(at) => self.lots[at].points += points,
             Err(at) => self.lots.insert(at, Lot { dates, points }),

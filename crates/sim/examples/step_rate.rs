@@ -1,14 +1,15 @@
 //! How many events per second `step` decides on one core, traces included: purchases of the grocery
-//! program, made beforehand from a seed.
+//! program over two years, made beforehand from a seed, and alike in kind to those that
+//! `crates/bench` measures. With 0 seconds they are decided once: for counting instructions.
 //!
-//! `cargo run --release -p regulars-sim --example step_rate -- [seconds] [members] [most lines]`
+//! `cargo run --release -p regulars-sim --example step_rate -- [seconds] [members] [most lines] [events]`
 
 #![allow(
     clippy::disallowed_methods,
     reason = "a measurement reads its program, its arguments and the clock"
 )]
 
-use regulars_base::{CivilDay, Currency, EventKey, Text, Zone};
+use regulars_base::{CivilDay, Currency, EventKey, Text, Timestamp, Zone};
 use regulars_engine::event::{Event, Kind, LineParts, Payment, Purchase, PurchaseParts};
 use regulars_engine::program::compile::compile;
 use regulars_engine::state::{State, Wallet};
@@ -16,14 +17,15 @@ use regulars_engine::{Outcome, step};
 use regulars_sim::shopper::Dice;
 use std::time::{Duration, Instant};
 
-const EVENTS: u32 = 200_000;
+/// Two years, in microseconds.
+const SPAN_MICROS: i64 = 2 * 365 * 86_400_000_000;
 
 fn text(text: &str) -> Text {
     Text::new(text).expect("short and printable")
 }
 
-/// A basket at some till, some minutes after the one before.
-fn purchase(number: u32, most_lines: u64, dice: &mut Dice) -> Event {
+/// A basket at some till.
+fn purchase(number: u32, at: Timestamp, most_lines: u64, dice: &mut Dice) -> Event {
     const CATEGORIES: [&str; 8] = [
         "fruit",
         "vegetables",
@@ -31,15 +33,15 @@ fn purchase(number: u32, most_lines: u64, dice: &mut Dice) -> Event {
         "bread",
         "meat",
         "drinks",
-        "household",
+        "gift-card",
         "",
     ];
     let line = |dice: &mut Dice| LineParts {
-        sku: text(["A1", "B2", "C3", "D4"][dice.place(4)]),
+        sku: text(&format!("sku-{}", dice.below(500))),
         category: text(CATEGORIES[dice.place(8)]),
         brand: text(["house", "other"][dice.place(2)]),
         quantity: 1000 * i64::try_from(1 + dice.below(4)).expect("few"),
-        amount: i64::try_from(79 + dice.below(1600)).expect("small"),
+        amount: i64::try_from(100 + dice.below(4000)).expect("small"),
         ..LineParts::default()
     };
     let lines: Vec<LineParts> = (0..1 + dice.below(most_lines))
@@ -57,13 +59,10 @@ fn purchase(number: u32, most_lines: u64, dice: &mut Dice) -> Event {
             method: text("card"),
             amount: total,
         }],
-        channel: text("shop"),
+        channel: text(["shop", "web", "app"][dice.place(3)]),
         store: text("store-1"),
         staff: Text::default(),
     };
-    let start = Zone::UTC.start_of(CivilDay::of(2024, 1, 1));
-    // Two years of them.
-    let at = start.plus_micros(i64::from(number) * 315_000_000);
     Event {
         key: EventKey {
             source: text("till"),
@@ -86,12 +85,19 @@ fn main() {
         usize::try_from(number(2, 10_000)).expect("a size"),
     );
     let most_lines = number(3, 9);
+    let count = u32::try_from(number(4, 200_000)).expect("a number of events");
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../programs/grocery.toml");
     let program = compile(&std::fs::read_to_string(path).expect("the example is there"));
     let program = program.0.expect("the example compiles");
     let mut dice = Dice::new(1);
-    let events: Vec<(usize, Event)> = (0..EVENTS)
-        .map(|n| (dice.place(members), purchase(n, most_lines, &mut dice)))
+    let start = Zone::UTC.start_of(CivilDay::of(2024, 1, 1));
+    let between = SPAN_MICROS / i64::from(count.max(1));
+    let events: Vec<(usize, Event)> = (0..count)
+        .map(|number| {
+            let at = start.plus_micros(i64::from(number) * between);
+            let member = dice.place(members);
+            (member, purchase(number, at, most_lines, &mut dice))
+        })
         .collect();
     let lines: usize = events.iter().map(|(_, event)| lines_of(event)).sum();
     let (mut out, mut state) = (Outcome::default(), State::default());
@@ -108,7 +114,7 @@ fn main() {
             notes += out.trace.len();
         }
         busy += begun.elapsed();
-        decided += u64::from(EVENTS);
+        decided += u64::from(count);
         counted += lines;
         if busy >= Duration::from_secs(seconds) {
             break;

@@ -9,7 +9,7 @@ mod shop;
 use super::diagnostic::{Diagnostic, Findings, Wrong, did_you_mean};
 use super::file::{Body, Form, SECTIONS, Section};
 use super::reader::{At, Node, Place, Source};
-use super::{ActivityRule, Memory, Program};
+use super::{ActivityRule, Listeners, Memory, Program};
 use sha2::{Digest, Sha256};
 use toml_edit::{Document, Item, TableLike};
 
@@ -90,6 +90,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         multiply,
         grain: rewarding::grain(&tiers),
         metrics: rewarding::metrics(&tiers),
+        listeners: Listeners::of(&rules),
         memory: Memory::of(&rules, &tiers, &cards, &rewards),
         rules,
         tiers,

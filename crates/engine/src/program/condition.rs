@@ -28,7 +28,8 @@ pub struct Condition {
     pub per_line: bool,
     /// Whether it names the member: then it cannot be answered from the event alone.
     pub of_member: bool,
-    test: tree::Test,
+    /// All of these must hold: most conditions are a row of `&&`, and this spares them a level.
+    tests: Box<[tree::Test]>,
 }
 
 /// What a condition may ask about.
@@ -99,17 +100,25 @@ impl Condition {
             text: text.to_owned(),
             per_line: checked.per_line,
             of_member: checked.of_member,
-            test: checked.test,
+            tests: match checked.test {
+                tree::Test::All(tests) => tests,
+                test => Box::new([test]),
+            },
         })
     }
 
     /// Whether it holds.
     pub fn holds(&self, facts: &Facts<'_>) -> bool {
-        self.test.holds(facts)
+        tree::all_hold(&self.tests, facts, facts.line)
+    }
+
+    /// Whether it holds for a line.
+    pub(crate) fn holds_for(&self, facts: &Facts<'_>, line: &Line) -> bool {
+        tree::all_hold(&self.tests, facts, Some(line))
     }
 
     /// Whether it cannot hold, whatever happens.
     pub fn never(&self) -> bool {
-        matches!(self.test, tree::Test::Always(false))
+        matches!(*self.tests, [tree::Test::Always(false)])
     }
 }

@@ -1,15 +1,15 @@
 //! When points that lapse some time after they were earned do so.
 
 use super::{CountedFrom, Expiry, MonthEnd};
-use regulars_base::{CivilDay, Span, Timestamp, Zone};
+use regulars_base::{Almanac, CivilDay, Span, Timestamp, Zone};
 
 impl Expiry {
-    /// The moment at which points lapse that were earned at `at` (on `day`) and are free from
+    /// The moment at which points lapse that were earned at `at` (on `today`) and are free from
     /// `released_on`. Only asked of [`Expiry::After`]; the others never lapse by themselves here.
     pub(crate) fn after(
         self,
         zone: &Zone,
-        day: CivilDay,
+        today: &Almanac,
         released_on: CivilDay,
         at: Timestamp,
     ) -> Timestamp {
@@ -24,9 +24,14 @@ impl Expiry {
             return Timestamp::LAST;
         };
         let start = match from {
-            CountedFrom::Earning => day,
-            CountedFrom::Release => released_on,
+            CountedFrom::Release if released_on != today.day => Almanac::of(released_on),
+            CountedFrom::Earning | CountedFrom::Release => *today,
         };
+        // The usual terms: a year, and then to the end of the month.
+        if let (MonthEnd::Clip, Span::Months(months), Some(period)) = (month_end, span, round_up) {
+            return zone.start_of(start.end_after_months(months, period));
+        }
+        let start = start.day;
         let mut last = span.after(start);
         if let (MonthEnd::Spill, Span::Months(_)) = (month_end, span)
             && last.year_month_day().2 < start.year_month_day().2

@@ -40,10 +40,19 @@ impl Memory {
     }
 
     /// The period that a member's limit counts over; nothing for one that counts for ever, or that
-    /// this version does not have.
-    pub fn period_of(&self, limit: Name) -> Option<Period> {
-        let at = self.limits.binary_search_by_key(&limit, |(name, _)| *name);
-        at.ok().and_then(|at| self.limits[at].1)
+    /// this version does not have. Limits are asked for in the order of their names, as a wallet
+    /// keeps them: each is looked for from the one before on.
+    pub fn periods(&self) -> impl FnMut(Name) -> Option<Period> {
+        let mut rest = &self.limits[..];
+        move |limit| {
+            while let [(name, _), more @ ..] = rest
+                && *name < limit
+            {
+                rest = more;
+            }
+            let own = rest.first().filter(|(name, _)| *name == limit);
+            own.and_then(|(_, every)| *every)
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::event::{Activity, Event};
 use crate::outcome::{Change, Refusal};
 use crate::program::{Metric, Trigger};
 use crate::stage::{card, earn, tier};
+use crate::state::StampGrants;
 use regulars_base::{Almanac, Name};
 
 /// A visit needs no declaration; anything else does.
@@ -34,6 +35,6 @@ pub(crate) fn activity(draft: &mut Draft<'_>, event: &Event, activity: &Activity
     }
     let trigger = Trigger::Activity(Name::of(activity.name.as_str()));
     earn::without_purchase(draft, event, trigger);
-    let scene = earn::Scene::new(draft.program, draft.state, event);
-    card::stamp(draft, &scene, trigger);
+    let scene = earn::Scene::of(draft, event);
+    card::stamp(draft, &scene, trigger, &mut StampGrants::new());
 }

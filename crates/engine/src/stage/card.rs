@@ -6,17 +6,20 @@
 use crate::draft::Draft;
 use crate::event::{Line, Purchase};
 use crate::outcome::{Change, Miss, Note};
-use crate::program::condition::Facts;
 use crate::program::{CardRule, Limited, StampFor, Trigger};
 use crate::stage::earn::Scene;
 use crate::stage::grant;
 use crate::state::{Card, LineSet, StampGrant, StampGrants, Voucher};
 use regulars_base::{Name, Span, Timestamp};
 
-/// Stamps all cards that listen to this; says what the order put on which.
-pub(crate) fn stamp(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> StampGrants {
+/// Stamps all cards that listen to this; what the order put on which is told in `stamped`.
+pub(crate) fn stamp(
+    draft: &mut Draft<'_>,
+    scene: &Scene<'_>,
+    trigger: Trigger,
+    stamped: &mut StampGrants,
+) {
     let program = draft.program;
-    let mut stamped = StampGrants::new();
     for (place, card) in (0_u16..)
         .zip(&program.cards)
         .filter(|(_, card)| card.on == trigger)
@@ -34,7 +37,6 @@ pub(crate) fn stamp(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) 
             }
         }
     }
-    stamped
 }
 
 /// How many stamps, for which lines, or why none.
@@ -42,13 +44,7 @@ fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64,
     let facts = scene.facts(draft.program, draft.state);
     let lines = match (&card.when, scene.purchase()) {
         (Some(when), Some(purchase)) if when.per_line => {
-            let holds = |line| {
-                let line = Some(line);
-                when.holds(&Facts { line, ..facts })
-            };
-            let lines = (0_u16..).zip(&purchase.lines);
-            let held = lines.filter(|(_, line)| holds(line));
-            held.map(|(place, _)| place).collect()
+            LineSet::those(&purchase.lines, |line| when.holds_for(&facts, line))
         }
         (Some(when), _) if !when.holds(&facts) => return Err(Miss::Condition),
         _ => LineSet::All,
@@ -70,7 +66,7 @@ fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64,
     }
     let (mut given, mut stopped_by) = (asked, 0);
     for (place, limit) in (0_u8..).zip(&card.limits) {
-        let left = grant::left(draft, scene.day, limit);
+        let left = grant::left(draft, &scene.day, limit);
         if limit.what == Limited::Times && left < given {
             (given, stopped_by) = (left, place);
         }
@@ -85,7 +81,7 @@ fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64,
 /// Puts stamps on; each time the card is full it is given in for its reward.
 fn put_on(draft: &mut Draft<'_>, scene: &Scene<'_>, card: &CardRule, place: u16, given: i64) {
     for limit in &card.limits {
-        grant::use_up(draft, scene.day, limit, given);
+        grant::use_up(draft, &scene.day, limit, given);
     }
     let at = scene.event.occurred_at;
     add(draft, card, given, at);

@@ -61,10 +61,12 @@ fn expire_points(draft: &mut Draft<'_>, at: Timestamp) {
 fn release(draft: &mut Draft<'_>, until: Timestamp) {
     for place in 0..draft.state.wallet.books.len() {
         let book = &draft.state.wallet.books[place];
+        if !book.has_released(until) {
+            continue;
+        }
         let rule = draft.program.points_named(book.points);
         // Where the oldest are spent first, lots keep their dates: that is their age.
-        let ages = rule.is_some_and(|rule| rule.spend_order == SpendOrder::OldestFirst);
-        if !ages && book.has_released(until) {
+        if rule.is_none_or(|rule| rule.spend_order != SpendOrder::OldestFirst) {
             let released = |at: Timestamp| at > Timestamp::FIRST && at <= until;
             let amount = book
                 .lots
@@ -119,10 +121,11 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     let memory = &draft.program.memory;
     let today = draft.today.day.number();
     let before_day = memory.progress_days.map_or(i32::MIN, |days| today - days);
+    let mut period_of = memory.periods();
     let over = |counter: &&Counter| {
-        let every = memory.period_of(counter.limit);
+        let every = period_of(counter.limit);
         counter.period != 0
-            && every.is_none_or(|every| counter.period < oldest_kept(every, draft.today))
+            && every.is_none_or(|every| counter.period < oldest_kept(every, &draft.today))
     };
     let ended = draft.state.wallet.counters.iter().filter(over);
     let limits: Vec<(Name, i32)> = ended
@@ -142,6 +145,9 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
 
 /// Redemptions that can no longer be returned.
 fn forget_redemptions(draft: &mut Draft<'_>) {
+    if draft.state.wallet.redemptions.is_empty() {
+        return;
+    }
     let over = |used: &&Redemption| redeem::is_over(draft, used);
     let ended: Vec<Text> = draft
         .state
@@ -157,7 +163,7 @@ fn forget_redemptions(draft: &mut Draft<'_>) {
 }
 
 /// The first period of a limit that a wallet still keeps count of: about three months back.
-pub(crate) fn oldest_kept(every: Period, today: Almanac) -> i32 {
+pub(crate) fn oldest_kept(every: Period, today: &Almanac) -> i32 {
     let back = match every {
         Period::Day => 92,
         Period::Week => 13,

@@ -11,13 +11,15 @@
 use crate::draft::Draft;
 use crate::event::{Activity, Event, Kind, Line, Purchase};
 use crate::outcome::{Change, Miss, Note, Refusal};
-use crate::program::condition::Facts;
-use crate::program::{Effect, Exclusion, Metric, Program, Rule, Selection, TakeBack, Trigger};
+use crate::program::condition::{Condition, Facts};
+use crate::program::{
+    Effect, Exclusion, Gift, Metric, Program, Rule, Selection, TakeBack, Trigger,
+};
 use crate::stage::exact::Exact;
 use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::multiply::multiply;
 use crate::stage::{card, reverse, tier};
-use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, StampGrants, State};
+use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, State};
 use regulars_base::{Almanac, Ratio, Text};
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -38,8 +40,13 @@ pub(crate) struct Scene<'e> {
 }
 
 impl<'e> Scene<'e> {
-    pub(crate) fn new(program: &Program, state: &State, event: &'e Event) -> Self {
-        let (day, second) = program.zone.local(event.occurred_at);
+    /// Of an event that happened on this day, at this second of it.
+    pub(crate) fn new(
+        program: &Program,
+        state: &State,
+        event: &'e Event,
+        (day, second): (Almanac, i32),
+    ) -> Self {
         let (bought, activity) = match &event.kind {
             Kind::Purchase(purchase) => (Some(purchase), None),
             Kind::Activity(activity) => (None, Some(activity)),
@@ -52,7 +59,6 @@ impl<'e> Scene<'e> {
             _ => Cow::Borrowed(purchase),
         });
         let tier = program.tier_at(state.wallet.tier.name);
-        let day = Almanac::of(day);
         let progress_day = program.progress_day(&day);
         Self {
             event,
@@ -63,6 +69,12 @@ impl<'e> Scene<'e> {
             progress_day,
             tier,
         }
+    }
+
+    /// Of the event that is being decided.
+    pub(crate) fn of(draft: &Draft<'_>, event: &'e Event) -> Self {
+        let local = draft.local(event.occurred_at);
+        Self::new(draft.program, draft.state, event, local)
     }
 
     /// The purchase, in the program's currency; nothing if the event is none.
@@ -111,32 +123,38 @@ pub(crate) fn check(draft: &Draft<'_>, purchase: &Purchase) -> Result<(), Refusa
 
 /// A member bought something.
 pub(crate) fn purchase(draft: &mut Draft<'_>, event: &Event, purchase: &Purchase) {
-    let scene = Scene::new(draft.program, draft.state, event);
+    let scene = Scene::of(draft, event);
     draft.take(Change::WasActive(event.occurred_at));
-    let grants = rules(draft, &scene, Trigger::Purchase);
-    let stamps = card::stamp(draft, &scene, Trigger::Purchase);
-    place_order(draft, &scene, purchase, grants, stamps);
+    // The record of the order is filled where it stays: it is too large to be handed around.
+    let mut placed = Arc::<Purchased>::default();
+    let record = Arc::get_mut(&mut placed).expect("nobody shares a record that was just made");
+    begin(record, draft.program, &scene, purchase);
+    rules(draft, &scene, Trigger::Purchase, &mut record.grants);
+    card::stamp(draft, &scene, Trigger::Purchase, &mut record.stamps);
+    let (day, spend) = (placed.day, placed.spend);
+    draft.take(Change::OrderPlaced(placed));
+    tier::progress(draft, Metric::Spend, day, spend);
+    tier::progress(draft, Metric::Orders, day, 1);
     reverse::waiting(draft, event);
 }
 
 /// A member did something else that rules listen to.
 pub(crate) fn without_purchase(draft: &mut Draft<'_>, event: &Event, trigger: Trigger) {
-    let mut scene = Scene::new(draft.program, draft.state, event);
+    let mut scene = Scene::of(draft, event);
     if trigger == Trigger::Enrolment {
         // The purchase that made the customer a member earns on its own, as a purchase.
         (scene.bought, scene.activity) = (None, None);
     }
-    rules(draft, &scene, trigger);
+    rules(draft, &scene, trigger, &mut Grants::new());
 }
 
-fn place_order(
-    draft: &mut Draft<'_>,
-    scene: &Scene<'_>,
-    purchase: &Purchase,
-    grants: Grants,
-    stamps: StampGrants,
-) {
-    let day = scene.progress_day;
+/// Begins the record of an order: it has earned nothing yet.
+fn begin(record: &mut Purchased, program: &Program, scene: &Scene<'_>, purchase: &Purchase) {
+    record.at = scene.event.occurred_at;
+    record.day = scene.progress_day;
+    record.counted = true;
+    record.spend = scene.purchase().map_or(0, Purchase::goods);
+    record.delivery = purchase.delivery;
     let line = |line: &Line| OrderLine {
         id: line.id.clone(),
         quantity: line.quantity,
@@ -144,55 +162,59 @@ fn place_order(
         refunded_quantity: 0,
         refunded: 0,
     };
-    let spend = scene.purchase().map_or(0, Purchase::goods);
-    let placed = Purchased {
-        at: scene.event.occurred_at,
-        day,
-        counted: true,
-        spend,
-        delivery: purchase.delivery,
-        lines: purchase.lines.iter().map(line).collect(),
-        grants,
-        stamps,
-        bought: (draft.program.refund.take_back == TakeBack::ReckonAgain).then(|| {
-            let tier = draft.program.tiers.get(scene.tier).map(|tier| tier.name);
-            Box::new(Bought {
-                purchase: purchase.clone(),
-                tier,
-            })
-        }),
-    };
-    draft.take(Change::OrderPlaced(Arc::new(placed)));
-    tier::progress(draft, Metric::Spend, day, spend);
-    tier::progress(draft, Metric::Orders, day, 1);
+    record.lines.extend(purchase.lines.iter().map(line));
+    if program.refund.take_back == TakeBack::ReckonAgain {
+        let tier = program.tiers.get(scene.tier).map(|tier| tier.name);
+        record.bought = Some(Box::new(Bought {
+            purchase: purchase.clone(),
+            tier,
+        }));
+    }
 }
 
-/// What was found of a rule, in the order in which it is told.
-pub(crate) enum Finding<'p> {
-    /// It gives nothing.
-    Missed { rule: u16, why: Miss },
-    /// It comes to so much.
-    Award(Award<'p>),
+/// What rules come to: on the stack, as this is made and dropped for every event.
+pub(crate) type Awards<'p> = SmallVec<[Award<'p>; 4]>;
+
+/// What is found while the rules are gone through. All of them are told in their order, and most
+/// miss: those are told at once, and for each of the others a note is kept free until its limits
+/// have been asked.
+pub(crate) struct Findings<'f, 'p> {
+    pub(crate) awards: &'f mut Awards<'p>,
+    pub(crate) trace: &'f mut Vec<Note>,
 }
 
-/// What was found of all rules: on the stack, as this is made and dropped for every event.
-pub(crate) type Findings<'p> = SmallVec<[Finding<'p>; 16]>;
+impl<'p> Findings<'_, 'p> {
+    pub(crate) fn miss(&mut self, rule: u16, why: Miss) {
+        self.trace.push(Note::Missed { rule, why });
+    }
+
+    #[inline(always)]
+    pub(crate) fn award(&mut self, award: Award<'p>) {
+        self.awards.push(award);
+        // To be overwritten by what is given.
+        self.miss(u16::MAX, Miss::TooLittle);
+    }
+
+    /// The place of the note that is kept free for the next award.
+    pub(crate) const fn next_note(&self) -> usize {
+        self.trace.len()
+    }
+}
 
 /// All rules that listen to this, and what their limits let through of what they come to.
-fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Grants {
-    let mut findings = Findings::new();
+fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger, grants: &mut Grants) {
+    let mut awards = Awards::new();
+    let mut findings = Findings {
+        awards: &mut awards,
+        trace: &mut draft.out.trace,
+    };
     reckon(draft.program, draft.state, scene, trigger, &mut findings);
-    let mut given = Given::default();
-    for finding in &findings {
-        match finding {
-            Finding::Missed { rule, why } => {
-                let (rule, why) = (*rule, *why);
-                draft.note(Note::Missed { rule, why });
-            }
-            Finding::Award(award) => grant(draft, scene, award, &mut given),
-        }
+    let mut given = Given::into(grants);
+    for award in &awards {
+        let note = grant(draft, scene, award, &mut given);
+        draft.out.trace[award.note] = note;
     }
-    given.post(draft, scene)
+    given.post(draft, scene);
 }
 
 /// What all rules come to, before limits, and without giving anything: those that give, in the
@@ -202,81 +224,100 @@ pub(crate) fn reckon<'p>(
     state: &State,
     scene: &Scene<'_>,
     trigger: Trigger,
-    findings: &mut Findings<'p>,
+    findings: &mut Findings<'_, 'p>,
 ) {
+    let Some(listeners) = program.listeners_to(trigger) else {
+        return;
+    };
     let facts = scene.facts(program, state);
-    for (place, rule) in listening(program, trigger) {
-        let Effect::Give {
-            gifts,
-            base,
-            rounding,
-            round_per_line,
-            flat,
-        } = &rule.effect
-        else {
+    for place in listeners.give.iter().copied() {
+        let rule = &program.rules[usize::from(place)];
+        let Effect::Give { gifts, .. } = &rule.effect else {
             continue;
         };
-        let lines = match matched(&facts, scene, rule) {
-            Ok(lines) => lines,
-            Err(why) => {
-                findings.push(Finding::Missed { rule: place, why });
-                continue;
+        match matched(&facts, scene, rule) {
+            Ok(lines) => {
+                for gift in gifts {
+                    come_to(rule, place, gift, &lines, facts.purchase, findings);
+                }
             }
-        };
-        for gift in gifts {
-            let exact = Exact::new(&gift.formula, *base, &rule.except, scene.purchase());
-            let worth = exact.worth(scene.purchase(), &lines, *rounding, *round_per_line);
-            findings.push(Finding::Award(Award {
-                from: Source::Rule(place),
-                points: gift.points,
-                basis: worth.basis,
-                before: worth.points,
-                lines: lines.clone(),
-                exact: (!flat).then_some(exact),
-            }));
+            Err(why) => findings.miss(place, why),
         }
     }
     select(program.select, findings);
-    multiply(program, &facts, scene, trigger, findings);
+    multiply(program, &facts, scene, &listeners.multiply, findings);
+}
+
+/// What a gift of a rule comes to for these lines. Not inlined: most rules give nothing, and going
+/// through them is quicker in a function that stays small.
+#[inline(never)]
+fn come_to<'p>(
+    rule: &'p Rule,
+    place: u16,
+    gift: &'p Gift,
+    lines: &LineSet,
+    bought: Option<&Purchase>,
+    findings: &mut Findings<'_, 'p>,
+) {
+    let Effect::Give {
+        base,
+        rounding,
+        round_per_line,
+        flat,
+        ..
+    } = &rule.effect
+    else {
+        return;
+    };
+    let exact = Exact::new(&gift.formula, *base, &rule.except, bought);
+    let worth = exact.worth(bought, lines, *rounding, *round_per_line);
+    findings.award(Award {
+        note: findings.next_note(),
+        from: Source::Rule(place),
+        points: gift.points,
+        basis: worth.basis,
+        before: worth.points,
+        lines: lines.clone(),
+        exact: (!flat).then_some(exact),
+    });
 }
 
 /// Where not every rule gives: the others are told as bettered, and not multiplied either. What is
 /// flat always gives.
-fn select(select: Selection, findings: &mut [Finding<'_>]) {
+fn select(select: Selection, findings: &mut Findings<'_, '_>) {
     if select == Selection::All {
         return;
     }
-    let contender = |(at, finding): (usize, &Finding<'_>)| match finding {
-        Finding::Award(award) if award.exact.is_some() => Some((at, award.points, award.before)),
-        _ => None,
-    };
-    let contenders: Vec<_> = findings.iter().enumerate().filter_map(contender).collect();
-    for (at, points, _) in &contenders {
-        let mut giving = contenders
+    let Findings { awards, trace } = findings;
+    // Each award is known by its note, which no other has.
+    let giving = |award: &&Award<'_>| award.exact.is_some() && award.before > 0;
+    let winner = |points: u16| {
+        let mut giving = awards
             .iter()
-            .filter(|(_, of, before)| of == points && *before > 0);
+            .filter(giving)
+            .filter(|award| award.points == points);
         let winner = match select {
             Selection::First => giving.next(),
-            _ => giving.min_by_key(|(_, _, before)| std::cmp::Reverse(*before)),
+            _ => giving.min_by_key(|award| std::cmp::Reverse(award.before)),
         };
-        let lost = winner.is_some_and(|(winner, ..)| winner != at);
-        if let (true, Finding::Award(award)) = (lost, &findings[*at])
-            && let Source::Rule(rule) = award.from
-        {
+        winner.map(|award| award.note)
+    };
+    let lost = |award: &&Award<'_>| {
+        award.exact.is_some() && winner(award.points).is_some_and(|note| note != award.note)
+    };
+    let lost: Vec<usize> = awards.iter().filter(lost).map(|award| award.note).collect();
+    for award in awards.iter().filter(|award| lost.contains(&award.note)) {
+        if let Source::Rule(rule) = award.from {
             let why = Miss::Bettered;
-            findings[*at] = Finding::Missed { rule, why };
+            trace[award.note] = Note::Missed { rule, why };
         }
     }
-}
-
-/// The rules that listen to `trigger`, with their places.
-pub(crate) fn listening(program: &Program, trigger: Trigger) -> impl Iterator<Item = (u16, &Rule)> {
-    (0_u16..)
-        .zip(&program.rules)
-        .filter(move |(_, rule)| rule.on == trigger)
+    awards.retain(|award| !lost.contains(&award.note));
 }
 
 /// The lines for which a rule holds, or why it does not. Without a purchase there are none to name.
+/// Inlined where rules are gone through: most hold or not by a glance.
+#[inline(always)]
 pub(crate) fn matched(facts: &Facts<'_>, scene: &Scene<'_>, rule: &Rule) -> Result<LineSet, Miss> {
     let at = scene.event.occurred_at;
     if rule.from.is_some_and(|from| at < from) {
@@ -285,28 +326,35 @@ pub(crate) fn matched(facts: &Facts<'_>, scene: &Scene<'_>, rule: &Rule) -> Resu
     if rule.until.is_some_and(|until| at >= until) {
         return Err(Miss::Ended);
     }
-    let when = rule.when.as_ref();
-    if when.is_some_and(|when| !when.per_line && !when.holds(facts)) {
-        return Err(Miss::Condition);
-    }
-    let Some(purchase) = scene.purchase() else {
-        return Ok(LineSet::All);
-    };
-    let per_line = when.filter(|when| when.per_line);
-    let all_lines = per_line.is_none() && !rule.except.names_lines();
-    if all_lines {
-        return Ok(LineSet::All);
-    }
-    let (mut lines, mut excluded, mut facts) = (LineSet::NONE, false, *facts);
-    for (place, line) in (0_u16..).zip(&purchase.lines) {
-        facts.line = Some(line);
-        if rule.except.excludes(line) {
-            excluded = true;
-        } else if per_line.is_none_or(|when| when.holds(&facts)) {
-            lines.add(place);
+    match (&rule.when, facts.purchase) {
+        (Some(when), Some(bought)) if when.per_line => {
+            lines_matched(facts, bought, &rule.except, Some(when))
         }
+        (Some(when), _) if !when.per_line && !when.holds(facts) => Err(Miss::Condition),
+        (_, Some(bought)) if rule.except.names_lines() => {
+            lines_matched(facts, bought, &rule.except, None)
+        }
+        _ => Ok(LineSet::All),
     }
-    match (lines.is_empty(), excluded && per_line.is_none()) {
+}
+
+/// The lines that are not excluded and for which the condition holds, or why there is none.
+fn lines_matched(
+    facts: &Facts<'_>,
+    bought: &Purchase,
+    except: &Exclusion,
+    when: Option<&Condition>,
+) -> Result<LineSet, Miss> {
+    let mut excluded = false;
+    let excludes = except.names_lines();
+    let lines = LineSet::those(&bought.lines, |line| {
+        if excludes && except.excludes(line) {
+            excluded = true;
+            return false;
+        }
+        when.is_none_or(|when| when.holds_for(facts, line))
+    });
+    match (lines.is_empty(), excluded && when.is_none()) {
         (false, _) => Ok(lines),
         (true, true) => Err(Miss::Excluded),
         (true, false) => Err(Miss::Condition),
@@ -318,6 +366,8 @@ impl Exclusion {
         !(self.category.is_empty() && self.brand.is_empty() && self.sku.is_empty())
     }
 
+    /// Whether it names the line. Not inlined: most rules exclude nothing.
+    #[inline(never)]
     fn excludes(&self, line: &Line) -> bool {
         let has = |names: &[String], text: &Text| {
             !names.is_empty() && {

@@ -49,6 +49,9 @@ pub(crate) fn say_again(draft: &mut Draft<'_>) {
 
 /// If this event is one that was kept, it is dealt with now.
 pub(crate) fn take_kept(draft: &mut Draft<'_>, event: &Event) {
+    if draft.state.wallet.waiting.is_empty() {
+        return;
+    }
     let is = |kept: &&Event| kept_key(&kept.key) == event.key;
     if let Some(key) = draft
         .state

@@ -59,38 +59,48 @@ impl<'p> Exact<'p> {
         }
     }
 
+    /// What one of what is counted comes to, to be divided by [`Exact::den`].
+    fn one(&self) -> i128 {
+        match *self.formula {
+            Formula::PerAmount { points, .. } => i128::from(self.kept) * i128::from(points),
+            Formula::PerItem(points) | Formula::PerLine(points) | Formula::Fixed(points) => {
+                points.into()
+            }
+        }
+    }
+
+    /// Tells `each` the place of each line and what it counts for: minor units, thousandths of
+    /// items, or 1.
+    #[inline(always)]
+    fn count(&self, purchase: Option<&Purchase>, set: &LineSet, mut each: impl FnMut(u16, i64)) {
+        let Some(purchase) = purchase else {
+            let amount = matches!(self.formula, Formula::PerAmount { .. });
+            return each(WHOLE, i64::from(!amount));
+        };
+        match *self.formula {
+            Formula::Fixed(_) => each(first_of(set), 1),
+            Formula::PerLine(_) => set.each(&purchase.lines, |at, _| each(at, 1)),
+            Formula::PerItem(_) => set.each(&purchase.lines, |at, line| each(at, line.quantity)),
+            Formula::PerAmount { .. } => {
+                set.each(&purchase.lines, |at, line| each(at, self.base.of(line)));
+                if self.base.delivery && *set == LineSet::All && purchase.delivery > 0 {
+                    each(WHOLE, purchase.delivery);
+                }
+            }
+        }
+    }
+
     /// Tells `each` the place of each line and what it comes to, to be divided by [`Exact::den`].
-    #[inline]
     pub(crate) fn each(
         &self,
         purchase: Option<&Purchase>,
         set: &LineSet,
         mut each: impl FnMut(u16, i128),
     ) {
-        let Some(purchase) = purchase else {
-            return each(WHOLE, self.without_purchase());
-        };
-        match *self.formula {
-            Formula::Fixed(points) => each(first_of(set), points.into()),
-            Formula::PerLine(points) => {
-                set.each(&purchase.lines, |at, _| each(at, points.into()));
-            }
-            Formula::PerItem(points) => {
-                let points = i128::from(points);
-                set.each(&purchase.lines, |at, line| {
-                    each(at, i128::from(line.quantity) * points);
-                });
-            }
-            Formula::PerAmount { points, .. } => {
-                let one = i128::from(self.kept) * i128::from(points);
-                set.each(&purchase.lines, |at, line| {
-                    each(at, i128::from(self.base.of(line)) * one);
-                });
-                if self.base.delivery && *set == LineSet::All && purchase.delivery > 0 {
-                    each(WHOLE, i128::from(purchase.delivery) * one);
-                }
-            }
-        }
+        let one = self.one();
+        self.count(purchase, set, |at, counted| {
+            each(at, i128::from(counted) * one);
+        });
     }
 
     /// Whether it is one number, however many lines there are.
@@ -100,18 +110,7 @@ impl<'p> Exact<'p> {
 
     /// What the lines come to together, to be divided by [`Exact::den`].
     pub(crate) fn sum(&self, purchase: Option<&Purchase>, set: &LineSet) -> i128 {
-        let mut sum = 0;
-        self.each(purchase, set, |_, value| sum += value);
-        sum
-    }
-
-    fn without_purchase(&self) -> i128 {
-        match *self.formula {
-            Formula::Fixed(points) | Formula::PerItem(points) | Formula::PerLine(points) => {
-                points.into()
-            }
-            Formula::PerAmount { .. } => 0,
-        }
+        self.counted(purchase, set) * self.one()
     }
 
     /// Adds the lines up and rounds: the sum, or each line on its own.
@@ -122,34 +121,36 @@ impl<'p> Exact<'p> {
         rounding: Rounding,
         per_line: bool,
     ) -> Worth {
-        let den = self.den(purchase);
-        let (mut sum, mut count, mut points) = (0_i128, 0_i64, 0_i64);
-        self.each(purchase, set, |_, value| {
-            sum += value;
-            count += 1;
-            if per_line {
-                points = points.saturating_add(rounding.divide_clamped(value, den));
-            }
-        });
-        if !per_line {
-            points = rounding.divide_clamped(sum, den);
-        }
-        let basis = match *self.formula {
-            Formula::PerAmount { points, per } => {
-                counted(sum * i128::from(per), den * i128::from(points))
-            }
-            Formula::PerItem(points) => counted(sum, points.into()),
-            Formula::PerLine(_) | Formula::Fixed(_) => count,
+        let counted = self.counted(purchase, set);
+        let points = if per_line {
+            self.line_by_line(purchase, set, rounding)
+        } else {
+            rounding.divide_clamped(counted * self.one(), self.den(purchase))
+        };
+        let (kept, total) = (i128::from(self.kept), i128::from(self.total));
+        let basis = match (self.kept, self.total) {
+            (1, 1) => i64::try_from(counted).unwrap_or(i64::MAX),
+            _ => Rounding::Down.divide_clamped(counted * kept, total),
         };
         Worth { basis, points }
     }
-}
 
-fn counted(num: i128, den: i128) -> i64 {
-    if den > 0 {
-        Rounding::Down.divide_clamped(num, den)
-    } else {
-        0
+    /// What the lines count for together.
+    #[inline]
+    fn counted(&self, purchase: Option<&Purchase>, set: &LineSet) -> i128 {
+        let mut counted = 0;
+        self.count(purchase, set, |_, more| counted += i128::from(more));
+        counted
+    }
+
+    /// Rounds each line on its own. Hardly any program does: apart, it is not in the way.
+    #[inline(never)]
+    fn line_by_line(&self, purchase: Option<&Purchase>, set: &LineSet, rounding: Rounding) -> i64 {
+        let (mut points, den) = (0_i64, self.den(purchase));
+        self.each(purchase, set, |_, value| {
+            points = points.saturating_add(rounding.divide_clamped(value, den));
+        });
+        points
     }
 }
 
@@ -177,11 +178,12 @@ impl Base {
 impl Exclusion {
     /// Which share of the order was not paid by excluded methods, as a fraction.
     fn unpaid_share(&self, purchase: &Purchase) -> (i64, i64) {
-        let excluded: i64 = self
-            .paid_by
-            .iter()
-            .map(|method| purchase.paid_by(method))
-            .sum();
+        let mut excluded = 0;
+        for payment in &purchase.payments {
+            let method = payment.method.as_str();
+            let times = self.paid_by.iter().filter(|excluded| *excluded == method);
+            excluded += payment.amount * i64::try_from(times.count()).unwrap_or(0);
+        }
         if excluded <= 0 || purchase.total <= 0 {
             return (1, 1);
         }

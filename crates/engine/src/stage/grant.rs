@@ -16,6 +16,8 @@ use smallvec::SmallVec;
 
 /// What a rule (or the tier's own factor) came to, before its limits.
 pub(crate) struct Award<'p> {
+    /// The place of the note in the trace that will tell what becomes of it.
+    pub(crate) note: usize,
     /// What gives it.
     pub(crate) from: Source,
     /// The points' place.
@@ -51,30 +53,52 @@ impl Award<'_> {
 
 /// What one event gave. Several rules give points on the same terms: their sum is posted once, and
 /// the grants tell them apart.
-#[derive(Default)]
-pub(crate) struct Given {
-    grants: Grants,
+pub(crate) struct Given<'g> {
+    grants: &'g mut Grants,
     sums: SmallVec<[(Name, Dates, i64); 2]>,
 }
 
-impl Given {
-    fn add(&mut self, grant: Grant) {
-        let (points, dates, given) = (grant.points, grant.dates, grant.given);
-        match self.sums.iter_mut().find(|sum| sum.0 == points) {
-            Some(sum) => sum.2 += given,
-            None => self.sums.push((points, dates, given)),
+impl<'g> Given<'g> {
+    /// Nothing yet; what will be given is told in `grants`.
+    pub(crate) fn into(grants: &'g mut Grants) -> Self {
+        Self {
+            grants,
+            sums: SmallVec::new(),
         }
-        self.grants.push(grant);
+    }
+
+    /// So much of what `award` came to is given.
+    fn add(&mut self, draft: &Draft<'_>, scene: &Scene<'_>, award: &Award<'_>, given: i64) {
+        let program = draft.program;
+        let terms = &program.points[usize::from(award.points)];
+        let dates = match self.sums.iter_mut().find(|sum| sum.0 == terms.name) {
+            Some((_, dates, sum)) => {
+                *sum += given;
+                *dates
+            }
+            None => {
+                let dates = draft.dates(terms, scene.event.occurred_at, true);
+                self.sums.push((terms.name, dates, given));
+                dates
+            }
+        };
+        self.grants.push(Grant {
+            rule: award.name(program),
+            points: terms.name,
+            given,
+            taken: 0,
+            dates,
+            lines: award.lines.clone(),
+        });
     }
 
     /// Issues the points, and counts them towards tiers.
-    pub(crate) fn post(self, draft: &mut Draft<'_>, scene: &Scene<'_>) -> Grants {
+    pub(crate) fn post(&self, draft: &mut Draft<'_>, scene: &Scene<'_>) {
         let at = scene.event.occurred_at;
-        for (points, dates, given) in self.sums {
+        for &(points, dates, given) in &self.sums {
             draft.issue(points, Account::Issued, given, dates, at);
             tier::progress(draft, Metric::Earned(points), scene.progress_day, given);
         }
-        self.grants
     }
 }
 
@@ -83,21 +107,20 @@ pub(crate) fn grant(
     draft: &mut Draft<'_>,
     scene: &Scene<'_>,
     award: &Award<'_>,
-    total: &mut Given,
-) {
+    total: &mut Given<'_>,
+) -> Note {
     let program = draft.program;
     let points = program.points[usize::from(award.points)].name;
-    let given = match award.from {
+    let (basis, before) = (award.basis, award.before);
+    let (given, note) = match award.from {
         Source::Tier(tier) => {
-            if award.before > 0 {
-                let given = award.before;
-                draft.note(Note::TierGave {
-                    tier,
-                    points,
-                    given,
-                });
-            }
-            award.before
+            let given = before;
+            let note = Note::TierGave {
+                tier,
+                points,
+                given,
+            };
+            (given, note)
         }
         Source::Rule(rule) => {
             // The rule gave other points for the same event already: that was its once.
@@ -105,35 +128,23 @@ pub(crate) fn grant(
             let again = total.grants.iter().any(|grant| grant.rule == name);
             match by_rule(draft, scene, rule, award, again) {
                 Ok(given) => {
-                    let (basis, before) = (award.basis, award.before);
-                    draft.note(Note::Gave {
+                    let note = Note::Gave {
                         rule,
                         points,
                         basis,
                         before,
                         given,
-                    });
-                    given
+                    };
+                    (given, note)
                 }
-                Err(why) => {
-                    draft.note(Note::Missed { rule, why });
-                    0
-                }
+                Err(why) => (0, Note::Missed { rule, why }),
             }
         }
     };
     if given > 0 {
-        let terms = &program.points[usize::from(award.points)];
-        let dates = draft.dates(terms, scene.event.occurred_at, true);
-        total.add(Grant {
-            rule: award.name(program),
-            points,
-            given,
-            taken: 0,
-            dates,
-            lines: award.lines.clone(),
-        });
+        total.add(draft, scene, award, given);
     }
+    note
 }
 
 /// How much of a rule's award is given; that much of its limits is used up.
@@ -148,18 +159,18 @@ fn by_rule(
         return Err(Miss::TooLittle);
     }
     let limits = &draft.program.rules[usize::from(rule)].limits;
-    let (given, stopped_by) = clamp(draft, scene.day, limits, award, again);
+    let (given, stopped_by) = clamp(draft, &scene.day, limits, award, again);
     if given <= 0 {
         return Err(Miss::Limit(stopped_by));
     }
-    count(draft, scene.day, limits, award.points, given, again);
+    count(draft, &scene.day, limits, award.points, given, again);
     Ok(given)
 }
 
 /// How much the limits let through, and the place of the one that let the least.
 fn clamp(
     draft: &Draft<'_>,
-    day: Almanac,
+    day: &Almanac,
     limits: &[Limit],
     award: &Award<'_>,
     again: bool,
@@ -182,13 +193,15 @@ fn clamp(
 }
 
 /// How much of a limit is left.
-pub(crate) fn left(draft: &Draft<'_>, day: Almanac, limit: &Limit) -> i64 {
+pub(crate) fn left(draft: &Draft<'_>, day: &Almanac, limit: &Limit) -> i64 {
     let used = match limit.per {
         LimitScope::Order => 0,
         LimitScope::Program => draft.state.shared.used(shared_key(limit, day)),
         LimitScope::Member => {
             let period = period(limit, day);
-            let kept = |every| period >= catch_up::oldest_kept(every, draft.today);
+            let kept = |every| {
+                day.day >= draft.today.day || period >= catch_up::oldest_kept(every, &draft.today)
+            };
             if !limit.every.is_none_or(kept) {
                 // The wallet no longer knows what was used of a period so long ago: a late event
                 // must not pass the limit, so nothing is left.
@@ -203,7 +216,7 @@ pub(crate) fn left(draft: &Draft<'_>, day: Almanac, limit: &Limit) -> i64 {
 /// Counts what was given (or how often) against the limits.
 fn count(
     draft: &mut Draft<'_>,
-    day: Almanac,
+    day: &Almanac,
     limits: &[Limit],
     points: u16,
     given: i64,
@@ -220,7 +233,7 @@ fn count(
 }
 
 /// Uses up `by` of a limit (or gives it back, below zero).
-pub(crate) fn use_up(draft: &mut Draft<'_>, day: Almanac, limit: &Limit, by: i64) {
+pub(crate) fn use_up(draft: &mut Draft<'_>, day: &Almanac, limit: &Limit, by: i64) {
     match limit.per {
         LimitScope::Order => {}
         LimitScope::Member => {
@@ -234,12 +247,12 @@ pub(crate) fn use_up(draft: &mut Draft<'_>, day: Almanac, limit: &Limit, by: i64
     }
 }
 
-fn period(limit: &Limit, day: Almanac) -> i32 {
+fn period(limit: &Limit, day: &Almanac) -> i32 {
     limit.every.map_or(0, |every| day.number(every))
 }
 
 /// The shared figure that a limit of the whole program counts in.
-pub(crate) fn shared_key(limit: &Limit, day: Almanac) -> SharedKey {
+pub(crate) fn shared_key(limit: &Limit, day: &Almanac) -> SharedKey {
     SharedKey {
         name: limit.name,
         period: period(limit, day),

@@ -9,8 +9,8 @@
 
 use crate::outcome::Miss;
 use crate::program::condition::Facts;
-use crate::program::{Effect, Program, Stacking, Trigger};
-use crate::stage::earn::{Finding, Findings, Scene, listening, matched};
+use crate::program::{Effect, Program, Stacking};
+use crate::stage::earn::{Findings, Scene, matched};
 use crate::stage::exact::WHOLE;
 use crate::stage::grant::{Award, Source};
 use crate::state::LineSet;
@@ -29,8 +29,11 @@ struct Factor<'p> {
     lines: LineSet,
     rounding: Rounding,
     /// What it adds, by points: place, exact fraction, and the lines that it adds to.
-    parts: SmallVec<[Part; 2]>,
+    parts: SmallVec<[Part; 1]>,
 }
+
+/// Most events are multiplied by the tier alone, if by anything.
+type Factors<'p> = SmallVec<[Factor<'p>; 2]>;
 
 struct Part {
     points: u16,
@@ -48,35 +51,37 @@ struct Piece<'a> {
     den: i128,
 }
 
-/// Finds what the factors add to what was found so far.
+/// Finds what the factors (those of `rules`, and the tier's) add to what was found so far. Not
+/// inlined: it is long, and what goes through the rules that give is quicker without it.
+#[inline(never)]
 pub(crate) fn multiply(
     program: &Program,
     facts: &Facts<'_>,
     scene: &Scene<'_>,
-    trigger: Trigger,
-    findings: &mut Findings<'_>,
+    rules: &[u16],
+    findings: &mut Findings<'_, '_>,
 ) {
-    let given = findings.len();
-    let mut factors = factors(program, facts, scene, trigger, findings);
+    let mut factors = Factors::new();
+    hold(program, facts, scene, rules, findings, &mut factors);
     if factors.is_empty() {
         return;
     }
-    for finding in &findings[..given] {
-        let Finding::Award(award) = finding else {
-            continue;
-        };
+    for award in findings.awards.iter() {
         let Some(exact) = &award.exact else { continue };
         let den = exact.den(scene.purchase());
-        let mut named = (0..factors.len()).filter(|at| factors[*at].names(award));
-        match (named.next(), named.next()) {
-            (None, _) => continue,
+        let (mut named, mut count) = (None, 0);
+        for factor in factors.iter_mut().filter(|factor| factor.names(award)) {
+            (named, count) = (Some(factor), count + 1);
+        }
+        match named {
+            None => continue,
             // The usual case, a tier: nothing to choose between line by line.
-            (Some(at), None) if factors[at].lines == LineSet::All && !exact.is_fixed() => {
+            Some(factor) if count == 1 && factor.lines == LineSet::All && !exact.is_fixed() => {
                 let num = exact.sum(scene.purchase(), &award.lines);
-                factors[at].add_to(award.points, &award.lines, num, den);
+                factor.add_to(award.points, &award.lines, num, den);
                 continue;
             }
-            _ => {}
+            Some(_) => {}
         }
         exact.each(scene.purchase(), &award.lines, |line, num| {
             let piece = Piece {
@@ -90,21 +95,22 @@ pub(crate) fn multiply(
             }
         });
     }
-    for factor in factors {
+    for factor in &factors {
         find(program, scene, factor, findings);
     }
 }
 
 /// The factors that hold, in the order of the file, the tier's last.
-fn factors<'p>(
+fn hold<'p>(
     program: &'p Program,
     facts: &Facts<'_>,
     scene: &Scene<'_>,
-    trigger: Trigger,
-    findings: &mut Findings<'_>,
-) -> Vec<Factor<'p>> {
-    let mut factors = Vec::new();
-    for (place, rule) in listening(program, trigger) {
+    rules: &[u16],
+    findings: &mut Findings<'_, '_>,
+    factors: &mut Factors<'p>,
+) {
+    for place in rules.iter().copied() {
+        let rule = &program.rules[usize::from(place)];
         let Effect::Times {
             factor,
             of,
@@ -114,7 +120,7 @@ fn factors<'p>(
             continue;
         };
         match matched(facts, scene, rule) {
-            Err(why) => findings.push(Finding::Missed { rule: place, why }),
+            Err(why) => findings.miss(place, why),
             Ok(lines) => factors.push(Factor {
                 rule: Some(place),
                 factor: *factor,
@@ -138,7 +144,6 @@ fn factors<'p>(
             parts: SmallVec::new(),
         });
     }
-    factors
 }
 
 impl Factor<'_> {
@@ -241,7 +246,12 @@ fn larger(a: Ratio, than: Ratio) -> bool {
 }
 
 /// Rounds what a factor added.
-fn find(program: &Program, scene: &Scene<'_>, factor: Factor<'_>, findings: &mut Findings<'_>) {
+fn find(
+    program: &Program,
+    scene: &Scene<'_>,
+    factor: &Factor<'_>,
+    findings: &mut Findings<'_, '_>,
+) {
     let from = match (factor.rule, program.tiers.get(scene.tier)) {
         (Some(rule), _) => Source::Rule(rule),
         (None, Some(tier)) => Source::Tier(tier.name),
@@ -254,15 +264,20 @@ fn find(program: &Program, scene: &Scene<'_>, factor: Factor<'_>, findings: &mut
         } else {
             Miss::NothingToMultiply
         };
-        findings.push(Finding::Missed { rule, why });
+        findings.miss(rule, why);
     }
-    for part in factor.parts {
+    for part in &factor.parts {
         let points = factor.rounding.divide_clamped(part.num, part.den);
+        if points <= 0 && factor.rule.is_none() {
+            // A rule says that it came to too little; a tier says nothing.
+            continue;
+        }
         let lines = match scene.purchase() {
-            Some(bought) if part.lines.is_part_of(bought.lines.len()) => part.lines,
+            Some(bought) if part.lines.is_part_of(bought.lines.len()) => part.lines.clone(),
             _ => LineSet::All,
         };
         let award = Award {
+            note: findings.next_note(),
             from,
             points: part.points,
             basis: points,
@@ -270,7 +285,7 @@ fn find(program: &Program, scene: &Scene<'_>, factor: Factor<'_>, findings: &mut
             lines,
             exact: None,
         };
-        findings.push(Finding::Award(award));
+        findings.award(award);
     }
 }
 

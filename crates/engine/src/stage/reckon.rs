@@ -8,7 +8,8 @@
 use crate::draft::Draft;
 use crate::event::{Event, Kind, Line, Payment, Purchase};
 use crate::program::Trigger;
-use crate::stage::earn::{Finding, Findings, Scene, reckon};
+use crate::stage::earn::{Awards, Findings, Scene, reckon};
+use crate::stage::grant::Award;
 use crate::state::{Bought, Grant, OrderLine, Purchased};
 use regulars_base::{Name, Rounding};
 
@@ -39,18 +40,19 @@ pub(crate) fn kept(draft: &Draft<'_>, event: &Event, order: &Purchased) -> Kept 
         kind: Kind::Purchase(Box::new(rest(purchase, &order.lines))),
         ..event.clone()
     };
-    let mut scene = Scene::new(program, state, &rest);
+    let mut scene = Scene::of(draft, &rest);
     scene.tier = program.tier_at(*tier);
-    let mut findings = Findings::new();
-    reckon(program, state, &scene, Trigger::Purchase, &mut findings);
-    let award = |finding: &Finding<'_>| match finding {
-        Finding::Award(award) => {
-            let points = program.points[usize::from(award.points)].name;
-            Some((award.name(program), points, award.before))
-        }
-        Finding::Missed { .. } => None,
+    let (mut awards, mut trace) = (Awards::new(), Vec::new());
+    let mut findings = Findings {
+        awards: &mut awards,
+        trace: &mut trace,
     };
-    Kept(findings.iter().filter_map(award).collect())
+    reckon(program, state, &scene, Trigger::Purchase, &mut findings);
+    let award = |award: &Award<'_>| {
+        let points = program.points[usize::from(award.points)].name;
+        (award.name(program), points, award.before)
+    };
+    Kept(awards.iter().map(award).collect())
 }
 
 /// The purchase without what came back. Lines of which nothing is left are gone.

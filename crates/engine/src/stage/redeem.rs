@@ -39,7 +39,7 @@ pub(crate) fn request(
     }
     if voucher.is_none() {
         for limit in &reward.limits {
-            grant::use_up(draft, day, limit, request.quantity);
+            grant::use_up(draft, &day, limit, request.quantity);
         }
     }
     let zone = &program.zone;
@@ -93,7 +93,7 @@ fn check(
         if reward.price.is_empty() {
             return Err(Refusal::VoucherNeeded);
         }
-        let short = |limit| grant::left(draft, day, limit) < request.quantity;
+        let short = |limit| grant::left(draft, &day, limit) < request.quantity;
         if reward.limits.iter().any(short) {
             return Err(Refusal::LimitReached);
         }
@@ -269,7 +269,7 @@ fn give_back(draft: &mut Draft<'_>, held: Redemption, day: Almanac) {
         }
         if held.voucher.is_none() {
             for limit in &reward.limits {
-                grant::use_up(draft, day, limit, -held.quantity);
+                grant::use_up(draft, &day, limit, -held.quantity);
             }
         }
     }

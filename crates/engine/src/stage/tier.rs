@@ -58,6 +58,7 @@ impl<'a> Look<'a> {
     }
 
     /// The first day (number) that counts.
+    #[inline]
     fn first_day(&self, within: Within) -> i32 {
         let day = match within {
             Within::Calendar(period) => self.day.first_day(period),
@@ -72,19 +73,26 @@ impl<'a> Look<'a> {
     /// Whether enough of the thresholds are met.
     fn meets(&self, reach: Option<&Reach>) -> bool {
         let Some(reach) = reach else { return true };
-        let figures = reach.thresholds.iter().zip(self.figures(reach));
-        let met = figures.filter(|(threshold, figure)| *figure >= threshold.at_least);
-        met.count() >= reach.need
+        let from = self.first_day(reach.within);
+        let mut met = 0;
+        for threshold in &reach.thresholds {
+            met += usize::from(self.figure(threshold, from) >= threshold.at_least);
+        }
+        met >= reach.need
     }
 
     /// How much there is of what each threshold asks for.
     pub(crate) fn figures<'r>(self, reach: &'r Reach) -> impl Iterator<Item = i64> + use<'r, 'a> {
         let from = self.first_day(reach.within);
-        let figure = move |threshold: &Threshold| match threshold.metric {
+        let figure = move |threshold| self.figure(threshold, from);
+        reach.thresholds.iter().map(figure)
+    }
+
+    fn figure(&self, threshold: &Threshold, from: i32) -> i64 {
+        match threshold.metric {
             Metric::Balance(points) => self.wallet.available(points, self.now),
             counted => self.wallet.progress_since(counted.name(), from),
-        };
-        reach.thresholds.iter().map(figure)
+        }
     }
 }
 
@@ -101,7 +109,8 @@ pub(crate) fn review(draft: &mut Draft<'_>) {
     let reached = (current + 1..program.tiers.len()).rev().find(met);
     match reached {
         Some(place) => set(draft, place, draft.today.day, draft.now),
-        None => lose_at_once(draft, draft.now),
+        None if current > 0 => lose_at_once(draft, draft.now),
+        None => {}
     }
 }
 

@@ -46,11 +46,7 @@ impl Wallet {
             Change::Released { points, until } => self.book_mut(*points).release(*until),
             Change::Counted { limit, period, by } => self.count(*limit, *period, *by),
             Change::Progressed { metric, day, by } => self.progress(*metric, *day, *by),
-            Change::Forgot { before_day, limits } => {
-                self.progress.retain(|progress| progress.day >= *before_day);
-                self.counters
-                    .retain(|c| limits.binary_search(&(c.limit, c.period)).is_err());
-            }
+            Change::Forgot { before_day, limits } => self.forget(*before_day, limits),
             Change::TierSet(tier) => self.tier = *tier,
             Change::Stamped { .. }
             | Change::CardEnded { .. }
@@ -107,6 +103,21 @@ impl Wallet {
             Change::RedemptionGone { id } => self.redemptions.retain(|held| held.id != *id),
             _ => {}
         }
+    }
+
+    fn forget(&mut self, before_day: i32, limits: &[(Name, i32)]) {
+        self.progress.retain(|progress| progress.day >= before_day);
+        // Both are sorted, so one walk finds them all.
+        let mut rest = limits;
+        self.counters.retain(|counter| {
+            let own = (counter.limit, counter.period);
+            while let [limit, more @ ..] = rest
+                && *limit < own
+            {
+                rest = more;
+            }
+            rest.first() != Some(&own)
+        });
     }
 
     fn book_mut(&mut self, points: Name) -> &mut Book {

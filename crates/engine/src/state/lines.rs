@@ -18,6 +18,26 @@ impl LineSet {
     /// No line.
     pub const NONE: Self = Self::First(0);
 
+    /// Those of the order's `lines` for which this holds: each is asked once, in order.
+    #[inline]
+    pub(crate) fn those<L>(lines: &[L], mut holds: impl FnMut(&L) -> bool) -> Self {
+        let (first, more) = lines.split_at(lines.len().min(64));
+        let (mut bits, mut bit) = (0, 1_u64);
+        for line in first {
+            if holds(line) {
+                bits |= bit;
+            }
+            bit <<= 1;
+        }
+        let mut set = Self::First(bits);
+        for (place, line) in (64..).zip(more) {
+            if holds(line) {
+                set.add(place);
+            }
+        }
+        set
+    }
+
     /// Puts the line at `place` in.
     pub fn add(&mut self, place: u16) {
         let (word, bit) = at(place);
@@ -136,6 +156,7 @@ mod tests {
             assert_eq!(set.is_part_of(2), places.len() == 1);
             let lines: Vec<u16> = (0..10_000).collect();
             assert_eq!(set.of(&lines).copied().collect::<Vec<_>>(), sorted);
+            assert_eq!(LineSet::those(&lines, |line| places.contains(line)), set);
             let mut all = set.clone();
             all.add_all(&[1, 100].into_iter().collect());
             assert!(

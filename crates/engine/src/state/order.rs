@@ -28,7 +28,7 @@ pub type Grants = SmallVec<[Grant; 4]>;
 pub type StampGrants = SmallVec<[StampGrant; 1]>;
 
 /// What a purchase gave, and what is left of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Purchased {
     /// When it was bought.
     pub at: Timestamp,

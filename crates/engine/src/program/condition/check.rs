@@ -173,6 +173,8 @@ impl Checker<'_> {
                 other => tests.push(other),
             }
         }
+        // Tests look and change nothing, so their order is free.
+        tests.sort_by_key(|test| !test.is_cheap());
         Some(match (tests.pop(), tests.is_empty()) {
             (None, _) => Test::Always(and),
             (Some(only), true) => only,

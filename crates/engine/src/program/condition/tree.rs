@@ -1,7 +1,7 @@
 //! The compiled form of a condition: a small tree over typed slots.
 
 use super::Facts;
-use crate::event::{Purchase, Value};
+use crate::event::{Line, Purchase, Value};
 
 /// Something that holds or does not.
 #[derive(Clone, Debug)]
@@ -18,8 +18,9 @@ pub(super) enum Test {
     Same(Box<(Test, Test)>),
     /// A field of the activity is true.
     Flag(Box<str>),
-    /// A number against a number that never changes: the usual comparison.
-    Against(Slot, Order, i64),
+    /// A number from here to there, both included: the usual comparison, with numbers that never
+    /// change, in one form.
+    Within(Slot, i64, i64),
     /// A number against a number.
     Compare(Box<(Num, Order, Num)>),
     /// A number is one of these, sorted.
@@ -138,44 +139,83 @@ impl Order {
     }
 }
 
+/// Whether all of these hold, for this line where they name one.
+pub(super) fn all_hold(tests: &[Test], facts: &Facts<'_>, line: Option<&Line>) -> bool {
+    tests.iter().all(|test| test.holds_at_once(facts, line))
+}
+
 impl Test {
-    /// As [`Test::holds`], with the usual comparison in place: it costs less than a call.
-    #[inline(always)]
-    fn holds_at_once(&self, facts: &Facts<'_>) -> bool {
-        match self {
-            Self::Against(slot, order, number) => order.holds(slot.number(facts), *number),
-            other => other.holds(facts),
+    /// A number against a number that never changes.
+    pub(super) fn against(slot: Slot, order: Order, number: i64) -> Self {
+        let range = match order {
+            Order::Is | Order::IsNot => Some((number, number)),
+            Order::Less => number.checked_sub(1).map(|last| (i64::MIN, last)),
+            Order::LessOrIs => Some((i64::MIN, number)),
+            Order::More => number.checked_add(1).map(|first| (first, i64::MAX)),
+            Order::MoreOrIs => Some((number, i64::MAX)),
+        };
+        let within = |(first, last)| Self::Within(slot, first, last);
+        let test = range.map_or(Self::Always(false), within);
+        if order == Order::IsNot {
+            Self::Not(test.into())
+        } else {
+            test
         }
     }
 
-    /// Whether it holds.
-    pub(super) fn holds(&self, facts: &Facts<'_>) -> bool {
+    /// Whether it costs hardly anything to ask: of several, these are asked first.
+    pub(super) const fn is_cheap(&self) -> bool {
+        matches!(self, Self::Within(..))
+    }
+
+    /// As [`Test::holds`], with the usual comparison in place: it costs less than a call.
+    #[inline(always)]
+    fn holds_at_once(&self, facts: &Facts<'_>, line: Option<&Line>) -> bool {
         match self {
-            Self::Always(held) => *held,
-            Self::Not(test) => !test.holds(facts),
-            Self::All(tests) => tests.iter().all(|test| test.holds_at_once(facts)),
-            Self::Any(tests) => tests.iter().any(|test| test.holds_at_once(facts)),
-            Self::Same(both) => both.0.holds(facts) == both.1.holds(facts),
-            Self::Flag(field) => matches!(facts.field(field), Some(Value::Bool(true))),
-            Self::Against(slot, order, number) => order.holds(slot.number(facts), *number),
-            Self::Compare(both) => {
-                let (left, order, right) = &**both;
-                order.holds(left.number(facts), right.number(facts))
+            Self::Within(slot, first, last) => {
+                let number = slot.number(facts, line);
+                *first <= number && number <= *last
             }
-            Self::OneOf(num, list) => list.binary_search(&num.number(facts)).is_ok(),
-            Self::Price(order, num) => facts.line.is_some_and(|line| {
-                let paid = i128::from(line.amount) * 1000;
-                let asked = i128::from(num.number(facts)) * i128::from(line.quantity);
-                order.holds(paid, asked)
-            }),
-            Self::Is(words, text) => words.text(facts) == &**text,
-            Self::Alike(left, right) => left.text(facts) == right.text(facts),
+            other => other.holds(facts, line),
+        }
+    }
+
+    /// Whether it holds, for this line where it names one.
+    pub(super) fn holds(&self, facts: &Facts<'_>, line: Option<&Line>) -> bool {
+        match self {
+            Self::All(tests) => all_hold(tests, facts, line),
+            Self::Within(..) => self.holds_at_once(facts, line),
+            Self::Not(test) => !test.holds(facts, line),
+            Self::Is(words, text) => words.text(facts, line) == &**text,
             Self::IsOneOf(words, list) => {
-                let text = words.text(facts);
+                let text = words.text(facts, line);
                 list.iter().any(|one| **one == *text)
             }
+            other => other.holds_of_others(facts, line),
+        }
+    }
+
+    /// As [`Test::holds`], of what conditions seldom ask: kept apart so that the rest stays small.
+    #[inline(never)]
+    fn holds_of_others(&self, facts: &Facts<'_>, line: Option<&Line>) -> bool {
+        match self {
+            Self::Always(held) => *held,
+            Self::Any(tests) => tests.iter().any(|test| test.holds_at_once(facts, line)),
+            Self::Same(both) => both.0.holds(facts, line) == both.1.holds(facts, line),
+            Self::Flag(field) => matches!(facts.field(field), Some(Value::Bool(true))),
+            Self::Compare(both) => {
+                let (left, order, right) = &**both;
+                order.holds(left.number(facts, line), right.number(facts, line))
+            }
+            Self::OneOf(num, list) => list.binary_search(&num.number(facts, line)).is_ok(),
+            Self::Price(order, num) => line.is_some_and(|of| {
+                let paid = i128::from(of.amount) * 1000;
+                let asked = i128::from(num.number(facts, line)) * i128::from(of.quantity);
+                order.holds(paid, asked)
+            }),
+            Self::Alike(left, right) => left.text(facts, line) == right.text(facts, line),
             Self::Part(words, place, part) => {
-                let text = words.text(facts);
+                let text = words.text(facts, line);
                 match place {
                     Where::Start => text.starts_with(&**part),
                     Where::End => text.ends_with(&**part),
@@ -184,38 +224,45 @@ impl Test {
             }
             Self::Lines(quantifier, test) => {
                 let lines = facts.purchase.map_or(&[][..], |purchase| &purchase.lines);
-                let holds = |line| {
-                    let line = Some(line);
-                    test.holds(&Facts { line, ..*facts })
-                };
+                let holds = |line| test.holds(facts, Some(line));
                 match quantifier {
                     Quantifier::One => lines.iter().any(holds),
                     Quantifier::All => lines.iter().all(holds),
                 }
             }
+            usual => usual.holds(facts, line),
         }
     }
 }
 
 impl Num {
     /// The number, held within the range of `i64`.
-    fn number(&self, facts: &Facts<'_>) -> i64 {
+    fn number(&self, facts: &Facts<'_>, line: Option<&Line>) -> i64 {
         match self {
             Self::Always(number) => *number,
-            Self::Of(slot) => slot.number(facts),
-            Self::Neg(num) => num.number(facts).saturating_neg(),
-            Self::Add(both) => both.0.number(facts).saturating_add(both.1.number(facts)),
-            Self::Sub(both) => both.0.number(facts).saturating_sub(both.1.number(facts)),
-            Self::Mul(both) => both.0.number(facts).saturating_mul(both.1.number(facts)),
+            Self::Of(slot) => slot.number(facts, line),
+            Self::Neg(num) => num.number(facts, line).saturating_neg(),
+            Self::Add(both) => both
+                .0
+                .number(facts, line)
+                .saturating_add(both.1.number(facts, line)),
+            Self::Sub(both) => both
+                .0
+                .number(facts, line)
+                .saturating_sub(both.1.number(facts, line)),
+            Self::Mul(both) => both
+                .0
+                .number(facts, line)
+                .saturating_mul(both.1.number(facts, line)),
         }
     }
 }
 
 impl Slot {
     /// The number that is there; 0 if there is none.
-    #[inline]
-    fn number(&self, facts: &Facts<'_>) -> i64 {
-        let (order, line) = (facts.purchase, facts.line);
+    #[inline(always)]
+    fn number(&self, facts: &Facts<'_>, line: Option<&Line>) -> i64 {
+        let order = facts.purchase;
         let lines = |order: &Purchase| i64::try_from(order.lines.len()).unwrap_or(i64::MAX);
         match self {
             Self::Total => order.map_or(0, |order| order.total),
@@ -226,16 +273,25 @@ impl Slot {
             Self::LineAmount => line.map_or(0, |line| line.amount),
             Self::LineDiscount => line.map_or(0, |line| line.discount),
             Self::LineQuantity => line.map_or(0, |line| line.quantity),
-            Self::PaidBy(method) => order.map_or(0, |order| order.paid_by(method)),
+            Self::Weekday => facts.day.weekday().into(),
+            Self::LocalTime => facts.second.into(),
+            Self::Date => facts.day.number().into(),
+            Self::PaidBy(_) | Self::Field(_) | Self::Month | Self::Day => self.sought(facts),
+        }
+    }
+
+    /// A number that must be looked for.
+    #[inline(never)]
+    fn sought(&self, facts: &Facts<'_>) -> i64 {
+        match self {
+            Self::PaidBy(method) => facts.purchase.map_or(0, |order| order.paid_by(method)),
             Self::Field(field) => match facts.field(field) {
                 Some(Value::Int(number)) => *number,
                 _ => 0,
             },
-            Self::Weekday => facts.day.weekday().into(),
-            Self::LocalTime => facts.second.into(),
-            Self::Date => facts.day.number().into(),
             Self::Month => facts.day.year_month_day().1.into(),
             Self::Day => facts.day.year_month_day().2.into(),
+            _ => 0,
         }
     }
 }
@@ -243,8 +299,8 @@ impl Slot {
 impl Words {
     /// The text that is there; empty if there is none.
     #[inline]
-    fn text<'a>(&self, facts: &Facts<'a>) -> &'a str {
-        let (order, line, activity) = (facts.purchase, facts.line, facts.activity);
+    fn text<'a>(&self, facts: &Facts<'a>, line: Option<&'a Line>) -> &'a str {
+        let (order, activity) = (facts.purchase, facts.activity);
         match self {
             Self::Channel => order.map_or("", |order| order.channel.as_str()),
             Self::Store => order.map_or("", |order| order.store.as_str()),

@@ -71,9 +71,9 @@ impl Checker<'_> {
                     );
                 }
                 Some(match (left, right) {
-                    (Num::Of(slot), Num::Always(number)) => Test::Against(slot, order, number),
+                    (Num::Of(slot), Num::Always(number)) => Test::against(slot, order, number),
                     (Num::Always(number), Num::Of(slot)) => {
-                        Test::Against(slot, order.turned(), number)
+                        Test::against(slot, order.turned(), number)
                     }
                     (left, right) => Test::Compare(Box::new((left, order, right))),
                 })
