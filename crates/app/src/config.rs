@@ -44,11 +44,9 @@ pub struct Config {
     pub database: Database,
     /// How many lanes write side by side. SQLite has one writer, so it always has one.
     pub lanes: usize,
-    /// At most so many events are written in one transaction.
+    /// At most so many events are written in one transaction: also what an event that arrives just
+    /// then has to wait for. The more there are, the more often a page is written once for several.
     pub batch: usize,
-    /// The same for what is imported from files: nobody waits for one of those alone, and pages
-    /// that many events touch are written once for all of them.
-    pub bulk: usize,
     /// At most so many events wait in one lane; more are answered with `Error::Busy`.
     pub waiting_most: usize,
     /// How many connections answer reads.
@@ -72,8 +70,7 @@ impl Config {
         Self {
             database,
             lanes,
-            batch: 256,
-            bulk: 4096,
+            batch: 1024,
             waiting_most: 100_000,
             readers: 4,
             clock: Clock::system(),

@@ -269,9 +269,9 @@ impl Lane {
         Ok(())
     }
 
-    /// An errand, or what waits for the tenant whose turn it is, at most `most`, or `most_in_bulk`
-    /// where nobody waits for any of them alone; nothing once the lane is closed and empty.
-    pub(crate) fn take(&self, most: usize, most_in_bulk: usize) -> Option<Work> {
+    /// An errand, or what waits for the tenant whose turn it is, at most `most`; nothing once the
+    /// lane is closed and empty.
+    pub(crate) fn take(&self, most: usize) -> Option<Work> {
         let mut queue = lock(&self.queue);
         loop {
             if let Some(errand) = queue.errands.pop_front() {
@@ -288,7 +288,7 @@ impl Lane {
                 .wait(queue)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        let taken = queue.take(most, most_in_bulk);
+        let taken = queue.take(most);
         drop(queue);
         self.taken.notify_all();
         taken.map(|(tenant, items)| Work::Events(tenant, items))
@@ -316,12 +316,10 @@ impl Queue {
         self.count += 1;
     }
 
-    fn take(&mut self, most: usize, most_in_bulk: usize) -> Option<(TenantId, Vec<Item>)> {
+    fn take(&mut self, most: usize) -> Option<(TenantId, Vec<Item>)> {
         let tenant = self.turns.pop_front()?;
         let line = self.waiting.get_mut(&tenant)?;
-        let first = line.iter().take(most_in_bulk);
-        let bulk = first.take_while(|item| !item.reply.wants_receipt()).count();
-        let count = bulk.max(line.len().min(most));
+        let count = line.len().min(most);
         let items: Vec<Item> = line.drain(..count).collect();
         if line.is_empty() {
             self.waiting.remove(&tenant);

@@ -36,14 +36,14 @@ pub(crate) fn run(core: &Arc<Core>, lane: &Lane) {
         core: Arc::clone(core),
         store: None,
     };
-    let (most, most_in_bulk) = (core.config.batch.max(1), core.config.bulk.max(1));
+    let most = core.config.batch.max(1);
     std::thread::scope(|scope| {
         let (written, told) = mpsc::channel();
         if matches!(core.config.database, Database::Sqlite(_)) {
             scope.spawn(move || settle(core, &told));
         }
         let mut unsettled = 0;
-        while let Some(work) = lane.take(most, most_in_bulk) {
+        while let Some(work) = lane.take(most) {
             match work {
                 Work::Events(tenant, items) => {
                     unsettled += items.len();

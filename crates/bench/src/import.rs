@@ -1,5 +1,5 @@
 //! The whole way of an import: a file is read, purchases are decided by ten rules, posted, chained
-//! and committed in batches of 256, as `regulars import` does it.
+//! and committed in batches, as `regulars import` does it.
 
 use crate::folder::Folder;
 use crate::merchant::Merchant;

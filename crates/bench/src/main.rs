@@ -21,6 +21,11 @@ mod step;
 mod tables;
 
 use anyhow::bail;
+use mimalloc::MiMalloc;
+
+/// As `regulars` has it: what is measured is what is used.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> anyhow::Result<()> {
     let (name, options) = options::from_arguments(std::env::args().skip(1))?;

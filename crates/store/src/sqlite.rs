@@ -28,8 +28,16 @@ use std::time::Duration;
 pub use backup::restore;
 pub(crate) use migrate::migrate;
 
-/// How long a writer waits for another one.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a writer waits for another one, in about so many looks of a millisecond. (SQLite's own
+/// way of waiting looks ten times a second in the end, and so misses the moments between the batches
+/// of an import: a till would wait for seconds.)
+const LOOKS: i32 = 20_000;
+
+/// Whether to look again whether another writer has ended.
+fn look_again(looks: i32) -> bool {
+    std::thread::sleep(Duration::from_millis(1));
+    looks < LOOKS
+}
 
 /// A connection to an SQLite file.
 #[derive(Debug)]
@@ -65,7 +73,7 @@ impl Sqlite {
 
     fn prepare(&self) -> rusqlite::Result<()> {
         let db = &self.connection;
-        db.busy_timeout(PATIENCE)?;
+        db.busy_handler(Some(look_again))?;
         db.set_prepared_statement_cache_capacity(128);
         // Before anything is written, so that a new file gets it.
         db.pragma_update(None, "page_size", 4096)?;
