@@ -144,12 +144,11 @@ fn damages(db: &TestDb) -> Vec<(&'static str, String)> {
         ),
         (
             "log",
-            format!(
-                "INSERT INTO log (tenant, wallet, seq, kind, occurred_at, recorded_at, member,
+            "INSERT INTO log (tenant, wallet, seq, kind, occurred_at, recorded_at, member,
                                   program, input, event, outcome, hash)
                  SELECT tenant, wallet, seq + 100, kind, occurred_at, recorded_at, member,
                         program, input, event, outcome, hash FROM log WHERE seq = 1"
-            ),
+                .into(),
         ),
         (
             "entries",
