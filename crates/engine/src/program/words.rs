@@ -11,7 +11,7 @@ pub mod summary;
 pub use refusal::refusal;
 pub use short::short;
 
-use super::{Effect, Formula, Limit, LimitScope, Limited, Points, Program, Rule};
+use super::{CardRule, Effect, Formula, Limit, LimitScope, Limited, Points, Program, Rule};
 use crate::outcome::{Miss, Note};
 use regulars_base::{Money, Name, Period};
 
@@ -137,11 +137,11 @@ pub fn note(program: &Program, note: &Note) -> String {
             None => "a rule of an earlier program: not counted".to_owned(),
         },
         Note::NotStamped { card, why } => match program.cards.get(usize::from(*card)) {
-            Some(own) => {
-                let when = own.when.as_ref().map(|when| when.text.as_str());
-                let why = missed(program, *why, when, &own.limits);
-                format!("card {}: no stamp, {why}", own.id)
-            }
+            Some(own) => format!(
+                "card {}: no stamp, {}",
+                own.id,
+                no_stamp(program, own, *why)
+            ),
             None => "a card of an earlier program: no stamp".to_owned(),
         },
         Note::Stamped { card, by, stamps } => match program.cards.get(usize::from(*card)) {
@@ -223,6 +223,47 @@ fn formula(program: &Program, rule: &Rule, points: Name) -> Option<Formula> {
     }
 }
 
+/// Why a card gave no stamp.
+fn no_stamp(program: &Program, card: &CardRule, why: Miss) -> String {
+    let apart = || match card.apart_minutes {
+        Some(apart) => format!("stamps are {} apart", minutes(apart)),
+        None => "stamps are apart".to_owned(),
+    };
+    match why {
+        Miss::TooSoon(past) if past >= 0 => {
+            format!("the last stamp was {} ago, {}", minutes(past), apart())
+        }
+        Miss::TooSoon(past) => format!(
+            "there is a stamp {} later already, {}",
+            minutes(past.saturating_neg()),
+            apart()
+        ),
+        why => {
+            let when = card.when.as_ref().map(|when| when.text.as_str());
+            missed(program, why, when, &card.limits)
+        }
+    }
+}
+
+/// Time that passes: `45 minutes`, `2 hours`, `1 hour 30 minutes`, `1 day`.
+pub(crate) fn minutes(minutes: i32) -> String {
+    const UNITS: [(i32, &str); 3] = [(24 * 60, "day"), (60, "hour"), (1, "minute")];
+    let mut rest = minutes;
+    let mut words: Vec<String> = Vec::new();
+    for (size, unit) in UNITS {
+        match rest / size {
+            0 => {}
+            1 => words.push(format!("1 {unit}")),
+            count => words.push(format!("{count} {unit}s")),
+        }
+        rest %= size;
+    }
+    if words.is_empty() {
+        words.push("less than a minute".to_owned());
+    }
+    words.join(" ")
+}
+
 /// Why something did not count.
 fn missed(program: &Program, why: Miss, when: Option<&str>, limits: &[Limit]) -> String {
     match why {
@@ -240,6 +281,8 @@ fn missed(program: &Program, why: Miss, when: Option<&str>, limits: &[Limit]) ->
         Miss::TooLittle => "it comes to less than one".to_owned(),
         Miss::Bettered => "a better one counts instead".to_owned(),
         Miss::NothingToMultiply => "what it multiplies gave nothing".to_owned(),
+        Miss::TooSoon(_) => "it is too soon after the last".to_owned(),
+        Miss::TooLate => "it is told too late to count".to_owned(),
     }
 }
 
@@ -300,6 +343,35 @@ fn moved(program: &Program, note: &Note) -> String {
         Note::CardExpired { card, stamps } => format!(
             "card {} became too old, with {stamps} stamps on it",
             id_of(program, *card)
+        ),
+        Note::Milestone {
+            card,
+            stamps,
+            reward,
+        } => format!(
+            "card {}: {stamps} stamps give {}",
+            id_of(program, *card),
+            title(program, *reward)
+        ),
+        Note::CardGave {
+            card,
+            stamps,
+            points,
+            amount,
+        } => format!(
+            "card {}: {stamps} stamps give {}",
+            id_of(program, *card),
+            of(points, amount)
+        ),
+        Note::StampsLapsed { card, by, stamps } => format!(
+            "card {}: {by} {} too old to count, {stamps} left",
+            id_of(program, *card),
+            if *by == 1 { "stamp is" } else { "stamps are" }
+        ),
+        Note::VoucherTakenBack { card, reward } => format!(
+            "card {}: {} is taken back, as its stamps came back",
+            id_of(program, *card),
+            title(program, *reward)
         ),
         Note::Paid {
             reward,
