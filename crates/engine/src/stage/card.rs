@@ -15,7 +15,7 @@ pub(crate) use window::{lapse, void};
 use crate::draft::Draft;
 use crate::event::{Line, Purchase};
 use crate::outcome::{Change, Miss, Note};
-use crate::program::{CardRule, Limited, Milestone, StampFor, Trigger};
+use crate::program::{CardRule, Limited, Milestone, Program, StampFor, Trigger};
 use crate::stage::earn::Scene;
 use crate::stage::grant;
 use crate::state::{Card, LineSet, StampGrant, StampGrants};
@@ -193,6 +193,12 @@ fn held<'a>(draft: &'a Draft<'_>, card: Name) -> Option<&'a Card> {
 
 fn on_card(draft: &Draft<'_>, card: Name) -> i64 {
     held(draft, card).map_or(0, |held| held.stamps)
+}
+
+/// Whether a stamp of this card is for so much money.
+pub(crate) fn counts_money(program: &Program, card: Name) -> bool {
+    let mut rules = program.cards.iter();
+    rules.any(|rule| rule.name == card && matches!(rule.each, StampFor::Amount(_)))
 }
 
 /// Takes off again stamps that were put on at `stamped_at`, and takes back what they had reached,

@@ -167,7 +167,10 @@ fn take_back(draft: &mut Draft<'_>, event: &Event, shares: &[Share]) {
         take_grant(draft, &after, place, grant, &kept);
     }
     for (place, stamps) in (0_u16..).zip(&after.stamps) {
-        let by = share_of(stamps.given, &stamps.lines, &after, Rounding::Down, true) - stamps.taken;
+        // Stamps for money follow the money, all others the things.
+        let things = !card::counts_money(draft.program, stamps.card);
+        let due = share_of(stamps.given, &stamps.lines, &after, Rounding::Down, things);
+        let by = due - stamps.taken;
         if by > 0 {
             draft.take(Change::StampsTaken { grant: place, by });
             card::take_off(draft, stamps.card, by, after.at);
