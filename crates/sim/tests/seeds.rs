@@ -328,10 +328,8 @@ fn live(program: &Arc<Program>, history: &[Incoming], punctual: bool) -> (Timeli
             let faults = auditor.compare_all(&world);
             assert!(faults.is_empty(), "after ticks: {faults:#?}");
         }
-        if let Fed::Decided(decision) = world.feed(incoming) {
-            let faults = auditor.check(&world, &decision);
-            assert!(faults.is_empty(), "{faults:#?}\n{decision:#?}");
-        }
+        let fed = world.feed(incoming);
+        audit(&mut auditor, &world, &fed);
     }
     (world, auditor)
 }
@@ -371,6 +369,40 @@ fn the_auditor_agrees_whatever_the_cards_are_like() {
     for seed in seeds(60) {
         let context = format!("SEED={seed} by chance");
         audited(&context, &cards_by_chance(seed), seed);
+    }
+}
+
+#[test]
+fn the_auditor_agrees_after_members_were_merged_in_the_middle() {
+    for seed in seeds(60) {
+        let context = format!("SEED={seed} by chance");
+        println!("{context}");
+        let program = cards_by_chance(seed);
+        let history = Author::history(&program, seed, 80);
+        let (first, rest) = history.split_at(history.len() / 2);
+        let (mut world, mut auditor) = live(&program, first, false);
+        let now = first.last().expect("not empty").event.recorded_at;
+        for (number, pair) in [(0, 1), (0, 2)].into_iter().enumerate() {
+            let key = EventKey {
+                source: text("seed"),
+                external_id: text(&format!("merge-{number}")),
+            };
+            let merged = world.merge(key, &member(pair.1), &member(pair.0), now);
+            audit(&mut auditor, &world, &merged);
+        }
+        for incoming in rest {
+            let fed = world.feed(incoming);
+            audit(&mut auditor, &world, &fed);
+        }
+        let faults = auditor.compare_all(&world);
+        assert!(faults.is_empty(), "{context}: {faults:#?}");
+    }
+}
+
+fn audit(auditor: &mut Auditor, world: &Timeline, fed: &Fed) {
+    if let Fed::Decided(decision) = fed {
+        let faults = auditor.check(world, decision);
+        assert!(faults.is_empty(), "{faults:#?}\n{decision:#?}");
     }
 }
 

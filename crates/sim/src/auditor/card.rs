@@ -13,6 +13,9 @@ impl Auditor {
     /// Stamps are apart where they should be, and points that cards gave are taken back once.
     pub(super) fn cards(&mut self, books: &mut Books, decision: &Decision) {
         let Decision { program, event, .. } = decision;
+        if let Kind::MergeIn(luggage) = &event.kind {
+            self.move_in(books, luggage.from);
+        }
         for note in &decision.outcome.trace {
             match note {
                 Note::Stamped { card, by, .. } if *by > 0 => {
@@ -48,6 +51,19 @@ impl Auditor {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// What was written down of the cards of a merged member is of this one now.
+    fn move_in(&mut self, books: &mut Books, from: MemberId) {
+        let Some(theirs) = self.wallets.get_mut(&from) else {
+            return;
+        };
+        for (key, amount) in std::mem::take(&mut theirs.card_points) {
+            *books.card_points.entry(key).or_default() += amount;
+        }
+        for (card, at) in std::mem::take(&mut theirs.stamped) {
+            books.stamped.entry(card).or_default().extend(at);
         }
     }
 
