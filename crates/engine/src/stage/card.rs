@@ -202,7 +202,7 @@ pub(crate) fn counts_money(program: &Program, card: Name) -> bool {
 }
 
 /// Takes off again stamps that were put on at `stamped_at`, and takes back what they had reached,
-/// the last first. Up to something that was used already: it stays, and so does what was given
+/// the last first, up to something that was used already: that stays, and so does what was given
 /// before it. A card that was given in is opened again; where its reward was used, the next card
 /// starts below zero.
 pub(crate) fn take_off(draft: &mut Draft<'_>, card: Name, by: i64, stamped_at: Timestamp) {
@@ -245,7 +245,7 @@ fn take_back(draft: &mut Draft<'_>, card: &CardRule, before: i64, level: i64) {
                 let earlier = card.milestones.iter().rev().find(earlier);
                 reach(draft, card, earlier.map_or(0, |earlier| earlier.stamps));
             }
-            // A milestone of this card that cannot be taken back: nothing before it is either.
+            // It is not among what the stamps fell past, and what was given before it stays as well.
             Some(_) => return,
             None if level < 0 => {
                 if !gift::take_back(draft, card, card.full, &card.gives) {
