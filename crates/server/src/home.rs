@@ -15,7 +15,7 @@ const HEAD: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
     <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
     <style>:root{color-scheme:light dark}body{font:16px/1.6 system-ui,sans-serif;max-width:44rem;\
     margin:3rem auto;padding:0 1rem}code,pre{background:color-mix(in srgb,currentColor 10%,\
-    transparent);border-radius:4px;padding:.1em .3em}pre{padding:1rem;overflow:auto}\
+    transparent);border-radius:4px;padding:.1em .3em}pre{padding:1rem;white-space:pre-wrap;overflow-wrap:anywhere}\
     dt{margin-top:1.2rem}</style>";
 
 const HOME: &str = r#"<title>Regulars</title>
