@@ -3,6 +3,9 @@
 //!
 //! Three lengths: [`note`] is a sentence for members and staff, [`short`] the few words that
 //! stories assert, [`refusal`] says what to do.
+//!
+//! Each receipt has a dozen sentences, so those of purchases are put together from their parts in one
+//! go, without the machinery of formatting.
 
 mod refusal;
 mod short;
@@ -33,7 +36,7 @@ pub fn number(decimals: u8, n: i64) -> String {
 pub fn amount(points: &Points, n: i64) -> String {
     let one = n.unsigned_abs() == 10_u64.pow(points.decimals.min(18).into());
     let name = if one { &points.one } else { &points.other };
-    format!("{} {name}", number(points.decimals, n))
+    [&number(points.decimals, n), " ", name].concat()
 }
 
 /// As [`amount`], for points that the program may not have any more.
@@ -131,16 +134,16 @@ pub fn note(program: &Program, note: &Note) -> String {
         Note::Missed { rule, why } => match program.rules.get(usize::from(*rule)) {
             Some(own) => {
                 let when = own.when.as_ref().map(|when| when.text.as_str());
-                let why = missed(program, *why, when, &own.limits);
-                format!("{}: not counted, {why}", own.id)
+                let start = [&own.id, ": not counted, "];
+                missed(program, &start, *why, when, &own.limits)
             }
             None => "a rule of an earlier program: not counted".to_owned(),
         },
         Note::NotStamped { card, why } => match program.cards.get(usize::from(*card)) {
             Some(own) => {
                 let when = own.when.as_ref().map(|when| when.text.as_str());
-                let why = missed(program, *why, when, &own.limits);
-                format!("card {}: no stamp, {why}", own.id)
+                let start = ["card ", &own.id, ": no stamp, "];
+                missed(program, &start, *why, when, &own.limits)
             }
             None => "a card of an earlier program: no stamp".to_owned(),
         },
@@ -170,7 +173,7 @@ fn gave(
         return format!("a rule of an earlier program gives {points}");
     };
     let counted = match formula(program, own, points) {
-        Some(Formula::PerAmount { .. }) => format!("{} gives ", money(program, basis)),
+        Some(Formula::PerAmount { .. }) => [&money(program, basis), " gives "].concat(),
         Some(Formula::PerItem(_)) if basis == 1000 => "1 item gives ".to_owned(),
         Some(Formula::PerItem(_)) => format!("{} items give ", number(3, basis)),
         Some(Formula::PerLine(_)) if basis == 1 => "1 line gives ".to_owned(),
@@ -178,11 +181,7 @@ fn gave(
         Some(Formula::Fixed(_)) => String::new(),
         None => "on top ".to_owned(),
     };
-    let first = format!(
-        "{}: {counted}{}",
-        own.id,
-        amount_of(program, points, before)
-    );
+    let first = [&own.id, ": ", &counted, &amount_of(program, points, before)].concat();
     if before == given {
         return first;
     }
@@ -223,23 +222,30 @@ fn formula(program: &Program, rule: &Rule, points: Name) -> Option<Formula> {
     }
 }
 
-/// Why something did not count.
-fn missed(program: &Program, why: Miss, when: Option<&str>, limits: &[Limit]) -> String {
+/// A sentence of `start` and why something did not count.
+fn missed(
+    program: &Program,
+    start: &[&str],
+    why: Miss,
+    when: Option<&str>,
+    limits: &[Limit],
+) -> String {
+    let say = |why: &[&str]| [start, why].concat().concat();
     match why {
         Miss::Condition => match when {
-            Some(text) => format!("its condition `{text}` does not hold"),
-            None => "nothing in it matches".to_owned(),
+            Some(text) => say(&["its condition `", text, "` does not hold"]),
+            None => say(&["nothing in it matches"]),
         },
-        Miss::Excluded => "all that it could count is excluded".to_owned(),
-        Miss::NotYet => "it starts later".to_owned(),
-        Miss::Ended => "it has ended".to_owned(),
+        Miss::Excluded => say(&["all that it could count is excluded"]),
+        Miss::NotYet => say(&["it starts later"]),
+        Miss::Ended => say(&["it has ended"]),
         Miss::Limit(at) => match limits.get(usize::from(at)) {
-            Some(own) => format!("its limit of {} is used up", limit(program, own)),
-            None => "its limit is used up".to_owned(),
+            Some(own) => say(&["its limit of ", &limit(program, own), " is used up"]),
+            None => say(&["its limit is used up"]),
         },
-        Miss::TooLittle => "it comes to less than one".to_owned(),
-        Miss::Bettered => "a better one counts instead".to_owned(),
-        Miss::NothingToMultiply => "what it multiplies gave nothing".to_owned(),
+        Miss::TooLittle => say(&["it comes to less than one"]),
+        Miss::Bettered => say(&["a better one counts instead"]),
+        Miss::NothingToMultiply => say(&["what it multiplies gave nothing"]),
     }
 }
 
