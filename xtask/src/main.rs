@@ -36,9 +36,11 @@ fn main() -> anyhow::Result<ExitCode> {
     }
 }
 
-/// The folder of the workspace, wherever the command was started.
+/// The folder of the workspace, wherever the command was started. Cargo says it to whatever it
+/// runs; what was built in is that of the last build, maybe of another checkout.
 fn root() -> PathBuf {
-    let xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let told = std::env::var_os("CARGO_MANIFEST_DIR");
+    let xtask = told.map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
     xtask
         .parent()
         .expect("xtask lies inside the workspace")

@@ -2,6 +2,7 @@
 
 use crate::input::{self, Timing};
 use crate::lane::{Item, Reply, Tally};
+use crate::library::Sample;
 use crate::programs::Apply;
 use crate::{App, Error, Tenant};
 use regulars_base::{Period, TenantId};
@@ -9,8 +10,8 @@ use regulars_engine::event::{Incoming, Who};
 use regulars_sim::shopper;
 use std::sync::Arc;
 
-/// The demo shop's program: the same file that the manual explains.
-const PROGRAM: &str = include_str!("../../../programs/coffee-shop.toml");
+/// The demo shop's program, of the library: the one that the manual explains.
+const PROGRAM: &str = "coffee-shop";
 
 /// The tenant's name.
 const NAME: &str = "demo";
@@ -56,10 +57,11 @@ impl App {
         let existed = noted.as_deref() == Some("loaded");
         if !existed {
             if self.programs(tenant.id)?.is_empty() {
+                let program = Sample::named(PROGRAM).expect("the library has it");
                 self.apply(
                     tenant.id,
                     &Apply {
-                        text: PROGRAM.to_owned(),
+                        text: program.text().to_owned(),
                         from: None,
                         by: "demo".into(),
                         note: "the program of the demo shop".into(),

@@ -2,26 +2,13 @@
 
 use crate::{Error, NOW};
 use regulars_base::{MemberId, Timestamp};
-use regulars_engine::event::{Incoming, Kind, Who};
-use serde::Serialize;
-use sha2::{Digest, Sha256};
+use regulars_engine::event::Incoming;
+use regulars_store::input_hash;
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// How far a sender's clock may be ahead of ours.
 const AHEAD_MOST_MICROS: i64 = 24 * 3600 * 1_000_000;
-
-/// What makes two deliveries of a key the same event: whom it concerns, what happened, when, and
-/// (for an enrolment) what came with it. Its hash is SHA-256 over these in postcard's encoding;
-/// `recorded_at` and entropy are not part of it, and an event without a time of its own counts
-/// with [`NOW`].
-#[derive(Serialize)]
-struct Input<'a> {
-    who: &'a Who,
-    kind: &'a Kind,
-    occurred_at: Timestamp,
-    with: &'a [u8],
-}
 
 /// An event that is ready for a lane.
 #[derive(Clone, Debug)]
@@ -44,7 +31,6 @@ pub(crate) enum Timing {
 }
 
 thread_local! {
-    static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     static RANDOM: RefCell<(usize, [u8; 4096])> = const { RefCell::new((4096, [0; 4096])) };
 }
 
@@ -55,7 +41,8 @@ pub(crate) fn prepare(
     timing: Timing,
     now: Timestamp,
 ) -> Result<Prepared, Error> {
-    let input = hash(&incoming, with);
+    // An event without a time of its own counts with `NOW`: sent again, it is the same.
+    let input = input_hash(&incoming, with);
     let event = &mut incoming.event;
     if event.occurred_at == NOW {
         event.occurred_at = now;
@@ -81,27 +68,10 @@ pub(crate) fn prepare(
 /// Prepares an event that follows from another.
 pub(crate) fn follow_up(incoming: Incoming) -> Prepared {
     Prepared {
-        input: hash(&incoming, &[]),
+        input: input_hash(&incoming, &[]),
         fresh: MemberId::from_bytes(time_ordered(incoming.event.recorded_at)),
         incoming,
     }
-}
-
-/// The hash of an input.
-pub(crate) fn hash(incoming: &Incoming, with: &[u8]) -> [u8; 32] {
-    let input = Input {
-        who: &incoming.who,
-        kind: &incoming.event.kind,
-        occurred_at: incoming.event.occurred_at,
-        with,
-    };
-    BYTES.with_borrow_mut(|bytes| {
-        bytes.clear();
-        let taken = std::mem::take(bytes);
-        *bytes = postcard::to_extend(&input, taken)
-            .expect("an input has nothing that postcard cannot write");
-        Sha256::digest(bytes.as_slice()).into()
-    })
 }
 
 /// An id whose first bytes are the time (UUIDv7), so that new rows land side by side. The

@@ -10,6 +10,7 @@ mod export;
 mod import;
 mod keys;
 mod migrate;
+mod new;
 mod plan;
 mod preview;
 mod restore;
@@ -31,6 +32,7 @@ use clap::Subcommand;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Serve(serve::Serve),
+    New(new::New),
     Check(check::Check),
     Plan(plan::Plan),
     Apply(apply::Apply),
@@ -66,6 +68,7 @@ impl Command {
 pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
     match command {
         Command::Serve(ask) => serve::run(&ask, print),
+        Command::New(ask) => new::run(&ask, print),
         Command::Check(ask) => check::run(&ask, print),
         Command::Plan(ask) => plan::run(&ask, print),
         Command::Apply(ask) => apply::run(&ask, print),

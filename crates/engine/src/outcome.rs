@@ -43,6 +43,15 @@ pub enum Verdict {
     Refused(Refusal),
 }
 
+/// What of an order is measured. A stored format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Measure {
+    /// Money, in minor units of the program's currency.
+    Amount,
+    /// Pieces, in thousandths.
+    Quantity,
+}
+
 /// Why an event does not count. In order of precedence: of several reasons the first is named.
 /// A stored format: variants are added, never changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,10 +66,12 @@ pub enum Refusal {
     CurrencyNotAccepted,
     /// More would come back than was bought.
     RefundTooLarge {
-        /// What had not come back yet, in minor units (or thousandths, for a quantity).
+        /// What had not come back yet.
         left: i64,
         /// What should.
         asked: i64,
+        /// What these two are.
+        of: Measure,
     },
     /// The refund names a line that the order does not have.
     UnknownLine {

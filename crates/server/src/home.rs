@@ -3,6 +3,8 @@
 
 use crate::state::Server;
 use axum::Router;
+use axum::http::HeaderMap;
+use axum::http::header::HOST;
 use axum::response::Html;
 use axum::routing::get;
 use regulars_api::Code;
@@ -13,7 +15,7 @@ const HEAD: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
     <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
     <style>:root{color-scheme:light dark}body{font:16px/1.6 system-ui,sans-serif;max-width:44rem;\
     margin:3rem auto;padding:0 1rem}code,pre{background:color-mix(in srgb,currentColor 10%,\
-    transparent);border-radius:4px;padding:.1em .3em}pre{padding:1rem;overflow:auto}\
+    transparent);border-radius:4px;padding:.1em .3em}pre{padding:1rem;white-space:pre-wrap;overflow-wrap:anywhere}\
     dt{margin-top:1.2rem}</style>";
 
 const HOME: &str = r#"<title>Regulars</title>
@@ -27,7 +29,7 @@ a program file, sends what customers do, and every member has a balance, with th
 <li><a href="/healthz">Whether this server works</a></li>
 </ul>
 <p>A first question, with the key that the server printed when it started:</p>
-<pre>curl -H "Authorization: Bearer $REGULARS_KEY" http://127.0.0.1:8080/v1/members?limit=3</pre>
+<pre>curl -H "Authorization: Bearer $REGULARS_KEY" http://HOST/v1/members?limit=3</pre>
 </html>"#;
 
 /// The pages.
@@ -36,9 +38,20 @@ pub(crate) fn pages(document: utoipa::openapi::OpenApi) -> Router<Server> {
         .url("/v1/openapi.json", document)
         .into();
     Router::new()
-        .route("/", get(|| async { Html(format!("{HEAD}{HOME}")) }))
+        .route("/", get(home))
         .route("/docs/errors", get(|| async { Html(errors()) }))
         .merge(docs)
+}
+
+/// The first page, with the address under which it was asked for.
+async fn home(headers: HeaderMap) -> Html<String> {
+    let told = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let plain = |host: &&str| {
+        let mut bytes = host.bytes();
+        bytes.all(|byte| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte))
+    };
+    let host = told.filter(plain).unwrap_or("127.0.0.1:8080");
+    Html(format!("{HEAD}{}", HOME.replace("HOST", host)))
 }
 
 /// The page of errors: the anchors are what problems point at.

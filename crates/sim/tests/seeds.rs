@@ -214,8 +214,10 @@ impl Author<'_> {
             }
             _ => {
                 let amount = i64::try_from(self.dice.below(900)).expect("small") - 200;
+                // A program of cards alone has no points, and refuses this.
+                let points = self.program.points.first();
                 Kind::Adjustment(Adjustment {
-                    points: text(&self.program.points[0].id),
+                    points: text(points.map_or("none", |points| &points.id)),
                     amount: if amount == 0 { 1 } else { amount },
                     reason: text("by chance"),
                     by: text("dice"),

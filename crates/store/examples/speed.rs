@@ -126,7 +126,7 @@ fn decide(program: &Program, loaded: &mut Loaded, batch: &[Incoming]) -> Vec<Com
             loaded.orders[at].state = state.order;
         }
         loaded.shared = state.shared;
-        let input = input_hash(incoming);
+        let input = input_hash(incoming, &[]);
         let event = incoming.event.clone();
         commits.push(loaded.commit((wallet, order), event, input, 1, outcome));
         loaded.set_due(wallet, program);

@@ -129,7 +129,7 @@ impl Ask {
         let event = &incoming.event;
         Self {
             key: event.key.clone(),
-            input: crate::input_hash(incoming),
+            input: crate::input_hash(incoming, &[]),
             who: incoming.who.clone(),
             order: event.order().cloned(),
             purchase: matches!(event.kind, Kind::Purchase(_)),

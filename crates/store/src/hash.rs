@@ -10,11 +10,12 @@ use sha2::{Digest, Sha256};
 /// by side, so that a batch writes a few pages and not one for each of them.
 pub(crate) type Key = [u8; 20];
 
-/// SHA-256 of what a sender said: the event without `recorded_at` and entropy, and whom it
-/// concerns. Two deliveries of one event have the same.
-pub fn input_hash(incoming: &Incoming) -> [u8; 32] {
+/// What makes two deliveries of a key the same event: SHA-256 of whom it concerns, what happened,
+/// when, and what came `with` it (the identities of an enrolment), in postcard's encoding.
+/// `recorded_at` and entropy are no part of it.
+pub fn input_hash(incoming: &Incoming, with: &[u8]) -> [u8; 32] {
     let event = &incoming.event;
-    let said = (&incoming.who, &event.key, event.occurred_at, &event.kind);
+    let said = (&incoming.who, &event.kind, event.occurred_at, with);
     let bytes = crate::format::write(&said, Vec::with_capacity(512));
     Sha256::digest(bytes).into()
 }

@@ -24,7 +24,7 @@ use regulars_engine::state::{SharedKey, Wallet};
 use std::collections::BTreeMap;
 use std::iter::Peekable;
 
-pub(crate) use seals::{HEAD, Head, heads_in, heads_of, newest_of};
+pub(crate) use seals::{HEAD, Head, TOGETHER, heads_in, heads_of, newest_of};
 
 /// A stream of rows.
 pub(crate) type Stream<'a, T> = Box<dyn Iterator<Item = Result<T>> + 'a>;

@@ -11,6 +11,7 @@ mod keys;
 mod load;
 mod members;
 mod migrate;
+mod places;
 mod programs;
 mod rows;
 mod seals;

@@ -145,8 +145,8 @@ pub trait Store: Send {
 
     // ── proof ──
 
-    /// Binds the heads of all wallets written since the last seal into the tenant's chain. Nothing
-    /// if there were none.
+    /// Binds the heads of all wallets written since the last seal into the tenant's chain, in as many
+    /// seals as that takes; answers the newest. Nothing if there were none.
     fn seal(&mut self, tenant: TenantId, now: Timestamp) -> Result<Option<Seal>>;
     /// The newest seal.
     fn head(&mut self, tenant: TenantId) -> Result<Option<Seal>>;

@@ -31,7 +31,11 @@ fn every_story_comes_to_the_same(db: TestDb) {
             .to_string_lossy();
         let written = std::fs::read_to_string(&path).expect("the story can be read");
         let load = |program: &str| {
-            let path = folder.join("programs").join(program);
+            let own = folder.join("programs").join(program);
+            let path = match own.is_file() {
+                true => own,
+                false => folder.join("../programs").join(program),
+            };
             std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
         };
         let story = match Scenario::parse(&written, &load) {

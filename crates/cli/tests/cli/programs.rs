@@ -67,6 +67,22 @@ fn every_example_program_is_right() {
 }
 
 #[test]
+fn a_program_of_the_library_is_written_once_and_is_right() {
+    let shop = Shop::new();
+    let listed = shop.json(["new"]);
+    let items = listed["items"].as_array().expect("a list");
+    assert!(items.len() >= 8, "{listed:#}");
+    for item in items {
+        let name = item["name"].as_str().expect("a name");
+        let file = format!("{name}.toml");
+        shop.ok(["new", "--from", name, &file]);
+        shop.ok(["check", &file]);
+    }
+    let (what, advice) = shop.refuses(["new", "--from", "airline", "airline.toml"]);
+    assert!(what.contains("airline.toml") && advice.contains("another file"));
+}
+
+#[test]
 fn a_wrong_file_is_neither_applied_nor_leaves_a_database_behind() {
     let shop = Shop::new();
     shop.write("faulty.toml", CAFE.replace("EUR", "XXX"));

@@ -3,6 +3,9 @@
 //!
 //! Three lengths: [`note`] is a sentence for members and staff, [`short`] the few words that
 //! stories assert, [`refusal`] says what to do.
+//!
+//! Each receipt has a dozen sentences, so those of purchases are put together from their parts in one
+//! go, without the machinery of formatting.
 
 mod refusal;
 mod short;
@@ -33,7 +36,7 @@ pub fn number(decimals: u8, n: i64) -> String {
 pub fn amount(points: &Points, n: i64) -> String {
     let one = n.unsigned_abs() == 10_u64.pow(points.decimals.min(18).into());
     let name = if one { &points.one } else { &points.other };
-    format!("{} {name}", number(points.decimals, n))
+    [&number(points.decimals, n), " ", name].concat()
 }
 
 /// As [`amount`], for points that the program may not have any more.
@@ -131,17 +134,13 @@ pub fn note(program: &Program, note: &Note) -> String {
         Note::Missed { rule, why } => match program.rules.get(usize::from(*rule)) {
             Some(own) => {
                 let when = own.when.as_ref().map(|when| when.text.as_str());
-                let why = missed(program, *why, when, &own.limits);
-                format!("{}: not counted, {why}", own.id)
+                let start = [&own.id, ": not counted, "];
+                missed(program, &start, *why, when, &own.limits)
             }
             None => "a rule of an earlier program: not counted".to_owned(),
         },
         Note::NotStamped { card, why } => match program.cards.get(usize::from(*card)) {
-            Some(own) => format!(
-                "card {}: no stamp, {}",
-                own.id,
-                no_stamp(program, own, *why)
-            ),
+            Some(own) => no_stamp(program, own, *why),
             None => "a card of an earlier program: no stamp".to_owned(),
         },
         Note::Stamped { card, by, stamps } => match program.cards.get(usize::from(*card)) {
@@ -170,7 +169,7 @@ fn gave(
         return format!("a rule of an earlier program gives {points}");
     };
     let counted = match formula(program, own, points) {
-        Some(Formula::PerAmount { .. }) => format!("{} gives ", money(program, basis)),
+        Some(Formula::PerAmount { .. }) => [&money(program, basis), " gives "].concat(),
         Some(Formula::PerItem(_)) if basis == 1000 => "1 item gives ".to_owned(),
         Some(Formula::PerItem(_)) => format!("{} items give ", number(3, basis)),
         Some(Formula::PerLine(_)) if basis == 1 => "1 line gives ".to_owned(),
@@ -178,11 +177,7 @@ fn gave(
         Some(Formula::Fixed(_)) => String::new(),
         None => "on top ".to_owned(),
     };
-    let first = format!(
-        "{}: {counted}{}",
-        own.id,
-        amount_of(program, points, before)
-    );
+    let first = [&own.id, ": ", &counted, &amount_of(program, points, before)].concat();
     if before == given {
         return first;
     }
@@ -223,26 +218,25 @@ fn formula(program: &Program, rule: &Rule, points: Name) -> Option<Formula> {
     }
 }
 
-/// Why a card gave no stamp.
+/// A sentence of why a card gave no stamp.
 fn no_stamp(program: &Program, card: &CardRule, why: Miss) -> String {
-    let apart = || match card.apart_minutes {
-        Some(apart) => format!("stamps are {} apart", minutes(apart)),
-        None => "stamps are apart".to_owned(),
+    let start = ["card ", &card.id, ": no stamp, "];
+    let Miss::TooSoon(past) = why else {
+        let when = card.when.as_ref().map(|when| when.text.as_str());
+        return missed(program, &start, why, when, &card.limits);
     };
-    match why {
-        Miss::TooSoon(past) if past >= 0 => {
-            format!("the last stamp was {} ago, {}", minutes(past), apart())
-        }
-        Miss::TooSoon(past) => format!(
-            "there is a stamp {} later already, {}",
-            minutes(past.saturating_neg()),
-            apart()
-        ),
-        why => {
-            let when = card.when.as_ref().map(|when| when.text.as_str());
-            missed(program, why, when, &card.limits)
-        }
-    }
+    let between = minutes(past.saturating_abs());
+    let close = match past {
+        0.. => ["the last stamp was ", &between, " ago"],
+        _ => ["there is a stamp ", &between, " later already"],
+    };
+    let apart = match card.apart_minutes {
+        Some(apart) => [", stamps are ", &minutes(apart), " apart"].concat(),
+        None => String::new(),
+    };
+    [&start.concat(), &close.concat(), &apart]
+        .map(String::as_str)
+        .concat()
 }
 
 /// Time that passes: `45 minutes`, `2 hours`, `1 hour 30 minutes`, `1 day`.
@@ -264,25 +258,32 @@ pub(crate) fn minutes(minutes: i32) -> String {
     words.join(" ")
 }
 
-/// Why something did not count.
-fn missed(program: &Program, why: Miss, when: Option<&str>, limits: &[Limit]) -> String {
+/// A sentence of `start` and why something did not count.
+fn missed(
+    program: &Program,
+    start: &[&str],
+    why: Miss,
+    when: Option<&str>,
+    limits: &[Limit],
+) -> String {
+    let say = |why: &[&str]| [start, why].concat().concat();
     match why {
         Miss::Condition => match when {
-            Some(text) => format!("its condition `{text}` does not hold"),
-            None => "nothing in it matches".to_owned(),
+            Some(text) => say(&["its condition `", text, "` does not hold"]),
+            None => say(&["nothing in it matches"]),
         },
-        Miss::Excluded => "all that it could count is excluded".to_owned(),
-        Miss::NotYet => "it starts later".to_owned(),
-        Miss::Ended => "it has ended".to_owned(),
+        Miss::Excluded => say(&["all that it could count is excluded"]),
+        Miss::NotYet => say(&["it starts later"]),
+        Miss::Ended => say(&["it has ended"]),
         Miss::Limit(at) => match limits.get(usize::from(at)) {
-            Some(own) => format!("its limit of {} is used up", limit(program, own)),
-            None => "its limit is used up".to_owned(),
+            Some(own) => say(&["its limit of ", &limit(program, own), " is used up"]),
+            None => say(&["its limit is used up"]),
         },
-        Miss::TooLittle => "it comes to less than one".to_owned(),
-        Miss::Bettered => "a better one counts instead".to_owned(),
-        Miss::NothingToMultiply => "what it multiplies gave nothing".to_owned(),
-        Miss::TooSoon(_) => "it is too soon after the last".to_owned(),
-        Miss::TooLate => "it is told too late to count".to_owned(),
+        Miss::TooLittle => say(&["it comes to less than one"]),
+        Miss::Bettered => say(&["a better one counts instead"]),
+        Miss::NothingToMultiply => say(&["what it multiplies gave nothing"]),
+        Miss::TooSoon(_) => say(&["it is too soon after the last"]),
+        Miss::TooLate => say(&["it is told too late to count"]),
     }
 }
 

@@ -9,7 +9,7 @@
 
 use crate::draft::Draft;
 use crate::event::{Event, Refund, RefundLine, Refunded};
-use crate::outcome::{Change, Note, Refusal};
+use crate::outcome::{Change, Measure, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
 use crate::stage::reckon::{self, Kept};
 use crate::stage::{card, redeem, tier};
@@ -74,6 +74,7 @@ fn shares(purchased: &Purchased, what: &Refunded) -> Result<Vec<Share>, Refusal>
                 return Err(Refusal::RefundTooLarge {
                     left: goods + purchased.delivery,
                     asked: *asked,
+                    of: Measure::Amount,
                 });
             }
             Ok(spread(&lines, goods, (*asked).min(goods)))
@@ -117,9 +118,13 @@ fn add_line(line: &RefundLine, left: Share, taken: &mut Share) -> Result<(), Ref
         (None, Some(quantity)) => (part(free.amount, quantity, free.quantity), quantity),
         (Some(amount), Some(quantity)) => (amount, quantity),
     };
-    for (left, asked) in [(free.amount, amount), (free.quantity, quantity)] {
+    let measures = [
+        (free.amount, amount, Measure::Amount),
+        (free.quantity, quantity, Measure::Quantity),
+    ];
+    for (left, asked, of) in measures {
         if asked > left {
-            return Err(Refusal::RefundTooLarge { left, asked });
+            return Err(Refusal::RefundTooLarge { left, asked, of });
         }
     }
     taken.amount += amount;

@@ -3,7 +3,7 @@
 use crate::world::{World, bought, end, program, refund, request, text};
 use regulars_base::{MemberId, Name};
 use regulars_engine::event::{Activity, Adjustment, Kind, MergeOut, RefundLine, Refunded};
-use regulars_engine::outcome::Refusal;
+use regulars_engine::outcome::{Measure, Refusal};
 
 const PROGRAM: &str = r#"
 [program]
@@ -118,6 +118,7 @@ fn each_refusal_has_its_reason() {
             Refusal::RefundTooLarge {
                 left: 20_000,
                 asked: 20_001,
+                of: Measure::Amount,
             },
         ),
         (
@@ -125,6 +126,7 @@ fn each_refusal_has_its_reason() {
             Refusal::RefundTooLarge {
                 left: 20_000,
                 asked: 20_001,
+                of: Measure::Amount,
             },
         ),
         (

@@ -10,7 +10,7 @@ use regulars_api::receipt::{PointsOut, PreviewOut, ReceiptOut, ResultOut, Verdic
 use regulars_api::{Amount, Code, Problem};
 use regulars_app::{PointsMoved, Preview, Receipt};
 use regulars_engine::Program;
-use regulars_engine::outcome::{Refusal, Verdict as Decided};
+use regulars_engine::outcome::{Measure, Refusal, Verdict as Decided};
 use regulars_engine::program::words;
 use serde::Serialize;
 
@@ -94,8 +94,14 @@ fn refusal(receipt: &Receipt, refusal: &Refusal) -> Problem {
             .with("points", points_id(program, *name))
             .with("available", text(points(program, *name, *available)))
             .with("price", text(points(program, *name, *price))),
-        Refusal::RefundTooLarge { left, asked } => {
-            problem.with("left", *left).with("asked", *asked)
+        Refusal::RefundTooLarge { left, asked, of } => {
+            let shown = |n: i64| match of {
+                Measure::Amount => Amount::money(n, program.currency),
+                Measure::Quantity => Amount::number(n, 3),
+            };
+            problem
+                .with("left", text(shown(*left)))
+                .with("asked", text(shown(*asked)))
         }
         Refusal::UnknownLine { line } => problem.with("line", line.as_str()),
         _ => problem,

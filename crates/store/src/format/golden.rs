@@ -11,7 +11,7 @@ use regulars_engine::event::{
     Activity, Adjustment, Event, Kind, LineParts, MergeIn, MergeOut, Purchase, PurchaseParts,
     Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value,
 };
-use regulars_engine::outcome::{Change, FollowUp, Miss, Note, Refusal, Verdict};
+use regulars_engine::outcome::{Change, FollowUp, Measure, Miss, Note, Refusal, Verdict};
 use regulars_engine::state::{
     Card, CardGift, DatedStamps, Grant, LineSet, OrderKey, OrderLine, Paid, Progress, Purchased,
     Redemption, RedemptionStage, SharedKey, Spent, StampGrant, StampTime, Tier, Voucher,
@@ -432,7 +432,11 @@ fn refusals() -> Vec<Refusal> {
         Refusal::AlreadyEnrolled,
         Refusal::OrderExists,
         Refusal::CurrencyNotAccepted,
-        Refusal::RefundTooLarge { left: 3, asked: 4 },
+        Refusal::RefundTooLarge {
+            left: 3,
+            asked: 4,
+            of: Measure::Quantity,
+        },
         Refusal::UnknownLine { line: text("9") },
         Refusal::UnknownPoints,
         Refusal::UnknownActivity,

@@ -3,32 +3,48 @@
 use super::link::{Failure, Link, bytes};
 use crate::error::Result;
 use crate::hash::seal_hash;
-use crate::proof::{HEAD, newest_of};
+use crate::proof::{HEAD, TOGETHER, newest_of};
 use crate::record::Seal;
 use regulars_base::{TenantId, Timestamp};
 
 impl super::Postgres {
     pub(super) fn make_seal(&mut self, tenant: TenantId, now: Timestamp) -> Result<Option<Seal>> {
         let no = self.tenant_no(tenant)?;
+        let sql = "SELECT batch FROM unsealed WHERE tenant = $1";
+        let waiting: Vec<Vec<u8>> = self.read(async |link| {
+            let rows = link.rows(sql, &[&no]).await?;
+            Ok(rows.iter().map(|row| row.get(0)).collect())
+        })?;
+        let mut sealed = None;
+        for batches in waiting.chunks(TOGETHER) {
+            sealed = self.seal_batches((tenant, no), batches, now)?.or(sealed);
+        }
+        Ok(sealed)
+    }
+
+    /// One seal of these batches, as far as nobody else sealed them meanwhile.
+    fn seal_batches(
+        &mut self,
+        (tenant, no): (TenantId, i64),
+        batches: &[Vec<u8>],
+        now: Timestamp,
+    ) -> Result<Option<Seal>> {
         self.write(async |link| {
             // One sealer at a time; batches never lock this row.
             let lock = "SELECT no FROM tenants WHERE no = $1 FOR UPDATE";
             link.rows(lock, &[&no]).await?;
-            let sql = "SELECT batch, heads FROM unsealed WHERE tenant = $1";
-            let waiting = link.rows(sql, &[&no]).await?;
+            let sql = "DELETE FROM unsealed WHERE tenant = $1 AND batch = ANY($2) RETURNING heads";
+            let waiting = link.rows(sql, &[&no, &batches]).await?;
             if waiting.is_empty() {
                 return Ok(None);
             }
-            let heads = newest_of(waiting.iter().map(|row| row.get(1)))?;
+            let heads = newest_of(waiting.iter().map(|row| row.get(0)))?;
             let before = newest(link, no).await?;
             let (last, before) = before.map_or((0, [0; 32]), |seal| (seal.no, seal.hash));
             let hash = seal_hash(&before, tenant, last + 1, now, &heads);
             let sql = "INSERT INTO seals (tenant, no, at, heads, hash) VALUES ($1, $2, $3, $4, $5)";
             link.run(sql, &[&no, &(last + 1), &now.micros(), &heads, &&hash[..]])
                 .await?;
-            let batches: Vec<&[u8]> = waiting.iter().map(|row| row.get(0)).collect();
-            let sql = "DELETE FROM unsealed WHERE tenant = $1 AND batch = ANY($2)";
-            link.run(sql, &[&no, &batches]).await?;
             Ok(Some(Seal {
                 no: last + 1,
                 at: now,

@@ -9,6 +9,10 @@ use regulars_base::WalletId;
 /// The length of one head in a seal: wallet, number, hash.
 pub(crate) const HEAD: usize = 16 + 8 + 32;
 
+/// So many batches go into one seal: after an import of millions, one seal of all of them would take
+/// hundreds of megabytes.
+pub(crate) const TOGETHER: usize = 64;
+
 /// The newest row of a wallet's log, at some moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Head {

@@ -2,13 +2,14 @@
 
 use super::Failure;
 use super::load::find;
+use super::places::Places;
 use super::rows::{Values, insert};
 use crate::batch::{Answer, Ask, Commit, Loaded, WalletRow};
 use crate::error::Error;
 use crate::hash::Key;
 use crate::plan::{Aside, Wanted};
 use crate::writes::{Chain, EntryRow, LogRow, OrderWrite, Writes, signed};
-use regulars_base::{TenantId, Timestamp, WalletId};
+use regulars_base::{TenantId, Timestamp};
 use rusqlite::{Connection, params};
 
 type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -196,12 +197,11 @@ impl Batch<'_> {
         let into = "log (no, tenant, wallet, seq, before, kind, occurred_at, recorded_at, member,
                          program, input, event, outcome, hash)";
         let bind = |values: &mut Values<'_, '_>, row: &LogRow| {
-            let no = places.no(row.wallet, row.seq);
-            values.add(no)?;
+            values.add(places.no(row.wallet, row.seq))?;
             values.add(self.tenant)?;
             values.add(row.wallet.bytes())?;
             values.add(row.seq)?;
-            values.add(places.before(no))?;
+            values.add(places.before(row.wallet, row.seq))?;
             values.add(&*row.kind)?;
             values.add(row.occurred_at)?;
             values.add(row.recorded_at)?;
@@ -338,63 +338,6 @@ impl Batch<'_> {
             draw.execute(params![self.tenant, key.name.number(), key.period, by])?;
         }
         Ok(())
-    }
-}
-
-/// Where the log rows of a batch stand: after all that there are, by wallet and number.
-struct Places {
-    first: i64,
-    /// Wallet and number of each row, sorted.
-    rows: Vec<(WalletId, i64)>,
-    /// Where the row before each of them stands.
-    before: Vec<Option<i64>>,
-}
-
-impl Places {
-    fn of(db: &Connection, loaded: &Loaded, commits: &[Commit]) -> Result<Self> {
-        let last: Option<i64> = db
-            .prepare_cached("SELECT max(no) FROM log")?
-            .query_row([], |row| row.get(0))?;
-        let first = last.unwrap_or(0) + 1;
-        let wallet = |commit: &Commit| &loaded.wallets[commit.wallet];
-        let mut rows: Vec<(WalletId, i64, Option<i64>)> = commits
-            .iter()
-            .map(|commit| {
-                (
-                    wallet(commit).wallet,
-                    signed(commit.seq),
-                    wallet(commit).newest,
-                )
-            })
-            .collect();
-        rows.sort_unstable();
-        let mut before = Vec::with_capacity(rows.len());
-        for (at, (wallet, _, newest)) in rows.iter().enumerate() {
-            before.push(match at.checked_sub(1).map(|last| rows[last].0) {
-                Some(last) if last == *wallet => Some(first + signed(at as u64) - 1),
-                _ => *newest,
-            });
-        }
-        Ok(Self {
-            first,
-            rows: rows
-                .into_iter()
-                .map(|(wallet, seq, _)| (wallet, seq))
-                .collect(),
-            before,
-        })
-    }
-
-    /// Where the row of this wallet and number stands.
-    fn no(&self, wallet: WalletId, seq: i64) -> i64 {
-        let at = self.rows.binary_search(&(wallet, seq));
-        self.first + signed(at.expect("only rows of this batch are asked for") as u64)
-    }
-
-    /// Where the row before the one at `no` stands.
-    fn before(&self, no: i64) -> Option<i64> {
-        let at = usize::try_from(no - self.first).expect("a row of this batch is asked for");
-        self.before[at]
     }
 }
 

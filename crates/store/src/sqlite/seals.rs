@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::hash::seal_hash;
-use crate::proof::{HEAD, newest_of};
+use crate::proof::{HEAD, TOGETHER, newest_of};
 use crate::record::Seal;
 use regulars_base::{TenantId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -10,30 +10,44 @@ use rusqlite::{Connection, OptionalExtension, params};
 impl super::Sqlite {
     pub(super) fn make_seal(&mut self, tenant: TenantId, now: Timestamp) -> Result<Option<Seal>> {
         let no = self.tenant_no(tenant)?;
+        let waiting: Vec<[u8; 16]> = self.read(|db| {
+            let mut select = db.prepare_cached("SELECT batch FROM unsealed WHERE tenant = ?1")?;
+            let rows = select.query_map([no], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })?;
+        let mut sealed = None;
+        for batches in waiting.chunks(TOGETHER) {
+            sealed = self.seal_batches((tenant, no), batches, now)?.or(sealed);
+        }
+        Ok(sealed)
+    }
+
+    /// One seal of these batches, as far as nobody else sealed them meanwhile.
+    fn seal_batches(
+        &mut self,
+        (tenant, no): (TenantId, i64),
+        batches: &[[u8; 16]],
+        now: Timestamp,
+    ) -> Result<Option<Seal>> {
         self.write(|db| {
-            let mut waiting: Vec<([u8; 16], Vec<u8>)> = Vec::new();
-            let mut select =
-                db.prepare_cached("SELECT batch, heads FROM unsealed WHERE tenant = ?1")?;
-            let mut rows = select.query([no])?;
-            while let Some(row) = rows.next()? {
-                waiting.push((row.get(0)?, row.get(1)?));
+            let mut waiting: Vec<Vec<u8>> = Vec::with_capacity(batches.len());
+            let mut take = db.prepare_cached(
+                "DELETE FROM unsealed WHERE tenant = ?1 AND batch = ?2 RETURNING heads",
+            )?;
+            for batch in batches {
+                let heads = take.query_row(params![no, batch], |row| row.get(0));
+                waiting.extend(heads.optional()?);
             }
-            drop(rows);
             if waiting.is_empty() {
                 return Ok(None);
             }
-            let heads = newest_of(waiting.iter().map(|(_, heads)| &heads[..]))?;
+            let heads = newest_of(waiting.iter().map(Vec::as_slice))?;
             let (last, before) = newest(db, no)?.map_or((0, [0; 32]), |seal| (seal.no, seal.hash));
             let hash = seal_hash(&before, tenant, last + 1, now, &heads);
             db.execute(
                 "INSERT INTO seals (tenant, no, at, heads, hash) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![no, last + 1, now.micros(), heads, hash],
             )?;
-            let mut delete =
-                db.prepare_cached("DELETE FROM unsealed WHERE tenant = ?1 AND batch = ?2")?;
-            for (batch, _) in &waiting {
-                delete.execute(params![no, batch])?;
-            }
             Ok(Some(Seal {
                 no: last + 1,
                 at: now,

@@ -7,6 +7,7 @@ use regulars_testkit::{Story, TestDb, on_both, text};
 
 on_both! {
     seals_follow_each_other,
+    many_batches_make_several_seals,
     an_expected_head_must_be_in_the_chain,
     each_table_that_is_covered_names_the_row_that_was_changed,
     a_wallet_is_what_its_log_comes_to,
@@ -62,6 +63,20 @@ fn seals_follow_each_other(db: TestDb) {
         (3, 6, 2)
     );
     assert_eq!(verified.head, Some(second));
+}
+
+fn many_batches_make_several_seals(db: TestDb) {
+    let mut store = open(&db);
+    let mut story = Story::new("till", "2025-03-01T09:00:00Z");
+    for no in 0..130 {
+        let buys = story.purchase(Story::customer(no % 3), &format!("o-{no}"), 1_00);
+        ingest(&mut *store, &[buys]).unwrap();
+    }
+    let newest = store.seal(shop(), story.now()).unwrap().unwrap();
+    assert_eq!((newest.no, newest.wallets), (3, 2), "64, 64 and 2 batches");
+    assert_eq!(store.head(shop()).unwrap(), Some(newest));
+    assert_eq!(store.seal(shop(), story.now()).unwrap(), None);
+    assert_eq!(proof(&mut *store), Ok(()));
 }
 
 fn an_expected_head_must_be_in_the_chain(db: TestDb) {

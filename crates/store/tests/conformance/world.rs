@@ -200,7 +200,7 @@ fn one(
         loaded.orders[at].state = state.order;
     }
     loaded.shared = state.shared;
-    let input = input_hash(&incoming);
+    let input = input_hash(&incoming, &[]);
     let commit = loaded.commit((wallet, order), incoming.event, input, 1, outcome);
     loaded.set_due(wallet, program);
     commit

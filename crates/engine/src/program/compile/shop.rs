@@ -113,13 +113,13 @@ pub(super) fn rates(ctx: &Ctx<'_>) -> Vec<(Currency, Ratio)> {
     rates
 }
 
-/// Reads `[points.*]`.
+/// Reads `[points.*]`. A program may do without, if it has a card.
 pub(super) fn points(ctx: &Ctx<'_>) -> Option<Vec<Points>> {
     let parts = ctx.root.parts("points");
-    if parts.is_empty() {
+    if parts.is_empty() && ctx.root.parts("card").is_empty() {
         let wrong = Wrong::new(
-            "the file declares no points",
-            "add [points.NAME], such as [points.beans]",
+            "the file declares neither points nor cards",
+            "add [points.NAME], such as [points.beans], or a [[card]]",
         );
         ctx.root.source.error(ctx.root.key("program"), wrong);
     }

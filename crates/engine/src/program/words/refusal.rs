@@ -1,7 +1,7 @@
 //! Why an event was refused, and what to do.
 
-use super::amount_of;
-use crate::outcome::Refusal;
+use super::{amount_of, money, number};
+use crate::outcome::{Measure, Refusal};
 use crate::program::Program;
 
 /// A refusal as a sentence that says what to do.
@@ -20,11 +20,13 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
                 program.currency
             );
         }
-        Refusal::RefundTooLarge { left, asked } => {
-            return format!(
-                "more would come back than was bought: {asked} are asked, {left} are left \
-                 (minor units, or thousandths of a quantity)"
-            );
+        Refusal::RefundTooLarge { left, asked, of } => {
+            let shown = |n: i64| match of {
+                Measure::Amount => money(program, n),
+                Measure::Quantity => number(3, n),
+            };
+            let (left, asked) = (shown(*left), shown(*asked));
+            return format!("{asked} would come back, and only {left} of what was bought is left");
         }
         Refusal::UnknownLine { line } => {
             return format!("the order has no line `{line}`");
