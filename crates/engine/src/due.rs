@@ -5,7 +5,7 @@ use crate::state::{RedemptionStage, Wallet};
 use regulars_base::{Name, Timestamp};
 
 /// The next moment at which something happens to the wallet that somebody must be told or paid:
-/// points lapse, a tier ends, a hold or a card or a voucher is over. A `Tick` then makes it happen.
+/// points or stamps lapse, a tier ends, a hold or a card or a voucher is over. A `Tick` then makes it happen.
 pub fn due(program: &Program, wallet: &Wallet) -> Option<Timestamp> {
     if kept_waits(wallet) {
         Some(wallet.clock)
@@ -29,6 +29,8 @@ pub(crate) fn due_by_time(program: &Program, wallet: &Wallet) -> Option<Timestam
     }
     wallet.vouchers.iter().for_each(|held| at(held.expires_at));
     wallet.cards.iter().for_each(|held| at(held.expires_at));
+    let on_card = wallet.dated.iter().find(|dated| dated.stamps > 0);
+    on_card.inspect(|dated| at(dated.until));
     for points in &program.points {
         if matches!(points.expiry, Expiry::Inactivity(_)) {
             inactive_at(program, wallet, points.name).inspect(|moment| at(*moment));

@@ -4,7 +4,7 @@ mod purchase;
 
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
-use crate::state::{Card, Paid, Progress, Voucher};
+use crate::state::{Card, CardGift, DatedStamps, Paid, Progress, StampTime, Voucher};
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +101,12 @@ pub struct MergeIn {
     pub progress: Vec<Progress>,
     /// Their stamp cards.
     pub cards: Vec<Card>,
+    /// Stamps of cards with a window: which of them lapse when.
+    pub dated: Vec<DatedStamps>,
+    /// When cards whose stamps are apart were stamped last.
+    pub stamp_times: Vec<StampTime>,
+    /// Points that their cards gave, while a refund may still take them back.
+    pub card_gifts: Vec<CardGift>,
     /// Their free rewards.
     pub vouchers: Vec<Voucher>,
 }

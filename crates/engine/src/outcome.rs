@@ -1,7 +1,9 @@
 //! What an event came to: a verdict, the changes that make it so, and why.
 
 use crate::event::{Event, Refund};
-use crate::state::{OrderKey, Purchased, Redemption, SharedKey, Tier, Voucher};
+use crate::state::{
+    CardGift, DatedStamps, OrderKey, Purchased, Redemption, SharedKey, StampTime, Tier, Voucher,
+};
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
 use serde::{Deserialize, Serialize};
@@ -248,6 +250,22 @@ pub enum Change {
     },
     /// The order no longer counts towards tiers: all of it came back.
     OrderUncounted,
+    /// Of the stamps of a card that lapse at one moment, so many more (or fewer, below zero) are on
+    /// the card, and were given in.
+    StampsDated(DatedStamps),
+    /// A card whose stamps are apart was stamped.
+    StampTimed(StampTime),
+    /// The card has given what its milestones give up to this one, and not beyond.
+    MilestonesReached {
+        /// The card.
+        card: Name,
+        /// The milestone, in stamps; 0 if none.
+        reached: i64,
+    },
+    /// A card gave points: where they went is remembered, in case a refund takes them back.
+    CardGave(Box<CardGift>),
+    /// Points that a card gave were taken back, or are too old to be.
+    CardGiftGone(Box<CardGift>),
 }
 
 /// Why a rule gave, or did not; what fell due; what came back. Ids and integers only: the words
@@ -422,6 +440,42 @@ pub enum Note {
         /// How many.
         amount: i64,
     },
+    /// A card reached a milestone, which gave a reward.
+    Milestone {
+        /// The card.
+        card: Name,
+        /// At how many stamps.
+        stamps: i64,
+        /// The reward.
+        reward: Name,
+    },
+    /// A card gave points, at a milestone or when it was full.
+    CardGave {
+        /// The card.
+        card: Name,
+        /// At how many stamps.
+        stamps: i64,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// Stamps fell out of the window of their card.
+    StampsLapsed {
+        /// The card.
+        card: Name,
+        /// How many.
+        by: i64,
+        /// How many are on it now.
+        stamps: i64,
+    },
+    /// A refund took back the reward that a card had given.
+    VoucherTakenBack {
+        /// The card.
+        card: Name,
+        /// The reward.
+        reward: Name,
+    },
 }
 
 /// Why a rule gave nothing.
@@ -443,6 +497,11 @@ pub enum Miss {
     Bettered,
     /// What it multiplies gave nothing.
     NothingToMultiply,
+    /// The card was stamped so many minutes before (or after, below zero, where this is told late):
+    /// too close for a card whose stamps are apart.
+    TooSoon(i32),
+    /// It is told too late: the stamp has lapsed by now, or it is no longer known which were close.
+    TooLate,
 }
 
 impl Outcome {

@@ -48,6 +48,12 @@ pub struct Wallet {
     pub counters: Vec<Counter>,
     /// Stamp cards in hand.
     pub cards: Vec<Card>,
+    /// Stamps of cards with a window: which of them lapse when.
+    pub dated: Vec<DatedStamps>,
+    /// When cards whose stamps are apart were stamped last.
+    pub stamp_times: Vec<StampTime>,
+    /// Points that cards gave, while a refund may still take them back.
+    pub card_gifts: Vec<CardGift>,
     /// Free rewards in hand.
     pub vouchers: Vec<Voucher>,
     /// Redemptions that are held, or were committed not long ago.
@@ -100,6 +106,46 @@ pub struct Card {
     pub first_at: Timestamp,
     /// The first moment at which it is void; [`Timestamp::LAST`] if never.
     pub expires_at: Timestamp,
+    /// The highest milestone, in stamps, that it has given something at; 0 if none.
+    pub reached: i64,
+}
+
+/// Stamps of a card with a window that lapse at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatedStamps {
+    /// Which card.
+    pub card: Name,
+    /// The first moment at which they count no more.
+    pub until: Timestamp,
+    /// How many of them are on the card.
+    pub stamps: i64,
+    /// How many went with cards that were given in: a refund that opens such a card again puts
+    /// them back on with the date that they had.
+    pub given_in: i64,
+}
+
+/// When a card was stamped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StampTime {
+    /// Which card.
+    pub card: Name,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Points that a card gave when it had so many stamps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardGift {
+    /// Which card.
+    pub card: Name,
+    /// At how many stamps: a milestone, or as many as fill it.
+    pub stamps: i64,
+    /// Which points, out of which lot, how many.
+    pub paid: Paid,
+    /// When.
+    pub at: Timestamp,
+    /// The day (number, of the stretch) that they were counted as earned in.
+    pub day: i32,
 }
 
 /// A free reward in hand.
@@ -199,11 +245,20 @@ impl Default for Wallet {
             progress: Vec::new(),
             counters: Vec::new(),
             cards: Vec::new(),
+            dated: Vec::new(),
+            stamp_times: Vec::new(),
+            card_gifts: Vec::new(),
             vouchers: Vec::new(),
             redemptions: Vec::new(),
             waiting: Vec::new(),
         }
     }
+}
+
+impl StampTime {
+    /// So many are kept of each card: enough for what tills tell late and out of order, and a wallet
+    /// stays small.
+    pub const KEPT: usize = 8;
 }
 
 impl Wallet {

@@ -3,6 +3,8 @@
 //! It knows nothing of how the engine decides. It keeps books from postings alone, counts what
 //! rules gave from their notes alone, and says what does not add up.
 
+mod card;
+
 use crate::timeline::{Decision, Timeline};
 use regulars_base::{MemberId, Name, Period, Timestamp};
 use regulars_engine::Program;
@@ -32,6 +34,14 @@ struct Books {
     held: BTreeMap<Name, i64>,
     debt: BTreeMap<Name, i64>,
     progress: BTreeMap<(Name, i32), i64>,
+    /// Stamps by card.
+    stamps: BTreeMap<Name, i64>,
+    /// When each card was stamped.
+    stamped: BTreeMap<Name, BTreeSet<Timestamp>>,
+    /// What cards gave less what was taken back of it: card, points.
+    card_points: BTreeMap<(Name, Name), i64>,
+    /// Stamps that were put on, less those taken off and those that full cards took.
+    left: BTreeMap<Name, i64>,
     clock: Option<Timestamp>,
 }
 
@@ -45,6 +55,7 @@ impl Auditor {
             if let Some(wallet) = world.wallet(member) {
                 self.compare(member, wallet);
                 self.tier(member, wallet, decision);
+                self.stamps(member, wallet, &decision.program);
             }
         }
         for (points, sum) in self.sums() {
@@ -85,6 +96,8 @@ impl Auditor {
             for change in &decision.outcome.changes {
                 self.change(&mut books, change, decision);
             }
+            self.cards(&mut books, decision);
+            self.full_cards(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
         }
@@ -113,6 +126,10 @@ impl Auditor {
                     };
                     *books.lots.entry((key.0, dates)).or_default() += amount;
                 }
+            }
+            Change::Stamped { card, by, .. } => *books.stamps.entry(*card).or_default() += by,
+            Change::CardEnded { card } => {
+                books.stamps.remove(card);
             }
             Change::Progressed { metric, day, by } => {
                 *books.progress.entry((*metric, *day)).or_default() += by;
@@ -241,6 +258,11 @@ impl Auditor {
         };
         if same(&progress) != same(&books.progress) {
             let what = format!("{member}: progress is not what was counted");
+            self.faults.push(what);
+        }
+        let stamps = wallet.cards.iter().map(|held| (held.card, held.stamps));
+        if stamps.collect::<BTreeMap<Name, i64>>() != books.stamps {
+            let what = format!("{member}: stamps are not what was put on");
             self.faults.push(what);
         }
     }

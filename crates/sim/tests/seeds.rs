@@ -15,7 +15,7 @@ use regulars_engine::event::{
     Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Who,
 };
 use regulars_engine::program::compile::compile;
-use regulars_engine::program::{TakeBack, UnknownCustomer};
+use regulars_engine::program::{CardRule, Gives, TakeBack, Trigger, UnknownCustomer};
 use regulars_engine::state::{OrderKey, Wallet};
 use regulars_ledger::Account;
 use regulars_sim::auditor::Auditor;
@@ -47,6 +47,62 @@ fn programs() -> Vec<(String, Arc<Program>)> {
     }
     programs.sort_by(|a, b| a.0.cmp(&b.0));
     programs
+}
+
+/// A program whose cards are made up by chance: all that a card may have, in any combination.
+fn cards_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[7]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let take_back = one(&[
+        "the share that came back",
+        "the share that came back",
+        "nothing",
+        "only when all came back",
+    ]);
+    let already_spent = one(&["go negative", "stop at zero", "take pending points only"]);
+    let expires = one(&["never", "after = \"3 months\""]);
+    let expires = match expires.as_str() {
+        "never" => String::new(),
+        after => format!("expires = {{ {after} }}\n"),
+    };
+    let mut text = format!(
+        "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\n\n[points.beans]\n{expires}\
+         \n[[earn]]\nid = \"spend\"\ngive = {{ beans = \"1 per 1 EUR\" }}\n\
+         \n[refund]\ntake_back = \"{take_back}\"\nalready_spent = \"{already_spent}\"\nwindow = \"10 years\"\n\
+         \n[[reward]]\nid = \"treat\"\nprice = {{ beans = 40 }}\n\n[[reward]]\nid = \"cookie\"\n"
+    );
+    for number in 0..3 {
+        let on = one(&["purchase", "purchase", "purchase", "visit"]);
+        let each = match on.as_str() {
+            "visit" => "event".to_owned(),
+            _ => one(&["event", "item", "40 EUR"]),
+        };
+        let gives = |of: String| match of.as_str() {
+            "points" => "{ beans = 30 }".to_owned(),
+            reward => format!("\"{reward}\""),
+        };
+        let of = ["points", "points", "points", "treat", "cookie"];
+        text += &format!("\n[[card]]\nid = \"card-{number}\"\non = \"{on}\"\neach = \"{each}\"\n");
+        text += &format!("full = {}\ngives = {}\n", one(&["5", "7"]), gives(one(&of)));
+        text += &match one(&["none", "one", "two"]).as_str() {
+            "none" => String::new(),
+            "one" => format!("milestone = [{{ at = 3, gives = {} }}]\n", gives(one(&of))),
+            _ => format!(
+                "milestone = [{{ at = 2, gives = {} }}, {{ at = 4, gives = {} }}]\n",
+                gives(one(&of)),
+                gives(one(&of))
+            ),
+        };
+        if each == "event" {
+            text += &one(&["", "apart = \"20 hours\"\n", "apart = \"30 minutes\"\n"]);
+        }
+        text += &one(&["", "", "within = \"30 days\"\n", "within = \"3 months\"\n"]);
+        text += &one(&["", "", "expires = \"2 months\"\n"]);
+        text += &one(&["", "carry_over = false\n"]);
+        text += &one(&["", "limit = [{ times = 3, every = \"day\" }]\n"]);
+    }
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
 }
 
 fn seeds(usual: u64) -> Vec<u64> {
@@ -274,10 +330,8 @@ fn live(program: &Arc<Program>, history: &[Incoming], punctual: bool) -> (Timeli
             let faults = auditor.compare_all(&world);
             assert!(faults.is_empty(), "after ticks: {faults:#?}");
         }
-        if let Fed::Decided(decision) = world.feed(incoming) {
-            let faults = auditor.check(&world, &decision);
-            assert!(faults.is_empty(), "{faults:#?}\n{decision:#?}");
-        }
+        let fed = world.feed(incoming);
+        audit(&mut auditor, &world, &fed);
     }
     (world, auditor)
 }
@@ -307,38 +361,98 @@ fn shown(
 fn the_auditor_agrees_with_every_decision_and_late_ticks_change_nothing() {
     for (name, program) in programs() {
         for seed in seeds(12) {
-            let history = Author::history(&program, seed, 60);
-            let context = format!("SEED={seed} {name}");
-            println!("{context}");
-            let (mut lazy, _) = live(&program, &history, false);
-            let (punctual, _) = live(&program, &history, true);
-            let last = history
-                .iter()
-                .map(|incoming| incoming.event.recorded_at)
-                .max();
-            let end = last.expect("not empty").plus_micros(500 * 86_400_000_000);
-            for number in 0..MEMBERS {
-                let (left, right) = (shown(&lazy, number, end), shown(&punctual, number, end));
-                assert!(left == right, "{context}: m{number}\n{left:#?}\n{right:#?}");
-            }
-            for incoming in &history {
-                let fed = lazy.feed(incoming);
-                assert!(
-                    matches!(fed, Fed::Duplicate),
-                    "{context}: decided twice {incoming:?}"
-                );
-            }
+            audited(&format!("SEED={seed} {name}"), &program, seed);
         }
     }
 }
 
 #[test]
+fn the_auditor_agrees_whatever_the_cards_are_like() {
+    for seed in seeds(60) {
+        let context = format!("SEED={seed} by chance");
+        audited(&context, &cards_by_chance(seed), seed);
+    }
+}
+
+#[test]
+fn the_auditor_agrees_after_members_were_merged_in_the_middle() {
+    for seed in seeds(60) {
+        let context = format!("SEED={seed} by chance");
+        println!("{context}");
+        let program = cards_by_chance(seed);
+        let history = Author::history(&program, seed, 80);
+        let (first, rest) = history.split_at(history.len() / 2);
+        let (mut world, mut auditor) = live(&program, first, false);
+        let now = first.last().expect("not empty").event.recorded_at;
+        for (number, pair) in [(0, 1), (0, 2)].into_iter().enumerate() {
+            let key = EventKey {
+                source: text("seed"),
+                external_id: text(&format!("merge-{number}")),
+            };
+            let merged = world.merge(key, &member(pair.1), &member(pair.0), now);
+            audit(&mut auditor, &world, &merged);
+        }
+        for incoming in rest {
+            let fed = world.feed(incoming);
+            audit(&mut auditor, &world, &fed);
+        }
+        let faults = auditor.compare_all(&world);
+        assert!(faults.is_empty(), "{context}: {faults:#?}");
+    }
+}
+
+fn audit(auditor: &mut Auditor, world: &Timeline, fed: &Fed) {
+    if let Fed::Decided(decision) = fed {
+        let faults = auditor.check(world, decision);
+        assert!(faults.is_empty(), "{faults:#?}\n{decision:#?}");
+    }
+}
+
+fn audited(context: &str, program: &Arc<Program>, seed: u64) {
+    let history = Author::history(program, seed, 60);
+    println!("{context}");
+    let (mut lazy, _) = live(program, &history, false);
+    let (punctual, _) = live(program, &history, true);
+    let last = history
+        .iter()
+        .map(|incoming| incoming.event.recorded_at)
+        .max();
+    let last = last.expect("not empty");
+    for days in [0, 20, 500] {
+        let end = last.plus_micros(days * 86_400_000_000);
+        for number in 0..MEMBERS {
+            let (left, right) = (shown(&lazy, number, end), shown(&punctual, number, end));
+            assert!(left == right, "{context}: m{number}\n{left:#?}\n{right:#?}");
+        }
+    }
+    for incoming in &history {
+        let fed = lazy.feed(incoming);
+        assert!(
+            matches!(fed, Fed::Duplicate),
+            "{context}: decided twice {incoming:?}"
+        );
+    }
+}
+
+/// Cards whose stamps can all come back, and all that they gave with them.
+fn all_comes_back(card: &CardRule) -> bool {
+    let mut gives = card.milestones.iter().map(|own| &own.gives);
+    card.on == Trigger::Purchase
+        && card.within.is_none()
+        && card.expires.is_none()
+        && matches!(card.gives, Gives::Points(_))
+        && gives.all(|gives| matches!(gives, Gives::Points(_)))
+}
+
+#[test]
 fn what_came_back_as_a_whole_is_taken_back_to_the_unit() {
-    for (name, program) in programs() {
+    let by_chance = (0..100).map(|seed| (format!("by chance {seed}"), cards_by_chance(seed)));
+    for (name, program) in programs().into_iter().chain(by_chance) {
         if program.refund.take_back != TakeBack::Share {
             continue;
         }
-        for seed in seeds(12) {
+        let usual = if name.starts_with("by chance") { 3 } else { 12 };
+        for seed in seeds(usual) {
             let history = Author::history(&program, seed, 50);
             let context = format!("SEED={seed} {name}");
             println!("{context}");
@@ -383,6 +497,24 @@ fn what_came_back_as_a_whole_is_taken_back_to_the_unit() {
                 }
                 for stamps in &order.stamps {
                     assert_eq!(stamps.given, stamps.taken, "{context}: {stamps:?}");
+                }
+            }
+            if !name.starts_with("by chance") {
+                continue;
+            }
+            for (member, wallet) in world.wallets() {
+                for card in program.cards.iter().filter(|card| all_comes_back(card)) {
+                    let held = wallet.cards.iter().find(|held| held.card == card.name);
+                    let left = (
+                        held.map_or(0, |held| held.stamps),
+                        auditor.card_points(member, card.name),
+                    );
+                    assert_eq!(
+                        left,
+                        (0, 0),
+                        "{context}: {member}, {}: stamps, points",
+                        card.id
+                    );
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! From text to program: everything that is wrong is said at once, and what compiles is right.
 
+mod card;
 mod earning;
 mod limit;
 mod names;
@@ -73,7 +74,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let rules = earning::rules(ctx);
     let (select, multiply) = earning::combine(ctx);
     let tiers = rewarding::tiers(ctx);
-    let cards = rewarding::cards(ctx);
+    let cards = card::cards(ctx);
     let rewards = rewarding::rewards(ctx);
     let (refund, return_window) = rewarding::refund(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);

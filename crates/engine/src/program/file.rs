@@ -9,7 +9,7 @@ mod rewarding;
 mod shop;
 
 pub use earning::{BASE, COMBINE, EARN, EXCEPT, LIMIT};
-pub use rewarding::{CARD, KEEP, REACH, REACH_ANY, REFUND, REWARD, TIER};
+pub use rewarding::{CARD, KEEP, MILESTONE, REACH, REACH_ANY, REFUND, REWARD, TIER};
 pub use shop::{ACTIVITY, EXPIRES, NAMES, PENDING, POINTS, PROGRAM};
 
 /// A table of fields.

@@ -75,6 +75,32 @@ pub(crate) fn length(text: &str) -> Result<Span, Wrong> {
     Ok(span)
 }
 
+/// `"30 minutes"`, `"4 hours"`, `"1 day"`, in minutes: time that passes, whatever the calendar says.
+pub(crate) fn minutes(text: &str) -> Result<i32, Wrong> {
+    let wrong = || {
+        Wrong::new(
+            format!("`{text}` is no time between stamps"),
+            "write it as `30 minutes`, `4 hours`, `1 day` or `2 weeks`",
+        )
+    };
+    let (count, unit) = text.split_once(' ').ok_or_else(wrong)?;
+    let count: i32 = count.parse().map_err(|_| wrong())?;
+    let size = match unit {
+        "minute" | "minutes" => 1,
+        "hour" | "hours" => 60,
+        "day" | "days" => 24 * 60,
+        "week" | "weeks" => 7 * 24 * 60,
+        _ => return Err(wrong()),
+    };
+    match count.checked_mul(size) {
+        Some(minutes) if (1..=366 * 24 * 60).contains(&minutes) => Ok(minutes),
+        _ => Err(Wrong::new(
+            format!("`{text}` is out of range"),
+            "the time between stamps is from 1 minute to 366 days",
+        )),
+    }
+}
+
 /// Money above zero of the program's currency, in minor units.
 pub(crate) fn money(text: &str, currency: Currency) -> Result<i64, Wrong> {
     let hint = || format!("write it as `12.40 {currency}`");

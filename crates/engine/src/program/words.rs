@@ -14,7 +14,7 @@ pub mod summary;
 pub use refusal::refusal;
 pub use short::short;
 
-use super::{Effect, Formula, Limit, LimitScope, Limited, Points, Program, Rule};
+use super::{CardRule, Effect, Formula, Limit, LimitScope, Limited, Points, Program, Rule};
 use crate::outcome::{Miss, Note};
 use regulars_base::{Money, Name, Period};
 
@@ -140,11 +140,7 @@ pub fn note(program: &Program, note: &Note) -> String {
             None => "a rule of an earlier program: not counted".to_owned(),
         },
         Note::NotStamped { card, why } => match program.cards.get(usize::from(*card)) {
-            Some(own) => {
-                let when = own.when.as_ref().map(|when| when.text.as_str());
-                let start = ["card ", &own.id, ": no stamp, "];
-                missed(program, &start, *why, when, &own.limits)
-            }
+            Some(own) => no_stamp(program, own, *why),
             None => "a card of an earlier program: no stamp".to_owned(),
         },
         Note::Stamped { card, by, stamps } => match program.cards.get(usize::from(*card)) {
@@ -222,6 +218,46 @@ fn formula(program: &Program, rule: &Rule, points: Name) -> Option<Formula> {
     }
 }
 
+/// A sentence of why a card gave no stamp.
+fn no_stamp(program: &Program, card: &CardRule, why: Miss) -> String {
+    let start = ["card ", &card.id, ": no stamp, "];
+    let Miss::TooSoon(past) = why else {
+        let when = card.when.as_ref().map(|when| when.text.as_str());
+        return missed(program, &start, why, when, &card.limits);
+    };
+    let between = minutes(past.saturating_abs());
+    let close = match past {
+        0.. => ["the last stamp was ", &between, " ago"],
+        _ => ["there is a stamp ", &between, " later already"],
+    };
+    let apart = match card.apart_minutes {
+        Some(apart) => [", stamps are ", &minutes(apart), " apart"].concat(),
+        None => String::new(),
+    };
+    [&start.concat(), &close.concat(), &apart]
+        .map(String::as_str)
+        .concat()
+}
+
+/// Time that passes: `45 minutes`, `2 hours`, `1 hour 30 minutes`, `1 day`.
+pub(crate) fn minutes(minutes: i32) -> String {
+    const UNITS: [(i32, &str); 3] = [(24 * 60, "day"), (60, "hour"), (1, "minute")];
+    let mut rest = minutes;
+    let mut words: Vec<String> = Vec::new();
+    for (size, unit) in UNITS {
+        match rest / size {
+            0 => {}
+            1 => words.push(format!("1 {unit}")),
+            count => words.push(format!("{count} {unit}s")),
+        }
+        rest %= size;
+    }
+    if words.is_empty() {
+        words.push("less than a minute".to_owned());
+    }
+    words.join(" ")
+}
+
 /// A sentence of `start` and why something did not count.
 fn missed(
     program: &Program,
@@ -246,6 +282,8 @@ fn missed(
         Miss::TooLittle => say(&["it comes to less than one"]),
         Miss::Bettered => say(&["a better one counts instead"]),
         Miss::NothingToMultiply => say(&["what it multiplies gave nothing"]),
+        Miss::TooSoon(_) => say(&["it is too soon after the last"]),
+        Miss::TooLate => say(&["it is told too late to count"]),
     }
 }
 
@@ -306,6 +344,35 @@ fn moved(program: &Program, note: &Note) -> String {
         Note::CardExpired { card, stamps } => format!(
             "card {} became too old, with {stamps} stamps on it",
             id_of(program, *card)
+        ),
+        Note::Milestone {
+            card,
+            stamps,
+            reward,
+        } => format!(
+            "card {}: {stamps} stamps give {}",
+            id_of(program, *card),
+            title(program, *reward)
+        ),
+        Note::CardGave {
+            card,
+            stamps,
+            points,
+            amount,
+        } => format!(
+            "card {}: {stamps} stamps give {}",
+            id_of(program, *card),
+            of(points, amount)
+        ),
+        Note::StampsLapsed { card, by, stamps } => format!(
+            "card {}: {by} {} too old to count, {stamps} left",
+            id_of(program, *card),
+            if *by == 1 { "stamp is" } else { "stamps are" }
+        ),
+        Note::VoucherTakenBack { card, reward } => format!(
+            "card {}: {} is taken back, as its stamps came back",
+            id_of(program, *card),
+            title(program, *reward)
         ),
         Note::Paid {
             reward,

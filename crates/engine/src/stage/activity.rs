@@ -7,8 +7,7 @@ use crate::draft::Draft;
 use crate::event::{Activity, Event};
 use crate::outcome::{Change, Refusal};
 use crate::program::{Metric, Trigger};
-use crate::stage::{card, earn, tier};
-use crate::state::StampGrants;
+use crate::stage::{earn, tier};
 use regulars_base::{Almanac, Name};
 
 /// A visit needs no declaration; anything else does.
@@ -35,6 +34,4 @@ pub(crate) fn activity(draft: &mut Draft<'_>, event: &Event, activity: &Activity
     }
     let trigger = Trigger::Activity(Name::of(activity.name.as_str()));
     earn::without_purchase(draft, event, trigger);
-    let scene = earn::Scene::of(draft, event);
-    card::stamp(draft, &scene, trigger, &mut StampGrants::new());
 }

@@ -1,16 +1,34 @@
 //! Stamp cards: the tenth coffee is free.
 //!
 //! *Eve buys three coffees and has eight stamps on her card of ten: two fill it, she gets a free
-//! coffee, and the third stamp goes onto the next card if the program carries over.*
+//! coffee, and the third stamp goes onto the next card if the program carries over. At five stamps
+//! she had a cookie: a milestone. On the gym's card only the visits of the last 30 days count
+//! (`window`), and two of them are at least four hours apart (`pace`).*
+
+mod gift;
+mod pace;
+mod window;
+
+pub(crate) use gift::forget;
+pub(crate) use window::{lapse, void};
 
 use crate::draft::Draft;
 use crate::event::{Line, Purchase};
 use crate::outcome::{Change, Miss, Note};
-use crate::program::{CardRule, Limited, StampFor, Trigger};
+use crate::program::{CardRule, Limited, Milestone, Program, StampFor, Trigger};
 use crate::stage::earn::Scene;
 use crate::stage::grant;
-use crate::state::{Card, LineSet, StampGrant, StampGrants, Voucher};
+use crate::state::{Card, LineSet, StampGrant, StampGrants};
 use regulars_base::{Name, Span, Timestamp};
+
+/// When something is put on a card.
+#[derive(Clone, Copy)]
+pub(crate) struct Occasion {
+    /// The moment.
+    pub(crate) at: Timestamp,
+    /// The first day of the stretch of progress that it counts into.
+    pub(crate) progress_day: i32,
+}
 
 /// Stamps all cards that listen to this; what the order put on which is told in `stamped`.
 pub(crate) fn stamp(
@@ -26,8 +44,8 @@ pub(crate) fn stamp(
     {
         match stamps(draft, scene, card) {
             Err(why) => draft.note(Note::NotStamped { card: place, why }),
-            Ok((given, lines)) => {
-                put_on(draft, scene, card, place, given);
+            Ok((asked, lines)) => {
+                let given = put_on(draft, scene, card, place, asked);
                 stamped.push(StampGrant {
                     card: card.name,
                     given,
@@ -64,6 +82,8 @@ fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64,
     if asked <= 0 {
         return Err(Miss::TooLittle);
     }
+    window::still_open(draft, card, scene.event.occurred_at)?;
+    pace::far_enough(draft, card, scene.event.occurred_at)?;
     let (mut given, mut stopped_by) = (asked, 0);
     for (place, limit) in (0_u8..).zip(&card.limits) {
         let left = grant::left(draft, &scene.day, limit);
@@ -78,38 +98,73 @@ fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64,
     }
 }
 
-/// Puts stamps on; each time the card is full it is given in for its reward.
-fn put_on(draft: &mut Draft<'_>, scene: &Scene<'_>, card: &CardRule, place: u16, given: i64) {
+/// Puts stamps on, and gives what they reach. Says how many of them count: those that a full card
+/// does not carry over were none.
+fn put_on(
+    draft: &mut Draft<'_>,
+    scene: &Scene<'_>,
+    card: &CardRule,
+    place: u16,
+    asked: i64,
+) -> i64 {
     for limit in &card.limits {
-        grant::use_up(draft, &scene.day, limit, given);
+        grant::use_up(draft, &scene.day, limit, asked);
     }
-    let at = scene.event.occurred_at;
-    add(draft, card, given, at);
+    let when = Occasion {
+        at: scene.event.occurred_at,
+        progress_day: scene.progress_day,
+    };
+    pace::remember(draft, card, when.at);
+    add(draft, card, asked, when.at);
+    window::date(draft, card, asked, when.at);
     draft.note(Note::Stamped {
         card: place,
-        by: given,
+        by: asked,
         stamps: on_card(draft, card.name),
     });
-    while on_card(draft, card.name) >= card.full {
-        let over = on_card(draft, card.name) - card.full;
-        draft.take(Change::CardEnded { card: card.name });
-        let reward = draft.program.rewards[usize::from(card.gives)].name;
-        let expires_at = end(draft, card.voucher_expires, at);
-        let voucher = Voucher {
-            reward,
-            origin: card.name,
-            issued_at: at,
-            expires_at,
+    asked - settle(draft, card, when)
+}
+
+/// Gives what the card has reached, one thing after the other; each time it is full it is given in
+/// and the next begins. Says how many stamps were dropped because they do not carry over.
+fn settle(draft: &mut Draft<'_>, card: &CardRule, when: Occasion) -> i64 {
+    let mut dropped = 0;
+    while let Some(held) = held(draft, card.name).copied() {
+        let reached = |milestone: &&Milestone| {
+            held.reached < milestone.stamps && milestone.stamps <= held.stamps
         };
-        draft.take(Change::VoucherIssued(voucher));
-        draft.note(Note::CardFull {
-            card: card.name,
-            reward,
-        });
-        if over > 0 && card.carry_over {
-            add(draft, card, over, at);
+        if let Some(milestone) = card.milestones.iter().find(reached) {
+            reach(draft, card, milestone.stamps);
+            gift::give(draft, card, milestone.stamps, &milestone.gives, when);
+        } else if held.stamps >= card.full {
+            dropped += give_in(draft, card, held.stamps - card.full, when);
+        } else {
+            break;
         }
     }
+    dropped
+}
+
+/// A full card is given in; `over` are the stamps beyond the last. Says how many of them were
+/// dropped.
+fn give_in(draft: &mut Draft<'_>, card: &CardRule, over: i64, when: Occasion) -> i64 {
+    draft.take(Change::CardEnded { card: card.name });
+    gift::give(draft, card, card.full, &card.gives, when);
+    let kept = if card.carry_over { over } else { 0 };
+    if kept > 0 {
+        add(draft, card, kept, when.at);
+    }
+    window::drop_newest(draft, card.name, over - kept);
+    window::balance(draft, card);
+    over - kept
+}
+
+/// From now on the card has given what its milestones give up to this one.
+fn reach(draft: &mut Draft<'_>, card: &CardRule, reached: i64) {
+    draft.take(Change::MilestonesReached {
+        card: card.name,
+        reached,
+    });
 }
 
 fn add(draft: &mut Draft<'_>, card: &CardRule, by: i64, at: Timestamp) {
@@ -140,34 +195,92 @@ fn on_card(draft: &Draft<'_>, card: Name) -> i64 {
     held(draft, card).map_or(0, |held| held.stamps)
 }
 
-/// Takes stamps off again. Where the card was given in meanwhile, the free reward that it gave
-/// goes back if it was not used; otherwise the next card starts below zero.
-pub(crate) fn take_off(draft: &mut Draft<'_>, card: Name, by: i64) {
-    let rule = draft
-        .program
-        .cards
-        .iter()
-        .enumerate()
-        .find(|(_, rule)| rule.name == card);
-    let Some((place, rule)) = rule else { return };
+/// Whether a stamp of this card is for so much money.
+pub(crate) fn counts_money(program: &Program, card: Name) -> bool {
+    let mut rules = program.cards.iter();
+    rules.any(|rule| rule.name == card && matches!(rule.each, StampFor::Amount(_)))
+}
+
+/// Takes off again stamps that were put on at `stamped_at`, and takes back what they had reached,
+/// the last first, up to something that was used already: that stays, and so does what was given
+/// before it. A card that was given in is opened again; where its reward was used, the next card
+/// starts below zero.
+pub(crate) fn take_off(draft: &mut Draft<'_>, card: Name, by: i64, stamped_at: Timestamp) {
+    let program = draft.program;
+    let mut rules = (0_u16..).zip(&program.cards);
+    let Some((place, rule)) = rules.find(|(_, rule)| rule.name == card) else {
+        return;
+    };
+    let by = window::take_off(draft, rule, by, stamped_at);
+    if by == 0 {
+        return;
+    }
+    let before = on_card(draft, card);
     let now = draft.now;
     add(draft, rule, -by, now);
-    while on_card(draft, card) < 0 {
-        let given = draft
-            .state
-            .wallet
-            .vouchers
-            .iter()
-            .rev()
-            .find(|held| held.origin == card);
-        let Some(voucher) = given.copied() else { break };
-        draft.take(Change::VoucherGone(voucher));
-        add(draft, rule, rule.full, now);
-    }
+    window::balance(draft, rule);
+    take_back(draft, rule, before, before - by);
     let stamps = on_card(draft, card);
     draft.note(Note::Stamped {
-        card: u16::try_from(place).unwrap_or(u16::MAX),
+        card: place,
         by: -by,
         stamps,
     });
+}
+
+/// Takes back what was given between `level` stamps and `before`. What lies above `before` was
+/// reached before stamps lapsed, and stays.
+fn take_back(draft: &mut Draft<'_>, card: &CardRule, before: i64, level: i64) {
+    let (mut top, mut level) = (before, level);
+    loop {
+        let reached = held(draft, card.name).map_or(0, |held| held.reached);
+        let given = |milestone: &&Milestone| milestone.stamps <= reached;
+        let last = card.milestones.iter().rev().find(given);
+        match last {
+            Some(last) if level < last.stamps && last.stamps <= top => {
+                if !gift::take_back(draft, card, last.stamps, &last.gives) {
+                    return;
+                }
+                let earlier = |milestone: &&Milestone| milestone.stamps < last.stamps;
+                let earlier = card.milestones.iter().rev().find(earlier);
+                reach(draft, card, earlier.map_or(0, |earlier| earlier.stamps));
+            }
+            // It is not among what the stamps fell past, and what was given before it stays as well.
+            Some(_) => return,
+            None if level < 0 => {
+                if !gift::take_back(draft, card, card.full, &card.gives) {
+                    return;
+                }
+                (top, level) = (card.full, level + card.full);
+                open_again(draft, card, level);
+            }
+            None => return,
+        }
+    }
+}
+
+/// The card that was given in last is in hand again, with `level` stamps less those that have
+/// lapsed meanwhile.
+fn open_again(draft: &mut Draft<'_>, card: &CardRule, level: i64) {
+    let owed = -on_card(draft, card.name);
+    let back = if level > 0 {
+        window::put_back(draft, card, level)
+    } else {
+        0
+    };
+    let now = draft.now;
+    // Several cards may have to be opened until nothing is owed: till then it stays below zero.
+    add(draft, card, owed + level.min(0) + back, now);
+    if let Some(last) = card.milestones.last() {
+        reach(draft, card, last.stamps);
+    }
+}
+
+/// What came in from a merged member is given in where it fills a card.
+pub(crate) fn join(draft: &mut Draft<'_>, card: Name, when: Occasion) {
+    let program = draft.program;
+    if let Some(rule) = program.cards.iter().find(|rule| rule.name == card) {
+        window::balance(draft, rule);
+        settle(draft, rule, when);
+    }
 }

@@ -1,5 +1,5 @@
-//! What falls due by itself: points lapse and become free, holds and vouchers and cards end, tiers
-//! are looked at again.
+//! What falls due by itself: points lapse and become free, holds and vouchers and cards end, stamps
+//! fall out of their windows, tiers are looked at again.
 //!
 //! *A member earned 120 beans in March that live for a year. In April of the next year somebody
 //! asks for the balance, or the member buys, or nothing happens at all and the clock ticks: in each
@@ -8,7 +8,7 @@
 use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
-use crate::stage::{redeem, tier};
+use crate::stage::{card, redeem, tier};
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
 use regulars_ledger::SpendOrder;
@@ -95,7 +95,7 @@ fn end_vouchers_and_cards(draft: &mut Draft<'_>, at: Timestamp) {
         });
         draft.take(Change::VoucherGone(voucher));
     }
-    while let Some(card) = draft
+    while let Some(held) = draft
         .state
         .wallet
         .cards
@@ -104,11 +104,13 @@ fn end_vouchers_and_cards(draft: &mut Draft<'_>, at: Timestamp) {
         .copied()
     {
         draft.note(Note::CardExpired {
-            card: card.card,
-            stamps: card.stamps,
+            card: held.card,
+            stamps: held.stamps,
         });
-        draft.take(Change::CardEnded { card: card.card });
+        draft.take(Change::CardEnded { card: held.card });
+        card::void(draft, held.card);
     }
+    card::lapse(draft, at);
 }
 
 /// Once a month the wallet forgets what no rule can ask for any more, so that it stays small.
@@ -141,6 +143,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
         draft.take(Change::Forgot { before_day, limits });
     }
     forget_redemptions(draft);
+    card::forget(draft);
 }
 
 /// Redemptions that can no longer be returned.

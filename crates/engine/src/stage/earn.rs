@@ -19,7 +19,7 @@ use crate::stage::exact::Exact;
 use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::multiply::multiply;
 use crate::stage::{card, reverse, tier};
-use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, State};
+use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, StampGrants, State};
 use regulars_base::{Almanac, Ratio, Text};
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -138,7 +138,7 @@ pub(crate) fn purchase(draft: &mut Draft<'_>, event: &Event, purchase: &Purchase
     reverse::waiting(draft, event);
 }
 
-/// A member did something else that rules listen to.
+/// A member did something else that rules and cards listen to.
 pub(crate) fn without_purchase(draft: &mut Draft<'_>, event: &Event, trigger: Trigger) {
     let mut scene = Scene::of(draft, event);
     if trigger == Trigger::Enrolment {
@@ -146,6 +146,7 @@ pub(crate) fn without_purchase(draft: &mut Draft<'_>, event: &Event, trigger: Tr
         (scene.bought, scene.activity) = (None, None);
     }
     rules(draft, &scene, trigger, &mut Grants::new());
+    card::stamp(draft, &scene, trigger, &mut StampGrants::new());
 }
 
 /// Begins the record of an order: it has earned nothing yet.

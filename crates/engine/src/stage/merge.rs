@@ -7,7 +7,8 @@
 use crate::draft::Draft;
 use crate::event::{Event, Kind, MergeIn, MergeOut};
 use crate::outcome::{Change, FollowUp, Note, Refusal};
-use crate::state::{Paid, RedemptionStage};
+use crate::stage::card::{self, Occasion};
+use crate::state::{Card, DatedStamps, Paid, RedemptionStage};
 use regulars_base::{EventKey, Text, Timestamp};
 use regulars_ledger::{Account, Dates, Posting};
 
@@ -38,6 +39,9 @@ pub(crate) fn merge_out(
         debts: Vec::new(),
         progress: wallet.progress.clone(),
         cards: wallet.cards.clone(),
+        dated: wallet.dated.clone(),
+        stamp_times: wallet.stamp_times.clone(),
+        card_gifts: wallet.card_gifts.clone(),
         vouchers: wallet.vouchers.clone(),
     };
     for book in &wallet.books {
@@ -96,6 +100,16 @@ fn pack(draft: &mut Draft<'_>, luggage: &MergeIn) {
     for card in &luggage.cards {
         draft.take(Change::CardEnded { card: card.card });
     }
+    for dated in &luggage.dated {
+        draft.take(Change::StampsDated(DatedStamps {
+            stamps: -dated.stamps,
+            given_in: -dated.given_in,
+            ..*dated
+        }));
+    }
+    for gift in &luggage.card_gifts {
+        draft.take(Change::CardGiftGone(Box::new(*gift)));
+    }
     for voucher in &luggage.vouchers {
         draft.take(Change::VoucherGone(*voucher));
     }
@@ -131,7 +145,20 @@ pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) 
         let (metric, day, by) = (progress.metric, progress.day, progress.amount);
         draft.take(Change::Progressed { metric, day, by });
     }
+    for voucher in &luggage.vouchers {
+        draft.take(Change::VoucherIssued(*voucher));
+    }
+    draft.take(Change::WasActive(event.occurred_at));
+    take_cards(draft, event, luggage);
+}
+
+/// Stamps add up, and keep the dates that they have; what they fill is given in. What either card
+/// gave at its milestones was given: the one that is left gives it no second time.
+fn take_cards(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) {
     for card in &luggage.cards {
+        let own = |held: &&Card| held.card == card.card;
+        let before = draft.state.wallet.cards.iter().find(own);
+        let reached = before.map_or(0, |held| held.reached);
         let (by, at, expires_at) = (card.stamps, card.first_at, card.expires_at);
         draft.take(Change::Stamped {
             card: card.card,
@@ -139,11 +166,31 @@ pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) 
             at,
             expires_at,
         });
+        if card.reached > reached {
+            let (card, reached) = (card.card, card.reached);
+            draft.take(Change::MilestonesReached { card, reached });
+        }
     }
-    for voucher in &luggage.vouchers {
-        draft.take(Change::VoucherIssued(*voucher));
+    for dated in &luggage.dated {
+        draft.take(Change::StampsDated(*dated));
     }
-    draft.take(Change::WasActive(event.occurred_at));
+    for stamped in &luggage.stamp_times {
+        draft.take(Change::StampTimed(*stamped));
+    }
+    for gift in &luggage.card_gifts {
+        draft.take(Change::CardGave(Box::new(*gift)));
+    }
+    // The other wallet may have been looked at earlier than this one.
+    let now = draft.now;
+    card::lapse(draft, now);
+    let (day, _) = draft.local(event.occurred_at);
+    let when = Occasion {
+        at: event.occurred_at,
+        progress_day: draft.program.progress_day(&day),
+    };
+    for card in &luggage.cards {
+        card::join(draft, card.card, when);
+    }
 }
 
 fn move_points(draft: &mut Draft<'_>, what: Paid, from: Account, to: Account, at: Timestamp) {

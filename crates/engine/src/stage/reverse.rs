@@ -13,7 +13,7 @@ use crate::outcome::{Change, Measure, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
 use crate::stage::reckon::{self, Kept};
 use crate::stage::{card, redeem, tier};
-use crate::state::{Grant, LineSet, OrderKey, OrderLine, Purchased, RedemptionStage};
+use crate::state::{Grant, LineSet, OrderKey, OrderLine, Paid, Purchased, RedemptionStage};
 use regulars_base::{Name, Rounding, Text};
 use regulars_ledger::Account;
 
@@ -172,10 +172,13 @@ fn take_back(draft: &mut Draft<'_>, event: &Event, shares: &[Share]) {
         take_grant(draft, &after, place, grant, &kept);
     }
     for (place, stamps) in (0_u16..).zip(&after.stamps) {
-        let by = share_of(stamps.given, &stamps.lines, &after, Rounding::Down, true) - stamps.taken;
+        // Stamps for money follow the money, all others the things.
+        let things = !card::counts_money(draft.program, stamps.card);
+        let due = share_of(stamps.given, &stamps.lines, &after, Rounding::Down, things);
+        let by = due - stamps.taken;
         if by > 0 {
             draft.take(Change::StampsTaken { grant: place, by });
-            card::take_off(draft, stamps.card, by);
+            card::take_off(draft, stamps.card, by, after.at);
         }
     }
     uncount(draft, &before, &after);
@@ -228,21 +231,36 @@ fn take_grant(draft: &mut Draft<'_>, order: &Purchased, place: u16, grant: &Gran
     }
     draft.take(Change::GrantTaken { grant: place, by });
     tier::progress(draft, Metric::Earned(grant.points), order.day, -by);
-    let (points, now) = (grant.points, draft.now);
-    draft.note(Note::TookBack {
-        rule: grant.rule,
-        points,
+    let paid = Paid {
+        points: grant.points,
+        dates: grant.dates,
         amount: by,
+    };
+    take_points(draft, grant.rule, paid);
+}
+
+/// Takes back points that a rule or a card gave, from the lot that they made.
+pub(crate) fn take_points(draft: &mut Draft<'_>, rule: Name, given: Paid) {
+    let Paid {
+        points,
+        dates,
+        amount,
+    } = given;
+    let (policy, now) = (draft.program.refund, draft.now);
+    draft.note(Note::TookBack {
+        rule,
+        points,
+        amount,
     });
-    if policy.lapsed == Lapsed::Forgive && grant.dates.expires_at <= now {
+    if policy.lapsed == Lapsed::Forgive && dates.expires_at <= now {
         return;
     }
     let first = draft.out.changes.len();
     draft.post(points, |book, out| {
         book.take_back(
             Account::Issued,
-            by,
-            grant.dates,
+            amount,
+            dates,
             policy.already_spent,
             now,
             out,
@@ -306,7 +324,7 @@ fn give_back(draft: &mut Draft<'_>, event: &Event, order: &Purchased, new_dates:
         source: event.key.source.clone(),
         order: number.clone(),
     };
-    let mut back: Vec<(Text, u16, crate::state::Paid, i64)> = Vec::new();
+    let mut back: Vec<(Text, u16, Paid, i64)> = Vec::new();
     for used in &draft.state.wallet.redemptions {
         let committed = matches!(used.stage, RedemptionStage::Committed(_));
         if !committed || used.order.as_ref() != Some(&key) || redeem::is_over(draft, used) {

@@ -1,6 +1,9 @@
 //! `apply`: the only way a state moves.
 
-use super::{Card, Counter, Order, Progress, RedemptionStage, Shared, SharedKey, State, Wallet};
+use super::{
+    Card, Counter, DatedStamps, Order, Progress, RedemptionStage, Shared, SharedKey, StampTime,
+    State, Wallet,
+};
 use crate::outcome::Change;
 use regulars_base::Name;
 use regulars_ledger::Book;
@@ -51,7 +54,12 @@ impl Wallet {
             Change::Stamped { .. }
             | Change::CardEnded { .. }
             | Change::VoucherIssued(_)
-            | Change::VoucherGone(_) => self.apply_to_cards(change),
+            | Change::VoucherGone(_)
+            | Change::StampsDated(_)
+            | Change::StampTimed(_)
+            | Change::MilestonesReached { .. }
+            | Change::CardGave(_)
+            | Change::CardGiftGone(_) => self.apply_to_cards(change),
             Change::Kept(event) => self.waiting.push((**event).clone()),
             Change::KeptTaken(key) => self.waiting.retain(|kept| kept.key != **key),
             change => self.apply_to_redemptions(change),
@@ -72,8 +80,22 @@ impl Wallet {
                     stamps: *by,
                     first_at: *at,
                     expires_at: *expires_at,
+                    reached: 0,
                 }),
             },
+            Change::MilestonesReached { card, reached } => {
+                if let Some(held) = self.cards.iter_mut().find(|held| held.card == *card) {
+                    held.reached = *reached;
+                }
+            }
+            Change::StampsDated(moved) => self.date(moved),
+            Change::StampTimed(stamped) => self.time(*stamped),
+            Change::CardGave(gift) => self.card_gifts.push(**gift),
+            Change::CardGiftGone(gift) => {
+                if let Some(at) = self.card_gifts.iter().rposition(|own| *own == **gift) {
+                    self.card_gifts.remove(at);
+                }
+            }
             Change::CardEnded { card } => self.cards.retain(|held| held.card != *card),
             Change::VoucherIssued(voucher) => self.vouchers.push(*voucher),
             Change::VoucherGone(voucher) => {
@@ -82,6 +104,37 @@ impl Wallet {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Dated stamps stand in the order in which they lapse.
+    fn date(&mut self, moved: &DatedStamps) {
+        let same = |own: &DatedStamps| (own.card, own.until) == (moved.card, moved.until);
+        match self.dated.iter().position(same) {
+            Some(at) => {
+                let own = &mut self.dated[at];
+                own.stamps += moved.stamps;
+                own.given_in += moved.given_in;
+                if (own.stamps, own.given_in) == (0, 0) {
+                    self.dated.remove(at);
+                }
+            }
+            None => {
+                let at = self.dated.partition_point(|own| own.until <= moved.until);
+                self.dated.insert(at, *moved);
+            }
+        }
+    }
+
+    /// Of each card the latest are kept, in the order of time.
+    fn time(&mut self, stamped: StampTime) {
+        let at = self.stamp_times.partition_point(|own| own.at <= stamped.at);
+        self.stamp_times.insert(at, stamped);
+        let of_card = |own: &&StampTime| own.card == stamped.card;
+        if self.stamp_times.iter().filter(of_card).count() > StampTime::KEPT
+            && let Some(first) = self.stamp_times.iter().position(|own| of_card(&own))
+        {
+            self.stamp_times.remove(first);
         }
     }
 

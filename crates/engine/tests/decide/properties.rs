@@ -4,7 +4,8 @@ use crate::world::{DAY, World, bought, end, program, refund, request};
 use proptest::prelude::*;
 use regulars_base::{Name, Timestamp};
 use regulars_engine::event::{Kind, RefundLine, Refunded};
-use regulars_engine::{Program, due, state::Wallet};
+use regulars_engine::state::{DatedStamps, Wallet};
+use regulars_engine::{Program, due};
 use std::sync::LazyLock;
 
 const PROGRAM: &str = r#"
@@ -49,6 +50,21 @@ id = "fifth"
 on = "purchase"
 full = 5
 gives = "treat"
+
+[[card]]
+id = "crumbs"
+each = "item"
+milestone = [{ at = 2, gives = { beans = 7 } }, { at = 3, gives = "treat" }]
+full = 4
+gives = { beans = 11, status = 1 }
+
+[[card]]
+id = "often"
+within = "20 days"
+apart = "5 hours"
+milestone = [{ at = 2, gives = "treat" }]
+full = 3
+gives = { beans = 13 }
 
 [[reward]]
 id = "treat"
@@ -190,7 +206,18 @@ proptest! {
         }
         early.happen(end, Kind::Tick);
         late.happen(end, Kind::Tick);
-        let forget = |wallet: &Wallet| Wallet { progress: Vec::new(), counters: Vec::new(), redemptions: Vec::new(), ..wallet.clone() };
+        let on_cards = |wallet: &Wallet| -> Vec<DatedStamps> {
+            let dated = wallet.dated.iter().filter(|dated| dated.stamps > 0);
+            dated.map(|dated| DatedStamps { given_in: 0, ..*dated }).collect()
+        };
+        let forget = |wallet: &Wallet| Wallet {
+            progress: Vec::new(),
+            counters: Vec::new(),
+            redemptions: Vec::new(),
+            card_gifts: Vec::new(),
+            dated: on_cards(wallet),
+            ..wallet.clone()
+        };
         prop_assert_eq!(forget(&late.wallet), forget(&early.wallet));
         prop_assert_eq!(late.statement, early.statement);
     }
@@ -220,7 +247,9 @@ proptest! {
         world.happen(2, rest);
         prop_assert_eq!(world.statement.issued, 0);
         prop_assert_eq!(world.statement.closing(), 0);
-        prop_assert!(world.wallet.cards.iter().all(|card| card.stamps == 0));
+        prop_assert!(world.wallet.cards.iter().all(|card| card.stamps == 0 && card.reached == 0));
+        prop_assert!(world.wallet.vouchers.is_empty() && world.wallet.card_gifts.is_empty());
+        prop_assert!(world.wallet.dated.is_empty());
         prop_assert_eq!(world.wallet.progress_since(Name::of("#spend"), i32::MIN), 0);
         prop_assert_eq!(world.wallet.progress_since(Name::of("#orders"), i32::MIN), 0);
     }

@@ -3,6 +3,7 @@
 use regulars_base::Name;
 use regulars_engine::outcome::{Miss, Note, Refusal};
 use regulars_engine::program::compile::compile;
+use regulars_engine::program::difference::difference;
 use regulars_engine::program::words::{note, refusal, short};
 
 const COFFEE: &str = include_str!("../../../../programs/coffee-shop.toml");
@@ -85,6 +86,124 @@ fn notes_are_sentences_and_stories_are_short() {
         assert_eq!(note(&program, &what), long);
         assert_eq!(short(&program, &what).as_deref(), brief, "{long}");
     }
+}
+
+/// A card with all that a card may have.
+const GYM: &str = r#"
+program = { name = "Gym", currency = "EUR" }
+points.beans = { name = { one = "bean", other = "beans" } }
+
+[[card]]
+id = "guest"
+on = "visit"
+milestone = [{ at = 2, gives = "cookie" }]
+within = "30 days"
+apart = "4 hours"
+full = 5
+gives = { beans = 100 }
+
+[[reward]]
+id = "cookie"
+title = "A cookie"
+"#;
+
+#[test]
+fn cards_say_why_they_gave_and_why_not() {
+    let program = compile(GYM).0.expect("it compiles");
+    let (card, reward, points) = (Name::of("guest"), Name::of("cookie"), Name::of("beans"));
+    let not = |why| Note::NotStamped { card: 0, why };
+    let lapsed = |by| Note::StampsLapsed {
+        card,
+        by,
+        stamps: 3,
+    };
+    for (what, long, brief) in [
+        (
+            not(Miss::TooSoon(120)),
+            "card guest: no stamp, the last stamp was 2 hours ago, stamps are 4 hours apart",
+            "card guest: too soon",
+        ),
+        (
+            not(Miss::TooSoon(0)),
+            "card guest: no stamp, the last stamp was less than a minute ago, stamps are 4 hours apart",
+            "card guest: too soon",
+        ),
+        (
+            not(Miss::TooSoon(-61)),
+            "card guest: no stamp, there is a stamp 1 hour 1 minute later already, stamps are 4 hours apart",
+            "card guest: too soon",
+        ),
+        (
+            not(Miss::TooLate),
+            "card guest: no stamp, it is told too late to count",
+            "card guest: too late",
+        ),
+        (
+            Note::Milestone {
+                card,
+                stamps: 2,
+                reward,
+            },
+            "card guest: 2 stamps give A cookie",
+            "card guest: 2 -> cookie",
+        ),
+        (
+            Note::CardGave {
+                card,
+                stamps: 5,
+                points,
+                amount: 100,
+            },
+            "card guest: 5 stamps give 100 beans",
+            "card guest: 5 -> 100 beans",
+        ),
+        (
+            lapsed(1),
+            "card guest: 1 stamp is too old to count, 3 left",
+            "card guest: lapsed 1 = 3",
+        ),
+        (
+            lapsed(2),
+            "card guest: 2 stamps are too old to count, 3 left",
+            "card guest: lapsed 2 = 3",
+        ),
+        (
+            Note::VoucherTakenBack { card, reward },
+            "card guest: A cookie is taken back, as its stamps came back",
+            "card guest: cookie taken back",
+        ),
+        (
+            Note::TookBack {
+                rule: card,
+                points,
+                amount: 100,
+            },
+            "guest: 100 beans taken back for what was returned",
+            "guest: -100 beans",
+        ),
+    ] {
+        assert_eq!(note(&program, &what), long);
+        assert_eq!(short(&program, &what).as_deref(), Some(brief), "{long}");
+    }
+}
+
+#[test]
+fn a_card_is_summed_up_with_all_that_it_does() {
+    let program = compile(GYM).0.expect("it compiles");
+    let plain = GYM
+        .replace("milestone = [{ at = 2, gives = \"cookie\" }]\n", "")
+        .replace("within = \"30 days\"\napart = \"4 hours\"\n", "")
+        .replace("{ beans = 100 }", "\"cookie\"");
+    let plain = compile(&plain).0.expect("it compiles");
+    assert_eq!(
+        difference(&plain, &program),
+        [
+            "card `guest`: gives 100 beans instead of `cookie`",
+            "card `guest`: now with 2 stamps gives `cookie`",
+            "card `guest`: now counts stamps of the last 30 days",
+            "card `guest`: now has between two stamps 4 hours",
+        ]
+    );
 }
 
 #[test]

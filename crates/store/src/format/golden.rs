@@ -13,8 +13,8 @@ use regulars_engine::event::{
 };
 use regulars_engine::outcome::{Change, FollowUp, Measure, Miss, Note, Refusal, Verdict};
 use regulars_engine::state::{
-    Card, Grant, LineSet, OrderKey, OrderLine, Paid, Progress, Purchased, Redemption,
-    RedemptionStage, SharedKey, Spent, StampGrant, Tier, Voucher,
+    Card, CardGift, DatedStamps, Grant, LineSet, OrderKey, OrderLine, Paid, Progress, Purchased,
+    Redemption, RedemptionStage, SharedKey, Spent, StampGrant, StampTime, Tier, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -65,6 +65,33 @@ fn card() -> Card {
         stamps: 7,
         first_at: moment(1),
         expires_at: moment(90),
+        reached: 5,
+    }
+}
+
+fn dated() -> DatedStamps {
+    DatedStamps {
+        card: Name::of("card"),
+        until: moment(30),
+        stamps: 3,
+        given_in: -1,
+    }
+}
+
+fn stamp_time() -> StampTime {
+    StampTime {
+        card: Name::of("card"),
+        at: moment(1),
+    }
+}
+
+fn card_gift() -> CardGift {
+    CardGift {
+        card: Name::of("card"),
+        stamps: 5,
+        paid: paid(),
+        at: moment(1),
+        day: 20_000,
     }
 }
 
@@ -156,6 +183,9 @@ fn kinds() -> Vec<Kind> {
                 amount: 9,
             }],
             cards: vec![card()],
+            dated: vec![dated()],
+            stamp_times: vec![stamp_time()],
+            card_gifts: vec![card_gift()],
             vouchers: vec![voucher()],
         })),
     ]
@@ -304,6 +334,11 @@ fn changes() -> Vec<Change> {
         Change::GrantTaken { grant: 0, by },
         Change::StampsTaken { grant: 0, by },
         Change::OrderUncounted,
+        Change::StampsDated(dated()),
+        Change::StampTimed(stamp_time()),
+        Change::MilestonesReached { card, reached: 5 },
+        Change::CardGave(Box::new(card_gift())),
+        Change::CardGiftGone(Box::new(card_gift())),
     ]
 }
 
@@ -371,6 +406,23 @@ fn notes() -> Vec<Note> {
         Note::VoucherExpired { reward },
         Note::MergedOut { points, amount },
         Note::MergedIn { points, amount },
+        Note::Milestone {
+            card,
+            stamps: 5,
+            reward,
+        },
+        Note::CardGave {
+            card,
+            stamps: 10,
+            points,
+            amount,
+        },
+        Note::StampsLapsed {
+            card,
+            by: 1,
+            stamps: 3,
+        },
+        Note::VoucherTakenBack { card, reward },
     ]
 }
 

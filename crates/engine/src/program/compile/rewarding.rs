@@ -1,16 +1,16 @@
-//! Tiers, cards, rewards and refunds.
+//! Tiers, rewards and refunds.
 
-use super::earning::{condition, factor, trigger, window};
+use super::earning::{condition, factor, window};
 use super::limit::{Owner, amount, limits};
 use super::shop::period;
-use super::{Ctx, Part, all};
+use super::{Ctx, Part, all, card};
 use crate::program::diagnostic::Wrong;
 use crate::program::file::{KEEP, REACH, REACH_ANY};
 use crate::program::phrase;
 use crate::program::reader::{At, Node, find, find_at};
 use crate::program::{
-    CardRule, Downgrade, Grain, Keep, KeepUntil, Lapsed, Metric, Reach, RefundPolicy, Reward,
-    RewardKind, SpentPoints, StampFor, TakeBack, Threshold, TierRule, Trigger, Within,
+    Downgrade, Grain, Keep, KeepUntil, Lapsed, Metric, Reach, RefundPolicy, Reward, RewardKind,
+    SpentPoints, TakeBack, Threshold, TierRule, Trigger, Within,
 };
 use regulars_base::{Name, Period, Ratio, Rounding, Span};
 use regulars_ledger::AlreadySpent;
@@ -168,7 +168,7 @@ fn thresholds(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<Threshold> {
 }
 
 /// A table of points and how many of each.
-fn amounts(ctx: &Ctx<'_>, table: &At<'_>) -> Vec<(u16, i64)> {
+pub(super) fn amounts(ctx: &Ctx<'_>, table: &At<'_>) -> Vec<(u16, i64)> {
     let one = |(key, at): (&str, At<'_>)| {
         let known = &ctx.names.points;
         let place = find_at(at.source(), table.key(key), "kind of points", key, known)?;
@@ -328,66 +328,6 @@ pub(super) fn metrics(tiers: &[TierRule]) -> Vec<Metric> {
     metrics
 }
 
-/// Reads `[[card]]`.
-pub(super) fn cards(ctx: &Ctx<'_>) -> Option<Vec<CardRule>> {
-    all(ctx
-        .root
-        .parts("card")
-        .iter()
-        .map(|part| card(ctx, part))
-        .collect())
-}
-
-fn card(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<CardRule> {
-    let node = &part.node;
-    let on = trigger(ctx, node);
-    let when = node.get("when").map(|at| condition(ctx, &at, on));
-    let each = match node.get("each") {
-        None => StampFor::Event,
-        Some(at) => match at.text()? {
-            "event" => StampFor::Event,
-            "item" => StampFor::Item,
-            _ => StampFor::Amount(ctx.shop.money(&at)?),
-        },
-    };
-    if let Some(at) = node.get("each")
-        && each != StampFor::Event
-        && on.is_some_and(|on| on != Trigger::Purchase)
-    {
-        at.error(Wrong::new(
-            "only purchases have items and amounts",
-            "write `event`, or listen to `purchase`",
-        ));
-    }
-    let gives = node.get("gives");
-    let gives = gives.and_then(|at| find(&at, "reward", at.text()?, &ctx.names.rewards));
-    let owner = Owner {
-        kind: "card",
-        id: part.id,
-        points: &[],
-    };
-    let length = |name: &str| node.get(name).and_then(|at| at.read(phrase::length));
-    Some(CardRule {
-        id: part.id.to_owned(),
-        name: Name::of(part.id),
-        limits: limits(ctx, node, &owner),
-        expires: length("expires"),
-        voucher_expires: length("voucher_expires"),
-        carry_over: node
-            .get("carry_over")
-            .and_then(|at| at.flag())
-            .unwrap_or(true),
-        each,
-        full: node.get("full")?.whole()?,
-        on: on?,
-        when: match when {
-            Some(condition) => Some(condition?),
-            None => None,
-        },
-        gives: gives?,
-    })
-}
-
 /// Reads `[[reward]]`.
 pub(super) fn rewards(ctx: &Ctx<'_>) -> Option<Vec<Reward>> {
     all(ctx
@@ -413,7 +353,7 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
             node.source().error(node.key("price"), wrong);
         }
     }
-    if !node.has("price") && !given_by_card(ctx, part.id) {
+    if !node.has("price") && !card::gives_reward(ctx, part.id) {
         let wrong = Wrong::new(
             format!("nobody can get reward `{}`", part.id),
             "give it a `price`, or let a card give it",
@@ -448,11 +388,6 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
         cost: node.get("cost").and_then(|at| ctx.shop.money(&at)),
         kind: kind?,
     })
-}
-
-fn given_by_card(ctx: &Ctx<'_>, id: &str) -> bool {
-    let gives = |part: &Part<'_>| part.node.get("gives").and_then(|at| at.text()) == Some(id);
-    ctx.root.parts("card").iter().any(gives)
 }
 
 /// Reads `kind` and what goes with it.

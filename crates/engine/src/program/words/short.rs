@@ -10,13 +10,16 @@ use regulars_base::Name;
 /// | note | words |
 /// |---|---|
 /// | a rule gave | `spend: +12 beans` (after limits) |
-/// | a rule or card did not count | `spend: excluded`, `not yet`, `ended`, `limit`, `too little`, `bettered`, `nothing to multiply`; cards as `card tenth: limit` |
+/// | a rule or card did not count | `spend: excluded`, `not yet`, `ended`, `limit`, `too little`, `bettered`, `nothing to multiply`; cards as `card tenth: limit`, `too soon`, `too late` |
 /// | the tier's factor | `tier gold: +3 beans` |
 /// | points became free, lapsed | `released: 12 beans`, `expired: 12 beans` |
 /// | a refund took back | `spend: -12 beans`; what was gone: `owed: 3 beans`, `borne: 3 beans` |
 /// | a refund gave back | `given back: 450 beans` |
 /// | the tier moved, was kept | `tier: friend -> regular`, `tier: regular kept` |
 /// | stamps | `card tenth: +1 = 3`, `card tenth: full -> free-coffee`, `card tenth: expired` |
+/// | a milestone, points of a card | `card tenth: 5 -> cookie`, `card tenth: 10 -> 100 beans` |
+/// | stamps fell out of the window | `card tenth: lapsed 1 = 2` |
+/// | a refund took a voucher back | `card tenth: free-coffee taken back` |
 /// | a reward was paid | `free-coffee: paid 450 beans`, `free-coffee: paid by voucher` |
 /// | a hold or a voucher was over | `free-coffee: hold over`, `free-coffee: voucher void` |
 /// | by hand | `adjusted: +10 beans` |
@@ -88,6 +91,33 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
                 id_of(program, *reward)
             )
         }
+        Note::Milestone {
+            card,
+            stamps,
+            reward,
+        } => format!(
+            "card {}: {stamps} -> {}",
+            id_of(program, *card),
+            id_of(program, *reward)
+        ),
+        Note::CardGave {
+            card,
+            stamps,
+            points,
+            amount,
+        } => format!(
+            "card {}: {stamps} -> {}",
+            id_of(program, *card),
+            of(points, amount)
+        ),
+        Note::StampsLapsed { card, by, stamps } => {
+            format!("card {}: lapsed {by} = {stamps}", id_of(program, *card))
+        }
+        Note::VoucherTakenBack { card, reward } => format!(
+            "card {}: {} taken back",
+            id_of(program, *card),
+            id_of(program, *reward)
+        ),
         Note::CardExpired { card, .. } => format!("card {}: expired", id_of(program, *card)),
         Note::Paid {
             reward,
@@ -138,5 +168,7 @@ const fn missed(why: Miss) -> &'static str {
         Miss::TooLittle => "too little",
         Miss::Bettered => "bettered",
         Miss::NothingToMultiply => "nothing to multiply",
+        Miss::TooSoon(_) => "too soon",
+        Miss::TooLate => "too late",
     }
 }

@@ -2,10 +2,10 @@
 
 use super::earning::how;
 use super::{Part, aspect, bounds, of_money, price, ratio, span, trigger};
-use crate::program::words::{amount_of, period};
+use crate::program::words::{amount_of, minutes, period};
 use crate::program::{
-    CardRule, Downgrade, Keep, KeepUntil, Lapsed, Metric, Program, Reach, Reward, RewardKind,
-    SpentPoints, StampFor, TakeBack, Threshold, TierRule, Within,
+    CardRule, Downgrade, Gives, Keep, KeepUntil, Lapsed, Metric, Program, Reach, Reward,
+    RewardKind, SpentPoints, StampFor, TakeBack, Threshold, TierRule, Within,
 };
 use regulars_ledger::AlreadySpent;
 
@@ -87,20 +87,26 @@ pub(super) fn card(program: &Program, card: &CardRule) -> Part {
         StampFor::Item => "item".into(),
         StampFor::Amount(minor) => of_money(program, minor),
     };
-    let gives = program.rewards.get(usize::from(card.gives));
     let mut aspects = vec![
         aspect("listens to", trigger(program, card.on)),
         aspect("stamps for each", each),
         aspect("is full with", format!("{} stamps", card.full)),
-        aspect(
-            "gives",
-            format!("`{}`", gives.map_or("", |reward| &reward.id)),
-        ),
+        aspect("gives", gives(program, &card.gives)),
     ];
+    for milestone in &card.milestones {
+        let verb = format!("with {} stamps gives", milestone.stamps);
+        aspects.push(aspect(verb, gives(program, &milestone.gives)));
+    }
     if let Some(when) = &card.when {
         aspects.push(aspect("counts when", format!("`{}`", when.text)));
     }
     bounds(program, &mut aspects, (None, None), &card.limits);
+    if let Some(own) = card.within {
+        aspects.push(aspect("counts stamps of the last", span(own)));
+    }
+    if let Some(own) = card.apart_minutes {
+        aspects.push(aspect("has between two stamps", minutes(own)));
+    }
     if let Some(own) = card.expires {
         aspects.push(aspect("is void after", span(own)));
     }
@@ -114,6 +120,17 @@ pub(super) fn card(program: &Program, card: &CardRule) -> Part {
         kind: "card",
         id: card.id.clone(),
         aspects,
+    }
+}
+
+/// What a card gives.
+fn gives(program: &Program, gives: &Gives) -> String {
+    match gives {
+        Gives::Reward(place) => {
+            let reward = program.rewards.get(usize::from(*place));
+            format!("`{}`", reward.map_or("", |reward| &reward.id))
+        }
+        Gives::Points(amounts) => price(program, amounts),
     }
 }
 

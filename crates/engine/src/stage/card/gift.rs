@@ -1,0 +1,180 @@
+//! What a card gives, at a milestone or when it is full, and how a refund takes it back.
+//!
+//! *Eve's tenth stamp gives her 100 beans. Two days later she returns the coffee that it was for:
+//! the stamp comes off, and the beans are taken back from the lot that they made. A free coffee is
+//! taken back if she has not drunk it yet.*
+
+use super::{Occasion, end};
+use crate::draft::Draft;
+use crate::outcome::{Change, Note};
+use crate::program::{CardRule, Gives, Metric, TakeBack, Trigger};
+use crate::stage::{reverse, tier};
+use crate::state::{CardGift, DatedStamps, Paid, Voucher};
+use regulars_base::Timestamp;
+use regulars_ledger::Account;
+
+/// The card has so many `stamps`, and gives this for them.
+pub(super) fn give(
+    draft: &mut Draft<'_>,
+    card: &CardRule,
+    stamps: i64,
+    gives: &Gives,
+    when: Occasion,
+) {
+    match gives {
+        Gives::Reward(place) => give_voucher(draft, card, stamps, *place, when),
+        Gives::Points(amounts) => {
+            for (points, amount) in amounts {
+                give_points(draft, card, stamps, (*points, *amount), when);
+            }
+        }
+    }
+}
+
+fn give_voucher(draft: &mut Draft<'_>, card: &CardRule, stamps: i64, reward: u16, when: Occasion) {
+    let reward = draft.program.rewards[usize::from(reward)].name;
+    let expires_at = end(draft, card.voucher_expires, when.at);
+    let (card, full) = (card.name, card.full);
+    draft.take(Change::VoucherIssued(Voucher {
+        reward,
+        origin: card,
+        issued_at: when.at,
+        expires_at,
+    }));
+    draft.note(if stamps == full {
+        Note::CardFull { card, reward }
+    } else {
+        Note::Milestone {
+            card,
+            stamps,
+            reward,
+        }
+    });
+}
+
+/// On the same terms as points that were earned by buying.
+fn give_points(
+    draft: &mut Draft<'_>,
+    card: &CardRule,
+    stamps: i64,
+    (place, amount): (u16, i64),
+    when: Occasion,
+) {
+    let terms = &draft.program.points[usize::from(place)];
+    let (points, on, card) = (terms.name, card.on, card.name);
+    draft.note(Note::CardGave {
+        card,
+        stamps,
+        points,
+        amount,
+    });
+    let dates = draft.dates(terms, when.at, true);
+    draft.issue(points, Account::Issued, amount, dates, when.at);
+    tier::progress(draft, Metric::Earned(points), when.progress_day, amount);
+    // Only purchases come back.
+    if on == Trigger::Purchase {
+        draft.take(Change::CardGave(Box::new(CardGift {
+            card,
+            stamps,
+            paid: Paid {
+                points,
+                dates,
+                amount,
+            },
+            at: when.at,
+            day: when.progress_day,
+        })));
+    }
+}
+
+/// Takes back what the card gave when it had so many `stamps`. `false`, and nothing moved, where
+/// that cannot be: it was used, members keep what they earned, or it was too long ago.
+pub(super) fn take_back(
+    draft: &mut Draft<'_>,
+    card: &CardRule,
+    stamps: i64,
+    gives: &Gives,
+) -> bool {
+    match gives {
+        Gives::Reward(place) => take_voucher(draft, card, *place),
+        Gives::Points(_) if draft.program.refund.take_back == TakeBack::Nothing => false,
+        Gives::Points(amounts) => take_points(draft, card, stamps, amounts),
+    }
+}
+
+fn take_voucher(draft: &mut Draft<'_>, card: &CardRule, reward: u16) -> bool {
+    let reward = draft.program.rewards[usize::from(reward)].name;
+    let own = |held: &&Voucher| (held.origin, held.reward) == (card.name, reward);
+    let Some(voucher) = draft.state.wallet.vouchers.iter().rev().find(own).copied() else {
+        return false;
+    };
+    draft.take(Change::VoucherGone(voucher));
+    draft.note(Note::VoucherTakenBack {
+        card: card.name,
+        reward,
+    });
+    true
+}
+
+fn take_points(
+    draft: &mut Draft<'_>,
+    card: &CardRule,
+    stamps: i64,
+    amounts: &[(u16, i64)],
+) -> bool {
+    let last = |(points, _): &(u16, i64)| {
+        let points = draft.program.points[usize::from(*points)].name;
+        let own = |gift: &&CardGift| {
+            (gift.card, gift.stamps, gift.paid.points) == (card.name, stamps, points)
+        };
+        draft
+            .state
+            .wallet
+            .card_gifts
+            .iter()
+            .rev()
+            .find(own)
+            .copied()
+    };
+    let Some(gifts) = amounts.iter().map(last).collect::<Option<Vec<CardGift>>>() else {
+        return false;
+    };
+    for gift in gifts {
+        let Paid { points, amount, .. } = gift.paid;
+        draft.take(Change::CardGiftGone(Box::new(gift)));
+        tier::progress(draft, Metric::Earned(points), gift.day, -amount);
+        reverse::take_points(draft, card.name, gift.paid);
+    }
+    true
+}
+
+/// Drops what no refund can ask for any more: as long as a used reward is remembered, a card is.
+pub(crate) fn forget(draft: &mut Draft<'_>) {
+    let wallet = &draft.state.wallet;
+    if wallet.card_gifts.is_empty() && wallet.dated.is_empty() {
+        return;
+    }
+    let (zone, window) = (&draft.program.zone, draft.program.return_window);
+    let over = |at: Timestamp| window.after(zone.day(at)) < draft.today.day;
+    let gifts = wallet.card_gifts.iter().filter(|gift| over(gift.at));
+    let dated = wallet.dated.iter().filter(|dated| over(dated.until));
+    let gifts: Vec<CardGift> = gifts.copied().collect();
+    let dated: Vec<DatedStamps> = dated.copied().collect();
+    for gift in gifts {
+        draft.take(Change::CardGiftGone(Box::new(gift)));
+    }
+    for DatedStamps {
+        card,
+        until,
+        stamps,
+        given_in,
+    } in dated
+    {
+        draft.take(Change::StampsDated(DatedStamps {
+            card,
+            until,
+            stamps: -stamps,
+            given_in: -given_in,
+        }));
+    }
+}
