@@ -62,15 +62,17 @@ pub struct Config {
 impl Config {
     /// For `database`, with what is right for nearly everybody; no background work yet.
     pub fn new(database: Database) -> Self {
-        let lanes = match database {
-            Database::Sqlite(_) => 1,
-            // On two cores: while one waits for the disk, two have work.
-            Database::Postgres(_) => 3,
+        let (lanes, batch) = match database {
+            // While a batch is written nobody else can write to the file.
+            Database::Sqlite(_) => (1, 1024),
+            // On two cores: while one lane waits for the disk, two have work. Only who comes to the
+            // same lane waits for its batch.
+            Database::Postgres(_) => (3, 4096),
         };
         Self {
             database,
             lanes,
-            batch: 1024,
+            batch,
             waiting_most: 100_000,
             readers: 4,
             clock: Clock::system(),
