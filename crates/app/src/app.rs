@@ -141,7 +141,8 @@ impl App {
         self.core().pool.with(|store| Ok(store.counts(tenant)?))
     }
 
-    /// Binds the members' newest entries into the tenant's chain; nothing if there were none.
+    /// Binds the members' newest entries into the tenant's chain, and answers the newest seal; nothing
+    /// if there were none.
     pub fn seal(&self, tenant: TenantId) -> Result<Option<Seal>, Error> {
         let now = self.now();
         self.core().write(move |store| Ok(store.seal(tenant, now)?))

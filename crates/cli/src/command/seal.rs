@@ -3,7 +3,7 @@
 use crate::Answer;
 use crate::flags::Shop;
 use crate::moment;
-use crate::print::{Print, counted};
+use crate::print::Print;
 use clap::Args;
 use regulars_app::Seal as Sealed;
 
@@ -28,8 +28,7 @@ pub(crate) fn run(ask: &Seal, print: &Print) -> anyhow::Result<Answer> {
     let open = ask.shop.open()?;
     match open.app.seal(open.id())? {
         Some(seal) => {
-            let wallets = counted(seal.wallets, "wallet");
-            print.line(format!("sealed {wallets} into seal {}", seal.no));
+            print.line(format!("everything is sealed, up to seal {}", seal.no));
             print.line(hex(&seal.hash));
             print.json(&shown(&seal))?;
             Ok(Answer::Yes)
