@@ -56,12 +56,11 @@ impl crate::app::Stop {
 impl Core {
     fn seal_all(&self) -> Result<(), Error> {
         let now = self.config.clock.now();
-        self.write(move |store| {
-            for tenant in store.tenants()? {
-                store.seal(tenant.id, now)?;
-            }
-            Ok(())
-        })
+        // One errand for each, so that events come in between.
+        for tenant in self.pool.with(|store| Ok(store.tenants()?))? {
+            self.write(move |store| Ok(store.seal(tenant.id, now)?))?;
+        }
+        Ok(())
     }
 
     /// Does all that fell due by `now`, for every tenant.

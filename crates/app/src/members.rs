@@ -94,8 +94,8 @@ impl App {
             .pool
             .with(|store| Ok(store.event(tenant, &new.key)?))?;
         if known.is_none() {
-            self.versions(tenant)?.at(self.now())?;
             let now = self.now();
+            self.versions(tenant)?.at(now)?;
             self.core()
                 .write(move |store| introduce(store, tenant, &new, now))?;
         }

@@ -5,7 +5,8 @@ use crate::state::{RedemptionStage, Wallet};
 use regulars_base::{Name, Timestamp};
 
 /// The next moment at which something happens to the wallet that somebody must be told or paid:
-/// points or stamps lapse, a tier ends, a hold or a card or a voucher is over. A `Tick` then makes it happen.
+/// points or stamps lapse, a tier ends, a hold or a card or a voucher is over. A `Tick` then makes it
+/// happen.
 pub fn due(program: &Program, wallet: &Wallet) -> Option<Timestamp> {
     if kept_waits(wallet) {
         Some(wallet.clock)

@@ -32,7 +32,10 @@ pub(crate) fn run(ask: &New, print: &Print) -> anyhow::Result<Answer> {
         return Ok(Answer::Yes);
     };
     if ask.file.as_os_str() == "-" {
-        print.raw(sample.text());
+        print.json(&json!({ "from": sample.name, "text": sample.text() }))?;
+        if !print.json {
+            print.raw(sample.text());
+        }
         return Ok(Answer::Yes);
     }
     let shown = ask.file.display();

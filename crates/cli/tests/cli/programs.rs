@@ -78,6 +78,8 @@ fn a_program_of_the_library_is_written_once_and_is_right() {
         shop.ok(["new", "--from", name, &file]);
         shop.ok(["check", &file]);
     }
+    let told = shop.json(["new", "--from", "airline", "-"]);
+    assert_eq!(told["text"], shop.ok(["new", "--from", "airline", "-"]));
     let (what, advice) = shop.refuses(["new", "--from", "airline", "airline.toml"]);
     assert!(what.contains("airline.toml") && advice.contains("another file"));
 }

@@ -49,6 +49,12 @@ pub(crate) fn ratio(text: &str) -> Result<Ratio, Wrong> {
     })
 }
 
+/// A whole number and what it counts: `14 days`.
+fn count(text: &str) -> Option<(i32, &str)> {
+    let (count, unit) = text.split_once(' ')?;
+    Some((count.parse().ok()?, unit))
+}
+
 /// `"14 days"`, `"12 months"`, `"1 year"`, `"2 weeks"`.
 pub(crate) fn length(text: &str) -> Result<Span, Wrong> {
     let wrong = || {
@@ -57,8 +63,7 @@ pub(crate) fn length(text: &str) -> Result<Span, Wrong> {
             "write it as `14 days`, `2 weeks`, `12 months` or `1 year`",
         )
     };
-    let (count, unit) = text.split_once(' ').ok_or_else(wrong)?;
-    let count: i32 = count.parse().map_err(|_| wrong())?;
+    let (count, unit) = count(text).ok_or_else(wrong)?;
     let (span, size) = match unit {
         "day" | "days" => (Span::Days(count), 1),
         "week" | "weeks" => (Span::Days(count.saturating_mul(7)), 7),
@@ -83,8 +88,7 @@ pub(crate) fn minutes(text: &str) -> Result<i32, Wrong> {
             "write it as `30 minutes`, `4 hours`, `1 day` or `2 weeks`",
         )
     };
-    let (count, unit) = text.split_once(' ').ok_or_else(wrong)?;
-    let count: i32 = count.parse().map_err(|_| wrong())?;
+    let (count, unit) = count(text).ok_or_else(wrong)?;
     let size = match unit {
         "minute" | "minutes" => 1,
         "hour" | "hours" => 60,

@@ -42,16 +42,20 @@ impl Places {
 
     /// Where the row of this wallet and number stands.
     pub(super) fn no(&self, wallet: WalletId, seq: i64) -> i64 {
-        self.first + signed(self.at(wallet, seq) as u64)
+        self.place(self.at(wallet, seq))
     }
 
     /// Where the row before that one stands.
     pub(super) fn before(&self, wallet: WalletId, seq: i64) -> Option<i64> {
         let at = self.at(wallet, seq);
         match at.checked_sub(1).map(|last| self.rows[last].wallet) {
-            Some(last) if last == wallet => Some(self.no(wallet, seq) - 1),
+            Some(last) if last == wallet => Some(self.place(at) - 1),
             _ => self.rows[at].newest,
         }
+    }
+
+    fn place(&self, at: usize) -> i64 {
+        self.first + signed(at as u64)
     }
 
     fn at(&self, wallet: WalletId, seq: i64) -> usize {
