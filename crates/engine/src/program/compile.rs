@@ -1,11 +1,15 @@
 //! From text to program: everything that is wrong is said at once, and what compiles is right.
 
+mod activity;
 mod card;
 mod earning;
 mod limit;
 mod names;
-mod rewarding;
+mod points;
+mod refund;
+mod reward;
 mod shop;
+mod tier;
 
 use super::diagnostic::{Diagnostic, Findings, Wrong, did_you_mean};
 use super::file::{Body, Form, SECTIONS, Section};
@@ -54,7 +58,7 @@ fn read(text: &str, findings: &Findings) -> Option<Program> {
         root: &root,
         shop,
         names,
-        activities: shop::activities(&root),
+        activities: activity::activities(&root),
     };
     build(&ctx, Sha256::digest(text.as_bytes()).into())
 }
@@ -70,13 +74,13 @@ struct Ctx<'a> {
 fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     // Each part is read before any failure counts, so that everything is said at once.
     let rates = shop::rates(ctx);
-    let points = shop::points(ctx);
+    let points = points::points(ctx);
     let rules = earning::rules(ctx);
     let (select, multiply) = earning::combine(ctx);
-    let tiers = rewarding::tiers(ctx);
+    let tiers = tier::tiers(ctx);
     let cards = card::cards(ctx);
-    let rewards = rewarding::rewards(ctx);
-    let (refund, return_window) = rewarding::refund(ctx);
+    let rewards = reward::rewards(ctx);
+    let (refund, return_window) = refund::refund(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let program = Program {
         hash,
@@ -89,8 +93,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         points: points?,
         select,
         multiply,
-        grain: rewarding::grain(&tiers),
-        metrics: rewarding::metrics(&tiers),
+        grain: tier::grain(&tiers),
+        metrics: tier::metrics(&tiers),
         listeners: Listeners::of(&rules),
         memory: Memory::of(&rules, &tiers, &cards, &rewards),
         rules,

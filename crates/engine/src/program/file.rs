@@ -4,13 +4,25 @@
 //! One list, four readers: the compiler takes from it what is allowed, the hints what was meant,
 //! the JSON Schema what an editor offers, and the manual what people read. So they cannot differ.
 
+mod activity;
+mod card;
 mod earning;
-mod rewarding;
+mod limit;
+mod points;
+mod refund;
+mod reward;
 mod shop;
+mod tier;
 
-pub use earning::{BASE, COMBINE, EARN, EXCEPT, LIMIT};
-pub use rewarding::{CARD, KEEP, MILESTONE, REACH, REACH_ANY, REFUND, REWARD, TIER};
-pub use shop::{ACTIVITY, EXPIRES, NAMES, PENDING, POINTS, PROGRAM};
+pub use activity::ACTIVITY;
+pub use card::{CARD, MILESTONE};
+pub use earning::{BASE, COMBINE, EARN, EXCEPT};
+pub use limit::LIMIT;
+pub use points::{EXPIRES, NAMES, PENDING, POINTS};
+pub use refund::REFUND;
+pub use reward::REWARD;
+pub use shop::PROGRAM;
+pub use tier::{KEEP, REACH, REACH_ANY, TIER};
 
 /// A table of fields.
 #[derive(Debug)]
@@ -123,14 +135,14 @@ pub enum Body {
 pub const SECTIONS: &[Section] = &[
     shop::PROGRAM_SECTION,
     shop::RATES_SECTION,
-    shop::POINTS_SECTION,
-    shop::ACTIVITY_SECTION,
+    points::POINTS_SECTION,
+    activity::ACTIVITY_SECTION,
     earning::EARN_SECTION,
     earning::COMBINE_SECTION,
-    rewarding::TIER_SECTION,
-    rewarding::CARD_SECTION,
-    rewarding::REWARD_SECTION,
-    rewarding::REFUND_SECTION,
+    tier::TIER_SECTION,
+    card::CARD_SECTION,
+    reward::REWARD_SECTION,
+    refund::REFUND_SECTION,
 ];
 
 impl Table {

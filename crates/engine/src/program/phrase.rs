@@ -3,7 +3,7 @@
 use super::Formula;
 use super::diagnostic::Wrong;
 use regulars_base::{
-    CivilDay, Currency, Money, MoneyError, Ratio, Span, TimeError, Timestamp, Zone,
+    CivilDay, Currency, Money, MoneyError, Period, Ratio, Span, TimeError, Timestamp, Zone,
 };
 
 /// A decimal number, exactly: 12.5 is 125 with 1 decimal.
@@ -259,4 +259,17 @@ pub(crate) fn id(text: &str) -> Result<String, Wrong> {
             "write 1 to 64 small letters, digits, `-` and `_`",
         ))
     }
+}
+
+/// `month`.
+pub(crate) fn period(text: &str) -> Option<Period> {
+    Some(match text {
+        "day" => Period::Day,
+        "week" => Period::Week,
+        "month" => Period::Month,
+        "quarter" => Period::Quarter,
+        "half-year" => Period::HalfYear,
+        "year" => Period::Year,
+        _ => return None,
+    })
 }

@@ -1,8 +1,7 @@
 //! Stamp cards.
 
 use super::earning::{condition, trigger};
-use super::limit::{Owner, limits};
-use super::rewarding::amounts;
+use super::limit::{Owner, amounts, limits};
 use super::{Ctx, Part, all};
 use crate::program::diagnostic::Wrong;
 use crate::program::file::MILESTONE;

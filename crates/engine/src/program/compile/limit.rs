@@ -1,11 +1,10 @@
 //! Limits of rules, cards and rewards.
 
 use super::Ctx;
-use super::shop::period;
 use crate::program::diagnostic::Wrong;
 use crate::program::file::LIMIT;
 use crate::program::phrase;
-use crate::program::reader::{At, Node};
+use crate::program::reader::{At, Node, find_at};
 use crate::program::{Limit, LimitScope, Limited, Program};
 use regulars_base::Name;
 
@@ -69,7 +68,7 @@ fn limit(ctx: &Ctx<'_>, node: &Node<'_>, owner: &Owner<'_>) -> Option<Limit> {
         Some("program") => LimitScope::Program,
         _ => LimitScope::Member,
     };
-    let every = node.get("every").and_then(|at| period(at.text()?));
+    let every = node.get("every").and_then(|at| phrase::period(at.text()?));
     if per == LimitScope::Order && every.is_some() {
         let wrong = Wrong::new(
             "a limit per order has no period",
@@ -177,4 +176,15 @@ pub(super) fn names(program: &Program) -> Vec<String> {
         .iter()
         .flat_map(|own| of("reward", &own.id, &own.limits));
     rules.chain(cards).chain(rewards).collect()
+}
+
+/// A table of points and how many of each.
+pub(super) fn amounts(ctx: &Ctx<'_>, table: &At<'_>) -> Vec<(u16, i64)> {
+    let one = |(key, at): (&str, At<'_>)| {
+        let known = &ctx.names.points;
+        let place = find_at(at.source(), table.key(key), "kind of points", key, known)?;
+        let decimals = ctx.names.decimals.get(usize::from(place)).copied();
+        Some((place, amount(&at, decimals.unwrap_or(0), key)?))
+    };
+    table.entries().into_iter().filter_map(one).collect()
 }

@@ -1,5 +1,6 @@
 //! Rules, what they count, what they leave out, what they never pass, and how they combine.
 
+use super::limit::LIMIT;
 use super::{Body, Form, Section, Shape, Table, needed, or};
 
 pub(super) const EARN_SECTION: Section = Section {
@@ -197,43 +198,6 @@ pub const EXCEPT: Table = Table {
             "[\"gift-card\", \"points\"]",
             "What was paid by these methods: all lines count for less, in proportion. Write `[]` to \
              count all of it.",
-        ),
-    ],
-};
-
-/// What a rule, a card or a reward never passes.
-pub const LIMIT: Table = Table {
-    name: "a limit",
-    others: Some(Shape::Amount),
-    fields: &[
-        or(
-            "times",
-            Shape::Whole(1, i64::MAX),
-            "not counted by times",
-            "So often. Instead of it, an id of points with a number: `beans = 200`.",
-        ),
-        or(
-            "per",
-            Shape::Choice(&[
-                ("order", "each order (or visit ...) on its own"),
-                ("member", "each member"),
-                ("program", "all members together: a budget"),
-            ]),
-            "\"member\"",
-            "Whom it counts.",
-        ),
-        or(
-            "every",
-            Shape::Choice(&[
-                ("day", "midnight to midnight"),
-                ("week", "Monday to Sunday"),
-                ("month", "a month of the calendar"),
-                ("quarter", "a quarter of the calendar"),
-                ("half-year", "January to June, July to December"),
-                ("year", "a year of the calendar"),
-            ]),
-            "for ever",
-            "After which it begins anew.",
         ),
     ],
 };

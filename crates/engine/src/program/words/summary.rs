@@ -1,14 +1,16 @@
 //! A program in words, part by part and aspect by aspect: for the difference between two versions,
 //! and for people who ask what a rule does.
 
+mod card;
 mod earning;
-mod rewarding;
+mod points;
+mod refund;
+mod reward;
+mod tier;
 
 use super::{amount, money};
-use crate::program::{CountedFrom, Pending};
-use crate::program::{Expiry, MonthEnd, Points, Program, Trigger, UnknownCustomer};
+use crate::program::{Program, Trigger, UnknownCustomer};
 use regulars_base::{Name, Period, Ratio, Span, Timestamp};
-use regulars_ledger::SpendOrder;
 
 /// A part of a program: a rule, a tier, a kind of points ...
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +64,7 @@ pub fn parts(program: &Program) -> Vec<Part> {
         program
             .points
             .iter()
-            .map(|points| one_kind(program, points)),
+            .map(|points| points::one_kind(program, points)),
     );
     parts.extend(program.activities.iter().map(|activity| {
         Part {
@@ -87,25 +89,15 @@ pub fn parts(program: &Program) -> Vec<Part> {
             .map(|rule| earning::rule(program, rule)),
     );
     parts.push(earning::combine(program));
-    parts.extend(
-        program
-            .tiers
-            .iter()
-            .map(|tier| rewarding::tier(program, tier)),
-    );
-    parts.extend(
-        program
-            .cards
-            .iter()
-            .map(|card| rewarding::card(program, card)),
-    );
+    parts.extend(program.tiers.iter().map(|tier| tier::tier(program, tier)));
+    parts.extend(program.cards.iter().map(|card| card::card(program, card)));
     parts.extend(
         program
             .rewards
             .iter()
-            .map(|reward| rewarding::reward(program, reward)),
+            .map(|reward| reward::reward(program, reward)),
     );
-    parts.push(rewarding::refund(program));
+    parts.push(refund::refund(program));
     parts
 }
 
@@ -147,82 +139,6 @@ fn whole(program: &Program) -> Part {
         kind: "",
         id: String::new(),
         aspects,
-    }
-}
-
-fn one_kind(program: &Program, points: &Points) -> Part {
-    let names = format!("{} / {}", points.one, points.other);
-    let mut aspects = vec![
-        aspect("are called", names),
-        aspect("have decimals:", points.decimals.to_string()),
-    ];
-    if let Some(worth) = points.worth {
-        let minor = 10_i64.pow(program.currency.exponent().into());
-        let whole = Ratio::new(worth.num(), worth.den().saturating_mul(minor)).unwrap_or(worth);
-        let code = program.currency.code();
-        aspects.push(aspect("are worth", format!("{} {code} each", ratio(whole))));
-    }
-    if let Some(pending) = points.pending {
-        aspects.push(aspect("are pending for", self::pending(pending)));
-    }
-    aspects.push(aspect("lapse", expiry(points.expiry)));
-    aspects.push(match points.spendable {
-        true => aspect(
-            "can be spent,",
-            match points.spend_order {
-                SpendOrder::SoonestExpiry => "soonest to lapse first",
-                SpendOrder::OldestFirst => "oldest first",
-            },
-        ),
-        false => aspect("cannot be spent", ""),
-    });
-    Part {
-        kind: "points",
-        id: points.id.clone(),
-        aspects,
-    }
-}
-
-fn pending(pending: Pending) -> String {
-    let span = span(pending.span);
-    match pending.to_end_of_day {
-        true => format!("{span}, to the end of the day"),
-        false => span,
-    }
-}
-
-fn expiry(expiry: Expiry) -> String {
-    match expiry {
-        Expiry::Never => "never".into(),
-        Expiry::On(day) => format!("on {day}"),
-        Expiry::Inactivity(after) => format!("after {} without activity", span(after)),
-        Expiry::EndOf(period, 0) => format!("at the end of the {}", super::period(period)),
-        Expiry::EndOf(period, more) => {
-            format!("at the end of the {}, {more} later", super::period(period))
-        }
-        Expiry::After {
-            span: after,
-            from,
-            round_up,
-            round_down,
-            month_end,
-        } => {
-            let mut words = format!("{} after ", span(after));
-            words += match from {
-                CountedFrom::Earning => "they were earned",
-                CountedFrom::Release => "they became free",
-            };
-            if let Some(period) = round_up {
-                words += &format!(", to the end of the {}", super::period(period));
-            }
-            if let Some(period) = round_down {
-                words += &format!(", back to the start of the {}", super::period(period));
-            }
-            if month_end == MonthEnd::Spill {
-                words += ", month ends spill over";
-            }
-            words
-        }
     }
 }
 

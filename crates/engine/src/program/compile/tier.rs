@@ -1,19 +1,16 @@
-//! Tiers, rewards and refunds.
+//! Tiers.
 
-use super::earning::{condition, factor, window};
-use super::limit::{Owner, amount, limits};
-use super::shop::period;
-use super::{Ctx, Part, all, card};
+use super::earning::factor;
+use super::limit::amounts;
+use super::{Ctx, Part, all};
 use crate::program::diagnostic::Wrong;
 use crate::program::file::{KEEP, REACH, REACH_ANY};
 use crate::program::phrase;
-use crate::program::reader::{At, Node, find, find_at};
+use crate::program::reader::{At, Node, find_at};
 use crate::program::{
-    Downgrade, Grain, Keep, KeepUntil, Lapsed, Metric, Reach, RefundPolicy, Reward, RewardKind,
-    SpentPoints, TakeBack, Threshold, TierRule, Trigger, Within,
+    Downgrade, Grain, Keep, KeepUntil, Metric, Reach, Threshold, TierRule, Within,
 };
-use regulars_base::{Name, Period, Ratio, Rounding, Span};
-use regulars_ledger::AlreadySpent;
+use regulars_base::{Name, Period, Ratio, Span};
 
 /// Reads `[[tier]]`.
 pub(super) fn tiers(ctx: &Ctx<'_>) -> Option<Vec<TierRule>> {
@@ -167,17 +164,6 @@ fn thresholds(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<Threshold> {
     found
 }
 
-/// A table of points and how many of each.
-pub(super) fn amounts(ctx: &Ctx<'_>, table: &At<'_>) -> Vec<(u16, i64)> {
-    let one = |(key, at): (&str, At<'_>)| {
-        let known = &ctx.names.points;
-        let place = find_at(at.source(), table.key(key), "kind of points", key, known)?;
-        let decimals = ctx.names.decimals.get(usize::from(place)).copied();
-        Some((place, amount(&at, decimals.unwrap_or(0), key)?))
-    };
-    table.entries().into_iter().filter_map(one).collect()
-}
-
 /// Reads `within`.
 fn within(text: &str) -> Result<Within, Wrong> {
     match text {
@@ -185,7 +171,7 @@ fn within(text: &str) -> Result<Within, Wrong> {
         "year of membership" => Ok(Within::Anniversary),
         "since the tier" => Ok(Within::SinceTier),
         _ => match text.strip_prefix("calendar ") {
-            Some(rest) => period(rest).map(Within::Calendar).ok_or_else(|| {
+            Some(rest) => phrase::period(rest).map(Within::Calendar).ok_or_else(|| {
                 Wrong::new(
                     format!("`{text}` is no period"),
                     "write `calendar year`, `calendar month` ...",
@@ -247,7 +233,7 @@ fn keep_until(text: &str, within: Within) -> Result<KeepUntil, Wrong> {
         None => (0, rest),
     };
     let fits = match within {
-        Within::Calendar(own) => unit == "period" || period(unit) == Some(own),
+        Within::Calendar(own) => unit == "period" || phrase::period(unit) == Some(own),
         Within::Anniversary => unit == "period",
         Within::Rolling(_) | Within::SinceTier | Within::Ever => false,
     };
@@ -326,166 +312,4 @@ pub(super) fn metrics(tiers: &[TierRule]) -> Vec<Metric> {
         }
     }
     metrics
-}
-
-/// Reads `[[reward]]`.
-pub(super) fn rewards(ctx: &Ctx<'_>) -> Option<Vec<Reward>> {
-    all(ctx
-        .root
-        .parts("reward")
-        .iter()
-        .map(|part| reward(ctx, part))
-        .collect())
-}
-
-fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
-    let node = &part.node;
-    let (from, until) = window(ctx, node);
-    let price = node.get("price").map_or(Vec::new(), |at| amounts(ctx, &at));
-    for (points, _) in &price {
-        let place = usize::from(*points);
-        if ctx.names.spendable.get(place) == Some(&false) {
-            let id = &ctx.names.points[place];
-            let wrong = Wrong::new(
-                format!("`{id}` cannot be spent"),
-                format!("price it in other points, or set `spendable` of [points.{id}]"),
-            );
-            node.source().error(node.key("price"), wrong);
-        }
-    }
-    if !node.has("price") && !card::gives_reward(ctx, part.id) {
-        let wrong = Wrong::new(
-            format!("nobody can get reward `{}`", part.id),
-            "give it a `price`, or let a card give it",
-        );
-        ctx.root.source.findings.warn(part.id_at.range(), wrong);
-    }
-    let tier = node.get("tier");
-    let owner = Owner {
-        kind: "reward",
-        id: part.id,
-        points: &[],
-    };
-    let kind = kind(ctx, node);
-    Some(Reward {
-        id: part.id.to_owned(),
-        name: Name::of(part.id),
-        title: node
-            .get("title")
-            .and_then(|at| at.text())
-            .unwrap_or(part.id)
-            .to_owned(),
-        price,
-        tier: tier.and_then(|at| find(&at, "tier", at.text()?, &ctx.names.tiers)),
-        from,
-        until,
-        limits: limits(ctx, node, &owner),
-        stock: node.get("stock").and_then(|at| at.whole()),
-        hold: node
-            .get("hold")
-            .and_then(|at| at.read(phrase::length))
-            .unwrap_or(Span::Days(7)),
-        cost: node.get("cost").and_then(|at| ctx.shop.money(&at)),
-        kind: kind?,
-    })
-}
-
-/// Reads `kind` and what goes with it.
-fn kind(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<RewardKind> {
-    let kind = node.get("kind").and_then(|at| at.text()).unwrap_or("other");
-    let allowed: &[&str] = match kind {
-        "money off" => &["off"],
-        "percent off" => &["off", "at_most"],
-        "free product" => &["what"],
-        _ => &[],
-    };
-    for field in ["off", "at_most", "what"] {
-        if node.has(field) && !allowed.contains(&field) {
-            let wrong = Wrong::new(
-                format!("`{field}` means nothing for a reward of kind `{kind}`"),
-                "leave it out, or correct `kind`",
-            );
-            node.source().error(node.key(field), wrong);
-        }
-    }
-    if allowed.contains(&"off") && !node.has("off") {
-        node.error(Wrong::new(
-            "the reward does not say how much is off",
-            "add `off = \"5.00 EUR\"` or `off = \"10%\"`",
-        ));
-        return None;
-    }
-    match kind {
-        "money off" => Some(RewardKind::MoneyOff(ctx.shop.money(&node.get("off")?)?)),
-        "percent off" => {
-            let off = node.get("off")?.read(percent)?;
-            let at_most = node.get("at_most").and_then(|at| ctx.shop.money(&at));
-            Some(RewardKind::PercentOff(off, at_most))
-        }
-        "free product" => {
-            let what = node.get("what");
-            let what = what.map(|at| condition(ctx, &at, Some(Trigger::Purchase)));
-            Some(RewardKind::FreeProduct(match what {
-                Some(condition) => Some(condition?),
-                None => None,
-            }))
-        }
-        "free delivery" => Some(RewardKind::FreeDelivery),
-        _ => Some(RewardKind::Other),
-    }
-}
-
-/// `10%` as 0.1.
-fn percent(text: &str) -> Result<Ratio, Wrong> {
-    let wrong = || {
-        Wrong::new(
-            format!("`{text}` is no part of a price"),
-            "write it as `10%`, above 0% and at most 100%, with at most 4 decimals",
-        )
-    };
-    let number = text.strip_suffix('%').ok_or_else(wrong)?;
-    let decimal = phrase::Decimal::parse(number).ok_or_else(wrong)?;
-    let scaled = decimal.scaled(4).ok_or_else(wrong)?;
-    if !(1..=1_000_000).contains(&scaled) {
-        return Err(wrong());
-    }
-    Ratio::new(scaled, 1_000_000).map_err(|_| wrong())
-}
-
-/// Reads `[refund]`.
-pub(super) fn refund(ctx: &Ctx<'_>) -> (RefundPolicy, Span) {
-    let parts = ctx.root.parts("refund");
-    let get = |name: &str| parts.first().and_then(|part| part.node.get(name));
-    let text = |name: &str| get(name).and_then(|at| at.text());
-    let policy = RefundPolicy {
-        take_back: match text("take_back") {
-            Some("only when all came back") => TakeBack::OnlyWhenWhole,
-            Some("what the rest would not earn") => TakeBack::ReckonAgain,
-            Some("nothing") => TakeBack::Nothing,
-            _ => TakeBack::Share,
-        },
-        rounding: match text("round") {
-            Some("up") => Rounding::Up,
-            Some("half-up") => Rounding::HalfUp,
-            Some("half-even") => Rounding::HalfEven,
-            _ => Rounding::Down,
-        },
-        already_spent: match text("already_spent") {
-            Some("stop at zero") => AlreadySpent::StopAtZero,
-            Some("take pending points only") => AlreadySpent::PendingOnly,
-            _ => AlreadySpent::GoNegative,
-        },
-        lapsed: match text("lapsed") {
-            Some("take back") => Lapsed::TakeBack,
-            _ => Lapsed::Forgive,
-        },
-        spent_points: match text("spent_points") {
-            Some("give back with new dates") => SpentPoints::GiveBackNewDates,
-            Some("give back when all came back") => SpentPoints::GiveBackWhenWhole,
-            Some("keep") => SpentPoints::Keep,
-            _ => SpentPoints::GiveBackOldDates,
-        },
-    };
-    let window = get("window").and_then(|at| at.read(phrase::length));
-    (policy, window.unwrap_or(Span::Months(12)))
 }

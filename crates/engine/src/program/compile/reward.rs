@@ -1,0 +1,134 @@
+//! Rewards.
+
+use super::earning::{condition, window};
+use super::limit::{Owner, amounts, limits};
+use super::{Ctx, Part, all, card};
+use crate::program::diagnostic::Wrong;
+use crate::program::phrase;
+use crate::program::reader::{Node, find};
+use crate::program::{Reward, RewardKind, Trigger};
+use regulars_base::{Name, Ratio, Span};
+
+/// Reads `[[reward]]`.
+pub(super) fn rewards(ctx: &Ctx<'_>) -> Option<Vec<Reward>> {
+    all(ctx
+        .root
+        .parts("reward")
+        .iter()
+        .map(|part| reward(ctx, part))
+        .collect())
+}
+
+fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
+    let node = &part.node;
+    let (from, until) = window(ctx, node);
+    let price = node.get("price").map_or(Vec::new(), |at| amounts(ctx, &at));
+    for (points, _) in &price {
+        let place = usize::from(*points);
+        if ctx.names.spendable.get(place) == Some(&false) {
+            let id = &ctx.names.points[place];
+            let wrong = Wrong::new(
+                format!("`{id}` cannot be spent"),
+                format!("price it in other points, or set `spendable` of [points.{id}]"),
+            );
+            node.source().error(node.key("price"), wrong);
+        }
+    }
+    if !node.has("price") && !card::gives_reward(ctx, part.id) {
+        let wrong = Wrong::new(
+            format!("nobody can get reward `{}`", part.id),
+            "give it a `price`, or let a card give it",
+        );
+        ctx.root.source.findings.warn(part.id_at.range(), wrong);
+    }
+    let tier = node.get("tier");
+    let owner = Owner {
+        kind: "reward",
+        id: part.id,
+        points: &[],
+    };
+    let kind = kind(ctx, node);
+    Some(Reward {
+        id: part.id.to_owned(),
+        name: Name::of(part.id),
+        title: node
+            .get("title")
+            .and_then(|at| at.text())
+            .unwrap_or(part.id)
+            .to_owned(),
+        price,
+        tier: tier.and_then(|at| find(&at, "tier", at.text()?, &ctx.names.tiers)),
+        from,
+        until,
+        limits: limits(ctx, node, &owner),
+        stock: node.get("stock").and_then(|at| at.whole()),
+        hold: node
+            .get("hold")
+            .and_then(|at| at.read(phrase::length))
+            .unwrap_or(Span::Days(7)),
+        cost: node.get("cost").and_then(|at| ctx.shop.money(&at)),
+        kind: kind?,
+    })
+}
+
+/// Reads `kind` and what goes with it.
+fn kind(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<RewardKind> {
+    let kind = node.get("kind").and_then(|at| at.text()).unwrap_or("other");
+    let allowed: &[&str] = match kind {
+        "money off" => &["off"],
+        "percent off" => &["off", "at_most"],
+        "free product" => &["what"],
+        _ => &[],
+    };
+    for field in ["off", "at_most", "what"] {
+        if node.has(field) && !allowed.contains(&field) {
+            let wrong = Wrong::new(
+                format!("`{field}` means nothing for a reward of kind `{kind}`"),
+                "leave it out, or correct `kind`",
+            );
+            node.source().error(node.key(field), wrong);
+        }
+    }
+    if allowed.contains(&"off") && !node.has("off") {
+        node.error(Wrong::new(
+            "the reward does not say how much is off",
+            "add `off = \"5.00 EUR\"` or `off = \"10%\"`",
+        ));
+        return None;
+    }
+    match kind {
+        "money off" => Some(RewardKind::MoneyOff(ctx.shop.money(&node.get("off")?)?)),
+        "percent off" => {
+            let off = node.get("off")?.read(percent)?;
+            let at_most = node.get("at_most").and_then(|at| ctx.shop.money(&at));
+            Some(RewardKind::PercentOff(off, at_most))
+        }
+        "free product" => {
+            let what = node.get("what");
+            let what = what.map(|at| condition(ctx, &at, Some(Trigger::Purchase)));
+            Some(RewardKind::FreeProduct(match what {
+                Some(condition) => Some(condition?),
+                None => None,
+            }))
+        }
+        "free delivery" => Some(RewardKind::FreeDelivery),
+        _ => Some(RewardKind::Other),
+    }
+}
+
+/// `10%` as 0.1.
+fn percent(text: &str) -> Result<Ratio, Wrong> {
+    let wrong = || {
+        Wrong::new(
+            format!("`{text}` is no part of a price"),
+            "write it as `10%`, above 0% and at most 100%, with at most 4 decimals",
+        )
+    };
+    let number = text.strip_suffix('%').ok_or_else(wrong)?;
+    let decimal = phrase::Decimal::parse(number).ok_or_else(wrong)?;
+    let scaled = decimal.scaled(4).ok_or_else(wrong)?;
+    if !(1..=1_000_000).contains(&scaled) {
+        return Err(wrong());
+    }
+    Ratio::new(scaled, 1_000_000).map_err(|_| wrong())
+}
