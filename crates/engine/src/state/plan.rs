@@ -186,6 +186,19 @@ impl Invoice {
         matches!(self.stage, InvoiceStage::Open)
     }
 
+    /// Where it stands, in one word.
+    pub const fn status(&self) -> &'static str {
+        match self.stage {
+            InvoiceStage::Open => "open",
+            InvoiceStage::Paid(_) if self.paid_back > 0 && self.paid_back >= self.amount() => {
+                "refunded"
+            }
+            InvoiceStage::Paid(_) => "paid",
+            InvoiceStage::Failed(_) => "failed",
+            InvoiceStage::Void(_) => "void",
+        }
+    }
+
     /// Whether something is to be done about it by whoever moves money.
     pub const fn asks(&self) -> bool {
         (self.is_open() && self.asked) || self.owed_back > 0
