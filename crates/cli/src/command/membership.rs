@@ -142,7 +142,7 @@ fn tell(
     };
     let who = MemberRef::Id(member.id);
     let receipt = open.app.happen(open.id(), &who, kind, key)?;
-    print.json(&view::receipt_out(&receipt))?;
+    print.json(&view::receipt(&receipt))?;
     Ok(shown(&receipt, print))
 }
 
@@ -155,7 +155,7 @@ fn kind_word(kind: &Kind) -> &'static str {
 
 fn shown(receipt: &Receipt, print: &Print) -> Answer {
     let program = &receipt.program;
-    for reason in &receipt.reasons {
+    for reason in receipt.reasons() {
         print.line(reason);
     }
     match &receipt.verdict {

@@ -323,19 +323,26 @@ fn end(draft: &mut Draft<'_>, at: Timestamp, why: PlanEnd) {
         return;
     };
     standing.past = past_of(&own, at).or(standing.past);
-    stand(draft, standing);
     let open = draft.state.wallet.paying.as_ref();
-    if let Some(open) = open.and_then(|paying| paying.open()).cloned() {
+    let open = open.and_then(|paying| paying.open()).cloned();
+    // What credit had paid of what nobody pays any more is credit again.
+    standing.credit += open.as_ref().map_or(0, |open| open.credit);
+    stand(draft, standing);
+    let day = draft.program.zone.day(at).number();
+    if let Some(open) = open {
         let stage = match why {
             PlanEnd::NotPaid => InvoiceStage::Failed(at),
             _ => InvoiceStage::Void(at),
         };
         draft.take(Change::Invoiced(Box::new(Invoice {
             stage,
+            credited: open.credit,
             asked: false,
             retry_at: None,
             ..open
         })));
+    } else if day + 1 < own.until {
+        invoice::cut(draft, &own, day + 1, 0);
     }
     draft.note(Note::PlanEnded {
         plan: own.plan,

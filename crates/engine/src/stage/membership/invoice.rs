@@ -139,11 +139,7 @@ fn settle(draft: &mut Draft<'_>, number: u32, reference: &Text, at: Timestamp) {
     invoice.reference = reference.clone();
     let amount = invoice.amount();
     if !wanted {
-        // What credit had paid of it is credit again.
-        let mut standing = standing(draft);
-        standing.credit += invoice.credit;
-        stand(draft, standing);
-        (invoice.credited, invoice.owed_back) = (invoice.credit, amount);
+        invoice.owed_back = amount;
     }
     draft.note(Note::InvoicePaid { number, amount });
     if wanted {
@@ -214,6 +210,12 @@ fn paid_back(draft: &mut Draft<'_>, back: &PaymentBack) {
     let nothing_left = unasked > 0 && invoice.refundable() == 0;
     if nothing_left {
         take_gifts(draft, &mut invoice);
+        // What credit had paid of it is credit again.
+        let mut standing = standing(draft);
+        let rest = invoice.kept();
+        standing.credit += rest;
+        invoice.credited += rest;
+        stand(draft, standing);
     }
     let (plan, until) = (invoice.plan, invoice.until);
     draft.take(Change::Invoiced(Box::new(invoice)));
@@ -261,10 +263,6 @@ pub(super) fn give_back(draft: &mut Draft<'_>, own: &Membership, worth: i64) {
     invoice.owed_back += amount;
     invoice.credited += worth - amount;
     standing.credit += worth - amount;
-    invoice.until = invoice
-        .until
-        .min(draft.today.day.number() + 1)
-        .max(invoice.from);
     let number = invoice.number;
     draft.take(Change::Invoiced(Box::new(invoice)));
     stand(draft, standing);
