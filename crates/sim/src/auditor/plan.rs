@@ -30,7 +30,7 @@ impl Auditor {
             let current = current.filter_map(|own| own.standing.current.as_ref());
             plans
                 .stretches
-                .extend(current.map(|own| (own.plan, own.from, own.until)));
+                .extend(current.map(|own| (own.plan, zone.day(own.since).number(), own.until)));
         }
         for change in &decision.outcome.changes {
             let Change::Invoiced(invoice) = change else {
