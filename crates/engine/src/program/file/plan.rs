@@ -139,7 +139,7 @@ pub const PLAN: Table = Table {
             "grace_benefits",
             Shape::Flag,
             "true",
-            "Whether benefits go on while a renewal is not paid.",
+            "Whether benefits go on after the payment of a renewal failed, as long as the grace lasts.",
         ),
         or(
             "again",
