@@ -21,6 +21,7 @@ macro_rules! library {
 
 library! {
     "airline" "beauty-tiers" "cdnow" "charity" "coffee-shop" "coffee-stamps" "fashion" "grocery"
+    "membership" "subscription-box"
 }
 
 impl Sample {

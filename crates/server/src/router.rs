@@ -3,7 +3,8 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, events, health, keys, ledger, members, preview, programs, redemptions, tenants,
+    adjustments, events, health, keys, ledger, members, memberships, payments, preview, programs,
+    redemptions, tenants,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -38,6 +39,10 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(redemptions::commit_redemption))
         .routes(routes!(redemptions::cancel_redemption))
         .routes(routes!(adjustments::create_adjustment))
+        .routes(routes!(memberships::change_membership))
+        .routes(routes!(memberships::list_invoices))
+        .routes(routes!(memberships::tell_payment))
+        .routes(routes!(payments::payment_webhook))
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))

@@ -168,6 +168,17 @@ fn what(entry: &Explained) -> String {
         Kind::RewardCancel(end) => format!("gave back redemption {}", end.redemption),
         Kind::Adjustment(adjustment) => format!("by hand: {}", adjustment.reason),
         Kind::Tick => "time passed".to_owned(),
+        Kind::PlanJoin(choice) => format!("joined plan {}", choice.plan),
+        Kind::PlanChange(choice) => format!("changed to plan {}", choice.plan),
+        Kind::PlanPause => "paused the plan".to_owned(),
+        Kind::PlanResume => "resumed the plan".to_owned(),
+        Kind::PlanCancel => "cancelled the plan".to_owned(),
+        Kind::PaymentSucceeded(end) => format!("paid invoice {}", end.invoice),
+        Kind::PaymentFailed(end) => match end.reason.as_str() {
+            "" => format!("payment of invoice {} failed", end.invoice),
+            why => format!("payment of invoice {} failed: {why}", end.invoice),
+        },
+        Kind::PaymentRefunded(back) => format!("paid back of invoice {}", back.invoice),
         Kind::MergeOut(merge) => format!("merged into {}", merge.into),
         Kind::MergeIn(merge) => format!("took over {}", merge.from),
     }

@@ -5,6 +5,7 @@ mod card;
 mod earning;
 mod limit;
 mod names;
+mod plan;
 mod points;
 mod refund;
 mod reward;
@@ -80,8 +81,10 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let tiers = tier::tiers(ctx);
     let cards = card::cards(ctx);
     let rewards = reward::rewards(ctx);
+    let plans = plan::plans(ctx);
     let (refund, return_window) = refund::refund(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
+    let plans = plans?;
     let program = Program {
         hash,
         name: ctx.shop.name.clone(),
@@ -101,6 +104,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         tiers,
         cards,
         rewards,
+        plans,
         activities: ctx.activities.clone(),
         refund,
         return_window,

@@ -8,6 +8,7 @@ mod activity;
 mod card;
 mod earning;
 mod limit;
+mod plan;
 mod points;
 mod refund;
 mod reward;
@@ -18,6 +19,7 @@ pub use activity::ACTIVITY;
 pub use card::{CARD, MILESTONE};
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use limit::LIMIT;
+pub use plan::{CANCEL, CHANGE, INTRO, PAUSE, PLAN};
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
 pub use refund::REFUND;
 pub use reward::REWARD;
@@ -142,6 +144,7 @@ pub const SECTIONS: &[Section] = &[
     tier::TIER_SECTION,
     card::CARD_SECTION,
     reward::REWARD_SECTION,
+    plan::PLAN_SECTION,
     refund::REFUND_SECTION,
 ];
 

@@ -19,6 +19,7 @@ pub(super) struct Names {
     pub(super) rules: Vec<String>,
     pub(super) tiers: Vec<String>,
     pub(super) rewards: Vec<String>,
+    pub(super) plans: Vec<String>,
     pub(super) activities: Vec<String>,
 }
 
@@ -42,6 +43,7 @@ impl Names {
             rules: ids(root, "earn"),
             tiers: ids(root, "tier"),
             rewards: ids(root, "reward"),
+            plans: ids(root, "plan"),
             activities: ids(root, "activity"),
         }
     }
@@ -93,6 +95,7 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
         .chain(&names.rules)
         .chain(&names.tiers)
         .chain(&names.rewards)
+        .chain(&names.plans)
         .chain(&names.activities)
         .cloned()
         .chain(cards)

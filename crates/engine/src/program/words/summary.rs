@@ -3,6 +3,7 @@
 
 mod card;
 mod earning;
+mod plan;
 mod points;
 mod refund;
 mod reward;
@@ -97,6 +98,7 @@ pub fn parts(program: &Program) -> Vec<Part> {
             .iter()
             .map(|reward| reward::reward(program, reward)),
     );
+    parts.extend(program.plans.iter().map(|plan| plan::plan(program, plan)));
     parts.push(refund::refund(program));
     parts
 }
