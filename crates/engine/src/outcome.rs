@@ -2,8 +2,8 @@
 
 use crate::event::{Event, Refund};
 use crate::state::{
-    CardGift, DatedStamps, Invoice, OrderKey, Purchased, Redemption, SharedKey, StampTime,
-    Standing, Tier, Voucher,
+    CardGift, DatedStamps, Invoice, OrderKey, PlanStanding, Purchased, Redemption, SharedKey,
+    StampTime, Tier, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
@@ -294,7 +294,7 @@ pub enum Change {
     /// Points that a card gave were taken back, or are too old to be.
     CardGiftGone(Box<CardGift>),
     /// The member stands so with plans.
-    StandingSet(Box<Standing>),
+    StandingSet(Box<PlanStanding>),
     /// An invoice is made, or stands so from now on.
     Invoiced(Box<Invoice>),
     /// An invoice is so old that the wallet keeps it no longer: the log does.

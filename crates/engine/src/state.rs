@@ -14,7 +14,7 @@ pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
 };
 
-pub use plan::{Gap, Invoice, InvoiceStage, Membership, PastPlan, Paying, PlanStage, Standing};
+pub use plan::{Gap, Invoice, InvoiceStage, Membership, PastPlan, Paying, PlanStage, PlanStanding};
 
 use crate::event::Event;
 use regulars_base::{Name, Text, Timestamp};

@@ -21,7 +21,7 @@ use crate::event::{Event, Kind};
 use crate::outcome::{Change, Note, PlanEnd, Refusal};
 use crate::program::{PlanRule, Program};
 use crate::state::{
-    Gap, Invoice, InvoiceStage, Membership, PastPlan, Paying, PlanStage, Standing, Wallet,
+    Gap, Invoice, InvoiceStage, Membership, PastPlan, Paying, PlanStage, PlanStanding, Wallet,
 };
 use regulars_base::{CivilDay, Name, Timestamp};
 
@@ -391,7 +391,7 @@ pub(crate) fn leave(draft: &mut Draft<'_>) {
 
 /// A merged member's plan comes in. Of two plans the one of the member who stays survives; what is
 /// left of the other is credited to the day.
-pub(crate) fn join_in(draft: &mut Draft<'_>, theirs: &Standing) {
+pub(crate) fn join_in(draft: &mut Draft<'_>, theirs: &PlanStanding) {
     let today = draft.today.day.number();
     let mut standing = standing(draft);
     standing.tried |= theirs.tried;
@@ -444,11 +444,11 @@ fn named<'p>(program: &'p Program, id: &str) -> Option<&'p PlanRule> {
     program.plan_named(Name::of(id))
 }
 
-fn standing(draft: &Draft<'_>) -> Standing {
+fn standing(draft: &Draft<'_>) -> PlanStanding {
     let paying = draft.state.wallet.paying.as_ref();
-    paying.map_or_else(Standing::default, |paying| paying.standing.clone())
+    paying.map_or_else(PlanStanding::default, |paying| paying.standing.clone())
 }
 
-fn stand(draft: &mut Draft<'_>, standing: Standing) {
+fn stand(draft: &mut Draft<'_>, standing: PlanStanding) {
     draft.take(Change::StandingSet(Box::new(standing)));
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paying {
     /// Where it stands.
-    pub standing: Standing,
+    pub standing: PlanStanding,
     /// The number of the newest invoice.
     pub count: u32,
     /// Invoices, by number: those that something can still happen to, or could not long ago.
@@ -17,7 +17,7 @@ pub struct Paying {
 
 /// Where a member stands with plans.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct PlanStanding {
     /// The plan that they are on.
     pub current: Option<Membership>,
     /// Whether they had their trial.

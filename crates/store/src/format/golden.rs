@@ -15,8 +15,8 @@ use regulars_engine::event::{
 use regulars_engine::outcome::{Change, FollowUp, Measure, Miss, Note, PlanEnd, Refusal, Verdict};
 use regulars_engine::state::{
     Card, CardGift, DatedStamps, Gap, Grant, Invoice, InvoiceStage, LineSet, Membership, OrderKey,
-    OrderLine, Paid, PastPlan, Paying, PlanStage, Progress, Purchased, Redemption, RedemptionStage,
-    SharedKey, Spent, StampGrant, StampTime, Standing, Tier, Voucher,
+    OrderLine, Paid, PastPlan, Paying, PlanStage, PlanStanding, Progress, Purchased, Redemption,
+    RedemptionStage, SharedKey, Spent, StampGrant, StampTime, Tier, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -219,12 +219,12 @@ fn payment_end() -> PaymentEnd {
     }
 }
 
-fn standing() -> Standing {
+fn standing() -> PlanStanding {
     let gap = Gap {
         from: moment(1),
         until: Timestamp::LAST,
     };
-    Standing {
+    PlanStanding {
         current: Some(Membership {
             plan: Name::of("club"),
             since: moment(0),
