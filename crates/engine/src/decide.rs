@@ -64,6 +64,9 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::RewardCommit(end) => redeem::commit(draft, event, end)?,
         Kind::RewardCancel(end) => redeem::cancel(draft, event, end)?,
         Kind::Adjustment(adjustment) => adjust::adjust(draft, event, adjustment)?,
+        Kind::TierGrant(grant) => tier::grant(draft, grant),
+        Kind::TierRevoke(_) => tier::revoke(draft),
+        Kind::TierMatch(matched) => tier::match_tier(draft, matched),
         _ => {}
     }
     tier::review(draft);
@@ -75,6 +78,6 @@ fn refuse_early(draft: &Draft<'_>, event: &Event) -> Result<(), Refusal> {
     match &event.kind {
         Kind::Purchase(purchase) => earn::check(draft, purchase),
         Kind::Activity(activity) => activity::check(draft, activity),
-        _ => Ok(()),
+        _ => tier::check(draft, event),
     }
 }

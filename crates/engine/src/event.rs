@@ -4,7 +4,9 @@ mod purchase;
 
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
-use crate::state::{Card, CardGift, DatedStamps, Paid, Progress, StampTime, Voucher};
+use crate::state::{
+    Card, CardGift, DatedStamps, Paid, Progress, StampTime, Standing, Tier, Voucher,
+};
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +77,12 @@ pub enum Kind {
     MergeOut(MergeOut),
     /// What a merged member had comes in. Made from a `MergeOut`, in the same commit.
     MergeIn(Box<MergeIn>),
+    /// A member is given a tier by hand, until a moment or for ever.
+    TierGrant(TierGrant),
+    /// A tier that was given by hand is taken away again.
+    TierRevoke(TierRevoke),
+    /// A tier of another program is taken over, on proof.
+    TierMatch(TierMatch),
 }
 
 /// Everything leaves for another wallet.
@@ -109,6 +117,10 @@ pub struct MergeIn {
     pub card_gifts: Vec<CardGift>,
     /// Their free rewards.
     pub vouchers: Vec<Voucher>,
+    /// The tier that their own figures gave.
+    pub tier: Tier,
+    /// What else was known of their tier.
+    pub standing: Standing,
 }
 
 /// Part or all of an order came back. Any number per order, in any order, also before the purchase.
@@ -202,6 +214,41 @@ pub struct Adjustment {
     pub by: Text,
 }
 
+/// A member is given a tier by hand: they do not fall below it until its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierGrant {
+    /// Which tier, by its id in the program file.
+    pub tier: Text,
+    /// The first moment at which it holds no more; nothing if it holds for ever.
+    pub until: Option<Timestamp>,
+    /// Why: shown to the member and to auditors. Never empty.
+    pub reason: Text,
+    /// Who did it.
+    pub by: Text,
+}
+
+/// A tier that was given by hand is taken away again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierRevoke {
+    /// Why: shown to the member and to auditors. Never empty.
+    pub reason: Text,
+    /// Who did it.
+    pub by: Text,
+}
+
+/// A tier of another program is taken over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierMatch {
+    /// The other program, by its id in the program file.
+    pub program: Text,
+    /// The member's tier there, by its id in the program file.
+    pub tier: Text,
+    /// What was shown as proof: a number, a reference. Never empty.
+    pub proof: Text,
+    /// Who looked at it.
+    pub by: Text,
+}
+
 impl Event {
     /// The number of the order whose record it needs, within its source.
     pub fn order(&self) -> Option<&Text> {
@@ -216,7 +263,10 @@ impl Event {
             | Kind::Adjustment(_)
             | Kind::Tick
             | Kind::MergeOut(_)
-            | Kind::MergeIn(_) => None,
+            | Kind::MergeIn(_)
+            | Kind::TierGrant(_)
+            | Kind::TierRevoke(_)
+            | Kind::TierMatch(_) => None,
         }
     }
 
@@ -234,6 +284,9 @@ impl Event {
             Kind::Tick => "tick",
             Kind::MergeOut(_) => "merge_out",
             Kind::MergeIn(_) => "merge_in",
+            Kind::TierGrant(_) => "tier_grant",
+            Kind::TierRevoke(_) => "tier_revoke",
+            Kind::TierMatch(_) => "tier_match",
         }
     }
 }

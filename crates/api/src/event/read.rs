@@ -1,5 +1,6 @@
 //! From JSON to an event of the engine: all faults at once.
 
+use super::tier;
 use crate::json::{self, At, Fields};
 use regulars_base::{Currency, EventKey, MemberId, Text, Timestamp};
 use regulars_engine::event::{
@@ -14,7 +15,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 11] = [
     "enrolment",
     "purchase",
     "refund",
@@ -23,6 +24,9 @@ const KINDS: [&str; 8] = [
     "reward_commit",
     "reward_cancel",
     "adjustment",
+    "tier_grant",
+    "tier_revoke",
+    "tier_match",
 ];
 
 /// What is known at the door and not in the event.
@@ -72,6 +76,9 @@ fn incoming(
         "reward_request" => reward_request(&mut fields, external_id.as_ref(), faults),
         "reward_commit" => reward_end(&mut fields, faults).map(Kind::RewardCommit),
         "reward_cancel" => reward_end(&mut fields, faults).map(Kind::RewardCancel),
+        "tier_grant" => tier::grant(&mut fields, faults).map(Kind::TierGrant),
+        "tier_revoke" => tier::revoke(&mut fields, faults).map(Kind::TierRevoke),
+        "tier_match" => tier::matched(&mut fields, faults).map(Kind::TierMatch),
         _ => adjustment(&mut fields, door, faults).map(Kind::Adjustment),
     };
     fields.finish(faults);

@@ -10,6 +10,7 @@
 mod refusal;
 mod short;
 pub mod summary;
+pub mod tier;
 
 pub use refusal::refusal;
 pub use short::short;
@@ -374,6 +375,15 @@ fn moved(program: &Program, note: &Note) -> String {
             id_of(program, *card),
             title(program, *reward)
         ),
+        Note::FloorLaid { .. }
+        | Note::FloorGone { .. }
+        | Note::ChallengeMet { .. }
+        | Note::RiseUndone { .. }
+        | Note::TierGavePoints { .. }
+        | Note::TierGaveReward { .. }
+        | Note::TierRewardTakenBack { .. }
+        | Note::TierGiftKept { .. }
+        | Note::OwnTierMoved { .. } => tier::note(program, note),
         Note::Paid {
             reward,
             points,

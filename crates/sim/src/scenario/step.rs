@@ -2,13 +2,14 @@
 
 use super::fields::{Fields, Reader};
 use super::node::{Node, What};
-use super::read::{Load, version};
+use super::read::{Load, moment, version};
 use super::{Action, Fault};
 use regulars_base::{Currency, EventKey, Money, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{
     Activity, Adjustment, Event, Incoming, Kind, LineParts, Payment, Purchase, PurchaseParts,
-    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value, Who,
+    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, TierGrant, TierMatch, TierRevoke,
+    Value, Who,
 };
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 12] = [
+const ACTIONS: [&str; 15] = [
     "enrol",
     "purchase",
     "refund",
@@ -30,6 +31,9 @@ const ACTIONS: [&str; 12] = [
     "reward_commit",
     "reward_cancel",
     "adjust",
+    "tier_grant",
+    "tier_revoke",
+    "tier_match",
     "merge",
     "tick",
     "apply",
@@ -154,8 +158,32 @@ fn kind(
         }),
         "reward_commit" => Kind::RewardCommit(reward_end(reader, fields)?),
         "reward_cancel" => Kind::RewardCancel(reward_end(reader, fields)?),
+        "tier_grant" => Kind::TierGrant(TierGrant {
+            tier: fields.needed(reader, "tier")?,
+            until: match fields.take("until") {
+                Some(node) => Some(moment(reader, &setting.program.zone, &node)?),
+                None => None,
+            },
+            reason: by_whom(reader, fields, "reason", "by hand"),
+            by: by_whom(reader, fields, "by", "the shop"),
+        }),
+        "tier_revoke" => Kind::TierRevoke(TierRevoke {
+            reason: by_whom(reader, fields, "reason", "by hand"),
+            by: by_whom(reader, fields, "by", "the shop"),
+        }),
+        "tier_match" => Kind::TierMatch(TierMatch {
+            program: fields.needed(reader, "program")?,
+            tier: fields.needed(reader, "tier")?,
+            proof: by_whom(reader, fields, "proof", "seen"),
+            by: by_whom(reader, fields, "by", "the shop"),
+        }),
         _ => Kind::Adjustment(adjustment(reader, fields, &setting.program)?),
     })
+}
+
+/// What a story may leave out, as it does not matter to it.
+fn by_whom(reader: &mut Reader<'_>, fields: &mut Fields, name: &'static str, absent: &str) -> Text {
+    fields.text(reader, name).unwrap_or_else(|| own(absent))
 }
 
 fn reward_end(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<RewardEnd> {
@@ -186,10 +214,8 @@ fn adjustment(
     Some(Adjustment {
         amount: reader.number(&amount, decimals)?,
         points,
-        reason: fields
-            .text(reader, "reason")
-            .unwrap_or_else(|| own("by hand")),
-        by: fields.text(reader, "by").unwrap_or_else(|| own("the shop")),
+        reason: by_whom(reader, fields, "reason", "by hand"),
+        by: by_whom(reader, fields, "by", "the shop"),
     })
 }
 

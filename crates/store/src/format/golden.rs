@@ -9,12 +9,14 @@ use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::event::{
     Activity, Adjustment, Event, Kind, LineParts, MergeIn, MergeOut, Purchase, PurchaseParts,
-    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value,
+    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, TierGrant, TierMatch, TierRevoke,
+    Value,
 };
 use regulars_engine::outcome::{Change, FollowUp, Measure, Miss, Note, Refusal, Verdict};
 use regulars_engine::state::{
-    Card, CardGift, DatedStamps, Grant, LineSet, OrderKey, OrderLine, Paid, Progress, Purchased,
-    Redemption, RedemptionStage, SharedKey, Spent, StampGrant, StampTime, Tier, Voucher,
+    Card, CardGift, DatedStamps, Floor, FloorKind, Grant, LineSet, Matched, OrderKey, OrderLine,
+    Paid, Progress, Purchased, Redemption, RedemptionStage, Rise, SharedKey, Spent, StampGrant,
+    StampTime, Standing, Tier, TierHeld, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -92,6 +94,47 @@ fn card_gift() -> CardGift {
         paid: paid(),
         at: moment(1),
         day: 20_000,
+    }
+}
+
+fn tier() -> Tier {
+    Tier {
+        name: Some(Name::of("friend")),
+        since: moment(0),
+        until: Some(moment(365)),
+    }
+}
+
+fn floor() -> Floor {
+    Floor {
+        tier: Name::of("friend"),
+        since: moment(0),
+        until: moment(30),
+        kind: FloorKind::ByHand,
+    }
+}
+
+fn rise() -> Rise {
+    Rise {
+        tier: Name::of("friend"),
+        at: moment(1),
+        before: Tier::default(),
+    }
+}
+
+fn held() -> TierHeld {
+    TierHeld {
+        tier: Name::of("friend"),
+        since: moment(1),
+    }
+}
+
+fn matched() -> Matched {
+    Matched {
+        program: Name::of("other"),
+        tier: Name::of("friend"),
+        at: moment(1),
+        on_trial: true,
     }
 }
 
@@ -187,7 +230,32 @@ fn kinds() -> Vec<Kind> {
             stamp_times: vec![stamp_time()],
             card_gifts: vec![card_gift()],
             vouchers: vec![voucher()],
+            tier: tier(),
+            standing: Standing {
+                own: Some(tier()),
+                floors: vec![floor()],
+                rises: vec![rise()],
+                held: vec![held()],
+                gifted: vec![name()],
+                matched: Some(matched()),
+            },
         })),
+        Kind::TierGrant(TierGrant {
+            tier: text("friend"),
+            until: Some(moment(30)),
+            reason: text("sorry"),
+            by: text("ana"),
+        }),
+        Kind::TierRevoke(TierRevoke {
+            reason: text("by mistake"),
+            by: text("ana"),
+        }),
+        Kind::TierMatch(TierMatch {
+            program: text("other"),
+            tier: text("gold"),
+            proof: text("card 4711"),
+            by: text("ana"),
+        }),
     ]
 }
 
@@ -288,11 +356,7 @@ fn changes() -> Vec<Change> {
             before_day: 19_000,
             limits: vec![(limit, 24_301)],
         },
-        Change::TierSet(Tier {
-            name: Some(Name::of("friend")),
-            since: moment(0),
-            until: Some(moment(365)),
-        }),
+        Change::TierSet(tier()),
         Change::Stamped {
             card,
             by,
@@ -339,6 +403,17 @@ fn changes() -> Vec<Change> {
         Change::MilestonesReached { card, reached: 5 },
         Change::CardGave(Box::new(card_gift())),
         Change::CardGiftGone(Box::new(card_gift())),
+        Change::OwnTierSet(Some(tier())),
+        Change::FloorLaid(floor()),
+        Change::FloorGone(floor()),
+        Change::Rose(Box::new(rise())),
+        Change::RiseGone(Box::new(rise())),
+        Change::HeldSince(held()),
+        Change::HeldNoMore(held()),
+        Change::TierGifted(name()),
+        Change::TierGiftOpen(name()),
+        Change::MatchSet(Some(matched())),
+        Change::ProgressJoined { before_day: 19_000 },
     ]
 }
 
@@ -423,6 +498,30 @@ fn notes() -> Vec<Note> {
             stamps: 3,
         },
         Note::VoucherTakenBack { card, reward },
+        Note::FloorLaid {
+            tier,
+            kind: FloorKind::Trial,
+            until: at,
+        },
+        Note::FloorGone {
+            tier,
+            kind: FloorKind::LifetimeHeld,
+        },
+        Note::ChallengeMet { tier },
+        Note::RiseUndone { tier },
+        Note::TierGavePoints {
+            tier,
+            points,
+            amount,
+        },
+        Note::TierGaveReward { tier, reward },
+        Note::TierRewardTakenBack { tier, reward },
+        Note::TierGiftKept { tier },
+        Note::OwnTierMoved {
+            from: None,
+            to: Some(tier),
+            at,
+        },
     ]
 }
 
@@ -457,6 +556,14 @@ fn refusals() -> Vec<Refusal> {
         Refusal::RedemptionUsed,
         Refusal::OpenRedemptions,
         Refusal::SameMember,
+        Refusal::UnknownTier,
+        Refusal::LowestTier,
+        Refusal::TierEndsTooSoon,
+        Refusal::NoTierGiven,
+        Refusal::UnknownMatch,
+        Refusal::UnknownMatchTier,
+        Refusal::AlreadyMatched,
+        Refusal::TierReached,
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use super::earning::{condition, window};
 use super::limit::{Owner, amounts, limits};
-use super::{Ctx, Part, all, card};
+use super::{Ctx, Part, all, card, tier};
 use crate::program::diagnostic::Wrong;
 use crate::program::phrase;
 use crate::program::reader::{Node, find};
@@ -34,10 +34,11 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
             node.source().error(node.key("price"), wrong);
         }
     }
-    if !node.has("price") && !card::gives_reward(ctx, part.id) {
+    let given = card::gives_reward(ctx, part.id) || tier::gives_reward(ctx, part.id);
+    if !node.has("price") && !given {
         let wrong = Wrong::new(
             format!("nobody can get reward `{}`", part.id),
-            "give it a `price`, or let a card give it",
+            "give it a `price`, or let a card or a tier give it",
         );
         ctx.root.source.findings.warn(part.id_at.range(), wrong);
     }

@@ -3,10 +3,14 @@
 
 mod card;
 mod earning;
+mod gives;
 mod points;
 mod refund;
 mod reward;
 mod tier;
+
+pub use gives::gives;
+pub use tier::time;
 
 use super::{amount, money};
 use crate::program::{Program, Trigger, UnknownCustomer};
@@ -90,6 +94,8 @@ pub fn parts(program: &Program) -> Vec<Part> {
     );
     parts.push(earning::combine(program));
     parts.extend(program.tiers.iter().map(|tier| tier::tier(program, tier)));
+    let matches = program.matches.iter();
+    parts.extend(matches.map(|rule| tier::match_rule(program, rule)));
     parts.extend(program.cards.iter().map(|card| card::card(program, card)));
     parts.extend(
         program
