@@ -272,21 +272,28 @@ impl Event {
 
     /// Its kind in one word, as the API and tables show it.
     pub const fn kind_name(&self) -> &'static str {
-        match self.kind {
-            Kind::Enrolment => "enrolment",
-            Kind::Purchase(_) => "purchase",
-            Kind::Refund(_) => "refund",
-            Kind::Activity(_) => "activity",
-            Kind::RewardRequest(_) => "reward_request",
-            Kind::RewardCommit(_) => "reward_commit",
-            Kind::RewardCancel(_) => "reward_cancel",
-            Kind::Adjustment(_) => "adjustment",
-            Kind::Tick => "tick",
-            Kind::MergeOut(_) => "merge_out",
-            Kind::MergeIn(_) => "merge_in",
-            Kind::TierGrant(_) => "tier_grant",
-            Kind::TierRevoke(_) => "tier_revoke",
-            Kind::TierMatch(_) => "tier_match",
+        self.kind.word()
+    }
+}
+
+impl Kind {
+    /// The kind in one word, as the API and tables show it.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Enrolment => "enrolment",
+            Self::Purchase(_) => "purchase",
+            Self::Refund(_) => "refund",
+            Self::Activity(_) => "activity",
+            Self::RewardRequest(_) => "reward_request",
+            Self::RewardCommit(_) => "reward_commit",
+            Self::RewardCancel(_) => "reward_cancel",
+            Self::Adjustment(_) => "adjustment",
+            Self::Tick => "tick",
+            Self::MergeOut(_) => "merge_out",
+            Self::MergeIn(_) => "merge_in",
+            Self::TierGrant(_) => "tier_grant",
+            Self::TierRevoke(_) => "tier_revoke",
+            Self::TierMatch(_) => "tier_match",
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, events, health, keys, ledger, members, preview, programs, redemptions, tenants,
+    tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -38,6 +39,9 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(redemptions::commit_redemption))
         .routes(routes!(redemptions::cancel_redemption))
         .routes(routes!(adjustments::create_adjustment))
+        .routes(routes!(tiers::create_tier_grant))
+        .routes(routes!(tiers::create_tier_revocation))
+        .routes(routes!(tiers::create_tier_match))
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))

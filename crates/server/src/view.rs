@@ -7,6 +7,7 @@ mod member;
 mod program;
 mod receipt;
 mod redemption;
+mod standing;
 
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
@@ -15,8 +16,8 @@ pub use ledger::entry;
 pub use member::member;
 pub(crate) use program::finding;
 pub use program::{check, plan, version};
-pub use receipt::preview;
-pub(crate) use receipt::{answer, receipt, result};
+pub(crate) use receipt::{answer, result};
+pub use receipt::{preview, receipt};
 pub(crate) use redemption::redemption;
 
 use base64::Engine as _;

@@ -7,6 +7,7 @@
 //! Each receipt has a dozen sentences, so those of purchases are put together from their parts in one
 //! go, without the machinery of formatting.
 
+pub mod outlook;
 mod refusal;
 mod short;
 pub mod summary;

@@ -162,7 +162,8 @@ fn span(span: Span) -> String {
 }
 
 /// A factor as people write it: `1.25`.
-fn ratio(ratio: Ratio) -> String {
+/// A factor: `1.25`, or `4/3` where no decimal is exact.
+pub fn ratio(ratio: Ratio) -> String {
     let mut shown = (ratio.num() / ratio.den()).to_string();
     let mut rest = i128::from(ratio.num() % ratio.den());
     if rest != 0 {

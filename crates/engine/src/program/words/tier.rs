@@ -92,6 +92,15 @@ pub fn metric(program: &Program, metric: Metric) -> &str {
     }
 }
 
+/// So much of a metric without what became of it: `80.00 EUR`, `1 order`, `50 beans`.
+pub fn bare(program: &Program, metric: Metric, n: i64) -> String {
+    match metric {
+        Metric::Spend => money(program, n),
+        Metric::Earned(points) | Metric::Balance(points) => amount_of(program, points, n),
+        Metric::Orders | Metric::Visits | Metric::Referrals => figure(program, metric, n),
+    }
+}
+
 /// So much of a metric: `200.00 EUR spent`, `1 order`, `50 beans earned`.
 pub fn figure(program: &Program, metric: Metric, n: i64) -> String {
     let counted = |one: &str, other: &str| format!("{n} {}", if n == 1 { one } else { other });
