@@ -44,7 +44,11 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         }
         _ => {}
     }
-    refuse_early(draft, event)?;
+    if let Err(refusal) = refuse_early(draft, event) {
+        // What was kept until the enrolment is dealt with, if only by a refusal.
+        enrol::take_kept(draft, event);
+        return Err(refusal);
+    }
     if draft.state.wallet.enrolled_at.is_none() {
         match draft.program.unknown {
             UnknownCustomer::Enrol => enrol::welcome(draft, event),

@@ -148,7 +148,10 @@ fn tiers_by_chance(seed: u64) -> Arc<Program> {
         ]);
         text += &format!("\n[[tier]]\nid = \"t{number}\"\nreach = {reach}\n");
         let then = one(&["one tier down", "the tier they reach", "the lowest tier"]);
-        let until = one(&["", "", "until = \"2 months\", ", "until = \"while met\", "]);
+        let until = match within.contains("the tier") || other.contains("the tier") {
+            true => one(&["", "until = \"2 months\", "]),
+            false => one(&["", "", "until = \"2 months\", ", "until = \"while met\", "]),
+        };
         let grace = one(&["", ", grace = \"20 days\""]);
         text += &format!("keep = {{ {until}then = \"{then}\"{grace} }}\n");
         text += &one(&[

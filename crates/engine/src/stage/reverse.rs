@@ -32,6 +32,7 @@ pub(crate) fn refund(draft: &mut Draft<'_>, event: &Event, refund: &Refund) -> R
             Box::new(refund.clone()),
         ));
         draft.note(Note::RefundKept);
+        tier::review(draft);
         return Ok(());
     };
     let shares = shares(purchased, &refund.what)?;

@@ -47,14 +47,13 @@ pub(crate) fn review(draft: &mut Draft<'_>) {
     if draft.state.wallet.enrolled_at.is_none() || program.tiers.is_empty() {
         return;
     }
+    // Who loses a tier may be left with enough for another.
+    lose_at_once(draft, draft.now);
     let mut current = own_place(draft);
     // What a tier gives may be enough for the next.
     while let Some(place) = reached(draft, current) {
         rise(draft, place);
         current = place;
-    }
-    if current > 0 {
-        lose_at_once(draft, draft.now);
     }
     floor::review(draft);
 }

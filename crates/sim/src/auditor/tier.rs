@@ -24,15 +24,19 @@ impl Auditor {
             }
             theirs.matches = 0;
         }
+        // The tier's factor is taken back under the same name, before the rise is undone.
+        let mut undone = None;
         for note in &decision.outcome.trace {
             let (tier, what, by) = match note {
                 Note::TierGaveReward { tier, reward } => (*tier, *reward, 1),
                 Note::TierRewardTakenBack { tier, reward } => (*tier, *reward, -1),
                 Note::TierGavePoints { tier, points, .. } => (*tier, *points, 1),
-                Note::TookBack { rule, points, .. }
-                    if books.tier_gifts.contains_key(&(*rule, *points)) =>
-                {
+                Note::TookBack { rule, points, .. } if undone == Some(*rule) => {
                     (*rule, *points, -1)
+                }
+                Note::RiseUndone { tier } => {
+                    undone = Some(*tier);
+                    continue;
                 }
                 _ => continue,
             };

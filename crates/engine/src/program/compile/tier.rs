@@ -75,6 +75,15 @@ fn tier(ctx: &Ctx<'_>, part: &Part<'_>, place: usize) -> Option<TierRule> {
         },
     };
     rule.keep = keep_of(keep.as_ref(), rule.within().unwrap_or(year));
+    let anew = |own: &&Threshold| matches!(own.within, Within::SinceTier | Within::TierYear);
+    let counts = rule.kept_by().map_or(Vec::new(), Reach::all);
+    if rule.keep.until == KeepUntil::WhileMet && counts.into_iter().any(|own| anew(&own)) {
+        let wrong = Wrong::new(
+            "`while met` does not go with figures that begin anew with the tier: it would be lost at once",
+            "write a length, or another `within`",
+        );
+        node.source().error(node.key("keep"), wrong);
+    }
     if let Some(lifetime) = &rule.lifetime {
         worth_having(node, &rule, lifetime);
     }
