@@ -190,13 +190,16 @@ pub(super) fn thresholds(
             add(metric, count);
         }
     }
-    let of_points: [(&str, fn(Name) -> Metric); 2] =
-        [("earned", Metric::Earned), ("balance", Metric::Balance)];
-    for (field, metric) in of_points {
+    for field in ["earned", "balance"] {
         let table = get(field);
         for (points, most) in table.iter().flat_map(|at| amounts(ctx, at)) {
             let id = ctx.names.points.get(usize::from(points));
-            add(metric(Name::of(id.map_or("", |id| id))), most);
+            let name = Name::of(id.map_or("", |id| id));
+            let metric = match field {
+                "earned" => Metric::Earned(name),
+                _ => Metric::Balance(name),
+            };
+            add(metric, most);
         }
     }
     found
