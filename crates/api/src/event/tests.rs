@@ -127,6 +127,9 @@ fn documented(kind: &str) -> Vec<String> {
         "activity" => serde_json::to_value(ActivityIn::schema()),
         "reward_request" => serde_json::to_value(RewardRequestIn::schema()),
         "reward_commit" | "reward_cancel" => serde_json::to_value(RewardEndIn::schema()),
+        "tier_grant" => serde_json::to_value(TierGrantEventIn::schema()),
+        "tier_revoke" => serde_json::to_value(TierRevokeEventIn::schema()),
+        "tier_match" => serde_json::to_value(TierMatchEventIn::schema()),
         _ => serde_json::to_value(AdjustmentEventIn::schema()),
     };
     let own = own.expect("is JSON");
