@@ -53,9 +53,9 @@ enum What {
     Match {
         /// The member.
         member: String,
-        /// The other program, by its id in [[match]] of the program file.
+        /// The other program, by its id in `[[match]]` of the program file.
         program: String,
-        /// Their tier there, by its id in that [[match]].
+        /// Their tier there, by its id in that `[[match]]`.
         tier: String,
         /// What was shown as proof: a number, a reference.
         #[arg(long, value_name = "TEXT")]
