@@ -132,6 +132,7 @@ fn a_balance_is_answered_as_of_a_date_and_explained(db: TestDb) {
         now["tier"]["next"],
         json!({
             "tier": "regular",
+            "rewards": ["gold"],
             "way": {
                 "need": 1,
                 "met": false,
