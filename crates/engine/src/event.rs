@@ -5,7 +5,7 @@ mod purchase;
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
 use crate::state::{
-    Card, CardGift, DatedStamps, Paid, Progress, StampTime, Standing, Tier, Voucher,
+    Card, CardGift, DatedStamps, Paid, Progress, StampTime, Tier, TierStanding, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -120,7 +120,7 @@ pub struct MergeIn {
     /// The tier that their own figures gave.
     pub tier: Tier,
     /// What else was known of their tier.
-    pub standing: Standing,
+    pub standing: TierStanding,
 }
 
 /// Part or all of an order came back. Any number per order, in any order, also before the purchase.

@@ -14,7 +14,7 @@ pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
 };
 
-pub use standing::{Floor, FloorKind, Matched, Rise, Standing, TierHeld};
+pub use standing::{Floor, FloorKind, Matched, Rise, TierHeld, TierStanding};
 
 use crate::event::Event;
 use regulars_base::{Name, Text, Timestamp};
@@ -64,7 +64,7 @@ pub struct Wallet {
     /// What a customer did who is not a member yet, under the policy `hold`.
     pub waiting: Vec<Event>,
     /// What else is known of its tier: what holds it up, what a refund may undo.
-    pub standing: Option<Box<Standing>>,
+    pub standing: Option<Box<TierStanding>>,
 }
 
 /// A wallet's tier.
@@ -292,8 +292,8 @@ impl Wallet {
     }
 
     /// What else is known of the tier.
-    pub fn standing(&self) -> &Standing {
-        static NOTHING: Standing = Standing::NOTHING;
+    pub fn standing(&self) -> &TierStanding {
+        static NOTHING: TierStanding = TierStanding::NOTHING;
         self.standing.as_deref().unwrap_or(&NOTHING)
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Card, Counter, DatedStamps, Order, Progress, RedemptionStage, Shared, SharedKey, StampTime,
-    Standing, State, Wallet,
+    State, TierStanding, Wallet,
 };
 use crate::outcome::Change;
 use regulars_base::Name;
@@ -153,7 +153,7 @@ impl Wallet {
     fn apply_to_standing(&mut self, change: &Change) {
         let mut standing = self.standing.take().unwrap_or_default();
         standing.apply(change);
-        self.standing = (*standing != Standing::NOTHING).then_some(standing);
+        self.standing = (*standing != TierStanding::NOTHING).then_some(standing);
     }
 
     fn apply_to_redemptions(&mut self, change: &Change) {
@@ -255,7 +255,7 @@ impl Wallet {
     }
 }
 
-impl Standing {
+impl TierStanding {
     /// Moves what is known of the tier; other changes pass it by.
     fn apply(&mut self, change: &Change) {
         match change {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is known of a wallet's tier beside the tier itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct TierStanding {
     /// The tier that the member's own figures give, where a floor holds a higher one.
     pub own: Option<Tier>,
     /// What the tier does not fall below, each until its end.
@@ -22,7 +22,7 @@ pub struct Standing {
     pub matched: Option<Matched>,
 }
 
-impl Standing {
+impl TierStanding {
     /// Nothing is known: so it is for most members, and a wallet keeps nothing then.
     pub const NOTHING: Self = Self {
         own: None,

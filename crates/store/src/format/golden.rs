@@ -16,7 +16,7 @@ use regulars_engine::outcome::{Change, FollowUp, Measure, Miss, Note, Refusal, V
 use regulars_engine::state::{
     Card, CardGift, DatedStamps, Floor, FloorKind, Grant, LineSet, Matched, OrderKey, OrderLine,
     Paid, Progress, Purchased, Redemption, RedemptionStage, Rise, SharedKey, Spent, StampGrant,
-    StampTime, Standing, Tier, TierHeld, Voucher,
+    StampTime, Tier, TierHeld, TierStanding, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -231,7 +231,7 @@ fn kinds() -> Vec<Kind> {
             card_gifts: vec![card_gift()],
             vouchers: vec![voucher()],
             tier: tier(),
-            standing: Standing {
+            standing: TierStanding {
                 own: Some(tier()),
                 floors: vec![floor()],
                 rises: vec![rise()],

@@ -7,11 +7,11 @@ use super::{own_place, show, undo};
 use crate::draft::Draft;
 use crate::event::MergeIn;
 use crate::outcome::Change;
-use crate::state::{Standing, Tier, TierHeld};
+use crate::state::{Tier, TierHeld, TierStanding};
 
 /// Takes out of the wallet what is in the luggage.
 pub(crate) fn move_out(draft: &mut Draft<'_>, luggage: &MergeIn) {
-    let Standing {
+    let TierStanding {
         own,
         floors,
         rises,
