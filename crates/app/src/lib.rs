@@ -72,9 +72,7 @@ mod worker;
 pub use app::{App, Health};
 pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, backtest};
 pub use backup::{BackupDone, restore};
-pub use balances::{
-    Balance, Balances, CardInHand, Progress, StandingTier, UpcomingExpiry, VoucherInHand,
-};
+pub use balances::{Balance, Balances, CardInHand, UpcomingExpiry, VoucherInHand};
 pub use config::{Clock, Config};
 pub use demo::Demo;
 pub use error::Error;

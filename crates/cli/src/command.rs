@@ -21,6 +21,7 @@ mod serve;
 mod statement;
 mod tenants;
 mod tick;
+mod tier;
 mod try_story;
 mod verify;
 mod versions;
@@ -49,6 +50,7 @@ pub(crate) enum Command {
     Statement(statement::Statement),
     Backtest(backtest::Backtest),
     Try(try_story::Try),
+    Tier(tier::Tier),
     Tick(tick::Tick),
     Verify(verify::Verify),
     Seal(seal::Seal),
@@ -88,6 +90,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Statement(ask) => statement::run(&ask, print),
         Command::Backtest(ask) => backtest::run(&ask, print),
         Command::Try(ask) => try_story::run(&ask, print),
+        Command::Tier(ask) => tier::run(&ask, print),
         Command::Tick(ask) => tick::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),

@@ -8,6 +8,7 @@ mod member;
 mod program;
 mod receipt;
 mod redemption;
+mod standing;
 
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
@@ -17,9 +18,8 @@ pub use ledger::entry;
 pub use member::member;
 pub(crate) use program::finding;
 pub use program::{check, plan, version};
-pub use receipt::preview;
-pub use receipt::receipt;
 pub(crate) use receipt::{answer, result};
+pub use receipt::{preview, receipt};
 pub(crate) use redemption::redemption;
 
 use base64::Engine as _;

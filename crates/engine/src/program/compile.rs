@@ -3,10 +3,12 @@
 mod activity;
 mod card;
 mod earning;
+mod gives;
 mod limit;
 mod names;
 mod plan;
 mod points;
+mod reach;
 mod refund;
 mod reward;
 mod shop;
@@ -79,12 +81,14 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let rules = earning::rules(ctx);
     let (select, multiply) = earning::combine(ctx);
     let tiers = tier::tiers(ctx);
+    let matches = tier::matches(ctx);
     let cards = card::cards(ctx);
     let rewards = reward::rewards(ctx);
     let plans = plan::plans(ctx);
     let (refund, return_window) = refund::refund(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
+    let matches = matches?;
     let program = Program {
         hash,
         name: ctx.shop.name.clone(),
@@ -96,12 +100,13 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         points: points?,
         select,
         multiply,
-        grain: tier::grain(&tiers),
-        metrics: tier::metrics(&tiers),
+        grain: reach::grain(&tiers, &matches),
+        metrics: reach::metrics(&tiers, &matches),
         listeners: Listeners::of(&rules),
-        memory: Memory::of(&rules, &tiers, &cards, &rewards),
+        memory: Memory::of(&rules, &tiers, &cards, &rewards, &matches),
         rules,
         tiers,
+        matches,
         cards,
         rewards,
         plans,

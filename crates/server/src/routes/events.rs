@@ -180,7 +180,13 @@ fn scope_of(kind: &Kind) -> Scope {
         Kind::PaymentSucceeded(_) | Kind::PaymentFailed(_) | Kind::PaymentRefunded(_) => {
             Scope::Adjust
         }
-        Kind::Adjustment(_) | Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) => Scope::Adjust,
+        Kind::Adjustment(_)
+        | Kind::TierGrant(_)
+        | Kind::TierRevoke(_)
+        | Kind::TierMatch(_)
+        | Kind::Tick
+        | Kind::MergeOut(_)
+        | Kind::MergeIn(_) => Scope::Adjust,
     }
 }
 
