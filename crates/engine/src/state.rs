@@ -5,9 +5,11 @@
 //! rules, tiers and currencies by [`Name`], so that it outlives an edit of the program.
 
 mod apply;
+mod engagement;
 mod lines;
 mod order;
 
+pub use engagement::{Birthday, Consent, ConsentGift, Done, Engagement, Submission};
 pub use lines::LineSet;
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
@@ -60,6 +62,8 @@ pub struct Wallet {
     pub redemptions: Vec<Redemption>,
     /// What a customer did who is not a member yet, under the policy `hold`.
     pub waiting: Vec<Event>,
+    /// What the member told of themselves, and did without buying: as much of it as rules must know.
+    pub engagement: Option<Box<Engagement>>,
 }
 
 /// A wallet's tier.
@@ -251,6 +255,7 @@ impl Default for Wallet {
             vouchers: Vec::new(),
             redemptions: Vec::new(),
             waiting: Vec::new(),
+            engagement: None,
         }
     }
 }

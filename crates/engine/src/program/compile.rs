@@ -3,6 +3,7 @@
 mod activity;
 mod card;
 mod earning;
+mod engagement;
 mod limit;
 mod names;
 mod points;
@@ -54,11 +55,12 @@ fn read(text: &str, findings: &Findings) -> Option<Program> {
     let root = Root::open(document.as_table(), source);
     let shop = shop::shop(&root);
     let names = names::Names::collect(&root);
+    let activities = activity::activities(&root, &shop);
     let ctx = Ctx {
         root: &root,
         shop,
         names,
-        activities: activity::activities(&root),
+        activities,
     };
     build(&ctx, Sha256::digest(text.as_bytes()).into())
 }
@@ -81,6 +83,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let cards = card::cards(ctx);
     let rewards = reward::rewards(ctx);
     let (refund, return_window) = refund::refund(ctx);
+    let profile = engagement::profile(ctx.root);
+    let birthday = engagement::birthday(ctx.root);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let program = Program {
         hash,
@@ -102,6 +106,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         cards,
         rewards,
         activities: ctx.activities.clone(),
+        profile,
+        birthday,
         refund,
         return_window,
     };

@@ -8,7 +8,8 @@ use crate::draft::Draft;
 use crate::event::{Event, Kind, MergeIn, MergeOut};
 use crate::outcome::{Change, FollowUp, Note, Refusal};
 use crate::stage::card::{self, Occasion};
-use crate::state::{Card, DatedStamps, Paid, RedemptionStage};
+use crate::stage::yearly;
+use crate::state::{Card, DatedStamps, Engagement, Paid, RedemptionStage};
 use regulars_base::{EventKey, Text, Timestamp};
 use regulars_ledger::{Account, Dates, Posting};
 
@@ -43,6 +44,7 @@ pub(crate) fn merge_out(
         stamp_times: wallet.stamp_times.clone(),
         card_gifts: wallet.card_gifts.clone(),
         vouchers: wallet.vouchers.clone(),
+        engagement: wallet.engagement.clone(),
     };
     for book in &wallet.books {
         let paid = |lot: &regulars_ledger::Lot| Paid {
@@ -113,6 +115,15 @@ fn pack(draft: &mut Draft<'_>, luggage: &MergeIn) {
     for voucher in &luggage.vouchers {
         draft.take(Change::VoucherGone(*voucher));
     }
+    if let Some(engaged) = &luggage.engagement {
+        for waits in &engaged.submissions {
+            let id = waits.id.clone();
+            draft.take(Change::SubmissionGone { id });
+        }
+        if engaged.birthday.is_some() {
+            draft.take(Change::BirthdaySet(None));
+        }
+    }
 }
 
 /// What the other wallet had comes in.
@@ -150,6 +161,36 @@ pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) 
     }
     draft.take(Change::WasActive(event.occurred_at));
     take_cards(draft, event, luggage);
+    if let Some(engaged) = &luggage.engagement {
+        take_engagement(draft, engaged);
+    }
+}
+
+/// What either did once was done; what waits goes on waiting; of two birthdays and of two answers
+/// to one question those of the member who stays count.
+fn take_engagement(draft: &mut Draft<'_>, theirs: &Engagement) {
+    let ours = draft.state.wallet.engagement.clone().unwrap_or_default();
+    for done in theirs.done.iter().filter(|done| !ours.done.contains(done)) {
+        draft.take(Change::Done(*done));
+    }
+    for field in &theirs.profile {
+        if !ours.profile.contains(field) {
+            draft.take(Change::ProfileFilled(*field));
+        }
+    }
+    for waits in &theirs.submissions {
+        if !ours.submissions.iter().any(|own| own.id == waits.id) {
+            draft.take(Change::Submitted(Box::new(waits.clone())));
+        }
+    }
+    for consent in &theirs.consents {
+        if !ours.consents.iter().any(|own| own.purpose == consent.purpose) {
+            draft.take(Change::Consented(Box::new(consent.clone())));
+        }
+    }
+    if let Some(birthday) = theirs.birthday {
+        yearly::merge(draft, birthday);
+    }
 }
 
 /// Stamps add up, and keep the dates that they have; what they fill is given in. What either card

@@ -99,17 +99,23 @@ impl<'a> Look<'a> {
 /// Upwards at once: the highest tier whose threshold is met. Downwards at once only where the
 /// program keeps a tier no longer than its threshold is met.
 pub(crate) fn review(draft: &mut Draft<'_>) {
+    let (day, now) = (draft.today, draft.now);
+    review_at(draft, &day, now);
+}
+
+/// As [`review`], for something that fell due at this moment, on this day.
+pub(crate) fn review_at(draft: &mut Draft<'_>, day: &Almanac, at: Timestamp) {
     let program = draft.program;
     if draft.state.wallet.enrolled_at.is_none() || program.tiers.is_empty() {
         return;
     }
     let current = program.tier_at(draft.state.wallet.tier.name);
-    let look = Look::of(draft, &draft.today, draft.now);
+    let look = Look::of(draft, day, at);
     let met = |place: &usize| look.meets(program.tiers[*place].reach.as_ref());
     let reached = (current + 1..program.tiers.len()).rev().find(met);
     match reached {
-        Some(place) => set(draft, place, draft.today.day, draft.now),
-        None if current > 0 => lose_at_once(draft, draft.now),
+        Some(place) => set(draft, place, day.day, at),
+        None if current > 0 => lose_at_once(draft, at),
         None => {}
     }
 }

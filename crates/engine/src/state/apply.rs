@@ -62,6 +62,14 @@ impl Wallet {
             | Change::CardGiftGone(_) => self.apply_to_cards(change),
             Change::Kept(event) => self.waiting.push((**event).clone()),
             Change::KeptTaken(key) => self.waiting.retain(|kept| kept.key != **key),
+            Change::Done(_)
+            | Change::Undone(_)
+            | Change::Submitted(_)
+            | Change::SubmissionApproved { .. }
+            | Change::SubmissionGone { .. }
+            | Change::Consented(_)
+            | Change::ProfileFilled(_)
+            | Change::BirthdaySet(_) => self.apply_to_engagement(change),
             change => self.apply_to_redemptions(change),
         }
     }

@@ -188,6 +188,18 @@ const KNOWN: &[Known] = &[
         || Named::Text(Words::Tier),
         "the id of the member's tier",
     ),
+    known(
+        "member.years",
+        Of::Member,
+        || Named::Num(Unit::Whole, Slot::Years),
+        "for how many whole years they have been a member",
+    ),
+    known(
+        "member.birthday_days",
+        Of::Member,
+        || Named::Num(Unit::Whole, Slot::BirthdayDays),
+        "how many days the nearest birthday is away, before or after; 1000 if it is not known",
+    ),
 ];
 
 /// What `name` stands for. Nothing if it is unknown or not to be asked about this subject: then
@@ -210,7 +222,10 @@ pub(super) fn lookup(name: &str, subject: Subject<'_>) -> Result<Named, Option<&
     let (_, kind) = fields.iter().find(|(own, _)| own == field).ok_or(None)?;
     Ok(match kind {
         FieldType::Bool => Named::Flag(field.into()),
-        FieldType::Int => Named::Num(Unit::Whole, Slot::Field(field.into())),
+        FieldType::Int | FieldType::Writing => Named::Num(Unit::Whole, Slot::Field(field.into())),
+        FieldType::Decimal => Named::Num(Unit::Quantity, Slot::Decimal(field.into())),
+        FieldType::Money => Named::Num(Unit::Money, Slot::MoneyField(field.into())),
+        FieldType::Day => Named::Num(Unit::Date, Slot::DayField(field.into())),
         FieldType::Text => Named::Text(Words::Field(field.into())),
     })
 }

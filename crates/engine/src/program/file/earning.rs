@@ -40,7 +40,7 @@ pub const EARN: Table = Table {
             "on",
             Shape::Phrase("^[a-z0-9][a-z0-9_-]*$", "visit"),
             "\"purchase\"",
-            "What it listens to: `purchase`, `enrolment`, `visit`, or an activity that the program declares.",
+            "What it listens to: `purchase`, `enrolment`, `visit`, `profile`, `birthday`, `anniversary` (of membership), or an activity that the program declares.",
         ),
         or(
             "when",
@@ -48,6 +48,12 @@ pub const EARN: Table = Table {
             "always",
             "When it counts. A condition that names a `line` is asked for each line, and only the lines \
              for which it holds count.",
+        ),
+        or(
+            "apart",
+            Shape::Phrase("^[0-9]+ (minutes?|hours?|days?|weeks?)$", "2 hours"),
+            "no time",
+            "It gives at most once in so long: the next time is so long after the last. A day is 24 hours.",
         ),
         or(
             "from",

@@ -1,6 +1,6 @@
 //! The few words that stories assert.
 
-use super::{id_of, number, tier_id};
+use super::{engagement, id_of, number, tier_id};
 use crate::outcome::{Miss, Note};
 use crate::program::Program;
 use regulars_base::Name;
@@ -27,6 +27,11 @@ use regulars_base::Name;
 /// | a merge | `merged out: 5 beans`, `merged in: 5 beans` |
 /// | kept for later | `kept`, `refund kept` |
 /// | a member joined | `enrolled` |
+/// | an activity counted for nothing | `check-in: too soon`, `review: done already`, `too late` |
+/// | an activity was moderated | `review: waits`, `review: approved`, `review: rejected`, `review: lapsed` |
+/// | a consent | `newsletter: given`, `newsletter: withdrawn` |
+/// | a field of the profile | `profile phone: filled` |
+/// | days that come by themselves | `birthday set`, `birthday`, `anniversary 3` |
 ///
 /// Nothing for a rule or a card whose condition does not hold: it was not about this event.
 pub fn short(program: &Program, note: &Note) -> Option<String> {
@@ -137,6 +142,7 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         Note::VoucherExpired { reward } => format!("{}: voucher void", id_of(program, *reward)),
         Note::MergedOut { points, amount } => format!("merged out: {}", of(points, amount)),
         Note::MergedIn { points, amount } => format!("merged in: {}", of(points, amount)),
+        told => engagement::short(program, told),
     })
 }
 
