@@ -185,6 +185,7 @@ impl Happening {
             second: 9 * 3600,
             wallet,
             tier: self.tier,
+            program: None,
         }
     }
 }

@@ -308,6 +308,12 @@ impl Event {
         }
     }
 
+    /// Whether it only looks at its order: then it sees those alone that the member placed, and
+    /// leaves them as they are.
+    pub const fn looks_at_order(&self) -> bool {
+        matches!(self.kind, Kind::Activity(_))
+    }
+
     /// Its kind in one word, as the API and tables show it.
     pub const fn kind_name(&self) -> &'static str {
         match self.kind {

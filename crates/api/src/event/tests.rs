@@ -20,6 +20,7 @@ fn read_text(text: &str) -> Result<Incoming, Vec<Fault>> {
         arrival: Timestamp::LAST,
         preview: false,
         decimals: &|points| (points == "beans").then_some(1),
+        program: None,
     };
     read(raw, At::ROOT, &door)
 }

@@ -167,6 +167,18 @@ fn what(entry: &Explained) -> String {
         Kind::RewardCommit(end) => format!("used redemption {}", end.redemption),
         Kind::RewardCancel(end) => format!("gave back redemption {}", end.redemption),
         Kind::Adjustment(adjustment) => format!("by hand: {}", adjustment.reason),
+        Kind::Profile(fields) => {
+            let fields: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
+            format!("filled {}", fields.join(", "))
+        }
+        Kind::Birthday(birthday) => {
+            format!("said their birthday: {:02}-{:02}", birthday.month, birthday.day)
+        }
+        Kind::Moderation(looked) => {
+            let word = if looked.approved { "approved" } else { "rejected" };
+            format!("{word} {}: {}", looked.submission, looked.reason)
+        }
+        Kind::Approved(approved) => format!("{}, approved", approved.activity.name),
         Kind::Tick => "time passed".to_owned(),
         Kind::MergeOut(merge) => format!("merged into {}", merge.into),
         Kind::MergeIn(merge) => format!("took over {}", merge.from),

@@ -8,13 +8,13 @@ use super::{decode, encode};
 use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::event::{
-    Activity, Adjustment, Event, Kind, LineParts, MergeIn, MergeOut, Purchase, PurchaseParts,
+    self, Activity, Adjustment, Approved, Event, Kind, LineParts, MergeIn, MergeOut, Moderation, Purchase, PurchaseParts,
     Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value,
 };
-use regulars_engine::outcome::{Change, FollowUp, Measure, Miss, Note, Refusal, Verdict};
+use regulars_engine::outcome::{Change, FollowUp, Idle, Measure, Miss, Note, Refusal, Verdict};
 use regulars_engine::state::{
-    Card, CardGift, DatedStamps, Grant, LineSet, OrderKey, OrderLine, Paid, Progress, Purchased,
-    Redemption, RedemptionStage, SharedKey, Spent, StampGrant, StampTime, Tier, Voucher,
+    Birthday, Card, CardGift, Consent, ConsentGift, DatedStamps, Done, Grant, LineSet, OrderKey, OrderLine, Paid, Progress, Purchased,
+    Redemption, RedemptionStage, SharedKey, Spent, StampGrant, StampTime, Submission, Tier, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -82,6 +82,49 @@ fn stamp_time() -> StampTime {
     StampTime {
         card: Name::of("card"),
         at: moment(1),
+    }
+}
+
+fn done() -> Done {
+    Done {
+        activity: Name::of("review"),
+        about: Name::of("mug"),
+        at: moment(1),
+    }
+}
+
+fn submission() -> Submission {
+    Submission {
+        id: text("r-1"),
+        source: text("shop"),
+        at: moment(1),
+        activity: review(),
+        lapses_at: moment(31),
+        approved_at: None,
+    }
+}
+
+fn consent() -> Consent {
+    Consent {
+        purpose: Name::of("newsletter"),
+        given: true,
+        since: moment(1),
+        gifts: vec![ConsentGift {
+            rule: Name::of("spend"),
+            paid: paid(),
+            day: 20_000,
+        }],
+    }
+}
+
+fn birthday() -> Birthday {
+    Birthday {
+        month: 2,
+        day: 29,
+        set_at: moment(1),
+        changes: 1,
+        given_at: moment(2),
+        gift_at: moment(367),
     }
 }
 
@@ -187,8 +230,30 @@ fn kinds() -> Vec<Kind> {
             stamp_times: vec![stamp_time()],
             card_gifts: vec![card_gift()],
             vouchers: vec![voucher()],
+            engagement: None,
+        })),
+        Kind::Profile(vec![text("phone")]),
+        Kind::Birthday(event::Birthday { month: 2, day: 29 }),
+        Kind::Moderation(Moderation {
+            submission: text("r-1"),
+            approved: true,
+            reason: text("fine"),
+            by: text("ana"),
+        }),
+        Kind::Approved(Box::new(Approved {
+            submission: text("r-1"),
+            activity: review(),
+            at: moment(1),
         })),
     ]
+}
+
+fn review() -> Activity {
+    Activity {
+        name: text("review"),
+        store: text(""),
+        fields: vec![(text("stars"), Value::Int(5))],
+    }
 }
 
 fn refund() -> Refund {
@@ -234,6 +299,7 @@ fn purchased() -> Purchased {
         }]
         .into(),
         bought: None,
+        products: Vec::new(),
     }
 }
 
@@ -339,12 +405,24 @@ fn changes() -> Vec<Change> {
         Change::MilestonesReached { card, reached: 5 },
         Change::CardGave(Box::new(card_gift())),
         Change::CardGiftGone(Box::new(card_gift())),
+        Change::Done(done()),
+        Change::Undone(done()),
+        Change::Submitted(Box::new(submission())),
+        Change::SubmissionApproved {
+            id: text("r-1"),
+            at: moment(1),
+        },
+        Change::SubmissionGone { id: text("r-1") },
+        Change::Consented(Box::new(consent())),
+        Change::ProfileFilled(Name::of("phone")),
+        Change::BirthdaySet(Some(birthday())),
     ]
 }
 
 fn notes() -> Vec<Note> {
     let (points, reward, amount, at) = (name(), Name::of("mug"), 12, moment(1));
     let (rule, card, tier) = (3, Name::of("card"), Name::of("friend"));
+    let activity = Name::of("review");
     vec![
         Note::Gave {
             rule,
@@ -423,6 +501,29 @@ fn notes() -> Vec<Note> {
             stamps: 3,
         },
         Note::VoucherTakenBack { card, reward },
+        Note::NotCounted {
+            activity,
+            why: Idle::Again(Some(at)),
+        },
+        Note::Submitted {
+            activity,
+            until: at,
+        },
+        Note::Moderated {
+            activity,
+            approved: true,
+        },
+        Note::SubmissionLapsed { activity },
+        Note::Consented {
+            purpose: Name::of("newsletter"),
+            given: true,
+        },
+        Note::ProfileFilled {
+            field: Name::of("phone"),
+        },
+        Note::BirthdaySet { gift_at: at },
+        Note::Birthday { at },
+        Note::Anniversary { years: 3, at },
     ]
 }
 
@@ -457,6 +558,32 @@ fn refusals() -> Vec<Refusal> {
         Refusal::RedemptionUsed,
         Refusal::OpenRedemptions,
         Refusal::SameMember,
+        Refusal::UnknownField {
+            field: text("stars"),
+        },
+        Refusal::FieldMissing {
+            field: text("stars"),
+        },
+        Refusal::FieldInvalid {
+            field: text("stars"),
+        },
+        Refusal::NotBought,
+        Refusal::Returned,
+        Refusal::SubmissionExists,
+        Refusal::NotConsented,
+        Refusal::TooSoon {
+            again_at: moment(1),
+        },
+        Refusal::DoneAlready { again_at: None },
+        Refusal::ToldTooLate,
+        Refusal::UnknownProfileField {
+            field: text("phone"),
+        },
+        Refusal::NoBirthdays,
+        Refusal::BirthdayFixed {
+            again_at: Some(moment(1)),
+        },
+        Refusal::UnknownSubmission,
     ]
 }
 

@@ -50,12 +50,6 @@ pub const EARN: Table = Table {
              for which it holds count.",
         ),
         or(
-            "apart",
-            Shape::Phrase("^[0-9]+ (minutes?|hours?|days?|weeks?)$", "2 hours"),
-            "no time",
-            "It gives at most once in so long: the next time is so long after the last. A day is 24 hours.",
-        ),
-        or(
             "from",
             Shape::Moment,
             "from the beginning",
@@ -155,6 +149,12 @@ pub const EARN: Table = Table {
             Shape::List(&Shape::Table(&LIMIT)),
             "none",
             "What it never passes. Limits count after rounding; what is over is not given.",
+        ),
+        or(
+            "apart",
+            Shape::Phrase("^[0-9]+ (minutes?|hours?|days?|weeks?)$", "2 hours"),
+            "no time",
+            "It gives at most once in so long: the next time is so long after the last. A day is 24 hours.",
         ),
     ],
 };
