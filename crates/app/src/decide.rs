@@ -214,7 +214,10 @@ impl<'a> Round<'a> {
         loaded.shared = state.shared;
         self.set_due(place.wallet, loaded)?;
         let follow_ups = std::mem::take(&mut outcome.follow_ups);
-        let at = (place.wallet, place.order.filter(|_| !event.looks_at_order()));
+        let at = (
+            place.wallet,
+            place.order.filter(|_| !event.looks_at_order()),
+        );
         self.commits
             .push(loaded.commit(at, event, input, no, outcome));
         Ok(follow_ups)

@@ -39,6 +39,7 @@ mod balances;
 mod config;
 mod decide;
 mod demo;
+mod engagement;
 mod error;
 mod explain;
 mod export;
@@ -73,6 +74,7 @@ pub use balances::{
 };
 pub use config::{Clock, Config};
 pub use demo::Demo;
+pub use engagement::{Consented, Engaged, Waiting};
 pub use error::Error;
 pub use explain::Explained;
 pub use export::ExportDone;

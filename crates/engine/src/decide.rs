@@ -9,7 +9,8 @@ use crate::event::{Event, Kind};
 use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
 use crate::stage::{
-    activity, adjust, catch_up, earn, enrol, merge, moderate, profile, redeem, reverse, tier, yearly,
+    activity, adjust, catch_up, earn, enrol, merge, moderate, profile, redeem, reverse, tier,
+    yearly,
 };
 use crate::state::State;
 

@@ -1,9 +1,9 @@
 //! `due`: when something will happen to a wallet by itself.
 
 use crate::program::{Expiry, Program};
-use crate::state::{RedemptionStage, Wallet};
 use crate::stage::moderate::approved_waits;
 use crate::stage::yearly;
+use crate::state::{RedemptionStage, Wallet};
 use regulars_base::{Name, Timestamp};
 
 /// The next moment at which something happens to the wallet that somebody must be told or paid:

@@ -4,9 +4,7 @@ mod purchase;
 
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
-use crate::state::{
-    Card, CardGift, DatedStamps, Engagement, Paid, Progress, StampTime, Voucher,
-};
+use crate::state::{Card, CardGift, DatedStamps, Engagement, Paid, Progress, StampTime, Voucher};
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,8 @@
 
 use crate::event::{Event, Refund};
 use crate::state::{
-    Birthday, CardGift, Consent, DatedStamps, Done, OrderKey, Purchased, Redemption, SharedKey, StampTime, Submission, Tier, Voucher,
+    Birthday, CardGift, Consent, DatedStamps, Done, OrderKey, Purchased, Redemption, SharedKey,
+    StampTime, Submission, Tier, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;

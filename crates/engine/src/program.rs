@@ -25,9 +25,7 @@ pub mod schema;
 mod tier;
 pub mod words;
 
-pub use activity::{
-    ActivityRule, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal,
-};
+pub use activity::{ActivityRule, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal};
 pub use card::{CardRule, Gives, Milestone, StampFor};
 pub use earning::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stacking, Trigger};
 pub use engagement::{BIRTHDAY_APART_DAYS, BirthdayChange, BirthdayRule, Profile};

@@ -69,10 +69,7 @@ impl Server {
     }
 
     /// The program of now, if there is one.
-    pub(crate) async fn program(
-        &self,
-        tenant: TenantId,
-    ) -> Result<Option<Arc<Program>>, Failure> {
+    pub(crate) async fn program(&self, tenant: TenantId) -> Result<Option<Arc<Program>>, Failure> {
         let read = self.call(move |app| match app.program_in_force(tenant, app.now()) {
             Ok((_, program)) => Ok(Some(program)),
             Err(Error::NoProgram) => Ok(None),

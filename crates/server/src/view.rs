@@ -10,7 +10,7 @@ mod redemption;
 
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
-pub use balance::balance;
+pub use balance::{balance, submission};
 pub use ledger::entry;
 pub use member::member;
 pub(crate) use program::finding;

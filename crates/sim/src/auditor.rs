@@ -4,6 +4,7 @@
 //! rules gave from their notes alone, and says what does not add up.
 
 mod card;
+mod engagement;
 
 use crate::timeline::{Decision, Timeline};
 use regulars_base::{MemberId, Name, Period, Timestamp};
@@ -43,6 +44,7 @@ struct Books {
     /// Stamps that were put on, less those taken off and those that full cards took.
     left: BTreeMap<Name, i64>,
     clock: Option<Timestamp>,
+    engaged: engagement::Engaged,
 }
 
 impl Auditor {
@@ -98,6 +100,7 @@ impl Auditor {
             }
             self.cards(&mut books, decision);
             self.full_cards(&mut books, decision);
+            self.engagement(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
         }

@@ -5,8 +5,7 @@ use regulars_base::{Currency, EventKey, MemberId, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{
     Activity, Adjustment, Birthday, Event, Fault, Incoming, Kind, LineParts, Moderation, Payment,
-    Purchase,
-    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value, Who,
+    Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value, Who,
 };
 use regulars_engine::program::{ActivityRule, FieldType};
 use serde_json::value::RawValue;
@@ -402,11 +401,7 @@ fn refund_line(
     })
 }
 
-fn activity(
-    fields: &mut Fields<'_>,
-    door: &Door<'_>,
-    faults: &mut Vec<Fault>,
-) -> Option<Activity> {
+fn activity(fields: &mut Fields<'_>, door: &Door<'_>, faults: &mut Vec<Fault>) -> Option<Activity> {
     let name = fields.required_text("name", faults);
     let declared = door.program.zip(name.as_ref());
     let declared = declared.and_then(|(program, name)| program.activity(name.as_str()));
@@ -422,7 +417,8 @@ fn activity(
             Some(b'f') => Some(Value::Bool(false)),
             Some(b'"') if is_writing(declared, &name) => {
                 let written = json::string(raw, at, faults);
-                written.map(|text| Value::Int(i64::try_from(text.chars().count()).unwrap_or(i64::MAX)))
+                written
+                    .map(|text| Value::Int(i64::try_from(text.chars().count()).unwrap_or(i64::MAX)))
             }
             Some(b'"') => json::text(raw, at, faults).map(Value::Text),
             _ => match raw.get().parse() {
@@ -461,7 +457,9 @@ fn is_writing(declared: Option<&ActivityRule>, name: &str) -> bool {
 
 /// A number with decimals, as text in one form: `4.50` is `4.5`.
 fn decimal(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Value> {
-    let number = raw.get().starts_with(|first: char| first == '-' || first.is_ascii_digit());
+    let number = raw
+        .get()
+        .starts_with(|first: char| first == '-' || first.is_ascii_digit());
     if !number {
         let what = "is neither true or false, nor a number, nor a text";
         faults.push(at.fault(what));

@@ -172,10 +172,17 @@ fn what(entry: &Explained) -> String {
             format!("filled {}", fields.join(", "))
         }
         Kind::Birthday(birthday) => {
-            format!("said their birthday: {:02}-{:02}", birthday.month, birthday.day)
+            format!(
+                "said their birthday: {:02}-{:02}",
+                birthday.month, birthday.day
+            )
         }
         Kind::Moderation(looked) => {
-            let word = if looked.approved { "approved" } else { "rejected" };
+            let word = if looked.approved {
+                "approved"
+            } else {
+                "rejected"
+            };
             format!("{word} {}: {}", looked.submission, looked.reason)
         }
         Kind::Approved(approved) => format!("{}, approved", approved.activity.name),

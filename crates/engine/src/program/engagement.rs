@@ -43,7 +43,10 @@ impl BirthdayRule {
     /// The first gift day from `from` on, for a birthday on this month and day.
     pub(crate) fn gift_day(&self, (month, day): (u8, u8), from: CivilDay) -> CivilDay {
         let year = from.year_month_day().0;
-        let gift = |year: i16| self.birthday(year, (month, day)).plus_days(-self.early_days);
+        let gift = |year: i16| {
+            self.birthday(year, (month, day))
+                .plus_days(-self.early_days)
+        };
         let mut years = (-1..=1).map(|more| gift(year.saturating_add(more)));
         years
             .find(|day| *day >= from)
@@ -52,7 +55,10 @@ impl BirthdayRule {
 
     /// The birthday in a year.
     fn birthday(&self, year: i16, (month, day): (u8, u8)) -> CivilDay {
-        let (month, day) = (i8::try_from(month).unwrap_or(1), i8::try_from(day).unwrap_or(1));
+        let (month, day) = (
+            i8::try_from(month).unwrap_or(1),
+            i8::try_from(day).unwrap_or(1),
+        );
         let leap = CivilDay::of(year, 3, 1).plus_days(-1).year_month_day().2 == 29;
         match (month, day) {
             (2, 29) if !leap && self.leap_in_march => CivilDay::of(year, 3, 1),

@@ -16,11 +16,7 @@ use crate::state::{Done, Grants, OrderLine};
 use regulars_base::{Almanac, Name, Text, Timestamp};
 
 /// A visit needs no declaration; anything else does, and is held to it.
-pub(crate) fn check(
-    draft: &Draft<'_>,
-    event: &Event,
-    activity: &Activity,
-) -> Result<(), Refusal> {
+pub(crate) fn check(draft: &Draft<'_>, event: &Event, activity: &Activity) -> Result<(), Refusal> {
     let Some(rule) = draft.program.activity(activity.name.as_str()) else {
         if activity.name.as_str() != "visit" {
             return Err(Refusal::UnknownActivity);
@@ -80,8 +76,7 @@ fn bought(draft: &Draft<'_>, activity: &Activity) -> Result<(), Refusal> {
         return Err(Refusal::NotBought);
     }
     let back = |line: &OrderLine| {
-        line.refunded_quantity >= line.quantity
-            || (line.amount > 0 && line.refunded >= line.amount)
+        line.refunded_quantity >= line.quantity || (line.amount > 0 && line.refunded >= line.amount)
     };
     if lines.all(|(_, line)| back(line)) {
         return Err(Refusal::Returned);
@@ -186,7 +181,12 @@ fn first_time(draft: &Draft<'_>, once: &Once, new: &Done) -> Result<(), Idle> {
     let Some(engaged) = draft.state.wallet.engaged() else {
         return Ok(());
     };
-    let of_activity = || engaged.done.iter().filter(|old| old.activity == new.activity);
+    let of_activity = || {
+        engaged
+            .done
+            .iter()
+            .filter(|old| old.activity == new.activity)
+    };
     let again = of_activity().any(|old| old.about == new.about && period(old.at) == own);
     if again {
         let next = once.every.zip(own);
@@ -208,7 +208,10 @@ pub(crate) fn forget(draft: &mut Draft<'_>) {
         return;
     };
     let over = |old: &&Done| {
-        let rule = program.activities.iter().find(|own| own.name == old.activity);
+        let rule = program
+            .activities
+            .iter()
+            .find(|own| own.name == old.activity);
         let every = rule.and_then(|rule| rule.once.as_ref()?.every);
         every.is_some_and(|every| {
             every.number(program.zone.day(old.at)) < catch_up::oldest_kept(every, &draft.today)

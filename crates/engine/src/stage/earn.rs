@@ -186,7 +186,10 @@ fn begin(record: &mut Purchased, program: &Program, scene: &Scene<'_>, purchase:
     };
     record.lines.extend(purchase.lines.iter().map(line));
     if program.activities.iter().any(|own| own.of_purchase) {
-        let products = purchase.lines.iter().map(|line| Name::of(line.sku.as_str()));
+        let products = purchase
+            .lines
+            .iter()
+            .map(|line| Name::of(line.sku.as_str()));
         record.products = products.collect();
     }
     if program.refund.take_back == TakeBack::ReckonAgain {

@@ -184,7 +184,11 @@ fn take_engagement(draft: &mut Draft<'_>, theirs: &Engagement) {
         }
     }
     for consent in &theirs.consents {
-        if !ours.consents.iter().any(|own| own.purpose == consent.purpose) {
+        if !ours
+            .consents
+            .iter()
+            .any(|own| own.purpose == consent.purpose)
+        {
             draft.take(Change::Consented(Box::new(consent.clone())));
         }
     }

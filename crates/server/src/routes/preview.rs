@@ -1,11 +1,11 @@
 //! What an event would do.
 
+use super::events::decimals_of;
 use crate::auth::{Key, Read};
 use crate::extract::{BODY_MAX, Json};
 use crate::failure::Failure;
 use crate::state::Server;
 use crate::view;
-use super::events::decimals_of;
 use axum::extract::State;
 use regulars_api::Problem;
 use regulars_api::event::{self, Door, EventIn};

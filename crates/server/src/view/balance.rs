@@ -2,10 +2,12 @@
 
 use regulars_api::Amount;
 use regulars_api::balance::{
-    BalanceOut, CardOut, ExpiringOut, PointsBalanceOut, ProgressOut, TierOut, VoucherOut,
+    BalanceOut, CardOut, ConsentOut, ExpiringOut, PointsBalanceOut, ProgressOut, SubmissionOut,
+    TierOut, VoucherOut,
 };
-use regulars_app::{Balance, Balances, Progress, StandingTier};
+use regulars_app::{Balance, Balances, Progress, StandingTier, Waiting};
 use regulars_engine::Program;
+use regulars_engine::event::Value;
 
 /// What a member has.
 pub fn balance(balances: &Balances) -> BalanceOut {
@@ -21,6 +23,12 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         issued_at: voucher.issued_at.to_string(),
         expires_at: voucher.expires_at.map(|at| at.to_string()),
     });
+    let engaged = &balances.engaged;
+    let consents = engaged.consents.iter().map(|consent| ConsentOut {
+        purpose: consent.purpose.clone(),
+        given: consent.given,
+        since: consent.since.to_string(),
+    });
     BalanceOut {
         member: balances.member.to_string(),
         as_of: balances.as_of.to_string(),
@@ -28,6 +36,33 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         tier: balances.tier.as_ref().map(|it| tier(program, it)),
         cards: cards.collect(),
         vouchers: vouchers.collect(),
+        waiting: engaged.waiting.iter().map(submission).collect(),
+        consents: consents.collect(),
+        profile_left: engaged.profile_left.clone(),
+        birthday_gift_at: engaged.birthday_gift_at.map(|at| at.to_string()),
+    }
+}
+
+/// An activity that waits to be approved.
+pub fn submission(waits: &Waiting) -> SubmissionOut {
+    let value = |value: &Value| match value {
+        Value::Bool(yes) => (*yes).into(),
+        Value::Int(number) => (*number).into(),
+        Value::Text(text) => text.as_str().into(),
+    };
+    let activity = &waits.activity;
+    let fields = activity.fields.iter();
+    SubmissionOut {
+        member: waits.member.to_string(),
+        source: waits.event.source.to_string(),
+        id: waits.event.external_id.to_string(),
+        name: activity.name.to_string(),
+        store: (!activity.store.is_empty()).then(|| activity.store.to_string()),
+        fields: fields
+            .map(|(name, own)| (name.to_string(), value(own)))
+            .collect(),
+        at: waits.at.to_string(),
+        lapses_at: waits.lapses_at.to_string(),
     }
 }
 

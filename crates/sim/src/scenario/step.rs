@@ -7,9 +7,8 @@ use super::{Action, Fault};
 use regulars_base::{Currency, EventKey, Money, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{
-    Activity, Adjustment, Birthday, Event, Incoming, Kind, LineParts, Moderation, Payment, Purchase,
-    PurchaseParts,
-    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value, Who,
+    Activity, Adjustment, Birthday, Event, Incoming, Kind, LineParts, Moderation, Payment,
+    Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value, Who,
 };
 use std::sync::Arc;
 
@@ -149,9 +148,7 @@ fn kind(
         "birthday" => Kind::Birthday(birthday(reader, fields)?),
         "moderate" => Kind::Moderation(Moderation {
             submission: fields.needed(reader, "submission")?,
-            approved: fields
-                .take("approved")
-                .is_none_or(|node| reader.yes(&node)),
+            approved: fields.take("approved").is_none_or(|node| reader.yes(&node)),
             reason: fields
                 .text(reader, "reason")
                 .unwrap_or_else(|| own("looked at")),

@@ -8,13 +8,14 @@ use super::{decode, encode};
 use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::event::{
-    self, Activity, Adjustment, Approved, Event, Kind, LineParts, MergeIn, MergeOut, Moderation, Purchase, PurchaseParts,
-    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value,
+    self, Activity, Adjustment, Approved, Event, Kind, LineParts, MergeIn, MergeOut, Moderation,
+    Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value,
 };
 use regulars_engine::outcome::{Change, FollowUp, Idle, Measure, Miss, Note, Refusal, Verdict};
 use regulars_engine::state::{
-    Birthday, Card, CardGift, Consent, ConsentGift, DatedStamps, Done, Grant, LineSet, OrderKey, OrderLine, Paid, Progress, Purchased,
-    Redemption, RedemptionStage, SharedKey, Spent, StampGrant, StampTime, Submission, Tier, Voucher,
+    Birthday, Card, CardGift, Consent, ConsentGift, DatedStamps, Done, Grant, LineSet, OrderKey,
+    OrderLine, Paid, Progress, Purchased, Redemption, RedemptionStage, SharedKey, Spent,
+    StampGrant, StampTime, Submission, Tier, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};

@@ -7,9 +7,7 @@ use crate::program::engagement::LAPSES;
 use crate::program::file::FIELD;
 use crate::program::phrase;
 use crate::program::reader::{At, Node};
-use crate::program::{
-    ActivityRule, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal,
-};
+use crate::program::{ActivityRule, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal};
 use regulars_base::CivilDay;
 
 /// Reads `[activity.*]`.

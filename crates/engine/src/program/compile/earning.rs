@@ -8,8 +8,8 @@ use crate::program::file::{BASE, EXCEPT};
 use crate::program::phrase;
 use crate::program::reader::{At, Node, find, find_at};
 use crate::program::{
-    Base, Effect, Exclusion, FieldType, Formula, Gift, Limit, LimitScope, Rule, Selection, Stacking,
-    Trigger,
+    Base, Effect, Exclusion, FieldType, Formula, Gift, Limit, LimitScope, Rule, Selection,
+    Stacking, Trigger,
 };
 use regulars_base::{Name, Ratio, Rounding, Timestamp};
 

@@ -45,7 +45,10 @@ pub const ACTIVITY: Table = Table {
     fields: &[
         or(
             "fields",
-            Shape::Map(&Shape::Either(&[Shape::Choice(TYPES), Shape::Table(&FIELD)])),
+            Shape::Map(&Shape::Either(&[
+                Shape::Choice(TYPES),
+                Shape::Table(&FIELD),
+            ])),
             "none",
             "Its fields and their types. A field that an event leaves out is false, 0 or empty in \
              conditions.",
@@ -81,7 +84,10 @@ pub const ACTIVITY: Table = Table {
             "too_often",
             Shape::Choice(&[
                 ("earns nothing", "it is written down, and earns nothing"),
-                ("refused", "it is refused, with the moment from which it may come again"),
+                (
+                    "refused",
+                    "it is refused, with the moment from which it may come again",
+                ),
             ]),
             "\"earns nothing\"",
             "What happens to one that comes too soon, or again.",
@@ -113,7 +119,10 @@ pub const ACTIVITY: Table = Table {
             "consent",
             Shape::Choice(&[
                 ("keep", "who withdraws keeps what they got"),
-                ("take back", "who withdraws gives back the points that rules gave"),
+                (
+                    "take back",
+                    "who withdraws gives back the points that rules gave",
+                ),
             ]),
             "it is no consent",
             "Something a member allows, and may withdraw. It has the fields `given` (yes or no), \

@@ -38,10 +38,16 @@ pub(super) fn note(program: &Program, note: &Note) -> String {
         Note::NotCounted { activity: own, why } => {
             let why = match why {
                 Idle::TooSoon(again) => {
-                    format!("it is too soon after the last, it counts again from {} on", moment(again))
+                    format!(
+                        "it is too soon after the last, it counts again from {} on",
+                        moment(again)
+                    )
                 }
                 Idle::Again(Some(again)) => {
-                    format!("it was done already, it counts again from {} on", moment(again))
+                    format!(
+                        "it was done already, it counts again from {} on",
+                        moment(again)
+                    )
                 }
                 Idle::Again(None) => "it was done already, and counts once".to_owned(),
                 Idle::TooLate => "it is told too late to count".to_owned(),

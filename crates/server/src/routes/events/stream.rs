@@ -15,12 +15,12 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use futures_util::{FutureExt, StreamExt};
-use regulars_engine::Program;
 use regulars_api::event::EventIn;
 use regulars_api::json::At;
 use regulars_api::receipt::ResultOut;
 use regulars_api::{Code, Problem};
 use regulars_app::Caller;
+use regulars_engine::Program;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 

@@ -70,7 +70,12 @@ fn field(kind: FieldType, check: &FieldCheck) -> String {
 
 /// The profile, if the program has one.
 pub(super) fn profile(program: &Program) -> Option<Part> {
-    let ids: Vec<&str> = program.profile.fields.iter().map(|(id, _)| id.as_str()).collect();
+    let ids: Vec<&str> = program
+        .profile
+        .fields
+        .iter()
+        .map(|(id, _)| id.as_str())
+        .collect();
     (!ids.is_empty()).then(|| Part {
         kind: "profile",
         id: String::new(),
