@@ -122,7 +122,7 @@ fn engagement_by_chance(seed: u64) -> Arc<Program> {
          \n[[earn]]\nid = \"birthday\"\non = \"birthday\"\ngive = {{ beans = 100 }}\n\
          \n[[earn]]\nid = \"years\"\non = \"anniversary\"\ngive = {{ beans = 20 }}\n\
          \n[[tier]]\nid = \"friend\"\n\n[[tier]]\nid = \"fan\"\n\
-         reach = {{ beans = 300, within = \"calendar year\" }}\n\
+         reach = {{ earned = {{ beans = 300 }}, within = \"calendar year\" }}\n\
          keep = {{ until = \"end of next year\", then = \"one tier down\" }}\n"
     );
     for number in 0..3 {
