@@ -1,10 +1,10 @@
 //! What members told of themselves, and what waits until somebody has looked at it.
 
 use crate::balances::caught_up;
-use crate::{App, Error, MemberRef, Page, PageAsk};
-use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
+use crate::{App, Error, NOW, Page, PageAsk, Receipt};
+use regulars_base::{EventKey, MemberId, TenantId, Text, TextError, Timestamp};
 use regulars_engine::Program;
-use regulars_engine::event::Activity;
+use regulars_engine::event::{Activity, Event, Incoming, Kind, Moderation, Who};
 use regulars_engine::program::words;
 use regulars_engine::state::{Submission, Wallet};
 use std::sync::Arc;
@@ -91,18 +91,30 @@ impl App {
         })
     }
 
-    /// What of a member waits to be approved under this id.
-    pub fn waiting_of(
+    /// Approves or rejects what waits; once, however often it is said.
+    pub fn moderate(
         &self,
         tenant: TenantId,
-        member: &MemberRef,
-        id: &Text,
-    ) -> Result<Waiting, Error> {
-        let balances = self.balances(tenant, member, None)?;
-        let mut waiting = balances.engaged.waiting.into_iter();
-        waiting
-            .find(|waits| waits.event.external_id == *id)
-            .ok_or_else(|| Error::not_found("submission", id))
+        member: MemberId,
+        moderation: Moderation,
+    ) -> Result<Receipt, Error> {
+        let text = |text: &str| {
+            let wrong = |error: TextError| Error::invalid("/submission", error.to_string());
+            Text::new(text).map_err(wrong)
+        };
+        let id = format!("{member}/{}", moderation.submission);
+        let event = Event {
+            key: EventKey {
+                source: text("moderation")?,
+                external_id: text(&id)?,
+            },
+            occurred_at: NOW,
+            recorded_at: NOW,
+            entropy: [0; 16],
+            kind: Kind::Moderation(moderation),
+        };
+        let who = Who::Member(member);
+        self.ingest_one(tenant, Incoming { who, event })
     }
 }
 

@@ -10,6 +10,7 @@ mod export;
 mod import;
 mod keys;
 mod migrate;
+mod moderate;
 mod new;
 mod plan;
 mod preview;
@@ -42,6 +43,8 @@ pub(crate) enum Command {
     Preview(preview::Preview),
     Balance(balance::Balance),
     Explain(explain::Explain),
+    Waiting(moderate::Waiting),
+    Moderate(moderate::Moderate),
     Statement(statement::Statement),
     Backtest(backtest::Backtest),
     Try(try_story::Try),
@@ -78,6 +81,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Preview(ask) => preview::run(&ask, print),
         Command::Balance(ask) => balance::run(&ask, print),
         Command::Explain(ask) => explain::run(&ask, print),
+        Command::Waiting(ask) => moderate::list(&ask, print),
+        Command::Moderate(ask) => moderate::run(&ask, print),
         Command::Statement(ask) => statement::run(&ask, print),
         Command::Backtest(ask) => backtest::run(&ask, print),
         Command::Try(ask) => try_story::run(&ask, print),

@@ -28,5 +28,7 @@ pub(crate) async fn list_submissions(
     let ask = view::page_ask(query.after.as_deref(), query.limit)?;
     let tenant = key.tenant;
     let page = server.call(move |app| app.waiting(tenant, &ask)).await?;
-    Ok(axum::Json(view::page(page, |waits| view::submission(&waits))))
+    Ok(axum::Json(view::page(page, |waits| {
+        view::submission(&waits)
+    })))
 }
