@@ -467,7 +467,11 @@ fn decimal(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Value>
     }
     let written = json::decimal(raw, at, faults)?;
     match json::scaled(&written, 6) {
-        Ok(scaled) => Text::new(json::unscaled(scaled, 6)).ok().map(Value::Text),
+        Ok(scaled) => {
+            let shown = json::unscaled(scaled, 6);
+            let shown = shown.trim_end_matches('0').trim_end_matches('.');
+            Text::new(shown).ok().map(Value::Text)
+        }
         Err(what) => {
             faults.push(at.fault(what));
             None
