@@ -15,8 +15,6 @@ pub(super) struct Engaged {
     filled: BTreeSet<Name>,
     birthday: Option<Timestamp>,
     anniversaries: BTreeSet<i32>,
-    /// Activities that wait.
-    waiting: usize,
 }
 
 impl Auditor {
@@ -42,8 +40,6 @@ impl Auditor {
                 Change::Undone(done) => {
                     own.done.remove(&(done.activity, done.about));
                 }
-                Change::Submitted(_) => own.waiting += 1,
-                Change::SubmissionGone { .. } => own.waiting = own.waiting.saturating_sub(1),
                 _ => {}
             }
         }
@@ -59,10 +55,10 @@ impl Auditor {
                         faults.push("two birthdays in a year".to_owned());
                     }
                 }
-                Note::Anniversary { years, at } => {
-                    if !own.anniversaries.insert(*years) || *at > decision.event.recorded_at {
-                        faults.push(format!("anniversary {years} came twice, or too early"));
-                    }
+                Note::Anniversary { years, at }
+                    if !own.anniversaries.insert(*years) || *at > decision.event.recorded_at =>
+                {
+                    faults.push(format!("anniversary {years} came twice, or too early"));
                 }
                 _ => {}
             }
