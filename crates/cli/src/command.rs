@@ -11,6 +11,7 @@ mod import;
 mod keys;
 mod membership;
 mod migrate;
+mod moderate;
 mod new;
 mod plan;
 mod preview;
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Membership(membership::Membership),
     Invoices(membership::Invoices),
     Payment(membership::Payment),
+    Waiting(moderate::Waiting),
+    Moderate(moderate::Moderate),
     Statement(statement::Statement),
     Backtest(backtest::Backtest),
     Try(try_story::Try),
@@ -87,6 +90,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Membership(ask) => membership::run(&ask, print),
         Command::Invoices(ask) => membership::invoices(&ask, print),
         Command::Payment(ask) => membership::payment(&ask, print),
+        Command::Waiting(ask) => moderate::list(&ask, print),
+        Command::Moderate(ask) => moderate::run(&ask, print),
         Command::Statement(ask) => statement::run(&ask, print),
         Command::Backtest(ask) => backtest::run(&ask, print),
         Command::Try(ask) => try_story::run(&ask, print),

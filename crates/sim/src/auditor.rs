@@ -4,6 +4,7 @@
 //! rules gave from their notes alone, and says what does not add up.
 
 mod card;
+mod engagement;
 mod plan;
 mod tier;
 
@@ -52,6 +53,7 @@ struct Books {
     /// How often a tier of another program was taken over.
     matches: u32,
     clock: Option<Timestamp>,
+    engaged: engagement::Engaged,
 }
 
 impl Auditor {
@@ -110,6 +112,7 @@ impl Auditor {
             self.full_cards(&mut books, decision);
             self.plans(&mut books, decision);
             self.tiers(&mut books, decision);
+            self.engagement(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
         }
