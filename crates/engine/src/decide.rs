@@ -8,7 +8,9 @@ use crate::draft::Draft;
 use crate::event::{Event, Kind};
 use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
-use crate::stage::{activity, adjust, catch_up, earn, enrol, merge, redeem, reverse, tier};
+use crate::stage::{
+    activity, adjust, catch_up, earn, enrol, merge, redeem, referral, reverse, tier, transfer,
+};
 use crate::state::State;
 
 /// Decides an event and moves the state: the hot path. `out` is cleared first and keeps its
@@ -37,9 +39,10 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::Enrolment => return enrol::enrol(draft, event),
         Kind::Refund(refund) => return reverse::refund(draft, event, refund),
         Kind::MergeOut(merge) => return merge::merge_out(draft, event, merge),
-        Kind::MergeIn(merge) => {
-            merge::merge_in(draft, event, merge);
-            tier::review(draft);
+        Kind::Fingerprints(marks) => return referral::fingerprints(draft, marks),
+        Kind::SignUp(sign_up) => return referral::sign_up(draft, event, sign_up),
+        kind if event.follows_from_another() => {
+            follow(draft, event, kind);
             return Ok(());
         }
         _ => {}
@@ -64,10 +67,40 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::RewardCommit(end) => redeem::commit(draft, event, end)?,
         Kind::RewardCancel(end) => redeem::cancel(draft, event, end)?,
         Kind::Adjustment(adjustment) => adjust::adjust(draft, event, adjustment)?,
+        Kind::ReferralClick => referral::click(draft),
+        Kind::ReferralReview(review) => referral::review(draft, event, review)?,
+        Kind::TransferOut(transfer) => transfer::send(draft, event, transfer)?,
         _ => {}
     }
     tier::review(draft);
     Ok(())
+}
+
+/// What follows from an event of another member. Nothing of it is refused: whatever speaks against
+/// it goes back as an event of its own.
+fn follow(draft: &mut Draft<'_>, event: &Event, kind: &Kind) {
+    match kind {
+        Kind::MergeIn(merge) => {
+            merge::merge_in(draft, event, merge);
+            tier::review(draft);
+        }
+        Kind::FriendNews(news) => referral::news(draft, event, news),
+        Kind::RingQuestion(question) => referral::question(draft, event, question),
+        Kind::ReferralAnswer(standing) => {
+            referral::answer(draft, event, *standing);
+            tier::review(draft);
+        }
+        Kind::ReferralMoved(known) => referral::join(draft, known),
+        Kind::TransferIn(arrives) => {
+            transfer::receive(draft, event, arrives);
+            tier::review(draft);
+        }
+        Kind::TransferBack(back) => {
+            transfer::take_back(draft, back);
+            tier::review(draft);
+        }
+        _ => {}
+    }
 }
 
 /// What is refused whether or not the customer is a member: nothing is enrolled or kept for it.
@@ -75,6 +108,12 @@ fn refuse_early(draft: &Draft<'_>, event: &Event) -> Result<(), Refusal> {
     match &event.kind {
         Kind::Purchase(purchase) => earn::check(draft, purchase),
         Kind::Activity(activity) => activity::check(draft, activity),
+        Kind::ReferralClick if draft.program.referral.is_none() => Err(Refusal::NoReferrals),
+        Kind::TransferOut(_) | Kind::ReferralClick | Kind::ReferralReview(_)
+            if draft.state.wallet.enrolled_at.is_none() =>
+        {
+            Err(Refusal::NotEnrolled)
+        }
         _ => Ok(()),
     }
 }

@@ -1,6 +1,7 @@
 //! `due`: when something will happen to a wallet by itself.
 
 use crate::program::{Expiry, Program};
+use crate::stage::referral;
 use crate::state::{RedemptionStage, Wallet};
 use regulars_base::{Name, Timestamp};
 
@@ -32,6 +33,7 @@ pub(crate) fn due_by_time(program: &Program, wallet: &Wallet) -> Option<Timestam
     wallet.cards.iter().for_each(|held| at(held.expires_at));
     let on_card = wallet.dated.iter().find(|dated| dated.stamps > 0);
     on_card.inspect(|dated| at(dated.until));
+    referral::due(wallet).inspect(|moment| at(*moment));
     for points in &program.points {
         if matches!(points.expiry, Expiry::Inactivity(_)) {
             inactive_at(program, wallet, points.name).inspect(|moment| at(*moment));

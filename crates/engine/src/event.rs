@@ -1,10 +1,17 @@
 //! What happened: events, valid once they exist.
 
+mod people;
 mod purchase;
 
+pub use people::{
+    FriendNews, News, ReferralReview, RingQuestion, SignUp, Touch, TransferBack, TransferIn,
+    TransferOut,
+};
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
-use crate::state::{Card, CardGift, DatedStamps, Paid, Progress, StampTime, Voucher};
+use crate::state::{
+    Card, CardGift, DatedStamps, Mark, Paid, Progress, Referral, StampTime, Standing, Voucher,
+};
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +82,29 @@ pub enum Kind {
     MergeOut(MergeOut),
     /// What a merged member had comes in. Made from a `MergeOut`, in the same commit.
     MergeIn(Box<MergeIn>),
+    /// Somebody followed the member's link.
+    ReferralClick,
+    /// The customer came by other members' links.
+    SignUp(Box<SignUp>),
+    /// The member is recognised by these.
+    Fingerprints(Vec<Mark>),
+    /// Somebody says whether a doubtful referral counts: an event of the friend.
+    ReferralReview(Box<ReferralReview>),
+    /// Something happened to a friend of the member. Made from what happened to the friend.
+    FriendNews(Box<FriendNews>),
+    /// Whether somebody is among those who sent the member. It goes up from one to the next, and
+    /// the answer back to who asked.
+    RingQuestion(Box<RingQuestion>),
+    /// What the referrer's side says to the friend's.
+    ReferralAnswer(Standing),
+    /// What a merged member knew of referrals. Made from a `MergeOut`.
+    ReferralMoved(Box<Referral>),
+    /// The member sends points to another.
+    TransferOut(Box<TransferOut>),
+    /// Points come from another member. Made from a `TransferOut`.
+    TransferIn(Box<TransferIn>),
+    /// Points come back that another member did not take. Made from a `TransferIn`.
+    TransferBack(Box<TransferBack>),
 }
 
 /// Everything leaves for another wallet.
@@ -216,8 +246,54 @@ impl Event {
             | Kind::Adjustment(_)
             | Kind::Tick
             | Kind::MergeOut(_)
-            | Kind::MergeIn(_) => None,
+            | Kind::MergeIn(_)
+            | Kind::ReferralClick
+            | Kind::SignUp(_)
+            | Kind::Fingerprints(_)
+            | Kind::ReferralReview(_)
+            | Kind::FriendNews(_)
+            | Kind::RingQuestion(_)
+            | Kind::ReferralAnswer(_)
+            | Kind::ReferralMoved(_)
+            | Kind::TransferOut(_)
+            | Kind::TransferIn(_)
+            | Kind::TransferBack(_) => None,
         }
+    }
+
+    /// The other members that it names: there must be such members. What follows from it is for
+    /// them, or for whomever their wallets know.
+    pub fn members(&self) -> Vec<MemberId> {
+        match &self.kind {
+            Kind::MergeOut(merge) => vec![merge.into],
+            Kind::TransferOut(transfer) => vec![transfer.to],
+            Kind::SignUp(sign_up) => sign_up.touches.iter().map(|touch| touch.referrer).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it follows from an event of another member, and so is made again where that is
+    /// decided again.
+    pub const fn follows_from_another(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::MergeIn(_)
+                | Kind::FriendNews(_)
+                | Kind::RingQuestion(_)
+                | Kind::ReferralAnswer(_)
+                | Kind::ReferralMoved(_)
+                | Kind::TransferIn(_)
+                | Kind::TransferBack(_)
+        )
+    }
+
+    /// Whether it is of the kind from which events for other members follow, at once or by what the
+    /// wallet knows after it.
+    pub const fn reaches_others(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::MergeOut(_) | Kind::TransferOut(_) | Kind::SignUp(_) | Kind::ReferralReview(_)
+        ) || self.follows_from_another()
     }
 
     /// Its kind in one word, as the API and tables show it.
@@ -234,6 +310,17 @@ impl Event {
             Kind::Tick => "tick",
             Kind::MergeOut(_) => "merge_out",
             Kind::MergeIn(_) => "merge_in",
+            Kind::ReferralClick => "referral_click",
+            Kind::SignUp(_) => "sign_up",
+            Kind::Fingerprints(_) => "fingerprints",
+            Kind::ReferralReview(_) => "referral_review",
+            Kind::FriendNews(_) => "friend_news",
+            Kind::RingQuestion(_) => "ring_question",
+            Kind::ReferralAnswer(_) => "referral_answer",
+            Kind::ReferralMoved(_) => "referral_moved",
+            Kind::TransferOut(_) => "transfer",
+            Kind::TransferIn(_) => "transfer_in",
+            Kind::TransferBack(_) => "transfer_back",
         }
     }
 }

@@ -18,10 +18,12 @@ mod memory;
 mod phrase;
 mod points;
 mod reader;
+mod referral;
 mod refund;
 mod reward;
 pub mod schema;
 mod tier;
+mod transfer;
 pub mod words;
 
 pub use activity::{ActivityRule, FieldType};
@@ -31,9 +33,11 @@ pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
 pub use memory::Memory;
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
+pub use referral::{OnDoubt, ReferralRule, ReferralStep};
 pub use refund::{Lapsed, RefundPolicy, SpentPoints, TakeBack};
 pub use reward::{Reward, RewardKind};
 pub use tier::{Downgrade, Grain, Keep, KeepUntil, Metric, Reach, Threshold, TierRule, Within};
+pub use transfer::{Sendable, TransferRule};
 
 use regulars_base::{Almanac, Currency, Name, Ratio, Span, Zone};
 
@@ -77,6 +81,10 @@ pub struct Program {
     pub rewards: Vec<Reward>,
     /// Activities that count, beside `visit`.
     pub activities: Vec<ActivityRule>,
+    /// What members get for sending friends.
+    pub referral: Option<Box<ReferralRule>>,
+    /// What members may send to one another.
+    pub transfer: Option<Box<TransferRule>>,
     /// What a refund does.
     pub refund: RefundPolicy,
     /// How long a used redemption is kept, so that it can be returned.

@@ -12,5 +12,7 @@ pub(crate) mod merge;
 pub(crate) mod multiply;
 pub(crate) mod reckon;
 pub(crate) mod redeem;
+pub(crate) mod referral;
 pub(crate) mod reverse;
 pub(crate) mod tier;
+pub(crate) mod transfer;

@@ -7,20 +7,26 @@
 mod apply;
 mod lines;
 mod order;
+mod referral;
 
 pub use lines::LineSet;
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
 };
+pub use referral::{
+    Doubt, Mark, MarkKind, Origin, Referral, ReferralChange, ReferralGift, Standing,
+};
 
 use crate::event::Event;
-use regulars_base::{Name, Text, Timestamp};
+use regulars_base::{MemberId, Name, Text, Timestamp};
 use regulars_ledger::{Book, Dates};
 use serde::{Deserialize, Serialize};
 
 /// All that a decision may see.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
+    /// Whose wallet it is, where that is known: events for other members name it.
+    pub owner: Option<MemberId>,
     /// The wallet that the event concerns.
     pub wallet: Wallet,
     /// The order that the event names, if it names one.
@@ -60,6 +66,8 @@ pub struct Wallet {
     pub redemptions: Vec<Redemption>,
     /// What a customer did who is not a member yet, under the policy `hold`.
     pub waiting: Vec<Event>,
+    /// Who sent its owner, and whom its owner sent; nothing if there was nobody.
+    pub referral: Option<Box<Referral>>,
 }
 
 /// A wallet's tier.
@@ -251,6 +259,7 @@ impl Default for Wallet {
             vouchers: Vec::new(),
             redemptions: Vec::new(),
             waiting: Vec::new(),
+            referral: None,
         }
     }
 }

@@ -6,10 +6,12 @@ mod earning;
 mod limit;
 mod names;
 mod points;
+mod referral;
 mod refund;
 mod reward;
 mod shop;
 mod tier;
+mod transfer;
 
 use super::diagnostic::{Diagnostic, Findings, Wrong, did_you_mean};
 use super::file::{Body, Form, SECTIONS, Section};
@@ -80,8 +82,18 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let tiers = tier::tiers(ctx);
     let cards = card::cards(ctx);
     let rewards = reward::rewards(ctx);
+    let (referral, transfer) = (referral::referral(ctx), transfer::transfer(ctx));
     let (refund, return_window) = refund::refund(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
+    let (referral, transfer) = (referral?, transfer?);
+    let limits = rules
+        .iter()
+        .flat_map(|rule| &rule.limits)
+        .chain(cards.iter().flat_map(|card| &card.limits))
+        .chain(rewards.iter().flat_map(|reward| &reward.limits))
+        .chain(referral.iter().flat_map(|rule| &rule.limits))
+        .chain(transfer.iter().flat_map(|rule| &rule.limits));
+    let memory = Memory::of(limits, &tiers);
     let program = Program {
         hash,
         name: ctx.shop.name.clone(),
@@ -96,12 +108,14 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         grain: tier::grain(&tiers),
         metrics: tier::metrics(&tiers),
         listeners: Listeners::of(&rules),
-        memory: Memory::of(&rules, &tiers, &cards, &rewards),
+        memory,
         rules,
         tiers,
         cards,
         rewards,
         activities: ctx.activities.clone(),
+        referral: referral.map(Box::new),
+        transfer: transfer.map(Box::new),
         refund,
         return_window,
     };

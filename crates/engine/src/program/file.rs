@@ -9,20 +9,24 @@ mod card;
 mod earning;
 mod limit;
 mod points;
+mod referral;
 mod refund;
 mod reward;
 mod shop;
 mod tier;
+mod transfer;
 
 pub use activity::ACTIVITY;
 pub use card::{CARD, MILESTONE};
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use limit::LIMIT;
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
+pub use referral::{REFERRAL, STEP};
 pub use refund::REFUND;
 pub use reward::REWARD;
 pub use shop::PROGRAM;
 pub use tier::{KEEP, REACH, REACH_ANY, TIER};
+pub use transfer::TRANSFER;
 
 /// A table of fields.
 #[derive(Debug)]
@@ -142,6 +146,8 @@ pub const SECTIONS: &[Section] = &[
     tier::TIER_SECTION,
     card::CARD_SECTION,
     reward::REWARD_SECTION,
+    referral::REFERRAL_SECTION,
+    transfer::TRANSFER_SECTION,
     refund::REFUND_SECTION,
 ];
 

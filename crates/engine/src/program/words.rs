@@ -7,10 +7,12 @@
 //! Each receipt has a dozen sentences, so those of purchases are put together from their parts in one
 //! go, without the machinery of formatting.
 
+mod people;
 mod refusal;
 mod short;
 pub mod summary;
 
+pub use people::doubt;
 pub use refusal::refusal;
 pub use short::short;
 
@@ -409,8 +411,7 @@ fn moved(program: &Program, note: &Note) -> String {
         Note::Kept => "kept until the customer is a member".to_owned(),
         Note::RefundKept => "kept until the order arrives".to_owned(),
         Note::Enrolled => "became a member".to_owned(),
-        // The others are sentences of `note`.
-        Note::Gave { .. } | Note::Missed { .. } => String::new(),
-        Note::Stamped { .. } | Note::NotStamped { .. } => String::new(),
+        // The others are sentences of `note`, or about two members.
+        other => people::sentence(program, other).unwrap_or_default(),
     }
 }

@@ -8,7 +8,7 @@
 use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
-use crate::stage::{card, redeem, tier};
+use crate::stage::{card, redeem, referral, tier};
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
 use regulars_ledger::SpendOrder;
@@ -38,6 +38,9 @@ fn happen(draft: &mut Draft<'_>, at: Timestamp) {
         redeem::give_back_hold(draft, &id, at);
     }
     end_vouchers_and_cards(draft, at);
+    if draft.state.wallet.referral.is_some() {
+        referral::give_held(draft, at);
+    }
     tier::review_end(draft, at);
 }
 
@@ -144,6 +147,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     }
     forget_redemptions(draft);
     card::forget(draft);
+    referral::forget(draft);
 }
 
 /// Redemptions that can no longer be returned.

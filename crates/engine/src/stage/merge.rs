@@ -6,10 +6,12 @@
 
 use crate::draft::Draft;
 use crate::event::{Event, Kind, MergeIn, MergeOut};
-use crate::outcome::{Change, FollowUp, Note, Refusal};
+use crate::follow::tell;
+use crate::outcome::{Change, Note, Refusal};
 use crate::stage::card::{self, Occasion};
+use crate::stage::referral;
 use crate::state::{Card, DatedStamps, Paid, RedemptionStage};
-use regulars_base::{EventKey, Text, Timestamp};
+use regulars_base::Timestamp;
 use regulars_ledger::{Account, Dates, Posting};
 
 /// Everything leaves this wallet.
@@ -31,6 +33,7 @@ pub(crate) fn merge_out(
     {
         return Err(Refusal::OpenRedemptions);
     }
+    referral::part(draft, event, merge);
     let wallet = &draft.state.wallet;
     let mut luggage = MergeIn {
         from: merge.from,
@@ -56,22 +59,8 @@ pub(crate) fn merge_out(
         }
     }
     pack(draft, &luggage);
-    let external_id = Text::new(format!("{}#into", event.key.external_id));
-    let key = EventKey {
-        source: event.key.source.clone(),
-        external_id: external_id.unwrap_or_else(|_| event.key.external_id.clone()),
-    };
-    let event = Event {
-        key,
-        occurred_at: event.occurred_at,
-        recorded_at: draft.now,
-        entropy: draft.entropy,
-        kind: Kind::MergeIn(Box::new(luggage)),
-    };
-    draft.out.follow_ups.push(FollowUp {
-        member: Some(merge.into),
-        event,
-    });
+    let kind = Kind::MergeIn(Box::new(luggage));
+    tell(draft, event, "into", merge.into, kind);
     Ok(())
 }
 
@@ -150,6 +139,7 @@ pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) 
     }
     draft.take(Change::WasActive(event.occurred_at));
     take_cards(draft, event, luggage);
+    referral::forget_origin(draft, luggage.from);
 }
 
 /// Stamps add up, and keep the dates that they have; what they fill is given in. What either card

@@ -114,6 +114,21 @@ pub(crate) fn review(draft: &mut Draft<'_>) {
     }
 }
 
+/// Upwards at a moment that has passed: something was given then that counts.
+pub(crate) fn rise(draft: &mut Draft<'_>, at: Timestamp) {
+    let program = draft.program;
+    if draft.state.wallet.enrolled_at.is_none() || program.tiers.is_empty() {
+        return;
+    }
+    let current = program.tier_at(draft.state.wallet.tier.name);
+    let day = Almanac::of(program.zone.day(at));
+    let look = Look::of(draft, &day, at);
+    let met = |place: &usize| look.meets(program.tiers[*place].reach.as_ref());
+    if let Some(place) = (current + 1..program.tiers.len()).rev().find(met) {
+        set(draft, place, day.day, at);
+    }
+}
+
 /// Tiers that are kept only while their threshold is met.
 fn lose_at_once(draft: &mut Draft<'_>, at: Timestamp) {
     let program = draft.program;

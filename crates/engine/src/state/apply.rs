@@ -62,6 +62,7 @@ impl Wallet {
             | Change::CardGiftGone(_) => self.apply_to_cards(change),
             Change::Kept(event) => self.waiting.push((**event).clone()),
             Change::KeptTaken(key) => self.waiting.retain(|kept| kept.key != **key),
+            Change::Referral(_) => self.apply_to_referral(change),
             change => self.apply_to_redemptions(change),
         }
     }

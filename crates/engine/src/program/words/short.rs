@@ -1,6 +1,6 @@
 //! The few words that stories assert.
 
-use super::{id_of, number, tier_id};
+use super::{id_of, number, people, tier_id};
 use crate::outcome::{Miss, Note};
 use crate::program::Program;
 use regulars_base::Name;
@@ -27,6 +27,10 @@ use regulars_base::Name;
 /// | a merge | `merged out: 5 beans`, `merged in: 5 beans` |
 /// | kept for later | `kept`, `refund kept` |
 /// | a member joined | `enrolled` |
+/// | a referral, on the friend's side | `referral: came`, `counts`, `review: ring`, `refused: known customer` |
+/// | a referral, on the referrer's side | `friend: clicked`, `joined`, `review: ring`, `bought 1`, `returned 1`, `held`, `limit` |
+/// | what a referral gave, took back | `referral 1: +100 beans`, `referral 1: cookie`, `referral: -100 beans`, `referral: cookie taken back`, `referral: not given` |
+/// | points sent, taken, not taken | `sent: 20 beans`, `fee: 1 bean`, `received: 20 beans`, `not taken: 20 beans`, `came back: 20 beans` |
 ///
 /// Nothing for a rule or a card whose condition does not hold: it was not about this event.
 pub fn short(program: &Program, note: &Note) -> Option<String> {
@@ -137,11 +141,12 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         Note::VoucherExpired { reward } => format!("{}: voucher void", id_of(program, *reward)),
         Note::MergedOut { points, amount } => format!("merged out: {}", of(points, amount)),
         Note::MergedIn { points, amount } => format!("merged in: {}", of(points, amount)),
+        between_members => return people::short(program, between_members),
     })
 }
 
 /// `12 beans`: always the id of the points, so that a story reads the same for one and for many.
-fn of(program: &Program, name: Name, n: i64) -> String {
+pub(super) fn of(program: &Program, name: Name, n: i64) -> String {
     match program.points_named(name) {
         Some(points) => format!("{} {}", number(points.decimals, n), points.id),
         None => n.to_string(),

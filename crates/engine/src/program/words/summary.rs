@@ -4,9 +4,11 @@
 mod card;
 mod earning;
 mod points;
+mod referral;
 mod refund;
 mod reward;
 mod tier;
+mod transfer;
 
 use super::{amount, money};
 use crate::program::{Program, Trigger, UnknownCustomer};
@@ -97,6 +99,10 @@ pub fn parts(program: &Program) -> Vec<Part> {
             .iter()
             .map(|reward| reward::reward(program, reward)),
     );
+    let referral = program.referral.as_deref();
+    parts.extend(referral.map(|rule| referral::referral(program, rule)));
+    let transfer = program.transfer.as_deref();
+    parts.extend(transfer.map(|rule| transfer::transfer(program, rule)));
     parts.push(refund::refund(program));
     parts
 }
