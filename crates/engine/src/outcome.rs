@@ -121,12 +121,12 @@ pub enum Refusal {
     NoReferrals,
     /// Somebody else has sent the customer already.
     AlreadyReferred,
-    /// The customer was one before.
-    KnownCustomer,
     /// The link was followed too long ago.
     ReferralTooLate,
     /// Members do not refer themselves.
     SelfReferral,
+    /// The customer was one before.
+    KnownCustomer,
     /// There is no referral of this member that somebody could approve or reject.
     NothingToReview,
     /// The program lets nobody send points, or not these.

@@ -4,6 +4,7 @@
 //! rules gave from their notes alone, and says what does not add up.
 
 mod card;
+mod people;
 
 use crate::timeline::{Decision, Timeline};
 use regulars_base::{MemberId, Name, Period, Timestamp};
@@ -23,6 +24,8 @@ pub struct Auditor {
     accounts: BTreeMap<(Name, Account), i128>,
     /// What limits let through: limit, whose (nobody's for a budget), period.
     used: BTreeMap<(Name, Option<MemberId>, i32), i64>,
+    /// What was written down of referrals.
+    people: people::People,
     /// What is wrong, in words.
     faults: Vec<String>,
 }
@@ -56,8 +59,10 @@ impl Auditor {
                 self.compare(member, wallet);
                 self.tier(member, wallet, decision);
                 self.stamps(member, wallet, &decision.program);
+                self.friends(world, member, decision);
             }
         }
+        self.nothing_in_transit();
         for (points, sum) in self.sums() {
             if sum != 0 {
                 self.faults.push(format!(
@@ -100,6 +105,7 @@ impl Auditor {
             self.full_cards(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
+            self.people(member, decision);
         }
         for next in &decision.follow_ups {
             self.follow(next, touched);

@@ -188,7 +188,7 @@ impl Timeline {
     }
 
     /// The member of an identity; a new one if nobody has it.
-    fn enter(&mut self, who: &Who) -> MemberId {
+    pub fn enter(&mut self, who: &Who) -> MemberId {
         if let Some(member) = self.member(who) {
             return member;
         }
@@ -211,7 +211,7 @@ impl Timeline {
         let mut event = event.clone();
         event.recorded_at = event.recorded_at.max(event.occurred_at).max(wallet.clock);
         let program = self.program_at(event.occurred_at).clone();
-        let mut state = self.load(&program, &event, wallet);
+        let mut state = self.load(&program, &event, (member, wallet));
         let mut outcome = Outcome::default();
         step(&program, &mut state, &event, &mut outcome);
         self.store(member, &event, state);
@@ -253,11 +253,17 @@ impl Timeline {
     }
 
     /// Only what `needs` names, so that a decision cannot see more here than it does live.
-    fn load(&self, program: &Program, event: &Event, wallet: Wallet) -> State {
+    fn load(
+        &self,
+        program: &Program,
+        event: &Event,
+        (owner, wallet): (Option<MemberId>, Wallet),
+    ) -> State {
         let needs = needs(program, event);
         let order = order_key(event).and_then(|key| self.orders.get(&key));
         let used = needs.shared.into_iter();
         State {
+            owner,
             wallet,
             order: order.map(|(_, order)| order.clone()).unwrap_or_default(),
             shared: Shared {

@@ -1,5 +1,6 @@
 //! From JSON to an event of the engine: all faults at once.
 
+use super::people;
 use crate::json::{self, At, Fields};
 use regulars_base::{Currency, EventKey, MemberId, Text, Timestamp};
 use regulars_engine::event::{
@@ -14,7 +15,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 13] = [
     "enrolment",
     "purchase",
     "refund",
@@ -23,6 +24,11 @@ const KINDS: [&str; 8] = [
     "reward_commit",
     "reward_cancel",
     "adjustment",
+    "referral_click",
+    "sign_up",
+    "fingerprints",
+    "referral_review",
+    "transfer",
 ];
 
 /// What is known at the door and not in the event.
@@ -72,6 +78,9 @@ fn incoming(
         "reward_request" => reward_request(&mut fields, external_id.as_ref(), faults),
         "reward_commit" => reward_end(&mut fields, faults).map(Kind::RewardCommit),
         "reward_cancel" => reward_end(&mut fields, faults).map(Kind::RewardCancel),
+        named if people::KINDS.contains(&named) => {
+            people::read(named, &mut fields, (door, occurred_at), faults)
+        }
         _ => adjustment(&mut fields, door, faults).map(Kind::Adjustment),
     };
     fields.finish(faults);

@@ -5,6 +5,7 @@ use super::{OrderKey, Paid, Voucher};
 use crate::outcome::Change;
 use regulars_base::{MemberId, Timestamp};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// Referrals, seen from one wallet. Friends are remembered one by one only as long as something may
 /// still happen to what was given for them; all others are counted.
@@ -231,6 +232,32 @@ impl super::Wallet {
             let mut own = self.referral.take().unwrap_or_default();
             own.apply(change);
             self.referral = (*own != Referral::default()).then_some(own);
+        }
+    }
+}
+
+impl Mark {
+    /// Of something that a person is recognised by: it is not kept, and cannot be told from the hash.
+    pub fn of(kind: MarkKind, value: &str) -> Self {
+        let hash = Sha256::digest(value);
+        let first = *hash.first_chunk().expect("a hash is longer than that");
+        Self {
+            kind,
+            hash: u64::from_be_bytes(first),
+        }
+    }
+}
+
+impl MarkKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Device, Self::Address, Self::Payment];
+
+    /// In one word, as the API writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Address => "address",
+            Self::Payment => "payment",
         }
     }
 }

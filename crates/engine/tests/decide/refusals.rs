@@ -67,6 +67,16 @@ price = { beans = 5000 }
 [[reward]]
 id = "treat"
 kind = "other"
+
+[referral]
+within = "10 days"
+step = [{ purchase = 1, referrer = "treat" }]
+
+[transfer]
+points = ["beans"]
+least = { beans = 2 }
+most = { beans = 60 }
+limit = [{ times = 1 }]
 "#;
 
 fn world() -> World {

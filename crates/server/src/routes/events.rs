@@ -170,9 +170,18 @@ fn incoming(
 /// What a key must be allowed to do to send such an event.
 fn scope_of(kind: &Kind) -> Scope {
     match kind {
-        Kind::Enrolment | Kind::Purchase(_) | Kind::Refund(_) | Kind::Activity(_) => Scope::Ingest,
-        Kind::RewardRequest(_) | Kind::RewardCommit(_) | Kind::RewardCancel(_) => Scope::Redeem,
-        Kind::Adjustment(_) | Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) => Scope::Adjust,
+        Kind::Enrolment
+        | Kind::Purchase(_)
+        | Kind::Refund(_)
+        | Kind::Activity(_)
+        | Kind::ReferralClick
+        | Kind::SignUp(_)
+        | Kind::Fingerprints(_) => Scope::Ingest,
+        Kind::RewardRequest(_)
+        | Kind::RewardCommit(_)
+        | Kind::RewardCancel(_)
+        | Kind::TransferOut(_) => Scope::Redeem,
+        _ => Scope::Adjust,
     }
 }
 

@@ -119,7 +119,9 @@ fn one_step(
         .and_then(|node| moment(reader, &zone, &node))
         .unwrap_or(at);
     let again = fields.take("again").is_some_and(|node| reader.yes(&node));
-    let action = step::action(reader, &mut fields, (number, at, recorded_at), setting);
+    let mut others = Vec::new();
+    let told = (number, at, recorded_at);
+    let action = step::action(reader, &mut fields, told, (setting, &mut others));
     let expected = fields.take("expect");
     let expect = expected.map_or_else(Expect::default, |node| {
         expect(reader, node, &setting.program)
@@ -130,6 +132,7 @@ fn one_step(
         at,
         recorded_at,
         action: action?,
+        others,
         again,
         expect,
     })
@@ -137,7 +140,7 @@ fn one_step(
 
 /// A moment of the shop's clock, or of the world's if it says so. Where the shop's clock shows a
 /// time twice, the first is meant; a time that it jumps over is as much later.
-fn moment(reader: &mut Reader<'_>, zone: &Zone, node: &Node) -> Option<Timestamp> {
+pub(super) fn moment(reader: &mut Reader<'_>, zone: &Zone, node: &Node) -> Option<Timestamp> {
     let written = match &node.what {
         What::Text(words) | What::Moment(words) => words.as_str(),
         _ => "",

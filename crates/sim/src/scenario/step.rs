@@ -3,7 +3,7 @@
 use super::fields::{Fields, Reader};
 use super::node::{Node, What};
 use super::read::{Load, version};
-use super::{Action, Fault};
+use super::{Action, Fault, Other, people};
 use regulars_base::{Currency, EventKey, Money, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{
@@ -20,7 +20,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 12] = [
+const ACTIONS: [&str; 17] = [
     "enrol",
     "purchase",
     "refund",
@@ -31,6 +31,11 @@ const ACTIONS: [&str; 12] = [
     "reward_cancel",
     "adjust",
     "merge",
+    "click",
+    "sign_up",
+    "fingerprints",
+    "review",
+    "transfer",
     "tick",
     "apply",
 ];
@@ -40,7 +45,7 @@ pub(super) fn action(
     reader: &mut Reader<'_>,
     fields: &mut Fields,
     (number, at, recorded_at): (usize, Timestamp, Timestamp),
-    setting: &mut Setting<'_>,
+    (setting, others): (&mut Setting<'_>, &mut Vec<Other>),
 ) -> Option<Action> {
     let source = fields.text(reader, "source");
     let key = fields.text(reader, "key");
@@ -68,7 +73,7 @@ pub(super) fn action(
         _ => {}
     }
     let span = node.span.clone();
-    let mut fields = if matches!(name, "enrol" | "visit") && matches!(node.what, What::Text(_)) {
+    let mut fields = if matches!(name, "enrol" | "visit" | "click") && matches!(node.what, What::Text(_)) {
         let member = vec![("member".to_owned(), node)];
         let what = What::Table(member);
         reader.fields(Node { what, span }, "it")?
@@ -94,7 +99,13 @@ pub(super) fn action(
             into,
         });
     }
-    let kind = kind(reader, &mut fields, name, &key, setting);
+    let kind = match name {
+        "click" | "sign_up" | "fingerprints" | "review" | "transfer" => {
+            let program = Arc::clone(&setting.program);
+            people::kind(reader, &mut fields, (name, at), (&program, others))
+        }
+        _ => kind(reader, &mut fields, name, &key, setting),
+    };
     fields.done(reader);
     let event = Event {
         key,

@@ -26,14 +26,14 @@ pub(crate) fn sign_up(
     if origin(draft).is_some() {
         return Err(Refusal::AlreadyReferred);
     }
-    let known = is_known(draft, event.occurred_at);
-    if known && rule.known_customer == OnDoubt::Refuse {
-        return Err(Refusal::KnownCustomer);
-    }
     let touch = attributed(draft, rule, &sign_up.touches, event.occurred_at);
     let touch = touch.ok_or(Refusal::ReferralTooLate)?;
     if touch.referrer == me {
         return Err(Refusal::SelfReferral);
+    }
+    let known = is_known(draft, touch.at);
+    if known && rule.known_customer == OnDoubt::Refuse {
+        return Err(Refusal::KnownCustomer);
     }
     if draft.state.wallet.enrolled_at.is_none() {
         enrol::welcome(draft, event);
@@ -58,15 +58,13 @@ pub(crate) fn sign_up(
     Ok(())
 }
 
-/// Whether somebody was a customer before: they bought or did something else, or joined on an
-/// earlier day than yesterday.
-fn is_known(draft: &Draft<'_>, at: Timestamp) -> bool {
-    let (wallet, zone) = (&draft.state.wallet, &draft.program.zone);
+/// Whether somebody was a customer before they followed the link, or has done something since they
+/// joined.
+fn is_known(draft: &Draft<'_>, followed_at: Timestamp) -> bool {
+    let wallet = &draft.state.wallet;
     match wallet.enrolled_at {
         None => wallet.active_at > Timestamp::FIRST || !wallet.waiting.is_empty(),
-        Some(joined) => {
-            wallet.active_at > joined || zone.day(joined).plus_days(1) < zone.day(at)
-        }
+        Some(joined) => joined < followed_at || wallet.active_at > joined,
     }
 }
 
