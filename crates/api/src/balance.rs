@@ -1,6 +1,7 @@
 //! What a member has, on the wire.
 
 use crate::amount::Amount;
+use crate::referral::ReferralOut;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -20,6 +21,9 @@ pub struct BalanceOut {
     pub cards: Vec<CardOut>,
     /// Free rewards in hand.
     pub vouchers: Vec<VoucherOut>,
+    /// Where the member stands with referrals; not there if the program has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referral: Option<ReferralOut>,
 }
 
 /// What a member has of one kind of points.

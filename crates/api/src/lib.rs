@@ -17,6 +17,7 @@ pub mod problem;
 pub mod program;
 pub mod receipt;
 pub mod redemption;
+pub mod referral;
 
 pub use amount::Amount;
 pub use event::EventIn;

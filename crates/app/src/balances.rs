@@ -1,6 +1,6 @@
 //! What a member has: now, or as of a date.
 
-use crate::{App, Error, MemberRef, members};
+use crate::{App, Error, MemberRef, ReferralStanding, members, referrals};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
 use regulars_engine::event::{Event, Kind};
 use regulars_engine::program::{Metric, Points, Reach, Threshold, words};
@@ -26,6 +26,8 @@ pub struct Balances {
     pub cards: Vec<CardInHand>,
     /// Free rewards in hand.
     pub vouchers: Vec<VoucherInHand>,
+    /// Where the member stands with referrals; nothing if the program has none.
+    pub referral: Option<ReferralStanding>,
 }
 
 /// What a member has of one kind of points.
@@ -121,7 +123,7 @@ impl App {
     ) -> Result<Balances, Error> {
         let now = self.now();
         let core = self.core();
-        let (member, wallet, versions) = core.pool.with(|store| {
+        let (member, identities, wallet, versions) = core.pool.with(|store| {
             let member = members::find(store, tenant, who)?;
             let wallet = match as_of.filter(|at| *at < now) {
                 Some(at) => store.wallet_at(tenant, member.wallet, at)?,
@@ -131,7 +133,7 @@ impl App {
                 }
             };
             let versions = core.versions.latest(tenant, store)?;
-            Ok((member.id, wallet, versions))
+            Ok((member.id, member.identities, wallet, versions))
         })?;
         let as_of = as_of.unwrap_or(now);
         let (_, program) = versions.at(as_of)?;
@@ -144,6 +146,7 @@ impl App {
             tier: tier(program, &wallet, as_of),
             cards: cards(program, &wallet),
             vouchers: vouchers(program, &wallet),
+            referral: referrals::standing(program, &wallet, &identities),
             program: Arc::clone(program),
         })
     }

@@ -57,6 +57,7 @@ mod programs;
 mod receipt;
 mod recent;
 mod redemptions;
+mod referrals;
 mod rejects;
 mod rows;
 mod statement;
@@ -86,6 +87,7 @@ pub use preview::Preview;
 pub use programs::{Apply, Checked, Finding, ProgramVersion, check};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
+pub use referrals::{CODE, InReview, ReferralCode, ReferralStanding, SignUpAsk};
 pub use regulars_store::{Counts, Database, Seal, Tenant, Verified, Wrong};
 pub use statement::MonthStatement;
 

@@ -13,6 +13,7 @@ mod migrate;
 mod new;
 mod plan;
 mod preview;
+mod referral;
 mod restore;
 mod rollback;
 mod seal;
@@ -20,6 +21,7 @@ mod serve;
 mod statement;
 mod tenants;
 mod tick;
+mod transfer;
 mod try_story;
 mod verify;
 mod versions;
@@ -46,6 +48,8 @@ pub(crate) enum Command {
     Backtest(backtest::Backtest),
     Try(try_story::Try),
     Tick(tick::Tick),
+    Referral(referral::Referral),
+    Transfer(transfer::Transfer),
     Verify(verify::Verify),
     Seal(seal::Seal),
     Head(seal::Head),
@@ -82,6 +86,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Backtest(ask) => backtest::run(&ask, print),
         Command::Try(ask) => try_story::run(&ask, print),
         Command::Tick(ask) => tick::run(&ask, print),
+        Command::Referral(ask) => referral::run(&ask, print),
+        Command::Transfer(ask) => transfer::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),
         Command::Head(ask) => seal::head(&ask, print),

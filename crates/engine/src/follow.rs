@@ -28,7 +28,10 @@ pub(crate) fn key(cause: &EventKey, mark: &str) -> EventKey {
     let written = |text: String| Text::new(text).ok();
     let short = || {
         let hash = Sha256::digest(cause.external_id.as_str());
-        let hex: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = hash[..16]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         written(format!("{hex}#{mark}"))
     };
     let whole = written(format!("{}#{mark}", cause.external_id));

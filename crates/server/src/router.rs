@@ -3,7 +3,8 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, events, health, keys, ledger, members, preview, programs, redemptions, tenants,
+    adjustments, events, health, keys, ledger, members, preview, programs, redemptions, referrals,
+    tenants,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -38,6 +39,12 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(redemptions::commit_redemption))
         .routes(routes!(redemptions::cancel_redemption))
         .routes(routes!(adjustments::create_adjustment))
+        .routes(routes!(referrals::create_transfer))
+        .routes(routes!(referrals::create_referral_code))
+        .routes(routes!(referrals::create_click))
+        .routes(routes!(referrals::sign_up_member))
+        .routes(routes!(referrals::list_reviews))
+        .routes(routes!(referrals::review_referral))
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))

@@ -10,6 +10,7 @@ pub(crate) mod members;
 pub(crate) mod preview;
 pub(crate) mod programs;
 pub(crate) mod redemptions;
+pub(crate) mod referrals;
 pub(crate) mod tenants;
 
 use crate::failure::Failure;

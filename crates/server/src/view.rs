@@ -16,7 +16,8 @@ pub use member::member;
 pub(crate) use program::finding;
 pub use program::{check, plan, version};
 pub use receipt::preview;
-pub(crate) use receipt::{answer, receipt, result};
+pub use receipt::receipt;
+pub(crate) use receipt::{answer, result};
 pub(crate) use redemption::redemption;
 
 use base64::Engine as _;

@@ -95,6 +95,8 @@ impl<'p> Replay<'p> {
     /// The next event of the log. One that was seen before changes nothing.
     pub fn feed(&mut self, incoming: Incoming) {
         let Incoming { who, mut event } = incoming;
+        // What follows from another event is not decided before it; all else when it happened.
+        event.recorded_at = event.occurred_at;
         if !self.seen.insert(hash_of(&event)) {
             self.tally.history.duplicates += 1;
             return;
@@ -177,7 +179,8 @@ impl<'p> Replay<'p> {
             }
             None => self.state.wallet = Wallet::default(),
         }
-        event.recorded_at = event.occurred_at.max(self.state.wallet.clock);
+        let earliest = event.recorded_at.max(event.occurred_at);
+        event.recorded_at = earliest.max(self.state.wallet.clock);
         let order = key.and_then(|key| self.orders.get_mut(key));
         self.state.order = order
             .map(|(_, order)| std::mem::take(order))
@@ -267,7 +270,11 @@ fn made_up(place: u32) -> MemberId {
 
 /// The place that an id was made up from.
 fn place_of(member: MemberId) -> Option<u32> {
-    let place = member.bytes().last_chunk().copied().map(u32::from_be_bytes)?;
+    let place = member
+        .bytes()
+        .last_chunk()
+        .copied()
+        .map(u32::from_be_bytes)?;
     (made_up(place) == member).then_some(place)
 }
 

@@ -111,7 +111,11 @@ fn people_by_chance(seed: u64) -> Arc<Program> {
     let mut dice = Dice::of(seed, &[8]);
     let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
     let mut text = "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\n".to_owned();
-    text += &one(&["", "unknown_customers = \"hold\"\n", "unknown_customers = \"refuse\"\n"]);
+    text += &one(&[
+        "",
+        "unknown_customers = \"hold\"\n",
+        "unknown_customers = \"refuse\"\n",
+    ]);
     text += "\n[points.beans]\n";
     text += &one(&["", "expires = { after = \"3 months\" }\n"]);
     text += &one(&["", "pending = { after = \"5 days\" }\n"]);
@@ -129,17 +133,29 @@ fn people_by_chance(seed: u64) -> Arc<Program> {
         "step = [{ purchase = 2, friend = \"treat\", referrer = { beans = 20 } }]\n",
     ]);
     text += &one(&["", "held_for = \"2 days\"\n", "held_for = \"2 months\"\n"]);
-    text += &one(&["", "limit = [{ times = 1, every = \"month\" }]\n", "limit = [{ times = 2 }]\n"]);
+    text += &one(&[
+        "",
+        "limit = [{ times = 1, every = \"month\" }]\n",
+        "limit = [{ times = 2 }]\n",
+    ]);
     for field in ["known_customer", "same_fingerprint", "ring"] {
         let policy = one(&["refuse", "review", "allow"]);
         text += &format!("{field} = \"{policy}\"\n");
     }
     text += "\n[transfer]\npoints = [\"beans\"]\n";
     text += &one(&["", "fee = { beans = 1 }\n"]);
-    text += &one(&["", "limit = [{ times = 2, every = \"month\" }]\n", "limit = [{ beans = 100 }]\n"]);
+    text += &one(&[
+        "",
+        "limit = [{ times = 2, every = \"month\" }]\n",
+        "limit = [{ beans = 100 }]\n",
+    ]);
     text += &one(&["", "dates = \"restart\"\n"]);
     text += "\n[refund]\nwindow = \"10 years\"\n";
-    text += &one(&["", "already_spent = \"stop at zero\"\n", "take_back = \"nothing\"\n"]);
+    text += &one(&[
+        "",
+        "already_spent = \"stop at zero\"\n",
+        "take_back = \"nothing\"\n",
+    ]);
     let (program, said) = compile(&text);
     Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
 }
@@ -466,8 +482,12 @@ fn the_auditor_agrees_whatever_members_do_to_one_another() {
 
 #[test]
 fn the_auditor_agrees_after_members_were_merged_in_the_middle() {
-    let of_cards = seeds(60).into_iter().map(|seed| (seed, cards_by_chance(seed)));
-    let of_people = seeds(60).into_iter().map(|seed| (seed, people_by_chance(seed)));
+    let of_cards = seeds(60)
+        .into_iter()
+        .map(|seed| (seed, cards_by_chance(seed)));
+    let of_people = seeds(60)
+        .into_iter()
+        .map(|seed| (seed, people_by_chance(seed)));
     for (seed, program) in of_cards.chain(of_people) {
         let context = format!("SEED={seed} by chance");
         println!("{context}");

@@ -1,8 +1,8 @@
 //! Events between members on the wire: referrals, and points that are sent.
 
+use super::Door;
 use super::HeadIn;
 use super::read::points_amount;
-use super::Door;
 use crate::amount::Amount;
 use crate::json::{self, Fields};
 use regulars_base::{MemberId, Text, Timestamp};
@@ -192,7 +192,10 @@ pub(crate) fn fingerprints(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> 
         let (Some(kind), Some(value)) = (kind, value) else {
             continue;
         };
-        match MarkKind::ALL.into_iter().find(|own| own.name() == kind.as_str()) {
+        match MarkKind::ALL
+            .into_iter()
+            .find(|own| own.name() == kind.as_str())
+        {
             Some(kind) => marks.push(mark(kind, value.as_str())),
             None => faults.push(
                 at.field("kind")

@@ -275,9 +275,9 @@ impl Teller<'_> {
         told.trace.clone_from(&receipt.trace);
         let own = &receipt.key;
         for entry in self.following(own) {
-            let before = row.as_ref().is_some_and(|row| {
-                entry.wallet == row.wallet && entry.seq <= before
-            });
+            let before = row
+                .as_ref()
+                .is_some_and(|row| entry.wallet == row.wallet && entry.seq <= before);
             if !before {
                 told.trace.extend(entry.outcome.trace);
             }

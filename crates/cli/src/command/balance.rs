@@ -136,4 +136,19 @@ fn in_hand(balances: &Balances, print: &Print) {
             .map_or_else(String::new, |at| format!(", void from {} on", zone.day(at)));
         print.line(format!("voucher for {}{until}", voucher.reward));
     }
+    if let Some(referral) = &balances.referral {
+        let code = referral.link.as_deref().or(referral.code.as_deref());
+        print.line(format!(
+            "referrals{}: followed {} times, {} friends joined, {} bought, {} in review, {} rewards held",
+            code.map_or_else(String::new, |code| format!(" by {code}")),
+            referral.clicks,
+            referral.joined,
+            referral.bought,
+            referral.in_review,
+            referral.held
+        ));
+        if let Some((referrer, stands)) = referral.sent_by {
+            print.line(format!("sent by {referrer}: {stands}"));
+        }
+    }
 }

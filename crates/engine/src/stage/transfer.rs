@@ -38,7 +38,9 @@ pub(crate) fn send(
     let mut pay = |account: Account, amount: i64| {
         let first = draft.out.changes.len();
         let now = draft.now;
-        draft.post(name, |book, out| book.spend(account, amount, order, now, out));
+        draft.post(name, |book, out| {
+            book.spend(account, amount, order, now, out)
+        });
         let posted = draft.out.changes[first..].iter();
         posted.filter_map(paid).collect::<Vec<Paid>>()
     };

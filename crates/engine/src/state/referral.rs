@@ -202,7 +202,11 @@ impl Referral {
             }
             ReferralChange::Gave(gift) => {
                 let key = (gift.friend, gift.step);
-                match self.gifts.iter_mut().find(|own| (own.friend, own.step) == key) {
+                match self
+                    .gifts
+                    .iter_mut()
+                    .find(|own| (own.friend, own.step) == key)
+                {
                     Some(own) => *own = gift.clone(),
                     None => self.gifts.push(gift.clone()),
                 }

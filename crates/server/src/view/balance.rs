@@ -4,7 +4,8 @@ use regulars_api::Amount;
 use regulars_api::balance::{
     BalanceOut, CardOut, ExpiringOut, PointsBalanceOut, ProgressOut, TierOut, VoucherOut,
 };
-use regulars_app::{Balance, Balances, Progress, StandingTier};
+use regulars_api::referral::ReferralOut;
+use regulars_app::{Balance, Balances, Progress, ReferralStanding, StandingTier};
 use regulars_engine::Program;
 
 /// What a member has.
@@ -28,6 +29,22 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         tier: balances.tier.as_ref().map(|it| tier(program, it)),
         cards: cards.collect(),
         vouchers: vouchers.collect(),
+        referral: balances.referral.as_ref().map(referral),
+    }
+}
+
+fn referral(standing: &ReferralStanding) -> ReferralOut {
+    let sent_by = standing.sent_by;
+    ReferralOut {
+        code: standing.code.clone(),
+        link: standing.link.clone(),
+        clicks: standing.clicks,
+        joined: standing.joined,
+        in_review: standing.in_review,
+        bought: standing.bought,
+        held: standing.held,
+        sent_by: sent_by.map(|(referrer, _)| referrer.to_string()),
+        sent_by_standing: sent_by.map(|(_, stands)| stands.to_owned()),
     }
 }
 

@@ -60,17 +60,13 @@ impl Auditor {
         let Kind::FriendNews(news) = &decision.event.kind else {
             return;
         };
-        let told = |is: fn(&Note) -> bool| decision.outcome.trace.iter().any(is);
         match news.news {
             News::Bought { step } => {
-                let gave = told(|note| {
-                    matches!(
-                        note,
-                        Note::ReferralHeld { .. }
-                            | Note::ReferralGave { .. }
-                            | Note::ReferralGaveReward { .. }
-                    )
-                });
+                // Other rewards may have been held back until now, so what was given does not tell.
+                let limited = |note: &Note| matches!(note, Note::ReferralLimit { .. });
+                let rule = decision.program.referral.as_ref();
+                let own = rule.and_then(|rule| rule.step(step)?.referrer.as_ref());
+                let gave = own.is_some() && !decision.outcome.trace.iter().any(limited);
                 if gave {
                     let day = decision.program.zone.day(decision.event.occurred_at);
                     let key = (member, news.friend, step);
@@ -93,7 +89,11 @@ impl Auditor {
     fn within_limits(&mut self, member: MemberId, rule: &ReferralRule) {
         for limit in &rule.limits {
             let mut used: BTreeMap<i32, i64> = BTreeMap::new();
-            let own = self.people.rewarded.iter().filter(|(key, _)| key.0 == member);
+            let own = self
+                .people
+                .rewarded
+                .iter()
+                .filter(|(key, _)| key.0 == member);
             for (_, day) in own {
                 *used.entry(period(limit, *day)).or_default() += 1;
             }
@@ -128,7 +128,9 @@ impl Auditor {
             count(&|own| matches!(own.standing, Standing::InReview(_))),
             count(&|own| counts(own) && bought(own)),
         );
-        let own = world.wallet(member).and_then(|wallet| wallet.referral.as_ref());
+        let own = world
+            .wallet(member)
+            .and_then(|wallet| wallet.referral.as_ref());
         let own = own.map_or((0, 0, 0), |own| (own.joined, own.in_review, own.bought));
         if own != expected {
             self.faults.push(format!(

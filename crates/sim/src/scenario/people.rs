@@ -54,7 +54,10 @@ fn touches(
         return Some(vec![Touch { referrer, at }]);
     };
     let What::List(nodes) = node.what else {
-        reader.fault(&node.span, "touches are a list: [{ by = \"ana\", at = \"...\" }]");
+        reader.fault(
+            &node.span,
+            "touches are a list: [{ by = \"ana\", at = \"...\" }]",
+        );
         return None;
     };
     let mut touches = Vec::new();
@@ -62,7 +65,9 @@ fn touches(
         let mut fields = reader.fields(node, "a touch")?;
         let referrer = other(reader, &mut fields, "by", others);
         let node = fields.take("at");
-        let at = node.and_then(|node| moment(reader, zone, &node)).unwrap_or(at);
+        let at = node
+            .and_then(|node| moment(reader, zone, &node))
+            .unwrap_or(at);
         fields.done(reader);
         touches.push(Touch {
             referrer: referrer?,

@@ -73,13 +73,14 @@ pub(super) fn action(
         _ => {}
     }
     let span = node.span.clone();
-    let mut fields = if matches!(name, "enrol" | "visit" | "click") && matches!(node.what, What::Text(_)) {
-        let member = vec![("member".to_owned(), node)];
-        let what = What::Table(member);
-        reader.fields(Node { what, span }, "it")?
-    } else {
-        reader.fields(node, "it")?
-    };
+    let mut fields =
+        if matches!(name, "enrol" | "visit" | "click") && matches!(node.what, What::Text(_)) {
+            let member = vec![("member".to_owned(), node)];
+            let what = What::Table(member);
+            reader.fields(Node { what, span }, "it")?
+        } else {
+            reader.fields(node, "it")?
+        };
     let member = fields.take("member");
     let member = member.and_then(|node| who(reader, node));
     if member.is_none() && name != "refund" {

@@ -6,7 +6,7 @@ use regulars_engine::outcome::Verdict;
 use regulars_engine::program::compile::compile;
 use regulars_engine::state::State;
 use regulars_engine::{Outcome, Program};
-use regulars_store::{Answer, Ask, Commit, Loaded, Result, Store, Tenant, input_hash};
+use regulars_store::{Answer, Ask, Commit, Loaded, Other, Result, Store, Tenant, input_hash};
 use regulars_testkit::{TestDb, at, member, tenant};
 use sha2::{Digest, Sha256};
 
@@ -170,7 +170,12 @@ fn follow(program: &Program, loaded: &mut Loaded, commits: &mut Vec<Commit>) {
         };
         let who = Who::Member(member);
         let event = next.event;
-        commits.push(one(program, loaded, (wallet, None), Incoming { who, event }));
+        commits.push(one(
+            program,
+            loaded,
+            (wallet, None),
+            Incoming { who, event },
+        ));
         follow(program, loaded, commits);
     }
 }

@@ -135,7 +135,11 @@ fn makes_sense(node: &Node<'_>, rule: &ReferralRule) {
         }
     }
     let of_step = |step: &ReferralStep| [step.friend.clone(), step.referrer.clone()];
-    let mut all = rule.steps.iter().flat_map(of_step).chain([rule.welcome.clone()]);
+    let mut all = rule
+        .steps
+        .iter()
+        .flat_map(of_step)
+        .chain([rule.welcome.clone()]);
     let gives_reward = all.any(|gives| matches!(gives, Some(Gives::Reward(_))));
     if let (Some(at), false) = (node.get("voucher_expires"), gives_reward) {
         at.warn(Wrong::new(

@@ -34,7 +34,10 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
             node.source().error(node.key("price"), wrong);
         }
     }
-    if !node.has("price") && !card::gives_reward(ctx, part.id) && !super::referral::gives_reward(ctx, part.id) {
+    if !node.has("price")
+        && !card::gives_reward(ctx, part.id)
+        && !super::referral::gives_reward(ctx, part.id)
+    {
         let wrong = Wrong::new(
             format!("nobody can get reward `{}`", part.id),
             "give it a `price`, or let a card give it",

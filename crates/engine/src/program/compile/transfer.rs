@@ -52,10 +52,7 @@ pub(super) fn transfer(ctx: &Ctx<'_>) -> Option<Option<TransferRule>> {
             Some(at) => Some(find(&at, "tier", at.text()?, &ctx.names.tiers)?),
             None => None,
         },
-        joined_days: node
-            .get("joined")
-            .and_then(|at| at.read(days))
-            .unwrap_or(0),
+        joined_days: node.get("joined").and_then(|at| at.read(days)).unwrap_or(0),
         new_dates: node.get("dates").and_then(|at| at.text()) == Some("restart"),
     }))
 }

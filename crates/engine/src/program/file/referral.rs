@@ -29,10 +29,7 @@ limit      = [{ times = 10, per = "member", every = "month" }]"#,
 
 const DOUBT: Shape = Shape::Choice(&[
     ("refuse", "it does not count"),
-    (
-        "review",
-        "nothing is given before somebody has approved it",
-    ),
+    ("review", "nothing is given before somebody has approved it"),
     ("allow", "it counts all the same"),
 ]);
 
@@ -56,8 +53,14 @@ pub const REFERRAL: Table = Table {
         or(
             "counts",
             Shape::Choice(&[
-                ("last click", "of several links that a friend followed, the last"),
-                ("first click", "of several links that a friend followed, the first"),
+                (
+                    "last click",
+                    "of several links that a friend followed, the last",
+                ),
+                (
+                    "first click",
+                    "of several links that a friend followed, the first",
+                ),
             ]),
             "\"last click\"",
             "Whose friend it is, where a friend followed the links of several members.",

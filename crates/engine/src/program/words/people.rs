@@ -41,7 +41,10 @@ pub(super) fn sentence(program: &Program, note: &Note) -> Option<String> {
                 true => "and does not count",
                 false => "and waits until somebody has looked at it",
             };
-            format!("{friend} joined by the member's link {then}: {}", doubt(*why))
+            format!(
+                "{friend} joined by the member's link {then}: {}",
+                doubt(*why)
+            )
         }
         Note::FriendBought { friend, step } => {
             format!("{friend}, whom the member sent, made purchase {step}")
@@ -98,7 +101,10 @@ pub(super) fn sentence(program: &Program, note: &Note) -> Option<String> {
             of(points, amount)
         ),
         Note::CameBack { points, amount } => {
-            format!("{} came back, since they were not taken", of(points, amount))
+            format!(
+                "{} came back, since they were not taken",
+                of(points, amount)
+            )
         }
         _ => return None,
     })

@@ -139,7 +139,10 @@ pub(crate) fn bought(draft: &mut Draft<'_>, scene: &Scene<'_>) {
     let (since, standing, event) = (origin.at, origin.standing, scene.event);
     let at = event.occurred_at;
     let last = |within: Span| within.after(program.zone.day(since));
-    let late = rule.buy_within.map(last).is_some_and(|last| last < scene.day.day);
+    let late = rule
+        .buy_within
+        .map(last)
+        .is_some_and(|last| last < scene.day.day);
     if !open(standing) || at < since || late || counted(draft) >= rule.last_step() {
         return;
     }
@@ -224,10 +227,7 @@ pub(crate) fn review(
 /// What it gave to either side is taken back.
 fn refuse(draft: &mut Draft<'_>, event: &Event, why: Doubt) {
     let counts = origin(draft).is_some_and(|origin| origin.standing == Standing::Counts);
-    take(
-        draft,
-        ReferralChange::Stands(Standing::Refused(why)),
-    );
+    take(draft, ReferralChange::Stands(Standing::Refused(why)));
     draft.note(Note::ReferralRefused(why));
     if counts {
         take_back_all(draft);

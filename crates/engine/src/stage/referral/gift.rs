@@ -54,7 +54,10 @@ pub(super) fn give(draft: &mut Draft<'_>, mut gift: ReferralGift, gives: &Gives,
     match gives {
         Gives::Reward(place) => {
             let reward = program.rewards[usize::from(*place)].name;
-            let span = program.referral.as_ref().and_then(|rule| rule.voucher_expires);
+            let span = program
+                .referral
+                .as_ref()
+                .and_then(|rule| rule.voucher_expires);
             let voucher = Voucher {
                 reward,
                 origin: name(),
@@ -105,9 +108,15 @@ pub(crate) fn due(wallet: &Wallet) -> Option<Timestamp> {
 pub(crate) fn give_held(draft: &mut Draft<'_>, at: Timestamp) {
     let is_due = |gift: &&ReferralGift| gift.held_until.is_some_and(|until| until <= at);
     let mut gave = false;
-    while let Some(gift) = own(draft).and_then(|own| own.gifts.iter().find(is_due)).cloned() {
+    while let Some(gift) = own(draft)
+        .and_then(|own| own.gifts.iter().find(is_due))
+        .cloned()
+    {
         let program = draft.program;
-        let step = program.referral.as_ref().and_then(|rule| rule.step(gift.step));
+        let step = program
+            .referral
+            .as_ref()
+            .and_then(|rule| rule.step(gift.step));
         match step.and_then(|step| step.referrer.as_ref()) {
             Some(gives) => {
                 let (day, _) = draft.local(at);

@@ -83,12 +83,7 @@ fn joined(
 }
 
 /// All that could be asked has been: the friend is told where the referral stands.
-pub(super) fn settle(
-    draft: &mut Draft<'_>,
-    event: &Event,
-    friend: MemberId,
-    doubt: Option<Doubt>,
-) {
+pub(super) fn settle(draft: &mut Draft<'_>, event: &Event, friend: MemberId, doubt: Option<Doubt>) {
     let rule = draft.program.referral.as_deref();
     let stands = match (rule, doubt) {
         (Some(rule), doubt) => standing(rule, doubt),

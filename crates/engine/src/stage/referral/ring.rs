@@ -16,12 +16,7 @@ const ASKED_MOST: u8 = 8;
 
 /// Asks who sent the member who is said to have sent `friend`, and on from there; or settles it,
 /// where nobody is to be asked.
-pub(super) fn ask(
-    draft: &mut Draft<'_>,
-    event: &Event,
-    friend: MemberId,
-    doubt: Option<Doubt>,
-) {
+pub(super) fn ask(draft: &mut Draft<'_>, event: &Event, friend: MemberId, doubt: Option<Doubt>) {
     let rule = draft.program.referral.as_deref();
     let asks = rule.is_some_and(|rule| on_doubt(rule, Doubt::Ring) != OnDoubt::Allow);
     let sender = origin(draft).map(|origin| origin.referrer).filter(|_| asks);

@@ -17,7 +17,10 @@ pub(super) fn referral(program: &Program, rule: &ReferralRule) -> Part {
         aspects.push(aspect("counts purchases within", span(own)));
     }
     if rule.least > 0 {
-        aspects.push(aspect("counts purchases from", of_money(program, rule.least)));
+        aspects.push(aspect(
+            "counts purchases from",
+            of_money(program, rule.least),
+        ));
     }
     if let Some(when) = &rule.when {
         aspects.push(aspect("counts when", format!("`{}`", when.text)));

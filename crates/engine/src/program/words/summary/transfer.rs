@@ -11,7 +11,10 @@ pub(super) fn transfer(program: &Program, rule: &TransferRule) -> Part {
             continue;
         };
         let id = &points.id;
-        aspects.push(aspect(format!("let members send `{id}`,"), "if they are free"));
+        aspects.push(aspect(
+            format!("let members send `{id}`,"),
+            "if they are free",
+        ));
         let of = |amount: i64| price(program, &[(own.points, amount)]);
         if own.least > 1 {
             aspects.push(aspect(format!("of `{id}` at least"), of(own.least)));
@@ -25,13 +28,20 @@ pub(super) fn transfer(program: &Program, rule: &TransferRule) -> Part {
     }
     bounds(program, &mut aspects, (None, None), &rule.limits);
     if let Some(tier) = rule.tier.and_then(|at| program.tiers.get(usize::from(at))) {
-        aspects.push(aspect("are for members from tier", format!("`{}`", tier.id)));
+        aspects.push(aspect(
+            "are for members from tier",
+            format!("`{}`", tier.id),
+        ));
     }
     if rule.joined_days > 0 {
         let days = format!("{} days", rule.joined_days);
         aspects.push(aspect("are for members of at least", days));
     }
-    let dates = if rule.new_dates { "begins anew" } else { "goes on" };
+    let dates = if rule.new_dates {
+        "begins anew"
+    } else {
+        "goes on"
+    };
     aspects.push(aspect("the points' lifetime", dates));
     Part {
         kind: "transfers",
