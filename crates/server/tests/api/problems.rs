@@ -214,7 +214,14 @@ fn between_members(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
             ),
         ),
         (Code::SelfReferral, join(ana, &json!({"code": own}))),
-        (Code::KnownCustomer, join(ana, &json!({"code": theirs}))),
+        (
+            Code::KnownCustomer,
+            // She joined at nine.
+            join(
+                ana,
+                &json!({"code": theirs, "followed_at": "2025-03-01T09:30:00Z"}),
+            ),
+        ),
         (
             Code::NothingToReview,
             app.post(
