@@ -91,7 +91,7 @@ fn history(ids: &[MemberId]) -> Vec<Incoming> {
             events.push(purchase(&friend, &order, &later, 2_000));
             let to = ids[(place + round + 1) % ids.len()];
             events.push(sends(&friend, &format!("t{number}"), to, 7, &later));
-            if number % 3 == 0 {
+            if number.is_multiple_of(3) {
                 let refund = crate::support::refund(
                     who(&friend),
                     &format!("r{number}"),

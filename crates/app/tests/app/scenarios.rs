@@ -8,7 +8,7 @@ use regulars_engine::event::{Event, Incoming, Kind, MergeOut, Who};
 use regulars_engine::outcome::Outcome;
 use regulars_engine::state::{State, Wallet};
 use regulars_engine::{Program, step};
-use regulars_sim::scenario::{Action, Scenario, Seen, Step, compare};
+use regulars_sim::scenario::{Action, Fact, Scenario, Seen, Step, compare};
 use regulars_store::{Cursor, Identity, Logged, Member, Store};
 use regulars_testkit::TestDb;
 use std::collections::BTreeMap;
@@ -274,7 +274,15 @@ impl Teller<'_> {
         told.verdict = receipt.verdict.clone();
         told.trace.clone_from(&receipt.trace);
         let own = &receipt.key;
-        for entry in self.following(own) {
+        // Only where somebody asks: it looks through all that was ever written.
+        let mut wanted = step.expect.wanted.iter();
+        let asked = wanted.any(|wanted| wanted.fact == Fact::Because);
+        let following = if asked {
+            self.following(own)
+        } else {
+            Vec::new()
+        };
+        for entry in following {
             let before = row
                 .as_ref()
                 .is_some_and(|row| entry.wallet == row.wallet && entry.seq <= before);
