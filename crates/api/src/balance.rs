@@ -3,6 +3,7 @@
 use crate::amount::Amount;
 use crate::membership::MembershipOut;
 use crate::receipt::PointsOut;
+use crate::referral::ReferralOut;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -38,6 +39,9 @@ pub struct BalanceOut {
     /// When the gift for their birthday comes next, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birthday_gift_at: Option<String>,
+    /// Where the member stands with referrals; not there if the program has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referral: Option<ReferralOut>,
 }
 
 /// An activity that waits to be approved.

@@ -3,10 +3,16 @@
 //! [`EventIn`] is what the document describes and what clients write; [`read`] is what the server
 //! reads. Both name the same fields: a test compares them.
 
+mod people;
 mod read;
 mod tier;
 mod write;
 
+pub use people::{
+    FingerprintIn, FingerprintsIn, ReferralClickIn, ReferralReviewIn, SignUpIn, TouchIn,
+    TransferEventIn,
+};
+pub(crate) use people::{fingerprints, sent};
 pub use read::{Door, FUTURE_MICROS, read};
 pub(crate) use read::{points_amount, positive};
 pub use tier::{read_grant, read_match, read_revoke};
@@ -66,6 +72,16 @@ pub enum EventIn {
     TierRevoke(TierRevokeEventIn),
     /// A tier of another program is taken over, on trial: once per member.
     TierMatch(TierMatchEventIn),
+    /// Somebody followed a member's link.
+    ReferralClick(ReferralClickIn),
+    /// A customer joins by other members' links.
+    SignUp(SignUpIn),
+    /// A member is recognised by a device, an address, a means of payment.
+    Fingerprints(FingerprintsIn),
+    /// Somebody says whether a doubtful referral counts.
+    ReferralReview(ReferralReviewIn),
+    /// A member sends points to another.
+    Transfer(TransferEventIn),
 }
 
 /// What every event says.

@@ -18,6 +18,7 @@ pub mod problem;
 pub mod program;
 pub mod receipt;
 pub mod redemption;
+pub mod referral;
 pub mod tier;
 
 pub use amount::Amount;

@@ -224,6 +224,32 @@ codes! {
     BirthdayFixed = "birthday_fixed", 409, "The birthday cannot be changed";
     /// Nothing of this id waits for moderation: it was dealt with, or has lapsed.
     UnknownSubmission = "unknown_submission", 409, "Nothing of this id waits";
+    /// The program has no referrals. Add `[referral]` to the program file.
+    NoReferrals = "no_referrals", 409, "The program has no referrals";
+    /// Somebody has sent the customer already: one member, once.
+    AlreadyReferred = "already_referred", 409, "Somebody has sent the customer already";
+    /// The link was followed longer ago than the program allows. Enrol the customer without it.
+    ReferralTooLate = "referral_too_late", 409, "The link was followed too long ago";
+    /// Members do not refer themselves.
+    SelfReferral = "self_referral", 409, "Members do not refer themselves";
+    /// The customer was one before they followed the link, or has done something since they joined.
+    KnownCustomer = "known_customer", 409, "The customer was one before";
+    /// The member was sent by nobody, or it was decided so already. Name the friend who was sent.
+    NothingToReview = "nothing_to_review", 409, "There is no referral to approve or reject";
+    /// The program lets nobody send points, or not these. See `[transfer]` of the program file.
+    NoTransfers = "no_transfers", 409, "Members may not send these points";
+    /// Members do not send points to themselves.
+    TransferToSelf = "transfer_to_self", 409, "Members do not send points to themselves";
+    /// The member joined too short a time ago to send points.
+    JoinedTooLately = "joined_too_lately", 409, "The member joined too short a time ago";
+    /// It is less than may be sent at once. `least` is how much may.
+    TransferTooSmall = "transfer_too_small", 409, "Too few points to send at once";
+    /// It is more than may be sent at once. `most` is how much may.
+    TransferTooLarge = "transfer_too_large", 409, "Too many points to send at once";
+    /// The member has sent as often, or as much, as the program allows for now.
+    TransferLimitReached = "transfer_limit_reached", 409, "The limit for sending points is used up";
+    /// Sending points is for members of a higher tier.
+    TransferTierTooLow = "transfer_tier_too_low", 409, "Sending points is for members of a higher tier";
 }
 
 impl Code {
@@ -292,6 +318,19 @@ impl From<&Refusal> for Code {
             Refusal::NoBirthdays => Self::NoBirthdays,
             Refusal::BirthdayFixed { .. } => Self::BirthdayFixed,
             Refusal::UnknownSubmission => Self::UnknownSubmission,
+            Refusal::NoReferrals => Self::NoReferrals,
+            Refusal::AlreadyReferred => Self::AlreadyReferred,
+            Refusal::ReferralTooLate => Self::ReferralTooLate,
+            Refusal::SelfReferral => Self::SelfReferral,
+            Refusal::KnownCustomer => Self::KnownCustomer,
+            Refusal::NothingToReview => Self::NothingToReview,
+            Refusal::NoTransfers => Self::NoTransfers,
+            Refusal::TransferToSelf => Self::TransferToSelf,
+            Refusal::JoinedTooLately => Self::JoinedTooLately,
+            Refusal::TransferTooSmall { .. } => Self::TransferTooSmall,
+            Refusal::TransferTooLarge { .. } => Self::TransferTooLarge,
+            Refusal::TransferLimitReached => Self::TransferLimitReached,
+            Refusal::TransferTierTooLow => Self::TransferTierTooLow,
         }
     }
 }

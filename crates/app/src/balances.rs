@@ -2,7 +2,7 @@
 
 use crate::engagement::{self, Engaged};
 use crate::membership::{self, StandingPlan};
-use crate::{App, Error, MemberRef, members};
+use crate::{App, Error, MemberRef, ReferralStanding, members, referrals};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
 use regulars_engine::event::{Event, Kind};
 use regulars_engine::outlook::{CardOutlook, TierOutlook};
@@ -34,6 +34,8 @@ pub struct Balances {
     pub plan: Option<StandingPlan>,
     /// What they told of themselves, and did without buying.
     pub engaged: Engaged,
+    /// Where the member stands with referrals; nothing if the program has none.
+    pub referral: Option<ReferralStanding>,
 }
 
 /// What a member has of one kind of points.
@@ -111,7 +113,7 @@ impl App {
     ) -> Result<Balances, Error> {
         let now = self.now();
         let core = self.core();
-        let (member, wallet, versions) = core.pool.with(|store| {
+        let (member, identities, wallet, versions) = core.pool.with(|store| {
             let member = members::find(store, tenant, who)?;
             let wallet = match as_of.filter(|at| *at < now) {
                 Some(at) => store.wallet_at(tenant, member.wallet, at)?,
@@ -121,7 +123,7 @@ impl App {
                 }
             };
             let versions = core.versions.latest(tenant, store)?;
-            Ok((member.id, wallet, versions))
+            Ok((member.id, member.identities, wallet, versions))
         })?;
         let as_of = as_of.unwrap_or(now);
         let (_, program) = versions.at(as_of)?;
@@ -136,6 +138,7 @@ impl App {
             vouchers: vouchers(program, &wallet),
             plan: membership::standing(program, &wallet, as_of),
             engaged: engagement::engaged(program, member, &wallet),
+            referral: referrals::standing(program, &wallet, &identities),
             program: Arc::clone(program),
         })
     }

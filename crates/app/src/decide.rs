@@ -10,7 +10,7 @@ use regulars_engine::event::{Event, Incoming, Kind, Who};
 use regulars_engine::outcome::{FollowUp, Verdict};
 use regulars_engine::state::State;
 use regulars_engine::{Outcome, step};
-use regulars_store::{Answer as Found, Ask, Commit, Loaded, Logged};
+use regulars_store::{Answer as Found, Ask, Commit, Loaded, Logged, Other};
 
 /// One try at a batch.
 pub(crate) struct Round<'a> {
@@ -22,6 +22,11 @@ pub(crate) struct Round<'a> {
     pub(crate) follow_ups: Vec<Prepared>,
     /// The database has a newer program than we know: nothing was decided.
     pub(crate) stale: bool,
+    /// Members for whom something follows and whose wallets were not loaded: nothing was decided,
+    /// and the batch is to be done again with them.
+    pub(crate) missing: Vec<MemberId>,
+    /// What is wrong with the database, so that nothing was decided.
+    pub(crate) broken: Option<Error>,
     /// Wallets whose follow-ups come before their next events.
     blocked: Vec<usize>,
     commits: Vec<Commit>,
@@ -47,10 +52,7 @@ pub(crate) fn ask(versions: &Versions, prepared: &Prepared) -> Result<Ask, Error
         purchase: matches!(event.kind, Kind::Purchase(_)),
         looks: event.looks_at_order(),
         shared: needs.shared,
-        also: match &event.kind {
-            Kind::MergeOut(merge) => Some(merge.into),
-            _ => None,
-        },
+        also: event.members(),
         fresh: prepared.fresh,
     })
 }
@@ -63,6 +65,8 @@ impl<'a> Round<'a> {
             answers: Vec::new(),
             follow_ups: Vec::new(),
             stale: false,
+            missing: Vec::new(),
+            broken: None,
             blocked: Vec::new(),
             commits: Vec::new(),
         }
@@ -73,6 +77,8 @@ impl<'a> Round<'a> {
         self.answers.clear();
         self.follow_ups.clear();
         self.blocked.clear();
+        self.missing.clear();
+        self.broken = None;
         self.commits.clear();
         self.stale = loaded.program != self.versions.newest();
         if self.stale {
@@ -84,6 +90,9 @@ impl<'a> Round<'a> {
             self.answers.push(answer);
         }
         loaded.answers = found;
+        if !self.missing.is_empty() || self.broken.is_some() {
+            return Vec::new();
+        }
         std::mem::take(&mut self.commits)
     }
 
@@ -95,19 +104,15 @@ impl<'a> Round<'a> {
             ))),
             Found::SameAs(place) => same(item, self.answers.get(*place)?.as_ref()?),
             Found::UnknownMember => match self.placed(&item.prepared.incoming, loaded) {
-                Some(place) => self.fresh_unless_blocked(item, place, None, loaded),
+                Some(place) => self.fresh_unless_blocked(item, place, loaded),
                 None => unknown(&item.prepared.incoming),
             },
-            Found::Fresh {
-                wallet,
-                order,
-                also,
-            } => {
+            Found::Fresh { wallet, order } => {
                 let place = Place {
                     wallet: loaded.standing(*wallet),
                     order: *order,
                 };
-                self.fresh_unless_blocked(item, place, *also, loaded)
+                self.fresh_unless_blocked(item, place, loaded)
             }
         }
     }
@@ -116,13 +121,12 @@ impl<'a> Round<'a> {
         &mut self,
         item: &Item,
         place: Place,
-        also: Option<usize>,
         loaded: &mut Loaded,
     ) -> Option<Answer> {
         if self.blocked.contains(&place.wallet) {
             return None;
         }
-        let answer = self.fresh(item, place, also, loaded);
+        let answer = self.fresh(item, place, loaded);
         Some(answer.unwrap_or_else(Answer::Failed))
     }
 
@@ -157,30 +161,27 @@ impl<'a> Round<'a> {
         }
     }
 
-    fn fresh(
-        &mut self,
-        item: &Item,
-        place: Place,
-        also: Option<usize>,
-        loaded: &mut Loaded,
-    ) -> Result<Answer, Error> {
+    fn fresh(&mut self, item: &Item, place: Place, loaded: &mut Loaded) -> Result<Answer, Error> {
         let prepared = &item.prepared;
-        let also = also.map(|also| loaded.standing(also));
-        if let (Kind::MergeOut(merge), None) = (&prepared.incoming.event.kind, also) {
-            return Err(Error::not_found("member", merge.into));
+        let event = &prepared.incoming.event;
+        for member in event.members() {
+            match loaded.other(member) {
+                Other::Nobody => return Err(Error::not_found("member", member)),
+                Other::NotAsked => self.missing.push(member),
+                Other::At(_) => {}
+            }
         }
-        let event = prepared.incoming.event.clone();
-        let follow_ups = self.step(place, event, prepared.input, loaded)?;
+        let follow_ups = self.step(place, event.clone(), prepared.input, loaded)?;
         let commit = self.commits.last().expect("it was written just now");
         let accepted = commit.outcome.verdict == Verdict::Accepted;
         let answer = self.answered(item, commit, loaded)?;
-        if let (Kind::MergeOut(_), Some(also), true) =
-            (&prepared.incoming.event.kind, also, accepted)
+        if let (Kind::MergeOut(merge), true) = (&event.kind, accepted)
+            && let Other::At(into) = loaded.other(merge.into)
         {
-            loaded.wallets[place.wallet].merged_into = Some(loaded.wallets[also].member);
+            loaded.wallets[place.wallet].merged_into = Some(loaded.wallets[into].member);
             self.set_due(place.wallet, loaded)?;
         }
-        self.follow(follow_ups, place.wallet, also, loaded)?;
+        self.follow(follow_ups, place.wallet, loaded)?;
         Ok(answer)
     }
 
@@ -201,6 +202,7 @@ impl<'a> Round<'a> {
         let (no, program) = self.versions.at(event.occurred_at)?;
         let order = place.order.map(|at| &mut loaded.orders[at].state);
         let mut state = State {
+            owner: Some(row.member),
             wallet: std::mem::take(&mut row.state),
             order: order.map(std::mem::take).unwrap_or_default(),
             shared: std::mem::take(&mut loaded.shared),
@@ -235,31 +237,37 @@ impl<'a> Round<'a> {
         }))
     }
 
-    /// What concerns the other wallet is decided at once, in the same commit; what concerns the
-    /// same wallet may name other orders, so it comes in the next batch, before anything else of
-    /// this wallet.
+    /// What is for a member is decided at once, in the same commit, and so is what follows from
+    /// that. What is for the same wallet, later, may name other orders, so it comes in the next
+    /// batch, before anything else of this wallet.
     fn follow(
         &mut self,
         follow_ups: Vec<FollowUp>,
         wallet: usize,
-        also: Option<usize>,
         loaded: &mut Loaded,
     ) -> Result<(), Error> {
         for FollowUp { member, event } in follow_ups {
-            let owner = loaded.wallets[wallet].member;
-            let who = Who::Member(member.unwrap_or(owner));
+            let who = Who::Member(member.unwrap_or(loaded.wallets[wallet].member));
             let next = input::follow_up(Incoming { who, event });
-            let other = also.filter(|_| member.is_some_and(|member| member != owner));
-            if let Some(wallet) = other {
-                let place = Place {
-                    wallet,
-                    order: None,
-                };
-                let more = self.step(place, next.incoming.event, next.input, loaded)?;
-                self.follow(more, wallet, None, loaded)?;
-            } else {
+            let Some(member) = member else {
                 self.follow_ups.push(next);
                 self.blocked.push(wallet);
+                continue;
+            };
+            match loaded.other(member) {
+                Other::At(wallet) => {
+                    let place = Place {
+                        wallet,
+                        order: None,
+                    };
+                    let more = self.step(place, next.incoming.event, next.input, loaded)?;
+                    self.follow(more, wallet, loaded)?;
+                }
+                Other::NotAsked => self.missing.push(member),
+                Other::Nobody => {
+                    let what = format!("something follows for {member}, who is not there");
+                    self.broken = Some(Error::Corrupt(what));
+                }
             }
         }
         Ok(())

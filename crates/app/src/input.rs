@@ -2,7 +2,7 @@
 
 use crate::{Error, NOW};
 use regulars_base::{MemberId, Timestamp};
-use regulars_engine::event::Incoming;
+use regulars_engine::event::{Incoming, Kind};
 use regulars_store::input_hash;
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -46,6 +46,10 @@ pub(crate) fn prepare(
     let event = &mut incoming.event;
     if event.occurred_at == NOW {
         event.occurred_at = now;
+        if let Kind::SignUp(sign_up) = &mut event.kind {
+            let arrived = sign_up.touches.iter_mut().filter(|touch| touch.at == NOW);
+            arrived.for_each(|touch| touch.at = now);
+        }
     } else if event.occurred_at > now.plus_micros(AHEAD_MOST_MICROS) {
         let what = format!(
             "is {}, more than a day ahead of the server's clock ({now}); check the sender's clock",

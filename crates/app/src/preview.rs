@@ -87,6 +87,7 @@ fn state_of(loaded: &Loaded, who: &Who) -> Result<(Option<MemberId>, State), Err
             let row = &loaded.wallets[*wallet];
             let order = order.map(|at| loaded.orders[at].state.clone());
             let state = State {
+                owner: Some(row.member),
                 wallet: row.state.clone(),
                 order: order.unwrap_or_default(),
                 shared: loaded.shared.clone(),
@@ -98,6 +99,7 @@ fn state_of(loaded: &Loaded, who: &Who) -> Result<(Option<MemberId>, State), Err
             _ => Ok((
                 None,
                 State {
+                    owner: None,
                     wallet: Wallet::default(),
                     order: Order::default(),
                     shared: loaded.shared.clone(),

@@ -6,7 +6,7 @@ use crate::decide::{self, Round};
 use crate::input::Prepared;
 use crate::lane::{Answer, Errand, Item, Lane, Reply, Work};
 use crate::versions::Versions;
-use regulars_base::TenantId;
+use regulars_base::{MemberId, TenantId};
 use regulars_engine::event::Who;
 use regulars_store::{Ask, Database, Store};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -175,10 +175,22 @@ impl Worker {
         let core = Arc::clone(&self.core);
         let store = self.connected()?;
         let mut versions = core.versions.known(tenant, store)?;
+        // Whose wallets the batch turned out to reach, so far.
+        let mut reached: Vec<MemberId> = Vec::new();
         loop {
-            let asks = asks(&versions, items)?;
+            let mut asks = asks(&versions, items)?;
+            if let Some(first) = asks.first_mut() {
+                first.also.extend(&reached);
+            }
             let mut round = Round::new(&versions, items);
             store.batch(tenant, &asks, &mut |loaded| round.decide(loaded))?;
+            if let Some(error) = round.broken {
+                return Err(error);
+            }
+            if !round.missing.is_empty() {
+                reached.append(&mut round.missing);
+                continue;
+            }
             if !round.stale {
                 return Ok(Done {
                     answers: round.answers,

@@ -15,6 +15,7 @@ mod moderate;
 mod new;
 mod plan;
 mod preview;
+mod referral;
 mod restore;
 mod rollback;
 mod seal;
@@ -23,6 +24,7 @@ mod statement;
 mod tenants;
 mod tick;
 mod tier;
+mod transfer;
 mod try_story;
 mod verify;
 mod versions;
@@ -55,6 +57,8 @@ pub(crate) enum Command {
     Try(try_story::Try),
     Tier(tier::Tier),
     Tick(tick::Tick),
+    Referral(referral::Referral),
+    Transfer(transfer::Transfer),
     Verify(verify::Verify),
     Seal(seal::Seal),
     Head(seal::Head),
@@ -97,6 +101,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Try(ask) => try_story::run(&ask, print),
         Command::Tier(ask) => tier::run(&ask, print),
         Command::Tick(ask) => tick::run(&ask, print),
+        Command::Referral(ask) => referral::run(&ask, print),
+        Command::Transfer(ask) => transfer::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),
         Command::Head(ask) => seal::head(&ask, print),

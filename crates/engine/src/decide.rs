@@ -9,8 +9,8 @@ use crate::event::{Event, Kind};
 use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
 use crate::stage::{
-    activity, adjust, catch_up, earn, enrol, membership, merge, moderate, profile, redeem, reverse,
-    tier, yearly,
+    activity, adjust, catch_up, earn, enrol, membership, merge, moderate, profile, redeem,
+    referral, reverse, tier, transfer, yearly,
 };
 use crate::state::State;
 
@@ -45,9 +45,10 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
             moderate::approved(draft, event, approved);
             return Ok(());
         }
-        Kind::MergeIn(merge) => {
-            merge::merge_in(draft, event, merge);
-            tier::review(draft);
+        Kind::Fingerprints(marks) => return referral::fingerprints(draft, marks),
+        Kind::SignUp(sign_up) => return referral::sign_up(draft, event, sign_up),
+        kind if event.follows_from_another() => {
+            follow(draft, event, kind);
             return Ok(());
         }
         _ => {}
@@ -90,10 +91,40 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::TierGrant(grant) => tier::grant(draft, grant),
         Kind::TierRevoke(_) => tier::revoke(draft),
         Kind::TierMatch(matched) => tier::match_tier(draft, matched),
+        Kind::ReferralClick => referral::click(draft),
+        Kind::ReferralReview(review) => referral::review(draft, event, review)?,
+        Kind::TransferOut(transfer) => transfer::send(draft, event, transfer)?,
         _ => {}
     }
     tier::review(draft);
     Ok(())
+}
+
+/// What follows from an event of another member. Nothing of it is refused: whatever speaks against
+/// it goes back as an event of its own.
+fn follow(draft: &mut Draft<'_>, event: &Event, kind: &Kind) {
+    match kind {
+        Kind::MergeIn(merge) => {
+            merge::merge_in(draft, event, merge);
+            tier::review(draft);
+        }
+        Kind::FriendNews(news) => referral::news(draft, event, news),
+        Kind::RingQuestion(question) => referral::question(draft, event, question),
+        Kind::ReferralAnswer(standing) => {
+            referral::answer(draft, event, *standing);
+            tier::review(draft);
+        }
+        Kind::ReferralMoved(known) => referral::join(draft, known),
+        Kind::TransferIn(arrives) => {
+            transfer::receive(draft, event, arrives);
+            tier::review(draft);
+        }
+        Kind::TransferBack(back) => {
+            transfer::take_back(draft, back);
+            tier::review(draft);
+        }
+        _ => {}
+    }
 }
 
 /// What is refused whether or not the customer is a member: nothing is enrolled or kept for it.
@@ -111,6 +142,12 @@ fn refuse_early(draft: &Draft<'_>, event: &Event) -> Result<(), Refusal> {
         | Kind::PaymentSucceeded(_)
         | Kind::PaymentFailed(_)
         | Kind::PaymentRefunded(_) => membership::check(draft, event),
+        Kind::ReferralClick if draft.program.referral.is_none() => Err(Refusal::NoReferrals),
+        Kind::TransferOut(_) | Kind::ReferralClick | Kind::ReferralReview(_)
+            if draft.state.wallet.enrolled_at.is_none() =>
+        {
+            Err(Refusal::NotEnrolled)
+        }
         _ => tier::check(draft, event),
     }
 }

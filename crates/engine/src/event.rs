@@ -1,14 +1,21 @@
 //! What happened: events, valid once they exist.
 
+mod engagement;
+mod people;
 mod plan;
 mod purchase;
 
+pub use engagement::{Approved, Birthday, Moderation};
+pub use people::{
+    FriendNews, News, ReferralReview, RingQuestion, SignUp, Touch, TransferBack, TransferIn,
+    TransferOut,
+};
 pub use plan::{PaymentBack, PaymentEnd, PlanChoice};
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
 use crate::state::{
-    Card, CardGift, DatedStamps, Engagement, Paid, Paying, Progress, StampTime, Tier, TierStanding,
-    Voucher,
+    Card, CardGift, DatedStamps, Engagement, Mark, Paid, Paying, Progress, Referral, StampTime,
+    Standing, Tier, TierStanding, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -112,60 +119,29 @@ pub enum Kind {
     /// An activity that was approved counts. Made from a `Moderation`, for the moment at which the
     /// activity happened.
     Approved(Box<Approved>),
-}
-
-/// A day of the year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Birthday {
-    /// The month, 1 to 12.
-    pub month: u8,
-    /// The day of the month.
-    pub day: u8,
-}
-
-impl Birthday {
-    /// Checks that there is such a day, in leap years at least.
-    pub fn new(month: i64, day: i64) -> Result<Self, Fault> {
-        const DAYS: [u8; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-        let place = usize::try_from(month - 1).unwrap_or(usize::MAX);
-        let Some(most) = DAYS.get(place) else {
-            return Err(Fault::new("/month", "must be from 1 to 12"));
-        };
-        match u8::try_from(day) {
-            Ok(day) if (1..=*most).contains(&day) => Ok(Self {
-                month: u8::try_from(month).unwrap_or(1),
-                day,
-            }),
-            _ => Err(Fault::new(
-                "/day",
-                format!("must be from 1 to {most} in that month"),
-            )),
-        }
-    }
-}
-
-/// Somebody has looked at an activity that waited for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moderation {
-    /// The external id of the activity's event.
-    pub submission: Text,
-    /// Whether it counts.
-    pub approved: bool,
-    /// Why, above all if it does not.
-    pub reason: Text,
-    /// Who looked at it.
-    pub by: Text,
-}
-
-/// An activity that counts from now on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Approved {
-    /// The external id of its event.
-    pub submission: Text,
-    /// What it was.
-    pub activity: Activity,
-    /// When it was approved: what it gives dates from here.
-    pub at: Timestamp,
+    /// Somebody followed the member's link.
+    ReferralClick,
+    /// The customer came by other members' links.
+    SignUp(Box<SignUp>),
+    /// The member is recognised by these.
+    Fingerprints(Vec<Mark>),
+    /// Somebody says whether a doubtful referral counts: an event of the friend.
+    ReferralReview(Box<ReferralReview>),
+    /// Something happened to a friend of the member. Made from what happened to the friend.
+    FriendNews(Box<FriendNews>),
+    /// Whether somebody is among those who sent the member. It goes up from one to the next, and
+    /// the answer back to who asked.
+    RingQuestion(Box<RingQuestion>),
+    /// What the referrer's side says to the friend's.
+    ReferralAnswer(Standing),
+    /// What a merged member knew of referrals. Made from a `MergeOut`.
+    ReferralMoved(Box<Referral>),
+    /// The member sends points to another.
+    TransferOut(Box<TransferOut>),
+    /// Points come from another member. Made from a `TransferOut`.
+    TransferIn(Box<TransferIn>),
+    /// Points come back that another member did not take. Made from a `TransferIn`.
+    TransferBack(Box<TransferBack>),
 }
 
 /// Everything leaves for another wallet.
@@ -381,7 +357,18 @@ impl Event {
             | Kind::PaymentRefunded(_)
             | Kind::TierGrant(_)
             | Kind::TierRevoke(_)
-            | Kind::TierMatch(_) => None,
+            | Kind::TierMatch(_)
+            | Kind::ReferralClick
+            | Kind::SignUp(_)
+            | Kind::Fingerprints(_)
+            | Kind::ReferralReview(_)
+            | Kind::FriendNews(_)
+            | Kind::RingQuestion(_)
+            | Kind::ReferralAnswer(_)
+            | Kind::ReferralMoved(_)
+            | Kind::TransferOut(_)
+            | Kind::TransferIn(_)
+            | Kind::TransferBack(_) => None,
         }
     }
 
@@ -389,6 +376,41 @@ impl Event {
     /// leaves them as they are.
     pub const fn looks_at_order(&self) -> bool {
         matches!(self.kind, Kind::Activity(_))
+    }
+
+    /// The other members that it names: there must be such members. What follows from it is for
+    /// them, or for whomever their wallets know.
+    pub fn members(&self) -> Vec<MemberId> {
+        match &self.kind {
+            Kind::MergeOut(merge) => vec![merge.into],
+            Kind::TransferOut(transfer) => vec![transfer.to],
+            Kind::SignUp(sign_up) => sign_up.touches.iter().map(|touch| touch.referrer).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it follows from an event of another member, and so is made again where that is
+    /// decided again.
+    pub const fn follows_from_another(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::MergeIn(_)
+                | Kind::FriendNews(_)
+                | Kind::RingQuestion(_)
+                | Kind::ReferralAnswer(_)
+                | Kind::ReferralMoved(_)
+                | Kind::TransferIn(_)
+                | Kind::TransferBack(_)
+        )
+    }
+
+    /// Whether it is of the kind from which events for other members follow, at once or by what the
+    /// wallet knows after it.
+    pub const fn reaches_others(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::MergeOut(_) | Kind::TransferOut(_) | Kind::SignUp(_) | Kind::ReferralReview(_)
+        ) || self.follows_from_another()
     }
 
     /// Its kind in one word, as the API and tables show it.
@@ -427,6 +449,17 @@ impl Kind {
             Self::Birthday(_) => "birthday",
             Self::Moderation(_) => "moderation",
             Self::Approved(_) => "approved",
+            Self::ReferralClick => "referral_click",
+            Self::SignUp(_) => "sign_up",
+            Self::Fingerprints(_) => "fingerprints",
+            Self::ReferralReview(_) => "referral_review",
+            Self::FriendNews(_) => "friend_news",
+            Self::RingQuestion(_) => "ring_question",
+            Self::ReferralAnswer(_) => "referral_answer",
+            Self::ReferralMoved(_) => "referral_moved",
+            Self::TransferOut(_) => "transfer",
+            Self::TransferIn(_) => "transfer_in",
+            Self::TransferBack(_) => "transfer_back",
         }
     }
 }

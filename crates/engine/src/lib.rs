@@ -7,6 +7,7 @@ mod decide;
 mod draft;
 mod due;
 pub mod event;
+mod follow;
 mod needs;
 pub mod outcome;
 pub mod outlook;

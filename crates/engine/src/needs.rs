@@ -43,7 +43,7 @@ pub fn needs(program: &Program, event: &Event) -> Needs {
                 of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
             }
             // Joining a plan may enrol.
-            Kind::Enrolment | Kind::Birthday(_) | Kind::PlanJoin(_) => {
+            Kind::Enrolment | Kind::Birthday(_) | Kind::PlanJoin(_) | Kind::SignUp(_) => {
                 of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
             }
             Kind::RewardRequest(request) => {

@@ -2,9 +2,9 @@
 
 use crate::event::{Event, Refund};
 use crate::state::{
-    Birthday, CardGift, Consent, DatedStamps, Done, Floor, FloorKind, Invoice, Matched, OrderKey,
-    PlanStanding, Purchased, Redemption, Rise, SharedKey, StampTime, Submission, Tier, TierHeld,
-    Voucher,
+    Birthday, CardGift, Consent, DatedStamps, Done, Doubt, Floor, FloorKind, Invoice, Matched,
+    OrderKey, PlanStanding, Purchased, Redemption, ReferralChange, Rise, SharedKey, StampTime,
+    Submission, Tier, TierHeld, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
@@ -20,16 +20,17 @@ pub struct Outcome {
     pub changes: Vec<Change>,
     /// Why, rule by rule, in order.
     pub trace: Vec<Note>,
-    /// Events that follow from this one. The shell ingests them next: for another member (a merge)
-    /// in the same commit, for the same wallet (what was kept until the enrolment) as soon as it
-    /// can; should it stop in between, the next event or tick of the wallet says them again.
+    /// Events that follow from this one. Those that name a member are decided next, for that
+    /// member's wallet, and written in the same commit as this one. Those that name nobody (what
+    /// was kept until the enrolment) are for the same wallet and come as soon as can be; should the
+    /// shell stop in between, the next event or tick of the wallet says them again.
     pub follow_ups: Vec<FollowUp>,
 }
 
 /// An event that follows from another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FollowUp {
-    /// Whose: another member's, or the same wallet's.
+    /// Whose, for what belongs into the same commit; nothing for the same wallet, later.
     pub member: Option<MemberId>,
     /// What, with a key of its own.
     pub event: Event,
@@ -208,6 +209,38 @@ pub enum Refusal {
     },
     /// Nothing of this id waits for moderation.
     UnknownSubmission,
+    /// The program has no referrals.
+    NoReferrals,
+    /// Somebody else has sent the customer already.
+    AlreadyReferred,
+    /// The link was followed too long ago.
+    ReferralTooLate,
+    /// Members do not refer themselves.
+    SelfReferral,
+    /// The customer was one before.
+    KnownCustomer,
+    /// There is no referral of this member that somebody could approve or reject.
+    NothingToReview,
+    /// The program lets nobody send points, or not these.
+    NoTransfers,
+    /// Members do not send points to themselves.
+    TransferToSelf,
+    /// The member joined too short a time ago to send points.
+    JoinedTooLately,
+    /// It is less than may be sent at once.
+    TransferTooSmall {
+        /// The least that may be.
+        least: i64,
+    },
+    /// It is more than may be sent at once.
+    TransferTooLarge {
+        /// The most that may be.
+        most: i64,
+    },
+    /// The member's limit for sending points is used up.
+    TransferLimitReached,
+    /// Sending points is for members of a higher tier.
+    TransferTierTooLow,
 }
 
 /// One thing that moves. `State::apply` is the only way a state changes.
@@ -416,6 +449,8 @@ pub enum Change {
     ProfileFilled(Name),
     /// The birthday, and when its gift comes next; nothing if it leaves for another wallet.
     BirthdaySet(Option<Birthday>),
+    /// Something moves in what the wallet knows of referrals.
+    Referral(Box<ReferralChange>),
 }
 
 /// Why a rule gave, or did not; what fell due; what came back. Ids and integers only: the words
@@ -891,6 +926,134 @@ pub enum Note {
         years: i32,
         /// When.
         at: Timestamp,
+    },
+    /// A member's link was followed.
+    LinkFollowed,
+    /// The member came by somebody's link.
+    CameByReferral {
+        /// Whose.
+        referrer: MemberId,
+    },
+    /// The referral counts; said on the friend's side.
+    ReferralCounts,
+    /// Somebody must look at the referral; said on the friend's side.
+    ReferralInReview(Doubt),
+    /// The referral does not count; said on the friend's side.
+    ReferralRefused(Doubt),
+    /// A friend joined and counts; said on the referrer's side.
+    FriendJoined {
+        /// Who.
+        friend: MemberId,
+    },
+    /// A friend joined, and somebody must look at it, or it does not count.
+    FriendDoubted {
+        /// Who.
+        friend: MemberId,
+        /// Why.
+        why: Doubt,
+        /// Whether it is refused.
+        refused: bool,
+    },
+    /// A friend bought what they had to.
+    FriendBought {
+        /// Who.
+        friend: MemberId,
+        /// Which purchase of theirs that counts.
+        step: i64,
+    },
+    /// It came back.
+    FriendReturned {
+        /// Who.
+        friend: MemberId,
+        /// Which purchase of theirs that counted.
+        step: i64,
+    },
+    /// What a friend's purchase gives is held until then.
+    ReferralHeld {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A referral gave points: for joining (0), or for the so manieth purchase.
+    ReferralGave {
+        /// For whom; nothing for the friend's own.
+        friend: Option<MemberId>,
+        /// For which purchase.
+        step: i64,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// A referral gave a reward.
+    ReferralGaveReward {
+        /// For whom; nothing for the friend's own.
+        friend: Option<MemberId>,
+        /// For which purchase.
+        step: i64,
+        /// Which reward.
+        reward: Name,
+    },
+    /// A limit of the referrer's was used up: nothing is given.
+    ReferralLimit {
+        /// For whom.
+        friend: MemberId,
+        /// For which purchase.
+        step: i64,
+    },
+    /// Points that a referral gave are taken back.
+    ReferralTookBack {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// A reward that a referral gave is taken back.
+    ReferralTookReward {
+        /// Which.
+        reward: Name,
+    },
+    /// What was held back is not given any more.
+    ReferralHoldEnded,
+    /// Points were sent to another member.
+    Sent {
+        /// To whom.
+        to: MemberId,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// Points were paid for sending points.
+    SentFee {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// Points came in from another member.
+    Received {
+        /// From whom.
+        from: MemberId,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// Points that somebody sent were not taken, and go back.
+    NotTaken {
+        /// Whose.
+        from: MemberId,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// Points that were sent came back, since they were not taken.
+    CameBack {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
     },
 }
 

@@ -21,10 +21,12 @@ mod phrase;
 mod plan;
 mod points;
 mod reader;
+mod referral;
 mod refund;
 mod reward;
 pub mod schema;
 mod tier;
+mod transfer;
 pub mod words;
 
 pub use activity::{ActivityRule, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal};
@@ -37,12 +39,14 @@ pub use listeners::Listeners;
 pub use memory::Memory;
 pub use plan::{PauseRule, PlanRule};
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
+pub use referral::{OnDoubt, ReferralRule, ReferralStep};
 pub use refund::{Lapsed, RefundPolicy, SpentPoints, TakeBack, TierUndo};
 pub use reward::{Reward, RewardKind};
 pub use tier::{
     Downgrade, Grain, Keep, KeepUntil, Lifetime, MatchRule, Metric, Reach, Threshold, TierGift,
     TierRule, Within,
 };
+pub use transfer::{Sendable, TransferRule};
 
 use regulars_base::{Almanac, Currency, Name, Ratio, Span, Zone};
 
@@ -94,6 +98,10 @@ pub struct Program {
     pub profile: Profile,
     /// What it makes of birthdays; nothing if it keeps none.
     pub birthday: Option<BirthdayRule>,
+    /// What members get for sending friends.
+    pub referral: Option<Box<ReferralRule>>,
+    /// What members may send to one another.
+    pub transfer: Option<Box<TransferRule>>,
     /// What a refund does.
     pub refund: RefundPolicy,
     /// How long a used redemption is kept, so that it can be returned.

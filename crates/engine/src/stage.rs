@@ -18,6 +18,8 @@ pub(crate) mod pace;
 pub(crate) mod profile;
 pub(crate) mod reckon;
 pub(crate) mod redeem;
+pub(crate) mod referral;
 pub(crate) mod reverse;
 pub(crate) mod tier;
+pub(crate) mod transfer;
 pub(crate) mod yearly;

@@ -9,6 +9,7 @@ mod engagement;
 mod lines;
 mod order;
 mod plan;
+mod referral;
 mod standing;
 
 pub use engagement::{Birthday, Consent, ConsentGift, Done, Engagement, Submission};
@@ -16,19 +17,24 @@ pub use lines::LineSet;
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
 };
+pub use referral::{
+    Doubt, Mark, MarkKind, Origin, Referral, ReferralChange, ReferralGift, Standing,
+};
 
 pub use plan::{Gap, Invoice, InvoiceStage, Membership, PastPlan, Paying, PlanStage, PlanStanding};
 
 pub use standing::{Floor, FloorKind, Matched, Rise, TierHeld, TierStanding};
 
 use crate::event::Event;
-use regulars_base::{Name, Text, Timestamp};
+use regulars_base::{MemberId, Name, Text, Timestamp};
 use regulars_ledger::{Book, Dates};
 use serde::{Deserialize, Serialize};
 
 /// All that a decision may see.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
+    /// Whose wallet it is, where that is known: events for other members name it.
+    pub owner: Option<MemberId>,
     /// The wallet that the event concerns.
     pub wallet: Wallet,
     /// The order that the event names, if it names one.
@@ -74,6 +80,8 @@ pub struct Wallet {
     pub standing: Option<Box<TierStanding>>,
     /// What the member told of themselves, and did without buying: as much of it as rules must know.
     pub engagement: Option<Box<Engagement>>,
+    /// Who sent its owner, and whom its owner sent; nothing if there was nobody.
+    pub referral: Option<Box<Referral>>,
 }
 
 /// A wallet's tier.
@@ -268,6 +276,7 @@ impl Default for Wallet {
             paying: None,
             standing: None,
             engagement: None,
+            referral: None,
         }
     }
 }

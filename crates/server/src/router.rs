@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, events, health, keys, ledger, members, memberships, payments, preview, programs,
-    redemptions, submissions, tenants, tiers,
+    redemptions, referrals, submissions, tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -47,6 +47,12 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(tiers::create_tier_grant))
         .routes(routes!(tiers::create_tier_revocation))
         .routes(routes!(tiers::create_tier_match))
+        .routes(routes!(referrals::create_transfer))
+        .routes(routes!(referrals::create_referral_code))
+        .routes(routes!(referrals::create_click))
+        .routes(routes!(referrals::sign_up_member))
+        .routes(routes!(referrals::list_reviews))
+        .routes(routes!(referrals::review_referral))
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))

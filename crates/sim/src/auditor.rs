@@ -5,6 +5,7 @@
 
 mod card;
 mod engagement;
+mod people;
 mod plan;
 mod tier;
 
@@ -25,6 +26,8 @@ pub struct Auditor {
     accounts: BTreeMap<(Name, Account), i128>,
     /// What limits let through: limit, whose (nobody's for a budget), period.
     used: BTreeMap<(Name, Option<MemberId>, i32), i64>,
+    /// What was written down of referrals.
+    people: people::People,
     /// What is wrong, in words.
     faults: Vec<String>,
 }
@@ -68,8 +71,10 @@ impl Auditor {
                 self.tier(member, wallet, decision);
                 self.stamps(member, wallet, &decision.program);
                 self.paid(member, wallet);
+                self.friends(world, member, decision);
             }
         }
+        self.nothing_in_transit();
         for (points, sum) in self.sums() {
             if sum != 0 {
                 self.faults.push(format!(
@@ -115,6 +120,7 @@ impl Auditor {
             self.engagement(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
+            self.people(member, decision);
         }
         for next in &decision.follow_ups {
             self.follow(next, touched);

@@ -32,6 +32,8 @@ pub struct Replay<'p> {
     /// Into whom a customer was merged.
     merged: HashMap<u32, u32>,
     wallets: Vec<Wallet>,
+    /// Whose they are.
+    owners: Vec<MemberId>,
     orders: HashMap<OrderKey, (Option<u32>, Order)>,
     /// Hashes of the keys that were seen: 128 bits, so that two never meet by chance.
     seen: HashSet<u128>,
@@ -58,11 +60,10 @@ pub fn replay(
 }
 
 /// Which of `parts` threads replays an event; nothing if that cannot be said from the event alone
-/// (a refund that names only its order, a merge): then the history is replayed in one piece.
+/// (a refund that names only its order), or if it reaches other members (a merge, a referral, points
+/// that are sent): then the history is replayed in one piece.
 pub fn part_of(incoming: &Incoming, parts: usize) -> Option<usize> {
-    use event::Kind::{MergeIn, MergeOut};
-    let alone = !matches!(incoming.event.kind, MergeOut(_) | MergeIn(_));
-    if incoming.who == Who::OfOrder || !alone {
+    if incoming.who == Who::OfOrder || incoming.event.reaches_others() {
         return None;
     }
     let mut hasher = DefaultHasher::new();
@@ -79,6 +80,7 @@ impl<'p> Replay<'p> {
             places: HashMap::new(),
             merged: HashMap::new(),
             wallets: Vec::new(),
+            owners: Vec::new(),
             orders: HashMap::new(),
             seen: HashSet::new(),
             shared: HashMap::new(),
@@ -93,6 +95,8 @@ impl<'p> Replay<'p> {
     /// The next event of the log. One that was seen before changes nothing.
     pub fn feed(&mut self, incoming: Incoming) {
         let Incoming { who, mut event } = incoming;
+        // What follows from another event is not decided before it; all else when it happened.
+        event.recorded_at = event.occurred_at;
         if !self.seen.insert(hash_of(&event)) {
             self.tally.history.duplicates += 1;
             return;
@@ -139,10 +143,16 @@ impl<'p> Replay<'p> {
     }
 
     fn enter(&mut self, who: Who) -> u32 {
-        let wallets = &mut self.wallets;
+        let (wallets, owners) = (&mut self.wallets, &mut self.owners);
+        let id = match who {
+            Who::Member(id) => Some(id),
+            _ => None,
+        };
         *self.places.entry(who).or_insert_with(|| {
+            let place = u32::try_from(wallets.len()).unwrap_or(u32::MAX);
             wallets.push(Wallet::default());
-            u32::try_from(wallets.len() - 1).unwrap_or(u32::MAX)
+            owners.push(id.unwrap_or_else(|| made_up(place)));
+            place
         })
     }
 
@@ -166,13 +176,15 @@ impl<'p> Replay<'p> {
     }
 
     fn load(&mut self, place: Option<u32>, event: &mut Event, key: Option<&OrderKey>) {
+        self.state.owner = place.map(|place| self.owners[place as usize]);
         match place {
             Some(place) => {
                 std::mem::swap(&mut self.state.wallet, &mut self.wallets[place as usize]);
             }
             None => self.state.wallet = Wallet::default(),
         }
-        event.recorded_at = event.occurred_at.max(self.state.wallet.clock);
+        let earliest = event.recorded_at.max(event.occurred_at);
+        event.recorded_at = earliest.max(self.state.wallet.clock);
         let order = key.and_then(|key| self.orders.get_mut(key));
         self.state.order = order
             .map(|(_, order)| std::mem::take(order))
@@ -247,9 +259,27 @@ impl<'p> Replay<'p> {
     }
 
     fn member(&mut self, member: MemberId) -> u32 {
-        let place = self.enter(Who::Member(member));
+        let known = place_of(member).filter(|place| (*place as usize) < self.wallets.len());
+        let place = known.unwrap_or_else(|| self.enter(Who::Member(member)));
         self.stays(place)
     }
+}
+
+/// An id for a customer who is known by an identity alone, from their place.
+fn made_up(place: u32) -> MemberId {
+    let mut bytes = [0xff; 16];
+    bytes[12..].copy_from_slice(&place.to_be_bytes());
+    MemberId::from_bytes(bytes)
+}
+
+/// The place that an id was made up from.
+fn place_of(member: MemberId) -> Option<u32> {
+    let place = member
+        .bytes()
+        .last_chunk()
+        .copied()
+        .map(u32::from_be_bytes)?;
+    (made_up(place) == member).then_some(place)
 }
 
 fn order_key(event: &Event) -> Option<OrderKey> {

@@ -23,6 +23,10 @@
 //!   `reward_commit = { member, redemption, order }`, `reward_cancel = { member, redemption }`
 //! - `adjust = { member, points, amount, reason, by }`
 //! - `merge = { member, into }`
+//! - `click = "ana"`: somebody followed her link; `sign_up = { member, by, device, address, payment }`,
+//!   or with `touches = [{ by, at }]` instead of `by`; `fingerprints = { member, device, address,
+//!   payment }`; `review = { member, approve, reason, by }`: of the friend
+//! - `transfer = { member, to, points, amount }`
 //! - `tick = "ana"`: time passes, and whatever was due is done
 //! - `apply = "new.toml"`: another version of the program is in force from then on
 //!
@@ -44,6 +48,7 @@ mod compare;
 mod expect;
 mod fields;
 mod node;
+mod people;
 mod read;
 mod run;
 mod step;
@@ -53,7 +58,7 @@ pub use expect::{Expect, Fact, Seen, SeenPoints, Value, Wanted, code, lot_words}
 pub use node::Fault;
 pub use run::{Clockwork, StepResult, run};
 
-use regulars_base::{EventKey, Timestamp};
+use regulars_base::{EventKey, MemberId, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{Incoming, Who};
 use std::sync::Arc;
@@ -89,10 +94,21 @@ pub struct Step {
     pub recorded_at: Timestamp,
     /// What.
     pub action: Action,
+    /// The other members that its event names, by placeholders: see [`Step::named`].
+    pub others: Vec<Other>,
     /// It is delivered twice.
     pub again: bool,
     /// What should come of it.
     pub expect: Expect,
+}
+
+/// Another member whom a step names.
+#[derive(Clone, Debug)]
+pub struct Other {
+    /// What stands for them in the event.
+    pub placeholder: MemberId,
+    /// Who it is.
+    pub who: Who,
 }
 
 /// What happens in a step.

@@ -188,7 +188,7 @@ impl Timeline {
     }
 
     /// The member of an identity; a new one if nobody has it.
-    fn enter(&mut self, who: &Who) -> MemberId {
+    pub fn enter(&mut self, who: &Who) -> MemberId {
         if let Some(member) = self.member(who) {
             return member;
         }
@@ -211,7 +211,7 @@ impl Timeline {
         let mut event = event.clone();
         event.recorded_at = event.recorded_at.max(event.occurred_at).max(wallet.clock);
         let program = self.program_at(event.occurred_at).clone();
-        let mut state = self.load(&program, (member, &event), wallet);
+        let mut state = self.load(&program, &event, (member, wallet));
         let mut outcome = Outcome::default();
         step(&program, &mut state, &event, &mut outcome);
         self.store(member, &event, state);
@@ -256,16 +256,17 @@ impl Timeline {
     fn load(
         &self,
         program: &Program,
-        (member, event): (Option<MemberId>, &Event),
-        wallet: Wallet,
+        event: &Event,
+        (owner, wallet): (Option<MemberId>, Wallet),
     ) -> State {
         let needs = needs(program, event);
         let order = order_key(event).and_then(|key| self.orders.get(&key));
-        let order = order.filter(|(owner, _)| {
-            !event.looks_at_order() || owner.map(|owner| self.stays(owner)) == member
+        let order = order.filter(|(buyer, _)| {
+            !event.looks_at_order() || buyer.map(|buyer| self.stays(buyer)) == owner
         });
         let used = needs.shared.into_iter();
         State {
+            owner,
             wallet,
             order: order.map(|(_, order)| order.clone()).unwrap_or_default(),
             shared: Shared {

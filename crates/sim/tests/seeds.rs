@@ -8,16 +8,17 @@
     reason = "the stories and programs are files, and a failed seed is tried again by its number"
 )]
 
-use regulars_base::{CivilDay, Currency, EventKey, Text, Timestamp, Zone};
+use regulars_base::{CivilDay, Currency, EventKey, MemberId, Text, Timestamp, Zone};
 use regulars_engine::Program;
 use regulars_engine::event::{
     Activity, Adjustment, Birthday, Event, Incoming, Kind, LineParts, Moderation, Payment,
-    PaymentBack, PaymentEnd, PlanChoice, Purchase, PurchaseParts, Refund, RefundLine, Refunded,
-    RewardEnd, RewardRequest, TierGrant, TierMatch, TierRevoke, Who,
+    PaymentBack, PaymentEnd, PlanChoice, Purchase, PurchaseParts, ReferralReview, Refund,
+    RefundLine, Refunded, RewardEnd, RewardRequest, SignUp, TierGrant, TierMatch, TierRevoke,
+    Touch, TransferOut, Who,
 };
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::{CardRule, Gives, TakeBack, Trigger, UnknownCustomer};
-use regulars_engine::state::{OrderKey, Wallet};
+use regulars_engine::state::{Mark, MarkKind, OrderKey, Wallet};
 use regulars_ledger::Account;
 use regulars_sim::auditor::Auditor;
 use regulars_sim::replay::{History, Replay, part_of, replay};
@@ -222,12 +223,13 @@ fn tiers_by_chance(seed: u64) -> Arc<Program> {
 }
 
 /// A program of each kind, made up from the seed.
-fn by_chance(seed: u64) -> [(u64, Arc<Program>); 4] {
+fn by_chance(seed: u64) -> [(u64, Arc<Program>); 5] {
     let kinds = [
         cards_by_chance,
         tiers_by_chance,
         plans_by_chance,
         engagement_by_chance,
+        people_by_chance,
     ];
     kinds.map(|kind| (seed, kind(seed)))
 }
@@ -267,6 +269,60 @@ fn engagement_by_chance(seed: u64) -> Arc<Program> {
     Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
 }
 
+/// A program with referrals and points that are sent, on terms made up by chance.
+fn people_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[8]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let mut text = "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\n".to_owned();
+    text += &one(&[
+        "",
+        "unknown_customers = \"hold\"\n",
+        "unknown_customers = \"refuse\"\n",
+    ]);
+    text += "\n[points.beans]\n";
+    text += &one(&["", "expires = { after = \"3 months\" }\n"]);
+    text += &one(&["", "pending = { after = \"5 days\" }\n"]);
+    text += "\n[[earn]]\nid = \"spend\"\ngive = { beans = \"1 per 1 EUR\" }\n\n[[reward]]\nid = \"treat\"\n\
+             price = { beans = 40 }\n\n[[tier]]\nid = \"low\"\n\n[[tier]]\nid = \"high\"\n\
+             reach = { earned = { beans = 200 }, within = \"calendar year\" }\n\
+             keep = { until = \"end of next year\", then = \"one tier down\" }\n\n[referral]\n";
+    text += &one(&["", "within = \"3 days\"\n", "counts = \"first click\"\n"]);
+    text += &one(&["", "buy_within = \"30 days\"\n"]);
+    text += &one(&["", "least = \"50.00 EUR\"\n"]);
+    text += &one(&["", "welcome = { beans = 7 }\n", "welcome = \"treat\"\n"]);
+    text += &one(&[
+        "step = [{ purchase = 1, friend = { beans = 5 }, referrer = { beans = 30 } }]\n",
+        "step = [{ purchase = 1, referrer = \"treat\" }, { purchase = 2, referrer = { beans = 9 } }]\n",
+        "step = [{ purchase = 2, friend = \"treat\", referrer = { beans = 20 } }]\n",
+    ]);
+    text += &one(&["", "held_for = \"2 days\"\n", "held_for = \"2 months\"\n"]);
+    text += &one(&[
+        "",
+        "limit = [{ times = 1, every = \"month\" }]\n",
+        "limit = [{ times = 2 }]\n",
+    ]);
+    for field in ["known_customer", "same_fingerprint", "ring"] {
+        let policy = one(&["refuse", "review", "allow"]);
+        text += &format!("{field} = \"{policy}\"\n");
+    }
+    text += "\n[transfer]\npoints = [\"beans\"]\n";
+    text += &one(&["", "fee = { beans = 1 }\n"]);
+    text += &one(&[
+        "",
+        "limit = [{ times = 2, every = \"month\" }]\n",
+        "limit = [{ beans = 100 }]\n",
+    ]);
+    text += &one(&["", "dates = \"restart\"\n"]);
+    text += "\n[refund]\nwindow = \"10 years\"\n";
+    text += &one(&[
+        "",
+        "already_spent = \"stop at zero\"\n",
+        "take_back = \"nothing\"\n",
+    ]);
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
 fn seeds(usual: u64) -> Vec<u64> {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
     match number("SEED") {
@@ -289,11 +345,13 @@ struct Author<'p> {
     submissions: Vec<(Text, u64)>,
 }
 
+/// By an id, so that events can name somebody who has not come yet.
 fn member(number: u64) -> Who {
-    Who::Identity {
-        kind: text("customer"),
-        value: text(&format!("m{number}")),
-    }
+    Who::Member(id(number))
+}
+
+fn id(number: u64) -> MemberId {
+    MemberId::from_bytes(u128::from(number + 1).to_be_bytes())
 }
 
 impl Author<'_> {
@@ -342,6 +400,11 @@ impl Author<'_> {
         let who = member(number);
         if !self.program.plans.is_empty() && self.dice.below(2) == 0 {
             let kind = self.of_plan();
+            return self.put(who, at, kind);
+        }
+        let between = self.program.referral.is_some() || self.program.transfer.is_some();
+        if between && self.dice.below(3) == 0 {
+            let kind = self.between_members(at);
             return self.put(who, at, kind);
         }
         let kind = match self.dice.below(20) {
@@ -487,6 +550,42 @@ impl Author<'_> {
             }
         };
         self.put(member(number), at, kind);
+    }
+
+    /// Referrals in any order among few members, so that rings and oneself come up; points that are
+    /// sent to anybody, members or not.
+    fn between_members(&mut self, at: Timestamp) -> Kind {
+        let other = id(self.dice.below(MEMBERS));
+        let kind = [MarkKind::Device, MarkKind::Payment][self.dice.place(2)];
+        let marks = vec![Mark {
+            kind,
+            hash: self.dice.below(8),
+        }];
+        match self.dice.below(9) {
+            0..=2 => {
+                let touch = Touch {
+                    referrer: other,
+                    at,
+                };
+                let touches = vec![touch];
+                Kind::SignUp(Box::new(SignUp { touches, marks }))
+            }
+            3 => Kind::ReferralClick,
+            4 => Kind::Fingerprints(marks),
+            5 => Kind::ReferralReview(Box::new(ReferralReview {
+                approve: self.dice.below(2) == 0,
+                reason: text("by chance"),
+                by: text("dice"),
+            })),
+            _ => {
+                let points = self.program.points.first();
+                Kind::TransferOut(Box::new(TransferOut {
+                    to: other,
+                    points: text(points.map_or("none", |points| &points.id)),
+                    amount: i64::try_from(1 + self.dice.below(80)).expect("small"),
+                }))
+            }
+        }
     }
 
     fn purchase(&mut self, order: Text) -> Purchase {
@@ -665,6 +764,14 @@ fn the_auditor_agrees_whatever_members_do_without_buying() {
 }
 
 #[test]
+fn the_auditor_agrees_whatever_members_do_to_one_another() {
+    for seed in seeds(80) {
+        let context = format!("SEED={seed} by chance");
+        audited(&context, &people_by_chance(seed), seed);
+    }
+}
+
+#[test]
 fn the_auditor_agrees_after_members_were_merged_in_the_middle() {
     for (seed, program) in seeds(60).into_iter().flat_map(by_chance) {
         let context = format!("SEED={seed} by chance");
@@ -832,7 +939,9 @@ fn in_halves(program: &Program, history: &[Incoming], until: Timestamp) -> Optio
 #[test]
 fn a_replay_comes_to_the_same_as_the_world_and_its_halves_to_the_whole() {
     let engaged = (0..4).map(|seed| (format!("by chance {seed}"), engagement_by_chance(seed)));
-    for (name, program) in programs().into_iter().chain(engaged) {
+    let of_people = (0..12).map(|seed| (format!("people {seed}"), people_by_chance(seed)));
+    let by_chance = engaged.chain(of_people);
+    for (name, program) in programs().into_iter().chain(by_chance) {
         for seed in seeds(12) {
             let history = told_at_once(&Author::history(&program, seed, 60));
             let context = format!("SEED={seed} {name}");

@@ -24,8 +24,8 @@ pub struct Ask {
     pub looks: bool,
     /// Shared figures that its decision may see.
     pub shared: Vec<SharedKey>,
-    /// Another member whose wallet its follow-up will change (a merge).
-    pub also: Option<MemberId>,
+    /// Other members whose wallets may change by what follows from it, as far as is known.
+    pub also: Vec<MemberId>,
     /// The id to give to the customer if the identity is unknown.
     pub fresh: MemberId,
 }
@@ -47,8 +47,6 @@ pub enum Answer {
         wallet: usize,
         /// The place of its order in [`Loaded::orders`].
         order: Option<usize>,
-        /// The place of the other member's wallet, if one was asked for and there is one.
-        also: Option<usize>,
     },
 }
 
@@ -99,11 +97,25 @@ pub struct Loaded {
     pub wallets: Vec<WalletRow>,
     /// Each order once.
     pub orders: Vec<OrderRow>,
+    /// Each other member that an ask named, and the place of the wallet that stands for them;
+    /// nothing if there is no such member.
+    pub others: Vec<(MemberId, Option<usize>)>,
     /// All shared figures that any ask named.
     pub shared: Shared,
     /// The number of the tenant's newest program version, so that a cache of programs knows
     /// whether it is stale; 0 if there is none.
     pub program: i64,
+}
+
+/// Where the wallet of a member stands, for whom an event follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Other {
+    /// At this place of [`Loaded::wallets`].
+    At(usize),
+    /// There is no such member.
+    Nobody,
+    /// No ask named them: to be asked again, with them.
+    NotAsked,
 }
 
 /// An event that was decided, and what came of it.
@@ -138,10 +150,7 @@ impl Ask {
             purchase: matches!(event.kind, Kind::Purchase(_)),
             looks: event.looks_at_order(),
             shared,
-            also: match &event.kind {
-                Kind::MergeOut(merge) => Some(merge.into),
-                _ => None,
-            },
+            also: event.members(),
             fresh,
         }
     }
@@ -183,6 +192,18 @@ impl Loaded {
             }
         }
         at
+    }
+
+    /// Where the wallet of `member` stands, or of whoever took them over.
+    pub fn other(&self, member: MemberId) -> Other {
+        if let Some(place) = self.wallets.iter().position(|row| row.member == member) {
+            return Other::At(self.standing(place));
+        }
+        match self.others.iter().find(|(named, _)| *named == member) {
+            Some((_, Some(place))) => Other::At(self.standing(*place)),
+            Some((_, None)) => Other::Nobody,
+            None => Other::NotAsked,
+        }
     }
 
     /// Sets when the wallet at `place` next needs a tick.

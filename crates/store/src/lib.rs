@@ -24,7 +24,7 @@ mod store;
 mod verbs;
 mod writes;
 
-pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, WalletRow};
+pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, Other, WalletRow};
 pub use database::Database;
 pub use error::{Conflict, Error, Result};
 pub use hash::input_hash;

@@ -98,7 +98,7 @@ impl Wanted {
                     }
                 }
             }
-            wanted.members.extend(ask.also);
+            wanted.members.extend(&ask.also);
             wanted.shared.extend(&ask.shared);
         }
         sort(&mut wanted.events);
@@ -213,6 +213,12 @@ impl Found {
             };
             desk.loaded.answers.push(answer);
         }
+        for member in asks.iter().flat_map(|ask| &ask.also) {
+            if desk.loaded.others.iter().all(|(named, _)| named != member) {
+                let place = desk.standing(*member)?;
+                desk.loaded.others.push((*member, place));
+            }
+        }
         desk.loaded.shared = desk.found.shared;
         Ok((desk.loaded, desk.aside))
     }
@@ -249,15 +255,7 @@ impl Desk {
             }
             *purchased |= ask.purchase;
         }
-        let also = match ask.also {
-            Some(member) => self.standing(member)?,
-            None => None,
-        };
-        Ok(Answer::Fresh {
-            wallet,
-            order,
-            also,
-        })
+        Ok(Answer::Fresh { wallet, order })
     }
 
     fn order(&mut self, ask: &Ask) -> Result<usize> {

@@ -1,5 +1,6 @@
 //! From JSON to an event of the engine: all faults at once.
 
+use super::people;
 use super::tier;
 use crate::json::{self, At, Fields};
 use regulars_base::{Currency, EventKey, MemberId, Text, Timestamp};
@@ -18,7 +19,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 22] = [
+const KINDS: [&str; 27] = [
     "enrolment",
     "purchase",
     "refund",
@@ -41,6 +42,11 @@ const KINDS: [&str; 22] = [
     "tier_grant",
     "tier_revoke",
     "tier_match",
+    "referral_click",
+    "sign_up",
+    "fingerprints",
+    "referral_review",
+    "transfer",
 ];
 
 /// What is known at the door and not in the event.
@@ -106,6 +112,9 @@ fn incoming(
         "tier_grant" => tier::grant(&mut fields, faults).map(Kind::TierGrant),
         "tier_revoke" => tier::revoke(&mut fields, faults).map(Kind::TierRevoke),
         "tier_match" => tier::matched(&mut fields, faults).map(Kind::TierMatch),
+        named if people::KINDS.contains(&named) => {
+            people::read(named, &mut fields, (door, occurred_at), faults)
+        }
         _ => adjustment(&mut fields, door, faults).map(Kind::Adjustment),
     };
     fields.finish(faults);

@@ -25,6 +25,8 @@ fn read_text(text: &str) -> Result<Incoming, Vec<Fault>> {
     read(raw, At::ROOT, &door)
 }
 
+const ANA: &str = "mem_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f";
+
 /// The faults of an event, as `pointer what`.
 fn faults(value: &Value) -> Vec<String> {
     let told = |fault: Fault| format!("{} {}", fault.at, fault.what);
@@ -93,6 +95,24 @@ fn full() -> Vec<Value> {
             "tier_match",
             &json!({"program": "other", "tier": "gold", "proof": "card 4711", "by": "eve"}),
         ),
+        event("referral_click", &json!({})),
+        event(
+            "sign_up",
+            &json!({"touches": [{"referrer": ANA, "at": "2025-02-01T09:00:00Z"}],
+                "fingerprints": [{"kind": "device", "value": "#00000000000000ff"}]}),
+        ),
+        event(
+            "fingerprints",
+            &json!({"fingerprints": [{"kind": "payment", "value": "#0123456789abcdef"}]}),
+        ),
+        event(
+            "referral_review",
+            &json!({"approve": true, "reason": "they live together", "by": "eve"}),
+        ),
+        event(
+            "transfer",
+            &json!({"to": ANA, "points": "beans", "amount": "1.5"}),
+        ),
     ]
 }
 
@@ -140,6 +160,11 @@ fn documented(kind: &str) -> Vec<String> {
         "tier_grant" => serde_json::to_value(TierGrantEventIn::schema()),
         "tier_revoke" => serde_json::to_value(TierRevokeEventIn::schema()),
         "tier_match" => serde_json::to_value(TierMatchEventIn::schema()),
+        "referral_click" => serde_json::to_value(ReferralClickIn::schema()),
+        "sign_up" => serde_json::to_value(SignUpIn::schema()),
+        "fingerprints" => serde_json::to_value(FingerprintsIn::schema()),
+        "referral_review" => serde_json::to_value(ReferralReviewIn::schema()),
+        "transfer" => serde_json::to_value(TransferEventIn::schema()),
         _ => serde_json::to_value(AdjustmentEventIn::schema()),
     };
     let own = own.expect("is JSON");

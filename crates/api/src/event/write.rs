@@ -4,7 +4,7 @@ use super::*;
 use regulars_base::Currency;
 use regulars_engine::event::{
     Activity, Event, Incoming, Kind, Line, PaymentEnd, PlanChoice, Purchase, Refund, Refunded,
-    Value, Who,
+    Touch, Value, Who,
 };
 
 impl EventIn {
@@ -96,7 +96,45 @@ impl EventIn {
                 reason: said(&it.reason),
                 by: said(&it.by),
             }),
-            Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) | Kind::Approved(_) => return None,
+            Kind::ReferralClick => Self::ReferralClick(ReferralClickIn { head }),
+            Kind::SignUp(it) => {
+                let touch = |touch: &Touch| TouchIn {
+                    referrer: touch.referrer.to_string(),
+                    at: Some(touch.at.to_string()),
+                };
+                Self::SignUp(SignUpIn {
+                    head,
+                    touches: it.touches.iter().map(touch).collect(),
+                    fingerprints: people::written(&it.marks),
+                })
+            }
+            Kind::Fingerprints(it) => Self::Fingerprints(FingerprintsIn {
+                head,
+                fingerprints: people::written(it),
+            }),
+            Kind::ReferralReview(it) => Self::ReferralReview(ReferralReviewIn {
+                head,
+                approve: it.approve,
+                reason: it.reason.to_string(),
+                by: said(&it.by),
+            }),
+            Kind::TransferOut(it) => Self::Transfer(TransferEventIn {
+                head,
+                to: it.to.to_string(),
+                points: it.points.to_string(),
+                amount: Amount::number(it.amount, decimals(it.points.as_str()).unwrap_or(0)),
+            }),
+            // Nobody sends these: they are made by the server.
+            Kind::Tick
+            | Kind::MergeOut(_)
+            | Kind::MergeIn(_)
+            | Kind::Approved(_)
+            | Kind::FriendNews(_)
+            | Kind::RingQuestion(_)
+            | Kind::ReferralAnswer(_)
+            | Kind::ReferralMoved(_)
+            | Kind::TransferIn(_)
+            | Kind::TransferBack(_) => return None,
         })
     }
 }

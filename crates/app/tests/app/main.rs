@@ -6,6 +6,7 @@ mod keys;
 mod members;
 mod operation;
 mod payments;
+mod people;
 mod programs;
 mod rewards;
 mod scenarios;

@@ -8,7 +8,7 @@ use regulars_engine::event::{Event, Incoming, Kind, MergeOut, Who};
 use regulars_engine::outcome::Outcome;
 use regulars_engine::state::{State, Wallet};
 use regulars_engine::{Program, step};
-use regulars_sim::scenario::{Action, Scenario, Seen, Step, compare};
+use regulars_sim::scenario::{Action, Fact, Scenario, Seen, Step, compare};
 use regulars_store::{Cursor, Identity, Logged, Member, Store};
 use regulars_testkit::TestDb;
 use std::collections::BTreeMap;
@@ -137,7 +137,7 @@ impl Teller<'_> {
 
     fn one(&mut self, step: &Step) -> Seen {
         let incoming = match &step.action {
-            Action::Event(incoming) => (**incoming).clone(),
+            Action::Event(incoming) => step.named(incoming, &mut |who| self.enter(who)),
             Action::Merge { key, from, into } => self.merge(key, from, into, step.recorded_at),
             Action::Tick(who) => tick(who, step),
             Action::Apply(version) => {
@@ -273,20 +273,21 @@ impl Teller<'_> {
         };
         told.verdict = receipt.verdict.clone();
         told.trace.clone_from(&receipt.trace);
-        if let Some(row) = row {
-            let own = &receipt.key;
-            for entry in self.entries(row.wallet, before) {
-                let follows = entry
-                    .event
-                    .key
-                    .external_id
-                    .as_str()
-                    .strip_suffix("#kept")
-                    .is_some()
-                    || matches!(entry.event.kind, Kind::MergeIn(_));
-                if entry.event.key != *own && follows {
-                    told.trace.extend(entry.outcome.trace);
-                }
+        let own = &receipt.key;
+        // Only where somebody asks: it looks through all that was ever written.
+        let mut wanted = step.expect.wanted.iter();
+        let asked = wanted.any(|wanted| wanted.fact == Fact::Because);
+        let following = if asked {
+            self.following(own)
+        } else {
+            Vec::new()
+        };
+        for entry in following {
+            let before = row
+                .as_ref()
+                .is_some_and(|row| entry.wallet == row.wallet && entry.seq <= before);
+            if !before {
+                told.trace.extend(entry.outcome.trace);
             }
         }
         Seen {
@@ -295,11 +296,20 @@ impl Teller<'_> {
         }
     }
 
-    fn entries(&mut self, wallet: WalletId, after: u64) -> Vec<Logged> {
-        let log = self
-            .store
-            .log(self.tenant, wallet, Cursor::After(after), 1000);
-        log.expect("can be read")
+    /// What followed from an event, whosever it is, in the order in which one followed from another.
+    fn following(&mut self, cause: &EventKey) -> Vec<Logged> {
+        let mut found: Vec<Logged> = Vec::new();
+        let start = format!("{}#", cause.external_id);
+        let read = self.store.each_event(self.tenant, &mut |row| {
+            let key = &row.event.key;
+            if key.source == cause.source && key.external_id.as_str().starts_with(&start) {
+                found.push(row);
+            }
+            Ok(())
+        });
+        read.expect("can be read");
+        found.sort_by_key(|row| row.event.key.external_id.as_str().len());
+        found
     }
 }
 

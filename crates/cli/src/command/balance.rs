@@ -145,4 +145,19 @@ fn in_hand(balances: &Balances, print: &Print) {
     if let Some(at) = engaged.birthday_gift_at {
         print.line(format!("gift for the birthday: {}", zone.day(at)));
     }
+    if let Some(referral) = &balances.referral {
+        let code = referral.link.as_deref().or(referral.code.as_deref());
+        print.line(format!(
+            "referrals{}: followed {} times, {} friends joined, {} bought, {} in review, {} rewards held",
+            code.map_or_else(String::new, |code| format!(" by {code}")),
+            referral.clicks,
+            referral.joined,
+            referral.bought,
+            referral.in_review,
+            referral.held
+        ));
+        if let Some((referrer, stands)) = referral.sent_by {
+            print.line(format!("sent by {referrer}: {stands}"));
+        }
+    }
 }

@@ -206,6 +206,17 @@ fn what(entry: &Explained) -> String {
         Kind::PaymentRefunded(back) => format!("paid back of invoice {}", back.invoice),
         Kind::MergeOut(merge) => format!("merged into {}", merge.into),
         Kind::MergeIn(merge) => format!("took over {}", merge.from),
+        Kind::ReferralClick => "their link was followed".to_owned(),
+        Kind::SignUp(_) => "joined by a link".to_owned(),
+        Kind::Fingerprints(_) => "is recognised by a device, an address or a card".to_owned(),
+        Kind::ReferralReview(it) => format!("referral looked at by {}: {}", it.by, it.reason),
+        Kind::FriendNews(it) => format!("news of {}, whom they sent", it.friend),
+        Kind::RingQuestion(it) => format!("asked whether {} sent them", it.friend),
+        Kind::ReferralAnswer(_) => "answer of who sent them".to_owned(),
+        Kind::ReferralMoved(_) => "took over referrals".to_owned(),
+        Kind::TransferOut(it) => format!("sent points to {}", it.to),
+        Kind::TransferIn(it) => format!("points from {}", it.from),
+        Kind::TransferBack(it) => format!("points back from {}", it.from),
     }
 }
 

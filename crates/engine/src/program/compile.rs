@@ -10,10 +10,12 @@ mod names;
 mod plan;
 mod points;
 mod reach;
+mod referral;
 mod refund;
 mod reward;
 mod shop;
 mod tier;
+mod transfer;
 
 use super::diagnostic::{Diagnostic, Findings, Wrong, did_you_mean};
 use super::file::{Body, Form, SECTIONS, Section};
@@ -87,12 +89,22 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let cards = card::cards(ctx);
     let rewards = reward::rewards(ctx);
     let plans = plan::plans(ctx);
+    let (referral, transfer) = (referral::referral(ctx), transfer::transfer(ctx));
     let (refund, return_window) = refund::refund(ctx);
     let profile = engagement::profile(ctx.root);
     let birthday = engagement::birthday(ctx.root);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
     let matches = matches?;
+    let (referral, transfer) = (referral?, transfer?);
+    let limits = rules
+        .iter()
+        .flat_map(|rule| &rule.limits)
+        .chain(cards.iter().flat_map(|card| &card.limits))
+        .chain(rewards.iter().flat_map(|reward| &reward.limits))
+        .chain(referral.iter().flat_map(|rule| &rule.limits))
+        .chain(transfer.iter().flat_map(|rule| &rule.limits));
+    let memory = Memory::of(limits, &tiers, &matches);
     let program = Program {
         hash,
         name: ctx.shop.name.clone(),
@@ -107,7 +119,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         grain: reach::grain(&tiers, &matches),
         metrics: reach::metrics(&tiers, &matches),
         listeners: Listeners::of(&rules),
-        memory: Memory::of(&rules, &tiers, &cards, &rewards, &matches),
+        memory,
         rules,
         tiers,
         matches,
@@ -117,6 +129,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         activities: ctx.activities.clone(),
         profile,
         birthday,
+        referral: referral.map(Box::new),
+        transfer: transfer.map(Box::new),
         refund,
         return_window,
     };

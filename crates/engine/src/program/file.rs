@@ -11,10 +11,12 @@ mod gives;
 mod limit;
 mod plan;
 mod points;
+mod referral;
 mod refund;
 mod reward;
 mod shop;
 mod tier;
+mod transfer;
 
 pub use activity::{ACTIVITY, BIRTHDAY, FIELD, PROFILE};
 pub use card::{CARD, MILESTONE};
@@ -22,10 +24,12 @@ pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use limit::LIMIT;
 pub use plan::{CANCEL, CHANGE, INTRO, PAUSE, PLAN};
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
+pub use referral::{REFERRAL, STEP};
 pub use refund::REFUND;
 pub use reward::REWARD;
 pub use shop::PROGRAM;
 pub use tier::{CHALLENGE, GIFT, KEEP, LIFETIME, MATCH, REACH, REACH_ALL, REACH_ANY, TIER};
+pub use transfer::TRANSFER;
 
 /// A table of fields.
 #[derive(Debug)]
@@ -149,6 +153,8 @@ pub const SECTIONS: &[Section] = &[
     card::CARD_SECTION,
     reward::REWARD_SECTION,
     plan::PLAN_SECTION,
+    referral::REFERRAL_SECTION,
+    transfer::TRANSFER_SECTION,
     refund::REFUND_SECTION,
 ];
 

@@ -1,6 +1,6 @@
 //! How far back a program looks: what is older, wallets may forget.
 
-use super::{CardRule, Limit, LimitScope, MatchRule, Reach, Reward, Rule, TierRule, Within};
+use super::{Limit, LimitScope, MatchRule, Reach, TierRule, Within};
 use regulars_base::{Name, Period, Span};
 
 /// What wallets must remember, in a form that is asked without reckoning with calendars: it may
@@ -19,19 +19,13 @@ pub struct Memory {
 const LATE_DAYS: i32 = 92;
 
 impl Memory {
-    pub(super) fn of(
-        rules: &[Rule],
+    /// Of a program with these limits, tiers and matches.
+    pub(super) fn of<'a>(
+        limits: impl Iterator<Item = &'a Limit>,
         tiers: &[TierRule],
-        cards: &[CardRule],
-        rewards: &[Reward],
         matches: &[MatchRule],
     ) -> Self {
-        let of_rules = rules.iter().flat_map(|rule| &rule.limits);
-        let of_cards = cards.iter().flat_map(|card| &card.limits);
-        let of_rewards = rewards.iter().flat_map(|reward| &reward.limits);
-        let mut limits: Vec<_> = of_rules
-            .chain(of_cards)
-            .chain(of_rewards)
+        let mut limits: Vec<_> = limits
             .filter(|limit| limit.per == LimitScope::Member)
             .map(|limit: &Limit| (limit.name, limit.every))
             .collect();

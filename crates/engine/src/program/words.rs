@@ -9,12 +9,14 @@
 
 mod engagement;
 pub mod outlook;
+mod people;
 mod plan;
 mod refusal;
 mod short;
 pub mod summary;
 pub mod tier;
 
+pub use people::doubt;
 pub use refusal::refusal;
 pub use short::short;
 
@@ -471,8 +473,7 @@ fn moved(program: &Program, note: &Note) -> String {
         | Note::BirthdaySet { .. }
         | Note::Birthday { .. }
         | Note::Anniversary { .. } => engagement::note(program, note),
-        // The others are sentences of `note`.
-        Note::Gave { .. } | Note::Missed { .. } => String::new(),
-        Note::Stamped { .. } | Note::NotStamped { .. } => String::new(),
+        // The others are sentences of `note`, or about two members.
+        other => people::sentence(program, other).unwrap_or_default(),
     }
 }

@@ -8,7 +8,7 @@
 use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
-use crate::stage::{activity, card, membership, moderate, redeem, tier, yearly};
+use crate::stage::{activity, card, membership, moderate, redeem, referral, tier, yearly};
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
 use regulars_ledger::SpendOrder;
@@ -42,6 +42,9 @@ fn happen(draft: &mut Draft<'_>, at: Timestamp) {
     end_vouchers_and_cards(draft, at);
     membership::fall_due(draft, at);
     moderate::lapse(draft, at);
+    if draft.state.wallet.referral.is_some() {
+        referral::give_held(draft, at);
+    }
     tier::review_end(draft, at);
     yearly::happen(draft, at);
 }
@@ -157,6 +160,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     card::forget(draft);
     membership::forget(draft);
     activity::forget(draft);
+    referral::forget(draft);
 }
 
 /// Redemptions that can no longer be returned.

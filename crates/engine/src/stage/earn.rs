@@ -18,7 +18,7 @@ use crate::program::{
 use crate::stage::exact::Exact;
 use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::multiply::multiply;
-use crate::stage::{card, reverse, tier};
+use crate::stage::{card, referral, reverse, tier};
 use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, StampGrants, State};
 use regulars_base::{Almanac, Name, Ratio, Text, Timestamp};
 use smallvec::SmallVec;
@@ -159,6 +159,9 @@ pub(crate) fn purchase(draft: &mut Draft<'_>, event: &Event, purchase: &Purchase
     draft.take(Change::OrderPlaced(placed));
     tier::progress(draft, Metric::Spend, day, spend);
     tier::progress(draft, Metric::Orders, day, 1);
+    if draft.state.wallet.referral.is_some() {
+        referral::bought(draft, &scene);
+    }
     reverse::waiting(draft, event);
 }
 

@@ -7,10 +7,11 @@
 use crate::draft::Draft;
 use crate::due::kept_waits;
 use crate::event::Event;
+use crate::follow;
 use crate::outcome::{Change, FollowUp, Note, Refusal};
 use crate::program::Trigger;
 use crate::stage::{earn, tier};
-use regulars_base::{EventKey, Text};
+use regulars_base::EventKey;
 
 /// A customer asks to join.
 pub(crate) fn enrol(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
@@ -66,10 +67,5 @@ pub(crate) fn take_kept(draft: &mut Draft<'_>, event: &Event) {
 }
 
 fn kept_key(key: &EventKey) -> EventKey {
-    let marked = Text::new(format!("{}#kept", key.external_id)).ok();
-    let external_id = marked.unwrap_or_else(|| key.external_id.clone());
-    EventKey {
-        source: key.source.clone(),
-        external_id,
-    }
+    follow::key(key, "kept")
 }

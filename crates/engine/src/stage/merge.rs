@@ -6,11 +6,12 @@
 
 use crate::draft::Draft;
 use crate::event::{Event, Kind, MergeIn, MergeOut};
-use crate::outcome::{Change, FollowUp, Note, Refusal};
+use crate::follow::tell;
+use crate::outcome::{Change, Note, Refusal};
 use crate::stage::card::{self, Occasion};
-use crate::stage::{membership, tier, yearly};
+use crate::stage::{membership, referral, tier, yearly};
 use crate::state::{Card, DatedStamps, Engagement, Paid, RedemptionStage};
-use regulars_base::{EventKey, Text, Timestamp};
+use regulars_base::Timestamp;
 use regulars_ledger::{Account, Dates, Posting};
 
 /// Everything leaves this wallet.
@@ -35,6 +36,7 @@ pub(crate) fn merge_out(
     if membership::has_money_open(&draft.state.wallet) {
         return Err(Refusal::PaymentOpen);
     }
+    referral::part(draft, event, merge);
     let wallet = &draft.state.wallet;
     let mut luggage = MergeIn {
         from: merge.from,
@@ -64,22 +66,8 @@ pub(crate) fn merge_out(
         }
     }
     pack(draft, &luggage);
-    let external_id = Text::new(format!("{}#into", event.key.external_id));
-    let key = EventKey {
-        source: event.key.source.clone(),
-        external_id: external_id.unwrap_or_else(|_| event.key.external_id.clone()),
-    };
-    let event = Event {
-        key,
-        occurred_at: event.occurred_at,
-        recorded_at: draft.now,
-        entropy: draft.entropy,
-        kind: Kind::MergeIn(Box::new(luggage)),
-    };
-    draft.out.follow_ups.push(FollowUp {
-        member: Some(merge.into),
-        event,
-    });
+    let kind = Kind::MergeIn(Box::new(luggage));
+    tell(draft, event, "into", merge.into, kind);
     Ok(())
 }
 
@@ -178,6 +166,7 @@ pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) 
     if let Some(engaged) = &luggage.engagement {
         take_engagement(draft, engaged);
     }
+    referral::forget_origin(draft, luggage.from);
 }
 
 /// What either did once was done; what waits goes on waiting; of two birthdays and of two answers

@@ -12,7 +12,7 @@ use crate::event::{Event, Refund, RefundLine, Refunded};
 use crate::outcome::{Change, Measure, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
 use crate::stage::reckon::{self, Kept};
-use crate::stage::{card, redeem, tier};
+use crate::stage::{card, redeem, referral, tier};
 use crate::state::{Grant, LineSet, OrderKey, OrderLine, Paid, Purchased, RedemptionStage};
 use regulars_base::{Name, Rounding, Text};
 use regulars_ledger::Account;
@@ -184,6 +184,9 @@ fn take_back(draft: &mut Draft<'_>, event: &Event, shares: &[Share]) {
         }
     }
     uncount(draft, &before, &after);
+    if draft.state.wallet.referral.is_some() {
+        referral::came_back(draft, event, &after);
+    }
     if let Kindly::Back { new_dates } = kindly(draft.program.refund.spent_points, &after) {
         give_back(draft, event, &after, new_dates);
     }
@@ -257,6 +260,17 @@ pub(crate) fn take_points(draft: &mut Draft<'_>, rule: Name, given: Paid) {
     if policy.lapsed == Lapsed::Forgive && dates.expires_at <= now {
         return;
     }
+    take_from_lot(draft, given);
+}
+
+/// Takes points from the lot that they made, by the program's policy for those that were spent.
+pub(crate) fn take_from_lot(draft: &mut Draft<'_>, given: Paid) {
+    let Paid {
+        points,
+        dates,
+        amount,
+    } = given;
+    let (policy, now) = (draft.program.refund, draft.now);
     let first = draft.out.changes.len();
     draft.post(points, |book, out| {
         book.take_back(
@@ -293,11 +307,15 @@ fn note_short(draft: &mut Draft<'_>, first: usize, points: Name) {
     }
 }
 
+/// What an order counts as money spent after what came back.
+pub(crate) fn spend_left(order: &Purchased) -> i64 {
+    order.spend - share_of(order.spend, &LineSet::All, order, Rounding::Down, false)
+}
+
 /// What came back no longer counts towards tiers.
 fn uncount(draft: &mut Draft<'_>, before: &Purchased, after: &Purchased) {
-    let all = LineSet::All;
-    let gone = |order: &Purchased| share_of(order.spend, &all, order, Rounding::Down, false);
-    tier::progress(draft, Metric::Spend, after.day, gone(before) - gone(after));
+    let gone = spend_left(before) - spend_left(after);
+    tier::progress(draft, Metric::Spend, after.day, -gone);
     if after.counted && after.is_whole() {
         draft.take(Change::OrderUncounted);
         tier::progress(draft, Metric::Orders, after.day, -1);

@@ -84,6 +84,7 @@ impl Wallet {
             | Change::Consented(_)
             | Change::ProfileFilled(_)
             | Change::BirthdaySet(_) => self.apply_to_engagement(change),
+            Change::Referral(_) => self.apply_to_referral(change),
             change => self.apply_to_redemptions(change),
         }
     }

@@ -1,10 +1,11 @@
 //! One line for each refusal, in order of precedence.
 
 use crate::world::{World, bought, end, program, refund, request, text};
-use regulars_base::{MemberId, Name};
+use regulars_base::{MemberId, Name, Timestamp};
 use regulars_engine::event::{
     Activity, Adjustment, Birthday, Kind, MergeOut, Moderation, PaymentBack, PaymentEnd,
-    PlanChoice, RefundLine, Refunded, TierGrant, TierMatch, TierRevoke, Value,
+    PlanChoice, ReferralReview, RefundLine, Refunded, SignUp, TierGrant, TierMatch, TierRevoke,
+    Touch, TransferOut, Value,
 };
 use regulars_engine::outcome::{Measure, Refusal};
 
@@ -17,6 +18,8 @@ unknown_customers = "refuse"
 
 [points.beans]
 name = { one = "bean", other = "beans" }
+
+[points.stars]
 
 [[earn]]
 id = "spend"
@@ -100,6 +103,16 @@ price = { beans = 5000 }
 [[reward]]
 id = "treat"
 kind = "other"
+
+[referral]
+within = "10 days"
+step = [{ purchase = 1, referrer = "treat" }]
+
+[transfer]
+points = ["beans"]
+least = { beans = 2 }
+most = { beans = 60 }
+limit = [{ times = 1 }]
 "#;
 
 fn world() -> World {
@@ -139,6 +152,64 @@ fn activity(name: &str) -> Kind {
         store: text(""),
         fields: Vec::new(),
     })
+}
+
+/// The link of a member was followed on this day.
+fn sign_up(day: i64, referrer: [u8; 16]) -> Kind {
+    let start: Timestamp = "2025-01-01T12:00:00Z".parse().expect("is a time");
+    let touch = Touch {
+        referrer: MemberId::from_bytes(referrer),
+        at: start.plus_micros(day * crate::world::DAY),
+    };
+    Kind::SignUp(Box::new(SignUp {
+        touches: vec![touch],
+        marks: Vec::new(),
+    }))
+}
+
+fn transfer(points: &str, amount: i64, to: [u8; 16]) -> Kind {
+    Kind::TransferOut(Box::new(TransferOut {
+        to: MemberId::from_bytes(to),
+        points: text(points),
+        amount,
+    }))
+}
+
+#[test]
+fn who_sends_points_has_joined_long_ago_and_has_a_tier_and_a_limit() {
+    let mut once = world();
+    once.happen(2, transfer("beans", 60, [9; 16]));
+    assert_eq!(
+        once.refusal(3, transfer("beans", 60, [9; 16])),
+        Refusal::TransferLimitReached
+    );
+    let with = |more: &str| {
+        let text = PROGRAM.replace("[transfer]", &format!("[transfer]\n{more}"));
+        let mut world = World::new(program(&text));
+        world.happen(0, Kind::Enrolment);
+        world.refusal(1, transfer("beans", 60, [9; 16]))
+    };
+    assert_eq!(with("joined = \"5 days\""), Refusal::JoinedTooLately);
+    assert_eq!(with("tier = \"regular\""), Refusal::TransferTierTooLow);
+}
+
+#[test]
+fn a_member_is_sent_once_and_only_where_the_program_has_referrals() {
+    let mut world = World::new(program(PROGRAM));
+    world.happen(1, sign_up(1, [9; 16]));
+    assert_eq!(
+        world.refusal(2, sign_up(2, [8; 16])),
+        Refusal::AlreadyReferred
+    );
+    let (without, _) = PROGRAM.split_once("[referral]").expect("has referrals");
+    let mut world = World::new(program(without));
+    assert_eq!(world.refusal(1, sign_up(1, [9; 16])), Refusal::NoReferrals);
+    world.happen(1, Kind::Enrolment);
+    assert_eq!(world.refusal(2, Kind::ReferralClick), Refusal::NoReferrals);
+    assert_eq!(
+        world.refusal(2, Kind::Fingerprints(Vec::new())),
+        Refusal::NoReferrals
+    );
 }
 
 #[test]
@@ -271,6 +342,28 @@ fn each_refusal_has_its_reason() {
         (revoke(), Refusal::NoTierGiven),
         (matched("airline", "gold"), Refusal::UnknownMatch),
         (matched("other", "bronze"), Refusal::UnknownMatchTier),
+        (sign_up(2, [9; 16]), Refusal::KnownCustomer),
+        (sign_up(2, [1; 16]), Refusal::SelfReferral),
+        (sign_up(-30, [9; 16]), Refusal::ReferralTooLate),
+        (
+            Kind::ReferralReview(Box::new(ReferralReview {
+                approve: true,
+                reason: text("a test"),
+                by: text("tests"),
+            })),
+            Refusal::NothingToReview,
+        ),
+        (transfer("peas", 5, [9; 16]), Refusal::UnknownPoints),
+        (transfer("stars", 5, [9; 16]), Refusal::NoTransfers),
+        (transfer("beans", 1, [1; 16]), Refusal::TransferToSelf),
+        (
+            transfer("beans", 1, [9; 16]),
+            Refusal::TransferTooSmall { least: 2 },
+        ),
+        (
+            transfer("beans", 61, [9; 16]),
+            Refusal::TransferTooLarge { most: 60 },
+        ),
     ];
     for (kind, expected) in table {
         let mut world = world();

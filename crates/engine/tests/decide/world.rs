@@ -1,6 +1,6 @@
 //! The smallest world that a decision needs: one wallet, its orders, the shared figures.
 
-use regulars_base::{Currency, EventKey, Text, Timestamp};
+use regulars_base::{Currency, EventKey, MemberId, Text, Timestamp};
 use regulars_engine::event::{
     Event, Kind, LineParts, Purchase, PurchaseParts, Refund, Refunded, RewardEnd, RewardRequest,
 };
@@ -23,6 +23,7 @@ pub(crate) fn text(text: impl AsRef<str>) -> Text {
 }
 
 pub(crate) struct World {
+    pub(crate) owner: MemberId,
     pub(crate) program: Program,
     pub(crate) wallet: Wallet,
     pub(crate) orders: BTreeMap<Text, Order>,
@@ -34,6 +35,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(program: Program) -> Self {
         Self {
+            owner: MemberId::from_bytes([1; 16]),
             program,
             wallet: Wallet::default(),
             orders: BTreeMap::new(),
@@ -68,6 +70,7 @@ impl World {
             .and_then(|order| self.orders.get(order))
             .cloned();
         let mut state = State {
+            owner: Some(self.owner),
             wallet: self.wallet.clone(),
             order: record.unwrap_or_default(),
             shared: self.shared.clone(),

@@ -183,23 +183,25 @@ pub(super) fn decimals_of(program: Option<&Program>, id: &str) -> Option<u8> {
 /// What a key must be allowed to do to send such an event.
 fn scope_of(kind: &Kind) -> Scope {
     match kind {
-        Kind::Enrolment | Kind::Purchase(_) | Kind::Refund(_) | Kind::Activity(_) => Scope::Ingest,
-        Kind::Profile(_) | Kind::Birthday(_) => Scope::Ingest,
-        Kind::RewardRequest(_) | Kind::RewardCommit(_) | Kind::RewardCancel(_) => Scope::Redeem,
-        Kind::PlanJoin(_)
+        Kind::Enrolment
+        | Kind::Purchase(_)
+        | Kind::Refund(_)
+        | Kind::Activity(_)
+        | Kind::Profile(_)
+        | Kind::Birthday(_)
+        | Kind::ReferralClick
+        | Kind::SignUp(_)
+        | Kind::Fingerprints(_) => Scope::Ingest,
+        Kind::RewardRequest(_)
+        | Kind::RewardCommit(_)
+        | Kind::RewardCancel(_)
+        | Kind::PlanJoin(_)
         | Kind::PlanChange(_)
         | Kind::PlanPause
         | Kind::PlanResume
-        | Kind::PlanCancel => Scope::Redeem,
-        Kind::PaymentSucceeded(_) | Kind::PaymentFailed(_) | Kind::PaymentRefunded(_) => {
-            Scope::Adjust
-        }
-        Kind::Adjustment(_)
-        | Kind::TierGrant(_)
-        | Kind::TierRevoke(_)
-        | Kind::TierMatch(_)
-        | Kind::Moderation(_) => Scope::Adjust,
-        Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) | Kind::Approved(_) => Scope::Adjust,
+        | Kind::PlanCancel
+        | Kind::TransferOut(_) => Scope::Redeem,
+        _ => Scope::Adjust,
     }
 }
 

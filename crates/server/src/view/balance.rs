@@ -6,7 +6,8 @@ use regulars_api::balance::{
     BalanceOut, ConsentOut, ExpiringOut, PointsBalanceOut, SubmissionOut, VoucherOut,
 };
 use regulars_api::membership::MembershipOut;
-use regulars_app::{Balance, Balances, StandingPlan, Waiting};
+use regulars_api::referral::ReferralOut;
+use regulars_app::{Balance, Balances, ReferralStanding, StandingPlan, Waiting};
 use regulars_engine::Program;
 use regulars_engine::event::Value;
 
@@ -38,6 +39,7 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         consents: consents.collect(),
         profile_left: engaged.profile_left.clone(),
         birthday_gift_at: engaged.birthday_gift_at.map(|at| at.to_string()),
+        referral: balances.referral.as_ref().map(referral),
     }
 }
 
@@ -77,6 +79,21 @@ pub fn submission(waits: &Waiting) -> SubmissionOut {
             .collect(),
         at: waits.at.to_string(),
         lapses_at: waits.lapses_at.to_string(),
+    }
+}
+
+fn referral(standing: &ReferralStanding) -> ReferralOut {
+    let sent_by = standing.sent_by;
+    ReferralOut {
+        code: standing.code.clone(),
+        link: standing.link.clone(),
+        clicks: standing.clicks,
+        joined: standing.joined,
+        in_review: standing.in_review,
+        bought: standing.bought,
+        held: standing.held,
+        sent_by: sent_by.map(|(referrer, _)| referrer.to_string()),
+        sent_by_standing: sent_by.map(|(_, stands)| stands.to_owned()),
     }
 }
 

@@ -103,6 +103,8 @@ fn refusal(receipt: &Receipt, refusal: &Refusal) -> Problem {
                 .with("left", text(shown(*left)))
                 .with("asked", text(shown(*asked)))
         }
+        Refusal::TransferTooSmall { least } => problem.with("least", *least),
+        Refusal::TransferTooLarge { most } => problem.with("most", *most),
         Refusal::UnknownLine { line } => problem.with("line", line.as_str()),
         Refusal::UnknownField { field }
         | Refusal::FieldMissing { field }

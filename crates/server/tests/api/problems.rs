@@ -414,6 +414,97 @@ fn of_engagement() -> Vec<(Code, Answer)> {
     ]
 }
 
+/// What the program refuses between members.
+fn between_members(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
+    let code = |who: &str| {
+        let path = format!("/v1/members/{who}/referral-code");
+        let made = app.post(&path, &json!({})).with(200);
+        made["code"].as_str().expect("is a code").to_owned()
+    };
+    let join = |who: &str, body: &Value| app.post(&format!("/v1/members/{who}/sign-up"), body);
+    let send = |body: &Value| app.post(&format!("/v1/members/{ana}/transfers"), body);
+    let bob = "email:bob@example.com";
+    let (own, theirs) = (code(ana), code(bob));
+    assert_eq!(code(bob), theirs, "a code is made once");
+    join("email:eve@example.com", &json!({"code": theirs})).with(201);
+    let limited = {
+        let five = json!({"to": bob, "points": "beans", "amount": "5"});
+        let once = |id: &str| app.post_once(&format!("/v1/members/{ana}/transfers"), id, &five);
+        once("gift").with(201);
+        once("gift").with(200);
+        once("another")
+    };
+    vec![
+        (
+            Code::AlreadyReferred,
+            join("email:eve@example.com", &json!({"code": own})),
+        ),
+        (
+            Code::ReferralTooLate,
+            join(
+                "email:fay@example.com",
+                &json!({"code": own, "followed_at": "2020-01-01T00:00:00Z"}),
+            ),
+        ),
+        (Code::SelfReferral, join(ana, &json!({"code": own}))),
+        (
+            Code::KnownCustomer,
+            // She joined at nine.
+            join(
+                ana,
+                &json!({"code": theirs, "followed_at": "2025-03-01T09:30:00Z"}),
+            ),
+        ),
+        (
+            Code::NothingToReview,
+            app.post(
+                &format!("/v1/members/{ana}/referral-review"),
+                &json!({"approve": true, "reason": "a test"}),
+            ),
+        ),
+        (
+            Code::NoTransfers,
+            send(&json!({"to": bob, "points": "stars", "amount": "5"})),
+        ),
+        (
+            Code::TransferToSelf,
+            send(&json!({"to": ana, "points": "beans", "amount": "5"})),
+        ),
+        (
+            Code::TransferTooSmall,
+            send(&json!({"to": bob, "points": "beans", "amount": "1"})),
+        ),
+        (
+            Code::TransferTooLarge,
+            send(&json!({"to": bob, "points": "beans", "amount": "41"})),
+        ),
+        (Code::TransferLimitReached, limited),
+    ]
+}
+
+/// What other programs refuse between members.
+fn of_other_programs() -> Vec<(Code, Answer)> {
+    let send = |more: &str| {
+        let app = TestApp::on(TestDb::sqlite());
+        app.apply(&PROGRAM.replace("[transfer]", &format!("[transfer]\n{more}")));
+        let ana = app.member_with("ana@example.com", "50.00");
+        app.member("bob@example.com");
+        let body = json!({"to": "email:bob@example.com", "points": "beans", "amount": "5"});
+        app.post(&format!("/v1/members/{ana}/transfers"), &body)
+    };
+    let app = TestApp::on(TestDb::sqlite());
+    let (without, _) = PROGRAM.split_once("[referral]").expect("has referrals");
+    app.apply(without);
+    app.member("ana@example.com");
+    let click = json!({"type": "referral_click", "source": "web", "id": "c-1",
+        "customer": {"kind": "email", "value": "ana@example.com"}});
+    vec![
+        (Code::JoinedTooLately, send("joined = \"5 days\"")),
+        (Code::TransferTierTooLow, send("tier = \"regular\"")),
+        (Code::NoReferrals, app.post("/v1/events", &click)),
+    ]
+}
+
 /// What only another server is told.
 fn of_other_servers() -> Vec<(Code, Answer)> {
     let bare = TestApp::with(TestDb::sqlite(), impatient());
@@ -445,7 +536,9 @@ fn every_code_is_provoked() {
     answers.extend(of_plans());
     answers.extend(of_tiers(&app, &ana));
     answers.extend(of_engagement());
+    answers.extend(between_members(&app, &ana));
     answers.extend(of_other_servers());
+    answers.extend(of_other_programs());
     let mut provoked = BTreeSet::new();
     for (code, answer) in answers {
         let problem = answer.problem(code.code());

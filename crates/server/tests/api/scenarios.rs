@@ -139,7 +139,10 @@ impl<'a> Teller<'a> {
         let mut about = step.about().and_then(path_of);
         let answer = match &step.action {
             Action::Event(incoming) => {
-                let answer = self.send("POST", "/v1/events", "", &self.written(incoming));
+                let incoming = step.named(incoming, &mut |who| {
+                    self.id_of(who).parse().expect("is a member's id")
+                });
+                let answer = self.send("POST", "/v1/events", "", &self.written(&incoming));
                 if let Kind::Purchase(purchase) = &incoming.event.kind {
                     self.currencies
                         .insert(purchase.order.to_string(), purchase.currency);

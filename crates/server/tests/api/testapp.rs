@@ -114,6 +114,16 @@ when  = 'line.category == "nothing-like-it"'
 each  = "item"
 full  = 1000
 gives = "voucher-only"
+
+[referral]
+link = "https://cafe.example/?friend="
+step = [{ purchase = 1, referrer = { beans = 1 } }]
+
+[transfer]
+points = ["beans"]
+least  = { beans = 2 }
+most   = { beans = 40 }
+limit  = [{ times = 1 }]
 "#;
 
 /// A running server.

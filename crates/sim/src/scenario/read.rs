@@ -119,7 +119,9 @@ fn one_step(
         .and_then(|node| moment(reader, &zone, &node))
         .unwrap_or(at);
     let again = fields.take("again").is_some_and(|node| reader.yes(&node));
-    let action = step::action(reader, &mut fields, (number, at, recorded_at), setting);
+    let mut others = Vec::new();
+    let told = (number, at, recorded_at);
+    let action = step::action(reader, &mut fields, told, (setting, &mut others));
     let expected = fields.take("expect");
     let expect = expected.map_or_else(Expect::default, |node| {
         expect(reader, node, &setting.program)
@@ -130,6 +132,7 @@ fn one_step(
         at,
         recorded_at,
         action: action?,
+        others,
         again,
         expect,
     })

@@ -80,7 +80,10 @@ fn held(step: &Step, seen: &mut Seen, clockwork: Clockwork) -> Vec<Difference> {
 
 fn one(world: &mut Timeline, step: &Step) -> Seen {
     let fed = match &step.action {
-        Action::Event(incoming) => world.feed(incoming),
+        Action::Event(incoming) => {
+            let incoming = step.named(incoming, &mut |who| world.enter(who));
+            world.feed(&incoming)
+        }
         Action::Merge { key, from, into } => world.merge(key.clone(), from, into, step.recorded_at),
         Action::Tick(who) => match world.tick(who, step.recorded_at) {
             Some(decision) => Fed::Decided(Box::new(decision)),

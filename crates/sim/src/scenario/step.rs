@@ -3,7 +3,7 @@
 use super::fields::{Fields, Reader};
 use super::node::{Node, What};
 use super::read::{Load, moment, version};
-use super::{Action, Fault};
+use super::{Action, Fault, Other, people};
 use regulars_base::{Currency, EventKey, Money, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{
@@ -21,7 +21,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 26] = [
+const ACTIONS: [&str; 31] = [
     "enrol",
     "purchase",
     "refund",
@@ -46,6 +46,11 @@ const ACTIONS: [&str; 26] = [
     "tier_revoke",
     "tier_match",
     "merge",
+    "click",
+    "sign_up",
+    "fingerprints",
+    "review",
+    "transfer",
     "tick",
     "apply",
 ];
@@ -55,7 +60,7 @@ pub(super) fn action(
     reader: &mut Reader<'_>,
     fields: &mut Fields,
     (number, at, recorded_at): (usize, Timestamp, Timestamp),
-    setting: &mut Setting<'_>,
+    (setting, others): (&mut Setting<'_>, &mut Vec<Other>),
 ) -> Option<Action> {
     let source = fields.text(reader, "source");
     let key = fields.text(reader, "key");
@@ -85,7 +90,7 @@ pub(super) fn action(
     let span = node.span.clone();
     let mut fields = if matches!(
         name,
-        "enrol" | "visit" | "plan_pause" | "plan_resume" | "plan_cancel"
+        "enrol" | "visit" | "click" | "plan_pause" | "plan_resume" | "plan_cancel"
     ) && matches!(node.what, What::Text(_))
     {
         let member = vec![("member".to_owned(), node)];
@@ -113,7 +118,13 @@ pub(super) fn action(
             into,
         });
     }
-    let kind = kind(reader, &mut fields, name, &key, setting);
+    let kind = match name {
+        "click" | "sign_up" | "fingerprints" | "review" | "transfer" => {
+            let program = Arc::clone(&setting.program);
+            people::kind(reader, &mut fields, (name, at), (&program, others))
+        }
+        _ => kind(reader, &mut fields, name, &key, setting),
+    };
     fields.done(reader);
     let event = Event {
         key,

@@ -4,6 +4,8 @@
 //! `UPDATE=1 cargo nextest run -p regulars-store golden` adds the lines that are missing; it never
 //! changes one that is there.
 
+mod people;
+
 use super::{decode, encode};
 use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
 use regulars_engine::Outcome;
@@ -31,6 +33,10 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/format/golden.txt")
 
 fn text(text: &str) -> Text {
     Text::new(text).expect("short")
+}
+
+fn member(no: u128) -> MemberId {
+    MemberId::from_bytes(no.to_be_bytes())
 }
 
 fn moment(day: i64) -> Timestamp {
@@ -224,7 +230,6 @@ fn event(kind: Kind) -> Event {
 }
 
 fn kinds() -> Vec<Kind> {
-    let member = |no: u128| MemberId::from_bytes(no.to_be_bytes());
     let end = || RewardEnd {
         redemption: text("r-1"),
         order: Some(text("o-1")),
@@ -335,6 +340,9 @@ fn kinds() -> Vec<Kind> {
             by: text("ana"),
         }),
     ]
+    .into_iter()
+    .chain(people::kinds())
+    .collect()
 }
 
 fn payment_end() -> PaymentEnd {
@@ -586,6 +594,7 @@ fn changes() -> Vec<Change> {
         Change::Consented(Box::new(consent())),
         Change::ProfileFilled(Name::of("phone")),
         Change::BirthdaySet(Some(birthday())),
+        Change::Referral(Box::new(people::changes().remove(0))),
     ]
 }
 
@@ -781,6 +790,9 @@ fn notes() -> Vec<Note> {
         Note::Birthday { at },
         Note::Anniversary { years: 3, at },
     ]
+    .into_iter()
+    .chain(people::notes())
+    .collect()
 }
 
 fn refusals() -> Vec<Refusal> {
@@ -861,6 +873,19 @@ fn refusals() -> Vec<Refusal> {
             again_at: Some(moment(1)),
         },
         Refusal::UnknownSubmission,
+        Refusal::NoReferrals,
+        Refusal::AlreadyReferred,
+        Refusal::ReferralTooLate,
+        Refusal::SelfReferral,
+        Refusal::KnownCustomer,
+        Refusal::NothingToReview,
+        Refusal::NoTransfers,
+        Refusal::TransferToSelf,
+        Refusal::JoinedTooLately,
+        Refusal::TransferTooSmall { least: 3 },
+        Refusal::TransferTooLarge { most: 4 },
+        Refusal::TransferLimitReached,
+        Refusal::TransferTierTooLow,
     ]
 }
 
@@ -918,6 +943,10 @@ fn golden_what_is_stored_is_read_for_ever() {
     check("change", named(changes()), &mut file);
     check("note", named(notes()), &mut file);
     check("refusal", named(refusals()), &mut file);
+    check("referral", named(people::changes()), &mut file);
+    check("news", named(people::news()), &mut file);
+    check("standing", named(people::standings()), &mut file);
+    check("doubt", named(people::doubts()), &mut file);
     let outcome = Outcome {
         verdict: Verdict::Refused(Refusal::OutOfStock),
         changes: vec![Change::ClockMoved(moment(1))],
@@ -957,6 +986,8 @@ fn golden_every_variant_has_a_line() {
     after::<Change>(changes().len());
     after::<Note>(notes().len());
     after::<Refusal>(refusals().len());
+    after::<regulars_engine::state::ReferralChange>(people::changes().len());
+    after::<regulars_engine::event::News>(people::news().len());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use regulars_engine::outcome::Verdict;
 use regulars_engine::program::compile::compile;
 use regulars_engine::state::State;
 use regulars_engine::{Outcome, Program};
-use regulars_store::{Answer, Ask, Commit, Loaded, Result, Store, Tenant, input_hash};
+use regulars_store::{Answer, Ask, Commit, Loaded, Other, Result, Store, Tenant, input_hash};
 use regulars_testkit::{TestDb, at, member, tenant};
 use sha2::{Digest, Sha256};
 
@@ -139,18 +139,13 @@ pub(crate) fn decide(
                 Came::New(wallet, seq, outcome) => Came::Again(*wallet, *seq, outcome.clone()),
                 other => other.clone(),
             },
-            Answer::Fresh {
-                wallet,
-                order,
-                also,
-            } => {
+            Answer::Fresh { wallet, order } => {
                 let wallet = loaded.standing(wallet);
                 let commit = one(program, loaded, (wallet, order), incoming.clone());
                 let row = &loaded.wallets[wallet];
                 let came = Came::New(row.wallet, commit.seq, commit.outcome.clone());
-                let follow = follow_up(program, loaded, &commit, also);
                 commits.push(commit);
-                commits.extend(follow);
+                follow(program, loaded, &mut commits);
                 came
             }
         };
@@ -159,24 +154,30 @@ pub(crate) fn decide(
     (came, commits)
 }
 
-/// The second half of a merge.
-fn follow_up(
-    program: &Program,
-    loaded: &mut Loaded,
-    commit: &Commit,
-    also: Option<usize>,
-) -> Option<Commit> {
-    let (Some(follow), Some(into)) = (commit.outcome.follow_ups.first(), also) else {
-        return None;
-    };
-    if let Kind::MergeOut(merge) = &commit.event.kind {
-        loaded.wallets[commit.wallet].merged_into = Some(merge.into);
-        loaded.wallets[commit.wallet].due_at = None;
+/// What follows from the last commit, and from that, for members whose wallets were loaded.
+fn follow(program: &Program, loaded: &mut Loaded, commits: &mut Vec<Commit>) {
+    let cause = commits.last().expect("something was decided").clone();
+    if let Kind::MergeOut(merge) = &cause.event.kind
+        && cause.outcome.verdict == Verdict::Accepted
+    {
+        loaded.wallets[cause.wallet].merged_into = Some(merge.into);
+        loaded.wallets[cause.wallet].due_at = None;
     }
-    let event = follow.event.clone();
-    let who = Who::Member(follow.member?);
-    let into = loaded.standing(into);
-    Some(one(program, loaded, (into, None), Incoming { who, event }))
+    for next in cause.outcome.follow_ups {
+        let Some(member) = next.member else { continue };
+        let Other::At(wallet) = loaded.other(member) else {
+            panic!("{member} was not loaded");
+        };
+        let who = Who::Member(member);
+        let event = next.event;
+        commits.push(one(
+            program,
+            loaded,
+            (wallet, None),
+            Incoming { who, event },
+        ));
+        follow(program, loaded, commits);
+    }
 }
 
 /// Decides one event.
@@ -187,6 +188,7 @@ fn one(
     incoming: Incoming,
 ) -> Commit {
     let mut state = State {
+        owner: Some(loaded.wallets[wallet].member),
         wallet: std::mem::take(&mut loaded.wallets[wallet].state),
         order: order
             .map(|at| std::mem::take(&mut loaded.orders[at].state))

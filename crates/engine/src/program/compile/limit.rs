@@ -87,6 +87,14 @@ fn limit(ctx: &Ctx<'_>, node: &Node<'_>, owner: &Owner<'_>) -> Option<Limit> {
     Some(limit)
 }
 
+/// Says so where a limit counts anything but each member.
+pub(super) fn per_member(node: &Node<'_>, limits: &[Limit], why: &str) {
+    if limits.iter().any(|limit| limit.per != LimitScope::Member) {
+        let wrong = Wrong::new(why, "leave out `per`, or write `per = \"member\"`");
+        node.source().error(node.key("limit"), wrong);
+    }
+}
+
 /// The points that a limit counts, and how many.
 fn points_of(ctx: &Ctx<'_>, node: &Node<'_>, owner: &Owner<'_>) -> Vec<(u16, i64)> {
     let mut found = Vec::new();
@@ -175,7 +183,16 @@ pub(super) fn names(program: &Program) -> Vec<String> {
         .rewards
         .iter()
         .flat_map(|own| of("reward", &own.id, &own.limits));
-    rules.chain(cards).chain(rewards).collect()
+    let referral = program
+        .referral
+        .iter()
+        .flat_map(|own| of("referral", "", &own.limits));
+    let transfer = program
+        .transfer
+        .iter()
+        .flat_map(|own| of("transfer", "", &own.limits));
+    let all = rules.chain(cards).chain(rewards);
+    all.chain(referral).chain(transfer).collect()
 }
 
 /// A table of points and how many of each.

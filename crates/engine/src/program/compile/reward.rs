@@ -2,7 +2,7 @@
 
 use super::earning::{condition, window};
 use super::limit::{Owner, amounts, limits};
-use super::{Ctx, Part, all, card, plan, tier};
+use super::{Ctx, Part, all, card, plan, referral, tier};
 use crate::program::diagnostic::Wrong;
 use crate::program::phrase;
 use crate::program::reader::{At, Node, find};
@@ -36,7 +36,8 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
     }
     let given = card::gives_reward(ctx, part.id)
         || tier::gives_reward(ctx, part.id)
-        || plan::gives_reward(ctx, part.id);
+        || plan::gives_reward(ctx, part.id)
+        || referral::gives_reward(ctx, part.id);
     if !node.has("price") && !node.has("plans") && !given {
         let wrong = Wrong::new(
             format!("nobody can get reward `{}`", part.id),

@@ -93,9 +93,9 @@ pub(super) fn note(program: &Program, note: &Note) -> String {
     }
 }
 
-/// A note in a few words.
-pub(super) fn short(program: &Program, note: &Note) -> String {
-    match note {
+/// A note in a few words; nothing if it is of another kind.
+pub(super) fn short(program: &Program, note: &Note) -> Option<String> {
+    Some(match note {
         Note::NotCounted { activity: own, why } => {
             let why = match why {
                 Idle::TooSoon(_) => "too soon",
@@ -121,6 +121,6 @@ pub(super) fn short(program: &Program, note: &Note) -> String {
         Note::BirthdaySet { .. } => "birthday set".to_owned(),
         Note::Birthday { .. } => "birthday".to_owned(),
         Note::Anniversary { years, .. } => format!("anniversary {years}"),
-        _ => String::new(),
-    }
+        _ => return None,
+    })
 }

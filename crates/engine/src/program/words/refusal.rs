@@ -130,6 +130,27 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::UnknownSubmission => {
             "nothing of this id waits for moderation: it was dealt with, or has lapsed"
         }
+        Refusal::NoReferrals => "the program has no referrals: add [referral] to it",
+        Refusal::SelfReferral => "members do not refer themselves",
+        Refusal::AlreadyReferred => "somebody has sent the customer already",
+        Refusal::KnownCustomer => "the customer was one before, so nobody has sent them",
+        Refusal::ReferralTooLate => {
+            "the link was followed too long ago: enrol the customer without it"
+        }
+        Refusal::NothingToReview => {
+            "there is no referral of this member that waits for it: name the friend who was sent"
+        }
+        Refusal::NoTransfers => "members may not send these points: see [transfer] of the program",
+        Refusal::TransferToSelf => "members do not send points to themselves",
+        Refusal::JoinedTooLately => "the member joined too short a time ago to send points",
+        Refusal::TransferTooSmall { least } => {
+            return format!("at least {least} of the smallest unit must be sent at once");
+        }
+        Refusal::TransferTooLarge { most } => {
+            return format!("at most {most} of the smallest unit may be sent at once");
+        }
+        Refusal::TransferLimitReached => "the member has sent as much as may be for now",
+        Refusal::TransferTierTooLow => "sending points is for members of a higher tier",
     };
     text.to_owned()
 }

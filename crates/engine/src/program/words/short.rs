@@ -1,6 +1,6 @@
 //! The few words that stories assert.
 
-use super::{engagement, id_of, number, tier_id};
+use super::{engagement, id_of, number, people, tier_id};
 use crate::outcome::{Miss, Note};
 use crate::program::Program;
 use crate::state::FloorKind;
@@ -37,6 +37,10 @@ use regulars_base::{Name, Timestamp};
 /// | a consent | `newsletter: given`, `newsletter: withdrawn` |
 /// | a field of the profile | `profile phone: filled` |
 /// | days that come by themselves | `birthday set`, `birthday`, `anniversary 3` |
+/// | a referral, on the friend's side | `referral: came`, `counts`, `review: ring`, `refused: known customer` |
+/// | a referral, on the referrer's side | `friend: clicked`, `joined`, `review: ring`, `bought 1`, `returned 1`, `held`, `limit` |
+/// | what a referral gave, took back | `referral 1: +100 beans`, `referral 1: cookie`, `referral: -100 beans`, `referral: cookie taken back`, `referral: not given` |
+/// | points sent, taken, not taken | `sent: 20 beans`, `fee: 1 bean`, `received: 20 beans`, `not taken: 20 beans`, `came back: 20 beans` |
 ///
 /// Nothing for a rule or a card whose condition does not hold: it was not about this event.
 pub fn short(program: &Program, note: &Note) -> Option<String> {
@@ -201,12 +205,14 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         | Note::PlanVoucher { .. }
         | Note::PlanVoucherTakenBack { .. }
         | Note::PlanCredited { .. } => return super::plan::few(program, note),
-        told => engagement::short(program, told),
+        other => {
+            return engagement::short(program, other).or_else(|| people::short(program, other));
+        }
     })
 }
 
 /// `12 beans`: always the id of the points, so that a story reads the same for one and for many.
-fn of(program: &Program, name: Name, n: i64) -> String {
+pub(super) fn of(program: &Program, name: Name, n: i64) -> String {
     match program.points_named(name) {
         Some(points) => format!("{} {}", number(points.decimals, n), points.id),
         None => n.to_string(),

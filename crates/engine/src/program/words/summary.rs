@@ -7,9 +7,11 @@ mod engagement;
 mod gives;
 mod plan;
 mod points;
+mod referral;
 mod refund;
 mod reward;
 mod tier;
+mod transfer;
 
 pub use gives::gives;
 pub use tier::time;
@@ -93,6 +95,10 @@ pub fn parts(program: &Program) -> Vec<Part> {
             .map(|reward| reward::reward(program, reward)),
     );
     parts.extend(program.plans.iter().map(|plan| plan::plan(program, plan)));
+    let referral = program.referral.as_deref();
+    parts.extend(referral.map(|rule| referral::referral(program, rule)));
+    let transfer = program.transfer.as_deref();
+    parts.extend(transfer.map(|rule| transfer::transfer(program, rule)));
     parts.push(refund::refund(program));
     parts
 }

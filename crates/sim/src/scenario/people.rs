@@ -1,0 +1,128 @@
+//! Steps that name a second member. Members have ids only once they are there, so a story's events
+//! name others by placeholders, which whoever tells the story replaces.
+
+use super::fields::{Fields, Reader};
+use super::node::{Node, What};
+use super::read::moment;
+use super::step::who;
+use super::{Other, Step};
+use regulars_base::{MemberId, Text, Timestamp, Zone};
+use regulars_engine::Program;
+use regulars_engine::event::{Incoming, Kind, ReferralReview, SignUp, Touch, TransferOut, Who};
+use regulars_engine::state::{Mark, MarkKind};
+
+/// `sign_up`, `click`, `fingerprints`, `review`, `transfer`; nothing for another kind of step.
+pub(super) fn kind(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields,
+    (name, at): (&str, Timestamp),
+    (program, others): (&Program, &mut Vec<Other>),
+) -> Option<Kind> {
+    Some(match name {
+        "click" => Kind::ReferralClick,
+        "fingerprints" => Kind::Fingerprints(marks(reader, fields)),
+        "review" => Kind::ReferralReview(Box::new(ReferralReview {
+            approve: fields.take("approve").is_some_and(|node| reader.yes(&node)),
+            reason: fields.needed(reader, "reason")?,
+            by: fields.text(reader, "by").unwrap_or_default(),
+        })),
+        "sign_up" => {
+            let touches = touches(reader, fields, (&program.zone, at), others)?;
+            let marks = marks(reader, fields);
+            Kind::SignUp(Box::new(SignUp { touches, marks }))
+        }
+        _ => {
+            let to = other(reader, fields, "to", others)?;
+            let points = fields.needed(reader, "points")?;
+            let known = program.points.iter().find(|own| own.id == points.as_str());
+            let amount = fields.take("amount")?;
+            let amount = reader.number(&amount, known.map_or(0, |points| points.decimals))?;
+            Kind::TransferOut(Box::new(TransferOut { to, points, amount }))
+        }
+    })
+}
+
+/// Whose links were followed: `by = "ana"` now, or `touches = [{ by = "ana", at = "..." }]`.
+fn touches(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields,
+    (zone, at): (&Zone, Timestamp),
+    others: &mut Vec<Other>,
+) -> Option<Vec<Touch>> {
+    let Some(node) = fields.take("touches") else {
+        let referrer = other(reader, fields, "by", others)?;
+        return Some(vec![Touch { referrer, at }]);
+    };
+    let What::List(nodes) = node.what else {
+        reader.fault(
+            &node.span,
+            "touches are a list: [{ by = \"ana\", at = \"...\" }]",
+        );
+        return None;
+    };
+    let mut touches = Vec::new();
+    for node in nodes {
+        let mut fields = reader.fields(node, "a touch")?;
+        let referrer = other(reader, &mut fields, "by", others);
+        let node = fields.take("at");
+        let at = node
+            .and_then(|node| moment(reader, zone, &node))
+            .unwrap_or(at);
+        fields.done(reader);
+        touches.push(Touch {
+            referrer: referrer?,
+            at,
+        });
+    }
+    Some(touches)
+}
+
+fn marks(reader: &mut Reader<'_>, fields: &mut Fields) -> Vec<Mark> {
+    let one = |kind: MarkKind| {
+        let text: Option<Text> = fields.text(reader, kind.name());
+        text.map(|text| Mark::of(kind, text.as_str()))
+    };
+    MarkKind::ALL.into_iter().filter_map(one).collect()
+}
+
+/// Another member, by a placeholder.
+fn other(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields,
+    name: &'static str,
+    others: &mut Vec<Other>,
+) -> Option<MemberId> {
+    let Some(node) = fields.take(name) else {
+        reader.fault(&fields.span, format!("the field `{name}` names a member"));
+        return None;
+    };
+    let node: Node = node;
+    let who = who(reader, node)?;
+    let number = u8::try_from(others.len()).ok()?;
+    let mut bytes = [0xee; 16];
+    bytes[15] = number;
+    let placeholder = MemberId::from_bytes(bytes);
+    others.push(Other { placeholder, who });
+    Some(placeholder)
+}
+
+impl Step {
+    /// The step's event with the ids of the members that it names, which `find` knows.
+    pub fn named(&self, incoming: &Incoming, find: &mut dyn FnMut(&Who) -> MemberId) -> Incoming {
+        let mut incoming = incoming.clone();
+        let mut name = |id: &mut MemberId| {
+            if let Some(other) = self.others.iter().find(|own| own.placeholder == *id) {
+                *id = find(&other.who);
+            }
+        };
+        match &mut incoming.event.kind {
+            Kind::TransferOut(transfer) => name(&mut transfer.to),
+            Kind::SignUp(sign_up) => {
+                let touches = sign_up.touches.iter_mut();
+                touches.for_each(|touch| name(&mut touch.referrer));
+            }
+            _ => {}
+        }
+        incoming
+    }
+}
