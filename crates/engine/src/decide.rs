@@ -8,7 +8,7 @@ use crate::draft::Draft;
 use crate::event::{Event, Kind};
 use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
-use crate::stage::{activity, adjust, catch_up, earn, enrol, merge, redeem, reverse, tier};
+use crate::stage::{activity, adjust, catch_up, coupon, earn, enrol, merge, redeem, reverse, tier};
 use crate::state::State;
 
 /// Decides an event and moves the state: the hot path. `out` is cleared first and keeps its
@@ -45,11 +45,18 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         _ => {}
     }
     refuse_early(draft, event)?;
+    let members_only = draft.program.unknown == UnknownCustomer::Refuse;
+    if members_only && draft.state.wallet.enrolled_at.is_none() {
+        return Err(Refusal::NotEnrolled);
+    }
+    let codes = coupon::present(draft, event)?;
     if draft.state.wallet.enrolled_at.is_none() {
         match draft.program.unknown {
             UnknownCustomer::Enrol => enrol::welcome(draft, event),
-            UnknownCustomer::Refuse => return Err(Refusal::NotEnrolled),
+            UnknownCustomer::Refuse => {}
+            UnknownCustomer::Hold if event.is_of_code() => {}
             UnknownCustomer::Hold => {
+                coupon::use_while_kept(draft, event, &codes);
                 draft.take(Change::Kept(Box::new(event.clone())));
                 draft.note(Note::Kept);
                 return Ok(());
@@ -58,12 +65,16 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
     }
     enrol::take_kept(draft, event);
     match &event.kind {
-        Kind::Purchase(purchase) => earn::purchase(draft, event, purchase),
+        Kind::Purchase(purchase) => earn::purchase(draft, event, purchase, &codes),
         Kind::Activity(activity) => activity::activity(draft, event, activity),
         Kind::RewardRequest(request) => redeem::request(draft, event, request)?,
         Kind::RewardCommit(end) => redeem::commit(draft, event, end)?,
         Kind::RewardCancel(end) => redeem::cancel(draft, event, end)?,
         Kind::Adjustment(adjustment) => adjust::adjust(draft, event, adjustment)?,
+        Kind::CodeUse(_) => coupon::use_alone(draft, event, &codes)?,
+        Kind::CodeUndo(undo) => coupon::undo(draft, event, undo)?,
+        Kind::CodeAssign(assign) => coupon::assign(draft, event, assign)?,
+        Kind::CodeTransfer(transfer) => coupon::transfer(draft, event, transfer)?,
         _ => {}
     }
     tier::review(draft);

@@ -4,7 +4,8 @@ mod purchase;
 
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
-use crate::state::{Card, CardGift, DatedStamps, Paid, Progress, StampTime, Voucher};
+use crate::code::Code;
+use crate::state::{Card, CardGift, CouponUse, DatedStamps, Paid, Progress, StampTime, Voucher};
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +76,53 @@ pub enum Kind {
     MergeOut(MergeOut),
     /// What a merged member had comes in. Made from a `MergeOut`, in the same commit.
     MergeIn(Box<MergeIn>),
+    /// A code of a coupon is used, without a purchase or before it.
+    CodeUse(CodeUse),
+    /// A use of a code is given back by hand.
+    CodeUndo(CodeUndo),
+    /// A code is put into a member's hand.
+    CodeAssign(CodeAssign),
+    /// A member hands a code on to another.
+    CodeTransfer(CodeTransfer),
+}
+
+/// A code of a coupon is used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeUse {
+    /// Which.
+    pub code: Code,
+    /// For which order (within the event's source), if that is known: its purchase may name the code
+    /// too and uses it no second time, and a refund of all of it gives the use back.
+    pub order: Option<Text>,
+}
+
+/// A use of a code is given back by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeUndo {
+    /// Which code.
+    pub code: Code,
+    /// Used for which order; the latest use of all if not said.
+    pub order: Option<Text>,
+    /// Why: shown to auditors.
+    pub reason: Text,
+}
+
+/// A code is put into a member's hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeAssign {
+    /// Which.
+    pub code: Code,
+}
+
+/// A member hands a code on to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeTransfer {
+    /// Which.
+    pub code: Code,
+    /// From whom: the owner of this wallet.
+    pub from: MemberId,
+    /// To whom.
+    pub into: MemberId,
 }
 
 /// Everything leaves for another wallet.
@@ -109,6 +157,12 @@ pub struct MergeIn {
     pub card_gifts: Vec<CardGift>,
     /// Their free rewards.
     pub vouchers: Vec<Voucher>,
+    /// How many orders they placed.
+    pub orders: i64,
+    /// Their uses of coupons that may still be given back.
+    pub coupon_uses: Vec<CouponUse>,
+    /// The codes in their hand.
+    pub codes: Vec<Code>,
 }
 
 /// Part or all of an order came back. Any number per order, in any order, also before the purchase.
@@ -216,7 +270,40 @@ impl Event {
             | Kind::Adjustment(_)
             | Kind::Tick
             | Kind::MergeOut(_)
-            | Kind::MergeIn(_) => None,
+            | Kind::MergeIn(_)
+            | Kind::CodeUse(_)
+            | Kind::CodeUndo(_)
+            | Kind::CodeAssign(_)
+            | Kind::CodeTransfer(_) => None,
+        }
+    }
+
+    /// The codes whose records it needs.
+    pub fn codes(&self) -> &[Code] {
+        match &self.kind {
+            Kind::Purchase(purchase) => &purchase.codes,
+            Kind::CodeUse(CodeUse { code, .. })
+            | Kind::CodeUndo(CodeUndo { code, .. })
+            | Kind::CodeAssign(CodeAssign { code })
+            | Kind::CodeTransfer(CodeTransfer { code, .. }) => std::slice::from_ref(code),
+            _ => &[],
+        }
+    }
+
+    /// Whether it is about a code alone.
+    pub(crate) const fn is_of_code(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::CodeUse(_) | Kind::CodeUndo(_) | Kind::CodeAssign(_) | Kind::CodeTransfer(_)
+        )
+    }
+
+    /// Another member whose wallet an event that follows from it changes, in the same commit.
+    pub const fn also(&self) -> Option<MemberId> {
+        match &self.kind {
+            Kind::MergeOut(merge) => Some(merge.into),
+            Kind::CodeTransfer(transfer) => Some(transfer.into),
+            _ => None,
         }
     }
 
@@ -234,6 +321,10 @@ impl Event {
             Kind::Tick => "tick",
             Kind::MergeOut(_) => "merge_out",
             Kind::MergeIn(_) => "merge_in",
+            Kind::CodeUse(_) => "code_use",
+            Kind::CodeUndo(_) => "code_undo",
+            Kind::CodeAssign(_) => "code_assign",
+            Kind::CodeTransfer(_) => "code_transfer",
         }
     }
 }

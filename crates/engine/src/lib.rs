@@ -3,16 +3,20 @@
 
 #![deny(clippy::float_arithmetic)]
 
+pub mod code;
+mod coupons;
 mod decide;
 mod draft;
 mod due;
 pub mod event;
 mod needs;
 pub mod outcome;
+pub mod price;
 pub mod program;
 mod stage;
 pub mod state;
 
+pub use coupons::{Validated, ValidatedCode, validate};
 pub use decide::{decide, step};
 pub use due::due;
 pub use needs::{Needs, needs};

@@ -7,6 +7,7 @@ mod activity;
 mod card;
 pub mod compile;
 pub mod condition;
+mod coupon;
 pub mod diagnostic;
 pub mod difference;
 mod earning;
@@ -26,6 +27,7 @@ pub mod words;
 
 pub use activity::{ActivityRule, FieldType};
 pub use card::{CardRule, Gives, Milestone, StampFor};
+pub use coupon::{Combine, CouponCodes, CouponRule, PercentOf};
 pub use earning::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stacking, Trigger};
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
@@ -73,6 +75,10 @@ pub struct Program {
     pub metrics: Vec<Metric>,
     /// Stamp cards.
     pub cards: Vec<CardRule>,
+    /// Campaigns of coupons.
+    pub coupons: Vec<CouponRule>,
+    /// How several discounts on one basket combine.
+    pub combine: Combine,
     /// Rewards.
     pub rewards: Vec<Reward>,
     /// Activities that count, beside `visit`.
@@ -118,6 +124,11 @@ impl Program {
     /// The reward of this name.
     pub fn reward_named(&self, name: Name) -> Option<&Reward> {
         self.rewards.iter().find(|reward| reward.name == name)
+    }
+
+    /// The coupon of this name.
+    pub fn coupon_named(&self, name: Name) -> Option<&CouponRule> {
+        self.coupons.iter().find(|coupon| coupon.name == name)
     }
 
     /// The first day of the stretch of progress that `day` counts into.

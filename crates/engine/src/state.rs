@@ -5,14 +5,17 @@
 //! rules, tiers and currencies by [`Name`], so that it outlives an edit of the program.
 
 mod apply;
+mod code;
 mod lines;
 mod order;
 
+pub use code::{CodeRecord, Codes, CouponUse};
 pub use lines::LineSet;
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
 };
 
+use crate::code::Code;
 use crate::event::Event;
 use regulars_base::{Name, Text, Timestamp};
 use regulars_ledger::{Book, Dates};
@@ -27,6 +30,8 @@ pub struct State {
     pub order: Order,
     /// The shared figures that the event asks for.
     pub shared: Shared,
+    /// The codes that the event names.
+    pub codes: Codes,
 }
 
 /// A wallet: everything that rules know of a member (or of a household that shares one).
@@ -60,6 +65,12 @@ pub struct Wallet {
     pub redemptions: Vec<Redemption>,
     /// What a customer did who is not a member yet, under the policy `hold`.
     pub waiting: Vec<Event>,
+    /// How many orders were ever placed.
+    pub orders: i64,
+    /// Uses of coupons that may still be given back.
+    pub coupon_uses: Vec<CouponUse>,
+    /// Codes in hand, that nobody else may use.
+    pub codes: Vec<Code>,
 }
 
 /// A wallet's tier.
@@ -251,6 +262,9 @@ impl Default for Wallet {
             vouchers: Vec::new(),
             redemptions: Vec::new(),
             waiting: Vec::new(),
+            orders: 0,
+            coupon_uses: Vec::new(),
+            codes: Vec::new(),
         }
     }
 }

@@ -93,6 +93,18 @@ impl<'p> Replay<'p> {
     /// The next event of the log. One that was seen before changes nothing.
     pub fn feed(&mut self, incoming: Incoming) {
         let Incoming { who, mut event } = incoming;
+        // Which codes there were, and who could use them, is no part of a program: what was bought
+        // counts, with or without its codes.
+        match &mut event.kind {
+            event::Kind::Purchase(purchase) => purchase.codes.clear(),
+            event::Kind::CodeUse(_)
+            | event::Kind::CodeUndo(_)
+            | event::Kind::CodeAssign(_)
+            | event::Kind::CodeTransfer(_) => {
+                return;
+            }
+            _ => {}
+        }
         if !self.seen.insert(hash_of(&event)) {
             self.tally.history.duplicates += 1;
             return;

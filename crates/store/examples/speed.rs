@@ -78,6 +78,7 @@ fn purchase(program: &Program, random: &mut u64, members: u64, lines: u64, no: u
     };
     let order = text(format!("order-{no}"));
     let parts = PurchaseParts {
+        codes: Vec::new(),
         order: order.clone(),
         currency: Currency::new(program.currency.code()).expect("the program's own"),
         total: None,

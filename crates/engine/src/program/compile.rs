@@ -2,6 +2,7 @@
 
 mod activity;
 mod card;
+mod coupon;
 mod earning;
 mod limit;
 mod names;
@@ -80,8 +81,11 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let tiers = tier::tiers(ctx);
     let cards = card::cards(ctx);
     let rewards = reward::rewards(ctx);
+    let coupons = coupon::coupons(ctx);
+    let combine = coupon::combine(ctx);
     let (refund, return_window) = refund::refund(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
+    let coupons = coupons?;
     let program = Program {
         hash,
         name: ctx.shop.name.clone(),
@@ -96,11 +100,13 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         grain: tier::grain(&tiers),
         metrics: tier::metrics(&tiers),
         listeners: Listeners::of(&rules),
-        memory: Memory::of(&rules, &tiers, &cards, &rewards),
+        memory: Memory::of(&rules, &tiers, &cards, &rewards, &coupons),
         rules,
         tiers,
         cards,
         rewards,
+        coupons,
+        combine,
         activities: ctx.activities.clone(),
         refund,
         return_window,

@@ -6,6 +6,7 @@
 
 mod activity;
 mod card;
+mod coupon;
 mod earning;
 mod limit;
 mod points;
@@ -16,6 +17,7 @@ mod tier;
 
 pub use activity::ACTIVITY;
 pub use card::{CARD, MILESTONE};
+pub use coupon::{COUPON, COUPONS};
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use limit::LIMIT;
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
@@ -142,6 +144,8 @@ pub const SECTIONS: &[Section] = &[
     tier::TIER_SECTION,
     card::CARD_SECTION,
     reward::REWARD_SECTION,
+    coupon::COUPON_SECTION,
+    coupon::COUPONS_SECTION,
     refund::REFUND_SECTION,
 ];
 

@@ -11,7 +11,7 @@ mod refusal;
 mod short;
 pub mod summary;
 
-pub use refusal::refusal;
+pub use refusal::{code_fault, refusal};
 pub use short::short;
 
 use super::{CardRule, Effect, Formula, Limit, LimitScope, Limited, Points, Program, Rule};
@@ -65,11 +65,16 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .points
         .iter()
         .map(|points| (points.name, &points.id));
+    let coupons = program
+        .coupons
+        .iter()
+        .map(|coupon| (coupon.name, &coupon.id));
     rules
         .chain(tiers)
         .chain(cards)
         .chain(rewards)
         .chain(points)
+        .chain(coupons)
         .find(|(own, _)| *own == name)
         .map_or("(of an earlier program)", |(_, id)| id)
 }
@@ -405,6 +410,28 @@ fn moved(program: &Program, note: &Note) -> String {
         }
         Note::MergedIn { points, amount } => {
             format!("{} came in from a merged member", of(points, amount))
+        }
+        Note::CodeUsed { coupon, code } => {
+            format!("coupon {}: code {code} used", id_of(program, *coupon))
+        }
+        Note::CodeReturned { coupon, code } => {
+            let coupon = id_of(program, *coupon);
+            format!("coupon {coupon}: code {code} may be used again")
+        }
+        Note::CouponGave {
+            coupon,
+            points,
+            amount,
+        } => format!(
+            "coupon {} gives {}",
+            id_of(program, *coupon),
+            of(points, amount)
+        ),
+        Note::CodeAssigned { coupon, code } => {
+            format!("coupon {}: code {code} received", id_of(program, *coupon))
+        }
+        Note::CodeHandedOn { coupon, code } => {
+            format!("coupon {}: code {code} handed on", id_of(program, *coupon))
         }
         Note::Kept => "kept until the customer is a member".to_owned(),
         Note::RefundKept => "kept until the order arrives".to_owned(),

@@ -8,7 +8,7 @@
 use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
-use crate::stage::{card, redeem, tier};
+use crate::stage::{card, coupon, redeem, tier};
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
 use regulars_ledger::SpendOrder;
@@ -143,6 +143,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
         draft.take(Change::Forgot { before_day, limits });
     }
     forget_redemptions(draft);
+    coupon::forget(draft);
     card::forget(draft);
 }
 

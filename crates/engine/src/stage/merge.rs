@@ -43,6 +43,9 @@ pub(crate) fn merge_out(
         stamp_times: wallet.stamp_times.clone(),
         card_gifts: wallet.card_gifts.clone(),
         vouchers: wallet.vouchers.clone(),
+        orders: wallet.orders,
+        coupon_uses: wallet.coupon_uses.clone(),
+        codes: wallet.codes.clone(),
     };
     for book in &wallet.books {
         let paid = |lot: &regulars_ledger::Lot| Paid {
@@ -113,6 +116,12 @@ fn pack(draft: &mut Draft<'_>, luggage: &MergeIn) {
     for voucher in &luggage.vouchers {
         draft.take(Change::VoucherGone(*voucher));
     }
+    for used in &luggage.coupon_uses {
+        draft.take(Change::CouponUseGone(Box::new(used.clone())));
+    }
+    for code in &luggage.codes {
+        draft.take(Change::CodeReleased(code.clone()));
+    }
 }
 
 /// What the other wallet had comes in.
@@ -147,6 +156,15 @@ pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) 
     }
     for voucher in &luggage.vouchers {
         draft.take(Change::VoucherIssued(*voucher));
+    }
+    if luggage.orders > 0 {
+        draft.take(Change::OrdersJoined(luggage.orders));
+    }
+    for used in &luggage.coupon_uses {
+        draft.take(Change::CouponUsed(Box::new(used.clone())));
+    }
+    for code in &luggage.codes {
+        draft.take(Change::CodeAssigned(code.clone()));
     }
     draft.take(Change::WasActive(event.occurred_at));
     take_cards(draft, event, luggage);

@@ -109,6 +109,7 @@ pub(crate) fn bought(order: &str, lines: &[(&str, i64, i64)]) -> Kind {
         ..LineParts::default()
     };
     let parts = PurchaseParts {
+        codes: Vec::new(),
         order: text(order),
         currency: Currency::new("EUR").expect("is a currency"),
         total: None,

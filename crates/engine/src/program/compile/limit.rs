@@ -175,7 +175,11 @@ pub(super) fn names(program: &Program) -> Vec<String> {
         .rewards
         .iter()
         .flat_map(|own| of("reward", &own.id, &own.limits));
-    rules.chain(cards).chain(rewards).collect()
+    let coupons = program
+        .coupons
+        .iter()
+        .flat_map(|own| of("coupon", &own.id, &own.limits));
+    rules.chain(cards).chain(rewards).chain(coupons).collect()
 }
 
 /// A table of points and how many of each.

@@ -35,6 +35,7 @@ impl Names {
             spendable.unwrap_or(true)
         };
         ids(root, "card");
+        ids(root, "coupon");
         Self {
             decimals: points.iter().map(decimals).collect(),
             spendable: points.iter().map(spendable).collect(),
@@ -86,6 +87,7 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
     let metrics = ["#spend", "#orders", "#visits"].map(String::from);
     debug_assert_eq!(Metric::Spend.name(), Name::of(&metrics[0]));
     let names = &ctx.names;
+    let coupons = program.coupons.iter().map(|coupon| coupon.id.clone());
     let cards = program.cards.iter().map(|card| card.id.clone());
     let all = names
         .points
@@ -96,6 +98,7 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
         .chain(&names.activities)
         .cloned()
         .chain(cards)
+        .chain(coupons)
         .chain(metrics)
         .chain(super::limit::names(program));
     let mut seen: BTreeMap<Name, String> = BTreeMap::new();

@@ -117,7 +117,7 @@ fn kind(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<RewardKind> {
 }
 
 /// `10%` as 0.1.
-fn percent(text: &str) -> Result<Ratio, Wrong> {
+pub(super) fn percent(text: &str) -> Result<Ratio, Wrong> {
     let wrong = || {
         Wrong::new(
             format!("`{text}` is no part of a price"),

@@ -2,6 +2,7 @@
 //! and for people who ask what a rule does.
 
 mod card;
+mod coupon;
 mod earning;
 mod points;
 mod refund;
@@ -97,6 +98,13 @@ pub fn parts(program: &Program) -> Vec<Part> {
             .iter()
             .map(|reward| reward::reward(program, reward)),
     );
+    parts.extend(
+        program
+            .coupons
+            .iter()
+            .map(|own| coupon::coupon(program, own)),
+    );
+    parts.extend(coupon::combine(program));
     parts.push(refund::refund(program));
     parts
 }
