@@ -46,10 +46,8 @@ pub(crate) fn ask(versions: &Versions, prepared: &Prepared) -> Result<Ask, Error
         order: needs.order,
         purchase: matches!(event.kind, Kind::Purchase(_)),
         shared: needs.shared,
-        also: match &event.kind {
-            Kind::MergeOut(merge) => Some(merge.into),
-            _ => None,
-        },
+        codes: needs.codes,
+        also: event.also(),
         fresh: prepared.fresh,
     })
 }
@@ -165,8 +163,8 @@ impl<'a> Round<'a> {
     ) -> Result<Answer, Error> {
         let prepared = &item.prepared;
         let also = also.map(|also| loaded.standing(also));
-        if let (Kind::MergeOut(merge), None) = (&prepared.incoming.event.kind, also) {
-            return Err(Error::not_found("member", merge.into));
+        if let (Some(other), None) = (prepared.incoming.event.also(), also) {
+            return Err(Error::not_found("member", other));
         }
         let event = prepared.incoming.event.clone();
         let follow_ups = self.step(place, event, prepared.input, loaded)?;
@@ -203,6 +201,7 @@ impl<'a> Round<'a> {
             wallet: std::mem::take(&mut row.state),
             order: order.map(std::mem::take).unwrap_or_default(),
             shared: std::mem::take(&mut loaded.shared),
+            codes: std::mem::take(&mut loaded.codes),
         };
         let mut outcome = Outcome::default();
         step(program, &mut state, &event, &mut outcome);
@@ -211,6 +210,7 @@ impl<'a> Round<'a> {
             loaded.orders[at].state = state.order;
         }
         loaded.shared = state.shared;
+        loaded.codes = state.codes;
         self.set_due(place.wallet, loaded)?;
         let follow_ups = std::mem::take(&mut outcome.follow_ups);
         let at = (place.wallet, place.order);

@@ -23,6 +23,7 @@
 //! | `verify.rs` | `verify`: proves every balance from the first entry |
 //! | `backup.rs` | `backup`, and [`restore`] |
 //! | `backtest.rs` | [`backtest`]: a program over an order file, without a database |
+//! | `coupons.rs` | `make_codes`, `bring_codes`, `codes`, `code`, `void_code`, `transfer_code`, `quote_codes` |
 //! | `demo.rs` | `load_demo`: a shop with members and two years of orders |
 //!
 //! The time of an event that happens as it is sent is [`NOW`]: the server's clock decides, and the
@@ -37,6 +38,7 @@ mod backtest;
 mod backup;
 mod balances;
 mod config;
+mod coupons;
 mod decide;
 mod demo;
 mod error;
@@ -72,6 +74,7 @@ pub use balances::{
     Balance, Balances, CardInHand, Progress, StandingTier, UpcomingExpiry, VoucherInHand,
 };
 pub use config::{Clock, Config};
+pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
 pub use demo::Demo;
 pub use error::Error;
 pub use explain::Explained;
@@ -86,7 +89,7 @@ pub use preview::Preview;
 pub use programs::{Apply, Checked, Finding, ProgramVersion, check};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
-pub use regulars_store::{Counts, Database, Seal, Tenant, Verified, Wrong};
+pub use regulars_store::{CodeBatch, CodeRow, Counts, Database, Seal, Tenant, Verified, Wrong};
 pub use statement::MonthStatement;
 
 /// Stands in `Event::occurred_at` for "as it arrives": replaced by the server's clock, while the

@@ -3,7 +3,8 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, events, health, keys, ledger, members, preview, programs, redemptions, tenants,
+    adjustments, coupons, events, health, keys, ledger, members, preview, programs, redemptions,
+    tenants,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -38,6 +39,13 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(redemptions::commit_redemption))
         .routes(routes!(redemptions::cancel_redemption))
         .routes(routes!(adjustments::create_adjustment))
+        .routes(routes!(coupons::validate_codes))
+        .routes(routes!(coupons::list_codes, coupons::make_codes))
+        .routes(routes!(coupons::bring_codes))
+        .routes(routes!(coupons::get_code))
+        .routes(routes!(coupons::void_code))
+        .routes(routes!(coupons::list_member_codes))
+        .routes(routes!(coupons::transfer_code))
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))

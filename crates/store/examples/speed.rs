@@ -119,6 +119,7 @@ fn decide(program: &Program, loaded: &mut Loaded, batch: &[Incoming]) -> Vec<Com
             wallet: std::mem::take(&mut loaded.wallets[wallet].state),
             order: order_state.unwrap_or_default(),
             shared: std::mem::take(&mut loaded.shared),
+            codes: std::mem::take(&mut loaded.codes),
         };
         let mut outcome = Outcome::default();
         regulars_engine::step(program, &mut state, &incoming.event, &mut outcome);
@@ -127,6 +128,7 @@ fn decide(program: &Program, loaded: &mut Loaded, batch: &[Incoming]) -> Vec<Com
             loaded.orders[at].state = state.order;
         }
         loaded.shared = state.shared;
+        loaded.codes = state.codes;
         let input = input_hash(incoming, &[]);
         let event = incoming.event.clone();
         commits.push(loaded.commit((wallet, order), event, input, 1, outcome));

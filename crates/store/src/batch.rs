@@ -2,8 +2,9 @@
 
 use crate::record::Logged;
 use regulars_base::{EventKey, MemberId, Text, Timestamp, WalletId};
+use regulars_engine::code::Code;
 use regulars_engine::event::{Event, Incoming, Kind, Who};
-use regulars_engine::state::{Order, Shared, SharedKey, Wallet};
+use regulars_engine::state::{Codes, Order, Shared, SharedKey, Wallet};
 use regulars_engine::{Outcome, program::Program};
 
 /// What one event of a batch asks for.
@@ -21,7 +22,9 @@ pub struct Ask {
     pub purchase: bool,
     /// Shared figures that its decision may see.
     pub shared: Vec<SharedKey>,
-    /// Another member whose wallet its follow-up will change (a merge).
+    /// Codes of coupons that its decision may see.
+    pub codes: Vec<Code>,
+    /// Another member whose wallet its follow-up will change (a merge, a code handed on).
     pub also: Option<MemberId>,
     /// The id to give to the customer if the identity is unknown.
     pub fresh: MemberId,
@@ -98,6 +101,8 @@ pub struct Loaded {
     pub orders: Vec<OrderRow>,
     /// All shared figures that any ask named.
     pub shared: Shared,
+    /// All codes that any ask named and that are there.
+    pub codes: Codes,
     /// The number of the tenant's newest program version, so that a cache of programs knows
     /// whether it is stale; 0 if there is none.
     pub program: i64,
@@ -134,10 +139,8 @@ impl Ask {
             order: event.order().cloned(),
             purchase: matches!(event.kind, Kind::Purchase(_)),
             shared,
-            also: match &event.kind {
-                Kind::MergeOut(merge) => Some(merge.into),
-                _ => None,
-            },
+            codes: event.codes().to_vec(),
+            also: event.also(),
             fresh,
         }
     }

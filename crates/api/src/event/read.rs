@@ -1,10 +1,12 @@
 //! From JSON to an event of the engine: all faults at once.
 
+use crate::coupon;
 use crate::json::{self, At, Fields};
 use regulars_base::{Currency, EventKey, MemberId, Text, Timestamp};
 use regulars_engine::event::{
-    Activity, Adjustment, Event, Fault, Incoming, Kind, LineParts, Payment, Purchase,
-    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value, Who,
+    Activity, Adjustment, CodeAssign, CodeUndo, CodeUse, Event, Fault, Incoming, Kind, LineParts,
+    Payment, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest,
+    Value, Who,
 };
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -14,7 +16,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 11] = [
     "enrolment",
     "purchase",
     "refund",
@@ -23,6 +25,9 @@ const KINDS: [&str; 8] = [
     "reward_commit",
     "reward_cancel",
     "adjustment",
+    "code_use",
+    "code_undo",
+    "code_assign",
 ];
 
 /// What is known at the door and not in the event.
@@ -70,6 +75,11 @@ fn incoming(
         "refund" => refund(&mut fields, faults).map(Kind::Refund),
         "activity" => activity(&mut fields, faults).map(Kind::Activity),
         "reward_request" => reward_request(&mut fields, external_id.as_ref(), faults),
+        "code_use" => code_use(&mut fields, faults),
+        "code_undo" => code_undo(&mut fields, faults),
+        "code_assign" => {
+            coupon::code(&mut fields, faults).map(|code| Kind::CodeAssign(CodeAssign { code }))
+        }
         "reward_commit" => reward_end(&mut fields, faults).map(Kind::RewardCommit),
         "reward_cancel" => reward_end(&mut fields, faults).map(Kind::RewardCancel),
         _ => adjustment(&mut fields, door, faults).map(Kind::Adjustment),
@@ -253,10 +263,12 @@ pub(crate) fn purchase(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Opti
         fields.text_or_empty("store", faults),
         fields.text_or_empty("staff", faults),
     );
+    let codes = coupon::codes(fields, faults);
     if faults.len() > before {
         return None;
     }
     let parts = PurchaseParts {
+        codes,
         order: order?,
         currency: code?,
         total,
@@ -467,6 +479,27 @@ pub(crate) fn positive(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Opti
     }
     faults.push(at.fault("must be 1 or more, and at most a million"));
     None
+}
+
+fn code_use(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Kind> {
+    let code = coupon::code(fields, faults);
+    let order = fields
+        .text("order", faults)
+        .filter(|order| !order.is_empty());
+    Some(Kind::CodeUse(CodeUse { code: code?, order }))
+}
+
+fn code_undo(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Kind> {
+    let code = coupon::code(fields, faults);
+    let order = fields
+        .text("order", faults)
+        .filter(|order| !order.is_empty());
+    let reason = fields.required_text("reason", faults);
+    Some(Kind::CodeUndo(CodeUndo {
+        code: code?,
+        order,
+        reason: reason?,
+    }))
 }
 
 fn reward_end(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<RewardEnd> {

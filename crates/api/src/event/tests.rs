@@ -52,7 +52,7 @@ fn full() -> Vec<Value> {
             "purchase",
             &json!({"order": "R-1", "currency": "EUR", "total": "14.40", "delivery": "2.00",
                 "lines": [line], "payments": [{"method": "card", "amount": "14.40"}],
-                "channel": "web", "store": "1", "staff": "eve"}),
+                "channel": "web", "store": "1", "staff": "eve", "codes": ["WELCOME10"]}),
         ),
         event(
             "refund",
@@ -71,6 +71,12 @@ fn full() -> Vec<Value> {
             "reward_request",
             &json!({"redemption": "x", "reward": "coffee", "quantity": 2, "order": "R-1", "commit": true}),
         ),
+        event("code_use", &json!({"code": "SORRY1", "order": "R-1"})),
+        event(
+            "code_undo",
+            &json!({"code": "SORRY1", "order": "R-1", "reason": "wrong price"}),
+        ),
+        event("code_assign", &json!({"code": "SORRY1"})),
         event("reward_commit", &json!({"redemption": "x", "order": "R-1"})),
         event("reward_cancel", &json!({"redemption": "x", "order": "R-1"})),
         event(

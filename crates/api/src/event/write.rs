@@ -46,7 +46,24 @@ impl EventIn {
                 reason: it.reason.to_string(),
                 by: said(&it.by),
             }),
-            Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) => return None,
+            Kind::CodeUse(it) => Self::CodeUse(CodeUseIn {
+                head,
+                code: it.code.to_string(),
+                order: it.order.as_ref().map(ToString::to_string),
+            }),
+            Kind::CodeUndo(it) => Self::CodeUndo(CodeUndoIn {
+                head,
+                code: it.code.to_string(),
+                order: it.order.as_ref().map(ToString::to_string),
+                reason: it.reason.to_string(),
+            }),
+            Kind::CodeAssign(it) => Self::CodeAssign(CodeAssignIn {
+                head,
+                code: it.code.to_string(),
+            }),
+            Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) | Kind::CodeTransfer(_) => {
+                return None;
+            }
         })
     }
 }
@@ -107,6 +124,7 @@ fn purchase(head: HeadIn, it: &Purchase) -> PurchaseIn {
         channel: said(&it.channel),
         store: said(&it.store),
         staff: said(&it.staff),
+        codes: it.codes.iter().map(ToString::to_string).collect(),
     }
 }
 

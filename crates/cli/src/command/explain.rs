@@ -170,6 +170,12 @@ fn what(entry: &Explained) -> String {
         Kind::Tick => "time passed".to_owned(),
         Kind::MergeOut(merge) => format!("merged into {}", merge.into),
         Kind::MergeIn(merge) => format!("took over {}", merge.from),
+        Kind::CodeUse(used) => format!("used code {}", used.code),
+        Kind::CodeUndo(undo) => format!("got code {} back: {}", undo.code, undo.reason),
+        Kind::CodeAssign(assign) => format!("received code {}", assign.code),
+        Kind::CodeTransfer(transfer) => {
+            format!("handed code {} on to {}", transfer.code, transfer.into)
+        }
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) use stream::{__path_stream_events, stream_events};
 use crate::auth::{self, Any, Key, Read};
 use crate::extract::{BATCH_MAX, BODY_MAX, Json, Params};
 use crate::failure::Failure;
+use crate::routes::coupons;
 use crate::state::{Pending, Server};
 use crate::view;
 use axum::extract::State;
@@ -19,6 +20,7 @@ use regulars_api::{Code, Problem};
 use regulars_app::{Caller, NOW, Receipt, Scope};
 use regulars_base::{EventKey, Text};
 use regulars_engine::event::{Incoming, Kind};
+use regulars_engine::outcome::{CodeFault, Refusal, Verdict};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -31,7 +33,8 @@ const EVENTS_MAX: usize = 1000;
 /// Durable when it is answered. The same event sent again (same `source`, `id` and content) is
 /// answered with 200, `Idempotency-Hit: true` and the earlier receipt. An event that the program
 /// refuses is recorded as refused, and answered with the refusal. The key needs the scope
-/// `ingest`; for rewards `redeem`, for adjustments `adjust`.
+/// `ingest`; for rewards and codes `redeem`, for adjustments, and for codes that are assigned or
+/// given back, `adjust`.
 #[utoipa::path(post, path = "/v1/events", tag = "events", request_body = EventIn, responses(
     (status = 201, body = ReceiptOut, description = "It counts"),
     (status = 200, body = ReceiptOut, description = "It had been taken before"),
@@ -45,7 +48,15 @@ pub(crate) async fn create_event(
     let raw = body.raw()?;
     let decimals = decimals(&server, &key, raw.get()).await?;
     let incoming = incoming(&server, &key, raw, At::ROOT, &decimals)?;
+    let guesser = (!incoming.event.codes().is_empty()).then(|| coupons::guesser(&key, None));
+    if let Some(guesser) = guesser {
+        coupons::may_guess(&server, guesser)?;
+    }
     let receipt = server.submit(key.tenant, incoming).done().await?;
+    if let (Some(guesser), true) = (guesser, is_guess(&receipt)) {
+        let now = server.app().now().micros();
+        server.guesses().wrong(guesser, now, 1);
+    }
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }
 
@@ -127,6 +138,15 @@ pub(crate) async fn get_event(
     Ok(axum::Json(view::entry(&entry)))
 }
 
+/// Whether somebody tried a code that does not exist.
+fn is_guess(receipt: &Receipt) -> bool {
+    let why = match &receipt.verdict {
+        Verdict::Refused(Refusal::CodeNotUsable { why, .. }) => Some(why),
+        _ => None,
+    };
+    why == Some(&CodeFault::Unknown) && !receipt.duplicate
+}
+
 /// The result of an event that was handed over, or was wrong.
 async fn settled(pending: Result<Pending, Failure>) -> Result<Receipt, Failure> {
     match pending {
@@ -172,6 +192,8 @@ fn scope_of(kind: &Kind) -> Scope {
     match kind {
         Kind::Enrolment | Kind::Purchase(_) | Kind::Refund(_) | Kind::Activity(_) => Scope::Ingest,
         Kind::RewardRequest(_) | Kind::RewardCommit(_) | Kind::RewardCancel(_) => Scope::Redeem,
+        Kind::CodeUse(_) | Kind::CodeTransfer(_) => Scope::Redeem,
+        Kind::CodeUndo(_) | Kind::CodeAssign(_) => Scope::Adjust,
         Kind::Adjustment(_) | Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) => Scope::Adjust,
     }
 }

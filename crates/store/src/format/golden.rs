@@ -7,14 +7,18 @@
 use super::{decode, encode};
 use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
 use regulars_engine::Outcome;
+use regulars_engine::code::Code;
 use regulars_engine::event::{
-    Activity, Adjustment, Event, Kind, LineParts, MergeIn, MergeOut, Purchase, PurchaseParts,
-    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value,
+    Activity, Adjustment, CodeAssign, CodeTransfer, CodeUndo, CodeUse, Event, Kind, LineParts,
+    MergeIn, MergeOut, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd,
+    RewardRequest, Value,
 };
-use regulars_engine::outcome::{Change, FollowUp, Measure, Miss, Note, Refusal, Verdict};
+use regulars_engine::outcome::{
+    Change, CodeFault, FollowUp, Measure, Miss, Note, Refusal, Verdict,
+};
 use regulars_engine::state::{
-    Card, CardGift, DatedStamps, Grant, LineSet, OrderKey, OrderLine, Paid, Progress, Purchased,
-    Redemption, RedemptionStage, SharedKey, Spent, StampGrant, StampTime, Tier, Voucher,
+    Card, CardGift, CouponUse, DatedStamps, Grant, LineSet, OrderKey, OrderLine, Paid, Progress,
+    Purchased, Redemption, RedemptionStage, SharedKey, Spent, StampGrant, StampTime, Tier, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -95,6 +99,26 @@ fn card_gift() -> CardGift {
     }
 }
 
+fn code() -> Code {
+    Code::new("SORRY-K7XQ").expect("is one")
+}
+
+fn coupon_use() -> CouponUse {
+    CouponUse {
+        coupon: Name::of("sorry"),
+        code: code(),
+        single: true,
+        held: false,
+        order: Some(OrderKey {
+            source: text("till"),
+            order: text("o-1"),
+        }),
+        at: moment(1),
+        day: 20_000,
+        paid: vec![paid()],
+    }
+}
+
 fn purchase() -> Purchase {
     let line = LineParts {
         sku: text("sku-1"),
@@ -116,6 +140,7 @@ fn purchase() -> Purchase {
         channel: text("web"),
         store: text("berlin"),
         staff: Text::default(),
+        codes: vec![code()],
     };
     Purchase::new(parts).expect("right")
 }
@@ -187,7 +212,25 @@ fn kinds() -> Vec<Kind> {
             stamp_times: vec![stamp_time()],
             card_gifts: vec![card_gift()],
             vouchers: vec![voucher()],
+            orders: 3,
+            coupon_uses: vec![coupon_use()],
+            codes: vec![code()],
         })),
+        Kind::CodeUse(CodeUse {
+            code: code(),
+            order: Some(text("o-1")),
+        }),
+        Kind::CodeUndo(CodeUndo {
+            code: code(),
+            order: None,
+            reason: text("sorry"),
+        }),
+        Kind::CodeAssign(CodeAssign { code: code() }),
+        Kind::CodeTransfer(CodeTransfer {
+            code: code(),
+            from: member(1),
+            into: member(2),
+        }),
     ]
 }
 
@@ -339,6 +382,15 @@ fn changes() -> Vec<Change> {
         Change::MilestonesReached { card, reached: 5 },
         Change::CardGave(Box::new(card_gift())),
         Change::CardGiftGone(Box::new(card_gift())),
+        Change::CodeMoved {
+            code: code(),
+            by: -1,
+        },
+        Change::CodeAssigned(code()),
+        Change::CodeReleased(code()),
+        Change::CouponUsed(Box::new(coupon_use())),
+        Change::CouponUseGone(Box::new(coupon_use())),
+        Change::OrdersJoined(3),
     ]
 }
 
@@ -423,6 +475,27 @@ fn notes() -> Vec<Note> {
             stamps: 3,
         },
         Note::VoucherTakenBack { card, reward },
+        Note::CodeUsed {
+            coupon: reward,
+            code: code(),
+        },
+        Note::CodeReturned {
+            coupon: reward,
+            code: code(),
+        },
+        Note::CouponGave {
+            coupon: reward,
+            points,
+            amount,
+        },
+        Note::CodeAssigned {
+            coupon: reward,
+            code: code(),
+        },
+        Note::CodeHandedOn {
+            coupon: reward,
+            code: code(),
+        },
     ]
 }
 
@@ -457,6 +530,41 @@ fn refusals() -> Vec<Refusal> {
         Refusal::RedemptionUsed,
         Refusal::OpenRedemptions,
         Refusal::SameMember,
+        Refusal::CodeNotUsable {
+            code: code(),
+            coupon: Some(name()),
+            why: CodeFault::Unknown,
+        },
+        Refusal::UnknownCodeUse,
+        Refusal::CodeIsShared,
+        Refusal::CodeTaken,
+        Refusal::CodeNotTransferable,
+    ]
+}
+
+fn code_faults() -> Vec<CodeFault> {
+    vec![
+        CodeFault::Mistyped,
+        CodeFault::Unknown,
+        CodeFault::Twice,
+        CodeFault::Void,
+        CodeFault::NotYet,
+        CodeFault::Ended,
+        CodeFault::UsedUp,
+        CodeFault::NotYours,
+        CodeFault::LimitReached,
+        CodeFault::BudgetSpent,
+        CodeFault::TierTooLow,
+        CodeFault::NotFirstOrder,
+        CodeFault::BelowLeast {
+            least: 20_00,
+            goods: 19_99,
+        },
+        CodeFault::Condition,
+        CodeFault::GroupTaken { by: Some(code()) },
+        CodeFault::NotCombined { with: None },
+        CodeFault::TooMany { most: 2 },
+        CodeFault::NothingToTakeOff,
     ]
 }
 
@@ -514,6 +622,7 @@ fn golden_what_is_stored_is_read_for_ever() {
     check("change", named(changes()), &mut file);
     check("note", named(notes()), &mut file);
     check("refusal", named(refusals()), &mut file);
+    check("code_fault", named(code_faults()), &mut file);
     let outcome = Outcome {
         verdict: Verdict::Refused(Refusal::OutOfStock),
         changes: vec![Change::ClockMoved(moment(1))],
@@ -553,6 +662,7 @@ fn golden_every_variant_has_a_line() {
     after::<Change>(changes().len());
     after::<Note>(notes().len());
     after::<Refusal>(refusals().len());
+    after::<CodeFault>(code_faults().len());
 }
 
 #[test]

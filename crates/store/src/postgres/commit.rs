@@ -136,6 +136,11 @@ async fn write(
         shared(link, tenant, writes),
     );
     try_join(append, touch).await?;
+    if !writes.codes.is_empty() {
+        let codes = writes.codes.iter();
+        let codes: Vec<_> = codes.map(|(code, write)| (code.clone(), *write)).collect();
+        super::codes::write(link, tenant, &codes, &writes.code_steps).await?;
+    }
     Ok(())
 }
 
