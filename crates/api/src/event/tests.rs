@@ -71,18 +71,18 @@ fn full() -> Vec<Value> {
             "reward_request",
             &json!({"redemption": "x", "reward": "coffee", "quantity": 2, "order": "R-1", "commit": true}),
         ),
-        event("code_use", &json!({"code": "SORRY1", "order": "R-1"})),
-        event(
-            "code_undo",
-            &json!({"code": "SORRY1", "order": "R-1", "reason": "wrong price"}),
-        ),
-        event("code_assign", &json!({"code": "SORRY1"})),
         event("reward_commit", &json!({"redemption": "x", "order": "R-1"})),
         event("reward_cancel", &json!({"redemption": "x", "order": "R-1"})),
         event(
             "adjustment",
             &json!({"points": "beans", "amount": "-1.5", "reason": "sorry", "by": "eve"}),
         ),
+        event("code_use", &json!({"code": "SORRY1", "order": "R-1"})),
+        event(
+            "code_undo",
+            &json!({"code": "SORRY1", "order": "R-1", "reason": "wrong price"}),
+        ),
+        event("code_assign", &json!({"code": "SORRY1"})),
     ]
 }
 
