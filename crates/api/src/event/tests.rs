@@ -124,6 +124,9 @@ fn documented(kind: &str) -> Vec<String> {
         "activity" => serde_json::to_value(ActivityIn::schema()),
         "reward_request" => serde_json::to_value(RewardRequestIn::schema()),
         "reward_commit" | "reward_cancel" => serde_json::to_value(RewardEndIn::schema()),
+        "code_use" => serde_json::to_value(CodeUseIn::schema()),
+        "code_undo" => serde_json::to_value(CodeUndoIn::schema()),
+        "code_assign" => serde_json::to_value(CodeAssignIn::schema()),
         _ => serde_json::to_value(AdjustmentEventIn::schema()),
     };
     let own = own.expect("is JSON");
