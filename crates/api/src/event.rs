@@ -14,7 +14,7 @@ pub use people::{
 };
 pub(crate) use people::{fingerprints, sent};
 pub use read::{Door, FUTURE_MICROS, read};
-pub(crate) use read::{points_amount, positive};
+pub(crate) use read::{points_amount, positive, who};
 pub use tier::{read_grant, read_match, read_revoke};
 
 use crate::amount::Amount;
@@ -82,6 +82,61 @@ pub enum EventIn {
     ReferralReview(ReferralReviewIn),
     /// A member sends points to another.
     Transfer(TransferEventIn),
+    /// A code of a coupon is used, without a purchase or before it. Its purchase may name it again.
+    CodeUse(CodeUseIn),
+    /// A use of a code is given back by hand: it may be used once more.
+    CodeUndo(CodeUndoIn),
+    /// A code is put into a member's hand: from then on nobody else may use it.
+    CodeAssign(CodeAssignIn),
+}
+
+/// A code of a coupon is used.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CodeUseIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The code, as it was typed.
+    #[schema(example = "SORRY-K7XQ-9MW2")]
+    pub code: String,
+    /// For which order (of the same source), if that is known: its purchase uses the code no second
+    /// time, and a refund of all of it gives the use back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+}
+
+/// A use of a code is given back by hand.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CodeUndoIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The code.
+    pub code: String,
+    /// Used for which order; the latest use if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// Why: shown to auditors.
+    pub reason: String,
+}
+
+/// A code is put into a member's hand.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CodeAssignIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The code.
+    pub code: String,
 }
 
 /// What every event says.
@@ -173,6 +228,11 @@ pub struct PurchaseIn {
     /// Who sold it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub staff: Option<String>,
+    /// The codes of coupons that were used for it. All of them may be used, or the purchase is
+    /// refused: sent again without them, under an id of its own, it counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 32)]
+    pub codes: Vec<String>,
 }
 
 /// One line of an order.
@@ -541,7 +601,7 @@ pub struct TierMatchEventIn {
 }
 
 /// What makes an event one event.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 pub struct EventKeyOut {
     /// The system that reported it.
     pub source: String,

@@ -8,6 +8,7 @@
 pub mod access;
 pub mod amount;
 pub mod balance;
+pub mod coupon;
 pub mod event;
 pub mod json;
 pub mod ledger;

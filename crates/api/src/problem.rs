@@ -4,7 +4,7 @@
 //! manual is made from it, and a test of the server provokes each of them.
 
 use regulars_engine::event::Fault;
-use regulars_engine::outcome::Refusal;
+use regulars_engine::outcome::{CodeFault, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -100,6 +100,9 @@ codes! {
     InvalidInput = "invalid_input", 422, "The input is wrong";
     /// The program file is wrong. `findings` names all that is, each with line, column and a hint.
     InvalidProgram = "invalid_program", 422, "The program file is wrong";
+    /// Too many codes were tried that do not exist. Try again after the seconds of `Retry-After`;
+    /// codes that exist are not looked at either until then.
+    TooManyGuesses = "too_many_guesses", 429, "Too many wrong codes";
     /// A fault of the server. It is in its log under the request id; nothing was half-written.
     Internal = "internal", 500, "Something broke";
     /// Too much is waiting to be written, or the database asks to try again. Send the same request
@@ -149,8 +152,8 @@ codes! {
     RedemptionUsed = "redemption_used", 409, "The redemption was used already";
     /// The member has open redemptions. Commit or cancel them before the merge.
     OpenRedemptions = "open_redemptions", 409, "The member has open redemptions";
-    /// A member cannot be merged into themselves.
-    SameMember = "same_member", 409, "A member cannot be merged into themselves";
+    /// A member cannot be merged into themselves, nor hand a code on to themselves.
+    SameMember = "same_member", 409, "It is one and the same member";
     /// The program has no such plan. Use an id of `[[plan]]` in the program file.
     UnknownPlan = "unknown_plan", 409, "The program has no such plan";
     /// The member is on a plan already. Change it instead of joining another.
@@ -250,6 +253,48 @@ codes! {
     TransferLimitReached = "transfer_limit_reached", 409, "The limit for sending points is used up";
     /// Sending points is for members of a higher tier.
     TransferTierTooLow = "transfer_tier_too_low", 409, "Sending points is for members of a higher tier";
+    /// The code looks like one of a campaign, but its check letter does not fit: a letter is wrong, or two are swapped. It does not count as guessing.
+    CodeMistyped = "code_mistyped", 409, "The code is mistyped";
+    /// There is no such code.
+    CodeUnknown = "code_unknown", 409, "There is no such code";
+    /// The code stands there twice, or was used for this order already.
+    CodeTwice = "code_twice", 409, "The code stands there twice";
+    /// An operator made the code void.
+    CodeVoid = "code_void", 409, "The code is void";
+    /// The coupon is not good yet.
+    CodeNotYet = "code_not_yet", 409, "The code is not good yet";
+    /// The code is too old, or its campaign has ended.
+    CodeEnded = "code_ended", 409, "The code is no longer good";
+    /// The code was used as often as it may be.
+    CodeUsedUp = "code_used_up", 409, "The code was used already";
+    /// The code is in another member's hand.
+    CodeNotYours = "code_not_yours", 409, "The code belongs to another member";
+    /// The member, or the order, has used this coupon as often as it may be.
+    CodeLimitReached = "code_limit_reached", 409, "The coupon's limit is used up";
+    /// All members together have used up the coupon.
+    CodeBudgetSpent = "code_budget_spent", 409, "The coupon is used up";
+    /// The coupon is for members of a higher tier.
+    CodeTierTooLow = "code_tier_too_low", 409, "The coupon is for members of a higher tier";
+    /// The coupon is for the first order that a customer ever placed.
+    CodeNotFirstOrder = "code_not_first_order", 409, "The coupon is for a first order";
+    /// The goods cost less than the coupon asks for. `least` is what they must cost.
+    CodeBelowLeast = "code_below_least", 409, "The goods cost too little for the coupon";
+    /// The coupon's condition does not hold for the basket. The detail has it.
+    CodeCondition = "code_condition", 409, "The coupon does not apply to the basket";
+    /// Another coupon of the same group applies already.
+    CodeGroupTaken = "code_group_taken", 409, "Another coupon of its group applies";
+    /// The coupon is combined with no other discount, or another one is not.
+    CodeNotCombined = "code_not_combined", 409, "The coupons are not combined";
+    /// As many discounts apply to the basket as the program lets.
+    CodeTooMany = "code_too_many", 409, "Too many discounts";
+    /// The member has not used this code (for this order), or the use can no longer be given back.
+    UnknownCodeUse = "unknown_code_use", 409, "There is no such use of the code";
+    /// All members use this code, so that it is nobody's own.
+    CodeIsShared = "code_is_shared", 409, "All use this code";
+    /// The code is in somebody's hand already.
+    CodeTaken = "code_taken", 409, "The code is taken";
+    /// The campaign does not let its codes be handed on.
+    CodeNotTransferable = "code_not_transferable", 409, "The code is not handed on";
 }
 
 impl Code {
@@ -331,6 +376,29 @@ impl From<&Refusal> for Code {
             Refusal::TransferTooLarge { .. } => Self::TransferTooLarge,
             Refusal::TransferLimitReached => Self::TransferLimitReached,
             Refusal::TransferTierTooLow => Self::TransferTierTooLow,
+            Refusal::CodeNotUsable { why, .. } => match why {
+                CodeFault::Mistyped => Self::CodeMistyped,
+                CodeFault::Unknown => Self::CodeUnknown,
+                CodeFault::Twice => Self::CodeTwice,
+                CodeFault::Void => Self::CodeVoid,
+                CodeFault::NotYet => Self::CodeNotYet,
+                CodeFault::Ended => Self::CodeEnded,
+                CodeFault::UsedUp => Self::CodeUsedUp,
+                CodeFault::NotYours => Self::CodeNotYours,
+                CodeFault::LimitReached => Self::CodeLimitReached,
+                CodeFault::BudgetSpent => Self::CodeBudgetSpent,
+                CodeFault::TierTooLow => Self::CodeTierTooLow,
+                CodeFault::NotFirstOrder => Self::CodeNotFirstOrder,
+                CodeFault::BelowLeast { .. } => Self::CodeBelowLeast,
+                CodeFault::Condition | CodeFault::NothingToTakeOff => Self::CodeCondition,
+                CodeFault::GroupTaken { .. } => Self::CodeGroupTaken,
+                CodeFault::NotCombined { .. } => Self::CodeNotCombined,
+                CodeFault::TooMany { .. } => Self::CodeTooMany,
+            },
+            Refusal::UnknownCodeUse => Self::UnknownCodeUse,
+            Refusal::CodeIsShared => Self::CodeIsShared,
+            Refusal::CodeTaken => Self::CodeTaken,
+            Refusal::CodeNotTransferable => Self::CodeNotTransferable,
         }
     }
 }

@@ -52,6 +52,7 @@ pub(crate) fn ask(versions: &Versions, prepared: &Prepared) -> Result<Ask, Error
         purchase: matches!(event.kind, Kind::Purchase(_)),
         looks: event.looks_at_order(),
         shared: needs.shared,
+        codes: needs.codes,
         also: event.members(),
         fresh: prepared.fresh,
     })
@@ -206,6 +207,7 @@ impl<'a> Round<'a> {
             wallet: std::mem::take(&mut row.state),
             order: order.map(std::mem::take).unwrap_or_default(),
             shared: std::mem::take(&mut loaded.shared),
+            codes: std::mem::take(&mut loaded.codes),
         };
         let mut outcome = Outcome::default();
         step(program, &mut state, &event, &mut outcome);
@@ -214,6 +216,7 @@ impl<'a> Round<'a> {
             loaded.orders[at].state = state.order;
         }
         loaded.shared = state.shared;
+        loaded.codes = state.codes;
         self.set_due(place.wallet, loaded)?;
         let follow_ups = std::mem::take(&mut outcome.follow_ups);
         let at = (

@@ -25,6 +25,7 @@
 //! | `verify.rs` | `verify`: proves every balance from the first entry |
 //! | `backup.rs` | `backup`, and [`restore`] |
 //! | `backtest.rs` | [`backtest`]: a program over an order file, without a database |
+//! | `coupons.rs` | `make_codes`, `bring_codes`, `codes`, `code`, `void_code`, `transfer_code`, `quote_codes` |
 //! | `demo.rs` | `load_demo`: a shop with members and two years of orders |
 //!
 //! The time of an event that happens as it is sent is [`NOW`]: the server's clock decides, and the
@@ -39,6 +40,7 @@ mod backtest;
 mod backup;
 mod balances;
 mod config;
+mod coupons;
 mod decide;
 mod demo;
 mod engagement;
@@ -76,6 +78,7 @@ pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, ba
 pub use backup::{BackupDone, restore};
 pub use balances::{Balance, Balances, CardInHand, UpcomingExpiry, VoucherInHand};
 pub use config::{Clock, Config};
+pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
 pub use demo::Demo;
 pub use engagement::{Consented, Engaged, Waiting};
 pub use error::Error;
@@ -94,7 +97,7 @@ pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
 pub use referrals::{CODE, InReview, ReferralCode, ReferralStanding, SignUpAsk};
 pub use regulars_pay as pay;
-pub use regulars_store::{Counts, Database, Seal, Tenant, Verified, Wrong};
+pub use regulars_store::{CodeBatch, CodeRow, Counts, Database, Seal, Tenant, Verified, Wrong};
 pub use statement::MonthStatement;
 
 /// Stands in `Event::occurred_at` for "as it arrives": replaced by the server's clock, while the

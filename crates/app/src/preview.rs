@@ -81,7 +81,7 @@ impl App {
 }
 
 /// What the event would be decided on.
-fn state_of(loaded: &Loaded, who: &Who) -> Result<(Option<MemberId>, State), Error> {
+pub(crate) fn state_of(loaded: &Loaded, who: &Who) -> Result<(Option<MemberId>, State), Error> {
     match loaded.answers.first() {
         Some(Answer::Fresh { wallet, order, .. }) => {
             let row = &loaded.wallets[*wallet];
@@ -91,6 +91,7 @@ fn state_of(loaded: &Loaded, who: &Who) -> Result<(Option<MemberId>, State), Err
                 wallet: row.state.clone(),
                 order: order.unwrap_or_default(),
                 shared: loaded.shared.clone(),
+                codes: loaded.codes.clone(),
             };
             Ok(((!row.is_new).then_some(row.member), state))
         }
@@ -103,6 +104,7 @@ fn state_of(loaded: &Loaded, who: &Who) -> Result<(Option<MemberId>, State), Err
                     wallet: Wallet::default(),
                     order: Order::default(),
                     shared: loaded.shared.clone(),
+                    codes: loaded.codes.clone(),
                 },
             )),
         },

@@ -288,6 +288,7 @@ impl Rows {
         let first = order.lines.start;
         let word = |field| self.words.text(batch, field, first).unwrap_or_default();
         let parts = PurchaseParts {
+            codes: Vec::new(),
             order: order.number.clone(),
             currency: order.currency,
             total: None,

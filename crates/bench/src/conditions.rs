@@ -158,6 +158,7 @@ fn happening(random: &mut Random) -> anyhow::Result<Happening> {
 
 fn purchase(amount: i64) -> anyhow::Result<Purchase> {
     let parts = PurchaseParts {
+        codes: Vec::new(),
         order: Text::new("R-1")?,
         currency: Currency::new("EUR")?,
         total: Some(amount),

@@ -138,6 +138,7 @@ fn purchase(number: u64, most_lines: u64, random: &mut Random) -> anyhow::Result
     let total = lines.iter().map(|line| line.amount).sum();
     let order = text(&format!("R-{number}"))?;
     let parts = PurchaseParts {
+        codes: Vec::new(),
         order: order.clone(),
         currency: Currency::new("USD")?,
         total: Some(total),

@@ -5,6 +5,7 @@ mod backtest;
 mod backup;
 mod balance;
 mod check;
+mod coupons;
 mod explain;
 mod export;
 mod import;
@@ -44,6 +45,7 @@ pub(crate) enum Command {
     Versions(versions::Versions),
     Rollback(rollback::Rollback),
     Import(import::Import),
+    Coupons(coupons::Coupons),
     Preview(preview::Preview),
     Balance(balance::Balance),
     Explain(explain::Explain),
@@ -88,6 +90,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Versions(ask) => versions::run(&ask, print),
         Command::Rollback(ask) => rollback::run(&ask, print),
         Command::Import(ask) => import::run(&ask, print),
+        Command::Coupons(ask) => coupons::run(&ask, print),
         Command::Preview(ask) => preview::run(&ask, print),
         Command::Balance(ask) => balance::run(&ask, print),
         Command::Explain(ask) => explain::run(&ask, print),

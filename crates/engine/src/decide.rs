@@ -8,8 +8,9 @@ use crate::draft::Draft;
 use crate::event::{Event, Kind};
 use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
+use crate::stage::coupon::Presented;
 use crate::stage::{
-    activity, adjust, catch_up, earn, enrol, membership, merge, moderate, profile, redeem,
+    activity, adjust, catch_up, coupon, earn, enrol, membership, merge, moderate, profile, redeem,
     referral, reverse, tier, transfer, yearly,
 };
 use crate::state::State;
@@ -53,16 +54,21 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         }
         _ => {}
     }
-    if let Err(refusal) = refuse_early(draft, event) {
-        // What was kept until the enrolment is dealt with, if only by a refusal.
-        enrol::take_kept(draft, event);
-        return Err(refusal);
-    }
+    let codes = match early(draft, event) {
+        Ok(codes) => codes,
+        Err(refusal) => {
+            // What was kept until the enrolment is dealt with, if only by a refusal.
+            enrol::take_kept(draft, event);
+            return Err(refusal);
+        }
+    };
     if draft.state.wallet.enrolled_at.is_none() {
         match draft.program.unknown {
             UnknownCustomer::Enrol => enrol::welcome(draft, event),
-            UnknownCustomer::Refuse => return Err(Refusal::NotEnrolled),
+            UnknownCustomer::Refuse => {}
+            UnknownCustomer::Hold if event.is_of_code() => {}
             UnknownCustomer::Hold => {
+                coupon::use_while_kept(draft, event, &codes);
                 draft.take(Change::Kept(Box::new(event.clone())));
                 draft.note(Note::Kept);
                 return Ok(());
@@ -71,7 +77,7 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
     }
     enrol::take_kept(draft, event);
     match &event.kind {
-        Kind::Purchase(purchase) => earn::purchase(draft, event, purchase),
+        Kind::Purchase(purchase) => earn::purchase(draft, event, purchase, &codes),
         Kind::Activity(activity) => activity::activity(draft, event, activity),
         Kind::Profile(fields) => profile::fill(draft, event, fields),
         Kind::Birthday(birthday) => yearly::say(draft, event, *birthday),
@@ -94,6 +100,10 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::ReferralClick => referral::click(draft),
         Kind::ReferralReview(review) => referral::review(draft, event, review)?,
         Kind::TransferOut(transfer) => transfer::send(draft, event, transfer)?,
+        Kind::CodeUse(_) => coupon::use_alone(draft, event, &codes)?,
+        Kind::CodeUndo(undo) => coupon::undo(draft, event, undo)?,
+        Kind::CodeAssign(assign) => coupon::assign(draft, event, assign)?,
+        Kind::CodeTransfer(transfer) => coupon::transfer(draft, event, transfer)?,
         _ => {}
     }
     tier::review(draft);
@@ -125,6 +135,16 @@ fn follow(draft: &mut Draft<'_>, event: &Event, kind: &Kind) {
         }
         _ => {}
     }
+}
+
+/// What is refused before anything else is done, and the codes that may be used.
+fn early<'p>(draft: &Draft<'p>, event: &Event) -> Result<Vec<Presented<'p>>, Refusal> {
+    refuse_early(draft, event)?;
+    let members_only = draft.program.unknown == UnknownCustomer::Refuse;
+    if members_only && draft.state.wallet.enrolled_at.is_none() {
+        return Err(Refusal::NotEnrolled);
+    }
+    coupon::present(draft, event)
 }
 
 /// What is refused whether or not the customer is a member: nothing is enrolled or kept for it.

@@ -13,9 +13,10 @@ pub use people::{
 pub use plan::{PaymentBack, PaymentEnd, PlanChoice};
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
+use crate::code::Code;
 use crate::state::{
-    Card, CardGift, DatedStamps, Engagement, Mark, Paid, Paying, Progress, Referral, StampTime,
-    Standing, Tier, TierStanding, Voucher,
+    Card, CardGift, CouponUse, DatedStamps, Engagement, Mark, Paid, Paying, Progress, Referral,
+    StampTime, Standing, Tier, TierStanding, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -142,6 +143,53 @@ pub enum Kind {
     TransferIn(Box<TransferIn>),
     /// Points come back that another member did not take. Made from a `TransferIn`.
     TransferBack(Box<TransferBack>),
+    /// A code of a coupon is used, without a purchase or before it.
+    CodeUse(CodeUse),
+    /// A use of a code is given back by hand.
+    CodeUndo(CodeUndo),
+    /// A code is put into a member's hand.
+    CodeAssign(CodeAssign),
+    /// A member hands a code on to another.
+    CodeTransfer(CodeTransfer),
+}
+
+/// A code of a coupon is used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeUse {
+    /// Which.
+    pub code: Code,
+    /// For which order (within the event's source), if that is known: its purchase may name the code
+    /// too and uses it no second time, and a refund of all of it gives the use back.
+    pub order: Option<Text>,
+}
+
+/// A use of a code is given back by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeUndo {
+    /// Which code.
+    pub code: Code,
+    /// Used for which order; the latest use of all if not said.
+    pub order: Option<Text>,
+    /// Why: shown to auditors.
+    pub reason: Text,
+}
+
+/// A code is put into a member's hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeAssign {
+    /// Which.
+    pub code: Code,
+}
+
+/// A member hands a code on to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeTransfer {
+    /// Which.
+    pub code: Code,
+    /// From whom: the owner of this wallet.
+    pub from: MemberId,
+    /// To whom.
+    pub into: MemberId,
 }
 
 /// Everything leaves for another wallet.
@@ -184,6 +232,12 @@ pub struct MergeIn {
     pub standing: TierStanding,
     /// What they told of themselves, and did without buying.
     pub engagement: Option<Box<Engagement>>,
+    /// How many orders they placed.
+    pub orders: i64,
+    /// Their uses of coupons that may still be given back.
+    pub coupon_uses: Vec<CouponUse>,
+    /// The codes in their hand.
+    pub codes: Vec<Code>,
 }
 
 /// Part or all of an order came back. Any number per order, in any order, also before the purchase.
@@ -368,8 +422,32 @@ impl Event {
             | Kind::ReferralMoved(_)
             | Kind::TransferOut(_)
             | Kind::TransferIn(_)
-            | Kind::TransferBack(_) => None,
+            | Kind::TransferBack(_)
+            | Kind::CodeUse(_)
+            | Kind::CodeUndo(_)
+            | Kind::CodeAssign(_)
+            | Kind::CodeTransfer(_) => None,
         }
+    }
+
+    /// The codes whose records it needs.
+    pub fn codes(&self) -> &[Code] {
+        match &self.kind {
+            Kind::Purchase(purchase) => &purchase.codes,
+            Kind::CodeUse(CodeUse { code, .. })
+            | Kind::CodeUndo(CodeUndo { code, .. })
+            | Kind::CodeAssign(CodeAssign { code })
+            | Kind::CodeTransfer(CodeTransfer { code, .. }) => std::slice::from_ref(code),
+            _ => &[],
+        }
+    }
+
+    /// Whether it is about a code alone.
+    pub(crate) const fn is_of_code(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::CodeUse(_) | Kind::CodeUndo(_) | Kind::CodeAssign(_) | Kind::CodeTransfer(_)
+        )
     }
 
     /// Whether it only looks at its order: then it sees those alone that the member placed, and
@@ -384,6 +462,7 @@ impl Event {
         match &self.kind {
             Kind::MergeOut(merge) => vec![merge.into],
             Kind::TransferOut(transfer) => vec![transfer.to],
+            Kind::CodeTransfer(transfer) => vec![transfer.into],
             Kind::SignUp(sign_up) => sign_up.touches.iter().map(|touch| touch.referrer).collect(),
             _ => Vec::new(),
         }
@@ -460,6 +539,10 @@ impl Kind {
             Self::TransferOut(_) => "transfer",
             Self::TransferIn(_) => "transfer_in",
             Self::TransferBack(_) => "transfer_back",
+            Self::CodeUse(_) => "code_use",
+            Self::CodeUndo(_) => "code_undo",
+            Self::CodeAssign(_) => "code_assign",
+            Self::CodeTransfer(_) => "code_transfer",
         }
     }
 }

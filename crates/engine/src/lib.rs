@@ -3,6 +3,8 @@
 
 #![deny(clippy::float_arithmetic)]
 
+pub mod code;
+mod coupons;
 mod decide;
 mod draft;
 mod due;
@@ -11,10 +13,12 @@ mod follow;
 mod needs;
 pub mod outcome;
 pub mod outlook;
+pub mod price;
 pub mod program;
 mod stage;
 pub mod state;
 
+pub use coupons::{Validated, ValidatedCode, validate};
 pub use decide::{decide, step};
 pub use due::due;
 pub use needs::{Needs, needs};

@@ -1,8 +1,9 @@
 //! `needs`: everything that a decision may see beside the wallet.
 
+use crate::code::Code;
 use crate::event::{Event, Kind};
 use crate::program::condition::Condition;
-use crate::program::{Limit, LimitScope, Program, Trigger};
+use crate::program::{CouponRule, Limit, LimitScope, Program, Trigger};
 use crate::stage::earn::Scene;
 use crate::stage::grant::{shared_key, stock_key};
 use crate::state::{SharedKey, State};
@@ -15,6 +16,8 @@ pub struct Needs {
     pub order: Option<Text>,
     /// Shared figures, sorted, each once.
     pub shared: Vec<SharedKey>,
+    /// Codes of coupons, sorted, each once.
+    pub codes: Vec<Code>,
 }
 
 /// What `event` asks for. Only events that may draw on a shared figure name it, so that nobody
@@ -52,12 +55,44 @@ pub fn needs(program: &Program, event: &Event) -> Needs {
             }
             _ => {}
         }
+        of_codes(program, event, day, &mut shared);
         shared.sort_unstable();
         shared.dedup();
     }
     Needs {
         order: event.order().cloned(),
         shared,
+        codes: codes(program, event),
+    }
+}
+
+/// The codes that an event names. The one word of a campaign has no record.
+fn codes(program: &Program, event: &Event) -> Vec<Code> {
+    let is_word = |code: &&Code| {
+        let mut coupons = program.coupons.iter();
+        coupons.any(|coupon| coupon.shared_code() == Some(*code))
+    };
+    let own = event.codes().iter().filter(|code| !is_word(code));
+    let mut codes: Vec<Code> = own.cloned().collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+/// The budgets of campaigns that a code of the event may be of. Of which campaign a code is that was
+/// brought along, only its record tells.
+fn of_codes(program: &Program, event: &Event, day: Almanac, out: &mut Vec<SharedKey>) {
+    for code in event.codes() {
+        let word = |coupon: &&CouponRule| coupon.shared_code() == Some(code);
+        let only = program.coupons.iter().find(word);
+        let coupons = program.coupons.iter();
+        let may_be = coupons.filter(|coupon| match only {
+            Some(only) => only.name == coupon.name,
+            None => coupon.pattern().is_some(),
+        });
+        let limits = may_be.flat_map(|coupon| &coupon.limits);
+        let limits = limits.filter(|limit| is_shared(limit));
+        out.extend(limits.map(|limit| shared_key(limit, &day)));
     }
 }
 
@@ -123,7 +158,9 @@ impl Program {
         let rules = self.rules.iter().flat_map(|rule| &rule.limits);
         let cards = self.cards.iter().flat_map(|card| &card.limits);
         let rewards = self.rewards.iter().flat_map(|reward| &reward.limits);
+        let mut coupons = self.coupons.iter().flat_map(|coupon| &coupon.limits);
         rules.chain(cards).chain(rewards).any(is_shared)
+            || coupons.any(is_shared)
             || self.rewards.iter().any(|reward| reward.stock.is_some())
     }
 }

@@ -1,10 +1,11 @@
 //! What an event came to: a verdict, the changes that make it so, and why.
 
+use crate::code::Code;
 use crate::event::{Event, Refund};
 use crate::state::{
-    Birthday, CardGift, Consent, DatedStamps, Done, Doubt, Floor, FloorKind, Invoice, Matched,
-    OrderKey, PlanStanding, Purchased, Redemption, ReferralChange, Rise, SharedKey, StampTime,
-    Submission, Tier, TierHeld, Voucher,
+    Birthday, CardGift, Consent, CouponUse, DatedStamps, Done, Doubt, Floor, FloorKind, Invoice,
+    Matched, OrderKey, PlanStanding, Purchased, Redemption, ReferralChange, Rise, SharedKey,
+    StampTime, Submission, Tier, TierHeld, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
@@ -241,6 +242,79 @@ pub enum Refusal {
     TransferLimitReached,
     /// Sending points is for members of a higher tier.
     TransferTierTooLow,
+    /// A code cannot be used.
+    CodeNotUsable {
+        /// Which.
+        code: Code,
+        /// Its campaign, if it is a code.
+        coupon: Option<Name>,
+        /// Why.
+        why: CodeFault,
+    },
+    /// The member has no such use of a code, or it can no longer be given back.
+    UnknownCodeUse,
+    /// All use this code: it is nobody's own.
+    CodeIsShared,
+    /// The code is in somebody's hand already.
+    CodeTaken,
+    /// The campaign does not let its codes be handed on.
+    CodeNotTransferable,
+}
+
+/// Why a code does not apply. In order of precedence: of several reasons the first is named.
+/// A stored format: variants are added, never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CodeFault {
+    /// It looks like a code of a campaign, but its check letter does not fit.
+    Mistyped,
+    /// There is no such code.
+    Unknown,
+    /// It stands there twice, or was used for this order already.
+    Twice,
+    /// An operator made it void.
+    Void,
+    /// Its campaign starts later.
+    NotYet,
+    /// It is too old, or its campaign has ended.
+    Ended,
+    /// It was used as often as it may be.
+    UsedUp,
+    /// It is in another member's hand.
+    NotYours,
+    /// The member, or the order, has used up the limit of the campaign.
+    LimitReached,
+    /// All members together have used up the campaign.
+    BudgetSpent,
+    /// It is for members of a higher tier.
+    TierTooLow,
+    /// It is for a first order.
+    NotFirstOrder,
+    /// The goods cost too little.
+    BelowLeast {
+        /// What they must cost, in minor units.
+        least: i64,
+        /// What they cost.
+        goods: i64,
+    },
+    /// The condition of the campaign does not hold (for any line).
+    Condition,
+    /// Another one of its group applies already.
+    GroupTaken {
+        /// Which; nothing if that is no code.
+        by: Option<Code>,
+    },
+    /// It is combined with nothing, or the other is not.
+    NotCombined {
+        /// The other; nothing if that is no code.
+        with: Option<Code>,
+    },
+    /// As many discounts apply as the program lets.
+    TooMany {
+        /// How many it lets.
+        most: u16,
+    },
+    /// There is nothing left that it could be taken off.
+    NothingToTakeOff,
 }
 
 /// One thing that moves. `State::apply` is the only way a state changes.
@@ -451,6 +525,23 @@ pub enum Change {
     BirthdaySet(Option<Birthday>),
     /// Something moves in what the wallet knows of referrals.
     Referral(Box<ReferralChange>),
+    /// A code is used so often more (or less, below zero).
+    CodeMoved {
+        /// Which.
+        code: Code,
+        /// How often.
+        by: i64,
+    },
+    /// A code is in the member's hand.
+    CodeAssigned(Code),
+    /// A code left the member's hand.
+    CodeReleased(Code),
+    /// A coupon was used: that is remembered, in case it is given back.
+    CouponUsed(Box<CouponUse>),
+    /// A use of a coupon was given back, or is too old to be.
+    CouponUseGone(Box<CouponUse>),
+    /// A merged member had placed so many orders.
+    OrdersJoined(i64),
 }
 
 /// Why a rule gave, or did not; what fell due; what came back. Ids and integers only: the words
@@ -1054,6 +1145,43 @@ pub enum Note {
         points: Name,
         /// How many.
         amount: i64,
+    },
+    /// A code was used.
+    CodeUsed {
+        /// Its campaign.
+        coupon: Name,
+        /// Which.
+        code: Code,
+    },
+    /// A use of a code was given back.
+    CodeReturned {
+        /// Its campaign.
+        coupon: Name,
+        /// Which.
+        code: Code,
+    },
+    /// A coupon gave points.
+    CouponGave {
+        /// The campaign.
+        coupon: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// A code was put into the member's hand.
+    CodeAssigned {
+        /// Its campaign.
+        coupon: Name,
+        /// Which.
+        code: Code,
+    },
+    /// The member handed a code on.
+    CodeHandedOn {
+        /// Its campaign.
+        coupon: Name,
+        /// Which.
+        code: Code,
     },
 }
 

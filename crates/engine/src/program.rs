@@ -7,6 +7,7 @@ mod activity;
 mod card;
 pub mod compile;
 pub mod condition;
+mod coupon;
 pub mod diagnostic;
 pub mod difference;
 mod earning;
@@ -31,6 +32,7 @@ pub mod words;
 
 pub use activity::{ActivityRule, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal};
 pub use card::{CardRule, Milestone, StampFor};
+pub use coupon::{Combine, CouponCodes, CouponRule, PercentOf};
 pub use earning::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stacking, Trigger};
 pub use engagement::{BIRTHDAY_APART_DAYS, BirthdayChange, BirthdayRule, Profile};
 pub use gives::Gives;
@@ -88,6 +90,10 @@ pub struct Program {
     pub matches: Vec<MatchRule>,
     /// Stamp cards.
     pub cards: Vec<CardRule>,
+    /// Campaigns of coupons.
+    pub coupons: Vec<CouponRule>,
+    /// How several discounts on one basket combine.
+    pub combine: Combine,
     /// Rewards.
     pub rewards: Vec<Reward>,
     /// Plans that members pay for.
@@ -158,6 +164,11 @@ impl Program {
     /// The plan of this name.
     pub fn plan_named(&self, name: Name) -> Option<&PlanRule> {
         self.plans.iter().find(|plan| plan.name == name)
+    }
+
+    /// The coupon of this name.
+    pub fn coupon_named(&self, name: Name) -> Option<&CouponRule> {
+        self.coupons.iter().find(|coupon| coupon.name == name)
     }
 
     /// The first day of the stretch of progress that `day` counts into.

@@ -5,6 +5,7 @@ pub(crate) mod adjust;
 pub(crate) mod card;
 pub(crate) mod catch_up;
 pub(crate) mod consent;
+pub(crate) mod coupon;
 pub(crate) mod earn;
 pub(crate) mod enrol;
 pub(crate) mod exact;

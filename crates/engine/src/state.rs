@@ -5,6 +5,7 @@
 //! rules, tiers and currencies by [`Name`], so that it outlives an edit of the program.
 
 mod apply;
+mod code;
 mod engagement;
 mod lines;
 mod order;
@@ -12,6 +13,7 @@ mod plan;
 mod referral;
 mod standing;
 
+pub use code::{CodeRecord, Codes, CouponUse};
 pub use engagement::{Birthday, Consent, ConsentGift, Done, Engagement, Submission};
 pub use lines::LineSet;
 pub use order::{
@@ -25,6 +27,7 @@ pub use plan::{Gap, Invoice, InvoiceStage, Membership, PastPlan, Paying, PlanSta
 
 pub use standing::{Floor, FloorKind, Matched, Rise, TierHeld, TierStanding};
 
+use crate::code::Code;
 use crate::event::Event;
 use regulars_base::{MemberId, Name, Text, Timestamp};
 use regulars_ledger::{Book, Dates};
@@ -41,6 +44,8 @@ pub struct State {
     pub order: Order,
     /// The shared figures that the event asks for.
     pub shared: Shared,
+    /// The codes that the event names.
+    pub codes: Codes,
 }
 
 /// A wallet: everything that rules know of a member (or of a household that shares one).
@@ -82,6 +87,12 @@ pub struct Wallet {
     pub engagement: Option<Box<Engagement>>,
     /// Who sent its owner, and whom its owner sent; nothing if there was nobody.
     pub referral: Option<Box<Referral>>,
+    /// How many orders were ever placed.
+    pub orders: i64,
+    /// Uses of coupons that may still be given back.
+    pub coupon_uses: Vec<CouponUse>,
+    /// Codes in hand, that nobody else may use.
+    pub codes: Vec<Code>,
 }
 
 /// A wallet's tier.
@@ -277,6 +288,9 @@ impl Default for Wallet {
             standing: None,
             engagement: None,
             referral: None,
+            orders: 0,
+            coupon_uses: Vec::new(),
+            codes: Vec::new(),
         }
     }
 }

@@ -10,6 +10,7 @@
 mod auth;
 mod extract;
 mod failure;
+mod guesses;
 mod home;
 mod layer;
 mod openapi;

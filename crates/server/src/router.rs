@@ -3,8 +3,8 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, events, health, keys, ledger, members, memberships, payments, preview, programs,
-    redemptions, referrals, submissions, tenants, tiers,
+    adjustments, coupons, events, health, keys, ledger, members, memberships, payments, preview,
+    programs, redemptions, referrals, submissions, tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -53,6 +53,13 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(referrals::sign_up_member))
         .routes(routes!(referrals::list_reviews))
         .routes(routes!(referrals::review_referral))
+        .routes(routes!(coupons::validate_codes))
+        .routes(routes!(coupons::list_codes, coupons::make_codes))
+        .routes(routes!(coupons::bring_codes))
+        .routes(routes!(coupons::get_code))
+        .routes(routes!(coupons::void_code))
+        .routes(routes!(coupons::list_member_codes))
+        .routes(routes!(coupons::transfer_code))
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))

@@ -2,6 +2,7 @@
 
 pub(crate) mod adjustments;
 pub(crate) mod balances;
+pub(crate) mod coupons;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod keys;

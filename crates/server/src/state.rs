@@ -2,6 +2,7 @@
 
 use crate::auth::Keys;
 use crate::failure::Failure;
+use crate::guesses::Guesses;
 use crate::serve::Settings;
 use regulars_app::{App, Error, Receipt};
 use regulars_base::TenantId;
@@ -18,6 +19,7 @@ pub(crate) struct Server(Arc<Shared>);
 struct Shared {
     app: App,
     keys: Keys,
+    guesses: Guesses,
     settings: Settings,
 }
 
@@ -30,6 +32,7 @@ impl Server {
         Self(Arc::new(Shared {
             app,
             keys,
+            guesses: Guesses::default(),
             settings,
         }))
     }
@@ -40,6 +43,10 @@ impl Server {
 
     pub(crate) fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    pub(crate) fn guesses(&self) -> &Guesses {
+        &self.0.guesses
     }
 
     pub(crate) fn settings(&self) -> &Settings {

@@ -2,6 +2,7 @@
 
 mod access;
 mod balance;
+mod coupon;
 mod invoice;
 mod ledger;
 mod member;
@@ -13,6 +14,7 @@ mod standing;
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
 pub use balance::{balance, submission};
+pub use coupon::{batch_id, code, code_batch, validated};
 pub use invoice::invoice;
 pub use ledger::entry;
 pub use member::member;
@@ -60,6 +62,11 @@ pub(crate) fn page<T, U>(page: Page<T>, each: impl FnMut(T) -> U) -> PageOut<U> 
         items: page.items,
         next: page.next.map(|next| URL_SAFE_NO_PAD.encode(next)),
     }
+}
+
+/// A cursor that is no page's own, wrapped the same way.
+pub(crate) fn cursor(next: &str) -> String {
+    URL_SAFE_NO_PAD.encode(next)
 }
 
 /// Which page is asked for.

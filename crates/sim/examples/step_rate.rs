@@ -49,6 +49,7 @@ fn purchase(number: u32, at: Timestamp, most_lines: u64, dice: &mut Dice) -> Eve
         .collect();
     let total: i64 = lines.iter().map(|line| line.amount).sum();
     let parts = PurchaseParts {
+        codes: Vec::new(),
         order: text(&format!("R-{number}")),
         currency: Currency::new("USD").expect("is a currency"),
         total: Some(total),

@@ -97,6 +97,18 @@ impl<'p> Replay<'p> {
         let Incoming { who, mut event } = incoming;
         // What follows from another event is not decided before it; all else when it happened.
         event.recorded_at = event.occurred_at;
+        // Which codes there were, and who could use them, is no part of a program: what was bought
+        // counts, with or without its codes.
+        match &mut event.kind {
+            event::Kind::Purchase(purchase) => purchase.codes.clear(),
+            event::Kind::CodeUse(_)
+            | event::Kind::CodeUndo(_)
+            | event::Kind::CodeAssign(_)
+            | event::Kind::CodeTransfer(_) => {
+                return;
+            }
+            _ => {}
+        }
         if !self.seen.insert(hash_of(&event)) {
             self.tally.history.duplicates += 1;
             return;

@@ -13,7 +13,7 @@
 //! A step is one of
 //! - `enrol = "ana"`
 //! - `purchase = { member, order, total, currency, delivery, discount, lines, payments, channel,
-//!   store, staff }`; a line is `{ id, sku, category, brand, quantity, amount, discount, tax }`,
+//!   store, staff, codes = ["WELCOME10"] }`; a line is `{ id, sku, category, brand, quantity, amount, discount, tax }`,
 //!   payments are `{ cash = "5.00", gift-card = "7.40" }`; an order of one line may have its `sku`,
 //!   `category`, `brand` and `quantity` beside the total
 //! - `refund = { order, member, amount | lines | rest }`: everything if nothing else is said; lines
@@ -27,6 +27,10 @@
 //!   or with `touches = [{ by, at }]` instead of `by`; `fingerprints = { member, device, address,
 //!   payment }`; `review = { member, approve, reason, by }`: of the friend
 //! - `transfer = { member, to, points, amount }`
+//! - `codes = { coupon, codes = ["SORRY-1"] }`: codes of a campaign are brought along;
+//!   `void = "SORRY-1"`: one of them is made void
+//! - `code_use = { member, code, order }`, `code_undo = { member, code, order, reason }`,
+//!   `code_assign = { member, code }`, `code_transfer = { member, code, into }`
 //! - `tick = "ana"`: time passes, and whatever was due is done
 //! - `apply = "new.toml"`: another version of the program is in force from then on
 //!
@@ -60,7 +64,8 @@ pub use run::{Clockwork, StepResult, run};
 
 use regulars_base::{EventKey, MemberId, Timestamp};
 use regulars_engine::Program;
-use regulars_engine::event::{Incoming, Who};
+use regulars_engine::code::Code;
+use regulars_engine::event::{Event, Incoming, Who};
 use std::sync::Arc;
 
 /// A story.
@@ -126,6 +131,24 @@ pub enum Action {
         /// Who stays.
         into: Who,
     },
+    /// A member hands a code on. (Members have ids only once they are there.)
+    Transfer {
+        /// The event, but for the members.
+        event: Box<Event>,
+        /// From whom.
+        from: Who,
+        /// To whom.
+        into: Who,
+    },
+    /// Codes of a campaign are brought along.
+    Codes {
+        /// The campaign's id.
+        coupon: String,
+        /// The codes.
+        codes: Vec<Code>,
+    },
+    /// A code is made void.
+    Void(Code),
     /// Time passes: whatever was due to this member is done.
     Tick(Who),
     /// Another version of the program is in force from then on.
@@ -137,9 +160,9 @@ impl Step {
     pub fn about(&self) -> Option<&Who> {
         self.expect.member.as_ref().or(match &self.action {
             Action::Event(incoming) => Some(&incoming.who),
-            Action::Merge { into, .. } => Some(into),
+            Action::Merge { into, .. } | Action::Transfer { into, .. } => Some(into),
             Action::Tick(who) => Some(who),
-            Action::Apply(_) => None,
+            Action::Apply(_) | Action::Codes { .. } | Action::Void(_) => None,
         })
     }
 }

@@ -191,6 +191,7 @@ impl Shop {
             _ => "card",
         };
         let parts = PurchaseParts {
+            codes: Vec::new(),
             order: order.clone(),
             currency: self.currency,
             total: Some(total),

@@ -2,9 +2,12 @@
 //! one, decided exactly as the live path decides them.
 
 use regulars_base::{EventKey, MemberId, Text, Timestamp};
-use regulars_engine::event::{Event, Incoming, Kind, MergeOut, Who};
+use regulars_engine::code::Code;
+use regulars_engine::event::{CodeTransfer, Event, Incoming, Kind, MergeOut, Who};
 use regulars_engine::outcome::{Change, Outcome, Verdict};
-use regulars_engine::state::{Order, OrderKey, Shared, SharedKey, State, Wallet};
+use regulars_engine::state::{
+    CodeRecord, Codes, Order, OrderKey, Shared, SharedKey, State, Wallet,
+};
 use regulars_engine::{Program, due, needs, step};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +24,7 @@ pub struct Timeline {
     wallets: BTreeMap<MemberId, Wallet>,
     orders: BTreeMap<OrderKey, (Option<MemberId>, Order)>,
     shared: BTreeMap<SharedKey, i64>,
+    codes: BTreeMap<Code, CodeRecord>,
     seen: BTreeMap<EventKey, Incoming>,
 }
 
@@ -153,6 +157,54 @@ impl Timeline {
         })
     }
 
+    /// A member hands a code on to another.
+    pub fn transfer(&mut self, key: EventKey, from: &Who, into: &Who, event: &Event) -> Fed {
+        let Kind::CodeTransfer(asked) = &event.kind else {
+            return Fed::Duplicate;
+        };
+        let (from_id, into) = (self.enter(from), self.enter(into));
+        let code = asked.code.clone();
+        self.feed(&Incoming {
+            who: from.clone(),
+            event: Event {
+                key,
+                kind: Kind::CodeTransfer(CodeTransfer {
+                    code,
+                    from: from_id,
+                    into,
+                }),
+                ..event.clone()
+            },
+        })
+    }
+
+    /// Codes of a campaign are there from now on. One that is known stays as it is.
+    pub fn issue(&mut self, code: Code, record: CodeRecord) {
+        self.codes.entry(code).or_insert(record);
+    }
+
+    /// An operator makes a code void.
+    pub fn void(&mut self, code: &Code) {
+        if let Some(record) = self.codes.get_mut(code) {
+            record.void = true;
+        }
+    }
+
+    /// What is known of a code.
+    pub fn code(&self, code: &Code) -> Option<&CodeRecord> {
+        self.codes.get(code)
+    }
+
+    /// All codes.
+    pub fn codes(&self) -> impl Iterator<Item = (&Code, &CodeRecord)> {
+        self.codes.iter()
+    }
+
+    /// How much of each shared figure is used up.
+    pub fn shared(&self) -> impl Iterator<Item = (&SharedKey, &i64)> {
+        self.shared.iter()
+    }
+
     /// Does what is due to one member by `now`.
     pub fn tick(&mut self, who: &Who, now: Timestamp) -> Option<Decision> {
         let member = self.member(who)?;
@@ -220,6 +272,9 @@ impl Timeline {
             if let Change::Drawn { key, by } = change {
                 *self.shared.entry(*key).or_default() += by;
             }
+            if let Some(record) = change.code().and_then(|code| self.codes.get_mut(code)) {
+                record.apply(change);
+            }
         }
         if let (Kind::MergeOut(merge), Verdict::Accepted) = (&event.kind, &outcome.verdict) {
             self.merged.insert(merge.from, merge.into);
@@ -272,6 +327,13 @@ impl Timeline {
             shared: Shared {
                 used: used
                     .filter_map(|key| Some((key, *self.shared.get(&key)?)))
+                    .collect(),
+            },
+            codes: Codes {
+                known: needs
+                    .codes
+                    .into_iter()
+                    .filter_map(|code| self.codes.get(&code).map(|own| (code.clone(), *own)))
                     .collect(),
             },
         }

@@ -606,6 +606,7 @@ impl Author<'_> {
         let card = if dice.below(5) == 0 { total / 3 } else { 0 };
         let payments = [("gift-card", card), ("cash", total - card)];
         Purchase::new(PurchaseParts {
+            codes: Vec::new(),
             order,
             currency: Currency::new(self.program.currency.code()).expect("its currency"),
             total: None,

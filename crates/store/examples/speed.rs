@@ -78,6 +78,7 @@ fn purchase(program: &Program, random: &mut u64, members: u64, lines: u64, no: u
     };
     let order = text(format!("order-{no}"));
     let parts = PurchaseParts {
+        codes: Vec::new(),
         order: order.clone(),
         currency: Currency::new(program.currency.code()).expect("the program's own"),
         total: None,
@@ -119,6 +120,7 @@ fn decide(program: &Program, loaded: &mut Loaded, batch: &[Incoming]) -> Vec<Com
             wallet: std::mem::take(&mut loaded.wallets[wallet].state),
             order: order_state.unwrap_or_default(),
             shared: std::mem::take(&mut loaded.shared),
+            codes: std::mem::take(&mut loaded.codes),
         };
         let mut outcome = Outcome::default();
         regulars_engine::step(program, &mut state, &incoming.event, &mut outcome);
@@ -127,6 +129,7 @@ fn decide(program: &Program, loaded: &mut Loaded, batch: &[Incoming]) -> Vec<Com
             loaded.orders[at].state = state.order;
         }
         loaded.shared = state.shared;
+        loaded.codes = state.codes;
         let input = input_hash(incoming, &[]);
         let event = incoming.event.clone();
         commits.push(loaded.commit((wallet, order), event, input, 1, outcome));

@@ -2,8 +2,9 @@
 
 use crate::record::Logged;
 use regulars_base::{EventKey, MemberId, Text, Timestamp, WalletId};
+use regulars_engine::code::Code;
 use regulars_engine::event::{Event, Incoming, Kind, Who};
-use regulars_engine::state::{Order, Shared, SharedKey, Wallet};
+use regulars_engine::state::{Codes, Order, Shared, SharedKey, Wallet};
 use regulars_engine::{Outcome, program::Program};
 
 /// What one event of a batch asks for.
@@ -24,6 +25,8 @@ pub struct Ask {
     pub looks: bool,
     /// Shared figures that its decision may see.
     pub shared: Vec<SharedKey>,
+    /// Codes of coupons that its decision may see.
+    pub codes: Vec<Code>,
     /// Other members whose wallets may change by what follows from it, as far as is known.
     pub also: Vec<MemberId>,
     /// The id to give to the customer if the identity is unknown.
@@ -102,6 +105,8 @@ pub struct Loaded {
     pub others: Vec<(MemberId, Option<usize>)>,
     /// All shared figures that any ask named.
     pub shared: Shared,
+    /// All codes that any ask named and that are there.
+    pub codes: Codes,
     /// The number of the tenant's newest program version, so that a cache of programs knows
     /// whether it is stale; 0 if there is none.
     pub program: i64,
@@ -150,6 +155,7 @@ impl Ask {
             purchase: matches!(event.kind, Kind::Purchase(_)),
             looks: event.looks_at_order(),
             shared,
+            codes: event.codes().to_vec(),
             also: event.members(),
             fresh,
         }

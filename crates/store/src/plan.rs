@@ -6,8 +6,9 @@ use crate::error::{Error, Result};
 use crate::hash::{Key, event_key, identity_key, order_identity, order_key};
 use crate::record::{Identity, Logged};
 use regulars_base::{MemberId, WalletId};
+use regulars_engine::code::Code;
 use regulars_engine::event::Who;
-use regulars_engine::state::{Order, Shared, SharedKey, Wallet};
+use regulars_engine::state::{Codes, Order, Shared, SharedKey, Wallet};
 use std::collections::HashMap;
 
 /// The keys to look up for a batch. The lists are sorted and each key is there once, so that rows
@@ -30,6 +31,8 @@ pub(crate) struct Wanted {
     pub(crate) members: Vec<MemberId>,
     /// Shared figures.
     pub(crate) shared: Vec<SharedKey>,
+    /// Codes of coupons.
+    pub(crate) codes: Vec<Code>,
 }
 
 /// What was found.
@@ -44,6 +47,7 @@ pub(crate) struct Found {
     pub(crate) owners: HashMap<WalletId, MemberId>,
     pub(crate) wallets: HashMap<WalletId, WalletRow>,
     pub(crate) shared: Shared,
+    pub(crate) codes: Codes,
     pub(crate) program: i64,
 }
 
@@ -100,6 +104,7 @@ impl Wanted {
             }
             wanted.members.extend(&ask.also);
             wanted.shared.extend(&ask.shared);
+            wanted.codes.extend(ask.codes.iter().cloned());
         }
         sort(&mut wanted.events);
         sort(&mut wanted.orders);
@@ -112,6 +117,7 @@ impl Wanted {
         sort(&mut wanted.identities);
         sort(&mut wanted.members);
         sort(&mut wanted.shared);
+        sort(&mut wanted.codes);
         wanted
     }
 
@@ -220,6 +226,7 @@ impl Found {
             }
         }
         desk.loaded.shared = desk.found.shared;
+        desk.loaded.codes = desk.found.codes;
         Ok((desk.loaded, desk.aside))
     }
 }

@@ -5,7 +5,7 @@
 //! 1. the tenant's chain of seals, link by link, and that the expected head is in it;
 //! 2. each wallet's log: no number is missing, every hash follows from the one before;
 //! 3. each row's entries are the postings of its outcome, and its key leads to it;
-//! 4. the wallet's row is its log, folded; so are the orders' records and the shared figures;
+//! 4. the wallet's row is its log, folded; so are the orders' records, the shared figures and the uses of codes;
 //! 5. every head that was sealed is in the log, and whatever is not sealed yet is waiting for it.
 
 mod fold;
@@ -18,6 +18,7 @@ use crate::writes::{EntryRow, LogRow, unsigned};
 use fold::Orders;
 use regulars_base::{TenantId, Timestamp, WalletId};
 use regulars_engine::Outcome;
+use regulars_engine::code::Code;
 use regulars_engine::event::Event;
 use regulars_engine::outcome::Change;
 use regulars_engine::state::{SharedKey, Wallet};
@@ -52,6 +53,8 @@ pub(crate) struct Streams<'a> {
     pub(crate) order_is_there: IsThere<'a>,
     /// By key.
     pub(crate) shared: Vec<(SharedKey, i64)>,
+    /// How often each code is used that is used at all.
+    pub(crate) codes: Vec<(Code, i64)>,
 }
 
 /// A row of `seals`.
@@ -127,6 +130,7 @@ pub(crate) fn prove(
         tenant,
         verified: Verified::default(),
         shared: BTreeMap::new(),
+        codes: BTreeMap::new(),
         orders: Orders::default(),
         progress,
     };
@@ -144,6 +148,8 @@ struct Proof<'a> {
     tenant: TenantId,
     verified: Verified,
     shared: BTreeMap<SharedKey, i64>,
+    /// How often codes are used, by the log.
+    codes: BTreeMap<Code, i64>,
     orders: Orders,
     progress: &'a mut dyn FnMut(u64),
 }
@@ -203,6 +209,7 @@ impl Proof<'_> {
         }
         self.orders.end(&mut orders, &mut streams.order_is_there)?;
         self.figures(&streams.shared)?;
+        self.codes(&streams.codes)?;
         (self.progress)(self.verified.events);
         Ok(())
     }
@@ -327,6 +334,9 @@ impl Proof<'_> {
             if let Change::Drawn { key, by } = change {
                 *self.shared.entry(*key).or_default() += by;
             }
+            if let Change::CodeMoved { code, by } = change {
+                *self.codes.entry(code.clone()).or_default() += by;
+            }
         }
         if let Some(number) = event.order().filter(|_| !event.looks_at_order()) {
             self.orders.take(folded.seq, event, number, outcome);
@@ -358,6 +368,24 @@ impl Proof<'_> {
             return Ok(());
         };
         wrong("wallets", wallet.to_string(), what)
+    }
+
+    /// Each code is used as often as the log says.
+    fn codes(&mut self, rows: &[(Code, i64)]) -> Result<(), Stop> {
+        for (code, used) in rows {
+            let sum = self.codes.remove(code).unwrap_or(0);
+            if sum != *used {
+                let what = format!("says it is used {used} times, the log sums to {sum}");
+                return wrong("codes", code.as_str(), what);
+            }
+        }
+        match self.codes.iter().find(|(_, sum)| **sum != 0) {
+            Some((code, sum)) => {
+                let what = format!("says it is not used, the log sums to {sum}");
+                wrong("codes", code.as_str(), what)
+            }
+            None => Ok(()),
+        }
     }
 
     fn figures(&mut self, stored: &[(SharedKey, i64)]) -> Result<(), Stop> {

@@ -1,6 +1,8 @@
 //! The rows that readers get, as plain values.
 
 use regulars_base::{MemberId, Name, TenantId, Timestamp, WalletId};
+use regulars_engine::code::Code;
+use regulars_engine::state::CodeRecord;
 use regulars_engine::{Outcome, event::Event};
 use regulars_ledger::Account;
 
@@ -213,6 +215,96 @@ pub struct Counts {
     pub orders: u64,
     /// Program versions.
     pub versions: u64,
+}
+
+/// Codes that are to be there from now on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue {
+    /// Of which campaign.
+    pub coupon: Name,
+    /// The batch that they belong to.
+    pub batch: [u8; 16],
+    /// How many codes the whole batch is to have.
+    pub asked: i64,
+    /// When.
+    pub issued_at: Timestamp,
+    /// When they are void; [`Timestamp::LAST`] if never.
+    pub expires_at: Timestamp,
+}
+
+/// What became of codes that were to be added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Issued {
+    /// So many are new.
+    pub added: i64,
+    /// These were there already, or stand twice among them; they stay as they were.
+    pub known: Vec<Code>,
+}
+
+/// A batch of codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeBatch {
+    /// Its id.
+    pub batch: [u8; 16],
+    /// Of which campaign.
+    pub coupon: Name,
+    /// How many it is to have.
+    pub asked: i64,
+    /// How many it has.
+    pub made: i64,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// A code as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeRow {
+    /// The code.
+    pub code: Code,
+    /// Of which campaign.
+    pub coupon: Name,
+    /// In which batch it came.
+    pub batch: [u8; 16],
+    /// When.
+    pub issued_at: Timestamp,
+    /// When it is void by itself.
+    pub expires_at: Option<Timestamp>,
+    /// How often it is used.
+    pub used: i64,
+    /// In whose hand it is.
+    pub holder: Option<WalletId>,
+    /// When an operator made it void.
+    pub void_at: Option<Timestamp>,
+}
+
+/// Which codes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CodeFilter {
+    /// Of this campaign.
+    pub coupon: Option<Name>,
+    /// Of this batch.
+    pub batch: Option<[u8; 16]>,
+    /// After this one, in the order of the codes.
+    pub after: Option<Code>,
+}
+
+impl Issue {
+    pub(crate) fn expires_micros(&self) -> Option<i64> {
+        (self.expires_at != Timestamp::LAST).then(|| self.expires_at.micros())
+    }
+}
+
+impl CodeRow {
+    /// What decisions see of it.
+    pub fn record(&self) -> CodeRecord {
+        CodeRecord {
+            coupon: self.coupon,
+            expires_at: self.expires_at.unwrap_or(Timestamp::LAST),
+            used: self.used,
+            assigned: self.holder.is_some(),
+            void: self.void_at.is_some(),
+        }
+    }
 }
 
 impl Version {

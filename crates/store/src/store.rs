@@ -4,10 +4,11 @@
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::error::Result;
 use crate::record::{
-    ApiKey, Counts, Cursor, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest, Seal,
-    Tenant, Verified, Version,
+    ApiKey, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, Issue, Issued, Logged, Member,
+    MemberPatch, Moved, NewVersion, PaymentRequest, Seal, Tenant, Verified, Version,
 };
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
+use regulars_engine::code::Code;
 use regulars_engine::state::Wallet;
 use std::path::Path;
 
@@ -123,6 +124,27 @@ pub trait Store: Send {
     ) -> Result<Vec<PaymentRequest>>;
     /// Notes when a request is to be looked at again. Nothing, if it was answered meanwhile.
     fn put_off_payment(&mut self, tenant: TenantId, request: &PaymentRequest) -> Result<()>;
+
+    // ── codes of coupons ──
+
+    /// Adds codes to a batch, all or none in one transaction; those that are there already stay as
+    /// they are, and are named.
+    fn issue_codes(&mut self, tenant: TenantId, issue: &Issue, codes: &[Code]) -> Result<Issued>;
+    /// All batches of codes, by age.
+    fn code_batches(&mut self, tenant: TenantId) -> Result<Vec<CodeBatch>>;
+    /// A code.
+    fn code(&mut self, tenant: TenantId, code: &Code) -> Result<Option<CodeRow>>;
+    /// Codes in their own order.
+    fn codes(
+        &mut self,
+        tenant: TenantId,
+        filter: &CodeFilter,
+        limit: usize,
+    ) -> Result<Vec<CodeRow>>;
+    /// The log rows of all that happened to a code since it was issued, by when they were recorded.
+    fn code_history(&mut self, tenant: TenantId, code: &Code) -> Result<Vec<Logged>>;
+    /// Makes a code void; `false` if there is none that was not void.
+    fn void_code(&mut self, tenant: TenantId, code: &Code, at: Timestamp) -> Result<bool>;
 
     // ── figures ──
 

@@ -7,10 +7,11 @@ macro_rules! verbs {
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::error::Result;
         use crate::record::{
-            ApiKey, Counts, Cursor, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest,
-            Seal, Tenant, Verified, Version,
+            ApiKey, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, Issue, Issued, Logged, Member,
+            MemberPatch, Moved, NewVersion, PaymentRequest, Seal, Tenant, Verified, Version,
         };
         use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
+        use regulars_engine::code::Code;
         use regulars_engine::state::Wallet;
         use std::path::Path;
 
@@ -158,6 +159,34 @@ macro_rules! verbs {
                 request: &PaymentRequest,
             ) -> Result<()> {
                 self.write_payment_request(tenant, request)
+            }
+            fn issue_codes(
+                &mut self,
+                tenant: TenantId,
+                issue: &Issue,
+                codes: &[Code],
+            ) -> Result<Issued> {
+                self.insert_codes(tenant, issue, codes)
+            }
+            fn code_batches(&mut self, tenant: TenantId) -> Result<Vec<CodeBatch>> {
+                self.read_code_batches(tenant)
+            }
+            fn code(&mut self, tenant: TenantId, code: &Code) -> Result<Option<CodeRow>> {
+                self.read_code(tenant, code)
+            }
+            fn codes(
+                &mut self,
+                tenant: TenantId,
+                filter: &CodeFilter,
+                limit: usize,
+            ) -> Result<Vec<CodeRow>> {
+                self.read_codes(tenant, filter, limit)
+            }
+            fn code_history(&mut self, tenant: TenantId, code: &Code) -> Result<Vec<Logged>> {
+                self.read_code_history(tenant, code)
+            }
+            fn void_code(&mut self, tenant: TenantId, code: &Code, at: Timestamp) -> Result<bool> {
+                self.end_code(tenant, code, at)
             }
             fn moved(&mut self, tenant: TenantId, boundaries: &[Timestamp]) -> Result<Vec<Moved>> {
                 self.read_moved(tenant, boundaries)

@@ -9,6 +9,7 @@ use crate::plan::Aside;
 use crate::proof::{Head, heads_of};
 use crate::record::Identity;
 use regulars_base::{MemberId, Name, TenantId, Timestamp, WalletId};
+use regulars_engine::code::Code;
 use regulars_engine::event::Kind;
 use regulars_engine::outcome::Change;
 use regulars_engine::state::SharedKey;
@@ -30,11 +31,24 @@ pub(crate) struct Writes {
     /// purchase was seen.
     pub(crate) orders: Vec<OrderWrite>,
     pub(crate) shared: BTreeMap<SharedKey, i64>,
+    /// What happened to codes of coupons.
+    pub(crate) codes: BTreeMap<Code, CodeWrite>,
+    /// Where in the log that stands.
+    pub(crate) code_steps: Vec<(Code, WalletId, i64)>,
     /// Members who were merged, and into whom.
     pub(crate) merged: Vec<(MemberId, MemberId)>,
     /// Places of wallets whose invoices moved, in the order of their ids, and whether any asks for a
     /// payment now.
     pub(crate) paying: Vec<(usize, bool)>,
+}
+
+/// What a batch does to a code.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CodeWrite {
+    /// So often more it is used.
+    pub(crate) by: i64,
+    /// In whose hand it is afterwards, if that moved.
+    moved: Option<Option<WalletId>>,
 }
 
 /// The log rows of a batch, and what they leave of each wallet.
@@ -201,6 +215,12 @@ impl Writes {
                     Change::Invoiced(_) => paying.push(commit.wallet),
                     _ => {}
                 }
+                if let Some(code) = change.code() {
+                    let write = self.codes.entry(code.clone()).or_default();
+                    write.take(change, wallet);
+                    self.code_steps
+                        .push((code.clone(), wallet, signed(commit.seq)));
+                }
             }
         }
         self.shared.retain(|_, by| *by != 0);
@@ -234,6 +254,22 @@ impl Writes {
             }
         }
         self.identities.sort_unstable();
+    }
+}
+
+impl CodeWrite {
+    fn take(&mut self, change: &Change, wallet: WalletId) {
+        match change {
+            Change::CodeMoved { by, .. } => self.by += by,
+            Change::CodeAssigned(_) => self.moved = Some(Some(wallet)),
+            Change::CodeReleased(_) => self.moved = Some(None),
+            _ => {}
+        }
+    }
+
+    /// Whether it changed hands, and in whose it is then.
+    pub(crate) fn holder(&self) -> (bool, Option<WalletId>) {
+        (self.moved.is_some(), self.moved.flatten())
     }
 }
 

@@ -106,6 +106,7 @@ pub fn purchase(order: &str, cents: &[i64]) -> Purchase {
         ..LineParts::default()
     };
     let parts = PurchaseParts {
+        codes: Vec::new(),
         order: text(order),
         currency: Currency::new("EUR").expect("there is the euro"),
         total: None,

@@ -2,13 +2,14 @@
 
 use super::people;
 use super::tier;
+use crate::coupon;
 use crate::json::{self, At, Fields};
 use regulars_base::{Currency, EventKey, MemberId, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{
-    Activity, Adjustment, Birthday, Event, Fault, Incoming, Kind, LineParts, Moderation, Payment,
-    PaymentBack, PaymentEnd, PlanChoice, Purchase, PurchaseParts, Refund, RefundLine, Refunded,
-    RewardEnd, RewardRequest, Value, Who,
+    Activity, Adjustment, Birthday, CodeAssign, CodeUndo, CodeUse, Event, Fault, Incoming, Kind,
+    LineParts, Moderation, Payment, PaymentBack, PaymentEnd, PlanChoice, Purchase, PurchaseParts,
+    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value, Who,
 };
 use regulars_engine::program::{ActivityRule, FieldType};
 use serde_json::value::RawValue;
@@ -19,7 +20,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 27] = [
+const KINDS: [&str; 30] = [
     "enrolment",
     "purchase",
     "refund",
@@ -47,6 +48,9 @@ const KINDS: [&str; 27] = [
     "fingerprints",
     "referral_review",
     "transfer",
+    "code_use",
+    "code_undo",
+    "code_assign",
 ];
 
 /// What is known at the door and not in the event.
@@ -99,6 +103,11 @@ fn incoming(
         "birthday" => birthday(&mut fields, faults).map(Kind::Birthday),
         "moderation" => moderation(&mut fields, faults).map(Kind::Moderation),
         "reward_request" => reward_request(&mut fields, external_id.as_ref(), faults),
+        "code_use" => code_use(&mut fields, faults),
+        "code_undo" => code_undo(&mut fields, faults),
+        "code_assign" => {
+            coupon::code(&mut fields, faults).map(|code| Kind::CodeAssign(CodeAssign { code }))
+        }
         "reward_commit" => reward_end(&mut fields, faults).map(Kind::RewardCommit),
         "reward_cancel" => reward_end(&mut fields, faults).map(Kind::RewardCancel),
         "plan_join" => plan_choice(&mut fields, faults).map(Kind::PlanJoin),
@@ -296,10 +305,12 @@ pub(crate) fn purchase(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Opti
         fields.text_or_empty("store", faults),
         fields.text_or_empty("staff", faults),
     );
+    let codes = coupon::codes(fields, faults);
     if faults.len() > before {
         return None;
     }
     let parts = PurchaseParts {
+        codes,
         order: order?,
         currency: code?,
         total,
@@ -605,6 +616,27 @@ pub(crate) fn positive(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Opti
     }
     faults.push(at.fault("must be 1 or more, and at most a million"));
     None
+}
+
+fn code_use(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Kind> {
+    let code = coupon::code(fields, faults);
+    let order = fields
+        .text("order", faults)
+        .filter(|order| !order.is_empty());
+    Some(Kind::CodeUse(CodeUse { code: code?, order }))
+}
+
+fn code_undo(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Kind> {
+    let code = coupon::code(fields, faults);
+    let order = fields
+        .text("order", faults)
+        .filter(|order| !order.is_empty());
+    let reason = fields.required_text("reason", faults);
+    Some(Kind::CodeUndo(CodeUndo {
+        code: code?,
+        order,
+        reason: reason?,
+    }))
 }
 
 fn reward_end(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<RewardEnd> {

@@ -55,7 +55,7 @@ fn full() -> Vec<Value> {
             "purchase",
             &json!({"order": "R-1", "currency": "EUR", "total": "14.40", "delivery": "2.00",
                 "lines": [line], "payments": [{"method": "card", "amount": "14.40"}],
-                "channel": "web", "store": "1", "staff": "eve"}),
+                "channel": "web", "store": "1", "staff": "eve", "codes": ["WELCOME10"]}),
         ),
         event(
             "refund",
@@ -113,6 +113,12 @@ fn full() -> Vec<Value> {
             "transfer",
             &json!({"to": ANA, "points": "beans", "amount": "1.5"}),
         ),
+        event("code_use", &json!({"code": "SORRY1", "order": "R-1"})),
+        event(
+            "code_undo",
+            &json!({"code": "SORRY1", "order": "R-1", "reason": "wrong price"}),
+        ),
+        event("code_assign", &json!({"code": "SORRY1"})),
     ]
 }
 
@@ -165,6 +171,9 @@ fn documented(kind: &str) -> Vec<String> {
         "fingerprints" => serde_json::to_value(FingerprintsIn::schema()),
         "referral_review" => serde_json::to_value(ReferralReviewIn::schema()),
         "transfer" => serde_json::to_value(TransferEventIn::schema()),
+        "code_use" => serde_json::to_value(CodeUseIn::schema()),
+        "code_undo" => serde_json::to_value(CodeUndoIn::schema()),
+        "code_assign" => serde_json::to_value(CodeAssignIn::schema()),
         _ => serde_json::to_value(AdjustmentEventIn::schema()),
     };
     let own = own.expect("is JSON");

@@ -124,6 +124,21 @@ impl EventIn {
                 points: it.points.to_string(),
                 amount: Amount::number(it.amount, decimals(it.points.as_str()).unwrap_or(0)),
             }),
+            Kind::CodeUse(it) => Self::CodeUse(CodeUseIn {
+                head,
+                code: it.code.to_string(),
+                order: it.order.as_ref().map(ToString::to_string),
+            }),
+            Kind::CodeUndo(it) => Self::CodeUndo(CodeUndoIn {
+                head,
+                code: it.code.to_string(),
+                order: it.order.as_ref().map(ToString::to_string),
+                reason: it.reason.to_string(),
+            }),
+            Kind::CodeAssign(it) => Self::CodeAssign(CodeAssignIn {
+                head,
+                code: it.code.to_string(),
+            }),
             // Nobody sends these: they are made by the server.
             Kind::Tick
             | Kind::MergeOut(_)
@@ -134,7 +149,8 @@ impl EventIn {
             | Kind::ReferralAnswer(_)
             | Kind::ReferralMoved(_)
             | Kind::TransferIn(_)
-            | Kind::TransferBack(_) => return None,
+            | Kind::TransferBack(_)
+            | Kind::CodeTransfer(_) => return None,
         })
     }
 }
@@ -212,6 +228,7 @@ fn purchase(head: HeadIn, it: &Purchase) -> PurchaseIn {
         channel: said(&it.channel),
         store: said(&it.store),
         staff: said(&it.staff),
+        codes: it.codes.iter().map(ToString::to_string).collect(),
     }
 }
 

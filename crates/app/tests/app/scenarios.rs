@@ -2,9 +2,9 @@
 //! step must be what the engine alone shows.
 
 use crate::support::{app, text};
-use regulars_app::{App, Apply, Error, Receipt};
+use regulars_app::{App, Apply, BringCodes, Error, Receipt, batch_of};
 use regulars_base::{EventKey, MemberId, Name, TenantId, Timestamp, WalletId};
-use regulars_engine::event::{Event, Incoming, Kind, MergeOut, Who};
+use regulars_engine::event::{CodeTransfer, Event, Incoming, Kind, MergeOut, Who};
 use regulars_engine::outcome::Outcome;
 use regulars_engine::state::{State, Wallet};
 use regulars_engine::{Program, step};
@@ -144,6 +144,23 @@ impl Teller<'_> {
                 self.apply(&version.text, Some(step.at));
                 return self.show(step, None, 0);
             }
+            Action::Transfer { event, from, into } => self.transfer(event, from, into),
+            Action::Codes { coupon, codes } => {
+                let bring = BringCodes {
+                    coupon: coupon.clone(),
+                    codes: codes.iter().map(ToString::to_string).collect(),
+                    batch: batch_of(None),
+                };
+                let brought = self.app.bring_codes(self.tenant, &bring);
+                let brought = brought.expect("the coupon is there");
+                assert_eq!(brought.added, codes.len() as u64, "{brought:?}");
+                return self.show(step, None, 0);
+            }
+            Action::Void(code) => {
+                let void = self.app.void_code(self.tenant, code);
+                assert!(void.expect("it is there").row.void_at.is_some());
+                return self.show(step, None, 0);
+            }
         };
         let before = self.newest(step);
         match self.app.ingest_one(self.tenant, incoming) {
@@ -172,6 +189,21 @@ impl Teller<'_> {
                 recorded_at: at,
                 entropy: [0; 16],
                 kind,
+            },
+        }
+    }
+
+    fn transfer(&mut self, event: &Event, from: &Who, into: &Who) -> Incoming {
+        let Kind::CodeTransfer(asked) = &event.kind else {
+            unreachable!("a transfer is one")
+        };
+        let (from, into) = (self.enter(from), self.enter(into));
+        let code = asked.code.clone();
+        Incoming {
+            who: Who::Member(from),
+            event: Event {
+                kind: Kind::CodeTransfer(CodeTransfer { code, from, into }),
+                ..event.clone()
             },
         }
     }

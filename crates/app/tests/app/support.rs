@@ -200,6 +200,7 @@ pub(crate) fn event(who: Who, id: &str, at: &str, kind: Kind) -> Incoming {
 
 pub(crate) fn purchase(name: &str, order: &str, at: &str, minor: i64) -> Incoming {
     let purchase = Purchase::new(PurchaseParts {
+        codes: Vec::new(),
         order: text(order),
         currency: "1 EUR"
             .parse::<regulars_base::Money>()

@@ -217,6 +217,12 @@ fn what(entry: &Explained) -> String {
         Kind::TransferOut(it) => format!("sent points to {}", it.to),
         Kind::TransferIn(it) => format!("points from {}", it.from),
         Kind::TransferBack(it) => format!("points back from {}", it.from),
+        Kind::CodeUse(used) => format!("used code {}", used.code),
+        Kind::CodeUndo(undo) => format!("got code {} back: {}", undo.code, undo.reason),
+        Kind::CodeAssign(assign) => format!("received code {}", assign.code),
+        Kind::CodeTransfer(transfer) => {
+            format!("handed code {} on to {}", transfer.code, transfer.into)
+        }
     }
 }
 

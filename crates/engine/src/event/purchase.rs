@@ -1,6 +1,7 @@
 //! A purchase: what was bought, what was paid for it, and with what.
 
 use super::Fault;
+use crate::code::Code;
 use regulars_base::{Currency, Money, Ratio, Rounding, Text};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,8 @@ pub struct Purchase {
     pub store: Text,
     /// Who sold it.
     pub staff: Text,
+    /// The codes of coupons that were used for it.
+    pub codes: Vec<Code>,
 }
 
 /// One line of an order. Amounts are in minor units of the order's currency.
@@ -80,6 +83,8 @@ pub struct PurchaseParts {
     pub store: Text,
     /// Staff, or empty.
     pub staff: Text,
+    /// Codes of coupons, or none.
+    pub codes: Vec<Code>,
 }
 
 /// A line as a source tells it, before it is checked.
@@ -142,6 +147,7 @@ impl Purchase {
             channel: parts.channel,
             store: parts.store,
             staff: parts.staff,
+            codes: parts.codes,
         })
     }
 
@@ -268,6 +274,10 @@ fn check(parts: &PurchaseParts) -> Vec<Fault> {
     }
     if parts.order.is_empty() {
         faults.push(Fault::new("/order", "names no order"));
+    }
+    if parts.codes.len() > Code::MOST {
+        let what = format!("holds more than {} codes", Code::MOST);
+        faults.push(Fault::new("/codes", what));
     }
     if parts.lines.len() > Purchase::LINES_MAX {
         let (count, most) = (parts.lines.len(), Purchase::LINES_MAX);

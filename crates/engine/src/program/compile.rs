@@ -2,6 +2,7 @@
 
 mod activity;
 mod card;
+mod coupon;
 mod earning;
 mod engagement;
 mod gives;
@@ -90,12 +91,15 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let rewards = reward::rewards(ctx);
     let plans = plan::plans(ctx);
     let (referral, transfer) = (referral::referral(ctx), transfer::transfer(ctx));
+    let coupons = coupon::coupons(ctx);
+    let combine = coupon::combine(ctx);
     let (refund, return_window) = refund::refund(ctx);
     let profile = engagement::profile(ctx.root);
     let birthday = engagement::birthday(ctx.root);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
     let matches = matches?;
+    let coupons = coupons?;
     let (referral, transfer) = (referral?, transfer?);
     let limits = rules
         .iter()
@@ -103,7 +107,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         .chain(cards.iter().flat_map(|card| &card.limits))
         .chain(rewards.iter().flat_map(|reward| &reward.limits))
         .chain(referral.iter().flat_map(|rule| &rule.limits))
-        .chain(transfer.iter().flat_map(|rule| &rule.limits));
+        .chain(transfer.iter().flat_map(|rule| &rule.limits))
+        .chain(coupons.iter().flat_map(|coupon| &coupon.limits));
     let memory = Memory::of(limits, &tiers, &matches);
     let program = Program {
         hash,
@@ -126,6 +131,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         cards,
         rewards,
         plans,
+        coupons,
+        combine,
         activities: ctx.activities.clone(),
         profile,
         birthday,

@@ -6,6 +6,7 @@
 
 mod activity;
 mod card;
+mod coupon;
 mod earning;
 mod gives;
 mod limit;
@@ -20,6 +21,7 @@ mod transfer;
 
 pub use activity::{ACTIVITY, BIRTHDAY, FIELD, PROFILE};
 pub use card::{CARD, MILESTONE};
+pub use coupon::{COUPON, COUPONS};
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use limit::LIMIT;
 pub use plan::{CANCEL, CHANGE, INTRO, PAUSE, PLAN};
@@ -155,6 +157,8 @@ pub const SECTIONS: &[Section] = &[
     plan::PLAN_SECTION,
     referral::REFERRAL_SECTION,
     transfer::TRANSFER_SECTION,
+    coupon::COUPON_SECTION,
+    coupon::COUPONS_SECTION,
     refund::REFUND_SECTION,
 ];
 

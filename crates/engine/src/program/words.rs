@@ -17,7 +17,7 @@ pub mod summary;
 pub mod tier;
 
 pub use people::doubt;
-pub use refusal::refusal;
+pub use refusal::{code_fault, refusal};
 pub use short::short;
 
 use super::{CardRule, Effect, Formula, Limit, LimitScope, Limited, Points, Program, Rule};
@@ -72,6 +72,10 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .points
         .iter()
         .map(|points| (points.name, &points.id));
+    let coupons = program
+        .coupons
+        .iter()
+        .map(|coupon| (coupon.name, &coupon.id));
     rules
         .chain(tiers)
         .chain(cards)
@@ -79,6 +83,7 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .chain(plans)
         .chain(points)
         .chain(engagement::ids(program))
+        .chain(coupons)
         .find(|(own, _)| *own == name)
         .map_or("(of an earlier program)", |(_, id)| id)
 }
@@ -442,6 +447,28 @@ fn moved(program: &Program, note: &Note) -> String {
         }
         Note::MergedIn { points, amount } => {
             format!("{} came in from a merged member", of(points, amount))
+        }
+        Note::CodeUsed { coupon, code } => {
+            format!("coupon {}: code {code} used", id_of(program, *coupon))
+        }
+        Note::CodeReturned { coupon, code } => {
+            let coupon = id_of(program, *coupon);
+            format!("coupon {coupon}: code {code} may be used again")
+        }
+        Note::CouponGave {
+            coupon,
+            points,
+            amount,
+        } => format!(
+            "coupon {} gives {}",
+            id_of(program, *coupon),
+            of(points, amount)
+        ),
+        Note::CodeAssigned { coupon, code } => {
+            format!("coupon {}: code {code} received", id_of(program, *coupon))
+        }
+        Note::CodeHandedOn { coupon, code } => {
+            format!("coupon {}: code {code} handed on", id_of(program, *coupon))
         }
         Note::Kept => "kept until the customer is a member".to_owned(),
         Note::RefundKept => "kept until the order arrives".to_owned(),

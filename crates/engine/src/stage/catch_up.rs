@@ -8,7 +8,7 @@
 use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
-use crate::stage::{activity, card, membership, moderate, redeem, referral, tier, yearly};
+use crate::stage::{activity, card, coupon, membership, moderate, redeem, referral, tier, yearly};
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
 use regulars_ledger::SpendOrder;
@@ -157,6 +157,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
         draft.take(Change::Forgot { before_day, limits });
     }
     forget_redemptions(draft);
+    coupon::forget(draft);
     card::forget(draft);
     membership::forget(draft);
     activity::forget(draft);

@@ -15,6 +15,7 @@ use crate::program::condition::{Condition, Facts};
 use crate::program::{
     Effect, Exclusion, Gift, Metric, PlanRule, Program, Rule, Selection, TakeBack, Trigger,
 };
+use crate::stage::coupon::{self, Presented};
 use crate::stage::exact::Exact;
 use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::multiply::multiply;
@@ -146,7 +147,12 @@ pub(crate) fn check(draft: &Draft<'_>, purchase: &Purchase) -> Result<(), Refusa
 }
 
 /// A member bought something.
-pub(crate) fn purchase(draft: &mut Draft<'_>, event: &Event, purchase: &Purchase) {
+pub(crate) fn purchase(
+    draft: &mut Draft<'_>,
+    event: &Event,
+    purchase: &Purchase,
+    codes: &[Presented<'_>],
+) {
     let scene = Scene::of(draft, event);
     draft.take(Change::WasActive(event.occurred_at));
     // The record of the order is filled where it stays: it is too large to be handed around.
@@ -155,6 +161,7 @@ pub(crate) fn purchase(draft: &mut Draft<'_>, event: &Event, purchase: &Purchase
     begin(record, draft.program, &scene, purchase);
     rules(draft, &scene, Trigger::Purchase, &mut record.grants);
     card::stamp(draft, &scene, Trigger::Purchase, &mut record.stamps);
+    coupon::use_for_order(draft, event, codes, &mut record.grants);
     let (day, spend) = (placed.day, placed.spend);
     draft.take(Change::OrderPlaced(placed));
     tier::progress(draft, Metric::Spend, day, spend);

@@ -48,6 +48,12 @@ pub(crate) fn say_again(draft: &mut Draft<'_>) {
     }
 }
 
+/// Whether this event was kept, and is dealt with now.
+pub(crate) fn is_kept(draft: &Draft<'_>, event: &Event) -> bool {
+    let mut waiting = draft.state.wallet.waiting.iter();
+    waiting.any(|kept| kept_key(&kept.key) == event.key)
+}
+
 /// If this event is one that was kept, it is dealt with now.
 pub(crate) fn take_kept(draft: &mut Draft<'_>, event: &Event) {
     if draft.state.wallet.waiting.is_empty() {

@@ -53,6 +53,9 @@ pub(crate) fn merge_out(
         tier: wallet.own_tier(),
         standing: wallet.standing().clone(),
         engagement: wallet.engagement.clone(),
+        orders: wallet.orders,
+        coupon_uses: wallet.coupon_uses.clone(),
+        codes: wallet.codes.clone(),
     };
     for book in &wallet.books {
         let paid = |lot: &regulars_ledger::Lot| Paid {
@@ -122,6 +125,12 @@ fn pack(draft: &mut Draft<'_>, luggage: &MergeIn) {
             draft.take(Change::BirthdaySet(None));
         }
     }
+    for used in &luggage.coupon_uses {
+        draft.take(Change::CouponUseGone(Box::new(used.clone())));
+    }
+    for code in &luggage.codes {
+        draft.take(Change::CodeReleased(code.clone()));
+    }
 }
 
 /// What the other wallet had comes in.
@@ -159,6 +168,15 @@ pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) 
     }
     if let Some(paying) = &luggage.paying {
         membership::join_in(draft, &paying.standing);
+    }
+    if luggage.orders > 0 {
+        draft.take(Change::OrdersJoined(luggage.orders));
+    }
+    for used in &luggage.coupon_uses {
+        draft.take(Change::CouponUsed(Box::new(used.clone())));
+    }
+    for code in &luggage.codes {
+        draft.take(Change::CodeAssigned(code.clone()));
     }
     draft.take(Change::WasActive(event.occurred_at));
     take_cards(draft, event, luggage);

@@ -12,7 +12,7 @@ use crate::event::{Event, Refund, RefundLine, Refunded};
 use crate::outcome::{Change, Measure, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
 use crate::stage::reckon::{self, Kept};
-use crate::stage::{card, redeem, referral, tier};
+use crate::stage::{card, coupon, redeem, referral, tier};
 use crate::state::{Grant, LineSet, OrderKey, OrderLine, Paid, Purchased, RedemptionStage};
 use regulars_base::{Name, Rounding, Text};
 use regulars_ledger::Account;
@@ -187,6 +187,9 @@ fn take_back(draft: &mut Draft<'_>, event: &Event, shares: &[Share]) {
     if draft.state.wallet.referral.is_some() {
         referral::came_back(draft, event, &after);
     }
+    if !before.is_whole() && after.is_whole() {
+        coupon::order_came_back(draft, event);
+    }
     if let Kindly::Back { new_dates } = kindly(draft.program.refund.spent_points, &after) {
         give_back(draft, event, &after, new_dates);
     }
@@ -227,6 +230,10 @@ fn take_grant(draft: &mut Draft<'_>, order: &Purchased, place: u16, grant: &Gran
     let due = match policy.take_back {
         TakeBack::Share => share_of(grant.given, &grant.lines, order, policy.rounding, false),
         TakeBack::OnlyWhenWhole | TakeBack::ReckonAgain if order.is_whole() => grant.given,
+        // What a coupon gave is fixed, and no rule that could be asked again.
+        TakeBack::ReckonAgain if draft.program.coupon_named(grant.rule).is_some() => {
+            share_of(grant.given, &grant.lines, order, policy.rounding, false)
+        }
         TakeBack::ReckonAgain => grant.given - kept.of(grant),
         TakeBack::OnlyWhenWhole | TakeBack::Nothing => 0,
     };

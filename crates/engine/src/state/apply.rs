@@ -15,7 +15,16 @@ impl State {
     pub fn apply(&mut self, change: &Change) {
         match change {
             Change::Drawn { key, by } => self.shared.draw(*key, *by),
-            change if change.is_of_order() => self.order.apply(change),
+            change if change.is_of_order() => {
+                if let Change::OrderPlaced(_) = change {
+                    self.wallet.apply(change);
+                }
+                self.order.apply(change);
+            }
+            change if change.code().is_some() => {
+                self.codes.apply(change);
+                self.wallet.apply(change);
+            }
             change => self.wallet.apply(change),
         }
     }
@@ -71,6 +80,12 @@ impl Wallet {
             | Change::TierGifted(_)
             | Change::TierGiftOpen(_)
             | Change::MatchSet(_) => self.apply_to_standing(change),
+            Change::OrderPlaced(_) => self.orders += 1,
+            Change::CodeAssigned(_)
+            | Change::CodeReleased(_)
+            | Change::CouponUsed(_)
+            | Change::CouponUseGone(_)
+            | Change::OrdersJoined(_) => self.apply_to_coupons(change),
             Change::Kept(event) => self.waiting.push((**event).clone()),
             Change::KeptTaken(key) => self.waiting.retain(|kept| kept.key != **key),
             Change::StandingSet(_) | Change::Invoiced(_) | Change::InvoiceGone(_) => {
@@ -126,6 +141,21 @@ impl Wallet {
                     self.vouchers.remove(at);
                 }
             }
+            _ => {}
+        }
+    }
+
+    fn apply_to_coupons(&mut self, change: &Change) {
+        match change {
+            Change::CodeAssigned(code) => self.codes.push(code.clone()),
+            Change::CodeReleased(code) => self.codes.retain(|own| own != code),
+            Change::CouponUsed(used) => self.coupon_uses.push((**used).clone()),
+            Change::CouponUseGone(used) => {
+                if let Some(at) = self.coupon_uses.iter().rposition(|own| *own == **used) {
+                    self.coupon_uses.remove(at);
+                }
+            }
+            Change::OrdersJoined(orders) => self.orders += orders,
             _ => {}
         }
     }

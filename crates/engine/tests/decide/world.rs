@@ -5,7 +5,7 @@ use regulars_engine::event::{
     Event, Kind, LineParts, Purchase, PurchaseParts, Refund, Refunded, RewardEnd, RewardRequest,
 };
 use regulars_engine::outcome::{Refusal, Verdict};
-use regulars_engine::state::{Order, Shared, Wallet};
+use regulars_engine::state::{Codes, Order, Shared, Wallet};
 use regulars_engine::{Outcome, Program, State, program::compile::compile, step};
 use regulars_ledger::Statement;
 use std::collections::BTreeMap;
@@ -28,6 +28,8 @@ pub(crate) struct World {
     pub(crate) wallet: Wallet,
     pub(crate) orders: BTreeMap<Text, Order>,
     pub(crate) shared: Shared,
+    /// Codes that there are.
+    pub(crate) codes: Codes,
     pub(crate) statement: Statement,
     pub(crate) events: u64,
 }
@@ -40,6 +42,7 @@ impl World {
             wallet: Wallet::default(),
             orders: BTreeMap::new(),
             shared: Shared::default(),
+            codes: Codes::default(),
             statement: Statement::default(),
             events: 0,
         }
@@ -74,6 +77,7 @@ impl World {
             wallet: self.wallet.clone(),
             order: record.unwrap_or_default(),
             shared: self.shared.clone(),
+            codes: self.codes.clone(),
         };
         let before = state.clone();
         let mut out = Outcome::default();
@@ -88,6 +92,7 @@ impl World {
         }
         self.wallet = state.wallet;
         self.shared = state.shared;
+        self.codes = state.codes;
         if let Some(order) = order {
             self.orders.insert(order, state.order);
         }
@@ -112,6 +117,7 @@ pub(crate) fn bought(order: &str, lines: &[(&str, i64, i64)]) -> Kind {
         ..LineParts::default()
     };
     let parts = PurchaseParts {
+        codes: Vec::new(),
         order: text(order),
         currency: Currency::new("EUR").expect("is a currency"),
         total: None,

@@ -36,6 +36,7 @@ pub(crate) fn order(lines: Vec<LineParts>, delivery: i64, channel: &str) -> Purc
     let gift = total / 4;
     let payments = vec![payment("gift-card", gift), payment("cash", total - gift)];
     Purchase::new(PurchaseParts {
+        codes: Vec::new(),
         order: text("R-1"),
         currency: eur(),
         total: None,

@@ -7,6 +7,7 @@ pub(crate) use stream::{__path_stream_events, stream_events};
 use crate::auth::{self, Any, Key, Read};
 use crate::extract::{BATCH_MAX, BODY_MAX, Json, Params};
 use crate::failure::Failure;
+use crate::routes::coupons;
 use crate::state::{Pending, Server};
 use crate::view;
 use axum::extract::State;
@@ -20,6 +21,7 @@ use regulars_app::{Caller, NOW, Receipt, Scope};
 use regulars_base::{EventKey, Text};
 use regulars_engine::Program;
 use regulars_engine::event::{Incoming, Kind};
+use regulars_engine::outcome::{CodeFault, Refusal, Verdict};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -32,7 +34,8 @@ const EVENTS_MAX: usize = 1000;
 /// Durable when it is answered. The same event sent again (same `source`, `id` and content) is
 /// answered with 200, `Idempotency-Hit: true` and the earlier receipt. An event that the program
 /// refuses is recorded as refused, and answered with the refusal. The key needs the scope
-/// `ingest`; for rewards `redeem`, for adjustments `adjust`.
+/// `ingest`; for rewards and codes `redeem`, for adjustments, and for codes that are assigned or
+/// given back, `adjust`.
 #[utoipa::path(post, path = "/v1/events", tag = "events", request_body = EventIn, responses(
     (status = 201, body = ReceiptOut, description = "It counts"),
     (status = 200, body = ReceiptOut, description = "It had been taken before"),
@@ -46,7 +49,15 @@ pub(crate) async fn create_event(
     let raw = body.raw()?;
     let program = program(&server, &key, raw.get()).await?;
     let incoming = incoming(&server, &key, raw, At::ROOT, program.as_deref())?;
+    let guesser = (!incoming.event.codes().is_empty()).then(|| coupons::guesser(&key, None));
+    if let Some(guesser) = guesser {
+        coupons::may_guess(&server, guesser)?;
+    }
     let receipt = server.submit(key.tenant, incoming).done().await?;
+    if let (Some(guesser), true) = (guesser, is_guess(&receipt)) {
+        let now = server.app().now().micros();
+        server.guesses().wrong(guesser, now, 1);
+    }
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }
 
@@ -128,6 +139,15 @@ pub(crate) async fn get_event(
     Ok(axum::Json(view::entry(&entry)))
 }
 
+/// Whether somebody tried a code that does not exist.
+fn is_guess(receipt: &Receipt) -> bool {
+    let why = match &receipt.verdict {
+        Verdict::Refused(Refusal::CodeNotUsable { why, .. }) => Some(why),
+        _ => None,
+    };
+    why == Some(&CodeFault::Unknown) && !receipt.duplicate
+}
+
 /// The result of an event that was handed over, or was wrong.
 async fn settled(pending: Result<Pending, Failure>) -> Result<Receipt, Failure> {
     match pending {
@@ -200,7 +220,9 @@ fn scope_of(kind: &Kind) -> Scope {
         | Kind::PlanPause
         | Kind::PlanResume
         | Kind::PlanCancel
-        | Kind::TransferOut(_) => Scope::Redeem,
+        | Kind::TransferOut(_)
+        | Kind::CodeUse(_)
+        | Kind::CodeTransfer(_) => Scope::Redeem,
         _ => Scope::Adjust,
     }
 }

@@ -527,6 +527,197 @@ fn of_other_servers() -> Vec<(Code, Answer)> {
     ]
 }
 
+/// What a code is told that does not apply.
+fn of_codes() -> Vec<(Code, Answer)> {
+    let app = TestApp::new();
+    app.apply(COUPONS);
+    let bring = |coupon: &str, codes: &[&str]| {
+        let path = format!("/v1/coupons/{coupon}/codes/import");
+        app.post(&path, &json!({"codes": codes})).with(200);
+    };
+    bring("single", &["A-1", "A-2", "A-3"]);
+    app.post("/v1/codes/A2/void", &json!({})).with(200);
+    let event = |id: &str, who: &str, kind: &str, more: &Value| {
+        let head = json!({"type": kind, "source": "till-1", "id": id,
+            "customer": {"kind": "email", "value": who}});
+        app.post("/v1/events", &but(head, more))
+    };
+    let buy = |id: &str, codes: &[&str], total: &str| {
+        let more = json!({"order": id, "currency": "EUR", "total": total, "codes": codes});
+        event(id, "ana@example.com", "purchase", &more)
+    };
+    let assign =
+        |id: &str, who: &str, code: &str| event(id, who, "code_assign", &json!({"code": code}));
+    buy("r-1", &["A-1"], "9.00").with(201);
+    assign("a-1", "bob@example.com", "A-3").with(201);
+    buy("r-2", &["ONCE"], "9.00").with(201);
+    let undo = json!({"code": "A2", "reason": "x"});
+    let handed = json!({"code": "A-3", "into": "email:ana@example.com"});
+    let mut answers = vec![
+        (Code::CodeMistyped, buy("x-1", &["S-22223"], "9.00")),
+        (Code::CodeUnknown, buy("x-2", &["NOTHING"], "9.00")),
+        (Code::CodeTwice, buy("x-3", &["EVER", "ever"], "9.00")),
+        (Code::CodeVoid, buy("x-4", &["A2"], "9.00")),
+        (Code::CodeNotYet, buy("x-5", &["SOON"], "9.00")),
+        (Code::CodeEnded, buy("x-6", &["LATE"], "9.00")),
+        (Code::CodeUsedUp, buy("x-7", &["A1"], "9.00")),
+        (Code::CodeNotYours, buy("x-8", &["A3"], "9.00")),
+        (Code::CodeLimitReached, buy("x-9", &["ONCE"], "9.00")),
+        (
+            Code::CodeBudgetSpent,
+            event(
+                "x-10",
+                "bob@example.com",
+                "code_use",
+                &json!({"code": "ONCE"}),
+            ),
+        ),
+        (Code::CodeTierTooLow, buy("x-11", &["HIGH"], "9.00")),
+        (Code::CodeNotFirstOrder, buy("x-12", &["FIRST"], "9.00")),
+        (Code::CodeBelowLeast, buy("x-13", &["MUCH"], "9.00")),
+        (Code::CodeCondition, buy("x-14", &["TEA"], "9.00")),
+        (
+            Code::CodeGroupTaken,
+            buy("x-15", &["EVER", "GROUP"], "9.00"),
+        ),
+        (
+            Code::CodeNotCombined,
+            buy("x-16", &["EVER", "ALONE"], "9.00"),
+        ),
+        (
+            Code::CodeTooMany,
+            buy("x-17", &["EVER", "MORE", "MOST"], "9.00"),
+        ),
+        (
+            Code::UnknownCodeUse,
+            event("x-18", "ana@example.com", "code_undo", &undo),
+        ),
+        (
+            Code::CodeIsShared,
+            assign("x-19", "ana@example.com", "EVER"),
+        ),
+        (Code::CodeTaken, assign("x-20", "ana@example.com", "A3")),
+        (
+            Code::CodeNotTransferable,
+            app.post("/v1/members/email:bob@example.com/codes/transfer", &handed),
+        ),
+    ];
+    let ask = json!({"codes": ["GUESS-1", "GUESS-2"], "currency": "EUR", "client": "one",
+        "lines": [{"price": "9.00"}]});
+    for _ in 0..15 {
+        let seen = app.post("/v1/coupons/validate", &ask).with(200);
+        assert_eq!(seen["codes"][0]["reason"], "unknown");
+    }
+    let other = but(ask.clone(), &json!({"client": "two"}));
+    app.post("/v1/coupons/validate", &other).with(200);
+    let guessed = app.post("/v1/coupons/validate", &ask);
+    assert_eq!(guessed.header("retry-after"), Some("60"));
+    answers.push((Code::TooManyGuesses, guessed));
+    answers
+}
+
+/// A coupon for each reason.
+const COUPONS: &str = r#"
+[program]
+name = "Coupons"
+currency = "EUR"
+timezone = "UTC"
+
+[points.beans]
+
+[coupons]
+most = 2
+
+[[tier]]
+id = "friend"
+
+[[tier]]
+id = "regular"
+reach = { spend = "200 EUR", within = "calendar year" }
+keep = { until = "end of next year" }
+
+[[coupon]]
+id = "single"
+kind = "money off"
+off = "1 EUR"
+pattern = "S-#####"
+
+[[coupon]]
+id = "soon"
+kind = "free delivery"
+code = "SOON"
+from = "2090-01-01"
+
+[[coupon]]
+id = "late"
+kind = "free delivery"
+code = "LATE"
+until = "2020-01-01"
+
+[[coupon]]
+id = "once"
+kind = "free delivery"
+code = "ONCE"
+limit = [{ times = 1, per = "member" }, { times = 1, per = "program" }]
+
+[[coupon]]
+id = "high"
+kind = "free delivery"
+code = "HIGH"
+tier = "regular"
+
+[[coupon]]
+id = "first"
+kind = "free delivery"
+code = "FIRST"
+first_order = true
+
+[[coupon]]
+id = "much"
+kind = "free delivery"
+code = "MUCH"
+least = "50 EUR"
+
+[[coupon]]
+id = "tea"
+kind = "free product"
+code = "TEA"
+when = 'line.category == "tea"'
+
+[[coupon]]
+id = "ever"
+kind = "money off"
+off = "1 EUR"
+code = "EVER"
+group = "g"
+
+[[coupon]]
+id = "group"
+kind = "money off"
+off = "1 EUR"
+code = "GROUP"
+group = "g"
+
+[[coupon]]
+id = "alone"
+kind = "money off"
+off = "1 EUR"
+code = "ALONE"
+exclusive = true
+
+[[coupon]]
+id = "more"
+kind = "money off"
+off = "1 EUR"
+code = "MORE"
+
+[[coupon]]
+id = "most"
+kind = "money off"
+off = "1 EUR"
+code = "MOST"
+"#;
+
 #[test]
 fn every_code_is_provoked() {
     let app = TestApp::new();
@@ -537,6 +728,7 @@ fn every_code_is_provoked() {
     answers.extend(of_tiers(&app, &ana));
     answers.extend(of_engagement());
     answers.extend(between_members(&app, &ana));
+    answers.extend(of_codes());
     answers.extend(of_other_servers());
     answers.extend(of_other_programs());
     let mut provoked = BTreeSet::new();

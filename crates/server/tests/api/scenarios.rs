@@ -162,6 +162,34 @@ impl<'a> Teller<'a> {
                 done.expect("what is due is done");
                 None
             }
+            Action::Transfer { event, from, into } => {
+                let Kind::CodeTransfer(asked) = &event.kind else {
+                    unreachable!("a transfer is one")
+                };
+                let from = path_of(from).expect("a story names who has it");
+                let path = format!("/v1/members/{from}/codes/transfer");
+                let into = self.id_of(into);
+                let body = json!({"code": asked.code.as_str(), "into": into});
+                Some(self.send("POST", &path, event.key.external_id.as_str(), &body))
+            }
+            Action::Codes { coupon, codes } => {
+                let codes: Vec<&str> = codes
+                    .iter()
+                    .map(regulars_engine::code::Code::as_str)
+                    .collect();
+                let path = format!("/v1/coupons/{coupon}/codes/import");
+                let brought = self
+                    .send("POST", &path, "", &json!({"codes": codes}))
+                    .with(200);
+                assert_eq!(brought["added"], codes.len(), "{brought}");
+                None
+            }
+            Action::Void(code) => {
+                let path = format!("/v1/codes/{code}/void");
+                let void = self.send("POST", &path, "", &json!({})).with(200);
+                assert_eq!(void["status"], "void");
+                None
+            }
             Action::Apply(version) => {
                 self.apply(version, &format!("?from={}", step.at));
                 None

@@ -233,11 +233,13 @@ pub fn lot_words(zone: &Zone, points: &str, dates: Dates, now: Timestamp) -> Str
 
 /// The code of a refusal: the name of its variant in small letters, `insufficient_points`.
 pub fn code(refusal: &Refusal) -> String {
-    let shown = format!("{refusal:?}");
+    let (shown, mut code) = match refusal {
+        Refusal::CodeNotUsable { why, .. } => (format!("{why:?}"), "code_".to_owned()),
+        other => (format!("{other:?}"), String::new()),
+    };
     let name = shown.split([' ', '{']).next().unwrap_or_default();
-    let mut code = String::new();
     for letter in name.chars() {
-        if letter.is_ascii_uppercase() && !code.is_empty() {
+        if letter.is_ascii_uppercase() && !code.is_empty() && !code.ends_with('_') {
             code.push('_');
         }
         code.push(letter.to_ascii_lowercase());

@@ -4,6 +4,7 @@ use super::{Action, Difference, Scenario, Seen, Step, compare};
 use crate::timeline::{Decision, Fed, Timeline};
 use regulars_base::Timestamp;
 use regulars_engine::outcome::Outcome;
+use regulars_engine::state::CodeRecord;
 
 /// Whether time makes itself felt between the steps. Both must come to the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +85,23 @@ fn one(world: &mut Timeline, step: &Step) -> Seen {
             let incoming = step.named(incoming, &mut |who| world.enter(who));
             world.feed(&incoming)
         }
+        Action::Transfer { event, from, into } => {
+            world.transfer(event.key.clone(), from, into, event)
+        }
+        Action::Codes { coupon, codes } => {
+            let program = world.program_at(step.at).clone();
+            for code in codes {
+                if let Some(rule) = program.coupons.iter().find(|own| own.id == *coupon) {
+                    let expires_at = rule.code_expires(&program.zone, step.recorded_at);
+                    world.issue(code.clone(), CodeRecord::new(rule.name, expires_at));
+                }
+            }
+            return shown_if_asked(world, step);
+        }
+        Action::Void(code) => {
+            world.void(code);
+            return shown_if_asked(world, step);
+        }
         Action::Merge { key, from, into } => world.merge(key.clone(), from, into, step.recorded_at),
         Action::Tick(who) => match world.tick(who, step.recorded_at) {
             Some(decision) => Fed::Decided(Box::new(decision)),
@@ -91,9 +109,7 @@ fn one(world: &mut Timeline, step: &Step) -> Seen {
         },
         Action::Apply(version) => {
             world.apply(step.at, version.program.clone());
-            return step
-                .about()
-                .map_or_else(Seen::default, |_| show(world, step));
+            return shown_if_asked(world, step);
         }
     };
     match fed {
@@ -107,6 +123,12 @@ fn one(world: &mut Timeline, step: &Step) -> Seen {
             ..show(world, step)
         },
     }
+}
+
+/// What is shown after a step that is about nobody, unless it says about whom.
+fn shown_if_asked(world: &Timeline, step: &Step) -> Seen {
+    step.about()
+        .map_or_else(Seen::default, |_| show(world, step))
 }
 
 /// What the member's wallet shows after the step.

@@ -4,12 +4,14 @@ use super::fields::{Fields, Reader};
 use super::node::{Node, What};
 use super::read::{Load, moment, version};
 use super::{Action, Fault, Other, people};
-use regulars_base::{Currency, EventKey, Money, Text, Timestamp};
+use regulars_base::{Currency, EventKey, MemberId, Money, Text, Timestamp};
 use regulars_engine::Program;
+use regulars_engine::code::Code;
 use regulars_engine::event::{
-    Activity, Adjustment, Birthday, Event, Incoming, Kind, LineParts, Moderation, Payment,
-    PaymentBack, PaymentEnd, PlanChoice, Purchase, PurchaseParts, Refund, RefundLine, Refunded,
-    RewardEnd, RewardRequest, TierGrant, TierMatch, TierRevoke, Value, Who,
+    Activity, Adjustment, Birthday, CodeAssign, CodeTransfer, CodeUndo, CodeUse, Event, Incoming,
+    Kind, LineParts, Moderation, Payment, PaymentBack, PaymentEnd, PlanChoice, Purchase,
+    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, TierGrant, TierMatch,
+    TierRevoke, Value, Who,
 };
 use std::sync::Arc;
 
@@ -21,7 +23,13 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 31] = [
+const ACTIONS: [&str; 37] = [
+    "codes",
+    "void",
+    "code_use",
+    "code_undo",
+    "code_assign",
+    "code_transfer",
     "enrol",
     "purchase",
     "refund",
@@ -85,6 +93,17 @@ pub(super) fn action(
             return Some(Action::Apply(version));
         }
         "tick" => return who(reader, node).map(Action::Tick),
+        "void" => return code(reader, node).map(Action::Void),
+        "codes" => {
+            let mut fields = reader.fields(node, "codes")?;
+            let coupon = fields.needed(reader, "coupon");
+            let codes = codes(reader, &mut fields);
+            fields.done(reader);
+            return Some(Action::Codes {
+                coupon: coupon?.to_string(),
+                codes,
+            });
+        }
         _ => {}
     }
     let span = node.span.clone();
@@ -116,6 +135,32 @@ pub(super) fn action(
             key,
             from: who_it_is,
             into,
+        });
+    }
+    if name == "code_transfer" {
+        let into = fields.take("into").and_then(|node| who(reader, node));
+        if into.is_none() {
+            reader.fault(&fields.span, "a transfer needs `into`: who gets the code");
+        }
+        let code = fields.take("code").and_then(|node| code(reader, node));
+        fields.done(reader);
+        // Who they are is told by the runner.
+        let nobody = MemberId::from_bytes([0; 16]);
+        let event = Event {
+            key,
+            occurred_at: at,
+            recorded_at,
+            entropy: [0; 16],
+            kind: Kind::CodeTransfer(CodeTransfer {
+                code: code?,
+                from: nobody,
+                into: nobody,
+            }),
+        };
+        return Some(Action::Transfer {
+            event: Box::new(event),
+            from: who_it_is,
+            into: into?,
         });
     }
     let kind = match name {
@@ -192,6 +237,20 @@ fn kind(
             order: fields.text(reader, "order"),
             commit: fields.take("commit").is_some_and(|node| reader.yes(&node)),
         }),
+        "code_use" => Kind::CodeUse(CodeUse {
+            code: needed_code(reader, fields)?,
+            order: fields.text(reader, "order"),
+        }),
+        "code_undo" => Kind::CodeUndo(CodeUndo {
+            code: needed_code(reader, fields)?,
+            order: fields.text(reader, "order"),
+            reason: fields
+                .text(reader, "reason")
+                .unwrap_or_else(|| own("by hand")),
+        }),
+        "code_assign" => Kind::CodeAssign(CodeAssign {
+            code: needed_code(reader, fields)?,
+        }),
         "reward_commit" => Kind::RewardCommit(reward_end(reader, fields)?),
         "reward_cancel" => Kind::RewardCancel(reward_end(reader, fields)?),
         "plan_join" => Kind::PlanJoin(choice(reader, fields)?),
@@ -257,6 +316,38 @@ fn invoice(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<u32> {
 /// What a story may leave out, as it does not matter to it.
 fn by_whom(reader: &mut Reader<'_>, fields: &mut Fields, name: &'static str, absent: &str) -> Text {
     fields.text(reader, name).unwrap_or_else(|| own(absent))
+}
+
+/// A code of a coupon, as people write it.
+fn code(reader: &mut Reader<'_>, node: Node) -> Option<Code> {
+    let span = node.span.clone();
+    let words = reader.words(node)?;
+    Code::new(&words)
+        .map_err(|wrong| reader.fault(&span, wrong.to_string()))
+        .ok()
+}
+
+fn needed_code(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<Code> {
+    let Some(node) = fields.take("code") else {
+        reader.fault(&fields.span, "the step needs `code`");
+        return None;
+    };
+    code(reader, node)
+}
+
+/// `codes = ["WELCOME10"]`.
+fn codes(reader: &mut Reader<'_>, fields: &mut Fields) -> Vec<Code> {
+    let Some(node) = fields.take("codes") else {
+        return Vec::new();
+    };
+    let What::List(nodes) = node.what else {
+        reader.fault(&node.span, "must be a list of codes: [\"WELCOME10\"]");
+        return Vec::new();
+    };
+    nodes
+        .into_iter()
+        .filter_map(|node| code(reader, node))
+        .collect()
 }
 
 fn reward_end(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<RewardEnd> {
@@ -421,6 +512,7 @@ fn purchase(reader: &mut Reader<'_>, fields: &mut Fields, program: &Program) -> 
         channel: fields.text(reader, "channel").unwrap_or_default(),
         store: fields.text(reader, "store").unwrap_or_default(),
         staff: fields.text(reader, "staff").unwrap_or_default(),
+        codes: codes(reader, fields),
     };
     if let Some(node) = fields.take("lines") {
         let What::List(nodes) = node.what else {

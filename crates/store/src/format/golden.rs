@@ -9,17 +9,19 @@ mod people;
 use super::{decode, encode};
 use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
 use regulars_engine::Outcome;
+use regulars_engine::code::Code;
 use regulars_engine::event::{
-    self, Activity, Adjustment, Approved, Event, Kind, LineParts, MergeIn, MergeOut, Moderation,
-    PaymentBack, PaymentEnd, PlanChoice, Purchase, PurchaseParts, Refund, RefundLine, Refunded,
-    RewardEnd, RewardRequest, TierGrant, TierMatch, TierRevoke, Value,
+    self, Activity, Adjustment, Approved, CodeAssign, CodeTransfer, CodeUndo, CodeUse, Event, Kind,
+    LineParts, MergeIn, MergeOut, Moderation, PaymentBack, PaymentEnd, PlanChoice, Purchase,
+    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, TierGrant, TierMatch,
+    TierRevoke, Value,
 };
 use regulars_engine::outcome::{
-    Change, FollowUp, Idle, Measure, Miss, Note, PlanEnd, Refusal, Verdict,
+    Change, CodeFault, FollowUp, Idle, Measure, Miss, Note, PlanEnd, Refusal, Verdict,
 };
 use regulars_engine::state::{
-    Birthday, Card, CardGift, Consent, ConsentGift, DatedStamps, Done, Floor, FloorKind, Gap,
-    Grant, Invoice, InvoiceStage, LineSet, Matched, Membership, OrderKey, OrderLine, Paid,
+    Birthday, Card, CardGift, Consent, ConsentGift, CouponUse, DatedStamps, Done, Floor, FloorKind,
+    Gap, Grant, Invoice, InvoiceStage, LineSet, Matched, Membership, OrderKey, OrderLine, Paid,
     PastPlan, Paying, PlanStage, PlanStanding, Progress, Purchased, Redemption, RedemptionStage,
     Rise, SharedKey, Spent, StampGrant, StampTime, Submission, Tier, TierHeld, TierStanding,
     Voucher,
@@ -191,6 +193,26 @@ fn matched() -> Matched {
     }
 }
 
+fn code() -> Code {
+    Code::new("SORRY-K7XQ").expect("is one")
+}
+
+fn coupon_use() -> CouponUse {
+    CouponUse {
+        coupon: Name::of("sorry"),
+        code: code(),
+        single: true,
+        held: false,
+        order: Some(OrderKey {
+            source: text("till"),
+            order: text("o-1"),
+        }),
+        at: moment(1),
+        day: 20_000,
+        paid: vec![paid()],
+    }
+}
+
 fn purchase() -> Purchase {
     let line = LineParts {
         sku: text("sku-1"),
@@ -212,6 +234,7 @@ fn purchase() -> Purchase {
         channel: text("web"),
         store: text("berlin"),
         staff: Text::default(),
+        codes: vec![code()],
     };
     Purchase::new(parts).expect("right")
 }
@@ -297,6 +320,9 @@ fn kinds() -> Vec<Kind> {
                 matched: Some(matched()),
             },
             engagement: None,
+            orders: 3,
+            coupon_uses: vec![coupon_use()],
+            codes: vec![code()],
         })),
         Kind::Profile(vec![text("phone")]),
         Kind::Birthday(event::Birthday { month: 2, day: 29 }),
@@ -338,6 +364,21 @@ fn kinds() -> Vec<Kind> {
             tier: text("gold"),
             proof: text("card 4711"),
             by: text("ana"),
+        }),
+        Kind::CodeUse(CodeUse {
+            code: code(),
+            order: Some(text("o-1")),
+        }),
+        Kind::CodeUndo(CodeUndo {
+            code: code(),
+            order: None,
+            reason: text("sorry"),
+        }),
+        Kind::CodeAssign(CodeAssign { code: code() }),
+        Kind::CodeTransfer(CodeTransfer {
+            code: code(),
+            from: member(1),
+            into: member(2),
         }),
     ]
     .into_iter()
@@ -595,6 +636,15 @@ fn changes() -> Vec<Change> {
         Change::ProfileFilled(Name::of("phone")),
         Change::BirthdaySet(Some(birthday())),
         Change::Referral(Box::new(people::changes().remove(0))),
+        Change::CodeMoved {
+            code: code(),
+            by: -1,
+        },
+        Change::CodeAssigned(code()),
+        Change::CodeReleased(code()),
+        Change::CouponUsed(Box::new(coupon_use())),
+        Change::CouponUseGone(Box::new(coupon_use())),
+        Change::OrdersJoined(3),
     ]
 }
 
@@ -789,6 +839,27 @@ fn notes() -> Vec<Note> {
         Note::BirthdaySet { gift_at: at },
         Note::Birthday { at },
         Note::Anniversary { years: 3, at },
+        Note::CodeUsed {
+            coupon: reward,
+            code: code(),
+        },
+        Note::CodeReturned {
+            coupon: reward,
+            code: code(),
+        },
+        Note::CouponGave {
+            coupon: reward,
+            points,
+            amount,
+        },
+        Note::CodeAssigned {
+            coupon: reward,
+            code: code(),
+        },
+        Note::CodeHandedOn {
+            coupon: reward,
+            code: code(),
+        },
     ]
     .into_iter()
     .chain(people::notes())
@@ -886,6 +957,41 @@ fn refusals() -> Vec<Refusal> {
         Refusal::TransferTooLarge { most: 4 },
         Refusal::TransferLimitReached,
         Refusal::TransferTierTooLow,
+        Refusal::CodeNotUsable {
+            code: code(),
+            coupon: Some(name()),
+            why: CodeFault::Unknown,
+        },
+        Refusal::UnknownCodeUse,
+        Refusal::CodeIsShared,
+        Refusal::CodeTaken,
+        Refusal::CodeNotTransferable,
+    ]
+}
+
+fn code_faults() -> Vec<CodeFault> {
+    vec![
+        CodeFault::Mistyped,
+        CodeFault::Unknown,
+        CodeFault::Twice,
+        CodeFault::Void,
+        CodeFault::NotYet,
+        CodeFault::Ended,
+        CodeFault::UsedUp,
+        CodeFault::NotYours,
+        CodeFault::LimitReached,
+        CodeFault::BudgetSpent,
+        CodeFault::TierTooLow,
+        CodeFault::NotFirstOrder,
+        CodeFault::BelowLeast {
+            least: 20_00,
+            goods: 19_99,
+        },
+        CodeFault::Condition,
+        CodeFault::GroupTaken { by: Some(code()) },
+        CodeFault::NotCombined { with: None },
+        CodeFault::TooMany { most: 2 },
+        CodeFault::NothingToTakeOff,
     ]
 }
 
@@ -947,6 +1053,7 @@ fn golden_what_is_stored_is_read_for_ever() {
     check("news", named(people::news()), &mut file);
     check("standing", named(people::standings()), &mut file);
     check("doubt", named(people::doubts()), &mut file);
+    check("code_fault", named(code_faults()), &mut file);
     let outcome = Outcome {
         verdict: Verdict::Refused(Refusal::OutOfStock),
         changes: vec![Change::ClockMoved(moment(1))],
@@ -988,6 +1095,7 @@ fn golden_every_variant_has_a_line() {
     after::<Refusal>(refusals().len());
     after::<regulars_engine::state::ReferralChange>(people::changes().len());
     after::<regulars_engine::event::News>(people::news().len());
+    after::<CodeFault>(code_faults().len());
 }
 
 #[test]

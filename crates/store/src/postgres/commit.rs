@@ -156,6 +156,11 @@ async fn paying(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> R
             link.run(sql, &[&tenant, &wallet]).await?;
         }
     }
+    if !writes.codes.is_empty() {
+        let codes = writes.codes.iter();
+        let codes: Vec<_> = codes.map(|(code, write)| (code.clone(), *write)).collect();
+        super::codes::write(link, tenant, &codes, &writes.code_steps).await?;
+    }
     Ok(())
 }
 

@@ -34,7 +34,7 @@ pub(super) enum Look {
 }
 
 /// Finds what a batch wants, and locks what it may change, if it is to be changed. Rows are locked
-/// in the order of their keys, wallets before orders before figures, by everybody.
+/// in the order of their keys, wallets before orders before figures before codes, by everybody.
 pub(super) async fn find(link: &Link, tenant: i64, wanted: &Wanted, look: Look) -> Result<Found> {
     let (lock, hopeful) = (look != Look::Peek, look == Look::Hopeful);
     let mut found = Found::default();
@@ -71,6 +71,7 @@ pub(super) async fn find(link: &Link, tenant: i64, wanted: &Wanted, look: Look) 
         return Err(Failure::Overtaken);
     }
     found.shared.used = shared(link, tenant, &wanted.shared, lock).await?;
+    found.codes.known = super::codes::find(link, tenant, &wanted.codes, lock).await?;
     Ok(found)
 }
 

@@ -55,6 +55,7 @@ fn streams<'a>(runtime: &'a Runtime, link: &'a Link, tenant: i64) -> Result<Stre
         orders: stream(runtime, link, "v_orders", order_row),
         order_is_there: Box::new(order_is_there),
         shared: runtime.block_on(shared(link, tenant))?,
+        codes: runtime.block_on(super::codes::used(link, tenant))?,
     })
 }
 

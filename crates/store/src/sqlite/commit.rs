@@ -108,6 +108,15 @@ impl Batch<'_> {
         self.wallets((loaded, &due), &writes, (&chain, &places))?;
         self.shared(&writes)?;
         self.paying(loaded, &writes)?;
+        let codes: Vec<_> = writes.codes.into_iter().collect();
+        if !codes.is_empty() {
+            let steps = writes.code_steps.iter();
+            let steps: Vec<_> = steps
+                .map(|(code, wallet, seq)| (code, places.no(*wallet, *seq)))
+                .collect();
+            super::codes::write(self.db, self.tenant, &codes)?;
+            super::codes::note(self.db, self.tenant, &steps)?;
+        }
         let (batch, heads) = (chain.name(), chain.heads());
         self.db
             .prepare_cached("INSERT INTO unsealed (tenant, batch, heads) VALUES (?1, ?2, ?3)")?

@@ -54,6 +54,7 @@ pub(super) fn find(db: &Connection, tenant: i64, wanted: &Wanted, look: bool) ->
             .optional()?;
         found.shared.used.extend(used.map(|used| (*key, used)));
     }
+    found.codes.known = super::codes::find(db, tenant, &wanted.codes)?;
     Ok(found)
 }
 

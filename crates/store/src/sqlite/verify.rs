@@ -37,6 +37,7 @@ impl super::Sqlite {
                 orders: stream(&mut orders, no, &path, order_row)?,
                 order_is_there: Box::new(|key| order_is_there(db, no, key, &path)),
                 shared: shared(db, no)?,
+                codes: super::codes::used(db, no)?,
             };
             let mut verified = prove(tenant, streams, expected, progress)?;
             if verified.wrong.is_none() {

@@ -2,11 +2,13 @@
 
 use crate::{batch, contention, history, proof};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
+use regulars_engine::code::Code;
 use regulars_engine::outcome::Change;
 use regulars_engine::state::Wallet;
 use regulars_store::{
-    ApiKey, Ask, Commit, Counts, Cursor, Loaded, Logged, Member, MemberPatch, Moved, NewVersion,
-    OrderRow, PaymentRequest, Result, Seal, Store, Tenant, Verified, Version, WalletRow,
+    ApiKey, Ask, CodeBatch, CodeFilter, CodeRow, Commit, Counts, Cursor, Issue, Issued, Loaded,
+    Logged, Member, MemberPatch, Moved, NewVersion, OrderRow, PaymentRequest, Result, Seal, Store,
+    Tenant, Verified, Version, WalletRow,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -198,6 +200,12 @@ impl Store for Broken {
         log(tenant: TenantId, wallet: WalletId, cursor: Cursor, limit: usize) -> Result<Vec<Logged>>;
         event(tenant: TenantId, key: &EventKey) -> Result<Option<Logged>>;
         order(tenant: TenantId, source: &Text, number: &Text) -> Result<Option<OrderRow>>;
+        issue_codes(tenant: TenantId, issue: &Issue, codes: &[Code]) -> Result<Issued>;
+        code_batches(tenant: TenantId) -> Result<Vec<CodeBatch>>;
+        code(tenant: TenantId, code: &Code) -> Result<Option<CodeRow>>;
+        codes(tenant: TenantId, filter: &CodeFilter, limit: usize) -> Result<Vec<CodeRow>>;
+        code_history(tenant: TenantId, code: &Code) -> Result<Vec<Logged>>;
+        void_code(tenant: TenantId, code: &Code, at: Timestamp) -> Result<bool>;
         due(tenant: TenantId, now: Timestamp, limit: usize) -> Result<Vec<(MemberId, Timestamp)>>;
         payment_requests(
             tenant: TenantId,

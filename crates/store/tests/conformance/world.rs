@@ -194,6 +194,7 @@ fn one(
             .map(|at| std::mem::take(&mut loaded.orders[at].state))
             .unwrap_or_default(),
         shared: std::mem::take(&mut loaded.shared),
+        codes: std::mem::take(&mut loaded.codes),
     };
     let mut outcome = Outcome::default();
     regulars_engine::step(program, &mut state, &incoming.event, &mut outcome);
@@ -202,6 +203,7 @@ fn one(
         loaded.orders[at].state = state.order;
     }
     loaded.shared = state.shared;
+    loaded.codes = state.codes;
     let input = input_hash(&incoming, &[]);
     let commit = loaded.commit((wallet, order), incoming.event, input, 1, outcome);
     loaded.set_due(wallet, program);

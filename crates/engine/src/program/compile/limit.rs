@@ -191,8 +191,12 @@ pub(super) fn names(program: &Program) -> Vec<String> {
         .transfer
         .iter()
         .flat_map(|own| of("transfer", "", &own.limits));
+    let coupons = program
+        .coupons
+        .iter()
+        .flat_map(|own| of("coupon", &own.id, &own.limits));
     let all = rules.chain(cards).chain(rewards);
-    all.chain(referral).chain(transfer).collect()
+    all.chain(referral).chain(transfer).chain(coupons).collect()
 }
 
 /// A table of points and how many of each.

@@ -37,6 +37,7 @@ impl Names {
         };
         ids(root, "card");
         ids(root, "match");
+        ids(root, "coupon");
         Self {
             decimals: points.iter().map(decimals).collect(),
             spendable: points.iter().map(spendable).collect(),
@@ -95,6 +96,7 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
     let metrics = ["#spend", "#orders", "#visits", "#referrals"].map(String::from);
     debug_assert_eq!(Metric::Spend.name(), Name::of(&metrics[0]));
     let names = &ctx.names;
+    let coupons = program.coupons.iter().map(|coupon| coupon.id.clone());
     let cards = program.cards.iter().map(|card| card.id.clone());
     let matches = program.matches.iter().map(|own| own.id.clone());
     let all = names
@@ -108,6 +110,7 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
         .cloned()
         .chain(cards)
         .chain(matches)
+        .chain(coupons)
         .chain(metrics)
         .chain(super::limit::names(program));
     let mut seen: BTreeMap<Name, String> = BTreeMap::new();

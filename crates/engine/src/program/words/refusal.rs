@@ -1,8 +1,10 @@
 //! Why an event was refused, and what to do.
 
 use super::{amount_of, money, number};
-use crate::outcome::{Measure, Refusal};
+use crate::code::Code;
+use crate::outcome::{CodeFault, Measure, Refusal};
 use crate::program::Program;
+use regulars_base::Name;
 use regulars_base::Timestamp;
 
 /// A refusal as a sentence that says what to do.
@@ -60,7 +62,20 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::OpenRedemptions => {
             "the member has open redemptions: commit or cancel them before the merge"
         }
-        Refusal::SameMember => "a member cannot be merged into themselves",
+        Refusal::SameMember => {
+            "a member cannot be merged into themselves, nor hand a code on to themselves"
+        }
+        Refusal::CodeNotUsable { code, coupon, why } => {
+            return format!("{code}: {}", code_fault(program, *coupon, why));
+        }
+        Refusal::UnknownCodeUse => {
+            "the member has not used this code (for this order), or it can no longer be given back"
+        }
+        Refusal::CodeIsShared => "all use this code, so it is nobody's own",
+        Refusal::CodeTaken => "the code is in somebody's hand already",
+        Refusal::CodeNotTransferable => {
+            "codes of this campaign are not handed on: set `transfer` of the coupon to let them be"
+        }
         Refusal::UnknownPlan => "the program has no such plan: use an id of [[plan]]",
         Refusal::OnPlanAlready => "the member is on a plan already: change it instead",
         Refusal::PlanNotAgainYet => "the plan ended not long ago, and may not be joined again yet",
@@ -151,6 +166,57 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         }
         Refusal::TransferLimitReached => "the member has sent as much as may be for now",
         Refusal::TransferTierTooLow => "sending points is for members of a higher tier",
+    };
+    text.to_owned()
+}
+
+/// Why a code does not apply, as a sentence. `coupon` is its campaign, if it is a code.
+pub fn code_fault(program: &Program, coupon: Option<Name>, fault: &CodeFault) -> String {
+    let coupon = coupon.and_then(|name| program.coupon_named(name));
+    let other = |other: &Option<Code>| match other {
+        Some(code) => format!("`{code}`"),
+        None => "another discount".to_owned(),
+    };
+    let text = match fault {
+        CodeFault::Mistyped => "the code is mistyped: one or two letters do not fit, look again",
+        CodeFault::Unknown => "there is no such code",
+        CodeFault::Twice => "the code stands there twice, or was used for this order already",
+        CodeFault::Void => "the code was made void",
+        CodeFault::NotYet => "the code is not good yet",
+        CodeFault::Ended => "the code is no longer good",
+        CodeFault::UsedUp => "the code was used already",
+        CodeFault::NotYours => "the code belongs to another member",
+        CodeFault::LimitReached => "the member has used this coupon as often as it may be",
+        CodeFault::BudgetSpent => "the coupon was used by as many as it may be",
+        CodeFault::TierTooLow => match coupon.and_then(|coupon| coupon.tier) {
+            Some(place) => {
+                let tier = program.tiers.get(usize::from(place));
+                let tier = tier.map_or("a higher one", |tier| tier.id.as_str());
+                return format!("the coupon is for members from tier {tier} on");
+            }
+            None => "the coupon is for members of a higher tier",
+        },
+        CodeFault::NotFirstOrder => "the coupon is for a first order",
+        CodeFault::BelowLeast { least, goods } => {
+            let (least, goods) = (money(program, *least), money(program, *goods));
+            return format!("the goods must cost at least {least}, and they cost {goods}");
+        }
+        CodeFault::Condition => match coupon.and_then(|coupon| coupon.when.as_ref()) {
+            Some(when) => {
+                return format!("the condition of the coupon does not hold: `{}`", when.text);
+            }
+            None => "the condition of the coupon does not hold",
+        },
+        CodeFault::GroupTaken { by } => {
+            return format!("{} of the same group applies already", other(by));
+        }
+        CodeFault::NotCombined { with } => {
+            return format!("it is not combined with {}", other(with));
+        }
+        CodeFault::TooMany { most } => {
+            return format!("no more than {most} discounts apply to one basket");
+        }
+        CodeFault::NothingToTakeOff => "there is nothing left that it could be taken off",
     };
     text.to_owned()
 }

@@ -29,6 +29,9 @@ use regulars_base::{Name, Timestamp};
 /// | a hold or a voucher was over | `free-coffee: hold over`, `free-coffee: voucher void` |
 /// | by hand | `adjusted: +10 beans` |
 /// | a debt was repaid | `repaid: 5 beans` |
+/// | a code was used, came back | `coupon welcome: WELCOME10 used`, `coupon welcome: WELCOME10 back` |
+/// | a coupon gave points | `coupon welcome: +50 beans` |
+/// | a code changed hands | `coupon sorry: SORRY2A in hand`, `coupon sorry: SORRY2A handed on` |
 /// | a merge | `merged out: 5 beans`, `merged in: 5 beans` |
 /// | kept for later | `kept`, `refund kept` |
 /// | a member joined | `enrolled` |
@@ -175,6 +178,27 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
             tier_id(program, *from),
             tier_id(program, *to)
         ),
+        Note::CodeUsed { coupon, code } => {
+            format!("coupon {}: {code} used", id_of(program, *coupon))
+        }
+        Note::CodeReturned { coupon, code } => {
+            format!("coupon {}: {code} back", id_of(program, *coupon))
+        }
+        Note::CouponGave {
+            coupon,
+            points,
+            amount,
+        } => format!(
+            "coupon {}: +{}",
+            id_of(program, *coupon),
+            of(points, amount)
+        ),
+        Note::CodeAssigned { coupon, code } => {
+            format!("coupon {}: {code} in hand", id_of(program, *coupon))
+        }
+        Note::CodeHandedOn { coupon, code } => {
+            format!("coupon {}: {code} handed on", id_of(program, *coupon))
+        }
         Note::Kept => "kept".to_owned(),
         Note::RefundKept => "refund kept".to_owned(),
         Note::Adjusted { points, amount } => {

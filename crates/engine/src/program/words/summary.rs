@@ -2,6 +2,7 @@
 //! and for people who ask what a rule does.
 
 mod card;
+mod coupon;
 mod earning;
 mod engagement;
 mod gives;
@@ -99,6 +100,13 @@ pub fn parts(program: &Program) -> Vec<Part> {
     parts.extend(referral.map(|rule| referral::referral(program, rule)));
     let transfer = program.transfer.as_deref();
     parts.extend(transfer.map(|rule| transfer::transfer(program, rule)));
+    parts.extend(
+        program
+            .coupons
+            .iter()
+            .map(|own| coupon::coupon(program, own)),
+    );
+    parts.extend(coupon::combine(program));
     parts.push(refund::refund(program));
     parts
 }

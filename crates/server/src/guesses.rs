@@ -1,0 +1,96 @@
+//! Who tries codes that do not exist.
+//!
+//! A code cannot be guessed by chance, but nobody should be let try. Wrong codes are counted for each
+//! caller (and for each client that a shop tells apart) by the minute; whoever had too many waits for
+//! the next. A mistyped code is no guess. It is kept in memory only, and bounded.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Mutex, PoisonError};
+
+/// So many wrong codes a minute are let pass.
+const MOST: u32 = 30;
+/// So many callers are told apart: a few hundred kilobytes.
+const CALLERS: usize = 10_000;
+const MINUTE_MICROS: i64 = 60_000_000;
+
+/// Wrong codes of this minute, by caller.
+#[derive(Default)]
+pub(crate) struct Guesses(Mutex<Minute>);
+
+#[derive(Default)]
+struct Minute {
+    number: i64,
+    wrong: HashMap<u64, u32>,
+}
+
+impl Guesses {
+    /// Names a caller.
+    pub(crate) fn caller(parts: impl Hash) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        parts.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Whether the caller may try a code at `now`, in microseconds.
+    pub(crate) fn may(&self, caller: u64, now: i64) -> bool {
+        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        minute.turn(now);
+        minute.wrong.get(&caller).is_none_or(|wrong| *wrong < MOST)
+    }
+
+    /// The caller tried so many codes that do not exist.
+    pub(crate) fn wrong(&self, caller: u64, now: i64, count: usize) {
+        if count == 0 {
+            return;
+        }
+        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        minute.turn(now);
+        if minute.wrong.len() >= CALLERS && !minute.wrong.contains_key(&caller) {
+            // Somebody makes up clients: they are told apart no longer, and the worst are kept.
+            minute.wrong.retain(|_, wrong| *wrong >= MOST);
+            if minute.wrong.len() >= CALLERS {
+                minute.wrong.clear();
+            }
+        }
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        let wrong = minute.wrong.entry(caller).or_default();
+        *wrong = wrong.saturating_add(count);
+    }
+}
+
+impl Minute {
+    fn turn(&mut self, now: i64) {
+        let number = now.div_euclid(MINUTE_MICROS);
+        if number != self.number {
+            self.number = number;
+            self.wrong.clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_guesses_waits_for_the_next_minute_and_nobody_else_does() {
+        let guesses = Guesses::default();
+        let (one, other) = (Guesses::caller("one"), Guesses::caller("other"));
+        for _ in 0..MOST {
+            assert!(guesses.may(one, 0));
+            guesses.wrong(one, 0, 1);
+        }
+        assert!(!guesses.may(one, 59_999_999) && guesses.may(other, 0));
+        assert!(guesses.may(one, 60_000_000));
+    }
+
+    #[test]
+    fn made_up_clients_take_no_more_memory() {
+        let guesses = Guesses::default();
+        for client in 0..3 * CALLERS {
+            guesses.wrong(Guesses::caller(client), 0, 1);
+        }
+        assert!(guesses.0.lock().unwrap().wrong.len() <= CALLERS);
+    }
+}
