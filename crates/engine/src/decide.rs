@@ -8,7 +8,7 @@ use crate::draft::Draft;
 use crate::event::{Event, Kind};
 use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
-use crate::stage::{activity, adjust, catch_up, earn, enrol, merge, redeem, reverse, tier};
+use crate::stage::{activity, adjust, catch_up, earn, enrol, games, merge, redeem, reverse, tier};
 use crate::state::State;
 
 /// Decides an event and moves the state: the hot path. `out` is cleared first and keeps its
@@ -17,8 +17,9 @@ pub fn step(program: &Program, state: &mut State, event: &Event, out: &mut Outco
     out.clear();
     let mut draft = Draft::new(program, state, event, out);
     catch_up::catch_up(&mut draft);
-    if let Err(refusal) = dispatch(&mut draft, event) {
-        draft.out.verdict = Verdict::Refused(refusal);
+    match dispatch(&mut draft, event) {
+        Ok(()) => games::finish(&mut draft, event),
+        Err(refusal) => draft.out.verdict = Verdict::Refused(refusal),
     }
     enrol::say_again(&mut draft);
 }
@@ -64,6 +65,11 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::RewardCommit(end) => redeem::commit(draft, event, end)?,
         Kind::RewardCancel(end) => redeem::cancel(draft, event, end)?,
         Kind::Adjustment(adjustment) => adjust::adjust(draft, event, adjustment)?,
+        Kind::ChallengeJoin(join) => games::join(draft, event, join)?,
+        Kind::Play(play) => games::play(draft, event, play)?,
+        Kind::Tickets(tickets) => games::buy_tickets(draft, event, tickets)?,
+        Kind::Donation(donation) => games::donate(draft, event, donation)?,
+        Kind::Placed(placed) => games::place(draft, event, placed)?,
         _ => {}
     }
     tier::review(draft);

@@ -4,7 +4,7 @@ mod purchase;
 
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
-use crate::state::{Card, CardGift, DatedStamps, Paid, Progress, StampTime, Voucher};
+use crate::state::{Card, CardGift, DatedStamps, Games, Paid, Progress, StampTime, Voucher};
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +75,70 @@ pub enum Kind {
     MergeOut(MergeOut),
     /// What a merged member had comes in. Made from a `MergeOut`, in the same commit.
     MergeIn(Box<MergeIn>),
+    /// A member takes part in a challenge that asks for it.
+    ChallengeJoin(ChallengeJoin),
+    /// A member plays a game of chance.
+    Play(Play),
+    /// A member buys tickets of a draw.
+    Tickets(Tickets),
+    /// A member gives points to a cause.
+    Donation(Donation),
+    /// A member has a place on a leaderboard that was closed, or in a draw. Made by the program.
+    Placed(Placed),
+}
+
+/// A member takes part in a challenge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChallengeJoin {
+    /// Which, by its id in the program file.
+    pub challenge: Text,
+}
+
+/// A member plays a game of chance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Play {
+    /// Which, by its id in the program file.
+    pub game: Text,
+    /// Words of the player's own choice that the play's number depends on, if they like.
+    pub nonce: Text,
+}
+
+/// A member buys tickets of a draw.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tickets {
+    /// Which draw, by its id in the program file.
+    pub draw: Text,
+    /// How many: 1 or more.
+    pub quantity: i64,
+}
+
+/// A member gives points to a cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Donation {
+    /// Which, by its id in the program file.
+    pub cause: Text,
+    /// How many points, in their smallest unit: 1 or more.
+    pub amount: i64,
+}
+
+/// A place that was won.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    /// Where.
+    pub contest: Contest,
+    /// The period of a leaderboard; 0 for a draw.
+    pub period: i32,
+    /// The place: 1 is the first.
+    pub place: i64,
+}
+
+/// Where places are won.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Contest {
+    /// A leaderboard, by its id in the program file.
+    Leaderboard(Text),
+    /// A draw, by its id in the program file.
+    Draw(Text),
 }
 
 /// Everything leaves for another wallet.
@@ -109,6 +173,8 @@ pub struct MergeIn {
     pub card_gifts: Vec<CardGift>,
     /// Their free rewards.
     pub vouchers: Vec<Voucher>,
+    /// What they held of games, if anything.
+    pub games: Option<Box<Games>>,
 }
 
 /// Part or all of an order came back. Any number per order, in any order, also before the purchase.
@@ -216,7 +282,12 @@ impl Event {
             | Kind::Adjustment(_)
             | Kind::Tick
             | Kind::MergeOut(_)
-            | Kind::MergeIn(_) => None,
+            | Kind::MergeIn(_)
+            | Kind::ChallengeJoin(_)
+            | Kind::Play(_)
+            | Kind::Tickets(_)
+            | Kind::Donation(_)
+            | Kind::Placed(_) => None,
         }
     }
 
@@ -234,6 +305,11 @@ impl Event {
             Kind::Tick => "tick",
             Kind::MergeOut(_) => "merge_out",
             Kind::MergeIn(_) => "merge_in",
+            Kind::ChallengeJoin(_) => "challenge_join",
+            Kind::Play(_) => "play",
+            Kind::Tickets(_) => "tickets",
+            Kind::Donation(_) => "donation",
+            Kind::Placed(_) => "placed",
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::event::{Event, Refund};
 use crate::state::{
-    CardGift, DatedStamps, OrderKey, Purchased, Redemption, SharedKey, StampTime, Tier, Voucher,
+    CardGift, DatedStamps, GameChange, OrderKey, Purchased, Redemption, SharedKey, StampTime, Tier,
+    Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
@@ -115,6 +116,27 @@ pub enum Refusal {
     OpenRedemptions,
     /// A member cannot be merged into themselves.
     SameMember,
+    /// The program has no such challenge, or none that asks to be joined.
+    UnknownChallenge,
+    /// The program has no such game.
+    UnknownGame,
+    /// The program has no such draw.
+    UnknownDraw,
+    /// The program has no such cause.
+    UnknownCause,
+    /// The program has no such leaderboard, or no prize for the place.
+    UnknownLeaderboard,
+    /// It has not begun yet, or is over.
+    NotOpen,
+    /// The member takes part in the challenge already.
+    AlreadyJoined,
+    /// The member has earned no play, and none is sold.
+    NoPlayLeft,
+    /// Less is given than the cause takes at once.
+    TooLittleGiven {
+        /// How much it takes at least.
+        least: i64,
+    },
 }
 
 /// One thing that moves. `State::apply` is the only way a state changes.
@@ -266,6 +288,8 @@ pub enum Change {
     CardGave(Box<CardGift>),
     /// Points that a card gave were taken back, or are too old to be.
     CardGiftGone(Box<CardGift>),
+    /// Something moves in games.
+    Games(Box<GameChange>),
 }
 
 /// Why a rule gave, or did not; what fell due; what came back. Ids and integers only: the words
@@ -475,6 +499,149 @@ pub enum Note {
         card: Name,
         /// The reward.
         reward: Name,
+    },
+    /// Something that happened in games.
+    Games(Box<GameNote>),
+}
+
+/// What happened in games. Ids and integers only, like [`Note`]. A stored format: variants are added
+/// at the end, never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GameNote {
+    /// A step of a challenge was counted (or uncounted, below zero).
+    Counted {
+        /// The challenge.
+        challenge: Name,
+        /// The step's place.
+        step: u8,
+        /// By how much.
+        by: i64,
+        /// How much is counted now.
+        now: i64,
+    },
+    /// A period of a streak was done, or is not any more.
+    Streak {
+        /// The challenge.
+        challenge: Name,
+        /// Periods of the run in hand.
+        length: i64,
+        /// Missed periods that it may still have.
+        freezes: i64,
+    },
+    /// A challenge was met for the time with this number.
+    Met {
+        /// The challenge.
+        challenge: Name,
+        /// The number.
+        times: i64,
+    },
+    /// A refund undid it again.
+    Unmet {
+        /// The challenge.
+        challenge: Name,
+        /// The number.
+        times: i64,
+    },
+    /// The member takes part in a challenge.
+    Joined {
+        /// The challenge.
+        challenge: Name,
+    },
+    /// A challenge, a level, a prize or a place gave points.
+    GavePoints {
+        /// What gave them.
+        by: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// It gave a reward.
+    GaveReward {
+        /// What gave it.
+        by: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// A refund took the reward back.
+    TookReward {
+        /// What had given it.
+        by: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// A badge was given.
+    Badge {
+        /// The badge.
+        badge: Name,
+    },
+    /// A level was reached.
+    Level {
+        /// The level.
+        level: Name,
+    },
+    /// Plays were earned (or taken back, below zero).
+    Plays {
+        /// The game.
+        game: Name,
+        /// By how many.
+        by: i64,
+        /// How many are in hand now.
+        left: i64,
+    },
+    /// A play was paid.
+    PaidPlay {
+        /// The game.
+        game: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// A game was played: the number, and what it came to. The odds are those of the program's
+    /// version that decided.
+    Played {
+        /// The game.
+        game: Name,
+        /// The number.
+        roll: u64,
+        /// The parts that the odds are counted in: numbers lie below it.
+        whole: u64,
+        /// The prize that the number means; nothing for none.
+        drawn: Option<Name>,
+        /// The prize that was given; another one where the first was out of stock.
+        given: Option<Name>,
+    },
+    /// Tickets were earned or bought (or taken back, below zero).
+    Tickets {
+        /// The draw.
+        draw: Name,
+        /// By how many.
+        by: i64,
+        /// How many are in hand now.
+        now: i64,
+    },
+    /// Points were given to a cause.
+    Donated {
+        /// The cause.
+        cause: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+        /// What they are worth to it, in minor units.
+        worth: i64,
+        /// What the merchant adds.
+        matched: i64,
+    },
+    /// A place was won on a leaderboard or in a draw.
+    Placed {
+        /// Where.
+        contest: Name,
+        /// The place.
+        place: i64,
+        /// Whether it is one of those that stand in for winners who do not claim.
+        alternate: bool,
     },
 }
 

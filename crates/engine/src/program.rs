@@ -4,13 +4,19 @@
 //! it at once; so what is here is always right, and deciding cannot fail.
 
 mod activity;
+mod badge;
 mod card;
+mod cause;
+mod challenge;
 pub mod compile;
 pub mod condition;
 pub mod diagnostic;
 pub mod difference;
+mod draw;
 mod earning;
 pub mod file;
+mod game;
+mod leaderboard;
 mod limit;
 mod listeners;
 pub mod manual;
@@ -21,18 +27,26 @@ mod reader;
 mod refund;
 mod reward;
 pub mod schema;
+mod tally;
 mod tier;
 pub mod words;
 
 pub use activity::{ActivityRule, FieldType};
+pub use badge::{BadgeRule, LevelRule};
 pub use card::{CardRule, Gives, Milestone, StampFor};
+pub use cause::CauseRule;
+pub use challenge::{ChallengeRule, Step, Streak};
+pub use draw::DrawRule;
 pub use earning::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stacking, Trigger};
+pub use game::{GameRule, Prize};
+pub use leaderboard::{BoardRule, Counts, PlacePrize};
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
 pub use memory::Memory;
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
 pub use refund::{Lapsed, RefundPolicy, SpentPoints, TakeBack};
 pub use reward::{Reward, RewardKind};
+pub use tally::{GameRules, Tally, Towards};
 pub use tier::{Downgrade, Grain, Keep, KeepUntil, Metric, Reach, Threshold, TierRule, Within};
 
 use regulars_base::{Almanac, Currency, Name, Ratio, Span, Zone};
@@ -75,6 +89,8 @@ pub struct Program {
     pub cards: Vec<CardRule>,
     /// Rewards.
     pub rewards: Vec<Reward>,
+    /// Challenges, badges, levels, leaderboards, games, draws and causes.
+    pub games: GameRules,
     /// Activities that count, beside `visit`.
     pub activities: Vec<ActivityRule>,
     /// What a refund does.

@@ -7,6 +7,7 @@ pub(crate) mod catch_up;
 pub(crate) mod earn;
 pub(crate) mod enrol;
 pub(crate) mod exact;
+pub(crate) mod games;
 pub(crate) mod grant;
 pub(crate) mod merge;
 pub(crate) mod multiply;

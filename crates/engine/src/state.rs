@@ -5,9 +5,11 @@
 //! rules, tiers and currencies by [`Name`], so that it outlives an edit of the program.
 
 mod apply;
+mod games;
 mod lines;
 mod order;
 
+pub use games::{Badge, Challenge, GameChange, Games, Level, Score};
 pub use lines::LineSet;
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
@@ -60,6 +62,8 @@ pub struct Wallet {
     pub redemptions: Vec<Redemption>,
     /// What a customer did who is not a member yet, under the policy `hold`.
     pub waiting: Vec<Event>,
+    /// Challenges, badges, plays and scores, if there are any.
+    pub games: Option<Box<Games>>,
 }
 
 /// A wallet's tier.
@@ -251,6 +255,7 @@ impl Default for Wallet {
             vouchers: Vec::new(),
             redemptions: Vec::new(),
             waiting: Vec::new(),
+            games: None,
         }
     }
 }

@@ -1,14 +1,21 @@
 //! From text to program: everything that is wrong is said at once, and what compiles is right.
 
 mod activity;
+mod badge;
 mod card;
+mod cause;
+mod challenge;
+mod draw;
 mod earning;
+mod game;
+mod leaderboard;
 mod limit;
 mod names;
 mod points;
 mod refund;
 mod reward;
 mod shop;
+mod tally;
 mod tier;
 
 use super::diagnostic::{Diagnostic, Findings, Wrong, did_you_mean};
@@ -80,8 +87,9 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let tiers = tier::tiers(ctx);
     let cards = card::cards(ctx);
     let rewards = reward::rewards(ctx);
+    let games = tally::games(ctx);
     let (refund, return_window) = refund::refund(ctx);
-    let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
+    let (rules, tiers, cards, rewards, games) = (rules?, tiers?, cards?, rewards?, games?);
     let program = Program {
         hash,
         name: ctx.shop.name.clone(),
@@ -96,11 +104,12 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         grain: tier::grain(&tiers),
         metrics: tier::metrics(&tiers),
         listeners: Listeners::of(&rules),
-        memory: Memory::of(&rules, &tiers, &cards, &rewards),
+        memory: Memory::of(&rules, &tiers, &cards, &rewards, &games),
         rules,
         tiers,
         cards,
         rewards,
+        games,
         activities: ctx.activities.clone(),
         refund,
         return_window,

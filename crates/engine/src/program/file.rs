@@ -5,8 +5,14 @@
 //! the JSON Schema what an editor offers, and the manual what people read. So they cannot differ.
 
 mod activity;
+mod badge;
 mod card;
+mod cause;
+mod challenge;
+mod draw;
 mod earning;
+mod game;
+mod leaderboard;
 mod limit;
 mod points;
 mod refund;
@@ -15,8 +21,14 @@ mod shop;
 mod tier;
 
 pub use activity::ACTIVITY;
+pub use badge::{BADGE, LEVEL};
 pub use card::{CARD, MILESTONE};
+pub use cause::CAUSE;
+pub use challenge::{CHALLENGE, STEP, STREAK};
+pub use draw::DRAW;
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
+pub use game::{GAME, PRIZE, SOURCE};
+pub use leaderboard::{LEADERBOARD, PLACE};
 pub use limit::LIMIT;
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
 pub use refund::REFUND;
@@ -141,6 +153,13 @@ pub const SECTIONS: &[Section] = &[
     earning::COMBINE_SECTION,
     tier::TIER_SECTION,
     card::CARD_SECTION,
+    challenge::CHALLENGE_SECTION,
+    badge::BADGE_SECTION,
+    badge::LEVEL_SECTION,
+    leaderboard::LEADERBOARD_SECTION,
+    game::GAME_SECTION,
+    draw::DRAW_SECTION,
+    cause::CAUSE_SECTION,
     reward::REWARD_SECTION,
     refund::REFUND_SECTION,
 ];

@@ -1,6 +1,6 @@
 //! How far back a program looks: what is older, wallets may forget.
 
-use super::{CardRule, Limit, LimitScope, Reward, Rule, TierRule, Within};
+use super::{CardRule, GameRules, Limit, LimitScope, Reward, Rule, TierRule, Within};
 use regulars_base::{Name, Period, Span};
 
 /// What wallets must remember, in a form that is asked without reckoning with calendars: it may
@@ -22,6 +22,7 @@ impl Memory {
         tiers: &[TierRule],
         cards: &[CardRule],
         rewards: &[Reward],
+        games: &GameRules,
     ) -> Self {
         let of_rules = rules.iter().flat_map(|rule| &rule.limits);
         let of_cards = cards.iter().flat_map(|card| &card.limits);
@@ -29,6 +30,7 @@ impl Memory {
         let mut limits: Vec<_> = of_rules
             .chain(of_cards)
             .chain(of_rewards)
+            .chain(games.limits())
             .filter(|limit| limit.per == LimitScope::Member)
             .map(|limit: &Limit| (limit.name, limit.every))
             .collect();

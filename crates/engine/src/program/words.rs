@@ -7,6 +7,7 @@
 //! Each receipt has a dozen sentences, so those of purchases are put together from their parts in one
 //! go, without the machinery of formatting.
 
+mod games;
 mod refusal;
 mod short;
 pub mod summary;
@@ -70,6 +71,7 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .chain(cards)
         .chain(rewards)
         .chain(points)
+        .chain(program.games.ids())
         .find(|(own, _)| *own == name)
         .map_or("(of an earlier program)", |(_, id)| id)
 }
@@ -409,6 +411,7 @@ fn moved(program: &Program, note: &Note) -> String {
         Note::Kept => "kept until the customer is a member".to_owned(),
         Note::RefundKept => "kept until the order arrives".to_owned(),
         Note::Enrolled => "became a member".to_owned(),
+        Note::Games(note) => games::note(program, note),
         // The others are sentences of `note`.
         Note::Gave { .. } | Note::Missed { .. } => String::new(),
         Note::Stamped { .. } | Note::NotStamped { .. } => String::new(),

@@ -8,7 +8,7 @@
 use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
-use crate::stage::{card, redeem, tier};
+use crate::stage::{card, games, redeem, tier};
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
 use regulars_ledger::SpendOrder;
@@ -144,6 +144,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     }
     forget_redemptions(draft);
     card::forget(draft);
+    games::forget(draft);
 }
 
 /// Redemptions that can no longer be returned.

@@ -18,7 +18,7 @@ use crate::program::{
 use crate::stage::exact::Exact;
 use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::multiply::multiply;
-use crate::stage::{card, reverse, tier};
+use crate::stage::{card, games, reverse, tier};
 use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, StampGrants, State};
 use regulars_base::{Almanac, Ratio, Text};
 use smallvec::SmallVec;
@@ -131,6 +131,7 @@ pub(crate) fn purchase(draft: &mut Draft<'_>, event: &Event, purchase: &Purchase
     begin(record, draft.program, &scene, purchase);
     rules(draft, &scene, Trigger::Purchase, &mut record.grants);
     card::stamp(draft, &scene, Trigger::Purchase, &mut record.stamps);
+    games::count(draft, &scene, Trigger::Purchase, &mut record.stamps);
     let (day, spend) = (placed.day, placed.spend);
     draft.take(Change::OrderPlaced(placed));
     tier::progress(draft, Metric::Spend, day, spend);
@@ -147,6 +148,7 @@ pub(crate) fn without_purchase(draft: &mut Draft<'_>, event: &Event, trigger: Tr
     }
     rules(draft, &scene, trigger, &mut Grants::new());
     card::stamp(draft, &scene, trigger, &mut StampGrants::new());
+    games::count(draft, &scene, trigger, &mut StampGrants::new());
 }
 
 /// Begins the record of an order: it has earned nothing yet.

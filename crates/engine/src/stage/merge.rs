@@ -8,6 +8,7 @@ use crate::draft::Draft;
 use crate::event::{Event, Kind, MergeIn, MergeOut};
 use crate::outcome::{Change, FollowUp, Note, Refusal};
 use crate::stage::card::{self, Occasion};
+use crate::stage::games;
 use crate::state::{Card, DatedStamps, Paid, RedemptionStage};
 use regulars_base::{EventKey, Text, Timestamp};
 use regulars_ledger::{Account, Dates, Posting};
@@ -43,6 +44,7 @@ pub(crate) fn merge_out(
         stamp_times: wallet.stamp_times.clone(),
         card_gifts: wallet.card_gifts.clone(),
         vouchers: wallet.vouchers.clone(),
+        games: games::luggage(draft),
     };
     for book in &wallet.books {
         let paid = |lot: &regulars_ledger::Lot| Paid {
@@ -113,6 +115,9 @@ fn pack(draft: &mut Draft<'_>, luggage: &MergeIn) {
     for voucher in &luggage.vouchers {
         draft.take(Change::VoucherGone(*voucher));
     }
+    if let Some(games) = &luggage.games {
+        games::pack(draft, games);
+    }
 }
 
 /// What the other wallet had comes in.
@@ -150,6 +155,9 @@ pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) 
     }
     draft.take(Change::WasActive(event.occurred_at));
     take_cards(draft, event, luggage);
+    if let Some(games) = &luggage.games {
+        games::come_in(draft, games, event.occurred_at);
+    }
 }
 
 /// Stamps add up, and keep the dates that they have; what they fill is given in. What either card

@@ -61,6 +61,7 @@ impl Wallet {
             | Change::CardGave(_)
             | Change::CardGiftGone(_) => self.apply_to_cards(change),
             Change::Kept(event) => self.waiting.push((**event).clone()),
+            Change::Games(change) => self.games.get_or_insert_default().apply(change),
             Change::KeptTaken(key) => self.waiting.retain(|kept| kept.key != **key),
             change => self.apply_to_redemptions(change),
         }

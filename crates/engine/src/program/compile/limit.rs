@@ -175,7 +175,16 @@ pub(super) fn names(program: &Program) -> Vec<String> {
         .rewards
         .iter()
         .flat_map(|own| of("reward", &own.id, &own.limits));
-    rules.chain(cards).chain(rewards).collect()
+    let games = program.games.games.iter();
+    let games = games.flat_map(|own| of("game", &own.id, &own.limits));
+    let draws = program.games.draws.iter();
+    let draws = draws.flat_map(|own| of("draw", &own.id, &own.limits));
+    rules
+        .chain(cards)
+        .chain(rewards)
+        .chain(games)
+        .chain(draws)
+        .collect()
 }
 
 /// A table of points and how many of each.

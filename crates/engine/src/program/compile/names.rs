@@ -20,6 +20,7 @@ pub(super) struct Names {
     pub(super) tiers: Vec<String>,
     pub(super) rewards: Vec<String>,
     pub(super) activities: Vec<String>,
+    pub(super) badges: Vec<String>,
 }
 
 impl Names {
@@ -34,7 +35,17 @@ impl Names {
             let spendable = part.node.get("spendable").and_then(|at| at.flag());
             spendable.unwrap_or(true)
         };
-        ids(root, "card");
+        for section in [
+            "card",
+            "challenge",
+            "level",
+            "leaderboard",
+            "game",
+            "draw",
+            "cause",
+        ] {
+            ids(root, section);
+        }
         Self {
             decimals: points.iter().map(decimals).collect(),
             spendable: points.iter().map(spendable).collect(),
@@ -43,6 +54,7 @@ impl Names {
             tiers: ids(root, "tier"),
             rewards: ids(root, "reward"),
             activities: ids(root, "activity"),
+            badges: ids(root, "badge"),
         }
     }
 }
@@ -96,6 +108,7 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
         .chain(&names.activities)
         .cloned()
         .chain(cards)
+        .chain(program.games.names())
         .chain(metrics)
         .chain(super::limit::names(program));
     let mut seen: BTreeMap<Name, String> = BTreeMap::new();

@@ -2,7 +2,7 @@
 
 use super::earning::{condition, window};
 use super::limit::{Owner, amounts, limits};
-use super::{Ctx, Part, all, card};
+use super::{Ctx, Part, all, card, tally};
 use crate::program::diagnostic::Wrong;
 use crate::program::phrase;
 use crate::program::reader::{Node, find};
@@ -23,21 +23,12 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
     let node = &part.node;
     let (from, until) = window(ctx, node);
     let price = node.get("price").map_or(Vec::new(), |at| amounts(ctx, &at));
-    for (points, _) in &price {
-        let place = usize::from(*points);
-        if ctx.names.spendable.get(place) == Some(&false) {
-            let id = &ctx.names.points[place];
-            let wrong = Wrong::new(
-                format!("`{id}` cannot be spent"),
-                format!("price it in other points, or set `spendable` of [points.{id}]"),
-            );
-            node.source().error(node.key("price"), wrong);
-        }
-    }
-    if !node.has("price") && !card::gives_reward(ctx, part.id) {
+    check_spendable(ctx, node, "price", &price);
+    let is_given = card::gives_reward(ctx, part.id) || tally::gives_reward(ctx, part.id);
+    if !node.has("price") && !is_given {
         let wrong = Wrong::new(
             format!("nobody can get reward `{}`", part.id),
-            "give it a `price`, or let a card give it",
+            "give it a `price`, or let a card, a challenge or a game give it",
         );
         ctx.root.source.findings.warn(part.id_at.range(), wrong);
     }
@@ -69,6 +60,21 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
         cost: node.get("cost").and_then(|at| ctx.shop.money(&at)),
         kind: kind?,
     })
+}
+
+/// Says so where a price asks for points that cannot be spent.
+pub(super) fn check_spendable(ctx: &Ctx<'_>, node: &Node<'_>, field: &str, price: &[(u16, i64)]) {
+    for (points, _) in price {
+        let place = usize::from(*points);
+        if ctx.names.spendable.get(place) == Some(&false) {
+            let id = &ctx.names.points[place];
+            let wrong = Wrong::new(
+                format!("`{id}` cannot be spent"),
+                format!("price it in other points, or set `spendable` of [points.{id}]"),
+            );
+            node.source().error(node.key(field), wrong);
+        }
+    }
 }
 
 /// Reads `kind` and what goes with it.

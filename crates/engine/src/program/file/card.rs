@@ -31,7 +31,7 @@ full   = 5
 gives  = { beans = 100 }"#,
 };
 
-const GIVES: Shape = Shape::Either(&[Shape::Id, Shape::Map(&Shape::Amount)]);
+pub(super) const GIVES: Shape = Shape::Either(&[Shape::Id, Shape::Map(&Shape::Amount)]);
 
 /// A stamp card.
 pub const CARD: Table = Table {

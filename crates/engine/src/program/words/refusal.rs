@@ -60,6 +60,19 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
             "the member has open redemptions: commit or cancel them before the merge"
         }
         Refusal::SameMember => "a member cannot be merged into themselves",
+        Refusal::UnknownChallenge => {
+            "the program has no such challenge to join: use an id of [[challenge]] with `opt_in`"
+        }
+        Refusal::UnknownGame => "the program has no such game: use an id of [[game]]",
+        Refusal::UnknownDraw => "the program has no such draw: use an id of [[draw]]",
+        Refusal::UnknownCause => "the program has no such cause: use an id of [[cause]]",
+        Refusal::UnknownLeaderboard => "the program has no prize for this place of a leaderboard",
+        Refusal::NotOpen => "it has not begun yet, or is over, or is not sold",
+        Refusal::AlreadyJoined => "the member takes part already",
+        Refusal::NoPlayLeft => "the member has no play left, and none is sold",
+        Refusal::TooLittleGiven { least } => {
+            return format!("the cause takes at least {least} (in the points' smallest unit)");
+        }
     };
     text.to_owned()
 }

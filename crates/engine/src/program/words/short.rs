@@ -27,6 +27,15 @@ use regulars_base::Name;
 /// | a merge | `merged out: 5 beans`, `merged in: 5 beans` |
 /// | kept for later | `kept`, `refund kept` |
 /// | a member joined | `enrolled` |
+/// | a challenge was counted | `challenge tea: 1. +2 = 3` (its first step), `challenge weeks: 3 in a row`, `challenge tea: joined` |
+/// | a challenge was met, undone | `challenge tea: met`, `challenge tea: undone` |
+/// | it, a level, a prize, a place gave | `tea -> 50 beans`, `tea -> cookie`; a refund took it back: `tea: cookie taken back` |
+/// | a badge, a level | `badge night-owl`, `level oak` |
+/// | plays were earned, bought | `game wheel: +1 = 2`, `wheel: paid 20 beans` |
+/// | a game was played | `game wheel: coffee`, `game wheel: nothing`, `game wheel: ten instead of coffee` |
+/// | tickets | `draw summer: +3 = 7` |
+/// | points for a cause | `cause meals: 200 hearts = 10 + 10` (what they are worth, what is added) |
+/// | a place was won | `week: place 1` |
 ///
 /// Nothing for a rule or a card whose condition does not hold: it was not about this event.
 pub fn short(program: &Program, note: &Note) -> Option<String> {
@@ -137,11 +146,12 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         Note::VoucherExpired { reward } => format!("{}: voucher void", id_of(program, *reward)),
         Note::MergedOut { points, amount } => format!("merged out: {}", of(points, amount)),
         Note::MergedIn { points, amount } => format!("merged in: {}", of(points, amount)),
+        Note::Games(note) => super::games::short(program, note),
     })
 }
 
 /// `12 beans`: always the id of the points, so that a story reads the same for one and for many.
-fn of(program: &Program, name: Name, n: i64) -> String {
+pub(super) fn of(program: &Program, name: Name, n: i64) -> String {
     match program.points_named(name) {
         Some(points) => format!("{} {}", number(points.decimals, n), points.id),
         None => n.to_string(),

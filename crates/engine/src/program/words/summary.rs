@@ -3,6 +3,7 @@
 
 mod card;
 mod earning;
+mod games;
 mod points;
 mod refund;
 mod reward;
@@ -91,6 +92,7 @@ pub fn parts(program: &Program) -> Vec<Part> {
     parts.push(earning::combine(program));
     parts.extend(program.tiers.iter().map(|tier| tier::tier(program, tier)));
     parts.extend(program.cards.iter().map(|card| card::card(program, card)));
+    parts.extend(games::parts(program));
     parts.extend(
         program
             .rewards
