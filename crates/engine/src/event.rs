@@ -117,7 +117,9 @@ pub struct Tickets {
 pub struct Donation {
     /// Which, by its id in the program file.
     pub cause: Text,
-    /// How many points, in their smallest unit: 1 or more.
+    /// Which points, by their id in the program file: those that the cause takes.
+    pub points: Text,
+    /// How many, in their smallest unit: 1 or more.
     pub amount: i64,
 }
 

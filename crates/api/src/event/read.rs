@@ -3,8 +3,9 @@
 use crate::json::{self, At, Fields};
 use regulars_base::{Currency, EventKey, MemberId, Text, Timestamp};
 use regulars_engine::event::{
-    Activity, Adjustment, Event, Fault, Incoming, Kind, LineParts, Payment, Purchase,
-    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value, Who,
+    Activity, Adjustment, ChallengeJoin, Donation, Event, Fault, Incoming, Kind, LineParts,
+    Payment, Play, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest,
+    Tickets, Value, Who,
 };
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -14,7 +15,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 12] = [
     "enrolment",
     "purchase",
     "refund",
@@ -23,6 +24,10 @@ const KINDS: [&str; 8] = [
     "reward_commit",
     "reward_cancel",
     "adjustment",
+    "challenge_join",
+    "play",
+    "tickets",
+    "donation",
 ];
 
 /// What is known at the door and not in the event.
@@ -72,6 +77,12 @@ fn incoming(
         "reward_request" => reward_request(&mut fields, external_id.as_ref(), faults),
         "reward_commit" => reward_end(&mut fields, faults).map(Kind::RewardCommit),
         "reward_cancel" => reward_end(&mut fields, faults).map(Kind::RewardCancel),
+        "challenge_join" => fields
+            .required_text("challenge", faults)
+            .map(|challenge| Kind::ChallengeJoin(ChallengeJoin { challenge })),
+        "play" => play(&mut fields, faults),
+        "tickets" => tickets(&mut fields, faults),
+        "donation" => donation(&mut fields, door, faults),
         _ => adjustment(&mut fields, door, faults).map(Kind::Adjustment),
     };
     fields.finish(faults);
@@ -467,6 +478,38 @@ pub(crate) fn positive(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Opti
     }
     faults.push(at.fault("must be 1 or more, and at most a million"));
     None
+}
+
+fn play(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Kind> {
+    let game = fields.required_text("game", faults);
+    let nonce = fields.text("nonce", faults).unwrap_or_default();
+    Some(Kind::Play(Play { game: game?, nonce }))
+}
+
+fn tickets(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Kind> {
+    let draw = fields.required_text("draw", faults);
+    let quantity = positive(fields, faults);
+    Some(Kind::Tickets(Tickets {
+        draw: draw?,
+        quantity: quantity?,
+    }))
+}
+
+fn donation(fields: &mut Fields<'_>, door: &Door<'_>, faults: &mut Vec<Fault>) -> Option<Kind> {
+    let cause = fields.required_text("cause", faults);
+    let points = fields.required_text("points", faults);
+    let decimals = points.as_ref().and_then(|it| (door.decimals)(it.as_str()));
+    let at = fields.at();
+    let amount = points_amount(fields, decimals.unwrap_or(0), faults);
+    if amount.is_some_and(|amount| amount < 0) {
+        faults.push(at.field("amount").fault("must be above 0"));
+        return None;
+    }
+    Some(Kind::Donation(Donation {
+        cause: cause?,
+        points: points?,
+        amount: amount?,
+    }))
 }
 
 fn reward_end(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<RewardEnd> {

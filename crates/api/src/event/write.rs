@@ -46,7 +46,27 @@ impl EventIn {
                 reason: it.reason.to_string(),
                 by: said(&it.by),
             }),
-            Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) => return None,
+            Kind::ChallengeJoin(it) => Self::ChallengeJoin(ChallengeJoinIn {
+                head,
+                challenge: it.challenge.to_string(),
+            }),
+            Kind::Play(it) => Self::Play(PlayIn {
+                head,
+                game: it.game.to_string(),
+                nonce: said(&it.nonce),
+            }),
+            Kind::Tickets(it) => Self::Tickets(TicketsIn {
+                head,
+                draw: it.draw.to_string(),
+                quantity: Some(it.quantity),
+            }),
+            Kind::Donation(it) => Self::Donation(DonationIn {
+                head,
+                cause: it.cause.to_string(),
+                points: it.points.to_string(),
+                amount: Amount::number(it.amount, decimals(it.points.as_str()).unwrap_or(0)),
+            }),
+            Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) | Kind::Placed(_) => return None,
         })
     }
 }

@@ -10,7 +10,7 @@ use clap::Args;
 use regulars_app::{Balance, Balances, Explained, Member, MemberRef, PageAsk};
 use regulars_base::{Name, Timestamp};
 use regulars_engine::Program;
-use regulars_engine::event::Kind;
+use regulars_engine::event::{Contest, Kind};
 use regulars_engine::outcome::Verdict;
 use regulars_engine::program::words;
 use regulars_ledger::Account;
@@ -170,6 +170,14 @@ fn what(entry: &Explained) -> String {
         Kind::Tick => "time passed".to_owned(),
         Kind::MergeOut(merge) => format!("merged into {}", merge.into),
         Kind::MergeIn(merge) => format!("took over {}", merge.from),
+        Kind::ChallengeJoin(join) => format!("joined challenge {}", join.challenge),
+        Kind::Play(play) => format!("played {}", play.game),
+        Kind::Tickets(tickets) => format!("{} tickets of {}", tickets.quantity, tickets.draw),
+        Kind::Donation(donation) => format!("gave to {}", donation.cause),
+        Kind::Placed(placed) => {
+            let (Contest::Leaderboard(id) | Contest::Draw(id)) = &placed.contest;
+            format!("place {} of {id}", placed.place)
+        }
     }
 }
 

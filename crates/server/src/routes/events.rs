@@ -171,8 +171,18 @@ fn incoming(
 fn scope_of(kind: &Kind) -> Scope {
     match kind {
         Kind::Enrolment | Kind::Purchase(_) | Kind::Refund(_) | Kind::Activity(_) => Scope::Ingest,
-        Kind::RewardRequest(_) | Kind::RewardCommit(_) | Kind::RewardCancel(_) => Scope::Redeem,
-        Kind::Adjustment(_) | Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) => Scope::Adjust,
+        Kind::ChallengeJoin(_) => Scope::Ingest,
+        Kind::RewardRequest(_)
+        | Kind::RewardCommit(_)
+        | Kind::RewardCancel(_)
+        | Kind::Play(_)
+        | Kind::Tickets(_)
+        | Kind::Donation(_) => Scope::Redeem,
+        Kind::Adjustment(_)
+        | Kind::Tick
+        | Kind::MergeOut(_)
+        | Kind::MergeIn(_)
+        | Kind::Placed(_) => Scope::Adjust,
     }
 }
 

@@ -7,8 +7,9 @@ use super::{Action, Fault};
 use regulars_base::{Currency, EventKey, Money, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{
-    Activity, Adjustment, Event, Incoming, Kind, LineParts, Payment, Purchase, PurchaseParts,
-    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value, Who,
+    Activity, Adjustment, ChallengeJoin, Donation, Event, Incoming, Kind, LineParts, Payment, Play,
+    Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Tickets,
+    Value, Who,
 };
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 12] = [
+const ACTIONS: [&str; 16] = [
     "enrol",
     "purchase",
     "refund",
@@ -30,6 +31,10 @@ const ACTIONS: [&str; 12] = [
     "reward_commit",
     "reward_cancel",
     "adjust",
+    "challenge_join",
+    "play",
+    "tickets",
+    "donation",
     "merge",
     "tick",
     "apply",
@@ -154,6 +159,20 @@ fn kind(
         }),
         "reward_commit" => Kind::RewardCommit(reward_end(reader, fields)?),
         "reward_cancel" => Kind::RewardCancel(reward_end(reader, fields)?),
+        "challenge_join" => Kind::ChallengeJoin(ChallengeJoin {
+            challenge: fields.needed(reader, "challenge")?,
+        }),
+        "play" => Kind::Play(Play {
+            game: fields.needed(reader, "game")?,
+            nonce: fields.text(reader, "nonce").unwrap_or_default(),
+        }),
+        "tickets" => Kind::Tickets(Tickets {
+            draw: fields.needed(reader, "draw")?,
+            quantity: fields
+                .take("quantity")
+                .map_or(Some(1), |node| reader.number(&node, 0))?,
+        }),
+        "donation" => Kind::Donation(donation(reader, fields, &setting.program)?),
         _ => Kind::Adjustment(adjustment(reader, fields, &setting.program)?),
     })
 }
@@ -190,6 +209,23 @@ fn adjustment(
             .text(reader, "reason")
             .unwrap_or_else(|| own("by hand")),
         by: fields.text(reader, "by").unwrap_or_else(|| own("the shop")),
+    })
+}
+
+fn donation(reader: &mut Reader<'_>, fields: &mut Fields, program: &Program) -> Option<Donation> {
+    let cause = fields.needed(reader, "cause")?;
+    let points = fields.needed(reader, "points")?;
+    let mut known = program.points.iter();
+    let known = known.find(|known| known.id == points.as_str());
+    let decimals = known.map_or(0, |points| points.decimals);
+    let Some(amount) = fields.take("amount") else {
+        reader.fault(&fields.span, "a donation needs `amount`: how many points");
+        return None;
+    };
+    Some(Donation {
+        cause,
+        amount: reader.number(&amount, decimals)?,
+        points,
     })
 }
 

@@ -1,7 +1,6 @@
 //! Prize draws.
 
 use super::card::gives;
-use super::earning::window;
 use super::game::sources;
 use super::limit::{Owner, limits};
 use super::tally::{Frame, price, title};
@@ -22,7 +21,8 @@ pub(super) fn draws(ctx: &Ctx<'_>, tallies: &mut Vec<Tally>) -> Option<Vec<DrawR
 
 fn draw(ctx: &Ctx<'_>, part: &Part<'_>, place: u16, tallies: &mut Vec<Tally>) -> Option<DrawRule> {
     let node = &part.node;
-    let (from, _) = window(ctx, node);
+    let from = node.get("from");
+    let from = from.and_then(|at| at.read(|text| phrase::from(text, &ctx.shop.zone)));
     let closes = node.get("closes");
     let closes = closes.and_then(|at| at.read(|text| phrase::until(text, &ctx.shop.zone)));
     let frame = Frame {

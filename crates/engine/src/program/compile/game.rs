@@ -100,6 +100,15 @@ fn prizes(ctx: &Ctx<'_>, node: &Node<'_>, game: &str) -> Option<Vec<Prize>> {
         prizes.push(prize(ctx, node, (game, place), &ids));
     }
     let prizes = all(prizes)?;
+    for (place, node) in (0_u8..).zip(&nodes) {
+        let own = &prizes[usize::from(place)];
+        if own.odds.num() == 0 && !prizes.iter().any(|prize| prize.instead == Some(place)) {
+            node.error(Wrong::new(
+                format!("nobody can win `{}`", own.id),
+                "add `odds`, or give it `instead` of another prize",
+            ));
+        }
+    }
     // From one to its substitute and so on: whoever comes by more prizes than there are, walks in
     // a circle.
     for (place, node) in nodes.iter().enumerate() {
@@ -150,7 +159,10 @@ fn prize(
         Some(at) => Some(u8::try_from(find(&at, "prize", at.text()?, ids)?).ok()?),
     };
     let gives = given(ctx, node);
-    let odds = node.get("odds").and_then(|at| at.read(odds));
+    let odds = match node.get("odds") {
+        Some(at) => at.read(odds),
+        None => Ratio::new(0, 1).ok(),
+    };
     Some(Prize {
         id: id.clone(),
         name: Name::of(&format!("game {game}: {id}")),

@@ -75,9 +75,10 @@ pub const PRIZE: Table = Table {
     fields: &[
         needed("id", Shape::Id, "Its id within the game."),
         TITLE,
-        needed(
+        or(
             "odds",
             Shape::Phrase("^[0-9]+ in [0-9]+$", "1 in 50"),
+            "never drawn, only given instead of others",
             "How likely it is, exactly.",
         ),
         or(

@@ -38,9 +38,9 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::UnknownReward => "the program has no such reward: use an id of [[reward]]",
         Refusal::RewardNotYetOffered => "the reward is not offered yet",
         Refusal::RewardEnded => "the reward is not offered any more",
-        Refusal::TierTooLow => "the reward is for members of a higher tier",
+        Refusal::TierTooLow => "it is for members of a higher tier",
         Refusal::VoucherNeeded => "the reward is only for members who hold a voucher for it",
-        Refusal::LimitReached => "the reward's limit is used up",
+        Refusal::LimitReached => "the limit is used up",
         Refusal::OutOfStock => "there is none left",
         Refusal::InsufficientPoints {
             points,

@@ -31,6 +31,10 @@ pub(crate) fn donate(
         let least = cause.least;
         return Err(Refusal::TooLittleGiven { least });
     }
+    let takes = &program.points[usize::from(cause.points)];
+    if takes.id != donation.points.as_str() {
+        return Err(Refusal::UnknownPoints);
+    }
     super::prize::affordable(draft, &[(cause.points, amount)], 1)?;
     draft.take(Change::WasActive(at));
     let terms = &program.points[usize::from(cause.points)];
