@@ -9,6 +9,7 @@ pub mod access;
 pub mod amount;
 pub mod balance;
 pub mod event;
+pub mod games;
 pub mod json;
 pub mod ledger;
 pub mod member;

@@ -1,6 +1,7 @@
 //! The handle to everything: opened once, cloned freely.
 
 use crate::background;
+use crate::draws::Secrets;
 use crate::lane::Lane;
 use crate::pool::Pool;
 use crate::recent::RecentOrders;
@@ -31,6 +32,7 @@ pub(crate) struct Core {
     pub(crate) pool: Pool,
     pub(crate) versions: Cache,
     pub(crate) orders: RecentOrders,
+    pub(crate) secrets: Secrets,
     pub(crate) stop: Stop,
 }
 
@@ -64,6 +66,7 @@ impl App {
             pool: Pool::new(config.database.clone(), config.readers),
             versions: Cache::default(),
             orders: RecentOrders::default(),
+            secrets: Secrets::default(),
             stop: Stop::default(),
             config,
         });

@@ -1,11 +1,11 @@
 //! Events come in: durable when they are answered.
 
 use crate::app::Core;
-use crate::input::{self, Timing};
+use crate::input::{self, Prepared, Timing};
 use crate::lane::{Item, Lane, Reply, Slots};
 use crate::{App, Error, Receipt};
 use regulars_base::TenantId;
-use regulars_engine::event::{Incoming, Who};
+use regulars_engine::event::{Incoming, Kind, Who};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 impl App {
@@ -22,7 +22,8 @@ impl App {
         reply: impl FnOnce(Result<Receipt, Error>) + Send + 'static,
     ) {
         let lane = self.core().lane_of(tenant, &incoming);
-        match input::prepare(incoming, &[], Timing::Live, self.now()) {
+        let prepared = input::prepare(incoming, &[], Timing::Live, self.now());
+        match prepared.and_then(|prepared| self.core().numbered(tenant, prepared)) {
             Ok(prepared) => lane.offer(tenant, Item::new(prepared, Reply::Call(Box::new(reply)))),
             Err(error) => reply(Err(error)),
         }
@@ -64,7 +65,8 @@ impl App {
         let mut items: Vec<Vec<Item>> = core.lanes.iter().map(|_| Vec::new()).collect();
         for (at, incoming) in incoming.into_iter().enumerate() {
             let lane = core.lane_number(tenant, &incoming);
-            match input::prepare(incoming, with, timing, now) {
+            let prepared = input::prepare(incoming, with, timing, now);
+            match prepared.and_then(|prepared| core.numbered(tenant, prepared)) {
                 Ok(prepared) => {
                     let reply = Reply::Slot(slots.clone(), at);
                     items[lane].push(Item::new(prepared, reply));
@@ -80,6 +82,17 @@ impl App {
 }
 
 impl Core {
+    /// A play gets its number from the month's secret: nobody can have chosen it. What is written
+    /// down of the past has no secret that was promised then.
+    fn numbered(&self, tenant: TenantId, mut prepared: Prepared) -> Result<Prepared, Error> {
+        let event = &mut prepared.incoming.event;
+        if let Kind::Play(play) = &event.kind {
+            let (key, now) = (&event.key, event.recorded_at);
+            event.entropy = self.draw_number(tenant, key, play, now)?;
+        }
+        Ok(prepared)
+    }
+
     /// The lane of whom an event concerns.
     pub(crate) fn lane_of(&self, tenant: TenantId, incoming: &Incoming) -> &Lane {
         &self.lanes[self.lane_number(tenant, incoming)]

@@ -15,6 +15,8 @@
 //! | `programs.rs` | [`check`], `apply`, `programs`, `program_text`, `roll_back`, `program_in_force` |
 //! | `members.rs` | `enrol`, `member`, `members`, `patch_member`, `merge` |
 //! | `balances.rs` | `balances`: now, or as of a date |
+//! | `leaderboards.rs` | `leaderboard`, `nickname`, `set_nickname` |
+//! | `draws.rs` | `promises`, `verify_draws`, `drawn`, `cause` |
 //! | `explain.rs` | `explain`, `event`: each entry of the ledger with its reasons in words |
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
 //! | `statement.rs` | `statement`: by month, in points and in money |
@@ -39,6 +41,7 @@ mod balances;
 mod config;
 mod decide;
 mod demo;
+mod draws;
 mod error;
 mod explain;
 mod export;
@@ -47,6 +50,7 @@ mod ingest;
 mod input;
 mod keys;
 mod lane;
+mod leaderboards;
 mod library;
 mod members;
 mod page;
@@ -69,15 +73,18 @@ pub use app::{App, Health};
 pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, backtest};
 pub use backup::{BackupDone, restore};
 pub use balances::{
-    Balance, Balances, CardInHand, Progress, StandingTier, UpcomingExpiry, VoucherInHand,
+    Balance, Balances, CardInHand, ChallengeInHand, GamesInHand, Progress, StandingTier,
+    UpcomingExpiry, VoucherInHand,
 };
 pub use config::{Clock, Config};
 pub use demo::Demo;
+pub use draws::{CauseMonth, DrawCheck, Drawn, Promise};
 pub use error::Error;
 pub use explain::Explained;
 pub use export::ExportDone;
 pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
+pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use page::{Page, PageAsk};
@@ -86,7 +93,7 @@ pub use preview::Preview;
 pub use programs::{Apply, Checked, Finding, ProgramVersion, check};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
-pub use regulars_store::{Counts, Database, Seal, Tenant, Verified, Wrong};
+pub use regulars_store::{Counts, Database, Seal, Standing, Tenant, Ticket, Verified, Wrong};
 pub use statement::MonthStatement;
 
 /// Stands in `Event::occurred_at` for "as it arrives": replaced by the server's clock, while the

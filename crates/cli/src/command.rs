@@ -22,6 +22,7 @@ mod tenants;
 mod tick;
 mod try_story;
 mod verify;
+mod verify_draws;
 mod versions;
 
 use crate::Answer;
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Try(try_story::Try),
     Tick(tick::Tick),
     Verify(verify::Verify),
+    VerifyDraws(verify_draws::VerifyDraws),
     Seal(seal::Seal),
     Head(seal::Head),
     Export(export::Export),
@@ -83,6 +85,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Try(ask) => try_story::run(&ask, print),
         Command::Tick(ask) => tick::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
+        Command::VerifyDraws(ask) => verify_draws::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),
         Command::Head(ask) => seal::head(&ask, print),
         Command::Export(ask) => export::run(&ask, print),

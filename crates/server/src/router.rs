@@ -3,7 +3,8 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, events, health, keys, ledger, members, preview, programs, redemptions, tenants,
+    adjustments, events, games, health, keys, ledger, members, preview, programs, redemptions,
+    tenants,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -31,6 +32,11 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(members::merge_member))
         .routes(routes!(balances::get_balance))
         .routes(routes!(ledger::list_ledger))
+        .routes(routes!(games::get_leaderboard))
+        .routes(routes!(games::get_nickname, games::update_nickname))
+        .routes(routes!(games::list_promises))
+        .routes(routes!(games::get_draw))
+        .routes(routes!(games::get_cause))
         .routes(routes!(
             redemptions::list_redemptions,
             redemptions::create_redemption

@@ -2,6 +2,7 @@
 
 mod access;
 mod balance;
+mod games;
 mod ledger;
 mod member;
 mod program;
@@ -11,6 +12,7 @@ mod redemption;
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
 pub use balance::balance;
+pub use games::{cause_month, drawn, leaderboard, promise};
 pub use ledger::entry;
 pub use member::member;
 pub(crate) use program::finding;

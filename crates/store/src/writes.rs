@@ -11,7 +11,7 @@ use crate::record::Identity;
 use regulars_base::{MemberId, Name, TenantId, Timestamp, WalletId};
 use regulars_engine::event::Kind;
 use regulars_engine::outcome::Change;
-use regulars_engine::state::SharedKey;
+use regulars_engine::state::{GameChange, SharedKey};
 use regulars_ledger::{Account, Posting};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -30,6 +30,9 @@ pub(crate) struct Writes {
     /// purchase was seen.
     pub(crate) orders: Vec<OrderWrite>,
     pub(crate) shared: BTreeMap<SharedKey, i64>,
+    /// By how much figures of leaderboards, draws and causes move, and when last: by wallet, figure
+    /// and period.
+    pub(crate) scores: BTreeMap<(WalletId, i64, i32), (i64, i64)>,
     /// Members who were merged, and into whom.
     pub(crate) merged: Vec<(MemberId, MemberId)>,
 }
@@ -190,8 +193,10 @@ impl Writes {
                 }
             }
             for change in &commit.outcome.changes {
-                if let Change::Drawn { key, by } = change {
-                    *self.shared.entry(*key).or_default() += by;
+                match change {
+                    Change::Drawn { key, by } => *self.shared.entry(*key).or_default() += by,
+                    Change::Games(moved) => self.score(wallet, moved),
+                    _ => {}
                 }
             }
         }
@@ -216,6 +221,23 @@ impl Writes {
             }
         }
         self.identities.sort_unstable();
+    }
+}
+
+impl Writes {
+    fn score(&mut self, wallet: WalletId, moved: &GameChange) {
+        if let GameChange::Scored {
+            board,
+            period,
+            by,
+            at,
+        } = moved
+        {
+            let key = (wallet, i64::from(board.number()), *period);
+            let (sum, since) = self.scores.entry(key).or_default();
+            *sum += by;
+            *since = at.micros();
+        }
     }
 }
 

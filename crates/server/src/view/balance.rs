@@ -2,9 +2,11 @@
 
 use regulars_api::Amount;
 use regulars_api::balance::{
-    BalanceOut, CardOut, ExpiringOut, PointsBalanceOut, ProgressOut, TierOut, VoucherOut,
+    BadgeOut, BalanceOut, CardOut, ChallengeOut, CountOut, ExpiringOut, LevelOut, PointsBalanceOut,
+    ProgressOut, StepOut, TierOut, VoucherOut,
 };
-use regulars_app::{Balance, Balances, Progress, StandingTier};
+use regulars_app::{Balance, Balances, ChallengeInHand, Progress, StandingTier};
+use regulars_base::Timestamp;
 use regulars_engine::Program;
 
 /// What a member has.
@@ -28,6 +30,54 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         tier: balances.tier.as_ref().map(|it| tier(program, it)),
         cards: cards.collect(),
         vouchers: vouchers.collect(),
+        challenges: balances.games.challenges.iter().map(challenge).collect(),
+        badges: balances.games.badges.iter().map(badge).collect(),
+        levels: balances.games.levels.iter().map(level).collect(),
+        plays: balances.games.plays.iter().map(count).collect(),
+        tickets: balances.games.tickets.iter().map(count).collect(),
+    }
+}
+
+fn challenge(challenge: &ChallengeInHand) -> ChallengeOut {
+    let steps = challenge.steps.iter();
+    ChallengeOut {
+        challenge: challenge.challenge.clone(),
+        title: challenge.title.clone(),
+        joined: challenge.joined,
+        met: challenge.met,
+        steps: steps
+            .map(|(title, counted, needed)| StepOut {
+                title: title.clone(),
+                counted: *counted,
+                needed: *needed,
+            })
+            .collect(),
+        freezes: challenge.freezes,
+        until: challenge.until.map(|at| at.to_string()),
+    }
+}
+
+fn badge((badge, title, at): &(String, String, Timestamp)) -> BadgeOut {
+    BadgeOut {
+        badge: badge.clone(),
+        title: title.clone(),
+        given_at: at.to_string(),
+    }
+}
+
+fn level((level, title, at, next_at): &(String, String, Timestamp, Option<i64>)) -> LevelOut {
+    LevelOut {
+        level: level.clone(),
+        title: title.clone(),
+        reached_at: at.to_string(),
+        next_at: *next_at,
+    }
+}
+
+fn count((of, count): &(String, i64)) -> CountOut {
+    CountOut {
+        of: of.clone(),
+        count: *count,
     }
 }
 

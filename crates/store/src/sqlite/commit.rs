@@ -107,6 +107,7 @@ impl Batch<'_> {
         self.log(&chain.log, &places)?;
         self.wallets((loaded, &due), &writes, (&chain, &places))?;
         self.shared(&writes)?;
+        self.scores(&writes)?;
         let (batch, heads) = (chain.name(), chain.heads());
         self.db
             .prepare_cached("INSERT INTO unsealed (tenant, batch, heads) VALUES (?1, ?2, ?3)")?
@@ -336,6 +337,24 @@ impl Batch<'_> {
         )?;
         for (key, by) in &writes.shared {
             draw.execute(params![self.tenant, key.name.number(), key.period, by])?;
+        }
+        Ok(())
+    }
+}
+
+impl Batch<'_> {
+    fn scores(&self, writes: &Writes) -> Result<()> {
+        if writes.scores.is_empty() {
+            return Ok(());
+        }
+        let mut score = self.db.prepare_cached(
+            "INSERT INTO scores (tenant, wallet, board, period, figure, reached_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (tenant, wallet, board, period)
+             DO UPDATE SET figure = figure + excluded.figure, reached_at = excluded.reached_at",
+        )?;
+        for ((wallet, board, period), (by, at)) in &writes.scores {
+            score.execute(params![self.tenant, wallet.bytes(), board, period, by, at])?;
         }
         Ok(())
     }
