@@ -156,8 +156,6 @@ codes! {
     UnknownDraw = "unknown_draw", 409, "The program has no such draw";
     /// The program has no such cause.
     UnknownCause = "unknown_cause", 409, "The program has no such cause";
-    /// The program has no such leaderboard, or no prize for the place.
-    UnknownLeaderboard = "unknown_leaderboard", 409, "The program has no such leaderboard";
     /// A challenge, game, draw or cause has not begun yet, is over, or sells no tickets.
     NotOpen = "not_open", 409, "It is not open";
     /// The member takes part in the challenge already.
@@ -203,7 +201,6 @@ impl From<&Refusal> for Code {
             Refusal::UnknownGame => Self::UnknownGame,
             Refusal::UnknownDraw => Self::UnknownDraw,
             Refusal::UnknownCause => Self::UnknownCause,
-            Refusal::UnknownLeaderboard => Self::UnknownLeaderboard,
             Refusal::NotOpen => Self::NotOpen,
             Refusal::AlreadyJoined => Self::AlreadyJoined,
             Refusal::NoPlayLeft => Self::NoPlayLeft,

@@ -124,9 +124,7 @@ pub enum Refusal {
     UnknownDraw,
     /// The program has no such cause.
     UnknownCause,
-    /// The program has no such leaderboard, or no prize for the place.
-    UnknownLeaderboard,
-    /// It has not begun yet, or is over.
+    /// It has not begun yet, or is over, or has no such place.
     NotOpen,
     /// The member takes part in the challenge already.
     AlreadyJoined,

@@ -4,6 +4,7 @@
 //! rules gave from their notes alone, and says what does not add up.
 
 mod card;
+mod games;
 
 use crate::timeline::{Decision, Timeline};
 use regulars_base::{MemberId, Name, Period, Timestamp};
@@ -42,6 +43,8 @@ struct Books {
     card_points: BTreeMap<(Name, Name), i64>,
     /// Stamps that were put on, less those taken off and those that full cards took.
     left: BTreeMap<Name, i64>,
+    /// Games.
+    played: games::Played,
     clock: Option<Timestamp>,
 }
 
@@ -56,6 +59,7 @@ impl Auditor {
                 self.compare(member, wallet);
                 self.tier(member, wallet, decision);
                 self.stamps(member, wallet, &decision.program);
+                self.played(member, wallet, decision);
             }
         }
         for (points, sum) in self.sums() {
@@ -98,6 +102,7 @@ impl Auditor {
             }
             self.cards(&mut books, decision);
             self.full_cards(&mut books, decision);
+            self.games(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
         }

@@ -77,6 +77,13 @@ fn full() -> Vec<Value> {
             "adjustment",
             &json!({"points": "beans", "amount": "-1.5", "reason": "sorry", "by": "eve"}),
         ),
+        event("challenge_join", &json!({"challenge": "weeks"})),
+        event("play", &json!({"game": "wheel", "nonce": "luck"})),
+        event("tickets", &json!({"draw": "summer", "quantity": 2})),
+        event(
+            "donation",
+            &json!({"cause": "meals", "points": "beans", "amount": "12.5"}),
+        ),
     ]
 }
 
@@ -118,6 +125,10 @@ fn documented(kind: &str) -> Vec<String> {
         "activity" => serde_json::to_value(ActivityIn::schema()),
         "reward_request" => serde_json::to_value(RewardRequestIn::schema()),
         "reward_commit" | "reward_cancel" => serde_json::to_value(RewardEndIn::schema()),
+        "challenge_join" => serde_json::to_value(ChallengeJoinIn::schema()),
+        "play" => serde_json::to_value(PlayIn::schema()),
+        "tickets" => serde_json::to_value(TicketsIn::schema()),
+        "donation" => serde_json::to_value(DonationIn::schema()),
         _ => serde_json::to_value(AdjustmentEventIn::schema()),
     };
     let own = own.expect("is JSON");

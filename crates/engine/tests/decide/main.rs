@@ -1,6 +1,7 @@
 //! What decisions hold to, whatever happens: refusals by precedence, and properties over random
 //! histories.
 
+mod games;
 mod properties;
 mod refusals;
 mod world;

@@ -108,6 +108,35 @@ when  = 'line.category == "nothing-like-it"'
 each  = "item"
 full  = 1000
 gives = "voucher-only"
+
+[[challenge]]
+id     = "joined"
+opt_in = true
+step   = [{ on = "visit", count = 100 }]
+gives  = "voucher-only"
+
+[[game]]
+id    = "wheel"
+earn  = [{ on = "visit" }]
+prize = [{ id = "treat", odds = "1 in 2", gives = "voucher-only" }]
+
+[[game]]
+id    = "past"
+until = "2020-01-01"
+price = { beans = 1 }
+prize = [{ id = "treat", odds = "1 in 2", gives = "voucher-only" }]
+
+[[cause]]
+id     = "meals"
+points = "beans"
+least  = 10
+
+[[leaderboard]]
+id     = "week"
+title  = "This week"
+counts = "points"
+points = "beans"
+every  = "week"
 "#;
 
 /// A running server.

@@ -8,13 +8,15 @@ use super::{decode, encode};
 use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::event::{
-    Activity, Adjustment, Event, Kind, LineParts, MergeIn, MergeOut, Purchase, PurchaseParts,
-    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value,
+    Activity, Adjustment, ChallengeJoin, Contest, Donation, Event, Kind, LineParts, MergeIn,
+    MergeOut, Placed, Play, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd,
+    RewardRequest, Tickets, Value,
 };
-use regulars_engine::outcome::{Change, FollowUp, Measure, Miss, Note, Refusal, Verdict};
+use regulars_engine::outcome::{Change, FollowUp, GameNote, Measure, Miss, Note, Refusal, Verdict};
 use regulars_engine::state::{
-    Card, CardGift, DatedStamps, Grant, LineSet, OrderKey, OrderLine, Paid, Progress, Purchased,
-    Redemption, RedemptionStage, SharedKey, Spent, StampGrant, StampTime, Tier, Voucher,
+    Badge, Card, CardGift, Challenge, DatedStamps, GameChange, Games, Grant, Level, LineSet,
+    OrderKey, OrderLine, Paid, Progress, Purchased, Redemption, RedemptionStage, Score, SharedKey,
+    Spent, StampGrant, StampTime, Tier, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -187,7 +189,196 @@ fn kinds() -> Vec<Kind> {
             stamp_times: vec![stamp_time()],
             card_gifts: vec![card_gift()],
             vouchers: vec![voucher()],
+            games: Some(Box::new(games())),
         })),
+        Kind::ChallengeJoin(ChallengeJoin {
+            challenge: text("weeks"),
+        }),
+        Kind::Play(Play {
+            game: text("wheel"),
+            nonce: text("luck"),
+        }),
+        Kind::Tickets(Tickets {
+            draw: text("summer"),
+            quantity: 2,
+        }),
+        Kind::Donation(Donation {
+            cause: text("meals"),
+            points: text("hearts"),
+            amount: 200,
+        }),
+        Kind::Placed(Placed {
+            contest: Contest::Leaderboard(text("week")),
+            period: 2879,
+            place: 1,
+        }),
+    ]
+}
+
+fn games() -> Games {
+    let challenge = Challenge {
+        challenge: Name::of("challenge weeks"),
+        period: 0,
+        joined_at: Some(moment(0)),
+        counts: vec![2],
+        hits: vec![(2879, 1)],
+        runs: 1,
+        freezes: 2,
+        done: 1,
+    };
+    Games {
+        challenges: vec![challenge],
+        badges: vec![badge()],
+        levels: vec![level()],
+        plays: vec![(Name::of("game wheel"), 2)],
+        scores: vec![Score {
+            board: Name::of("leaderboard week"),
+            period: 2879,
+            figure: 340,
+            at: moment(1),
+        }],
+    }
+}
+
+fn badge() -> Badge {
+    Badge {
+        badge: Name::of("badge oak"),
+        at: moment(1),
+    }
+}
+
+fn level() -> Level {
+    Level {
+        points: name(),
+        at_least: 1000,
+        at: moment(1),
+    }
+}
+
+fn game_changes() -> Vec<GameChange> {
+    let (challenge, board, period, by, at) = (
+        Name::of("challenge weeks"),
+        Name::of("leaderboard week"),
+        2879,
+        3,
+        moment(1),
+    );
+    vec![
+        GameChange::Joined { challenge, at },
+        GameChange::Counted {
+            challenge,
+            period,
+            step: 1,
+            by,
+        },
+        GameChange::Hit {
+            challenge,
+            period,
+            by,
+        },
+        GameChange::Frozen { challenge, by },
+        GameChange::Met {
+            challenge,
+            period,
+            by,
+        },
+        GameChange::HitsForgotten {
+            challenge,
+            before: period,
+            runs: 1,
+            freezes: 2,
+        },
+        GameChange::ChallengeForgotten { challenge, period },
+        GameChange::BadgeGiven(badge()),
+        GameChange::LevelReached(level()),
+        GameChange::PlaysMoved {
+            game: Name::of("game wheel"),
+            by,
+        },
+        GameChange::Scored {
+            board,
+            period,
+            by,
+            at,
+        },
+        GameChange::ScoreForgotten { board, period },
+        GameChange::ChallengeCame(games().challenges.remove(0)),
+        GameChange::Left,
+    ]
+}
+
+fn game_notes() -> Vec<GameNote> {
+    let (challenge, by, reward) = (
+        Name::of("challenge weeks"),
+        Name::of("challenge weeks"),
+        Name::of("mug"),
+    );
+    let (points, amount, game) = (name(), 12, Name::of("game wheel"));
+    let prize = Name::of("game wheel: coffee");
+    vec![
+        GameNote::Counted {
+            challenge,
+            step: 1,
+            by: 1,
+            now: 2,
+        },
+        GameNote::Streak {
+            challenge,
+            length: 3,
+            freezes: 1,
+        },
+        GameNote::Met {
+            challenge,
+            times: 1,
+        },
+        GameNote::Unmet {
+            challenge,
+            times: 1,
+        },
+        GameNote::Joined { challenge },
+        GameNote::GavePoints { by, points, amount },
+        GameNote::GaveReward { by, reward },
+        GameNote::TookReward { by, reward },
+        GameNote::Badge {
+            badge: badge().badge,
+        },
+        GameNote::Level {
+            level: Name::of("level oak"),
+        },
+        GameNote::Plays {
+            game,
+            by: 1,
+            left: 2,
+        },
+        GameNote::PaidPlay {
+            game,
+            points,
+            amount,
+        },
+        GameNote::Played {
+            game,
+            roll: 27,
+            whole: 100,
+            drawn: Some(prize),
+            given: None,
+        },
+        GameNote::Tickets {
+            draw: Name::of("draw summer"),
+            by: 3,
+            now: 7,
+        },
+        GameNote::Donated {
+            cause: Name::of("cause meals"),
+            points,
+            amount,
+            worth: 60,
+            matched: 60,
+        },
+        GameNote::Placed {
+            contest: Name::of("leaderboard week"),
+            place: 1,
+            alternate: false,
+        },
     ]
 }
 
@@ -339,6 +530,7 @@ fn changes() -> Vec<Change> {
         Change::MilestonesReached { card, reached: 5 },
         Change::CardGave(Box::new(card_gift())),
         Change::CardGiftGone(Box::new(card_gift())),
+        Change::Games(Box::new(GameChange::Left)),
     ]
 }
 
@@ -423,6 +615,7 @@ fn notes() -> Vec<Note> {
             stamps: 3,
         },
         Note::VoucherTakenBack { card, reward },
+        Note::Games(Box::new(game_notes().remove(0))),
     ]
 }
 
@@ -457,6 +650,14 @@ fn refusals() -> Vec<Refusal> {
         Refusal::RedemptionUsed,
         Refusal::OpenRedemptions,
         Refusal::SameMember,
+        Refusal::UnknownChallenge,
+        Refusal::UnknownGame,
+        Refusal::UnknownDraw,
+        Refusal::UnknownCause,
+        Refusal::NotOpen,
+        Refusal::AlreadyJoined,
+        Refusal::NoPlayLeft,
+        Refusal::TooLittleGiven { least: 10 },
     ]
 }
 
@@ -514,6 +715,8 @@ fn golden_what_is_stored_is_read_for_ever() {
     check("change", named(changes()), &mut file);
     check("note", named(notes()), &mut file);
     check("refusal", named(refusals()), &mut file);
+    check("game_change", named(game_changes()), &mut file);
+    check("game_note", named(game_notes()), &mut file);
     let outcome = Outcome {
         verdict: Verdict::Refused(Refusal::OutOfStock),
         changes: vec![Change::ClockMoved(moment(1))],
@@ -553,6 +756,8 @@ fn golden_every_variant_has_a_line() {
     after::<Change>(changes().len());
     after::<Note>(notes().len());
     after::<Refusal>(refusals().len());
+    after::<GameChange>(game_changes().len());
+    after::<GameNote>(game_notes().len());
 }
 
 #[test]

@@ -201,6 +201,18 @@ impl Store for Broken {
         due(tenant: TenantId, now: Timestamp, limit: usize) -> Result<Vec<(MemberId, Timestamp)>>;
         moved(tenant: TenantId, boundaries: &[Timestamp]) -> Result<Vec<Moved>>;
         counts(tenant: TenantId) -> Result<Counts>;
+        standings(tenant: TenantId, board: Board, page: (usize, usize)) -> Result<Vec<Standing>>;
+        standing(tenant: TenantId, board: Board, wallet: WalletId) -> Result<Option<Standing>>;
+        tickets(tenant: TenantId, board: Board) -> Result<Vec<Ticket>>;
+        score_sums(tenant: TenantId, board: Name) -> Result<Vec<PeriodSum>>;
+        nickname(tenant: TenantId, member: MemberId) -> Result<Option<String>>;
+        set_nickname(
+            tenant: TenantId,
+            member: MemberId,
+            nickname: Option<(&str, &str)>
+        ) -> Result<bool>;
+        draw_secrets(tenant: TenantId) -> Result<Vec<DrawSecret>>;
+        add_draw_secret(tenant: TenantId, secret: &DrawSecret) -> Result<()>;
         each_wallet(tenant: TenantId, each: &mut dyn FnMut(WalletRow) -> Result<()>) -> Result<()>;
         each_event(tenant: TenantId, each: &mut dyn FnMut(Logged) -> Result<()>) -> Result<()>;
         bookmark(tenant: TenantId, job: &str) -> Result<Option<String>>;

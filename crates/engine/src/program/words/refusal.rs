@@ -66,7 +66,6 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::UnknownGame => "the program has no such game: use an id of [[game]]",
         Refusal::UnknownDraw => "the program has no such draw: use an id of [[draw]]",
         Refusal::UnknownCause => "the program has no such cause: use an id of [[cause]]",
-        Refusal::UnknownLeaderboard => "the program has no prize for this place of a leaderboard",
         Refusal::NotOpen => "it has not begun yet, or is over, or is not sold",
         Refusal::AlreadyJoined => "the member takes part already",
         Refusal::NoPlayLeft => "the member has no play left, and none is sold",

@@ -70,7 +70,7 @@ pub(crate) fn place(draft: &mut Draft<'_>, event: &Event, placed: &Placed) -> Re
         Contest::Leaderboard(id) => {
             let board = games.boards.iter().find(|own| own.id == id.as_str());
             let prize = board.and_then(|board| Some((board.name, None, board.prize(place)?)));
-            let prize = prize.ok_or(Refusal::UnknownLeaderboard)?;
+            let prize = prize.ok_or(Refusal::NotOpen)?;
             (prize.0, (prize.1, prize.2), false)
         }
         Contest::Draw(id) => {
