@@ -91,6 +91,17 @@ fn message(key: &EventKey, nonce: &Text) -> Vec<u8> {
     parts.join("\0").into_bytes()
 }
 
+fn fresh_secret(period: i32, made_at: Timestamp) -> DrawSecret {
+    let mut secret = [0; 32];
+    secret[..16].copy_from_slice(&crate::input::random());
+    secret[16..].copy_from_slice(&crate::input::random());
+    DrawSecret {
+        period,
+        secret,
+        made_at,
+    }
+}
+
 fn first_16(of: [u8; 32]) -> [u8; 16] {
     let mut half = [0; 16];
     half.copy_from_slice(&of[..16]);
@@ -128,14 +139,7 @@ impl Core {
             if there.iter().any(|own| own.period == period) {
                 continue;
             }
-            let mut secret = [0; 32];
-            secret[..16].copy_from_slice(&crate::input::random());
-            secret[16..].copy_from_slice(&crate::input::random());
-            let made = DrawSecret {
-                period,
-                secret,
-                made_at: now,
-            };
+            let made = fresh_secret(period, now);
             self.write(move |store| Ok(store.add_draw_secret(tenant, &made)?))?;
         }
         Ok(())
@@ -272,14 +276,7 @@ impl Core {
     ) -> Result<[u8; 32], Error> {
         let there = self.pool.with(|store| Ok(store.draw_secrets(tenant)?))?;
         if !there.iter().any(|own| own.period == month) && month < month_of(now) {
-            let mut secret = [0; 32];
-            secret[..16].copy_from_slice(&crate::input::random());
-            secret[16..].copy_from_slice(&crate::input::random());
-            let made = DrawSecret {
-                period: month,
-                secret,
-                made_at: now,
-            };
+            let made = fresh_secret(month, now);
             self.write(move |store| Ok(store.add_draw_secret(tenant, &made)?))?;
         }
         self.secret(tenant, month, now)

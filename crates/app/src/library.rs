@@ -20,7 +20,7 @@ macro_rules! library {
 }
 
 library! {
-    "airline" "beauty-tiers" "cdnow" "charity" "coffee-shop" "coffee-stamps" "fashion" "grocery"
+    "airline" "beauty-tiers" "cdnow" "charity" "coffee-shop" "coffee-stamps" "fashion" "game-app" "grocery"
 }
 
 impl Sample {

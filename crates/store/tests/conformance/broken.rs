@@ -1,12 +1,13 @@
 //! The tests, tested: stores that are broken on purpose, and the test that must notice each.
 
 use crate::{batch, contention, history, proof};
-use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
+use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::outcome::Change;
 use regulars_engine::state::Wallet;
 use regulars_store::{
-    ApiKey, Ask, Commit, Counts, Cursor, Loaded, Logged, Member, MemberPatch, Moved, NewVersion,
-    OrderRow, Result, Seal, Store, Tenant, Verified, Version, WalletRow,
+    ApiKey, Ask, Board, Commit, Counts, Cursor, DrawSecret, Loaded, Logged, Member, MemberPatch,
+    Moved, NewVersion, OrderRow, PeriodSum, Result, Seal, Standing, Store, Tenant, Ticket,
+    Verified, Version, WalletRow,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};

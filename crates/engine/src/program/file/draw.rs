@@ -12,7 +12,7 @@ pub(super) const DRAW_SECTION: Section = Section {
     body: Body::Fields(&DRAW),
     doc: "A prize draw: tickets are earned or bought until it closes, then winners are drawn, each \
           ticket as likely as another and no member twice. A purchase that comes back before that \
-          loses its tickets. The draw can be checked by everybody, see [draws](draws.md).",
+          loses its tickets. The draw can be checked by everybody, see [how draws are proved](verify.md).",
     example: r#"[[draw]]
 id      = "summer"
 title   = "A weekend for two"

@@ -12,7 +12,7 @@ pub(super) const GAME_SECTION: Section = Section {
     doc: "A scratch card or a wheel. A play is earned by an event, or bought with points. The odds are \
           exact fractions that come to at most one; the rest is nothing. Each play can be checked \
           afterwards: its number comes from a secret that was promised before and is told later, see \
-          [draws](draws.md).",
+          [how draws are proved](verify.md).",
     example: r#"[[game]]
 id    = "wheel"
 title = "Wheel of beans"
