@@ -109,6 +109,16 @@ fn first_16(of: [u8; 32]) -> [u8; 16] {
 }
 
 impl Core {
+    /// Whether the secret of this moment's month is at hand.
+    pub(crate) fn has_secret(&self, tenant: TenantId, at: Timestamp) -> bool {
+        let known = self
+            .secrets
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.contains_key(&(tenant, month_of(at)))
+    }
+
     /// The secret of a month, made if need be: that of the next month with it.
     fn secret(&self, tenant: TenantId, month: i32, now: Timestamp) -> Result<[u8; 32], Error> {
         let known = || {

@@ -21,12 +21,32 @@ impl App {
         incoming: Incoming,
         reply: impl FnOnce(Result<Receipt, Error>) + Send + 'static,
     ) {
-        let lane = self.core().lane_of(tenant, &incoming);
-        let prepared = input::prepare(incoming, &[], Timing::Live, self.now());
-        match prepared.and_then(|prepared| self.core().numbered(tenant, prepared)) {
-            Ok(prepared) => lane.offer(tenant, Item::new(prepared, Reply::Call(Box::new(reply)))),
+        match input::prepare(incoming, &[], Timing::Live, self.now()) {
+            Ok(prepared) if self.core().must_look_up(tenant, &prepared) => {
+                // The first play of a month: the secret is read from the database (and made, if need
+                // be), which takes a thread that may wait.
+                let app = self.clone();
+                std::thread::spawn(move || match app.core().numbered(tenant, prepared) {
+                    Ok(prepared) => app.offer(tenant, prepared, reply),
+                    Err(error) => reply(Err(error)),
+                });
+            }
+            Ok(prepared) => match self.core().numbered(tenant, prepared) {
+                Ok(prepared) => self.offer(tenant, prepared, reply),
+                Err(error) => reply(Err(error)),
+            },
             Err(error) => reply(Err(error)),
         }
+    }
+
+    fn offer(
+        &self,
+        tenant: TenantId,
+        prepared: Prepared,
+        reply: impl FnOnce(Result<Receipt, Error>) + Send + 'static,
+    ) {
+        let lane = self.core().lane_of(tenant, &prepared.incoming);
+        lane.offer(tenant, Item::new(prepared, Reply::Call(Box::new(reply))));
     }
 
     /// Takes events in order; durable when it returns, one answer for each. Blocks while too much
@@ -82,6 +102,12 @@ impl App {
 }
 
 impl Core {
+    /// Whether it is a play whose month's secret is not at hand yet.
+    fn must_look_up(&self, tenant: TenantId, prepared: &Prepared) -> bool {
+        let event = &prepared.incoming.event;
+        matches!(event.kind, Kind::Play(_)) && !self.has_secret(tenant, event.recorded_at)
+    }
+
     /// A play gets its number from the month's secret: nobody can have chosen it. What is written
     /// down of the past has no secret that was promised then.
     fn numbered(&self, tenant: TenantId, mut prepared: Prepared) -> Result<Prepared, Error> {
