@@ -4,10 +4,12 @@
 //! reads. Both name the same fields: a test compares them.
 
 mod read;
+mod tier;
 mod write;
 
 pub use read::{Door, FUTURE_MICROS, read};
 pub(crate) use read::{points_amount, positive};
+pub use tier::{read_grant, read_match, read_revoke};
 
 use crate::amount::Amount;
 use regulars_base::EventKey;
@@ -36,6 +38,28 @@ pub enum EventIn {
     RewardCancel(RewardEndIn),
     /// Points given or taken by hand.
     Adjustment(AdjustmentEventIn),
+    /// A member joins a plan that is paid for.
+    PlanJoin(PlanChoiceIn),
+    /// A member changes to another plan.
+    PlanChange(PlanChoiceIn),
+    /// The plan is paused.
+    PlanPause(PlanIn),
+    /// The plan goes on after a pause, or a cancellation is taken back.
+    PlanResume(PlanIn),
+    /// The plan is cancelled.
+    PlanCancel(PlanIn),
+    /// An invoice was paid.
+    PaymentSucceeded(PaymentEndIn),
+    /// The payment of an invoice failed.
+    PaymentFailed(PaymentEndIn),
+    /// What was paid for an invoice went back, or a part of it.
+    PaymentRefunded(PaymentBackIn),
+    /// A member is given a tier by hand: they do not fall below it until its end.
+    TierGrant(TierGrantEventIn),
+    /// A tier that was given by hand is taken away again.
+    TierRevoke(TierRevokeEventIn),
+    /// A tier of another program is taken over, on trial: once per member.
+    TierMatch(TierMatchEventIn),
     /// A member takes part in a challenge that asks for it.
     ChallengeJoin(ChallengeJoinIn),
     /// A member plays a game of chance: the receipt says what it came to.
@@ -307,6 +331,141 @@ pub struct AdjustmentEventIn {
     #[schema(example = "Sorry for the cold coffee")]
     pub reason: String,
     /// Who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// A plan is paused, goes on, or is cancelled.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlanIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+}
+
+/// A member wants a plan.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlanChoiceIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// Which, by its id in the program file.
+    #[schema(example = "club")]
+    pub plan: String,
+}
+
+/// What became of a payment.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PaymentEndIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The number of the invoice, of this member.
+    #[schema(example = 1)]
+    pub invoice: u32,
+    /// Which attempt this answers; whichever is awaited, if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u16>,
+    /// What the payment is called where it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Money that went back.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PaymentBackIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The number of the invoice, of this member.
+    #[schema(example = 1)]
+    pub invoice: u32,
+    /// The currency of the amount; needed where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "EUR")]
+    pub currency: Option<String>,
+    /// How much; all that is owed back, or else all that was paid, if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Amount>,
+    /// What it is called where it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+/// A member is given a tier by hand.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TierGrantEventIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// Which tier, by its id in the program file.
+    #[schema(example = "regular")]
+    pub tier: String,
+    /// The first moment at which it holds no more; for ever if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2025-12-24T00:00:00Z")]
+    pub until: Option<String>,
+    /// Why: shown to the member and to auditors.
+    #[schema(example = "Two orders went wrong")]
+    pub reason: String,
+    /// Who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// A tier that was given by hand is taken away again.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TierRevokeEventIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// Why: shown to the member and to auditors.
+    pub reason: String,
+    /// Who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// A tier of another program is taken over.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TierMatchEventIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The other program, by its id in `[[match]]` of the program file.
+    #[schema(example = "other-cafe")]
+    pub program: String,
+    /// The member's tier there, by its id in `tiers` of that `[[match]]`.
+    #[schema(example = "gold")]
+    pub tier: String,
+    /// What was shown as proof: a number, a reference.
+    #[schema(example = "card 4711, seen in the shop")]
+    pub proof: String,
+    /// Who looked at it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
 }

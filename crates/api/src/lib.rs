@@ -13,11 +13,13 @@ pub mod games;
 pub mod json;
 pub mod ledger;
 pub mod member;
+pub mod membership;
 pub mod page;
 pub mod problem;
 pub mod program;
 pub mod receipt;
 pub mod redemption;
+pub mod tier;
 
 pub use amount::Amount;
 pub use event::EventIn;

@@ -80,7 +80,20 @@ impl App {
         with: &[u8],
         timing: Timing,
     ) -> Vec<Result<Receipt, Error>> {
-        let (core, now) = (self.core(), self.now());
+        self.core().ingest_by(tenant, incoming, with, timing)
+    }
+}
+
+impl Core {
+    /// Takes events in order, by this clock.
+    pub(crate) fn ingest_by(
+        &self,
+        tenant: TenantId,
+        incoming: Vec<Incoming>,
+        with: &[u8],
+        timing: Timing,
+    ) -> Vec<Result<Receipt, Error>> {
+        let (core, now) = (self, self.config.clock.now());
         let slots = Slots::new(incoming.len());
         let mut items: Vec<Vec<Item>> = core.lanes.iter().map(|_| Vec::new()).collect();
         for (at, incoming) in incoming.into_iter().enumerate() {
@@ -99,9 +112,7 @@ impl App {
         }
         slots.wait()
     }
-}
 
-impl Core {
     /// Whether it is a play whose month's secret is not at hand yet.
     fn must_look_up(&self, tenant: TenantId, prepared: &Prepared) -> bool {
         let event = &prepared.incoming.event;

@@ -18,6 +18,8 @@
 //! | `leaderboards.rs` | `leaderboard`, `nickname`, `set_nickname` |
 //! | `draws.rs` | `promises`, `verify_draws`, `drawn`, `cause` |
 //! | `explain.rs` | `explain`, `event`: each entry of the ledger with its reasons in words |
+//! | `membership.rs` | `happen`: plans and payments as they are sent; `invoices` |
+//! | `payments.rs` | `ask_payments`, `payment_webhook`: what invoices ask for, and what providers answer |
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
 //! | `statement.rs` | `statement`: by month, in points and in money |
 //! | `import.rs` | `import`: orders and members out of files |
@@ -53,7 +55,9 @@ mod lane;
 mod leaderboards;
 mod library;
 mod members;
+mod membership;
 mod page;
+mod payments;
 mod plan;
 mod pool;
 mod preview;
@@ -73,8 +77,7 @@ pub use app::{App, Health};
 pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, backtest};
 pub use backup::{BackupDone, restore};
 pub use balances::{
-    Balance, Balances, CardInHand, ChallengeInHand, GamesInHand, Progress, StandingTier,
-    UpcomingExpiry, VoucherInHand,
+    Balance, Balances, CardInHand, ChallengeInHand, GamesInHand, UpcomingExpiry, VoucherInHand,
 };
 pub use config::{Clock, Config};
 pub use demo::Demo;
@@ -87,12 +90,14 @@ pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
+pub use membership::{Invoices, StandingPlan};
 pub use page::{Page, PageAsk};
 pub use plan::{Plan, PlanEffect};
 pub use preview::Preview;
 pub use programs::{Apply, Checked, Finding, ProgramVersion, check};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
+pub use regulars_pay as pay;
 pub use regulars_store::{Counts, Database, Seal, Standing, Tenant, Ticket, Verified, Wrong};
 pub use statement::MonthStatement;
 

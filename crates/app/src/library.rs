@@ -20,7 +20,8 @@ macro_rules! library {
 }
 
 library! {
-    "airline" "beauty-tiers" "cdnow" "charity" "coffee-shop" "coffee-stamps" "fashion" "game-app" "grocery"
+    "airline" "beauty-tiers" "cdnow" "charity" "coffee-shop" "coffee-stamps" "fashion" "game-app"
+    "grocery" "membership" "subscription-box"
 }
 
 impl Sample {

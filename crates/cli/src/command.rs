@@ -9,6 +9,7 @@ mod explain;
 mod export;
 mod import;
 mod keys;
+mod membership;
 mod migrate;
 mod new;
 mod plan;
@@ -20,6 +21,7 @@ mod serve;
 mod statement;
 mod tenants;
 mod tick;
+mod tier;
 mod try_story;
 mod verify;
 mod verify_draws;
@@ -43,9 +45,13 @@ pub(crate) enum Command {
     Preview(preview::Preview),
     Balance(balance::Balance),
     Explain(explain::Explain),
+    Membership(membership::Membership),
+    Invoices(membership::Invoices),
+    Payment(membership::Payment),
     Statement(statement::Statement),
     Backtest(backtest::Backtest),
     Try(try_story::Try),
+    Tier(tier::Tier),
     Tick(tick::Tick),
     Verify(verify::Verify),
     VerifyDraws(verify_draws::VerifyDraws),
@@ -80,9 +86,13 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Preview(ask) => preview::run(&ask, print),
         Command::Balance(ask) => balance::run(&ask, print),
         Command::Explain(ask) => explain::run(&ask, print),
+        Command::Membership(ask) => membership::run(&ask, print),
+        Command::Invoices(ask) => membership::invoices(&ask, print),
+        Command::Payment(ask) => membership::payment(&ask, print),
         Command::Statement(ask) => statement::run(&ask, print),
         Command::Backtest(ask) => backtest::run(&ask, print),
         Command::Try(ask) => try_story::run(&ask, print),
+        Command::Tier(ask) => tier::run(&ask, print),
         Command::Tick(ask) => tick::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
         Command::VerifyDraws(ask) => verify_draws::run(&ask, print),

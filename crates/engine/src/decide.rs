@@ -8,7 +8,9 @@ use crate::draft::Draft;
 use crate::event::{Event, Kind};
 use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
-use crate::stage::{activity, adjust, catch_up, earn, enrol, games, merge, redeem, reverse, tier};
+use crate::stage::{
+    activity, adjust, catch_up, earn, enrol, games, membership, merge, redeem, reverse, tier,
+};
 use crate::state::State;
 
 /// Decides an event and moves the state: the hot path. `out` is cleared first and keeps its
@@ -45,7 +47,11 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         }
         _ => {}
     }
-    refuse_early(draft, event)?;
+    if let Err(refusal) = refuse_early(draft, event) {
+        // What was kept until the enrolment is dealt with, if only by a refusal.
+        enrol::take_kept(draft, event);
+        return Err(refusal);
+    }
     if draft.state.wallet.enrolled_at.is_none() {
         match draft.program.unknown {
             UnknownCustomer::Enrol => enrol::welcome(draft, event),
@@ -65,6 +71,17 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::RewardCommit(end) => redeem::commit(draft, event, end)?,
         Kind::RewardCancel(end) => redeem::cancel(draft, event, end)?,
         Kind::Adjustment(adjustment) => adjust::adjust(draft, event, adjustment)?,
+        Kind::PlanJoin(_)
+        | Kind::PlanChange(_)
+        | Kind::PlanPause
+        | Kind::PlanResume
+        | Kind::PlanCancel => membership::ask(draft, event),
+        Kind::PaymentSucceeded(_) | Kind::PaymentFailed(_) | Kind::PaymentRefunded(_) => {
+            membership::money(draft, event);
+        }
+        Kind::TierGrant(grant) => tier::grant(draft, grant),
+        Kind::TierRevoke(_) => tier::revoke(draft),
+        Kind::TierMatch(matched) => tier::match_tier(draft, matched),
         Kind::ChallengeJoin(join) => games::join(draft, event, join)?,
         Kind::Play(play) => games::play(draft, event, play)?,
         Kind::Tickets(tickets) => games::buy_tickets(draft, event, tickets)?,
@@ -81,6 +98,14 @@ fn refuse_early(draft: &Draft<'_>, event: &Event) -> Result<(), Refusal> {
     match &event.kind {
         Kind::Purchase(purchase) => earn::check(draft, purchase),
         Kind::Activity(activity) => activity::check(draft, activity),
-        _ => Ok(()),
+        Kind::PlanJoin(_)
+        | Kind::PlanChange(_)
+        | Kind::PlanPause
+        | Kind::PlanResume
+        | Kind::PlanCancel
+        | Kind::PaymentSucceeded(_)
+        | Kind::PaymentFailed(_)
+        | Kind::PaymentRefunded(_) => membership::check(draft, event),
+        _ => tier::check(draft, event),
     }
 }

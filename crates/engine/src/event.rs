@@ -1,10 +1,15 @@
 //! What happened: events, valid once they exist.
 
+mod plan;
 mod purchase;
 
+pub use plan::{PaymentBack, PaymentEnd, PlanChoice};
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
-use crate::state::{Card, CardGift, DatedStamps, Games, Paid, Progress, StampTime, Voucher};
+use crate::state::{
+    Card, CardGift, DatedStamps, Games, Paid, Paying, Progress, StampTime, Tier, TierStanding,
+    Voucher,
+};
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +80,28 @@ pub enum Kind {
     MergeOut(MergeOut),
     /// What a merged member had comes in. Made from a `MergeOut`, in the same commit.
     MergeIn(Box<MergeIn>),
+    /// A member joins a plan.
+    PlanJoin(PlanChoice),
+    /// A member changes to another plan.
+    PlanChange(PlanChoice),
+    /// The plan is paused.
+    PlanPause,
+    /// The plan goes on.
+    PlanResume,
+    /// The plan is cancelled.
+    PlanCancel,
+    /// An invoice was paid.
+    PaymentSucceeded(PaymentEnd),
+    /// A payment failed.
+    PaymentFailed(PaymentEnd),
+    /// Money was paid back.
+    PaymentRefunded(PaymentBack),
+    /// A member is given a tier by hand, until a moment or for ever.
+    TierGrant(TierGrant),
+    /// A tier that was given by hand is taken away again.
+    TierRevoke(TierRevoke),
+    /// A tier of another program is taken over, on proof.
+    TierMatch(TierMatch),
     /// A member takes part in a challenge that asks for it.
     ChallengeJoin(ChallengeJoin),
     /// A member plays a game of chance.
@@ -175,6 +202,12 @@ pub struct MergeIn {
     pub card_gifts: Vec<CardGift>,
     /// Their free rewards.
     pub vouchers: Vec<Voucher>,
+    /// Their paid membership.
+    pub paying: Option<Box<Paying>>,
+    /// The tier that their own figures gave.
+    pub tier: Tier,
+    /// What else was known of their tier.
+    pub standing: TierStanding,
     /// What they held of games, if anything.
     pub games: Option<Box<Games>>,
 }
@@ -270,6 +303,41 @@ pub struct Adjustment {
     pub by: Text,
 }
 
+/// A member is given a tier by hand: they do not fall below it until its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierGrant {
+    /// Which tier, by its id in the program file.
+    pub tier: Text,
+    /// The first moment at which it holds no more; nothing if it holds for ever.
+    pub until: Option<Timestamp>,
+    /// Why: shown to the member and to auditors. Never empty.
+    pub reason: Text,
+    /// Who did it.
+    pub by: Text,
+}
+
+/// A tier that was given by hand is taken away again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierRevoke {
+    /// Why: shown to the member and to auditors. Never empty.
+    pub reason: Text,
+    /// Who did it.
+    pub by: Text,
+}
+
+/// A tier of another program is taken over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierMatch {
+    /// The other program, by its id in the program file.
+    pub program: Text,
+    /// The member's tier there, by its id in the program file.
+    pub tier: Text,
+    /// What was shown as proof: a number, a reference. Never empty.
+    pub proof: Text,
+    /// Who looked at it.
+    pub by: Text,
+}
+
 impl Event {
     /// The number of the order whose record it needs, within its source.
     pub fn order(&self) -> Option<&Text> {
@@ -285,6 +353,17 @@ impl Event {
             | Kind::Tick
             | Kind::MergeOut(_)
             | Kind::MergeIn(_)
+            | Kind::PlanJoin(_)
+            | Kind::PlanChange(_)
+            | Kind::PlanPause
+            | Kind::PlanResume
+            | Kind::PlanCancel
+            | Kind::PaymentSucceeded(_)
+            | Kind::PaymentFailed(_)
+            | Kind::PaymentRefunded(_)
+            | Kind::TierGrant(_)
+            | Kind::TierRevoke(_)
+            | Kind::TierMatch(_)
             | Kind::ChallengeJoin(_)
             | Kind::Play(_)
             | Kind::Tickets(_)
@@ -295,23 +374,41 @@ impl Event {
 
     /// Its kind in one word, as the API and tables show it.
     pub const fn kind_name(&self) -> &'static str {
-        match self.kind {
-            Kind::Enrolment => "enrolment",
-            Kind::Purchase(_) => "purchase",
-            Kind::Refund(_) => "refund",
-            Kind::Activity(_) => "activity",
-            Kind::RewardRequest(_) => "reward_request",
-            Kind::RewardCommit(_) => "reward_commit",
-            Kind::RewardCancel(_) => "reward_cancel",
-            Kind::Adjustment(_) => "adjustment",
-            Kind::Tick => "tick",
-            Kind::MergeOut(_) => "merge_out",
-            Kind::MergeIn(_) => "merge_in",
-            Kind::ChallengeJoin(_) => "challenge_join",
-            Kind::Play(_) => "play",
-            Kind::Tickets(_) => "tickets",
-            Kind::Donation(_) => "donation",
-            Kind::Placed(_) => "placed",
+        self.kind.word()
+    }
+}
+
+impl Kind {
+    /// The kind in one word, as the API and tables show it.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Enrolment => "enrolment",
+            Self::Purchase(_) => "purchase",
+            Self::Refund(_) => "refund",
+            Self::Activity(_) => "activity",
+            Self::RewardRequest(_) => "reward_request",
+            Self::RewardCommit(_) => "reward_commit",
+            Self::RewardCancel(_) => "reward_cancel",
+            Self::Adjustment(_) => "adjustment",
+            Self::Tick => "tick",
+            Self::MergeOut(_) => "merge_out",
+            Self::MergeIn(_) => "merge_in",
+            Self::PlanJoin(_) => "plan_join",
+            Self::PlanChange(_) => "plan_change",
+            Self::PlanPause => "plan_pause",
+            Self::PlanResume => "plan_resume",
+            Self::PlanCancel => "plan_cancel",
+            Self::PaymentSucceeded(_) => "payment_succeeded",
+            Self::PaymentFailed(_) => "payment_failed",
+            Self::PaymentRefunded(_) => "payment_refunded",
+            Self::TierGrant(_) => "tier_grant",
+            Self::TierRevoke(_) => "tier_revoke",
+            Self::TierMatch(_) => "tier_match",
+            Self::ChallengeJoin(_) => "challenge_join",
+            Self::Play(_) => "play",
+            Self::Tickets(_) => "tickets",
+            Self::Donation(_) => "donation",
+            Self::Placed(_) => "placed",
         }
     }
 }

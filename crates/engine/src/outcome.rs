@@ -2,8 +2,8 @@
 
 use crate::event::{Event, Refund};
 use crate::state::{
-    CardGift, DatedStamps, GameChange, OrderKey, Purchased, Redemption, SharedKey, StampTime, Tier,
-    Voucher,
+    CardGift, DatedStamps, Floor, FloorKind, GameChange, Invoice, Matched, OrderKey, PlanStanding,
+    Purchased, Redemption, Rise, SharedKey, StampTime, Tier, TierHeld, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
@@ -116,6 +116,48 @@ pub enum Refusal {
     OpenRedemptions,
     /// A member cannot be merged into themselves.
     SameMember,
+    /// The program has no such plan.
+    UnknownPlan,
+    /// The member is on a plan already.
+    OnPlanAlready,
+    /// The plan ended not long ago, and may not be joined again yet.
+    PlanNotAgainYet,
+    /// The member is on no plan.
+    NotOnPlan,
+    /// The member is on this plan already.
+    SamePlan,
+    /// The plan is paused.
+    PlanIsPaused,
+    /// The plan is not paused.
+    PlanNotPaused,
+    /// The plan cannot be paused (any more this year, or in its trial).
+    PauseNotOffered,
+    /// The plan is cancelled already.
+    PlanCancelledAlready,
+    /// A payment is open, or money is to be paid back: that is settled first.
+    PaymentOpen,
+    /// There is no such invoice.
+    UnknownInvoice,
+    /// The invoice is settled already, or this answers an earlier attempt.
+    InvoiceSettled,
+    /// The reward is for members of a plan.
+    PlanNeeded,
+    /// The program has no such tier.
+    UnknownTier,
+    /// Everybody is in the lowest tier: it is not given.
+    LowestTier,
+    /// The tier would have ended before it began.
+    TierEndsTooSoon,
+    /// No tier was given by hand.
+    NoTierGiven,
+    /// The program takes over nothing from that program.
+    UnknownMatch,
+    /// The program takes over nothing for that tier of the other program.
+    UnknownMatchTier,
+    /// The member has had a tier of another program taken over before.
+    AlreadyMatched,
+    /// The member is in this tier already, or in a higher one.
+    TierReached,
     /// The program has no such challenge, or none that asks to be joined.
     UnknownChallenge,
     /// The program has no such game.
@@ -282,10 +324,43 @@ pub enum Change {
         /// The milestone, in stamps; 0 if none.
         reached: i64,
     },
-    /// A card gave points: where they went is remembered, in case a refund takes them back.
+    /// A card or a tier gave points: where they went is remembered, in case a refund takes them
+    /// back.
     CardGave(Box<CardGift>),
-    /// Points that a card gave were taken back, or are too old to be.
+    /// Points that a card or a tier gave were taken back, or are too old to be.
     CardGiftGone(Box<CardGift>),
+    /// The member stands so with plans.
+    StandingSet(Box<PlanStanding>),
+    /// An invoice is made, or stands so from now on.
+    Invoiced(Box<Invoice>),
+    /// An invoice is so old that the wallet keeps it no longer: the log does.
+    InvoiceGone(u32),
+    /// The tier that the member's own figures give, where a floor holds a higher one; nothing where
+    /// none does any more.
+    OwnTierSet(Option<Tier>),
+    /// A tier holds from now on below which the member does not fall.
+    FloorLaid(Floor),
+    /// It holds no more.
+    FloorGone(Floor),
+    /// A step up that a refund may undo.
+    Rose(Box<Rise>),
+    /// A step up that was undone, or cannot be any more.
+    RiseGone(Box<Rise>),
+    /// Since when a tier is held that is kept for ever after so long.
+    HeldSince(TierHeld),
+    /// It is not held any more, or kept for ever now.
+    HeldNoMore(TierHeld),
+    /// The member has had the gift of a tier.
+    TierGifted(Name),
+    /// The next rise into a tier gives its gift again.
+    TierGiftOpen(Name),
+    /// A tier is taken over from another program, or its trial is over.
+    MatchSet(Option<Matched>),
+    /// Progress of stretches that began before this day number is kept as one sum.
+    ProgressJoined {
+        /// The day number.
+        before_day: i32,
+    },
     /// Something moves in games.
     Games(Box<GameChange>),
 }
@@ -498,8 +573,234 @@ pub enum Note {
         /// The reward.
         reward: Name,
     },
+    /// The factor of the member's plan gave points on top.
+    PlanGave {
+        /// The plan.
+        plan: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        given: i64,
+    },
+    /// The member came to a plan.
+    PlanJoined {
+        /// The plan.
+        plan: Name,
+        /// The first day after its first period, or after its trial.
+        until: i32,
+        /// Whether it begins with a trial.
+        trial: bool,
+    },
+    /// An invoice was made.
+    Invoiced {
+        /// Its number.
+        number: u32,
+        /// For which plan.
+        plan: Name,
+        /// From this day (number).
+        from: i32,
+        /// Until before this day.
+        until: i32,
+        /// What is to be paid.
+        amount: i64,
+        /// How much of the price credit paid.
+        credit: i64,
+    },
+    /// An invoice was paid.
+    InvoicePaid {
+        /// Its number.
+        number: u32,
+        /// With how much money.
+        amount: i64,
+    },
+    /// A payment failed.
+    PaymentFailed {
+        /// The number of the invoice.
+        number: u32,
+        /// The attempt.
+        attempt: u16,
+        /// When it is asked for again.
+        retry_at: Option<Timestamp>,
+    },
+    /// A payment was asked for again.
+    PaymentAsked {
+        /// The number of the invoice.
+        number: u32,
+        /// The attempt.
+        attempt: u16,
+    },
+    /// The plan is another one from now on.
+    PlanChanged {
+        /// From.
+        from: Name,
+        /// To.
+        to: Name,
+        /// What the days that are left are worth: it is credited.
+        credit: i64,
+    },
+    /// The plan will be another one with the next period.
+    PlanChangeAwaits {
+        /// To.
+        to: Name,
+        /// The first day (number) of the next period.
+        on: i32,
+    },
+    /// The plan is paused.
+    PlanPaused {
+        /// The plan.
+        plan: Name,
+        /// The day (number) on which it goes on by itself.
+        until: i32,
+    },
+    /// The plan goes on.
+    PlanResumed {
+        /// The plan.
+        plan: Name,
+        /// The first day (number) after its period.
+        until: i32,
+    },
+    /// The plan ends with its period.
+    PlanWillEnd {
+        /// The plan.
+        plan: Name,
+        /// The first day (number) after it.
+        on: i32,
+    },
+    /// The plan ended.
+    PlanEnded {
+        /// The plan.
+        plan: Name,
+        /// When.
+        at: Timestamp,
+        /// Why.
+        why: PlanEnd,
+    },
+    /// A credit note: money is to be paid back.
+    OwedBack {
+        /// The number of the invoice.
+        number: u32,
+        /// How much.
+        amount: i64,
+    },
+    /// Money was paid back.
+    PaidBack {
+        /// The number of the invoice.
+        number: u32,
+        /// How much.
+        amount: i64,
+    },
+    /// A period that was paid gave points.
+    PlanGift {
+        /// The plan.
+        plan: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// A period that was paid gave a reward.
+    PlanVoucher {
+        /// The plan.
+        plan: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// The reward that a period had given was taken back.
+    PlanVoucherTakenBack {
+        /// The plan.
+        plan: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// A merged member was on a plan as well: what was left of it is credited.
+    PlanCredited {
+        /// Their plan.
+        plan: Name,
+        /// How much.
+        credit: i64,
+    },
+    /// A tier holds from now on below which the member does not fall.
+    FloorLaid {
+        /// The tier.
+        tier: Name,
+        /// Why.
+        kind: FloorKind,
+        /// The first moment at which it holds no more.
+        until: Timestamp,
+    },
+    /// It holds no more.
+    FloorGone {
+        /// The tier.
+        tier: Name,
+        /// Why it held.
+        kind: FloorKind,
+    },
+    /// The challenge of a trial is met: the tier is the member's own.
+    ChallengeMet {
+        /// The tier.
+        tier: Name,
+    },
+    /// A refund took away what the tier was reached with.
+    RiseUndone {
+        /// The tier.
+        tier: Name,
+    },
+    /// A tier gave points.
+    TierGavePoints {
+        /// The tier.
+        tier: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// A tier gave a reward.
+    TierGaveReward {
+        /// The tier.
+        tier: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// A refund took back the reward that a tier had given.
+    TierRewardTakenBack {
+        /// The tier.
+        tier: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// A refund could not take back what a tier had given: it was used, or members keep what they
+    /// earned.
+    TierGiftKept {
+        /// The tier.
+        tier: Name,
+    },
+    /// A tier that was held up was reached by the member's own figures, or the other way round: the
+    /// tier that their figures give moved, below the one they are in.
+    OwnTierMoved {
+        /// From.
+        from: Option<Name>,
+        /// To.
+        to: Option<Name>,
+        /// When.
+        at: Timestamp,
+    },
     /// Something that happened in games.
     Games(Box<GameNote>),
+}
+
+/// Why a plan ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PlanEnd {
+    /// It was cancelled.
+    Cancelled,
+    /// It was not paid.
+    NotPaid,
+    /// Its period was paid back.
+    PaidBack,
+    /// The program does not have it any more.
+    Withdrawn,
+    /// The member was merged into another.
+    Merged,
 }
 
 /// What happened in games. Ids and integers only, like [`Note`]. A stored format: variants are added

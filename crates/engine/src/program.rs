@@ -16,12 +16,14 @@ mod draw;
 mod earning;
 pub mod file;
 mod game;
+mod gives;
 mod leaderboard;
 mod limit;
 mod listeners;
 pub mod manual;
 mod memory;
 mod phrase;
+mod plan;
 mod points;
 mod reader;
 mod refund;
@@ -33,21 +35,26 @@ pub mod words;
 
 pub use activity::{ActivityRule, FieldType};
 pub use badge::{BadgeRule, LevelRule};
-pub use card::{CardRule, Gives, Milestone, StampFor};
+pub use card::{CardRule, Milestone, StampFor};
 pub use cause::CauseRule;
 pub use challenge::{ChallengeRule, Step, Streak};
 pub use draw::DrawRule;
 pub use earning::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stacking, Trigger};
 pub use game::{GameRule, Prize};
+pub use gives::Gives;
 pub use leaderboard::{BoardRule, Counts, PlacePrize};
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
 pub use memory::Memory;
+pub use plan::{PauseRule, PlanRule};
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
-pub use refund::{Lapsed, RefundPolicy, SpentPoints, TakeBack};
+pub use refund::{Lapsed, RefundPolicy, SpentPoints, TakeBack, TierUndo};
 pub use reward::{Reward, RewardKind};
 pub use tally::{GameRules, Tally, Towards};
-pub use tier::{Downgrade, Grain, Keep, KeepUntil, Metric, Reach, Threshold, TierRule, Within};
+pub use tier::{
+    Downgrade, Grain, Keep, KeepUntil, Lifetime, MatchRule, Metric, Reach, Threshold, TierGift,
+    TierRule, Within,
+};
 
 use regulars_base::{Almanac, Currency, Name, Ratio, Span, Zone};
 
@@ -85,10 +92,14 @@ pub struct Program {
     pub grain: Grain,
     /// Everything that some tier counts.
     pub metrics: Vec<Metric>,
+    /// Programs of others whose tiers are taken over.
+    pub matches: Vec<MatchRule>,
     /// Stamp cards.
     pub cards: Vec<CardRule>,
     /// Rewards.
     pub rewards: Vec<Reward>,
+    /// Plans that members pay for.
+    pub plans: Vec<PlanRule>,
     /// Challenges, badges, levels, leaderboards, games, draws and causes.
     pub games: GameRules,
     /// Activities that count, beside `visit`.
@@ -134,6 +145,11 @@ impl Program {
     /// The reward of this name.
     pub fn reward_named(&self, name: Name) -> Option<&Reward> {
         self.rewards.iter().find(|reward| reward.name == name)
+    }
+
+    /// The plan of this name.
+    pub fn plan_named(&self, name: Name) -> Option<&PlanRule> {
+        self.plans.iter().find(|plan| plan.name == name)
     }
 
     /// The first day of the stretch of progress that `day` counts into.

@@ -29,6 +29,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         (name = "members", description = "Who they are, what they have, and why"),
         (name = "games", description = "Leaderboards, draws and causes"),
         (name = "redemptions", description = "Rewards: set aside, used, given back"),
+        (name = "membership", description = "Plans that members pay for, their invoices and payments"),
         (name = "programs", description = "The merchant's rules, as versions of a file"),
         (name = "access", description = "API keys and merchants"),
         (name = "server", description = "The server itself"),

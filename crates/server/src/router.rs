@@ -3,8 +3,8 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, events, games, health, keys, ledger, members, preview, programs, redemptions,
-    tenants,
+    adjustments, events, games, health, keys, ledger, members, memberships, payments, preview,
+    programs, redemptions, tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -44,6 +44,13 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(redemptions::commit_redemption))
         .routes(routes!(redemptions::cancel_redemption))
         .routes(routes!(adjustments::create_adjustment))
+        .routes(routes!(memberships::change_membership))
+        .routes(routes!(memberships::list_invoices))
+        .routes(routes!(memberships::tell_payment))
+        .routes(routes!(payments::payment_webhook))
+        .routes(routes!(tiers::create_tier_grant))
+        .routes(routes!(tiers::create_tier_revocation))
+        .routes(routes!(tiers::create_tier_match))
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))

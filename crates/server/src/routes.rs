@@ -8,10 +8,13 @@ pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod members;
+pub(crate) mod memberships;
+pub(crate) mod payments;
 pub(crate) mod preview;
 pub(crate) mod programs;
 pub(crate) mod redemptions;
 pub(crate) mod tenants;
+pub(crate) mod tiers;
 
 use crate::failure::Failure;
 use regulars_base::{EventKey, Text};

@@ -3,22 +3,25 @@
 mod access;
 mod balance;
 mod games;
+mod invoice;
 mod ledger;
 mod member;
 mod program;
 mod receipt;
 mod redemption;
+mod standing;
 
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
 pub use balance::balance;
 pub use games::{cause_month, drawn, leaderboard, promise};
+pub use invoice::invoice;
 pub use ledger::entry;
 pub use member::member;
 pub(crate) use program::finding;
 pub use program::{check, plan, version};
-pub use receipt::preview;
-pub(crate) use receipt::{answer, receipt, result};
+pub(crate) use receipt::{answer, result};
+pub use receipt::{preview, receipt};
 pub(crate) use redemption::redemption;
 
 use base64::Engine as _;

@@ -11,8 +11,9 @@
 use regulars_base::{CivilDay, Currency, EventKey, Text, Timestamp, Zone};
 use regulars_engine::Program;
 use regulars_engine::event::{
-    Activity, Adjustment, ChallengeJoin, Donation, Event, Incoming, Kind, LineParts, Payment, Play,
-    Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Tickets, Who,
+    Activity, Adjustment, ChallengeJoin, Donation, Event, Incoming, Kind, LineParts, Payment,
+    PaymentBack, PaymentEnd, PlanChoice, Play, Purchase, PurchaseParts, Refund, RefundLine,
+    Refunded, RewardEnd, RewardRequest, Tickets, TierGrant, TierMatch, TierRevoke, Who,
 };
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::{CardRule, Gives, TakeBack, Trigger, UnknownCustomer};
@@ -103,6 +104,127 @@ fn cards_by_chance(seed: u64) -> Arc<Program> {
     }
     let (program, said) = compile(&text);
     Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
+/// A program whose plans are made up by chance.
+fn plans_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[8]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let mut text = "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\ntimezone = \"Europe/Berlin\"\n\
+                    \n[points.beans]\n\n[[earn]]\nid = \"spend\"\ngive = { beans = \"1 per 1 EUR\" }\n\
+                    \n[[reward]]\nid = \"treat\"\nprice = { beans = 40 }\n\
+                    \n[[reward]]\nid = \"members\"\nplans = [\"plan-0\", \"plan-1\"]\n"
+        .to_owned();
+    for number in 0..3 {
+        let price = one(&["0.01", "4.90", "10.00", "29.99"]);
+        let every = one(&["30 days", "1 month", "3 months", "1 year"]);
+        text += &format!(
+            "\n[[plan]]\nid = \"plan-{number}\"\nprice = \"{price} EUR\"\nevery = \"{every}\"\n"
+        );
+        text += &one(&["", "trial = \"14 days\"\n", "trial = \"1 month\"\n"]);
+        if price != "0.01" {
+            text += &one(&["", "intro = { price = \"1.00 EUR\", periods = 2 }\n"]);
+        }
+        text += &one(&["", "starts = \"at once\"\n"]);
+        text += &one(&["", "earn = { beans = 2 }\n", "earn = { beans = 1.5 }\n"]);
+        text += &one(&["", "gives = \"treat\"\n", "gives = { beans = 30 }\n"]);
+        text += &one(&[
+            "",
+            "change = { up = \"at period end\" }\n",
+            "change = { down = \"at once\" }\n",
+        ]);
+        text += &one(&["", "pause = { longest = \"2 months\", times = 3 }\n"]);
+        text += &one(&[
+            "",
+            "cancel = { when = \"at once\", refund = \"pro rata\" }\n",
+            "cancel = { when = \"at once\" }\n",
+        ]);
+        text += &one(&["", "renew = \"price at joining\"\n"]);
+        text += &one(&["", "retry = [\"2 days\", \"5 days\"]\n"]);
+        text += &one(&["", "grace = \"20 days\"\n", "grace = \"6 days\"\n"]);
+        text += &one(&["", "grace_benefits = false\n"]);
+        text += &one(&["", "again = \"20 days\"\n"]);
+    }
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
+/// A program whose tiers are made up by chance: all that a tier may have, in any combination.
+fn tiers_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[11]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let mut text = format!(
+        "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\n\n[points.beans]\n\
+         \n[[earn]]\nid = \"spend\"\ngive = {{ beans = \"1 per 1 EUR\" }}\n\
+         \n[refund]\ntake_back = \"{}\"\nalready_spent = \"{}\"\ntiers = \"{}\"\n\
+         \n[[reward]]\nid = \"treat\"\nprice = {{ beans = 40 }}\n\n[[reward]]\nid = \"cookie\"\n\
+         \n[[tier]]\nid = \"t0\"\n",
+        one(&["the share that came back", "nothing"]),
+        one(&["go negative", "stop at zero"]),
+        one(&["undo", "undo", "keep"]),
+    );
+    let times = [
+        "calendar year",
+        "calendar month",
+        "30 days",
+        "6 months",
+        "year of membership",
+        "year of the tier",
+        "since the tier",
+        "year from 04-01",
+        "ever",
+    ];
+    for number in 1..4 {
+        let most = format!("{}00 EUR", number * 3);
+        let (within, other) = (one(&times), one(&times));
+        let by_points = format!("earned = {{ beans = {number}50 }}");
+        let spend = format!("spend = \"{most}\"");
+        let orders = format!("orders = {}", number * 2);
+        let figure = one(&[&spend, &by_points, &orders]);
+        let reach = one(&[
+            &format!("{{ {figure}, within = \"{within}\" }}"),
+            &format!(
+                "{{ any = [{{ {spend} }}, {{ {orders}, visits = 1 }}], within = \"{within}\" }}"
+            ),
+            &format!(
+                "{{ all = [{{ {spend} }}, {{ any = [{{ orders = 1, within = \"{other}\" }}, {{ visits = 2 }}] }}], within = \"{within}\" }}"
+            ),
+        ]);
+        text += &format!("\n[[tier]]\nid = \"t{number}\"\nreach = {reach}\n");
+        let then = one(&["one tier down", "the tier they reach", "the lowest tier"]);
+        let until = match within.contains("the tier") || other.contains("the tier") {
+            true => one(&["", "until = \"2 months\", "]),
+            false => one(&["", "", "until = \"2 months\", ", "until = \"while met\", "]),
+        };
+        let grace = one(&["", ", grace = \"20 days\""]);
+        text += &format!("keep = {{ {until}then = \"{then}\"{grace} }}\n");
+        text += &one(&[
+            "",
+            "gift = { gives = { beans = 30 } }\n",
+            "gift = { gives = [\"cookie\", { beans = 10 }], when = \"each time\" }\n",
+            "gift = { gives = \"treat\", voucher_expires = \"2 months\" }\n",
+        ]);
+        if within != "ever" && within != "since the tier" {
+            text += &one(&[
+                "",
+                "lifetime = { spend = \"5000 EUR\", orders = 9 }\n",
+                "lifetime = { held = \"8 months\" }\n",
+                "lifetime = { visits = 4, held = \"1 year\" }\n",
+            ]);
+        }
+    }
+    text += &one(&[
+        "",
+        "\n[[match]]\nid = \"other\"\ntiers = { gold = \"t2\", tin = \"t1\" }\ntrial = \"60 days\"\nchallenge = { orders = 2 }\n",
+    ]);
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
+/// A program of each kind, made up from the seed.
+fn by_chance(seed: u64) -> [(u64, Arc<Program>); 3] {
+    let kinds = [cards_by_chance, tiers_by_chance, plans_by_chance];
+    kinds.map(|kind| (seed, kind(seed)))
 }
 
 /// A program whose challenges, levels and games are made up by chance.
@@ -250,6 +372,10 @@ impl Author<'_> {
     fn one(&mut self, at: Timestamp) {
         let number = self.dice.below(MEMBERS);
         let who = member(number);
+        if !self.program.plans.is_empty() && self.dice.below(2) == 0 {
+            let kind = self.of_plan();
+            return self.put(who, at, kind);
+        }
         let kind = match self.dice.below(20) {
             0 => Kind::Enrolment,
             1..=9 => {
@@ -287,6 +413,7 @@ impl Author<'_> {
                 };
                 return self.put(member(owner), at, kind);
             }
+            _ if self.program.tiers.len() > 1 && self.dice.below(3) > 0 => self.tier(at),
             _ => {
                 let amount = i64::try_from(self.dice.below(900)).expect("small") - 200;
                 // A program of cards alone has no points, and refuses this.
@@ -300,6 +427,63 @@ impl Author<'_> {
             }
         };
         self.put(who, at, kind);
+    }
+
+    /// Something about a plan: mostly what goes well, in the order in which it would.
+    fn of_plan(&mut self) -> Kind {
+        let place = self.dice.place(self.program.plans.len());
+        let plan = text(&self.program.plans[place].id);
+        let invoice = 1 + u32::try_from(self.dice.below(8)).expect("few");
+        let attempt = u16::try_from(self.dice.below(4)).expect("few");
+        let end = PaymentEnd {
+            invoice,
+            attempt: (attempt > 0).then_some(attempt),
+            reference: text("pi"),
+            reason: Text::default(),
+        };
+        match self.dice.below(20) {
+            0..=3 => Kind::PlanJoin(PlanChoice { plan }),
+            4..=5 => Kind::PlanChange(PlanChoice { plan }),
+            6 => Kind::PlanPause,
+            7 => Kind::PlanResume,
+            8 => Kind::PlanCancel,
+            9..=10 => Kind::PaymentFailed(end),
+            11..=12 => Kind::PaymentRefunded(PaymentBack {
+                invoice,
+                amount: (self.dice.below(2) == 0)
+                    .then(|| i64::try_from(1 + self.dice.below(900)).expect("small")),
+                reference: text("re"),
+            }),
+            _ => Kind::PaymentSucceeded(PaymentEnd {
+                attempt: None,
+                ..end
+            }),
+        }
+    }
+
+    /// A tier is given by hand, taken away, or taken over.
+    fn tier(&mut self, at: Timestamp) -> Kind {
+        let (reason, by) = (text("by chance"), text("dice"));
+        let tiers = &self.program.tiers;
+        match self.dice.below(6) {
+            0 => Kind::TierRevoke(TierRevoke { reason, by }),
+            1..=2 => Kind::TierMatch(TierMatch {
+                program: text("other"),
+                tier: text(["gold", "tin"][self.dice.place(2)]),
+                proof: reason,
+                by,
+            }),
+            _ => {
+                let days = i64::try_from(self.dice.below(200)).expect("few");
+                let until = at.plus_micros(days * 86_400_000_000);
+                Kind::TierGrant(TierGrant {
+                    tier: text(&tiers[self.dice.place(tiers.len())].id),
+                    until: (self.dice.below(5) > 0).then_some(until),
+                    reason,
+                    by,
+                })
+            }
+        }
     }
 
     /// Something that is only done where there are games.
@@ -454,12 +638,16 @@ fn shown(
     books.sort_by_key(|book| book.points);
     let mut cards = wallet.cards;
     cards.retain(|card| card.stamps != 0);
+    let standing = wallet.standing;
+    let floors = standing.map(|standing| (standing.own, standing.floors, standing.gifted));
     (
         wallet.enrolled_at,
         books,
         wallet.tier,
+        floors.unwrap_or_default(),
         cards,
         wallet.vouchers,
+        wallet.paying.map(|paying| paying.standing),
     )
 }
 
@@ -483,11 +671,26 @@ fn the_auditor_agrees_whatever_the_cards_are_like() {
 }
 
 #[test]
+fn the_auditor_agrees_whatever_the_plans_are_like() {
+    for seed in seeds(120) {
+        let context = format!("SEED={seed} plans by chance");
+        audited(&context, &plans_by_chance(seed), seed);
+    }
+}
+
+#[test]
+fn the_auditor_agrees_whatever_the_tiers_are_like() {
+    for seed in seeds(120) {
+        let context = format!("SEED={seed} by chance");
+        audited(&context, &tiers_by_chance(seed), seed);
+    }
+}
+
+#[test]
 fn the_auditor_agrees_after_members_were_merged_in_the_middle() {
-    for seed in seeds(60) {
+    for (seed, program) in seeds(60).into_iter().flat_map(by_chance) {
         let context = format!("SEED={seed} by chance");
         println!("{context}");
-        let program = cards_by_chance(seed);
         let history = Author::history(&program, seed, 80);
         let (first, rest) = history.split_at(history.len() / 2);
         let (mut world, mut auditor) = live(&program, first, false);

@@ -31,7 +31,8 @@ pub use hash::input_hash;
 pub use postgres::Postgres;
 pub use record::{
     ApiKey, Board, Counts, Cursor, DrawSecret, Identity, Logged, Member, MemberPatch, Moved,
-    NewVersion, PeriodSum, Seal, Standing, Tenant, Ticket, Verified, Version, Wrong,
+    NewVersion, PaymentRequest, PeriodSum, Seal, Standing, Tenant, Ticket, Verified, Version,
+    Wrong,
 };
 pub use sqlite::{Sqlite, restore};
 pub use store::Store;

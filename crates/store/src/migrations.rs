@@ -28,6 +28,7 @@ macro_rules! step {
 /// All steps, in order.
 pub(crate) const STEPS: &[Step] = &[
     step!(1, "0001_wallets_log_and_ledger"),
+    step!(27, "0027_payments_to_ask_for"),
     step!(29, "0029_scores_and_nicknames"),
 ];
 

@@ -35,6 +35,9 @@ pub(crate) struct Writes {
     pub(crate) scores: BTreeMap<(WalletId, i64, i32), (i64, i64)>,
     /// Members who were merged, and into whom.
     pub(crate) merged: Vec<(MemberId, MemberId)>,
+    /// Places of wallets whose invoices moved, in the order of their ids, and whether any asks for a
+    /// payment now.
+    pub(crate) paying: Vec<(usize, bool)>,
 }
 
 /// The log rows of a batch, and what they leave of each wallet.
@@ -170,6 +173,7 @@ impl Writes {
     fn touch(&mut self, loaded: &Loaded, aside: &Aside, commits: &[Commit]) {
         let mut orders: BTreeMap<Key, OrderWrite> = BTreeMap::new();
         let mut since: BTreeMap<usize, Timestamp> = BTreeMap::new();
+        let mut paying: Vec<usize> = Vec::new();
         for commit in commits {
             since
                 .entry(commit.wallet)
@@ -194,13 +198,26 @@ impl Writes {
             }
             for change in &commit.outcome.changes {
                 match change {
-                    Change::Drawn { key, by } => *self.shared.entry(*key).or_default() += by,
+                    Change::Drawn { key, by } => {
+                        *self.shared.entry(*key).or_default() += by;
+                    }
+                    Change::Invoiced(_) => paying.push(commit.wallet),
                     Change::Games(moved) => self.score(wallet, moved),
                     _ => {}
                 }
             }
         }
         self.shared.retain(|_, by| *by != 0);
+        paying.sort_unstable_by_key(|place| loaded.wallets[*place].wallet);
+        paying.dedup();
+        let asks = |place: usize| {
+            let paying = loaded.wallets[place].state.paying.as_ref();
+            paying.is_some_and(|paying| paying.asks())
+        };
+        self.paying = paying
+            .into_iter()
+            .map(|place| (place, asks(place)))
+            .collect();
         self.orders = orders.into_values().collect();
         self.wallets = since.keys().copied().collect();
         self.wallets

@@ -6,7 +6,7 @@ use crate::member;
 use crate::moment;
 use crate::print::{Print, Style, Table};
 use clap::Args;
-use regulars_app::{Balances, MemberRef, Progress, StandingTier};
+use regulars_app::{Balances, MemberRef, StandingPlan};
 use regulars_base::Zone;
 use regulars_engine::program::words;
 use regulars_server::view;
@@ -44,7 +44,9 @@ pub(crate) fn run(ask: &Balance, print: &Print) -> anyhow::Result<Answer> {
     points(&balances, print);
     if let Some(tier) = &balances.tier {
         print.line("");
-        print.line(standing(&balances, tier));
+        for sentence in words::outlook::tier(&balances.program, tier) {
+            print.line(sentence);
+        }
     }
     in_hand(&balances, print);
     Ok(Answer::Yes)
@@ -79,56 +81,42 @@ fn points(balances: &Balances, print: &Print) {
     print.table(&table);
 }
 
-/// The tier and the way to the next, in a line.
-fn standing(balances: &Balances, tier: &StandingTier) -> String {
-    let zone = &balances.program.zone;
-    let mut line = format!("tier {}", tier.tier);
-    if let Some(until) = tier.until {
-        line += &format!(", kept until {}", zone.day(until));
+/// The plan that they pay for, in a line.
+fn on_plan(balances: &Balances, plan: &StandingPlan) -> String {
+    let money = |minor| words::money(&balances.program, minor);
+    let last = plan.until.plus_days(-1);
+    let mut line = format!(
+        "plan {}: {}, {} to {last}",
+        plan.plan, plan.status, plan.from
+    );
+    if let Some(day) = plan.resumes_on {
+        line += &format!(", goes on by itself on {day}");
     }
-    if let Some(next) = &tier.next {
-        let both = if tier.need < tier.progress.len() {
-            " or "
-        } else {
-            " and "
-        };
-        let way: Vec<String> = tier
-            .progress
-            .iter()
-            .map(|progress| threshold(balances, progress))
-            .collect();
-        line += &format!("; for {next}: {}", way.join(both));
+    if let Some(next) = &plan.next {
+        line += &format!(", then {next}");
+    }
+    if let Some((number, amount)) = plan.open {
+        line += &format!(", invoice {number} over {} is to be paid", money(amount));
+    }
+    if plan.credit > 0 {
+        line += &format!(", {} of credit", money(plan.credit));
     }
     line
 }
-
-fn threshold(balances: &Balances, progress: &Progress) -> String {
-    let program = &balances.program;
-    let amount = |n| match progress.metric.as_str() {
-        "spend" => words::money(program, n),
-        "orders" | "visits" => format!("{n} {}", progress.metric),
-        points => match program.points.iter().find(|it| it.id == points) {
-            Some(points) => words::amount(points, n),
-            None => n.to_string(),
-        },
-    };
-    format!(
-        "{} of {}",
-        amount(progress.counted),
-        amount(progress.needed)
-    )
-}
-
 fn in_hand(balances: &Balances, print: &Print) {
     let zone: &Zone = &balances.program.zone;
     for card in &balances.cards {
         let until = card
             .expires_at
             .map_or_else(String::new, |at| format!(", void from {} on", zone.day(at)));
-        print.line(format!(
-            "card {}: {} of {} stamps{until}",
-            card.card, card.stamps, card.full
-        ));
+        let rules = &balances.program.cards;
+        if let Some(rule) = rules.iter().find(|rule| rule.id == card.card) {
+            let said = words::outlook::card(&balances.program, rule, card.stamps, &card.outlook);
+            print.line(said + &until);
+        }
+    }
+    if let Some(plan) = &balances.plan {
+        print.line(on_plan(balances, plan));
     }
     for voucher in &balances.vouchers {
         let until = voucher

@@ -8,10 +8,13 @@ mod challenge;
 mod draw;
 mod earning;
 mod game;
+mod gives;
 mod leaderboard;
 mod limit;
 mod names;
+mod plan;
 mod points;
+mod reach;
 mod refund;
 mod reward;
 mod shop;
@@ -85,11 +88,16 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let rules = earning::rules(ctx);
     let (select, multiply) = earning::combine(ctx);
     let tiers = tier::tiers(ctx);
+    let matches = tier::matches(ctx);
     let cards = card::cards(ctx);
     let rewards = reward::rewards(ctx);
+    let plans = plan::plans(ctx);
     let games = tally::games(ctx);
     let (refund, return_window) = refund::refund(ctx);
-    let (rules, tiers, cards, rewards, games) = (rules?, tiers?, cards?, rewards?, games?);
+    let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
+    let plans = plans?;
+    let matches = matches?;
+    let games = games?;
     let program = Program {
         hash,
         name: ctx.shop.name.clone(),
@@ -101,14 +109,16 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         points: points?,
         select,
         multiply,
-        grain: tier::grain(&tiers),
-        metrics: tier::metrics(&tiers),
+        grain: reach::grain(&tiers, &matches),
+        metrics: reach::metrics(&tiers, &matches),
         listeners: Listeners::of(&rules),
-        memory: Memory::of(&rules, &tiers, &cards, &rewards, &games),
+        memory: Memory::of(&rules, &tiers, &cards, &rewards, &matches, &games),
         rules,
         tiers,
+        matches,
         cards,
         rewards,
+        plans,
         games,
         activities: ctx.activities.clone(),
         refund,

@@ -12,8 +12,10 @@ mod challenge;
 mod draw;
 mod earning;
 mod game;
+mod gives;
 mod leaderboard;
 mod limit;
+mod plan;
 mod points;
 mod refund;
 mod reward;
@@ -24,17 +26,18 @@ pub use activity::ACTIVITY;
 pub use badge::{BADGE, LEVEL};
 pub use card::{CARD, MILESTONE};
 pub use cause::CAUSE;
-pub use challenge::{CHALLENGE, STEP, STREAK};
+pub use challenge::{CHALLENGE_RULE, STEP, STREAK};
 pub use draw::DRAW;
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use game::{GAME, PRIZE, SOURCE};
 pub use leaderboard::{LEADERBOARD, PLACE};
 pub use limit::LIMIT;
+pub use plan::{CANCEL, CHANGE, INTRO, PAUSE, PLAN};
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
 pub use refund::REFUND;
 pub use reward::REWARD;
 pub use shop::PROGRAM;
-pub use tier::{KEEP, REACH, REACH_ANY, TIER};
+pub use tier::{CHALLENGE, GIFT, KEEP, LIFETIME, MATCH, REACH, REACH_ALL, REACH_ANY, TIER};
 
 /// A table of fields.
 #[derive(Debug)]
@@ -152,6 +155,7 @@ pub const SECTIONS: &[Section] = &[
     earning::EARN_SECTION,
     earning::COMBINE_SECTION,
     tier::TIER_SECTION,
+    tier::MATCH_SECTION,
     card::CARD_SECTION,
     challenge::CHALLENGE_SECTION,
     badge::BADGE_SECTION,
@@ -161,6 +165,7 @@ pub const SECTIONS: &[Section] = &[
     draw::DRAW_SECTION,
     cause::CAUSE_SECTION,
     reward::REWARD_SECTION,
+    plan::PLAN_SECTION,
     refund::REFUND_SECTION,
 ];
 

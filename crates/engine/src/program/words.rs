@@ -8,9 +8,12 @@
 //! go, without the machinery of formatting.
 
 mod games;
+pub mod outlook;
+mod plan;
 mod refusal;
 mod short;
 pub mod summary;
+pub mod tier;
 
 pub use refusal::refusal;
 pub use short::short;
@@ -62,6 +65,7 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .rewards
         .iter()
         .map(|reward| (reward.name, &reward.id));
+    let plans = program.plans.iter().map(|plan| (plan.name, &plan.id));
     let points = program
         .points
         .iter()
@@ -70,6 +74,7 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .chain(tiers)
         .chain(cards)
         .chain(rewards)
+        .chain(plans)
         .chain(points)
         .chain(program.games.ids())
         .find(|(own, _)| *own == name)
@@ -376,6 +381,15 @@ fn moved(program: &Program, note: &Note) -> String {
             id_of(program, *card),
             title(program, *reward)
         ),
+        Note::FloorLaid { .. }
+        | Note::FloorGone { .. }
+        | Note::ChallengeMet { .. }
+        | Note::RiseUndone { .. }
+        | Note::TierGavePoints { .. }
+        | Note::TierGaveReward { .. }
+        | Note::TierRewardTakenBack { .. }
+        | Note::TierGiftKept { .. }
+        | Note::OwnTierMoved { .. } => tier::note(program, note),
         Note::Paid {
             reward,
             points,
@@ -411,6 +425,24 @@ fn moved(program: &Program, note: &Note) -> String {
         Note::Kept => "kept until the customer is a member".to_owned(),
         Note::RefundKept => "kept until the order arrives".to_owned(),
         Note::Enrolled => "became a member".to_owned(),
+        Note::PlanGave { .. }
+        | Note::PlanJoined { .. }
+        | Note::Invoiced { .. }
+        | Note::InvoicePaid { .. }
+        | Note::PaymentFailed { .. }
+        | Note::PaymentAsked { .. }
+        | Note::PlanChanged { .. }
+        | Note::PlanChangeAwaits { .. }
+        | Note::PlanPaused { .. }
+        | Note::PlanResumed { .. }
+        | Note::PlanWillEnd { .. }
+        | Note::PlanEnded { .. }
+        | Note::OwedBack { .. }
+        | Note::PaidBack { .. }
+        | Note::PlanGift { .. }
+        | Note::PlanVoucher { .. }
+        | Note::PlanVoucherTakenBack { .. }
+        | Note::PlanCredited { .. } => plan::sentence(program, note).unwrap_or_default(),
         Note::Games(note) => games::note(program, note),
         // The others are sentences of `note`.
         Note::Gave { .. } | Note::Missed { .. } => String::new(),

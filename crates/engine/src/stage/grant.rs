@@ -39,6 +39,8 @@ pub(crate) enum Source {
     Rule(u16),
     /// The tier of this name, by its factor.
     Tier(Name),
+    /// The plan of this name, by its factor.
+    Plan(Name),
 }
 
 impl Award<'_> {
@@ -46,7 +48,7 @@ impl Award<'_> {
     pub(crate) fn name(&self, program: &Program) -> Name {
         match self.from {
             Source::Rule(place) => program.rules[usize::from(place)].name,
-            Source::Tier(name) => name,
+            Source::Tier(name) | Source::Plan(name) => name,
         }
     }
 }
@@ -117,6 +119,15 @@ pub(crate) fn grant(
             let given = before;
             let note = Note::TierGave {
                 tier,
+                points,
+                given,
+            };
+            (given, note)
+        }
+        Source::Plan(plan) => {
+            let given = before;
+            let note = Note::PlanGave {
+                plan,
                 points,
                 given,
             };

@@ -1,7 +1,7 @@
 //! Two members turn out to be one person.
 //!
 //! *Cy signed up with two e-mail addresses. Everything in the second wallet, points with their
-//! dates, progress, stamps, vouchers and debts, goes over into the first, through an account in
+//! dates, progress, stamps, vouchers, debts and the paid plan, goes over into the first, through an account in
 //! between, so that the books foot at every moment.*
 
 use crate::draft::Draft;
@@ -9,6 +9,8 @@ use crate::event::{Event, Kind, MergeIn, MergeOut};
 use crate::outcome::{Change, FollowUp, Note, Refusal};
 use crate::stage::card::{self, Occasion};
 use crate::stage::games;
+use crate::stage::membership;
+use crate::stage::tier;
 use crate::state::{Card, DatedStamps, Paid, RedemptionStage};
 use regulars_base::{EventKey, Text, Timestamp};
 use regulars_ledger::{Account, Dates, Posting};
@@ -32,6 +34,9 @@ pub(crate) fn merge_out(
     {
         return Err(Refusal::OpenRedemptions);
     }
+    if membership::has_money_open(&draft.state.wallet) {
+        return Err(Refusal::PaymentOpen);
+    }
     let wallet = &draft.state.wallet;
     let mut luggage = MergeIn {
         from: merge.from,
@@ -44,6 +49,9 @@ pub(crate) fn merge_out(
         stamp_times: wallet.stamp_times.clone(),
         card_gifts: wallet.card_gifts.clone(),
         vouchers: wallet.vouchers.clone(),
+        paying: membership::luggage(wallet),
+        tier: wallet.own_tier(),
+        standing: wallet.standing().clone(),
         games: games::luggage(draft),
     };
     for book in &wallet.books {
@@ -115,6 +123,10 @@ fn pack(draft: &mut Draft<'_>, luggage: &MergeIn) {
     for voucher in &luggage.vouchers {
         draft.take(Change::VoucherGone(*voucher));
     }
+    if luggage.paying.is_some() {
+        membership::leave(draft);
+    }
+    tier::move_out(draft, luggage);
     if let Some(games) = &luggage.games {
         games::pack(draft, games);
     }
@@ -153,8 +165,12 @@ pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) 
     for voucher in &luggage.vouchers {
         draft.take(Change::VoucherIssued(*voucher));
     }
+    if let Some(paying) = &luggage.paying {
+        membership::join_in(draft, &paying.standing);
+    }
     draft.take(Change::WasActive(event.occurred_at));
     take_cards(draft, event, luggage);
+    tier::move_in(draft, luggage);
     if let Some(games) = &luggage.games {
         games::come_in(draft, games, event.occurred_at);
     }

@@ -1,8 +1,8 @@
 //! `apply`: the only way a state moves.
 
 use super::{
-    Card, Counter, DatedStamps, Order, Progress, RedemptionStage, Shared, SharedKey, StampTime,
-    State, Wallet,
+    Card, Counter, DatedStamps, Invoice, Order, Progress, RedemptionStage, Shared, SharedKey,
+    StampTime, State, TierStanding, Wallet,
 };
 use crate::outcome::Change;
 use regulars_base::Name;
@@ -60,9 +60,23 @@ impl Wallet {
             | Change::MilestonesReached { .. }
             | Change::CardGave(_)
             | Change::CardGiftGone(_) => self.apply_to_cards(change),
+            Change::ProgressJoined { before_day } => self.join_progress(*before_day),
+            Change::OwnTierSet(_)
+            | Change::FloorLaid(_)
+            | Change::FloorGone(_)
+            | Change::Rose(_)
+            | Change::RiseGone(_)
+            | Change::HeldSince(_)
+            | Change::HeldNoMore(_)
+            | Change::TierGifted(_)
+            | Change::TierGiftOpen(_)
+            | Change::MatchSet(_) => self.apply_to_standing(change),
             Change::Kept(event) => self.waiting.push((**event).clone()),
             Change::Games(change) => self.games.get_or_insert_default().apply(change),
             Change::KeptTaken(key) => self.waiting.retain(|kept| kept.key != **key),
+            Change::StandingSet(_) | Change::Invoiced(_) | Change::InvoiceGone(_) => {
+                self.apply_to_plan(change);
+            }
             change => self.apply_to_redemptions(change),
         }
     }
@@ -139,6 +153,30 @@ impl Wallet {
         }
     }
 
+    fn apply_to_plan(&mut self, change: &Change) {
+        let paying = self.paying.get_or_insert_default();
+        match change {
+            Change::StandingSet(standing) => paying.standing = (**standing).clone(),
+            Change::Invoiced(invoice) => {
+                paying.count = paying.count.max(invoice.number);
+                let place = |own: &Invoice| own.number;
+                match paying.invoices.binary_search_by_key(&invoice.number, place) {
+                    Ok(at) => paying.invoices[at] = (**invoice).clone(),
+                    Err(at) => paying.invoices.insert(at, (**invoice).clone()),
+                }
+            }
+            Change::InvoiceGone(number) => paying.invoices.retain(|own| own.number != *number),
+            _ => {}
+        }
+    }
+
+    /// A wallet of which nothing is known keeps nothing.
+    fn apply_to_standing(&mut self, change: &Change) {
+        let mut standing = self.standing.take().unwrap_or_default();
+        standing.apply(change);
+        self.standing = (*standing != TierStanding::NOTHING).then_some(standing);
+    }
+
     fn apply_to_redemptions(&mut self, change: &Change) {
         match change {
             Change::RedemptionMade(redemption) => self.redemptions.push((**redemption).clone()),
@@ -172,6 +210,28 @@ impl Wallet {
             }
             rest.first() != Some(&own)
         });
+    }
+
+    /// What began before that day becomes one sum per metric, at the beginning of time.
+    fn join_progress(&mut self, before_day: i32) {
+        let mut joined: Vec<Progress> = Vec::with_capacity(self.progress.len());
+        for progress in self.progress.drain(..) {
+            if progress.day >= before_day {
+                joined.push(progress);
+                continue;
+            }
+            match joined.last_mut() {
+                // They stand by metric and day, so that the old ones of a metric come first.
+                Some(sum) if (sum.metric, sum.day) == (progress.metric, i32::MIN) => {
+                    sum.amount += progress.amount;
+                }
+                _ => joined.push(Progress {
+                    day: i32::MIN,
+                    ..progress
+                }),
+            }
+        }
+        self.progress = joined;
     }
 
     fn book_mut(&mut self, points: Name) -> &mut Book {
@@ -212,6 +272,25 @@ impl Wallet {
                     amount: by,
                 },
             ),
+        }
+    }
+}
+
+impl TierStanding {
+    /// Moves what is known of the tier; other changes pass it by.
+    fn apply(&mut self, change: &Change) {
+        match change {
+            Change::OwnTierSet(own) => self.own = *own,
+            Change::FloorLaid(floor) => self.floors.push(*floor),
+            Change::FloorGone(floor) => self.floors.retain(|own| own != floor),
+            Change::Rose(rise) => self.rises.push(**rise),
+            Change::RiseGone(rise) => self.rises.retain(|own| *own != **rise),
+            Change::HeldSince(held) => self.held.push(*held),
+            Change::HeldNoMore(held) => self.held.retain(|own| own != held),
+            Change::TierGifted(tier) => self.gifted.push(*tier),
+            Change::TierGiftOpen(tier) => self.gifted.retain(|own| own != tier),
+            Change::MatchSet(matched) => self.matched = *matched,
+            _ => {}
         }
     }
 }

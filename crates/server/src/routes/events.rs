@@ -172,17 +172,24 @@ fn scope_of(kind: &Kind) -> Scope {
     match kind {
         Kind::Enrolment | Kind::Purchase(_) | Kind::Refund(_) | Kind::Activity(_) => Scope::Ingest,
         Kind::ChallengeJoin(_) => Scope::Ingest,
-        Kind::RewardRequest(_)
-        | Kind::RewardCommit(_)
-        | Kind::RewardCancel(_)
-        | Kind::Play(_)
-        | Kind::Tickets(_)
-        | Kind::Donation(_) => Scope::Redeem,
+        Kind::Play(_) | Kind::Tickets(_) | Kind::Donation(_) => Scope::Redeem,
+        Kind::Placed(_) => Scope::Adjust,
+        Kind::RewardRequest(_) | Kind::RewardCommit(_) | Kind::RewardCancel(_) => Scope::Redeem,
+        Kind::PlanJoin(_)
+        | Kind::PlanChange(_)
+        | Kind::PlanPause
+        | Kind::PlanResume
+        | Kind::PlanCancel => Scope::Redeem,
+        Kind::PaymentSucceeded(_) | Kind::PaymentFailed(_) | Kind::PaymentRefunded(_) => {
+            Scope::Adjust
+        }
         Kind::Adjustment(_)
+        | Kind::TierGrant(_)
+        | Kind::TierRevoke(_)
+        | Kind::TierMatch(_)
         | Kind::Tick
         | Kind::MergeOut(_)
-        | Kind::MergeIn(_)
-        | Kind::Placed(_) => Scope::Adjust,
+        | Kind::MergeIn(_) => Scope::Adjust,
     }
 }
 

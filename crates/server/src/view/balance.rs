@@ -1,23 +1,21 @@
 //! Balances.
 
+use crate::view::standing;
 use regulars_api::Amount;
 use regulars_api::balance::{
-    BadgeOut, BalanceOut, CardOut, ChallengeOut, CountOut, ExpiringOut, LevelOut, PointsBalanceOut,
-    ProgressOut, StepOut, TierOut, VoucherOut,
+    BadgeOut, BalanceOut, ChallengeOut, CountOut, ExpiringOut, LevelOut, PointsBalanceOut, StepOut,
+    VoucherOut,
 };
-use regulars_app::{Balance, Balances, ChallengeInHand, Progress, StandingTier};
+use regulars_api::membership::MembershipOut;
+use regulars_app::{Balance, Balances, ChallengeInHand, StandingPlan};
 use regulars_base::Timestamp;
 use regulars_engine::Program;
 
 /// What a member has.
 pub fn balance(balances: &Balances) -> BalanceOut {
     let program = &balances.program;
-    let cards = balances.cards.iter().map(|card| CardOut {
-        card: card.card.clone(),
-        stamps: card.stamps,
-        full: card.full,
-        expires_at: card.expires_at.map(|at| at.to_string()),
-    });
+    let cards = balances.cards.iter();
+    let cards = cards.filter_map(|card| standing::card(program, card));
     let vouchers = balances.vouchers.iter().map(|voucher| VoucherOut {
         reward: voucher.reward.clone(),
         issued_at: voucher.issued_at.to_string(),
@@ -27,14 +25,31 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         member: balances.member.to_string(),
         as_of: balances.as_of.to_string(),
         points: balances.points.iter().map(of_points).collect(),
-        tier: balances.tier.as_ref().map(|it| tier(program, it)),
+        tier: balances.tier.as_ref().map(|it| standing::tier(program, it)),
         cards: cards.collect(),
         vouchers: vouchers.collect(),
+        membership: balances.plan.as_ref().map(|it| membership(program, it)),
         challenges: balances.games.challenges.iter().map(challenge).collect(),
         badges: balances.games.badges.iter().map(badge).collect(),
         levels: balances.games.levels.iter().map(level).collect(),
         plays: balances.games.plays.iter().map(count).collect(),
         tickets: balances.games.tickets.iter().map(count).collect(),
+    }
+}
+
+fn membership(program: &Program, plan: &StandingPlan) -> MembershipOut {
+    MembershipOut {
+        plan: plan.plan.clone(),
+        status: plan.status.to_owned(),
+        benefits: plan.benefits,
+        since: plan.since.to_string(),
+        from: plan.from.to_string(),
+        until: plan.until.plus_days(-1).to_string(),
+        next_plan: plan.next.clone(),
+        resumes_on: plan.resumes_on.map(|day| day.to_string()),
+        open_invoice: plan.open.map(|(number, _)| number),
+        credit: Amount::money(plan.credit, program.currency),
+        currency: program.currency.to_string(),
     }
 }
 
@@ -95,37 +110,5 @@ fn of_points(balance: &Balance) -> PointsBalanceOut {
         held: amount(balance.held),
         debt: amount(balance.debt),
         expiring: expiring.collect(),
-    }
-}
-
-fn tier(program: &Program, tier: &StandingTier) -> TierOut {
-    TierOut {
-        tier: tier.tier.clone(),
-        since: tier.since.map(|at| at.to_string()),
-        until: tier.until.map(|at| at.to_string()),
-        next: tier.next.clone(),
-        progress: tier
-            .progress
-            .iter()
-            .map(|it| progress(program, it))
-            .collect(),
-        need: tier.need,
-    }
-}
-
-/// Spend is money, points have their own decimals, the rest is counted.
-fn progress(program: &Program, progress: &Progress) -> ProgressOut {
-    let amount = |units| match progress.metric.as_str() {
-        "spend" => Amount::money(units, program.currency),
-        "orders" | "visits" => Amount::number(units, 0),
-        points => {
-            let named = program.points.iter().find(|it| it.id == points);
-            Amount::number(units, named.map_or(0, |points| points.decimals))
-        }
-    };
-    ProgressOut {
-        metric: progress.metric.clone(),
-        counted: amount(progress.counted),
-        needed: amount(progress.needed),
     }
 }

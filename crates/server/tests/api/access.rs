@@ -22,6 +22,10 @@ fn every_path_of_the_document_asks_for_a_key() {
                 .send(app.address);
             if path == "/healthz" {
                 assert_eq!((bare.status, wrong.status), (200, 200));
+            } else if path == "/v1/payments/webhook" {
+                // What comes in is signed instead.
+                bare.problem("bad_webhook");
+                wrong.problem("bad_webhook");
             } else if path == "/v1/tenants" {
                 bare.problem("unauthorized");
                 wrong.problem("forbidden");
@@ -92,6 +96,18 @@ fn a_key_does_what_its_scopes_say_and_nothing_else() {
             "POST",
             format!("/v1/members/{id}/adjustments"),
             json!({"points": "beans", "amount": "1", "reason": "x"}),
+        ),
+        (
+            Scope::Adjust,
+            "POST",
+            format!("/v1/members/{id}/tier-grants"),
+            json!({"tier": "regular", "reason": "x"}),
+        ),
+        (
+            Scope::Adjust,
+            "POST",
+            "/v1/events".into(),
+            of_kind("tier_revoke", &json!({"reason": "x"})),
         ),
         (Scope::Program, "POST", "/v1/programs".into(), json!({})),
         (Scope::Admin, "GET", "/v1/keys".into(), json!({})),

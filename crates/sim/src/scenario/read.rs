@@ -137,7 +137,7 @@ fn one_step(
 
 /// A moment of the shop's clock, or of the world's if it says so. Where the shop's clock shows a
 /// time twice, the first is meant; a time that it jumps over is as much later.
-fn moment(reader: &mut Reader<'_>, zone: &Zone, node: &Node) -> Option<Timestamp> {
+pub(super) fn moment(reader: &mut Reader<'_>, zone: &Zone, node: &Node) -> Option<Timestamp> {
     let written = match &node.what {
         What::Text(words) | What::Moment(words) => words.as_str(),
         _ => "",
@@ -191,6 +191,7 @@ fn expect(reader: &mut Reader<'_>, node: Node, program: &Program) -> Expect {
         ("duplicate", Fact::Duplicate),
         ("because", Fact::Because),
         ("tier", Fact::Tier),
+        ("plan", Fact::Plan),
     ];
     for (name, fact) in simple {
         if let Some(node) = fields.take(name) {
@@ -222,7 +223,7 @@ fn expect(reader: &mut Reader<'_>, node: Node, program: &Program) -> Expect {
             None => {
                 let known: Vec<&str> = program.points.iter().map(|p| p.id.as_str()).collect();
                 let what = format!(
-                    "expect has no `{id}`: it may have the kinds of points ({}), tier, stamps, \
+                    "expect has no `{id}`: it may have the kinds of points ({}), tier, plan, stamps, \
                      vouchers, refused, duplicate, because, member",
                     known.join(", ")
                 );

@@ -2,14 +2,14 @@
 
 use super::fields::{Fields, Reader};
 use super::node::{Node, What};
-use super::read::{Load, version};
+use super::read::{Load, moment, version};
 use super::{Action, Fault};
 use regulars_base::{Currency, EventKey, Money, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{
-    Activity, Adjustment, ChallengeJoin, Donation, Event, Incoming, Kind, LineParts, Payment, Play,
-    Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Tickets,
-    Value, Who,
+    Activity, Adjustment, ChallengeJoin, Donation, Event, Incoming, Kind, LineParts, Payment,
+    PaymentBack, PaymentEnd, PlanChoice, Play, Purchase, PurchaseParts, Refund, RefundLine,
+    Refunded, RewardEnd, RewardRequest, Tickets, TierGrant, TierMatch, TierRevoke, Value, Who,
 };
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 16] = [
+const ACTIONS: [&str; 27] = [
     "enrol",
     "purchase",
     "refund",
@@ -31,6 +31,17 @@ const ACTIONS: [&str; 16] = [
     "reward_commit",
     "reward_cancel",
     "adjust",
+    "plan_join",
+    "plan_change",
+    "plan_pause",
+    "plan_resume",
+    "plan_cancel",
+    "payment_succeeded",
+    "payment_failed",
+    "payment_refunded",
+    "tier_grant",
+    "tier_revoke",
+    "tier_match",
     "challenge_join",
     "play",
     "tickets",
@@ -73,7 +84,11 @@ pub(super) fn action(
         _ => {}
     }
     let span = node.span.clone();
-    let mut fields = if matches!(name, "enrol" | "visit") && matches!(node.what, What::Text(_)) {
+    let mut fields = if matches!(
+        name,
+        "enrol" | "visit" | "plan_pause" | "plan_resume" | "plan_cancel"
+    ) && matches!(node.what, What::Text(_))
+    {
         let member = vec![("member".to_owned(), node)];
         let what = What::Table(member);
         reader.fields(Node { what, span }, "it")?
@@ -159,6 +174,37 @@ fn kind(
         }),
         "reward_commit" => Kind::RewardCommit(reward_end(reader, fields)?),
         "reward_cancel" => Kind::RewardCancel(reward_end(reader, fields)?),
+        "plan_join" => Kind::PlanJoin(choice(reader, fields)?),
+        "plan_change" => Kind::PlanChange(choice(reader, fields)?),
+        "plan_pause" => Kind::PlanPause,
+        "plan_resume" => Kind::PlanResume,
+        "plan_cancel" => Kind::PlanCancel,
+        "payment_succeeded" => Kind::PaymentSucceeded(payment_end(reader, fields)?),
+        "payment_failed" => Kind::PaymentFailed(payment_end(reader, fields)?),
+        "payment_refunded" => Kind::PaymentRefunded(PaymentBack {
+            invoice: invoice(reader, fields)?,
+            amount: amount_of(reader, fields, "amount", setting.program.currency),
+            reference: fields.text(reader, "reference").unwrap_or_default(),
+        }),
+        "tier_grant" => Kind::TierGrant(TierGrant {
+            tier: fields.needed(reader, "tier")?,
+            until: match fields.take("until") {
+                Some(node) => Some(moment(reader, &setting.program.zone, &node)?),
+                None => None,
+            },
+            reason: by_whom(reader, fields, "reason", "by hand"),
+            by: by_whom(reader, fields, "by", "the shop"),
+        }),
+        "tier_revoke" => Kind::TierRevoke(TierRevoke {
+            reason: by_whom(reader, fields, "reason", "by hand"),
+            by: by_whom(reader, fields, "by", "the shop"),
+        }),
+        "tier_match" => Kind::TierMatch(TierMatch {
+            program: fields.needed(reader, "program")?,
+            tier: fields.needed(reader, "tier")?,
+            proof: by_whom(reader, fields, "proof", "seen"),
+            by: by_whom(reader, fields, "by", "the shop"),
+        }),
         "challenge_join" => Kind::ChallengeJoin(ChallengeJoin {
             challenge: fields.needed(reader, "challenge")?,
         }),
@@ -175,6 +221,36 @@ fn kind(
         "donation" => Kind::Donation(donation(reader, fields, &setting.program)?),
         _ => Kind::Adjustment(adjustment(reader, fields, &setting.program)?),
     })
+}
+
+fn choice(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<PlanChoice> {
+    let plan = fields.needed(reader, "plan")?;
+    Some(PlanChoice { plan })
+}
+
+fn payment_end(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<PaymentEnd> {
+    let attempt = fields.take("attempt");
+    let attempt = attempt.and_then(|node| reader.number(&node, 0));
+    Some(PaymentEnd {
+        invoice: invoice(reader, fields)?,
+        attempt: attempt.and_then(|attempt| u16::try_from(attempt).ok()),
+        reference: fields.text(reader, "reference").unwrap_or_default(),
+        reason: fields.text(reader, "reason").unwrap_or_default(),
+    })
+}
+
+/// The number of an invoice.
+fn invoice(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<u32> {
+    let Some(node) = fields.take("invoice") else {
+        reader.fault(&fields.span, "it needs `invoice`: the number of one");
+        return None;
+    };
+    u32::try_from(reader.number(&node, 0)?).ok()
+}
+
+/// What a story may leave out, as it does not matter to it.
+fn by_whom(reader: &mut Reader<'_>, fields: &mut Fields, name: &'static str, absent: &str) -> Text {
+    fields.text(reader, name).unwrap_or_else(|| own(absent))
 }
 
 fn reward_end(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<RewardEnd> {
@@ -205,10 +281,8 @@ fn adjustment(
     Some(Adjustment {
         amount: reader.number(&amount, decimals)?,
         points,
-        reason: fields
-            .text(reader, "reason")
-            .unwrap_or_else(|| own("by hand")),
-        by: fields.text(reader, "by").unwrap_or_else(|| own("the shop")),
+        reason: by_whom(reader, fields, "reason", "by hand"),
+        by: by_whom(reader, fields, "by", "the shop"),
     })
 }
 

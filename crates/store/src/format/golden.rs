@@ -9,14 +9,18 @@ use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::event::{
     Activity, Adjustment, ChallengeJoin, Contest, Donation, Event, Kind, LineParts, MergeIn,
-    MergeOut, Placed, Play, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd,
-    RewardRequest, Tickets, Value,
+    MergeOut, PaymentBack, PaymentEnd, Placed, PlanChoice, Play, Purchase, PurchaseParts, Refund,
+    RefundLine, Refunded, RewardEnd, RewardRequest, Tickets, TierGrant, TierMatch, TierRevoke,
+    Value,
 };
-use regulars_engine::outcome::{Change, FollowUp, GameNote, Measure, Miss, Note, Refusal, Verdict};
+use regulars_engine::outcome::{
+    Change, FollowUp, GameNote, Measure, Miss, Note, PlanEnd, Refusal, Verdict,
+};
 use regulars_engine::state::{
-    Badge, Card, CardGift, Challenge, DatedStamps, GameChange, Games, Grant, Level, LineSet,
-    OrderKey, OrderLine, Paid, Progress, Purchased, Redemption, RedemptionStage, Score, SharedKey,
-    Spent, StampGrant, StampTime, Tier, Voucher,
+    Badge, Card, CardGift, Challenge, DatedStamps, Floor, FloorKind, GameChange, Games, Gap, Grant,
+    Invoice, InvoiceStage, Level, LineSet, Matched, Membership, OrderKey, OrderLine, Paid,
+    PastPlan, Paying, PlanStage, PlanStanding, Progress, Purchased, Redemption, RedemptionStage,
+    Rise, Score, SharedKey, Spent, StampGrant, StampTime, Tier, TierHeld, TierStanding, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -94,6 +98,47 @@ fn card_gift() -> CardGift {
         paid: paid(),
         at: moment(1),
         day: 20_000,
+    }
+}
+
+fn tier() -> Tier {
+    Tier {
+        name: Some(Name::of("friend")),
+        since: moment(0),
+        until: Some(moment(365)),
+    }
+}
+
+fn floor() -> Floor {
+    Floor {
+        tier: Name::of("friend"),
+        since: moment(0),
+        until: moment(30),
+        kind: FloorKind::ByHand,
+    }
+}
+
+fn rise() -> Rise {
+    Rise {
+        tier: Name::of("friend"),
+        at: moment(1),
+        before: Tier::default(),
+    }
+}
+
+fn held() -> TierHeld {
+    TierHeld {
+        tier: Name::of("friend"),
+        since: moment(1),
+    }
+}
+
+fn matched() -> Matched {
+    Matched {
+        program: Name::of("other"),
+        tier: Name::of("friend"),
+        at: moment(1),
+        on_trial: true,
     }
 }
 
@@ -189,8 +234,50 @@ fn kinds() -> Vec<Kind> {
             stamp_times: vec![stamp_time()],
             card_gifts: vec![card_gift()],
             vouchers: vec![voucher()],
+            paying: Some(Box::new(Paying {
+                standing: standing(),
+                count: 0,
+                invoices: Vec::new(),
+            })),
+            tier: tier(),
+            standing: TierStanding {
+                own: Some(tier()),
+                floors: vec![floor()],
+                rises: vec![rise()],
+                held: vec![held()],
+                gifted: vec![name()],
+                matched: Some(matched()),
+            },
             games: Some(Box::new(games())),
         })),
+        Kind::PlanJoin(PlanChoice { plan: text("club") }),
+        Kind::PlanChange(PlanChoice { plan: text("plus") }),
+        Kind::PlanPause,
+        Kind::PlanResume,
+        Kind::PlanCancel,
+        Kind::PaymentSucceeded(payment_end()),
+        Kind::PaymentFailed(payment_end()),
+        Kind::PaymentRefunded(PaymentBack {
+            invoice: 3,
+            amount: Some(4_90),
+            reference: text("re_1"),
+        }),
+        Kind::TierGrant(TierGrant {
+            tier: text("friend"),
+            until: Some(moment(30)),
+            reason: text("sorry"),
+            by: text("ana"),
+        }),
+        Kind::TierRevoke(TierRevoke {
+            reason: text("by mistake"),
+            by: text("ana"),
+        }),
+        Kind::TierMatch(TierMatch {
+            program: text("other"),
+            tier: text("gold"),
+            proof: text("card 4711"),
+            by: text("ana"),
+        }),
         Kind::ChallengeJoin(ChallengeJoin {
             challenge: text("weeks"),
         }),
@@ -382,6 +469,77 @@ fn game_notes() -> Vec<GameNote> {
     ]
 }
 
+fn payment_end() -> PaymentEnd {
+    PaymentEnd {
+        invoice: 3,
+        attempt: Some(2),
+        reference: text("pi_1"),
+        reason: text("card_declined"),
+    }
+}
+
+fn standing() -> PlanStanding {
+    let gap = Gap {
+        from: moment(1),
+        until: Timestamp::LAST,
+    };
+    PlanStanding {
+        current: Some(Membership {
+            plan: Name::of("club"),
+            since: moment(0),
+            benefits_from: Some(moment(1)),
+            anchor: 20_000,
+            periods: 2,
+            from: 20_061,
+            until: 20_092,
+            days: 31,
+            worth: 4_90,
+            price: 4_90,
+            intro_left: 1,
+            stage: PlanStage::Paused {
+                left: 10,
+                until: 20_100,
+            },
+            ends: true,
+            next: Some(Name::of("plus")),
+            without: vec![gap],
+            paused_on: vec![20_070],
+        }),
+        tried: true,
+        credit: 3_26,
+        past: Some(PastPlan {
+            plan: Name::of("basic"),
+            from: moment(0),
+            until: moment(1),
+            without: vec![gap],
+        }),
+    }
+}
+
+fn invoice() -> Invoice {
+    Invoice {
+        number: 3,
+        plan: Name::of("club"),
+        issued_at: moment(0),
+        from: 20_061,
+        until: 20_092,
+        price: 4_90,
+        discount: 1_00,
+        credit: 50,
+        tax: 62,
+        stage: InvoiceStage::Paid(moment(1)),
+        attempts: 2,
+        asked: false,
+        retry_at: Some(moment(2)),
+        credited: 10,
+        owed_back: 20,
+        paid_back: 30,
+        reference: text("pi_1"),
+        gifts: vec![paid()],
+        voucher: Some(voucher()),
+    }
+}
+
 fn refund() -> Refund {
     Refund {
         order: text("o-1"),
@@ -479,11 +637,7 @@ fn changes() -> Vec<Change> {
             before_day: 19_000,
             limits: vec![(limit, 24_301)],
         },
-        Change::TierSet(Tier {
-            name: Some(Name::of("friend")),
-            since: moment(0),
-            until: Some(moment(365)),
-        }),
+        Change::TierSet(tier()),
         Change::Stamped {
             card,
             by,
@@ -530,6 +684,20 @@ fn changes() -> Vec<Change> {
         Change::MilestonesReached { card, reached: 5 },
         Change::CardGave(Box::new(card_gift())),
         Change::CardGiftGone(Box::new(card_gift())),
+        Change::StandingSet(Box::new(standing())),
+        Change::Invoiced(Box::new(invoice())),
+        Change::InvoiceGone(3),
+        Change::OwnTierSet(Some(tier())),
+        Change::FloorLaid(floor()),
+        Change::FloorGone(floor()),
+        Change::Rose(Box::new(rise())),
+        Change::RiseGone(Box::new(rise())),
+        Change::HeldSince(held()),
+        Change::HeldNoMore(held()),
+        Change::TierGifted(name()),
+        Change::TierGiftOpen(name()),
+        Change::MatchSet(Some(matched())),
+        Change::ProgressJoined { before_day: 19_000 },
         Change::Games(Box::new(GameChange::Left)),
     ]
 }
@@ -537,6 +705,7 @@ fn changes() -> Vec<Change> {
 fn notes() -> Vec<Note> {
     let (points, reward, amount, at) = (name(), Name::of("mug"), 12, moment(1));
     let (rule, card, tier) = (3, Name::of("card"), Name::of("friend"));
+    let plan = Name::of("club");
     vec![
         Note::Gave {
             rule,
@@ -615,6 +784,91 @@ fn notes() -> Vec<Note> {
             stamps: 3,
         },
         Note::VoucherTakenBack { card, reward },
+        Note::PlanGave {
+            plan,
+            points,
+            given: 7,
+        },
+        Note::PlanJoined {
+            plan,
+            until: 20_092,
+            trial: true,
+        },
+        Note::Invoiced {
+            number: 3,
+            plan,
+            from: 20_061,
+            until: 20_092,
+            amount: 4_90,
+            credit: 50,
+        },
+        Note::InvoicePaid { number: 3, amount },
+        Note::PaymentFailed {
+            number: 3,
+            attempt: 2,
+            retry_at: Some(moment(2)),
+        },
+        Note::PaymentAsked {
+            number: 3,
+            attempt: 2,
+        },
+        Note::PlanChanged {
+            from: plan,
+            to: Name::of("plus"),
+            credit: 3_26,
+        },
+        Note::PlanChangeAwaits {
+            to: plan,
+            on: 20_092,
+        },
+        Note::PlanPaused {
+            plan,
+            until: 20_092,
+        },
+        Note::PlanResumed {
+            plan,
+            until: 20_092,
+        },
+        Note::PlanWillEnd { plan, on: 20_092 },
+        Note::PlanEnded {
+            plan,
+            at: moment(2),
+            why: PlanEnd::Merged,
+        },
+        Note::OwedBack { number: 3, amount },
+        Note::PaidBack { number: 3, amount },
+        Note::PlanGift {
+            plan,
+            points,
+            amount,
+        },
+        Note::PlanVoucher { plan, reward },
+        Note::PlanVoucherTakenBack { plan, reward },
+        Note::PlanCredited { plan, credit: 7 },
+        Note::FloorLaid {
+            tier,
+            kind: FloorKind::Trial,
+            until: at,
+        },
+        Note::FloorGone {
+            tier,
+            kind: FloorKind::LifetimeHeld,
+        },
+        Note::ChallengeMet { tier },
+        Note::RiseUndone { tier },
+        Note::TierGavePoints {
+            tier,
+            points,
+            amount,
+        },
+        Note::TierGaveReward { tier, reward },
+        Note::TierRewardTakenBack { tier, reward },
+        Note::TierGiftKept { tier },
+        Note::OwnTierMoved {
+            from: None,
+            to: Some(tier),
+            at,
+        },
         Note::Games(Box::new(game_notes().remove(0))),
     ]
 }
@@ -650,6 +904,27 @@ fn refusals() -> Vec<Refusal> {
         Refusal::RedemptionUsed,
         Refusal::OpenRedemptions,
         Refusal::SameMember,
+        Refusal::UnknownPlan,
+        Refusal::OnPlanAlready,
+        Refusal::PlanNotAgainYet,
+        Refusal::NotOnPlan,
+        Refusal::SamePlan,
+        Refusal::PlanIsPaused,
+        Refusal::PlanNotPaused,
+        Refusal::PauseNotOffered,
+        Refusal::PlanCancelledAlready,
+        Refusal::PaymentOpen,
+        Refusal::UnknownInvoice,
+        Refusal::InvoiceSettled,
+        Refusal::PlanNeeded,
+        Refusal::UnknownTier,
+        Refusal::LowestTier,
+        Refusal::TierEndsTooSoon,
+        Refusal::NoTierGiven,
+        Refusal::UnknownMatch,
+        Refusal::UnknownMatchTier,
+        Refusal::AlreadyMatched,
+        Refusal::TierReached,
         Refusal::UnknownChallenge,
         Refusal::UnknownGame,
         Refusal::UnknownDraw,

@@ -6,8 +6,8 @@ use regulars_engine::outcome::Change;
 use regulars_engine::state::Wallet;
 use regulars_store::{
     ApiKey, Ask, Board, Commit, Counts, Cursor, DrawSecret, Loaded, Logged, Member, MemberPatch,
-    Moved, NewVersion, OrderRow, PeriodSum, Result, Seal, Standing, Store, Tenant, Ticket,
-    Verified, Version, WalletRow,
+    Moved, NewVersion, OrderRow, PaymentRequest, PeriodSum, Result, Seal, Standing, Store, Tenant,
+    Ticket, Verified, Version, WalletRow,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -200,6 +200,12 @@ impl Store for Broken {
         event(tenant: TenantId, key: &EventKey) -> Result<Option<Logged>>;
         order(tenant: TenantId, source: &Text, number: &Text) -> Result<Option<OrderRow>>;
         due(tenant: TenantId, now: Timestamp, limit: usize) -> Result<Vec<(MemberId, Timestamp)>>;
+        payment_requests(
+            tenant: TenantId,
+            now: Timestamp,
+            limit: usize
+        ) -> Result<Vec<PaymentRequest>>;
+        put_off_payment(tenant: TenantId, request: &PaymentRequest) -> Result<()>;
         moved(tenant: TenantId, boundaries: &[Timestamp]) -> Result<Vec<Moved>>;
         counts(tenant: TenantId) -> Result<Counts>;
         standings(tenant: TenantId, board: Board, page: (usize, usize)) -> Result<Vec<Standing>>;

@@ -1,7 +1,7 @@
 //! Prize draws.
 
-use super::card::gives;
 use super::game::sources;
+use super::gives::gives;
 use super::limit::{Owner, limits};
 use super::tally::{Frame, price, title};
 use super::{Ctx, Part, all};

@@ -1,6 +1,6 @@
 //! Leaderboards.
 
-use super::card::gives;
+use super::gives::gives;
 use super::tally::title;
 use super::{Ctx, Part, all};
 use crate::program::diagnostic::Wrong;

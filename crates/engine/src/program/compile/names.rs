@@ -19,6 +19,7 @@ pub(super) struct Names {
     pub(super) rules: Vec<String>,
     pub(super) tiers: Vec<String>,
     pub(super) rewards: Vec<String>,
+    pub(super) plans: Vec<String>,
     pub(super) activities: Vec<String>,
     pub(super) badges: Vec<String>,
 }
@@ -37,6 +38,7 @@ impl Names {
         };
         for section in [
             "card",
+            "match",
             "challenge",
             "level",
             "leaderboard",
@@ -53,6 +55,7 @@ impl Names {
             rules: ids(root, "earn"),
             tiers: ids(root, "tier"),
             rewards: ids(root, "reward"),
+            plans: ids(root, "plan"),
             activities: ids(root, "activity"),
             badges: ids(root, "badge"),
         }
@@ -95,19 +98,22 @@ fn ids(root: &Root<'_>, section: &'static str) -> Vec<String> {
 /// States keep names as numbers. Of a great many programs, in one two different names may meet in
 /// the same number: then one of them must be called otherwise.
 pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
-    let metrics = ["#spend", "#orders", "#visits"].map(String::from);
+    let metrics = ["#spend", "#orders", "#visits", "#referrals"].map(String::from);
     debug_assert_eq!(Metric::Spend.name(), Name::of(&metrics[0]));
     let names = &ctx.names;
     let cards = program.cards.iter().map(|card| card.id.clone());
+    let matches = program.matches.iter().map(|own| own.id.clone());
     let all = names
         .points
         .iter()
         .chain(&names.rules)
         .chain(&names.tiers)
         .chain(&names.rewards)
+        .chain(&names.plans)
         .chain(&names.activities)
         .cloned()
         .chain(cards)
+        .chain(matches)
         .chain(program.games.names())
         .chain(metrics)
         .chain(super::limit::names(program));

@@ -2,10 +2,10 @@
 
 use super::earning::{condition, window};
 use super::limit::{Owner, amounts, limits};
-use super::{Ctx, Part, all, card, tally};
+use super::{Ctx, Part, all, card, plan, tally, tier};
 use crate::program::diagnostic::Wrong;
 use crate::program::phrase;
-use crate::program::reader::{Node, find};
+use crate::program::reader::{At, Node, find};
 use crate::program::{Reward, RewardKind, Trigger};
 use regulars_base::{Name, Ratio, Span};
 
@@ -24,11 +24,14 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
     let (from, until) = window(ctx, node);
     let price = node.get("price").map_or(Vec::new(), |at| amounts(ctx, &at));
     check_spendable(ctx, node, "price", &price);
-    let is_given = card::gives_reward(ctx, part.id) || tally::gives_reward(ctx, part.id);
-    if !node.has("price") && !is_given {
+    let given = card::gives_reward(ctx, part.id)
+        || tier::gives_reward(ctx, part.id)
+        || plan::gives_reward(ctx, part.id)
+        || tally::gives_reward(ctx, part.id);
+    if !node.has("price") && !node.has("plans") && !given {
         let wrong = Wrong::new(
             format!("nobody can get reward `{}`", part.id),
-            "give it a `price`, or let a card, a challenge or a game give it",
+            "give it a `price`, or let a card, a tier, a plan or a game give it",
         );
         ctx.root.source.findings.warn(part.id_at.range(), wrong);
     }
@@ -48,6 +51,7 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
             .unwrap_or(part.id)
             .to_owned(),
         price,
+        plans: plans(ctx, node),
         tier: tier.and_then(|at| find(&at, "tier", at.text()?, &ctx.names.tiers)),
         from,
         until,
@@ -60,6 +64,13 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
         cost: node.get("cost").and_then(|at| ctx.shop.money(&at)),
         kind: kind?,
     })
+}
+
+/// Reads `plans`.
+fn plans(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<u16> {
+    let list = node.get("plans").map_or(Vec::new(), |at| at.list());
+    let plan = |at: &At<'_>| find(at, "plan", at.text()?, &ctx.names.plans);
+    list.iter().filter_map(plan).collect()
 }
 
 /// Says so where a price asks for points that cannot be spent.
@@ -123,7 +134,7 @@ fn kind(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<RewardKind> {
 }
 
 /// `10%` as 0.1.
-fn percent(text: &str) -> Result<Ratio, Wrong> {
+pub(super) fn percent(text: &str) -> Result<Ratio, Wrong> {
     let wrong = || {
         Wrong::new(
             format!("`{text}` is no part of a price"),

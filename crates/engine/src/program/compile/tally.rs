@@ -81,7 +81,7 @@ pub(super) fn tally(ctx: &Ctx<'_>, node: &Node<'_>, frame: Frame) -> Option<Tall
 pub(super) fn given(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<Option<Gives>> {
     match node.get("gives") {
         None => Some(None),
-        Some(at) => super::card::gives(ctx, &at).map(Some),
+        Some(at) => super::gives::gives(ctx, &at).map(Some),
     }
 }
 

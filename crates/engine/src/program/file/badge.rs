@@ -1,7 +1,7 @@
 //! Badges and levels.
 
-use super::card::GIVES;
 use super::challenge::{BADGE as BADGE_FIELD, EACH, FROM, TIER, TITLE, UNTIL, WHEN};
+use super::gives::GIVES;
 use super::{Body, Form, Section, Shape, Table, needed, or};
 
 pub(super) const BADGE_SECTION: Section = Section {

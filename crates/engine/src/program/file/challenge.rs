@@ -1,12 +1,12 @@
 //! Challenges, and what all games count of events.
 
-use super::card::GIVES;
+use super::gives::GIVES;
 use super::{Body, Field, Form, Section, Shape, Table, needed, or};
 
 pub(super) const CHALLENGE_SECTION: Section = Section {
     key: "challenge",
     form: Form::Many,
-    body: Body::Fields(&CHALLENGE),
+    body: Body::Fields(&CHALLENGE_RULE),
     doc: "Something to do so and so often: in one step or several, or so many days, weeks or months \
           in a row. Whoever has done it gets what it gives. An event counts for the day on which it \
           happened, however late it is told. A refund takes progress back, and what was given for it \
@@ -103,7 +103,7 @@ pub(super) const VOUCHER_EXPIRES: Field = or(
 );
 
 /// A challenge.
-pub const CHALLENGE: Table = Table {
+pub const CHALLENGE_RULE: Table = Table {
     name: "a challenge",
     others: None,
     fields: &[

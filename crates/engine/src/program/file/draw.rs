@@ -1,8 +1,8 @@
 //! Prize draws.
 
-use super::card::GIVES;
 use super::challenge::{FROM, TITLE};
 use super::game::SOURCE;
+use super::gives::GIVES;
 use super::limit::LIMIT;
 use super::{Body, Form, Section, Shape, Table, needed, or};
 

@@ -1,7 +1,7 @@
 //! Games of chance.
 
-use super::card::GIVES;
 use super::challenge::{EACH, FROM, ON, TIER, TITLE, UNTIL, VOUCHER_EXPIRES, WHEN};
+use super::gives::GIVES;
 use super::limit::LIMIT;
 use super::{Body, Form, Section, Shape, Table, needed, or};
 

@@ -1,7 +1,7 @@
 //! Leaderboards.
 
-use super::card::GIVES;
 use super::challenge::{PERIODS, TITLE};
+use super::gives::GIVES;
 use super::{Body, Form, Section, Shape, Table, needed, or};
 
 pub(super) const LEADERBOARD_SECTION: Section = Section {

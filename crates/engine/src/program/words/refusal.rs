@@ -60,6 +60,41 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
             "the member has open redemptions: commit or cancel them before the merge"
         }
         Refusal::SameMember => "a member cannot be merged into themselves",
+        Refusal::UnknownPlan => "the program has no such plan: use an id of [[plan]]",
+        Refusal::OnPlanAlready => "the member is on a plan already: change it instead",
+        Refusal::PlanNotAgainYet => "the plan ended not long ago, and may not be joined again yet",
+        Refusal::NotOnPlan => "the member is on no plan: let them join one first",
+        Refusal::SamePlan => "the member is on this plan already",
+        Refusal::PlanIsPaused => "the plan is paused: resume it first",
+        Refusal::PlanNotPaused => {
+            "the plan is neither paused nor cancelled: there is nothing to resume"
+        }
+        Refusal::PauseNotOffered => {
+            "the plan cannot be paused: it offers no pause, or none is left, or it is in its trial or cancelled"
+        }
+        Refusal::PlanCancelledAlready => "the plan is cancelled already, and ends with its period",
+        Refusal::PaymentOpen => "a payment is open, or money is to be paid back: settle that first",
+        Refusal::UnknownInvoice => "the member has no such invoice",
+        Refusal::InvoiceSettled => {
+            "the invoice is settled already, or this answers an attempt that is over"
+        }
+        Refusal::PlanNeeded => "the reward is for members of a plan",
+        Refusal::UnknownTier => "the program has no such tier: use an id of [[tier]]",
+        Refusal::LowestTier => {
+            "everybody is in the lowest tier: name a tier above it, or take away what was given"
+        }
+        Refusal::TierEndsTooSoon => "the tier would be over before it began: name a later end",
+        Refusal::NoTierGiven => "no tier was given by hand that could be taken away",
+        Refusal::UnknownMatch => {
+            "the program takes over nothing from there: use an id of [[match]]"
+        }
+        Refusal::UnknownMatchTier => {
+            "nothing is taken over for that tier: use one of `tiers` of the [[match]]"
+        }
+        Refusal::AlreadyMatched => {
+            "a tier of another program was taken over for this member before: that is done once"
+        }
+        Refusal::TierReached => "the member is in this tier already, or in a higher one",
         Refusal::UnknownChallenge => {
             "the program has no such challenge to join: use an id of [[challenge]] with `opt_in`"
         }

@@ -4,9 +4,9 @@ use super::note;
 use crate::draft::Draft;
 use crate::outcome::{Change, GameNote, Refusal};
 use crate::program::{Gives, Metric, TakeBack};
-use crate::stage::card::{Occasion, end};
-use crate::stage::{reverse, tier};
-use crate::state::{CardGift, Paid, Voucher};
+use crate::stage::card::Occasion;
+use crate::stage::{gives, reverse, tier};
+use crate::state::CardGift;
 use regulars_base::{Name, Span, Timestamp};
 use regulars_ledger::Account;
 
@@ -33,18 +33,12 @@ pub(super) fn occasion(draft: &Draft<'_>, at: Timestamp) -> Occasion {
 }
 
 /// Gives points on the same terms as those that are earned by buying, or a reward as a voucher.
-pub(super) fn give(draft: &mut Draft<'_>, giver: Giver, gives: &Gives, at: Timestamp) {
+pub(super) fn give(draft: &mut Draft<'_>, giver: Giver, what: &Gives, at: Timestamp) {
     let by = giver.name;
-    match gives {
+    match what {
         Gives::Reward(place) => {
-            let reward = draft.program.rewards[usize::from(*place)].name;
-            let expires_at = end(draft, giver.voucher_expires, at);
-            draft.take(Change::VoucherIssued(Voucher {
-                reward,
-                origin: by,
-                issued_at: at,
-                expires_at,
-            }));
+            let expires_at = gives::end(draft, giver.voucher_expires, at);
+            let reward = gives::voucher(draft, by, *place, (at, expires_at));
             note(draft, GameNote::GaveReward { by, reward });
         }
         Gives::Points(amounts) => {
@@ -53,15 +47,9 @@ pub(super) fn give(draft: &mut Draft<'_>, giver: Giver, gives: &Gives, at: Times
                 let terms = &draft.program.points[usize::from(*place)];
                 let (points, amount) = (terms.name, *amount);
                 note(draft, GameNote::GavePoints { by, points, amount });
-                let dates = draft.dates(terms, at, true);
-                draft.issue(points, Account::Issued, amount, dates, at);
+                let paid = gives::points(draft, *place, amount, at);
                 tier::progress(draft, Metric::Earned(points), when.progress_day, amount);
                 if giver.remember {
-                    let paid = Paid {
-                        points,
-                        dates,
-                        amount,
-                    };
                     draft.take(Change::CardGave(Box::new(CardGift {
                         card: by,
                         stamps: giver.time,
@@ -77,16 +65,13 @@ pub(super) fn give(draft: &mut Draft<'_>, giver: Giver, gives: &Gives, at: Times
 
 /// Takes back what was given. `false`, and nothing moved, where that cannot be: it was used, members
 /// keep what they earned, or it was too long ago.
-pub(super) fn take_back(draft: &mut Draft<'_>, giver: Giver, gives: &Gives) -> bool {
-    match gives {
+pub(super) fn take_back(draft: &mut Draft<'_>, giver: Giver, what: &Gives) -> bool {
+    match what {
         Gives::Reward(place) => {
-            let reward = draft.program.rewards[usize::from(*place)].name;
             let by = giver.name;
-            let own = |held: &&Voucher| (held.origin, held.reward) == (by, reward);
-            let Some(voucher) = draft.state.wallet.vouchers.iter().rev().find(own).copied() else {
+            let Some(reward) = gives::take_voucher(draft, by, *place) else {
                 return false;
             };
-            draft.take(Change::VoucherGone(voucher));
             note(draft, GameNote::TookReward { by, reward });
             true
         }

@@ -1,6 +1,6 @@
 //! Challenges, badges, levels, leaderboards, games, draws and causes in words.
 
-use super::card::gives;
+use super::gives::gives;
 use super::{Aspect, Part, aspect, bounds, moment, of_money, price, span, trigger};
 use crate::program::{
     BadgeRule, BoardRule, CauseRule, ChallengeRule, Counts, DrawRule, GameRule, LevelRule, Prize,
