@@ -10,6 +10,7 @@ pub mod amount;
 pub mod balance;
 pub mod coupon;
 pub mod event;
+pub mod games;
 pub mod json;
 pub mod ledger;
 pub mod member;

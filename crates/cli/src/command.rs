@@ -28,6 +28,7 @@ mod tier;
 mod transfer;
 mod try_story;
 mod verify;
+mod verify_draws;
 mod versions;
 
 use crate::Answer;
@@ -62,6 +63,7 @@ pub(crate) enum Command {
     Referral(referral::Referral),
     Transfer(transfer::Transfer),
     Verify(verify::Verify),
+    VerifyDraws(verify_draws::VerifyDraws),
     Seal(seal::Seal),
     Head(seal::Head),
     Export(export::Export),
@@ -107,6 +109,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Referral(ask) => referral::run(&ask, print),
         Command::Transfer(ask) => transfer::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
+        Command::VerifyDraws(ask) => verify_draws::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),
         Command::Head(ask) => seal::head(&ask, print),
         Command::Export(ask) => export::run(&ask, print),

@@ -24,4 +24,5 @@ pub use due::due;
 pub use needs::{Needs, needs};
 pub use outcome::Outcome;
 pub use program::Program;
+pub use stage::games::Run;
 pub use state::State;

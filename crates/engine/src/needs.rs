@@ -5,6 +5,7 @@ use crate::event::{Event, Kind};
 use crate::program::condition::Condition;
 use crate::program::{CouponRule, Limit, LimitScope, Program, Trigger};
 use crate::stage::earn::Scene;
+use crate::stage::games;
 use crate::stage::grant::{shared_key, stock_key};
 use crate::state::{SharedKey, State};
 use regulars_base::{Almanac, Name, Text};
@@ -52,6 +53,28 @@ pub fn needs(program: &Program, event: &Event) -> Needs {
             Kind::RewardRequest(request) => {
                 of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
                 of_reward(program, request.reward.as_str(), day, &mut shared);
+            }
+            Kind::Play(play) => {
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
+                of_game(program, play.game.as_str(), day, &mut shared);
+            }
+            Kind::Tickets(tickets) => {
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
+                let mut draws = program.games.draws.iter();
+                let draw = draws.find(|draw| draw.id == tickets.draw.as_str());
+                let limits = draw.map_or(&[][..], |draw| &draw.limits).iter();
+                let limits = limits.filter(|limit| is_shared(limit));
+                shared.extend(limits.map(|limit| shared_key(limit, &day)));
+            }
+            Kind::Donation(donation) => {
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
+                let causes = program.games.causes.iter();
+                let own = causes.filter(|cause| cause.id == donation.cause.as_str());
+                let matched = own.filter(|cause| cause.matched.is_some());
+                shared.extend(matched.map(games::match_key));
+            }
+            Kind::ChallengeJoin(_) => {
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
             }
             _ => {}
         }
@@ -147,6 +170,16 @@ fn of_reward(program: &Program, id: &str, day: Almanac, out: &mut Vec<SharedKey>
     }
 }
 
+fn of_game(program: &Program, id: &str, day: Almanac, out: &mut Vec<SharedKey>) {
+    let Some(game) = program.games.games.iter().find(|game| game.id == id) else {
+        return;
+    };
+    let limits = game.limits.iter().filter(|limit| is_shared(limit));
+    out.extend(limits.map(|limit| shared_key(limit, &day)));
+    let limited = game.prizes.iter().filter(|prize| prize.stock.is_some());
+    out.extend(limited.map(games::stock_key));
+}
+
 fn is_shared(limit: &Limit) -> bool {
     limit.per == LimitScope::Program
 }
@@ -162,5 +195,7 @@ impl Program {
         rules.chain(cards).chain(rewards).any(is_shared)
             || coupons.any(is_shared)
             || self.rewards.iter().any(|reward| reward.stock.is_some())
+            || self.games.limits().any(is_shared)
+            || self.games.has_shared()
     }
 }

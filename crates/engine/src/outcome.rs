@@ -3,9 +3,9 @@
 use crate::code::Code;
 use crate::event::{Event, Refund};
 use crate::state::{
-    Birthday, CardGift, Consent, CouponUse, DatedStamps, Done, Doubt, Floor, FloorKind, Invoice,
-    Matched, OrderKey, PlanStanding, Purchased, Redemption, ReferralChange, Rise, SharedKey,
-    StampTime, Submission, Tier, TierHeld, Voucher,
+    Birthday, CardGift, Consent, CouponUse, DatedStamps, Done, Doubt, Floor, FloorKind, GameChange,
+    Invoice, Matched, OrderKey, PlanStanding, Purchased, Redemption, ReferralChange, Rise,
+    SharedKey, StampTime, Submission, Tier, TierHeld, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
@@ -259,6 +259,25 @@ pub enum Refusal {
     CodeTaken,
     /// The campaign does not let its codes be handed on.
     CodeNotTransferable,
+    /// The program has no such challenge, or none that asks to be joined.
+    UnknownChallenge,
+    /// The program has no such game.
+    UnknownGame,
+    /// The program has no such draw.
+    UnknownDraw,
+    /// The program has no such cause.
+    UnknownCause,
+    /// It has not begun yet, or is over, or has no such place.
+    NotOpen,
+    /// The member takes part in the challenge already.
+    AlreadyJoined,
+    /// The member has earned no play, and none is sold.
+    NoPlayLeft,
+    /// Less is given than the cause takes at once.
+    TooLittleGiven {
+        /// How much it takes at least.
+        least: i64,
+    },
 }
 
 /// Why a code does not apply. In order of precedence: of several reasons the first is named.
@@ -542,6 +561,8 @@ pub enum Change {
     CouponUseGone(Box<CouponUse>),
     /// A merged member had placed so many orders.
     OrdersJoined(i64),
+    /// Something moves in games.
+    Games(Box<GameChange>),
 }
 
 /// Why a rule gave, or did not; what fell due; what came back. Ids and integers only: the words
@@ -1183,6 +1204,8 @@ pub enum Note {
         /// Which.
         code: Code,
     },
+    /// Something that happened in games.
+    Games(Box<GameNote>),
 }
 
 /// Why a plan ended.
@@ -1209,6 +1232,147 @@ pub enum Idle {
     Again(Option<Timestamp>),
     /// It is told too late.
     TooLate,
+}
+
+/// What happened in games. Ids and integers only, like [`Note`]. A stored format: variants are added
+/// at the end, never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GameNote {
+    /// A step of a challenge was counted (or uncounted, below zero).
+    Counted {
+        /// The challenge.
+        challenge: Name,
+        /// The step's place.
+        step: u8,
+        /// By how much.
+        by: i64,
+        /// How much is counted now.
+        now: i64,
+    },
+    /// A period of a streak was done, or is not any more.
+    Streak {
+        /// The challenge.
+        challenge: Name,
+        /// Periods of the run in hand.
+        length: i64,
+        /// Missed periods that it may still have.
+        freezes: i64,
+    },
+    /// A challenge was met for the time with this number.
+    Met {
+        /// The challenge.
+        challenge: Name,
+        /// The number.
+        times: i64,
+    },
+    /// A refund undid it again.
+    Unmet {
+        /// The challenge.
+        challenge: Name,
+        /// The number.
+        times: i64,
+    },
+    /// The member takes part in a challenge.
+    Joined {
+        /// The challenge.
+        challenge: Name,
+    },
+    /// A challenge, a level, a prize or a place gave points.
+    GavePoints {
+        /// What gave them.
+        by: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// It gave a reward.
+    GaveReward {
+        /// What gave it.
+        by: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// A refund took the reward back.
+    TookReward {
+        /// What had given it.
+        by: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// A badge was given.
+    Badge {
+        /// The badge.
+        badge: Name,
+    },
+    /// A level was reached.
+    Level {
+        /// The level.
+        level: Name,
+    },
+    /// Plays were earned (or taken back, below zero).
+    Plays {
+        /// The game.
+        game: Name,
+        /// By how many.
+        by: i64,
+        /// How many are in hand now.
+        left: i64,
+    },
+    /// A play was paid.
+    PaidPlay {
+        /// The game.
+        game: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// A game was played: the number, and what it came to. The odds are those of the program's
+    /// version that decided.
+    Played {
+        /// The game.
+        game: Name,
+        /// The number.
+        roll: u64,
+        /// The parts that the odds are counted in: numbers lie below it.
+        whole: u64,
+        /// The prize that the number means; nothing for none.
+        drawn: Option<Name>,
+        /// The prize that was given; another one where the first was out of stock.
+        given: Option<Name>,
+    },
+    /// Tickets were earned or bought (or taken back, below zero).
+    Tickets {
+        /// The draw.
+        draw: Name,
+        /// By how many.
+        by: i64,
+        /// How many are in hand now.
+        now: i64,
+    },
+    /// Points were given to a cause.
+    Donated {
+        /// The cause.
+        cause: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+        /// What they are worth to it, in minor units.
+        worth: i64,
+        /// What the merchant adds.
+        matched: i64,
+    },
+    /// A place was won on a leaderboard or in a draw.
+    Placed {
+        /// Where.
+        contest: Name,
+        /// The place.
+        place: i64,
+        /// Whether it is one of those that stand in for winners who do not claim.
+        alternate: bool,
+    },
 }
 
 /// Why a rule gave nothing.

@@ -9,6 +9,7 @@ pub(crate) mod coupon;
 pub(crate) mod earn;
 pub(crate) mod enrol;
 pub(crate) mod exact;
+pub(crate) mod games;
 pub(crate) mod gives;
 pub(crate) mod grant;
 pub(crate) mod membership;

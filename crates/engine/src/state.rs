@@ -7,6 +7,7 @@
 mod apply;
 mod code;
 mod engagement;
+mod games;
 mod lines;
 mod order;
 mod plan;
@@ -15,6 +16,7 @@ mod standing;
 
 pub use code::{CodeRecord, Codes, CouponUse};
 pub use engagement::{Birthday, Consent, ConsentGift, Done, Engagement, Submission};
+pub use games::{Badge, Challenge, GameChange, Games, Level, Score};
 pub use lines::LineSet;
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
@@ -93,6 +95,8 @@ pub struct Wallet {
     pub coupon_uses: Vec<CouponUse>,
     /// Codes in hand, that nobody else may use.
     pub codes: Vec<Code>,
+    /// Challenges, badges, plays and scores, if there are any.
+    pub games: Option<Box<Games>>,
 }
 
 /// A wallet's tier.
@@ -291,6 +295,7 @@ impl Default for Wallet {
             orders: 0,
             coupon_uses: Vec::new(),
             codes: Vec::new(),
+            games: None,
         }
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod adjustments;
 pub(crate) mod balances;
 pub(crate) mod coupons;
 pub(crate) mod events;
+pub(crate) mod games;
 pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod ledger;

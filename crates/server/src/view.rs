@@ -3,6 +3,7 @@
 mod access;
 mod balance;
 mod coupon;
+mod games;
 mod invoice;
 mod ledger;
 mod member;
@@ -15,6 +16,7 @@ pub(crate) use access::caller;
 pub use access::{api_key, tenant};
 pub use balance::{balance, submission};
 pub use coupon::{batch_id, code, code_batch, validated};
+pub use games::{cause_month, drawn, leaderboard, promise};
 pub use invoice::invoice;
 pub use ledger::entry;
 pub use member::member;

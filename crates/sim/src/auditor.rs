@@ -5,6 +5,7 @@
 
 mod card;
 mod engagement;
+mod games;
 mod people;
 mod plan;
 mod tier;
@@ -55,6 +56,8 @@ struct Books {
     tier_gifts: BTreeMap<(Name, Name), i64>,
     /// How often a tier of another program was taken over.
     matches: u32,
+    /// Games.
+    played: games::Played,
     clock: Option<Timestamp>,
     engaged: engagement::Engaged,
 }
@@ -72,6 +75,7 @@ impl Auditor {
                 self.stamps(member, wallet, &decision.program);
                 self.paid(member, wallet);
                 self.friends(world, member, decision);
+                self.played(member, wallet, decision);
             }
         }
         self.nothing_in_transit();
@@ -118,6 +122,7 @@ impl Auditor {
             self.plans(&mut books, decision);
             self.tiers(&mut books, decision);
             self.engagement(&mut books, decision);
+            self.games(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
             self.people(member, decision);

@@ -11,10 +11,10 @@
 use regulars_base::{CivilDay, Currency, EventKey, MemberId, Text, Timestamp, Zone};
 use regulars_engine::Program;
 use regulars_engine::event::{
-    Activity, Adjustment, Birthday, Event, Incoming, Kind, LineParts, Moderation, Payment,
-    PaymentBack, PaymentEnd, PlanChoice, Purchase, PurchaseParts, ReferralReview, Refund,
-    RefundLine, Refunded, RewardEnd, RewardRequest, SignUp, TierGrant, TierMatch, TierRevoke,
-    Touch, TransferOut, Who,
+    Activity, Adjustment, Birthday, ChallengeJoin, Donation, Event, Incoming, Kind, LineParts,
+    Moderation, Payment, PaymentBack, PaymentEnd, PlanChoice, Play, Purchase, PurchaseParts,
+    ReferralReview, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, SignUp, Tickets,
+    TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Who,
 };
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::{CardRule, Gives, TakeBack, Trigger, UnknownCustomer};
@@ -223,13 +223,14 @@ fn tiers_by_chance(seed: u64) -> Arc<Program> {
 }
 
 /// A program of each kind, made up from the seed.
-fn by_chance(seed: u64) -> [(u64, Arc<Program>); 5] {
+fn by_chance(seed: u64) -> [(u64, Arc<Program>); 6] {
     let kinds = [
         cards_by_chance,
         tiers_by_chance,
         plans_by_chance,
         engagement_by_chance,
         people_by_chance,
+        games_by_chance,
     ];
     kinds.map(|kind| (seed, kind(seed)))
 }
@@ -323,6 +324,80 @@ fn people_by_chance(seed: u64) -> Arc<Program> {
     Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
 }
 
+/// A program whose challenges, levels and games are made up by chance.
+fn games_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[8]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let mut text = format!(
+        "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\n\n[points.beans]\n\
+         \n[points.xp]\nspendable = false\n\
+         \n[[earn]]\nid = \"spend\"\ngive = {{ beans = \"1 per 1 EUR\", xp = \"1 per 1 EUR\" }}\n\
+         \n[refund]\ntake_back = \"{}\"\nwindow = \"10 years\"\n\
+         \n[[reward]]\nid = \"treat\"\nprice = {{ beans = 40 }}\n\
+         \n[[badge]]\nid = \"first\"\n\n[[badge]]\nid = \"shoes\"\n\
+         when = 'line.category == \"shoes\"'\n\
+         \n[[level]]\nid = \"one\"\npoints = \"xp\"\nat = 100\nbadge = \"first\"\n\
+         \n[[level]]\nid = \"two\"\npoints = \"xp\"\nat = 500\ngives = {{ beans = 20, xp = 5 }}\n\
+         \n[[leaderboard]]\nid = \"month\"\ncounts = \"points\"\npoints = \"xp\"\nevery = \"month\"\n\
+         \n[[leaderboard]]\nid = \"met\"\ncounts = \"challenges\"\n\
+         \n[[draw]]\nid = \"draw\"\ncloses = \"2024-12-01\"\nearn = [{{ each = \"10 EUR\" }}]\n\
+         price = {{ beans = 10 }}\ngives = \"treat\"\n\
+         \n[[cause]]\nid = \"meals\"\npoints = \"beans\"\nworth = \"0.05 EUR\"\nmatched = \"20 EUR\"\n\
+         \n[[game]]\nid = \"wheel\"\nearn = [{{ when = 'order.total >= 50' }}]\nprice = {{ beans = 5 }}\n\
+         prize = [{{ id = \"a\", odds = \"1 in 5\", stock = 3, instead = \"b\", gives = \"treat\" }}, \
+         {{ id = \"b\", odds = \"2 in 3\", gives = {{ beans = 4 }} }}]\n",
+        one(&[
+            "the share that came back",
+            "nothing",
+            "only when all came back"
+        ])
+    );
+    for number in 0..4 {
+        text += &format!("\n[[challenge]]\nid = \"challenge-{number}\"\n");
+        let gives = one(&[
+            "gives = { beans = 30 }",
+            "gives = \"treat\"",
+            "badge = \"first\"",
+        ]);
+        text += &format!("{gives}\n{}", one(&["", "repeat = true\n"]));
+        let step = |one: &mut dyn FnMut(&[&str]) -> String| {
+            let on = one(&["purchase", "purchase", "visit"]);
+            let each = match on.as_str() {
+                "visit" => "event".to_owned(),
+                _ => one(&["event", "item", "20 EUR"]),
+            };
+            let count = one(&["1", "2", "5"]);
+            format!("{{ on = \"{on}\", each = \"{each}\", count = {count} }}")
+        };
+        match one(&["one", "one", "two", "order", "streak", "streak"]).as_str() {
+            "one" => {
+                text += &format!("step = [{}]\n", step(&mut one));
+                text += &one(&["", "", "every = \"month\"\n"]);
+            }
+            "streak" => {
+                let every = one(&["day", "week", "month"]);
+                let freezes = one(&["0", "1", "2"]);
+                let each = one(&["", ", freeze_each = 2"]);
+                text += &format!(
+                    "step = [{}]\nstreak = {{ every = \"{every}\", times = 3, \
+                     freezes = {freezes}{each} }}\n",
+                    step(&mut one)
+                );
+            }
+            kind => {
+                text += &format!("step = [{}, {}]\n", step(&mut one), step(&mut one));
+                text += if kind == "order" {
+                    "in_order = true\n"
+                } else {
+                    ""
+                };
+            }
+        }
+    }
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
 fn seeds(usual: u64) -> Vec<u64> {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
     match number("SEED") {
@@ -389,7 +464,7 @@ impl Author<'_> {
                 },
                 occurred_at: at,
                 recorded_at: at,
-                entropy: [0; 16],
+                entropy: Dice::of(number as u64, &[4]).bytes(),
                 kind,
             },
         });
@@ -409,6 +484,7 @@ impl Author<'_> {
         }
         let kind = match self.dice.below(20) {
             0 => Kind::Enrolment,
+            12 if !self.program.games.is_empty() => self.game(),
             10..=12 if !self.orders.is_empty() => {
                 let place = self.dice.place(self.orders.len());
                 let (order, owner) = self.orders[place].clone();
@@ -588,6 +664,37 @@ impl Author<'_> {
         }
     }
 
+    /// Something that is only done where there are games.
+    fn game(&mut self) -> Kind {
+        let games = &self.program.games;
+        let id = |id: Option<&String>| text(id.map_or("none", |id| id));
+        match self.dice.below(4) {
+            0 => Kind::Tickets(Tickets {
+                draw: id(games.draws.first().map(|draw| &draw.id)),
+                quantity: 2,
+            }),
+            1 => {
+                let cause = games.causes.first();
+                let points = cause.map(|cause| &self.program.points[usize::from(cause.points)].id);
+                Kind::Donation(Donation {
+                    cause: id(cause.map(|cause| &cause.id)),
+                    points: id(points),
+                    amount: 7,
+                })
+            }
+            2 => {
+                let joined = games.challenges.iter().find(|rule| rule.opt_in);
+                Kind::ChallengeJoin(ChallengeJoin {
+                    challenge: id(joined.map(|rule| &rule.id)),
+                })
+            }
+            _ => Kind::Play(Play {
+                game: id(games.games.first().map(|game| &game.id)),
+                nonce: Text::default(),
+            }),
+        }
+    }
+
     fn purchase(&mut self, order: Text) -> Purchase {
         const CATEGORIES: [&str; 6] = ["coffee", "coffee-beans", "fruit", "gift-card", "shoes", ""];
         let dice = &mut self.dice;
@@ -737,6 +844,8 @@ fn the_auditor_agrees_whatever_the_cards_are_like() {
     for seed in seeds(60) {
         let context = format!("SEED={seed} by chance");
         audited(&context, &cards_by_chance(seed), seed);
+        let context = format!("seed {seed} games");
+        audited(&context, &games_by_chance(seed), seed);
     }
 }
 
@@ -844,6 +953,8 @@ fn all_comes_back(card: &CardRule) -> bool {
 #[test]
 fn what_came_back_as_a_whole_is_taken_back_to_the_unit() {
     let by_chance = (0..100).map(|seed| (format!("by chance {seed}"), cards_by_chance(seed)));
+    let games = (0..30).map(|seed| (format!("games by chance {seed}"), games_by_chance(seed)));
+    let by_chance = by_chance.chain(games);
     for (name, program) in programs().into_iter().chain(by_chance) {
         if program.refund.take_back != TakeBack::Share {
             continue;

@@ -1,11 +1,17 @@
 //! From text to program: everything that is wrong is said at once, and what compiles is right.
 
 mod activity;
+mod badge;
 mod card;
+mod cause;
+mod challenge;
 mod coupon;
+mod draw;
 mod earning;
 mod engagement;
+mod game;
 mod gives;
+mod leaderboard;
 mod limit;
 mod names;
 mod plan;
@@ -15,6 +21,7 @@ mod referral;
 mod refund;
 mod reward;
 mod shop;
+mod tally;
 mod tier;
 mod transfer;
 
@@ -93,12 +100,14 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let (referral, transfer) = (referral::referral(ctx), transfer::transfer(ctx));
     let coupons = coupon::coupons(ctx);
     let combine = coupon::combine(ctx);
+    let games = tally::games(ctx);
     let (refund, return_window) = refund::refund(ctx);
     let profile = engagement::profile(ctx.root);
     let birthday = engagement::birthday(ctx.root);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
     let matches = matches?;
+    let games = games?;
     let coupons = coupons?;
     let (referral, transfer) = (referral?, transfer?);
     let limits = rules
@@ -108,7 +117,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         .chain(rewards.iter().flat_map(|reward| &reward.limits))
         .chain(referral.iter().flat_map(|rule| &rule.limits))
         .chain(transfer.iter().flat_map(|rule| &rule.limits))
-        .chain(coupons.iter().flat_map(|coupon| &coupon.limits));
+        .chain(coupons.iter().flat_map(|coupon| &coupon.limits))
+        .chain(games.limits());
     let memory = Memory::of(limits, &tiers, &matches);
     let program = Program {
         hash,
@@ -133,6 +143,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         plans,
         coupons,
         combine,
+        games,
         activities: ctx.activities.clone(),
         profile,
         birthday,

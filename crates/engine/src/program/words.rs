@@ -8,6 +8,7 @@
 //! go, without the machinery of formatting.
 
 mod engagement;
+mod games;
 pub mod outlook;
 mod people;
 mod plan;
@@ -84,6 +85,7 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .chain(points)
         .chain(engagement::ids(program))
         .chain(coupons)
+        .chain(program.games.ids())
         .find(|(own, _)| *own == name)
         .map_or("(of an earlier program)", |(_, id)| id)
 }
@@ -500,6 +502,7 @@ fn moved(program: &Program, note: &Note) -> String {
         | Note::BirthdaySet { .. }
         | Note::Birthday { .. }
         | Note::Anniversary { .. } => engagement::note(program, note),
+        Note::Games(note) => games::note(program, note),
         // The others are sentences of `note`, or about two members.
         other => people::sentence(program, other).unwrap_or_default(),
     }

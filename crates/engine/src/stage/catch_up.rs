@@ -8,7 +8,9 @@
 use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
-use crate::stage::{activity, card, coupon, membership, moderate, redeem, referral, tier, yearly};
+use crate::stage::{
+    activity, card, coupon, games, membership, moderate, redeem, referral, tier, yearly,
+};
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
 use regulars_ledger::SpendOrder;
@@ -162,6 +164,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     membership::forget(draft);
     activity::forget(draft);
     referral::forget(draft);
+    games::forget(draft);
 }
 
 /// Redemptions that can no longer be returned.

@@ -19,7 +19,7 @@ use crate::stage::coupon::{self, Presented};
 use crate::stage::exact::Exact;
 use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::multiply::multiply;
-use crate::stage::{card, referral, reverse, tier};
+use crate::stage::{card, games, referral, reverse, tier};
 use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, StampGrants, State};
 use regulars_base::{Almanac, Name, Ratio, Text, Timestamp};
 use smallvec::SmallVec;
@@ -162,6 +162,7 @@ pub(crate) fn purchase(
     rules(draft, &scene, Trigger::Purchase, &mut record.grants);
     card::stamp(draft, &scene, Trigger::Purchase, &mut record.stamps);
     coupon::use_for_order(draft, event, codes, &mut record.grants);
+    games::count(draft, &scene, Trigger::Purchase, &mut record.stamps);
     let (day, spend) = (placed.day, placed.spend);
     draft.take(Change::OrderPlaced(placed));
     tier::progress(draft, Metric::Spend, day, spend);
@@ -181,6 +182,7 @@ pub(crate) fn without_purchase(draft: &mut Draft<'_>, event: &Event, trigger: Tr
     }
     rules(draft, &scene, trigger, &mut Grants::new());
     card::stamp(draft, &scene, trigger, &mut StampGrants::new());
+    games::count(draft, &scene, trigger, &mut StampGrants::new());
 }
 
 /// An activity counts for the moment of the event; what it gives dates from `dated_at`, and is told.

@@ -12,7 +12,7 @@ use crate::event::{Event, Refund, RefundLine, Refunded};
 use crate::outcome::{Change, Measure, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
 use crate::stage::reckon::{self, Kept};
-use crate::stage::{card, coupon, redeem, referral, tier};
+use crate::stage::{card, coupon, games, redeem, referral, tier};
 use crate::state::{Grant, LineSet, OrderKey, OrderLine, Paid, Purchased, RedemptionStage};
 use regulars_base::{Name, Rounding, Text};
 use regulars_ledger::Account;
@@ -175,12 +175,15 @@ fn take_back(draft: &mut Draft<'_>, event: &Event, shares: &[Share]) {
     }
     for (place, stamps) in (0_u16..).zip(&after.stamps) {
         // Stamps for money follow the money, all others the things.
-        let things = !card::counts_money(draft.program, stamps.card);
-        let due = share_of(stamps.given, &stamps.lines, &after, Rounding::Down, things);
+        let money = card::counts_money(draft.program, stamps.card)
+            || games::counts_money(draft.program, stamps.card);
+        let due = share_of(stamps.given, &stamps.lines, &after, Rounding::Down, !money);
         let by = due - stamps.taken;
         if by > 0 {
             draft.take(Change::StampsTaken { grant: place, by });
-            card::take_off(draft, stamps.card, by, after.at);
+            if !games::take_off(draft, stamps.card, by, after.at) {
+                card::take_off(draft, stamps.card, by, after.at);
+            }
         }
     }
     uncount(draft, &before, &after);

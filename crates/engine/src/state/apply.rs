@@ -87,6 +87,7 @@ impl Wallet {
             | Change::CouponUseGone(_)
             | Change::OrdersJoined(_) => self.apply_to_coupons(change),
             Change::Kept(event) => self.waiting.push((**event).clone()),
+            Change::Games(change) => self.games.get_or_insert_default().apply(change),
             Change::KeptTaken(key) => self.waiting.retain(|kept| kept.key != **key),
             Change::StandingSet(_) | Change::Invoiced(_) | Change::InvoiceGone(_) => {
                 self.apply_to_plan(change);

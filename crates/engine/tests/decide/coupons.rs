@@ -21,7 +21,7 @@ fn basket(lines: &[(i64, i64, i64)], delivery: i64, tax: TaxIs) -> Basket {
     };
     let parts = PurchaseParts {
         order: text("basket"),
-        currency: Currency::new("EUR").unwrap(),
+        currency: Currency::new("EUR").expect("right"),
         total: None,
         delivery,
         discount: 0,
@@ -32,9 +32,9 @@ fn basket(lines: &[(i64, i64, i64)], delivery: i64, tax: TaxIs) -> Basket {
         staff: Text::default(),
         codes: Vec::new(),
     };
-    let rate = |percent: i64| Ratio::new(percent, 100).unwrap();
+    let rate = |percent: i64| Ratio::new(percent, 100).expect("right");
     Basket {
-        purchase: Purchase::new(parts).unwrap(),
+        purchase: Purchase::new(parts).expect("right"),
         tax,
         rates: lines.iter().map(|(_, _, percent)| rate(*percent)).collect(),
         delivery_rate: rate(19),
@@ -73,7 +73,7 @@ fn a_reward_over_several_rates_of_tax_is_taken_once_and_to_the_cent() {
 #[test]
 fn the_program_says_what_comes_first_and_what_a_percentage_is_of() {
     let basket = basket(&[(40_00, 1000, 0), (10_00, 1000, 0)], 0, TaxIs::Included);
-    let tenth = Off::Percent(Ratio::new(1, 10).unwrap(), None);
+    let tenth = Off::Percent(Ratio::new(1, 10).expect("right"), None);
     let both = [discount("five", Off::Money(5_00)), discount("tenth", tenth)];
     let total = |percent_first, percent_of| {
         let combine = Combine {
@@ -115,7 +115,7 @@ fn any_off() -> impl Strategy<Value = Off> {
     prop_oneof![
         (1..20_000_i64).prop_map(Off::Money),
         (1..=100_i64, prop::option::of(1..2000_i64))
-            .prop_map(|(part, most)| Off::Percent(Ratio::new(part, 100).unwrap(), most)),
+            .prop_map(|(part, most)| Off::Percent(Ratio::new(part, 100).expect("right"), most)),
         Just(Off::FreeProduct),
         Just(Off::FreeDelivery),
         Just(Off::Nothing),
@@ -273,7 +273,7 @@ limit = [{ times = 9, per = "member" }]
 "#;
 
 fn code(text: &str) -> Code {
-    Code::new(text).unwrap()
+    Code::new(text).expect("right")
 }
 
 /// A world with the codes A1 to A9 of `single`, of which some are special.
@@ -285,7 +285,7 @@ fn world() -> World {
         record.void = no == 7;
         record.assigned = no == 8;
         if no == 9 {
-            record.expires_at = "2025-01-02T00:00:00Z".parse().unwrap();
+            record.expires_at = "2025-01-02T00:00:00Z".parse().expect("right");
         }
         world.codes.known.push((code(&format!("A{no}")), record));
     }
@@ -440,7 +440,7 @@ proptest! {
             }
             for change in &out.changes {
                 if let Change::CodeMoved { code, by } = change {
-                    let no: usize = code.as_str()[1..].parse().unwrap();
+                    let no: usize = code.as_str()[1..].parse().expect("right");
                     used[no] += by;
                 }
             }
@@ -449,12 +449,12 @@ proptest! {
             }
             let all: i64 = used.iter().sum();
             prop_assert!(all <= 2, "the member used {all}");
-            let remembered = i64::try_from(world.wallet.coupon_uses.len()).unwrap();
+            let remembered = i64::try_from(world.wallet.coupon_uses.len()).expect("right");
             prop_assert_eq!(remembered, all);
             let drawn: i64 = world.shared.used.iter().map(|(_, used)| *used).sum();
             prop_assert_eq!(drawn, all);
             for (own, record) in &world.codes.known {
-                let no: usize = own.as_str()[1..].parse().unwrap();
+                let no: usize = own.as_str()[1..].parse().expect("right");
                 prop_assert_eq!(record.used, used[no]);
             }
         }

@@ -209,12 +209,16 @@ fn scope_of(kind: &Kind) -> Scope {
         | Kind::Activity(_)
         | Kind::Profile(_)
         | Kind::Birthday(_)
+        | Kind::ChallengeJoin(_)
         | Kind::ReferralClick
         | Kind::SignUp(_)
         | Kind::Fingerprints(_) => Scope::Ingest,
         Kind::RewardRequest(_)
         | Kind::RewardCommit(_)
         | Kind::RewardCancel(_)
+        | Kind::Play(_)
+        | Kind::Tickets(_)
+        | Kind::Donation(_)
         | Kind::PlanJoin(_)
         | Kind::PlanChange(_)
         | Kind::PlanPause

@@ -4,6 +4,7 @@ mod access;
 mod bad_input;
 mod client;
 mod events;
+mod games;
 mod members;
 mod openapi;
 mod pages;

@@ -178,6 +178,47 @@ fn of_program(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
             Code::SameMember,
             app.post(&format!("/v1/members/{ana}/merge"), &json!({"into": ana})),
         ),
+        (
+            Code::UnknownChallenge,
+            event("g-1", "challenge_join", &json!({"challenge": "none"})),
+        ),
+        (
+            Code::UnknownGame,
+            event("g-2", "play", &json!({"game": "none"})),
+        ),
+        (
+            Code::UnknownDraw,
+            event("g-3", "tickets", &json!({"draw": "none"})),
+        ),
+        (
+            Code::UnknownCause,
+            event(
+                "g-4",
+                "donation",
+                &json!({"cause": "none", "points": "beans", "amount": "5"}),
+            ),
+        ),
+        (
+            Code::NotOpen,
+            event("g-5", "play", &json!({"game": "past"})),
+        ),
+        (Code::AlreadyJoined, {
+            let join = json!({"challenge": "joined"});
+            event("g-6", "challenge_join", &join).with(201);
+            event("g-7", "challenge_join", &join)
+        }),
+        (
+            Code::NoPlayLeft,
+            event("g-8", "play", &json!({"game": "wheel"})),
+        ),
+        (
+            Code::TooLittleGiven,
+            event(
+                "g-9",
+                "donation",
+                &json!({"cause": "meals", "points": "beans", "amount": "5"}),
+            ),
+        ),
     ]
 }
 

@@ -124,6 +124,35 @@ points = ["beans"]
 least  = { beans = 2 }
 most   = { beans = 40 }
 limit  = [{ times = 1 }]
+
+[[challenge]]
+id     = "joined"
+opt_in = true
+step   = [{ on = "visit", count = 100 }]
+gives  = "voucher-only"
+
+[[game]]
+id    = "wheel"
+earn  = [{ on = "visit" }]
+prize = [{ id = "treat", odds = "1 in 2", gives = "voucher-only" }]
+
+[[game]]
+id    = "past"
+until = "2020-01-01"
+price = { beans = 1 }
+prize = [{ id = "treat", odds = "1 in 2", gives = "voucher-only" }]
+
+[[cause]]
+id     = "meals"
+points = "beans"
+least  = 10
+
+[[leaderboard]]
+id     = "week"
+title  = "This week"
+counts = "points"
+points = "beans"
+every  = "week"
 "#;
 
 /// A running server.

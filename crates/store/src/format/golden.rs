@@ -11,20 +11,20 @@ use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::code::Code;
 use regulars_engine::event::{
-    self, Activity, Adjustment, Approved, CodeAssign, CodeTransfer, CodeUndo, CodeUse, Event, Kind,
-    LineParts, MergeIn, MergeOut, Moderation, PaymentBack, PaymentEnd, PlanChoice, Purchase,
-    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, TierGrant, TierMatch,
-    TierRevoke, Value,
+    self, Activity, Adjustment, Approved, ChallengeJoin, CodeAssign, CodeTransfer, CodeUndo,
+    CodeUse, Contest, Donation, Event, Kind, LineParts, MergeIn, MergeOut, Moderation, PaymentBack,
+    PaymentEnd, Placed, PlanChoice, Play, Purchase, PurchaseParts, Refund, RefundLine, Refunded,
+    RewardEnd, RewardRequest, Tickets, TierGrant, TierMatch, TierRevoke, Value,
 };
 use regulars_engine::outcome::{
-    Change, CodeFault, FollowUp, Idle, Measure, Miss, Note, PlanEnd, Refusal, Verdict,
+    Change, CodeFault, FollowUp, GameNote, Idle, Measure, Miss, Note, PlanEnd, Refusal, Verdict,
 };
 use regulars_engine::state::{
-    Birthday, Card, CardGift, Consent, ConsentGift, CouponUse, DatedStamps, Done, Floor, FloorKind,
-    Gap, Grant, Invoice, InvoiceStage, LineSet, Matched, Membership, OrderKey, OrderLine, Paid,
-    PastPlan, Paying, PlanStage, PlanStanding, Progress, Purchased, Redemption, RedemptionStage,
-    Rise, SharedKey, Spent, StampGrant, StampTime, Submission, Tier, TierHeld, TierStanding,
-    Voucher,
+    Badge, Birthday, Card, CardGift, Challenge, Consent, ConsentGift, CouponUse, DatedStamps, Done,
+    Floor, FloorKind, GameChange, Games, Gap, Grant, Invoice, InvoiceStage, Level, LineSet,
+    Matched, Membership, OrderKey, OrderLine, Paid, PastPlan, Paying, PlanStage, PlanStanding,
+    Progress, Purchased, Redemption, RedemptionStage, Rise, Score, SharedKey, Spent, StampGrant,
+    StampTime, Submission, Tier, TierHeld, TierStanding, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -323,6 +323,7 @@ fn kinds() -> Vec<Kind> {
             orders: 3,
             coupon_uses: vec![coupon_use()],
             codes: vec![code()],
+            games: Some(Box::new(games())),
         })),
         Kind::Profile(vec![text("phone")]),
         Kind::Birthday(event::Birthday { month: 2, day: 29 }),
@@ -380,10 +381,198 @@ fn kinds() -> Vec<Kind> {
             from: member(1),
             into: member(2),
         }),
+        Kind::ChallengeJoin(ChallengeJoin {
+            challenge: text("weeks"),
+        }),
+        Kind::Play(Play {
+            game: text("wheel"),
+            nonce: text("luck"),
+        }),
+        Kind::Tickets(Tickets {
+            draw: text("summer"),
+            quantity: 2,
+        }),
+        Kind::Donation(Donation {
+            cause: text("meals"),
+            points: text("hearts"),
+            amount: 200,
+        }),
+        Kind::Placed(Placed {
+            contest: Contest::Leaderboard(text("week")),
+            period: 2879,
+            place: 1,
+        }),
     ]
     .into_iter()
     .chain(people::kinds())
     .collect()
+}
+
+fn games() -> Games {
+    let challenge = Challenge {
+        challenge: Name::of("challenge weeks"),
+        period: 0,
+        joined_at: Some(moment(0)),
+        counts: vec![2],
+        hits: vec![(2879, 1)],
+        runs: 1,
+        freezes: 2,
+        done: 1,
+    };
+    Games {
+        challenges: vec![challenge],
+        badges: vec![badge()],
+        levels: vec![level()],
+        plays: vec![(Name::of("game wheel"), 2)],
+        scores: vec![Score {
+            board: Name::of("leaderboard week"),
+            period: 2879,
+            figure: 340,
+            at: moment(1),
+        }],
+    }
+}
+
+fn badge() -> Badge {
+    Badge {
+        badge: Name::of("badge oak"),
+        at: moment(1),
+    }
+}
+
+fn level() -> Level {
+    Level {
+        points: name(),
+        at_least: 1000,
+        at: moment(1),
+    }
+}
+
+fn game_changes() -> Vec<GameChange> {
+    let (challenge, board, period, by, at) = (
+        Name::of("challenge weeks"),
+        Name::of("leaderboard week"),
+        2879,
+        3,
+        moment(1),
+    );
+    vec![
+        GameChange::Joined { challenge, at },
+        GameChange::Counted {
+            challenge,
+            period,
+            step: 1,
+            by,
+        },
+        GameChange::Hit {
+            challenge,
+            period,
+            by,
+        },
+        GameChange::Frozen { challenge, by },
+        GameChange::Met {
+            challenge,
+            period,
+            by,
+        },
+        GameChange::HitsForgotten {
+            challenge,
+            before: period,
+            runs: 1,
+            freezes: 2,
+        },
+        GameChange::ChallengeForgotten { challenge, period },
+        GameChange::BadgeGiven(badge()),
+        GameChange::LevelReached(level()),
+        GameChange::PlaysMoved {
+            game: Name::of("game wheel"),
+            by,
+        },
+        GameChange::Scored {
+            board,
+            period,
+            by,
+            at,
+        },
+        GameChange::ScoreForgotten { board, period },
+        GameChange::ChallengeCame(games().challenges.remove(0)),
+        GameChange::Left,
+    ]
+}
+
+fn game_notes() -> Vec<GameNote> {
+    let (challenge, by, reward) = (
+        Name::of("challenge weeks"),
+        Name::of("challenge weeks"),
+        Name::of("mug"),
+    );
+    let (points, amount, game) = (name(), 12, Name::of("game wheel"));
+    let prize = Name::of("game wheel: coffee");
+    vec![
+        GameNote::Counted {
+            challenge,
+            step: 1,
+            by: 1,
+            now: 2,
+        },
+        GameNote::Streak {
+            challenge,
+            length: 3,
+            freezes: 1,
+        },
+        GameNote::Met {
+            challenge,
+            times: 1,
+        },
+        GameNote::Unmet {
+            challenge,
+            times: 1,
+        },
+        GameNote::Joined { challenge },
+        GameNote::GavePoints { by, points, amount },
+        GameNote::GaveReward { by, reward },
+        GameNote::TookReward { by, reward },
+        GameNote::Badge {
+            badge: badge().badge,
+        },
+        GameNote::Level {
+            level: Name::of("level oak"),
+        },
+        GameNote::Plays {
+            game,
+            by: 1,
+            left: 2,
+        },
+        GameNote::PaidPlay {
+            game,
+            points,
+            amount,
+        },
+        GameNote::Played {
+            game,
+            roll: 27,
+            whole: 100,
+            drawn: Some(prize),
+            given: None,
+        },
+        GameNote::Tickets {
+            draw: Name::of("draw summer"),
+            by: 3,
+            now: 7,
+        },
+        GameNote::Donated {
+            cause: Name::of("cause meals"),
+            points,
+            amount,
+            worth: 60,
+            matched: 60,
+        },
+        GameNote::Placed {
+            contest: Name::of("leaderboard week"),
+            place: 1,
+            alternate: false,
+        },
+    ]
 }
 
 fn payment_end() -> PaymentEnd {
@@ -645,6 +834,7 @@ fn changes() -> Vec<Change> {
         Change::CouponUsed(Box::new(coupon_use())),
         Change::CouponUseGone(Box::new(coupon_use())),
         Change::OrdersJoined(3),
+        Change::Games(Box::new(GameChange::Left)),
     ]
 }
 
@@ -860,6 +1050,7 @@ fn notes() -> Vec<Note> {
             coupon: reward,
             code: code(),
         },
+        Note::Games(Box::new(game_notes().remove(0))),
     ]
     .into_iter()
     .chain(people::notes())
@@ -966,6 +1157,14 @@ fn refusals() -> Vec<Refusal> {
         Refusal::CodeIsShared,
         Refusal::CodeTaken,
         Refusal::CodeNotTransferable,
+        Refusal::UnknownChallenge,
+        Refusal::UnknownGame,
+        Refusal::UnknownDraw,
+        Refusal::UnknownCause,
+        Refusal::NotOpen,
+        Refusal::AlreadyJoined,
+        Refusal::NoPlayLeft,
+        Refusal::TooLittleGiven { least: 10 },
     ]
 }
 
@@ -1054,6 +1253,8 @@ fn golden_what_is_stored_is_read_for_ever() {
     check("standing", named(people::standings()), &mut file);
     check("doubt", named(people::doubts()), &mut file);
     check("code_fault", named(code_faults()), &mut file);
+    check("game_change", named(game_changes()), &mut file);
+    check("game_note", named(game_notes()), &mut file);
     let outcome = Outcome {
         verdict: Verdict::Refused(Refusal::OutOfStock),
         changes: vec![Change::ClockMoved(moment(1))],
@@ -1096,6 +1297,8 @@ fn golden_every_variant_has_a_line() {
     after::<regulars_engine::state::ReferralChange>(people::changes().len());
     after::<regulars_engine::event::News>(people::news().len());
     after::<CodeFault>(code_faults().len());
+    after::<GameChange>(game_changes().len());
+    after::<GameNote>(game_notes().len());
 }
 
 #[test]

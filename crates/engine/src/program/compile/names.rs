@@ -21,6 +21,7 @@ pub(super) struct Names {
     pub(super) rewards: Vec<String>,
     pub(super) plans: Vec<String>,
     pub(super) activities: Vec<String>,
+    pub(super) badges: Vec<String>,
 }
 
 impl Names {
@@ -35,9 +36,19 @@ impl Names {
             let spendable = part.node.get("spendable").and_then(|at| at.flag());
             spendable.unwrap_or(true)
         };
-        ids(root, "card");
-        ids(root, "match");
-        ids(root, "coupon");
+        for section in [
+            "card",
+            "match",
+            "coupon",
+            "challenge",
+            "level",
+            "leaderboard",
+            "game",
+            "draw",
+            "cause",
+        ] {
+            ids(root, section);
+        }
         Self {
             decimals: points.iter().map(decimals).collect(),
             spendable: points.iter().map(spendable).collect(),
@@ -47,6 +58,7 @@ impl Names {
             rewards: ids(root, "reward"),
             plans: ids(root, "plan"),
             activities: ids(root, "activity"),
+            badges: ids(root, "badge"),
         }
     }
 }
@@ -111,6 +123,7 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
         .chain(cards)
         .chain(matches)
         .chain(coupons)
+        .chain(program.games.names())
         .chain(metrics)
         .chain(super::limit::names(program));
     let mut seen: BTreeMap<Name, String> = BTreeMap::new();

@@ -41,9 +41,9 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::UnknownReward => "the program has no such reward: use an id of [[reward]]",
         Refusal::RewardNotYetOffered => "the reward is not offered yet",
         Refusal::RewardEnded => "the reward is not offered any more",
-        Refusal::TierTooLow => "the reward is for members of a higher tier",
+        Refusal::TierTooLow => "it is for members of a higher tier",
         Refusal::VoucherNeeded => "the reward is only for members who hold a voucher for it",
-        Refusal::LimitReached => "the reward's limit is used up",
+        Refusal::LimitReached => "the limit is used up",
         Refusal::OutOfStock => "there is none left",
         Refusal::InsufficientPoints {
             points,
@@ -166,6 +166,18 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         }
         Refusal::TransferLimitReached => "the member has sent as much as may be for now",
         Refusal::TransferTierTooLow => "sending points is for members of a higher tier",
+        Refusal::UnknownChallenge => {
+            "the program has no such challenge to join: use an id of [[challenge]] with `opt_in`"
+        }
+        Refusal::UnknownGame => "the program has no such game: use an id of [[game]]",
+        Refusal::UnknownDraw => "the program has no such draw: use an id of [[draw]]",
+        Refusal::UnknownCause => "the program has no such cause: use an id of [[cause]]",
+        Refusal::NotOpen => "it has not begun yet, or is over, or is not sold",
+        Refusal::AlreadyJoined => "the member takes part already",
+        Refusal::NoPlayLeft => "the member has no play left, and none is sold",
+        Refusal::TooLittleGiven { least } => {
+            return format!("the cause takes at least {least} (in the points' smallest unit)");
+        }
     };
     text.to_owned()
 }

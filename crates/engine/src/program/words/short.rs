@@ -44,6 +44,15 @@ use regulars_base::{Name, Timestamp};
 /// | a referral, on the referrer's side | `friend: clicked`, `joined`, `review: ring`, `bought 1`, `returned 1`, `held`, `limit` |
 /// | what a referral gave, took back | `referral 1: +100 beans`, `referral 1: cookie`, `referral: -100 beans`, `referral: cookie taken back`, `referral: not given` |
 /// | points sent, taken, not taken | `sent: 20 beans`, `fee: 1 bean`, `received: 20 beans`, `not taken: 20 beans`, `came back: 20 beans` |
+/// | a challenge was counted | `challenge tea: 1. +2 = 3` (its first step), `challenge weeks: 3 in a row`, `challenge tea: joined` |
+/// | a challenge was met, undone | `challenge tea: met`, `challenge tea: undone` |
+/// | it, a level, a prize, a place gave | `tea -> 50 beans`, `tea -> cookie`; a refund took it back: `tea: cookie taken back` |
+/// | a badge, a level | `badge night-owl`, `level oak` |
+/// | plays were earned, bought | `game wheel: +1 = 2`, `wheel: paid 20 beans` |
+/// | a game was played | `game wheel: coffee`, `game wheel: nothing`, `game wheel: ten instead of coffee` |
+/// | tickets | `draw summer: +3 = 7` |
+/// | points for a cause | `cause meals: 200 hearts = 10 + 10` (what they are worth, what is added) |
+/// | a place was won | `week: place 1` |
 ///
 /// Nothing for a rule or a card whose condition does not hold: it was not about this event.
 pub fn short(program: &Program, note: &Note) -> Option<String> {
@@ -229,6 +238,7 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         | Note::PlanVoucher { .. }
         | Note::PlanVoucherTakenBack { .. }
         | Note::PlanCredited { .. } => return super::plan::few(program, note),
+        Note::Games(note) => super::games::short(program, note),
         other => {
             return engagement::short(program, other).or_else(|| people::short(program, other));
         }

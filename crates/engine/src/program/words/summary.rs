@@ -5,6 +5,7 @@ mod card;
 mod coupon;
 mod earning;
 mod engagement;
+mod games;
 mod gives;
 mod plan;
 mod points;
@@ -89,6 +90,7 @@ pub fn parts(program: &Program) -> Vec<Part> {
     let matches = program.matches.iter();
     parts.extend(matches.map(|rule| tier::match_rule(program, rule)));
     parts.extend(program.cards.iter().map(|card| card::card(program, card)));
+    parts.extend(games::parts(program));
     parts.extend(
         program
             .rewards
