@@ -309,46 +309,53 @@ fn why(refusal: &Refusal) -> &CodeFault {
     }
 }
 
+/// Codes, lines (category, amount, discount), and why the last code does not apply.
+type Case = (
+    &'static [&'static str],
+    &'static [(&'static str, i64, i64)],
+    CodeFault,
+);
+
 #[test]
 fn each_reason_has_its_line_in_order_of_precedence() {
-    let tea = [("tea", 60_00, 1000)];
-    let cake = [("cake", 40_00, 1000)];
-    let table: Vec<(&[&str], &[(&str, i64, i64)], CodeFault)> = vec![
-        (&["S-22223"], &tea, CodeFault::Mistyped),
-        (&["B1"], &tea, CodeFault::Unknown),
-        (&["A1", "a-1"], &tea, CodeFault::Twice),
-        (&["A7"], &tea, CodeFault::Void),
-        (&["LATER"], &tea, CodeFault::NotYet),
-        (&["OVER"], &tea, CodeFault::Ended),
-        (&["A9"], &tea, CodeFault::Ended),
-        (&["A8"], &tea, CodeFault::NotYours),
-        (&["A1", "A2", "A3"], &tea, CodeFault::LimitReached),
-        (&["HIGH"], &tea, CodeFault::TierTooLow),
-        (&["FIRST"], &tea, CodeFault::NotFirstOrder),
+    const TEA: &[(&str, i64, i64)] = &[("tea", 60_00, 1000)];
+    const CAKE: &[(&str, i64, i64)] = &[("cake", 40_00, 1000)];
+    let table: Vec<Case> = vec![
+        (&["S-22223"], TEA, CodeFault::Mistyped),
+        (&["B1"], TEA, CodeFault::Unknown),
+        (&["A1", "a-1"], TEA, CodeFault::Twice),
+        (&["A7"], TEA, CodeFault::Void),
+        (&["LATER"], TEA, CodeFault::NotYet),
+        (&["OVER"], TEA, CodeFault::Ended),
+        (&["A9"], TEA, CodeFault::Ended),
+        (&["A8"], TEA, CodeFault::NotYours),
+        (&["A1", "A2", "A3"], TEA, CodeFault::LimitReached),
+        (&["HIGH"], TEA, CodeFault::TierTooLow),
+        (&["FIRST"], TEA, CodeFault::NotFirstOrder),
         (
             &["MUCH"],
-            &cake,
+            CAKE,
             CodeFault::BelowLeast {
                 least: 50_00,
                 goods: 40_00,
             },
         ),
-        (&["TEATIME"], &cake, CodeFault::Condition),
+        (&["TEATIME"], CAKE, CodeFault::Condition),
         (
             &["TEATIME", "MUCH"],
-            &tea,
+            TEA,
             CodeFault::GroupTaken {
                 by: Some(code("MUCH")),
             },
         ),
         (
             &["ALONE", "MUCH"],
-            &tea,
+            TEA,
             CodeFault::NotCombined {
                 with: Some(code("MUCH")),
             },
         ),
-        (&["A1", "A2", "MUCH"], &tea, CodeFault::TooMany { most: 2 }),
+        (&["A1", "A2", "MUCH"], TEA, CodeFault::TooMany { most: 2 }),
     ];
     for (codes, lines, expected) in table {
         let mut world = world();
@@ -366,8 +373,8 @@ fn each_reason_has_its_line_in_order_of_precedence() {
         assert!(said.len() > 20, "{said}");
     }
     let mut world = world();
-    world.happen(2, with("R-2", &["A1"], &tea));
-    let used = world.refusal(3, with("R-3", &["A1"], &tea));
+    world.happen(2, with("R-2", &["A1"], TEA));
+    let used = world.refusal(3, with("R-3", &["A1"], TEA));
     assert_eq!(*why(&used), CodeFault::UsedUp);
     let assign = |text: &str| Kind::CodeAssign(CodeAssign { code: code(text) });
     assert_eq!(world.refusal(3, assign("A8")), Refusal::CodeTaken);
@@ -381,7 +388,7 @@ fn each_reason_has_its_line_in_order_of_precedence() {
     let undone = world.refusal(3, Kind::CodeUndo(undo));
     assert_eq!(undone, Refusal::UnknownCodeUse);
     world.shared.used.iter_mut().for_each(|(_, used)| *used = 3);
-    let spent = world.refusal(3, with("R-3", &["A2"], &tea));
+    let spent = world.refusal(3, with("R-3", &["A2"], TEA));
     assert_eq!(*why(&spent), CodeFault::BudgetSpent);
 }
 
