@@ -1,7 +1,9 @@
 //! What happened: events, valid once they exist.
 
+mod partner;
 mod purchase;
 
+pub use partner::{ClosedSum, Closing, PartnerMove, PartnerPost, PostWhat, Role, SumKey};
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
 use crate::state::{Card, CardGift, DatedStamps, Paid, Progress, StampTime, Voucher};
@@ -75,6 +77,10 @@ pub enum Kind {
     MergeOut(MergeOut),
     /// What a merged member had comes in. Made from a `MergeOut`, in the same commit.
     MergeIn(Box<MergeIn>),
+    /// Something is booked with a partner by hand: it concerns the coalition, not a member.
+    PartnerPost(Box<PartnerPost>),
+    /// A period of settlement is closed.
+    PeriodClosed(Box<Closing>),
 }
 
 /// Everything leaves for another wallet.
@@ -216,7 +222,9 @@ impl Event {
             | Kind::Adjustment(_)
             | Kind::Tick
             | Kind::MergeOut(_)
-            | Kind::MergeIn(_) => None,
+            | Kind::MergeIn(_)
+            | Kind::PartnerPost(_)
+            | Kind::PeriodClosed(_) => None,
         }
     }
 
@@ -234,6 +242,8 @@ impl Event {
             Kind::Tick => "tick",
             Kind::MergeOut(_) => "merge_out",
             Kind::MergeIn(_) => "merge_in",
+            Kind::PartnerPost(_) => "partner_post",
+            Kind::PeriodClosed(_) => "period_closed",
         }
     }
 }

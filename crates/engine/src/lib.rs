@@ -10,6 +10,7 @@ pub mod event;
 mod needs;
 pub mod outcome;
 pub mod program;
+pub mod settlement;
 mod stage;
 pub mod state;
 

@@ -1,8 +1,9 @@
 //! What an event came to: a verdict, the changes that make it so, and why.
 
-use crate::event::{Event, Refund};
+use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
-    CardGift, DatedStamps, OrderKey, Purchased, Redemption, SharedKey, StampTime, Tier, Voucher,
+    CardGift, DatedStamps, Mark, OrderKey, Purchased, Redemption, SharedKey, StampTime, Tier,
+    Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
@@ -115,6 +116,14 @@ pub enum Refusal {
     OpenRedemptions,
     /// A member cannot be merged into themselves.
     SameMember,
+    /// The reward is not to be had at this partner's.
+    NotAtThisPartner,
+    /// The program has no such partner.
+    UnknownPartner,
+    /// The partner pays later, so it has no balance to pay into.
+    PaysLater,
+    /// The partner has no such dispute, or it is over.
+    UnknownDispute,
 }
 
 /// One thing that moves. `State::apply` is the only way a state changes.
@@ -266,6 +275,31 @@ pub enum Change {
     CardGave(Box<CardGift>),
     /// Points that a card gave were taken back, or are too old to be.
     CardGiftGone(Box<CardGift>),
+    /// What something means for a partner, in points and in money.
+    PartnerBooked(Box<PartnerEntry>),
+    /// A redemption or a dispute belongs to a partner from now on.
+    Marked(Box<Mark>),
+    /// A dispute is over.
+    MarkGone(Box<Mark>),
+}
+
+/// What something means for a partner: an entry of its account. A stored format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartnerEntry {
+    /// Whose account; nobody for the operator, whom no money is owed to or by.
+    pub partner: Option<Name>,
+    /// Who funded the points; nobody for the operator, or where there are none.
+    pub funder: Option<Name>,
+    /// What happened.
+    pub what: PartnerMove,
+    /// Which points, if any.
+    pub points: Option<Name>,
+    /// How many: never below zero, what happened says in which direction.
+    pub amount: i64,
+    /// What is owed to the partner (by it, below zero), in millionths of a minor unit.
+    pub micros: i64,
+    /// Whether that goes into, or comes out of, what the partner paid ahead.
+    pub ahead: bool,
 }
 
 /// Why a rule gave, or did not; what fell due; what came back. Ids and integers only: the words
@@ -476,6 +510,29 @@ pub enum Note {
         /// The reward.
         reward: Name,
     },
+    /// Whose points were spent, or set aside.
+    SpentOf {
+        /// Who funded them; nobody for the operator.
+        funder: Option<Name>,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// What a partner paid ahead is used up: points were given that it does not cover.
+    BalanceUsedUp {
+        /// The partner.
+        partner: Name,
+        /// What is missing, in millionths of a minor unit.
+        missing: i64,
+    },
+    /// Something was booked with a partner by hand.
+    PartnerPosted {
+        /// The partner.
+        partner: Name,
+    },
+    /// A period was closed.
+    PeriodClosed,
 }
 
 /// Why a rule gave nothing.
@@ -502,6 +559,10 @@ pub enum Miss {
     TooSoon(i32),
     /// It is told too late: the stamp has lapsed by now, or it is no longer known which were close.
     TooLate,
+    /// It is for another partner's customers.
+    NotHere,
+    /// Who pays for it pays ahead, and has too little left.
+    NotCovered,
 }
 
 impl Outcome {

@@ -15,6 +15,7 @@ mod limit;
 mod listeners;
 pub mod manual;
 mod memory;
+pub mod partner;
 mod phrase;
 mod points;
 mod reader;
@@ -30,6 +31,7 @@ pub use earning::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stack
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
 pub use memory::Memory;
+pub use partner::{Breakage, Coalition, Consumption, Funding, Partner, Payer};
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
 pub use refund::{Lapsed, RefundPolicy, SpentPoints, TakeBack};
 pub use reward::{Reward, RewardKind};
@@ -77,6 +79,10 @@ pub struct Program {
     pub rewards: Vec<Reward>,
     /// Activities that count, beside `visit`.
     pub activities: Vec<ActivityRule>,
+    /// Partners who share the points. Empty for most programs.
+    pub partners: Vec<Partner>,
+    /// What the partners have agreed on.
+    pub coalition: Coalition,
     /// What a refund does.
     pub refund: RefundPolicy,
     /// How long a used redemption is kept, so that it can be returned.

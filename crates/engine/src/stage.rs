@@ -10,6 +10,7 @@ pub(crate) mod exact;
 pub(crate) mod grant;
 pub(crate) mod merge;
 pub(crate) mod multiply;
+pub(crate) mod partner;
 pub(crate) mod reckon;
 pub(crate) mod redeem;
 pub(crate) mod reverse;

@@ -60,6 +60,9 @@ pub struct Wallet {
     pub redemptions: Vec<Redemption>,
     /// What a customer did who is not a member yet, under the policy `hold`.
     pub waiting: Vec<Event>,
+    /// Which partner a redemption that is remembered belongs to; in the coalition's own wallet, whose
+    /// disputes are open.
+    pub marks: Vec<Mark>,
 }
 
 /// A wallet's tier.
@@ -218,6 +221,26 @@ pub struct Paid {
     pub amount: i64,
 }
 
+/// Something that belongs to a partner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// What.
+    pub of: MarkOf,
+    /// Its id: the redemption's, or the external id of the event that began the dispute.
+    pub id: Text,
+    /// The partner.
+    pub partner: Name,
+}
+
+/// What belongs to a partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MarkOf {
+    /// A redemption, made or used at its till.
+    Redemption,
+    /// A dispute.
+    Dispute,
+}
+
 /// Figures that many members share: stock, and budgets of the program.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shared {
@@ -251,6 +274,7 @@ impl Default for Wallet {
             vouchers: Vec::new(),
             redemptions: Vec::new(),
             waiting: Vec::new(),
+            marks: Vec::new(),
         }
     }
 }

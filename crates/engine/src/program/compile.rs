@@ -5,6 +5,7 @@ mod card;
 mod earning;
 mod limit;
 mod names;
+mod partner;
 mod points;
 mod refund;
 mod reward;
@@ -80,8 +81,12 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let tiers = tier::tiers(ctx);
     let cards = card::cards(ctx);
     let rewards = reward::rewards(ctx);
+    let coalition = partner::coalition(ctx);
+    let partners = partner::partners(ctx);
     let (refund, return_window) = refund::refund(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
+    let partners = partners?;
+    partner::leads_to_all(ctx, &partners, &rules);
     let program = Program {
         hash,
         name: ctx.shop.name.clone(),
@@ -102,6 +107,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         cards,
         rewards,
         activities: ctx.activities.clone(),
+        partners,
+        coalition,
         refund,
         return_window,
     };

@@ -8,6 +8,7 @@ mod activity;
 mod card;
 mod earning;
 mod limit;
+mod partner;
 mod points;
 mod refund;
 mod reward;
@@ -18,6 +19,7 @@ pub use activity::ACTIVITY;
 pub use card::{CARD, MILESTONE};
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use limit::LIMIT;
+pub use partner::{COALITION, PARTNER};
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
 pub use refund::REFUND;
 pub use reward::REWARD;
@@ -143,6 +145,8 @@ pub const SECTIONS: &[Section] = &[
     card::CARD_SECTION,
     reward::REWARD_SECTION,
     refund::REFUND_SECTION,
+    partner::COALITION_SECTION,
+    partner::PARTNER_SECTION,
 ];
 
 impl Table {

@@ -8,7 +8,7 @@
 use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
-use crate::stage::{card, redeem, tier};
+use crate::stage::{card, partner, redeem, tier};
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
 use regulars_ledger::SpendOrder;
@@ -52,7 +52,9 @@ fn expire_points(draft: &mut Draft<'_>, at: Timestamp) {
         for change in first..draft.out.changes.len() {
             if let Change::Posted(posting) = &draft.out.changes[change] {
                 let (amount, at) = (posting.amount, posting.effective_at);
+                let posting = *posting;
                 draft.note(Note::Expired { points, amount, at });
+                partner::lapsed(draft, &posting);
             }
         }
     }

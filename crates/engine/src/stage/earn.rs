@@ -37,6 +37,8 @@ pub(crate) struct Scene<'e> {
     pub(crate) progress_day: i32,
     /// The place of the member's tier.
     pub(crate) tier: usize,
+    /// The place of the partner whom the event belongs to.
+    partner: Option<u16>,
 }
 
 impl<'e> Scene<'e> {
@@ -68,6 +70,7 @@ impl<'e> Scene<'e> {
             second,
             progress_day,
             tier,
+            partner: program.partner_of(event),
         }
     }
 
@@ -75,6 +78,12 @@ impl<'e> Scene<'e> {
     pub(crate) fn of(draft: &Draft<'_>, event: &'e Event) -> Self {
         let local = draft.local(event.occurred_at);
         Self::new(draft.program, draft.state, event, local)
+    }
+
+    /// Whether the event belongs to one of these partners.
+    #[inline(never)]
+    pub(crate) fn is_at(&self, partners: &[u16]) -> bool {
+        self.partner.is_some_and(|own| partners.contains(&own))
     }
 
     /// The purchase, in the program's currency; nothing if the event is none.
@@ -326,6 +335,9 @@ pub(crate) fn matched(facts: &Facts<'_>, scene: &Scene<'_>, rule: &Rule) -> Resu
     }
     if rule.until.is_some_and(|until| at >= until) {
         return Err(Miss::Ended);
+    }
+    if !rule.partners.is_empty() && !scene.is_at(&rule.partners) {
+        return Err(Miss::NotHere);
     }
     match (&rule.when, facts.purchase) {
         (Some(when), Some(bought)) if when.per_line => {

@@ -12,10 +12,10 @@ use crate::event::{Event, Refund, RefundLine, Refunded};
 use crate::outcome::{Change, Measure, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
 use crate::stage::reckon::{self, Kept};
-use crate::stage::{card, redeem, tier};
+use crate::stage::{card, partner, redeem, tier};
 use crate::state::{Grant, LineSet, OrderKey, OrderLine, Paid, Purchased, RedemptionStage};
 use regulars_base::{Name, Rounding, Text};
-use regulars_ledger::Account;
+use regulars_ledger::{Account, Dates};
 
 /// What one line gets back: money in minor units, things in thousandths.
 #[derive(Clone, Copy, Default)]
@@ -266,6 +266,7 @@ pub(crate) fn take_points(draft: &mut Draft<'_>, rule: Name, given: Paid) {
             out,
         );
     });
+    partner::taken_back(draft, first, &given);
     note_short(draft, first, points);
 }
 
@@ -347,11 +348,16 @@ fn give_back(draft: &mut Draft<'_>, event: &Event, order: &Purchased, new_dates:
         let now = draft.now;
         let rule = draft.program.points_named(paid.points);
         let dates = match rule {
-            Some(points) if new_dates => draft.dates(points, now, false),
+            Some(points) if new_dates => Dates {
+                funder: paid.dates.funder,
+                ..draft.dates(points, now, false)
+            },
             _ => paid.dates,
         };
+        let till = partner::till_of(&draft.state.wallet, &id);
         draft.take(Change::RedemptionReturned { id, spent, by });
         draft.issue(paid.points, Account::Redeemed, by, dates, now);
+        partner::returned(draft, &Paid { amount: by, ..paid }, till);
         draft.note(Note::GaveBack {
             points: paid.points,
             amount: by,

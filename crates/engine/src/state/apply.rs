@@ -1,8 +1,8 @@
 //! `apply`: the only way a state moves.
 
 use super::{
-    Card, Counter, DatedStamps, Order, Progress, RedemptionStage, Shared, SharedKey, StampTime,
-    State, Wallet,
+    Card, Counter, DatedStamps, Mark, MarkOf, Order, Progress, RedemptionStage, Shared, SharedKey,
+    StampTime, State, Wallet,
 };
 use crate::outcome::Change;
 use regulars_base::Name;
@@ -62,6 +62,7 @@ impl Wallet {
             | Change::CardGiftGone(_) => self.apply_to_cards(change),
             Change::Kept(event) => self.waiting.push((**event).clone()),
             Change::KeptTaken(key) => self.waiting.retain(|kept| kept.key != **key),
+            Change::PartnerBooked(_) => {}
             change => self.apply_to_redemptions(change),
         }
     }
@@ -153,7 +154,17 @@ impl Wallet {
                     spent.back += by;
                 }
             }
-            Change::RedemptionGone { id } => self.redemptions.retain(|held| held.id != *id),
+            Change::RedemptionGone { id } => {
+                self.redemptions.retain(|held| held.id != *id);
+                let own = |mark: &Mark| mark.of == MarkOf::Redemption && mark.id == *id;
+                self.marks.retain(|mark| !own(mark));
+            }
+            Change::Marked(mark) => {
+                self.marks
+                    .retain(|own| (own.of, &own.id) != (mark.of, &mark.id));
+                self.marks.push((**mark).clone());
+            }
+            Change::MarkGone(mark) => self.marks.retain(|own| *own != **mark),
             _ => {}
         }
     }

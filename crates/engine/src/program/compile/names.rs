@@ -3,6 +3,7 @@
 
 use super::{Ctx, Part, Root};
 use crate::program::diagnostic::Wrong;
+use crate::program::partner::balance;
 use crate::program::phrase;
 use crate::program::{Metric, Program};
 use regulars_base::Name;
@@ -20,6 +21,7 @@ pub(super) struct Names {
     pub(super) tiers: Vec<String>,
     pub(super) rewards: Vec<String>,
     pub(super) activities: Vec<String>,
+    pub(super) partners: Vec<String>,
 }
 
 impl Names {
@@ -43,6 +45,7 @@ impl Names {
             tiers: ids(root, "tier"),
             rewards: ids(root, "reward"),
             activities: ids(root, "activity"),
+            partners: ids(root, "partner"),
         }
     }
 }
@@ -94,10 +97,12 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
         .chain(&names.tiers)
         .chain(&names.rewards)
         .chain(&names.activities)
+        .chain(&names.partners)
         .cloned()
         .chain(cards)
         .chain(metrics)
-        .chain(super::limit::names(program));
+        .chain(super::limit::names(program))
+        .chain(names.partners.iter().map(|id| balance(id)));
     let mut seen: BTreeMap<Name, String> = BTreeMap::new();
     for text in all {
         let earlier = seen.entry(Name::of(&text)).or_insert_with(|| text.clone());

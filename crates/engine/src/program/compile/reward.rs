@@ -2,7 +2,7 @@
 
 use super::earning::{condition, window};
 use super::limit::{Owner, amounts, limits};
-use super::{Ctx, Part, all, card};
+use super::{Ctx, Part, all, card, partner};
 use crate::program::diagnostic::Wrong;
 use crate::program::phrase;
 use crate::program::reader::{Node, find};
@@ -61,6 +61,7 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
         from,
         until,
         limits: limits(ctx, node, &owner),
+        partners: partner::only_at(ctx, node),
         stock: node.get("stock").and_then(|at| at.whole()),
         hold: node
             .get("hold")

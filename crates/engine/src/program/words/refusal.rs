@@ -59,6 +59,16 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::OpenRedemptions => {
             "the member has open redemptions: commit or cancel them before the merge"
         }
+        Refusal::NotAtThisPartner => {
+            "the reward is not to be had here: `partner` of the reward says where it is"
+        }
+        Refusal::UnknownPartner => "the program has no such partner: use an id of [partner]",
+        Refusal::PaysLater => {
+            "the partner pays later, so there is no balance to pay into: set `pays = \"ahead\"`"
+        }
+        Refusal::UnknownDispute => {
+            "the partner has no such dispute, or it is over: use the id of the event that began it"
+        }
         Refusal::SameMember => "a member cannot be merged into themselves",
     };
     text.to_owned()

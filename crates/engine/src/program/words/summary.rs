@@ -3,6 +3,7 @@
 
 mod card;
 mod earning;
+mod partner;
 mod points;
 mod refund;
 mod reward;
@@ -98,6 +99,11 @@ pub fn parts(program: &Program) -> Vec<Part> {
             .map(|reward| reward::reward(program, reward)),
     );
     parts.push(refund::refund(program));
+    if !program.partners.is_empty() {
+        parts.push(partner::coalition(program));
+    }
+    let partners = program.partners.iter();
+    parts.extend(partners.map(|own| partner::partner(program, own)));
     parts
 }
 
