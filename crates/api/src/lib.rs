@@ -13,6 +13,7 @@ pub mod json;
 pub mod ledger;
 pub mod member;
 pub mod page;
+pub mod partner;
 pub mod problem;
 pub mod program;
 pub mod receipt;

@@ -148,6 +148,14 @@ codes! {
     OpenRedemptions = "open_redemptions", 409, "The member has open redemptions";
     /// A member cannot be merged into themselves.
     SameMember = "same_member", 409, "A member cannot be merged into themselves";
+    /// The reward is not to be had at this partner's: `partner` of the reward says where it is.
+    NotAtThisPartner = "not_at_this_partner", 409, "The reward is not to be had here";
+    /// The program has no such partner. Use an id of `[partner]` in the program file.
+    UnknownPartner = "unknown_partner", 409, "The program has no such partner";
+    /// The partner pays later, so it has no balance to pay into.
+    PaysLater = "pays_later", 409, "The partner pays later";
+    /// The partner has no such dispute, or it is over.
+    UnknownDispute = "unknown_dispute", 409, "The partner has no such dispute";
 }
 
 impl Code {
@@ -181,6 +189,10 @@ impl From<&Refusal> for Code {
             Refusal::RedemptionUsed => Self::RedemptionUsed,
             Refusal::OpenRedemptions => Self::OpenRedemptions,
             Refusal::SameMember => Self::SameMember,
+            Refusal::NotAtThisPartner => Self::NotAtThisPartner,
+            Refusal::UnknownPartner => Self::UnknownPartner,
+            Refusal::PaysLater => Self::PaysLater,
+            Refusal::UnknownDispute => Self::UnknownDispute,
         }
     }
 }

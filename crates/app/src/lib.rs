@@ -18,6 +18,7 @@
 //! | `explain.rs` | `explain`, `event`: each entry of the ledger with its reasons in words |
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
 //! | `statement.rs` | `statement`: by month, in points and in money |
+//! | `coalition.rs` | `settlement`, `close_period`, `partner_entries`, `post_with_partner`: partners who share points |
 //! | `import.rs` | `import`: orders and members out of files |
 //! | `export.rs` | `export`: everything as Parquet |
 //! | `verify.rs` | `verify`: proves every balance from the first entry |
@@ -36,6 +37,7 @@ mod background;
 mod backtest;
 mod backup;
 mod balances;
+mod coalition;
 mod config;
 mod decide;
 mod demo;
@@ -71,6 +73,7 @@ pub use backup::{BackupDone, restore};
 pub use balances::{
     Balance, Balances, CardInHand, Progress, StandingTier, UpcomingExpiry, VoucherInHand,
 };
+pub use coalition::{BookedEntry, Dispute, PeriodSettlement, figure};
 pub use config::{Clock, Config};
 pub use demo::Demo;
 pub use error::Error;

@@ -17,6 +17,7 @@ mod restore;
 mod rollback;
 mod seal;
 mod serve;
+mod settle;
 mod statement;
 mod tenants;
 mod tick;
@@ -43,6 +44,8 @@ pub(crate) enum Command {
     Balance(balance::Balance),
     Explain(explain::Explain),
     Statement(statement::Statement),
+    Settle(settle::Settle),
+    Partner(settle::Partner),
     Backtest(backtest::Backtest),
     Try(try_story::Try),
     Tick(tick::Tick),
@@ -79,6 +82,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Balance(ask) => balance::run(&ask, print),
         Command::Explain(ask) => explain::run(&ask, print),
         Command::Statement(ask) => statement::run(&ask, print),
+        Command::Settle(ask) => settle::run(&ask, print),
+        Command::Partner(ask) => settle::post(&ask, print),
         Command::Backtest(ask) => backtest::run(&ask, print),
         Command::Try(ask) => try_story::run(&ask, print),
         Command::Tick(ask) => tick::run(&ask, print),

@@ -3,7 +3,8 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, events, health, keys, ledger, members, preview, programs, redemptions, tenants,
+    adjustments, events, health, keys, ledger, members, partners, preview, programs, redemptions,
+    tenants,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -38,6 +39,12 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(redemptions::commit_redemption))
         .routes(routes!(redemptions::cancel_redemption))
         .routes(routes!(adjustments::create_adjustment))
+        .routes(routes!(partners::list_partners))
+        .routes(routes!(partners::get_partner_statement))
+        .routes(routes!(partners::list_partner_entries))
+        .routes(routes!(partners::create_partner_post))
+        .routes(routes!(partners::get_settlement))
+        .routes(routes!(partners::close_settlement))
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))

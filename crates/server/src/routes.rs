@@ -7,6 +7,7 @@ pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod members;
+pub(crate) mod partners;
 pub(crate) mod preview;
 pub(crate) mod programs;
 pub(crate) mod redemptions;

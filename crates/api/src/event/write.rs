@@ -46,7 +46,11 @@ impl EventIn {
                 reason: it.reason.to_string(),
                 by: said(&it.by),
             }),
-            Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) => return None,
+            Kind::Tick
+            | Kind::MergeOut(_)
+            | Kind::MergeIn(_)
+            | Kind::PartnerPost(_)
+            | Kind::PeriodClosed(_) => return None,
         })
     }
 }

@@ -170,6 +170,8 @@ fn what(entry: &Explained) -> String {
         Kind::Tick => "time passed".to_owned(),
         Kind::MergeOut(merge) => format!("merged into {}", merge.into),
         Kind::MergeIn(merge) => format!("took over {}", merge.from),
+        Kind::PartnerPost(post) => format!("booked with {}: {}", post.partner, post.reason),
+        Kind::PeriodClosed(closing) => format!("closed {}", closing.period),
     }
 }
 

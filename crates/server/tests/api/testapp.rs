@@ -190,6 +190,7 @@ impl TestApp {
         let new = NewKey {
             name: "test".into(),
             scopes: scopes.to_vec(),
+            partner: None,
             expires_at: None,
         };
         let key = self
