@@ -20,7 +20,8 @@ macro_rules! library {
 }
 
 library! {
-    "airline" "beauty-tiers" "cdnow" "charity" "coffee-shop" "coffee-stamps" "fashion" "grocery"
+    "airline" "beauty-tiers" "cdnow" "charity" "coalition" "coffee-shop" "coffee-stamps" "fashion"
+    "grocery"
 }
 
 impl Sample {

@@ -4,13 +4,14 @@
 //! rules gave from their notes alone, and says what does not add up.
 
 mod card;
+mod partner;
 
 use crate::timeline::{Decision, Timeline};
 use regulars_base::{MemberId, Name, Period, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::Kind;
 use regulars_engine::outcome::{Change, Note, Verdict};
-use regulars_engine::program::{Limit, LimitScope, Limited, Metric, Reach, Within};
+use regulars_engine::program::{Consumption, Limit, LimitScope, Limited, Metric, Reach, Within};
 use regulars_engine::state::Wallet;
 use regulars_ledger::{Account, Dates, Posting, SpendOrder};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,8 @@ pub struct Auditor {
     accounts: BTreeMap<(Name, Account), i128>,
     /// What limits let through: limit, whose (nobody's for a budget), period.
     used: BTreeMap<(Name, Option<MemberId>, i32), i64>,
+    /// What partners paid ahead and have not used, in millionths of a minor unit.
+    ahead: BTreeMap<Name, i64>,
     /// What is wrong, in words.
     faults: Vec<String>,
 }
@@ -100,6 +103,7 @@ impl Auditor {
             self.full_cards(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
+            self.partners(decision);
         }
         for next in &decision.follow_ups {
             self.follow(next, touched);
@@ -206,11 +210,16 @@ impl Auditor {
                     .program
                     .points_named(points)
                     .map(|rule| rule.spend_order);
+                // Within what its funder gives, where that is agreed on.
+                let by_dates = decision.program.coalition.spend == Consumption::Soonest
+                    || to == Account::Adjusted;
+                let in_turn = |other: &Dates| by_dates || other.funder == dates.funder;
                 let sooner = |((name, other), left): (&(Name, Dates), &i64)| {
                     *name == points
                         && *left > 0
                         && other.available(now)
                         && other.expires_at < dates.expires_at
+                        && in_turn(other)
                 };
                 if order == Some(SpendOrder::SoonestExpiry) && books.lots.iter().any(sooner) {
                     self.faults

@@ -113,6 +113,9 @@ fn pays(draft: &mut Draft<'_>, what: PartnerMove, paid: &Paid, sign: i64) {
             Payer::Partner(place) => program.partners.get(usize::from(place)),
         };
         let micros = partner.map_or(0, |_| sign * micros);
+        // What lapses is told by the clock, whose ticks may be late: it must not change what a rule
+        // that asks for the balance gives to somebody else.
+        let ahead = what != PartnerMove::Lapsed && partner.is_some_and(|partner| partner.ahead);
         let entry = PartnerEntry {
             partner: partner.map(|partner| partner.name),
             funder: paid.dates.funder,
@@ -120,10 +123,10 @@ fn pays(draft: &mut Draft<'_>, what: PartnerMove, paid: &Paid, sign: i64) {
             points: Some(paid.points),
             amount,
             micros,
-            ahead: partner.is_some_and(|partner| partner.ahead),
+            ahead,
         };
         book(draft, entry);
-        if let Some(partner) = partner.filter(|partner| partner.ahead && micros != 0) {
+        if let Some(partner) = partner.filter(|_| ahead && micros != 0) {
             draw(draft, partner, -micros);
         }
     }

@@ -2,7 +2,9 @@
 
 use crate::world::{World, bought, end, program, refund, request, text};
 use regulars_base::{MemberId, Name};
-use regulars_engine::event::{Activity, Adjustment, Kind, MergeOut, RefundLine, Refunded};
+use regulars_engine::event::{
+    Activity, Adjustment, Kind, MergeOut, PartnerPost, PostWhat, RefundLine, Refunded,
+};
 use regulars_engine::outcome::{Measure, Refusal};
 
 const PROGRAM: &str = r#"
@@ -67,6 +69,16 @@ price = { beans = 5000 }
 [[reward]]
 id = "treat"
 kind = "other"
+
+[partner.bakery]
+sources = ["bakery"]
+cost = { beans = "0.01 EUR" }
+
+[[reward]]
+id = "bread"
+kind = "other"
+price = { beans = 10 }
+partner = "bakery"
 "#;
 
 fn world() -> World {
@@ -84,6 +96,16 @@ fn adjustment(points: &str, amount: i64) -> Kind {
         reason,
         by,
     })
+}
+
+fn posted(partner: &str, what: PostWhat) -> Kind {
+    let (partner, reason, by) = (text(partner), text("a test"), text("tests"));
+    Kind::PartnerPost(Box::new(PartnerPost {
+        partner,
+        what,
+        reason,
+        by,
+    }))
 }
 
 fn activity(name: &str) -> Kind {
@@ -140,6 +162,7 @@ fn each_refusal_has_its_reason() {
         (request("r", "later", true), Refusal::RewardNotYetOffered),
         (request("r", "over", true), Refusal::RewardEnded),
         (request("r", "regulars-only", true), Refusal::TierTooLow),
+        (request("r", "bread", true), Refusal::NotAtThisPartner),
         (request("r", "treat", true), Refusal::VoucherNeeded),
         (request("r", "dear", true), few(200, 5000)),
         (
@@ -156,6 +179,17 @@ fn each_refusal_has_its_reason() {
                 into: ana,
             }),
             Refusal::SameMember,
+        ),
+        (posted("fuel", PostWhat::PaidIn(5)), Refusal::UnknownPartner),
+        (posted("bakery", PostWhat::PaidIn(5)), Refusal::PaysLater),
+        (
+            posted(
+                "bakery",
+                PostWhat::DisputeEnded {
+                    dispute: text("none"),
+                },
+            ),
+            Refusal::UnknownDispute,
         ),
     ];
     for (kind, expected) in table {

@@ -8,13 +8,16 @@ use super::{decode, encode};
 use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::event::{
-    Activity, Adjustment, Event, Kind, LineParts, MergeIn, MergeOut, Purchase, PurchaseParts,
-    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value,
+    Activity, Adjustment, ClosedSum, Closing, Event, Kind, LineParts, MergeIn, MergeOut,
+    PartnerMove, PartnerPost, PostWhat, Purchase, PurchaseParts, Refund, RefundLine, Refunded,
+    RewardEnd, RewardRequest, Role, SumKey, Value,
 };
-use regulars_engine::outcome::{Change, FollowUp, Measure, Miss, Note, Refusal, Verdict};
+use regulars_engine::outcome::{
+    Change, FollowUp, Measure, Miss, Note, PartnerEntry, Refusal, Verdict,
+};
 use regulars_engine::state::{
-    Card, CardGift, DatedStamps, Grant, LineSet, OrderKey, OrderLine, Paid, Progress, Purchased,
-    Redemption, RedemptionStage, SharedKey, Spent, StampGrant, StampTime, Tier, Voucher,
+    Card, CardGift, DatedStamps, Grant, LineSet, Mark, MarkOf, OrderKey, OrderLine, Paid, Progress,
+    Purchased, Redemption, RedemptionStage, SharedKey, Spent, StampGrant, StampTime, Tier, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -39,6 +42,7 @@ fn dates() -> Dates {
     Dates {
         expires_at: moment(365),
         available_at: moment(14),
+        funder: None,
     }
 }
 
@@ -92,6 +96,14 @@ fn card_gift() -> CardGift {
         paid: paid(),
         at: moment(1),
         day: 20_000,
+    }
+}
+
+fn mark() -> Mark {
+    Mark {
+        of: MarkOf::Dispute,
+        id: text("d-1"),
+        partner: Name::of("bakery"),
     }
 }
 
@@ -187,6 +199,33 @@ fn kinds() -> Vec<Kind> {
             stamp_times: vec![stamp_time()],
             card_gifts: vec![card_gift()],
             vouchers: vec![voucher()],
+        })),
+        Kind::PartnerPost(Box::new(PartnerPost {
+            partner: text("bakery"),
+            what: PostWhat::Corrected {
+                amount: -5_00,
+                refers: text("till/e-1"),
+            },
+            reason: text("sorry"),
+            by: text("ana"),
+        })),
+        Kind::PeriodClosed(Box::new(Closing {
+            period: text("2025-02"),
+            from: moment(0),
+            until: moment(28),
+            sums: vec![ClosedSum {
+                of: SumKey {
+                    party: Some(Name::of("bakery")),
+                    role: Role::Party,
+                    what: PartnerMove::Issued,
+                    points: Some(name()),
+                    ahead: true,
+                },
+                points: 120,
+                micros: -120_000_000,
+            }],
+            positions: vec![(None, 1_20), (Some(Name::of("bakery")), -1_20)],
+            by: text("ana"),
         })),
     ]
 }
@@ -339,6 +378,17 @@ fn changes() -> Vec<Change> {
         Change::MilestonesReached { card, reached: 5 },
         Change::CardGave(Box::new(card_gift())),
         Change::CardGiftGone(Box::new(card_gift())),
+        Change::PartnerBooked(Box::new(PartnerEntry {
+            partner: Some(Name::of("bakery")),
+            funder: Some(Name::of("bakery")),
+            what: PartnerMove::Issued,
+            points: Some(points),
+            amount: 120,
+            micros: -120_000_000,
+            ahead: true,
+        })),
+        Change::Marked(Box::new(mark())),
+        Change::MarkGone(Box::new(mark())),
     ]
 }
 
@@ -423,6 +473,19 @@ fn notes() -> Vec<Note> {
             stamps: 3,
         },
         Note::VoucherTakenBack { card, reward },
+        Note::SpentOf {
+            funder: Some(Name::of("bakery")),
+            points,
+            amount,
+        },
+        Note::BalanceUsedUp {
+            partner: Name::of("bakery"),
+            missing: 120_000_000,
+        },
+        Note::PartnerPosted {
+            partner: Name::of("bakery"),
+        },
+        Note::PeriodClosed,
     ]
 }
 
@@ -457,6 +520,10 @@ fn refusals() -> Vec<Refusal> {
         Refusal::RedemptionUsed,
         Refusal::OpenRedemptions,
         Refusal::SameMember,
+        Refusal::NotAtThisPartner,
+        Refusal::UnknownPartner,
+        Refusal::PaysLater,
+        Refusal::UnknownDispute,
     ]
 }
 
@@ -524,6 +591,11 @@ fn golden_what_is_stored_is_read_for_ever() {
         }],
     };
     check("outcome", [("Outcome".to_owned(), outcome)], &mut file);
+    let funded = Dates {
+        funder: Some(Name::of("bakery")),
+        ..dates()
+    };
+    check("dates", [("Funded".to_owned(), funded)], &mut file);
     if std::env::var_os("UPDATE").is_some() {
         let lines: Vec<String> = file
             .iter()
