@@ -7,6 +7,7 @@ mod events;
 mod members;
 mod openapi;
 mod pages;
+mod partners;
 mod problems;
 mod programs;
 mod redemptions;

@@ -1,6 +1,6 @@
 //! Partners in words, and what they have agreed on.
 
-use super::{Part, aspect};
+use super::{Aspect, Part, aspect};
 use crate::program::partner::MICROS;
 use crate::program::words::period;
 use crate::program::{Breakage, Consumption, Partner, Payer, Program};
@@ -55,6 +55,17 @@ pub(super) fn partner(program: &Program, partner: &Partner) -> Part {
         kind: "partner",
         id: partner.id.clone(),
         aspects,
+    }
+}
+
+/// The partners that a rule or a reward is bound to.
+pub(super) fn only_at(program: &Program, aspects: &mut Vec<Aspect>, places: &[u16]) {
+    let known = places
+        .iter()
+        .filter_map(|place| program.partners.get(usize::from(*place)));
+    let ids: Vec<String> = known.map(|partner| format!("`{}`", partner.id)).collect();
+    if !ids.is_empty() {
+        aspects.push(aspect("is only at", ids.join(", ")));
     }
 }
 
