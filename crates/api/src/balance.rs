@@ -1,6 +1,7 @@
 //! What a member has, on the wire.
 
 use crate::amount::Amount;
+use crate::membership::MembershipOut;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -20,6 +21,9 @@ pub struct BalanceOut {
     pub cards: Vec<CardOut>,
     /// Free rewards in hand.
     pub vouchers: Vec<VoucherOut>,
+    /// The plan that the member pays for; not there if they are on none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub membership: Option<MembershipOut>,
 }
 
 /// What a member has of one kind of points.

@@ -36,6 +36,22 @@ pub enum EventIn {
     RewardCancel(RewardEndIn),
     /// Points given or taken by hand.
     Adjustment(AdjustmentEventIn),
+    /// A member joins a plan that is paid for.
+    PlanJoin(PlanChoiceIn),
+    /// A member changes to another plan.
+    PlanChange(PlanChoiceIn),
+    /// The plan is paused.
+    PlanPause(PlanIn),
+    /// The plan goes on after a pause, or a cancellation is taken back.
+    PlanResume(PlanIn),
+    /// The plan is cancelled.
+    PlanCancel(PlanIn),
+    /// An invoice was paid.
+    PaymentSucceeded(PaymentEndIn),
+    /// The payment of an invoice failed.
+    PaymentFailed(PaymentEndIn),
+    /// What was paid for an invoice went back, or a part of it.
+    PaymentRefunded(PaymentBackIn),
 }
 
 /// What every event says.
@@ -301,6 +317,78 @@ pub struct AdjustmentEventIn {
     /// Who did it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+}
+
+/// A plan is paused, goes on, or is cancelled.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlanIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+}
+
+/// A member wants a plan.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlanChoiceIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// Which, by its id in the program file.
+    #[schema(example = "club")]
+    pub plan: String,
+}
+
+/// What became of a payment.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PaymentEndIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The number of the invoice, of this member.
+    #[schema(example = 1)]
+    pub invoice: u32,
+    /// Which attempt this answers; whichever is awaited, if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u16>,
+    /// What the payment is called where it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Money that went back.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PaymentBackIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The number of the invoice, of this member.
+    #[schema(example = 1)]
+    pub invoice: u32,
+    /// The currency of the amount; needed where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "EUR")]
+    pub currency: Option<String>,
+    /// How much; all that is owed back, or else all that was paid, if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Amount>,
+    /// What it is called where it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
 }
 
 /// What makes an event one event.

@@ -12,6 +12,7 @@ pub mod event;
 pub mod json;
 pub mod ledger;
 pub mod member;
+pub mod membership;
 pub mod page;
 pub mod partner;
 pub mod problem;

@@ -58,6 +58,9 @@ codes! {
     /// A redemption needs an `Idempotency-Key` header: it becomes the redemption's id, so that a
     /// request sent twice spends once.
     IdempotencyKeyMissing = "idempotency_key_missing", 400, "The Idempotency-Key header is missing";
+    /// What came in is not taken for what a payment provider told: no signature is by a secret of ours,
+    /// it is too old, or no provider is configured.
+    BadWebhook = "bad_webhook", 400, "The webhook is not taken";
     /// Send `Authorization: Bearer reg_…` with a key that is known, not expired and not revoked.
     Unauthorized = "unauthorized", 401, "The API key is missing, unknown, expired or revoked";
     /// The key is valid and lacks the scope for this. The detail names the scope.
@@ -148,6 +151,32 @@ codes! {
     OpenRedemptions = "open_redemptions", 409, "The member has open redemptions";
     /// A member cannot be merged into themselves.
     SameMember = "same_member", 409, "A member cannot be merged into themselves";
+    /// The program has no such plan. Use an id of `[[plan]]` in the program file.
+    UnknownPlan = "unknown_plan", 409, "The program has no such plan";
+    /// The member is on a plan already. Change it instead of joining another.
+    OnPlanAlready = "on_plan_already", 409, "The member is on a plan already";
+    /// The member left a plan not long ago, and the program says how long they wait before the next.
+    PlanNotAgainYet = "plan_not_again_yet", 409, "The plan may not be joined again yet";
+    /// The member is on no plan, so there is nothing to change, pause or cancel.
+    NotOnPlan = "not_on_plan", 409, "The member is on no plan";
+    /// The member is on this plan already.
+    SamePlan = "same_plan", 409, "The member is on this plan already";
+    /// The plan is paused. Resume it first.
+    PlanIsPaused = "plan_is_paused", 409, "The plan is paused";
+    /// The plan is neither paused nor cancelled: there is nothing to resume.
+    PlanNotPaused = "plan_not_paused", 409, "The plan is not paused";
+    /// The plan offers no pause, or none is left in these twelve months, or it is in its trial or cancelled.
+    PauseNotOffered = "pause_not_offered", 409, "The plan cannot be paused";
+    /// The plan is cancelled already, and ends with its period.
+    PlanCancelledAlready = "plan_cancelled_already", 409, "The plan is cancelled already";
+    /// A payment is open, or money is to be paid back. Settle that first.
+    PaymentOpen = "payment_open", 409, "A payment is open";
+    /// The member has no such invoice, or it is so old that nothing can happen to it any more.
+    UnknownInvoice = "unknown_invoice", 409, "There is no such invoice";
+    /// The invoice is settled already, or this answers an attempt that is over.
+    InvoiceSettled = "invoice_settled", 409, "The invoice is settled already";
+    /// The reward is only for members of certain plans, while they have the benefits.
+    PlanNeeded = "plan_needed", 409, "The reward is for members of a plan";
     /// The reward is not to be had at this partner's: `partner` of the reward says where it is.
     NotAtThisPartner = "not_at_this_partner", 409, "The reward is not to be had here";
     /// The program has no such partner. Use an id of `[partner]` in the program file.
@@ -189,6 +218,19 @@ impl From<&Refusal> for Code {
             Refusal::RedemptionUsed => Self::RedemptionUsed,
             Refusal::OpenRedemptions => Self::OpenRedemptions,
             Refusal::SameMember => Self::SameMember,
+            Refusal::UnknownPlan => Self::UnknownPlan,
+            Refusal::OnPlanAlready => Self::OnPlanAlready,
+            Refusal::PlanNotAgainYet => Self::PlanNotAgainYet,
+            Refusal::NotOnPlan => Self::NotOnPlan,
+            Refusal::SamePlan => Self::SamePlan,
+            Refusal::PlanIsPaused => Self::PlanIsPaused,
+            Refusal::PlanNotPaused => Self::PlanNotPaused,
+            Refusal::PauseNotOffered => Self::PauseNotOffered,
+            Refusal::PlanCancelledAlready => Self::PlanCancelledAlready,
+            Refusal::PaymentOpen => Self::PaymentOpen,
+            Refusal::UnknownInvoice => Self::UnknownInvoice,
+            Refusal::InvoiceSettled => Self::InvoiceSettled,
+            Refusal::PlanNeeded => Self::PlanNeeded,
             Refusal::NotAtThisPartner => Self::NotAtThisPartner,
             Refusal::UnknownPartner => Self::UnknownPartner,
             Refusal::PaysLater => Self::PaysLater,

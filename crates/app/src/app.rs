@@ -2,6 +2,7 @@
 
 use crate::background;
 use crate::lane::Lane;
+use crate::payments;
 use crate::pool::Pool;
 use crate::recent::RecentOrders;
 use crate::versions::Cache;
@@ -82,7 +83,11 @@ impl App {
             })?;
         }
         if core.config.seal_every.is_some() || core.config.tick_every.is_some() {
+            let core = Arc::clone(&core);
             app.start("background", move || background::run(&core))?;
+        }
+        if let (Some(every), Some(_)) = (core.config.pay_every, &core.config.payments) {
+            app.start("payments", move || payments::run(&core, every))?;
         }
         Ok(app)
     }

@@ -43,7 +43,7 @@ fn said(result: Result<(), Error>, what: &'static str) {
 
 impl crate::app::Stop {
     /// Waits so long, or until it is over. Whether it is over.
-    fn wait(&self, time: Duration) -> bool {
+    pub(crate) fn wait(&self, time: Duration) -> bool {
         let stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
         if *stopped {
             return true;

@@ -1,5 +1,6 @@
 //! What a member has: now, or as of a date.
 
+use crate::membership::{self, StandingPlan};
 use crate::{App, Error, MemberRef, members};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
 use regulars_engine::event::{Event, Kind};
@@ -26,6 +27,8 @@ pub struct Balances {
     pub cards: Vec<CardInHand>,
     /// Free rewards in hand.
     pub vouchers: Vec<VoucherInHand>,
+    /// The plan that they pay for.
+    pub plan: Option<StandingPlan>,
 }
 
 /// What a member has of one kind of points.
@@ -144,6 +147,7 @@ impl App {
             tier: tier(program, &wallet, as_of),
             cards: cards(program, &wallet),
             vouchers: vouchers(program, &wallet),
+            plan: membership::standing(program, &wallet, as_of),
             program: Arc::clone(program),
         })
     }

@@ -1,6 +1,7 @@
 //! How an [`App`](crate::App) is opened.
 
 use regulars_base::Timestamp;
+use regulars_pay::Provider;
 use regulars_store::Database;
 use std::fmt;
 use std::sync::Arc;
@@ -57,6 +58,10 @@ pub struct Config {
     pub seal_every: Option<Duration>,
     /// How often it is looked whether something fell due (expiry, tiers, holds); never, if nothing.
     pub tick_every: Option<Duration>,
+    /// Who moves the money that invoices ask for; nobody is asked, if nothing.
+    pub payments: Option<Arc<dyn Provider>>,
+    /// How often it is looked whether an invoice asks for something; never, if nothing.
+    pub pay_every: Option<Duration>,
 }
 
 impl Config {
@@ -78,6 +83,8 @@ impl Config {
             clock: Clock::system(),
             seal_every: None,
             tick_every: None,
+            payments: None,
+            pay_every: None,
         }
     }
 
@@ -87,6 +94,7 @@ impl Config {
         Self {
             seal_every: Some(Duration::from_secs(5)),
             tick_every: Some(Duration::from_secs(10)),
+            pay_every: Some(Duration::from_secs(5)),
             ..self
         }
     }

@@ -52,6 +52,9 @@ pub enum Error {
     /// No API key, or none that is known and valid.
     #[error("the API key is missing, unknown, expired or revoked")]
     Unauthorized,
+    /// What came in as told by a payment provider is not taken for it.
+    #[error("what came in is not taken for a payment provider's: {0}")]
+    BadWebhook(regulars_pay::BadWebhook),
     /// Too much is waiting already: send it again in a moment.
     #[error("too many events are waiting; send it again in a moment")]
     Busy,

@@ -1,8 +1,10 @@
 //! Everything of a tenant as Parquet files.
 
+mod invoices;
 mod tables;
 
 use crate::{App, Error};
+use invoices::Invoices;
 use regulars_base::TenantId;
 use regulars_store::Store;
 use std::path::{Path, PathBuf};
@@ -16,7 +18,8 @@ pub struct ExportDone {
 }
 
 impl App {
-    /// Writes `members.parquet`, `log.parquet`, `entries.parquet`, `balances.parquet` and
+    /// Writes `members.parquet`, `log.parquet`, `entries.parquet`, `balances.parquet`,
+    /// `invoices.parquet` (where the program has plans) and
     /// `programs/*.toml` into `folder`, which is made if need be and must be empty.
     pub fn export(&self, tenant: TenantId, folder: &Path) -> Result<ExportDone, Error> {
         std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
@@ -53,7 +56,16 @@ impl App {
             })?;
             let mut log = Table::create(folder, Log::default())?;
             let mut entries = Table::create(folder, Entries::new(&versions))?;
+            let program = versions.at(now).map(|(_, program)| program);
+            let plans = program.ok().filter(|program| !program.plans.is_empty());
+            let mut invoices = match plans {
+                Some(program) => Some(Table::create(folder, Invoices::new(program.clone()))?),
+                None => None,
+            };
             store.each_event(tenant, &mut |row| {
+                if let Some(invoices) = &mut invoices {
+                    invoices.rows.push(&row);
+                }
                 log.rows.push(&row);
                 keep(&mut failed, log.flush_when_full());
                 entries.rows.push(&row);
@@ -66,6 +78,9 @@ impl App {
             done.files.push(balances.finish()?);
             done.files.push(log.finish()?);
             done.files.push(entries.finish()?);
+            if let Some(invoices) = invoices {
+                done.files.push(invoices.finish()?);
+            }
             programs(store, tenant, folder, &mut done)
         })?;
         Ok(done)

@@ -59,7 +59,20 @@ impl App {
         with: &[u8],
         timing: Timing,
     ) -> Vec<Result<Receipt, Error>> {
-        let (core, now) = (self.core(), self.now());
+        self.core().ingest_by(tenant, incoming, with, timing)
+    }
+}
+
+impl Core {
+    /// Takes events in order, by this clock.
+    pub(crate) fn ingest_by(
+        &self,
+        tenant: TenantId,
+        incoming: Vec<Incoming>,
+        with: &[u8],
+        timing: Timing,
+    ) -> Vec<Result<Receipt, Error>> {
+        let (core, now) = (self, self.config.clock.now());
         let slots = Slots::new(incoming.len());
         let mut items: Vec<Vec<Item>> = core.lanes.iter().map(|_| Vec::new()).collect();
         for (at, incoming) in incoming.into_iter().enumerate() {
@@ -77,9 +90,7 @@ impl App {
         }
         slots.wait()
     }
-}
 
-impl Core {
     /// The lane of whom an event concerns.
     pub(crate) fn lane_of(&self, tenant: TenantId, incoming: &Incoming) -> &Lane {
         &self.lanes[self.lane_number(tenant, incoming)]

@@ -16,6 +16,8 @@
 //! | `members.rs` | `enrol`, `member`, `members`, `patch_member`, `merge` |
 //! | `balances.rs` | `balances`: now, or as of a date |
 //! | `explain.rs` | `explain`, `event`: each entry of the ledger with its reasons in words |
+//! | `membership.rs` | `happen`: plans and payments as they are sent; `invoices` |
+//! | `payments.rs` | `ask_payments`, `payment_webhook`: what invoices ask for, and what providers answer |
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
 //! | `statement.rs` | `statement`: by month, in points and in money |
 //! | `coalition.rs` | `settlement`, `close_period`, `partner_entries`, `post_with_partner`: partners who share points |
@@ -51,7 +53,9 @@ mod keys;
 mod lane;
 mod library;
 mod members;
+mod membership;
 mod page;
+mod payments;
 mod plan;
 mod pool;
 mod preview;
@@ -83,12 +87,14 @@ pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use library::{LIBRARY, Sample};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
+pub use membership::{Invoices, StandingPlan};
 pub use page::{Page, PageAsk};
 pub use plan::{Plan, PlanEffect};
 pub use preview::Preview;
 pub use programs::{Apply, Checked, Finding, ProgramVersion, check};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
+pub use regulars_pay as pay;
 pub use regulars_store::{Counts, Database, Seal, Tenant, Verified, Wrong};
 pub use statement::MonthStatement;
 

@@ -21,7 +21,7 @@ macro_rules! library {
 
 library! {
     "airline" "beauty-tiers" "cdnow" "charity" "coalition" "coffee-shop" "coffee-stamps" "fashion"
-    "grocery"
+    "grocery" "membership" "subscription-box"
 }
 
 impl Sample {

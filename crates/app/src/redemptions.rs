@@ -1,10 +1,11 @@
 //! Rewards: set aside, used, given back; and points moved by hand.
 
 use crate::balances::caught_up;
-use crate::{App, Error, MemberRef, NOW, Receipt, members};
+use crate::membership::as_sent;
+use crate::{App, Error, MemberRef, Receipt, members};
 use regulars_base::{EventKey, TenantId, Text, Timestamp};
 use regulars_engine::Program;
-use regulars_engine::event::{Adjustment, Event, Incoming, Kind, RewardEnd, RewardRequest};
+use regulars_engine::event::{Adjustment, Kind, RewardEnd, RewardRequest};
 use regulars_engine::outcome::Verdict;
 use regulars_engine::program::words;
 use regulars_engine::state::{Redemption, RedemptionStage};
@@ -96,7 +97,7 @@ impl App {
     ) -> Result<Receipt, Error> {
         let order = None;
         let kind = Kind::RewardCancel(RewardEnd { redemption, order });
-        self.ingest_one(tenant, now(who, key, kind))
+        self.ingest_one(tenant, as_sent(who, key, kind))
     }
 
     /// What a member has set aside, and used not long ago.
@@ -135,7 +136,7 @@ impl App {
             let what = "must not be 0, and at most a thousand billion either way";
             return Err(Error::invalid("/amount", what));
         }
-        self.ingest_one(tenant, now(who, key, Kind::Adjustment(adjustment)))
+        self.ingest_one(tenant, as_sent(who, key, Kind::Adjustment(adjustment)))
     }
 
     fn end(
@@ -146,7 +147,7 @@ impl App {
         kind: Kind,
         id: &Text,
     ) -> Result<(Option<RedemptionView>, Receipt), Error> {
-        let receipt = self.ingest_one(tenant, now(who, key, kind))?;
+        let receipt = self.ingest_one(tenant, as_sent(who, key, kind))?;
         let accepted = receipt.verdict == Verdict::Accepted;
         let redemptions = match accepted {
             true => self.redemptions(tenant, &MemberRef::Id(receipt.member))?,
@@ -154,20 +155,6 @@ impl App {
         };
         let this = redemptions.into_iter().find(|held| held.id == id.as_str());
         Ok((this, receipt))
-    }
-}
-
-/// An event that happens as it is sent.
-fn now(who: &MemberRef, key: EventKey, kind: Kind) -> Incoming {
-    Incoming {
-        who: who.who(),
-        event: Event {
-            key,
-            occurred_at: NOW,
-            recorded_at: NOW,
-            entropy: [0; 16],
-            kind,
-        },
     }
 }
 

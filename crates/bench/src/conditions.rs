@@ -124,6 +124,7 @@ fn rule((on, when): &(&str, &str)) -> anyhow::Result<Rule> {
         subject,
         currency: Currency::new("EUR")?,
         tiers: &tiers,
+        plans: &[],
     };
     let when = Condition::compile(when, &scope).map_err(|faults| anyhow!("{faults:?}"))?;
     Ok(Rule { on, when })
@@ -185,6 +186,7 @@ impl Happening {
             second: 9 * 3600,
             wallet,
             tier: self.tier,
+            plan: "",
         }
     }
 }

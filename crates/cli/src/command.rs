@@ -9,6 +9,7 @@ mod explain;
 mod export;
 mod import;
 mod keys;
+mod membership;
 mod migrate;
 mod new;
 mod plan;
@@ -43,6 +44,9 @@ pub(crate) enum Command {
     Preview(preview::Preview),
     Balance(balance::Balance),
     Explain(explain::Explain),
+    Membership(membership::Membership),
+    Invoices(membership::Invoices),
+    Payment(membership::Payment),
     Statement(statement::Statement),
     Settle(settle::Settle),
     Partner(settle::Partner),
@@ -81,6 +85,9 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Preview(ask) => preview::run(&ask, print),
         Command::Balance(ask) => balance::run(&ask, print),
         Command::Explain(ask) => explain::run(&ask, print),
+        Command::Membership(ask) => membership::run(&ask, print),
+        Command::Invoices(ask) => membership::invoices(&ask, print),
+        Command::Payment(ask) => membership::payment(&ask, print),
         Command::Statement(ask) => statement::run(&ask, print),
         Command::Settle(ask) => settle::run(&ask, print),
         Command::Partner(ask) => settle::post(&ask, print),

@@ -81,6 +81,7 @@ fn of_app(error: &Error) -> Failure {
         Error::NoProgram => "apply a program file first: `regulars apply FILE`",
         Error::KeyReused(_) => "use a new id, or send the same content as before",
         Error::IdentityTaken { .. } => "merge the two members, or leave the identity out",
+        Error::BadWebhook(_) => "check the secrets that sign webhooks",
         Error::Exists { .. } => "choose another name",
         Error::Unauthorized => "check the key",
         Error::Busy | Error::Retry(_) => "run the command again in a moment; nothing counts twice",

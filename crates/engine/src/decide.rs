@@ -9,7 +9,7 @@ use crate::event::{Event, Kind};
 use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
 use crate::stage::{
-    activity, adjust, catch_up, earn, enrol, merge, partner, redeem, reverse, tier,
+    activity, adjust, catch_up, earn, enrol, membership, merge, partner, redeem, reverse, tier,
 };
 use crate::state::State;
 
@@ -71,6 +71,14 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::RewardCommit(end) => redeem::commit(draft, event, end)?,
         Kind::RewardCancel(end) => redeem::cancel(draft, event, end)?,
         Kind::Adjustment(adjustment) => adjust::adjust(draft, event, adjustment)?,
+        Kind::PlanJoin(_)
+        | Kind::PlanChange(_)
+        | Kind::PlanPause
+        | Kind::PlanResume
+        | Kind::PlanCancel => membership::ask(draft, event),
+        Kind::PaymentSucceeded(_) | Kind::PaymentFailed(_) | Kind::PaymentRefunded(_) => {
+            membership::money(draft, event);
+        }
         _ => {}
     }
     tier::review(draft);
@@ -82,6 +90,14 @@ fn refuse_early(draft: &Draft<'_>, event: &Event) -> Result<(), Refusal> {
     match &event.kind {
         Kind::Purchase(purchase) => earn::check(draft, purchase),
         Kind::Activity(activity) => activity::check(draft, activity),
+        Kind::PlanJoin(_)
+        | Kind::PlanChange(_)
+        | Kind::PlanPause
+        | Kind::PlanResume
+        | Kind::PlanCancel
+        | Kind::PaymentSucceeded(_)
+        | Kind::PaymentFailed(_)
+        | Kind::PaymentRefunded(_) => membership::check(draft, event),
         _ => Ok(()),
     }
 }

@@ -1,8 +1,8 @@
 //! `due`: when something will happen to a wallet by itself.
 
 use crate::program::{Expiry, Program};
-use crate::state::{RedemptionStage, Wallet};
-use regulars_base::{Name, Timestamp};
+use crate::state::{Invoice, Paying, PlanStage, RedemptionStage, Wallet};
+use regulars_base::{CivilDay, Name, Timestamp};
 
 /// The next moment at which something happens to the wallet that somebody must be told or paid:
 /// points or stamps lapse, a tier ends, a hold or a card or a voucher is over. A `Tick` then makes it
@@ -32,12 +32,39 @@ pub(crate) fn due_by_time(program: &Program, wallet: &Wallet) -> Option<Timestam
     wallet.cards.iter().for_each(|held| at(held.expires_at));
     let on_card = wallet.dated.iter().find(|dated| dated.stamps > 0);
     on_card.inspect(|dated| at(dated.until));
+    if let Some(paying) = &wallet.paying {
+        membership_due(program, paying).inspect(|moment| at(*moment));
+    }
     for points in &program.points {
         if matches!(points.expiry, Expiry::Inactivity(_)) {
             inactive_at(program, wallet, points.name).inspect(|moment| at(*moment));
         }
     }
     (next < Timestamp::LAST).then_some(next)
+}
+
+/// When a plan renews or ends, goes on after a pause, or is asked for its payment again.
+fn membership_due(program: &Program, paying: &Paying) -> Option<Timestamp> {
+    let own = paying.standing.current.as_ref()?;
+    let start = |day: i32| program.zone.start_of(CivilDay::from_number(day));
+    let mut next = match own.stage {
+        PlanStage::Paused { until, .. } => start(until),
+        PlanStage::Trial | PlanStage::Active => start(own.until),
+    };
+    if let Some(open) = paying.open() {
+        next = next.min(grace_end(program, open));
+        next = next.min(open.retry_at.unwrap_or(Timestamp::LAST));
+    }
+    Some(next)
+}
+
+/// When a plan ends over an invoice that is not paid.
+pub(crate) fn grace_end(program: &Program, open: &Invoice) -> Timestamp {
+    let days = program
+        .plan_named(open.plan)
+        .map_or(0, |rule| rule.grace_days);
+    let issued_on = program.zone.day(open.issued_at);
+    program.zone.start_of(issued_on.plus_days(days))
 }
 
 /// Whether something that was kept until the enrolment has not been dealt with although the

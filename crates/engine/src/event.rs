@@ -6,7 +6,7 @@ mod purchase;
 pub use partner::{ClosedSum, Closing, PartnerMove, PartnerPost, PostWhat, Role, SumKey};
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
-use crate::state::{Card, CardGift, DatedStamps, Paid, Progress, StampTime, Voucher};
+use crate::state::{Card, CardGift, DatedStamps, Paid, Paying, Progress, StampTime, Voucher};
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -77,10 +77,57 @@ pub enum Kind {
     MergeOut(MergeOut),
     /// What a merged member had comes in. Made from a `MergeOut`, in the same commit.
     MergeIn(Box<MergeIn>),
+    /// A member joins a plan.
+    PlanJoin(PlanChoice),
+    /// A member changes to another plan.
+    PlanChange(PlanChoice),
+    /// The plan is paused.
+    PlanPause,
+    /// The plan goes on.
+    PlanResume,
+    /// The plan is cancelled.
+    PlanCancel,
+    /// An invoice was paid.
+    PaymentSucceeded(PaymentEnd),
+    /// A payment failed.
+    PaymentFailed(PaymentEnd),
+    /// Money was paid back.
+    PaymentRefunded(PaymentBack),
     /// Something is booked with a partner by hand: it concerns the coalition, not a member.
     PartnerPost(Box<PartnerPost>),
     /// A period of settlement is closed.
     PeriodClosed(Box<Closing>),
+}
+
+/// A plan that a member wants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanChoice {
+    /// Its id in the program file.
+    pub plan: Text,
+}
+
+/// What became of a payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentEnd {
+    /// The number of the invoice, of this wallet.
+    pub invoice: u32,
+    /// Which attempt this answers; nothing for whichever is awaited.
+    pub attempt: Option<u16>,
+    /// What the provider calls the payment.
+    pub reference: Text,
+    /// Why it failed, in the provider's words.
+    pub reason: Text,
+}
+
+/// Money that was paid back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentBack {
+    /// The number of the invoice, of this wallet.
+    pub invoice: u32,
+    /// How much, in minor units; nothing for what is owed back, or else for all that was paid.
+    pub amount: Option<i64>,
+    /// What the provider calls it.
+    pub reference: Text,
 }
 
 /// Everything leaves for another wallet.
@@ -115,6 +162,8 @@ pub struct MergeIn {
     pub card_gifts: Vec<CardGift>,
     /// Their free rewards.
     pub vouchers: Vec<Voucher>,
+    /// Their paid membership.
+    pub paying: Option<Box<Paying>>,
 }
 
 /// Part or all of an order came back. Any number per order, in any order, also before the purchase.
@@ -223,6 +272,14 @@ impl Event {
             | Kind::Tick
             | Kind::MergeOut(_)
             | Kind::MergeIn(_)
+            | Kind::PlanJoin(_)
+            | Kind::PlanChange(_)
+            | Kind::PlanPause
+            | Kind::PlanResume
+            | Kind::PlanCancel
+            | Kind::PaymentSucceeded(_)
+            | Kind::PaymentFailed(_)
+            | Kind::PaymentRefunded(_)
             | Kind::PartnerPost(_)
             | Kind::PeriodClosed(_) => None,
         }
@@ -242,6 +299,14 @@ impl Event {
             Kind::Tick => "tick",
             Kind::MergeOut(_) => "merge_out",
             Kind::MergeIn(_) => "merge_in",
+            Kind::PlanJoin(_) => "plan_join",
+            Kind::PlanChange(_) => "plan_change",
+            Kind::PlanPause => "plan_pause",
+            Kind::PlanResume => "plan_resume",
+            Kind::PlanCancel => "plan_cancel",
+            Kind::PaymentSucceeded(_) => "payment_succeeded",
+            Kind::PaymentFailed(_) => "payment_failed",
+            Kind::PaymentRefunded(_) => "payment_refunded",
             Kind::PartnerPost(_) => "partner_post",
             Kind::PeriodClosed(_) => "period_closed",
         }

@@ -34,7 +34,10 @@ pub fn needs(program: &Program, event: &Event) -> Needs {
                 of_trigger(program, event, trigger, day, &mut shared);
                 of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
             }
-            Kind::Enrolment => of_trigger(program, event, Trigger::Enrolment, day, &mut shared),
+            // Joining a plan may enrol.
+            Kind::Enrolment | Kind::PlanJoin(_) => {
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
+            }
             Kind::RewardRequest(request) => {
                 of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
                 of_reward(program, request.reward.as_str(), day, &mut shared);

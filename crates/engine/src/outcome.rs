@@ -2,8 +2,8 @@
 
 use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
-    CardGift, DatedStamps, Mark, OrderKey, Purchased, Redemption, SharedKey, StampTime, Tier,
-    Voucher,
+    CardGift, DatedStamps, Invoice, Mark, OrderKey, PlanStanding, Purchased, Redemption, SharedKey,
+    StampTime, Tier, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
@@ -116,6 +116,32 @@ pub enum Refusal {
     OpenRedemptions,
     /// A member cannot be merged into themselves.
     SameMember,
+    /// The program has no such plan.
+    UnknownPlan,
+    /// The member is on a plan already.
+    OnPlanAlready,
+    /// The plan ended not long ago, and may not be joined again yet.
+    PlanNotAgainYet,
+    /// The member is on no plan.
+    NotOnPlan,
+    /// The member is on this plan already.
+    SamePlan,
+    /// The plan is paused.
+    PlanIsPaused,
+    /// The plan is not paused.
+    PlanNotPaused,
+    /// The plan cannot be paused (any more this year, or in its trial).
+    PauseNotOffered,
+    /// The plan is cancelled already.
+    PlanCancelledAlready,
+    /// A payment is open, or money is to be paid back: that is settled first.
+    PaymentOpen,
+    /// There is no such invoice.
+    UnknownInvoice,
+    /// The invoice is settled already, or this answers an earlier attempt.
+    InvoiceSettled,
+    /// The reward is for members of a plan.
+    PlanNeeded,
     /// The reward is not to be had at this partner's.
     NotAtThisPartner,
     /// The program has no such partner.
@@ -275,6 +301,12 @@ pub enum Change {
     CardGave(Box<CardGift>),
     /// Points that a card gave were taken back, or are too old to be.
     CardGiftGone(Box<CardGift>),
+    /// The member stands so with plans.
+    StandingSet(Box<PlanStanding>),
+    /// An invoice is made, or stands so from now on.
+    Invoiced(Box<Invoice>),
+    /// An invoice is so old that the wallet keeps it no longer: the log does.
+    InvoiceGone(u32),
     /// What something means for a partner, in points and in money.
     PartnerBooked(Box<PartnerEntry>),
     /// A redemption or a dispute belongs to a partner from now on.
@@ -510,6 +542,152 @@ pub enum Note {
         /// The reward.
         reward: Name,
     },
+    /// The factor of the member's plan gave points on top.
+    PlanGave {
+        /// The plan.
+        plan: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        given: i64,
+    },
+    /// The member came to a plan.
+    PlanJoined {
+        /// The plan.
+        plan: Name,
+        /// The first day after its first period, or after its trial.
+        until: i32,
+        /// Whether it begins with a trial.
+        trial: bool,
+    },
+    /// An invoice was made.
+    Invoiced {
+        /// Its number.
+        number: u32,
+        /// For which plan.
+        plan: Name,
+        /// From this day (number).
+        from: i32,
+        /// Until before this day.
+        until: i32,
+        /// What is to be paid.
+        amount: i64,
+        /// How much of the price credit paid.
+        credit: i64,
+    },
+    /// An invoice was paid.
+    InvoicePaid {
+        /// Its number.
+        number: u32,
+        /// With how much money.
+        amount: i64,
+    },
+    /// A payment failed.
+    PaymentFailed {
+        /// The number of the invoice.
+        number: u32,
+        /// The attempt.
+        attempt: u16,
+        /// When it is asked for again.
+        retry_at: Option<Timestamp>,
+    },
+    /// A payment was asked for again.
+    PaymentAsked {
+        /// The number of the invoice.
+        number: u32,
+        /// The attempt.
+        attempt: u16,
+    },
+    /// The plan is another one from now on.
+    PlanChanged {
+        /// From.
+        from: Name,
+        /// To.
+        to: Name,
+        /// What the days that are left are worth: it is credited.
+        credit: i64,
+    },
+    /// The plan will be another one with the next period.
+    PlanChangeAwaits {
+        /// To.
+        to: Name,
+        /// The first day (number) of the next period.
+        on: i32,
+    },
+    /// The plan is paused.
+    PlanPaused {
+        /// The plan.
+        plan: Name,
+        /// The day (number) on which it goes on by itself.
+        until: i32,
+    },
+    /// The plan goes on.
+    PlanResumed {
+        /// The plan.
+        plan: Name,
+        /// The first day (number) after its period.
+        until: i32,
+    },
+    /// The plan ends with its period.
+    PlanWillEnd {
+        /// The plan.
+        plan: Name,
+        /// The first day (number) after it.
+        on: i32,
+    },
+    /// The plan ended.
+    PlanEnded {
+        /// The plan.
+        plan: Name,
+        /// When.
+        at: Timestamp,
+        /// Why.
+        why: PlanEnd,
+    },
+    /// A credit note: money is to be paid back.
+    OwedBack {
+        /// The number of the invoice.
+        number: u32,
+        /// How much.
+        amount: i64,
+    },
+    /// Money was paid back.
+    PaidBack {
+        /// The number of the invoice.
+        number: u32,
+        /// How much.
+        amount: i64,
+    },
+    /// A period that was paid gave points.
+    PlanGift {
+        /// The plan.
+        plan: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// A period that was paid gave a reward.
+    PlanVoucher {
+        /// The plan.
+        plan: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// The reward that a period had given was taken back.
+    PlanVoucherTakenBack {
+        /// The plan.
+        plan: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// A merged member was on a plan as well: what was left of it is credited.
+    PlanCredited {
+        /// Their plan.
+        plan: Name,
+        /// How much.
+        credit: i64,
+    },
     /// Whose points were spent, or set aside.
     SpentOf {
         /// Who funded them; nobody for the operator.
@@ -533,6 +711,21 @@ pub enum Note {
     },
     /// A period was closed.
     PeriodClosed,
+}
+
+/// Why a plan ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PlanEnd {
+    /// It was cancelled.
+    Cancelled,
+    /// It was not paid.
+    NotPaid,
+    /// Its period was paid back.
+    PaidBack,
+    /// The program does not have it any more.
+    Withdrawn,
+    /// The member was merged into another.
+    Merged,
 }
 
 /// Why a rule gave nothing.

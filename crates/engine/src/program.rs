@@ -17,6 +17,7 @@ pub mod manual;
 mod memory;
 pub mod partner;
 mod phrase;
+mod plan;
 mod points;
 mod reader;
 mod refund;
@@ -32,6 +33,7 @@ pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
 pub use memory::Memory;
 pub use partner::{Breakage, Coalition, Consumption, Funding, Partner, Payer};
+pub use plan::{PauseRule, PlanRule};
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
 pub use refund::{Lapsed, RefundPolicy, SpentPoints, TakeBack};
 pub use reward::{Reward, RewardKind};
@@ -77,6 +79,8 @@ pub struct Program {
     pub cards: Vec<CardRule>,
     /// Rewards.
     pub rewards: Vec<Reward>,
+    /// Plans that members pay for.
+    pub plans: Vec<PlanRule>,
     /// Activities that count, beside `visit`.
     pub activities: Vec<ActivityRule>,
     /// Partners who share the points. Empty for most programs.
@@ -124,6 +128,11 @@ impl Program {
     /// The reward of this name.
     pub fn reward_named(&self, name: Name) -> Option<&Reward> {
         self.rewards.iter().find(|reward| reward.name == name)
+    }
+
+    /// The plan of this name.
+    pub fn plan_named(&self, name: Name) -> Option<&PlanRule> {
+        self.plans.iter().find(|plan| plan.name == name)
     }
 
     /// The first day of the stretch of progress that `day` counts into.

@@ -8,6 +8,7 @@ pub(crate) mod earn;
 pub(crate) mod enrol;
 pub(crate) mod exact;
 pub(crate) mod grant;
+pub(crate) mod membership;
 pub(crate) mod merge;
 pub(crate) mod multiply;
 pub(crate) mod partner;

@@ -7,11 +7,14 @@
 mod apply;
 mod lines;
 mod order;
+mod plan;
 
 pub use lines::LineSet;
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
 };
+
+pub use plan::{Gap, Invoice, InvoiceStage, Membership, PastPlan, Paying, PlanStage, PlanStanding};
 
 use crate::event::Event;
 use regulars_base::{Name, Text, Timestamp};
@@ -60,6 +63,8 @@ pub struct Wallet {
     pub redemptions: Vec<Redemption>,
     /// What a customer did who is not a member yet, under the policy `hold`.
     pub waiting: Vec<Event>,
+    /// Paid membership, if it ever had any.
+    pub paying: Option<Box<Paying>>,
     /// Which partner a redemption that is remembered belongs to; in the coalition's own wallet, whose
     /// disputes are open.
     pub marks: Vec<Mark>,
@@ -274,6 +279,7 @@ impl Default for Wallet {
             vouchers: Vec::new(),
             redemptions: Vec::new(),
             waiting: Vec::new(),
+            paying: None,
             marks: Vec::new(),
         }
     }
@@ -294,6 +300,12 @@ impl Wallet {
     /// What may be spent of `points` at `now`.
     pub fn available(&self, points: Name, now: Timestamp) -> i64 {
         self.book(points).map_or(0, |book| book.available(now))
+    }
+
+    /// The plan whose benefits its owner has (or had) at `at`.
+    #[inline]
+    pub fn plan_at(&self, at: Timestamp) -> Option<Name> {
+        self.paying.as_ref()?.plan_at(at)
     }
 
     /// How much of `limit` is used up in `period`.

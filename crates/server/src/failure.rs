@@ -72,6 +72,7 @@ impl From<Error> for Failure {
             Error::IdentityTaken { .. } => Self::new(Code::IdentityTaken, detail),
             Error::Exists { .. } => Self::new(Code::Exists, detail),
             Error::NoProgram => Self::new(Code::NoProgram, detail),
+            Error::BadWebhook(_) => Self::new(Code::BadWebhook, detail),
             Error::Unauthorized => Self::new(Code::Unauthorized, detail),
             Error::Busy | Error::Retry(_) => Self::new(Code::Busy, detail),
             Error::Unavailable(_) => Self {

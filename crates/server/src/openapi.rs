@@ -28,6 +28,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         (name = "events", description = "What customers do: purchases, refunds, visits ..."),
         (name = "members", description = "Who they are, what they have, and why"),
         (name = "redemptions", description = "Rewards: set aside, used, given back"),
+        (name = "membership", description = "Plans that members pay for, their invoices and payments"),
         (name = "partners", description = "Partners who share points: statements, entries, settlements"),
         (name = "programs", description = "The merchant's rules, as versions of a file"),
         (name = "access", description = "API keys and merchants"),

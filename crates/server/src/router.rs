@@ -3,8 +3,8 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, events, health, keys, ledger, members, partners, preview, programs, redemptions,
-    tenants,
+    adjustments, events, health, keys, ledger, members, memberships, partners, payments, preview,
+    programs, redemptions, tenants,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -39,6 +39,10 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(redemptions::commit_redemption))
         .routes(routes!(redemptions::cancel_redemption))
         .routes(routes!(adjustments::create_adjustment))
+        .routes(routes!(memberships::change_membership))
+        .routes(routes!(memberships::list_invoices))
+        .routes(routes!(memberships::tell_payment))
+        .routes(routes!(payments::payment_webhook))
         .routes(routes!(partners::list_partners))
         .routes(routes!(partners::get_partner_statement))
         .routes(routes!(partners::list_partner_entries))

@@ -2,6 +2,7 @@
 
 mod access;
 mod balance;
+mod invoice;
 mod ledger;
 mod member;
 mod partner;
@@ -12,13 +13,15 @@ mod redemption;
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
 pub use balance::balance;
+pub use invoice::invoice;
 pub use ledger::entry;
 pub use member::member;
 pub use partner::{partner_entry, partner_statement, settlement};
 pub(crate) use program::finding;
 pub use program::{check, plan, version};
 pub use receipt::preview;
-pub(crate) use receipt::{answer, receipt, result};
+pub use receipt::receipt;
+pub(crate) use receipt::{answer, result};
 pub(crate) use redemption::redemption;
 
 use base64::Engine as _;

@@ -5,6 +5,7 @@
 
 mod card;
 mod partner;
+mod plan;
 
 use crate::timeline::{Decision, Timeline};
 use regulars_base::{MemberId, Name, Period, Timestamp};
@@ -45,6 +46,8 @@ struct Books {
     card_points: BTreeMap<(Name, Name), i64>,
     /// Stamps that were put on, less those taken off and those that full cards took.
     left: BTreeMap<Name, i64>,
+    /// Plans and invoices.
+    plans: plan::Plans,
     clock: Option<Timestamp>,
 }
 
@@ -59,6 +62,7 @@ impl Auditor {
                 self.compare(member, wallet);
                 self.tier(member, wallet, decision);
                 self.stamps(member, wallet, &decision.program);
+                self.paid(member, wallet);
             }
         }
         for (points, sum) in self.sums() {
@@ -101,6 +105,7 @@ impl Auditor {
             }
             self.cards(&mut books, decision);
             self.full_cards(&mut books, decision);
+            self.plans(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
             self.partners(decision);

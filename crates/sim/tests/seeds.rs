@@ -10,8 +10,9 @@
 
 use regulars_base::{CivilDay, Currency, EventKey, Name, Period, Text, Timestamp, Zone};
 use regulars_engine::event::{
-    Activity, Adjustment, Event, Incoming, Kind, LineParts, PartnerPost, Payment, PostWhat,
-    Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Who,
+    Activity, Adjustment, Event, Incoming, Kind, LineParts, PartnerPost, Payment, PaymentBack,
+    PaymentEnd, PlanChoice, PostWhat, Purchase, PurchaseParts, Refund, RefundLine, Refunded,
+    RewardEnd, RewardRequest, Who,
 };
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::{CardRule, Gives, TakeBack, Trigger, UnknownCustomer};
@@ -102,6 +103,49 @@ fn cards_by_chance(seed: u64) -> Arc<Program> {
         text += &one(&["", "", "expires = \"2 months\"\n"]);
         text += &one(&["", "carry_over = false\n"]);
         text += &one(&["", "limit = [{ times = 3, every = \"day\" }]\n"]);
+    }
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
+/// A program whose plans are made up by chance.
+fn plans_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[8]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let mut text = "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\ntimezone = \"Europe/Berlin\"\n\
+                    \n[points.beans]\n\n[[earn]]\nid = \"spend\"\ngive = { beans = \"1 per 1 EUR\" }\n\
+                    \n[[reward]]\nid = \"treat\"\nprice = { beans = 40 }\n\
+                    \n[[reward]]\nid = \"members\"\nplans = [\"plan-0\", \"plan-1\"]\n"
+        .to_owned();
+    for number in 0..3 {
+        let price = one(&["0.01", "4.90", "10.00", "29.99"]);
+        let every = one(&["30 days", "1 month", "3 months", "1 year"]);
+        text += &format!(
+            "\n[[plan]]\nid = \"plan-{number}\"\nprice = \"{price} EUR\"\nevery = \"{every}\"\n"
+        );
+        text += &one(&["", "trial = \"14 days\"\n", "trial = \"1 month\"\n"]);
+        if price != "0.01" {
+            text += &one(&["", "intro = { price = \"1.00 EUR\", periods = 2 }\n"]);
+        }
+        text += &one(&["", "starts = \"at once\"\n"]);
+        text += &one(&["", "earn = { beans = 2 }\n", "earn = { beans = 1.5 }\n"]);
+        text += &one(&["", "gives = \"treat\"\n", "gives = { beans = 30 }\n"]);
+        text += &one(&[
+            "",
+            "change = { up = \"at period end\" }\n",
+            "change = { down = \"at once\" }\n",
+        ]);
+        text += &one(&["", "pause = { longest = \"2 months\", times = 3 }\n"]);
+        text += &one(&[
+            "",
+            "cancel = { when = \"at once\", refund = \"pro rata\" }\n",
+            "cancel = { when = \"at once\" }\n",
+        ]);
+        text += &one(&["", "renew = \"price at joining\"\n"]);
+        text += &one(&["", "retry = [\"2 days\", \"5 days\"]\n"]);
+        text += &one(&["", "grace = \"20 days\"\n", "grace = \"6 days\"\n"]);
+        text += &one(&["", "grace_benefits = false\n"]);
+        text += &one(&["", "again = \"20 days\"\n"]);
     }
     let (program, said) = compile(&text);
     Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
@@ -363,6 +407,10 @@ impl Author<'_> {
     fn one(&mut self, at: Timestamp) {
         let number = self.dice.below(MEMBERS);
         let who = member(number);
+        if !self.program.plans.is_empty() && self.dice.below(2) == 0 {
+            let kind = self.of_plan();
+            return self.put(who, at, kind);
+        }
         let kind = match self.dice.below(20) {
             0 => Kind::Enrolment,
             1..=9 => {
@@ -412,6 +460,38 @@ impl Author<'_> {
             }
         };
         self.put(who, at, kind);
+    }
+
+    /// Something about a plan: mostly what goes well, in the order in which it would.
+    fn of_plan(&mut self) -> Kind {
+        let place = self.dice.place(self.program.plans.len());
+        let plan = text(&self.program.plans[place].id);
+        let invoice = 1 + u32::try_from(self.dice.below(8)).expect("few");
+        let attempt = u16::try_from(self.dice.below(4)).expect("few");
+        let end = PaymentEnd {
+            invoice,
+            attempt: (attempt > 0).then_some(attempt),
+            reference: text("pi"),
+            reason: Text::default(),
+        };
+        match self.dice.below(20) {
+            0..=3 => Kind::PlanJoin(PlanChoice { plan }),
+            4..=5 => Kind::PlanChange(PlanChoice { plan }),
+            6 => Kind::PlanPause,
+            7 => Kind::PlanResume,
+            8 => Kind::PlanCancel,
+            9..=10 => Kind::PaymentFailed(end),
+            11..=12 => Kind::PaymentRefunded(PaymentBack {
+                invoice,
+                amount: (self.dice.below(2) == 0)
+                    .then(|| i64::try_from(1 + self.dice.below(900)).expect("small")),
+                reference: text("re"),
+            }),
+            _ => Kind::PaymentSucceeded(PaymentEnd {
+                attempt: None,
+                ..end
+            }),
+        }
     }
 
     fn purchase(&mut self, order: Text) -> Purchase {
@@ -541,6 +621,7 @@ fn shown(
         wallet.tier,
         cards,
         wallet.vouchers,
+        wallet.paying.map(|paying| paying.standing),
     )
 }
 
@@ -562,11 +643,22 @@ fn the_auditor_agrees_whatever_the_cards_are_like() {
 }
 
 #[test]
+fn the_auditor_agrees_whatever_the_plans_are_like() {
+    for seed in seeds(120) {
+        let context = format!("SEED={seed} plans by chance");
+        audited(&context, &plans_by_chance(seed), seed);
+    }
+}
+
+#[test]
 fn the_auditor_agrees_after_members_were_merged_in_the_middle() {
-    for seed in seeds(60) {
+    for seed in seeds(120) {
         let context = format!("SEED={seed} by chance");
         println!("{context}");
-        let program = cards_by_chance(seed);
+        let program = match seed % 2 {
+            0 => cards_by_chance(seed / 2),
+            _ => plans_by_chance(seed / 2),
+        };
         let history = Author::history(&program, seed, 80);
         let (first, rest) = history.split_at(history.len() / 2);
         let (mut world, mut auditor) = live(&program, first, false);

@@ -225,3 +225,18 @@ impl Version {
             .or(versions.first())
     }
 }
+
+/// A wallet whose invoices ask for a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentRequest {
+    /// Which.
+    pub wallet: WalletId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// How often it was tried.
+    pub tries: u32,
+    /// When it was tried first.
+    pub first_at: Option<Timestamp>,
+    /// When it may be tried next.
+    pub not_before: Timestamp,
+}

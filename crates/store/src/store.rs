@@ -4,8 +4,8 @@
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::error::Result;
 use crate::record::{
-    ApiKey, Counts, Cursor, Logged, Member, MemberPatch, Moved, NewVersion, Seal, Tenant, Verified,
-    Version,
+    ApiKey, Counts, Cursor, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest, Seal,
+    Tenant, Verified, Version,
 };
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::state::Wallet;
@@ -112,6 +112,17 @@ pub trait Store: Send {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<(MemberId, Timestamp)>>;
+
+    /// Wallets whose invoices ask for a payment, and that may be looked at by `now`; those that wait
+    /// longest first.
+    fn payment_requests(
+        &mut self,
+        tenant: TenantId,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<PaymentRequest>>;
+    /// Notes when a request is to be looked at again. Nothing, if it was answered meanwhile.
+    fn put_off_payment(&mut self, tenant: TenantId, request: &PaymentRequest) -> Result<()>;
 
     // ── figures ──
 

@@ -7,8 +7,8 @@ macro_rules! verbs {
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::error::Result;
         use crate::record::{
-            ApiKey, Counts, Cursor, Logged, Member, MemberPatch, Moved, NewVersion, Seal, Tenant,
-            Verified, Version,
+            ApiKey, Counts, Cursor, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest,
+            Seal, Tenant, Verified, Version,
         };
         use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
         use regulars_engine::state::Wallet;
@@ -143,6 +143,21 @@ macro_rules! verbs {
                 limit: usize,
             ) -> Result<Vec<(MemberId, Timestamp)>> {
                 self.read_due(tenant, now, limit)
+            }
+            fn payment_requests(
+                &mut self,
+                tenant: TenantId,
+                now: Timestamp,
+                limit: usize,
+            ) -> Result<Vec<PaymentRequest>> {
+                self.read_payment_requests(tenant, now, limit)
+            }
+            fn put_off_payment(
+                &mut self,
+                tenant: TenantId,
+                request: &PaymentRequest,
+            ) -> Result<()> {
+                self.write_payment_request(tenant, request)
             }
             fn moved(&mut self, tenant: TenantId, boundaries: &[Timestamp]) -> Result<Vec<Moved>> {
                 self.read_moved(tenant, boundaries)

@@ -32,6 +32,9 @@ pub(crate) struct Writes {
     pub(crate) shared: BTreeMap<SharedKey, i64>,
     /// Members who were merged, and into whom.
     pub(crate) merged: Vec<(MemberId, MemberId)>,
+    /// Places of wallets whose invoices moved, in the order of their ids, and whether any asks for a
+    /// payment now.
+    pub(crate) paying: Vec<(usize, bool)>,
 }
 
 /// The log rows of a batch, and what they leave of each wallet.
@@ -167,6 +170,7 @@ impl Writes {
     fn touch(&mut self, loaded: &Loaded, aside: &Aside, commits: &[Commit]) {
         let mut orders: BTreeMap<Key, OrderWrite> = BTreeMap::new();
         let mut since: BTreeMap<usize, Timestamp> = BTreeMap::new();
+        let mut paying: Vec<usize> = Vec::new();
         for commit in commits {
             since
                 .entry(commit.wallet)
@@ -190,12 +194,26 @@ impl Writes {
                 }
             }
             for change in &commit.outcome.changes {
-                if let Change::Drawn { key, by } = change {
-                    *self.shared.entry(*key).or_default() += by;
+                match change {
+                    Change::Drawn { key, by } => {
+                        *self.shared.entry(*key).or_default() += by;
+                    }
+                    Change::Invoiced(_) => paying.push(commit.wallet),
+                    _ => {}
                 }
             }
         }
         self.shared.retain(|_, by| *by != 0);
+        paying.sort_unstable_by_key(|place| loaded.wallets[*place].wallet);
+        paying.dedup();
+        let asks = |place: usize| {
+            let paying = loaded.wallets[place].state.paying.as_ref();
+            paying.is_some_and(|paying| paying.asks())
+        };
+        self.paying = paying
+            .into_iter()
+            .map(|place| (place, asks(place)))
+            .collect();
         self.orders = orders.into_values().collect();
         self.wallets = since.keys().copied().collect();
         self.wallets

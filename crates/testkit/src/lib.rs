@@ -2,9 +2,11 @@
 
 mod build;
 mod database;
+mod payments;
 
 pub use build::{Story, at, member, purchase, tenant, text};
 pub use database::{TestDb, Wrap};
+pub use payments::{Asked, PayStandIn, Play};
 
 /// Makes one test per database of each function named: it takes a [`TestDb`] with all tables and
 /// no tenant.

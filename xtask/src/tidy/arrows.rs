@@ -8,15 +8,19 @@ use std::collections::BTreeSet;
 use super::metadata::{Member, Workspace};
 
 /// Each crate and the crates of ours that it may use. Nothing else may use anything.
-const ORDER: [(&str, &[&str]); 13] = [
+const ORDER: [(&str, &[&str]); 14] = [
     ("base", &[]),
     ("ledger", &["base"]),
     ("engine", &["ledger", "base"]),
     ("sim", &["engine", "ledger", "base"]),
     ("store", &["engine", "ledger", "base"]),
     ("lake", &["base"]),
+    ("pay", &["base"]),
     ("api", &["engine", "ledger", "base"]),
-    ("app", &["store", "lake", "sim", "engine", "ledger", "base"]),
+    (
+        "app",
+        &["store", "lake", "pay", "sim", "engine", "ledger", "base"],
+    ),
     ("server", &["app", "api", "engine", "ledger", "base"]),
     (
         "cli",
@@ -56,13 +60,14 @@ const PURE_MAY_USE: [&str; 11] = [
 
 /// Libraries that belong to one part of the house. The test kit makes databases, and the bench
 /// weighs them, so these may hold their clients too.
-const AT_HOME: [(&str, &[&str]); 8] = [
+const AT_HOME: [(&str, &[&str]); 9] = [
     ("rusqlite", &["store", "testkit", "bench"]),
     ("tokio-postgres", &["store", "testkit", "bench"]),
     ("axum", &["server"]),
     ("tower", &["server"]),
     ("tower-http", &["server"]),
     ("parquet", &["lake"]),
+    ("ureq", &["pay"]),
     ("clap", &["cli", "bench"]),
     ("anyhow", &["cli", "bench", "xtask"]),
 ];

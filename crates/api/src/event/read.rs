@@ -3,8 +3,9 @@
 use crate::json::{self, At, Fields};
 use regulars_base::{Currency, EventKey, MemberId, Text, Timestamp};
 use regulars_engine::event::{
-    Activity, Adjustment, Event, Fault, Incoming, Kind, LineParts, Payment, Purchase,
-    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value, Who,
+    Activity, Adjustment, Event, Fault, Incoming, Kind, LineParts, Payment, PaymentBack,
+    PaymentEnd, PlanChoice, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd,
+    RewardRequest, Value, Who,
 };
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -14,7 +15,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 16] = [
     "enrolment",
     "purchase",
     "refund",
@@ -23,6 +24,14 @@ const KINDS: [&str; 8] = [
     "reward_commit",
     "reward_cancel",
     "adjustment",
+    "plan_join",
+    "plan_change",
+    "plan_pause",
+    "plan_resume",
+    "plan_cancel",
+    "payment_succeeded",
+    "payment_failed",
+    "payment_refunded",
 ];
 
 /// What is known at the door and not in the event.
@@ -72,6 +81,14 @@ fn incoming(
         "reward_request" => reward_request(&mut fields, external_id.as_ref(), faults),
         "reward_commit" => reward_end(&mut fields, faults).map(Kind::RewardCommit),
         "reward_cancel" => reward_end(&mut fields, faults).map(Kind::RewardCancel),
+        "plan_join" => plan_choice(&mut fields, faults).map(Kind::PlanJoin),
+        "plan_change" => plan_choice(&mut fields, faults).map(Kind::PlanChange),
+        "plan_pause" => Some(Kind::PlanPause),
+        "plan_resume" => Some(Kind::PlanResume),
+        "plan_cancel" => Some(Kind::PlanCancel),
+        "payment_succeeded" => payment_end(&mut fields, faults).map(Kind::PaymentSucceeded),
+        "payment_failed" => payment_end(&mut fields, faults).map(Kind::PaymentFailed),
+        "payment_refunded" => payment_back(&mut fields, faults).map(Kind::PaymentRefunded),
         _ => adjustment(&mut fields, door, faults).map(Kind::Adjustment),
     };
     fields.finish(faults);
@@ -477,6 +494,73 @@ fn reward_end(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Reward
     Some(RewardEnd {
         redemption: redemption?,
         order,
+    })
+}
+
+fn plan_choice(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<PlanChoice> {
+    let plan = fields.required_text("plan", faults)?;
+    Some(PlanChoice { plan })
+}
+
+/// The number of an invoice.
+fn invoice(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<u32> {
+    let base = fields.at();
+    let at = base.field("invoice");
+    if !fields.has("invoice") {
+        faults.push(at.fault("is missing: the number of an invoice"));
+    }
+    let number = fields.integer("invoice", faults)?;
+    let read = u32::try_from(number).ok().filter(|number| *number > 0);
+    if read.is_none() {
+        faults.push(at.fault("is no number of an invoice: these count from 1"));
+    }
+    read
+}
+
+fn payment_end(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<PaymentEnd> {
+    let base = fields.at();
+    let at = base.field("attempt");
+    let invoice = invoice(fields, faults);
+    let attempt = match fields.has("attempt") {
+        true => fields.integer("attempt", faults),
+        false => None,
+    };
+    let read = attempt.and_then(|attempt| u16::try_from(attempt).ok());
+    if attempt.is_some() && read.is_none() {
+        faults.push(at.fault("is no number of an attempt: these count from 1"));
+    }
+    let reference = fields.text_or_empty("reference", faults);
+    let reason = fields.text_or_empty("reason", faults);
+    Some(PaymentEnd {
+        invoice: invoice?,
+        attempt: read,
+        reference,
+        reason,
+    })
+}
+
+fn payment_back(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<PaymentBack> {
+    let base = fields.at();
+    let invoice = invoice(fields, faults);
+    let asked = fields.has("amount");
+    if asked && !fields.has("currency") {
+        let what = "is missing: write it as in EUR";
+        faults.push(base.field("currency").fault(what));
+    }
+    let code = currency(fields, faults);
+    let amount = money(fields, "amount", code, faults);
+    if amount.is_some_and(|amount| amount <= 0) {
+        let what = "must be above zero: it says what went back";
+        faults.push(base.field("amount").fault(what));
+    }
+    let reference = fields.text_or_empty("reference", faults);
+    Some(PaymentBack {
+        invoice: invoice?,
+        amount: match asked {
+            true => Some(amount?),
+            false => None,
+        },
+        reference,
     })
 }
 

@@ -3,7 +3,8 @@
 use super::*;
 use regulars_base::Currency;
 use regulars_engine::event::{
-    Activity, Event, Incoming, Kind, Line, Purchase, Refund, Refunded, Value, Who,
+    Activity, Event, Incoming, Kind, Line, PaymentEnd, PlanChoice, Purchase, Refund, Refunded,
+    Value, Who,
 };
 
 impl EventIn {
@@ -46,6 +47,20 @@ impl EventIn {
                 reason: it.reason.to_string(),
                 by: said(&it.by),
             }),
+            Kind::PlanJoin(it) => Self::PlanJoin(choice(head, it)),
+            Kind::PlanChange(it) => Self::PlanChange(choice(head, it)),
+            Kind::PlanPause => Self::PlanPause(PlanIn { head }),
+            Kind::PlanResume => Self::PlanResume(PlanIn { head }),
+            Kind::PlanCancel => Self::PlanCancel(PlanIn { head }),
+            Kind::PaymentSucceeded(it) => Self::PaymentSucceeded(payment_end(head, it)),
+            Kind::PaymentFailed(it) => Self::PaymentFailed(payment_end(head, it)),
+            Kind::PaymentRefunded(it) => Self::PaymentRefunded(PaymentBackIn {
+                head,
+                invoice: it.invoice,
+                currency: it.amount.map(|_| currency.to_string()),
+                amount: it.amount.map(|minor| Amount::money(minor, currency)),
+                reference: said(&it.reference),
+            }),
             Kind::Tick
             | Kind::MergeOut(_)
             | Kind::MergeIn(_)
@@ -73,6 +88,23 @@ fn head(incoming: &Incoming) -> HeadIn {
         at: Some(occurred_at.to_string()),
         member,
         customer,
+    }
+}
+
+fn choice(head: HeadIn, it: &PlanChoice) -> PlanChoiceIn {
+    PlanChoiceIn {
+        head,
+        plan: it.plan.to_string(),
+    }
+}
+
+fn payment_end(head: HeadIn, it: &PaymentEnd) -> PaymentEndIn {
+    PaymentEndIn {
+        head,
+        invoice: it.invoice,
+        attempt: it.attempt,
+        reference: said(&it.reference),
+        reason: said(&it.reason),
     }
 }
 

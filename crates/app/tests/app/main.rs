@@ -5,6 +5,7 @@ mod ingest;
 mod keys;
 mod members;
 mod operation;
+mod payments;
 mod programs;
 mod rewards;
 mod scenarios;

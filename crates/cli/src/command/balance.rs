@@ -6,7 +6,7 @@ use crate::member;
 use crate::moment;
 use crate::print::{Print, Style, Table};
 use clap::Args;
-use regulars_app::{Balances, MemberRef, Progress, StandingTier};
+use regulars_app::{Balances, MemberRef, Progress, StandingPlan, StandingTier};
 use regulars_base::Zone;
 use regulars_engine::program::words;
 use regulars_server::view;
@@ -119,6 +119,29 @@ fn threshold(balances: &Balances, progress: &Progress) -> String {
     )
 }
 
+/// The plan that they pay for, in a line.
+fn on_plan(balances: &Balances, plan: &StandingPlan) -> String {
+    let money = |minor| words::money(&balances.program, minor);
+    let last = plan.until.plus_days(-1);
+    let mut line = format!(
+        "plan {}: {}, {} to {last}",
+        plan.plan, plan.status, plan.from
+    );
+    if let Some(day) = plan.resumes_on {
+        line += &format!(", goes on by itself on {day}");
+    }
+    if let Some(next) = &plan.next {
+        line += &format!(", then {next}");
+    }
+    if let Some((number, amount)) = plan.open {
+        line += &format!(", invoice {number} over {} is to be paid", money(amount));
+    }
+    if plan.credit > 0 {
+        line += &format!(", {} of credit", money(plan.credit));
+    }
+    line
+}
+
 fn in_hand(balances: &Balances, print: &Print) {
     let zone: &Zone = &balances.program.zone;
     for card in &balances.cards {
@@ -129,6 +152,9 @@ fn in_hand(balances: &Balances, print: &Print) {
             "card {}: {} of {} stamps{until}",
             card.card, card.stamps, card.full
         ));
+    }
+    if let Some(plan) = &balances.plan {
+        print.line(on_plan(balances, plan));
     }
     for voucher in &balances.vouchers {
         let until = voucher

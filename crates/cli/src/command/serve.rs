@@ -6,9 +6,12 @@ use crate::flags::{DEFAULT_TENANT, Place};
 use crate::print::{Print, Style, count};
 use crate::progress::Progress;
 use clap::Args;
+use regulars_app::pay::{Provider, Secret, Stripe};
 use regulars_app::{App, Config, Database, Demo, NewKey, Scope, Tenant};
 use regulars_server::Settings;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Start the server; on its first start the database, a tenant and a key are made
 ///
@@ -37,11 +40,85 @@ pub(crate) struct Serve {
         hide_env_values = true
     )]
     operator_key: Option<String>,
+    #[command(flatten)]
+    payments: Payments,
     /// Print the OpenAPI document and stop.
     #[arg(long)]
     openapi: bool,
     #[command(flatten)]
     place: Place,
+}
+
+/// Who moves the money that invoices ask for.
+#[derive(Args)]
+struct Payments {
+    /// Who moves the money that invoices of plans ask for: people, who say so by hand, or Stripe.
+    #[arg(
+        long = "payments",
+        env = "REGULARS_PAYMENTS",
+        value_enum,
+        default_value = "manual"
+    )]
+    by: Mover,
+    /// The provider's secret key.
+    #[arg(
+        long,
+        env = "REGULARS_STRIPE_KEY",
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    stripe_key: Option<String>,
+    /// The secrets that sign its webhooks; several, separated by commas, while one is being replaced.
+    #[arg(
+        long,
+        env = "REGULARS_STRIPE_WEBHOOK_SECRETS",
+        value_name = "SECRETS",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    stripe_webhook_secrets: Vec<String>,
+    /// Where the provider is.
+    #[arg(
+        long,
+        env = "REGULARS_STRIPE_ADDRESS",
+        value_name = "URL",
+        default_value = Stripe::ADDRESS
+    )]
+    stripe_address: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Mover {
+    Manual,
+    Stripe,
+}
+
+impl Payments {
+    fn provider(&self) -> anyhow::Result<Option<Arc<dyn Provider>>> {
+        if self.by == Mover::Manual {
+            return Ok(None);
+        }
+        let missing = |what: &str, variable: &str| {
+            let advice = format!("set {variable} in the environment of the server");
+            Failure::new(format!("payments by stripe need {what}"), advice)
+        };
+        let key = self.stripe_key.clone();
+        let key = key.ok_or_else(|| missing("its secret key", "REGULARS_STRIPE_KEY"))?;
+        let secrets = self.stripe_webhook_secrets.iter();
+        let secrets: Vec<Secret> = secrets
+            .map(|secret| secret.trim())
+            .filter(|secret| !secret.is_empty())
+            .map(Secret::new)
+            .collect();
+        if secrets.is_empty() {
+            let variable = "REGULARS_STRIPE_WEBHOOK_SECRETS";
+            return Err(missing("the secret that signs its webhooks", variable).into());
+        }
+        let patience = Duration::from_secs(30);
+        let stripe = Stripe::new(&self.stripe_address, Secret::new(key), secrets, patience)
+            .map_err(|what| Failure::new(what, "correct --stripe-address"))?;
+        Ok(Some(Arc::new(stripe)))
+    }
 }
 
 /// What a start found, or made.
@@ -61,9 +138,11 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
     let listener =
         TcpListener::bind(ask.listen).map_err(|error| cannot_listen(ask.listen, &error))?;
     let address = listener.local_addr()?;
-    let app = ask
-        .place
-        .open_with(Config::new(ask.place.address()).serving())?;
+    let payments = ask.payments.provider()?;
+    let app = ask.place.open_with(Config {
+        payments,
+        ..Config::new(ask.place.address()).serving()
+    })?;
     let started = match start(ask, &app, print) {
         Ok(started) => started,
         Err(error) => {

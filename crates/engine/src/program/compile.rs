@@ -6,6 +6,7 @@ mod earning;
 mod limit;
 mod names;
 mod partner;
+mod plan;
 mod points;
 mod refund;
 mod reward;
@@ -81,10 +82,12 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let tiers = tier::tiers(ctx);
     let cards = card::cards(ctx);
     let rewards = reward::rewards(ctx);
+    let plans = plan::plans(ctx);
     let coalition = partner::coalition(ctx);
     let partners = partner::partners(ctx);
     let (refund, return_window) = refund::refund(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
+    let plans = plans?;
     let partners = partners?;
     partner::leads_to_all(ctx, &partners, &rules);
     let program = Program {
@@ -106,6 +109,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         tiers,
         cards,
         rewards,
+        plans,
         activities: ctx.activities.clone(),
         partners,
         coalition,

@@ -49,6 +49,8 @@ pub struct Facts<'a> {
     pub wallet: &'a Wallet,
     /// The id of the member's tier; empty if there are none.
     pub tier: &'a str,
+    /// The id of the plan whose benefits the member has; empty if none.
+    pub plan: &'a str,
 }
 
 /// What a condition is about: what it may name.
@@ -60,6 +62,8 @@ pub struct Scope<'a> {
     pub currency: Currency,
     /// The ids of the tiers.
     pub tiers: &'a [String],
+    /// The ids of the plans.
+    pub plans: &'a [String],
 }
 
 /// What happens when a condition is asked.

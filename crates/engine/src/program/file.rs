@@ -9,6 +9,7 @@ mod card;
 mod earning;
 mod limit;
 mod partner;
+mod plan;
 mod points;
 mod refund;
 mod reward;
@@ -20,6 +21,7 @@ pub use card::{CARD, MILESTONE};
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use limit::LIMIT;
 pub use partner::{COALITION, PARTNER};
+pub use plan::{CANCEL, CHANGE, INTRO, PAUSE, PLAN};
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
 pub use refund::REFUND;
 pub use reward::REWARD;
@@ -144,6 +146,7 @@ pub const SECTIONS: &[Section] = &[
     tier::TIER_SECTION,
     card::CARD_SECTION,
     reward::REWARD_SECTION,
+    plan::PLAN_SECTION,
     refund::REFUND_SECTION,
     partner::COALITION_SECTION,
     partner::PARTNER_SECTION,

@@ -16,10 +16,13 @@ pub struct Reward {
     /// What it is.
     pub kind: RewardKind,
     /// What it costs: points by their place in the program, all of these together. Nothing for a
-    /// reward that only vouchers pay.
+    /// reward that only vouchers pay, or that is free for members of a plan.
     pub price: Vec<(u16, i64)>,
     /// The lowest tier that may have it, by its place.
     pub tier: Option<u16>,
+    /// The plans whose members alone may have it, by their places; empty for everybody. Without a
+    /// price it is free for them.
+    pub plans: Vec<u16>,
     /// From when on.
     pub from: Option<Timestamp>,
     /// Until when (the first moment that no longer counts).

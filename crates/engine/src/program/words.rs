@@ -7,6 +7,7 @@
 //! Each receipt has a dozen sentences, so those of purchases are put together from their parts in one
 //! go, without the machinery of formatting.
 
+mod plan;
 mod refusal;
 mod short;
 pub mod summary;
@@ -62,6 +63,7 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .rewards
         .iter()
         .map(|reward| (reward.name, &reward.id));
+    let plans = program.plans.iter().map(|plan| (plan.name, &plan.id));
     let points = program
         .points
         .iter()
@@ -71,6 +73,7 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .chain(tiers)
         .chain(cards)
         .chain(rewards)
+        .chain(plans)
         .chain(points)
         .chain(partners)
         .find(|(own, _)| *own == name)
@@ -445,6 +448,24 @@ fn moved(program: &Program, note: &Note) -> String {
         Note::Kept => "kept until the customer is a member".to_owned(),
         Note::RefundKept => "kept until the order arrives".to_owned(),
         Note::Enrolled => "became a member".to_owned(),
+        Note::PlanGave { .. }
+        | Note::PlanJoined { .. }
+        | Note::Invoiced { .. }
+        | Note::InvoicePaid { .. }
+        | Note::PaymentFailed { .. }
+        | Note::PaymentAsked { .. }
+        | Note::PlanChanged { .. }
+        | Note::PlanChangeAwaits { .. }
+        | Note::PlanPaused { .. }
+        | Note::PlanResumed { .. }
+        | Note::PlanWillEnd { .. }
+        | Note::PlanEnded { .. }
+        | Note::OwedBack { .. }
+        | Note::PaidBack { .. }
+        | Note::PlanGift { .. }
+        | Note::PlanVoucher { .. }
+        | Note::PlanVoucherTakenBack { .. }
+        | Note::PlanCredited { .. } => plan::sentence(program, note).unwrap_or_default(),
         // The others are sentences of `note`.
         Note::Gave { .. } | Note::Missed { .. } => String::new(),
         Note::Stamped { .. } | Note::NotStamped { .. } => String::new(),

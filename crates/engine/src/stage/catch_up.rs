@@ -1,5 +1,5 @@
 //! What falls due by itself: points lapse and become free, holds and vouchers and cards end, stamps
-//! fall out of their windows, tiers are looked at again.
+//! fall out of their windows, plans renew and end, tiers are looked at again.
 //!
 //! *A member earned 120 beans in March that live for a year. In April of the next year somebody
 //! asks for the balance, or the member buys, or nothing happens at all and the clock ticks: in each
@@ -8,7 +8,7 @@
 use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
-use crate::stage::{card, partner, redeem, tier};
+use crate::stage::{card, membership, partner, redeem, tier};
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
 use regulars_ledger::SpendOrder;
@@ -38,6 +38,7 @@ fn happen(draft: &mut Draft<'_>, at: Timestamp) {
         redeem::give_back_hold(draft, &id, at);
     }
     end_vouchers_and_cards(draft, at);
+    membership::fall_due(draft, at);
     tier::review_end(draft, at);
 }
 
@@ -146,6 +147,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     }
     forget_redemptions(draft);
     card::forget(draft);
+    membership::forget(draft);
 }
 
 /// Redemptions that can no longer be returned.

@@ -13,14 +13,14 @@ use crate::event::{Activity, Event, Kind, Line, Purchase};
 use crate::outcome::{Change, Miss, Note, Refusal};
 use crate::program::condition::{Condition, Facts};
 use crate::program::{
-    Effect, Exclusion, Gift, Metric, Program, Rule, Selection, TakeBack, Trigger,
+    Effect, Exclusion, Gift, Metric, PlanRule, Program, Rule, Selection, TakeBack, Trigger,
 };
 use crate::stage::exact::Exact;
 use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::multiply::multiply;
 use crate::stage::{card, reverse, tier};
 use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, StampGrants, State};
-use regulars_base::{Almanac, Ratio, Text};
+use regulars_base::{Almanac, Ratio, Text, Timestamp};
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -37,6 +37,8 @@ pub(crate) struct Scene<'e> {
     pub(crate) progress_day: i32,
     /// The place of the member's tier.
     pub(crate) tier: usize,
+    /// The plan whose benefits the member has when it happens.
+    pub(crate) plan: Option<u16>,
     /// The place of the partner whom the event belongs to.
     partner: Option<u16>,
 }
@@ -62,6 +64,7 @@ impl<'e> Scene<'e> {
         });
         let tier = program.tier_at(state.wallet.tier.name);
         let progress_day = program.progress_day(&day);
+        let plan = plan_at(program, state, event.occurred_at);
         Self {
             event,
             bought,
@@ -70,6 +73,7 @@ impl<'e> Scene<'e> {
             second,
             progress_day,
             tier,
+            plan,
             partner: program.partner_of(event),
         }
     }
@@ -104,8 +108,23 @@ impl<'e> Scene<'e> {
                 .tiers
                 .get(self.tier)
                 .map_or("", |tier| tier.id.as_str()),
+            plan: self.plan_rule(program).map_or("", |plan| &plan.id),
         }
     }
+
+    /// The plan whose benefits the member has.
+    #[inline]
+    pub(crate) fn plan_rule<'p>(&self, program: &'p Program) -> Option<&'p PlanRule> {
+        program.plans.get(usize::from(self.plan?))
+    }
+}
+
+/// The place of the plan whose benefits the member had at `at`.
+#[inline]
+pub(crate) fn plan_at(program: &Program, state: &State, at: Timestamp) -> Option<u16> {
+    let name = state.wallet.plan_at(at)?;
+    let place = program.plans.iter().position(|plan| plan.name == name)?;
+    u16::try_from(place).ok()
 }
 
 /// The program takes its own currency, and those for which it declares a rate.

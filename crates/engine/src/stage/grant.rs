@@ -39,6 +39,8 @@ pub(crate) enum Source {
     Rule(u16),
     /// The tier of this name, by its factor.
     Tier(Name),
+    /// The plan of this name, by its factor.
+    Plan(Name),
 }
 
 impl Award<'_> {
@@ -50,7 +52,7 @@ impl Award<'_> {
         }
         match self.from {
             Source::Rule(place) => partner::funder(draft, &draft.program.rules[usize::from(place)]),
-            Source::Tier(_) => partner::name_at(draft.program, draft.partner),
+            Source::Tier(_) | Source::Plan(_) => partner::name_at(draft.program, draft.partner),
         }
     }
 
@@ -58,7 +60,7 @@ impl Award<'_> {
     pub(crate) fn name(&self, program: &Program) -> Name {
         match self.from {
             Source::Rule(place) => program.rules[usize::from(place)].name,
-            Source::Tier(name) => name,
+            Source::Tier(name) | Source::Plan(name) => name,
         }
     }
 }
@@ -151,6 +153,15 @@ pub(crate) fn grant(
             let given = before;
             let note = Note::TierGave {
                 tier,
+                points,
+                given,
+            };
+            (given, note)
+        }
+        Source::Plan(plan) => {
+            let given = before;
+            let note = Note::PlanGave {
+                plan,
                 points,
                 given,
             };

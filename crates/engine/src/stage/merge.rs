@@ -1,13 +1,14 @@
 //! Two members turn out to be one person.
 //!
 //! *Cy signed up with two e-mail addresses. Everything in the second wallet, points with their
-//! dates, progress, stamps, vouchers and debts, goes over into the first, through an account in
+//! dates, progress, stamps, vouchers, debts and the paid plan, goes over into the first, through an account in
 //! between, so that the books foot at every moment.*
 
 use crate::draft::Draft;
 use crate::event::{Event, Kind, MergeIn, MergeOut};
 use crate::outcome::{Change, FollowUp, Note, Refusal};
 use crate::stage::card::{self, Occasion};
+use crate::stage::membership;
 use crate::state::{Card, DatedStamps, Paid, RedemptionStage};
 use regulars_base::{EventKey, Text, Timestamp};
 use regulars_ledger::{Account, Dates, Posting};
@@ -31,6 +32,9 @@ pub(crate) fn merge_out(
     {
         return Err(Refusal::OpenRedemptions);
     }
+    if membership::has_money_open(&draft.state.wallet) {
+        return Err(Refusal::PaymentOpen);
+    }
     let wallet = &draft.state.wallet;
     let mut luggage = MergeIn {
         from: merge.from,
@@ -43,6 +47,7 @@ pub(crate) fn merge_out(
         stamp_times: wallet.stamp_times.clone(),
         card_gifts: wallet.card_gifts.clone(),
         vouchers: wallet.vouchers.clone(),
+        paying: membership::luggage(wallet),
     };
     for book in &wallet.books {
         let paid = |lot: &regulars_ledger::Lot| Paid {
@@ -113,6 +118,9 @@ fn pack(draft: &mut Draft<'_>, luggage: &MergeIn) {
     for voucher in &luggage.vouchers {
         draft.take(Change::VoucherGone(*voucher));
     }
+    if luggage.paying.is_some() {
+        membership::leave(draft);
+    }
 }
 
 /// What the other wallet had comes in.
@@ -147,6 +155,9 @@ pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) 
     }
     for voucher in &luggage.vouchers {
         draft.take(Change::VoucherIssued(*voucher));
+    }
+    if let Some(paying) = &luggage.paying {
+        membership::join_in(draft, &paying.standing);
     }
     draft.take(Change::WasActive(event.occurred_at));
     take_cards(draft, event, luggage);

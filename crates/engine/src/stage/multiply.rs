@@ -1,4 +1,4 @@
-//! Factors: rules that multiply what others gave, and the tier's own.
+//! Factors: rules that multiply what others gave, and the tier's and the plan's own.
 //!
 //! *"tuesday-beans" doubles, a campaign triples, the tier gives a quarter more. The program says
 //! how they meet: `best` takes the largest for each line, `add` adds what each adds (x2 and x3 make
@@ -19,8 +19,8 @@ use smallvec::SmallVec;
 
 /// A factor that applies to some lines.
 struct Factor<'p> {
-    /// The rule's place; nothing for the tier's own.
-    rule: Option<u16>,
+    /// Whose factor it is.
+    from: Source,
     factor: Ratio,
     /// Which rules' points; nothing for all.
     of: Option<&'p [u16]>,
@@ -100,7 +100,7 @@ pub(crate) fn multiply(
     }
 }
 
-/// The factors that hold, in the order of the file, the tier's last.
+/// The factors that hold, in the order of the file, the tier's and the plan's last.
 fn hold<'p>(
     program: &'p Program,
     facts: &Facts<'_>,
@@ -122,7 +122,7 @@ fn hold<'p>(
         match matched(facts, scene, rule) {
             Err(why) => findings.miss(place, why),
             Ok(lines) => factors.push(Factor {
-                rule: Some(place),
+                from: Source::Rule(place),
                 factor: *factor,
                 of: Some(of),
                 points: None,
@@ -133,9 +133,19 @@ fn hold<'p>(
         }
     }
     let tier = program.tiers.get(scene.tier);
-    for (points, factor) in tier.map_or(&[][..], |tier| &tier.earn) {
+    let of_tier = tier
+        .iter()
+        .map(|tier| (Source::Tier(tier.name), &tier.earn));
+    let plan = scene.plan_rule(program);
+    let of_plan = plan
+        .iter()
+        .map(|plan| (Source::Plan(plan.name), &plan.earn));
+    let own = of_tier.chain(of_plan);
+    for (from, (points, factor)) in
+        own.flat_map(|(from, earn)| earn.iter().map(move |of| (from, of)))
+    {
         factors.push(Factor {
-            rule: None,
+            from,
             factor: *factor,
             of: None,
             points: Some(*points),
@@ -252,12 +262,8 @@ fn find(
     factor: &Factor<'_>,
     findings: &mut Findings<'_, '_>,
 ) {
-    let from = match (factor.rule, program.tiers.get(scene.tier)) {
-        (Some(rule), _) => Source::Rule(rule),
-        (None, Some(tier)) => Source::Tier(tier.name),
-        (None, None) => return,
-    };
-    if let (Some(rule), true) = (factor.rule, factor.parts.is_empty()) {
+    let from = factor.from;
+    if let (Source::Rule(rule), true) = (from, factor.parts.is_empty()) {
         let better = program.multiply == Stacking::Best;
         let why = if better {
             Miss::Bettered
@@ -268,8 +274,8 @@ fn find(
     }
     for part in &factor.parts {
         let points = factor.rounding.divide_clamped(part.num, part.den);
-        if points <= 0 && factor.rule.is_none() {
-            // A rule says that it came to too little; a tier says nothing.
+        if points <= 0 && !matches!(from, Source::Rule(_)) {
+            // A rule says that it came to too little; a tier or a plan says nothing.
             continue;
         }
         let lines = match scene.purchase() {

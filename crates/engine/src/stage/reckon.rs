@@ -8,7 +8,7 @@
 use crate::draft::Draft;
 use crate::event::{Event, Kind, Line, Payment, Purchase};
 use crate::program::Trigger;
-use crate::stage::earn::{Awards, Findings, Scene, reckon};
+use crate::stage::earn::{self, Awards, Findings, Scene, reckon};
 use crate::stage::grant::Award;
 use crate::state::{Bought, Grant, OrderLine, Purchased};
 use regulars_base::{Name, Rounding};
@@ -42,6 +42,7 @@ pub(crate) fn kept(draft: &Draft<'_>, event: &Event, order: &Purchased) -> Kept 
     };
     let mut scene = Scene::of(draft, &rest);
     scene.tier = program.tier_at(*tier);
+    scene.plan = earn::plan_at(program, state, order.at);
     let (mut awards, mut trace) = (Awards::new(), Vec::new());
     let mut findings = Findings {
         awards: &mut awards,

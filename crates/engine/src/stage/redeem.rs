@@ -95,7 +95,10 @@ fn check(
         if reward.tier.is_some_and(|lowest| tier < usize::from(lowest)) {
             return Err(Refusal::TierTooLow);
         }
-        if reward.price.is_empty() {
+        if !reward.plans.is_empty() && !on_any(draft, event, &reward.plans) {
+            return Err(Refusal::PlanNeeded);
+        }
+        if reward.price.is_empty() && reward.plans.is_empty() {
             return Err(Refusal::VoucherNeeded);
         }
         let short = |limit| grant::left(draft, &day, limit) < request.quantity;
@@ -122,6 +125,13 @@ fn check(
         }
     }
     Ok(voucher)
+}
+
+/// Whether the member has the benefits of one of these plans.
+fn on_any(draft: &Draft<'_>, event: &Event, plans: &[u16]) -> bool {
+    let own = draft.state.wallet.plan_at(event.occurred_at);
+    let mut plans = plans.iter();
+    plans.any(|place| Some(draft.program.plans[usize::from(*place)].name) == own)
 }
 
 fn prices(draft: &Draft<'_>, reward: &Reward, quantity: i64) -> Vec<(regulars_base::Name, i64)> {

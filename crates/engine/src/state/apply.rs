@@ -1,8 +1,8 @@
 //! `apply`: the only way a state moves.
 
 use super::{
-    Card, Counter, DatedStamps, Mark, MarkOf, Order, Progress, RedemptionStage, Shared, SharedKey,
-    StampTime, State, Wallet,
+    Card, Counter, DatedStamps, Invoice, Mark, MarkOf, Order, Progress, RedemptionStage, Shared,
+    SharedKey, StampTime, State, Wallet,
 };
 use crate::outcome::Change;
 use regulars_base::Name;
@@ -62,6 +62,9 @@ impl Wallet {
             | Change::CardGiftGone(_) => self.apply_to_cards(change),
             Change::Kept(event) => self.waiting.push((**event).clone()),
             Change::KeptTaken(key) => self.waiting.retain(|kept| kept.key != **key),
+            Change::StandingSet(_) | Change::Invoiced(_) | Change::InvoiceGone(_) => {
+                self.apply_to_plan(change);
+            }
             Change::PartnerBooked(_) => {}
             change => self.apply_to_redemptions(change),
         }
@@ -136,6 +139,23 @@ impl Wallet {
             && let Some(first) = self.stamp_times.iter().position(|own| of_card(&own))
         {
             self.stamp_times.remove(first);
+        }
+    }
+
+    fn apply_to_plan(&mut self, change: &Change) {
+        let paying = self.paying.get_or_insert_default();
+        match change {
+            Change::StandingSet(standing) => paying.standing = (**standing).clone(),
+            Change::Invoiced(invoice) => {
+                paying.count = paying.count.max(invoice.number);
+                let place = |own: &Invoice| own.number;
+                match paying.invoices.binary_search_by_key(&invoice.number, place) {
+                    Ok(at) => paying.invoices[at] = (**invoice).clone(),
+                    Err(at) => paying.invoices.insert(at, (**invoice).clone()),
+                }
+            }
+            Change::InvoiceGone(number) => paying.invoices.retain(|own| own.number != *number),
+            _ => {}
         }
     }
 

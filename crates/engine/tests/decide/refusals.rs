@@ -3,7 +3,8 @@
 use crate::world::{World, bought, end, program, refund, request, text};
 use regulars_base::{MemberId, Name};
 use regulars_engine::event::{
-    Activity, Adjustment, Kind, MergeOut, PartnerPost, PostWhat, RefundLine, Refunded,
+    Activity, Adjustment, Kind, MergeOut, PartnerPost, PaymentBack, PaymentEnd, PlanChoice,
+    PostWhat, RefundLine, Refunded,
 };
 use regulars_engine::outcome::{Measure, Refusal};
 
@@ -264,4 +265,103 @@ fn a_currency_without_a_rate_is_refused() {
         world.refusal(2, Kind::Purchase(purchase)),
         Refusal::CurrencyNotAccepted
     );
+}
+
+const PLANS: &str = r#"
+[program]
+name = "Plans"
+currency = "EUR"
+timezone = "UTC"
+
+[points.beans]
+
+[[plan]]
+id = "club"
+price = "30.00 EUR"
+every = "30 days"
+pause = { longest = "10 days" }
+again = "20 days"
+
+[[plan]]
+id = "plain"
+price = "10.00 EUR"
+every = "30 days"
+
+[[reward]]
+id = "lounge"
+plans = ["club"]
+"#;
+
+#[test]
+fn each_refusal_of_plans_and_payments_has_its_reason() {
+    let mut world = World::new(program(PLANS));
+    let choice = |plan: &str| PlanChoice { plan: text(plan) };
+    let join = |plan: &str| Kind::PlanJoin(choice(plan));
+    let change = |plan: &str| Kind::PlanChange(choice(plan));
+    let end = |invoice, attempt| PaymentEnd {
+        invoice,
+        attempt,
+        reference: text("pi"),
+        reason: text(""),
+    };
+    let paid = |invoice| Kind::PaymentSucceeded(end(invoice, None));
+    let back = |invoice, amount| {
+        Kind::PaymentRefunded(PaymentBack {
+            invoice,
+            amount,
+            reference: text("re"),
+        })
+    };
+    let refused = |world: &mut World, day, kind: Kind, why: Refusal| {
+        assert_eq!(world.refusal(day, kind.clone()), why, "{kind:?}");
+    };
+    refused(&mut world, 0, join("none"), Refusal::UnknownPlan);
+    refused(&mut world, 0, change("none"), Refusal::UnknownPlan);
+    refused(&mut world, 0, change("club"), Refusal::NotOnPlan);
+    refused(&mut world, 0, Kind::PlanPause, Refusal::NotOnPlan);
+    refused(&mut world, 0, Kind::PlanResume, Refusal::NotOnPlan);
+    refused(&mut world, 0, Kind::PlanCancel, Refusal::NotOnPlan);
+    refused(&mut world, 0, paid(1), Refusal::UnknownInvoice);
+    refused(&mut world, 0, back(1, None), Refusal::UnknownInvoice);
+    world.happen(0, join("club"));
+    let lounge = || request("l", "lounge", true);
+    refused(&mut world, 0, lounge(), Refusal::PlanNeeded);
+    refused(&mut world, 0, join("plain"), Refusal::OnPlanAlready);
+    refused(&mut world, 0, change("plain"), Refusal::PaymentOpen);
+    refused(&mut world, 0, Kind::PlanPause, Refusal::PaymentOpen);
+    refused(&mut world, 0, back(1, None), Refusal::InvoiceSettled);
+    let stale = Kind::PaymentFailed(end(1, Some(7)));
+    refused(&mut world, 0, stale, Refusal::InvoiceSettled);
+    let merge = MergeOut {
+        from: MemberId::from_bytes([1; 16]),
+        into: MemberId::from_bytes([2; 16]),
+    };
+    let merge = Kind::MergeOut(merge);
+    refused(&mut world, 0, merge, Refusal::PaymentOpen);
+    world.happen(1, paid(1));
+    refused(&mut world, 1, paid(1), Refusal::InvoiceSettled);
+    let too_much = Refusal::RefundTooLarge {
+        left: 30_00,
+        asked: 30_01,
+        of: Measure::Amount,
+    };
+    refused(&mut world, 1, back(1, Some(30_01)), too_much);
+    refused(&mut world, 1, change("club"), Refusal::SamePlan);
+    refused(&mut world, 1, Kind::PlanResume, Refusal::PlanNotPaused);
+    world.happen(2, Kind::PlanPause);
+    refused(&mut world, 3, Kind::PlanPause, Refusal::PlanIsPaused);
+    refused(&mut world, 3, change("plain"), Refusal::PlanIsPaused);
+    refused(&mut world, 3, lounge(), Refusal::PlanNeeded);
+    world.happen(4, Kind::PlanResume);
+    refused(&mut world, 5, Kind::PlanPause, Refusal::PauseNotOffered);
+    world.happen(6, Kind::PlanCancel);
+    refused(
+        &mut world,
+        7,
+        Kind::PlanCancel,
+        Refusal::PlanCancelledAlready,
+    );
+    world.happen(40, Kind::Tick);
+    refused(&mut world, 41, join("club"), Refusal::PlanNotAgainYet);
+    world.happen(60, join("club"));
 }

@@ -10,6 +10,7 @@ fn compile(text: &str, subject: Subject<'_>) -> Condition {
         subject,
         currency: eur(),
         tiers: &["friend".to_owned(), "gold".to_owned()],
+        plans: &[],
     };
     Condition::compile(text, &scope).unwrap_or_else(|faults| panic!("{text}: {faults:?}"))
 }
@@ -162,6 +163,7 @@ fn no_text_is_too_much() {
         subject: Subject::Purchase,
         currency: eur(),
         tiers: &[],
+        plans: &[],
     };
     let list = |n: usize| {
         let skus: Vec<String> = (0..n).map(|n| format!("\"{n}\"")).collect();

@@ -87,5 +87,6 @@ pub(crate) fn facts<'a>(wallet: &'a Wallet) -> Facts<'a> {
         second: 10 * 3600 + 59 * 60 + 30,
         wallet,
         tier: "gold",
+        plan: "",
     }
 }

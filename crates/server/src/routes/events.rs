@@ -225,6 +225,14 @@ fn scope_of(kind: &Kind) -> Scope {
     match kind {
         Kind::Enrolment | Kind::Purchase(_) | Kind::Refund(_) | Kind::Activity(_) => Scope::Ingest,
         Kind::RewardRequest(_) | Kind::RewardCommit(_) | Kind::RewardCancel(_) => Scope::Redeem,
+        Kind::PlanJoin(_)
+        | Kind::PlanChange(_)
+        | Kind::PlanPause
+        | Kind::PlanResume
+        | Kind::PlanCancel => Scope::Redeem,
+        Kind::PaymentSucceeded(_) | Kind::PaymentFailed(_) | Kind::PaymentRefunded(_) => {
+            Scope::Adjust
+        }
         Kind::Adjustment(_)
         | Kind::Tick
         | Kind::MergeOut(_)

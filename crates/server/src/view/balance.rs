@@ -4,7 +4,8 @@ use regulars_api::Amount;
 use regulars_api::balance::{
     BalanceOut, CardOut, ExpiringOut, PointsBalanceOut, ProgressOut, TierOut, VoucherOut,
 };
-use regulars_app::{Balance, Balances, Progress, StandingTier};
+use regulars_api::membership::MembershipOut;
+use regulars_app::{Balance, Balances, Progress, StandingPlan, StandingTier};
 use regulars_engine::Program;
 
 /// What a member has.
@@ -28,6 +29,23 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         tier: balances.tier.as_ref().map(|it| tier(program, it)),
         cards: cards.collect(),
         vouchers: vouchers.collect(),
+        membership: balances.plan.as_ref().map(|it| membership(program, it)),
+    }
+}
+
+fn membership(program: &Program, plan: &StandingPlan) -> MembershipOut {
+    MembershipOut {
+        plan: plan.plan.clone(),
+        status: plan.status.to_owned(),
+        benefits: plan.benefits,
+        since: plan.since.to_string(),
+        from: plan.from.to_string(),
+        until: plan.until.plus_days(-1).to_string(),
+        next_plan: plan.next.clone(),
+        resumes_on: plan.resumes_on.map(|day| day.to_string()),
+        open_invoice: plan.open.map(|(number, _)| number),
+        credit: Amount::money(plan.credit, program.currency),
+        currency: program.currency.to_string(),
     }
 }
 

@@ -15,7 +15,7 @@ use regulars_engine::program::words;
 use serde::Serialize;
 
 /// A receipt.
-pub(crate) fn receipt(receipt: &Receipt) -> ReceiptOut {
+pub fn receipt(receipt: &Receipt) -> ReceiptOut {
     let (verdict, code, detail) = verdict(&receipt.program, &receipt.verdict);
     ReceiptOut {
         source: receipt.key.source.to_string(),

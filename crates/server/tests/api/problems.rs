@@ -196,6 +196,74 @@ fn of_program(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
     ]
 }
 
+/// What is refused about plans and payments.
+fn of_plans() -> Vec<(Code, Answer)> {
+    let app = TestApp::on(TestDb::sqlite());
+    app.apply(
+        &(PROGRAM.to_owned()
+            + r#"
+[[plan]]
+id = "club"
+price = "5.00 EUR"
+every = "1 month"
+pause = { longest = "1 month" }
+again = "1 month"
+
+[[plan]]
+id = "plain"
+price = "3.00 EUR"
+every = "1 month"
+
+[[reward]]
+id = "for-the-club"
+plans = ["club"]
+"#),
+    );
+    let ana = app.member("ana@example.com");
+    let bob = app.member("bob@example.com");
+    let plan = |who: &str, action: &str, plan: &str| {
+        let body = match plan {
+            "" => json!({"action": action}),
+            plan => json!({"action": action, "plan": plan}),
+        };
+        app.post(&format!("/v1/members/{who}/membership"), &body)
+    };
+    let pay = |who: &str, number: u32, result: &str| {
+        let path = format!("/v1/members/{who}/invoices/{number}/payments");
+        app.post(&path, &json!({"result": result}))
+    };
+    let redeem = json!({"reward": "for-the-club"});
+    let redeem = app.post_once(&format!("/v1/members/{ana}/redemptions"), "c-1", &redeem);
+    let mut answers = vec![
+        (
+            Code::BadWebhook,
+            app.post("/v1/payments/webhook", &json!({})),
+        ),
+        (Code::PlanNeeded, redeem),
+        (Code::UnknownPlan, plan(&ana, "join", "none")),
+        (Code::NotOnPlan, plan(&ana, "cancel", "")),
+        (Code::UnknownInvoice, pay(&ana, 1, "succeeded")),
+    ];
+    plan(&ana, "join", "club").with(201);
+    answers.push((Code::OnPlanAlready, plan(&ana, "join", "club")));
+    answers.push((Code::PaymentOpen, plan(&ana, "pause", "")));
+    pay(&ana, 1, "succeeded").with(201);
+    answers.push((Code::InvoiceSettled, pay(&ana, 1, "succeeded")));
+    answers.push((Code::SamePlan, plan(&ana, "change", "club")));
+    answers.push((Code::PlanNotPaused, plan(&ana, "resume", "")));
+    plan(&ana, "pause", "").with(201);
+    answers.push((Code::PlanIsPaused, plan(&ana, "change", "plain")));
+    plan(&ana, "resume", "").with(201);
+    answers.push((Code::PauseNotOffered, plan(&ana, "pause", "")));
+    plan(&ana, "cancel", "").with(201);
+    answers.push((Code::PlanCancelledAlready, plan(&ana, "cancel", "")));
+    plan(&bob, "join", "club").with(201);
+    pay(&bob, 1, "succeeded").with(201);
+    pay(&bob, 1, "refunded").with(201);
+    answers.push((Code::PlanNotAgainYet, plan(&bob, "join", "club")));
+    answers
+}
+
 /// What only another server is told.
 fn of_other_servers() -> Vec<(Code, Answer)> {
     let bare = TestApp::with(TestDb::sqlite(), impatient());
@@ -224,6 +292,7 @@ fn every_code_is_provoked() {
     let ana = app.member_with("ana@example.com", "50.00");
     let mut answers = of_requests(&app, &ana);
     answers.extend(of_program(&app, &ana));
+    answers.extend(of_plans());
     answers.extend(of_other_servers());
     let mut provoked = BTreeSet::new();
     for (code, answer) in answers {

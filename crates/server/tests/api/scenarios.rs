@@ -250,6 +250,10 @@ impl<'a> Teller<'a> {
             because: None,
             points,
             tier: balance["tier"]["tier"].as_str().map(ToOwned::to_owned),
+            plan: match &balance["membership"] {
+                Value::Null => None,
+                own => Some(format!("{}: {}", text(&own["plan"]), text(&own["status"]))),
+            },
             stamps: Some(stamps),
             vouchers: Some(vouchers.into_iter().collect()),
         }

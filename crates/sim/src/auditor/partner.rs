@@ -121,7 +121,8 @@ impl Auditor {
             .partner_named(name)
             .is_some_and(|(_, partner)| partner.refuses_when_empty);
         // What cards and tiers promised is given all the same.
-        let by_rules_alone = program.cards.is_empty() && program.tiers.is_empty();
+        let by_rules_alone =
+            program.cards.is_empty() && program.tiers.is_empty() && program.plans.is_empty();
         if entry.what == PartnerMove::Issued && refuses && by_rules_alone && *balance < 0 {
             let balance = *balance;
             self.faults

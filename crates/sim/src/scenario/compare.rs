@@ -68,6 +68,7 @@ impl Fact {
             Self::Held(id) => format!("{id} held"),
             Self::Lots(id) => format!("lots of {id}"),
             Self::Tier => "tier".into(),
+            Self::Plan => "plan".into(),
             Self::Stamps(card) => format!("stamps on {card}"),
             Self::Vouchers(reward) => format!("vouchers for {reward}"),
             Self::Refused => "refused".into(),

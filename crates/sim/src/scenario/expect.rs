@@ -44,6 +44,8 @@ pub enum Fact {
     Lots(String),
     /// The tier's id.
     Tier,
+    /// The plan's id and where it stands: `club: active`.
+    Plan,
     /// Stamps on a card.
     Stamps(String),
     /// Vouchers for a reward, in the member's hand.
@@ -83,6 +85,8 @@ pub struct Seen {
     pub points: Vec<SeenPoints>,
     /// The tier's id.
     pub tier: Option<String>,
+    /// The plan's id and where it stands.
+    pub plan: Option<String>,
     /// Stamps by card; a card that is not there has none.
     pub stamps: Option<Vec<(String, i64)>>,
     /// Vouchers by reward; a reward that is not there has none.
@@ -127,6 +131,7 @@ impl Seen {
                 .map(|points| seen_points(program, points, wallet, now))
                 .collect(),
             tier: (!program.tiers.is_empty()).then(|| tier.to_owned()),
+            plan: plan_words(program, wallet),
             stamps: Some(wallet.cards.iter().map(card).collect()),
             vouchers: Some(vouchers),
             ..Self::default()
@@ -170,6 +175,7 @@ impl Seen {
             Fact::Held(id) => Value::Number(points(id).held),
             Fact::Lots(id) => Value::Texts(points(id).lots?),
             Fact::Tier => Value::Text(self.tier.clone().unwrap_or_else(|| "none".into())),
+            Fact::Plan => Value::Text(self.plan.clone().unwrap_or_else(|| "none".into())),
             Fact::Stamps(card) => count(&self.stamps, card)?,
             Fact::Vouchers(reward) => count(&self.vouchers, reward)?,
             Fact::Refused => Value::Text(self.refused.clone().unwrap_or_else(|| "none".into())),
@@ -177,6 +183,13 @@ impl Seen {
             Fact::Because => Value::Texts(self.because.clone()?),
         })
     }
+}
+
+fn plan_words(program: &Program, wallet: &Wallet) -> Option<String> {
+    let paying = wallet.paying.as_ref()?;
+    let own = paying.standing.current.as_ref()?;
+    let plan = words::id_of(program, own.plan);
+    Some(format!("{plan}: {}", paying.status()?))
 }
 
 fn seen_points(program: &Program, points: &Points, wallet: &Wallet, now: Timestamp) -> SeenPoints {

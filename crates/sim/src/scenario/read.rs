@@ -191,6 +191,7 @@ fn expect(reader: &mut Reader<'_>, node: Node, program: &Program) -> Expect {
         ("duplicate", Fact::Duplicate),
         ("because", Fact::Because),
         ("tier", Fact::Tier),
+        ("plan", Fact::Plan),
     ];
     for (name, fact) in simple {
         if let Some(node) = fields.take(name) {
@@ -222,7 +223,7 @@ fn expect(reader: &mut Reader<'_>, node: Node, program: &Program) -> Expect {
             None => {
                 let known: Vec<&str> = program.points.iter().map(|p| p.id.as_str()).collect();
                 let what = format!(
-                    "expect has no `{id}`: it may have the kinds of points ({}), tier, stamps, \
+                    "expect has no `{id}`: it may have the kinds of points ({}), tier, plan, stamps, \
                      vouchers, refused, duplicate, because, member",
                     known.join(", ")
                 );

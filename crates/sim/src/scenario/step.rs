@@ -7,8 +7,9 @@ use super::{Action, Fault};
 use regulars_base::{Currency, EventKey, Money, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{
-    Activity, Adjustment, Event, Incoming, Kind, LineParts, Payment, Purchase, PurchaseParts,
-    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value, Who,
+    Activity, Adjustment, Event, Incoming, Kind, LineParts, Payment, PaymentBack, PaymentEnd,
+    PlanChoice, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest,
+    Value, Who,
 };
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 12] = [
+const ACTIONS: [&str; 20] = [
     "enrol",
     "purchase",
     "refund",
@@ -30,6 +31,14 @@ const ACTIONS: [&str; 12] = [
     "reward_commit",
     "reward_cancel",
     "adjust",
+    "plan_join",
+    "plan_change",
+    "plan_pause",
+    "plan_resume",
+    "plan_cancel",
+    "payment_succeeded",
+    "payment_failed",
+    "payment_refunded",
     "merge",
     "tick",
     "apply",
@@ -68,7 +77,11 @@ pub(super) fn action(
         _ => {}
     }
     let span = node.span.clone();
-    let mut fields = if matches!(name, "enrol" | "visit") && matches!(node.what, What::Text(_)) {
+    let mut fields = if matches!(
+        name,
+        "enrol" | "visit" | "plan_pause" | "plan_resume" | "plan_cancel"
+    ) && matches!(node.what, What::Text(_))
+    {
         let member = vec![("member".to_owned(), node)];
         let what = What::Table(member);
         reader.fields(Node { what, span }, "it")?
@@ -154,8 +167,45 @@ fn kind(
         }),
         "reward_commit" => Kind::RewardCommit(reward_end(reader, fields)?),
         "reward_cancel" => Kind::RewardCancel(reward_end(reader, fields)?),
+        "plan_join" => Kind::PlanJoin(choice(reader, fields)?),
+        "plan_change" => Kind::PlanChange(choice(reader, fields)?),
+        "plan_pause" => Kind::PlanPause,
+        "plan_resume" => Kind::PlanResume,
+        "plan_cancel" => Kind::PlanCancel,
+        "payment_succeeded" => Kind::PaymentSucceeded(payment_end(reader, fields)?),
+        "payment_failed" => Kind::PaymentFailed(payment_end(reader, fields)?),
+        "payment_refunded" => Kind::PaymentRefunded(PaymentBack {
+            invoice: invoice(reader, fields)?,
+            amount: amount_of(reader, fields, "amount", setting.program.currency),
+            reference: fields.text(reader, "reference").unwrap_or_default(),
+        }),
         _ => Kind::Adjustment(adjustment(reader, fields, &setting.program)?),
     })
+}
+
+fn choice(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<PlanChoice> {
+    let plan = fields.needed(reader, "plan")?;
+    Some(PlanChoice { plan })
+}
+
+fn payment_end(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<PaymentEnd> {
+    let attempt = fields.take("attempt");
+    let attempt = attempt.and_then(|node| reader.number(&node, 0));
+    Some(PaymentEnd {
+        invoice: invoice(reader, fields)?,
+        attempt: attempt.and_then(|attempt| u16::try_from(attempt).ok()),
+        reference: fields.text(reader, "reference").unwrap_or_default(),
+        reason: fields.text(reader, "reason").unwrap_or_default(),
+    })
+}
+
+/// The number of an invoice.
+fn invoice(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<u32> {
+    let Some(node) = fields.take("invoice") else {
+        reader.fault(&fields.span, "it needs `invoice`: the number of one");
+        return None;
+    };
+    u32::try_from(reader.number(&node, 0)?).ok()
 }
 
 fn reward_end(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<RewardEnd> {

@@ -9,14 +9,15 @@ use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::event::{
     Activity, Adjustment, ClosedSum, Closing, Event, Kind, LineParts, MergeIn, MergeOut,
-    PartnerMove, PartnerPost, PostWhat, Purchase, PurchaseParts, Refund, RefundLine, Refunded,
-    RewardEnd, RewardRequest, Role, SumKey, Value,
+    PartnerMove, PartnerPost, PaymentBack, PaymentEnd, PlanChoice, PostWhat, Purchase,
+    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Role, SumKey, Value,
 };
 use regulars_engine::outcome::{
-    Change, FollowUp, Measure, Miss, Note, PartnerEntry, Refusal, Verdict,
+    Change, FollowUp, Measure, Miss, Note, PartnerEntry, PlanEnd, Refusal, Verdict,
 };
 use regulars_engine::state::{
-    Card, CardGift, DatedStamps, Grant, LineSet, Mark, MarkOf, OrderKey, OrderLine, Paid, Progress,
+    Card, CardGift, DatedStamps, Gap, Grant, Invoice, InvoiceStage, LineSet, Mark, MarkOf,
+    Membership, OrderKey, OrderLine, Paid, PastPlan, Paying, PlanStage, PlanStanding, Progress,
     Purchased, Redemption, RedemptionStage, SharedKey, Spent, StampGrant, StampTime, Tier, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
@@ -199,7 +200,24 @@ fn kinds() -> Vec<Kind> {
             stamp_times: vec![stamp_time()],
             card_gifts: vec![card_gift()],
             vouchers: vec![voucher()],
+            paying: Some(Box::new(Paying {
+                standing: standing(),
+                count: 0,
+                invoices: Vec::new(),
+            })),
         })),
+        Kind::PlanJoin(PlanChoice { plan: text("club") }),
+        Kind::PlanChange(PlanChoice { plan: text("plus") }),
+        Kind::PlanPause,
+        Kind::PlanResume,
+        Kind::PlanCancel,
+        Kind::PaymentSucceeded(payment_end()),
+        Kind::PaymentFailed(payment_end()),
+        Kind::PaymentRefunded(PaymentBack {
+            invoice: 3,
+            amount: Some(4_90),
+            reference: text("re_1"),
+        }),
         Kind::PartnerPost(Box::new(PartnerPost {
             partner: text("bakery"),
             what: PostWhat::Corrected {
@@ -228,6 +246,77 @@ fn kinds() -> Vec<Kind> {
             by: text("ana"),
         })),
     ]
+}
+
+fn payment_end() -> PaymentEnd {
+    PaymentEnd {
+        invoice: 3,
+        attempt: Some(2),
+        reference: text("pi_1"),
+        reason: text("card_declined"),
+    }
+}
+
+fn standing() -> PlanStanding {
+    let gap = Gap {
+        from: moment(1),
+        until: Timestamp::LAST,
+    };
+    PlanStanding {
+        current: Some(Membership {
+            plan: Name::of("club"),
+            since: moment(0),
+            benefits_from: Some(moment(1)),
+            anchor: 20_000,
+            periods: 2,
+            from: 20_061,
+            until: 20_092,
+            days: 31,
+            worth: 4_90,
+            price: 4_90,
+            intro_left: 1,
+            stage: PlanStage::Paused {
+                left: 10,
+                until: 20_100,
+            },
+            ends: true,
+            next: Some(Name::of("plus")),
+            without: vec![gap],
+            paused_on: vec![20_070],
+        }),
+        tried: true,
+        credit: 3_26,
+        past: Some(PastPlan {
+            plan: Name::of("basic"),
+            from: moment(0),
+            until: moment(1),
+            without: vec![gap],
+        }),
+    }
+}
+
+fn invoice() -> Invoice {
+    Invoice {
+        number: 3,
+        plan: Name::of("club"),
+        issued_at: moment(0),
+        from: 20_061,
+        until: 20_092,
+        price: 4_90,
+        discount: 1_00,
+        credit: 50,
+        tax: 62,
+        stage: InvoiceStage::Paid(moment(1)),
+        attempts: 2,
+        asked: false,
+        retry_at: Some(moment(2)),
+        credited: 10,
+        owed_back: 20,
+        paid_back: 30,
+        reference: text("pi_1"),
+        gifts: vec![paid()],
+        voucher: Some(voucher()),
+    }
 }
 
 fn refund() -> Refund {
@@ -378,6 +467,9 @@ fn changes() -> Vec<Change> {
         Change::MilestonesReached { card, reached: 5 },
         Change::CardGave(Box::new(card_gift())),
         Change::CardGiftGone(Box::new(card_gift())),
+        Change::StandingSet(Box::new(standing())),
+        Change::Invoiced(Box::new(invoice())),
+        Change::InvoiceGone(3),
         Change::PartnerBooked(Box::new(PartnerEntry {
             partner: Some(Name::of("bakery")),
             funder: Some(Name::of("bakery")),
@@ -395,6 +487,7 @@ fn changes() -> Vec<Change> {
 fn notes() -> Vec<Note> {
     let (points, reward, amount, at) = (name(), Name::of("mug"), 12, moment(1));
     let (rule, card, tier) = (3, Name::of("card"), Name::of("friend"));
+    let plan = Name::of("club");
     vec![
         Note::Gave {
             rule,
@@ -473,6 +566,67 @@ fn notes() -> Vec<Note> {
             stamps: 3,
         },
         Note::VoucherTakenBack { card, reward },
+        Note::PlanGave {
+            plan,
+            points,
+            given: 7,
+        },
+        Note::PlanJoined {
+            plan,
+            until: 20_092,
+            trial: true,
+        },
+        Note::Invoiced {
+            number: 3,
+            plan,
+            from: 20_061,
+            until: 20_092,
+            amount: 4_90,
+            credit: 50,
+        },
+        Note::InvoicePaid { number: 3, amount },
+        Note::PaymentFailed {
+            number: 3,
+            attempt: 2,
+            retry_at: Some(moment(2)),
+        },
+        Note::PaymentAsked {
+            number: 3,
+            attempt: 2,
+        },
+        Note::PlanChanged {
+            from: plan,
+            to: Name::of("plus"),
+            credit: 3_26,
+        },
+        Note::PlanChangeAwaits {
+            to: plan,
+            on: 20_092,
+        },
+        Note::PlanPaused {
+            plan,
+            until: 20_092,
+        },
+        Note::PlanResumed {
+            plan,
+            until: 20_092,
+        },
+        Note::PlanWillEnd { plan, on: 20_092 },
+        Note::PlanEnded {
+            plan,
+            at: moment(2),
+            why: PlanEnd::Merged,
+        },
+        Note::OwedBack { number: 3, amount },
+        Note::PaidBack { number: 3, amount },
+        Note::PlanGift {
+            plan,
+            points,
+            amount,
+        },
+        Note::PlanVoucher { plan, reward },
+        Note::PlanVoucherTakenBack { plan, reward },
+        Note::PlanCredited { plan, credit: 7 },
         Note::SpentOf {
             funder: Some(Name::of("bakery")),
             points,
@@ -520,6 +674,19 @@ fn refusals() -> Vec<Refusal> {
         Refusal::RedemptionUsed,
         Refusal::OpenRedemptions,
         Refusal::SameMember,
+        Refusal::UnknownPlan,
+        Refusal::OnPlanAlready,
+        Refusal::PlanNotAgainYet,
+        Refusal::NotOnPlan,
+        Refusal::SamePlan,
+        Refusal::PlanIsPaused,
+        Refusal::PlanNotPaused,
+        Refusal::PauseNotOffered,
+        Refusal::PlanCancelledAlready,
+        Refusal::PaymentOpen,
+        Refusal::UnknownInvoice,
+        Refusal::InvoiceSettled,
+        Refusal::PlanNeeded,
         Refusal::NotAtThisPartner,
         Refusal::UnknownPartner,
         Refusal::PaysLater,

@@ -136,6 +136,26 @@ async fn write(
         shared(link, tenant, writes),
     );
     try_join(append, touch).await?;
+    paying(link, tenant, loaded, writes).await
+}
+
+/// Whoever moves money reads from here what it is asked for.
+async fn paying(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> Result<()> {
+    for (place, asks) in &writes.paying {
+        let row = &loaded.wallets[*place];
+        let (wallet, member) = (&row.wallet.bytes()[..], &row.member.bytes()[..]);
+        if *asks {
+            let sql = "INSERT INTO payment_requests
+                           (tenant, wallet, member, tries, first_at, not_before)
+                       VALUES ($1, $2, $3, 0, NULL, 0)
+                       ON CONFLICT (tenant, wallet) DO UPDATE
+                       SET member = excluded.member, tries = 0, first_at = NULL, not_before = 0";
+            link.run(sql, &[&tenant, &wallet, &member]).await?;
+        } else {
+            let sql = "DELETE FROM payment_requests WHERE tenant = $1 AND wallet = $2";
+            link.run(sql, &[&tenant, &wallet]).await?;
+        }
+    }
     Ok(())
 }
 

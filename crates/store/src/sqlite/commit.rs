@@ -107,6 +107,7 @@ impl Batch<'_> {
         self.log(&chain.log, &places)?;
         self.wallets((loaded, &due), &writes, (&chain, &places))?;
         self.shared(&writes)?;
+        self.paying(loaded, &writes)?;
         let (batch, heads) = (chain.name(), chain.heads());
         self.db
             .prepare_cached("INSERT INTO unsealed (tenant, batch, heads) VALUES (?1, ?2, ?3)")?
@@ -324,6 +325,32 @@ impl Batch<'_> {
             }
             if statement.raw_execute()? != 1 {
                 return Err(Error::Corrupt(format!("{} went away", row.wallet)).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whoever moves money reads from here what it is asked for.
+    fn paying(&self, loaded: &Loaded, writes: &Writes) -> Result<()> {
+        for (place, asks) in &writes.paying {
+            let row = &loaded.wallets[*place];
+            let (tenant, wallet, member) = (self.tenant, row.wallet.bytes(), row.member.bytes());
+            if *asks {
+                self.db
+                    .prepare_cached(
+                        "INSERT INTO payment_requests
+                             (tenant, wallet, member, tries, first_at, not_before)
+                         VALUES (?1, ?2, ?3, 0, NULL, 0)
+                         ON CONFLICT (tenant, wallet) DO UPDATE
+                         SET member = excluded.member, tries = 0, first_at = NULL, not_before = 0",
+                    )?
+                    .execute(params![tenant, wallet, member])?;
+            } else {
+                self.db
+                    .prepare_cached(
+                        "DELETE FROM payment_requests WHERE tenant = ?1 AND wallet = ?2",
+                    )?
+                    .execute(params![tenant, wallet])?;
             }
         }
         Ok(())

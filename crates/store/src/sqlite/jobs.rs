@@ -1,7 +1,8 @@
 //! What runs by itself: wallets that are due, and bookmarks.
 
 use crate::error::Result;
-use regulars_base::{MemberId, TenantId, Timestamp};
+use crate::record::PaymentRequest;
+use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
 use rusqlite::{OptionalExtension, params};
 
 impl super::Sqlite {
@@ -24,6 +25,55 @@ impl super::Sqlite {
                 Ok((MemberId::from_bytes(row.get(0)?), due))
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    pub(super) fn read_payment_requests(
+        &mut self,
+        tenant: TenantId,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<PaymentRequest>> {
+        let no = self.tenant_no(tenant)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read(|db| {
+            let mut select = db.prepare_cached(
+                "SELECT wallet, member, tries, first_at, not_before FROM payment_requests
+                 WHERE tenant = ?1 AND not_before <= ?2 ORDER BY not_before, wallet LIMIT ?3",
+            )?;
+            let rows = select.query_map(params![no, now.micros(), limit], |row| {
+                let first_at: Option<i64> = row.get(3)?;
+                Ok(PaymentRequest {
+                    wallet: WalletId::from_bytes(row.get(0)?),
+                    member: MemberId::from_bytes(row.get(1)?),
+                    tries: row.get(2)?,
+                    first_at: first_at.map(Timestamp::from_micros),
+                    not_before: Timestamp::from_micros(row.get(4)?),
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    pub(super) fn write_payment_request(
+        &mut self,
+        tenant: TenantId,
+        request: &PaymentRequest,
+    ) -> Result<()> {
+        let no = self.tenant_no(tenant)?;
+        self.write(|db| {
+            db.execute(
+                "UPDATE payment_requests SET tries = ?3, first_at = ?4, not_before = ?5
+                 WHERE tenant = ?1 AND wallet = ?2",
+                params![
+                    no,
+                    request.wallet.bytes(),
+                    request.tries,
+                    request.first_at.map(Timestamp::micros),
+                    request.not_before.micros()
+                ],
+            )?;
+            Ok(())
         })
     }
 

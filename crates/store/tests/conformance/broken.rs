@@ -6,7 +6,7 @@ use regulars_engine::outcome::Change;
 use regulars_engine::state::Wallet;
 use regulars_store::{
     ApiKey, Ask, Commit, Counts, Cursor, Loaded, Logged, Member, MemberPatch, Moved, NewVersion,
-    OrderRow, Result, Seal, Store, Tenant, Verified, Version, WalletRow,
+    OrderRow, PaymentRequest, Result, Seal, Store, Tenant, Verified, Version, WalletRow,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -199,6 +199,12 @@ impl Store for Broken {
         event(tenant: TenantId, key: &EventKey) -> Result<Option<Logged>>;
         order(tenant: TenantId, source: &Text, number: &Text) -> Result<Option<OrderRow>>;
         due(tenant: TenantId, now: Timestamp, limit: usize) -> Result<Vec<(MemberId, Timestamp)>>;
+        payment_requests(
+            tenant: TenantId,
+            now: Timestamp,
+            limit: usize
+        ) -> Result<Vec<PaymentRequest>>;
+        put_off_payment(tenant: TenantId, request: &PaymentRequest) -> Result<()>;
         moved(tenant: TenantId, boundaries: &[Timestamp]) -> Result<Vec<Moved>>;
         counts(tenant: TenantId) -> Result<Counts>;
         each_wallet(tenant: TenantId, each: &mut dyn FnMut(WalletRow) -> Result<()>) -> Result<()>;

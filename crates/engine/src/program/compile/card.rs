@@ -90,7 +90,7 @@ fn card(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<CardRule> {
 }
 
 /// Reads `gives`: the id of a reward, or a table of points.
-fn gives(ctx: &Ctx<'_>, at: &At<'_>) -> Option<Gives> {
+pub(super) fn gives(ctx: &Ctx<'_>, at: &At<'_>) -> Option<Gives> {
     if let Some(id) = at.text() {
         return find(at, "reward", id, &ctx.names.rewards).map(Gives::Reward);
     }

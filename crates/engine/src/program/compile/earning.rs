@@ -168,6 +168,7 @@ pub(super) fn condition(ctx: &Ctx<'_>, at: &At<'_>, trigger: Option<Trigger>) ->
         subject,
         currency: ctx.shop.currency?,
         tiers: &ctx.names.tiers,
+        plans: &ctx.names.plans,
     };
     match Condition::compile(at.text()?, &scope) {
         Ok(condition) => {

@@ -20,6 +20,7 @@ pub(super) struct Names {
     pub(super) rules: Vec<String>,
     pub(super) tiers: Vec<String>,
     pub(super) rewards: Vec<String>,
+    pub(super) plans: Vec<String>,
     pub(super) activities: Vec<String>,
     pub(super) partners: Vec<String>,
 }
@@ -44,6 +45,7 @@ impl Names {
             rules: ids(root, "earn"),
             tiers: ids(root, "tier"),
             rewards: ids(root, "reward"),
+            plans: ids(root, "plan"),
             activities: ids(root, "activity"),
             partners: ids(root, "partner"),
         }
@@ -96,6 +98,7 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
         .chain(&names.rules)
         .chain(&names.tiers)
         .chain(&names.rewards)
+        .chain(&names.plans)
         .chain(&names.activities)
         .chain(&names.partners)
         .cloned()

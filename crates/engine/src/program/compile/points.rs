@@ -9,13 +9,16 @@ use crate::program::{CountedFrom, Expiry, MonthEnd, Pending, Points};
 use regulars_base::{Name, Period, Ratio};
 use regulars_ledger::SpendOrder;
 
-/// Reads `[points.*]`. A program may do without, if it has a card.
+/// Reads `[points.*]`. A program may do without, if it has a card or a plan.
 pub(super) fn points(ctx: &Ctx<'_>) -> Option<Vec<Points>> {
     let parts = ctx.root.parts("points");
-    if parts.is_empty() && ctx.root.parts("card").is_empty() {
+    let others = ["card", "plan"]
+        .iter()
+        .all(|part| ctx.root.parts(part).is_empty());
+    if parts.is_empty() && others {
         let wrong = Wrong::new(
-            "the file declares neither points nor cards",
-            "add [points.NAME], such as [points.beans], or a [[card]]",
+            "the file declares neither points nor cards nor plans",
+            "add [points.NAME], such as [points.beans], a [[card]] or a [[plan]]",
         );
         ctx.root.source.error(ctx.root.key("program"), wrong);
     }

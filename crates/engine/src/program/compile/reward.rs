@@ -2,10 +2,10 @@
 
 use super::earning::{condition, window};
 use super::limit::{Owner, amounts, limits};
-use super::{Ctx, Part, all, card, partner};
+use super::{Ctx, Part, all, card, partner, plan};
 use crate::program::diagnostic::Wrong;
 use crate::program::phrase;
-use crate::program::reader::{Node, find};
+use crate::program::reader::{At, Node, find};
 use crate::program::{Reward, RewardKind, Trigger};
 use regulars_base::{Name, Ratio, Span};
 
@@ -34,10 +34,11 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
             node.source().error(node.key("price"), wrong);
         }
     }
-    if !node.has("price") && !card::gives_reward(ctx, part.id) {
+    let free_for_some = node.has("plans") || plan::gives_reward(ctx, part.id);
+    if !node.has("price") && !free_for_some && !card::gives_reward(ctx, part.id) {
         let wrong = Wrong::new(
             format!("nobody can get reward `{}`", part.id),
-            "give it a `price`, or let a card give it",
+            "give it a `price`, or let a card or a plan give it",
         );
         ctx.root.source.findings.warn(part.id_at.range(), wrong);
     }
@@ -57,6 +58,7 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
             .unwrap_or(part.id)
             .to_owned(),
         price,
+        plans: plans(ctx, node),
         tier: tier.and_then(|at| find(&at, "tier", at.text()?, &ctx.names.tiers)),
         from,
         until,
@@ -70,6 +72,13 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
         cost: node.get("cost").and_then(|at| ctx.shop.money(&at)),
         kind: kind?,
     })
+}
+
+/// Reads `plans`.
+fn plans(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<u16> {
+    let list = node.get("plans").map_or(Vec::new(), |at| at.list());
+    let plan = |at: &At<'_>| find(at, "plan", at.text()?, &ctx.names.plans);
+    list.iter().filter_map(plan).collect()
 }
 
 /// Reads `kind` and what goes with it.
@@ -118,7 +127,7 @@ fn kind(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<RewardKind> {
 }
 
 /// `10%` as 0.1.
-fn percent(text: &str) -> Result<Ratio, Wrong> {
+pub(super) fn percent(text: &str) -> Result<Ratio, Wrong> {
     let wrong = || {
         Wrong::new(
             format!("`{text}` is no part of a price"),

@@ -61,7 +61,7 @@ fn tier(ctx: &Ctx<'_>, part: &Part<'_>, place: usize) -> Option<TierRule> {
     })
 }
 
-fn earn(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<(u16, Ratio)> {
+pub(super) fn earn(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<(u16, Ratio)> {
     let Some(earn) = node.get("earn") else {
         return Vec::new();
     };

@@ -188,6 +188,12 @@ const KNOWN: &[Known] = &[
         || Named::Text(Words::Tier),
         "the id of the member's tier",
     ),
+    known(
+        "member.plan",
+        Of::Member,
+        || Named::Text(Words::Plan),
+        "the id of the plan whose benefits the member has; empty if none",
+    ),
 ];
 
 /// What `name` stands for. Nothing if it is unknown or not to be asked about this subject: then

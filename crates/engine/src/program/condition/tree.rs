@@ -111,6 +111,7 @@ pub(super) enum Words {
     ActivityStore,
     Field(Box<str>),
     Tier,
+    Plan,
 }
 
 impl Order {
@@ -316,6 +317,7 @@ impl Words {
                 _ => "",
             },
             Self::Tier => facts.tier,
+            Self::Plan => facts.plan,
         }
     }
 }

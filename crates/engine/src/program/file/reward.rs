@@ -60,7 +60,7 @@ pub const REWARD: Table = Table {
         or(
             "price",
             Shape::Map(&Shape::Amount),
-            "not for points: only a voucher pays it",
+            "not for points: only a voucher pays it, or it is free for members of `plans`",
             "What it costs; of several kinds of points, all of these together.",
         ),
         or(
@@ -68,6 +68,12 @@ pub const REWARD: Table = Table {
             Shape::Id,
             "for everybody",
             "The lowest tier that may have it.",
+        ),
+        or(
+            "plans",
+            Shape::List(&Shape::Id),
+            "for everybody",
+            "Only for members of these plans, while they have the benefits. Without a `price` it is free for them.",
         ),
         or(
             "from",

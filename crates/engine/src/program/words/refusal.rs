@@ -70,6 +70,25 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
             "the partner has no such dispute, or it is over: use the id of the event that began it"
         }
         Refusal::SameMember => "a member cannot be merged into themselves",
+        Refusal::UnknownPlan => "the program has no such plan: use an id of [[plan]]",
+        Refusal::OnPlanAlready => "the member is on a plan already: change it instead",
+        Refusal::PlanNotAgainYet => "the plan ended not long ago, and may not be joined again yet",
+        Refusal::NotOnPlan => "the member is on no plan: let them join one first",
+        Refusal::SamePlan => "the member is on this plan already",
+        Refusal::PlanIsPaused => "the plan is paused: resume it first",
+        Refusal::PlanNotPaused => {
+            "the plan is neither paused nor cancelled: there is nothing to resume"
+        }
+        Refusal::PauseNotOffered => {
+            "the plan cannot be paused: it offers no pause, or none is left, or it is in its trial or cancelled"
+        }
+        Refusal::PlanCancelledAlready => "the plan is cancelled already, and ends with its period",
+        Refusal::PaymentOpen => "a payment is open, or money is to be paid back: settle that first",
+        Refusal::UnknownInvoice => "the member has no such invoice",
+        Refusal::InvoiceSettled => {
+            "the invoice is settled already, or this answers an attempt that is over"
+        }
+        Refusal::PlanNeeded => "the reward is for members of a plan",
     };
     text.to_owned()
 }

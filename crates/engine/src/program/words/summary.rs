@@ -4,6 +4,7 @@
 mod card;
 mod earning;
 mod partner;
+mod plan;
 mod points;
 mod refund;
 mod reward;
@@ -98,6 +99,7 @@ pub fn parts(program: &Program) -> Vec<Part> {
             .iter()
             .map(|reward| reward::reward(program, reward)),
     );
+    parts.extend(program.plans.iter().map(|plan| plan::plan(program, plan)));
     parts.push(refund::refund(program));
     if !program.partners.is_empty() {
         parts.push(partner::coalition(program));

@@ -34,7 +34,7 @@ impl Checker<'_> {
                 for (at, element) in elements {
                     match element? {
                         Typed::Word(word) => {
-                            self.known_tier(at, &words, &word);
+                            self.known_part(at, &words, &word);
                             texts.push(word.into());
                         }
                         other => {
@@ -160,15 +160,20 @@ impl Checker<'_> {
         Some(Test::Lines(quantifier, test?.into()))
     }
 
-    /// A tier that is named must be one.
-    pub(super) fn known_tier(&mut self, at: usize, words: &Words, word: &str) {
-        if matches!(words, Words::Tier) && !self.scope.tiers.iter().any(|tier| tier == word) {
-            let known: Vec<&str> = self.scope.tiers.iter().map(String::as_str).collect();
+    /// A tier or a plan that is named must be one; no plan is the empty text.
+    pub(super) fn known_part(&mut self, at: usize, words: &Words, word: &str) {
+        let (what, ids) = match words {
+            Words::Tier => ("tier", self.scope.tiers),
+            Words::Plan if !word.is_empty() => ("plan", self.scope.plans),
+            _ => return,
+        };
+        if !ids.iter().any(|id| id == word) {
+            let known: Vec<&str> = ids.iter().map(String::as_str).collect();
             let hint = did_you_mean(word, &known);
             self.faults.push(ConditionFault {
                 offset: at,
-                message: format!("there is no tier `{word}`"),
-                hint: hint.or_else(|| Some("the file declares no tier".into())),
+                message: format!("there is no {what} `{word}`"),
+                hint: hint.or_else(|| Some(format!("the file declares no {what}"))),
             });
         }
     }

@@ -28,7 +28,7 @@ impl Checker<'_> {
             (Typed::Text(words), Typed::Word(word)) | (Typed::Word(word), Typed::Text(words))
                 if equality =>
             {
-                self.known_tier(at, &words, &word);
+                self.known_part(at, &words, &word);
                 Some(maybe_not(Test::Is(words, word.into())))
             }
             (Typed::Text(left), Typed::Text(right)) if equality => {

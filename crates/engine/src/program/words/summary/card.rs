@@ -48,7 +48,7 @@ pub(super) fn card(program: &Program, card: &CardRule) -> Part {
 }
 
 /// What a card gives.
-fn gives(program: &Program, gives: &Gives) -> String {
+pub(super) fn gives(program: &Program, gives: &Gives) -> String {
     match gives {
         Gives::Reward(place) => {
             let reward = program.rewards.get(usize::from(*place));

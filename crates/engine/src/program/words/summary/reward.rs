@@ -21,10 +21,17 @@ pub(super) fn reward(program: &Program, reward: &Reward) -> Part {
         RewardKind::Other => "handed over".into(),
     };
     let mut aspects = vec![aspect("is called", &reward.title), aspect("is", is)];
-    aspects.push(match reward.price.is_empty() {
-        true => aspect("is for vouchers only", ""),
-        false => aspect("takes", price(program, &reward.price)),
+    aspects.push(match (reward.price.is_empty(), reward.plans.is_empty()) {
+        (true, true) => aspect("is for vouchers only", ""),
+        (true, false) => aspect("is free", ""),
+        (false, _) => aspect("takes", price(program, &reward.price)),
     });
+    if !reward.plans.is_empty() {
+        let plans = reward.plans.iter();
+        let plans = plans.filter_map(|place| program.plans.get(usize::from(*place)));
+        let plans: Vec<String> = plans.map(|plan| format!("`{}`", plan.id)).collect();
+        aspects.push(aspect("is for members of", plans.join(", ")));
+    }
     if let Some(lowest) = reward
         .tier
         .and_then(|place| program.tiers.get(usize::from(place)))
