@@ -2,6 +2,7 @@
 
 use crate::amount::Amount;
 use crate::membership::MembershipOut;
+use crate::receipt::PointsOut;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -56,7 +57,7 @@ pub struct ExpiringOut {
     pub available_at: Option<String>,
 }
 
-/// A member's tier.
+/// A member's tier: what holds it, what keeps it, and the way to the next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TierOut {
     /// Its id in the program file.
@@ -65,28 +66,174 @@ pub struct TierOut {
     /// Since when; not there for the lowest, in which everybody starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
-    /// Until when it is kept for certain.
+    /// Until when they are in it for certain; not there if nothing ends it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
-    /// The next tier, if there is one.
+    /// The tier that their own figures give, where something holds them above it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-    /// The way to it, threshold by threshold.
-    pub progress: Vec<ProgressOut>,
-    /// How many of these are needed: one, some, or all.
-    pub need: usize,
+    pub own: Option<String>,
+    /// What holds them up, the highest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<TierHoldOut>,
+    /// What it takes to keep what their own figures gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<TierKeepOut>,
+    /// The challenge of a trial that is on: who meets it keeps the tier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<TierKeepOut>,
+    /// The next tier up; not there in the highest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<NextTierOut>,
+    /// The lowest tier that can be theirs for ever and is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifetime: Option<LifetimeTierOut>,
+    /// All of this in words, one sentence each.
+    pub words: Vec<String>,
 }
 
-/// The way to a threshold.
+/// What holds a member up though their figures do not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ProgressOut {
-    /// `spend` (money), `orders`, `visits`, or the id of points that are earned.
+pub struct TierHoldOut {
+    /// In which tier.
+    pub tier: String,
+    /// Why.
+    pub why: TierHoldWhy,
+    /// The first moment at which it holds no more; not there if it holds for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+/// Why a tier holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TierHoldWhy {
+    /// Somebody gave it by hand.
+    ByHand,
+    /// It is taken over from another program, on trial.
+    Trial,
+    /// It is theirs for ever.
+    Lifetime,
+}
+
+/// What it takes to keep a tier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TierKeepOut {
+    /// Which.
+    pub tier: String,
+    /// The first moment at which it is too late; not there where it is asked at every moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// What it takes, and how far that is.
+    pub way: WayOut,
+}
+
+/// The next tier up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NextTierOut {
+    /// Which.
+    #[schema(example = "family")]
+    pub tier: String,
+    /// What it takes, and how far that is.
+    pub way: WayOut,
+    /// Factors on the points that its members earn, as they stand in the program file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earn: Vec<TierFactorOut>,
+    /// What is given on reaching it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gifts: Vec<GivesOut>,
+    /// Rewards that it opens, by their ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rewards: Vec<String>,
+}
+
+/// A factor on points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TierFactorOut {
+    /// On which points.
+    pub points: String,
+    /// The factor.
+    #[schema(example = "1.25")]
+    pub times: String,
+}
+
+/// What a card or a tier gives: a reward, or points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GivesOut {
+    /// The id of a reward.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward: Option<String>,
+    /// Points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<PointsOut>,
+}
+
+/// The way to a tier for ever: one of the two is enough.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LifetimeTierOut {
+    /// Which tier.
+    pub tier: String,
+    /// What it takes over all time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way: Option<WayOut>,
+    /// When they have held it so long that it is theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<String>,
+}
+
+/// So many of some figures and groups, and how far they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WayOut {
+    /// How many of the figures and groups are needed: one, some, or all.
+    pub need: usize,
+    /// Whether enough are met.
+    pub met: bool,
+    /// Figures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<FigureOut>,
+    /// Groups, each of which counts for one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(no_recursion)]
+    pub groups: Vec<WayOut>,
+}
+
+/// How far a figure is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FigureOut {
+    /// `spend` (money), `orders`, `visits`, `referrals`, or the id of points.
     #[schema(example = "spend")]
     pub metric: String,
+    /// Whether points to spend are meant, and not those that were earned.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub to_spend: bool,
+    /// Within which time, in words.
+    #[schema(example = "in a calendar year")]
+    pub within: String,
     /// So much is there.
     pub counted: Amount,
     /// So much is needed.
     pub needed: Amount,
+    /// So much is missing.
+    pub missing: Amount,
+    /// The first day that counts; not there if all do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2025-01-01")]
+    pub from: Option<String>,
+    /// The first moment after the time in which it counts; not there if that does not end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Where only the last so many days count: what falls out of them next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub falls_out: Option<FallsOutOut>,
+}
+
+/// What counts no more from a moment on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FallsOutOut {
+    /// When.
+    pub at: String,
+    /// How much.
+    pub amount: Amount,
 }
 
 /// A stamp card in hand.
@@ -101,6 +248,31 @@ pub struct CardOut {
     /// When it is void.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
+    /// What it gives next: at a milestone, or when it is full.
+    pub next: CardNextOut,
+    /// Its oldest stamps, where only those of the last so many days count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lapses: Option<StampsLapseOut>,
+    /// All of this in words.
+    pub words: String,
+}
+
+/// What a stamp card gives next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CardNextOut {
+    /// At how many stamps.
+    pub stamps: i64,
+    /// What.
+    pub gives: GivesOut,
+}
+
+/// Stamps that lapse.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StampsLapseOut {
+    /// When.
+    pub at: String,
+    /// How many.
+    pub stamps: i64,
 }
 
 /// A free reward in hand.

@@ -4,10 +4,12 @@
 //! reads. Both name the same fields: a test compares them.
 
 mod read;
+mod tier;
 mod write;
 
 pub use read::{Door, FUTURE_MICROS, read};
 pub(crate) use read::{points_amount, positive};
+pub use tier::{read_grant, read_match, read_revoke};
 
 use crate::amount::Amount;
 use regulars_base::EventKey;
@@ -52,6 +54,12 @@ pub enum EventIn {
     PaymentFailed(PaymentEndIn),
     /// What was paid for an invoice went back, or a part of it.
     PaymentRefunded(PaymentBackIn),
+    /// A member is given a tier by hand: they do not fall below it until its end.
+    TierGrant(TierGrantEventIn),
+    /// A tier that was given by hand is taken away again.
+    TierRevoke(TierRevokeEventIn),
+    /// A tier of another program is taken over, on trial: once per member.
+    TierMatch(TierMatchEventIn),
 }
 
 /// What every event says.
@@ -389,6 +397,69 @@ pub struct PaymentBackIn {
     /// What it is called where it was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+}
+
+/// A member is given a tier by hand.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TierGrantEventIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// Which tier, by its id in the program file.
+    #[schema(example = "regular")]
+    pub tier: String,
+    /// The first moment at which it holds no more; for ever if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2025-12-24T00:00:00Z")]
+    pub until: Option<String>,
+    /// Why: shown to the member and to auditors.
+    #[schema(example = "Two orders went wrong")]
+    pub reason: String,
+    /// Who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// A tier that was given by hand is taken away again.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TierRevokeEventIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// Why: shown to the member and to auditors.
+    pub reason: String,
+    /// Who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// A tier of another program is taken over.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TierMatchEventIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The other program, by its id in `[[match]]` of the program file.
+    #[schema(example = "other-cafe")]
+    pub program: String,
+    /// The member's tier there, by its id in `tiers` of that `[[match]]`.
+    #[schema(example = "gold")]
+    pub tier: String,
+    /// What was shown as proof: a number, a reference.
+    #[schema(example = "card 4711, seen in the shop")]
+    pub proof: String,
+    /// Who looked at it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// What makes an event one event.

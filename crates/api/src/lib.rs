@@ -19,6 +19,7 @@ pub mod problem;
 pub mod program;
 pub mod receipt;
 pub mod redemption;
+pub mod tier;
 
 pub use amount::Amount;
 pub use event::EventIn;

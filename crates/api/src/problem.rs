@@ -177,6 +177,23 @@ codes! {
     InvoiceSettled = "invoice_settled", 409, "The invoice is settled already";
     /// The reward is only for members of certain plans, while they have the benefits.
     PlanNeeded = "plan_needed", 409, "The reward is for members of a plan";
+    /// The program has no such tier. Use an id of `[[tier]]` in the program file.
+    UnknownTier = "unknown_tier", 409, "The program has no such tier";
+    /// Everybody is in the lowest tier, so it is not given. Take away what was given instead.
+    LowestTier = "lowest_tier", 409, "Everybody is in the lowest tier";
+    /// The tier would be over before it began. Name a later end, or none.
+    TierEndsTooSoon = "tier_ends_too_soon", 409, "The tier would be over before it began";
+    /// No tier was given to the member by hand, so none can be taken away.
+    NoTierGiven = "no_tier_given", 409, "No tier was given by hand";
+    /// The program takes over no tiers from there. Use an id of `[[match]]` in the program file.
+    UnknownMatch = "unknown_match", 409, "Nothing is taken over from that program";
+    /// Nothing is taken over for that tier of the other program. Use one of `tiers` of the
+    /// `[[match]]`.
+    UnknownMatchTier = "unknown_match_tier", 409, "Nothing is taken over for that tier";
+    /// A tier of another program was taken over for this member before. That is done once.
+    AlreadyMatched = "already_matched", 409, "A tier was taken over for this member before";
+    /// The member is in the tier that they would get already, or in a higher one.
+    TierReached = "tier_reached", 409, "The member is in this tier already";
     /// The reward is not to be had at this partner's: `partner` of the reward says where it is.
     NotAtThisPartner = "not_at_this_partner", 409, "The reward is not to be had here";
     /// The program has no such partner. Use an id of `[partner]` in the program file.
@@ -231,6 +248,14 @@ impl From<&Refusal> for Code {
             Refusal::UnknownInvoice => Self::UnknownInvoice,
             Refusal::InvoiceSettled => Self::InvoiceSettled,
             Refusal::PlanNeeded => Self::PlanNeeded,
+            Refusal::UnknownTier => Self::UnknownTier,
+            Refusal::LowestTier => Self::LowestTier,
+            Refusal::TierEndsTooSoon => Self::TierEndsTooSoon,
+            Refusal::NoTierGiven => Self::NoTierGiven,
+            Refusal::UnknownMatch => Self::UnknownMatch,
+            Refusal::UnknownMatchTier => Self::UnknownMatchTier,
+            Refusal::AlreadyMatched => Self::AlreadyMatched,
+            Refusal::TierReached => Self::TierReached,
             Refusal::NotAtThisPartner => Self::NotAtThisPartner,
             Refusal::UnknownPartner => Self::UnknownPartner,
             Refusal::PaysLater => Self::PaysLater,

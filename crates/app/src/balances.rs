@@ -4,7 +4,8 @@ use crate::membership::{self, StandingPlan};
 use crate::{App, Error, MemberRef, members};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
 use regulars_engine::event::{Event, Kind};
-use regulars_engine::program::{Metric, Points, Reach, Threshold, words};
+use regulars_engine::outlook::{CardOutlook, TierOutlook};
+use regulars_engine::program::{Points, words};
 use regulars_engine::state::{Card, State, Voucher, Wallet};
 use regulars_engine::{Outcome, Program, step};
 use regulars_ledger::{Book, Lot};
@@ -21,8 +22,9 @@ pub struct Balances {
     pub program: Arc<Program>,
     /// One for each kind of points of the program, in its order.
     pub points: Vec<Balance>,
-    /// The tier and the way to the next; nothing if the program has no tiers.
-    pub tier: Option<StandingTier>,
+    /// The tier, what keeps it and the way to the next, by the tiers' places in the program; nothing if
+    /// the program has no tiers.
+    pub tier: Option<TierOutlook>,
     /// Stamp cards in hand.
     pub cards: Vec<CardInHand>,
     /// Free rewards in hand.
@@ -61,34 +63,6 @@ pub struct UpcomingExpiry {
     pub available_at: Option<Timestamp>,
 }
 
-/// A member's tier.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StandingTier {
-    /// Its id in the program file.
-    pub tier: String,
-    /// Since when; nothing for the lowest, in which everybody starts.
-    pub since: Option<Timestamp>,
-    /// Until when it is kept for certain.
-    pub until: Option<Timestamp>,
-    /// The next tier, if there is one.
-    pub next: Option<String>,
-    /// The way to it, threshold by threshold.
-    pub progress: Vec<Progress>,
-    /// How many of them are needed.
-    pub need: usize,
-}
-
-/// The way to a threshold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// `spend`, `orders`, `visits`, or the id of points that are earned.
-    pub metric: String,
-    /// So much is there (minor units, points, orders, visits).
-    pub counted: i64,
-    /// So much is needed.
-    pub needed: i64,
-}
-
 /// A stamp card in hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardInHand {
@@ -100,6 +74,8 @@ pub struct CardInHand {
     pub full: i64,
     /// When it is void.
     pub expires_at: Option<Timestamp>,
+    /// What it gives next, and when its oldest stamps lapse.
+    pub outlook: CardOutlook,
 }
 
 /// A free reward in hand.
@@ -111,6 +87,14 @@ pub struct VoucherInHand {
     pub issued_at: Timestamp,
     /// When it is void.
     pub expires_at: Option<Timestamp>,
+}
+
+impl Balances {
+    /// The id of the tier; nothing if the program has none.
+    pub fn tier_id(&self) -> Option<&str> {
+        let tier = self.program.tiers.get(self.tier.as_ref()?.tier)?;
+        Some(&tier.id)
+    }
 }
 
 impl App {
@@ -144,7 +128,7 @@ impl App {
             member,
             as_of,
             points: program.points.iter().map(balance).collect(),
-            tier: tier(program, &wallet, as_of),
+            tier: TierOutlook::of(program, &wallet, as_of),
             cards: cards(program, &wallet),
             vouchers: vouchers(program, &wallet),
             plan: membership::standing(program, &wallet, as_of),
@@ -194,41 +178,6 @@ fn balance(points: &Points, book: Option<&Book>, at: Timestamp) -> Balance {
     }
 }
 
-fn tier(program: &Program, wallet: &Wallet, at: Timestamp) -> Option<StandingTier> {
-    let place = program.tier_at(wallet.tier.name);
-    let current = program.tiers.get(place)?;
-    let next = program.tiers.get(place + 1);
-    let reach = next.and_then(|next| next.reach.as_ref());
-    let progress = |reach: &Reach| {
-        let figures = reach.figures(&program.zone, wallet, at);
-        let progress = |(threshold, counted): (&Threshold, i64)| Progress {
-            metric: metric(program, threshold.metric),
-            counted,
-            needed: threshold.at_least,
-        };
-        reach.thresholds.iter().zip(figures).map(progress).collect()
-    };
-    Some(StandingTier {
-        tier: current.id.clone(),
-        since: wallet.tier.name.map(|_| wallet.tier.since),
-        until: wallet.tier.until,
-        next: next.map(|next| next.id.clone()),
-        progress: reach.map_or_else(Vec::new, progress),
-        need: reach.map_or(0, |reach| reach.need),
-    })
-}
-
-fn metric(program: &Program, metric: Metric) -> String {
-    match metric {
-        Metric::Spend => "spend".into(),
-        Metric::Orders => "orders".into(),
-        Metric::Visits => "visits".into(),
-        Metric::Earned(points) | Metric::Balance(points) => {
-            words::id_of(program, points).to_owned()
-        }
-    }
-}
-
 fn cards(program: &Program, wallet: &Wallet) -> Vec<CardInHand> {
     let shown = |held: &Card| {
         let rule = program.cards.iter().find(|rule| rule.name == held.card)?;
@@ -237,6 +186,7 @@ fn cards(program: &Program, wallet: &Wallet) -> Vec<CardInHand> {
             stamps: held.stamps,
             full: rule.full,
             expires_at: (held.expires_at < Timestamp::LAST).then_some(held.expires_at),
+            outlook: CardOutlook::of(rule, held, wallet),
         })
     };
     wallet.cards.iter().filter_map(shown).collect()

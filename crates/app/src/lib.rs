@@ -74,9 +74,7 @@ mod worker;
 pub use app::{App, Health};
 pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, backtest};
 pub use backup::{BackupDone, restore};
-pub use balances::{
-    Balance, Balances, CardInHand, Progress, StandingTier, UpcomingExpiry, VoucherInHand,
-};
+pub use balances::{Balance, Balances, CardInHand, UpcomingExpiry, VoucherInHand};
 pub use coalition::{BookedEntry, Dispute, PeriodSettlement, figure};
 pub use config::{Clock, Config};
 pub use demo::Demo;

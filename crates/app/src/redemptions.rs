@@ -139,6 +139,28 @@ impl App {
         self.ingest_one(tenant, as_sent(who, key, Kind::Adjustment(adjustment)))
     }
 
+    /// A tier is given by hand, taken away again, or taken over from another program. Look at the
+    /// receipt's verdict: a refusal is no error.
+    pub fn move_tier(
+        &self,
+        tenant: TenantId,
+        who: &MemberRef,
+        kind: Kind,
+        key: EventKey,
+    ) -> Result<Receipt, Error> {
+        let (said, at) = match &kind {
+            Kind::TierGrant(grant) => (&grant.reason, "/reason"),
+            Kind::TierRevoke(revoke) => (&revoke.reason, "/reason"),
+            Kind::TierMatch(matched) => (&matched.proof, "/proof"),
+            _ => return Err(Error::invalid("/type", "moves no tier")),
+        };
+        if said.as_str().trim().is_empty() {
+            let what = "is empty: say it, the member and auditors will read it";
+            return Err(Error::invalid(at, what));
+        }
+        self.ingest_one(tenant, as_sent(who, key, kind))
+    }
+
     fn end(
         &self,
         tenant: TenantId,

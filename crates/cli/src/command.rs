@@ -22,6 +22,7 @@ mod settle;
 mod statement;
 mod tenants;
 mod tick;
+mod tier;
 mod try_story;
 mod verify;
 mod versions;
@@ -52,6 +53,7 @@ pub(crate) enum Command {
     Partner(settle::Partner),
     Backtest(backtest::Backtest),
     Try(try_story::Try),
+    Tier(tier::Tier),
     Tick(tick::Tick),
     Verify(verify::Verify),
     Seal(seal::Seal),
@@ -93,6 +95,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Partner(ask) => settle::post(&ask, print),
         Command::Backtest(ask) => backtest::run(&ask, print),
         Command::Try(ask) => try_story::run(&ask, print),
+        Command::Tier(ask) => tier::run(&ask, print),
         Command::Tick(ask) => tick::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),

@@ -51,7 +51,11 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         }
         _ => {}
     }
-    refuse_early(draft, event)?;
+    if let Err(refusal) = refuse_early(draft, event) {
+        // What was kept until the enrolment is dealt with, if only by a refusal.
+        enrol::take_kept(draft, event);
+        return Err(refusal);
+    }
     if draft.state.wallet.enrolled_at.is_none() {
         match draft.program.unknown {
             UnknownCustomer::Enrol => enrol::welcome(draft, event),
@@ -79,6 +83,9 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::PaymentSucceeded(_) | Kind::PaymentFailed(_) | Kind::PaymentRefunded(_) => {
             membership::money(draft, event);
         }
+        Kind::TierGrant(grant) => tier::grant(draft, grant),
+        Kind::TierRevoke(_) => tier::revoke(draft),
+        Kind::TierMatch(matched) => tier::match_tier(draft, matched),
         _ => {}
     }
     tier::review(draft);
@@ -98,6 +105,6 @@ fn refuse_early(draft: &Draft<'_>, event: &Event) -> Result<(), Refusal> {
         | Kind::PaymentSucceeded(_)
         | Kind::PaymentFailed(_)
         | Kind::PaymentRefunded(_) => membership::check(draft, event),
-        _ => Ok(()),
+        _ => tier::check(draft, event),
     }
 }

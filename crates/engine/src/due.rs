@@ -1,6 +1,7 @@
 //! `due`: when something will happen to a wallet by itself.
 
 use crate::program::{Expiry, Program};
+use crate::stage::tier;
 use crate::state::{Invoice, Paying, PlanStage, RedemptionStage, Wallet};
 use regulars_base::{CivilDay, Name, Timestamp};
 
@@ -20,6 +21,14 @@ pub(crate) fn due_by_time(program: &Program, wallet: &Wallet) -> Option<Timestam
     // One loop for each kind: a chain of iterators costs several times as much, on every event.
     let mut next = wallet.tier.until.unwrap_or(Timestamp::LAST);
     let mut at = |moment: Timestamp| next = next.min(moment);
+    if let Some(standing) = &wallet.standing {
+        let own = standing.own.and_then(|own| own.until);
+        own.inspect(|until| at(*until));
+        standing.floors.iter().for_each(|floor| at(floor.until));
+        for held in &standing.held {
+            tier::held_until(program, held).inspect(|until| at(*until));
+        }
+    }
     for book in &wallet.books {
         book.lots.first().inspect(|lot| at(lot.dates.expires_at));
     }

@@ -1,12 +1,16 @@
 //! What happened: events, valid once they exist.
 
 mod partner;
+mod plan;
 mod purchase;
 
 pub use partner::{ClosedSum, Closing, PartnerMove, PartnerPost, PostWhat, Role, SumKey};
+pub use plan::{PaymentBack, PaymentEnd, PlanChoice};
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
-use crate::state::{Card, CardGift, DatedStamps, Paid, Paying, Progress, StampTime, Voucher};
+use crate::state::{
+    Card, CardGift, DatedStamps, Paid, Paying, Progress, StampTime, Tier, TierStanding, Voucher,
+};
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -93,41 +97,16 @@ pub enum Kind {
     PaymentFailed(PaymentEnd),
     /// Money was paid back.
     PaymentRefunded(PaymentBack),
+    /// A member is given a tier by hand, until a moment or for ever.
+    TierGrant(TierGrant),
+    /// A tier that was given by hand is taken away again.
+    TierRevoke(TierRevoke),
+    /// A tier of another program is taken over, on proof.
+    TierMatch(TierMatch),
     /// Something is booked with a partner by hand: it concerns the coalition, not a member.
     PartnerPost(Box<PartnerPost>),
     /// A period of settlement is closed.
     PeriodClosed(Box<Closing>),
-}
-
-/// A plan that a member wants.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlanChoice {
-    /// Its id in the program file.
-    pub plan: Text,
-}
-
-/// What became of a payment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PaymentEnd {
-    /// The number of the invoice, of this wallet.
-    pub invoice: u32,
-    /// Which attempt this answers; nothing for whichever is awaited.
-    pub attempt: Option<u16>,
-    /// What the provider calls the payment.
-    pub reference: Text,
-    /// Why it failed, in the provider's words.
-    pub reason: Text,
-}
-
-/// Money that was paid back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PaymentBack {
-    /// The number of the invoice, of this wallet.
-    pub invoice: u32,
-    /// How much, in minor units; nothing for what is owed back, or else for all that was paid.
-    pub amount: Option<i64>,
-    /// What the provider calls it.
-    pub reference: Text,
 }
 
 /// Everything leaves for another wallet.
@@ -164,6 +143,10 @@ pub struct MergeIn {
     pub vouchers: Vec<Voucher>,
     /// Their paid membership.
     pub paying: Option<Box<Paying>>,
+    /// The tier that their own figures gave.
+    pub tier: Tier,
+    /// What else was known of their tier.
+    pub standing: TierStanding,
 }
 
 /// Part or all of an order came back. Any number per order, in any order, also before the purchase.
@@ -257,6 +240,41 @@ pub struct Adjustment {
     pub by: Text,
 }
 
+/// A member is given a tier by hand: they do not fall below it until its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierGrant {
+    /// Which tier, by its id in the program file.
+    pub tier: Text,
+    /// The first moment at which it holds no more; nothing if it holds for ever.
+    pub until: Option<Timestamp>,
+    /// Why: shown to the member and to auditors. Never empty.
+    pub reason: Text,
+    /// Who did it.
+    pub by: Text,
+}
+
+/// A tier that was given by hand is taken away again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierRevoke {
+    /// Why: shown to the member and to auditors. Never empty.
+    pub reason: Text,
+    /// Who did it.
+    pub by: Text,
+}
+
+/// A tier of another program is taken over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierMatch {
+    /// The other program, by its id in the program file.
+    pub program: Text,
+    /// The member's tier there, by its id in the program file.
+    pub tier: Text,
+    /// What was shown as proof: a number, a reference. Never empty.
+    pub proof: Text,
+    /// Who looked at it.
+    pub by: Text,
+}
+
 impl Event {
     /// The number of the order whose record it needs, within its source.
     pub fn order(&self) -> Option<&Text> {
@@ -280,6 +298,9 @@ impl Event {
             | Kind::PaymentSucceeded(_)
             | Kind::PaymentFailed(_)
             | Kind::PaymentRefunded(_)
+            | Kind::TierGrant(_)
+            | Kind::TierRevoke(_)
+            | Kind::TierMatch(_)
             | Kind::PartnerPost(_)
             | Kind::PeriodClosed(_) => None,
         }
@@ -287,28 +308,38 @@ impl Event {
 
     /// Its kind in one word, as the API and tables show it.
     pub const fn kind_name(&self) -> &'static str {
-        match self.kind {
-            Kind::Enrolment => "enrolment",
-            Kind::Purchase(_) => "purchase",
-            Kind::Refund(_) => "refund",
-            Kind::Activity(_) => "activity",
-            Kind::RewardRequest(_) => "reward_request",
-            Kind::RewardCommit(_) => "reward_commit",
-            Kind::RewardCancel(_) => "reward_cancel",
-            Kind::Adjustment(_) => "adjustment",
-            Kind::Tick => "tick",
-            Kind::MergeOut(_) => "merge_out",
-            Kind::MergeIn(_) => "merge_in",
-            Kind::PlanJoin(_) => "plan_join",
-            Kind::PlanChange(_) => "plan_change",
-            Kind::PlanPause => "plan_pause",
-            Kind::PlanResume => "plan_resume",
-            Kind::PlanCancel => "plan_cancel",
-            Kind::PaymentSucceeded(_) => "payment_succeeded",
-            Kind::PaymentFailed(_) => "payment_failed",
-            Kind::PaymentRefunded(_) => "payment_refunded",
-            Kind::PartnerPost(_) => "partner_post",
-            Kind::PeriodClosed(_) => "period_closed",
+        self.kind.word()
+    }
+}
+
+impl Kind {
+    /// The kind in one word, as the API and tables show it.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Enrolment => "enrolment",
+            Self::Purchase(_) => "purchase",
+            Self::Refund(_) => "refund",
+            Self::Activity(_) => "activity",
+            Self::RewardRequest(_) => "reward_request",
+            Self::RewardCommit(_) => "reward_commit",
+            Self::RewardCancel(_) => "reward_cancel",
+            Self::Adjustment(_) => "adjustment",
+            Self::Tick => "tick",
+            Self::MergeOut(_) => "merge_out",
+            Self::MergeIn(_) => "merge_in",
+            Self::PlanJoin(_) => "plan_join",
+            Self::PlanChange(_) => "plan_change",
+            Self::PlanPause => "plan_pause",
+            Self::PlanResume => "plan_resume",
+            Self::PlanCancel => "plan_cancel",
+            Self::PaymentSucceeded(_) => "payment_succeeded",
+            Self::PaymentFailed(_) => "payment_failed",
+            Self::PaymentRefunded(_) => "payment_refunded",
+            Self::TierGrant(_) => "tier_grant",
+            Self::TierRevoke(_) => "tier_revoke",
+            Self::TierMatch(_) => "tier_match",
+            Self::PartnerPost(_) => "partner_post",
+            Self::PeriodClosed(_) => "period_closed",
         }
     }
 }

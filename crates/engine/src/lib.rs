@@ -9,6 +9,7 @@ mod due;
 pub mod event;
 mod needs;
 pub mod outcome;
+pub mod outlook;
 pub mod program;
 pub mod settlement;
 mod stage;

@@ -2,8 +2,8 @@
 
 use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
-    CardGift, DatedStamps, Invoice, Mark, OrderKey, PlanStanding, Purchased, Redemption, SharedKey,
-    StampTime, Tier, Voucher,
+    CardGift, DatedStamps, Floor, FloorKind, Invoice, Mark, Matched, OrderKey, PlanStanding,
+    Purchased, Redemption, Rise, SharedKey, StampTime, Tier, TierHeld, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
@@ -142,6 +142,22 @@ pub enum Refusal {
     InvoiceSettled,
     /// The reward is for members of a plan.
     PlanNeeded,
+    /// The program has no such tier.
+    UnknownTier,
+    /// Everybody is in the lowest tier: it is not given.
+    LowestTier,
+    /// The tier would have ended before it began.
+    TierEndsTooSoon,
+    /// No tier was given by hand.
+    NoTierGiven,
+    /// The program takes over nothing from that program.
+    UnknownMatch,
+    /// The program takes over nothing for that tier of the other program.
+    UnknownMatchTier,
+    /// The member has had a tier of another program taken over before.
+    AlreadyMatched,
+    /// The member is in this tier already, or in a higher one.
+    TierReached,
     /// The reward is not to be had at this partner's.
     NotAtThisPartner,
     /// The program has no such partner.
@@ -297,9 +313,10 @@ pub enum Change {
         /// The milestone, in stamps; 0 if none.
         reached: i64,
     },
-    /// A card gave points: where they went is remembered, in case a refund takes them back.
+    /// A card or a tier gave points: where they went is remembered, in case a refund takes them
+    /// back.
     CardGave(Box<CardGift>),
-    /// Points that a card gave were taken back, or are too old to be.
+    /// Points that a card or a tier gave were taken back, or are too old to be.
     CardGiftGone(Box<CardGift>),
     /// The member stands so with plans.
     StandingSet(Box<PlanStanding>),
@@ -307,6 +324,32 @@ pub enum Change {
     Invoiced(Box<Invoice>),
     /// An invoice is so old that the wallet keeps it no longer: the log does.
     InvoiceGone(u32),
+    /// The tier that the member's own figures give, where a floor holds a higher one; nothing where
+    /// none does any more.
+    OwnTierSet(Option<Tier>),
+    /// A tier holds from now on below which the member does not fall.
+    FloorLaid(Floor),
+    /// It holds no more.
+    FloorGone(Floor),
+    /// A step up that a refund may undo.
+    Rose(Box<Rise>),
+    /// A step up that was undone, or cannot be any more.
+    RiseGone(Box<Rise>),
+    /// Since when a tier is held that is kept for ever after so long.
+    HeldSince(TierHeld),
+    /// It is not held any more, or kept for ever now.
+    HeldNoMore(TierHeld),
+    /// The member has had the gift of a tier.
+    TierGifted(Name),
+    /// The next rise into a tier gives its gift again.
+    TierGiftOpen(Name),
+    /// A tier is taken over from another program, or its trial is over.
+    MatchSet(Option<Matched>),
+    /// Progress of stretches that began before this day number is kept as one sum.
+    ProgressJoined {
+        /// The day number.
+        before_day: i32,
+    },
     /// What something means for a partner, in points and in money.
     PartnerBooked(Box<PartnerEntry>),
     /// A redemption or a dispute belongs to a partner from now on.
@@ -687,6 +730,71 @@ pub enum Note {
         plan: Name,
         /// How much.
         credit: i64,
+    },
+    /// A tier holds from now on below which the member does not fall.
+    FloorLaid {
+        /// The tier.
+        tier: Name,
+        /// Why.
+        kind: FloorKind,
+        /// The first moment at which it holds no more.
+        until: Timestamp,
+    },
+    /// It holds no more.
+    FloorGone {
+        /// The tier.
+        tier: Name,
+        /// Why it held.
+        kind: FloorKind,
+    },
+    /// The challenge of a trial is met: the tier is the member's own.
+    ChallengeMet {
+        /// The tier.
+        tier: Name,
+    },
+    /// A refund took away what the tier was reached with.
+    RiseUndone {
+        /// The tier.
+        tier: Name,
+    },
+    /// A tier gave points.
+    TierGavePoints {
+        /// The tier.
+        tier: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// A tier gave a reward.
+    TierGaveReward {
+        /// The tier.
+        tier: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// A refund took back the reward that a tier had given.
+    TierRewardTakenBack {
+        /// The tier.
+        tier: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// A refund could not take back what a tier had given: it was used, or members keep what they
+    /// earned.
+    TierGiftKept {
+        /// The tier.
+        tier: Name,
+    },
+    /// A tier that was held up was reached by the member's own figures, or the other way round: the
+    /// tier that their figures give moved, below the one they are in.
+    OwnTierMoved {
+        /// From.
+        from: Option<Name>,
+        /// To.
+        to: Option<Name>,
+        /// When.
+        at: Timestamp,
     },
     /// Whose points were spent, or set aside.
     SpentOf {

@@ -11,6 +11,7 @@ pub mod diagnostic;
 pub mod difference;
 mod earning;
 pub mod file;
+mod gives;
 mod limit;
 mod listeners;
 pub mod manual;
@@ -27,17 +28,21 @@ mod tier;
 pub mod words;
 
 pub use activity::{ActivityRule, FieldType};
-pub use card::{CardRule, Gives, Milestone, StampFor};
+pub use card::{CardRule, Milestone, StampFor};
 pub use earning::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stacking, Trigger};
+pub use gives::Gives;
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
 pub use memory::Memory;
 pub use partner::{Breakage, Coalition, Consumption, Funding, Partner, Payer};
 pub use plan::{PauseRule, PlanRule};
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
-pub use refund::{Lapsed, RefundPolicy, SpentPoints, TakeBack};
+pub use refund::{Lapsed, RefundPolicy, SpentPoints, TakeBack, TierUndo};
 pub use reward::{Reward, RewardKind};
-pub use tier::{Downgrade, Grain, Keep, KeepUntil, Metric, Reach, Threshold, TierRule, Within};
+pub use tier::{
+    Downgrade, Grain, Keep, KeepUntil, Lifetime, MatchRule, Metric, Reach, Threshold, TierGift,
+    TierRule, Within,
+};
 
 use regulars_base::{Almanac, Currency, Name, Ratio, Span, Zone};
 
@@ -75,6 +80,8 @@ pub struct Program {
     pub grain: Grain,
     /// Everything that some tier counts.
     pub metrics: Vec<Metric>,
+    /// Programs of others whose tiers are taken over.
+    pub matches: Vec<MatchRule>,
     /// Stamp cards.
     pub cards: Vec<CardRule>,
     /// Rewards.

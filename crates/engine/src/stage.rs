@@ -7,6 +7,7 @@ pub(crate) mod catch_up;
 pub(crate) mod earn;
 pub(crate) mod enrol;
 pub(crate) mod exact;
+pub(crate) mod gives;
 pub(crate) mod grant;
 pub(crate) mod membership;
 pub(crate) mod merge;

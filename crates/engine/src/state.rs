@@ -8,6 +8,7 @@ mod apply;
 mod lines;
 mod order;
 mod plan;
+mod standing;
 
 pub use lines::LineSet;
 pub use order::{
@@ -15,6 +16,8 @@ pub use order::{
 };
 
 pub use plan::{Gap, Invoice, InvoiceStage, Membership, PastPlan, Paying, PlanStage, PlanStanding};
+
+pub use standing::{Floor, FloorKind, Matched, Rise, TierHeld, TierStanding};
 
 use crate::event::Event;
 use regulars_base::{Name, Text, Timestamp};
@@ -55,7 +58,7 @@ pub struct Wallet {
     pub dated: Vec<DatedStamps>,
     /// When cards whose stamps are apart were stamped last.
     pub stamp_times: Vec<StampTime>,
-    /// Points that cards gave, while a refund may still take them back.
+    /// Points that cards and tiers gave, while a refund may still take them back.
     pub card_gifts: Vec<CardGift>,
     /// Free rewards in hand.
     pub vouchers: Vec<Voucher>,
@@ -65,6 +68,8 @@ pub struct Wallet {
     pub waiting: Vec<Event>,
     /// Paid membership, if it ever had any.
     pub paying: Option<Box<Paying>>,
+    /// What else is known of its tier: what holds it up, what a refund may undo.
+    pub standing: Option<Box<TierStanding>>,
     /// Which partner a redemption that is remembered belongs to; in the coalition's own wallet, whose
     /// disputes are open.
     pub marks: Vec<Mark>,
@@ -141,12 +146,12 @@ pub struct StampTime {
     pub at: Timestamp,
 }
 
-/// Points that a card gave when it had so many stamps.
+/// Points that a card gave when it had so many stamps, or a tier when it was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardGift {
-    /// Which card.
+    /// Which card, or which tier.
     pub card: Name,
-    /// At how many stamps: a milestone, or as many as fill it.
+    /// At how many stamps: a milestone, or as many as fill it; 0 for a tier.
     pub stamps: i64,
     /// Which points, out of which lot, how many.
     pub paid: Paid,
@@ -161,7 +166,7 @@ pub struct CardGift {
 pub struct Voucher {
     /// Which reward.
     pub reward: Name,
-    /// What gave it: a card.
+    /// What gave it: a card, or a tier.
     pub origin: Name,
     /// When.
     pub issued_at: Timestamp,
@@ -280,6 +285,7 @@ impl Default for Wallet {
             redemptions: Vec::new(),
             waiting: Vec::new(),
             paying: None,
+            standing: None,
             marks: Vec::new(),
         }
     }
@@ -315,15 +321,32 @@ impl Wallet {
         at.map_or(0, |at| self.counters[at].used)
     }
 
+    /// The tier that the member's own figures give; what stands in `tier` may be higher.
+    pub fn own_tier(&self) -> Tier {
+        let own = self.standing.as_ref().and_then(|standing| standing.own);
+        own.unwrap_or(self.tier)
+    }
+
+    /// What else is known of the tier.
+    pub fn standing(&self) -> &TierStanding {
+        static NOTHING: TierStanding = TierStanding::NOTHING;
+        self.standing.as_deref().unwrap_or(&NOTHING)
+    }
+
     /// What was counted of `metric` from day number `from` on.
     pub fn progress_since(&self, metric: Name, from: i32) -> i64 {
+        self.progress_between(metric, from, i32::MAX)
+    }
+
+    /// What was counted of `metric` from day number `from` up to `until`, both included.
+    pub fn progress_between(&self, metric: Name, from: i32, until: i32) -> i64 {
         let place = |progress: &Progress| (progress.metric, progress.day);
         let first = self
             .progress
             .partition_point(|progress| place(progress) < (metric, from));
         let of_metric = self.progress[first..].iter();
         of_metric
-            .take_while(|progress| progress.metric == metric)
+            .take_while(|progress| progress.metric == metric && progress.day <= until)
             .map(|progress| progress.amount)
             .sum()
     }

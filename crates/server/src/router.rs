@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, events, health, keys, ledger, members, memberships, partners, payments, preview,
-    programs, redemptions, tenants,
+    programs, redemptions, tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -43,6 +43,9 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(memberships::list_invoices))
         .routes(routes!(memberships::tell_payment))
         .routes(routes!(payments::payment_webhook))
+        .routes(routes!(tiers::create_tier_grant))
+        .routes(routes!(tiers::create_tier_revocation))
+        .routes(routes!(tiers::create_tier_match))
         .routes(routes!(partners::list_partners))
         .routes(routes!(partners::get_partner_statement))
         .routes(routes!(partners::list_partner_entries))

@@ -14,6 +14,7 @@ pub(crate) mod preview;
 pub(crate) mod programs;
 pub(crate) mod redemptions;
 pub(crate) mod tenants;
+pub(crate) mod tiers;
 
 use crate::failure::Failure;
 use regulars_base::{EventKey, Text};

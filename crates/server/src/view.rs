@@ -9,6 +9,7 @@ mod partner;
 mod program;
 mod receipt;
 mod redemption;
+mod standing;
 
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
@@ -19,9 +20,8 @@ pub use member::member;
 pub use partner::{partner_entry, partner_statement, settlement};
 pub(crate) use program::finding;
 pub use program::{check, plan, version};
-pub use receipt::preview;
-pub use receipt::receipt;
 pub(crate) use receipt::{answer, result};
+pub use receipt::{preview, receipt};
 pub(crate) use redemption::redemption;
 
 use base64::Engine as _;

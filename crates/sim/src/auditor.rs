@@ -6,14 +6,14 @@
 mod card;
 mod partner;
 mod plan;
+mod tier;
 
 use crate::timeline::{Decision, Timeline};
 use regulars_base::{MemberId, Name, Period, Timestamp};
 use regulars_engine::Program;
-use regulars_engine::event::Kind;
-use regulars_engine::outcome::{Change, Note, Verdict};
-use regulars_engine::program::{Consumption, Limit, LimitScope, Limited, Metric, Reach, Within};
-use regulars_engine::state::Wallet;
+use regulars_engine::outcome::{Change, Note};
+use regulars_engine::program::{Consumption, Limit, LimitScope, Limited};
+use regulars_engine::state::{Floor, Wallet};
 use regulars_ledger::{Account, Dates, Posting, SpendOrder};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,6 +48,12 @@ struct Books {
     left: BTreeMap<Name, i64>,
     /// Plans and invoices.
     plans: plan::Plans,
+    /// What the tier does not fall below.
+    floors: Vec<Floor>,
+    /// How often the gift of each tier was given, less how often it was taken back: tier, what.
+    tier_gifts: BTreeMap<(Name, Name), i64>,
+    /// How often a tier of another program was taken over.
+    matches: u32,
     clock: Option<Timestamp>,
 }
 
@@ -106,6 +112,7 @@ impl Auditor {
             self.cards(&mut books, decision);
             self.full_cards(&mut books, decision);
             self.plans(&mut books, decision);
+            self.tiers(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
             self.partners(decision);
@@ -146,6 +153,15 @@ impl Auditor {
             Change::Forgot { before_day, .. } => {
                 books.progress.retain(|(_, day), _| *day >= *before_day);
             }
+            Change::ProgressJoined { before_day } => {
+                let all = std::mem::take(&mut books.progress);
+                for ((metric, day), amount) in all {
+                    let day = if day < *before_day { i32::MIN } else { day };
+                    *books.progress.entry((metric, day)).or_default() += amount;
+                }
+            }
+            Change::FloorLaid(floor) => books.floors.push(*floor),
+            Change::FloorGone(floor) => books.floors.retain(|own| own != floor),
             _ => {}
         }
     }
@@ -281,31 +297,6 @@ impl Auditor {
         }
     }
 
-    /// Nobody is left below a tier whose threshold they meet.
-    fn tier(&mut self, member: MemberId, wallet: &Wallet, decision: &Decision) {
-        let Some(joined) = wallet.enrolled_at else {
-            return;
-        };
-        let (program, event) = (&decision.program, &decision.event);
-        let reviewed = decision.outcome.verdict == Verdict::Accepted
-            && !matches!(event.kind, Kind::Tick | Kind::MergeOut(_))
-            && decision.member == Some(member);
-        if !reviewed {
-            return;
-        }
-        let Some(books) = self.wallets.get(&member) else {
-            return;
-        };
-        let own = program.tier_at(wallet.tier.name);
-        let met = |reach: &Reach| meets(program, books, reach, wallet, joined);
-        for tier in program.tiers.iter().skip(own + 1) {
-            if tier.reach.as_ref().is_some_and(met) {
-                self.faults
-                    .push(format!("{member}: meets {}, but is not in it", tier.id));
-            }
-        }
-    }
-
     /// No limit was passed, by what the notes say was given.
     fn limits(&mut self, member: MemberId, decision: &Decision) {
         let program = &decision.program;
@@ -381,46 +372,4 @@ fn counted(program: &Program, limit: &Limit, given: &[(Name, i64)]) -> i64 {
                 .sum()
         }
     }
-}
-
-/// Whether what was counted meets a threshold at `now`.
-fn meets(
-    program: &Program,
-    books: &Books,
-    reach: &Reach,
-    wallet: &Wallet,
-    joined: Timestamp,
-) -> bool {
-    let today = program.zone.day(wallet.clock);
-    let from = match reach.within {
-        Within::Ever | Within::SinceTier => i32::MIN,
-        Within::Calendar(period) => period.first_day(period.number(today)).number(),
-        Within::Rolling(span) => span.before(today).number() + 1,
-        Within::Anniversary => {
-            let joined = program.zone.day(joined);
-            let years = (0..300).rev().map(|years| joined.plus_months(12 * years));
-            years
-                .into_iter()
-                .find(|day| *day <= today)
-                .unwrap_or(joined)
-                .number()
-        }
-    };
-    let sum = |metric: Metric| -> i64 {
-        if let Metric::Balance(points) = metric {
-            let lots = books.lots.iter();
-            let free =
-                lots.filter(|((name, dates), _)| *name == points && dates.available(wallet.clock));
-            let debt = books.debt.get(&points).copied().unwrap_or(0);
-            return free.map(|(_, n)| n).sum::<i64>() - debt;
-        }
-        let counts = |(name, day): &(Name, i32)| *name == metric.name() && *day >= from;
-        let counted = books.progress.iter().filter(|(key, _)| counts(key));
-        counted.map(|(_, n)| n).sum()
-    };
-    let met = reach
-        .thresholds
-        .iter()
-        .filter(|t| sum(t.metric) >= t.at_least);
-    met.count() >= reach.need
 }

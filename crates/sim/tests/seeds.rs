@@ -12,7 +12,7 @@ use regulars_base::{CivilDay, Currency, EventKey, Name, Period, Text, Timestamp,
 use regulars_engine::event::{
     Activity, Adjustment, Event, Incoming, Kind, LineParts, PartnerPost, Payment, PaymentBack,
     PaymentEnd, PlanChoice, PostWhat, Purchase, PurchaseParts, Refund, RefundLine, Refunded,
-    RewardEnd, RewardRequest, Who,
+    RewardEnd, RewardRequest, TierGrant, TierMatch, TierRevoke, Who,
 };
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::{CardRule, Gives, TakeBack, Trigger, UnknownCustomer};
@@ -149,6 +149,84 @@ fn plans_by_chance(seed: u64) -> Arc<Program> {
     }
     let (program, said) = compile(&text);
     Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
+/// A program whose tiers are made up by chance: all that a tier may have, in any combination.
+fn tiers_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[11]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let mut text = format!(
+        "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\n\n[points.beans]\n\
+         \n[[earn]]\nid = \"spend\"\ngive = {{ beans = \"1 per 1 EUR\" }}\n\
+         \n[refund]\ntake_back = \"{}\"\nalready_spent = \"{}\"\ntiers = \"{}\"\n\
+         \n[[reward]]\nid = \"treat\"\nprice = {{ beans = 40 }}\n\n[[reward]]\nid = \"cookie\"\n\
+         \n[[tier]]\nid = \"t0\"\n",
+        one(&["the share that came back", "nothing"]),
+        one(&["go negative", "stop at zero"]),
+        one(&["undo", "undo", "keep"]),
+    );
+    let times = [
+        "calendar year",
+        "calendar month",
+        "30 days",
+        "6 months",
+        "year of membership",
+        "year of the tier",
+        "since the tier",
+        "year from 04-01",
+        "ever",
+    ];
+    for number in 1..4 {
+        let most = format!("{}00 EUR", number * 3);
+        let (within, other) = (one(&times), one(&times));
+        let by_points = format!("earned = {{ beans = {number}50 }}");
+        let spend = format!("spend = \"{most}\"");
+        let orders = format!("orders = {}", number * 2);
+        let figure = one(&[&spend, &by_points, &orders]);
+        let reach = one(&[
+            &format!("{{ {figure}, within = \"{within}\" }}"),
+            &format!(
+                "{{ any = [{{ {spend} }}, {{ {orders}, visits = 1 }}], within = \"{within}\" }}"
+            ),
+            &format!(
+                "{{ all = [{{ {spend} }}, {{ any = [{{ orders = 1, within = \"{other}\" }}, {{ visits = 2 }}] }}], within = \"{within}\" }}"
+            ),
+        ]);
+        text += &format!("\n[[tier]]\nid = \"t{number}\"\nreach = {reach}\n");
+        let then = one(&["one tier down", "the tier they reach", "the lowest tier"]);
+        let until = match within.contains("the tier") || other.contains("the tier") {
+            true => one(&["", "until = \"2 months\", "]),
+            false => one(&["", "", "until = \"2 months\", ", "until = \"while met\", "]),
+        };
+        let grace = one(&["", ", grace = \"20 days\""]);
+        text += &format!("keep = {{ {until}then = \"{then}\"{grace} }}\n");
+        text += &one(&[
+            "",
+            "gift = { gives = { beans = 30 } }\n",
+            "gift = { gives = [\"cookie\", { beans = 10 }], when = \"each time\" }\n",
+            "gift = { gives = \"treat\", voucher_expires = \"2 months\" }\n",
+        ]);
+        if within != "ever" && within != "since the tier" {
+            text += &one(&[
+                "",
+                "lifetime = { spend = \"5000 EUR\", orders = 9 }\n",
+                "lifetime = { held = \"8 months\" }\n",
+                "lifetime = { visits = 4, held = \"1 year\" }\n",
+            ]);
+        }
+    }
+    text += &one(&[
+        "",
+        "\n[[match]]\nid = \"other\"\ntiers = { gold = \"t2\", tin = \"t1\" }\ntrial = \"60 days\"\nchallenge = { orders = 2 }\n",
+    ]);
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
+/// A program of each kind, made up from the seed.
+fn by_chance(seed: u64) -> [(u64, Arc<Program>); 3] {
+    let kinds = [cards_by_chance, tiers_by_chance, plans_by_chance];
+    kinds.map(|kind| (seed, kind(seed)))
 }
 
 /// A program of three partners and a fund, who have agreed on whatever chance says.
@@ -447,6 +525,7 @@ impl Author<'_> {
                 };
                 return self.put(member(owner), at, kind);
             }
+            _ if self.program.tiers.len() > 1 && self.dice.below(3) > 0 => self.tier(at),
             _ => {
                 let amount = i64::try_from(self.dice.below(900)).expect("small") - 200;
                 // A program of cards alone has no points, and refuses this.
@@ -491,6 +570,31 @@ impl Author<'_> {
                 attempt: None,
                 ..end
             }),
+        }
+    }
+
+    /// A tier is given by hand, taken away, or taken over.
+    fn tier(&mut self, at: Timestamp) -> Kind {
+        let (reason, by) = (text("by chance"), text("dice"));
+        let tiers = &self.program.tiers;
+        match self.dice.below(6) {
+            0 => Kind::TierRevoke(TierRevoke { reason, by }),
+            1..=2 => Kind::TierMatch(TierMatch {
+                program: text("other"),
+                tier: text(["gold", "tin"][self.dice.place(2)]),
+                proof: reason,
+                by,
+            }),
+            _ => {
+                let days = i64::try_from(self.dice.below(200)).expect("few");
+                let until = at.plus_micros(days * 86_400_000_000);
+                Kind::TierGrant(TierGrant {
+                    tier: text(&tiers[self.dice.place(tiers.len())].id),
+                    until: (self.dice.below(5) > 0).then_some(until),
+                    reason,
+                    by,
+                })
+            }
         }
     }
 
@@ -615,10 +719,13 @@ fn shown(
     books.sort_by_key(|book| book.points);
     let mut cards = wallet.cards;
     cards.retain(|card| card.stamps != 0);
+    let standing = wallet.standing;
+    let floors = standing.map(|standing| (standing.own, standing.floors, standing.gifted));
     (
         wallet.enrolled_at,
         books,
         wallet.tier,
+        floors.unwrap_or_default(),
         cards,
         wallet.vouchers,
         wallet.paying.map(|paying| paying.standing),
@@ -651,14 +758,18 @@ fn the_auditor_agrees_whatever_the_plans_are_like() {
 }
 
 #[test]
-fn the_auditor_agrees_after_members_were_merged_in_the_middle() {
+fn the_auditor_agrees_whatever_the_tiers_are_like() {
     for seed in seeds(120) {
         let context = format!("SEED={seed} by chance");
+        audited(&context, &tiers_by_chance(seed), seed);
+    }
+}
+
+#[test]
+fn the_auditor_agrees_after_members_were_merged_in_the_middle() {
+    for (seed, program) in seeds(60).into_iter().flat_map(by_chance) {
+        let context = format!("SEED={seed} by chance");
         println!("{context}");
-        let program = match seed % 2 {
-            0 => cards_by_chance(seed / 2),
-            _ => plans_by_chance(seed / 2),
-        };
         let history = Author::history(&program, seed, 80);
         let (first, rest) = history.split_at(history.len() / 2);
         let (mut world, mut auditor) = live(&program, first, false);

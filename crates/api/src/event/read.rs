@@ -1,5 +1,6 @@
 //! From JSON to an event of the engine: all faults at once.
 
+use super::tier;
 use crate::json::{self, At, Fields};
 use regulars_base::{Currency, EventKey, MemberId, Text, Timestamp};
 use regulars_engine::event::{
@@ -15,7 +16,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 19] = [
     "enrolment",
     "purchase",
     "refund",
@@ -32,6 +33,9 @@ const KINDS: [&str; 16] = [
     "payment_succeeded",
     "payment_failed",
     "payment_refunded",
+    "tier_grant",
+    "tier_revoke",
+    "tier_match",
 ];
 
 /// What is known at the door and not in the event.
@@ -89,6 +93,9 @@ fn incoming(
         "payment_succeeded" => payment_end(&mut fields, faults).map(Kind::PaymentSucceeded),
         "payment_failed" => payment_end(&mut fields, faults).map(Kind::PaymentFailed),
         "payment_refunded" => payment_back(&mut fields, faults).map(Kind::PaymentRefunded),
+        "tier_grant" => tier::grant(&mut fields, faults).map(Kind::TierGrant),
+        "tier_revoke" => tier::revoke(&mut fields, faults).map(Kind::TierRevoke),
+        "tier_match" => tier::matched(&mut fields, faults).map(Kind::TierMatch),
         _ => adjustment(&mut fields, door, faults).map(Kind::Adjustment),
     };
     fields.finish(faults);

@@ -77,6 +77,15 @@ fn full() -> Vec<Value> {
             "adjustment",
             &json!({"points": "beans", "amount": "-1.5", "reason": "sorry", "by": "eve"}),
         ),
+        event(
+            "tier_grant",
+            &json!({"tier": "gold", "until": "2025-12-24T00:00:00Z", "reason": "sorry", "by": "eve"}),
+        ),
+        event("tier_revoke", &json!({"reason": "by mistake", "by": "eve"})),
+        event(
+            "tier_match",
+            &json!({"program": "other", "tier": "gold", "proof": "card 4711", "by": "eve"}),
+        ),
     ]
 }
 
@@ -118,6 +127,9 @@ fn documented(kind: &str) -> Vec<String> {
         "activity" => serde_json::to_value(ActivityIn::schema()),
         "reward_request" => serde_json::to_value(RewardRequestIn::schema()),
         "reward_commit" | "reward_cancel" => serde_json::to_value(RewardEndIn::schema()),
+        "tier_grant" => serde_json::to_value(TierGrantEventIn::schema()),
+        "tier_revoke" => serde_json::to_value(TierRevokeEventIn::schema()),
+        "tier_match" => serde_json::to_value(TierMatchEventIn::schema()),
         _ => serde_json::to_value(AdjustmentEventIn::schema()),
     };
     let own = own.expect("is JSON");
@@ -247,6 +259,18 @@ fn every_fault_is_told_with_its_place() {
         (
             event("activity", &json!({"name": "x", "fields": {"a/b": 1.5}})),
             "/fields/a~1b is neither",
+        ),
+        (
+            event(
+                "tier_grant",
+                &json!({"tier": "gold", "until": "soon", "reason": "x"}),
+            ),
+            "/until",
+        ),
+        (event("tier_revoke", &json!({"reason": ""})), "/reason"),
+        (
+            event("tier_match", &json!({"program": "x", "tier": "y"})),
+            "/proof is missing",
         ),
         (json!([1]), " is a list; an object is expected"),
         (json!({}), "/type is missing"),

@@ -61,6 +61,25 @@ impl EventIn {
                 amount: it.amount.map(|minor| Amount::money(minor, currency)),
                 reference: said(&it.reference),
             }),
+            Kind::TierGrant(it) => Self::TierGrant(TierGrantEventIn {
+                head,
+                tier: it.tier.to_string(),
+                until: it.until.map(|until| until.to_string()),
+                reason: it.reason.to_string(),
+                by: said(&it.by),
+            }),
+            Kind::TierRevoke(it) => Self::TierRevoke(TierRevokeEventIn {
+                head,
+                reason: it.reason.to_string(),
+                by: said(&it.by),
+            }),
+            Kind::TierMatch(it) => Self::TierMatch(TierMatchEventIn {
+                head,
+                program: it.program.to_string(),
+                tier: it.tier.to_string(),
+                proof: it.proof.to_string(),
+                by: said(&it.by),
+            }),
             Kind::Tick
             | Kind::MergeOut(_)
             | Kind::MergeIn(_)

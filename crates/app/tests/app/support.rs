@@ -123,7 +123,7 @@ impl Shop {
                     .app
                     .balances(self.tenant, &MemberRef::Id(member.id), None)
                     .expect("the member is there");
-                let tier = has.tier.map(|tier| tier.tier);
+                let tier = has.tier_id();
                 totals.push(format!("{} {tier:?} {:?}", names.join(" "), has.points));
             }
             page.after = members.next;

@@ -6,7 +6,7 @@ use crate::member;
 use crate::moment;
 use crate::print::{Print, Style, Table};
 use clap::Args;
-use regulars_app::{Balances, MemberRef, Progress, StandingPlan, StandingTier};
+use regulars_app::{Balances, MemberRef, StandingPlan};
 use regulars_base::Zone;
 use regulars_engine::program::words;
 use regulars_server::view;
@@ -44,7 +44,9 @@ pub(crate) fn run(ask: &Balance, print: &Print) -> anyhow::Result<Answer> {
     points(&balances, print);
     if let Some(tier) = &balances.tier {
         print.line("");
-        print.line(standing(&balances, tier));
+        for sentence in words::outlook::tier(&balances.program, tier) {
+            print.line(sentence);
+        }
     }
     in_hand(&balances, print);
     Ok(Answer::Yes)
@@ -79,46 +81,6 @@ fn points(balances: &Balances, print: &Print) {
     print.table(&table);
 }
 
-/// The tier and the way to the next, in a line.
-fn standing(balances: &Balances, tier: &StandingTier) -> String {
-    let zone = &balances.program.zone;
-    let mut line = format!("tier {}", tier.tier);
-    if let Some(until) = tier.until {
-        line += &format!(", kept until {}", zone.day(until));
-    }
-    if let Some(next) = &tier.next {
-        let both = if tier.need < tier.progress.len() {
-            " or "
-        } else {
-            " and "
-        };
-        let way: Vec<String> = tier
-            .progress
-            .iter()
-            .map(|progress| threshold(balances, progress))
-            .collect();
-        line += &format!("; for {next}: {}", way.join(both));
-    }
-    line
-}
-
-fn threshold(balances: &Balances, progress: &Progress) -> String {
-    let program = &balances.program;
-    let amount = |n| match progress.metric.as_str() {
-        "spend" => words::money(program, n),
-        "orders" | "visits" => format!("{n} {}", progress.metric),
-        points => match program.points.iter().find(|it| it.id == points) {
-            Some(points) => words::amount(points, n),
-            None => n.to_string(),
-        },
-    };
-    format!(
-        "{} of {}",
-        amount(progress.counted),
-        amount(progress.needed)
-    )
-}
-
 /// The plan that they pay for, in a line.
 fn on_plan(balances: &Balances, plan: &StandingPlan) -> String {
     let money = |minor| words::money(&balances.program, minor);
@@ -141,17 +103,17 @@ fn on_plan(balances: &Balances, plan: &StandingPlan) -> String {
     }
     line
 }
-
 fn in_hand(balances: &Balances, print: &Print) {
     let zone: &Zone = &balances.program.zone;
     for card in &balances.cards {
         let until = card
             .expires_at
             .map_or_else(String::new, |at| format!(", void from {} on", zone.day(at)));
-        print.line(format!(
-            "card {}: {} of {} stamps{until}",
-            card.card, card.stamps, card.full
-        ));
+        let rules = &balances.program.cards;
+        if let Some(rule) = rules.iter().find(|rule| rule.id == card.card) {
+            let said = words::outlook::card(&balances.program, rule, card.stamps, &card.outlook);
+            print.line(said + &until);
+        }
     }
     if let Some(plan) = &balances.plan {
         print.line(on_plan(balances, plan));

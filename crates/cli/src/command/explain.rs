@@ -167,6 +167,12 @@ fn what(entry: &Explained) -> String {
         Kind::RewardCommit(end) => format!("used redemption {}", end.redemption),
         Kind::RewardCancel(end) => format!("gave back redemption {}", end.redemption),
         Kind::Adjustment(adjustment) => format!("by hand: {}", adjustment.reason),
+        Kind::TierGrant(grant) => format!("tier {} by hand: {}", grant.tier, grant.reason),
+        Kind::TierRevoke(revoke) => format!("tier taken away: {}", revoke.reason),
+        Kind::TierMatch(matched) => format!(
+            "{} of {} taken over: {}",
+            matched.tier, matched.program, matched.proof
+        ),
         Kind::Tick => "time passed".to_owned(),
         Kind::PlanJoin(choice) => format!("joined plan {}", choice.plan),
         Kind::PlanChange(choice) => format!("changed to plan {}", choice.plan),

@@ -1,7 +1,7 @@
 //! Stamp cards.
 
 use super::condition::Condition;
-use super::{Limit, Trigger};
+use super::{Gives, Limit, Trigger};
 use regulars_base::{Name, Span};
 
 /// A stamp card.
@@ -35,15 +35,6 @@ pub struct CardRule {
     pub voucher_expires: Option<Span>,
     /// Stamps beyond the last go over to the next card.
     pub carry_over: bool,
-}
-
-/// What a card gives: as a voucher, or as points.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Gives {
-    /// A reward, by its place.
-    Reward(u16),
-    /// Points, by their places: so many of each kind.
-    Points(Vec<(u16, i64)>),
 }
 
 /// What a card gives before it is full. It stays on.

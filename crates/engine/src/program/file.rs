@@ -7,6 +7,7 @@
 mod activity;
 mod card;
 mod earning;
+mod gives;
 mod limit;
 mod partner;
 mod plan;
@@ -26,7 +27,7 @@ pub use points::{EXPIRES, NAMES, PENDING, POINTS};
 pub use refund::REFUND;
 pub use reward::REWARD;
 pub use shop::PROGRAM;
-pub use tier::{KEEP, REACH, REACH_ANY, TIER};
+pub use tier::{CHALLENGE, GIFT, KEEP, LIFETIME, MATCH, REACH, REACH_ALL, REACH_ANY, TIER};
 
 /// A table of fields.
 #[derive(Debug)]
@@ -144,6 +145,7 @@ pub const SECTIONS: &[Section] = &[
     earning::EARN_SECTION,
     earning::COMBINE_SECTION,
     tier::TIER_SECTION,
+    tier::MATCH_SECTION,
     card::CARD_SECTION,
     reward::REWARD_SECTION,
     plan::PLAN_SECTION,

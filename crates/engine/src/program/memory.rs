@@ -1,14 +1,16 @@
 //! How far back a program looks: what is older, wallets may forget.
 
-use super::{CardRule, Limit, LimitScope, Reward, Rule, TierRule, Within};
+use super::{CardRule, Limit, LimitScope, MatchRule, Reach, Reward, Rule, TierRule, Within};
 use regulars_base::{Name, Period, Span};
 
 /// What wallets must remember, in a form that is asked without reckoning with calendars: it may
 /// name more than the rules can ask for, never less.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    /// Progress of so many days back; nothing if all of it counts for ever.
+    /// Progress of so many days back, day by day; nothing if all of it must be.
     pub progress_days: Option<i32>,
+    /// What is older is kept as one sum, since some figure counts for ever.
+    pub older_in_one: bool,
     /// The limits that count by member, and over which period.
     limits: Vec<(Name, Option<Period>)>,
 }
@@ -22,6 +24,7 @@ impl Memory {
         tiers: &[TierRule],
         cards: &[CardRule],
         rewards: &[Reward],
+        matches: &[MatchRule],
     ) -> Self {
         let of_rules = rules.iter().flat_map(|rule| &rule.limits);
         let of_cards = cards.iter().flat_map(|card| &card.limits);
@@ -33,8 +36,10 @@ impl Memory {
             .map(|limit: &Limit| (limit.name, limit.every))
             .collect();
         limits.sort_unstable_by_key(|(name, _)| *name);
+        let progress_days = progress_days(tiers, matches);
         Self {
-            progress_days: progress_days(tiers),
+            progress_days,
+            older_in_one: progress_days.is_some() && any_ever(tiers),
             limits,
         }
     }
@@ -58,22 +63,45 @@ impl Memory {
 
 /// A threshold is looked at as late as the grace of its tier is over, and for events that came
 /// late: it must still find the period before.
-fn progress_days(tiers: &[TierRule]) -> Option<i32> {
-    let mut most = LATE_DAYS;
+fn progress_days(tiers: &[TierRule], matches: &[MatchRule]) -> Option<i32> {
+    let (mut most, mut ever, mut dated) = (LATE_DAYS, false, false);
     for rule in tiers {
-        for reach in rule.reaches() {
-            let days = match reach.within {
-                Within::Ever | Within::SinceTier => return None,
-                Within::Anniversary => 2 * 366,
+        for threshold in rule.reaches().flat_map(Reach::all) {
+            let days = match threshold.within {
+                Within::SinceTier => return None,
+                Within::Ever => {
+                    ever = true;
+                    continue;
+                }
+                Within::Anniversary | Within::YearFrom(..) | Within::TierYear => 2 * 366,
                 Within::Calendar(period) => 2 * longest(period),
-                Within::Rolling(Span::Days(days)) => days,
-                Within::Rolling(Span::Months(months)) => months.saturating_mul(31),
+                Within::Rolling(span) => days_of(span),
             };
+            dated = true;
             let late = LATE_DAYS + rule.keep.grace_days;
             most = most.max(days.saturating_add(late));
         }
     }
-    Some(most)
+    // A challenge looks back to the first day of its trial.
+    for rule in matches {
+        dated = true;
+        most = most.max(days_of(rule.trial).saturating_add(LATE_DAYS));
+    }
+    // One sum for all time is as small as it gets.
+    (dated || !ever).then_some(most)
+}
+
+fn any_ever(tiers: &[TierRule]) -> bool {
+    let reaches = tiers.iter().flat_map(TierRule::reaches);
+    let mut all = reaches.flat_map(Reach::all);
+    all.any(|threshold| threshold.within == Within::Ever)
+}
+
+const fn days_of(span: Span) -> i32 {
+    match span {
+        Span::Days(days) => days,
+        Span::Months(months) => months.saturating_mul(31),
+    }
 }
 
 /// The most days that a period has.

@@ -16,6 +16,18 @@ pub struct RefundPolicy {
     pub lapsed: Lapsed,
     /// What becomes of points that were spent on the order.
     pub spent_points: SpentPoints,
+    /// What becomes of a tier that was reached with what comes back.
+    pub tiers: TierUndo,
+}
+
+/// What becomes of a tier that was reached with what comes back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TierUndo {
+    /// The rise is undone, and its gifts with it.
+    #[default]
+    Undo,
+    /// The tier is kept as long as it would have been.
+    Keep,
 }
 
 /// What is taken back of what was earned.

@@ -1,8 +1,7 @@
 //! Tiers: what they take, and how long they are kept.
 
-use crate::stage::tier::Look;
-use crate::state::Wallet;
-use regulars_base::{Almanac, Name, Period, Ratio, Span, Timestamp, Zone};
+use super::Gives;
+use regulars_base::{CivilDay, Name, Period, Ratio, Span};
 
 /// A tier.
 #[derive(Clone, Debug)]
@@ -17,28 +16,69 @@ pub struct TierRule {
     pub renew: Option<Reach>,
     /// What becomes of it.
     pub keep: Keep,
+    /// What makes it theirs for ever.
+    pub lifetime: Option<Lifetime>,
+    /// What members get who reach it.
+    pub gift: Option<TierGift>,
     /// Factors on points earned, by the points' place in the program.
     pub earn: Vec<(u16, Ratio)>,
 }
 
-/// What a tier takes.
-#[derive(Clone, Debug)]
+/// What a tier takes: so many of some figures and groups of figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {
-    /// The thresholds.
+    /// Figures, each with its time.
     pub thresholds: Vec<Threshold>,
+    /// Groups, each of which counts for one where it is met.
+    pub groups: Vec<Reach>,
     /// How many of them must be met: one, some, or all.
     pub need: usize,
-    /// Within which time.
-    pub within: Within,
 }
 
-/// So much of a metric.
+/// So much of a metric, within a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Threshold {
     /// Of what.
     pub metric: Metric,
     /// How much: minor units, points (smallest unit), orders, visits.
     pub at_least: i64,
+    /// Within which time.
+    pub within: Within,
+}
+
+/// What makes a tier a member's for ever: one of the two is enough.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Figures, counted over all time.
+    pub reach: Option<Reach>,
+    /// So long in the tier, or above it, without a break.
+    pub held: Option<Span>,
+}
+
+/// What members get who reach a tier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TierGift {
+    /// What, each with the name under which it is remembered that a member has had it.
+    pub gives: Vec<(Name, Gives)>,
+    /// Each time that they reach it; else only the first time.
+    pub each_time: bool,
+    /// A voucher that it gives is void after so long (to the end of that day).
+    pub voucher_expires: Option<Span>,
+}
+
+/// A tier that is taken over from another program, on trial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatchRule {
+    /// Its id in the file: the other program.
+    pub id: String,
+    /// Its name in states and records.
+    pub name: Name,
+    /// The other program's tiers, and the place of the one that a member gets for each.
+    pub tiers: Vec<(String, u16)>,
+    /// For how long (to the end of that day).
+    pub trial: Span,
+    /// What a member must do in that time to keep it; counted from the day on which it began.
+    pub challenge: Reach,
 }
 
 /// What counts towards tiers.
@@ -54,6 +94,8 @@ pub enum Metric {
     Earned(Name),
     /// Points that can be spent now: spending them may cost the tier.
     Balance(Name),
+    /// Friends who joined by the member's word, and count.
+    Referrals,
 }
 
 /// Within which time a threshold must be met.
@@ -61,10 +103,14 @@ pub enum Metric {
 pub enum Within {
     /// In one period of the calendar.
     Calendar(Period),
+    /// In one year that begins on this day: month, day.
+    YearFrom(i8, i8),
     /// In the days up to now.
     Rolling(Span),
     /// In one year of membership, counted from the day of joining.
     Anniversary,
+    /// In one year of the tier, counted from the day on which the member came into it (or joined).
+    TierYear,
     /// Since the member came into the tier they are in (or joined).
     SinceTier,
     /// Ever.
@@ -122,18 +168,68 @@ pub enum Grain {
 }
 
 impl Reach {
-    /// How much the wallet has of what each threshold asks for, in their order, looked at `now`.
-    pub fn figures(&self, zone: &Zone, wallet: &Wallet, now: Timestamp) -> Vec<i64> {
-        let day = Almanac::of(zone.day(now));
-        let look = Look::new(zone, wallet, now, &day);
-        look.figures(self).collect()
+    /// All figures of it, also those of its groups.
+    pub fn all(&self) -> Vec<&Threshold> {
+        let mut all: Vec<&Threshold> = self.thresholds.iter().collect();
+        all.extend(self.groups.iter().flat_map(Self::all));
+        all
+    }
+
+    /// How many figures and groups there are to choose from.
+    pub const fn choices(&self) -> usize {
+        self.thresholds.len() + self.groups.len()
+    }
+
+    /// Whether enough of it is met, where `met` says so of each figure.
+    pub fn is_met(&self, met: &impl Fn(&Threshold) -> bool) -> bool {
+        let mut found = 0;
+        for threshold in &self.thresholds {
+            found += usize::from(met(threshold));
+        }
+        for group in &self.groups {
+            found += usize::from(group.is_met(met));
+        }
+        found >= self.need
+    }
+}
+
+impl Within {
+    /// Whether what counts never ceases to.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Ever | Self::SinceTier)
+    }
+
+    /// The first day (number) of the year from this month and day in which `day` lies.
+    pub(crate) fn year_from(day: CivilDay, (month, first): (i8, i8)) -> CivilDay {
+        let (year, ..) = day.year_month_day();
+        match CivilDay::of(year, month, first) {
+            this if this <= day => this,
+            _ => CivilDay::of(year - 1, month, first),
+        }
     }
 }
 
 impl TierRule {
-    /// What it takes to reach it and to keep it.
+    /// What it takes to reach it, to keep it, and to have it for ever.
     pub fn reaches(&self) -> impl Iterator<Item = &Reach> {
-        self.reach.iter().chain(&self.renew)
+        let lifetime = self.lifetime.iter().flat_map(|lifetime| &lifetime.reach);
+        self.reach.iter().chain(&self.renew).chain(lifetime)
+    }
+
+    /// What it takes to keep it.
+    pub fn kept_by(&self) -> Option<&Reach> {
+        self.renew.as_ref().or(self.reach.as_ref())
+    }
+
+    /// The time that its end is reckoned by: of several the first that comes to an end by itself.
+    pub fn within(&self) -> Option<Within> {
+        let all = self.reach.as_ref()?.all();
+        let times = || all.iter().map(|threshold| threshold.within);
+        let ends = |within: &Within| !matches!(within, Within::Rolling(_)) && !within.is_open();
+        let first = times()
+            .find(ends)
+            .or_else(|| times().find(|own| !own.is_open()));
+        first.or_else(|| times().next())
     }
 }
 
@@ -144,6 +240,7 @@ impl Metric {
             Self::Spend => Name::of("#spend"),
             Self::Orders => Name::of("#orders"),
             Self::Visits => Name::of("#visits"),
+            Self::Referrals => Name::of("#referrals"),
             Self::Earned(points) | Self::Balance(points) => points,
         }
     }

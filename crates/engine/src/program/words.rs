@@ -7,10 +7,12 @@
 //! Each receipt has a dozen sentences, so those of purchases are put together from their parts in one
 //! go, without the machinery of formatting.
 
+pub mod outlook;
 mod plan;
 mod refusal;
 mod short;
 pub mod summary;
+pub mod tier;
 
 pub use refusal::refusal;
 pub use short::short;
@@ -392,6 +394,15 @@ fn moved(program: &Program, note: &Note) -> String {
             id_of(program, *card),
             title(program, *reward)
         ),
+        Note::FloorLaid { .. }
+        | Note::FloorGone { .. }
+        | Note::ChallengeMet { .. }
+        | Note::RiseUndone { .. }
+        | Note::TierGavePoints { .. }
+        | Note::TierGaveReward { .. }
+        | Note::TierRewardTakenBack { .. }
+        | Note::TierGiftKept { .. }
+        | Note::OwnTierMoved { .. } => tier::note(program, note),
         Note::Paid {
             reward,
             points,

@@ -17,9 +17,9 @@ use crate::event::{Line, Purchase};
 use crate::outcome::{Change, Miss, Note};
 use crate::program::{CardRule, Limited, Milestone, Program, StampFor, Trigger};
 use crate::stage::earn::Scene;
-use crate::stage::grant;
+use crate::stage::{gives, grant};
 use crate::state::{Card, LineSet, StampGrant, StampGrants};
-use regulars_base::{Name, Span, Timestamp};
+use regulars_base::{Name, Timestamp};
 
 /// When something is put on a card.
 #[derive(Clone, Copy)]
@@ -170,20 +170,13 @@ fn reach(draft: &mut Draft<'_>, card: &CardRule, reached: i64) {
 fn add(draft: &mut Draft<'_>, card: &CardRule, by: i64, at: Timestamp) {
     // Only the first stamp decides when the card is void.
     let held = held(draft, card.name).map(|held| held.expires_at);
-    let expires_at = held.unwrap_or_else(|| end(draft, card.expires, at));
+    let expires_at = held.unwrap_or_else(|| gives::end(draft, card.expires, at));
     draft.take(Change::Stamped {
         card: card.name,
         by,
         at,
         expires_at,
     });
-}
-
-/// The end of the last day of `span` after `at`; never, if there is none.
-fn end(draft: &Draft<'_>, span: Option<Span>, at: Timestamp) -> Timestamp {
-    let zone = &draft.program.zone;
-    let day_after = |span: Span| span.after(zone.day(at)).plus_days(1);
-    span.map_or(Timestamp::LAST, |span| zone.start_of(day_after(span)))
 }
 
 fn held<'a>(draft: &'a Draft<'_>, card: Name) -> Option<&'a Card> {

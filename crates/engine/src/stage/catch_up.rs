@@ -136,13 +136,19 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     let limits: Vec<(Name, i32)> = ended
         .map(|counter| (counter.limit, counter.period))
         .collect();
+    let joined = memory.older_in_one;
     let old_progress = draft
         .state
         .wallet
         .progress
         .iter()
-        .any(|progress| progress.day < before_day);
-    if old_progress || !limits.is_empty() {
+        .any(|progress| progress.day < before_day && (!joined || progress.day > i32::MIN));
+    tier::forget(draft);
+    if old_progress && joined {
+        draft.take(Change::ProgressJoined { before_day });
+    }
+    if (old_progress && !joined) || !limits.is_empty() {
+        let before_day = if joined { i32::MIN } else { before_day };
         draft.take(Change::Forgot { before_day, limits });
     }
     forget_redemptions(draft);

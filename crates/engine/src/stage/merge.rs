@@ -9,6 +9,7 @@ use crate::event::{Event, Kind, MergeIn, MergeOut};
 use crate::outcome::{Change, FollowUp, Note, Refusal};
 use crate::stage::card::{self, Occasion};
 use crate::stage::membership;
+use crate::stage::tier;
 use crate::state::{Card, DatedStamps, Paid, RedemptionStage};
 use regulars_base::{EventKey, Text, Timestamp};
 use regulars_ledger::{Account, Dates, Posting};
@@ -48,6 +49,8 @@ pub(crate) fn merge_out(
         card_gifts: wallet.card_gifts.clone(),
         vouchers: wallet.vouchers.clone(),
         paying: membership::luggage(wallet),
+        tier: wallet.own_tier(),
+        standing: wallet.standing().clone(),
     };
     for book in &wallet.books {
         let paid = |lot: &regulars_ledger::Lot| Paid {
@@ -121,6 +124,7 @@ fn pack(draft: &mut Draft<'_>, luggage: &MergeIn) {
     if luggage.paying.is_some() {
         membership::leave(draft);
     }
+    tier::move_out(draft, luggage);
 }
 
 /// What the other wallet had comes in.
@@ -161,6 +165,7 @@ pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) 
     }
     draft.take(Change::WasActive(event.occurred_at));
     take_cards(draft, event, luggage);
+    tier::move_in(draft, luggage);
 }
 
 /// Stamps add up, and keep the dates that they have; what they fill is given in. What either card

@@ -32,10 +32,12 @@ pub(crate) fn refund(draft: &mut Draft<'_>, event: &Event, refund: &Refund) -> R
             Box::new(refund.clone()),
         ));
         draft.note(Note::RefundKept);
+        tier::review(draft);
         return Ok(());
     };
     let shares = shares(purchased, &refund.what)?;
     take_back(draft, event, &shares);
+    tier::undo(draft);
     tier::review(draft);
     Ok(())
 }
@@ -239,7 +241,7 @@ fn take_grant(draft: &mut Draft<'_>, order: &Purchased, place: u16, grant: &Gran
     take_points(draft, grant.rule, paid);
 }
 
-/// Takes back points that a rule or a card gave, from the lot that they made.
+/// Takes back points that a rule, a card or a tier gave, from the lot that they made.
 pub(crate) fn take_points(draft: &mut Draft<'_>, rule: Name, given: Paid) {
     let Paid {
         points,

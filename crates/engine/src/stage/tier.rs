@@ -2,12 +2,27 @@
 //!
 //! *Dee spends 200 EUR by June and is a "regular" from that moment until the end of next year. If
 //! she does not spend 200 EUR next year either, she lands one tier down once the grace is over.*
+//!
+//! What a member's own figures give is one thing, what holds them up is another: a tier given by
+//! hand, a trial, a lifetime. A member is in the highest of all, and each goes on by itself.
+
+mod floor;
+mod gift;
+mod look;
+mod moving;
+mod undo;
+
+pub(crate) use floor::{check, grant, held_until, match_tier, revoke, trial_figure};
+pub(crate) use look::Look;
+pub(crate) use moving::{move_in, move_out};
+pub(crate) use undo::{forget, undo};
 
 use crate::draft::Draft;
 use crate::outcome::{Change, Note};
-use crate::program::{Downgrade, KeepUntil, Metric, Program, Reach, Threshold, TierRule, Within};
-use crate::state::{Tier, Wallet};
-use regulars_base::{Almanac, CivilDay, Period, Span, Timestamp, Zone};
+use crate::program::{Downgrade, KeepUntil, Metric, Program, Reach, TierRule, TierUndo, Within};
+use crate::state::{Floor, Rise, Tier};
+use look::anniversary;
+use regulars_base::{Almanac, CivilDay, Period, Span, Timestamp};
 
 /// Counts progress, if any tier asks for it.
 pub(crate) fn progress(draft: &mut Draft<'_>, metric: Metric, day: i32, by: i64) {
@@ -25,77 +40,6 @@ pub(crate) fn asks_for(program: &Program, metric: Metric) -> bool {
     program.metrics.contains(&metric)
 }
 
-/// A wallet looked at on a day, for its tier.
-#[derive(Clone, Copy)]
-pub(crate) struct Look<'a> {
-    zone: &'a Zone,
-    wallet: &'a Wallet,
-    now: Timestamp,
-    day: &'a Almanac,
-}
-
-impl<'a> Look<'a> {
-    pub(crate) const fn new(
-        zone: &'a Zone,
-        wallet: &'a Wallet,
-        now: Timestamp,
-        day: &'a Almanac,
-    ) -> Self {
-        Self {
-            zone,
-            wallet,
-            now,
-            day,
-        }
-    }
-
-    fn of(draft: &'a Draft<'_>, day: &'a Almanac, now: Timestamp) -> Self {
-        Self::new(&draft.program.zone, &draft.state.wallet, now, day)
-    }
-
-    fn joined(&self) -> CivilDay {
-        self.zone.day(self.wallet.enrolled_at.unwrap_or(self.now))
-    }
-
-    /// The first day (number) that counts.
-    #[inline]
-    fn first_day(&self, within: Within) -> i32 {
-        let day = match within {
-            Within::Calendar(period) => self.day.first_day(period),
-            Within::Rolling(span) => span.before(self.day.day).plus_days(1),
-            Within::Anniversary => anniversary(self.day.day, self.joined()),
-            Within::SinceTier => self.zone.day(self.wallet.tier.since).max(self.joined()),
-            Within::Ever => return i32::MIN,
-        };
-        day.number()
-    }
-
-    /// Whether enough of the thresholds are met.
-    fn meets(&self, reach: Option<&Reach>) -> bool {
-        let Some(reach) = reach else { return true };
-        let from = self.first_day(reach.within);
-        let mut met = 0;
-        for threshold in &reach.thresholds {
-            met += usize::from(self.figure(threshold, from) >= threshold.at_least);
-        }
-        met >= reach.need
-    }
-
-    /// How much there is of what each threshold asks for.
-    pub(crate) fn figures<'r>(self, reach: &'r Reach) -> impl Iterator<Item = i64> + use<'r, 'a> {
-        let from = self.first_day(reach.within);
-        let figure = move |threshold| self.figure(threshold, from);
-        reach.thresholds.iter().map(figure)
-    }
-
-    fn figure(&self, threshold: &Threshold, from: i32) -> i64 {
-        match threshold.metric {
-            Metric::Balance(points) => self.wallet.available(points, self.now),
-            counted => self.wallet.progress_since(counted.name(), from),
-        }
-    }
-}
-
 /// Upwards at once: the highest tier whose threshold is met. Downwards at once only where the
 /// program keeps a tier no longer than its threshold is met.
 pub(crate) fn review(draft: &mut Draft<'_>) {
@@ -103,14 +47,50 @@ pub(crate) fn review(draft: &mut Draft<'_>) {
     if draft.state.wallet.enrolled_at.is_none() || program.tiers.is_empty() {
         return;
     }
-    let current = program.tier_at(draft.state.wallet.tier.name);
+    // Who loses a tier may be left with enough for another.
+    lose_at_once(draft, draft.now);
+    let mut current = own_place(draft);
+    // What a tier gives may be enough for the next.
+    while let Some(place) = reached(draft, current) {
+        rise(draft, place);
+        current = place;
+    }
+    floor::review(draft);
+}
+
+/// The place of the tier that the member's own figures give.
+fn own_place(draft: &Draft<'_>) -> usize {
+    let own = draft.state.wallet.own_tier();
+    draft.program.tier_at(own.name)
+}
+
+/// The highest tier above this one whose threshold is met.
+fn reached(draft: &Draft<'_>, above: usize) -> Option<usize> {
+    let tiers = &draft.program.tiers;
     let look = Look::of(draft, &draft.today, draft.now);
-    let met = |place: &usize| look.meets(program.tiers[*place].reach.as_ref());
-    let reached = (current + 1..program.tiers.len()).rev().find(met);
-    match reached {
-        Some(place) => set(draft, place, draft.today.day, draft.now),
-        None if current > 0 => lose_at_once(draft, draft.now),
-        None => {}
+    let met = |place: &usize| look.meets(tiers[*place].reach.as_ref());
+    (above + 1..tiers.len()).rev().find(met)
+}
+
+/// Up to the tier at `place`, step by step: each is remembered by itself, and gives its gift.
+fn rise(draft: &mut Draft<'_>, place: usize) {
+    let (program, now) = (draft.program, draft.now);
+    let mut own = draft.state.wallet.own_tier();
+    let steps = program.tier_at(own.name) + 1..=place;
+    for step in steps.clone() {
+        let before = own;
+        own = standing_in(draft, step, draft.today.day, now);
+        if program.refund.tiers == TierUndo::Undo {
+            draft.take(Change::Rose(Box::new(Rise {
+                tier: program.tiers[step].name,
+                at: now,
+                before,
+            })));
+        }
+    }
+    show(draft, own, now);
+    for step in steps {
+        gift::give(draft, step);
     }
 }
 
@@ -118,22 +98,18 @@ pub(crate) fn review(draft: &mut Draft<'_>) {
 fn lose_at_once(draft: &mut Draft<'_>, at: Timestamp) {
     let program = draft.program;
     loop {
-        let current = program.tier_at(draft.state.wallet.tier.name);
+        let current = own_place(draft);
         if current == 0 || program.tiers[current].keep.until != KeepUntil::WhileMet {
             return;
         }
         let day = Almanac::of(program.zone.day(at));
-        if Look::of(draft, &day, at).meets(kept_by(&program.tiers[current])) {
+        if Look::of(draft, &day, at).meets(program.tiers[current].kept_by()) {
             return;
         }
         let place = lower(draft, current, &day, at);
+        undo::settle(draft, place);
         set(draft, place, day.day, at);
     }
-}
-
-/// What it takes to keep a tier.
-fn kept_by(rule: &TierRule) -> Option<&Reach> {
-    rule.renew.as_ref().or(rule.reach.as_ref())
 }
 
 /// Where those land who lose the tier at `current`.
@@ -148,69 +124,147 @@ fn lower(draft: &Draft<'_>, current: usize, day: &Almanac, at: Timestamp) -> usi
     }
 }
 
+/// What of a tier is over at this moment: what held it up, or its own time.
+pub(crate) fn review_end(draft: &mut Draft<'_>, at: Timestamp) {
+    floor::end(draft, at);
+    review_own_end(draft, at);
+}
+
 /// At the end of a tier's time: kept for another period by those who met its threshold in the
 /// last one (what they did within the grace counts too), lost by the others.
-pub(crate) fn review_end(draft: &mut Draft<'_>, at: Timestamp) {
-    let (program, tier) = (draft.program, draft.state.wallet.tier);
+fn review_own_end(draft: &mut Draft<'_>, at: Timestamp) {
+    let (program, tier) = (draft.program, draft.state.wallet.own_tier());
     let current = program.tier_at(tier.name);
     let Some(rule) = program.tiers.get(current) else {
         if tier.until.is_some() {
             // The program has no tiers any more.
-            draft.take(Change::TierSet(Tier {
+            let nothing = Tier {
                 name: None,
                 since: at,
                 until: None,
-            }));
+            };
+            show(draft, nothing, at);
         }
         return;
     };
     if rule.keep.until == KeepUntil::WhileMet {
         lose_at_once(draft, at);
     }
-    if draft.state.wallet.tier.until.is_none_or(|until| until > at) {
+    let is_over = |tier: Tier| tier.until.is_some_and(|until| until <= at);
+    if !is_over(draft.state.wallet.own_tier()) {
         return;
     }
-    let current = program.tier_at(draft.state.wallet.tier.name);
+    let current = own_place(draft);
     let rule = &program.tiers[current];
-    let last = program.zone.day(at).plus_days(-1 - rule.keep.grace_days);
-    let last = Almanac::of(last);
-    let kept = current == 0 || Look::of(draft, &last, at).meets(kept_by(rule));
+    let first = program.zone.day(at).plus_days(-rule.keep.grace_days);
+    let looked = Almanac::of(looked_at(rule, first));
+    let kept = current == 0 || Look::of(draft, &looked, at).meets(rule.kept_by());
     let place = if kept {
         current
     } else {
-        lower(draft, current, &last, at)
+        lower(draft, current, &looked, at)
     };
-    set(draft, place, last.day, at);
+    let from = match program.tiers[place].keep.until {
+        KeepUntil::EndOfPeriod(0) => first,
+        _ => first.plus_days(-1),
+    };
+    if rule.keep.until != KeepUntil::WhileMet || !kept {
+        // From here on it is kept by what was done since, or lost: no refund undoes how it was
+        // reached.
+        undo::settle(draft, 0);
+    }
+    set(draft, place, from, at);
 }
 
-/// Puts the wallet into the tier at `place`, reckoning its end from `day`.
+/// On which day a tier is looked at whose time ended before the day `first`: on the last of it; but
+/// a tier that is kept to the end of the very period in which it was reached takes the figures of the
+/// next, as far as grace gave time for them.
+pub(crate) fn looked_at(rule: &TierRule, first: CivilDay) -> CivilDay {
+    let anew = rule.keep.until == KeepUntil::EndOfPeriod(0);
+    if anew && rule.within() != Some(Within::TierYear) {
+        first
+    } else {
+        first.plus_days(-1)
+    }
+}
+
+/// Puts the wallet's own tier to the one at `place`, reckoning its end from `day`.
 fn set(draft: &mut Draft<'_>, place: usize, day: CivilDay, at: Timestamp) {
+    let own = standing_in(draft, place, day, at);
+    show(draft, own, at);
+}
+
+/// The tier at `place` as it is from `at` on, its end reckoned from `day`.
+fn standing_in(draft: &Draft<'_>, place: usize, day: CivilDay, at: Timestamp) -> Tier {
     let program = draft.program;
-    let from = draft.state.wallet.tier;
+    let from = draft.state.wallet.own_tier();
     let joined = program
         .zone
         .day(draft.state.wallet.enrolled_at.unwrap_or(at));
     let name = (place > 0).then(|| program.tiers[place].name);
     let since = if from.name == name { from.since } else { at };
-    let until = until(program, &program.tiers[place], day, joined).map(|until| {
+    let began = program.zone.day(since).max(joined);
+    let until = until(program, &program.tiers[place], day, (joined, began)).map(|until| {
         if until > at {
             until
         } else {
             next_after(program, at)
         }
     });
-    draft.take(Change::TierSet(Tier {
+    Tier {
         name,
         since,
         until: if place == 0 { None } else { until },
-    }));
-    if from.name != name {
+    }
+}
+
+/// The wallet's own tier is this now; the member is in it, or in a higher one that holds them up.
+fn show(draft: &mut Draft<'_>, own: Tier, at: Timestamp) {
+    let program = draft.program;
+    let before = draft.state.wallet.tier;
+    let own_before = draft.state.wallet.own_tier();
+    let floor = highest(draft).filter(|(place, _)| *place > program.tier_at(own.name));
+    let shown = match floor {
+        None => own,
+        Some((_, floor)) => Tier {
+            name: Some(floor.tier),
+            since: if before.name == Some(floor.tier) {
+                before.since
+            } else {
+                at
+            },
+            until: (floor.until < Timestamp::LAST).then_some(floor.until),
+        },
+    };
+    let below = floor.map(|_| own);
+    if draft.state.wallet.standing().own != below {
+        draft.take(Change::OwnTierSet(below));
+    }
+    if before != shown {
+        draft.take(Change::TierSet(shown));
+    }
+    if before.name != shown.name {
         draft.note(Note::TierMoved {
-            from: from.name,
-            to: name,
+            from: before.name,
+            to: shown.name,
+            at,
+        });
+    } else if own_before.name != own.name {
+        draft.note(Note::OwnTierMoved {
+            from: own_before.name,
+            to: own.name,
             at,
         });
     }
+    floor::follow_held(draft, at);
+}
+
+/// The highest tier that holds the member up, and its place.
+fn highest(draft: &Draft<'_>) -> Option<(usize, Floor)> {
+    let floors = draft.state.wallet.standing().floors.iter();
+    let placed = floors.map(|floor| (draft.program.tier_at(Some(floor.tier)), *floor));
+    // Of several on the same tier the one that holds longest.
+    placed.max_by_key(|(place, floor)| (*place, floor.until))
 }
 
 /// A program that was edited may say that a tier ended long ago: then it is looked at tomorrow.
@@ -218,33 +272,36 @@ fn next_after(program: &Program, at: Timestamp) -> Timestamp {
     program.zone.start_of(program.zone.day(at).plus_days(1))
 }
 
-/// When a tier that was reached (or kept) on `day` is looked at again.
-fn until(program: &Program, rule: &TierRule, day: CivilDay, joined: CivilDay) -> Option<Timestamp> {
-    let within = rule.reach.as_ref().map(|reach| reach.within);
+/// When a tier that was reached (or kept) on `day` is looked at again, by a member who joined and
+/// whose tier began on these days.
+fn until(
+    program: &Program,
+    rule: &TierRule,
+    day: CivilDay,
+    (joined, began): (CivilDay, CivilDay),
+) -> Option<Timestamp> {
+    let year_after = |first: CivilDay, more: i32| Span::Months(12 * (1 + more)).after(first);
     let end = match rule.keep.until {
         KeepUntil::Ever => return None,
         // Time alone can take a threshold away where only the last so many days count.
-        KeepUntil::WhileMet if within == Some(Within::Ever) => return None,
+        KeepUntil::WhileMet if rule.kept_by().is_some_and(never_ages) => return None,
         KeepUntil::WhileMet => day.plus_days(1),
         KeepUntil::After(span) => span.after(day).plus_days(1),
-        KeepUntil::EndOfPeriod(more) => match within {
+        KeepUntil::EndOfPeriod(more) => match rule.within() {
             Some(Within::Calendar(period)) => period.first_day(period.number(day) + 1 + more),
-            Some(Within::Anniversary) => {
-                Span::Months(12 * (1 + more)).after(anniversary(day, joined))
+            Some(Within::YearFrom(month, first)) => {
+                year_after(Within::year_from(day, (month, first)), more)
             }
+            Some(Within::Anniversary) => year_after(anniversary(day, joined), more),
+            Some(Within::TierYear) => year_after(anniversary(day, began), more),
             _ => Period::Year.first_day(Period::Year.number(day) + 1 + more),
         },
     };
     Some(program.zone.start_of(end.plus_days(rule.keep.grace_days)))
 }
 
-/// The first day of the year of membership that `day` lies in.
-fn anniversary(day: CivilDay, joined: CivilDay) -> CivilDay {
-    let years = i32::from(day.year_month_day().0 - joined.year_month_day().0);
-    let this = joined.plus_months(12 * years);
-    if this > day {
-        joined.plus_months(12 * (years - 1))
-    } else {
-        this
-    }
+/// Whether time alone takes nothing away from it.
+fn never_ages(reach: &Reach) -> bool {
+    let all = reach.all();
+    all.iter().all(|own| own.within == Within::Ever)
 }

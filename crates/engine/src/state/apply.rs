@@ -2,7 +2,7 @@
 
 use super::{
     Card, Counter, DatedStamps, Invoice, Mark, MarkOf, Order, Progress, RedemptionStage, Shared,
-    SharedKey, StampTime, State, Wallet,
+    SharedKey, StampTime, State, TierStanding, Wallet,
 };
 use crate::outcome::Change;
 use regulars_base::Name;
@@ -60,6 +60,17 @@ impl Wallet {
             | Change::MilestonesReached { .. }
             | Change::CardGave(_)
             | Change::CardGiftGone(_) => self.apply_to_cards(change),
+            Change::ProgressJoined { before_day } => self.join_progress(*before_day),
+            Change::OwnTierSet(_)
+            | Change::FloorLaid(_)
+            | Change::FloorGone(_)
+            | Change::Rose(_)
+            | Change::RiseGone(_)
+            | Change::HeldSince(_)
+            | Change::HeldNoMore(_)
+            | Change::TierGifted(_)
+            | Change::TierGiftOpen(_)
+            | Change::MatchSet(_) => self.apply_to_standing(change),
             Change::Kept(event) => self.waiting.push((**event).clone()),
             Change::KeptTaken(key) => self.waiting.retain(|kept| kept.key != **key),
             Change::StandingSet(_) | Change::Invoiced(_) | Change::InvoiceGone(_) => {
@@ -159,6 +170,13 @@ impl Wallet {
         }
     }
 
+    /// A wallet of which nothing is known keeps nothing.
+    fn apply_to_standing(&mut self, change: &Change) {
+        let mut standing = self.standing.take().unwrap_or_default();
+        standing.apply(change);
+        self.standing = (*standing != TierStanding::NOTHING).then_some(standing);
+    }
+
     fn apply_to_redemptions(&mut self, change: &Change) {
         match change {
             Change::RedemptionMade(redemption) => self.redemptions.push((**redemption).clone()),
@@ -204,6 +222,28 @@ impl Wallet {
         });
     }
 
+    /// What began before that day becomes one sum per metric, at the beginning of time.
+    fn join_progress(&mut self, before_day: i32) {
+        let mut joined: Vec<Progress> = Vec::with_capacity(self.progress.len());
+        for progress in self.progress.drain(..) {
+            if progress.day >= before_day {
+                joined.push(progress);
+                continue;
+            }
+            match joined.last_mut() {
+                // They stand by metric and day, so that the old ones of a metric come first.
+                Some(sum) if (sum.metric, sum.day) == (progress.metric, i32::MIN) => {
+                    sum.amount += progress.amount;
+                }
+                _ => joined.push(Progress {
+                    day: i32::MIN,
+                    ..progress
+                }),
+            }
+        }
+        self.progress = joined;
+    }
+
     fn book_mut(&mut self, points: Name) -> &mut Book {
         let at = match self.books.iter().position(|book| book.points == points) {
             Some(at) => at,
@@ -242,6 +282,25 @@ impl Wallet {
                     amount: by,
                 },
             ),
+        }
+    }
+}
+
+impl TierStanding {
+    /// Moves what is known of the tier; other changes pass it by.
+    fn apply(&mut self, change: &Change) {
+        match change {
+            Change::OwnTierSet(own) => self.own = *own,
+            Change::FloorLaid(floor) => self.floors.push(*floor),
+            Change::FloorGone(floor) => self.floors.retain(|own| own != floor),
+            Change::Rose(rise) => self.rises.push(**rise),
+            Change::RiseGone(rise) => self.rises.retain(|own| *own != **rise),
+            Change::HeldSince(held) => self.held.push(*held),
+            Change::HeldNoMore(held) => self.held.retain(|own| own != held),
+            Change::TierGifted(tier) => self.gifted.push(*tier),
+            Change::TierGiftOpen(tier) => self.gifted.retain(|own| own != tier),
+            Change::MatchSet(matched) => self.matched = *matched,
+            _ => {}
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::world::{World, bought, end, program, refund, request, text};
 use regulars_base::{MemberId, Name};
 use regulars_engine::event::{
     Activity, Adjustment, Kind, MergeOut, PartnerPost, PaymentBack, PaymentEnd, PlanChoice,
-    PostWhat, RefundLine, Refunded,
+    PostWhat, RefundLine, Refunded, TierGrant, TierMatch, TierRevoke,
 };
 use regulars_engine::outcome::{Measure, Refusal};
 
@@ -30,6 +30,12 @@ id = "friend"
 id = "regular"
 reach = { spend = "1000 EUR", within = "calendar year" }
 keep = { until = "end of next year", then = "one tier down" }
+
+[[match]]
+id = "other"
+tiers = { gold = "regular" }
+trial = "30 days"
+challenge = { orders = 2 }
 
 [[card]]
 id = "tenth"
@@ -181,6 +187,15 @@ fn each_refusal_has_its_reason() {
             }),
             Refusal::SameMember,
         ),
+        (grant("gold", None), Refusal::UnknownTier),
+        (grant("friend", None), Refusal::LowestTier),
+        (
+            grant("regular", Some("2025-01-03T12:00:00Z")),
+            Refusal::TierEndsTooSoon,
+        ),
+        (revoke(), Refusal::NoTierGiven),
+        (matched("airline", "gold"), Refusal::UnknownMatch),
+        (matched("other", "bronze"), Refusal::UnknownMatchTier),
         (posted("fuel", PostWhat::PaidIn(5)), Refusal::UnknownPartner),
         (posted("bakery", PostWhat::PaidIn(5)), Refusal::PaysLater),
         (
@@ -205,6 +220,45 @@ fn each_refusal_has_its_reason() {
             "{kind:?}"
         );
     }
+}
+
+fn grant(tier: &str, until: Option<&str>) -> Kind {
+    Kind::TierGrant(TierGrant {
+        tier: text(tier),
+        until: until.map(|until| until.parse().expect("is a time")),
+        reason: text("a test"),
+        by: text("tests"),
+    })
+}
+
+fn revoke() -> Kind {
+    let (reason, by) = (text("a test"), text("tests"));
+    Kind::TierRevoke(TierRevoke { reason, by })
+}
+
+fn matched(program: &str, tier: &str) -> Kind {
+    Kind::TierMatch(TierMatch {
+        program: text(program),
+        tier: text(tier),
+        proof: text("seen"),
+        by: text("tests"),
+    })
+}
+
+#[test]
+fn a_tier_is_taken_over_once_and_only_one_that_is_higher() {
+    let mut world = world();
+    world.happen(2, grant("regular", None));
+    assert_eq!(
+        world.refusal(3, matched("other", "gold")),
+        Refusal::TierReached
+    );
+    world.happen(4, revoke());
+    world.happen(5, matched("other", "gold"));
+    assert_eq!(
+        world.refusal(6, matched("other", "gold")),
+        Refusal::AlreadyMatched
+    );
 }
 
 #[test]

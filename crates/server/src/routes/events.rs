@@ -234,6 +234,9 @@ fn scope_of(kind: &Kind) -> Scope {
             Scope::Adjust
         }
         Kind::Adjustment(_)
+        | Kind::TierGrant(_)
+        | Kind::TierRevoke(_)
+        | Kind::TierMatch(_)
         | Kind::Tick
         | Kind::MergeOut(_)
         | Kind::MergeIn(_)

@@ -1,22 +1,17 @@
 //! Balances.
 
+use crate::view::standing;
 use regulars_api::Amount;
-use regulars_api::balance::{
-    BalanceOut, CardOut, ExpiringOut, PointsBalanceOut, ProgressOut, TierOut, VoucherOut,
-};
+use regulars_api::balance::{BalanceOut, ExpiringOut, PointsBalanceOut, VoucherOut};
 use regulars_api::membership::MembershipOut;
-use regulars_app::{Balance, Balances, Progress, StandingPlan, StandingTier};
+use regulars_app::{Balance, Balances, StandingPlan};
 use regulars_engine::Program;
 
 /// What a member has.
 pub fn balance(balances: &Balances) -> BalanceOut {
     let program = &balances.program;
-    let cards = balances.cards.iter().map(|card| CardOut {
-        card: card.card.clone(),
-        stamps: card.stamps,
-        full: card.full,
-        expires_at: card.expires_at.map(|at| at.to_string()),
-    });
+    let cards = balances.cards.iter();
+    let cards = cards.filter_map(|card| standing::card(program, card));
     let vouchers = balances.vouchers.iter().map(|voucher| VoucherOut {
         reward: voucher.reward.clone(),
         issued_at: voucher.issued_at.to_string(),
@@ -26,7 +21,7 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         member: balances.member.to_string(),
         as_of: balances.as_of.to_string(),
         points: balances.points.iter().map(of_points).collect(),
-        tier: balances.tier.as_ref().map(|it| tier(program, it)),
+        tier: balances.tier.as_ref().map(|it| standing::tier(program, it)),
         cards: cards.collect(),
         vouchers: vouchers.collect(),
         membership: balances.plan.as_ref().map(|it| membership(program, it)),
@@ -63,37 +58,5 @@ fn of_points(balance: &Balance) -> PointsBalanceOut {
         held: amount(balance.held),
         debt: amount(balance.debt),
         expiring: expiring.collect(),
-    }
-}
-
-fn tier(program: &Program, tier: &StandingTier) -> TierOut {
-    TierOut {
-        tier: tier.tier.clone(),
-        since: tier.since.map(|at| at.to_string()),
-        until: tier.until.map(|at| at.to_string()),
-        next: tier.next.clone(),
-        progress: tier
-            .progress
-            .iter()
-            .map(|it| progress(program, it))
-            .collect(),
-        need: tier.need,
-    }
-}
-
-/// Spend is money, points have their own decimals, the rest is counted.
-fn progress(program: &Program, progress: &Progress) -> ProgressOut {
-    let amount = |units| match progress.metric.as_str() {
-        "spend" => Amount::money(units, program.currency),
-        "orders" | "visits" => Amount::number(units, 0),
-        points => {
-            let named = program.points.iter().find(|it| it.id == points);
-            Amount::number(units, named.map_or(0, |points| points.decimals))
-        }
-    };
-    ProgressOut {
-        metric: progress.metric.clone(),
-        counted: amount(progress.counted),
-        needed: amount(progress.needed),
     }
 }

@@ -97,6 +97,18 @@ fn a_key_does_what_its_scopes_say_and_nothing_else() {
             format!("/v1/members/{id}/adjustments"),
             json!({"points": "beans", "amount": "1", "reason": "x"}),
         ),
+        (
+            Scope::Adjust,
+            "POST",
+            format!("/v1/members/{id}/tier-grants"),
+            json!({"tier": "regular", "reason": "x"}),
+        ),
+        (
+            Scope::Adjust,
+            "POST",
+            "/v1/events".into(),
+            of_kind("tier_revoke", &json!({"reason": "x"})),
+        ),
         (Scope::Program, "POST", "/v1/programs".into(), json!({})),
         (Scope::Admin, "GET", "/v1/keys".into(), json!({})),
     ];

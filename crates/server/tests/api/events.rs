@@ -101,6 +101,15 @@ fn every_kind_of_event_is_taken() {
             head("adjustment", "8"),
             &json!({"points": "stars", "amount": "1.5", "reason": "sorry"}),
         ),
+        but(
+            head("tier_grant", "9"),
+            &json!({"tier": "regular", "reason": "sorry"}),
+        ),
+        but(head("tier_revoke", "10"), &json!({"reason": "by mistake"})),
+        but(
+            head("tier_match", "11"),
+            &json!({"program": "other-cafe", "tier": "gold", "proof": "card 4711"}),
+        ),
     ];
     for event in &events {
         app.post("/v1/events", event).with(201);

@@ -129,8 +129,24 @@ fn a_balance_is_answered_as_of_a_date_and_explained(db: TestDb) {
     assert_eq!(now["points"][1]["pending"], "3");
     assert_eq!(now["tier"]["tier"], "friend");
     assert_eq!(
-        now["tier"]["progress"][0],
-        json!({"metric": "spend", "counted": "42.40", "needed": "200.00"})
+        now["tier"]["next"],
+        json!({
+            "tier": "regular",
+            "rewards": ["gold"],
+            "way": {
+                "need": 1,
+                "met": false,
+                "figures": [{
+                    "metric": "spend",
+                    "within": "in a calendar year",
+                    "counted": "42.40",
+                    "needed": "200.00",
+                    "missing": "157.60",
+                    "from": "2025-01-01",
+                    "until": "2025-12-31T23:00:00Z",
+                }],
+            },
+        })
     );
     assert_eq!(now["cards"][0]["stamps"], 3);
     for day in ["2025-03-02", "2025-03-02T22:59:59.999999Z"] {

@@ -264,6 +264,49 @@ plans = ["club"]
     answers
 }
 
+/// What is refused of tiers.
+fn of_tiers(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
+    let post = |what: &str, body: &Value| app.post(&format!("/v1/members/{ana}/{what}"), body);
+    let grant = |tier: &str, until: Option<&str>| {
+        let body = json!({"tier": tier, "until": until, "reason": "a test"});
+        post("tier-grants", &body)
+    };
+    let matched = |program: &str, tier: &str| {
+        let body = json!({"program": program, "tier": tier, "proof": "card 4711"});
+        post("tier-matches", &body)
+    };
+    let none = post("tier-revocations", &json!({"reason": "a test"}));
+    let given = grant("regular", None).with(201);
+    assert_eq!(
+        given["reasons"][0],
+        "tier regular is theirs by hand for ever"
+    );
+    let reached = matched("other-cafe", "gold");
+    post("tier-revocations", &json!({"reason": "a test"})).with(201);
+    matched("other-cafe", "gold").with(201);
+    let balance = app.get(&format!("/v1/members/{ana}/balance")).with(200);
+    assert_eq!(balance["tier"]["tier"], "regular", "{balance:#}");
+    assert_eq!(balance["tier"]["own"], "friend");
+    assert_eq!(balance["tier"]["held"][0]["why"], "trial");
+    assert_eq!(
+        balance["tier"]["challenge"]["way"]["figures"][0]["missing"],
+        "2"
+    );
+    vec![
+        (Code::NoTierGiven, none),
+        (Code::UnknownTier, grant("gold", None)),
+        (Code::LowestTier, grant("friend", None)),
+        (
+            Code::TierEndsTooSoon,
+            grant("regular", Some("2020-01-01T00:00:00Z")),
+        ),
+        (Code::TierReached, reached),
+        (Code::UnknownMatch, matched("airline", "gold")),
+        (Code::UnknownMatchTier, matched("other-cafe", "tin")),
+        (Code::AlreadyMatched, matched("other-cafe", "gold")),
+    ]
+}
+
 /// What only another server is told.
 fn of_other_servers() -> Vec<(Code, Answer)> {
     let bare = TestApp::with(TestDb::sqlite(), impatient());
@@ -293,6 +336,7 @@ fn every_code_is_provoked() {
     let mut answers = of_requests(&app, &ana);
     answers.extend(of_program(&app, &ana));
     answers.extend(of_plans());
+    answers.extend(of_tiers(&app, &ana));
     answers.extend(of_other_servers());
     let mut provoked = BTreeSet::new();
     for (code, answer) in answers {

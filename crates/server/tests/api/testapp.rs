@@ -47,6 +47,12 @@ id    = "regular"
 reach = { spend = "200 EUR", within = "calendar year" }
 keep  = { until = "end of next year" }
 
+[[match]]
+id        = "other-cafe"
+tiers     = { gold = "regular" }
+trial     = "90 days"
+challenge = { visits = 2 }
+
 [[card]]
 id    = "tenth-free"
 on    = "purchase"

@@ -137,7 +137,7 @@ fn one_step(
 
 /// A moment of the shop's clock, or of the world's if it says so. Where the shop's clock shows a
 /// time twice, the first is meant; a time that it jumps over is as much later.
-fn moment(reader: &mut Reader<'_>, zone: &Zone, node: &Node) -> Option<Timestamp> {
+pub(super) fn moment(reader: &mut Reader<'_>, zone: &Zone, node: &Node) -> Option<Timestamp> {
     let written = match &node.what {
         What::Text(words) | What::Moment(words) => words.as_str(),
         _ => "",

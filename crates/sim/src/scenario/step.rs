@@ -2,14 +2,14 @@
 
 use super::fields::{Fields, Reader};
 use super::node::{Node, What};
-use super::read::{Load, version};
+use super::read::{Load, moment, version};
 use super::{Action, Fault};
 use regulars_base::{Currency, EventKey, Money, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{
     Activity, Adjustment, Event, Incoming, Kind, LineParts, Payment, PaymentBack, PaymentEnd,
     PlanChoice, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest,
-    Value, Who,
+    TierGrant, TierMatch, TierRevoke, Value, Who,
 };
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 20] = [
+const ACTIONS: [&str; 23] = [
     "enrol",
     "purchase",
     "refund",
@@ -39,6 +39,9 @@ const ACTIONS: [&str; 20] = [
     "payment_succeeded",
     "payment_failed",
     "payment_refunded",
+    "tier_grant",
+    "tier_revoke",
+    "tier_match",
     "merge",
     "tick",
     "apply",
@@ -179,6 +182,25 @@ fn kind(
             amount: amount_of(reader, fields, "amount", setting.program.currency),
             reference: fields.text(reader, "reference").unwrap_or_default(),
         }),
+        "tier_grant" => Kind::TierGrant(TierGrant {
+            tier: fields.needed(reader, "tier")?,
+            until: match fields.take("until") {
+                Some(node) => Some(moment(reader, &setting.program.zone, &node)?),
+                None => None,
+            },
+            reason: by_whom(reader, fields, "reason", "by hand"),
+            by: by_whom(reader, fields, "by", "the shop"),
+        }),
+        "tier_revoke" => Kind::TierRevoke(TierRevoke {
+            reason: by_whom(reader, fields, "reason", "by hand"),
+            by: by_whom(reader, fields, "by", "the shop"),
+        }),
+        "tier_match" => Kind::TierMatch(TierMatch {
+            program: fields.needed(reader, "program")?,
+            tier: fields.needed(reader, "tier")?,
+            proof: by_whom(reader, fields, "proof", "seen"),
+            by: by_whom(reader, fields, "by", "the shop"),
+        }),
         _ => Kind::Adjustment(adjustment(reader, fields, &setting.program)?),
     })
 }
@@ -206,6 +228,11 @@ fn invoice(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<u32> {
         return None;
     };
     u32::try_from(reader.number(&node, 0)?).ok()
+}
+
+/// What a story may leave out, as it does not matter to it.
+fn by_whom(reader: &mut Reader<'_>, fields: &mut Fields, name: &'static str, absent: &str) -> Text {
+    fields.text(reader, name).unwrap_or_else(|| own(absent))
 }
 
 fn reward_end(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<RewardEnd> {
@@ -236,10 +263,8 @@ fn adjustment(
     Some(Adjustment {
         amount: reader.number(&amount, decimals)?,
         points,
-        reason: fields
-            .text(reader, "reason")
-            .unwrap_or_else(|| own("by hand")),
-        by: fields.text(reader, "by").unwrap_or_else(|| own("the shop")),
+        reason: by_whom(reader, fields, "reason", "by hand"),
+        by: by_whom(reader, fields, "by", "the shop"),
     })
 }
 

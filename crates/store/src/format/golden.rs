@@ -10,15 +10,17 @@ use regulars_engine::Outcome;
 use regulars_engine::event::{
     Activity, Adjustment, ClosedSum, Closing, Event, Kind, LineParts, MergeIn, MergeOut,
     PartnerMove, PartnerPost, PaymentBack, PaymentEnd, PlanChoice, PostWhat, Purchase,
-    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Role, SumKey, Value,
+    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Role, SumKey, TierGrant,
+    TierMatch, TierRevoke, Value,
 };
 use regulars_engine::outcome::{
     Change, FollowUp, Measure, Miss, Note, PartnerEntry, PlanEnd, Refusal, Verdict,
 };
 use regulars_engine::state::{
-    Card, CardGift, DatedStamps, Gap, Grant, Invoice, InvoiceStage, LineSet, Mark, MarkOf,
-    Membership, OrderKey, OrderLine, Paid, PastPlan, Paying, PlanStage, PlanStanding, Progress,
-    Purchased, Redemption, RedemptionStage, SharedKey, Spent, StampGrant, StampTime, Tier, Voucher,
+    Card, CardGift, DatedStamps, Floor, FloorKind, Gap, Grant, Invoice, InvoiceStage, LineSet,
+    Mark, MarkOf, Matched, Membership, OrderKey, OrderLine, Paid, PastPlan, Paying, PlanStage,
+    PlanStanding, Progress, Purchased, Redemption, RedemptionStage, Rise, SharedKey, Spent,
+    StampGrant, StampTime, Tier, TierHeld, TierStanding, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -97,6 +99,47 @@ fn card_gift() -> CardGift {
         paid: paid(),
         at: moment(1),
         day: 20_000,
+    }
+}
+
+fn tier() -> Tier {
+    Tier {
+        name: Some(Name::of("friend")),
+        since: moment(0),
+        until: Some(moment(365)),
+    }
+}
+
+fn floor() -> Floor {
+    Floor {
+        tier: Name::of("friend"),
+        since: moment(0),
+        until: moment(30),
+        kind: FloorKind::ByHand,
+    }
+}
+
+fn rise() -> Rise {
+    Rise {
+        tier: Name::of("friend"),
+        at: moment(1),
+        before: Tier::default(),
+    }
+}
+
+fn held() -> TierHeld {
+    TierHeld {
+        tier: Name::of("friend"),
+        since: moment(1),
+    }
+}
+
+fn matched() -> Matched {
+    Matched {
+        program: Name::of("other"),
+        tier: Name::of("friend"),
+        at: moment(1),
+        on_trial: true,
     }
 }
 
@@ -205,6 +248,15 @@ fn kinds() -> Vec<Kind> {
                 count: 0,
                 invoices: Vec::new(),
             })),
+            tier: tier(),
+            standing: TierStanding {
+                own: Some(tier()),
+                floors: vec![floor()],
+                rises: vec![rise()],
+                held: vec![held()],
+                gifted: vec![name()],
+                matched: Some(matched()),
+            },
         })),
         Kind::PlanJoin(PlanChoice { plan: text("club") }),
         Kind::PlanChange(PlanChoice { plan: text("plus") }),
@@ -217,6 +269,22 @@ fn kinds() -> Vec<Kind> {
             invoice: 3,
             amount: Some(4_90),
             reference: text("re_1"),
+        }),
+        Kind::TierGrant(TierGrant {
+            tier: text("friend"),
+            until: Some(moment(30)),
+            reason: text("sorry"),
+            by: text("ana"),
+        }),
+        Kind::TierRevoke(TierRevoke {
+            reason: text("by mistake"),
+            by: text("ana"),
+        }),
+        Kind::TierMatch(TierMatch {
+            program: text("other"),
+            tier: text("gold"),
+            proof: text("card 4711"),
+            by: text("ana"),
         }),
         Kind::PartnerPost(Box::new(PartnerPost {
             partner: text("bakery"),
@@ -416,11 +484,7 @@ fn changes() -> Vec<Change> {
             before_day: 19_000,
             limits: vec![(limit, 24_301)],
         },
-        Change::TierSet(Tier {
-            name: Some(Name::of("friend")),
-            since: moment(0),
-            until: Some(moment(365)),
-        }),
+        Change::TierSet(tier()),
         Change::Stamped {
             card,
             by,
@@ -470,6 +534,17 @@ fn changes() -> Vec<Change> {
         Change::StandingSet(Box::new(standing())),
         Change::Invoiced(Box::new(invoice())),
         Change::InvoiceGone(3),
+        Change::OwnTierSet(Some(tier())),
+        Change::FloorLaid(floor()),
+        Change::FloorGone(floor()),
+        Change::Rose(Box::new(rise())),
+        Change::RiseGone(Box::new(rise())),
+        Change::HeldSince(held()),
+        Change::HeldNoMore(held()),
+        Change::TierGifted(name()),
+        Change::TierGiftOpen(name()),
+        Change::MatchSet(Some(matched())),
+        Change::ProgressJoined { before_day: 19_000 },
         Change::PartnerBooked(Box::new(PartnerEntry {
             partner: Some(Name::of("bakery")),
             funder: Some(Name::of("bakery")),
@@ -627,6 +702,30 @@ fn notes() -> Vec<Note> {
         Note::PlanVoucher { plan, reward },
         Note::PlanVoucherTakenBack { plan, reward },
         Note::PlanCredited { plan, credit: 7 },
+        Note::FloorLaid {
+            tier,
+            kind: FloorKind::Trial,
+            until: at,
+        },
+        Note::FloorGone {
+            tier,
+            kind: FloorKind::LifetimeHeld,
+        },
+        Note::ChallengeMet { tier },
+        Note::RiseUndone { tier },
+        Note::TierGavePoints {
+            tier,
+            points,
+            amount,
+        },
+        Note::TierGaveReward { tier, reward },
+        Note::TierRewardTakenBack { tier, reward },
+        Note::TierGiftKept { tier },
+        Note::OwnTierMoved {
+            from: None,
+            to: Some(tier),
+            at,
+        },
         Note::SpentOf {
             funder: Some(Name::of("bakery")),
             points,
@@ -687,6 +786,14 @@ fn refusals() -> Vec<Refusal> {
         Refusal::UnknownInvoice,
         Refusal::InvoiceSettled,
         Refusal::PlanNeeded,
+        Refusal::UnknownTier,
+        Refusal::LowestTier,
+        Refusal::TierEndsTooSoon,
+        Refusal::NoTierGiven,
+        Refusal::UnknownMatch,
+        Refusal::UnknownMatchTier,
+        Refusal::AlreadyMatched,
+        Refusal::TierReached,
         Refusal::NotAtThisPartner,
         Refusal::UnknownPartner,
         Refusal::PaysLater,

@@ -1,12 +1,13 @@
 //! Stamp cards.
 
 use super::earning::{condition, trigger};
-use super::limit::{Owner, amounts, limits};
+use super::gives::gives;
+use super::limit::{Owner, limits};
 use super::{Ctx, Part, all};
 use crate::program::diagnostic::Wrong;
 use crate::program::file::MILESTONE;
 use crate::program::phrase;
-use crate::program::reader::{At, Node, find};
+use crate::program::reader::Node;
 use crate::program::{CardRule, Gives, Milestone, StampFor, Trigger};
 use regulars_base::{Name, Span};
 
@@ -87,23 +88,6 @@ fn card(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<CardRule> {
         },
         gives: gives?,
     })
-}
-
-/// Reads `gives`: the id of a reward, or a table of points.
-pub(super) fn gives(ctx: &Ctx<'_>, at: &At<'_>) -> Option<Gives> {
-    if let Some(id) = at.text() {
-        return find(at, "reward", id, &ctx.names.rewards).map(Gives::Reward);
-    }
-    if at.entries().is_empty() {
-        at.error(Wrong::new(
-            "nothing is given",
-            "write the id of a reward, or points such as `{ beans = 100 }`",
-        ));
-        return None;
-    }
-    // Points that are none are said already.
-    let amounts = amounts(ctx, at);
-    (!amounts.is_empty()).then_some(Gives::Points(amounts))
 }
 
 /// Reads `milestone`.

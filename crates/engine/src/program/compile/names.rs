@@ -38,6 +38,7 @@ impl Names {
             spendable.unwrap_or(true)
         };
         ids(root, "card");
+        ids(root, "match");
         Self {
             decimals: points.iter().map(decimals).collect(),
             spendable: points.iter().map(spendable).collect(),
@@ -88,10 +89,11 @@ fn ids(root: &Root<'_>, section: &'static str) -> Vec<String> {
 /// States keep names as numbers. Of a great many programs, in one two different names may meet in
 /// the same number: then one of them must be called otherwise.
 pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
-    let metrics = ["#spend", "#orders", "#visits"].map(String::from);
+    let metrics = ["#spend", "#orders", "#visits", "#referrals"].map(String::from);
     debug_assert_eq!(Metric::Spend.name(), Name::of(&metrics[0]));
     let names = &ctx.names;
     let cards = program.cards.iter().map(|card| card.id.clone());
+    let matches = program.matches.iter().map(|own| own.id.clone());
     let all = names
         .points
         .iter()
@@ -103,6 +105,7 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
         .chain(&names.partners)
         .cloned()
         .chain(cards)
+        .chain(matches)
         .chain(metrics)
         .chain(super::limit::names(program))
         .chain(names.partners.iter().map(|id| balance(id)));

@@ -1,6 +1,6 @@
 //! Plans.
 
-use super::card::gives;
+use super::gives::gives;
 use super::reward::percent;
 use super::tier::earn;
 use super::{Ctx, Part, all};

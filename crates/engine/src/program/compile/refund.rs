@@ -2,7 +2,7 @@
 
 use super::Ctx;
 use crate::program::phrase;
-use crate::program::{Lapsed, RefundPolicy, SpentPoints, TakeBack};
+use crate::program::{Lapsed, RefundPolicy, SpentPoints, TakeBack, TierUndo};
 use regulars_base::{Rounding, Span};
 use regulars_ledger::AlreadySpent;
 
@@ -38,6 +38,10 @@ pub(super) fn refund(ctx: &Ctx<'_>) -> (RefundPolicy, Span) {
             Some("give back when all came back") => SpentPoints::GiveBackWhenWhole,
             Some("keep") => SpentPoints::Keep,
             _ => SpentPoints::GiveBackOldDates,
+        },
+        tiers: match text("tiers") {
+            Some("keep") => TierUndo::Keep,
+            _ => TierUndo::Undo,
         },
     };
     let window = get("window").and_then(|at| at.read(phrase::length));

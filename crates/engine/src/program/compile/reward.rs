@@ -2,7 +2,7 @@
 
 use super::earning::{condition, window};
 use super::limit::{Owner, amounts, limits};
-use super::{Ctx, Part, all, card, partner, plan};
+use super::{Ctx, Part, all, card, partner, plan, tier};
 use crate::program::diagnostic::Wrong;
 use crate::program::phrase;
 use crate::program::reader::{At, Node, find};
@@ -34,11 +34,13 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
             node.source().error(node.key("price"), wrong);
         }
     }
-    let free_for_some = node.has("plans") || plan::gives_reward(ctx, part.id);
-    if !node.has("price") && !free_for_some && !card::gives_reward(ctx, part.id) {
+    let given = card::gives_reward(ctx, part.id)
+        || tier::gives_reward(ctx, part.id)
+        || plan::gives_reward(ctx, part.id);
+    if !node.has("price") && !node.has("plans") && !given {
         let wrong = Wrong::new(
             format!("nobody can get reward `{}`", part.id),
-            "give it a `price`, or let a card or a plan give it",
+            "give it a `price`, or let a card, a tier or a plan give it",
         );
         ctx.root.source.findings.warn(part.id_at.range(), wrong);
     }

@@ -1,14 +1,16 @@
 //! Tiers.
 
 use super::earning::factor;
-use super::limit::amounts;
+use super::gives::gives_some;
+use super::reach::{any_figure, reach, thresholds};
 use super::{Ctx, Part, all};
 use crate::program::diagnostic::Wrong;
-use crate::program::file::{KEEP, REACH, REACH_ANY};
+use crate::program::file::{CHALLENGE, GIFT, KEEP, LIFETIME, REACH};
 use crate::program::phrase;
-use crate::program::reader::{At, Node, find_at};
+use crate::program::reader::{At, Node, find, find_at};
 use crate::program::{
-    Downgrade, Grain, Keep, KeepUntil, Metric, Reach, Threshold, TierRule, Within,
+    Downgrade, Gives, Keep, KeepUntil, Lifetime, MatchRule, Reach, Threshold, TierGift, TierRule,
+    Within,
 };
 use regulars_base::{Name, Period, Ratio, Span};
 
@@ -27,8 +29,9 @@ pub(super) fn tiers(ctx: &Ctx<'_>) -> Option<Vec<TierRule>> {
 
 fn tier(ctx: &Ctx<'_>, part: &Part<'_>, place: usize) -> Option<TierRule> {
     let node = &part.node;
-    let reach_node = node.get("reach").and_then(|at| at.node(&REACH));
-    let reach = reach_node.and_then(|node| reach(ctx, &node));
+    let year = Within::Calendar(Period::Year);
+    let table = |field: &str, spec| node.get(field).and_then(|at| at.node(spec));
+    let reach = table("reach", &REACH).and_then(|own| reach(ctx, &own, &REACH, year));
     match (place, node.has("reach")) {
         (0, true) => {
             let wrong = Wrong::new(
@@ -43,21 +46,202 @@ fn tier(ctx: &Ctx<'_>, part: &Part<'_>, place: usize) -> Option<TierRule> {
         )),
         _ => {}
     }
-    let within = reach
-        .as_ref()
-        .map_or(Within::Calendar(Period::Year), |reach| reach.within);
-    let keep = node.get("keep").and_then(|at| at.node(&KEEP));
-    let renew = node.get("renew").and_then(|at| at.node(&REACH));
-    Some(TierRule {
+    for field in ["renew", "lifetime", "gift"] {
+        if place == 0 && node.has(field) {
+            let wrong = Wrong::new(
+                format!("`{field}` means nothing for the lowest tier: everybody is in it"),
+                "leave it out, or move it to a tier above",
+            );
+            node.source().error(node.key(field), wrong);
+        }
+    }
+    let keep = table("keep", &KEEP);
+    if node.has("reach") && reach.is_none() {
+        // What is wrong with the rest of it is said all the same.
+        keep_of(keep.as_ref(), year);
+        earn(ctx, node);
+    }
+    let mut rule = TierRule {
         id: part.id.to_owned(),
         name: Name::of(part.id),
-        renew: renew.and_then(|node| self::reach(ctx, &node)),
-        keep: keep_of(keep.as_ref(), within),
+        renew: table("renew", &REACH).and_then(|own| self::reach(ctx, &own, &REACH, year)),
+        keep: keep_of(None, Within::Ever),
+        lifetime: table("lifetime", &LIFETIME).and_then(|own| lifetime(ctx, &own)),
+        gift: table("gift", &GIFT).map(|own| gift(ctx, part.id, &own)),
         earn: earn(ctx, node),
         reach: match (node.has("reach"), reach) {
             (true, None) => return None,
             (_, reach) => reach,
         },
+    };
+    rule.keep = keep_of(keep.as_ref(), rule.within().unwrap_or(year));
+    let anew = |own: &&Threshold| matches!(own.within, Within::SinceTier | Within::TierYear);
+    let counts = rule.kept_by().map_or(Vec::new(), Reach::all);
+    if rule.keep.until == KeepUntil::WhileMet && counts.into_iter().any(|own| anew(&own)) {
+        let wrong = Wrong::new(
+            "`while met` does not go with figures that begin anew with the tier: it would be lost at once",
+            "write a length, or another `within`",
+        );
+        node.source().error(node.key("keep"), wrong);
+    }
+    if let Some(lifetime) = &rule.lifetime {
+        worth_having(node, &rule, lifetime);
+    }
+    Some(rule)
+}
+
+/// Reads `lifetime`.
+fn lifetime(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<Lifetime> {
+    let found = thresholds(ctx, node, &LIFETIME, Within::Ever);
+    let held = node.get("held").and_then(|at| at.read(phrase::length));
+    if found.is_empty() && !node.has("held") && !any_figure(node, &LIFETIME) {
+        node.error(Wrong::new(
+            "this does not say what makes the tier theirs for ever",
+            "add `spend = \"5000 EUR\"` or `held = \"5 years\"`",
+        ));
+    }
+    let reach = (!found.is_empty()).then(|| Reach {
+        need: found.len(),
+        thresholds: found,
+        groups: Vec::new(),
+    });
+    (reach.is_some() || held.is_some()).then_some(Lifetime { reach, held })
+}
+
+/// A lifetime must take more than the tier itself, and the tier must be one that ends.
+fn worth_having(node: &Node<'_>, rule: &TierRule, lifetime: &Lifetime) {
+    let say = |what: String, hint: &str| {
+        let wrong = Wrong::new(what, hint);
+        node.source().error(node.key("lifetime"), wrong);
+    };
+    if rule.keep.until == KeepUntil::Ever {
+        say(
+            format!("tier `{}` is kept for ever already", rule.id),
+            "leave out `lifetime`, or give `keep` an end",
+        );
+    }
+    let reached = rule.reach.iter().flat_map(Reach::all);
+    for own in reached {
+        let same = |other: &&Threshold| other.metric == own.metric;
+        let ever = lifetime.reach.iter().flat_map(Reach::all).find(same);
+        let alone = lifetime.reach.as_ref().is_some_and(|reach| reach.need == 1);
+        if alone && ever.is_some_and(|ever| ever.at_least <= own.at_least) {
+            say(
+                format!(
+                    "`lifetime` takes no more than `reach` of tier `{}`",
+                    rule.id
+                ),
+                "write a higher figure: it is counted over all time",
+            );
+        }
+    }
+}
+
+/// Reads `gift`.
+fn gift(ctx: &Ctx<'_>, tier: &str, node: &Node<'_>) -> TierGift {
+    let gives = node.get("gives");
+    let gives = gives.map_or(Vec::new(), |at| gives_some(ctx, &at));
+    let voucher = gives.iter().any(|own| matches!(own, Gives::Reward(_)));
+    if let (Some(at), false, false) = (node.get("voucher_expires"), voucher, gives.is_empty()) {
+        at.warn(Wrong::new(
+            "the tier gives no voucher that could be void",
+            "leave it out, or let the tier give a reward",
+        ));
+    }
+    let mut named: Vec<(Name, Gives)> = Vec::new();
+    for own in gives {
+        let name = gift_name(ctx, tier, &own);
+        if named.iter().any(|(other, _)| *other == name) {
+            let wrong = Wrong::new(
+                "this is given twice",
+                "write each reward once, and all points in one table",
+            );
+            node.source().error(node.key("gives"), wrong);
+        }
+        named.push((name, own));
+    }
+    let expires = node.get("voucher_expires");
+    TierGift {
+        gives: named,
+        each_time: node.get("when").and_then(|at| at.text()) == Some("each time"),
+        voucher_expires: expires.and_then(|at| at.read(phrase::length)),
+    }
+}
+
+/// By what it is, not by its place: the list may be edited.
+fn gift_name(ctx: &Ctx<'_>, tier: &str, gives: &Gives) -> Name {
+    let what = match gives {
+        Gives::Reward(place) => ctx.names.rewards.get(usize::from(*place)),
+        Gives::Points(_) => None,
+    };
+    Name::of(&format!("#gift {tier} {}", what.map_or("", |id| id)))
+}
+
+/// Whether some tier gives this reward.
+pub(super) fn gives_reward(ctx: &Ctx<'_>, id: &str) -> bool {
+    let parts = ctx.root.parts("tier");
+    parts.iter().any(|part| {
+        let gift = part.node.get("gift").and_then(|at| at.node(&GIFT));
+        let gives = gift.and_then(|gift| gift.get("gives"));
+        let in_list = |at: &At<'_>| at.list().iter().any(|one| one.text() == Some(id));
+        gives.is_some_and(|at| at.text() == Some(id) || in_list(&at))
+    })
+}
+
+/// Reads `[[match]]`.
+pub(super) fn matches(ctx: &Ctx<'_>) -> Option<Vec<MatchRule>> {
+    let parts = ctx.root.parts("match");
+    all(parts.iter().map(|part| match_rule(ctx, part)).collect())
+}
+
+fn match_rule(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<MatchRule> {
+    let node = &part.node;
+    let mut tiers = Vec::new();
+    if let Some(table) = node.get("tiers") {
+        for (theirs, at) in table.entries() {
+            if let Err(wrong) = phrase::id(theirs) {
+                at.source().error(table.key(theirs), wrong);
+            }
+            let ours = at
+                .text()
+                .and_then(|id| find(&at, "tier", id, &ctx.names.tiers));
+            if ours == Some(0) {
+                at.error(Wrong::new(
+                    "everybody is in the lowest tier",
+                    "name a tier above it, or leave this one out",
+                ));
+            }
+            tiers.extend(ours.map(|ours| (theirs.to_owned(), ours)));
+        }
+        if table.entries().is_empty() {
+            table.error(Wrong::new(
+                "no tier is taken over",
+                "write theirs and ours: `{ gold = \"silver\" }`",
+            ));
+        }
+    }
+    let challenge = node.get("challenge").and_then(|at| at.node(&CHALLENGE));
+    let challenge = challenge.and_then(|node| {
+        let found = thresholds(ctx, &node, &CHALLENGE, Within::Ever);
+        if found.is_empty() && !any_figure(&node, &CHALLENGE) {
+            node.error(Wrong::new(
+                "the challenge asks for nothing",
+                "add `spend`, `orders`, `visits` or `earned`",
+            ));
+        }
+        (!found.is_empty()).then(|| Reach {
+            need: found.len(),
+            thresholds: found,
+            groups: Vec::new(),
+        })
+    });
+    let trial = node.get("trial").and_then(|at| at.read(phrase::length));
+    Some(MatchRule {
+        id: part.id.to_owned(),
+        name: Name::of(part.id),
+        tiers,
+        trial: trial?,
+        challenge: challenge?,
     })
 }
 
@@ -80,118 +264,13 @@ pub(super) fn earn(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<(u16, Ratio)> {
     earn.entries().into_iter().filter_map(one).collect()
 }
 
-/// Reads `reach`.
-fn reach(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<Reach> {
-    let mut found = thresholds(ctx, node);
-    let any = node.has("any");
-    let listed = ["spend", "orders", "visits", "earned", "balance"]
-        .into_iter()
-        .find(|field| node.has(field));
-    if let (true, Some(field)) = (any, listed) {
-        let wrong = Wrong::new(
-            format!("`{field}` stands beside `any`"),
-            "put it into the list of `any`, or leave `any` out",
-        );
-        node.source().error(node.key(field), wrong);
-    }
-    for at in node.get("any").iter().flat_map(|at| at.list()) {
-        let Some(one) = at.node(&REACH_ANY) else {
-            continue;
-        };
-        let mut of_one = thresholds(ctx, &one);
-        if of_one.len() > 1 {
-            at.error(Wrong::new(
-                "this takes several figures at once",
-                "write one figure in each table of `any`",
-            ));
-        }
-        found.append(&mut of_one);
-    }
-    if found.is_empty() && listed.is_none() && !any {
-        node.error(Wrong::new(
-            "this does not say what the tier takes",
-            "add `spend`, `orders`, `visits` or `earned`",
-        ));
-    }
-    if found.is_empty() {
-        return None;
-    }
-    let within = match node.get("within") {
-        Some(at) => at.read(within)?,
-        None => Within::Calendar(Period::Year),
-    };
-    let need = node.get("need").and_then(|at| at.whole());
-    if let (false, Some(_)) = (any, need) {
-        let wrong = Wrong::new(
-            "`need` means nothing without `any`",
-            "put the figures into the list of `any`, or leave `need` out",
-        );
-        node.source().error(node.key("need"), wrong);
-    }
-    let all = found.len();
-    let asked = need
-        .and_then(|need| usize::try_from(need).ok())
-        .unwrap_or(1);
-    Some(Reach {
-        need: if any { asked.min(all) } else { all },
-        thresholds: found,
-        within,
-    })
-}
-
-fn thresholds(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<Threshold> {
-    let mut found = Vec::new();
-    let mut add = |metric, at_least| found.push(Threshold { metric, at_least });
-    if let Some(spend) = node.get("spend").and_then(|at| ctx.shop.money(&at)) {
-        add(Metric::Spend, spend);
-    }
-    if let Some(orders) = node.get("orders").and_then(|at| at.whole()) {
-        add(Metric::Orders, orders);
-    }
-    if let Some(visits) = node.get("visits").and_then(|at| at.whole()) {
-        add(Metric::Visits, visits);
-    }
-    let earned = node.get("earned");
-    for (points, most) in earned.iter().flat_map(|at| amounts(ctx, at)) {
-        let id = ctx.names.points.get(usize::from(points));
-        add(Metric::Earned(Name::of(id.map_or("", |id| id))), most);
-    }
-    let balance = node.get("balance");
-    for (points, most) in balance.iter().flat_map(|at| amounts(ctx, at)) {
-        let id = ctx.names.points.get(usize::from(points));
-        add(Metric::Balance(Name::of(id.map_or("", |id| id))), most);
-    }
-    found
-}
-
-/// Reads `within`.
-fn within(text: &str) -> Result<Within, Wrong> {
-    match text {
-        "ever" => Ok(Within::Ever),
-        "year of membership" => Ok(Within::Anniversary),
-        "since the tier" => Ok(Within::SinceTier),
-        _ => match text.strip_prefix("calendar ") {
-            Some(rest) => phrase::period(rest).map(Within::Calendar).ok_or_else(|| {
-                Wrong::new(
-                    format!("`{text}` is no period"),
-                    "write `calendar year`, `calendar month` ...",
-                )
-            }),
-            None => phrase::length(text).map(Within::Rolling).map_err(|wrong| {
-                Wrong::new(
-                    wrong.message,
-                    "write `calendar year`, `12 months`, `year of membership` or `ever`",
-                )
-            }),
-        },
-    }
-}
-
 /// Reads `keep`.
 fn keep_of(node: Option<&Node<'_>>, within: Within) -> Keep {
     let get = |name: &str| node.and_then(|node| node.get(name));
     let absent = match within {
-        Within::Calendar(_) | Within::Anniversary => KeepUntil::EndOfPeriod(1),
+        Within::Calendar(_) | Within::YearFrom(..) | Within::Anniversary | Within::TierYear => {
+            KeepUntil::EndOfPeriod(1)
+        }
         Within::Rolling(span) => KeepUntil::After(span),
         Within::Ever | Within::SinceTier => KeepUntil::Ever,
     };
@@ -234,7 +313,8 @@ fn keep_until(text: &str, within: Within) -> Result<KeepUntil, Wrong> {
     };
     let fits = match within {
         Within::Calendar(own) => unit == "period" || phrase::period(unit) == Some(own),
-        Within::Anniversary => unit == "period",
+        Within::YearFrom(..) => unit == "period" || unit == "year",
+        Within::Anniversary | Within::TierYear => unit == "period",
         Within::Rolling(_) | Within::SinceTier | Within::Ever => false,
     };
     if fits {
@@ -245,7 +325,10 @@ fn keep_until(text: &str, within: Within) -> Result<KeepUntil, Wrong> {
             let own = crate::program::words::period(own);
             format!("`within` is the calendar {own}: write `end of {own}` or `end of next {own}`")
         }
-        Within::Anniversary => "write `end of period` or `end of next period`".to_owned(),
+        Within::YearFrom(..) => "write `end of year` or `end of next year`".to_owned(),
+        Within::Anniversary | Within::TierYear => {
+            "write `end of period` or `end of next period`".to_owned()
+        }
         Within::Rolling(_) | Within::SinceTier | Within::Ever => {
             "`within` names no period that ends: write a length, or `for ever`".to_owned()
         }
@@ -261,12 +344,12 @@ fn rises(ctx: &Ctx<'_>, part: &Part<'_>, lower: &TierRule, upper: &TierRule) {
     let (Some(low), Some(high)) = (&lower.reach, &upper.reach) else {
         return;
     };
-    let same = |threshold: &&Threshold| {
-        high.thresholds
-            .iter()
-            .any(|own| own.metric == threshold.metric && own.at_least <= threshold.at_least)
+    let same = |own: &&Threshold, other: &&Threshold| {
+        (own.metric, own.within) == (other.metric, other.within) && other.at_least <= own.at_least
     };
-    if low.within == high.within && low.thresholds.iter().any(|threshold| same(&threshold)) {
+    let high = high.all();
+    let no_more = |own: &&Threshold| high.iter().any(|other| same(own, other));
+    if low.all().iter().any(no_more) {
         let at = part.node.key("reach");
         let wrong = Wrong::new(
             format!(
@@ -277,39 +360,4 @@ fn rises(ctx: &Ctx<'_>, part: &Part<'_>, lower: &TierRule, upper: &TierRule) {
         );
         ctx.root.source.findings.warn(at.range(), wrong);
     }
-}
-
-/// How finely progress must be kept for these tiers.
-pub(super) fn grain(tiers: &[TierRule]) -> Grain {
-    let grain_of = |reach: &Reach| match reach.within {
-        Within::Ever => Grain::Ever,
-        Within::Calendar(period) => Grain::Calendar(period),
-        Within::Rolling(_) | Within::Anniversary | Within::SinceTier => Grain::Day,
-    };
-    let finer = |a, b| match (a, b) {
-        (Grain::Ever, other) | (other, Grain::Ever) => other,
-        (Grain::Day, _) | (_, Grain::Day) => Grain::Day,
-        (Grain::Calendar(a), Grain::Calendar(b)) if a == b => Grain::Calendar(a),
-        // No week fits into months; months, quarters, half-years and years fit into each other.
-        (Grain::Calendar(Period::Week), _) | (_, Grain::Calendar(Period::Week)) => Grain::Day,
-        (Grain::Calendar(a), Grain::Calendar(b)) => Grain::Calendar(a.min(b)),
-    };
-    tiers
-        .iter()
-        .flat_map(TierRule::reaches)
-        .map(grain_of)
-        .reduce(finer)
-        .unwrap_or(Grain::Ever)
-}
-
-/// Everything that some tier counts.
-pub(super) fn metrics(tiers: &[TierRule]) -> Vec<Metric> {
-    let reaches = tiers.iter().flat_map(TierRule::reaches);
-    let mut metrics: Vec<Metric> = Vec::new();
-    for threshold in reaches.flat_map(|reach| &reach.thresholds) {
-        if !metrics.contains(&threshold.metric) {
-            metrics.push(threshold.metric);
-        }
-    }
-    metrics
 }

@@ -1,5 +1,6 @@
 //! Stamp cards.
 
+use super::gives::GIVES;
 use super::limit::LIMIT;
 use super::{Body, Form, Section, Shape, Table, needed, or};
 
@@ -30,8 +31,6 @@ apart  = "4 hours"
 full   = 5
 gives  = { beans = 100 }"#,
 };
-
-const GIVES: Shape = Shape::Either(&[Shape::Id, Shape::Map(&Shape::Amount)]);
 
 /// A stamp card.
 pub const CARD: Table = Table {

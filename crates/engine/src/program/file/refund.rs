@@ -96,10 +96,24 @@ pub const REFUND: Table = Table {
             "What becomes of points that had paid for the order.",
         ),
         or(
+            "tiers",
+            Shape::Choice(&[
+                (
+                    "undo",
+                    "the rise is undone, and its gifts with it, unless what is left was enough on some \
+                     later day; a tier that was kept at the end of its time, or given by hand, stays",
+                ),
+                ("keep", "the tier is kept as long as it would have been"),
+            ]),
+            "\"undo\"",
+            "What becomes of a tier that was reached with what comes back.",
+        ),
+        or(
             "window",
             Shape::Length,
             "\"12 months\"",
-            "How long a used reward is remembered, so that a refund can give its points back.",
+            "How long a used reward, and what a card or a tier gave, is remembered, so that a refund can \
+             give it back, or take it back.",
         ),
     ],
 };

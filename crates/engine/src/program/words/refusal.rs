@@ -89,6 +89,22 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
             "the invoice is settled already, or this answers an attempt that is over"
         }
         Refusal::PlanNeeded => "the reward is for members of a plan",
+        Refusal::UnknownTier => "the program has no such tier: use an id of [[tier]]",
+        Refusal::LowestTier => {
+            "everybody is in the lowest tier: name a tier above it, or take away what was given"
+        }
+        Refusal::TierEndsTooSoon => "the tier would be over before it began: name a later end",
+        Refusal::NoTierGiven => "no tier was given by hand that could be taken away",
+        Refusal::UnknownMatch => {
+            "the program takes over nothing from there: use an id of [[match]]"
+        }
+        Refusal::UnknownMatchTier => {
+            "nothing is taken over for that tier: use one of `tiers` of the [[match]]"
+        }
+        Refusal::AlreadyMatched => {
+            "a tier of another program was taken over for this member before: that is done once"
+        }
+        Refusal::TierReached => "the member is in this tier already, or in a higher one",
     };
     text.to_owned()
 }

@@ -3,7 +3,8 @@
 use super::{id_of, number, tier_id};
 use crate::outcome::{Miss, Note};
 use crate::program::Program;
-use regulars_base::Name;
+use crate::state::FloorKind;
+use regulars_base::{Name, Timestamp};
 
 /// A note in a few words, with ids as the program file writes them:
 ///
@@ -16,6 +17,10 @@ use regulars_base::Name;
 /// | a refund took back | `spend: -12 beans`; what was gone: `owed: 3 beans`, `borne: 3 beans` |
 /// | a refund gave back | `given back: 450 beans` |
 /// | the tier moved, was kept | `tier: friend -> regular`, `tier: regular kept` |
+/// | a tier holds by hand, on trial, for ever; no more | `tier gold: by hand until 2025-07-01`, `tier gold: trial over`, `tier gold: lifetime until ever` |
+/// | a challenge was met, a rise undone | `tier gold: challenge met`, `tier gold: undone` |
+/// | the tier's gift; taken back; not | `tier gold: gift 50 beans`, `tier gold: mug taken back`, `tier gold: gift kept` |
+/// | own figures moved below what holds | `own tier: friend -> regular` |
 /// | stamps | `card tenth: +1 = 3`, `card tenth: full -> free-coffee`, `card tenth: expired` |
 /// | a milestone, points of a card | `card tenth: 5 -> cookie`, `card tenth: 10 -> 100 beans` |
 /// | stamps fell out of the window | `card tenth: lapsed 1 = 2` |
@@ -132,6 +137,42 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
             amount,
         } => format!("{}: paid {}", id_of(program, *reward), of(points, amount)),
         Note::PaidByVoucher { reward } => format!("{}: paid by voucher", id_of(program, *reward)),
+        Note::FloorLaid { tier, kind, until } => format!(
+            "tier {}: {} until {}",
+            id_of(program, *tier),
+            floor(*kind),
+            until_day(program, *until)
+        ),
+        Note::FloorGone { tier, kind } => {
+            format!("tier {}: {} over", id_of(program, *tier), floor(*kind))
+        }
+        Note::ChallengeMet { tier } => format!("tier {}: challenge met", id_of(program, *tier)),
+        Note::RiseUndone { tier } => format!("tier {}: undone", id_of(program, *tier)),
+        Note::TierGavePoints {
+            tier,
+            points,
+            amount,
+        } => format!(
+            "tier {}: gift {}",
+            id_of(program, *tier),
+            of(points, amount)
+        ),
+        Note::TierGaveReward { tier, reward } => format!(
+            "tier {}: gift {}",
+            id_of(program, *tier),
+            id_of(program, *reward)
+        ),
+        Note::TierRewardTakenBack { tier, reward } => format!(
+            "tier {}: {} taken back",
+            id_of(program, *tier),
+            id_of(program, *reward)
+        ),
+        Note::TierGiftKept { tier } => format!("tier {}: gift kept", id_of(program, *tier)),
+        Note::OwnTierMoved { from, to, .. } => format!(
+            "own tier: {} -> {}",
+            tier_id(program, *from),
+            tier_id(program, *to)
+        ),
         Note::SpentOf {
             funder,
             points,
@@ -196,6 +237,21 @@ fn rule_id(program: &Program, at: u16) -> &str {
 fn card_id(program: &Program, at: u16) -> &str {
     let card = program.cards.get(usize::from(at));
     card.map_or("(of an earlier program)", |card| &card.id)
+}
+
+const fn floor(kind: FloorKind) -> &'static str {
+    match kind {
+        FloorKind::ByHand => "by hand",
+        FloorKind::Trial => "trial",
+        FloorKind::Lifetime | FloorKind::LifetimeHeld => "lifetime",
+    }
+}
+
+fn until_day(program: &Program, until: Timestamp) -> String {
+    match until {
+        Timestamp::LAST => "ever".to_owned(),
+        until => program.zone.day(until).to_string(),
+    }
 }
 
 const fn missed(why: Miss) -> &'static str {

@@ -3,12 +3,16 @@
 
 mod card;
 mod earning;
+mod gives;
 mod partner;
 mod plan;
 mod points;
 mod refund;
 mod reward;
 mod tier;
+
+pub use gives::gives;
+pub use tier::time;
 
 use super::{amount, money};
 use crate::program::{Program, Trigger, UnknownCustomer};
@@ -92,6 +96,8 @@ pub fn parts(program: &Program) -> Vec<Part> {
     );
     parts.push(earning::combine(program));
     parts.extend(program.tiers.iter().map(|tier| tier::tier(program, tier)));
+    let matches = program.matches.iter();
+    parts.extend(matches.map(|rule| tier::match_rule(program, rule)));
     parts.extend(program.cards.iter().map(|card| card::card(program, card)));
     parts.extend(
         program
@@ -164,7 +170,8 @@ fn span(span: Span) -> String {
 }
 
 /// A factor as people write it: `1.25`.
-fn ratio(ratio: Ratio) -> String {
+/// A factor: `1.25`, or `4/3` where no decimal is exact.
+pub fn ratio(ratio: Ratio) -> String {
     let mut shown = (ratio.num() / ratio.den()).to_string();
     let mut rest = i128::from(ratio.num() % ratio.den());
     if rest != 0 {

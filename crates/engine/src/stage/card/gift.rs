@@ -4,14 +4,13 @@
 //! the stamp comes off, and the beans are taken back from the lot that they made. A free coffee is
 //! taken back if she has not drunk it yet.*
 
-use super::{Occasion, end};
+use super::Occasion;
 use crate::draft::Draft;
 use crate::outcome::{Change, Note};
 use crate::program::{CardRule, Gives, Metric, TakeBack, Trigger};
-use crate::stage::{reverse, tier};
-use crate::state::{CardGift, DatedStamps, Paid, Voucher};
+use crate::stage::{gives, reverse, tier};
+use crate::state::{CardGift, DatedStamps, Paid};
 use regulars_base::Timestamp;
-use regulars_ledger::Account;
 
 /// The card has so many `stamps`, and gives this for them.
 pub(super) fn give(
@@ -32,15 +31,9 @@ pub(super) fn give(
 }
 
 fn give_voucher(draft: &mut Draft<'_>, card: &CardRule, stamps: i64, reward: u16, when: Occasion) {
-    let reward = draft.program.rewards[usize::from(reward)].name;
-    let expires_at = end(draft, card.voucher_expires, when.at);
+    let expires_at = gives::end(draft, card.voucher_expires, when.at);
     let (card, full) = (card.name, card.full);
-    draft.take(Change::VoucherIssued(Voucher {
-        reward,
-        origin: card,
-        issued_at: when.at,
-        expires_at,
-    }));
+    let reward = gives::voucher(draft, card, reward, (when.at, expires_at));
     draft.note(if stamps == full {
         Note::CardFull { card, reward }
     } else {
@@ -60,27 +53,22 @@ fn give_points(
     (place, amount): (u16, i64),
     when: Occasion,
 ) {
-    let terms = &draft.program.points[usize::from(place)];
-    let (points, on, card) = (terms.name, card.on, card.name);
+    let points = draft.program.points[usize::from(place)].name;
+    let (on, card) = (card.on, card.name);
     draft.note(Note::CardGave {
         card,
         stamps,
         points,
         amount,
     });
-    let dates = draft.dates(terms, when.at, true);
-    draft.issue(points, Account::Issued, amount, dates, when.at);
+    let paid = gives::points(draft, place, amount, when.at);
     tier::progress(draft, Metric::Earned(points), when.progress_day, amount);
     // Only purchases come back.
     if on == Trigger::Purchase {
         draft.take(Change::CardGave(Box::new(CardGift {
             card,
             stamps,
-            paid: Paid {
-                points,
-                dates,
-                amount,
-            },
+            paid,
             at: when.at,
             day: when.progress_day,
         })));
@@ -103,12 +91,9 @@ pub(super) fn take_back(
 }
 
 fn take_voucher(draft: &mut Draft<'_>, card: &CardRule, reward: u16) -> bool {
-    let reward = draft.program.rewards[usize::from(reward)].name;
-    let own = |held: &&Voucher| (held.origin, held.reward) == (card.name, reward);
-    let Some(voucher) = draft.state.wallet.vouchers.iter().rev().find(own).copied() else {
+    let Some(reward) = gives::take_voucher(draft, card.name, reward) else {
         return false;
     };
-    draft.take(Change::VoucherGone(voucher));
     draft.note(Note::VoucherTakenBack {
         card: card.name,
         reward,

@@ -1,8 +1,9 @@
 //! A stamp card in words.
 
-use super::{Part, aspect, bounds, of_money, price, span, trigger};
+use super::gives::gives;
+use super::{Part, aspect, bounds, of_money, span, trigger};
 use crate::program::words::minutes;
-use crate::program::{CardRule, Gives, Program, StampFor};
+use crate::program::{CardRule, Program, StampFor};
 
 /// A stamp card.
 pub(super) fn card(program: &Program, card: &CardRule) -> Part {
@@ -44,16 +45,5 @@ pub(super) fn card(program: &Program, card: &CardRule) -> Part {
         kind: "card",
         id: card.id.clone(),
         aspects,
-    }
-}
-
-/// What a card gives.
-pub(super) fn gives(program: &Program, gives: &Gives) -> String {
-    match gives {
-        Gives::Reward(place) => {
-            let reward = program.rewards.get(usize::from(*place));
-            format!("`{}`", reward.map_or("", |reward| &reward.id))
-        }
-        Gives::Points(amounts) => price(program, amounts),
     }
 }

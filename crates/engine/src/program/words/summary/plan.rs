@@ -1,6 +1,6 @@
 //! A plan in words.
 
-use super::{Part, aspect, card, of_money, ratio, span};
+use super::{Part, aspect, gives, of_money, ratio, span};
 use crate::program::{PlanRule, Program};
 
 /// A plan.
@@ -36,8 +36,8 @@ pub(super) fn plan(program: &Program, plan: &PlanRule) -> Part {
             aspects.push(aspect(verb, ratio(*factor)));
         }
     }
-    if let Some(gives) = &plan.gives {
-        aspects.push(aspect("gives each period", card::gives(program, gives)));
+    if let Some(given) = &plan.gives {
+        aspects.push(aspect("gives each period", gives::gives(program, given)));
     }
     aspects.push(aspect("changes up", when(plan.up_at_end)));
     aspects.push(aspect("changes down", when(plan.down_at_end)));

@@ -2,7 +2,7 @@
 
 use super::earning::how;
 use super::{Part, aspect, span};
-use crate::program::{Lapsed, Program, SpentPoints, TakeBack};
+use crate::program::{Lapsed, Program, SpentPoints, TakeBack, TierUndo};
 use regulars_ledger::AlreadySpent;
 
 /// What a refund does.
@@ -28,19 +28,27 @@ pub(super) fn refund(program: &Program) -> Part {
         SpentPoints::GiveBackWhenWhole => "come back once all came back",
         SpentPoints::Keep => "stay spent",
     };
+    let tiers = match program.refund.tiers {
+        TierUndo::Undo => "lost again",
+        TierUndo::Keep => "kept",
+    };
+    let mut aspects = vec![
+        aspect("take back", take_back),
+        aspect("round a share", how(program.refund.rounding)),
+        aspect("what was spent already is", already_spent),
+        aspect("what has lapsed is", lapsed),
+        aspect("points that paid for the order", spent_points),
+        aspect(
+            "used rewards are remembered for",
+            span(program.return_window),
+        ),
+    ];
+    if !program.tiers.is_empty() {
+        aspects.push(aspect("a tier reached with what comes back is", tiers));
+    }
     Part {
         kind: "refunds",
         id: String::new(),
-        aspects: vec![
-            aspect("take back", take_back),
-            aspect("round a share", how(program.refund.rounding)),
-            aspect("what was spent already is", already_spent),
-            aspect("what has lapsed is", lapsed),
-            aspect("points that paid for the order", spent_points),
-            aspect(
-                "used rewards are remembered for",
-                span(program.return_window),
-            ),
-        ],
+        aspects,
     }
 }

@@ -1,9 +1,12 @@
 //! A tier in words.
 
-use super::{Part, aspect, of_money, ratio, span};
-use crate::program::words::{amount_of, period};
+use super::gives::gives;
+use super::{Part, aspect, ratio, span};
+use crate::program::words::period;
+use crate::program::words::tier::figure;
 use crate::program::{
-    Downgrade, Keep, KeepUntil, Metric, Program, Reach, Threshold, TierRule, Within,
+    Downgrade, Keep, KeepUntil, Lifetime, MatchRule, Program, Reach, Threshold, TierGift, TierRule,
+    Within,
 };
 
 /// A tier.
@@ -15,6 +18,12 @@ pub(super) fn tier(program: &Program, tier: &TierRule) -> Part {
     }
     if let Some(renew) = &tier.renew {
         aspects.push(aspect("is kept with", reach(program, renew)));
+    }
+    if let Some(own) = &tier.lifetime {
+        aspects.push(aspect("is kept for ever with", lifetime(program, own)));
+    }
+    if let Some(own) = &tier.gift {
+        aspects.push(aspect("gives", gift(program, own)));
     }
     for (place, factor) in &tier.earn {
         if let Some(points) = program.points.get(usize::from(*place)) {
@@ -31,30 +40,88 @@ pub(super) fn tier(program: &Program, tier: &TierRule) -> Part {
     }
 }
 
-fn reach(program: &Program, reach: &Reach) -> String {
-    let one = |threshold: &Threshold| match threshold.metric {
-        Metric::Spend => format!("{} spent", of_money(program, threshold.at_least)),
-        Metric::Orders => format!("{} orders", threshold.at_least),
-        Metric::Visits => format!("{} visits", threshold.at_least),
-        Metric::Earned(name) => format!("{} earned", amount_of(program, name, threshold.at_least)),
-        Metric::Balance(name) => {
-            format!("{} to spend", amount_of(program, name, threshold.at_least))
+fn reach(program: &Program, own: &Reach) -> String {
+    let all = own.all();
+    let same = all.windows(2).all(|pair| pair[0].within == pair[1].within);
+    match all.first() {
+        Some(first) if same => format!("{} {}", joined(program, own, false), time(first.within)),
+        _ => joined(program, own, true),
+    }
+}
+
+/// Figures and groups, each figure with its time where they differ.
+fn joined(program: &Program, own: &Reach, with_time: bool) -> String {
+    let one = |own: &Threshold| {
+        let figure = figure(program, own.metric, own.at_least);
+        if with_time {
+            format!("{figure} {}", time(own.within))
+        } else {
+            figure
         }
     };
-    let all: Vec<String> = reach.thresholds.iter().map(one).collect();
-    let joined = match (reach.need, all.len()) {
+    let mut all: Vec<String> = own.thresholds.iter().map(one).collect();
+    let group = |own: &Reach| format!("({})", joined(program, own, with_time));
+    all.extend(own.groups.iter().map(group));
+    match (own.need, all.len()) {
         (need, of) if need >= of => all.join(" and "),
         (1, _) => all.join(" or "),
         (need, _) => format!("{need} of {}", all.join(", ")),
-    };
-    let within = match reach.within {
+    }
+}
+
+/// Within which time: `in a calendar year`.
+pub fn time(within: Within) -> String {
+    match within {
         Within::Calendar(own) => format!("in a calendar {}", period(own)),
+        Within::YearFrom(month, day) => format!("in a year from {month:02}-{day:02}"),
         Within::Rolling(own) => format!("in {}", span(own)),
         Within::Anniversary => "in a year of membership".into(),
+        Within::TierYear => "in a year of the tier".into(),
         Within::SinceTier => "since the tier began".into(),
         Within::Ever => "ever".into(),
+    }
+}
+
+fn lifetime(program: &Program, own: &Lifetime) -> String {
+    let figures = own.reach.iter().map(|own| reach(program, own));
+    let held = own.held.iter().map(|own| format!("{} in it", span(*own)));
+    figures.chain(held).collect::<Vec<String>>().join(" or ")
+}
+
+fn gift(program: &Program, gift: &TierGift) -> String {
+    let all = gift.gives.iter().map(|(_, own)| gives(program, own));
+    let all = all.collect::<Vec<String>>().join(" and ");
+    let when = if gift.each_time {
+        "each time"
+    } else {
+        "the first time"
     };
-    format!("{joined} {within}")
+    match gift.voucher_expires {
+        Some(own) => format!("{all} {when}, void after {}", span(own)),
+        None => format!("{all} {when}"),
+    }
+}
+
+/// A program whose tiers are taken over.
+pub(super) fn match_rule(program: &Program, rule: &MatchRule) -> Part {
+    let id = |place: u16| {
+        program
+            .tiers
+            .get(usize::from(place))
+            .map_or("", |tier| &tier.id)
+    };
+    let mut aspects: Vec<_> = rule
+        .tiers
+        .iter()
+        .map(|(theirs, ours)| aspect(format!("gives for `{theirs}`"), format!("`{}`", id(*ours))))
+        .collect();
+    aspects.push(aspect("is on trial for", span(rule.trial)));
+    aspects.push(aspect("asks for", joined(program, &rule.challenge, false)));
+    Part {
+        kind: "match",
+        id: rule.id.clone(),
+        aspects,
+    }
 }
 
 fn keep(keep: Keep) -> String {

@@ -1,0 +1,57 @@
+//! What cards and tiers give: vouchers, and points on the terms of those that are earned.
+//!
+//! *The tenth stamp gives a free coffee, and so does reaching "regular": a voucher in Eve's hand that
+//! knows what gave it. Beans that a card or a tier gives are free, and lapse, like beans for an order.*
+
+use crate::draft::Draft;
+use crate::outcome::Change;
+use crate::state::{Paid, Voucher};
+use regulars_base::{Name, Span, Timestamp};
+use regulars_ledger::Account;
+
+/// Puts a voucher into the member's hand, from a moment until another. Says for which reward.
+pub(crate) fn voucher(
+    draft: &mut Draft<'_>,
+    origin: Name,
+    reward: u16,
+    (issued_at, expires_at): (Timestamp, Timestamp),
+) -> Name {
+    let reward = draft.program.rewards[usize::from(reward)].name;
+    draft.take(Change::VoucherIssued(Voucher {
+        reward,
+        origin,
+        issued_at,
+        expires_at,
+    }));
+    reward
+}
+
+/// Takes back the newest voucher of this origin, if it is still there. Says for which reward.
+pub(crate) fn take_voucher(draft: &mut Draft<'_>, origin: Name, reward: u16) -> Option<Name> {
+    let reward = draft.program.rewards[usize::from(reward)].name;
+    let own = |held: &&Voucher| (held.origin, held.reward) == (origin, reward);
+    let mut vouchers = draft.state.wallet.vouchers.iter().rev();
+    let voucher = vouchers.find(own).copied()?;
+    draft.take(Change::VoucherGone(voucher));
+    Some(reward)
+}
+
+/// Issues points; says which, into which lot.
+pub(crate) fn points(draft: &mut Draft<'_>, place: u16, amount: i64, at: Timestamp) -> Paid {
+    let terms = &draft.program.points[usize::from(place)];
+    let points = terms.name;
+    let dates = draft.dates(terms, at, true);
+    draft.issue(points, Account::Issued, amount, dates, at);
+    Paid {
+        points,
+        dates,
+        amount,
+    }
+}
+
+/// The end of the last day of `span` after `at`; never, if there is none.
+pub(crate) fn end(draft: &Draft<'_>, span: Option<Span>, at: Timestamp) -> Timestamp {
+    let zone = &draft.program.zone;
+    let day_after = |span: Span| span.after(zone.day(at)).plus_days(1);
+    span.map_or(Timestamp::LAST, |span| zone.start_of(day_after(span)))
+}

@@ -1,0 +1,126 @@
+//! What members get who reach a tier, and how a refund takes it back.
+//!
+//! *Jo reaches "regular" and gets 50 beans and a free coffee. She sends back what she reached it with:
+//! the beans are taken back as the program says; the coffee is, unless she has drunk it. When she
+//! reaches "regular" again, she gets again what was taken back, and not what she had.*
+
+use crate::draft::Draft;
+use crate::outcome::{Change, Note};
+use crate::program::{Gives, TakeBack, TierGift, TierRule, TierUndo};
+use crate::stage::{gives, reverse};
+use crate::state::CardGift;
+use regulars_base::{Name, Timestamp};
+
+/// The member reached the tier at this place.
+pub(super) fn give(draft: &mut Draft<'_>, place: usize) {
+    let rule: &TierRule = &draft.program.tiers[place];
+    let Some(gift) = &rule.gift else { return };
+    for (name, what) in &gift.gives {
+        if draft.state.wallet.standing().gifted.contains(name) {
+            // Each time but one: what a refund could not take back was for this rise.
+            if gift.each_time {
+                draft.take(Change::TierGiftOpen(*name));
+            }
+            continue;
+        }
+        if !gift.each_time {
+            draft.take(Change::TierGifted(*name));
+        }
+        give_one(draft, rule.name, gift, what);
+    }
+}
+
+fn give_one(draft: &mut Draft<'_>, tier: Name, gift: &TierGift, what: &Gives) {
+    let now = draft.now;
+    let amounts = match what {
+        Gives::Reward(place) => {
+            let expires_at = gives::end(draft, gift.voucher_expires, now);
+            let reward = gives::voucher(draft, tier, *place, (now, expires_at));
+            draft.note(Note::TierGaveReward { tier, reward });
+            return;
+        }
+        Gives::Points(amounts) => amounts,
+    };
+    for (place, amount) in amounts {
+        let (points, amount) = (draft.program.points[usize::from(*place)].name, *amount);
+        draft.note(Note::TierGavePoints {
+            tier,
+            points,
+            amount,
+        });
+        let paid = gives::points(draft, *place, amount, now);
+        if draft.program.refund.tiers == TierUndo::Undo {
+            draft.take(Change::CardGave(Box::new(CardGift {
+                card: tier,
+                stamps: 0,
+                paid,
+                at: now,
+                day: 0,
+            })));
+        }
+    }
+}
+
+/// The rise into a tier was undone: takes back what it gave, piece by piece.
+pub(super) fn take_back(draft: &mut Draft<'_>, tier: Name, since: Timestamp) {
+    let rule = draft.program.tiers.iter().find(|rule| rule.name == tier);
+    let Some(gift) = rule.and_then(|rule| rule.gift.as_ref()) else {
+        return;
+    };
+    for (name, what) in &gift.gives {
+        let had = draft.state.wallet.standing().gifted.contains(name);
+        if !gift.each_time && !had {
+            continue;
+        }
+        let taken = match what {
+            Gives::Reward(place) => match gives::take_voucher(draft, tier, *place) {
+                Some(reward) => {
+                    draft.note(Note::TierRewardTakenBack { tier, reward });
+                    true
+                }
+                None => false,
+            },
+            Gives::Points(_) if draft.program.refund.take_back == TakeBack::Nothing => false,
+            Gives::Points(amounts) => take_points(draft, tier, amounts, since),
+        };
+        match (taken, gift.each_time) {
+            (true, false) => draft.take(Change::TierGiftOpen(*name)),
+            (true, true) => {}
+            (false, each_time) => {
+                if each_time && !had {
+                    draft.take(Change::TierGifted(*name));
+                }
+                draft.note(Note::TierGiftKept { tier });
+            }
+        }
+    }
+}
+
+fn take_points(
+    draft: &mut Draft<'_>,
+    tier: Name,
+    amounts: &[(u16, i64)],
+    since: Timestamp,
+) -> bool {
+    let last = |(place, _): &(u16, i64)| {
+        let points = draft.program.points[usize::from(*place)].name;
+        let own = |gift: &&CardGift| {
+            (gift.card, gift.stamps, gift.paid.points) == (tier, 0, points) && gift.at >= since
+        };
+        draft
+            .state
+            .wallet
+            .card_gifts
+            .iter()
+            .rev()
+            .find(own)
+            .copied()
+    };
+    let gifts: Option<Vec<CardGift>> = amounts.iter().map(last).collect();
+    let Some(gifts) = gifts else { return false };
+    for gift in gifts {
+        draft.take(Change::CardGiftGone(Box::new(gift)));
+        reverse::take_points(draft, tier, gift.paid);
+    }
+    true
+}

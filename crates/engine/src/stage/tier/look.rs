@@ -1,0 +1,107 @@
+//! How much a member has of what tiers ask for.
+//!
+//! *On 3 May Dee's figures of the calendar year are those since 1 January; those of the last 30 days
+//! since 4 April; those of a trial that began on 20 April since that day.*
+
+use crate::draft::Draft;
+use crate::program::{Metric, Program, Reach, Threshold, Within};
+use crate::state::Wallet;
+use regulars_base::{Almanac, CivilDay, Timestamp, Zone};
+
+/// A wallet looked at on a day, for its tier.
+#[derive(Clone, Copy)]
+pub(crate) struct Look<'a> {
+    zone: &'a Zone,
+    wallet: &'a Wallet,
+    now: Timestamp,
+    day: &'a Almanac,
+    /// Since when the tier is held that `since the tier` means.
+    tier_since: Timestamp,
+    /// Only what was counted up to this day (number) is seen: a look into the past, which does not
+    /// know any more what could be spent then.
+    upto: Option<i32>,
+}
+
+impl<'a> Look<'a> {
+    pub(crate) fn new(
+        program: &'a Program,
+        wallet: &'a Wallet,
+        now: Timestamp,
+        day: &'a Almanac,
+    ) -> Self {
+        Self {
+            zone: &program.zone,
+            wallet,
+            now,
+            day,
+            tier_since: wallet.own_tier().since,
+            upto: None,
+        }
+    }
+
+    pub(super) fn of(draft: &'a Draft<'_>, day: &'a Almanac, now: Timestamp) -> Self {
+        Self::new(draft.program, &draft.state.wallet, now, day)
+    }
+
+    /// As of the end of its day, for who was in the tier before since then.
+    pub(super) const fn back_then(self, tier_since: Timestamp) -> Self {
+        Self {
+            tier_since,
+            upto: Some(self.day.day.number()),
+            ..self
+        }
+    }
+
+    fn joined(&self) -> CivilDay {
+        self.zone.day(self.wallet.enrolled_at.unwrap_or(self.now))
+    }
+
+    fn tier_began(&self) -> CivilDay {
+        self.zone.day(self.tier_since).max(self.joined())
+    }
+
+    /// The first day (number) that counts.
+    #[inline]
+    pub(crate) fn first_day(&self, within: Within) -> i32 {
+        let day = match within {
+            Within::Calendar(period) => self.day.first_day(period),
+            Within::YearFrom(month, day) => Within::year_from(self.day.day, (month, day)),
+            Within::Rolling(span) => span.before(self.day.day).plus_days(1),
+            Within::Anniversary => anniversary(self.day.day, self.joined()),
+            Within::TierYear => anniversary(self.day.day, self.tier_began()),
+            Within::SinceTier => self.tier_began(),
+            Within::Ever => return i32::MIN,
+        };
+        day.number()
+    }
+
+    /// Whether enough of it is met.
+    pub(super) fn meets(&self, reach: Option<&Reach>) -> bool {
+        let met = |own: &Threshold| self.figure(own) >= own.at_least;
+        reach.is_none_or(|reach| reach.is_met(&met))
+    }
+
+    /// How much there is of what a figure asks for.
+    pub(crate) fn figure(&self, threshold: &Threshold) -> i64 {
+        match (threshold.metric, self.upto) {
+            (Metric::Balance(points), None) => self.wallet.available(points, self.now),
+            (Metric::Balance(_), Some(_)) => i64::MAX,
+            (counted, upto) => {
+                let from = self.first_day(threshold.within);
+                let upto = upto.unwrap_or(i32::MAX);
+                self.wallet.progress_between(counted.name(), from, upto)
+            }
+        }
+    }
+}
+
+/// The first day of the year that begins each year on the day of `first`, and that `day` lies in.
+pub(super) fn anniversary(day: CivilDay, first: CivilDay) -> CivilDay {
+    let years = i32::from(day.year_month_day().0 - first.year_month_day().0);
+    let this = first.plus_months(12 * years);
+    if this > day {
+        first.plus_months(12 * (years - 1))
+    } else {
+        this
+    }
+}
