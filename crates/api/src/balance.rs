@@ -4,6 +4,7 @@ use crate::amount::Amount;
 use crate::membership::MembershipOut;
 use crate::receipt::PointsOut;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// What a member has, as of a moment.
@@ -25,6 +26,53 @@ pub struct BalanceOut {
     /// The plan that the member pays for; not there if they are on none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub membership: Option<MembershipOut>,
+    /// Activities that wait to be approved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<SubmissionOut>,
+    /// What the member allowed, or allows no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consents: Vec<ConsentOut>,
+    /// Fields of the profile that they have not filled yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub profile_left: Vec<String>,
+    /// When the gift for their birthday comes next, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthday_gift_at: Option<String>,
+}
+
+/// An activity that waits to be approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SubmissionOut {
+    /// Whose.
+    pub member: String,
+    /// The source of its event.
+    pub source: String,
+    /// The id of its event: a `moderation` names it.
+    pub id: String,
+    /// What it is.
+    #[schema(example = "review")]
+    pub name: String,
+    /// In which store, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
+    /// Its fields.
+    pub fields: BTreeMap<String, serde_json::Value>,
+    /// When it happened.
+    pub at: String,
+    /// When it lapses if nobody looks at it.
+    pub lapses_at: String,
+}
+
+/// What a member allowed, or allows no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ConsentOut {
+    /// To what: the activity's id in the program file.
+    #[schema(example = "newsletter")]
+    pub purpose: String,
+    /// Whether it is allowed now.
+    pub given: bool,
+    /// Since when.
+    pub since: String,
 }
 
 /// What a member has of one kind of points.

@@ -30,6 +30,12 @@ pub enum EventIn {
     Refund(RefundIn),
     /// A visit, a review, or anything else that the program names.
     Activity(ActivityIn),
+    /// Fields of the member's profile are filled.
+    Profile(ProfileIn),
+    /// The member says on which day they were born.
+    Birthday(BirthdayIn),
+    /// An activity that waited is approved or rejected.
+    Moderation(ModerationIn),
     /// A member wants a reward.
     RewardRequest(RewardRequestIn),
     /// A reward that was set aside is used.
@@ -245,7 +251,8 @@ pub struct ActivityIn {
     /// Where: the store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub store: Option<String>,
-    /// Its fields, as the program declares them: true or false, whole numbers, texts.
+    /// Its fields, as the program declares them: true or false, numbers, texts. Of a `writing` only
+    /// the number of characters is kept.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, FieldIn>,
 }
@@ -260,6 +267,61 @@ pub enum FieldIn {
     Int(i64),
     /// Words.
     Text(String),
+    /// A number with decimals.
+    Decimal(Amount),
+}
+
+/// Fields of the member's profile are filled: which, and not with what.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProfileIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The ids of the fields, as the program lists them: at most 100.
+    #[schema(example = json!(["phone"]), max_items = 100)]
+    pub fields: Vec<String>,
+}
+
+/// The member says on which day they were born.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BirthdayIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The month, 1 to 12.
+    #[schema(example = 2)]
+    pub month: u8,
+    /// The day of the month.
+    #[schema(example = 29)]
+    pub day: u8,
+}
+
+/// An activity that waited is approved or rejected.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ModerationIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The id of the activity's event.
+    #[schema(example = "R-1")]
+    pub submission: String,
+    /// Whether it counts.
+    pub approved: bool,
+    /// Why; needed where it is rejected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Who looked at it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// A member wants a reward.

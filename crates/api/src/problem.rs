@@ -194,6 +194,36 @@ codes! {
     AlreadyMatched = "already_matched", 409, "A tier was taken over for this member before";
     /// The member is in the tier that they would get already, or in a higher one.
     TierReached = "tier_reached", 409, "The member is in this tier already";
+    /// The activity has a field that the program does not declare.
+    UnknownField = "unknown_field", 409, "The activity has no such field";
+    /// The activity lacks a field that the program needs.
+    FieldMissing = "field_missing", 409, "The activity lacks a field";
+    /// A field's value is not what the program declares: another type, or out of bounds.
+    FieldInvalid = "field_invalid", 409, "A field's value is wrong";
+    /// The activity is about something that the member has not bought: name an order of theirs (of the same
+    /// source) and a product in it.
+    NotBought = "not_bought", 409, "The member has not bought it";
+    /// What the activity is about was returned.
+    Returned = "returned", 409, "It was returned";
+    /// An activity of this id waits for moderation already.
+    SubmissionExists = "submission_exists", 409, "It waits already";
+    /// The consent was not given, so it cannot be withdrawn.
+    NotConsented = "not_consented", 409, "The consent was not given";
+    /// It comes too soon after the last. `again_at` says from when on it may come again.
+    TooSoon = "too_soon", 409, "It is too soon";
+    /// It was done already. `again_at` says from when on it may come again, if ever.
+    DoneAlready = "done_already", 409, "It was done already";
+    /// It is told so late that nobody knows any more what was done near it.
+    ToldTooLate = "told_too_late", 409, "It is told too late";
+    /// The program keeps no such field of the profile. List it in `[profile]`.
+    UnknownProfileField = "unknown_profile_field", 409, "The profile has no such field";
+    /// The program keeps no birthdays. Add the section `[birthday]`.
+    NoBirthdays = "no_birthdays", 409, "The program keeps no birthdays";
+    /// Another birthday was said before, and the program does not let it be changed now. `again_at` says
+    /// from when on it may, if ever.
+    BirthdayFixed = "birthday_fixed", 409, "The birthday cannot be changed";
+    /// Nothing of this id waits for moderation: it was dealt with, or has lapsed.
+    UnknownSubmission = "unknown_submission", 409, "Nothing of this id waits";
     /// The reward is not to be had at this partner's: `partner` of the reward says where it is.
     NotAtThisPartner = "not_at_this_partner", 409, "The reward is not to be had here";
     /// The program has no such partner. Use an id of `[partner]` in the program file.
@@ -256,6 +286,20 @@ impl From<&Refusal> for Code {
             Refusal::UnknownMatchTier => Self::UnknownMatchTier,
             Refusal::AlreadyMatched => Self::AlreadyMatched,
             Refusal::TierReached => Self::TierReached,
+            Refusal::UnknownField { .. } => Self::UnknownField,
+            Refusal::FieldMissing { .. } => Self::FieldMissing,
+            Refusal::FieldInvalid { .. } => Self::FieldInvalid,
+            Refusal::NotBought => Self::NotBought,
+            Refusal::Returned => Self::Returned,
+            Refusal::SubmissionExists => Self::SubmissionExists,
+            Refusal::NotConsented => Self::NotConsented,
+            Refusal::TooSoon { .. } => Self::TooSoon,
+            Refusal::DoneAlready { .. } => Self::DoneAlready,
+            Refusal::ToldTooLate => Self::ToldTooLate,
+            Refusal::UnknownProfileField { .. } => Self::UnknownProfileField,
+            Refusal::NoBirthdays => Self::NoBirthdays,
+            Refusal::BirthdayFixed { .. } => Self::BirthdayFixed,
+            Refusal::UnknownSubmission => Self::UnknownSubmission,
             Refusal::NotAtThisPartner => Self::NotAtThisPartner,
             Refusal::UnknownPartner => Self::UnknownPartner,
             Refusal::PaysLater => Self::PaysLater,

@@ -1,5 +1,6 @@
 //! What a member has: now, or as of a date.
 
+use crate::engagement::{self, Engaged};
 use crate::membership::{self, StandingPlan};
 use crate::{App, Error, MemberRef, members};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
@@ -31,6 +32,8 @@ pub struct Balances {
     pub vouchers: Vec<VoucherInHand>,
     /// The plan that they pay for.
     pub plan: Option<StandingPlan>,
+    /// What they told of themselves, and did without buying.
+    pub engaged: Engaged,
 }
 
 /// What a member has of one kind of points.
@@ -132,6 +135,7 @@ impl App {
             cards: cards(program, &wallet),
             vouchers: vouchers(program, &wallet),
             plan: membership::standing(program, &wallet, as_of),
+            engaged: engagement::engaged(program, member, &wallet),
             program: Arc::clone(program),
         })
     }

@@ -45,6 +45,7 @@ pub(crate) fn ask(versions: &Versions, prepared: &Prepared) -> Result<Ask, Error
         who: who.clone(),
         order: needs.order,
         purchase: matches!(event.kind, Kind::Purchase(_)),
+        looks: event.looks_at_order(),
         shared: needs.shared,
         also: match &event.kind {
             Kind::MergeOut(merge) => Some(merge.into),
@@ -213,7 +214,10 @@ impl<'a> Round<'a> {
         loaded.shared = state.shared;
         self.set_due(place.wallet, loaded)?;
         let follow_ups = std::mem::take(&mut outcome.follow_ups);
-        let at = (place.wallet, place.order);
+        let at = (
+            place.wallet,
+            place.order.filter(|_| !event.looks_at_order()),
+        );
         self.commits
             .push(loaded.commit(at, event, input, no, outcome));
         Ok(follow_ups)

@@ -114,7 +114,7 @@ impl Core {
             return remembered.unwrap_or(place(order, lanes));
         }
         let lane = place(hash(&(tenant, &incoming.who)), lanes);
-        if let Some(order) = order() {
+        if let Some(order) = order().filter(|_| !incoming.event.looks_at_order()) {
             self.orders.remember(order, lane);
         }
         lane

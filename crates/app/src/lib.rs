@@ -43,6 +43,7 @@ mod coalition;
 mod config;
 mod decide;
 mod demo;
+mod engagement;
 mod error;
 mod explain;
 mod export;
@@ -78,6 +79,7 @@ pub use balances::{Balance, Balances, CardInHand, UpcomingExpiry, VoucherInHand}
 pub use coalition::{BookedEntry, Dispute, PeriodSettlement, figure};
 pub use config::{Clock, Config};
 pub use demo::Demo;
+pub use engagement::{Consented, Engaged, Waiting};
 pub use error::Error;
 pub use explain::Explained;
 pub use export::ExportDone;

@@ -187,6 +187,7 @@ impl Happening {
             wallet,
             tier: self.tier,
             plan: "",
+            program: None,
         }
     }
 }

@@ -11,6 +11,7 @@ mod import;
 mod keys;
 mod membership;
 mod migrate;
+mod moderate;
 mod new;
 mod plan;
 mod preview;
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     Membership(membership::Membership),
     Invoices(membership::Invoices),
     Payment(membership::Payment),
+    Waiting(moderate::Waiting),
+    Moderate(moderate::Moderate),
     Statement(statement::Statement),
     Settle(settle::Settle),
     Partner(settle::Partner),
@@ -90,6 +93,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Membership(ask) => membership::run(&ask, print),
         Command::Invoices(ask) => membership::invoices(&ask, print),
         Command::Payment(ask) => membership::payment(&ask, print),
+        Command::Waiting(ask) => moderate::list(&ask, print),
+        Command::Moderate(ask) => moderate::run(&ask, print),
         Command::Statement(ask) => statement::run(&ask, print),
         Command::Settle(ask) => settle::run(&ask, print),
         Command::Partner(ask) => settle::post(&ask, print),

@@ -32,7 +32,10 @@ pub(crate) struct Origins {
 impl Origins {
     /// Of all entries of a member, the oldest first.
     pub(crate) fn of(entries: &[Explained]) -> Self {
-        let orders: Vec<Option<&Text>> = entries.iter().map(|it| it.event.order()).collect();
+        let orders: Vec<Option<&Text>> = entries
+            .iter()
+            .map(|it| it.event.order().filter(|_| !it.event.looks_at_order()))
+            .collect();
         let postings = entries
             .iter()
             .enumerate()

@@ -9,7 +9,8 @@ use crate::event::{Event, Kind};
 use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
 use crate::stage::{
-    activity, adjust, catch_up, earn, enrol, membership, merge, partner, redeem, reverse, tier,
+    activity, adjust, catch_up, earn, enrol, membership, merge, moderate, partner, profile, redeem,
+    reverse, tier, yearly,
 };
 use crate::state::State;
 
@@ -23,6 +24,7 @@ pub fn step(program: &Program, state: &mut State, event: &Event, out: &mut Outco
         draft.out.verdict = Verdict::Refused(refusal);
     }
     enrol::say_again(&mut draft);
+    moderate::say_again(&mut draft);
 }
 
 /// Decides an event on a copy of the state: for previews.
@@ -39,6 +41,10 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::Enrolment => return enrol::enrol(draft, event),
         Kind::Refund(refund) => return reverse::refund(draft, event, refund),
         Kind::MergeOut(merge) => return merge::merge_out(draft, event, merge),
+        Kind::Approved(approved) => {
+            moderate::approved(draft, event, approved);
+            return Ok(());
+        }
         Kind::MergeIn(merge) => {
             merge::merge_in(draft, event, merge);
             tier::review(draft);
@@ -71,6 +77,9 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
     match &event.kind {
         Kind::Purchase(purchase) => earn::purchase(draft, event, purchase),
         Kind::Activity(activity) => activity::activity(draft, event, activity),
+        Kind::Profile(fields) => profile::fill(draft, event, fields),
+        Kind::Birthday(birthday) => yearly::say(draft, event, *birthday),
+        Kind::Moderation(moderation) => moderate::moderate(draft, moderation)?,
         Kind::RewardRequest(request) => redeem::request(draft, event, request)?,
         Kind::RewardCommit(end) => redeem::commit(draft, event, end)?,
         Kind::RewardCancel(end) => redeem::cancel(draft, event, end)?,
@@ -96,7 +105,9 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
 fn refuse_early(draft: &Draft<'_>, event: &Event) -> Result<(), Refusal> {
     match &event.kind {
         Kind::Purchase(purchase) => earn::check(draft, purchase),
-        Kind::Activity(activity) => activity::check(draft, activity),
+        Kind::Activity(activity) => activity::check(draft, event, activity),
+        Kind::Profile(fields) => profile::check(draft, fields),
+        Kind::Birthday(birthday) => yearly::check(draft, event, *birthday),
         Kind::PlanJoin(_)
         | Kind::PlanChange(_)
         | Kind::PlanPause

@@ -47,6 +47,15 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Lets `work` decide as at a moment that is over: of what fell due and is only done now.
+    pub(crate) fn as_of(&mut self, at: Timestamp, work: impl FnOnce(&mut Self)) {
+        let kept = (self.now, self.today, self.second);
+        let (day, second) = self.program.zone.local(at);
+        (self.now, self.today, self.second) = (at, Almanac::of(day), second);
+        work(self);
+        (self.now, self.today, self.second) = kept;
+    }
+
     /// Takes a change: the state moves, and the outcome remembers it. Inlined, so that of all the
     /// ways to apply a change only the one that is meant is left.
     #[inline(always)]

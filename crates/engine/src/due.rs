@@ -1,15 +1,16 @@
 //! `due`: when something will happen to a wallet by itself.
 
 use crate::program::{Expiry, Program};
-use crate::stage::tier;
+use crate::stage::moderate::approved_waits;
+use crate::stage::{tier, yearly};
 use crate::state::{Invoice, Paying, PlanStage, RedemptionStage, Wallet};
 use regulars_base::{CivilDay, Name, Timestamp};
 
 /// The next moment at which something happens to the wallet that somebody must be told or paid:
-/// points or stamps lapse, a tier ends, a hold or a card or a voucher is over. A `Tick` then makes it
+/// points or stamps lapse, a tier ends, a hold or a card or a voucher is over, a birthday comes. A `Tick` then makes it
 /// happen.
 pub fn due(program: &Program, wallet: &Wallet) -> Option<Timestamp> {
-    if kept_waits(wallet) {
+    if kept_waits(wallet) || approved_waits(wallet) {
         Some(wallet.clock)
     } else {
         due_by_time(program, wallet)
@@ -49,6 +50,13 @@ pub(crate) fn due_by_time(program: &Program, wallet: &Wallet) -> Option<Timestam
             inactive_at(program, wallet, points.name).inspect(|moment| at(*moment));
         }
     }
+    if let Some(engaged) = wallet.engaged() {
+        let waiting = engaged.submissions.iter();
+        let waiting = waiting.filter(|waits| waits.approved_at.is_none());
+        waiting.for_each(|waits| at(waits.lapses_at));
+        yearly::birthday_at(program, wallet).inspect(|moment| at(*moment));
+    }
+    yearly::anniversary_at(program, wallet).inspect(|moment| at(*moment));
     (next < Timestamp::LAST).then_some(next)
 }
 

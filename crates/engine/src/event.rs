@@ -9,7 +9,8 @@ pub use plan::{PaymentBack, PaymentEnd, PlanChoice};
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
 use crate::state::{
-    Card, CardGift, DatedStamps, Paid, Paying, Progress, StampTime, Tier, TierStanding, Voucher,
+    Card, CardGift, DatedStamps, Engagement, Paid, Paying, Progress, StampTime, Tier, TierStanding,
+    Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -103,10 +104,74 @@ pub enum Kind {
     TierRevoke(TierRevoke),
     /// A tier of another program is taken over, on proof.
     TierMatch(TierMatch),
+    /// These fields of the member's profile are filled. What stands in them is nobody's business
+    /// here.
+    Profile(Vec<Text>),
+    /// The member says on which day they were born.
+    Birthday(Birthday),
+    /// Somebody has looked at an activity that waited for it.
+    Moderation(Moderation),
+    /// An activity that was approved counts. Made from a `Moderation`, for the moment at which the
+    /// activity happened.
+    Approved(Box<Approved>),
     /// Something is booked with a partner by hand: it concerns the coalition, not a member.
     PartnerPost(Box<PartnerPost>),
     /// A period of settlement is closed.
     PeriodClosed(Box<Closing>),
+}
+
+/// A day of the year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Birthday {
+    /// The month, 1 to 12.
+    pub month: u8,
+    /// The day of the month.
+    pub day: u8,
+}
+
+impl Birthday {
+    /// Checks that there is such a day, in leap years at least.
+    pub fn new(month: i64, day: i64) -> Result<Self, Fault> {
+        const DAYS: [u8; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+        let place = usize::try_from(month - 1).unwrap_or(usize::MAX);
+        let Some(most) = DAYS.get(place) else {
+            return Err(Fault::new("/month", "must be from 1 to 12"));
+        };
+        match u8::try_from(day) {
+            Ok(day) if (1..=*most).contains(&day) => Ok(Self {
+                month: u8::try_from(month).unwrap_or(1),
+                day,
+            }),
+            _ => Err(Fault::new(
+                "/day",
+                format!("must be from 1 to {most} in that month"),
+            )),
+        }
+    }
+}
+
+/// Somebody has looked at an activity that waited for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moderation {
+    /// The external id of the activity's event.
+    pub submission: Text,
+    /// Whether it counts.
+    pub approved: bool,
+    /// Why, above all if it does not.
+    pub reason: Text,
+    /// Who looked at it.
+    pub by: Text,
+}
+
+/// An activity that counts from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approved {
+    /// The external id of its event.
+    pub submission: Text,
+    /// What it was.
+    pub activity: Activity,
+    /// When it was approved: what it gives dates from here.
+    pub at: Timestamp,
 }
 
 /// Everything leaves for another wallet.
@@ -147,6 +212,8 @@ pub struct MergeIn {
     pub tier: Tier,
     /// What else was known of their tier.
     pub standing: TierStanding,
+    /// What they told of themselves, and did without buying.
+    pub engagement: Option<Box<Engagement>>,
 }
 
 /// Part or all of an order came back. Any number per order, in any order, also before the purchase.
@@ -191,6 +258,22 @@ pub struct Activity {
     pub fields: Vec<(Text, Value)>,
 }
 
+impl Activity {
+    /// The value of a field.
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        let own = self.fields.iter().find(|(own, _)| own.as_str() == name);
+        own.map(|(_, value)| value)
+    }
+
+    /// The words in a field, if there are any.
+    pub fn text(&self, name: &str) -> Option<&Text> {
+        match self.field(name) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// The value of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Value {
@@ -198,7 +281,7 @@ pub enum Value {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// Words.
+    /// Words; also a day, and a number with decimals as it is written.
     Text(Text),
 }
 
@@ -281,8 +364,12 @@ impl Event {
         match &self.kind {
             Kind::Purchase(purchase) => Some(&purchase.order),
             Kind::Refund(refund) => Some(&refund.order),
+            Kind::Activity(activity) => activity.text("order"),
             Kind::Enrolment
-            | Kind::Activity(_)
+            | Kind::Profile(_)
+            | Kind::Birthday(_)
+            | Kind::Moderation(_)
+            | Kind::Approved(_)
             | Kind::RewardRequest(_)
             | Kind::RewardCommit(_)
             | Kind::RewardCancel(_)
@@ -304,6 +391,12 @@ impl Event {
             | Kind::PartnerPost(_)
             | Kind::PeriodClosed(_) => None,
         }
+    }
+
+    /// Whether it only looks at its order: then it sees those alone that the member placed, and
+    /// leaves them as they are.
+    pub const fn looks_at_order(&self) -> bool {
+        matches!(self.kind, Kind::Activity(_))
     }
 
     /// Its kind in one word, as the API and tables show it.
@@ -338,6 +431,10 @@ impl Kind {
             Self::TierGrant(_) => "tier_grant",
             Self::TierRevoke(_) => "tier_revoke",
             Self::TierMatch(_) => "tier_match",
+            Self::Profile(_) => "profile",
+            Self::Birthday(_) => "birthday",
+            Self::Moderation(_) => "moderation",
+            Self::Approved(_) => "approved",
             Self::PartnerPost(_) => "partner_post",
             Self::PeriodClosed(_) => "period_closed",
         }

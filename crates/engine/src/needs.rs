@@ -34,8 +34,17 @@ pub fn needs(program: &Program, event: &Event) -> Needs {
                 of_trigger(program, event, trigger, day, &mut shared);
                 of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
             }
+            Kind::Approved(approved) => {
+                let trigger = Trigger::Activity(Name::of(approved.activity.name.as_str()));
+                of_trigger(program, event, trigger, day, &mut shared);
+            }
+            Kind::Profile(_) => {
+                let trigger = Trigger::Activity(Name::of("profile"));
+                of_trigger(program, event, trigger, day, &mut shared);
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
+            }
             // Joining a plan may enrol.
-            Kind::Enrolment | Kind::PlanJoin(_) => {
+            Kind::Enrolment | Kind::Birthday(_) | Kind::PlanJoin(_) => {
                 of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
             }
             Kind::RewardRequest(request) => {
@@ -77,7 +86,9 @@ fn of_trigger(
 /// enrolment is not judged by the event that brings it about: both may.
 fn may_hold(program: &Program, event: &Event, trigger: Trigger, when: Option<&Condition>) -> bool {
     let Some(when) = when else { return true };
-    if when.of_member || trigger == Trigger::Enrolment {
+    // What is filled in a profile is told field by field, as an activity of its own.
+    let told_apart = matches!(event.kind, Kind::Profile(_));
+    if when.of_member || told_apart || trigger == Trigger::Enrolment {
         return true;
     }
     let nobody = State::default();

@@ -2,8 +2,9 @@
 
 use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
-    CardGift, DatedStamps, Floor, FloorKind, Invoice, Mark, Matched, OrderKey, PlanStanding,
-    Purchased, Redemption, Rise, SharedKey, StampTime, Tier, TierHeld, Voucher,
+    Birthday, CardGift, Consent, DatedStamps, Done, Floor, FloorKind, Invoice, Mark, Matched,
+    OrderKey, PlanStanding, Purchased, Redemption, Rise, SharedKey, StampTime, Submission, Tier,
+    TierHeld, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
@@ -158,6 +159,55 @@ pub enum Refusal {
     AlreadyMatched,
     /// The member is in this tier already, or in a higher one.
     TierReached,
+    /// The activity has a field that the program does not declare.
+    UnknownField {
+        /// Which.
+        field: Text,
+    },
+    /// The activity lacks a field.
+    FieldMissing {
+        /// Which.
+        field: Text,
+    },
+    /// A field's value is not what the program declares.
+    FieldInvalid {
+        /// Which.
+        field: Text,
+    },
+    /// The member has not placed the order that the activity names, or the product is not in it.
+    NotBought,
+    /// What the activity is about was returned.
+    Returned,
+    /// An activity of this id waits for moderation already.
+    SubmissionExists,
+    /// The consent was never given, so it cannot be withdrawn.
+    NotConsented,
+    /// It comes too soon after the last.
+    TooSoon {
+        /// When it may come again.
+        again_at: Timestamp,
+    },
+    /// It was done, and counts once.
+    DoneAlready {
+        /// When it may come again, if ever.
+        again_at: Option<Timestamp>,
+    },
+    /// It is told so late that nobody knows any more what was done near it.
+    ToldTooLate,
+    /// The program keeps no such field of the profile.
+    UnknownProfileField {
+        /// Which.
+        field: Text,
+    },
+    /// The program keeps no birthdays.
+    NoBirthdays,
+    /// The member has said another birthday before, and may not change it now.
+    BirthdayFixed {
+        /// When they may, if ever.
+        again_at: Option<Timestamp>,
+    },
+    /// Nothing of this id waits for moderation.
+    UnknownSubmission,
     /// The reward is not to be had at this partner's.
     NotAtThisPartner,
     /// The program has no such partner.
@@ -350,6 +400,30 @@ pub enum Change {
         /// The day number.
         before_day: i32,
     },
+    /// An activity that pays once was done.
+    Done(Done),
+    /// It counts as not done: it was rejected, or is so long ago that it may be done again.
+    Undone(Done),
+    /// An activity waits for moderation.
+    Submitted(Box<Submission>),
+    /// An activity that waits was approved at this moment.
+    SubmissionApproved {
+        /// The external id of its event.
+        id: Text,
+        /// When.
+        at: Timestamp,
+    },
+    /// An activity waits no more.
+    SubmissionGone {
+        /// The external id of its event.
+        id: Text,
+    },
+    /// A consent is given or withdrawn.
+    Consented(Box<Consent>),
+    /// A field of the profile is filled.
+    ProfileFilled(Name),
+    /// The birthday, and when its gift comes next; nothing if it leaves for another wallet.
+    BirthdaySet(Option<Birthday>),
     /// What something means for a partner, in points and in money.
     PartnerBooked(Box<PartnerEntry>),
     /// A redemption or a dispute belongs to a partner from now on.
@@ -796,6 +870,61 @@ pub enum Note {
         /// When.
         at: Timestamp,
     },
+    /// An activity counted for nothing.
+    NotCounted {
+        /// Which.
+        activity: Name,
+        /// Why.
+        why: Idle,
+    },
+    /// An activity waits for moderation.
+    Submitted {
+        /// Which.
+        activity: Name,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// An activity was approved, or rejected.
+    Moderated {
+        /// Which.
+        activity: Name,
+        /// Whether it counts.
+        approved: bool,
+    },
+    /// An activity waited for moderation in vain.
+    SubmissionLapsed {
+        /// Which.
+        activity: Name,
+    },
+    /// A consent was given, or withdrawn.
+    Consented {
+        /// To what.
+        purpose: Name,
+        /// Whether it was given.
+        given: bool,
+    },
+    /// A field of the profile was filled for the first time.
+    ProfileFilled {
+        /// Which.
+        field: Name,
+    },
+    /// The birthday is known.
+    BirthdaySet {
+        /// When its gift comes next.
+        gift_at: Timestamp,
+    },
+    /// It was the member's birthday.
+    Birthday {
+        /// When.
+        at: Timestamp,
+    },
+    /// So many years ago the member joined.
+    Anniversary {
+        /// How many.
+        years: i32,
+        /// When.
+        at: Timestamp,
+    },
     /// Whose points were spent, or set aside.
     SpentOf {
         /// Who funded them; nobody for the operator.
@@ -834,6 +963,17 @@ pub enum PlanEnd {
     Withdrawn,
     /// The member was merged into another.
     Merged,
+}
+
+/// Why an activity counted for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Idle {
+    /// It came too soon after the last; it may come again at this moment.
+    TooSoon(Timestamp),
+    /// It was done before, and counts once; it may come again at this moment, if ever.
+    Again(Option<Timestamp>),
+    /// It is told too late.
+    TooLate,
 }
 
 /// Why a rule gave nothing.

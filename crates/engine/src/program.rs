@@ -10,6 +10,7 @@ pub mod condition;
 pub mod diagnostic;
 pub mod difference;
 mod earning;
+mod engagement;
 pub mod file;
 mod gives;
 mod limit;
@@ -27,9 +28,10 @@ pub mod schema;
 mod tier;
 pub mod words;
 
-pub use activity::{ActivityRule, FieldType};
+pub use activity::{ActivityRule, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal};
 pub use card::{CardRule, Milestone, StampFor};
 pub use earning::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stacking, Trigger};
+pub use engagement::{BIRTHDAY_APART_DAYS, BirthdayChange, BirthdayRule, Profile};
 pub use gives::Gives;
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
@@ -90,6 +92,10 @@ pub struct Program {
     pub plans: Vec<PlanRule>,
     /// Activities that count, beside `visit`.
     pub activities: Vec<ActivityRule>,
+    /// Fields of a member's profile that count.
+    pub profile: Profile,
+    /// What it makes of birthdays; nothing if it keeps none.
+    pub birthday: Option<BirthdayRule>,
     /// Partners who share the points. Empty for most programs.
     pub partners: Vec<Partner>,
     /// What the partners have agreed on.
@@ -119,6 +125,16 @@ impl Program {
     pub(crate) fn listeners_to(&self, trigger: Trigger) -> Option<&Listeners> {
         let is = |listeners: &&Listeners| listeners.on == trigger;
         self.listeners.iter().find(is)
+    }
+
+    /// Whether some rule listens to this.
+    pub(crate) fn listens_to(&self, trigger: Trigger) -> bool {
+        self.listeners_to(trigger).is_some()
+    }
+
+    /// The activity of this name, if the program declares it.
+    pub fn activity(&self, id: &str) -> Option<&ActivityRule> {
+        self.activities.iter().find(|known| known.id == id)
     }
 
     /// The points of this name, and their place.

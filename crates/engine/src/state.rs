@@ -5,11 +5,13 @@
 //! rules, tiers and currencies by [`Name`], so that it outlives an edit of the program.
 
 mod apply;
+mod engagement;
 mod lines;
 mod order;
 mod plan;
 mod standing;
 
+pub use engagement::{Birthday, Consent, ConsentGift, Done, Engagement, Submission};
 pub use lines::LineSet;
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
@@ -70,6 +72,8 @@ pub struct Wallet {
     pub paying: Option<Box<Paying>>,
     /// What else is known of its tier: what holds it up, what a refund may undo.
     pub standing: Option<Box<TierStanding>>,
+    /// What the member told of themselves, and did without buying: as much of it as rules must know.
+    pub engagement: Option<Box<Engagement>>,
     /// Which partner a redemption that is remembered belongs to; in the coalition's own wallet, whose
     /// disputes are open.
     pub marks: Vec<Mark>,
@@ -286,6 +290,7 @@ impl Default for Wallet {
             waiting: Vec::new(),
             paying: None,
             standing: None,
+            engagement: None,
             marks: Vec::new(),
         }
     }

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, events, health, keys, ledger, members, memberships, partners, payments, preview,
-    programs, redemptions, tenants, tiers,
+    programs, redemptions, submissions, tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -31,6 +31,7 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(members::get_member, members::update_member))
         .routes(routes!(members::merge_member))
         .routes(routes!(balances::get_balance))
+        .routes(routes!(submissions::list_submissions))
         .routes(routes!(ledger::list_ledger))
         .routes(routes!(
             redemptions::list_redemptions,

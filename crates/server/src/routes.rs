@@ -13,6 +13,7 @@ pub(crate) mod payments;
 pub(crate) mod preview;
 pub(crate) mod programs;
 pub(crate) mod redemptions;
+pub(crate) mod submissions;
 pub(crate) mod tenants;
 pub(crate) mod tiers;
 

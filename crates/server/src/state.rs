@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::serve::Settings;
 use regulars_app::{App, Error, Receipt};
 use regulars_base::TenantId;
+use regulars_engine::Program;
 use regulars_engine::event::Incoming;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -65,6 +66,16 @@ impl Server {
             Ok(result) => result.map_err(Failure::from),
             Err(error) => Err(Failure::internal(format!("a call broke off: {error}"))),
         }
+    }
+
+    /// The program of now, if there is one.
+    pub(crate) async fn program(&self, tenant: TenantId) -> Result<Option<Arc<Program>>, Failure> {
+        let read = self.call(move |app| match app.program_in_force(tenant, app.now()) {
+            Ok((_, program)) => Ok(Some(program)),
+            Err(Error::NoProgram) => Ok(None),
+            Err(error) => Err(error),
+        });
+        read.await
     }
 
     /// The decimals of points by their id, in the program of now; none if there is no program.

@@ -13,7 +13,7 @@ mod standing;
 
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
-pub use balance::balance;
+pub use balance::{balance, submission};
 pub use invoice::invoice;
 pub use ledger::entry;
 pub use member::member;

@@ -4,6 +4,7 @@
 //! rules gave from their notes alone, and says what does not add up.
 
 mod card;
+mod engagement;
 mod partner;
 mod plan;
 mod tier;
@@ -55,6 +56,7 @@ struct Books {
     /// How often a tier of another program was taken over.
     matches: u32,
     clock: Option<Timestamp>,
+    engaged: engagement::Engaged,
 }
 
 impl Auditor {
@@ -113,6 +115,7 @@ impl Auditor {
             self.full_cards(&mut books, decision);
             self.plans(&mut books, decision);
             self.tiers(&mut books, decision);
+            self.engagement(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
             self.partners(decision);

@@ -104,6 +104,10 @@ impl<'p> Replay<'p> {
             _ => Some(self.enter(who)),
         };
         let place = place.map(|place| self.stays(place));
+        let key = key.filter(|key| {
+            let owner = self.orders.get(key).and_then(|(owner, _)| *owner);
+            !event.looks_at_order() || owner.map(|owner| self.stays(owner)) == place
+        });
         self.last = self.last.max(event.occurred_at);
         self.decide(place, &mut event, key);
     }

@@ -211,7 +211,7 @@ impl Timeline {
         let mut event = event.clone();
         event.recorded_at = event.recorded_at.max(event.occurred_at).max(wallet.clock);
         let program = self.program_at(event.occurred_at).clone();
-        let mut state = self.load(&program, &event, wallet);
+        let mut state = self.load(&program, (member, &event), wallet);
         let mut outcome = Outcome::default();
         step(&program, &mut state, &event, &mut outcome);
         self.store(member, &event, state);
@@ -253,9 +253,17 @@ impl Timeline {
     }
 
     /// Only what `needs` names, so that a decision cannot see more here than it does live.
-    fn load(&self, program: &Program, event: &Event, wallet: Wallet) -> State {
+    fn load(
+        &self,
+        program: &Program,
+        (member, event): (Option<MemberId>, &Event),
+        wallet: Wallet,
+    ) -> State {
         let needs = needs(program, event);
         let order = order_key(event).and_then(|key| self.orders.get(&key));
+        let order = order.filter(|(owner, _)| {
+            !event.looks_at_order() || owner.map(|owner| self.stays(owner)) == member
+        });
         let used = needs.shared.into_iter();
         State {
             wallet,
@@ -269,7 +277,8 @@ impl Timeline {
     }
 
     fn store(&mut self, member: Option<MemberId>, event: &Event, state: State) {
-        if let Some(key) = order_key(event).filter(|_| !state.order.is_empty()) {
+        let written = !state.order.is_empty() && !event.looks_at_order();
+        if let Some(key) = order_key(event).filter(|_| written) {
             let kept = self.orders.entry(key).or_default();
             kept.0 = kept.0.or(member);
             if state.order.purchased.is_some() && kept.1.purchased.is_none() {

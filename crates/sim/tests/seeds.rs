@@ -10,9 +10,9 @@
 
 use regulars_base::{CivilDay, Currency, EventKey, Name, Period, Text, Timestamp, Zone};
 use regulars_engine::event::{
-    Activity, Adjustment, Event, Incoming, Kind, LineParts, PartnerPost, Payment, PaymentBack,
-    PaymentEnd, PlanChoice, PostWhat, Purchase, PurchaseParts, Refund, RefundLine, Refunded,
-    RewardEnd, RewardRequest, TierGrant, TierMatch, TierRevoke, Who,
+    Activity, Adjustment, Birthday, Event, Incoming, Kind, LineParts, Moderation, PartnerPost,
+    Payment, PaymentBack, PaymentEnd, PlanChoice, PostWhat, Purchase, PurchaseParts, Refund,
+    RefundLine, Refunded, RewardEnd, RewardRequest, TierGrant, TierMatch, TierRevoke, Who,
 };
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::{CardRule, Gives, TakeBack, Trigger, UnknownCustomer};
@@ -224,9 +224,49 @@ fn tiers_by_chance(seed: u64) -> Arc<Program> {
 }
 
 /// A program of each kind, made up from the seed.
-fn by_chance(seed: u64) -> [(u64, Arc<Program>); 3] {
-    let kinds = [cards_by_chance, tiers_by_chance, plans_by_chance];
+fn by_chance(seed: u64) -> [(u64, Arc<Program>); 4] {
+    let kinds = [
+        cards_by_chance,
+        tiers_by_chance,
+        plans_by_chance,
+        engagement_by_chance,
+    ];
     kinds.map(|kind| (seed, kind(seed)))
+}
+
+/// A program of activities, a profile, birthdays and anniversaries, made up by chance.
+fn engagement_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[8]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let change = one(&["never", "once", "once a year", "ever"]);
+    let notice = one(&["", "notice = \"14 days\"\n"]);
+    let early = one(&["", "early = \"10 days\"\n"]);
+    let leap = one(&["28 february", "1 march"]);
+    let mut text = format!(
+        "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\n\n[points.beans]\nexpires = {{ after = \"4 months\" }}\n\
+         \n[[earn]]\nid = \"spend\"\ngive = {{ beans = \"1 per 1 EUR\" }}\n\
+         \n[profile]\nfields = [\"phone\", \"address\"]\n\
+         \n[birthday]\nchange = \"{change}\"\nleap = \"{leap}\"\n{notice}{early}\
+         \n[[earn]]\nid = \"profile\"\non = \"profile\"\ngive = {{ beans = 10 }}\n\
+         \n[[earn]]\nid = \"birthday\"\non = \"birthday\"\ngive = {{ beans = 100 }}\n\
+         \n[[earn]]\nid = \"years\"\non = \"anniversary\"\ngive = {{ beans = 20 }}\n\
+         \n[[tier]]\nid = \"friend\"\n\n[[tier]]\nid = \"fan\"\n\
+         reach = {{ earned = {{ beans = 300 }}, within = \"calendar year\" }}\n\
+         keep = {{ until = \"end of next year\", then = \"one tier down\" }}\n"
+    );
+    for number in 0..3 {
+        text += &format!("\n[activity.act-{number}]\nonce_per = \"store\"\n");
+        text += &one(&["", "once_every = \"month\"\n"]);
+        text += &one(&["", "apart = \"20 hours\"\n", "apart = \"30 minutes\"\n"]);
+        text += &one(&["", "too_often = \"refused\"\n"]);
+        text += &one(&["", "moderated = true\nlapses = \"20 days\"\n"]);
+        text += &format!(
+            "\n[[earn]]\nid = \"act-{number}\"\non = \"act-{number}\"\ngive = {{ beans = 5 }}\n"
+        );
+        text += &one(&["", "apart = \"3 days\"\n"]);
+    }
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
 }
 
 /// A program of three partners and a fund, who have agreed on whatever chance says.
@@ -433,6 +473,7 @@ struct Author<'p> {
     events: Vec<Incoming>,
     orders: Vec<(Text, u64)>,
     redemptions: Vec<(Text, u64)>,
+    submissions: Vec<(Text, u64)>,
 }
 
 fn member(number: u64) -> Who {
@@ -450,6 +491,7 @@ impl Author<'_> {
             events: Vec::new(),
             orders: Vec::new(),
             redemptions: Vec::new(),
+            submissions: Vec::new(),
         };
         let mut at = Zone::UTC.start_of(CivilDay::of(2024, 1, 15));
         for _ in 0..count {
@@ -491,16 +533,19 @@ impl Author<'_> {
         }
         let kind = match self.dice.below(20) {
             0 => Kind::Enrolment,
-            1..=9 => {
-                let order = text(&format!("o{}", self.orders.len()));
-                self.orders.push((order.clone(), number));
-                Kind::Purchase(Box::new(self.purchase(order)))
-            }
             10..=12 if !self.orders.is_empty() => {
                 let place = self.dice.place(self.orders.len());
                 let (order, owner) = self.orders[place].clone();
                 let refund = self.refund(order);
                 return self.put(member(owner), at, Kind::Refund(refund));
+            }
+            7..=9 | 13 if !self.program.profile.fields.is_empty() => {
+                return self.engaged(at, number);
+            }
+            1..=9 => {
+                let order = text(&format!("o{}", self.orders.len()));
+                self.orders.push((order.clone(), number));
+                Kind::Purchase(Box::new(self.purchase(order)))
             }
             13 => Kind::Activity(Activity {
                 name: text("visit"),
@@ -596,6 +641,39 @@ impl Author<'_> {
                 })
             }
         }
+    }
+
+    /// Something that a member tells of themselves, or does without buying.
+    fn engaged(&mut self, at: Timestamp, number: u64) {
+        let kind = match self.dice.below(8) {
+            0 => Kind::Birthday(Birthday {
+                month: u8::try_from(1 + self.dice.below(12)).expect("small"),
+                day: u8::try_from(1 + self.dice.below(29)).expect("small"),
+            }),
+            1 => Kind::Profile(vec![text(["phone", "address"][self.dice.place(2)])]),
+            2..=3 if !self.submissions.is_empty() => {
+                let place = self.dice.place(self.submissions.len());
+                let (submission, owner) = self.submissions[place].clone();
+                let looked = Moderation {
+                    submission,
+                    approved: self.dice.below(3) > 0,
+                    reason: text("by chance"),
+                    by: text("dice"),
+                };
+                return self.put(member(owner), at, Kind::Moderation(looked));
+            }
+            _ => {
+                let id = text(&format!("e{}", self.events.len()));
+                self.submissions.push((id, number));
+                let place = self.dice.place(self.program.activities.len());
+                Kind::Activity(Activity {
+                    name: text(&self.program.activities[place].id),
+                    store: text(["old-town", "harbour"][self.dice.place(2)]),
+                    fields: Vec::new(),
+                })
+            }
+        };
+        self.put(member(number), at, kind);
     }
 
     fn purchase(&mut self, order: Text) -> Purchase {
@@ -762,6 +840,14 @@ fn the_auditor_agrees_whatever_the_tiers_are_like() {
     for seed in seeds(120) {
         let context = format!("SEED={seed} by chance");
         audited(&context, &tiers_by_chance(seed), seed);
+    }
+}
+
+#[test]
+fn the_auditor_agrees_whatever_members_do_without_buying() {
+    for seed in seeds(60) {
+        let context = format!("SEED={seed} engagement by chance");
+        audited(&context, &engagement_by_chance(seed), seed);
     }
 }
 
@@ -935,7 +1021,8 @@ fn in_halves(program: &Program, history: &[Incoming], until: Timestamp) -> Optio
 
 #[test]
 fn a_replay_comes_to_the_same_as_the_world_and_its_halves_to_the_whole() {
-    for (name, program) in programs() {
+    let engaged = (0..4).map(|seed| (format!("by chance {seed}"), engagement_by_chance(seed)));
+    for (name, program) in programs().into_iter().chain(engaged) {
         for seed in seeds(12) {
             let history = told_at_once(&Author::history(&program, seed, 60));
             let context = format!("SEED={seed} {name}");

@@ -19,6 +19,9 @@ pub struct Ask {
     pub order: Option<Text>,
     /// Whether it is the order's purchase: whoever bought owns the order.
     pub purchase: bool,
+    /// Whether it only looks at the order: it is shown those alone that its own wallet placed, and
+    /// nothing is written of it.
+    pub looks: bool,
     /// Shared figures that its decision may see.
     pub shared: Vec<SharedKey>,
     /// Another member whose wallet its follow-up will change (a merge).
@@ -133,6 +136,7 @@ impl Ask {
             who: incoming.who.clone(),
             order: event.order().cloned(),
             purchase: matches!(event.kind, Kind::Purchase(_)),
+            looks: event.looks_at_order(),
             shared,
             also: match &event.kind {
                 Kind::MergeOut(merge) => Some(merge.into),

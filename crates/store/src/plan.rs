@@ -79,6 +79,9 @@ impl Wanted {
                     true => wanted.placed.push(key),
                     false => wanted.orders.push(key),
                 }
+                if ask.looks {
+                    wanted.owned.push(key);
+                }
             }
             match &ask.who {
                 Who::Member(member) => wanted.members.push(*member),
@@ -235,7 +238,11 @@ impl Desk {
         let Some(wallet) = self.wallet(ask, order)? else {
             return Ok(Answer::UnknownMember);
         };
-        if let Some(order) = order {
+        let order = match order.filter(|_| ask.looks) {
+            Some(place) => order.filter(|_| self.owners[place].0 == Some(wallet)),
+            None => order,
+        };
+        if let Some(order) = order.filter(|_| !ask.looks) {
             let (owner, purchased) = &mut self.owners[order];
             if owner.is_none() || (ask.purchase && !*purchased) {
                 *owner = Some(wallet);

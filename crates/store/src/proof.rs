@@ -328,7 +328,7 @@ impl Proof<'_> {
                 *self.shared.entry(*key).or_default() += by;
             }
         }
-        if let Some(number) = event.order() {
+        if let Some(number) = event.order().filter(|_| !event.looks_at_order()) {
             self.orders.take(folded.seq, event, number, outcome);
         }
         Ok(())

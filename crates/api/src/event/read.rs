@@ -3,11 +3,13 @@
 use super::tier;
 use crate::json::{self, At, Fields};
 use regulars_base::{Currency, EventKey, MemberId, Text, Timestamp};
+use regulars_engine::Program;
 use regulars_engine::event::{
-    Activity, Adjustment, Event, Fault, Incoming, Kind, LineParts, Payment, PaymentBack,
-    PaymentEnd, PlanChoice, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd,
-    RewardRequest, Value, Who,
+    Activity, Adjustment, Birthday, Event, Fault, Incoming, Kind, LineParts, Moderation, Payment,
+    PaymentBack, PaymentEnd, PlanChoice, Purchase, PurchaseParts, Refund, RefundLine, Refunded,
+    RewardEnd, RewardRequest, Value, Who,
 };
+use regulars_engine::program::{ActivityRule, FieldType};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -16,11 +18,14 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 19] = [
+const KINDS: [&str; 22] = [
     "enrolment",
     "purchase",
     "refund",
     "activity",
+    "profile",
+    "birthday",
+    "moderation",
     "reward_request",
     "reward_commit",
     "reward_cancel",
@@ -48,6 +53,8 @@ pub struct Door<'a> {
     pub preview: bool,
     /// The decimals of points by their id, as the program in force has them.
     pub decimals: &'a dyn Fn(&str) -> Option<u8>,
+    /// The program in force: what it declares of activities is looked at where it is known.
+    pub program: Option<&'a Program>,
 }
 
 /// Reads one event. All that is wrong with it is told, each fault with a pointer below `at`.
@@ -81,7 +88,10 @@ fn incoming(
         "enrolment" => Some(Kind::Enrolment),
         "purchase" => purchase(&mut fields, faults).map(|it| Kind::Purchase(Box::new(it))),
         "refund" => refund(&mut fields, faults).map(Kind::Refund),
-        "activity" => activity(&mut fields, faults).map(Kind::Activity),
+        "activity" => activity(&mut fields, door, faults).map(Kind::Activity),
+        "profile" => profile(&mut fields, faults).map(Kind::Profile),
+        "birthday" => birthday(&mut fields, faults).map(Kind::Birthday),
+        "moderation" => moderation(&mut fields, faults).map(Kind::Moderation),
         "reward_request" => reward_request(&mut fields, external_id.as_ref(), faults),
         "reward_commit" => reward_end(&mut fields, faults).map(Kind::RewardCommit),
         "reward_cancel" => reward_end(&mut fields, faults).map(Kind::RewardCancel),
@@ -415,8 +425,11 @@ fn refund_line(
     })
 }
 
-fn activity(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Activity> {
+fn activity(fields: &mut Fields<'_>, door: &Door<'_>, faults: &mut Vec<Fault>) -> Option<Activity> {
     let name = fields.required_text("name", faults);
+    let declared = door.program.zip(name.as_ref());
+    let declared = declared.and_then(|(program, name)| program.activity(name.as_str()));
+    let before = faults.len();
     let store = fields.text_or_empty("store", faults);
     let base = fields.at();
     let at = base.field("fields");
@@ -426,14 +439,15 @@ fn activity(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Activity
         let value = match raw.get().as_bytes().first() {
             Some(b't') => Some(Value::Bool(true)),
             Some(b'f') => Some(Value::Bool(false)),
+            Some(b'"') if is_writing(declared, &name) => {
+                let written = json::string(raw, at, faults);
+                written
+                    .map(|text| Value::Int(i64::try_from(text.chars().count()).unwrap_or(i64::MAX)))
+            }
             Some(b'"') => json::text(raw, at, faults).map(Value::Text),
             _ => match raw.get().parse() {
                 Ok(number) => Some(Value::Int(number)),
-                Err(_) => {
-                    let what = "is neither true or false, nor a whole number, nor a text";
-                    faults.push(at.fault(what));
-                    None
-                }
+                Err(_) => decimal(raw, at, faults),
             },
         };
         match (Text::new(&name), value) {
@@ -444,10 +458,101 @@ fn activity(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Activity
     }
     // In one order, however they were sent: the same content has the same hash.
     values.sort_by(|a, b| a.0.cmp(&b.0));
-    Some(Activity {
+    let activity = Activity {
         name: name?,
         store,
         fields: values,
+    };
+    if let Some((rule, program)) = declared.zip(door.program)
+        && faults.len() == before
+    {
+        tell(rule.faults(&activity, program.currency), base, faults);
+    }
+    Some(activity)
+}
+
+/// Whether only the number of characters of a field is kept.
+fn is_writing(declared: Option<&ActivityRule>, name: &str) -> bool {
+    let fields = declared.map_or(&[][..], |rule| &rule.fields);
+    fields
+        .iter()
+        .any(|(own, kind)| own == name && *kind == FieldType::Writing)
+}
+
+/// A number with decimals, as text in one form: `4.50` is `4.5`.
+fn decimal(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Value> {
+    let number = raw
+        .get()
+        .starts_with(|first: char| first == '-' || first.is_ascii_digit());
+    if !number {
+        let what = "is neither true or false, nor a number, nor a text";
+        faults.push(at.fault(what));
+        return None;
+    }
+    let written = json::decimal(raw, at, faults)?;
+    match json::scaled(&written, 6) {
+        Ok(scaled) => {
+            let shown = json::unscaled(scaled, 6);
+            let shown = shown.trim_end_matches('0').trim_end_matches('.');
+            Text::new(shown).ok().map(Value::Text)
+        }
+        Err(what) => {
+            faults.push(at.fault(what));
+            None
+        }
+    }
+}
+
+fn profile(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Vec<Text>> {
+    let base = fields.at();
+    let at = base.field("fields");
+    if !fields.has("fields") {
+        faults.push(at.fault("is missing: the ids of the fields that are filled"));
+    }
+    let raws = fields.list("fields", 100, faults)?;
+    let texts = raws.into_iter().enumerate();
+    let texts = texts.map(|(place, raw)| json::text(raw, at.item(place), faults));
+    let texts: Vec<Option<Text>> = texts.collect();
+    texts.into_iter().collect()
+}
+
+fn birthday(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Birthday> {
+    let base = fields.at();
+    let mut whole = |name: &'static str| {
+        if !fields.has(name) {
+            faults.push(base.field(name).fault("is missing: a whole number"));
+        }
+        fields.integer(name, faults)
+    };
+    let (month, day) = (whole("month"), whole("day"));
+    match Birthday::new(month?, day?) {
+        Ok(birthday) => Some(birthday),
+        Err(fault) => {
+            tell(vec![fault], base, faults);
+            None
+        }
+    }
+}
+
+fn moderation(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Moderation> {
+    let base = fields.at();
+    let submission = fields.required_text("submission", faults);
+    if !fields.has("approved") {
+        let what = "is missing: true to approve, false to reject";
+        faults.push(base.field("approved").fault(what));
+    }
+    let approved = fields.boolean("approved", faults);
+    let reason = fields.text_or_empty("reason", faults);
+    if approved == Some(false) && reason.is_empty() {
+        let what = "is missing: say why it is rejected";
+        faults.push(base.field("reason").fault(what));
+    }
+    let by = fields.text_or_empty("by", faults);
+    Some(Moderation {
+        submission: submission?,
+        approved: approved?,
+        reason,
+        by,
     })
 }
 

@@ -20,6 +20,7 @@ fn read_text(text: &str) -> Result<Incoming, Vec<Fault>> {
         arrival: Timestamp::LAST,
         preview: false,
         decimals: &|points| (points == "beans").then_some(1),
+        program: None,
     };
     read(raw, At::ROOT, &door)
 }
@@ -66,6 +67,12 @@ fn full() -> Vec<Value> {
         event(
             "activity",
             &json!({"name": "review", "store": "1", "fields": {"stars": 5, "text": "good", "first": true}}),
+        ),
+        event("profile", &json!({"fields": ["phone", "address"]})),
+        event("birthday", &json!({"month": 2, "day": 29})),
+        event(
+            "moderation",
+            &json!({"submission": "R-1", "approved": false, "reason": "rude", "by": "eve"}),
         ),
         event(
             "reward_request",
@@ -125,6 +132,9 @@ fn documented(kind: &str) -> Vec<String> {
         "purchase" => serde_json::to_value(PurchaseIn::schema()),
         "refund" => serde_json::to_value(RefundIn::schema()),
         "activity" => serde_json::to_value(ActivityIn::schema()),
+        "profile" => serde_json::to_value(ProfileIn::schema()),
+        "birthday" => serde_json::to_value(BirthdayIn::schema()),
+        "moderation" => serde_json::to_value(ModerationIn::schema()),
         "reward_request" => serde_json::to_value(RewardRequestIn::schema()),
         "reward_commit" | "reward_cancel" => serde_json::to_value(RewardEndIn::schema()),
         "tier_grant" => serde_json::to_value(TierGrantEventIn::schema()),
@@ -257,7 +267,7 @@ fn every_fault_is_told_with_its_place() {
             "/currency is missing",
         ),
         (
-            event("activity", &json!({"name": "x", "fields": {"a/b": 1.5}})),
+            event("activity", &json!({"name": "x", "fields": {"a/b": [1]}})),
             "/fields/a~1b is neither",
         ),
         (
@@ -271,6 +281,23 @@ fn every_fault_is_told_with_its_place() {
         (
             event("tier_match", &json!({"program": "x", "tier": "y"})),
             "/proof is missing",
+        ),
+        (
+            event("profile", &json!({"fields": [7]})),
+            "/fields/0 is a number; a text is expected",
+        ),
+        (event("profile", &json!({})), "/fields is missing"),
+        (
+            event("birthday", &json!({"month": 13, "day": 1})),
+            "/month must be from 1 to 12",
+        ),
+        (
+            event("birthday", &json!({"month": 2, "day": 30})),
+            "/day must be from 1 to 29 in that month",
+        ),
+        (
+            event("moderation", &json!({"submission": "x", "approved": false})),
+            "/reason is missing",
         ),
         (json!([1]), " is a list; an object is expected"),
         (json!({}), "/type is missing"),

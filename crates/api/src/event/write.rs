@@ -80,9 +80,26 @@ impl EventIn {
                 proof: it.proof.to_string(),
                 by: said(&it.by),
             }),
+            Kind::Profile(fields) => Self::Profile(ProfileIn {
+                head,
+                fields: fields.iter().map(ToString::to_string).collect(),
+            }),
+            Kind::Birthday(it) => Self::Birthday(BirthdayIn {
+                head,
+                month: it.month,
+                day: it.day,
+            }),
+            Kind::Moderation(it) => Self::Moderation(ModerationIn {
+                head,
+                submission: it.submission.to_string(),
+                approved: it.approved,
+                reason: said(&it.reason),
+                by: said(&it.by),
+            }),
             Kind::Tick
             | Kind::MergeOut(_)
             | Kind::MergeIn(_)
+            | Kind::Approved(_)
             | Kind::PartnerPost(_)
             | Kind::PeriodClosed(_) => return None,
         })

@@ -124,4 +124,25 @@ fn in_hand(balances: &Balances, print: &Print) {
             .map_or_else(String::new, |at| format!(", void from {} on", zone.day(at)));
         print.line(format!("voucher for {}{until}", voucher.reward));
     }
+    let engaged = &balances.engaged;
+    for waits in &engaged.waiting {
+        print.line(format!(
+            "{} {} waits to be approved, until {}",
+            waits.activity.name,
+            waits.event.external_id,
+            zone.day(waits.lapses_at)
+        ));
+    }
+    for consent in &engaged.consents {
+        let word = if consent.given {
+            "allowed"
+        } else {
+            "allowed no more"
+        };
+        let since = zone.day(consent.since);
+        print.line(format!("{}: {word}, since {since}", consent.purpose));
+    }
+    if let Some(at) = engaged.birthday_gift_at {
+        print.line(format!("gift for the birthday: {}", zone.day(at)));
+    }
 }

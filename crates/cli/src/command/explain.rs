@@ -173,6 +173,25 @@ fn what(entry: &Explained) -> String {
             "{} of {} taken over: {}",
             matched.tier, matched.program, matched.proof
         ),
+        Kind::Profile(fields) => {
+            let fields: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
+            format!("filled {}", fields.join(", "))
+        }
+        Kind::Birthday(birthday) => {
+            format!(
+                "said their birthday: {:02}-{:02}",
+                birthday.month, birthday.day
+            )
+        }
+        Kind::Moderation(looked) => {
+            let word = if looked.approved {
+                "approved"
+            } else {
+                "rejected"
+            };
+            format!("{word} {}: {}", looked.submission, looked.reason)
+        }
+        Kind::Approved(approved) => format!("{}, approved", approved.activity.name),
         Kind::Tick => "time passed".to_owned(),
         Kind::PlanJoin(choice) => format!("joined plan {}", choice.plan),
         Kind::PlanChange(choice) => format!("changed to plan {}", choice.plan),

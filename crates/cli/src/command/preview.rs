@@ -53,6 +53,7 @@ pub(crate) fn run(ask: &Preview, print: &Print) -> anyhow::Result<Answer> {
         arrival: now,
         preview: true,
         decimals: &decimals,
+        program: Some(&program),
     };
     let incoming = read(raw, At::ROOT, &door).map_err(|faults| wrong(&faults))?;
     let called = whose

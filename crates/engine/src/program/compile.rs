@@ -3,6 +3,7 @@
 mod activity;
 mod card;
 mod earning;
+mod engagement;
 mod gives;
 mod limit;
 mod names;
@@ -58,11 +59,12 @@ fn read(text: &str, findings: &Findings) -> Option<Program> {
     let root = Root::open(document.as_table(), source);
     let shop = shop::shop(&root);
     let names = names::Names::collect(&root);
+    let activities = activity::activities(&root, &shop);
     let ctx = Ctx {
         root: &root,
         shop,
         names,
-        activities: activity::activities(&root),
+        activities,
     };
     build(&ctx, Sha256::digest(text.as_bytes()).into())
 }
@@ -89,6 +91,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let coalition = partner::coalition(ctx);
     let partners = partner::partners(ctx);
     let (refund, return_window) = refund::refund(ctx);
+    let profile = engagement::profile(ctx.root);
+    let birthday = engagement::birthday(ctx.root);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
     let matches = matches?;
@@ -116,6 +120,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         rewards,
         plans,
         activities: ctx.activities.clone(),
+        profile,
+        birthday,
         partners,
         coalition,
         refund,

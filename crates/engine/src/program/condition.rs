@@ -14,7 +14,7 @@ mod tree;
 
 pub(super) use fields::documented;
 
-use super::FieldType;
+use super::{FieldType, Program};
 use crate::event::{Activity, Line, Purchase};
 use crate::state::Wallet;
 use regulars_base::{CivilDay, Currency};
@@ -51,6 +51,8 @@ pub struct Facts<'a> {
     pub tier: &'a str,
     /// The id of the plan whose benefits the member has; empty if none.
     pub plan: &'a str,
+    /// The program, which says what a birthday and a year of membership are.
+    pub program: Option<&'a Program>,
 }
 
 /// What a condition is about: what it may name.

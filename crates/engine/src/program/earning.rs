@@ -29,6 +29,8 @@ pub struct Rule {
     pub funder: Funding,
     /// What it never passes.
     pub limits: Vec<Limit>,
+    /// It gives at most once in so many minutes.
+    pub apart_minutes: Option<i32>,
 }
 
 /// Which events a rule or a card listens to.
@@ -40,6 +42,10 @@ pub enum Trigger {
     Activity(Name),
     /// The moment of joining.
     Enrolment,
+    /// A member's birthday, which comes by itself.
+    Birthday,
+    /// The day on which a member joined, each year, which comes by itself.
+    Anniversary,
 }
 
 /// What a rule gives.

@@ -17,7 +17,7 @@ mod reward;
 mod shop;
 mod tier;
 
-pub use activity::ACTIVITY;
+pub use activity::{ACTIVITY, BIRTHDAY, FIELD, PROFILE};
 pub use card::{CARD, MILESTONE};
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use limit::LIMIT;
@@ -142,6 +142,8 @@ pub const SECTIONS: &[Section] = &[
     shop::RATES_SECTION,
     points::POINTS_SECTION,
     activity::ACTIVITY_SECTION,
+    activity::PROFILE_SECTION,
+    activity::BIRTHDAY_SECTION,
     earning::EARN_SECTION,
     earning::COMBINE_SECTION,
     tier::TIER_SECTION,

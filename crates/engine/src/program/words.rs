@@ -7,6 +7,7 @@
 //! Each receipt has a dozen sentences, so those of purchases are put together from their parts in one
 //! go, without the machinery of formatting.
 
+mod engagement;
 pub mod outlook;
 mod plan;
 mod refusal;
@@ -77,6 +78,7 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .chain(rewards)
         .chain(plans)
         .chain(points)
+        .chain(engagement::ids(program))
         .chain(partners)
         .find(|(own, _)| *own == name)
         .map_or("(of an earlier program)", |(_, id)| id)
@@ -153,6 +155,9 @@ pub fn note(program: &Program, note: &Note) -> String {
             Some(own) => {
                 let when = own.when.as_ref().map(|when| when.text.as_str());
                 let start = [&own.id, ": not counted, "];
+                if let Miss::TooSoon(past) = why {
+                    return start.concat() + &too_soon(*past, "it gave", own.apart_minutes);
+                }
                 missed(program, &start, *why, when, &own.limits)
             }
             None => "a rule of an earlier program: not counted".to_owned(),
@@ -255,6 +260,22 @@ fn no_stamp(program: &Program, card: &CardRule, why: Miss) -> String {
     [&start.concat(), &close.concat(), &apart]
         .map(String::as_str)
         .concat()
+}
+
+/// Why a rule whose gifts are apart gave nothing, and when it gives again.
+fn too_soon(past: i32, what: &str, apart: Option<i32>) -> String {
+    let between = minutes(past.saturating_abs());
+    let close = match past {
+        0.. => format!("{what} {between} ago"),
+        _ => format!("{what} {between} later already"),
+    };
+    match apart {
+        Some(apart) if past >= 0 => {
+            let wait = minutes(apart.saturating_sub(past));
+            format!("{close}, it gives again in {wait}")
+        }
+        _ => close,
+    }
 }
 
 /// Time that passes: `45 minutes`, `2 hours`, `1 hour 30 minutes`, `1 day`.
@@ -477,6 +498,15 @@ fn moved(program: &Program, note: &Note) -> String {
         | Note::PlanVoucher { .. }
         | Note::PlanVoucherTakenBack { .. }
         | Note::PlanCredited { .. } => plan::sentence(program, note).unwrap_or_default(),
+        Note::NotCounted { .. }
+        | Note::Submitted { .. }
+        | Note::Moderated { .. }
+        | Note::SubmissionLapsed { .. }
+        | Note::Consented { .. }
+        | Note::ProfileFilled { .. }
+        | Note::BirthdaySet { .. }
+        | Note::Birthday { .. }
+        | Note::Anniversary { .. } => engagement::note(program, note),
         // The others are sentences of `note`.
         Note::Gave { .. } | Note::Missed { .. } => String::new(),
         Note::Stamped { .. } | Note::NotStamped { .. } => String::new(),

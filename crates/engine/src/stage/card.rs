@@ -6,7 +6,6 @@
 //! (`window`), and two of them are at least four hours apart (`pace`).*
 
 mod gift;
-mod pace;
 mod window;
 
 pub(crate) use gift::forget;
@@ -17,7 +16,7 @@ use crate::event::{Line, Purchase};
 use crate::outcome::{Change, Miss, Note};
 use crate::program::{CardRule, Limited, Milestone, Program, StampFor, Trigger};
 use crate::stage::earn::Scene;
-use crate::stage::{gives, grant};
+use crate::stage::{gives, grant, pace};
 use crate::state::{Card, LineSet, StampGrant, StampGrants};
 use regulars_base::{Name, Timestamp};
 
@@ -83,7 +82,10 @@ fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64,
         return Err(Miss::TooLittle);
     }
     window::still_open(draft, card, scene.event.occurred_at)?;
-    pace::far_enough(draft, card, scene.event.occurred_at)?;
+    if let Some(apart) = card.apart_minutes {
+        let at = scene.event.occurred_at;
+        pace::far_enough(draft, card.name, apart, at).map_err(pace::Close::miss)?;
+    }
     let (mut given, mut stopped_by) = (asked, 0);
     for (place, limit) in (0_u8..).zip(&card.limits) {
         let left = grant::left(draft, &scene.day, limit);
@@ -114,7 +116,9 @@ fn put_on(
         at: scene.event.occurred_at,
         progress_day: scene.progress_day,
     };
-    pace::remember(draft, card, when.at);
+    if card.apart_minutes.is_some() {
+        pace::remember(draft, card.name, when.at);
+    }
     add(draft, card, asked, when.at);
     window::date(draft, card, asked, when.at);
     draft.note(Note::Stamped {

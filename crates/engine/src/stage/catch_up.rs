@@ -8,13 +8,14 @@
 use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
-use crate::stage::{card, membership, partner, redeem, tier};
+use crate::stage::{activity, card, membership, moderate, partner, redeem, tier, yearly};
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
 use regulars_ledger::SpendOrder;
 
 /// Does all that was due until now, in the order of time; then sets the wallet's clock.
 pub(crate) fn catch_up(draft: &mut Draft<'_>) {
+    let (before, now) = (draft.state.wallet.clock, draft.now);
     while let Some(at) = due_by_time(draft.program, &draft.state.wallet) {
         if at > draft.now {
             break;
@@ -24,9 +25,10 @@ pub(crate) fn catch_up(draft: &mut Draft<'_>) {
         happen(draft, at);
     }
     release(draft, draft.now);
-    let (before, now) = (draft.state.wallet.clock, draft.now);
     if before < now {
-        draft.take(Change::ClockMoved(now));
+        if draft.state.wallet.clock < now {
+            draft.take(Change::ClockMoved(now));
+        }
         forget(draft, before);
     }
 }
@@ -39,7 +41,9 @@ fn happen(draft: &mut Draft<'_>, at: Timestamp) {
     }
     end_vouchers_and_cards(draft, at);
     membership::fall_due(draft, at);
+    moderate::lapse(draft, at);
     tier::review_end(draft, at);
+    yearly::happen(draft, at);
 }
 
 fn expire_points(draft: &mut Draft<'_>, at: Timestamp) {
@@ -154,6 +158,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     forget_redemptions(draft);
     card::forget(draft);
     membership::forget(draft);
+    activity::forget(draft);
 }
 
 /// Redemptions that can no longer be returned.

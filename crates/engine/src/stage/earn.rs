@@ -20,7 +20,7 @@ use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::multiply::multiply;
 use crate::stage::{card, reverse, tier};
 use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, StampGrants, State};
-use regulars_base::{Almanac, Ratio, Text, Timestamp};
+use regulars_base::{Almanac, Name, Ratio, Text, Timestamp};
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -39,6 +39,8 @@ pub(crate) struct Scene<'e> {
     pub(crate) tier: usize,
     /// The plan whose benefits the member has when it happens.
     pub(crate) plan: Option<u16>,
+    /// When what it gives dates from: the event, unless it had to be approved first.
+    pub(crate) dated_at: Timestamp,
     /// The place of the partner whom the event belongs to.
     partner: Option<u16>,
 }
@@ -54,6 +56,7 @@ impl<'e> Scene<'e> {
         let (bought, activity) = match &event.kind {
             Kind::Purchase(purchase) => (Some(purchase), None),
             Kind::Activity(activity) => (None, Some(activity)),
+            Kind::Approved(approved) => (None, Some(&approved.activity)),
             _ => (None, None),
         };
         let bought = bought.map(|purchase| match rate(program, purchase) {
@@ -74,6 +77,7 @@ impl<'e> Scene<'e> {
             progress_day,
             tier,
             plan,
+            dated_at: event.occurred_at,
             partner: program.partner_of(event),
         }
     }
@@ -103,6 +107,7 @@ impl<'e> Scene<'e> {
             activity: self.activity,
             day: self.day.day,
             second: self.second,
+            program: Some(program),
             wallet: &state.wallet,
             tier: program
                 .tiers
@@ -177,6 +182,22 @@ pub(crate) fn without_purchase(draft: &mut Draft<'_>, event: &Event, trigger: Tr
     card::stamp(draft, &scene, trigger, &mut StampGrants::new());
 }
 
+/// An activity counts for the moment of the event; what it gives dates from `dated_at`, and is told.
+pub(crate) fn activity(
+    draft: &mut Draft<'_>,
+    event: &Event,
+    activity: &Activity,
+    dated_at: Timestamp,
+) -> Grants {
+    let mut scene = Scene::of(draft, event);
+    (scene.bought, scene.activity, scene.dated_at) = (None, Some(activity), dated_at);
+    let trigger = Trigger::Activity(Name::of(activity.name.as_str()));
+    let mut grants = Grants::new();
+    rules(draft, &scene, trigger, &mut grants);
+    card::stamp(draft, &scene, trigger, &mut StampGrants::new());
+    grants
+}
+
 /// Begins the record of an order: it has earned nothing yet.
 fn begin(record: &mut Purchased, program: &Program, scene: &Scene<'_>, purchase: &Purchase) {
     record.at = scene.event.occurred_at;
@@ -192,6 +213,13 @@ fn begin(record: &mut Purchased, program: &Program, scene: &Scene<'_>, purchase:
         refunded: 0,
     };
     record.lines.extend(purchase.lines.iter().map(line));
+    if program.activities.iter().any(|own| own.of_purchase) {
+        let products = purchase
+            .lines
+            .iter()
+            .map(|line| Name::of(line.sku.as_str()));
+        record.products = products.collect();
+    }
     if program.refund.take_back == TakeBack::ReckonAgain {
         let tier = program.tiers.get(scene.tier).map(|tier| tier.name);
         record.bought = Some(Box::new(Bought {

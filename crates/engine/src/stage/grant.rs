@@ -8,7 +8,7 @@ use crate::outcome::{Change, Miss, Note};
 use crate::program::{Limit, LimitScope, Limited, Metric, Program, Reward};
 use crate::stage::earn::Scene;
 use crate::stage::exact::Exact;
-use crate::stage::{catch_up, partner, tier};
+use crate::stage::{catch_up, pace, partner, tier};
 use crate::state::{Grant, Grants, LineSet, Paid, SharedKey};
 use regulars_base::{Almanac, Name};
 use regulars_ledger::{Account, Dates};
@@ -95,7 +95,7 @@ impl<'g> Given<'g> {
             None => {
                 let dates = Dates {
                     funder,
-                    ..draft.dates(terms, scene.event.occurred_at, true)
+                    ..draft.dates(terms, scene.dated_at, true)
                 };
                 self.sums.push((terms.name, dates, given));
                 dates
@@ -130,7 +130,7 @@ impl<'g> Given<'g> {
 
     /// Issues the points, and counts them towards tiers.
     pub(crate) fn post(&self, draft: &mut Draft<'_>, scene: &Scene<'_>) {
-        let at = scene.event.occurred_at;
+        let at = scene.dated_at;
         for &(points, dates, given) in &self.sums {
             draft.issue(points, Account::Issued, given, dates, at);
             tier::progress(draft, Metric::Earned(points), scene.progress_day, given);
@@ -206,7 +206,12 @@ fn by_rule(
     if award.before <= 0 {
         return Err(Miss::TooLittle);
     }
-    let limits = &draft.program.rules[usize::from(rule)].limits;
+    let own = &draft.program.rules[usize::from(rule)];
+    let limits = &own.limits;
+    if let Some(apart) = own.apart_minutes.filter(|_| !again) {
+        let at = scene.event.occurred_at;
+        pace::far_enough(draft, pace::of_rule(own), apart, at).map_err(pace::Close::miss)?;
+    }
     let (given, stopped_by) = clamp(draft, &scene.day, limits, award, again);
     if given <= 0 {
         return Err(Miss::Limit(stopped_by));
@@ -215,6 +220,9 @@ fn by_rule(
         return Err(Miss::NotCovered);
     }
     count(draft, &scene.day, limits, award.points, given, again);
+    if own.apart_minutes.is_some() && !again {
+        pace::remember(draft, pace::of_rule(own), scene.event.occurred_at);
+    }
     Ok(given)
 }
 

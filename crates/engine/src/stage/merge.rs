@@ -8,9 +8,8 @@ use crate::draft::Draft;
 use crate::event::{Event, Kind, MergeIn, MergeOut};
 use crate::outcome::{Change, FollowUp, Note, Refusal};
 use crate::stage::card::{self, Occasion};
-use crate::stage::membership;
-use crate::stage::tier;
-use crate::state::{Card, DatedStamps, Paid, RedemptionStage};
+use crate::stage::{membership, tier, yearly};
+use crate::state::{Card, DatedStamps, Engagement, Paid, RedemptionStage};
 use regulars_base::{EventKey, Text, Timestamp};
 use regulars_ledger::{Account, Dates, Posting};
 
@@ -51,6 +50,7 @@ pub(crate) fn merge_out(
         paying: membership::luggage(wallet),
         tier: wallet.own_tier(),
         standing: wallet.standing().clone(),
+        engagement: wallet.engagement.clone(),
     };
     for book in &wallet.books {
         let paid = |lot: &regulars_ledger::Lot| Paid {
@@ -125,6 +125,15 @@ fn pack(draft: &mut Draft<'_>, luggage: &MergeIn) {
         membership::leave(draft);
     }
     tier::move_out(draft, luggage);
+    if let Some(engaged) = &luggage.engagement {
+        for waits in &engaged.submissions {
+            let id = waits.id.clone();
+            draft.take(Change::SubmissionGone { id });
+        }
+        if engaged.birthday.is_some() {
+            draft.take(Change::BirthdaySet(None));
+        }
+    }
 }
 
 /// What the other wallet had comes in.
@@ -166,6 +175,40 @@ pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) 
     draft.take(Change::WasActive(event.occurred_at));
     take_cards(draft, event, luggage);
     tier::move_in(draft, luggage);
+    if let Some(engaged) = &luggage.engagement {
+        take_engagement(draft, engaged);
+    }
+}
+
+/// What either did once was done; what waits goes on waiting; of two birthdays and of two answers
+/// to one question those of the member who stays count.
+fn take_engagement(draft: &mut Draft<'_>, theirs: &Engagement) {
+    let ours = draft.state.wallet.engagement.clone().unwrap_or_default();
+    for done in theirs.done.iter().filter(|done| !ours.done.contains(done)) {
+        draft.take(Change::Done(*done));
+    }
+    for field in &theirs.profile {
+        if !ours.profile.contains(field) {
+            draft.take(Change::ProfileFilled(*field));
+        }
+    }
+    for waits in &theirs.submissions {
+        if !ours.submissions.iter().any(|own| own.id == waits.id) {
+            draft.take(Change::Submitted(Box::new(waits.clone())));
+        }
+    }
+    for consent in &theirs.consents {
+        if !ours
+            .consents
+            .iter()
+            .any(|own| own.purpose == consent.purpose)
+        {
+            draft.take(Change::Consented(Box::new(consent.clone())));
+        }
+    }
+    if let Some(birthday) = theirs.birthday {
+        yearly::merge(draft, birthday);
+    }
 }
 
 /// Stamps add up, and keep the dates that they have; what they fill is given in. What either card

@@ -76,6 +76,14 @@ impl Wallet {
             Change::StandingSet(_) | Change::Invoiced(_) | Change::InvoiceGone(_) => {
                 self.apply_to_plan(change);
             }
+            Change::Done(_)
+            | Change::Undone(_)
+            | Change::Submitted(_)
+            | Change::SubmissionApproved { .. }
+            | Change::SubmissionGone { .. }
+            | Change::Consented(_)
+            | Change::ProfileFilled(_)
+            | Change::BirthdaySet(_) => self.apply_to_engagement(change),
             Change::PartnerBooked(_) => {}
             change => self.apply_to_redemptions(change),
         }

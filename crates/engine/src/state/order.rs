@@ -48,6 +48,8 @@ pub struct Purchased {
     pub stamps: StampGrants,
     /// What was bought, kept only where a refund asks the rules again.
     pub bought: Option<Box<Bought>>,
+    /// What was on each line, kept only where some activity is about what a member bought.
+    pub products: Vec<Name>,
 }
 
 /// What was bought, and by a member of which tier.

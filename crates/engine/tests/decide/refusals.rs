@@ -3,8 +3,9 @@
 use crate::world::{World, bought, end, program, refund, request, text};
 use regulars_base::{MemberId, Name};
 use regulars_engine::event::{
-    Activity, Adjustment, Kind, MergeOut, PartnerPost, PaymentBack, PaymentEnd, PlanChoice,
-    PostWhat, RefundLine, Refunded, TierGrant, TierMatch, TierRevoke,
+    Activity, Adjustment, Birthday, Kind, MergeOut, Moderation, PartnerPost, PaymentBack,
+    PaymentEnd, PlanChoice, PostWhat, RefundLine, Refunded, TierGrant, TierMatch, TierRevoke,
+    Value,
 };
 use regulars_engine::outcome::{Measure, Refusal};
 
@@ -36,6 +37,30 @@ id = "other"
 tiers = { gold = "regular" }
 trial = "30 days"
 challenge = { orders = 2 }
+
+[activity.review]
+fields = { stars = { type = "int", least = 1, most = 5, needed = true } }
+moderated = true
+
+[activity.of-grinder]
+of = "purchase"
+
+[activity.hello]
+apart = "2 days"
+too_often = "refused"
+
+[activity.survey]
+fields = { survey = "text" }
+once_per = "survey"
+too_often = "refused"
+
+[activity.newsletter]
+consent = "keep"
+
+[profile]
+fields = ["phone"]
+
+[birthday]
 
 [[card]]
 id = "tenth"
@@ -105,6 +130,20 @@ fn adjustment(points: &str, amount: i64) -> Kind {
     })
 }
 
+/// An activity with these fields.
+fn with(name: &str, fields: &[(&str, Value)]) -> Kind {
+    let field = |(field, value): &(&str, Value)| (text(field), value.clone());
+    Kind::Activity(Activity {
+        name: text(name),
+        store: text(""),
+        fields: fields.iter().map(field).collect(),
+    })
+}
+
+fn words(of: &str) -> Value {
+    Value::Text(text(of))
+}
+
 fn posted(partner: &str, what: PostWhat) -> Kind {
     let (partner, reason, by) = (text(partner), text("a test"), text("tests"));
     Kind::PartnerPost(Box::new(PartnerPost {
@@ -165,6 +204,64 @@ fn each_refusal_has_its_reason() {
         (adjustment("pebbles", 5), Refusal::UnknownPoints),
         (adjustment("beans", -201), few(200, 201)),
         (activity("moonwalk"), Refusal::UnknownActivity),
+        (
+            with("visit", &[("mood", words("fine"))]),
+            Refusal::UnknownField {
+                field: text("mood"),
+            },
+        ),
+        (
+            with("review", &[("mood", words("fine"))]),
+            Refusal::UnknownField {
+                field: text("mood"),
+            },
+        ),
+        (
+            activity("review"),
+            Refusal::FieldMissing {
+                field: text("stars"),
+            },
+        ),
+        (
+            with("review", &[("stars", Value::Int(6))]),
+            Refusal::FieldInvalid {
+                field: text("stars"),
+            },
+        ),
+        (
+            with(
+                "of-grinder",
+                &[("order", words("R-7")), ("product", words("grinder"))],
+            ),
+            Refusal::NotBought,
+        ),
+        (
+            with(
+                "newsletter",
+                &[
+                    ("channel", words("email")),
+                    ("given", Value::Bool(false)),
+                    ("origin", words("web")),
+                    ("version", words("1")),
+                ],
+            ),
+            Refusal::NotConsented,
+        ),
+        (
+            Kind::Profile(vec![text("phone"), text("shoe")]),
+            Refusal::UnknownProfileField {
+                field: text("shoe"),
+            },
+        ),
+        (
+            Kind::Moderation(Moderation {
+                submission: text("nothing"),
+                approved: true,
+                reason: text(""),
+                by: text("tests"),
+            }),
+            Refusal::UnknownSubmission,
+        ),
         (request("r", "castle", true), Refusal::UnknownReward),
         (request("r", "later", true), Refusal::RewardNotYetOffered),
         (request("r", "over", true), Refusal::RewardEnded),
@@ -418,4 +515,70 @@ fn each_refusal_of_plans_and_payments_has_its_reason() {
     world.happen(40, Kind::Tick);
     refused(&mut world, 41, join("club"), Refusal::PlanNotAgainYet);
     world.happen(60, join("club"));
+}
+
+#[test]
+fn what_was_done_or_said_is_refused_until_it_may_come_again() {
+    let mut world = world();
+    let at = |world: &World, days: i64| {
+        let micros = days * crate::world::DAY;
+        world.wallet.clock.plus_micros(micros)
+    };
+    let stars = with("review", &[("stars", Value::Int(5))]);
+    world.happen(2, stars.clone());
+    world.events -= 1;
+    assert_eq!(world.refusal(2, stars), Refusal::SubmissionExists);
+
+    world.happen(3, activity("hello"));
+    let again_at = at(&world, 2);
+    assert_eq!(
+        world.refusal(4, activity("hello")),
+        Refusal::TooSoon { again_at }
+    );
+    world.happen(5, activity("hello"));
+
+    let survey = with("survey", &[("survey", words("spring"))]);
+    world.happen(6, survey.clone());
+    assert_eq!(
+        world.refusal(60, survey),
+        Refusal::DoneAlready { again_at: None }
+    );
+
+    let birthday = |month, day| Kind::Birthday(Birthday { month, day });
+    world.happen(61, birthday(12, 24));
+    world.happen(62, birthday(12, 24));
+    assert_eq!(
+        world.refusal(63, birthday(12, 25)),
+        Refusal::BirthdayFixed { again_at: None }
+    );
+    let mut without = World::new(program(
+        "program = { name = \"Shop\", currency = \"EUR\" }\npoints.beans = {}\n",
+    ));
+    assert_eq!(without.refusal(1, birthday(12, 24)), Refusal::NoBirthdays);
+}
+
+#[test]
+fn what_is_told_too_late_does_not_pass_for_the_first() {
+    let mut world = world();
+    for day in 10..18 {
+        world.happen(day * 2, activity("hello"));
+    }
+    assert_eq!(world.refusal(2, activity("hello")), Refusal::ToldTooLate);
+}
+
+#[test]
+fn what_was_returned_is_not_reviewed() {
+    let mut world = world();
+    let Kind::Purchase(mut purchase) = bought("R-2", &[("beans", 500, 1000)]) else {
+        unreachable!()
+    };
+    purchase.lines[0].sku = text("grinder");
+    world.happen(2, Kind::Purchase(purchase));
+    let review = with(
+        "of-grinder",
+        &[("order", words("R-2")), ("product", words("grinder"))],
+    );
+    world.happen(3, review.clone());
+    world.happen(4, refund("R-2", Refunded::Rest));
+    assert_eq!(world.refusal(5, review), Refusal::Returned);
 }

@@ -88,5 +88,6 @@ pub(crate) fn facts<'a>(wallet: &'a Wallet) -> Facts<'a> {
         wallet,
         tier: "gold",
         plan: "",
+        program: None,
     }
 }

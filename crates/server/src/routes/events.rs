@@ -22,7 +22,6 @@ use regulars_engine::Program;
 use regulars_engine::event::{Incoming, Kind};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The most events of a batch.
@@ -46,8 +45,8 @@ pub(crate) async fn create_event(
     body: Json<BODY_MAX>,
 ) -> Result<Response, Failure> {
     let raw = body.raw()?;
-    let decimals = decimals(&server, &key, raw.get()).await?;
-    let incoming = incoming(&server, &key, raw, At::ROOT, &decimals)?;
+    let program = program(&server, &key, raw.get()).await?;
+    let incoming = incoming(&server, &key, raw, At::ROOT, program.as_deref())?;
     own_sources(&server, &key).await?.allows(&incoming)?;
     let receipt = server.submit(key.tenant, incoming).done().await?;
     let mut out = view::receipt(&receipt);
@@ -73,7 +72,7 @@ pub(crate) async fn create_events(
     body: Json<BATCH_MAX>,
 ) -> Result<axum::Json<BatchOut>, Failure> {
     let raw = body.raw()?;
-    let decimals = decimals(&server, &key, raw.get()).await?;
+    let program = program(&server, &key, raw.get()).await?;
     let mut faults = Vec::new();
     let Some(raws) = json::list(raw, EVENTS_MAX, At::ROOT, &mut faults) else {
         return Err(Failure::invalid(faults));
@@ -81,7 +80,7 @@ pub(crate) async fn create_events(
     let own = own_sources(&server, &key).await?;
     let mut pending = Vec::with_capacity(raws.len());
     for raw in raws {
-        let incoming = incoming(&server, &key, raw, At::ROOT, &decimals);
+        let incoming = incoming(&server, &key, raw, At::ROOT, program.as_deref());
         let allowed = incoming.and_then(|incoming| own.allows(&incoming).map(|()| incoming));
         pending.push(allowed.map(|incoming| server.submit(key.tenant, incoming)));
     }
@@ -146,17 +145,22 @@ async fn settled(pending: Result<Pending, Failure>) -> Result<Receipt, Failure> 
     }
 }
 
-/// The decimals of points, asked for only where an adjustment may need them.
-async fn decimals(
+/// The program of now, asked for only where the event may have to be held to it at the door.
+async fn program(
     server: &Server,
     caller: &Caller,
     text: &str,
-) -> Result<BTreeMap<String, u8>, Failure> {
-    if text.contains("\"adjustment\"") {
-        server.decimals(caller.tenant).await
+) -> Result<Option<Arc<Program>>, Failure> {
+    if needs_program(text) {
+        server.program(caller.tenant).await
     } else {
-        Ok(BTreeMap::new())
+        Ok(None)
     }
+}
+
+/// Whether the text may hold an event whose fields the program declares.
+fn needs_program(text: &str) -> bool {
+    text.contains("\"adjustment\"") || text.contains("\"activity\"")
 }
 
 /// One event, if it is right and the key may send it.
@@ -165,17 +169,24 @@ fn incoming(
     caller: &Caller,
     raw: &RawValue,
     at: At<'_>,
-    decimals: &BTreeMap<String, u8>,
+    program: Option<&Program>,
 ) -> Result<Incoming, Failure> {
     let door = Door {
         now: server.app().now(),
         arrival: NOW,
         preview: false,
-        decimals: &|points| decimals.get(points).copied(),
+        decimals: &|points| decimals_of(program, points),
+        program,
     };
     let incoming = event::read(raw, at, &door).map_err(Failure::invalid)?;
     auth::allow(caller, scope_of(&incoming.event.kind))?;
     Ok(incoming)
+}
+
+/// The decimals of points by their id.
+pub(super) fn decimals_of(program: Option<&Program>, id: &str) -> Option<u8> {
+    let mut points = program?.points.iter();
+    Some(points.find(|points| points.id == id)?.decimals)
 }
 
 /// Which events a key may send, by where they come from.
@@ -224,6 +235,7 @@ impl Sources {
 fn scope_of(kind: &Kind) -> Scope {
     match kind {
         Kind::Enrolment | Kind::Purchase(_) | Kind::Refund(_) | Kind::Activity(_) => Scope::Ingest,
+        Kind::Profile(_) | Kind::Birthday(_) => Scope::Ingest,
         Kind::RewardRequest(_) | Kind::RewardCommit(_) | Kind::RewardCancel(_) => Scope::Redeem,
         Kind::PlanJoin(_)
         | Kind::PlanChange(_)
@@ -237,9 +249,11 @@ fn scope_of(kind: &Kind) -> Scope {
         | Kind::TierGrant(_)
         | Kind::TierRevoke(_)
         | Kind::TierMatch(_)
-        | Kind::Tick
+        | Kind::Moderation(_) => Scope::Adjust,
+        Kind::Tick
         | Kind::MergeOut(_)
         | Kind::MergeIn(_)
+        | Kind::Approved(_)
         | Kind::PartnerPost(_)
         | Kind::PeriodClosed(_) => Scope::Adjust,
     }

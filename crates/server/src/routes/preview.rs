@@ -1,5 +1,6 @@
 //! What an event would do.
 
+use super::events::decimals_of;
 use crate::auth::{Key, Read};
 use crate::extract::{BODY_MAX, Json};
 use crate::failure::Failure;
@@ -24,14 +25,15 @@ pub(crate) async fn preview_event(
     key: Key<Read>,
     body: Json<BODY_MAX>,
 ) -> Result<axum::Json<PreviewOut>, Failure> {
-    let decimals = server.decimals(key.tenant).await?;
+    let program = server.program(key.tenant).await?;
     let now = server.app().now();
     let incoming = {
         let door = Door {
             now,
             arrival: now,
             preview: true,
-            decimals: &|points| decimals.get(points).copied(),
+            decimals: &|points| decimals_of(program.as_deref(), points),
+            program: program.as_deref(),
         };
         event::read(body.raw()?, At::ROOT, &door).map_err(Failure::invalid)?
     };

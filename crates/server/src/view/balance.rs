@@ -2,10 +2,13 @@
 
 use crate::view::standing;
 use regulars_api::Amount;
-use regulars_api::balance::{BalanceOut, ExpiringOut, PointsBalanceOut, VoucherOut};
+use regulars_api::balance::{
+    BalanceOut, ConsentOut, ExpiringOut, PointsBalanceOut, SubmissionOut, VoucherOut,
+};
 use regulars_api::membership::MembershipOut;
-use regulars_app::{Balance, Balances, StandingPlan};
+use regulars_app::{Balance, Balances, StandingPlan, Waiting};
 use regulars_engine::Program;
+use regulars_engine::event::Value;
 
 /// What a member has.
 pub fn balance(balances: &Balances) -> BalanceOut {
@@ -17,6 +20,12 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         issued_at: voucher.issued_at.to_string(),
         expires_at: voucher.expires_at.map(|at| at.to_string()),
     });
+    let engaged = &balances.engaged;
+    let consents = engaged.consents.iter().map(|consent| ConsentOut {
+        purpose: consent.purpose.clone(),
+        given: consent.given,
+        since: consent.since.to_string(),
+    });
     BalanceOut {
         member: balances.member.to_string(),
         as_of: balances.as_of.to_string(),
@@ -25,6 +34,10 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         cards: cards.collect(),
         vouchers: vouchers.collect(),
         membership: balances.plan.as_ref().map(|it| membership(program, it)),
+        waiting: engaged.waiting.iter().map(submission).collect(),
+        consents: consents.collect(),
+        profile_left: engaged.profile_left.clone(),
+        birthday_gift_at: engaged.birthday_gift_at.map(|at| at.to_string()),
     }
 }
 
@@ -41,6 +54,29 @@ fn membership(program: &Program, plan: &StandingPlan) -> MembershipOut {
         open_invoice: plan.open.map(|(number, _)| number),
         credit: Amount::money(plan.credit, program.currency),
         currency: program.currency.to_string(),
+    }
+}
+
+/// An activity that waits to be approved.
+pub fn submission(waits: &Waiting) -> SubmissionOut {
+    let value = |value: &Value| match value {
+        Value::Bool(yes) => (*yes).into(),
+        Value::Int(number) => (*number).into(),
+        Value::Text(text) => text.as_str().into(),
+    };
+    let activity = &waits.activity;
+    let fields = activity.fields.iter();
+    SubmissionOut {
+        member: waits.member.to_string(),
+        source: waits.event.source.to_string(),
+        id: waits.event.external_id.to_string(),
+        name: activity.name.to_string(),
+        store: (!activity.store.is_empty()).then(|| activity.store.to_string()),
+        fields: fields
+            .map(|(name, own)| (name.to_string(), value(own)))
+            .collect(),
+        at: waits.at.to_string(),
+        lapses_at: waits.lapses_at.to_string(),
     }
 }
 

@@ -104,6 +104,17 @@ fn refusal(receipt: &Receipt, refusal: &Refusal) -> Problem {
                 .with("asked", text(shown(*asked)))
         }
         Refusal::UnknownLine { line } => problem.with("line", line.as_str()),
+        Refusal::UnknownField { field }
+        | Refusal::FieldMissing { field }
+        | Refusal::FieldInvalid { field }
+        | Refusal::UnknownProfileField { field } => problem.with("field", field.as_str()),
+        Refusal::TooSoon { again_at }
+        | Refusal::DoneAlready {
+            again_at: Some(again_at),
+        }
+        | Refusal::BirthdayFixed {
+            again_at: Some(again_at),
+        } => problem.with("again_at", again_at.to_string()),
         _ => problem,
     }
 }

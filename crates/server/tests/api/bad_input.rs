@@ -208,3 +208,85 @@ fn a_body_that_never_comes_is_not_waited_for() {
         .told_length(1000);
     half.send(app.address).problem("body_too_slow");
 }
+
+#[test]
+fn fields_of_activities_are_held_to_what_the_program_declares() {
+    let app = TestApp::with(TestDb::sqlite(), impatient());
+    app.apply(
+        r#"
+program = { name = "Test", currency = "EUR" }
+points.beans = {}
+
+[activity.review.fields]
+stars = { type = "int", least = 1, most = 5, needed = true }
+words = { type = "writing", least = 10 }
+mood  = { type = "text", one_of = ["good", "bad"] }
+spent = { type = "money", most = 100 }
+when  = { type = "day", least = "2025-01-01" }
+"#,
+    );
+    let send = |id: &str, fields: &serde_json::Value| {
+        app.post(
+            "/v1/events",
+            &json!({"type": "activity", "source": "web", "id": id, "name": "review",
+                "customer": {"kind": "email", "value": "ana@example.com"}, "fields": fields}),
+        )
+    };
+    let cases = [
+        (json!({}), "/fields/stars", "is missing"),
+        (json!({"stars": 6}), "/fields/stars", "must be 5 at most"),
+        (json!({"stars": "5"}), "/fields/stars", "a whole number"),
+        (json!({"stars": 4.5}), "/fields/stars", "a whole number"),
+        (
+            json!({"stars": [4]}),
+            "/fields/stars",
+            "neither true or false",
+        ),
+        (
+            json!({"stars": 5, "starts": 1}),
+            "/fields/starts",
+            "is no field",
+        ),
+        (
+            json!({"stars": 5, "words": "short"}),
+            "/fields/words",
+            "10 characters at least",
+        ),
+        (
+            json!({"stars": 5, "mood": "ugly"}),
+            "/fields/mood",
+            "one of good, bad",
+        ),
+        (
+            json!({"stars": 5, "spent": 100.01}),
+            "/fields/spent",
+            "100 at most",
+        ),
+        (
+            json!({"stars": 5, "when": "yesterday"}),
+            "/fields/when",
+            "must be a day",
+        ),
+        (
+            json!({"stars": 5, "when": "2024-12-31"}),
+            "/fields/when",
+            "2025-01-01 at least",
+        ),
+    ];
+    for (place, (fields, at, what)) in cases.iter().enumerate() {
+        let problem = send(&format!("W-{place}"), fields).problem("invalid_input");
+        let fault = &problem["errors"][0];
+        assert_eq!(fault["at"], *at, "{fields}");
+        let told = fault["what"].as_str().expect("is a text");
+        assert!(told.contains(what), "{fields}: {told}");
+    }
+    let long = "so good ".repeat(200);
+    let right =
+        json!({"stars": 5, "words": long, "mood": "good", "spent": 12.50, "when": "2025-03-01"});
+    send("R-1", &right).with(201);
+    let told = app.get("/v1/events/web/R-1").with(200);
+    assert!(
+        !told.to_string().contains("so good"),
+        "only its length is kept"
+    );
+}

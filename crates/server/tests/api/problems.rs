@@ -307,6 +307,128 @@ fn of_tiers(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
     ]
 }
 
+const BEFORE: &str = r#"
+program = { name = "Test", currency = "EUR" }
+points.beans = {}
+
+[activity.old]
+fields = { stars = { type = "int", least = 1, most = 5, needed = true } }
+
+[activity.hello]
+apart     = "2 days"
+too_often = "refused"
+"#;
+
+const ENGAGEMENT: &str = r#"
+program = { name = "Test", currency = "EUR" }
+points.beans = {}
+
+[activity.old]
+fields = { stars = "int", mood = "text" }
+
+[activity.review]
+of        = "purchase"
+moderated = true
+
+[activity.hello]
+apart     = "2 days"
+too_often = "refused"
+
+[activity.survey]
+fields    = { survey = "text" }
+once_per  = "survey"
+too_often = "refused"
+
+[activity.newsletter]
+consent = "keep"
+
+[profile]
+fields = ["phone"]
+
+[birthday]
+"#;
+
+/// What members who tell of themselves, and do other things than buying, are refused.
+fn of_engagement() -> Vec<(Code, Answer)> {
+    let app = TestApp::with(TestDb::sqlite(), impatient());
+    app.apply(BEFORE);
+    let send = |id: &str, kind: &str, more: &Value| {
+        let head = json!({"type": kind, "source": "till-1", "id": id,
+            "customer": {"kind": "email", "value": "ana@example.com"}});
+        app.post("/v1/events", &but(head, more))
+    };
+    let birthday = json!({"month": 12, "day": 24});
+    let no_birthdays = send("B-0", "birthday", &birthday);
+    app.apply(ENGAGEMENT);
+    let did = |id: &str, name: &str, fields: &Value| {
+        send(id, "activity", &json!({"name": name, "fields": fields}))
+    };
+    let old = |id: &str, fields: &Value| {
+        let at = json!({"name": "old", "at": "2025-02-01T09:00:00Z", "fields": fields});
+        send(id, "activity", &at)
+    };
+    let hello = |id: &str, day: usize| {
+        let at = format!("2025-02-{day:02}T09:00:00Z");
+        send(id, "activity", &json!({"name": "hello", "at": at}))
+    };
+    for day in 0..7 {
+        hello(&format!("H-{day}"), 12 + 2 * day).with(201);
+    }
+    did("H-8", "hello", &json!({})).with(201);
+    let mut bought = purchase("R-1", "ana@example.com", "9.00");
+    bought["lines"] = json!([{"sku": "cup", "amount": "9.00"}]);
+    app.post("/v1/events", &bought).with(201);
+    let cup = json!({"order": "R-1", "product": "cup"});
+    did("S-1", "review", &cup).with(201);
+    let waiting = app.get("/v1/submissions").with(200);
+    assert_eq!(waiting["items"][0]["id"], "S-1");
+    assert_eq!(waiting["items"][0]["fields"]["product"], "cup");
+    let exists = {
+        let mut again = json!({"type": "activity", "source": "till-2", "id": "S-1", "name": "review",
+            "customer": {"kind": "email", "value": "ana@example.com"}});
+        again["fields"] = cup.clone();
+        let mut bought = purchase("R-1", "ana@example.com", "9.00");
+        bought["source"] = json!("till-2");
+        bought["lines"] = json!([{"sku": "cup", "amount": "9.00"}]);
+        app.post("/v1/events", &bought).with(201);
+        app.post("/v1/events", &again)
+    };
+    let not_bought = did("S-2", "review", &json!({"order": "R-9", "product": "cup"}));
+    send("F-1", "refund", &json!({"order": "R-1"})).with(201);
+    let returned = did("S-3", "review", &cup);
+    let looked = json!({"submission": "S-1", "approved": true});
+    send("M-1", "moderation", &looked).with(201);
+    let answer = json!({"survey": "spring"});
+    did("A-1", "survey", &answer).with(201);
+    send("B-1", "birthday", &birthday).with(201);
+    let withdrawn = json!({"given": false, "channel": "email", "origin": "web", "version": "1"});
+    vec![
+        (Code::NoBirthdays, no_birthdays),
+        (
+            Code::UnknownField,
+            old("O-1", &json!({"stars": 3, "mood": "fine"})),
+        ),
+        (Code::FieldMissing, old("O-2", &json!({}))),
+        (Code::FieldInvalid, old("O-3", &json!({"stars": 6}))),
+        (Code::NotBought, not_bought),
+        (Code::Returned, returned),
+        (Code::SubmissionExists, exists),
+        (Code::NotConsented, did("N-1", "newsletter", &withdrawn)),
+        (Code::TooSoon, did("H-9", "hello", &json!({}))),
+        (Code::DoneAlready, did("A-2", "survey", &answer)),
+        (Code::ToldTooLate, hello("H-10", 2)),
+        (
+            Code::UnknownProfileField,
+            send("P-1", "profile", &json!({"fields": ["shoe"]})),
+        ),
+        (
+            Code::BirthdayFixed,
+            send("B-2", "birthday", &json!({"month": 12, "day": 25})),
+        ),
+        (Code::UnknownSubmission, send("M-2", "moderation", &looked)),
+    ]
+}
+
 /// What only another server is told.
 fn of_other_servers() -> Vec<(Code, Answer)> {
     let bare = TestApp::with(TestDb::sqlite(), impatient());
@@ -337,6 +459,7 @@ fn every_code_is_provoked() {
     answers.extend(of_program(&app, &ana));
     answers.extend(of_plans());
     answers.extend(of_tiers(&app, &ana));
+    answers.extend(of_engagement());
     answers.extend(of_other_servers());
     let mut provoked = BTreeSet::new();
     for (code, answer) in answers {

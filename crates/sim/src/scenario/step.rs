@@ -7,9 +7,9 @@ use super::{Action, Fault};
 use regulars_base::{Currency, EventKey, Money, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{
-    Activity, Adjustment, Event, Incoming, Kind, LineParts, Payment, PaymentBack, PaymentEnd,
-    PlanChoice, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest,
-    TierGrant, TierMatch, TierRevoke, Value, Who,
+    Activity, Adjustment, Birthday, Event, Incoming, Kind, LineParts, Moderation, Payment,
+    PaymentBack, PaymentEnd, PlanChoice, Purchase, PurchaseParts, Refund, RefundLine, Refunded,
+    RewardEnd, RewardRequest, TierGrant, TierMatch, TierRevoke, Value, Who,
 };
 use std::sync::Arc;
 
@@ -21,12 +21,15 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 23] = [
+const ACTIONS: [&str; 26] = [
     "enrol",
     "purchase",
     "refund",
     "visit",
     "activity",
+    "profile",
+    "birthday",
+    "moderate",
     "reward_request",
     "reward_commit",
     "reward_cancel",
@@ -157,6 +160,16 @@ fn kind(
             fields: Vec::new(),
         }),
         "activity" => Kind::Activity(activity(reader, fields)?),
+        "profile" => Kind::Profile(profile(reader, fields)?),
+        "birthday" => Kind::Birthday(birthday(reader, fields)?),
+        "moderate" => Kind::Moderation(Moderation {
+            submission: fields.needed(reader, "submission")?,
+            approved: fields.take("approved").is_none_or(|node| reader.yes(&node)),
+            reason: fields
+                .text(reader, "reason")
+                .unwrap_or_else(|| own("looked at")),
+            by: fields.text(reader, "by").unwrap_or_else(|| own("the shop")),
+        }),
         "reward_request" => Kind::RewardRequest(RewardRequest {
             redemption: fields
                 .text(reader, "redemption")
@@ -268,6 +281,33 @@ fn adjustment(
     })
 }
 
+fn profile(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<Vec<Text>> {
+    let list = match fields.take("fields").map(|node| node.what) {
+        Some(What::List(list)) => list,
+        _ => {
+            reader.fault(&fields.span, "a profile needs `fields`: [\"phone\"]");
+            return None;
+        }
+    };
+    list.into_iter().map(|node| reader.text(node)).collect()
+}
+
+fn birthday(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<Birthday> {
+    let mut whole = |name: &'static str| {
+        let node = fields.take(name);
+        node.and_then(|node| reader.number(&node, 0)).unwrap_or(0)
+    };
+    let (month, day) = (whole("month"), whole("day"));
+    match Birthday::new(month, day) {
+        Ok(birthday) => Some(birthday),
+        Err(fault) => {
+            let what = format!("{} {}", fault.at.trim_start_matches('/'), fault.what);
+            reader.fault(&fields.span, what);
+            None
+        }
+    }
+}
+
 fn activity(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<Activity> {
     let name = fields.needed(reader, "name")?;
     let store = fields.text(reader, "store").unwrap_or_default();
@@ -276,6 +316,9 @@ fn activity(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<Activity> {
         for (name, node) in reader.fields(node, "fields")?.rest() {
             let value = match node.what {
                 What::Bool(yes) => Value::Bool(yes),
+                What::Number(words) if words.contains('.') => {
+                    Value::Text(Text::new(words.trim_end_matches('0')).ok()?)
+                }
                 What::Number(_) => Value::Int(reader.number(&node, 0)?),
                 _ => Value::Text(reader.text(node)?),
             };

@@ -8,19 +8,20 @@ use super::{decode, encode};
 use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::event::{
-    Activity, Adjustment, ClosedSum, Closing, Event, Kind, LineParts, MergeIn, MergeOut,
-    PartnerMove, PartnerPost, PaymentBack, PaymentEnd, PlanChoice, PostWhat, Purchase,
-    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Role, SumKey, TierGrant,
-    TierMatch, TierRevoke, Value,
+    self, Activity, Adjustment, Approved, ClosedSum, Closing, Event, Kind, LineParts, MergeIn,
+    MergeOut, Moderation, PartnerMove, PartnerPost, PaymentBack, PaymentEnd, PlanChoice, PostWhat,
+    Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Role, SumKey,
+    TierGrant, TierMatch, TierRevoke, Value,
 };
 use regulars_engine::outcome::{
-    Change, FollowUp, Measure, Miss, Note, PartnerEntry, PlanEnd, Refusal, Verdict,
+    Change, FollowUp, Idle, Measure, Miss, Note, PartnerEntry, PlanEnd, Refusal, Verdict,
 };
 use regulars_engine::state::{
-    Card, CardGift, DatedStamps, Floor, FloorKind, Gap, Grant, Invoice, InvoiceStage, LineSet,
-    Mark, MarkOf, Matched, Membership, OrderKey, OrderLine, Paid, PastPlan, Paying, PlanStage,
-    PlanStanding, Progress, Purchased, Redemption, RedemptionStage, Rise, SharedKey, Spent,
-    StampGrant, StampTime, Tier, TierHeld, TierStanding, Voucher,
+    Birthday, Card, CardGift, Consent, ConsentGift, DatedStamps, Done, Floor, FloorKind, Gap,
+    Grant, Invoice, InvoiceStage, LineSet, Mark, MarkOf, Matched, Membership, OrderKey, OrderLine,
+    Paid, PastPlan, Paying, PlanStage, PlanStanding, Progress, Purchased, Redemption,
+    RedemptionStage, Rise, SharedKey, Spent, StampGrant, StampTime, Submission, Tier, TierHeld,
+    TierStanding, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -89,6 +90,49 @@ fn stamp_time() -> StampTime {
     StampTime {
         card: Name::of("card"),
         at: moment(1),
+    }
+}
+
+fn done() -> Done {
+    Done {
+        activity: Name::of("review"),
+        about: Name::of("mug"),
+        at: moment(1),
+    }
+}
+
+fn submission() -> Submission {
+    Submission {
+        id: text("r-1"),
+        source: text("shop"),
+        at: moment(1),
+        activity: review(),
+        lapses_at: moment(31),
+        approved_at: None,
+    }
+}
+
+fn consent() -> Consent {
+    Consent {
+        purpose: Name::of("newsletter"),
+        given: true,
+        since: moment(1),
+        gifts: vec![ConsentGift {
+            rule: Name::of("spend"),
+            paid: paid(),
+            day: 20_000,
+        }],
+    }
+}
+
+fn birthday() -> Birthday {
+    Birthday {
+        month: 2,
+        day: 29,
+        set_at: moment(1),
+        changes: 1,
+        given_at: moment(2),
+        gift_at: moment(367),
     }
 }
 
@@ -257,6 +301,20 @@ fn kinds() -> Vec<Kind> {
                 gifted: vec![name()],
                 matched: Some(matched()),
             },
+            engagement: None,
+        })),
+        Kind::Profile(vec![text("phone")]),
+        Kind::Birthday(event::Birthday { month: 2, day: 29 }),
+        Kind::Moderation(Moderation {
+            submission: text("r-1"),
+            approved: true,
+            reason: text("fine"),
+            by: text("ana"),
+        }),
+        Kind::Approved(Box::new(Approved {
+            submission: text("r-1"),
+            activity: review(),
+            at: moment(1),
         })),
         Kind::PlanJoin(PlanChoice { plan: text("club") }),
         Kind::PlanChange(PlanChoice { plan: text("plus") }),
@@ -387,6 +445,14 @@ fn invoice() -> Invoice {
     }
 }
 
+fn review() -> Activity {
+    Activity {
+        name: text("review"),
+        store: text(""),
+        fields: vec![(text("stars"), Value::Int(5))],
+    }
+}
+
 fn refund() -> Refund {
     Refund {
         order: text("o-1"),
@@ -430,6 +496,7 @@ fn purchased() -> Purchased {
         }]
         .into(),
         bought: None,
+        products: Vec::new(),
     }
 }
 
@@ -545,6 +612,17 @@ fn changes() -> Vec<Change> {
         Change::TierGiftOpen(name()),
         Change::MatchSet(Some(matched())),
         Change::ProgressJoined { before_day: 19_000 },
+        Change::Done(done()),
+        Change::Undone(done()),
+        Change::Submitted(Box::new(submission())),
+        Change::SubmissionApproved {
+            id: text("r-1"),
+            at: moment(1),
+        },
+        Change::SubmissionGone { id: text("r-1") },
+        Change::Consented(Box::new(consent())),
+        Change::ProfileFilled(Name::of("phone")),
+        Change::BirthdaySet(Some(birthday())),
         Change::PartnerBooked(Box::new(PartnerEntry {
             partner: Some(Name::of("bakery")),
             funder: Some(Name::of("bakery")),
@@ -563,6 +641,7 @@ fn notes() -> Vec<Note> {
     let (points, reward, amount, at) = (name(), Name::of("mug"), 12, moment(1));
     let (rule, card, tier) = (3, Name::of("card"), Name::of("friend"));
     let plan = Name::of("club");
+    let activity = Name::of("review");
     vec![
         Note::Gave {
             rule,
@@ -726,6 +805,29 @@ fn notes() -> Vec<Note> {
             to: Some(tier),
             at,
         },
+        Note::NotCounted {
+            activity,
+            why: Idle::Again(Some(at)),
+        },
+        Note::Submitted {
+            activity,
+            until: at,
+        },
+        Note::Moderated {
+            activity,
+            approved: true,
+        },
+        Note::SubmissionLapsed { activity },
+        Note::Consented {
+            purpose: Name::of("newsletter"),
+            given: true,
+        },
+        Note::ProfileFilled {
+            field: Name::of("phone"),
+        },
+        Note::BirthdaySet { gift_at: at },
+        Note::Birthday { at },
+        Note::Anniversary { years: 3, at },
         Note::SpentOf {
             funder: Some(Name::of("bakery")),
             points,
@@ -794,6 +896,32 @@ fn refusals() -> Vec<Refusal> {
         Refusal::UnknownMatchTier,
         Refusal::AlreadyMatched,
         Refusal::TierReached,
+        Refusal::UnknownField {
+            field: text("stars"),
+        },
+        Refusal::FieldMissing {
+            field: text("stars"),
+        },
+        Refusal::FieldInvalid {
+            field: text("stars"),
+        },
+        Refusal::NotBought,
+        Refusal::Returned,
+        Refusal::SubmissionExists,
+        Refusal::NotConsented,
+        Refusal::TooSoon {
+            again_at: moment(1),
+        },
+        Refusal::DoneAlready { again_at: None },
+        Refusal::ToldTooLate,
+        Refusal::UnknownProfileField {
+            field: text("phone"),
+        },
+        Refusal::NoBirthdays,
+        Refusal::BirthdayFixed {
+            again_at: Some(moment(1)),
+        },
+        Refusal::UnknownSubmission,
         Refusal::NotAtThisPartner,
         Refusal::UnknownPartner,
         Refusal::PaysLater,

@@ -24,6 +24,12 @@ pub(super) fn cards(ctx: &Ctx<'_>) -> Option<Vec<CardRule>> {
 fn card(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<CardRule> {
     let node = &part.node;
     let on = trigger(ctx, node);
+    if let (Some(at), Some(Trigger::Birthday | Trigger::Anniversary)) = (node.get("on"), on) {
+        at.error(Wrong::new(
+            "a card is not stamped by what comes once a year",
+            "write a rule that gives points",
+        ));
+    }
     let when = node.get("when").map(|at| condition(ctx, &at, on));
     let each = match node.get("each") {
         None => StampFor::Event,

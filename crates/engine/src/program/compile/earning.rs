@@ -8,7 +8,10 @@ use crate::program::diagnostic::Wrong;
 use crate::program::file::{BASE, EXCEPT};
 use crate::program::phrase;
 use crate::program::reader::{At, Node, find, find_at};
-use crate::program::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stacking, Trigger};
+use crate::program::{
+    Base, Effect, Exclusion, FieldType, Formula, Gift, Limit, LimitScope, Rule, Selection,
+    Stacking, Trigger,
+};
 use regulars_base::{Name, Ratio, Rounding, Timestamp};
 
 /// Reads `[[earn]]`.
@@ -97,7 +100,8 @@ fn rule(ctx: &Ctx<'_>, part: &Part<'_>, place: usize, drafts: &[Draft]) -> Optio
         until,
         partners: partner::only_at(ctx, node),
         funder: partner::funding(ctx, node),
-        limits: limits(ctx, node, &owner),
+        limits: no_budget(node, own.trigger, limits(ctx, node, &owner)),
+        apart_minutes: node.get("apart").and_then(|at| at.read(phrase::minutes)),
         except: exclusion(node),
         when: match when {
             Some(condition) => Some(condition?),
@@ -105,6 +109,19 @@ fn rule(ctx: &Ctx<'_>, part: &Part<'_>, place: usize, drafts: &[Draft]) -> Optio
         },
         effect: effect?,
     })
+}
+
+/// What comes by itself draws on nothing that all members share: nobody asks for it beforehand.
+fn no_budget(node: &Node<'_>, on: Option<Trigger>, limits: Vec<Limit>) -> Vec<Limit> {
+    let by_itself = matches!(on, Some(Trigger::Birthday | Trigger::Anniversary));
+    if by_itself && limits.iter().any(|limit| limit.per == LimitScope::Program) {
+        let wrong = Wrong::new(
+            "what comes by itself has no limit for all members together",
+            "limit it per member",
+        );
+        node.source().error(node.key("limit"), wrong);
+    }
+    limits
 }
 
 /// Reads `on`.
@@ -116,11 +133,30 @@ pub(super) fn trigger(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<Trigger> {
         "purchase" => Some(Trigger::Purchase),
         "enrolment" => Some(Trigger::Enrolment),
         "visit" => Some(Trigger::Activity(Name::of("visit"))),
+        "anniversary" => Some(Trigger::Anniversary),
+        "birthday" if !ctx.root.parts("birthday").is_empty() => Some(Trigger::Birthday),
+        "profile" if !ctx.root.parts("profile").is_empty() => {
+            Some(Trigger::Activity(Name::of("profile")))
+        }
+        own @ ("birthday" | "profile") => {
+            at.error(Wrong::new(
+                format!("the program says nothing of a {own}"),
+                format!("add the section [{own}]"),
+            ));
+            None
+        }
         other if ctx.names.activities.iter().any(|id| id == other) => {
             Some(Trigger::Activity(Name::of(other)))
         }
         other => {
-            let mut known = vec!["purchase", "enrolment", "visit"];
+            let mut known = vec![
+                "purchase",
+                "enrolment",
+                "visit",
+                "profile",
+                "birthday",
+                "anniversary",
+            ];
             known.extend(ctx.names.activities.iter().map(String::as_str));
             let hint = crate::program::diagnostic::did_you_mean(other, &known);
             at.error(Wrong {
@@ -154,11 +190,23 @@ pub(super) fn window(ctx: &Ctx<'_>, node: &Node<'_>) -> (Option<Timestamp>, Opti
     (from, until)
 }
 
+/// What conditions may ask when a field of the profile was filled.
+static PROFILE_FIELDS: std::sync::LazyLock<[(String, FieldType); 2]> =
+    std::sync::LazyLock::new(|| {
+        [
+            ("field".to_owned(), FieldType::Text),
+            ("left".to_owned(), FieldType::Int),
+        ]
+    });
+
 /// Reads a condition.
 pub(super) fn condition(ctx: &Ctx<'_>, at: &At<'_>, trigger: Option<Trigger>) -> Option<Condition> {
     let subject = match trigger? {
         Trigger::Purchase => Subject::Purchase,
-        Trigger::Enrolment => Subject::Enrolment,
+        Trigger::Enrolment | Trigger::Birthday | Trigger::Anniversary => Subject::Enrolment,
+        Trigger::Activity(name) if name == Name::of("profile") => {
+            Subject::Activity(&PROFILE_FIELDS[..])
+        }
         Trigger::Activity(name) => {
             let declared = ctx.activities.iter().find(|activity| activity.name == name);
             Subject::Activity(declared.map_or(&[], |activity| &activity.fields))

@@ -73,8 +73,14 @@ fn ids(root: &Root<'_>, section: &'static str) -> Vec<String> {
             ),
             Ok(_) => {}
         }
-        let taken = ["purchase", "enrolment", "visit"];
-        if section == "activity" && taken.contains(&part.id) && part.id != "visit" {
+        let taken = [
+            "purchase",
+            "enrolment",
+            "profile",
+            "birthday",
+            "anniversary",
+        ];
+        if section == "activity" && taken.contains(&part.id) {
             let wrong = Wrong::new(
                 format!("`{}` is known without being declared", part.id),
                 "give the activity another name",

@@ -194,6 +194,18 @@ const KNOWN: &[Known] = &[
         || Named::Text(Words::Plan),
         "the id of the plan whose benefits the member has; empty if none",
     ),
+    known(
+        "member.years",
+        Of::Member,
+        || Named::Num(Unit::Whole, Slot::Years),
+        "for how many whole years they have been a member",
+    ),
+    known(
+        "member.birthday_days",
+        Of::Member,
+        || Named::Num(Unit::Whole, Slot::BirthdayDays),
+        "how many days the nearest birthday is away, before or after; 1000 if it is not known",
+    ),
 ];
 
 /// What `name` stands for. Nothing if it is unknown or not to be asked about this subject: then
@@ -216,7 +228,10 @@ pub(super) fn lookup(name: &str, subject: Subject<'_>) -> Result<Named, Option<&
     let (_, kind) = fields.iter().find(|(own, _)| own == field).ok_or(None)?;
     Ok(match kind {
         FieldType::Bool => Named::Flag(field.into()),
-        FieldType::Int => Named::Num(Unit::Whole, Slot::Field(field.into())),
+        FieldType::Int | FieldType::Writing => Named::Num(Unit::Whole, Slot::Field(field.into())),
+        FieldType::Decimal => Named::Num(Unit::Quantity, Slot::Decimal(field.into())),
+        FieldType::Money => Named::Num(Unit::Money, Slot::MoneyField(field.into())),
+        FieldType::Day => Named::Num(Unit::Date, Slot::DayField(field.into())),
         FieldType::Text => Named::Text(Words::Field(field.into())),
     })
 }

@@ -2,6 +2,9 @@
 
 use super::Facts;
 use crate::event::{Line, Purchase, Value};
+use crate::program::FieldType;
+use crate::stage::yearly;
+use regulars_base::CivilDay;
 
 /// Something that holds or does not.
 #[derive(Clone, Debug)]
@@ -90,6 +93,12 @@ pub(super) enum Slot {
     LineQuantity,
     PaidBy(Box<str>),
     Field(Box<str>),
+    /// In thousandths.
+    Decimal(Box<str>),
+    MoneyField(Box<str>),
+    DayField(Box<str>),
+    Years,
+    BirthdayDays,
     Weekday,
     LocalTime,
     Date,
@@ -277,7 +286,7 @@ impl Slot {
             Self::Weekday => facts.day.weekday().into(),
             Self::LocalTime => facts.second.into(),
             Self::Date => facts.day.number().into(),
-            Self::PaidBy(_) | Self::Field(_) | Self::Month | Self::Day => self.sought(facts),
+            _ => self.sought(facts),
         }
     }
 
@@ -290,6 +299,17 @@ impl Slot {
                 Some(Value::Int(number)) => *number,
                 _ => 0,
             },
+            Self::Decimal(field) => facts.scaled(field, FieldType::Decimal),
+            Self::MoneyField(field) => facts.scaled(field, FieldType::Money),
+            Self::DayField(field) => match facts.field(field) {
+                Some(Value::Text(text)) => {
+                    let day: Option<CivilDay> = text.as_str().parse().ok();
+                    day.map_or(0, |day| day.number().into())
+                }
+                _ => 0,
+            },
+            Self::Years => facts.years().into(),
+            Self::BirthdayDays => facts.birthday_days().into(),
             Self::Month => facts.day.year_month_day().1.into(),
             Self::Day => facts.day.year_month_day().2.into(),
             _ => 0,
@@ -323,6 +343,31 @@ impl Words {
 }
 
 impl<'a> Facts<'a> {
+    /// A number with decimals, in its smallest unit.
+    fn scaled(&self, field: &str, kind: FieldType) -> i64 {
+        let decimals = self.program.map(|program| kind.decimals(program.currency));
+        let value = self.field(field).zip(decimals);
+        value.map_or(0, |(value, decimals)| value.scaled(decimals).unwrap_or(0))
+    }
+
+    /// The whole years of membership.
+    fn years(&self) -> i32 {
+        let joined = self.program.zip(self.wallet.enrolled_at);
+        joined.map_or(0, |(program, at)| {
+            yearly::years(program.zone.day(at), self.day)
+        })
+    }
+
+    /// How many days the nearest birthday is away.
+    fn birthday_days(&self) -> i32 {
+        const UNKNOWN: i32 = 1000;
+        let rule = self.program.and_then(|program| program.birthday);
+        let birthday = self.wallet.engaged().and_then(|own| own.birthday);
+        rule.zip(birthday).map_or(UNKNOWN, |(rule, own)| {
+            rule.distance((own.month, own.day), self.day)
+        })
+    }
+
     /// The activity's field of this name.
     fn field(&self, name: &str) -> Option<&'a Value> {
         let fields = &self.activity?.fields;

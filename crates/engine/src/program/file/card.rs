@@ -42,7 +42,7 @@ pub const CARD: Table = Table {
             "on",
             Shape::Phrase("^[a-z0-9][a-z0-9_-]*$", "visit"),
             "\"purchase\"",
-            "What it listens to: `purchase`, `enrolment`, `visit`, or an activity that the program declares.",
+            "What it listens to: `purchase`, `enrolment`, `visit`, `profile`, or an activity that the program declares.",
         ),
         or(
             "when",

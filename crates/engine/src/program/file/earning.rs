@@ -40,7 +40,7 @@ pub const EARN: Table = Table {
             "on",
             Shape::Phrase("^[a-z0-9][a-z0-9_-]*$", "visit"),
             "\"purchase\"",
-            "What it listens to: `purchase`, `enrolment`, `visit`, or an activity that the program declares.",
+            "What it listens to: `purchase`, `enrolment`, `visit`, `profile`, `birthday`, `anniversary` (of membership), or an activity that the program declares.",
         ),
         or(
             "when",
@@ -161,6 +161,12 @@ pub const EARN: Table = Table {
             Shape::List(&Shape::Table(&LIMIT)),
             "none",
             "What it never passes. Limits count after rounding; what is over is not given.",
+        ),
+        or(
+            "apart",
+            Shape::Phrase("^[0-9]+ (minutes?|hours?|days?|weeks?)$", "2 hours"),
+            "no time",
+            "It gives at most once in so long: the next time is so long after the last. A day is 24 hours.",
         ),
     ],
 };

@@ -3,6 +3,7 @@
 use super::{amount_of, money, number};
 use crate::outcome::{Measure, Refusal};
 use crate::program::Program;
+use regulars_base::Timestamp;
 
 /// A refusal as a sentence that says what to do.
 pub fn refusal(program: &Program, refusal: &Refusal) -> String {
@@ -105,6 +106,48 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
             "a tier of another program was taken over for this member before: that is done once"
         }
         Refusal::TierReached => "the member is in this tier already, or in a higher one",
+        Refusal::UnknownField { field } => {
+            return format!("the activity has no field `{field}`: declare it in the program file");
+        }
+        Refusal::FieldMissing { field } => {
+            return format!("the activity lacks the field `{field}`");
+        }
+        Refusal::FieldInvalid { field } => {
+            return format!("the value of `{field}` is not what the program file declares");
+        }
+        Refusal::NotBought => {
+            "the member has not bought it: name the order (of the same source) and the product"
+        }
+        Refusal::Returned => "what it is about was returned",
+        Refusal::SubmissionExists => {
+            "an activity of this id waits for moderation already: give each its own"
+        }
+        Refusal::NotConsented => "the consent was not given, so it cannot be withdrawn",
+        Refusal::TooSoon { again_at } => {
+            return format!("it is too soon after the last: again from {again_at} on");
+        }
+        Refusal::DoneAlready { again_at } => return again("it was done already", *again_at),
+        Refusal::ToldTooLate => {
+            "it is told so late that nobody knows any more what was done near it"
+        }
+        Refusal::UnknownProfileField { field } => {
+            return format!("the program keeps no field `{field}`: list it in [profile]");
+        }
+        Refusal::NoBirthdays => "the program keeps no birthdays: add the section [birthday]",
+        Refusal::BirthdayFixed { again_at } => {
+            return again("another birthday was said before", *again_at);
+        }
+        Refusal::UnknownSubmission => {
+            "nothing of this id waits for moderation: it was dealt with, or has lapsed"
+        }
     };
     text.to_owned()
+}
+
+/// Why not now, and when, if ever.
+fn again(why: &str, at: Option<Timestamp>) -> String {
+    match at {
+        Some(at) => format!("{why}: again from {at} on"),
+        None => format!("{why}, and counts once ever"),
+    }
 }

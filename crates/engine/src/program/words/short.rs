@@ -1,6 +1,6 @@
 //! The few words that stories assert.
 
-use super::{id_of, number, tier_id};
+use super::{engagement, id_of, number, tier_id};
 use crate::outcome::{Miss, Note};
 use crate::program::Program;
 use crate::state::FloorKind;
@@ -35,6 +35,11 @@ use regulars_base::{Name, Timestamp};
 /// | booked with a partner by hand | `partner bakery: booked`, `period closed` |
 /// | kept for later | `kept`, `refund kept` |
 /// | a member joined | `enrolled` |
+/// | an activity counted for nothing | `check-in: too soon`, `review: done already`, `too late` |
+/// | an activity was moderated | `review: waits`, `review: approved`, `review: rejected`, `review: lapsed` |
+/// | a consent | `newsletter: given`, `newsletter: withdrawn` |
+/// | a field of the profile | `profile phone: filled` |
+/// | days that come by themselves | `birthday set`, `birthday`, `anniversary 3` |
 ///
 /// Nothing for a rule or a card whose condition does not hold, or that is for another partner: it was
 /// not about this event.
@@ -218,6 +223,7 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         | Note::PlanVoucher { .. }
         | Note::PlanVoucherTakenBack { .. }
         | Note::PlanCredited { .. } => return super::plan::few(program, note),
+        told => engagement::short(program, told),
     })
 }
 

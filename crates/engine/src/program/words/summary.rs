@@ -3,6 +3,7 @@
 
 mod card;
 mod earning;
+mod engagement;
 mod gives;
 mod partner;
 mod plan;
@@ -72,22 +73,9 @@ pub fn parts(program: &Program) -> Vec<Part> {
             .iter()
             .map(|points| points::one_kind(program, points)),
     );
-    parts.extend(program.activities.iter().map(|activity| {
-        Part {
-            kind: "activity",
-            id: activity.id.clone(),
-            aspects: activity
-                .fields
-                .iter()
-                .map(|(field, kind)| {
-                    aspect(
-                        format!("has `{field}`,"),
-                        format!("{kind:?}").to_lowercase(),
-                    )
-                })
-                .collect(),
-        }
-    }));
+    parts.extend(program.activities.iter().map(engagement::activity));
+    parts.extend(engagement::profile(program));
+    parts.extend(engagement::birthday(program));
     parts.extend(
         program
             .rules
@@ -200,6 +188,9 @@ fn trigger(program: &Program, on: Trigger) -> String {
     match on {
         Trigger::Purchase => "purchases".into(),
         Trigger::Enrolment => "enrolment".into(),
+        Trigger::Birthday => "birthdays".into(),
+        Trigger::Anniversary => "anniversaries of membership".into(),
+        Trigger::Activity(name) if name == Name::of("profile") => "fields of the profile".into(),
         Trigger::Activity(name) if name == Name::of("visit") => "visits".into(),
         Trigger::Activity(name) => {
             let declared = program

@@ -3,7 +3,7 @@
 //! However long the stream is, what is held in memory is bounded: so many events on their way,
 //! and so many bytes of them. When the database is slower than the sender, the sender waits.
 
-use super::{decimals, incoming, settled, unreadable};
+use super::{incoming, needs_program, program, settled, unreadable};
 use crate::auth::{Any, Key};
 use crate::extract::{BODY_MAX, expect_shallow, expect_type, parse};
 use crate::failure::Failure;
@@ -20,7 +20,7 @@ use regulars_api::json::At;
 use regulars_api::receipt::ResultOut;
 use regulars_api::{Code, Problem};
 use regulars_app::Caller;
-use std::collections::BTreeMap;
+use regulars_engine::Program;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
@@ -140,19 +140,17 @@ async fn hand_over(
     server: &Server,
     caller: &Caller,
     line: &[u8],
-    known: &mut Option<BTreeMap<String, u8>>,
+    known: &mut Option<Arc<Program>>,
 ) -> Result<Pending, Failure> {
     let Ok(text) = std::str::from_utf8(line) else {
         return Err(unreadable(Code::InvalidUtf8, "the line is not UTF-8"));
     };
     expect_shallow(text)?;
     let raw = parse(text)?;
-    if known.is_none() && text.contains("\"adjustment\"") {
-        *known = Some(decimals(server, caller, text).await?);
+    if known.is_none() && needs_program(text) {
+        *known = program(server, caller, text).await?;
     }
-    let none = BTreeMap::new();
-    let decimals = known.as_ref().unwrap_or(&none);
-    let incoming = incoming(server, caller, raw, At::ROOT, decimals)?;
+    let incoming = incoming(server, caller, raw, At::ROOT, known.as_deref())?;
     Ok(server.submit(caller.tenant, incoming))
 }
 

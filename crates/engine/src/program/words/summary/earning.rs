@@ -1,7 +1,7 @@
 //! Rules in words.
 
 use super::{Aspect, Part, aspect, bounds, of_money, partner, ratio, trigger};
-use crate::program::words::amount;
+use crate::program::words::{amount, minutes};
 use crate::program::{
     Base, Effect, Exclusion, Formula, Funding, Gift, Program, Rule, Selection, Stacking,
 };
@@ -42,6 +42,9 @@ pub(super) fn rule(program: &Program, rule: &Rule) -> Part {
     }
     if let Some(when) = &rule.when {
         aspects.push(aspect("counts when", format!("`{}`", when.text)));
+    }
+    if let Some(apart) = rule.apart_minutes {
+        aspects.push(aspect("gives again after", minutes(apart)));
     }
     excluded(&mut aspects, &rule.except);
     bounds(program, &mut aspects, (rule.from, rule.until), &rule.limits);

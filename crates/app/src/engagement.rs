@@ -1,0 +1,164 @@
+//! What members told of themselves, and what waits until somebody has looked at it.
+
+use crate::balances::caught_up;
+use crate::{App, Error, NOW, Page, PageAsk, Receipt};
+use regulars_base::{EventKey, MemberId, TenantId, Text, TextError, Timestamp};
+use regulars_engine::Program;
+use regulars_engine::event::{Activity, Event, Incoming, Kind, Moderation, Who};
+use regulars_engine::program::words;
+use regulars_engine::state::{Submission, Wallet};
+use std::sync::Arc;
+
+/// What a member told of themselves, and did without buying.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Engaged {
+    /// What waits to be approved.
+    pub waiting: Vec<Waiting>,
+    /// What they allowed, or allow no more.
+    pub consents: Vec<Consented>,
+    /// Fields of the profile that they have not filled yet.
+    pub profile_left: Vec<String>,
+    /// When the gift for their birthday comes next, if it is known.
+    pub birthday_gift_at: Option<Timestamp>,
+}
+
+/// An activity that waits to be approved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Whose.
+    pub member: MemberId,
+    /// Its event.
+    pub event: EventKey,
+    /// What it is.
+    pub activity: Activity,
+    /// When it happened.
+    pub at: Timestamp,
+    /// When it lapses.
+    pub lapses_at: Timestamp,
+}
+
+/// What a member allowed, or allows no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consented {
+    /// To what: the activity's id.
+    pub purpose: String,
+    /// Whether it is allowed now.
+    pub given: bool,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// So many members are looked at for one page of what waits.
+const MEMBERS_LOOKED_AT: usize = 2000;
+
+impl App {
+    /// What waits to be approved, of all members, in order of their ids. A page looks at a bounded
+    /// number of members, so that it may be short, or empty, and have a next one all the same.
+    pub fn waiting(&self, tenant: TenantId, page: &PageAsk) -> Result<Page<Waiting>, Error> {
+        let mut after = match &page.after {
+            None => None,
+            Some(cursor) => Some(cursor.parse().map_err(|_| {
+                Error::invalid("/after", "is no cursor; use the `next` of an earlier page")
+            })?),
+        };
+        let (limit, now) = (page.limit(), self.now());
+        let program = self.program_in_force(tenant, now)?.1;
+        self.core().pool.with(|store| {
+            let mut items: Vec<Waiting> = Vec::new();
+            let mut looked_at = 0;
+            loop {
+                let rows = store.members(tenant, after, 200)?;
+                let last = rows.len() < 200;
+                for row in rows {
+                    after = Some(row.id);
+                    looked_at += 1;
+                    if let Some(wallet) = store.wallet(tenant, row.id)? {
+                        let waits = wallet.state.engagement.is_some();
+                        if waits && wallet.member == row.id {
+                            items.extend(waiting(&program, row.id, wallet.state, now));
+                        }
+                    }
+                    // A member's are never cut apart: the cursor is the member.
+                    if items.len() >= limit || looked_at >= MEMBERS_LOOKED_AT {
+                        let next = after.map(|id| id.to_string());
+                        return Ok(Page { items, next });
+                    }
+                }
+                if last {
+                    return Ok(Page { items, next: None });
+                }
+            }
+        })
+    }
+
+    /// Approves or rejects what waits; once, however often it is said.
+    pub fn moderate(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+        moderation: Moderation,
+    ) -> Result<Receipt, Error> {
+        let text = |text: &str| {
+            let wrong = |error: TextError| Error::invalid("/submission", error.to_string());
+            Text::new(text).map_err(wrong)
+        };
+        let id = format!("{member}/{}", moderation.submission);
+        let event = Event {
+            key: EventKey {
+                source: text("moderation")?,
+                external_id: text(&id)?,
+            },
+            occurred_at: NOW,
+            recorded_at: NOW,
+            entropy: [0; 16],
+            kind: Kind::Moderation(moderation),
+        };
+        let who = Who::Member(member);
+        self.ingest_one(tenant, Incoming { who, event })
+    }
+}
+
+fn waiting(
+    program: &Arc<Program>,
+    member: MemberId,
+    wallet: Wallet,
+    now: Timestamp,
+) -> Vec<Waiting> {
+    engaged(program, member, &caught_up(program, wallet, now)).waiting
+}
+
+/// What a wallet shows of it.
+pub(crate) fn engaged(program: &Program, member: MemberId, wallet: &Wallet) -> Engaged {
+    let own = wallet.engagement.as_deref().cloned().unwrap_or_default();
+    let waits = |waits: Submission| Waiting {
+        member,
+        event: EventKey {
+            source: waits.source,
+            external_id: waits.id,
+        },
+        activity: waits.activity,
+        at: waits.at,
+        lapses_at: waits.lapses_at,
+    };
+    let fields = program.profile.fields.iter();
+    let left = fields.filter(|(_, name)| !own.profile.contains(name));
+    let consents = own.consents.iter().map(|consent| Consented {
+        purpose: words::id_of(program, consent.purpose).to_owned(),
+        given: consent.given,
+        since: consent.since,
+    });
+    Engaged {
+        consents: consents.collect(),
+        profile_left: left.map(|(id, _)| id.clone()).collect(),
+        birthday_gift_at: own
+            .birthday
+            .filter(|_| program.birthday.is_some())
+            .map(|birthday| birthday.gift_at),
+        waiting: own
+            .submissions
+            .into_iter()
+            .filter(|waits| waits.approved_at.is_none())
+            .map(waits)
+            .collect(),
+    }
+}
