@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod member;
 pub mod membership;
 pub mod page;
+pub mod partner;
 pub mod problem;
 pub mod program;
 pub mod receipt;

@@ -311,6 +311,14 @@ codes! {
     NoPlayLeft = "no_play_left", 409, "The member has no play left";
     /// Less is given than the cause takes at once: `least` says how much that is.
     TooLittleGiven = "too_little_given", 409, "The cause takes more at once";
+    /// The reward is not to be had at this partner's: `partner` of the reward says where it is.
+    NotAtThisPartner = "not_at_this_partner", 409, "The reward is not to be had here";
+    /// The program has no such partner. Use an id of `[partner]` in the program file.
+    UnknownPartner = "unknown_partner", 409, "The program has no such partner";
+    /// The partner pays later, so it has no balance to pay into.
+    PaysLater = "pays_later", 409, "The partner pays later";
+    /// The partner has no such dispute, or it is over.
+    UnknownDispute = "unknown_dispute", 409, "The partner has no such dispute";
 }
 
 impl Code {
@@ -423,6 +431,10 @@ impl From<&Refusal> for Code {
             Refusal::AlreadyJoined => Self::AlreadyJoined,
             Refusal::NoPlayLeft => Self::NoPlayLeft,
             Refusal::TooLittleGiven { .. } => Self::TooLittleGiven,
+            Refusal::NotAtThisPartner => Self::NotAtThisPartner,
+            Refusal::UnknownPartner => Self::UnknownPartner,
+            Refusal::PaysLater => Self::PaysLater,
+            Refusal::UnknownDispute => Self::UnknownDispute,
         }
     }
 }

@@ -22,6 +22,7 @@
 //! | `payments.rs` | `ask_payments`, `payment_webhook`: what invoices ask for, and what providers answer |
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
 //! | `statement.rs` | `statement`: by month, in points and in money |
+//! | `coalition.rs` | `settlement`, `close_period`, `partner_entries`, `post_with_partner`: partners who share points |
 //! | `import.rs` | `import`: orders and members out of files |
 //! | `export.rs` | `export`: everything as Parquet |
 //! | `verify.rs` | `verify`: proves every balance from the first entry |
@@ -41,6 +42,7 @@ mod background;
 mod backtest;
 mod backup;
 mod balances;
+mod coalition;
 mod config;
 mod coupons;
 mod decide;
@@ -83,6 +85,7 @@ pub use backup::{BackupDone, restore};
 pub use balances::{
     Balance, Balances, CardInHand, ChallengeInHand, GamesInHand, UpcomingExpiry, VoucherInHand,
 };
+pub use coalition::{BookedEntry, Dispute, PeriodSettlement, figure};
 pub use config::{Clock, Config};
 pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
 pub use demo::Demo;

@@ -21,6 +21,7 @@ mod restore;
 mod rollback;
 mod seal;
 mod serve;
+mod settle;
 mod statement;
 mod tenants;
 mod tick;
@@ -56,6 +57,8 @@ pub(crate) enum Command {
     Waiting(moderate::Waiting),
     Moderate(moderate::Moderate),
     Statement(statement::Statement),
+    Settle(settle::Settle),
+    Partner(settle::Partner),
     Backtest(backtest::Backtest),
     Try(try_story::Try),
     Tier(tier::Tier),
@@ -102,6 +105,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Waiting(ask) => moderate::list(&ask, print),
         Command::Moderate(ask) => moderate::run(&ask, print),
         Command::Statement(ask) => statement::run(&ask, print),
+        Command::Settle(ask) => settle::run(&ask, print),
+        Command::Partner(ask) => settle::post(&ask, print),
         Command::Backtest(ask) => backtest::run(&ask, print),
         Command::Try(ask) => try_story::run(&ask, print),
         Command::Tier(ask) => tier::run(&ask, print),

@@ -10,8 +10,8 @@ use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
 use crate::stage::coupon::Presented;
 use crate::stage::{
-    activity, adjust, catch_up, coupon, earn, enrol, games, membership, merge, moderate, profile,
-    redeem, referral, reverse, tier, transfer, yearly,
+    activity, adjust, catch_up, coupon, earn, enrol, games, membership, merge, moderate, partner,
+    profile, redeem, referral, reverse, tier, transfer, yearly,
 };
 use crate::state::State;
 
@@ -51,6 +51,11 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::SignUp(sign_up) => return referral::sign_up(draft, event, sign_up),
         kind if event.follows_from_another() => {
             follow(draft, event, kind);
+            return Ok(());
+        }
+        Kind::PartnerPost(post) => return partner::post(draft, event, post),
+        Kind::PeriodClosed(_) => {
+            draft.note(Note::PeriodClosed);
             return Ok(());
         }
         _ => {}

@@ -3,6 +3,7 @@
 mod coupon;
 mod engagement;
 mod games;
+mod partner;
 mod people;
 mod plan;
 mod purchase;
@@ -10,6 +11,7 @@ mod purchase;
 pub use coupon::{CodeAssign, CodeTransfer, CodeUndo, CodeUse};
 pub use engagement::{Approved, Birthday, Moderation};
 pub use games::{ChallengeJoin, Contest, Donation, Placed, Play, Tickets};
+pub use partner::{ClosedSum, Closing, PartnerMove, PartnerPost, PostWhat, Role, SumKey};
 pub use people::{
     FriendNews, News, ReferralReview, RingQuestion, SignUp, Touch, TransferBack, TransferIn,
     TransferOut,
@@ -165,6 +167,10 @@ pub enum Kind {
     Donation(Donation),
     /// A member has a place on a leaderboard that was closed, or in a draw. Made by the program.
     Placed(Placed),
+    /// Something is booked with a partner by hand: it concerns the coalition, not a member.
+    PartnerPost(Box<PartnerPost>),
+    /// A period of settlement is closed.
+    PeriodClosed(Box<Closing>),
 }
 
 /// Everything leaves for another wallet.
@@ -408,7 +414,9 @@ impl Event {
             | Kind::Play(_)
             | Kind::Tickets(_)
             | Kind::Donation(_)
-            | Kind::Placed(_) => None,
+            | Kind::Placed(_)
+            | Kind::PartnerPost(_)
+            | Kind::PeriodClosed(_) => None,
         }
     }
 
@@ -530,6 +538,8 @@ impl Kind {
             Self::Tickets(_) => "tickets",
             Self::Donation(_) => "donation",
             Self::Placed(_) => "placed",
+            Self::PartnerPost(_) => "partner_post",
+            Self::PeriodClosed(_) => "period_closed",
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What an event came to: a verdict, the changes that make it so, and why.
 
 use crate::code::Code;
-use crate::event::{Event, Refund};
+use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
     Birthday, CardGift, Consent, CouponUse, DatedStamps, Done, Doubt, Floor, FloorKind, GameChange,
-    Invoice, Matched, OrderKey, PlanStanding, Purchased, Redemption, ReferralChange, Rise,
-    SharedKey, StampTime, Submission, Tier, TierHeld, Voucher,
+    Invoice, Matched, OrderKey, PartnerMark, PlanStanding, Purchased, Redemption, ReferralChange,
+    Rise, SharedKey, StampTime, Submission, Tier, TierHeld, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
@@ -278,6 +278,14 @@ pub enum Refusal {
         /// How much it takes at least.
         least: i64,
     },
+    /// The reward is not to be had at this partner's.
+    NotAtThisPartner,
+    /// The program has no such partner.
+    UnknownPartner,
+    /// The partner pays later, so it has no balance to pay into.
+    PaysLater,
+    /// The partner has no such dispute, or it is over.
+    UnknownDispute,
 }
 
 /// Why a code does not apply. In order of precedence: of several reasons the first is named.
@@ -563,6 +571,31 @@ pub enum Change {
     OrdersJoined(i64),
     /// Something moves in games.
     Games(Box<GameChange>),
+    /// What something means for a partner, in points and in money.
+    PartnerBooked(Box<PartnerEntry>),
+    /// A redemption or a dispute belongs to a partner from now on.
+    Marked(Box<PartnerMark>),
+    /// A dispute is over.
+    MarkGone(Box<PartnerMark>),
+}
+
+/// What something means for a partner: an entry of its account. A stored format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartnerEntry {
+    /// Whose account; nobody for the operator, whom no money is owed to or by.
+    pub partner: Option<Name>,
+    /// Who funded the points; nobody for the operator, or where there are none.
+    pub funder: Option<Name>,
+    /// What happened.
+    pub what: PartnerMove,
+    /// Which points, if any.
+    pub points: Option<Name>,
+    /// How many: never below zero, what happened says in which direction.
+    pub amount: i64,
+    /// What is owed to the partner (by it, below zero), in millionths of a minor unit.
+    pub micros: i64,
+    /// Whether that goes into, or comes out of, what the partner paid ahead.
+    pub ahead: bool,
 }
 
 /// Why a rule gave, or did not; what fell due; what came back. Ids and integers only: the words
@@ -1206,6 +1239,29 @@ pub enum Note {
     },
     /// Something that happened in games.
     Games(Box<GameNote>),
+    /// Whose points were spent, or set aside.
+    SpentOf {
+        /// Who funded them; nobody for the operator.
+        funder: Option<Name>,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// What a partner paid ahead is used up: points were given that it does not cover.
+    BalanceUsedUp {
+        /// The partner.
+        partner: Name,
+        /// What is missing, in millionths of a minor unit.
+        missing: i64,
+    },
+    /// Something was booked with a partner by hand.
+    PartnerPosted {
+        /// The partner.
+        partner: Name,
+    },
+    /// A period was closed.
+    PeriodClosed,
 }
 
 /// Why a plan ended.
@@ -1399,6 +1455,10 @@ pub enum Miss {
     TooSoon(i32),
     /// It is told too late: the stamp has lapsed by now, or it is no longer known which were close.
     TooLate,
+    /// It is for another partner's customers.
+    NotHere,
+    /// Who pays for it pays ahead, and has too little left.
+    NotCovered,
 }
 
 impl Outcome {

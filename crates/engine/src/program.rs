@@ -24,6 +24,7 @@ mod limit;
 mod listeners;
 pub mod manual;
 mod memory;
+pub mod partner;
 mod phrase;
 mod plan;
 mod points;
@@ -52,6 +53,7 @@ pub use leaderboard::{BoardRule, Counts, PlacePrize};
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
 pub use memory::Memory;
+pub use partner::{Breakage, Coalition, Consumption, Funding, Partner, Payer};
 pub use plan::{PauseRule, PlanRule};
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
 pub use referral::{OnDoubt, ReferralRule, ReferralStep};
@@ -124,6 +126,10 @@ pub struct Program {
     pub referral: Option<Box<ReferralRule>>,
     /// What members may send to one another.
     pub transfer: Option<Box<TransferRule>>,
+    /// Partners who share the points. Empty for most programs.
+    pub partners: Vec<Partner>,
+    /// What the partners have agreed on.
+    pub coalition: Coalition,
     /// What a refund does.
     pub refund: RefundPolicy,
     /// How long a used redemption is kept, so that it can be returned.

@@ -17,6 +17,7 @@ pub(crate) mod merge;
 pub(crate) mod moderate;
 pub(crate) mod multiply;
 pub(crate) mod pace;
+pub(crate) mod partner;
 pub(crate) mod profile;
 pub(crate) mod reckon;
 pub(crate) mod redeem;

@@ -10,6 +10,7 @@ pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod members;
 pub(crate) mod memberships;
+pub(crate) mod partners;
 pub(crate) mod payments;
 pub(crate) mod preview;
 pub(crate) mod programs;

@@ -8,22 +8,24 @@
     reason = "the stories and programs are files, and a failed seed is tried again by its number"
 )]
 
-use regulars_base::{CivilDay, Currency, EventKey, MemberId, Text, Timestamp, Zone};
-use regulars_engine::Program;
+use regulars_base::{CivilDay, Currency, EventKey, MemberId, Name, Period, Text, Timestamp, Zone};
 use regulars_engine::event::{
     Activity, Adjustment, Birthday, ChallengeJoin, Donation, Event, Incoming, Kind, LineParts,
-    Moderation, Payment, PaymentBack, PaymentEnd, PlanChoice, Play, Purchase, PurchaseParts,
-    ReferralReview, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, SignUp, Tickets,
-    TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Who,
+    Moderation, PartnerPost, Payment, PaymentBack, PaymentEnd, PlanChoice, Play, PostWhat,
+    Purchase, PurchaseParts, ReferralReview, Refund, RefundLine, Refunded, RewardEnd,
+    RewardRequest, SignUp, Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Who,
 };
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::{CardRule, Gives, TakeBack, Trigger, UnknownCustomer};
+use regulars_engine::settlement::{Line, Party, Settlement, Settling};
 use regulars_engine::state::{Mark, MarkKind, OrderKey, Wallet};
+use regulars_engine::{Outcome, Program};
 use regulars_ledger::Account;
 use regulars_sim::auditor::Auditor;
 use regulars_sim::replay::{History, Replay, part_of, replay};
 use regulars_sim::shopper::{Dice, demo};
 use regulars_sim::timeline::{Decision, Fed, Timeline};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const MEMBERS: u64 = 4;
@@ -396,6 +398,191 @@ fn games_by_chance(seed: u64) -> Arc<Program> {
     }
     let (program, said) = compile(&text);
     Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
+/// A program of three partners and a fund, who have agreed on whatever chance says.
+fn partners_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[11]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let mut text = format!(
+        "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\n\n[points.beans]\n\
+         expires = {{ after = \"{}\" }}\n{}\n[coalition]\nspend = \"{}\"\nbreakage = \"{}\"\n\
+         \n[refund]\nalready_spent = \"{}\"\ntake_back = \"{}\"\nlapsed = \"{}\"\nwindow = \"1 year\"\n\
+         \n[[reward]]\nid = \"treat\"\nprice = {{ beans = 40 }}\nhold = \"2 days\"\n\
+         \n[[reward]]\nid = \"cookie\"\nprice = {{ beans = 7 }}\npartner = [\"p0\", \"p2\"]\n",
+        one(&["1 month", "3 months", "2 years"]),
+        one(&["", "pending = \"3 days\"\n"]),
+        one(&["soonest", "own first", "proportional"]),
+        one(&["operator", "funder", "pool"]),
+        one(&["go negative", "stop at zero", "take pending points only"]),
+        one(&["the share that came back", "what the rest would not earn"]),
+        one(&["forgive", "take back"]),
+    );
+    for number in 0..3 {
+        text += &format!(
+            "\n[partner.p{number}]\nsources = [\"s{number}\"]\ncost = {{ beans = \"{} EUR\" }}\n\
+             worth = {{ beans = \"{} EUR\" }}\nfee = \"{}\"\n",
+            one(&["0.01", "0.0083", "0.012345"]),
+            one(&["0.008", "0.00777", "0.0091"]),
+            one(&["0%", "1.5%", "33.3333%"]),
+        );
+        text += &one(&[
+            "",
+            "pays = \"ahead\"\n",
+            "pays = \"ahead\"\nwhen_empty = \"refuse\"\n",
+        ]);
+        text += &format!(
+            "\n[[earn]]\nid = \"spend-{number}\"\npartner = \"p{number}\"\ngive = {{ beans = \"{} per 3 EUR\" }}\n",
+            one(&["1", "2", "7"])
+        );
+        text += &one(&["", "funder = \"operator\"\n", "funder = \"fund\"\n"]);
+    }
+    text += &format!(
+        "\n[partner.fund]\ncost = {{ beans = \"0.01 EUR\" }}\nshares = {{ p0 = \"{}\" }}\n",
+        one(&[
+            "33.3333%\", p1 = \"66.6667%",
+            "10%\", p2 = \"50%\", operator = \"40%"
+        ])
+    );
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
+/// The same history, at the tills of three partners and one of the operator's; some of what is given
+/// by hand is booked with partners instead.
+fn at_partners(history: Vec<Incoming>) -> Vec<Incoming> {
+    let number = |text: &str| -> usize { text.bytes().map(usize::from).sum() };
+    let at_partner = |mut incoming: Incoming| {
+        let event = &mut incoming.event;
+        let of = event.order().unwrap_or(&event.key.external_id);
+        let at = number(of.as_str());
+        event.key.source = text(&format!("s{}", at % 4));
+        if matches!(event.kind, Kind::Adjustment(_)) {
+            let amount = i64::try_from(at).expect("small") * 97 - 31_000;
+            let what = match at % 3 {
+                0 => PostWhat::PaidIn(amount.abs()),
+                1 => PostWhat::Corrected {
+                    amount,
+                    refers: text("seed/e1"),
+                },
+                _ => return incoming,
+            };
+            event.kind = Kind::PartnerPost(Box::new(PartnerPost {
+                partner: text(&format!("p{}", at % 3)),
+                what,
+                reason: text("by chance"),
+                by: text("dice"),
+            }));
+            incoming.who = member(1000);
+        }
+        incoming
+    };
+    history.into_iter().map(at_partner).collect()
+}
+
+#[test]
+fn the_auditor_agrees_whatever_partners_have_agreed_on() {
+    for seed in seeds(80) {
+        let program = partners_by_chance(seed);
+        let history = at_partners(Author::history(&program, seed, 80));
+        audited_history(&format!("SEED={seed} partners"), &program, &history);
+    }
+}
+
+/// Month by month, some of it booked late: every settlement adds up to zero, to the cent; a closed
+/// one stays as it is; and all of them together are the whole.
+#[test]
+fn settlements_add_up_to_zero_and_to_the_whole() {
+    for seed in seeds(60) {
+        let program = partners_by_chance(seed);
+        let history = at_partners(Author::history(&program, seed, 150));
+        let (mut world, mut auditor) = (Timeline::new(program.clone()), Auditor::default());
+        let mut booked: Vec<(Event, Outcome)> = Vec::new();
+        for incoming in &history {
+            let fed = world.feed(incoming);
+            audit(&mut auditor, &world, &fed);
+            if let Fed::Decided(decision) = fed {
+                booked.push((decision.event, decision.outcome));
+            }
+        }
+        let last = booked.iter().map(|(event, _)| event.recorded_at).max();
+        let months = Period::Month.number(Zone::UTC.day(last.expect("not empty"))) + 1;
+        let start = |month| Zone::UTC.start_of(Period::Month.first_day(month));
+        let first = Period::Month.number(CivilDay::of(2024, 1, 1));
+        let settling = |from, until, of: &[(Event, Outcome)]| {
+            let mut settling = Settling::new(from, until);
+            for (event, outcome) in of {
+                settling.take(event, outcome);
+            }
+            settling
+        };
+        let whole = settling(start(first), start(months), &booked).settle();
+        let mut told: Vec<(Event, Outcome)> = Vec::new();
+        let mut closed: Vec<Settlement> = Vec::new();
+        let mut dice = Dice::of(seed, &[5]);
+        let mut sums: BTreeMap<Option<Name>, i64> = BTreeMap::new();
+        for month in first..months {
+            let (from, until) = (start(month), start(month + 1));
+            // Of what was recorded by then, some is told only later.
+            booked.retain(|(event, outcome)| {
+                let is = event.recorded_at < until && (month + 1 == months || dice.below(8) > 0);
+                if is {
+                    told.push((event.clone(), outcome.clone()));
+                }
+                !is
+            });
+            let own = settling(from, until, &told);
+            let settlement = own.settle();
+            let sum: i64 = settlement.parties.iter().map(|party| party.position).sum();
+            assert_eq!(sum, 0, "SEED={seed}: {settlement:#?}");
+            for party in &settlement.parties {
+                *sums.entry(party.partner).or_default() += party.position;
+                let lines = party.lines.iter().filter(|line| !line.ahead);
+                let lines: i64 = lines.map(regulars_engine::settlement::Line::minor).sum();
+                if party.partner.is_some() {
+                    assert_eq!(lines + party.rounding, party.position, "SEED={seed}");
+                    // Each figure is rounded to the nearest, a position to the cent above or below.
+                    assert!(party.rounding.abs() <= 8, "SEED={seed}: {party:#?}");
+                }
+            }
+            let closing = own.closing(text("a month"), text("dice"));
+            closed.push(Settlement {
+                closed: true,
+                ..settlement
+            });
+            let mut event = history[0].event.clone();
+            (event.recorded_at, event.kind) = (until, Kind::PeriodClosed(Box::new(closing)));
+            told.push((event, Outcome::default()));
+        }
+        for party in &whole.parties {
+            let sum = sums.get(&party.partner).copied().unwrap_or(0);
+            assert_eq!(sum, party.position, "SEED={seed}: {:?}", party.partner);
+        }
+        for (month, was) in (first..).zip(&closed) {
+            let now = settling(start(month), start(month + 1), &told).settle();
+            let bare = |all: &Settlement| {
+                let party = |party: &Party| {
+                    let lines = party.lines.iter();
+                    let lines: Vec<_> = lines.map(|line| Line { late: 0, ..*line }).collect();
+                    Party {
+                        lines,
+                        ..party.clone()
+                    }
+                };
+                let parties: Vec<Party> = all.parties.iter().map(party).collect();
+                (parties, all.payments.clone(), all.closed)
+            };
+            assert_eq!(bare(&now), bare(was), "SEED={seed}: month {month}");
+        }
+        for partner in program.partners.iter().filter(|partner| partner.ahead) {
+            let own = whole
+                .parties
+                .iter()
+                .find(|it| it.partner == Some(partner.name));
+            let left = own.map_or(0, |party| party.ahead.1);
+            assert_eq!(left, auditor.paid_ahead(partner.name).into(), "SEED={seed}");
+        }
+    }
 }
 
 fn seeds(usual: u64) -> Vec<u64> {
@@ -915,10 +1102,13 @@ fn audit(auditor: &mut Auditor, world: &Timeline, fed: &Fed) {
 }
 
 fn audited(context: &str, program: &Arc<Program>, seed: u64) {
-    let history = Author::history(program, seed, 60);
+    audited_history(context, program, &Author::history(program, seed, 60));
+}
+
+fn audited_history(context: &str, program: &Arc<Program>, history: &[Incoming]) {
     println!("{context}");
-    let (mut lazy, _) = live(program, &history, false);
-    let (punctual, _) = live(program, &history, true);
+    let (mut lazy, _) = live(program, history, false);
+    let (punctual, _) = live(program, history, true);
     let last = history
         .iter()
         .map(|incoming| incoming.event.recorded_at)
@@ -931,7 +1121,7 @@ fn audited(context: &str, program: &Arc<Program>, seed: u64) {
             assert!(left == right, "{context}: m{number}\n{left:#?}\n{right:#?}");
         }
     }
-    for incoming in &history {
+    for incoming in history {
         let fed = lazy.feed(incoming);
         assert!(
             matches!(fed, Fed::Duplicate),

@@ -171,7 +171,9 @@ impl EventIn {
             | Kind::TransferIn(_)
             | Kind::TransferBack(_)
             | Kind::CodeTransfer(_)
-            | Kind::Placed(_) => return None,
+            | Kind::Placed(_)
+            | Kind::PartnerPost(_)
+            | Kind::PeriodClosed(_) => return None,
         })
     }
 }

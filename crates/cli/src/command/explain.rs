@@ -231,6 +231,8 @@ fn what(entry: &Explained) -> String {
             let (Contest::Leaderboard(id) | Contest::Draw(id)) = &placed.contest;
             format!("place {} of {id}", placed.place)
         }
+        Kind::PartnerPost(post) => format!("booked with {}: {}", post.partner, post.reason),
+        Kind::PeriodClosed(closing) => format!("closed {}", closing.period),
     }
 }
 

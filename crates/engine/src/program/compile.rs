@@ -14,6 +14,7 @@ mod gives;
 mod leaderboard;
 mod limit;
 mod names;
+mod partner;
 mod plan;
 mod points;
 mod reach;
@@ -101,6 +102,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let coupons = coupon::coupons(ctx);
     let combine = coupon::combine(ctx);
     let games = tally::games(ctx);
+    let coalition = partner::coalition(ctx);
+    let partners = partner::partners(ctx);
     let (refund, return_window) = refund::refund(ctx);
     let profile = engagement::profile(ctx.root);
     let birthday = engagement::birthday(ctx.root);
@@ -120,6 +123,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         .chain(coupons.iter().flat_map(|coupon| &coupon.limits))
         .chain(games.limits());
     let memory = Memory::of(limits, &tiers, &matches);
+    let partners = partners?;
+    partner::leads_to_all(ctx, &partners, &rules);
     let program = Program {
         hash,
         name: ctx.shop.name.clone(),
@@ -149,6 +154,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         birthday,
         referral: referral.map(Box::new),
         transfer: transfer.map(Box::new),
+        partners,
+        coalition,
         refund,
         return_window,
     };

@@ -16,6 +16,7 @@ mod game;
 mod gives;
 mod leaderboard;
 mod limit;
+mod partner;
 mod plan;
 mod points;
 mod referral;
@@ -36,6 +37,7 @@ pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use game::{GAME, PRIZE, SOURCE};
 pub use leaderboard::{LEADERBOARD, PLACE};
 pub use limit::LIMIT;
+pub use partner::{COALITION, PARTNER};
 pub use plan::{CANCEL, CHANGE, INTRO, PAUSE, PLAN};
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
 pub use referral::{REFERRAL, REFERRAL_STEP};
@@ -179,6 +181,8 @@ pub const SECTIONS: &[Section] = &[
     coupon::COUPON_SECTION,
     coupon::COUPONS_SECTION,
     refund::REFUND_SECTION,
+    partner::COALITION_SECTION,
+    partner::PARTNER_SECTION,
 ];
 
 impl Table {

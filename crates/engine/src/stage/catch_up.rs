@@ -9,7 +9,7 @@ use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
 use crate::stage::{
-    activity, card, coupon, games, membership, moderate, redeem, referral, tier, yearly,
+    activity, card, coupon, games, membership, moderate, partner, redeem, referral, tier, yearly,
 };
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
@@ -62,7 +62,9 @@ fn expire_points(draft: &mut Draft<'_>, at: Timestamp) {
         for change in first..draft.out.changes.len() {
             if let Change::Posted(posting) = &draft.out.changes[change] {
                 let (amount, at) = (posting.amount, posting.effective_at);
+                let posting = *posting;
                 draft.note(Note::Expired { points, amount, at });
+                partner::lapsed(draft, &posting);
             }
         }
     }

@@ -42,6 +42,8 @@ pub(crate) struct Scene<'e> {
     pub(crate) plan: Option<u16>,
     /// When what it gives dates from: the event, unless it had to be approved first.
     pub(crate) dated_at: Timestamp,
+    /// The place of the partner whom the event belongs to.
+    partner: Option<u16>,
 }
 
 impl<'e> Scene<'e> {
@@ -77,6 +79,7 @@ impl<'e> Scene<'e> {
             tier,
             plan,
             dated_at: event.occurred_at,
+            partner: program.partner_of(event),
         }
     }
 
@@ -84,6 +87,12 @@ impl<'e> Scene<'e> {
     pub(crate) fn of(draft: &Draft<'_>, event: &'e Event) -> Self {
         let local = draft.local(event.occurred_at);
         Self::new(draft.program, draft.state, event, local)
+    }
+
+    /// Whether the event belongs to one of these partners.
+    #[inline(never)]
+    pub(crate) fn is_at(&self, partners: &[u16]) -> bool {
+        self.partner.is_some_and(|own| partners.contains(&own))
     }
 
     /// The purchase, in the program's currency; nothing if the event is none.
@@ -385,6 +394,9 @@ pub(crate) fn matched(facts: &Facts<'_>, scene: &Scene<'_>, rule: &Rule) -> Resu
     }
     if rule.until.is_some_and(|until| at >= until) {
         return Err(Miss::Ended);
+    }
+    if !rule.partners.is_empty() && !scene.is_at(&rule.partners) {
+        return Err(Miss::NotHere);
     }
     match (&rule.when, facts.purchase) {
         (Some(when), Some(bought)) if when.per_line => {

@@ -12,10 +12,10 @@ use crate::event::{Event, Refund, RefundLine, Refunded};
 use crate::outcome::{Change, Measure, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
 use crate::stage::reckon::{self, Kept};
-use crate::stage::{card, coupon, games, redeem, referral, tier};
+use crate::stage::{card, coupon, games, partner, redeem, referral, tier};
 use crate::state::{Grant, LineSet, OrderKey, OrderLine, Paid, Purchased, RedemptionStage};
 use regulars_base::{Name, Rounding, Text};
-use regulars_ledger::Account;
+use regulars_ledger::{Account, Dates};
 
 /// What one line gets back: money in minor units, things in thousandths.
 #[derive(Clone, Copy, Default)]
@@ -292,6 +292,7 @@ pub(crate) fn take_from_lot(draft: &mut Draft<'_>, given: Paid) {
             out,
         );
     });
+    partner::taken_back(draft, first, &given);
     note_short(draft, first, points);
 }
 
@@ -377,11 +378,16 @@ fn give_back(draft: &mut Draft<'_>, event: &Event, order: &Purchased, new_dates:
         let now = draft.now;
         let rule = draft.program.points_named(paid.points);
         let dates = match rule {
-            Some(points) if new_dates => draft.dates(points, now, false),
+            Some(points) if new_dates => Dates {
+                funder: paid.dates.funder,
+                ..draft.dates(points, now, false)
+            },
             _ => paid.dates,
         };
+        let till = partner::till_of(&draft.state.wallet, &id);
         draft.take(Change::RedemptionReturned { id, spent, by });
         draft.issue(paid.points, Account::Redeemed, by, dates, now);
+        partner::returned(draft, &Paid { amount: by, ..paid }, till);
         draft.note(Note::GaveBack {
             points: paid.points,
             amount: by,

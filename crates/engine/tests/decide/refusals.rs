@@ -4,8 +4,8 @@ use crate::world::{World, bought, end, program, refund, request, text};
 use regulars_base::{MemberId, Name, Timestamp};
 use regulars_engine::event::{
     Activity, Adjustment, Birthday, ChallengeJoin, Donation, Kind, MergeOut, Moderation,
-    PaymentBack, PaymentEnd, PlanChoice, Play, ReferralReview, RefundLine, Refunded, SignUp,
-    Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Value,
+    PartnerPost, PaymentBack, PaymentEnd, PlanChoice, Play, PostWhat, ReferralReview, RefundLine,
+    Refunded, SignUp, Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Value,
 };
 use regulars_engine::outcome::{Measure, Refusal};
 
@@ -162,6 +162,16 @@ id = "meals"
 points = "beans"
 worth = "0.05 EUR"
 least = 10
+
+[partner.bakery]
+sources = ["bakery"]
+cost = { beans = "0.01 EUR" }
+
+[[reward]]
+id = "bread"
+kind = "other"
+price = { beans = 10 }
+partner = "bakery"
 "#;
 
 fn world() -> World {
@@ -193,6 +203,16 @@ fn with(name: &str, fields: &[(&str, Value)]) -> Kind {
 
 fn words(of: &str) -> Value {
     Value::Text(text(of))
+}
+
+fn posted(partner: &str, what: PostWhat) -> Kind {
+    let (partner, reason, by) = (text(partner), text("a test"), text("tests"));
+    Kind::PartnerPost(Box::new(PartnerPost {
+        partner,
+        what,
+        reason,
+        by,
+    }))
 }
 
 fn activity(name: &str) -> Kind {
@@ -397,6 +417,7 @@ fn each_refusal_has_its_reason() {
         (request("r", "later", true), Refusal::RewardNotYetOffered),
         (request("r", "over", true), Refusal::RewardEnded),
         (request("r", "regulars-only", true), Refusal::TierTooLow),
+        (request("r", "bread", true), Refusal::NotAtThisPartner),
         (request("r", "treat", true), Refusal::VoucherNeeded),
         (request("r", "dear", true), few(200, 5000)),
         (
@@ -462,6 +483,17 @@ fn each_refusal_has_its_reason() {
         ),
         (give("meals", "peas", 10), Refusal::UnknownPoints),
         (give("meals", "beans", 201), few(200, 201)),
+        (posted("fuel", PostWhat::PaidIn(5)), Refusal::UnknownPartner),
+        (posted("bakery", PostWhat::PaidIn(5)), Refusal::PaysLater),
+        (
+            posted(
+                "bakery",
+                PostWhat::DisputeEnded {
+                    dispute: text("none"),
+                },
+            ),
+            Refusal::UnknownDispute,
+        ),
     ];
     for (kind, expected) in table {
         let mut world = world();

@@ -8,6 +8,7 @@ mod games;
 mod members;
 mod openapi;
 mod pages;
+mod partners;
 mod problems;
 mod programs;
 mod redemptions;

@@ -85,6 +85,8 @@ fn of_requests(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
 
 /// What the program refuses.
 fn of_program(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
+    let paid_in = json!({"what": "paid_in", "amount": "5.00", "reason": "x"});
+    let over = json!({"what": "dispute_ended", "dispute": "none", "reason": "x"});
     let event = |id: &str, kind: &str, more: &Value| {
         let head = json!({"type": kind, "source": "till-1", "id": id,
             "customer": {"kind": "email", "value": "ana@example.com"}});
@@ -174,6 +176,19 @@ fn of_program(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
             app.post_once(&path, "commit-2", &json!({}))
         }),
         (Code::OpenRedemptions, merge_open),
+        (Code::NotAtThisPartner, redeem("x-10", "bread", 1)),
+        (
+            Code::UnknownPartner,
+            app.post("/v1/partners/fuel/posts", &paid_in),
+        ),
+        (
+            Code::PaysLater,
+            app.post("/v1/partners/bakery/posts", &paid_in),
+        ),
+        (
+            Code::UnknownDispute,
+            app.post("/v1/partners/bakery/posts", &over),
+        ),
         (
             Code::SameMember,
             app.post(&format!("/v1/members/{ana}/merge"), &json!({"into": ana})),

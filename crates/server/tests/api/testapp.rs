@@ -102,6 +102,24 @@ kind  = "other"
 price = { beans = 1 }
 tier  = "regular"
 
+[partner.bakery]
+sources = ["bakery-till"]
+cost    = { beans = "0.01 EUR" }
+worth   = { beans = "0.008 EUR" }
+
+[partner.cinema]
+sources = ["cinema-till"]
+cost    = { beans = "0.01 EUR" }
+worth   = { beans = "0.009 EUR" }
+pays    = "ahead"
+
+[[reward]]
+id      = "bread"
+title   = "Only at the bakery"
+kind    = "other"
+price   = { beans = 1 }
+partner = "bakery"
+
 [[reward]]
 id    = "voucher-only"
 title = "Only with a voucher"
@@ -235,6 +253,7 @@ impl TestApp {
         let new = NewKey {
             name: "test".into(),
             scopes: scopes.to_vec(),
+            partner: None,
             expires_at: None,
         };
         let key = self
@@ -242,6 +261,18 @@ impl TestApp {
             .create_key(self.tenant, new)
             .expect("a key is made");
         key.secret
+    }
+
+    /// A key of a partner.
+    pub(crate) fn partner_key(&self, partner: &str) -> String {
+        let new = NewKey {
+            name: format!("of {partner}"),
+            scopes: vec![Scope::Read, Scope::Ingest, Scope::Redeem],
+            expires_at: None,
+            partner: Some(partner.into()),
+        };
+        let key = self.app.create_key(self.tenant, new);
+        key.expect("a key is made").secret
     }
 
     /// Puts a program in force, from the beginning of time if it is the first.

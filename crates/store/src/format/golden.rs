@@ -11,20 +11,22 @@ use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::code::Code;
 use regulars_engine::event::{
-    self, Activity, Adjustment, Approved, ChallengeJoin, CodeAssign, CodeTransfer, CodeUndo,
-    CodeUse, Contest, Donation, Event, Kind, LineParts, MergeIn, MergeOut, Moderation, PaymentBack,
-    PaymentEnd, Placed, PlanChoice, Play, Purchase, PurchaseParts, Refund, RefundLine, Refunded,
-    RewardEnd, RewardRequest, Tickets, TierGrant, TierMatch, TierRevoke, Value,
+    self, Activity, Adjustment, Approved, ChallengeJoin, ClosedSum, Closing, CodeAssign,
+    CodeTransfer, CodeUndo, CodeUse, Contest, Donation, Event, Kind, LineParts, MergeIn, MergeOut,
+    Moderation, PartnerMove, PartnerPost, PaymentBack, PaymentEnd, Placed, PlanChoice, Play,
+    PostWhat, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest,
+    Role, SumKey, Tickets, TierGrant, TierMatch, TierRevoke, Value,
 };
 use regulars_engine::outcome::{
-    Change, CodeFault, FollowUp, GameNote, Idle, Measure, Miss, Note, PlanEnd, Refusal, Verdict,
+    Change, CodeFault, FollowUp, GameNote, Idle, Measure, Miss, Note, PartnerEntry, PlanEnd,
+    Refusal, Verdict,
 };
 use regulars_engine::state::{
     Badge, Birthday, Card, CardGift, Challenge, Consent, ConsentGift, CouponUse, DatedStamps, Done,
-    Floor, FloorKind, GameChange, Games, Gap, Grant, Invoice, InvoiceStage, Level, LineSet,
-    Matched, Membership, OrderKey, OrderLine, Paid, PastPlan, Paying, PlanStage, PlanStanding,
-    Progress, Purchased, Redemption, RedemptionStage, Rise, Score, SharedKey, Spent, StampGrant,
-    StampTime, Submission, Tier, TierHeld, TierStanding, Voucher,
+    Floor, FloorKind, GameChange, Games, Gap, Grant, Invoice, InvoiceStage, Level, LineSet, MarkOf,
+    Matched, Membership, OrderKey, OrderLine, Paid, PartnerMark, PastPlan, Paying, PlanStage,
+    PlanStanding, Progress, Purchased, Redemption, RedemptionStage, Rise, Score, SharedKey, Spent,
+    StampGrant, StampTime, Submission, Tier, TierHeld, TierStanding, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -53,6 +55,7 @@ fn dates() -> Dates {
     Dates {
         expires_at: moment(365),
         available_at: moment(14),
+        funder: None,
     }
 }
 
@@ -210,6 +213,14 @@ fn coupon_use() -> CouponUse {
         at: moment(1),
         day: 20_000,
         paid: vec![paid()],
+    }
+}
+
+fn mark() -> PartnerMark {
+    PartnerMark {
+        of: MarkOf::Dispute,
+        id: text("d-1"),
+        partner: Name::of("bakery"),
     }
 }
 
@@ -402,6 +413,33 @@ fn kinds() -> Vec<Kind> {
             period: 2879,
             place: 1,
         }),
+        Kind::PartnerPost(Box::new(PartnerPost {
+            partner: text("bakery"),
+            what: PostWhat::Corrected {
+                amount: -5_00,
+                refers: text("till/e-1"),
+            },
+            reason: text("sorry"),
+            by: text("ana"),
+        })),
+        Kind::PeriodClosed(Box::new(Closing {
+            period: text("2025-02"),
+            from: moment(0),
+            until: moment(28),
+            sums: vec![ClosedSum {
+                of: SumKey {
+                    party: Some(Name::of("bakery")),
+                    role: Role::Party,
+                    what: PartnerMove::Issued,
+                    points: Some(name()),
+                    ahead: true,
+                },
+                points: 120,
+                micros: -120_000_000,
+            }],
+            positions: vec![(None, 1_20), (Some(Name::of("bakery")), -1_20)],
+            by: text("ana"),
+        })),
     ]
     .into_iter()
     .chain(people::kinds())
@@ -835,6 +873,17 @@ fn changes() -> Vec<Change> {
         Change::CouponUseGone(Box::new(coupon_use())),
         Change::OrdersJoined(3),
         Change::Games(Box::new(GameChange::Left)),
+        Change::PartnerBooked(Box::new(PartnerEntry {
+            partner: Some(Name::of("bakery")),
+            funder: Some(Name::of("bakery")),
+            what: PartnerMove::Issued,
+            points: Some(points),
+            amount: 120,
+            micros: -120_000_000,
+            ahead: true,
+        })),
+        Change::Marked(Box::new(mark())),
+        Change::MarkGone(Box::new(mark())),
     ]
 }
 
@@ -1051,6 +1100,19 @@ fn notes() -> Vec<Note> {
             code: code(),
         },
         Note::Games(Box::new(game_notes().remove(0))),
+        Note::SpentOf {
+            funder: Some(Name::of("bakery")),
+            points,
+            amount,
+        },
+        Note::BalanceUsedUp {
+            partner: Name::of("bakery"),
+            missing: 120_000_000,
+        },
+        Note::PartnerPosted {
+            partner: Name::of("bakery"),
+        },
+        Note::PeriodClosed,
     ]
     .into_iter()
     .chain(people::notes())
@@ -1165,6 +1227,10 @@ fn refusals() -> Vec<Refusal> {
         Refusal::AlreadyJoined,
         Refusal::NoPlayLeft,
         Refusal::TooLittleGiven { least: 10 },
+        Refusal::NotAtThisPartner,
+        Refusal::UnknownPartner,
+        Refusal::PaysLater,
+        Refusal::UnknownDispute,
     ]
 }
 
@@ -1265,6 +1331,11 @@ fn golden_what_is_stored_is_read_for_ever() {
         }],
     };
     check("outcome", [("Outcome".to_owned(), outcome)], &mut file);
+    let funded = Dates {
+        funder: Some(Name::of("bakery")),
+        ..dates()
+    };
+    check("dates", [("Funded".to_owned(), funded)], &mut file);
     if std::env::var_os("UPDATE").is_some() {
         let lines: Vec<String> = file
             .iter()

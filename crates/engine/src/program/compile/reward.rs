@@ -2,7 +2,7 @@
 
 use super::earning::{condition, window};
 use super::limit::{Owner, amounts, limits};
-use super::{Ctx, Part, all, card, plan, referral, tally, tier};
+use super::{Ctx, Part, all, card, partner, plan, referral, tally, tier};
 use crate::program::diagnostic::Wrong;
 use crate::program::phrase;
 use crate::program::reader::{At, Node, find};
@@ -57,6 +57,7 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
         from,
         until,
         limits: limits(ctx, node, &owner),
+        partners: partner::only_at(ctx, node),
         stock: node.get("stock").and_then(|at| at.whole()),
         hold: node
             .get("hold")

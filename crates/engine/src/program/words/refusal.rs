@@ -76,6 +76,16 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::CodeNotTransferable => {
             "codes of this campaign are not handed on: set `transfer` of the coupon to let them be"
         }
+        Refusal::NotAtThisPartner => {
+            "the reward is not to be had here: `partner` of the reward says where it is"
+        }
+        Refusal::UnknownPartner => "the program has no such partner: use an id of [partner]",
+        Refusal::PaysLater => {
+            "the partner pays later, so there is no balance to pay into: set `pays = \"ahead\"`"
+        }
+        Refusal::UnknownDispute => {
+            "the partner has no such dispute, or it is over: use the id of the event that began it"
+        }
         Refusal::UnknownPlan => "the program has no such plan: use an id of [[plan]]",
         Refusal::OnPlanAlready => "the member is on a plan already: change it instead",
         Refusal::PlanNotAgainYet => "the plan ended not long ago, and may not be joined again yet",

@@ -7,6 +7,7 @@ mod earning;
 mod engagement;
 mod games;
 mod gives;
+mod partner;
 mod plan;
 mod points;
 mod referral;
@@ -110,6 +111,11 @@ pub fn parts(program: &Program) -> Vec<Part> {
     );
     parts.extend(coupon::combine(program));
     parts.push(refund::refund(program));
+    if !program.partners.is_empty() {
+        parts.push(partner::coalition(program));
+    }
+    let partners = program.partners.iter();
+    parts.extend(partners.map(|own| partner::partner(program, own)));
     parts
 }
 

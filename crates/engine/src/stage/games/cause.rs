@@ -8,6 +8,7 @@ use crate::draft::Draft;
 use crate::event::{Donation, Event};
 use crate::outcome::{Change, GameNote, Refusal};
 use crate::program::{CauseRule, Program};
+use crate::stage::partner;
 use crate::state::{GameChange, SharedKey};
 use regulars_base::{Period, Rounding};
 use regulars_ledger::Account;
@@ -39,8 +40,9 @@ pub(crate) fn donate(
     draft.take(Change::WasActive(at));
     let terms = &program.points[usize::from(cause.points)];
     let (points, order, now) = (terms.name, terms.spend_order, draft.now);
+    let origin = partner::origin(draft);
     draft.post(points, |book, out| {
-        book.spend(Account::Redeemed, amount, order, now, out)
+        book.spend((Account::Redeemed, amount), (order, origin), now, out)
     });
     let worth = cause.worth_of(program, amount);
     let matched = matched(draft, cause, worth);

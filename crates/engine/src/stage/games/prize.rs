@@ -5,7 +5,7 @@ use crate::draft::Draft;
 use crate::outcome::{Change, GameNote, Refusal};
 use crate::program::{Gives, Metric, TakeBack};
 use crate::stage::card::Occasion;
-use crate::stage::{gives, reverse, tier};
+use crate::stage::{gives, partner, reverse, tier};
 use crate::state::CardGift;
 use regulars_base::{Name, Span, Timestamp};
 use regulars_ledger::Account;
@@ -125,9 +125,10 @@ pub(super) fn pay(draft: &mut Draft<'_>, game: Name, price: &[(u16, i64)], quant
     for (place, each) in price {
         let terms = &draft.program.points[usize::from(*place)];
         let (points, order, now) = (terms.name, terms.spend_order, draft.now);
+        let origin = partner::origin(draft);
         let amount = each.saturating_mul(quantity);
         draft.post(points, |book, out| {
-            book.spend(Account::Redeemed, amount, order, now, out)
+            book.spend((Account::Redeemed, amount), (order, origin), now, out)
         });
         note(
             draft,
