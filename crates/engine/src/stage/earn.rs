@@ -189,9 +189,16 @@ pub(crate) fn without_purchase(draft: &mut Draft<'_>, event: &Event, trigger: Tr
         // The purchase that made the customer a member earns on its own, as a purchase.
         (scene.bought, scene.activity) = (None, None);
     }
-    rules(draft, &scene, trigger, &mut Grants::new());
-    card::stamp(draft, &scene, trigger, &mut StampGrants::new());
-    games::count(draft, &scene, trigger, &mut StampGrants::new());
+    listeners(draft, &scene, trigger);
+}
+
+/// Rules, cards and games: what they gave is told.
+fn listeners(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Grants {
+    let mut grants = Grants::new();
+    rules(draft, scene, trigger, &mut grants);
+    card::stamp(draft, scene, trigger, &mut StampGrants::new());
+    games::count(draft, scene, trigger, &mut StampGrants::new());
+    grants
 }
 
 /// An activity counts for the moment of the event; what it gives dates from `dated_at`, and is told.
@@ -203,11 +210,11 @@ pub(crate) fn activity(
 ) -> Grants {
     let mut scene = Scene::of(draft, event);
     (scene.bought, scene.activity, scene.dated_at) = (None, Some(activity), dated_at);
-    let trigger = Trigger::Activity(Name::of(activity.name.as_str()));
-    let mut grants = Grants::new();
-    rules(draft, &scene, trigger, &mut grants);
-    card::stamp(draft, &scene, trigger, &mut StampGrants::new());
-    grants
+    listeners(
+        draft,
+        &scene,
+        Trigger::Activity(Name::of(activity.name.as_str())),
+    )
 }
 
 /// Begins the record of an order: it has earned nothing yet.

@@ -129,7 +129,10 @@ impl Auditor {
                     faults.push(format!("challenge {id} is met {done} times, not {met}"));
                 }
             }
-            let settled = decision.outcome.verdict == Verdict::Accepted
+            // What either had forgotten before they became one is not there to make a longer run.
+            let whole = !own.merged || rule.streak.is_none();
+            let settled = whole
+                && decision.outcome.verdict == Verdict::Accepted
                 && decision.member == Some(member)
                 && !matches!(decision.event.kind, Kind::MergeOut(_));
             for (period, met) in own.reached(rule).into_iter().filter(|_| settled) {

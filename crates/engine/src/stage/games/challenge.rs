@@ -251,6 +251,8 @@ pub(super) fn uncount(
         );
         note(draft, GameNote::Unmet { challenge, times });
     }
+    // With a period less a run may begin later, and so go further than the one before.
+    settle(draft, rule, period, at);
 }
 
 /// Late events and refunds may come so many days after: what is older is dropped.
