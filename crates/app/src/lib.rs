@@ -60,6 +60,7 @@ mod redemptions;
 mod rejects;
 mod rows;
 mod statement;
+mod takeovers;
 mod tenants;
 mod verify;
 mod versions;

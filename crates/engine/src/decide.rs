@@ -8,7 +8,9 @@ use crate::draft::Draft;
 use crate::event::{Event, Kind};
 use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
-use crate::stage::{activity, adjust, catch_up, earn, enrol, merge, redeem, reverse, tier};
+use crate::stage::{
+    activity, adjust, catch_up, changeover, earn, enrol, merge, redeem, reverse, tier,
+};
 use crate::state::State;
 
 /// Decides an event and moves the state: the hot path. `out` is cleared first and keeps its
@@ -40,6 +42,10 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::MergeIn(merge) => {
             merge::merge_in(draft, event, merge);
             tier::review(draft);
+            return Ok(());
+        }
+        Kind::Changeover(over) => {
+            changeover::changeover(draft, over);
             return Ok(());
         }
         _ => {}

@@ -1,7 +1,9 @@
 //! What happened: events, valid once they exist.
 
+mod changeover;
 mod purchase;
 
+pub use changeover::{Changeover, Redated};
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
 
 use crate::state::{Card, CardGift, DatedStamps, Paid, Progress, StampTime, Voucher};
@@ -75,6 +77,8 @@ pub enum Kind {
     MergeOut(MergeOut),
     /// What a merged member had comes in. Made from a `MergeOut`, in the same commit.
     MergeIn(Box<MergeIn>),
+    /// Another version of the program takes over. Made for each wallet that it concerns.
+    Changeover(Box<Changeover>),
 }
 
 /// Everything leaves for another wallet.
@@ -216,7 +220,8 @@ impl Event {
             | Kind::Adjustment(_)
             | Kind::Tick
             | Kind::MergeOut(_)
-            | Kind::MergeIn(_) => None,
+            | Kind::MergeIn(_)
+            | Kind::Changeover(_) => None,
         }
     }
 
@@ -234,6 +239,7 @@ impl Event {
             Kind::Tick => "tick",
             Kind::MergeOut(_) => "merge_out",
             Kind::MergeIn(_) => "merge_in",
+            Kind::Changeover(_) => "changeover",
         }
     }
 }

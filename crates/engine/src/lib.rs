@@ -3,6 +3,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+pub mod changeover;
 mod decide;
 mod draft;
 mod due;

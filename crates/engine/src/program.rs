@@ -5,6 +5,8 @@
 
 mod activity;
 mod card;
+mod changeover;
+mod claim;
 pub mod compile;
 pub mod condition;
 pub mod diagnostic;
@@ -26,6 +28,8 @@ pub mod words;
 
 pub use activity::{ActivityRule, FieldType};
 pub use card::{CardRule, Gives, Milestone, StampFor};
+pub use changeover::{ChangeoverPolicy, OldPoints, RemovedTiers};
+pub use claim::ClaimPolicy;
 pub use earning::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stacking, Trigger};
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
@@ -81,6 +85,10 @@ pub struct Program {
     pub refund: RefundPolicy,
     /// How long a used redemption is kept, so that it can be returned.
     pub return_window: Span,
+    /// What becomes of members when this version takes over.
+    pub changeover: ChangeoverPolicy,
+    /// What is done about claims of missing points.
+    pub claims: ClaimPolicy,
     /// How far back all of this looks.
     pub memory: Memory,
 }

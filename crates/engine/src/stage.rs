@@ -4,6 +4,7 @@ pub(crate) mod activity;
 pub(crate) mod adjust;
 pub(crate) mod card;
 pub(crate) mod catch_up;
+pub(crate) mod changeover;
 pub(crate) mod earn;
 pub(crate) mod enrol;
 pub(crate) mod exact;

@@ -85,6 +85,9 @@ impl Auditor {
     }
 
     fn follow(&mut self, decision: &Decision, touched: &mut BTreeSet<MemberId>) {
+        for earlier in &decision.before {
+            self.follow(earlier, touched);
+        }
         if let Some(member) = decision.member {
             touched.insert(member);
             let mut books = self.wallets.remove(&member).unwrap_or_default();
@@ -127,6 +130,11 @@ impl Auditor {
                     *books.lots.entry((key.0, dates)).or_default() += amount;
                 }
             }
+            Change::Redated { points, from, to } => {
+                self.redated(decision, (from, to));
+                let amount = books.lots.remove(&(*points, *from)).unwrap_or(0);
+                *books.lots.entry((*points, *to)).or_default() += amount;
+            }
             Change::Stamped { card, by, .. } => *books.stamps.entry(*card).or_default() += by,
             Change::CardEnded { card } => {
                 books.stamps.remove(card);
@@ -138,6 +146,17 @@ impl Auditor {
                 books.progress.retain(|(_, day), _| *day >= *before_day);
             }
             _ => {}
+        }
+    }
+
+    /// Only a changeover gives old points new dates, and none that are past.
+    fn redated(&mut self, decision: &Decision, (from, to): (&Dates, &Dates)) {
+        let over = matches!(decision.event.kind, Kind::Changeover(_));
+        if !over
+            || from.available_at != to.available_at
+            || to.expires_at < decision.event.recorded_at
+        {
+            self.faults.push(format!("{from:?} became {to:?}"));
         }
     }
 
@@ -285,7 +304,7 @@ impl Auditor {
         let own = program.tier_at(wallet.tier.name);
         let met = |reach: &Reach| meets(program, books, reach, wallet, joined);
         for tier in program.tiers.iter().skip(own + 1) {
-            if tier.reach.as_ref().is_some_and(met) {
+            if !tier.closed && tier.reach.as_ref().is_some_and(met) {
                 self.faults
                     .push(format!("{member}: meets {}, but is not in it", tier.id));
             }
@@ -392,6 +411,7 @@ fn meets(
                 .number()
         }
     };
+    let from = from.max(reach.counts_from);
     let sum = |metric: Metric| -> i64 {
         if let Metric::Balance(points) = metric {
             let lots = books.lots.iter();

@@ -46,7 +46,7 @@ impl EventIn {
                 reason: it.reason.to_string(),
                 by: said(&it.by),
             }),
-            Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) => return None,
+            Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) | Kind::Changeover(_) => return None,
         })
     }
 }

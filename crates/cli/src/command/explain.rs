@@ -170,6 +170,7 @@ fn what(entry: &Explained) -> String {
         Kind::Tick => "time passed".to_owned(),
         Kind::MergeOut(merge) => format!("merged into {}", merge.into),
         Kind::MergeIn(merge) => format!("took over {}", merge.from),
+        Kind::Changeover(_) => "another version of the program took over".to_owned(),
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod activity;
 mod card;
+mod changeover;
+mod claim;
 mod earning;
 mod limit;
 mod names;
@@ -81,6 +83,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let cards = card::cards(ctx);
     let rewards = reward::rewards(ctx);
     let (refund, return_window) = refund::refund(ctx);
+    let changeover = changeover::changeover(ctx, points.as_deref());
+    let claims = claim::claims(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let program = Program {
         hash,
@@ -104,6 +108,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         activities: ctx.activities.clone(),
         refund,
         return_window,
+        changeover,
+        claims,
     };
     names::no_two_meet(ctx, &program);
     Some(program)

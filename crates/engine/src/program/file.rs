@@ -6,6 +6,8 @@
 
 mod activity;
 mod card;
+mod changeover;
+mod claim;
 mod earning;
 mod limit;
 mod points;
@@ -16,6 +18,8 @@ mod tier;
 
 pub use activity::ACTIVITY;
 pub use card::{CARD, MILESTONE};
+pub use changeover::CHANGEOVER;
+pub use claim::CLAIM;
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use limit::LIMIT;
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
@@ -143,6 +147,8 @@ pub const SECTIONS: &[Section] = &[
     card::CARD_SECTION,
     reward::REWARD_SECTION,
     refund::REFUND_SECTION,
+    changeover::CHANGEOVER_SECTION,
+    claim::CLAIM_SECTION,
 ];
 
 impl Table {

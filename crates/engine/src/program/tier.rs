@@ -17,6 +17,8 @@ pub struct TierRule {
     pub renew: Option<Reach>,
     /// What becomes of it.
     pub keep: Keep,
+    /// Nobody comes into it any more; who is in it keeps it to its end.
+    pub closed: bool,
     /// Factors on points earned, by the points' place in the program.
     pub earn: Vec<(u16, Ratio)>,
 }
@@ -30,6 +32,8 @@ pub struct Reach {
     pub need: usize,
     /// Within which time.
     pub within: Within,
+    /// What was done before this day (number) does not count.
+    pub counts_from: i32,
 }
 
 /// So much of a metric.

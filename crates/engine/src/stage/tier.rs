@@ -7,7 +7,7 @@ use crate::draft::Draft;
 use crate::outcome::{Change, Note};
 use crate::program::{Downgrade, KeepUntil, Metric, Program, Reach, Threshold, TierRule, Within};
 use crate::state::{Tier, Wallet};
-use regulars_base::{Almanac, CivilDay, Period, Span, Timestamp, Zone};
+use regulars_base::{Almanac, CivilDay, Name, Period, Span, Timestamp, Zone};
 
 /// Counts progress, if any tier asks for it.
 pub(crate) fn progress(draft: &mut Draft<'_>, metric: Metric, day: i32, by: i64) {
@@ -73,7 +73,7 @@ impl<'a> Look<'a> {
     /// Whether enough of the thresholds are met.
     fn meets(&self, reach: Option<&Reach>) -> bool {
         let Some(reach) = reach else { return true };
-        let from = self.first_day(reach.within);
+        let from = self.first_day(reach.within).max(reach.counts_from);
         let mut met = 0;
         for threshold in &reach.thresholds {
             met += usize::from(self.figure(threshold, from) >= threshold.at_least);
@@ -83,7 +83,7 @@ impl<'a> Look<'a> {
 
     /// How much there is of what each threshold asks for.
     pub(crate) fn figures<'r>(self, reach: &'r Reach) -> impl Iterator<Item = i64> + use<'r, 'a> {
-        let from = self.first_day(reach.within);
+        let from = self.first_day(reach.within).max(reach.counts_from);
         let figure = move |threshold| self.figure(threshold, from);
         reach.thresholds.iter().map(figure)
     }
@@ -105,13 +105,40 @@ pub(crate) fn review(draft: &mut Draft<'_>) {
     }
     let current = program.tier_at(draft.state.wallet.tier.name);
     let look = Look::of(draft, &draft.today, draft.now);
-    let met = |place: &usize| look.meets(program.tiers[*place].reach.as_ref());
+    let met = |place: &usize| takes(&look, &program.tiers[*place]);
     let reached = (current + 1..program.tiers.len()).rev().find(met);
     match reached {
         Some(place) => set(draft, place, draft.today.day, draft.now),
         None if current > 0 => lose_at_once(draft, draft.now),
         None => {}
     }
+}
+
+/// Whether a tier takes somebody in.
+fn takes(look: &Look<'_>, rule: &TierRule) -> bool {
+    !rule.closed && look.meets(rule.reach.as_ref())
+}
+
+/// Puts a member whose tier is no more into another; the lowest, if nothing.
+pub(crate) fn land(draft: &mut Draft<'_>, to: Option<Name>) {
+    let place = draft.program.tier_at(to);
+    if draft.program.tiers.is_empty() {
+        draft.take(Change::TierSet(Tier {
+            name: None,
+            since: draft.now,
+            until: None,
+        }));
+        return;
+    }
+    set(draft, place, draft.today.day, draft.now);
+}
+
+/// When a tier that has no end would end, had it been reached today.
+pub(crate) fn end_from_now(draft: &Draft<'_>, rule: &TierRule) -> Option<Timestamp> {
+    let program = draft.program;
+    let joined = draft.state.wallet.enrolled_at.unwrap_or(draft.now);
+    let joined = program.zone.day(joined);
+    until(program, rule, draft.today.day, joined)
 }
 
 /// Tiers that are kept only while their threshold is met.
@@ -140,9 +167,10 @@ fn kept_by(rule: &TierRule) -> Option<&Reach> {
 fn lower(draft: &Draft<'_>, current: usize, day: &Almanac, at: Timestamp) -> usize {
     let program = draft.program;
     let look = Look::of(draft, day, at);
-    let met = |place: &usize| look.meets(program.tiers[*place].reach.as_ref());
+    let met = |place: &usize| takes(&look, &program.tiers[*place]);
+    let open = |place: &usize| !program.tiers[*place].closed;
     match program.tiers[current].keep.then {
-        Downgrade::OneDown => current - 1,
+        Downgrade::OneDown => (0..current).rev().find(open).unwrap_or(0),
         Downgrade::ToEarned => (0..current).rev().find(met).unwrap_or(0),
         Downgrade::ToLowest => 0,
     }
@@ -174,7 +202,7 @@ pub(crate) fn review_end(draft: &mut Draft<'_>, at: Timestamp) {
     let rule = &program.tiers[current];
     let last = program.zone.day(at).plus_days(-1 - rule.keep.grace_days);
     let last = Almanac::of(last);
-    let kept = current == 0 || Look::of(draft, &last, at).meets(kept_by(rule));
+    let kept = current == 0 || (!rule.closed && Look::of(draft, &last, at).meets(kept_by(rule)));
     let place = if kept {
         current
     } else {

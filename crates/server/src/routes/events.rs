@@ -172,7 +172,11 @@ fn scope_of(kind: &Kind) -> Scope {
     match kind {
         Kind::Enrolment | Kind::Purchase(_) | Kind::Refund(_) | Kind::Activity(_) => Scope::Ingest,
         Kind::RewardRequest(_) | Kind::RewardCommit(_) | Kind::RewardCancel(_) => Scope::Redeem,
-        Kind::Adjustment(_) | Kind::Tick | Kind::MergeOut(_) | Kind::MergeIn(_) => Scope::Adjust,
+        Kind::Adjustment(_)
+        | Kind::Tick
+        | Kind::MergeOut(_)
+        | Kind::MergeIn(_)
+        | Kind::Changeover(_) => Scope::Adjust,
     }
 }
 

@@ -5,11 +5,11 @@
 //! changes one that is there.
 
 use super::{decode, encode};
-use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
+use regulars_base::{Currency, EventKey, MemberId, Name, Span, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::event::{
-    Activity, Adjustment, Event, Kind, LineParts, MergeIn, MergeOut, Purchase, PurchaseParts,
-    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value,
+    Activity, Adjustment, Changeover, Event, Kind, LineParts, MergeIn, MergeOut, Purchase,
+    PurchaseParts, Redated, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Value,
 };
 use regulars_engine::outcome::{Change, FollowUp, Measure, Miss, Note, Refusal, Verdict};
 use regulars_engine::state::{
@@ -188,6 +188,14 @@ fn kinds() -> Vec<Kind> {
             card_gifts: vec![card_gift()],
             vouchers: vec![voucher()],
         })),
+        Kind::Changeover(Box::new(Changeover {
+            landings: vec![(name(), None)],
+            redated: vec![Redated {
+                points: name(),
+                by: Some(Span::Months(-12)),
+            }],
+            late: false,
+        })),
     ]
 }
 
@@ -339,6 +347,11 @@ fn changes() -> Vec<Change> {
         Change::MilestonesReached { card, reached: 5 },
         Change::CardGave(Box::new(card_gift())),
         Change::CardGiftGone(Box::new(card_gift())),
+        Change::Redated {
+            points: name(),
+            from: dates(),
+            to: Dates::OPEN,
+        },
     ]
 }
 
@@ -423,6 +436,13 @@ fn notes() -> Vec<Note> {
             stamps: 3,
         },
         Note::VoucherTakenBack { card, reward },
+        Note::TierRemoved { tier: name() },
+        Note::Redated {
+            points,
+            amount,
+            from: moment(0),
+            to: Timestamp::LAST,
+        },
     ]
 }
 

@@ -28,7 +28,8 @@ pub(super) fn tiers(ctx: &Ctx<'_>) -> Option<Vec<TierRule>> {
 fn tier(ctx: &Ctx<'_>, part: &Part<'_>, place: usize) -> Option<TierRule> {
     let node = &part.node;
     let reach_node = node.get("reach").and_then(|at| at.node(&REACH));
-    let reach = reach_node.and_then(|node| reach(ctx, &node));
+    let counts_from = counts_from(part, place);
+    let reach = reach_node.and_then(|node| reach(ctx, &node, counts_from));
     match (place, node.has("reach")) {
         (0, true) => {
             let wrong = Wrong::new(
@@ -51,7 +52,8 @@ fn tier(ctx: &Ctx<'_>, part: &Part<'_>, place: usize) -> Option<TierRule> {
     Some(TierRule {
         id: part.id.to_owned(),
         name: Name::of(part.id),
-        renew: renew.and_then(|node| self::reach(ctx, &node)),
+        renew: renew.and_then(|node| self::reach(ctx, &node, counts_from)),
+        closed: closed(part, place),
         keep: keep_of(keep.as_ref(), within),
         earn: earn(ctx, node),
         reach: match (node.has("reach"), reach) {
@@ -59,6 +61,35 @@ fn tier(ctx: &Ctx<'_>, part: &Part<'_>, place: usize) -> Option<TierRule> {
             (_, reach) => reach,
         },
     })
+}
+
+/// Reads `counts_from`: a day number.
+fn counts_from(part: &Part<'_>, place: usize) -> i32 {
+    let Some(at) = part.node.get("counts_from") else {
+        return i32::MIN;
+    };
+    if place == 0 {
+        at.error(Wrong::new(
+            "the lowest tier takes nothing, so nothing counts for it",
+            "leave out `counts_from`",
+        ));
+    }
+    at.read(phrase::day).map_or(i32::MIN, |day| day.number())
+}
+
+/// Reads `closed`.
+fn closed(part: &Part<'_>, place: usize) -> bool {
+    let Some(at) = part.node.get("closed") else {
+        return false;
+    };
+    let closed = at.flag() == Some(true);
+    if closed && place == 0 {
+        at.error(Wrong::new(
+            "everybody starts in the lowest tier, so it cannot be closed",
+            "leave out `closed`",
+        ));
+    }
+    closed
 }
 
 fn earn(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<(u16, Ratio)> {
@@ -81,7 +112,7 @@ fn earn(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<(u16, Ratio)> {
 }
 
 /// Reads `reach`.
-fn reach(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<Reach> {
+fn reach(ctx: &Ctx<'_>, node: &Node<'_>, counts_from: i32) -> Option<Reach> {
     let mut found = thresholds(ctx, node);
     let any = node.has("any");
     let listed = ["spend", "orders", "visits", "earned", "balance"]
@@ -136,6 +167,7 @@ fn reach(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<Reach> {
         need: if any { asked.min(all) } else { all },
         thresholds: found,
         within,
+        counts_from,
     })
 }
 
@@ -282,6 +314,7 @@ fn rises(ctx: &Ctx<'_>, part: &Part<'_>, lower: &TierRule, upper: &TierRule) {
 /// How finely progress must be kept for these tiers.
 pub(super) fn grain(tiers: &[TierRule]) -> Grain {
     let grain_of = |reach: &Reach| match reach.within {
+        _ if reach.counts_from > i32::MIN => Grain::Day,
         Within::Ever => Grain::Ever,
         Within::Calendar(period) => Grain::Calendar(period),
         Within::Rolling(_) | Within::Anniversary | Within::SinceTier => Grain::Day,

@@ -43,6 +43,19 @@ pub const TIER: Table = Table {
             "For how long it is kept, and what then.",
         ),
         or(
+            "counts_from",
+            Shape::Day,
+            "all figures count, also those from before the tier was there",
+            "For a tier that is new in a running program: only what is done from this day on counts for it.",
+        ),
+        or(
+            "closed",
+            Shape::Flag,
+            "false",
+            "Nobody comes into it any more. Who is in it keeps it, with all that it gives, to its end and \
+             falls then.",
+        ),
+        or(
             "earn",
             Shape::Map(&Shape::Decimal),
             "1",

@@ -2,6 +2,8 @@
 //! and for people who ask what a rule does.
 
 mod card;
+mod changeover;
+mod claim;
 mod earning;
 mod points;
 mod refund;
@@ -98,6 +100,8 @@ pub fn parts(program: &Program) -> Vec<Part> {
             .map(|reward| reward::reward(program, reward)),
     );
     parts.push(refund::refund(program));
+    parts.push(changeover::changeover(program));
+    parts.push(claim::claims(program));
     parts
 }
 

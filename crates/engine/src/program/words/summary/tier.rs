@@ -5,6 +5,7 @@ use crate::program::words::{amount_of, period};
 use crate::program::{
     Downgrade, Keep, KeepUntil, Metric, Program, Reach, Threshold, TierRule, Within,
 };
+use regulars_base::CivilDay;
 
 /// A tier.
 pub(super) fn tier(program: &Program, tier: &TierRule) -> Part {
@@ -12,6 +13,13 @@ pub(super) fn tier(program: &Program, tier: &TierRule) -> Part {
     if let Some(needed) = &tier.reach {
         aspects.push(aspect("takes", reach(program, needed)));
         aspects.push(aspect("is kept", keep(tier.keep)));
+    }
+    if let Some(reach) = tier.reach.as_ref().filter(|it| it.counts_from > i32::MIN) {
+        let day = CivilDay::from_number(reach.counts_from);
+        aspects.push(aspect("counts from", day.to_string()));
+    }
+    if tier.closed {
+        aspects.push(aspect("takes nobody any more", ""));
     }
     if let Some(renew) = &tier.renew {
         aspects.push(aspect("is kept with", reach(program, renew)));
