@@ -7,7 +7,7 @@ mod read;
 mod write;
 
 pub use read::{Door, FUTURE_MICROS, read};
-pub(crate) use read::{points_amount, positive};
+pub(crate) use read::{currency, money, points_amount, positive, purchase};
 
 use crate::amount::Amount;
 use regulars_base::EventKey;

@@ -32,10 +32,12 @@
 //! other, and stands in the [`Receipt`].
 
 mod app;
+mod awards;
 mod background;
 mod backtest;
 mod backup;
 mod balances;
+mod claims;
 mod config;
 mod decide;
 mod demo;
@@ -49,6 +51,7 @@ mod keys;
 mod lane;
 mod library;
 mod members;
+mod movers;
 mod page;
 mod plan;
 mod pool;
@@ -67,11 +70,13 @@ mod versions;
 mod worker;
 
 pub use app::{App, Health};
+pub use awards::{Award, AwardRow, AwardState, ProposeAward};
 pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, backtest};
 pub use backup::{BackupDone, restore};
 pub use balances::{
     Balance, Balances, CardInHand, Progress, StandingTier, UpcomingExpiry, VoucherInHand,
 };
+pub use claims::{Claim, ClaimState, KeptReceipt, Match, NewClaim, Ruling};
 pub use config::{Clock, Config};
 pub use demo::Demo;
 pub use error::Error;
@@ -81,10 +86,13 @@ pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use library::{LIBRARY, Sample};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
+pub use movers::{Both, MembersPlan, Mover, PointsPlan, Standing, TierMoves};
 pub use page::{Page, PageAsk};
 pub use plan::{Plan, PlanEffect};
 pub use preview::Preview;
-pub use programs::{Apply, Checked, Finding, ProgramVersion, check};
+pub use programs::{
+    Apply, Checked, Finding, LostPoints, ProgramVersion, RollBack, RolledBack, check,
+};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
 pub use regulars_store::{Counts, Database, Seal, Tenant, Verified, Wrong};

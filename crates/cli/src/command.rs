@@ -1,10 +1,12 @@
 //! The commands, one file each. This is their table of contents.
 
 mod apply;
+mod award;
 mod backtest;
 mod backup;
 mod balance;
 mod check;
+mod claims;
 mod explain;
 mod export;
 mod import;
@@ -43,6 +45,8 @@ pub(crate) enum Command {
     Balance(balance::Balance),
     Explain(explain::Explain),
     Statement(statement::Statement),
+    Claims(claims::Claims),
+    Award(award::Award),
     Backtest(backtest::Backtest),
     Try(try_story::Try),
     Tick(tick::Tick),
@@ -79,6 +83,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Balance(ask) => balance::run(&ask, print),
         Command::Explain(ask) => explain::run(&ask, print),
         Command::Statement(ask) => statement::run(&ask, print),
+        Command::Claims(ask) => claims::run(&ask, print),
+        Command::Award(ask) => award::run(&ask, print),
         Command::Backtest(ask) => backtest::run(&ask, print),
         Command::Try(ask) => try_story::run(&ask, print),
         Command::Tick(ask) => tick::run(&ask, print),

@@ -71,6 +71,7 @@ impl From<Error> for Failure {
             Error::KeyReused(_) => Self::new(Code::KeyReused, detail),
             Error::IdentityTaken { .. } => Self::new(Code::IdentityTaken, detail),
             Error::Exists { .. } => Self::new(Code::Exists, detail),
+            Error::SecondPerson(_) => Self::new(Code::SecondPersonNeeded, detail),
             Error::NoProgram => Self::new(Code::NoProgram, detail),
             Error::Unauthorized => Self::new(Code::Unauthorized, detail),
             Error::Busy | Error::Retry(_) => Self::new(Code::Busy, detail),

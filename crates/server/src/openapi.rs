@@ -28,6 +28,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         (name = "events", description = "What customers do: purchases, refunds, visits ..."),
         (name = "members", description = "Who they are, what they have, and why"),
         (name = "redemptions", description = "Rewards: set aside, used, given back"),
+        (name = "claims", description = "Orders that members say were not counted"),
+        (name = "awards", description = "Points for many members, by two persons"),
         (name = "programs", description = "The merchant's rules, as versions of a file"),
         (name = "access", description = "API keys and merchants"),
         (name = "server", description = "The server itself"),

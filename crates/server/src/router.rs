@@ -3,7 +3,8 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, events, health, keys, ledger, members, preview, programs, redemptions, tenants,
+    adjustments, awards, claims, events, health, keys, ledger, members, preview, programs,
+    redemptions, tenants,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -38,9 +39,22 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(redemptions::commit_redemption))
         .routes(routes!(redemptions::cancel_redemption))
         .routes(routes!(adjustments::create_adjustment))
+        .routes(routes!(claims::keep_receipt))
+        .routes(routes!(claims::create_claim))
+        .routes(routes!(claims::list_claims))
+        .routes(routes!(claims::get_claim))
+        .routes(routes!(claims::approve_claim))
+        .routes(routes!(claims::reject_claim))
+        .routes(routes!(awards::propose_award, awards::list_awards))
+        .routes(routes!(awards::get_award))
+        .routes(routes!(awards::get_award_rejects))
+        .routes(routes!(awards::approve_award))
+        .routes(routes!(awards::reject_award))
+        .routes(routes!(awards::undo_award))
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))
+        .routes(routes!(programs::plan_program_members))
         .routes(routes!(programs::get_program))
         .routes(routes!(programs::get_program_text))
         .routes(routes!(programs::roll_back_program))

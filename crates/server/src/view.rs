@@ -2,6 +2,7 @@
 
 mod access;
 mod balance;
+mod claim;
 mod ledger;
 mod member;
 mod program;
@@ -11,10 +12,11 @@ mod redemption;
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
 pub use balance::balance;
+pub use claim::{award, award_rejects, claim};
 pub use ledger::entry;
 pub use member::member;
 pub(crate) use program::finding;
-pub use program::{check, plan, version};
+pub use program::{check, members_plan, mover, plan, rolled_back, version};
 pub use receipt::preview;
 pub(crate) use receipt::{answer, receipt, result};
 pub(crate) use redemption::redemption;

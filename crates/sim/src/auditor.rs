@@ -54,7 +54,9 @@ impl Auditor {
         for member in touched {
             if let Some(wallet) = world.wallet(member) {
                 self.compare(member, wallet);
-                self.tier(member, wallet, decision);
+                // What is told late is looked at again by the version of today.
+                let today = world.program_at(decision.event.recorded_at);
+                self.tier(member, wallet, decision, today);
                 self.stamps(member, wallet, &decision.program);
             }
         }
@@ -287,11 +289,11 @@ impl Auditor {
     }
 
     /// Nobody is left below a tier whose threshold they meet.
-    fn tier(&mut self, member: MemberId, wallet: &Wallet, decision: &Decision) {
+    fn tier(&mut self, member: MemberId, wallet: &Wallet, decision: &Decision, program: &Program) {
         let Some(joined) = wallet.enrolled_at else {
             return;
         };
-        let (program, event) = (&decision.program, &decision.event);
+        let event = &decision.event;
         let reviewed = decision.outcome.verdict == Verdict::Accepted
             && !matches!(event.kind, Kind::Tick | Kind::MergeOut(_))
             && decision.member == Some(member);

@@ -30,8 +30,8 @@ pub use error::{Conflict, Error, Result};
 pub use hash::input_hash;
 pub use postgres::Postgres;
 pub use record::{
-    ApiKey, Counts, Cursor, Identity, Logged, Member, MemberPatch, Moved, NewVersion, Seal, Tenant,
-    Verified, Version, Wrong,
+    ApiKey, Case, CaseMove, Counts, Cursor, Identity, Logged, Member, MemberPatch, Moved,
+    NewVersion, Seal, Tenant, Verified, Version, Wrong,
 };
 pub use sqlite::{Sqlite, restore};
 pub use store::Store;

@@ -26,7 +26,10 @@ macro_rules! step {
 }
 
 /// All steps, in order.
-pub(crate) const STEPS: &[Step] = &[step!(1, "0001_wallets_log_and_ledger")];
+pub(crate) const STEPS: &[Step] = &[
+    step!(1, "0001_wallets_log_and_ledger"),
+    step!(2, "0002_cases"),
+];
 
 /// The version that this program needs.
 pub(crate) const KNOWN: i64 = STEPS[STEPS.len() - 1].version;

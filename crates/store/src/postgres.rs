@@ -5,6 +5,7 @@
 //! are of a kind that a cluster which speaks PostgreSQL's language takes as well.
 
 mod backup;
+mod cases;
 mod commit;
 mod history;
 mod jobs;

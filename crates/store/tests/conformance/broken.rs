@@ -5,8 +5,8 @@ use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::outcome::Change;
 use regulars_engine::state::Wallet;
 use regulars_store::{
-    ApiKey, Ask, Commit, Counts, Cursor, Loaded, Logged, Member, MemberPatch, Moved, NewVersion,
-    OrderRow, Result, Seal, Store, Tenant, Verified, Version, WalletRow,
+    ApiKey, Ask, Case, CaseMove, Commit, Counts, Cursor, Loaded, Logged, Member, MemberPatch,
+    Moved, NewVersion, OrderRow, Result, Seal, Store, Tenant, Verified, Version, WalletRow,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -205,6 +205,15 @@ impl Store for Broken {
         each_event(tenant: TenantId, each: &mut dyn FnMut(Logged) -> Result<()>) -> Result<()>;
         bookmark(tenant: TenantId, job: &str) -> Result<Option<String>>;
         set_bookmark(tenant: TenantId, job: &str, value: Option<&str>) -> Result<()>;
+        open_case(tenant: TenantId, case: &Case, marks: &[[u8; 32]]) -> Result<Option<String>>;
+        case(tenant: TenantId, kind: &str, id: &str) -> Result<Option<Case>>;
+        cases(
+            tenant: TenantId,
+            of: (&str, Option<&str>),
+            after: Option<&str>,
+            limit: usize
+        ) -> Result<Vec<Case>>;
+        move_case(tenant: TenantId, of: (&str, &str), to: &CaseMove) -> Result<bool>;
         seal(tenant: TenantId, now: Timestamp) -> Result<Option<Seal>>;
         head(tenant: TenantId) -> Result<Option<Seal>>;
         verify(
