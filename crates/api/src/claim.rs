@@ -1,4 +1,4 @@
-//! Claims of missing points, and receipts that wait for one, on the wire.
+//! Claims of missing points, and orders that wait for one, on the wire.
 
 use crate::amount::Amount;
 use crate::event::{currency, money, purchase};
@@ -35,15 +35,15 @@ pub struct ClaimIn {
     /// The receipt's own reference, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
-    pub receipt: Option<Text>,
+    pub reference: Option<Text>,
     /// What the receipt says, or where its picture is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
 
-/// A receipt of somebody who was no member or said nothing.
+/// An order of somebody who was no member or said nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct KeptReceiptIn {
+pub struct KeptOrderIn {
     /// The source that numbers the order; `api` if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "till-1")]
@@ -65,9 +65,9 @@ pub struct RulingIn {
     pub reason: String,
 }
 
-/// Whether a receipt is new.
+/// Whether it is new.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct KeptReceiptOut {
+pub struct KeptOrderOut {
     /// `false` if the same was kept before.
     pub new: bool,
 }
@@ -92,7 +92,7 @@ pub struct ClaimOut {
     pub currency: String,
     /// The receipt's own reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub receipt: Option<String>,
+    pub reference: Option<String>,
     /// What the receipt says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -100,7 +100,7 @@ pub struct ClaimOut {
     pub filed_at: String,
     /// By whom.
     pub filed_by: String,
-    /// `exact` if a receipt that was kept says the same, `differs` if it has another day or total,
+    /// `exact` if an order that was kept says the same, `differs` if it has another day or total,
     /// `nothing` if there is none of that number.
     pub matches: String,
     /// `open`, `approved`, `refused` (approved, but the order was counted already) or `rejected`.
@@ -143,7 +143,7 @@ impl FromJson for ClaimIn {
         let on = fields.day("on", faults);
         let currency = currency(&mut fields, faults);
         let total = money(&mut fields, "total", currency, faults);
-        let receipt = fields.text("receipt", faults);
+        let reference = fields.text("reference", faults);
         let text = fields.string("text", faults).map(|text| text.into_owned());
         if text.as_ref().is_some_and(|text| text.len() > TEXT_MAX) {
             let what = format!("is longer than {TEXT_MAX} bytes");
@@ -156,13 +156,13 @@ impl FromJson for ClaimIn {
             on: on?,
             currency: currency?,
             total: total?,
-            receipt,
+            reference,
             text,
         })
     }
 }
 
-impl FromJson for KeptReceiptIn {
+impl FromJson for KeptOrderIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
         if !fields.has("at") {

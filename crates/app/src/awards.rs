@@ -270,10 +270,10 @@ impl App {
             _ => ("/undo", award.undone_by.as_deref()),
         };
         let (proposed, by) = (&award.proposed_by, by.unwrap_or_default());
-        let who: String = format!("{by}, proposed by {proposed}")
-            .chars()
-            .take(60)
-            .collect();
+        let mut who = format!("{by}, proposed by {proposed}");
+        while who.len() > Text::MAX {
+            who.pop();
+        }
         let who = Text::new(who).map_err(|error| Error::Bug(error.to_string()))?;
         let mut refused = Vec::new();
         // What an undoing takes back was given, so what was refused then is left alone.

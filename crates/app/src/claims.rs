@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 /// The sorts of cases.
 const CLAIM: &str = "claim";
-const RECEIPT: &str = "receipt";
+const KEPT: &str = "kept order";
 
 /// An order that a member says was not counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,16 +32,16 @@ pub struct NewClaim {
     /// What was paid, in minor units of the program's currency.
     pub total: i64,
     /// The receipt's own reference, if it has one.
-    pub receipt: Option<Text>,
+    pub reference: Option<Text>,
     /// What the receipt says, or where its picture is kept.
     pub text: Option<String>,
     /// Who files it.
     pub by: String,
 }
 
-/// A receipt that the shop keeps, of somebody who was no member or said nothing.
+/// An order that the shop keeps, of somebody who was no member or said nothing.
 #[derive(Clone, Debug, PartialEq)]
-pub struct KeptReceipt {
+pub struct KeptOrder {
     /// Which source numbers the order.
     pub source: Text,
     /// When it was bought.
@@ -68,14 +68,14 @@ pub struct Claim {
     /// The currency of it.
     pub currency: String,
     /// The receipt's own reference.
-    pub receipt: Option<Text>,
+    pub reference: Option<Text>,
     /// What the receipt says.
     pub text: Option<String>,
     /// When it was filed.
     pub filed_at: Timestamp,
     /// By whom.
     pub filed_by: String,
-    /// Whether a receipt that was kept says the same.
+    /// Whether an order that was kept says the same.
     pub match_: Match,
     /// Where it stands.
     pub state: ClaimState,
@@ -160,17 +160,17 @@ struct Known {
 }
 
 impl App {
-    /// Keeps a receipt of somebody who was no member or said nothing, so that it can be claimed.
+    /// Keeps an order of somebody who was no member or said nothing, so that it can be claimed.
     /// Whether it is new.
-    pub fn keep_receipt(&self, tenant: TenantId, kept: &KeptReceipt) -> Result<bool, Error> {
+    pub fn keep_order(&self, tenant: TenantId, kept: &KeptOrder) -> Result<bool, Error> {
         self.tenant(tenant)?;
         let known = Known {
             at: kept.at,
             purchase: kept.purchase.clone(),
         };
         let case = Case {
-            kind: RECEIPT.into(),
-            id: receipt_id(&kept.source, &kept.purchase.order),
+            kind: KEPT.into(),
+            id: kept_id(&kept.source, &kept.purchase.order),
             state: "kept".into(),
             body: json(&known)?,
         };
@@ -182,7 +182,7 @@ impl App {
             if store.open_case(tenant, &case, &[])?.is_none() {
                 return Ok(true);
             }
-            match store.case(tenant, RECEIPT, &case.id)? {
+            match store.case(tenant, KEPT, &case.id)? {
                 Some(earlier) if earlier.body == case.body => Ok(false),
                 _ => Err(Error::KeyReused(key)),
             }
@@ -229,7 +229,7 @@ impl App {
         let ruling = Ruling {
             approve: true,
             by: "rule".into(),
-            reason: "it says what the receipt says that was kept".into(),
+            reason: "it says what the order says that was kept".into(),
         };
         let id = claim.id.clone();
         self.rule_claim(tenant, &id, &ruling)
@@ -399,7 +399,7 @@ impl App {
     }
 }
 
-/// An order that nobody has points for: a receipt that the shop kept, or a purchase of a customer who
+/// An order that nobody has points for: an order that the shop kept, or a purchase of a customer who
 /// was no member, sent under its order number.
 fn known(
     store: &mut dyn Store,
@@ -407,7 +407,7 @@ fn known(
     source: &Text,
     order: &Text,
 ) -> Result<Option<Known>, Error> {
-    if let Some(case) = store.case(tenant, RECEIPT, &receipt_id(source, order))? {
+    if let Some(case) = store.case(tenant, KEPT, &kept_id(source, order))? {
         let known = serde_json::from_str(&case.body);
         return known.map(Some).map_err(|error| unreadable(&case, &error));
     }
@@ -491,7 +491,7 @@ fn claim(
         day: new.on.number(),
         total: new.total,
         currency: program.currency.to_string(),
-        receipt: new.receipt.clone(),
+        reference: new.reference.clone(),
         text: new.text.clone(),
         filed_at: now,
         filed_by: new.by.clone(),
@@ -510,9 +510,9 @@ fn claim(
 /// What no other claim may be about: the order, and the receipt by its reference and by its text.
 fn marks(new: &NewClaim) -> Vec<[u8; 32]> {
     let mut marks = vec![mark("order", &[new.source.as_str(), new.order.as_str()])];
-    let receipt = new.receipt.iter().map(|own| ("receipt", own.as_str()));
+    let reference = new.reference.iter().map(|own| ("reference", own.as_str()));
     let text = new.text.iter().map(|own| ("text", own.as_str()));
-    for (what, says) in receipt.chain(text) {
+    for (what, says) in reference.chain(text) {
         let letters = normalised(says);
         if !letters.is_empty() {
             marks.push(mark(what, &[&letters]));
@@ -539,7 +539,7 @@ fn mark(what: &str, parts: &[&str]) -> [u8; 32] {
     hasher.finalize().into()
 }
 
-fn receipt_id(source: &Text, order: &Text) -> String {
+fn kept_id(source: &Text, order: &Text) -> String {
     hex(&mark("kept", &[source.as_str(), order.as_str()]))
 }
 

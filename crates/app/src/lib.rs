@@ -76,7 +76,7 @@ pub use backup::{BackupDone, restore};
 pub use balances::{
     Balance, Balances, CardInHand, Progress, StandingTier, UpcomingExpiry, VoucherInHand,
 };
-pub use claims::{Claim, ClaimState, KeptReceipt, Match, NewClaim, Ruling};
+pub use claims::{Claim, ClaimState, KeptOrder, Match, NewClaim, Ruling};
 pub use config::{Clock, Config};
 pub use demo::Demo;
 pub use error::Error;

@@ -39,7 +39,7 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(redemptions::commit_redemption))
         .routes(routes!(redemptions::cancel_redemption))
         .routes(routes!(adjustments::create_adjustment))
-        .routes(routes!(claims::keep_receipt))
+        .routes(routes!(claims::keep_order))
         .routes(routes!(claims::create_claim))
         .routes(routes!(claims::list_claims))
         .routes(routes!(claims::get_claim))

@@ -2,14 +2,14 @@
 
 use crate::support::{CAFE, Shop, customer, moment, purchase, text};
 use regulars_app::{
-    AwardState, ClaimState, Error, KeptReceipt, Match, NewClaim, PageAsk, ProposeAward, Ruling,
+    AwardState, ClaimState, Error, KeptOrder, Match, NewClaim, PageAsk, ProposeAward, Ruling,
 };
 use regulars_base::CivilDay;
 use regulars_engine::event::Kind;
 use regulars_testkit::TestDb;
 
 regulars_testkit::on_both! {
-    a_claim_that_says_what_a_receipt_says_is_approved_by_rule,
+    a_claim_that_says_what_a_kept_order_says_is_approved_by_rule,
     a_person_decides_the_others_with_a_reason,
     an_order_or_a_receipt_is_claimed_once_and_nobody_is_told_whose_it_is,
     a_claim_counts_as_of_its_own_day_by_the_version_of_then,
@@ -27,7 +27,7 @@ fn claim(order: &str, on: (i16, i8, i8), total: i64) -> NewClaim {
         order: text(order),
         on: CivilDay::of(on.0, on.1, on.2),
         total,
-        receipt: None,
+        reference: None,
         text: None,
         by: "the app".into(),
     }
@@ -37,13 +37,13 @@ fn keep(shop: &Shop, order: &str, at: &str, total: i64) {
     let Kind::Purchase(purchase) = purchase("nobody", order, at, total).event.kind else {
         unreachable!("it is a purchase")
     };
-    let kept = KeptReceipt {
+    let kept = KeptOrder {
         source: text("till"),
         at: moment(at),
         purchase: *purchase,
     };
-    assert!(shop.app.keep_receipt(shop.tenant, &kept).expect("is kept"));
-    assert!(!shop.app.keep_receipt(shop.tenant, &kept).expect("is kept"));
+    assert!(shop.app.keep_order(shop.tenant, &kept).expect("is kept"));
+    assert!(!shop.app.keep_order(shop.tenant, &kept).expect("is kept"));
 }
 
 fn ruling(approve: bool) -> Ruling {
@@ -59,7 +59,7 @@ fn joined(shop: &Shop, name: &str) {
     shop.take(purchase(name, &format!("first-{name}"), &at, 1_00));
 }
 
-fn a_claim_that_says_what_a_receipt_says_is_approved_by_rule(db: TestDb) {
+fn a_claim_that_says_what_a_kept_order_says_is_approved_by_rule(db: TestDb) {
     let shop = Shop::open(db, &cafe("approve_up_to = \"20 EUR\""));
     joined(&shop, "ana");
     let before = shop.available("ana");

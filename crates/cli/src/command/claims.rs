@@ -38,7 +38,7 @@ enum What {
         total: String,
         /// The receipt's own reference.
         #[arg(long, value_name = "TEXT")]
-        receipt: Option<String>,
+        reference: Option<String>,
         /// What the receipt says.
         #[arg(long, value_name = "TEXT")]
         text: Option<String>,
@@ -83,7 +83,7 @@ pub(crate) fn run(ask: &Claims, print: &Print) -> anyhow::Result<Answer> {
             source,
             on,
             total,
-            receipt,
+            reference,
             text,
             shop,
         } => {
@@ -95,9 +95,9 @@ pub(crate) fn run(ask: &Claims, print: &Print) -> anyhow::Result<Answer> {
                 order: short("--order", order)?,
                 on: moment::read_day("--on", on)?,
                 total: total.map_err(|error| wrong("--total", &error))?,
-                receipt: receipt
+                reference: reference
                     .as_deref()
-                    .map(|text| short("--receipt", text))
+                    .map(|text| short("--reference", text))
                     .transpose()?,
                 text: text.clone(),
                 by: whoever(),
@@ -127,7 +127,7 @@ fn list(open: &Open, all: bool, print: &Print) -> anyhow::Result<()> {
         "ORDER",
         "DAY",
         ">TOTAL",
-        "KEPT RECEIPT",
+        "KEPT ORDER",
         "STATE",
     ]);
     loop {

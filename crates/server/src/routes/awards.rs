@@ -56,7 +56,7 @@ pub(crate) async fn propose_award(
     let tenant = key.tenant;
     let ask = ProposeAward {
         text: file.text().to_owned(),
-        by: key.name.clone(),
+        by: person(&key),
         note: query.note.unwrap_or_default(),
     };
     let award = server.call(move |app| app.propose_award(tenant, &ask));
@@ -177,13 +177,18 @@ pub(crate) async fn undo_award(
     decide(&server, &key, id, App::undo_award).await
 }
 
+/// Two keys are two persons, also where they have the same name.
+fn person(key: &Key<Adjust>) -> String {
+    format!("{} ({})", key.name, key.key)
+}
+
 async fn decide(
     server: &Server,
     key: &Key<Adjust>,
     id: String,
     how: fn(&App, TenantId, &str, &str) -> Result<Award, Error>,
 ) -> Result<axum::Json<AwardOut>, Failure> {
-    let (tenant, by) = (key.tenant, key.name.clone());
+    let (tenant, by) = (key.tenant, person(key));
     let award = server.call(move |app| how(app, tenant, &id, &by)).await?;
     Ok(axum::Json(view::award(&award)))
 }

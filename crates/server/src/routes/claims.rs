@@ -1,4 +1,4 @@
-//! Missing points: receipts that are kept, claims, and who decides them.
+//! Missing points: orders that are kept, claims, and who decides them.
 
 use super::API;
 use crate::auth::{Adjust, Ingest, Key, Read};
@@ -8,11 +8,9 @@ use crate::state::Server;
 use crate::view;
 use axum::extract::State;
 use axum::http::StatusCode;
-use regulars_api::claim::{
-    ClaimIn, ClaimOut, KeptReceiptIn, KeptReceiptOut, RuledClaimOut, RulingIn,
-};
+use regulars_api::claim::{ClaimIn, ClaimOut, KeptOrderIn, KeptOrderOut, RuledClaimOut, RulingIn};
 use regulars_api::{PageOut, Problem};
-use regulars_app::{ClaimState, KeptReceipt, NewClaim, Ruling};
+use regulars_app::{ClaimState, KeptOrder, NewClaim, Ruling};
 use regulars_base::Text;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -33,36 +31,36 @@ fn api() -> Text {
     Text::new(API).expect("a word is a text")
 }
 
-/// Keep a receipt
+/// Keep an order
 ///
 /// Of somebody who was no member or said nothing at the till, so that a claim can be matched with it.
 /// It gives nobody anything by itself.
-#[utoipa::path(post, path = "/v1/receipts", tag = "claims", request_body = KeptReceiptIn, responses(
-    (status = 201, body = KeptReceiptOut, description = "It is kept"),
+#[utoipa::path(post, path = "/v1/kept-orders", tag = "claims", request_body = KeptOrderIn, responses(
+    (status = 201, body = KeptOrderOut, description = "It is kept"),
     (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
 ))]
-pub(crate) async fn keep_receipt(
+pub(crate) async fn keep_order(
     State(server): State<Server>,
     key: Key<Ingest>,
-    In(body): In<KeptReceiptIn>,
-) -> Result<(StatusCode, axum::Json<KeptReceiptOut>), Failure> {
+    In(body): In<KeptOrderIn>,
+) -> Result<(StatusCode, axum::Json<KeptOrderOut>), Failure> {
     let Some(purchase) = body.purchase else {
-        return Err(Failure::internal("a receipt was read without a purchase"));
+        return Err(Failure::internal("an order was read without a purchase"));
     };
-    let kept = KeptReceipt {
+    let kept = KeptOrder {
         source: body.source.unwrap_or_else(api),
         at: body.at,
         purchase,
     };
     let tenant = key.tenant;
-    let new = server.call(move |app| app.keep_receipt(tenant, &kept));
+    let new = server.call(move |app| app.keep_order(tenant, &kept));
     let new = new.await?;
-    Ok((StatusCode::CREATED, axum::Json(KeptReceiptOut { new })))
+    Ok((StatusCode::CREATED, axum::Json(KeptOrderOut { new })))
 }
 
 /// Claim an order
 ///
-/// A member says that an order was not counted. A claim that says exactly what a kept receipt says may
+/// A member says that an order was not counted. A claim that says exactly what a kept order says may
 /// be approved by rule (`[claims]` of the program file); the others wait for a person. The same claim
 /// again is answered with the first.
 #[utoipa::path(post, path = "/v1/members/{member}/claims", tag = "claims", request_body = ClaimIn,
@@ -84,7 +82,7 @@ pub(crate) async fn create_claim(
         order: body.order,
         on: body.on,
         total: body.total,
-        receipt: body.receipt,
+        reference: body.reference,
         text: body.text,
         by: key.name.clone(),
     };

@@ -23,7 +23,7 @@ pub fn claim(claim: &Claim) -> ClaimOut {
         on: claim.on().to_string(),
         total,
         currency: claim.currency.clone(),
-        receipt: claim.receipt.as_ref().map(ToString::to_string),
+        reference: claim.reference.as_ref().map(ToString::to_string),
         text: claim.text.clone(),
         filed_at: claim.filed_at.to_string(),
         filed_by: claim.filed_by.clone(),

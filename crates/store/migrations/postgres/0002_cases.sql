@@ -1,4 +1,4 @@
--- What waits for a person: claims of missing points, awards that a second person approves, receipts
+-- What waits for a person: claims of missing points, awards that a second person approves, orders
 -- that nobody claimed yet. The body is the application's; a mark is there once in a tenant, so that
 -- two cases cannot be about the same receipt.
 

@@ -35,7 +35,7 @@ pub const CLAIM: Table = Table {
             "approve_up_to",
             Shape::Money,
             "a person decides each",
-            "Up to which amount a claim is approved by rule, if it says exactly what a receipt says that \
+            "Up to which amount a claim is approved by rule, if it says exactly what an order says that \
              the shop had kept (number, day and total).",
         ),
     ],
