@@ -171,7 +171,7 @@ fn balance(points: &Points, book: Option<&Book>, at: Timestamp) -> Balance {
 fn tier(program: &Program, wallet: &Wallet, at: Timestamp) -> Option<StandingTier> {
     let place = program.tier_at(wallet.tier.name);
     let current = program.tiers.get(place)?;
-    let next = program.tiers.get(place + 1);
+    let next = program.tiers.iter().skip(place + 1).find(|it| !it.closed);
     let reach = next.and_then(|next| next.reach.as_ref());
     let progress = |reach: &Reach| {
         let figures = reach.figures(&program.zone, wallet, at);

@@ -116,20 +116,20 @@ fn a_person_decides_the_others_with_a_reason(db: TestDb) {
     let (_, receipt) = shop
         .app
         .rule_claim(shop.tenant, &yes, &ruling(true))
-        .unwrap();
+        .expect("can be done");
     assert_eq!(receipt.expect("it is booked").points[0].change, 10);
     // Twice is once.
     let (_, again) = shop
         .app
         .rule_claim(shop.tenant, &yes, &ruling(true))
-        .unwrap();
+        .expect("can be done");
     assert!(again.expect("it is booked").duplicate);
     let late = shop.app.rule_claim(shop.tenant, &yes, &ruling(false));
     assert!(matches!(late, Err(Error::Invalid(_))), "{late:?}");
     let (rejected, receipt) = shop
         .app
         .rule_claim(shop.tenant, &no, &ruling(false))
-        .unwrap();
+        .expect("can be done");
     assert_eq!(
         (rejected.state, receipt.is_none()),
         (ClaimState::Rejected, true)
@@ -170,7 +170,7 @@ fn an_order_or_a_receipt_is_claimed_once_and_nobody_is_told_whose_it_is(db: Test
     );
     let before = shop.available("ben");
     let ruled = shop.app.rule_claim(shop.tenant, &theirs.id, &ruling(true));
-    assert_eq!(ruled.unwrap().0.state, ClaimState::Refused);
+    assert_eq!(ruled.expect("can be done").0.state, ClaimState::Refused);
     assert_eq!(shop.available("ben"), before);
     let nobody = file("eva", &claim("r-9", (2025, 3, 1), 1_00));
     assert!(matches!(nobody, Err(Error::NotFound { .. })));
@@ -190,7 +190,7 @@ fn a_claim_counts_as_of_its_own_day_by_the_version_of_then(db: TestDb) {
         let (_, receipt) = shop
             .app
             .rule_claim(shop.tenant, &id, &ruling(true))
-            .unwrap();
+            .expect("can be done");
         assert_eq!(receipt.expect("it is booked").points[0].change, gives);
     }
     assert_eq!(shop.available("ana"), before + 30);
@@ -209,7 +209,7 @@ fn orders_from_before_joining_count_within_their_window(db: TestDb) {
     };
     let filed = file("r-1", (2025, 2, 20)).expect("nine days before joining");
     let ruled = shop.app.rule_claim(shop.tenant, &filed.id, &ruling(true));
-    assert_eq!(ruled.unwrap().0.state, ClaimState::Approved);
+    assert_eq!(ruled.expect("can be done").0.state, ClaimState::Approved);
     for (order, on) in [
         ("r-2", (2025, 2, 18)),
         ("r-3", (2024, 2, 20)),
@@ -240,14 +240,20 @@ fn an_award_takes_two_persons_and_is_undone_as_a_whole(db: TestDb) {
         by: "tom".into(),
         note: "till down on Monday".into(),
     };
-    let award = shop.app.propose_award(shop.tenant, &propose).unwrap();
+    let award = shop
+        .app
+        .propose_award(shop.tenant, &propose)
+        .expect("can be done");
     assert_eq!((award.members, award.rows.len()), (2, 2));
     assert_eq!(award.totals[0].2, 70);
     let lines: Vec<u64> = award.rejects.iter().map(|row| row.0).collect();
     assert_eq!(lines, [4, 5, 6], "{:?}", award.rejects);
     assert_eq!((shop.available("ana"), shop.available("ben")), before);
     // The same file is the same award.
-    let again = shop.app.propose_award(shop.tenant, &propose).unwrap();
+    let again = shop
+        .app
+        .propose_award(shop.tenant, &propose)
+        .expect("can be done");
     assert_eq!(again, award);
     let alone = shop.app.approve_award(shop.tenant, &award.id, "tom");
     assert!(matches!(alone, Err(Error::SecondPerson(_))), "{alone:?}");
@@ -255,13 +261,16 @@ fn an_award_takes_two_persons_and_is_undone_as_a_whole(db: TestDb) {
         let done = shop
             .app
             .approve_award(shop.tenant, &award.id, "eva")
-            .unwrap();
+            .expect("can be done");
         assert_eq!((done.state, done.refused.len()), (AwardState::Approved, 0));
         let now = (shop.available("ana"), shop.available("ben"));
         assert_eq!(now, (before.0 + 50, before.1 + 20));
     }
     for _ in 0..2 {
-        let undone = shop.app.undo_award(shop.tenant, &award.id, "eva").unwrap();
+        let undone = shop
+            .app
+            .undo_award(shop.tenant, &award.id, "eva")
+            .expect("can be done");
         assert_eq!(
             (undone.state, undone.refused.len()),
             (AwardState::Undone, 0)
