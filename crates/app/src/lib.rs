@@ -35,10 +35,12 @@
 //! other, and stands in the [`Receipt`].
 
 mod app;
+mod awards;
 mod background;
 mod backtest;
 mod backup;
 mod balances;
+mod claims;
 mod config;
 mod coupons;
 mod decide;
@@ -55,6 +57,7 @@ mod lane;
 mod library;
 mod members;
 mod membership;
+mod movers;
 mod page;
 mod payments;
 mod plan;
@@ -68,15 +71,18 @@ mod referrals;
 mod rejects;
 mod rows;
 mod statement;
+mod takeovers;
 mod tenants;
 mod verify;
 mod versions;
 mod worker;
 
 pub use app::{App, Health};
+pub use awards::{Award, AwardRow, AwardState, ProposeAward};
 pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, backtest};
 pub use backup::{BackupDone, restore};
 pub use balances::{Balance, Balances, CardInHand, UpcomingExpiry, VoucherInHand};
+pub use claims::{Claim, ClaimState, KeptOrder, Match, NewClaim, Ruling};
 pub use config::{Clock, Config};
 pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
 pub use demo::Demo;
@@ -89,10 +95,13 @@ pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use library::{LIBRARY, Sample};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use membership::{Invoices, StandingPlan};
+pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
 pub use page::{Page, PageAsk};
 pub use plan::{Plan, PlanEffect};
 pub use preview::Preview;
-pub use programs::{Apply, Checked, Finding, ProgramVersion, check};
+pub use programs::{
+    Apply, Checked, Finding, LostPoints, ProgramVersion, RollBack, RolledBack, check,
+};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
 pub use referrals::{CODE, InReview, ReferralCode, ReferralStanding, SignUpAsk};

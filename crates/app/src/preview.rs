@@ -62,6 +62,9 @@ impl App {
             .recorded_at
             .max(event.occurred_at)
             .max(state.wallet.clock);
+        let nobody = MemberId::from_bytes([0; 16]);
+        let who = member.unwrap_or(nobody);
+        (state.wallet, _) = versions.brought_over(who, state.wallet, event.recorded_at);
         let (version, program) = versions.at(event.occurred_at)?;
         let mut outcome = Outcome::default();
         step(program, &mut state, &event, &mut outcome);

@@ -10,8 +10,8 @@ use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
 use crate::stage::coupon::Presented;
 use crate::stage::{
-    activity, adjust, catch_up, coupon, earn, enrol, membership, merge, moderate, profile, redeem,
-    referral, reverse, tier, transfer, yearly,
+    activity, adjust, catch_up, changeover, coupon, earn, enrol, membership, merge, moderate,
+    profile, redeem, referral, reverse, tier, transfer, yearly,
 };
 use crate::state::State;
 
@@ -50,6 +50,10 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::SignUp(sign_up) => return referral::sign_up(draft, event, sign_up),
         kind if event.follows_from_another() => {
             follow(draft, event, kind);
+            return Ok(());
+        }
+        Kind::Changeover(over) => {
+            changeover::changeover(draft, over);
             return Ok(());
         }
         _ => {}

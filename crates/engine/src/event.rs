@@ -1,10 +1,12 @@
 //! What happened: events, valid once they exist.
 
+mod changeover;
 mod engagement;
 mod people;
 mod plan;
 mod purchase;
 
+pub use changeover::{Changeover, Redated};
 pub use engagement::{Approved, Birthday, Moderation};
 pub use people::{
     FriendNews, News, ReferralReview, RingQuestion, SignUp, Touch, TransferBack, TransferIn,
@@ -151,6 +153,8 @@ pub enum Kind {
     CodeAssign(CodeAssign),
     /// A member hands a code on to another.
     CodeTransfer(CodeTransfer),
+    /// Another version of the program takes over. Made for each wallet that it concerns.
+    Changeover(Box<Changeover>),
 }
 
 /// A code of a coupon is used.
@@ -426,7 +430,8 @@ impl Event {
             | Kind::CodeUse(_)
             | Kind::CodeUndo(_)
             | Kind::CodeAssign(_)
-            | Kind::CodeTransfer(_) => None,
+            | Kind::CodeTransfer(_)
+            | Kind::Changeover(_) => None,
         }
     }
 
@@ -543,6 +548,7 @@ impl Kind {
             Self::CodeUndo(_) => "code_undo",
             Self::CodeAssign(_) => "code_assign",
             Self::CodeTransfer(_) => "code_transfer",
+            Self::Changeover(_) => "changeover",
         }
     }
 }

@@ -3,6 +3,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+pub mod changeover;
 pub mod code;
 mod coupons;
 mod decide;

@@ -8,7 +8,7 @@ use crate::state::{
     StampTime, Submission, Tier, TierHeld, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
-use regulars_ledger::Posting;
+use regulars_ledger::{Dates, Posting};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -542,6 +542,15 @@ pub enum Change {
     CouponUseGone(Box<CouponUse>),
     /// A merged member had placed so many orders.
     OrdersJoined(i64),
+    /// A lot of points has other terms from now on. Moves no points.
+    Redated {
+        /// Which points.
+        points: Name,
+        /// The terms that it had.
+        from: Dates,
+        /// The terms that it has.
+        to: Dates,
+    },
 }
 
 /// Why a rule gave, or did not; what fell due; what came back. Ids and integers only: the words
@@ -1182,6 +1191,22 @@ pub enum Note {
         coupon: Name,
         /// Which.
         code: Code,
+    },
+    /// The version of the program that takes over does not have the member's tier.
+    TierRemoved {
+        /// The tier.
+        tier: Name,
+    },
+    /// Points lapse at another moment than before, by the version that takes over.
+    Redated {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+        /// When they would have lapsed.
+        from: Timestamp,
+        /// When they lapse.
+        to: Timestamp,
     },
 }
 

@@ -5,6 +5,8 @@
 
 mod activity;
 mod card;
+mod changeover;
+mod claim;
 pub mod compile;
 pub mod condition;
 mod coupon;
@@ -32,6 +34,8 @@ pub mod words;
 
 pub use activity::{ActivityRule, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal};
 pub use card::{CardRule, Milestone, StampFor};
+pub use changeover::{ChangeoverPolicy, OldPoints, RemovedTiers};
+pub use claim::ClaimPolicy;
 pub use coupon::{Combine, CouponCodes, CouponRule, PercentOf};
 pub use earning::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stacking, Trigger};
 pub use engagement::{BIRTHDAY_APART_DAYS, BirthdayChange, BirthdayRule, Profile};
@@ -112,6 +116,10 @@ pub struct Program {
     pub refund: RefundPolicy,
     /// How long a used redemption is kept, so that it can be returned.
     pub return_window: Span,
+    /// What becomes of members when this version takes over.
+    pub changeover: ChangeoverPolicy,
+    /// What is done about claims of missing points.
+    pub claims: ClaimPolicy,
     /// How far back all of this looks.
     pub memory: Memory,
 }

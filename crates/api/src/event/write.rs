@@ -150,7 +150,8 @@ impl EventIn {
             | Kind::ReferralMoved(_)
             | Kind::TransferIn(_)
             | Kind::TransferBack(_)
-            | Kind::CodeTransfer(_) => return None,
+            | Kind::CodeTransfer(_)
+            | Kind::Changeover(_) => return None,
         })
     }
 }

@@ -2,6 +2,8 @@
 
 mod activity;
 mod card;
+mod changeover;
+mod claim;
 mod coupon;
 mod earning;
 mod engagement;
@@ -96,6 +98,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let (refund, return_window) = refund::refund(ctx);
     let profile = engagement::profile(ctx.root);
     let birthday = engagement::birthday(ctx.root);
+    let changeover = changeover::changeover(ctx, points.as_deref());
+    let claims = claim::claims(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
     let matches = matches?;
@@ -140,6 +144,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         transfer: transfer.map(Box::new),
         refund,
         return_window,
+        changeover,
+        claims,
     };
     names::no_two_meet(ctx, &program);
     Some(program)

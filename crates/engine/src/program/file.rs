@@ -6,6 +6,8 @@
 
 mod activity;
 mod card;
+mod changeover;
+mod claim;
 mod coupon;
 mod earning;
 mod gives;
@@ -21,6 +23,8 @@ mod transfer;
 
 pub use activity::{ACTIVITY, BIRTHDAY, FIELD, PROFILE};
 pub use card::{CARD, MILESTONE};
+pub use changeover::CHANGEOVER;
+pub use claim::CLAIM;
 pub use coupon::{COUPON, COUPONS};
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use limit::LIMIT;
@@ -160,6 +164,8 @@ pub const SECTIONS: &[Section] = &[
     coupon::COUPON_SECTION,
     coupon::COUPONS_SECTION,
     refund::REFUND_SECTION,
+    changeover::CHANGEOVER_SECTION,
+    claim::CLAIM_SECTION,
 ];
 
 impl Table {

@@ -63,6 +63,8 @@ fn progress_days(tiers: &[TierRule], matches: &[MatchRule]) -> Option<i32> {
         for threshold in rule.reaches().flat_map(Reach::all) {
             let days = match threshold.within {
                 Within::SinceTier => return None,
+                // Of one sum nobody knows what of it was from that day on.
+                Within::Ever if threshold.counts_from > i32::MIN => return None,
                 Within::Ever => {
                     ever = true;
                     continue;

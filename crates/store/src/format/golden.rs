@@ -7,14 +7,14 @@
 mod people;
 
 use super::{decode, encode};
-use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
+use regulars_base::{Currency, EventKey, MemberId, Name, Span, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::code::Code;
 use regulars_engine::event::{
-    self, Activity, Adjustment, Approved, CodeAssign, CodeTransfer, CodeUndo, CodeUse, Event, Kind,
-    LineParts, MergeIn, MergeOut, Moderation, PaymentBack, PaymentEnd, PlanChoice, Purchase,
-    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, TierGrant, TierMatch,
-    TierRevoke, Value,
+    self, Activity, Adjustment, Approved, Changeover, CodeAssign, CodeTransfer, CodeUndo, CodeUse,
+    Event, Kind, LineParts, MergeIn, MergeOut, Moderation, PaymentBack, PaymentEnd, PlanChoice,
+    Purchase, PurchaseParts, Redated, Refund, RefundLine, Refunded, RewardEnd, RewardRequest,
+    TierGrant, TierMatch, TierRevoke, Value,
 };
 use regulars_engine::outcome::{
     Change, CodeFault, FollowUp, Idle, Measure, Miss, Note, PlanEnd, Refusal, Verdict,
@@ -380,6 +380,14 @@ fn kinds() -> Vec<Kind> {
             from: member(1),
             into: member(2),
         }),
+        Kind::Changeover(Box::new(Changeover {
+            landings: vec![(name(), None)],
+            redated: vec![Redated {
+                points: name(),
+                by: Some(Span::Months(-12)),
+            }],
+            late: false,
+        })),
     ]
     .into_iter()
     .chain(people::kinds())
@@ -645,6 +653,11 @@ fn changes() -> Vec<Change> {
         Change::CouponUsed(Box::new(coupon_use())),
         Change::CouponUseGone(Box::new(coupon_use())),
         Change::OrdersJoined(3),
+        Change::Redated {
+            points: name(),
+            from: dates(),
+            to: Dates::OPEN,
+        },
     ]
 }
 
@@ -859,6 +872,13 @@ fn notes() -> Vec<Note> {
         Note::CodeHandedOn {
             coupon: reward,
             code: code(),
+        },
+        Note::TierRemoved { tier: name() },
+        Note::Redated {
+            points,
+            amount,
+            from: moment(0),
+            to: Timestamp::LAST,
         },
     ]
     .into_iter()

@@ -128,6 +128,9 @@ fn lifetimes(draft: &mut Draft<'_>) {
         let Some(lifetime) = &rule.lifetime else {
             continue;
         };
+        if rule.closed && program.tier_at(draft.state.wallet.tier.name) < place {
+            continue;
+        }
         if for_ever(program, &draft.state.wallet, place) {
             return;
         }
@@ -288,6 +291,20 @@ fn lay(draft: &mut Draft<'_>, floor: Floor) {
         tier, kind, until, ..
     } = floor;
     draft.note(Note::FloorLaid { tier, kind, until });
+}
+
+/// What held a member up in a tier that is no more holds them up in another, as long; or no more.
+pub(super) fn land(draft: &mut Draft<'_>, floor: Floor, to: Option<Name>) {
+    let Some(tier) = to else {
+        lift(draft, floor);
+        return;
+    };
+    draft.take(Change::FloorGone(floor));
+    lay(draft, Floor { tier, ..floor });
+    let matched = draft.state.wallet.standing().matched;
+    if let (FloorKind::Trial, Some(matched)) = (floor.kind, matched) {
+        draft.take(Change::MatchSet(Some(Matched { tier, ..matched })));
+    }
 }
 
 /// A floor holds no more; with that of a trial the trial is over.
