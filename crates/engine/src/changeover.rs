@@ -10,6 +10,7 @@ use crate::due::due_by_time;
 use crate::event::{Changeover, Event, Kind, Redated};
 use crate::outcome::{Change, Outcome};
 use crate::program::{Expiry, OldPoints, Points, Program, RemovedTiers};
+use crate::stage::catch_up::turn_of_month;
 use crate::state::{State, Wallet};
 use regulars_base::{EventKey, MemberId, Name, Span, Text, Timestamp};
 
@@ -122,7 +123,8 @@ pub fn events(takeover: &Takeover<'_>, member: MemberId, wallet: &Wallet) -> Pas
         ..State::default()
     };
     let mut out = Outcome::default();
-    if due_by_time(old, wallet).is_some_and(|due| due < at) {
+    let due = due_by_time(old, wallet).is_some_and(|due| due < at);
+    if due || forgets(takeover, wallet) {
         let key = key(member, "before", &at.micros().to_string());
         let tick = event(key, at.plus_micros(-1).max(wallet.clock), Kind::Tick);
         step(old, &mut state, &tick, &mut out);
@@ -136,6 +138,22 @@ pub fn events(takeover: &Takeover<'_>, member: MemberId, wallet: &Wallet) -> Pas
         passage.push((Side::New, over));
     }
     passage
+}
+
+/// Whether the version before forgot something of the wallet by then that the other one would not
+/// have: then it does so now, or what is known would hang on how often the wallet moved.
+fn forgets(takeover: &Takeover<'_>, wallet: &Wallet) -> bool {
+    let Takeover { at, old, new, .. } = *takeover;
+    let back = |program: &Program| (program.memory.progress_days, program.memory.older_in_one);
+    let turns = turn_of_month(wallet.clock, at.plus_micros(-1)).is_some();
+    if back(old) == back(new) || !turns {
+        return false;
+    }
+    let day = old.zone.day(at);
+    let known = [old, new].map(|program| program.memory.known_from(day));
+    let shorter = known.into_iter().flatten().max();
+    let mut progress = wallet.progress.iter();
+    progress.any(|own| own.day > i32::MIN && shorter.is_some_and(|first| own.day < first))
 }
 
 /// What follows an event that was told so late that an older version decided it: the version that
@@ -186,7 +204,10 @@ fn late_key(member: MemberId, what: &str, late: &Event) -> EventKey {
 const fn matters(change: &Change) -> bool {
     !matches!(
         change,
-        Change::ClockMoved(_) | Change::Forgot { .. } | Change::Released { .. }
+        Change::ClockMoved(_)
+            | Change::Forgot { .. }
+            | Change::ProgressJoined { .. }
+            | Change::Released { .. }
     )
 }
 

@@ -123,14 +123,13 @@ fn end_vouchers_and_cards(draft: &mut Draft<'_>, at: Timestamp) {
 
 /// Once a month the wallet forgets what no rule can ask for any more, so that it stays small.
 fn forget(draft: &mut Draft<'_>, before: Timestamp) {
-    const MONTH_MICROS: i64 = 30 * 86_400_000_000;
-    let month = |at: Timestamp| at.micros().div_euclid(MONTH_MICROS);
-    if month(before) == month(draft.now) {
+    let Some(turned_at) = turn_of_month(before, draft.now) else {
         return;
-    }
+    };
     let memory = &draft.program.memory;
-    let today = draft.today.day.number();
-    let before_day = memory.progress_days.map_or(i32::MIN, |days| today - days);
+    // As of the turn, however late the wallet moves.
+    let turned = draft.program.zone.day(turned_at);
+    let before_day = memory.known_from(turned).unwrap_or(i32::MIN);
     let mut period_of = memory.periods();
     let over = |counter: &&Counter| {
         let every = period_of(counter.limit);
@@ -162,6 +161,14 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     membership::forget(draft);
     activity::forget(draft);
     referral::forget(draft);
+}
+
+/// The last moment at which wallets forget what their program does not look at, if it lies between the
+/// two.
+pub(crate) fn turn_of_month(before: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    const MONTH_MICROS: i64 = 30 * 86_400_000_000;
+    let month = |at: Timestamp| at.micros().div_euclid(MONTH_MICROS);
+    (month(before) < month(now)).then(|| Timestamp::from_micros(month(now) * MONTH_MICROS))
 }
 
 /// Redemptions that can no longer be returned.
