@@ -20,6 +20,9 @@ use crate::state::State;
 pub fn step(program: &Program, state: &mut State, event: &Event, out: &mut Outcome) {
     out.clear();
     let mut draft = Draft::new(program, state, event, out);
+    if matches!(event.kind, Kind::Changeover(_)) {
+        changeover::begin(&mut draft);
+    }
     catch_up::catch_up(&mut draft);
     if let Err(refusal) = dispatch(&mut draft, event) {
         draft.out.verdict = Verdict::Refused(refusal);

@@ -694,9 +694,10 @@ fn version_by_chance(seed: u64, version: u64) -> Arc<Program> {
          \n[[earn]]\nid = \"spend\"\ngive = {{ beans = \"1 per 1 EUR\" }}\n\
          \n[[reward]]\nid = \"treat\"\nprice = {{ beans = 40 }}\n\
          \n[changeover]\nold_points = \"{old_points}\"\nremoved_tiers = \"{removed}\"\n\
-         \n[[tier]]\nid = \"start\"\n"
+         \n[refund]\ntiers = \"{}\"\n\n[[tier]]\nid = \"start\"\n",
+        one(&["undo", "keep"])
     );
-    let mut least = 0;
+    let (mut least, mut matched) = (0, None);
     for tier in ["bronze", "silver", "gold"] {
         if one(&["there", "there", "gone"]) == "gone" {
             continue;
@@ -707,8 +708,31 @@ fn version_by_chance(seed: u64, version: u64) -> Arc<Program> {
         text += &format!(
             "\n[[tier]]\nid = \"{tier}\"\nreach = {{ spend = \"{spend}\", within = \"{within}\" }}\n"
         );
-        text += &one(&["", "", "", "closed = true\n"]);
+        let closed = one(&["", "", "", "closed = true\n"]);
+        if closed.is_empty() {
+            matched = Some(tier);
+        }
+        text += &closed;
         text += &one(&["", "", "counts_from = \"2024-09-01\"\n"]);
+        text += &one(&["", "gift = { gives = { beans = 30 } }\n"]);
+        text += &one(&[
+            "",
+            "keep = { until = \"2 months\", then = \"the tier they reach\" }\n",
+            "keep = { until = \"while met\" }\n",
+            "keep = { then = \"the lowest tier\" }\n",
+        ]);
+        if within != "ever" {
+            text += &one(&[
+                "",
+                "lifetime = { spend = \"5000 EUR\", orders = 9 }\n",
+                "lifetime = { held = \"8 months\" }\n",
+            ]);
+        }
+    }
+    if let Some(tier) = matched {
+        text += &format!(
+            "\n[[match]]\nid = \"other\"\ntiers = {{ gold = \"{tier}\" }}\ntrial = \"60 days\"\nchallenge = {{ orders = 2 }}\n"
+        );
     }
     let (program, said) = compile(&text);
     Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))

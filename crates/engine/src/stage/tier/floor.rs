@@ -283,6 +283,16 @@ pub(super) fn follow_held(draft: &mut Draft<'_>, at: Timestamp) {
             _ => {}
         }
     }
+    // A version may ask for this no more, and another one again: no break is forgotten meanwhile.
+    let lost = |held: &&TierHeld| {
+        let place = program.tier_at(Some(held.tier));
+        place == 0 || place > current
+    };
+    let held = draft.state.wallet.standing().held.iter();
+    let lost: Vec<TierHeld> = held.filter(lost).copied().collect();
+    for held in lost {
+        draft.take(Change::HeldNoMore(held));
+    }
 }
 
 fn lay(draft: &mut Draft<'_>, floor: Floor) {
