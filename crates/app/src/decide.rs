@@ -10,7 +10,7 @@ use regulars_engine::changeover::{self, Side};
 use regulars_engine::event::{Event, Incoming, Kind, Who};
 use regulars_engine::outcome::{FollowUp, Verdict};
 use regulars_engine::state::State;
-use regulars_engine::{Outcome, Program, step};
+use regulars_engine::{Outcome, Program, step, step_late};
 use regulars_store::{Answer as Found, Ask, Commit, Loaded, Logged, Other};
 use std::sync::Arc;
 
@@ -39,6 +39,15 @@ pub(crate) struct Round<'a> {
 struct Place {
     wallet: usize,
     order: Option<usize>,
+}
+
+/// Which version decides an event.
+#[derive(Clone, Copy)]
+struct By<'a> {
+    /// Its number, and the version.
+    version: (i64, &'a Arc<Program>),
+    /// Whether another one is in force by now.
+    late: bool,
 }
 
 /// What the store is to load for an event.
@@ -217,8 +226,11 @@ impl<'a> Round<'a> {
         }
         // What followed for others may have come back from one whose clock is ahead.
         event.recorded_at = event.recorded_at.max(loaded.wallets[wallet].state.clock);
-        let decided_by = versions.at(event.occurred_at)?;
-        let follow_ups = self.decided(place, event, input, decided_by, loaded)?;
+        let by = By {
+            version: versions.at(event.occurred_at)?,
+            late: late.is_some(),
+        };
+        let follow_ups = self.decided(place, event, input, by, loaded)?;
         let own = self.commits.len() - 1;
         if let Some(over) = late {
             let state = &loaded.wallets[wallet].state;
@@ -236,7 +248,7 @@ impl<'a> Round<'a> {
         &mut self,
         wallet: usize,
         event: Event,
-        decided_by: (i64, &Arc<Program>),
+        version: (i64, &Arc<Program>),
         loaded: &mut Loaded,
     ) -> Result<(), Error> {
         let who = Who::Member(loaded.wallets[wallet].member);
@@ -246,7 +258,11 @@ impl<'a> Round<'a> {
             order: None,
         };
         let event = next.incoming.event;
-        let mut follow_ups = self.decided(place, event, next.input, decided_by, loaded)?;
+        let by = By {
+            version,
+            late: false,
+        };
+        let mut follow_ups = self.decided(place, event, next.input, by, loaded)?;
         // What waits in the wallet itself is said again by the event that is behind this.
         follow_ups.retain(|own| own.member.is_some());
         self.follow(follow_ups, wallet, loaded)
@@ -257,9 +273,10 @@ impl<'a> Round<'a> {
         place: Place,
         event: Event,
         input: [u8; 32],
-        (no, program): (i64, &Arc<Program>),
+        by: By<'_>,
         loaded: &mut Loaded,
     ) -> Result<Vec<FollowUp>, Error> {
+        let (no, program) = by.version;
         let row = &mut loaded.wallets[place.wallet];
         let order = place.order.map(|at| &mut loaded.orders[at].state);
         let mut state = State {
@@ -270,7 +287,11 @@ impl<'a> Round<'a> {
             codes: std::mem::take(&mut loaded.codes),
         };
         let mut outcome = Outcome::default();
-        step(program, &mut state, &event, &mut outcome);
+        if by.late {
+            step_late(program, &mut state, &event, &mut outcome);
+        } else {
+            step(program, &mut state, &event, &mut outcome);
+        }
         loaded.wallets[place.wallet].state = state.wallet;
         if let Some(at) = place.order {
             loaded.orders[at].state = state.order;

@@ -181,14 +181,20 @@ pub fn after_late(
 }
 
 /// A wallet's tick by the version that is in force by now, before an event that an older one will
-/// decide because it is told late. Nothing if nothing is due.
+/// decide because it is told late: that one would forget what this one still looks at. Nothing if
+/// nothing is due, and nothing to be forgotten.
 pub fn before_late(
     now: &Program,
     member: MemberId,
     late: &Event,
     wallet: &Wallet,
 ) -> Option<Event> {
-    due_by_time(now, wallet).filter(|due| *due <= late.recorded_at)?;
+    let due = due_by_time(now, wallet).is_some_and(|due| due <= late.recorded_at);
+    let counted = !wallet.progress.is_empty() || !wallet.counters.is_empty();
+    let turns = turn_of_month(wallet.clock, late.recorded_at).is_some();
+    if !due && !(counted && turns) {
+        return None;
+    }
     let key = late_key(member, "before-late", late);
     Some(event(key, late.recorded_at, Kind::Tick))
 }

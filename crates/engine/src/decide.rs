@@ -21,14 +21,30 @@ pub fn step(program: &Program, state: &mut State, event: &Event, out: &mut Outco
     out.clear();
     let mut draft = Draft::new(program, state, event, out);
     if matches!(event.kind, Kind::Changeover(_)) {
-        changeover::begin(&mut draft);
+        // What was due before was done by the version before. What only this one asks for happens
+        // now, and not at a moment at which it did not decide yet.
+        catch_up::arrive(&mut draft);
     }
     catch_up::catch_up(&mut draft);
-    if let Err(refusal) = dispatch(&mut draft, event) {
+    act(&mut draft, event);
+}
+
+/// As [`step`], for an event that was told so late that another version is in force by now than the
+/// one that decides it: what happens by itself is not this version's any more. The one that is in
+/// force has done it before, if [`before_late`](crate::changeover::before_late) asked for that.
+pub fn step_late(program: &Program, state: &mut State, event: &Event, out: &mut Outcome) {
+    out.clear();
+    let mut draft = Draft::new(program, state, event, out);
+    catch_up::arrive(&mut draft);
+    act(&mut draft, event);
+}
+
+fn act(draft: &mut Draft<'_>, event: &Event) {
+    if let Err(refusal) = dispatch(draft, event) {
         draft.out.verdict = Verdict::Refused(refusal);
     }
-    enrol::say_again(&mut draft);
-    moderate::say_again(&mut draft);
+    enrol::say_again(draft);
+    moderate::say_again(draft);
 }
 
 /// Decides an event on a copy of the state: for previews.

@@ -9,7 +9,7 @@ use regulars_engine::outcome::{Change, Outcome, Verdict};
 use regulars_engine::state::{
     CodeRecord, Codes, Order, OrderKey, Shared, SharedKey, State, Wallet,
 };
-use regulars_engine::{Program, due, needs, step};
+use regulars_engine::{Program, due, needs, step, step_late};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -132,7 +132,7 @@ impl Timeline {
             for (side, event) in passage {
                 let place = if side == Side::Old { new - 1 } else { new };
                 let program = self.programs[place].1.clone();
-                done.push(self.decide_by(&program, Some(member), event));
+                done.push(self.decide_by(&program, Some(member), (event, false)));
             }
         }
         done
@@ -341,7 +341,7 @@ impl Timeline {
             .max(clock.unwrap_or(Timestamp::FIRST));
         let program = self.program_at(event.occurred_at).clone();
         let Some(member) = member else {
-            return self.decide_by(&program, None, event);
+            return self.decide_by(&program, None, (event, false));
         };
         let mut before = self.bring_over(member, event.recorded_at);
         let late = self.takeovers(event.occurred_at, event.recorded_at).len();
@@ -350,19 +350,19 @@ impl Timeline {
             && let Some(wallet) = self.wallets.get(&member)
             && let Some(tick) = changeover::before_late(&now, member, &event, wallet)
         {
-            before.push(self.decide_by(&now, Some(member), tick));
+            before.push(self.decide_by(&now, Some(member), (tick, false)));
         }
         // What followed for others may have come back from one whose clock is ahead.
         let clock = self.wallets.get(&member).map(|wallet| wallet.clock);
         event.recorded_at = event.recorded_at.max(clock.unwrap_or(Timestamp::FIRST));
-        let mut decision = self.decide_by(&program, Some(member), event);
+        let mut decision = self.decide_by(&program, Some(member), (event, late > 0));
         if late > 0 {
             let at = decision.event.recorded_at;
             let new = self.programs.partition_point(|(from, _)| *from <= at) - 1;
             let wallet = &self.wallets[&member];
             let over = changeover::after_late(&self.takeover(new), member, &decision.event, wallet);
             if let Some(over) = over {
-                let over = self.decide_by(&now, Some(member), over);
+                let over = self.decide_by(&now, Some(member), (over, false));
                 decision.follow_ups.push(over);
             }
         }
@@ -374,14 +374,18 @@ impl Timeline {
         &mut self,
         program: &Arc<Program>,
         member: Option<MemberId>,
-        event: Event,
+        (event, late): (Event, bool),
     ) -> Decision {
         let held = member.and_then(|member| self.wallets.remove(&member));
         let wallet = held.unwrap_or_default();
         let program = program.clone();
         let mut state = self.load(&program, &event, (member, wallet));
         let mut outcome = Outcome::default();
-        step(&program, &mut state, &event, &mut outcome);
+        if late {
+            step_late(&program, &mut state, &event, &mut outcome);
+        } else {
+            step(&program, &mut state, &event, &mut outcome);
+        }
         self.store(member, &event, state);
         // As differences: a hold that ends gives back to a stock that the event did not ask for.
         for change in &outcome.changes {

@@ -33,6 +33,14 @@ pub(crate) fn catch_up(draft: &mut Draft<'_>) {
     }
 }
 
+/// Sets the wallet's clock, and does nothing of what was due.
+pub(crate) fn arrive(draft: &mut Draft<'_>) {
+    release(draft, draft.now);
+    if draft.state.wallet.clock < draft.now {
+        draft.take(Change::ClockMoved(draft.now));
+    }
+}
+
 /// One moment's work. Each part removes what made it due, so the loop above ends.
 fn happen(draft: &mut Draft<'_>, at: Timestamp) {
     expire_points(draft, at);

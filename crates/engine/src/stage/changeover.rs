@@ -13,14 +13,6 @@ use crate::stage::tier;
 use regulars_base::{Span, Timestamp};
 use regulars_ledger::{Dates, Lot};
 
-/// What was due before was done by the version before. What only this one asks for happens now, and
-/// not at a moment at which it did not decide yet.
-pub(crate) fn begin(draft: &mut Draft<'_>) {
-    if draft.state.wallet.clock < draft.now {
-        draft.take(Change::ClockMoved(draft.now));
-    }
-}
-
 /// Brings a wallet over.
 pub(crate) fn changeover(draft: &mut Draft<'_>, changeover: &Changeover) {
     tier::land(draft, &changeover.landings);
