@@ -235,9 +235,10 @@ impl<'a> Round<'a> {
         if let Some(over) = late {
             let state = &loaded.wallets[wallet].state;
             let event = &self.commits[own].event;
-            let takeover = versions.takeover(over);
-            if let Some(event) = changeover::after_late(&takeover, member, event, state) {
-                self.by_itself(wallet, event, versions.side(over, Side::New), loaded)?;
+            let now = versions.side(over, Side::New);
+            let (_, decided) = by.version;
+            if let Some(event) = changeover::after_late((decided, now.1), member, event, state) {
+                self.by_itself(wallet, event, now, loaded)?;
             }
         }
         Ok((own, follow_ups))

@@ -64,6 +64,7 @@ pub fn between(old: &Program, new: &Program) -> Changeover {
         landings: landings.collect(),
         redated: redated.collect(),
         late: false,
+        refund: false,
     }
 }
 
@@ -159,7 +160,7 @@ fn forgets(takeover: &Takeover<'_>, wallet: &Wallet) -> bool {
 /// What follows an event that was told so late that an older version decided it: the version that
 /// is in force by now looks at the wallet again. Nothing if that changes nothing.
 pub fn after_late(
-    takeover: &Takeover<'_>,
+    (decided, now): (&Program, &Program),
     member: MemberId,
     late: &Event,
     wallet: &Wallet,
@@ -168,7 +169,9 @@ pub fn after_late(
     let kind = Kind::Changeover(Box::new(Changeover {
         redated: Vec::new(),
         late: true,
-        ..takeover.changeover.clone()
+        refund: matches!(late.kind, Kind::Refund(_)),
+        // From the version that decided it: its tiers may be no more since several versions.
+        ..between(decided, now)
     }));
     let over = event(late_key(member, "late", late), late.recorded_at, kind);
     let mut state = State {
@@ -176,7 +179,7 @@ pub fn after_late(
         ..State::default()
     };
     let mut out = Outcome::default();
-    step(takeover.new, &mut state, &over, &mut out);
+    step(now, &mut state, &over, &mut out);
     out.changes.iter().any(matters).then_some(over)
 }
 

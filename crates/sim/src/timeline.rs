@@ -357,10 +357,8 @@ impl Timeline {
         event.recorded_at = event.recorded_at.max(clock.unwrap_or(Timestamp::FIRST));
         let mut decision = self.decide_by(&program, Some(member), (event, late > 0));
         if late > 0 {
-            let at = decision.event.recorded_at;
-            let new = self.programs.partition_point(|(from, _)| *from <= at) - 1;
             let wallet = &self.wallets[&member];
-            let over = changeover::after_late(&self.takeover(new), member, &decision.event, wallet);
+            let over = changeover::after_late((&program, &now), member, &decision.event, wallet);
             if let Some(over) = over {
                 let over = self.decide_by(&now, Some(member), (over, false));
                 decision.follow_ups.push(over);

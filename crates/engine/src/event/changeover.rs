@@ -14,6 +14,9 @@ pub struct Changeover {
     /// Whether what a member has done by now is not looked at: the same changeover was done before,
     /// and an event that was told late is all that is new.
     pub late: bool,
+    /// Whether that event was a refund, which may take away what a tier was reached with that only
+    /// this version has.
+    pub refund: bool,
 }
 
 /// Points whose old lots get new dates.

@@ -16,6 +16,11 @@ use regulars_ledger::{Dates, Lot};
 /// Brings a wallet over.
 pub(crate) fn changeover(draft: &mut Draft<'_>, changeover: &Changeover) {
     tier::land(draft, &changeover.landings);
+    if !changeover.late {
+        tier::keep_reached(draft);
+    } else if changeover.refund {
+        tier::undo(draft);
+    }
     for redated in &changeover.redated {
         redate(draft, *redated);
     }

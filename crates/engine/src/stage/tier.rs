@@ -15,7 +15,7 @@ mod undo;
 pub(crate) use floor::{check, grant, held_until, match_tier, revoke, trial_figure};
 pub(crate) use look::Look;
 pub(crate) use moving::{move_in, move_out};
-pub(crate) use undo::{forget, undo};
+pub(crate) use undo::{forget, keep_reached, undo};
 
 use crate::draft::Draft;
 use crate::outcome::{Change, Note};

@@ -387,6 +387,7 @@ fn kinds() -> Vec<Kind> {
                 by: Some(Span::Months(-12)),
             }],
             late: false,
+            refund: false,
         })),
     ]
     .into_iter()

@@ -107,6 +107,20 @@ pub(super) fn land(draft: &mut Draft<'_>, landing: &impl Fn(Name) -> Option<(Nam
     }
 }
 
+/// Steps that another version's rules allowed, and that those of this one would not, can be undone
+/// no more: what was reached is kept to its end.
+pub(crate) fn keep_reached(draft: &mut Draft<'_>) {
+    if draft.program.refund.tiers == TierUndo::Keep {
+        return;
+    }
+    let rises = draft.state.wallet.standing().rises.iter();
+    let by_others = rises.filter(|rise| !still_reached(draft, rise));
+    let by_others: Vec<Rise> = by_others.copied().collect();
+    for rise in by_others {
+        draft.take(Change::RiseGone(Box::new(rise)));
+    }
+}
+
 /// Steps into tiers above this place can be undone no more.
 pub(super) fn settle(draft: &mut Draft<'_>, above: usize) {
     let rises = draft.state.wallet.standing().rises.clone();
