@@ -153,8 +153,11 @@ fn forgets(takeover: &Takeover<'_>, wallet: &Wallet) -> bool {
     let day = old.zone.day(at);
     let known = [old, new].map(|program| program.memory.known_from(day));
     let shorter = known.into_iter().flatten().max();
+    // One sum of all that is older is dropped as well by a version that keeps none.
+    let sums = old.memory.older_in_one != new.memory.older_in_one;
+    let may_go = |day: i32| sums || day > i32::MIN;
     let mut progress = wallet.progress.iter();
-    progress.any(|own| own.day > i32::MIN && shorter.is_some_and(|first| own.day < first))
+    progress.any(|own| may_go(own.day) && shorter.is_some_and(|first| own.day < first))
 }
 
 /// What follows an event that was told so late that an older version decided it: the version that
@@ -195,11 +198,10 @@ pub fn before_late(
     let due = due_by_time(now, wallet).is_some_and(|due| due <= late.recorded_at);
     let counted = !wallet.progress.is_empty() || !wallet.counters.is_empty();
     let turns = turn_of_month(wallet.clock, late.recorded_at).is_some();
-    if !due && !(counted && turns) {
-        return None;
-    }
-    let key = late_key(member, "before-late", late);
-    Some(event(key, late.recorded_at, Kind::Tick))
+    (due || (counted && turns)).then(|| {
+        let key = late_key(member, "before-late", late);
+        event(key, late.recorded_at, Kind::Tick)
+    })
 }
 
 /// A key of its own for each late event, as short as any.
