@@ -23,6 +23,7 @@ mod restore;
 mod rollback;
 mod seal;
 mod serve;
+mod settle;
 mod statement;
 mod tenants;
 mod tick;
@@ -30,6 +31,7 @@ mod tier;
 mod transfer;
 mod try_story;
 mod verify;
+mod verify_draws;
 mod versions;
 
 use crate::Answer;
@@ -59,6 +61,8 @@ pub(crate) enum Command {
     Statement(statement::Statement),
     Claims(claims::Claims),
     Award(award::Award),
+    Settle(settle::Settle),
+    Partner(settle::Partner),
     Backtest(backtest::Backtest),
     Try(try_story::Try),
     Tier(tier::Tier),
@@ -66,6 +70,7 @@ pub(crate) enum Command {
     Referral(referral::Referral),
     Transfer(transfer::Transfer),
     Verify(verify::Verify),
+    VerifyDraws(verify_draws::VerifyDraws),
     Seal(seal::Seal),
     Head(seal::Head),
     Export(export::Export),
@@ -106,6 +111,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Statement(ask) => statement::run(&ask, print),
         Command::Claims(ask) => claims::run(&ask, print),
         Command::Award(ask) => award::run(&ask, print),
+        Command::Settle(ask) => settle::run(&ask, print),
+        Command::Partner(ask) => settle::post(&ask, print),
         Command::Backtest(ask) => backtest::run(&ask, print),
         Command::Try(ask) => try_story::run(&ask, print),
         Command::Tier(ask) => tier::run(&ask, print),
@@ -113,6 +120,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Referral(ask) => referral::run(&ask, print),
         Command::Transfer(ask) => transfer::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
+        Command::VerifyDraws(ask) => verify_draws::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),
         Command::Head(ask) => seal::head(&ask, print),
         Command::Export(ask) => export::run(&ask, print),

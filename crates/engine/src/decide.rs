@@ -10,8 +10,8 @@ use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
 use crate::stage::coupon::Presented;
 use crate::stage::{
-    activity, adjust, catch_up, changeover, coupon, earn, enrol, membership, merge, moderate,
-    profile, redeem, referral, reverse, tier, transfer, yearly,
+    activity, adjust, catch_up, changeover, coupon, earn, enrol, games, membership, merge,
+    moderate, partner, profile, redeem, referral, reverse, tier, transfer, yearly,
 };
 use crate::state::State;
 
@@ -40,8 +40,9 @@ pub fn step_late(program: &Program, state: &mut State, event: &Event, out: &mut 
 }
 
 fn act(draft: &mut Draft<'_>, event: &Event) {
-    if let Err(refusal) = dispatch(draft, event) {
-        draft.out.verdict = Verdict::Refused(refusal);
+    match dispatch(draft, event) {
+        Ok(()) => games::finish(draft, event),
+        Err(refusal) => draft.out.verdict = Verdict::Refused(refusal),
     }
     enrol::say_again(draft);
     moderate::say_again(draft);
@@ -73,6 +74,11 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         }
         Kind::Changeover(over) => {
             changeover::changeover(draft, over);
+            return Ok(());
+        }
+        Kind::PartnerPost(post) => return partner::post(draft, event, post),
+        Kind::PeriodClosed(_) => {
+            draft.note(Note::PeriodClosed);
             return Ok(());
         }
         _ => {}
@@ -127,6 +133,11 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::CodeUndo(undo) => coupon::undo(draft, event, undo)?,
         Kind::CodeAssign(assign) => coupon::assign(draft, event, assign)?,
         Kind::CodeTransfer(transfer) => coupon::transfer(draft, event, transfer)?,
+        Kind::ChallengeJoin(join) => games::join(draft, event, join)?,
+        Kind::Play(play) => games::play(draft, event, play)?,
+        Kind::Tickets(tickets) => games::buy_tickets(draft, event, tickets)?,
+        Kind::Donation(donation) => games::donate(draft, event, donation)?,
+        Kind::Placed(placed) => games::place(draft, event, placed)?,
         _ => {}
     }
     tier::review(draft);

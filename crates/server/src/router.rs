@@ -3,8 +3,9 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, awards, claims, coupons, events, health, keys, ledger, members, memberships,
-    payments, preview, programs, redemptions, referrals, submissions, tenants, tiers,
+    adjustments, awards, claims, coupons, events, games, health, keys, ledger, members,
+    memberships, partners, payments, preview, programs, redemptions, referrals, submissions,
+    tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -33,6 +34,11 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(balances::get_balance))
         .routes(routes!(submissions::list_submissions))
         .routes(routes!(ledger::list_ledger))
+        .routes(routes!(games::get_leaderboard))
+        .routes(routes!(games::get_nickname, games::update_nickname))
+        .routes(routes!(games::list_promises))
+        .routes(routes!(games::get_draw))
+        .routes(routes!(games::get_cause))
         .routes(routes!(
             redemptions::list_redemptions,
             redemptions::create_redemption
@@ -72,6 +78,12 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(awards::approve_award))
         .routes(routes!(awards::reject_award))
         .routes(routes!(awards::undo_award))
+        .routes(routes!(partners::list_partners))
+        .routes(routes!(partners::get_partner_statement))
+        .routes(routes!(partners::list_partner_entries))
+        .routes(routes!(partners::create_partner_post))
+        .routes(routes!(partners::get_settlement))
+        .routes(routes!(partners::close_settlement))
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))

@@ -5,6 +5,8 @@
 
 mod card;
 mod engagement;
+mod games;
+mod partner;
 mod people;
 mod plan;
 mod tier;
@@ -14,7 +16,7 @@ use regulars_base::{MemberId, Name, Period, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::Kind;
 use regulars_engine::outcome::{Change, Note};
-use regulars_engine::program::{Limit, LimitScope, Limited};
+use regulars_engine::program::{Consumption, Limit, LimitScope, Limited};
 use regulars_engine::state::{Floor, Wallet};
 use regulars_ledger::{Account, Dates, Posting, SpendOrder};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +31,8 @@ pub struct Auditor {
     used: BTreeMap<(Name, Option<MemberId>, i32), i64>,
     /// What was written down of referrals.
     people: people::People,
+    /// What partners paid ahead and have not used, in millionths of a minor unit.
+    ahead: BTreeMap<Name, i64>,
     /// What is wrong, in words.
     faults: Vec<String>,
 }
@@ -56,6 +60,8 @@ struct Books {
     tier_gifts: BTreeMap<(Name, Name), i64>,
     /// How often a tier of another program was taken over.
     matches: u32,
+    /// Games.
+    played: games::Played,
     clock: Option<Timestamp>,
     engaged: engagement::Engaged,
 }
@@ -75,6 +81,7 @@ impl Auditor {
                 self.stamps(member, wallet, &decision.program);
                 self.paid(member, wallet);
                 self.friends(world, member, decision);
+                self.played(member, wallet, decision);
             }
         }
         self.nothing_in_transit();
@@ -124,9 +131,11 @@ impl Auditor {
             self.plans(&mut books, decision);
             self.tiers(&mut books, decision);
             self.engagement(&mut books, decision);
+            self.games(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
             self.people(member, decision);
+            self.partners(decision);
         }
         for next in &decision.follow_ups {
             self.follow(next, touched);
@@ -258,11 +267,16 @@ impl Auditor {
                     .program
                     .points_named(points)
                     .map(|rule| rule.spend_order);
+                // Within what its funder gives, where that is agreed on.
+                let by_dates = decision.program.coalition.spend == Consumption::Soonest
+                    || to == Account::Adjusted;
+                let in_turn = |other: &Dates| by_dates || other.funder == dates.funder;
                 let sooner = |((name, other), left): (&(Name, Dates), &i64)| {
                     *name == points
                         && *left > 0
                         && other.available(now)
                         && other.expires_at < dates.expires_at
+                        && in_turn(other)
                 };
                 if order == Some(SpendOrder::SoonestExpiry) && books.lots.iter().any(sooner) {
                     self.faults

@@ -5,13 +5,20 @@
 //! the JSON Schema what an editor offers, and the manual what people read. So they cannot differ.
 
 mod activity;
+mod badge;
 mod card;
+mod cause;
+mod challenge;
 mod changeover;
 mod claim;
 mod coupon;
+mod draw;
 mod earning;
+mod game;
 mod gives;
+mod leaderboard;
 mod limit;
+mod partner;
 mod plan;
 mod points;
 mod referral;
@@ -22,15 +29,22 @@ mod tier;
 mod transfer;
 
 pub use activity::{ACTIVITY, BIRTHDAY, FIELD, PROFILE};
+pub use badge::{BADGE, LEVEL};
 pub use card::{CARD, MILESTONE};
+pub use cause::CAUSE;
+pub use challenge::{CHALLENGE_RULE, STEP, STREAK};
 pub use changeover::CHANGEOVER;
 pub use claim::CLAIM;
 pub use coupon::{COUPON, COUPONS};
+pub use draw::DRAW;
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
+pub use game::{GAME, PRIZE, SOURCE};
+pub use leaderboard::{LEADERBOARD, PLACE};
 pub use limit::LIMIT;
+pub use partner::{COALITION, PARTNER};
 pub use plan::{CANCEL, CHANGE, INTRO, PAUSE, PLAN};
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
-pub use referral::{REFERRAL, STEP};
+pub use referral::{REFERRAL, REFERRAL_STEP};
 pub use refund::REFUND;
 pub use reward::REWARD;
 pub use shop::PROGRAM;
@@ -157,6 +171,13 @@ pub const SECTIONS: &[Section] = &[
     tier::TIER_SECTION,
     tier::MATCH_SECTION,
     card::CARD_SECTION,
+    challenge::CHALLENGE_SECTION,
+    badge::BADGE_SECTION,
+    badge::LEVEL_SECTION,
+    leaderboard::LEADERBOARD_SECTION,
+    game::GAME_SECTION,
+    draw::DRAW_SECTION,
+    cause::CAUSE_SECTION,
     reward::REWARD_SECTION,
     plan::PLAN_SECTION,
     referral::REFERRAL_SECTION,
@@ -166,6 +187,8 @@ pub const SECTIONS: &[Section] = &[
     refund::REFUND_SECTION,
     changeover::CHANGEOVER_SECTION,
     claim::CLAIM_SECTION,
+    partner::COALITION_SECTION,
+    partner::PARTNER_SECTION,
 ];
 
 impl Table {

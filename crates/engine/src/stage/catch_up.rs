@@ -8,7 +8,9 @@
 use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
-use crate::stage::{activity, card, coupon, membership, moderate, redeem, referral, tier, yearly};
+use crate::stage::{
+    activity, card, coupon, games, membership, moderate, partner, redeem, referral, tier, yearly,
+};
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
 use regulars_ledger::SpendOrder;
@@ -65,11 +67,19 @@ fn expire_points(draft: &mut Draft<'_>, at: Timestamp) {
         if inactive_at(draft.program, &draft.state.wallet, points).is_some_and(|then| then <= at) {
             draft.post(points, |book, out| book.expire_all(at, out));
         }
-        for change in first..draft.out.changes.len() {
-            if let Change::Posted(posting) = &draft.out.changes[change] {
-                let (amount, at) = (posting.amount, posting.effective_at);
-                draft.note(Note::Expired { points, amount, at });
-            }
+        tell_lapsed(draft, points, first);
+    }
+}
+
+/// Says what of these points lapsed, and books it with whoever funded them: the changes from place
+/// `first` on.
+pub(crate) fn tell_lapsed(draft: &mut Draft<'_>, points: Name, first: usize) {
+    for change in first..draft.out.changes.len() {
+        if let Change::Posted(posting) = &draft.out.changes[change] {
+            let (amount, at) = (posting.amount, posting.effective_at);
+            let posting = *posting;
+            draft.note(Note::Expired { points, amount, at });
+            partner::lapsed(draft, &posting);
         }
     }
 }
@@ -169,6 +179,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     membership::forget(draft);
     activity::forget(draft);
     referral::forget(draft);
+    games::forget(draft);
 }
 
 /// The last moment at which wallets forget what their program does not look at, if it lies between the

@@ -9,6 +9,7 @@
 use crate::draft::Draft;
 use crate::event::{Changeover, Redated};
 use crate::outcome::{Change, Note};
+use crate::stage::catch_up::tell_lapsed;
 use crate::stage::tier;
 use regulars_base::{Span, Timestamp};
 use regulars_ledger::{Dates, Lot};
@@ -69,12 +70,7 @@ fn redate(draft: &mut Draft<'_>, redated: Redated) {
     }
     let first = draft.out.changes.len();
     draft.post(points, |book, out| book.expire(now, out));
-    for change in first..draft.out.changes.len() {
-        if let Change::Posted(posting) = &draft.out.changes[change] {
-            let (amount, at) = (posting.amount, posting.effective_at);
-            draft.note(Note::Expired { points, amount, at });
-        }
-    }
+    tell_lapsed(draft, points, first);
 }
 
 /// The same time of day, so much later by the calendar.

@@ -8,7 +8,7 @@ use crate::draft::Draft;
 use crate::event::{Event, RewardEnd, RewardRequest};
 use crate::outcome::{Change, Note, Refusal};
 use crate::program::Reward;
-use crate::stage::grant;
+use crate::stage::{grant, partner};
 use crate::state::{OrderKey, Paid, Redemption, RedemptionStage, Spent, Voucher, Wallet};
 use regulars_base::{Almanac, Text, Timestamp};
 use regulars_ledger::{Account, Posting};
@@ -29,6 +29,7 @@ pub(crate) fn request(
     let day = Almanac::of(program.zone.day(event.occurred_at));
     let voucher = check(draft, event, request, reward, day)?;
     draft.take(Change::WasActive(event.occurred_at));
+    partner::remember_till(draft, &request.redemption);
     let spent = pay(draft, request, reward, voucher);
     if reward.stock.is_some() {
         let key = grant::stock_key(reward);
@@ -78,6 +79,10 @@ fn check(
     }
     if reward.until.is_some_and(|until| event.occurred_at >= until) {
         return Err(Refusal::RewardEnded);
+    }
+    let here = |at: u16| draft.partner == Some(at);
+    if !reward.partners.is_empty() && !reward.partners.iter().copied().any(here) {
+        return Err(Refusal::NotAtThisPartner);
     }
     let held = wallet
         .vouchers
@@ -159,12 +164,15 @@ fn pay(
         Account::Held
     };
     let (first, now) = (draft.out.changes.len(), draft.now);
+    let origin = partner::origin(draft);
     for (points, amount) in prices(draft, reward, request.quantity) {
         let order = draft
             .program
             .points_named(points)
             .map_or_else(Default::default, |points| points.spend_order);
-        draft.post(points, |book, out| book.spend(to, amount, order, now, out));
+        draft.post(points, |book, out| {
+            book.spend((to, amount), (order, origin), now, out)
+        });
         draft.note(Note::Paid {
             reward: reward.name,
             points,
@@ -187,22 +195,34 @@ fn pay(
         }
         _ => None,
     };
-    draft.out.changes[first..]
+    let spent = draft.out.changes[first..]
         .iter()
         .filter_map(spent)
-        .collect()
+        .collect();
+    partner::say_whose(draft, first);
+    let till = partner::name_at(draft.program, draft.partner);
+    partner::redeemed(draft, first, till);
+    spent
 }
 
 /// A reward that was set aside is used.
 pub(crate) fn commit(draft: &mut Draft<'_>, event: &Event, end: &RewardEnd) -> Result<(), Refusal> {
-    let held = find(&draft.state.wallet, &end.redemption).ok_or(Refusal::UnknownRedemption)?;
+    let held = find(&draft.state.wallet, &end.redemption)
+        .filter(|held| !partner::is_another_s(draft, &held.id))
+        .ok_or(Refusal::UnknownRedemption)?;
     if matches!(held.stage, RedemptionStage::Committed(_)) {
         return Err(Refusal::RedemptionUsed);
     }
     let held = held.clone();
+    partner::remember_till(draft, &held.id);
+    let (first, till) = (
+        draft.out.changes.len(),
+        partner::till_of(&draft.state.wallet, &held.id),
+    );
     for spent in &held.spent {
         hand_on(draft, spent.paid, Account::Held, Account::Redeemed);
     }
+    partner::redeemed(draft, first, till);
     let order = order_key(event, end.order.as_ref())
         .or(held.order)
         .map(Box::new);
@@ -218,7 +238,7 @@ pub(crate) fn commit(draft: &mut Draft<'_>, event: &Event, end: &RewardEnd) -> R
 /// A reward is given back, used or not.
 pub(crate) fn cancel(draft: &mut Draft<'_>, event: &Event, end: &RewardEnd) -> Result<(), Refusal> {
     let held = find(&draft.state.wallet, &end.redemption)
-        .filter(|held| !is_over(draft, held))
+        .filter(|held| !is_over(draft, held) && !partner::is_another_s(draft, &held.id))
         .ok_or(Refusal::UnknownRedemption)?
         .clone();
     let day = Almanac::of(draft.program.zone.day(event.occurred_at));
@@ -258,11 +278,15 @@ fn give_back(draft: &mut Draft<'_>, held: Redemption, day: Almanac) {
         RedemptionStage::Held(_) => Account::Held,
         RedemptionStage::Committed(_) => Account::Redeemed,
     };
+    let till = partner::till_of(&draft.state.wallet, &held.id);
     for Spent { paid, back } in &held.spent {
         let amount = paid.amount - back;
         if amount > 0 {
             let now = draft.now;
             draft.issue(paid.points, from, amount, paid.dates, now);
+            if from == Account::Redeemed {
+                partner::returned(draft, &Paid { amount, ..*paid }, till);
+            }
             draft.note(Note::GaveBack {
                 points: paid.points,
                 amount,

@@ -94,6 +94,12 @@ pub const REWARD: Table = Table {
             "How often: `{ times = 1, per = \"member\", every = \"month\" }`.",
         ),
         or(
+            "partner",
+            Shape::Either(&[Shape::Id, Shape::List(&Shape::Id)]),
+            "everywhere",
+            "Only at this partner, or at one of these.",
+        ),
+        or(
             "stock",
             Shape::Whole(0, i64::MAX),
             "any number",
