@@ -1,13 +1,17 @@
-//! The manual's page on program files, made from the list of fields: what is written there is what
-//! the compiler takes.
+//! The manual's pages on program files, one for each feature. They are made from the list of fields,
+//! so that what is written there is what the compiler takes, and from what each stage of deciding says
+//! it means to a merchant.
 
 use super::condition::documented;
 use super::file::{Absent, Body, Field, Form, SECTIONS, Section, Shape, Table};
 
+/// Stands on each page.
+const MADE: &str = "Made from the code: `make docs` writes it anew.";
+
 const OPENING: &str = "\
 # Program files
 
-<!-- Made from the format's list of fields: UPDATE=1 cargo test -p regulars-engine --test program -->
+<!-- Made from the code: `make docs` writes it anew. -->
 
 A program file says how a loyalty program works. It is TOML: a shop owner reads it aloud, a till can
 rely on it. `regulars check FILE` says everything that is wrong with a file at once, each with line,
@@ -42,10 +46,154 @@ is said at once, at its place.
 |---|---|---|
 ";
 
-/// The page.
-pub fn page() -> String {
+/// A feature: its page, and what stands on it.
+struct Feature {
+    /// The name of the file, without its ending.
+    file: &'static str,
+    title: &'static str,
+    /// The sections of the program file that are about it.
+    sections: &'static [&'static str],
+    /// The stages that make it so.
+    stages: &'static [&'static str],
+}
+
+macro_rules! stages {
+    ($($path:literal),*) => { &[$(include_str!(concat!("../stage/", $path, ".rs"))),*] };
+}
+
+/// All features, in the order of the manual. What is on none of these pages is on the first.
+const FEATURES: &[Feature] = &[
+    Feature {
+        file: "points",
+        title: "Points",
+        sections: &["points"],
+        stages: stages!["catch_up"],
+    },
+    Feature {
+        file: "earning",
+        title: "Earning",
+        sections: &["earn", "combine"],
+        stages: stages!["earn", "multiply", "grant"],
+    },
+    Feature {
+        file: "engagement",
+        title: "Points for engagement",
+        sections: &["activity", "profile", "birthday"],
+        stages: stages![
+            "activity", "pace", "moderate", "consent", "profile", "yearly"
+        ],
+    },
+    Feature {
+        file: "tiers",
+        title: "Tiers",
+        sections: &["tier", "match"],
+        stages: stages!["tier", "tier/gift", "tier/floor", "tier/undo"],
+    },
+    Feature {
+        file: "stamp-cards",
+        title: "Stamp cards",
+        sections: &["card"],
+        stages: stages!["card", "card/window"],
+    },
+    Feature {
+        file: "rewards",
+        title: "Rewards",
+        sections: &["reward"],
+        stages: stages!["redeem"],
+    },
+    Feature {
+        file: "coupons",
+        title: "Coupons",
+        sections: &["coupon", "coupons"],
+        stages: stages!["coupon"],
+    },
+    Feature {
+        file: "paid-membership",
+        title: "Paid membership",
+        sections: &["plan"],
+        stages: stages!["membership"],
+    },
+    Feature {
+        file: "referral",
+        title: "Referral",
+        sections: &["referral"],
+        stages: stages!["referral", "referral/referrer"],
+    },
+    Feature {
+        file: "transfer",
+        title: "Points for other members",
+        sections: &["transfer"],
+        stages: stages!["transfer"],
+    },
+    Feature {
+        file: "games",
+        title: "Games",
+        sections: &[
+            "challenge",
+            "badge",
+            "level",
+            "leaderboard",
+            "game",
+            "draw",
+            "cause",
+        ],
+        stages: stages![
+            "games",
+            "games/challenge",
+            "games/streak",
+            "games/leaderboard",
+            "games/play",
+            "games/draw",
+            "games/cause"
+        ],
+    },
+    Feature {
+        file: "coalition",
+        title: "Coalition",
+        sections: &["partner", "coalition"],
+        stages: stages!["partner"],
+    },
+    Feature {
+        file: "refunds",
+        title: "Refunds",
+        sections: &["refund"],
+        stages: stages!["reverse"],
+    },
+    Feature {
+        file: "changes",
+        title: "Changes of a running program",
+        sections: &["changeover"],
+        stages: stages!["changeover"],
+    },
+    Feature {
+        file: "claims",
+        title: "Missing points",
+        sections: &["claims"],
+        stages: &[],
+    },
+];
+
+/// The pages: the path of each below the manual's folder, and its text.
+pub fn pages() -> Vec<(String, String)> {
+    let mut pages = vec![("program.md".to_owned(), first())];
+    let page = |feature: &Feature| (format!("program/{}.md", feature.file), of_feature(feature));
+    pages.extend(FEATURES.iter().map(page));
+    pages
+}
+
+/// The first page: what a program file is, the program as a whole, and conditions.
+fn first() -> String {
     let mut page = OPENING.to_owned();
-    for section in SECTIONS {
+    page += "| page | sections |\n|---|---|\n";
+    for feature in FEATURES {
+        let sections = feature.sections.iter().filter_map(|key| section(key));
+        let heads: Vec<String> = sections.map(|own| format!("`{}`", head(own))).collect();
+        let (title, file, heads) = (feature.title, feature.file, heads.join(", "));
+        page += &format!("| [{title}](program/{file}.md) | {heads} |\n");
+    }
+    page += "\n";
+    let elsewhere = |key: &str| FEATURES.iter().any(|own| own.sections.contains(&key));
+    for section in SECTIONS.iter().filter(|own| !elsewhere(own.key)) {
         chapter(&mut page, section);
     }
     page += CONDITIONS;
@@ -56,14 +204,51 @@ pub fn page() -> String {
     page
 }
 
-fn chapter(page: &mut String, section: &Section) {
+fn of_feature(feature: &Feature) -> String {
+    let mut page = format!("# {}\n\n<!-- {MADE} -->\n\n", feature.title);
+    for stage in feature.stages {
+        page += &meaning(stage);
+    }
+    for key in feature.sections {
+        if let Some(section) = section(key) {
+            chapter(&mut page, section);
+        }
+    }
+    page += "All pages: [program files](../program.md).\n";
+    page
+}
+
+fn section(key: &str) -> Option<&'static Section> {
+    SECTIONS.iter().find(|own| own.key == key)
+}
+
+/// What a stage means to a merchant: the first words of its file, and the example behind them.
+fn meaning(source: &str) -> String {
+    let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+    let text: Vec<&str> = lines.map(str::trim_start).collect();
+    let text = text.join("\n");
+    let mut paragraphs = text.split("\n\n");
+    let mut meaning = String::new();
+    for (place, paragraph) in paragraphs.by_ref().take(2).enumerate() {
+        if place == 0 || paragraph.starts_with('*') {
+            meaning += &format!("{}\n\n", paragraph.trim_end());
+        }
+    }
+    meaning
+}
+
+/// The section as it stands in a file.
+fn head(section: &Section) -> String {
     let key = section.key;
-    let head = match section.form {
+    match section.form {
         Form::Once => format!("[{key}]"),
         Form::Named => format!("[{key}.NAME]"),
         Form::Many => format!("[[{key}]]"),
-    };
-    *page += &format!("## `{head}`\n\n{}\n\n", section.doc);
+    }
+}
+
+fn chapter(page: &mut String, section: &Section) {
+    *page += &format!("## `{}`\n\n{}\n\n", head(section), section.doc);
     *page += &format!("```toml\n{}\n```\n\n", section.example);
     if let Body::Fields(table) = section.body {
         rows(page, table);
