@@ -295,6 +295,22 @@ codes! {
     CodeTaken = "code_taken", 409, "The code is taken";
     /// The campaign does not let its codes be handed on.
     CodeNotTransferable = "code_not_transferable", 409, "The code is not handed on";
+    /// The reward's `when` does not hold for the member.
+    RewardNotForMember = "reward_not_for_member", 409, "The reward is for other members";
+    /// The reward's `least` says how many are given at least; send as many.
+    RewardTooFew = "reward_too_few", 409, "Too few of the reward at once";
+    /// The reward's `share` says how much of the goods points pay; `most` in the answer says how many
+    /// of the reward that is for this order.
+    RewardShareTooLarge = "reward_share_too_large", 409, "More of the order would be paid with points than is let";
+    /// By `group`, `exclusive` or `most` of [coupons]: use it for another order, or without the others.
+    RewardNotCombined = "reward_not_combined", 409, "The reward is not combined with the other discounts";
+    /// The member was told another price: ask for a new quote, show it, and send that.
+    RewardPriceMoved = "reward_price_moved", 409, "The reward takes other points by now";
+    /// What was quoted holds no more: something was used, changed or ran out since. Ask for a new quote,
+    /// and show it.
+    QuoteOutdated = "quote_outdated", 409, "The quote holds no more";
+    /// Ask for a new quote, and show it.
+    QuoteExpired = "quote_expired", 409, "The quote has expired";
 }
 
 impl Code {
@@ -399,6 +415,11 @@ impl From<&Refusal> for Code {
             Refusal::CodeIsShared => Self::CodeIsShared,
             Refusal::CodeTaken => Self::CodeTaken,
             Refusal::CodeNotTransferable => Self::CodeNotTransferable,
+            Refusal::RewardNotForMember => Self::RewardNotForMember,
+            Refusal::RewardTooFew { .. } => Self::RewardTooFew,
+            Refusal::RewardShareTooLarge { .. } => Self::RewardShareTooLarge,
+            Refusal::RewardNotCombined { .. } => Self::RewardNotCombined,
+            Refusal::RewardPriceMoved { .. } => Self::RewardPriceMoved,
         }
     }
 }

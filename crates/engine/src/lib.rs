@@ -15,6 +15,7 @@ pub mod outcome;
 pub mod outlook;
 pub mod price;
 pub mod program;
+pub mod quote;
 mod stage;
 pub mod state;
 

@@ -3,5 +3,6 @@
 
 mod coupons;
 mod properties;
+mod quotes;
 mod refusals;
 mod world;

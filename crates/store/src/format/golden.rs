@@ -966,6 +966,11 @@ fn refusals() -> Vec<Refusal> {
         Refusal::CodeIsShared,
         Refusal::CodeTaken,
         Refusal::CodeNotTransferable,
+        Refusal::RewardNotForMember,
+        Refusal::RewardTooFew { least: 5 },
+        Refusal::RewardShareTooLarge { most: 6 },
+        Refusal::RewardNotCombined { reward: name() },
+        Refusal::RewardPriceMoved { reward: name() },
     ]
 }
 

@@ -76,6 +76,24 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::CodeNotTransferable => {
             "codes of this campaign are not handed on: set `transfer` of the coupon to let them be"
         }
+        Refusal::RewardNotForMember => "the reward is for other members: its `when` does not hold",
+        Refusal::RewardTooFew { least } => {
+            return format!("at least {least} of the reward are given at once");
+        }
+        Refusal::RewardShareTooLarge { most: 0 } => {
+            "points pay no part of this order: its goods are too few"
+        }
+        Refusal::RewardShareTooLarge { most } => {
+            return format!("points pay only a share of the order: at most {most} of the reward");
+        }
+        Refusal::RewardNotCombined { reward } => {
+            let id = super::id_of(program, *reward);
+            return format!("reward {id} is not combined with what else is taken off the order");
+        }
+        Refusal::RewardPriceMoved { reward } => {
+            let id = super::id_of(program, *reward);
+            return format!("reward {id} takes other points by now: ask for its price again");
+        }
         Refusal::UnknownPlan => "the program has no such plan: use an id of [[plan]]",
         Refusal::OnPlanAlready => "the member is on a plan already: change it instead",
         Refusal::PlanNotAgainYet => "the plan ended not long ago, and may not be joined again yet",
