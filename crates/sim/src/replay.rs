@@ -179,11 +179,25 @@ impl<'p> Replay<'p> {
         self.load(place, event, key.as_ref());
         let before = self.committed(event);
         step(self.program, &mut self.state, event, &mut self.out);
+        self.without_rewards(event);
         self.tally
             .count(place, event, &self.out, &self.state.wallet, before);
         self.store(place, key);
         if !self.out.follow_ups.is_empty() {
             self.follow(place, event);
+        }
+    }
+
+    /// What was bought counts, whether or not this program gives the rewards that were used for it.
+    fn without_rewards(&mut self, event: &mut Event) {
+        if let event::Kind::Purchase(bought) = &mut event.kind
+            && !bought.rewards.is_empty()
+            && self.out.verdict != Verdict::Accepted
+        {
+            bought.rewards.clear();
+            let caught_up = std::mem::take(&mut self.out.changes);
+            step(self.program, &mut self.state, event, &mut self.out);
+            self.out.changes.splice(0..0, caught_up);
         }
     }
 
