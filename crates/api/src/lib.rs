@@ -19,6 +19,7 @@ pub mod problem;
 pub mod program;
 pub mod receipt;
 pub mod redemption;
+pub mod quote;
 pub mod referral;
 pub mod tier;
 

@@ -19,6 +19,7 @@ use crate::stage::redeem::Pays;
 use crate::stage::{catch_up, coupon, redeem};
 use crate::state::{LineSet, Redemption, RedemptionStage, State};
 use regulars_base::{Name, Text};
+use regulars_ledger::Account;
 
 /// What is asked about a basket.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +65,21 @@ pub struct Quote {
     pub purchase: Event,
     /// What that would come to.
     pub outcome: Outcome,
+}
+
+impl Quote {
+    /// What the purchase would earn, of each kind of points.
+    pub fn earned(&self) -> Vec<(Name, i64)> {
+        let mut earned: Vec<(Name, i64)> = Vec::new();
+        let issued = self.outcome.postings().filter(|own| own.from == Account::Issued);
+        for posting in issued {
+            match earned.iter_mut().find(|(points, _)| *points == posting.points) {
+                Some((_, sum)) => *sum += posting.amount,
+                None => earned.push((posting.points, posting.amount)),
+            }
+        }
+        earned
+    }
 }
 
 /// A reward in a quote.

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, coupons, events, health, keys, ledger, members, memberships, payments, preview,
-    programs, redemptions, referrals, submissions, tenants, tiers,
+    programs, quotes, redemptions, referrals, submissions, tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -37,6 +37,8 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
             redemptions::list_redemptions,
             redemptions::create_redemption
         ))
+        .routes(routes!(quotes::quote_basket))
+        .routes(routes!(quotes::commit_quote))
         .routes(routes!(redemptions::commit_redemption))
         .routes(routes!(redemptions::cancel_redemption))
         .routes(routes!(adjustments::create_adjustment))

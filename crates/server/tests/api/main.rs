@@ -9,6 +9,7 @@ mod openapi;
 mod pages;
 mod problems;
 mod programs;
+mod quotes;
 mod redemptions;
 mod scenarios;
 mod stream;
