@@ -448,7 +448,7 @@ impl<'p> Counter<'_, 'p> {
             .clone()
             .filter(|(own, _)| {
                 let reward = own.place.map(|place| &program.rewards[place].kind);
-                matches!(reward, Some(RewardKind::Payment(pays)) if pays.earns)
+                matches!(reward, Some(RewardKind::Payment(pays)) if pays.is_payment)
             })
             .map(|(_, taken)| taken)
             .collect();

@@ -76,8 +76,8 @@ pub struct PointsPayment {
     pub minor: i64,
     /// The most of the goods that points pay.
     pub share: Option<Ratio>,
-    /// What is paid with points earns like any other payment; otherwise it is taken off the price.
-    pub earns: bool,
+    /// It is told as a payment; otherwise it is taken off the price.
+    pub is_payment: bool,
 }
 
 /// What a reward takes of some members.

@@ -15,6 +15,7 @@ timezone = "UTC"
 [[earn]]
 id   = "spend"
 give = { beans = "1 per 1 EUR" }
+except = { paid_by = [] }
 
 [[coupon]]
 id    = "tenth"
@@ -58,7 +59,7 @@ id    = "paid"
 kind  = "points as payment"
 off   = "0.10 EUR"
 price = { beans = 1 }
-earns = true
+told_as = "payment"
 "#;
 
 fn basket() -> Value {

@@ -156,10 +156,10 @@ fn kind(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<RewardKind> {
         "money off" => &["off", "what"],
         "percent off" => &["off", "at_most", "what"],
         "free product" => &["what", "cash"],
-        "points as payment" => &["off", "what", "share", "earns", "price"],
+        "points as payment" => &["off", "what", "share", "told_as", "price"],
         _ => &[],
     };
-    for field in ["off", "at_most", "what", "cash", "share", "earns"] {
+    for field in ["off", "at_most", "what", "cash", "share", "told_as"] {
         if node.has(field) && !allowed.contains(&field) {
             let wrong = Wrong::new(
                 format!("`{field}` means nothing for a reward of kind `{kind}`"),
@@ -198,7 +198,7 @@ fn kind(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<RewardKind> {
         "points as payment" => Some(RewardKind::Payment(PointsPayment {
             minor: ctx.shop.money(&node.get("off")?)?,
             share: node.get("share").and_then(|at| at.read(percent)),
-            earns: node.get("earns").and_then(|at| at.flag()).unwrap_or(false),
+            is_payment: node.get("told_as").and_then(|at| at.text()) == Some("payment"),
         })),
         "free delivery" => Some(RewardKind::FreeDelivery),
         _ => Some(RewardKind::Other),

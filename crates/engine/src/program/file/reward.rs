@@ -99,10 +99,16 @@ pub const REWARD: Table = Table {
             "With `points as payment`: the most of the goods (those of `what`) that points pay.",
         ),
         or(
-            "earns",
-            Shape::Flag,
-            "false",
-            "With `points as payment`: what points pay earns like any other payment. Otherwise it is taken off the price, and earns nothing.",
+            "told_as",
+            Shape::Choice(&[
+                ("discount", "it is taken off the price, and earns nothing"),
+                (
+                    "payment",
+                    "it is a payment by `points`: it earns where `except.paid_by` of a rule does not name that",
+                ),
+            ]),
+            "\"discount\"",
+            "With `points as payment`: what the part is that points pay.",
         ),
         or(
             "least",

@@ -19,9 +19,9 @@ pub(super) fn reward(program: &Program, reward: &Reward) -> Part {
         RewardKind::Product(minor) => format!("a product for {}", of_money(program, *minor)),
         RewardKind::Payment(pays) => {
             let share = pays.share.map(|share| format!(", at most {} of the goods", ratio(share)));
-            let earns = if pays.earns { ", which earns" } else { "" };
+            let told = if pays.is_payment { ", told as a payment" } else { "" };
             format!(
-                "a payment of {} a step{}{earns}",
+                "a payment of {} a step{}{told}",
                 of_money(program, pays.minor),
                 share.unwrap_or_default()
             )
