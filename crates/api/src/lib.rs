@@ -17,9 +17,9 @@ pub mod membership;
 pub mod page;
 pub mod problem;
 pub mod program;
+pub mod quote;
 pub mod receipt;
 pub mod redemption;
-pub mod quote;
 pub mod referral;
 pub mod tier;
 

@@ -304,8 +304,6 @@ codes! {
     RewardShareTooLarge = "reward_share_too_large", 409, "More of the order would be paid with points than is let";
     /// By `group`, `exclusive` or `most` of [coupons]: use it for another order, or without the others.
     RewardNotCombined = "reward_not_combined", 409, "The reward is not combined with the other discounts";
-    /// The member was told another price: ask for a new quote, show it, and send that.
-    RewardPriceMoved = "reward_price_moved", 409, "The reward takes other points by now";
     /// What was quoted holds no more: something was used, changed or ran out since. Ask for a new quote,
     /// and show it.
     QuoteOutdated = "quote_outdated", 409, "The quote holds no more";
@@ -419,7 +417,7 @@ impl From<&Refusal> for Code {
             Refusal::RewardTooFew { .. } => Self::RewardTooFew,
             Refusal::RewardShareTooLarge { .. } => Self::RewardShareTooLarge,
             Refusal::RewardNotCombined { .. } => Self::RewardNotCombined,
-            Refusal::RewardPriceMoved { .. } => Self::RewardPriceMoved,
+            Refusal::RewardPriceMoved { .. } => Self::QuoteOutdated,
         }
     }
 }

@@ -235,12 +235,7 @@ impl App {
                     source: text("quote"),
                     external_id: text(&format!("{}-cancel", done.redemption)),
                 };
-                self.cancel_redemption(
-                    tenant,
-                    &MemberRef::Id(who),
-                    done.redemption.clone(),
-                    key,
-                )?;
+                self.cancel_redemption(tenant, &MemberRef::Id(who), done.redemption.clone(), key)?;
             }
             let what = format!("reward `{}` cannot be used any more", own.reward);
             return Err(Error::QuoteOutdated(what));
@@ -317,10 +312,7 @@ impl Reckoning<'_> {
             let (_, program) = versions.at(now)?;
             let kind = |own: &&regulars_engine::program::Reward| {
                 // How much is to be paid with points is for the member to say.
-                !matches!(
-                    own.kind,
-                    regulars_engine::program::RewardKind::Payment(_)
-                )
+                !matches!(own.kind, regulars_engine::program::RewardKind::Payment(_))
             };
             let offered = program.rewards.iter().filter(kind);
             let offered: Vec<(Text, i64)> = offered

@@ -71,9 +71,15 @@ impl Quote {
     /// What the purchase would earn, of each kind of points.
     pub fn earned(&self) -> Vec<(Name, i64)> {
         let mut earned: Vec<(Name, i64)> = Vec::new();
-        let issued = self.outcome.postings().filter(|own| own.from == Account::Issued);
+        let issued = self
+            .outcome
+            .postings()
+            .filter(|own| own.from == Account::Issued);
         for posting in issued {
-            match earned.iter_mut().find(|(points, _)| *points == posting.points) {
+            match earned
+                .iter_mut()
+                .find(|(points, _)| *points == posting.points)
+            {
                 Some((_, sum)) => *sum += posting.amount,
                 None => earned.push((posting.points, posting.amount)),
             }
@@ -349,7 +355,10 @@ impl<'p> Counter<'_, 'p> {
         }
         for place in 0..self.offers.len() {
             let why = match chosen.iter().position(|own| *own == place) {
-                Some(taken) => priced.discounts[taken].why_not.clone().map(LeftOut::Combined),
+                Some(taken) => priced.discounts[taken]
+                    .why_not
+                    .clone()
+                    .map(LeftOut::Combined),
                 None => Some(self.left_out(place, &chosen, &purse)),
             };
             match self.offers[place].of {
@@ -430,7 +439,8 @@ impl<'p> Counter<'_, 'p> {
             return LeftOut::Combined(WhyNot::NotCombined { with });
         }
         let short = |(points, price): &(Name, i64)| {
-            left.iter().any(|(name, left)| name == points && left < price)
+            left.iter()
+                .any(|(name, left)| name == points && left < price)
         };
         match offer.candidate.cost.iter().any(short) {
             true => LeftOut::PointsSpent,
@@ -442,7 +452,10 @@ impl<'p> Counter<'_, 'p> {
     fn purchase(&self, priced: &Priced) -> Event {
         let listed = &self.asked.basket.purchase;
         let program = self.draft.program;
-        let used = self.rewards.iter().filter_map(|own| Some((own, own.taken?)));
+        let used = self
+            .rewards
+            .iter()
+            .filter_map(|own| Some((own, own.taken?)));
         // What points pay is a payment where the program says so, and else a discount.
         let paying: Vec<usize> = used
             .clone()

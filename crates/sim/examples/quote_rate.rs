@@ -35,21 +35,49 @@ times = 2
     );
     for at in 0..20 {
         let (kind, price) = match at % 4 {
-            0 => (format!("kind = \"money off\"\noff = \"{}.50 EUR\"", at + 1), 40 * (at + 1)),
-            1 => (format!("kind = \"percent off\"\noff = \"{}%\"", at + 2), 35 * (at + 1)),
-            2 => (format!("kind = \"free product\"\nwhat = 'line.category == \"c{}\"'", at % 7), 90),
+            0 => (
+                format!("kind = \"money off\"\noff = \"{}.50 EUR\"", at + 1),
+                40 * (at + 1),
+            ),
+            1 => (
+                format!("kind = \"percent off\"\noff = \"{}%\"", at + 2),
+                35 * (at + 1),
+            ),
+            2 => (
+                format!(
+                    "kind = \"free product\"\nwhat = 'line.category == \"c{}\"'",
+                    at % 7
+                ),
+                90,
+            ),
             _ => (
-                format!("kind = \"money off\"\noff = \"{at}.00 EUR\"\ngroup = \"g{}\"", at % 3),
+                format!(
+                    "kind = \"money off\"\noff = \"{at}.00 EUR\"\ngroup = \"g{}\"",
+                    at % 3
+                ),
                 30 * (at + 1),
             ),
         };
-        let _ = writeln!(text, "[[reward]]\nid = \"r{at}\"\n{kind}\nprice = {{ beans = {price} }}");
+        let _ = writeln!(
+            text,
+            "[[reward]]\nid = \"r{at}\"\n{kind}\nprice = {{ beans = {price} }}"
+        );
     }
     for at in 0..10 {
         let what = match at % 3 {
-            0 => format!("kind = \"percent off\"\noff = \"{}%\"\nwhen = 'line.category == \"c{at}\"'", at + 3),
-            1 => format!("kind = \"money off\"\noff = \"{}.00 EUR\"\ngroup = \"g{}\"", at + 1, at % 3),
-            _ => format!("kind = \"percent off\"\noff = \"{}%\"\ngroup = \"season\"", at + 4),
+            0 => format!(
+                "kind = \"percent off\"\noff = \"{}%\"\nwhen = 'line.category == \"c{at}\"'",
+                at + 3
+            ),
+            1 => format!(
+                "kind = \"money off\"\noff = \"{}.00 EUR\"\ngroup = \"g{}\"",
+                at + 1,
+                at % 3
+            ),
+            _ => format!(
+                "kind = \"percent off\"\noff = \"{}%\"\ngroup = \"season\"",
+                at + 4
+            ),
         };
         let _ = writeln!(
             text,
@@ -69,7 +97,9 @@ fn text(text: &str) -> Text {
 
 /// Numbers that look like chance and are the same each time.
 fn next(seed: &mut u64) -> u64 {
-    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    *seed = seed
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
     *seed >> 33
 }
 
@@ -153,6 +183,14 @@ fn main() {
     micros.sort_unstable();
     let part = |percent: usize| micros[(micros.len() - 1) * percent / 100];
     println!("50 lines, 20 rewards, 10 codes, {BASKETS} baskets");
-    println!("p50 {} us, p99 {} us, most {} us", part(50), part(99), part(100));
-    println!("not proved: {open}; the largest gap {:.2} % of what is taken off", gap * 100.0);
+    println!(
+        "p50 {} us, p99 {} us, most {} us",
+        part(50),
+        part(99),
+        part(100)
+    );
+    println!(
+        "not proved: {open}; the largest gap {:.2} % of what is taken off",
+        gap * 100.0
+    );
 }

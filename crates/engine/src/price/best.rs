@@ -215,7 +215,8 @@ impl<'a> Search<'a> {
                 continue;
             }
             let cost = &item.candidate.cost[..];
-            let same = |hope: &&mut Hope<'_>| own.group.is_some() && hope.item.group() == item.group();
+            let same =
+                |hope: &&mut Hope<'_>| own.group.is_some() && hope.item.group() == item.group();
             match hopes.iter_mut().find(same) {
                 // Of a group one counts: as if it took the most of any of them, for nothing, and from
                 // wherever there is something.
@@ -267,9 +268,10 @@ impl<'a> Search<'a> {
     /// Only so many count.
     fn of_the_number(&self, hopes: &[Hope<'_>], counted: usize) -> i64 {
         let mut most: Vec<i64> = hopes.iter().map(|hope| hope.most).collect();
-        let room = self.combine.most.map_or(most.len(), |room| {
-            usize::from(room).saturating_sub(counted)
-        });
+        let room = self
+            .combine
+            .most
+            .map_or(most.len(), |room| usize::from(room).saturating_sub(counted));
         most.sort_unstable_by_key(|most| std::cmp::Reverse(*most));
         most.iter().take(room).sum()
     }
@@ -286,7 +288,9 @@ impl<'a> Search<'a> {
             });
             let mut own: Vec<(i64, i64)> = own.collect();
             own.sort_unstable_by(|one, other| {
-                let worth = |(most, _): (i64, i64), (_, price): (i64, i64)| i128::from(most) * i128::from(price);
+                let worth = |(most, _): (i64, i64), (_, price): (i64, i64)| {
+                    i128::from(most) * i128::from(price)
+                };
                 worth(*other, *one).cmp(&worth(*one, *other))
             });
             let mut available = *available;

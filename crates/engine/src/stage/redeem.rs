@@ -357,7 +357,12 @@ pub(crate) fn use_for_order(draft: &mut Draft<'_>, event: &Event, used: Vec<Used
     for own in used {
         match own.pays {
             Some(pays) => take(draft, event, &own.asked, own.reward, pays),
-            None => hand_over(draft, event, &own.asked.redemption, own.asked.order.as_ref()),
+            None => hand_over(
+                draft,
+                event,
+                &own.asked.redemption,
+                own.asked.order.as_ref(),
+            ),
         }
     }
 }

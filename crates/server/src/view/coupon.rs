@@ -13,8 +13,8 @@ use regulars_engine::code::Code;
 use regulars_engine::event::Kind;
 use regulars_engine::outcome::Change;
 use regulars_engine::price::{Priced, PricedLine};
-use regulars_engine::{Program, ValidatedCode};
 use regulars_engine::program::words;
+use regulars_engine::{Program, ValidatedCode};
 
 /// What codes would do to a basket.
 pub fn validated(quoted: &Quoted, currency: Currency) -> ValidatedOut {

@@ -117,7 +117,10 @@ fn a_quote_is_the_best_of_rewards_and_codes_and_is_committed_as_it_was_told(db: 
     assert_eq!(reason(&quote, "coffee"), "not_of_basket");
     assert_eq!(quote["codes"][0]["applies"], true);
     assert_eq!(quote["codes"][1]["reason"], "unknown");
-    assert_eq!(quote["earned"], json!([{"points": "beans", "amount": "31"}]));
+    assert_eq!(
+        quote["earned"],
+        json!([{"points": "beans", "amount": "31"}])
+    );
     assert_eq!(quote["left"], json!([{"points": "beans", "amount": "20"}]));
     assert_eq!(app.beans(&id), "120");
 
@@ -128,10 +131,14 @@ fn a_quote_is_the_best_of_rewards_and_codes_and_is_committed_as_it_was_told(db: 
     assert_eq!(again.with(200), bought);
     assert_eq!(app.beans(&id), "51");
     let other = but(commit, &json!({"order": "o-2"}));
-    app.post("/v1/quote/commit", &other).problem("quote_outdated");
+    app.post("/v1/quote/commit", &other)
+        .problem("quote_outdated");
     let nobody = json!({"currency": "EUR", "codes": ["tenth"], "lines": [{"price": "20.00"}]});
     let quote = app.post("/v1/quote", &nobody).with(200);
-    assert_eq!((&quote["total"], &quote["earned"][0]["amount"]), (&json!("18.00"), &json!("18")));
+    assert_eq!(
+        (&quote["total"], &quote["earned"][0]["amount"]),
+        (&json!("18.00"), &json!("18"))
+    );
 }
 
 fn a_quote_that_holds_no_more_is_refused_and_nothing_is_used(db: TestDb) {
@@ -140,14 +147,24 @@ fn a_quote_that_holds_no_more_is_refused_and_nothing_is_used(db: TestDb) {
     let id = app.member_with("ana@example.com", "120.00");
     let quote = app.post("/v1/quote", &basket()).with(200);
     let commit = committed(&basket(), &quote, "o-1");
-    let cheaper = but(commit.clone(), &json!({"lines": [{"sku": "beans", "price": "3.00"}]}));
-    app.post("/v1/quote/commit", &cheaper).problem("quote_outdated");
-    app.post("/v1/quote/commit", &but(commit.clone(), &json!({"token": "none"})))
-        .problem("invalid_input");
+    let cheaper = but(
+        commit.clone(),
+        &json!({"lines": [{"sku": "beans", "price": "3.00"}]}),
+    );
+    app.post("/v1/quote/commit", &cheaper)
+        .problem("quote_outdated");
+    app.post(
+        "/v1/quote/commit",
+        &but(commit.clone(), &json!({"token": "none"})),
+    )
+    .problem("invalid_input");
     app.apply(&PROGRAM.replace("price = { beans = 100 }", "price = { beans = 90 }"));
-    app.post("/v1/quote/commit", &commit).problem("quote_outdated");
+    app.post("/v1/quote/commit", &commit)
+        .problem("quote_outdated");
     assert_eq!(app.beans(&id), "120");
-    let quote = app.post("/v1/quote", &but(basket(), &json!({"minutes": 1}))).with(200);
+    let quote = app
+        .post("/v1/quote", &but(basket(), &json!({"minutes": 1})))
+        .with(200);
     app.set_clock(at(quote["expires_at"].as_str().expect("is said")));
     app.post("/v1/quote/commit", &committed(&basket(), &quote, "o-1"))
         .problem("quote_expired");
@@ -158,11 +175,18 @@ fn a_quote_that_reserves_keeps_the_rewards_until_it_is_committed(db: TestDb) {
     let app = TestApp::on(db);
     app.apply(PROGRAM);
     let id = app.member_with("ana@example.com", "120.00");
-    let asked = but(basket(), &json!({"reserve": true, "rewards": [{"reward": "five-off"}]}));
+    let asked = but(
+        basket(),
+        &json!({"reserve": true, "rewards": [{"reward": "five-off"}]}),
+    );
     let quote = app.post("/v1/quote", &asked).with(200);
-    assert_eq!((&quote["reserved"], &quote["off"]), (&json!(true), &json!("5.00")));
+    assert_eq!(
+        (&quote["reserved"], &quote["off"]),
+        (&json!(true), &json!("5.00"))
+    );
     assert_eq!(app.beans(&id), "20");
-    app.post("/v1/quote/commit", &committed(&asked, &quote, "o-1")).with(201);
+    app.post("/v1/quote/commit", &committed(&asked, &quote, "o-1"))
+        .with(201);
     assert_eq!(app.beans(&id), "55");
     let listed = app.get(&format!("/v1/members/{id}/redemptions")).with(200);
     assert_eq!(listed["items"][0]["status"], "committed");
@@ -174,17 +198,27 @@ fn points_pay_a_part_of_the_order(db: TestDb) {
     app.apply(PROGRAM);
     let id = app.member_with("ana@example.com", "500.00");
     let pay = |reward: &str, steps: i64| {
-        but(basket(), &json!({"rewards": [{"reward": reward, "quantity": steps}]}))
+        but(
+            basket(),
+            &json!({"rewards": [{"reward": reward, "quantity": steps}]}),
+        )
     };
     // Half of the goods: 20 EUR, for 200 beans; the rest earns.
     let quote = app.post("/v1/quote", &pay("pay", 0)).with(200);
     assert_eq!(quote["rewards"][0]["quantity"], 200);
-    assert_eq!((&quote["off"], &quote["earned"][0]["amount"]), (&json!("20.00"), &json!("20")));
+    assert_eq!(
+        (&quote["off"], &quote["earned"][0]["amount"]),
+        (&json!("20.00"), &json!("20"))
+    );
     let quote = app.post("/v1/quote", &pay("pay", 201)).with(200);
     assert_eq!(reason(&quote, "pay"), "reward_share_too_large");
     // Where the program says so, what points pay earns too.
     let quote = app.post("/v1/quote", &pay("paid", 100)).with(200);
-    assert_eq!((&quote["off"], &quote["earned"][0]["amount"]), (&json!("10.00"), &json!("40")));
-    app.post("/v1/quote/commit", &committed(&basket(), &quote, "o-1")).with(201);
+    assert_eq!(
+        (&quote["off"], &quote["earned"][0]["amount"]),
+        (&json!("10.00"), &json!("40"))
+    );
+    app.post("/v1/quote/commit", &committed(&basket(), &quote, "o-1"))
+        .with(201);
     assert_eq!(app.beans(&id), "440");
 }

@@ -11,8 +11,7 @@ use regulars_engine::event::{
     Activity, Adjustment, Birthday, CodeAssign, CodeTransfer, CodeUndo, CodeUse, Event, Incoming,
     Kind, LineParts, Moderation, Payment, PaymentBack, PaymentEnd, PlanChoice, Purchase,
     PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, RewardUse, TierGrant,
-    TierMatch,
-    TierRevoke, Value, Who,
+    TierMatch, TierRevoke, Value, Who,
 };
 use std::sync::Arc;
 

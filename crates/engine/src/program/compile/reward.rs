@@ -3,11 +3,11 @@
 use super::earning::{condition, window};
 use super::limit::{Owner, amounts, limits};
 use super::{Ctx, Part, all, card, plan, referral, tier};
+use crate::program::condition::Condition;
 use crate::program::diagnostic::Wrong;
 use crate::program::file::PRICE_FOR;
 use crate::program::phrase;
 use crate::program::reader::{At, Node, find};
-use crate::program::condition::Condition;
 use crate::program::{PointsPayment, PriceFor, Reward, RewardKind, Trigger};
 use regulars_base::{Name, Ratio, Span, Text};
 
@@ -34,8 +34,14 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
         );
         node.source().error(node.key("price_for"), wrong);
     }
-    let on_member = |name| node.get(name).map(|at| condition(ctx, &at, Some(Trigger::Enrolment)));
-    let on_lines = |name| node.get(name).map(|at| condition(ctx, &at, Some(Trigger::Purchase)));
+    let on_member = |name| {
+        node.get(name)
+            .map(|at| condition(ctx, &at, Some(Trigger::Enrolment)))
+    };
+    let on_lines = |name| {
+        node.get(name)
+            .map(|at| condition(ctx, &at, Some(Trigger::Purchase)))
+    };
     let (when, what) = (on_member("when"), on_lines("what"));
     let group = node.get("group").map(|at| at.read(phrase::id));
     let whole = |name: &str, or: i64| node.get(name).and_then(|at| at.whole()).unwrap_or(or);
@@ -74,7 +80,10 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
             Some(group) => Some(Text::new(group?).ok()?),
             None => None,
         },
-        exclusive: node.get("exclusive").and_then(|at| at.flag()).unwrap_or(false),
+        exclusive: node
+            .get("exclusive")
+            .and_then(|at| at.flag())
+            .unwrap_or(false),
         order: whole("order", 100),
         plans: plans(ctx, node),
         tier: tier.and_then(|at| find(&at, "tier", at.text()?, &ctx.names.tiers)),
@@ -92,7 +101,10 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
 }
 
 /// What was said, unless it was wrong; nothing where nothing was said.
-#[allow(clippy::option_option, reason = "said, and right: these are two questions")]
+#[allow(
+    clippy::option_option,
+    reason = "said, and right: these are two questions"
+)]
 fn known(said: Option<Option<Condition>>) -> Option<Option<Condition>> {
     match said {
         Some(condition) => condition.map(Some),

@@ -34,11 +34,7 @@ pub const PRICE_FOR: Table = Table {
             "always",
             "Where this holds, of the member and the day.",
         ),
-        needed(
-            "price",
-            Shape::Map(&Shape::Amount),
-            "What it costs them.",
-        ),
+        needed("price", Shape::Map(&Shape::Amount), "What it costs them."),
     ],
 };
 

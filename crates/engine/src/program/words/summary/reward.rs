@@ -18,8 +18,14 @@ pub(super) fn reward(program: &Program, reward: &Reward) -> Part {
         RewardKind::Product(0) => "a product".into(),
         RewardKind::Product(minor) => format!("a product for {}", of_money(program, *minor)),
         RewardKind::Payment(pays) => {
-            let share = pays.share.map(|share| format!(", at most {} of the goods", ratio(share)));
-            let told = if pays.is_payment { ", told as a payment" } else { "" };
+            let share = pays
+                .share
+                .map(|share| format!(", at most {} of the goods", ratio(share)));
+            let told = if pays.is_payment {
+                ", told as a payment"
+            } else {
+                ""
+            };
             format!(
                 "a payment of {} a step{}{told}",
                 of_money(program, pays.minor),
@@ -37,7 +43,10 @@ pub(super) fn reward(program: &Program, reward: &Reward) -> Part {
         aspects.push(aspect("is for members with", format!("`{}`", when.text)));
     }
     if reward.least > 1 {
-        aspects.push(aspect("is given at least", format!("{} at once", reward.least)));
+        aspects.push(aspect(
+            "is given at least",
+            format!("{} at once", reward.least),
+        ));
     }
     if let Some(group) = &reward.group {
         aspects.push(aspect("is one of the group", format!("`{group}`")));
@@ -54,9 +63,14 @@ pub(super) fn reward(program: &Program, reward: &Reward) -> Part {
         (false, _) => aspect("takes", price(program, &reward.price)),
     });
     for own in &reward.price_for {
-        let tier = own.tier.and_then(|place| program.tiers.get(usize::from(place)));
+        let tier = own
+            .tier
+            .and_then(|place| program.tiers.get(usize::from(place)));
         let tier = tier.map(|tier| format!(" from tier `{}` on", tier.id));
-        let when = own.when.as_ref().map(|when| format!(" with `{}`", when.text));
+        let when = own
+            .when
+            .as_ref()
+            .map(|when| format!(" with `{}`", when.text));
         let of = format!(
             "{} of members{}{}",
             price(program, &own.price),
