@@ -61,6 +61,12 @@ pub struct ApiKeyIn {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Timestamp>,
+    /// The partner (by its id in the program file) whom it belongs to: it then sends this partner's
+    /// own events, and sees what is this partner's own. Such a key may have `read`, `ingest` and
+    /// `redeem`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "bakery")]
+    pub partner: Option<Text>,
 }
 
 /// A key as it is listed: never the key itself.
@@ -80,6 +86,9 @@ pub struct ApiKeyOut {
     /// Since when it is no longer taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<String>,
+    /// The partner whom it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<String>,
     /// When it was last used, to the day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used_at: Option<String>,
@@ -107,6 +116,9 @@ pub struct CallerOut {
     pub name: String,
     /// What it may do.
     pub scopes: Vec<ScopeName>,
+    /// The partner whom the key belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<String>,
 }
 
 /// A merchant to be made.
@@ -175,11 +187,13 @@ impl FromJson for ApiKeyIn {
             faults.push(list.fault("is missing: name at least one scope"));
         }
         let expires_at = fields.moment("expires_at", faults);
+        let partner = fields.text("partner", faults);
         fields.finish(faults);
         Some(Self {
             name: name?,
             scopes,
             expires_at,
+            partner: partner.filter(|id| !id.is_empty()),
         })
     }
 }

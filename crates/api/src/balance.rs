@@ -42,6 +42,21 @@ pub struct BalanceOut {
     /// Where the member stands with referrals; not there if the program has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referral: Option<ReferralOut>,
+    /// Challenges that count now; not there if the program has none. Like all of games.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub challenges: Vec<ChallengeOut>,
+    /// Badges.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub badges: Vec<BadgeOut>,
+    /// Levels: the highest of each ladder.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<LevelOut>,
+    /// Plays of games in hand; below zero where one that was used is owed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plays: Vec<CountOut>,
+    /// Tickets of draws that are open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tickets: Vec<CountOut>,
 }
 
 /// An activity that waits to be approved.
@@ -77,6 +92,73 @@ pub struct ConsentOut {
     pub given: bool,
     /// Since when.
     pub since: String,
+}
+
+/// A challenge that counts now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChallengeOut {
+    /// Its id in the program file.
+    #[schema(example = "tea-in-may")]
+    pub challenge: String,
+    /// What people call it.
+    pub title: String,
+    /// Whether the member takes part: `false` for one that asks to be joined, and was not.
+    pub joined: bool,
+    /// How often it was met.
+    pub met: i64,
+    /// What is done and what is needed, step by step; of a streak, periods in a row.
+    pub steps: Vec<StepOut>,
+    /// Missed periods that a streak may still have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freezes: Option<i64>,
+    /// Until when it counts, or the streak must go on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+/// A step of a challenge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StepOut {
+    /// What people call it.
+    pub title: String,
+    /// So much is done.
+    pub counted: i64,
+    /// So much is needed.
+    pub needed: i64,
+}
+
+/// A badge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BadgeOut {
+    /// Its id in the program file.
+    pub badge: String,
+    /// What people call it.
+    pub title: String,
+    /// When it was given.
+    pub given_at: String,
+}
+
+/// A level.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LevelOut {
+    /// Its id in the program file.
+    pub level: String,
+    /// What people call it.
+    pub title: String,
+    /// When it was reached.
+    pub reached_at: String,
+    /// At how many points (in their smallest unit) the next one is; not there for the highest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_at: Option<i64>,
+}
+
+/// So many of something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CountOut {
+    /// The game or the draw, by its id in the program file.
+    pub of: String,
+    /// How many.
+    pub count: i64,
 }
 
 /// What a member has of one kind of points.

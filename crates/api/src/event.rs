@@ -88,6 +88,14 @@ pub enum EventIn {
     CodeUndo(CodeUndoIn),
     /// A code is put into a member's hand: from then on nobody else may use it.
     CodeAssign(CodeAssignIn),
+    /// A member takes part in a challenge that asks for it.
+    ChallengeJoin(ChallengeJoinIn),
+    /// A member plays a game of chance: the receipt says what it came to.
+    Play(PlayIn),
+    /// A member buys tickets of a prize draw.
+    Tickets(TicketsIn),
+    /// A member gives points to a cause.
+    Donation(DonationIn),
 }
 
 /// A code of a coupon is used.
@@ -618,6 +626,74 @@ pub struct TierMatchEventIn {
     /// Who looked at it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+}
+
+/// A member takes part in a challenge.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ChallengeJoinIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// Which, by its id in the program file.
+    #[schema(example = "every-week")]
+    pub challenge: String,
+}
+
+/// A member plays a game of chance.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlayIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// Which, by its id in the program file.
+    #[schema(example = "wheel")]
+    pub game: String,
+    /// Words of the player's own choice: the play's number depends on them, so that nobody but the
+    /// player can have chosen it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+}
+
+/// A member buys tickets of a prize draw.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TicketsIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// Which draw, by its id in the program file.
+    #[schema(example = "summer")]
+    pub draw: String,
+    /// How many; 1 if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<i64>,
+}
+
+/// A member gives points to a cause.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DonationIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// Which, by its id in the program file.
+    #[schema(example = "meals")]
+    pub cause: String,
+    /// Which points, by their id in the program file: those that the cause takes.
+    #[schema(example = "hearts")]
+    pub points: String,
+    /// How many.
+    pub amount: Amount,
 }
 
 /// What makes an event one event.

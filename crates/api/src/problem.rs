@@ -134,12 +134,12 @@ codes! {
     RewardNotYetOffered = "reward_not_yet_offered", 409, "The reward is not offered yet";
     /// The reward is not offered any more.
     RewardEnded = "reward_ended", 409, "The reward is not offered any more";
-    /// The reward is for members of a higher tier.
-    TierTooLow = "tier_too_low", 409, "The reward is for members of a higher tier";
+    /// The reward (or game, or challenge) is for members of a higher tier.
+    TierTooLow = "tier_too_low", 409, "It is for members of a higher tier";
     /// The reward has no price in points: only a voucher for it pays, and the member holds none.
     VoucherNeeded = "voucher_needed", 409, "The reward takes a voucher";
-    /// The member has used up the reward's limit.
-    LimitReached = "limit_reached", 409, "The reward's limit is used up";
+    /// The member has used up the limit of the reward, the game or the tickets.
+    LimitReached = "limit_reached", 409, "The limit is used up";
     /// There is none left of the reward.
     OutOfStock = "out_of_stock", 409, "There is none left";
     /// The member has too few points: `available` are there, it takes `price`.
@@ -295,6 +295,30 @@ codes! {
     CodeTaken = "code_taken", 409, "The code is taken";
     /// The campaign does not let its codes be handed on.
     CodeNotTransferable = "code_not_transferable", 409, "The code is not handed on";
+    /// The program has no such challenge, or none that asks to be joined.
+    UnknownChallenge = "unknown_challenge", 409, "The program has no such challenge to join";
+    /// The program has no such game.
+    UnknownGame = "unknown_game", 409, "The program has no such game";
+    /// The program has no such draw.
+    UnknownDraw = "unknown_draw", 409, "The program has no such draw";
+    /// The program has no such cause.
+    UnknownCause = "unknown_cause", 409, "The program has no such cause";
+    /// A challenge, game, draw or cause has not begun yet, is over, or sells no tickets.
+    NotOpen = "not_open", 409, "It is not open";
+    /// The member takes part in the challenge already.
+    AlreadyJoined = "already_joined", 409, "The member takes part already";
+    /// The member has earned no play, and the game sells none.
+    NoPlayLeft = "no_play_left", 409, "The member has no play left";
+    /// Less is given than the cause takes at once: `least` says how much that is.
+    TooLittleGiven = "too_little_given", 409, "The cause takes more at once";
+    /// The reward is not to be had at this partner's: `partner` of the reward says where it is.
+    NotAtThisPartner = "not_at_this_partner", 409, "The reward is not to be had here";
+    /// The program has no such partner. Use an id of `[partner]` in the program file.
+    UnknownPartner = "unknown_partner", 409, "The program has no such partner";
+    /// The partner pays later, so it has no balance to pay into.
+    PaysLater = "pays_later", 409, "The partner pays later";
+    /// The partner has no such dispute, or it is over.
+    UnknownDispute = "unknown_dispute", 409, "The partner has no such dispute";
     /// The reward's `when` does not hold for the member.
     RewardNotForMember = "reward_not_for_member", 409, "The reward is for other members";
     /// The reward's `least` says how many are given at least; send as many.
@@ -413,6 +437,18 @@ impl From<&Refusal> for Code {
             Refusal::CodeIsShared => Self::CodeIsShared,
             Refusal::CodeTaken => Self::CodeTaken,
             Refusal::CodeNotTransferable => Self::CodeNotTransferable,
+            Refusal::UnknownChallenge => Self::UnknownChallenge,
+            Refusal::UnknownGame => Self::UnknownGame,
+            Refusal::UnknownDraw => Self::UnknownDraw,
+            Refusal::UnknownCause => Self::UnknownCause,
+            Refusal::NotOpen => Self::NotOpen,
+            Refusal::AlreadyJoined => Self::AlreadyJoined,
+            Refusal::NoPlayLeft => Self::NoPlayLeft,
+            Refusal::TooLittleGiven { .. } => Self::TooLittleGiven,
+            Refusal::NotAtThisPartner => Self::NotAtThisPartner,
+            Refusal::UnknownPartner => Self::UnknownPartner,
+            Refusal::PaysLater => Self::PaysLater,
+            Refusal::UnknownDispute => Self::UnknownDispute,
             Refusal::RewardNotForMember => Self::RewardNotForMember,
             Refusal::RewardTooFew { .. } => Self::RewardTooFew,
             Refusal::RewardShareTooLarge { .. } => Self::RewardShareTooLarge,

@@ -57,6 +57,9 @@ pub struct QuoteIn {
     /// Which store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub store: Option<String>,
+    /// The source of the purchase that it may become; `api` if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// Who types the codes, as far as the shop can tell (a session, an address): wrong guesses are
     /// counted for each of them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,6 +136,8 @@ pub struct QuoteRead {
     pub rewards: Option<Vec<(Text, i64)>>,
     /// Who types.
     pub client: Option<Text>,
+    /// Who asks.
+    pub source: Option<Text>,
     /// They are set aside.
     pub reserve: bool,
     /// For how many minutes it can be committed.
@@ -271,6 +276,7 @@ impl FromJson for QuoteRead {
         let rewards = wishes(&mut fields, faults);
         let basket = basket(&mut fields, faults);
         let client = fields.text("client", faults);
+        let source = fields.text("source", faults).filter(|own| !own.is_empty());
         let reserve = fields.boolean("reserve", faults).unwrap_or(false);
         let minutes = match fields.has("minutes") {
             true => fields.integer("minutes", faults)?,
@@ -290,6 +296,7 @@ impl FromJson for QuoteRead {
             codes,
             rewards,
             client,
+            source,
             reserve,
             minutes,
         })

@@ -1,6 +1,7 @@
 //! The handle to everything: opened once, cloned freely.
 
 use crate::background;
+use crate::draws::Secrets;
 use crate::lane::Lane;
 use crate::payments;
 use crate::pool::Pool;
@@ -32,6 +33,7 @@ pub(crate) struct Core {
     pub(crate) pool: Pool,
     pub(crate) versions: Cache,
     pub(crate) orders: RecentOrders,
+    pub(crate) secrets: Secrets,
     pub(crate) stop: Stop,
 }
 
@@ -65,6 +67,7 @@ impl App {
             pool: Pool::new(config.database.clone(), config.readers),
             versions: Cache::default(),
             orders: RecentOrders::default(),
+            secrets: Secrets::default(),
             stop: Stop::default(),
             config,
         });

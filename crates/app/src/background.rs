@@ -69,6 +69,7 @@ impl Core {
         let mut done = 0;
         for tenant in tenants {
             done += self.tick_tenant(tenant.id, now)?;
+            done += self.pay_places(tenant.id, now)?;
         }
         Ok(done)
     }

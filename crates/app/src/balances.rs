@@ -6,9 +6,9 @@ use crate::{App, Error, MemberRef, ReferralStanding, members, referrals};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
 use regulars_engine::event::{Event, Kind};
 use regulars_engine::outlook::{CardOutlook, TierOutlook};
-use regulars_engine::program::{Points, words};
-use regulars_engine::state::{Card, State, Voucher, Wallet};
-use regulars_engine::{Outcome, Program, step};
+use regulars_engine::program::{ChallengeRule, LevelRule, Points, words};
+use regulars_engine::state::{self, Card, Games, State, Voucher, Wallet};
+use regulars_engine::{Outcome, Program, Run, step};
 use regulars_ledger::{Book, Lot};
 use std::sync::Arc;
 
@@ -36,6 +36,44 @@ pub struct Balances {
     pub engaged: Engaged,
     /// Where the member stands with referrals; nothing if the program has none.
     pub referral: Option<ReferralStanding>,
+    /// Challenges, badges, levels and plays.
+    pub games: GamesInHand,
+}
+
+/// What a member has of games.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GamesInHand {
+    /// Challenges that count now, and what is missing.
+    pub challenges: Vec<ChallengeInHand>,
+    /// Badges: id, title, and when each was given.
+    pub badges: Vec<(String, String, Timestamp)>,
+    /// The highest level of each ladder: id, title, when it was reached, and at how many points the
+    /// next one is.
+    pub levels: Vec<(String, String, Timestamp, Option<i64>)>,
+    /// Plays in hand, by game.
+    pub plays: Vec<(String, i64)>,
+    /// Tickets, by draw that is open.
+    pub tickets: Vec<(String, i64)>,
+}
+
+/// A challenge that counts now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChallengeInHand {
+    /// Its id in the program file.
+    pub challenge: String,
+    /// What people call it.
+    pub title: String,
+    /// Whether the member takes part: of those that ask to be joined.
+    pub joined: bool,
+    /// How often it was met (in this period).
+    pub met: i64,
+    /// Its steps: what each is called, how much is counted, how much is needed. A streak is one
+    /// step: periods in a row.
+    pub steps: Vec<(String, i64, i64)>,
+    /// Missed periods that a streak may still have.
+    pub freezes: Option<i64>,
+    /// Until when it counts, or the streak must go on.
+    pub until: Option<Timestamp>,
 }
 
 /// What a member has of one kind of points.
@@ -139,6 +177,7 @@ impl App {
             plan: membership::standing(program, &wallet, as_of),
             engaged: engagement::engaged(program, member, &wallet),
             referral: referrals::standing(program, &wallet, &identities),
+            games: games(program, &wallet, as_of),
             program: Arc::clone(program),
         })
     }
@@ -206,4 +245,97 @@ fn vouchers(program: &Program, wallet: &Wallet) -> Vec<VoucherInHand> {
         expires_at: (held.expires_at < Timestamp::LAST).then_some(held.expires_at),
     };
     wallet.vouchers.iter().map(shown).collect()
+}
+
+fn games(program: &Program, wallet: &Wallet, at: Timestamp) -> GamesInHand {
+    let rules = &program.games;
+    let none = Games::default();
+    let held = wallet.games.as_deref().unwrap_or(&none);
+    let tier = program.tier_at(wallet.tier.name);
+    let counts = |rule: &&ChallengeRule| {
+        rule.from.is_none_or(|from| from <= at)
+            && rule.until.is_none_or(|until| at < until)
+            && rule.tier.is_none_or(|lowest| tier >= usize::from(lowest))
+    };
+    let challenges = rules.challenges.iter().filter(counts);
+    let badge = |own: &state::Badge| {
+        let rule = rules.badges.iter().find(|rule| rule.name == own.badge)?;
+        Some((rule.id.clone(), rule.title.clone(), own.at))
+    };
+    let level = |own: &state::Level| {
+        let same = |rule: &&LevelRule| program.points[usize::from(rule.points)].name == own.points;
+        let ladder = || rules.levels.iter().filter(same);
+        let rule = ladder().rfind(|rule| rule.at <= own.at_least)?;
+        let next = ladder().find(|rule| rule.at > own.at_least);
+        let next = next.map(|next| next.at);
+        Some((rule.id.clone(), rule.title.clone(), own.at, next))
+    };
+    let open = rules.draws.iter().filter(|draw| at < draw.closes);
+    GamesInHand {
+        challenges: challenges
+            .map(|rule| challenge(program, held, rule, at))
+            .collect(),
+        badges: held.badges.iter().filter_map(badge).collect(),
+        levels: held.levels.iter().filter_map(level).collect(),
+        plays: rules
+            .games
+            .iter()
+            .map(|rule| (rule.id.clone(), held.plays(rule.name)))
+            .collect(),
+        tickets: open
+            .map(|rule| (rule.id.clone(), held.score(rule.name, 0)))
+            .collect(),
+    }
+}
+
+fn challenge(
+    program: &Program,
+    held: &Games,
+    rule: &ChallengeRule,
+    at: Timestamp,
+) -> ChallengeInHand {
+    let zone = &program.zone;
+    let day = zone.day(at);
+    let period = rule.every.map_or(0, |every| every.number(day));
+    let own = held.challenge(rule.name, period);
+    let met = own.map_or(0, |own| own.done);
+    let rounds = if rule.repeat { met } else { 0 };
+    let counted = |place: usize| {
+        let counted = own.and_then(|own| own.counts.get(place)).copied();
+        counted.unwrap_or(0) - rounds * rule.steps[place].need
+    };
+    let steps = rule.steps.iter().enumerate();
+    let steps = steps.map(|(place, step)| (step.title.clone(), counted(place), step.need));
+    let mut shown = ChallengeInHand {
+        challenge: rule.id.clone(),
+        title: rule.title.clone(),
+        joined: !rule.opt_in
+            || held
+                .challenge(rule.name, 0)
+                .is_some_and(|own| own.joined_at.is_some()),
+        met,
+        steps: steps.collect(),
+        freezes: None,
+        until: rule
+            .every
+            .map(|every| zone.start_of(every.end_after(day)))
+            .into_iter()
+            .chain(rule.until)
+            .min(),
+    };
+    if let Some(streak) = &rule.streak {
+        let today = streak.every.number(day);
+        let run = own.map_or_else(Run::default, |own| Run::of(streak, rule.steps[0].need, own));
+        let alive = run.is_alive(today);
+        let length = if alive { run.length } else { 0 };
+        shown.steps = vec![(rule.steps[0].title.clone(), length, streak.times)];
+        shown.freezes = Some(run.freezes);
+        // The run ends with the last period that may be missed, unless the one after it is done.
+        if let Some(last) = run.last.filter(|_| alive) {
+            let more = i32::try_from(run.freezes).unwrap_or(0).saturating_add(2);
+            let ends = zone.start_of(streak.every.first_day(last.saturating_add(more)));
+            shown.until = Some(shown.until.map_or(ends, |until| until.min(ends)));
+        }
+    }
+    shown
 }

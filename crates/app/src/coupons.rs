@@ -224,7 +224,7 @@ impl App {
         after: Option<Code>,
         limit: usize,
     ) -> Result<Vec<CodeView>, Error> {
-        let program = self.with_program(tenant, |program| Arc::clone(program))?;
+        let program = self.with_program(tenant, Arc::clone)?;
         let rule = coupon_of(&program, coupon)?;
         let filter = CodeFilter {
             coupon: Some(rule.name),
@@ -241,7 +241,7 @@ impl App {
 
     /// A code, and all that happened to it.
     pub fn code(&self, tenant: TenantId, code: &Code) -> Result<CodeView, Error> {
-        let program = self.with_program(tenant, |program| Arc::clone(program))?;
+        let program = self.with_program(tenant, Arc::clone)?;
         self.core().pool.with(|store| {
             let row = store.code(tenant, code)?;
             let row = row.ok_or_else(|| Error::not_found("code", code))?;
@@ -260,7 +260,7 @@ impl App {
     /// The codes in a member's hand.
     pub fn codes_of(&self, tenant: TenantId, who: &MemberRef) -> Result<Vec<CodeView>, Error> {
         let at = self.now();
-        let program = self.with_program(tenant, |program| Arc::clone(program))?;
+        let program = self.with_program(tenant, Arc::clone)?;
         self.core().pool.with(|store| {
             let member = members::find(store, tenant, who)?;
             let row = store.wallet(tenant, member.id)?;
@@ -366,7 +366,7 @@ impl App {
     /// issued now.
     fn campaign(&self, tenant: TenantId, id: &str) -> Result<(Name, Pattern, Timestamp), Error> {
         let now = self.now();
-        let program = self.with_program(tenant, |program| Arc::clone(program))?;
+        let program = self.with_program(tenant, Arc::clone)?;
         let rule = coupon_of(&program, id)?;
         let Some(pattern) = rule.pattern() else {
             let what = "is a coupon that everybody uses by one word: it has no other codes";

@@ -1,11 +1,11 @@
 //! Events come in: durable when they are answered.
 
 use crate::app::Core;
-use crate::input::{self, Timing};
+use crate::input::{self, Prepared, Timing};
 use crate::lane::{Item, Lane, Reply, Slots};
 use crate::{App, Error, Receipt};
 use regulars_base::TenantId;
-use regulars_engine::event::{Incoming, Who};
+use regulars_engine::event::{Incoming, Kind, Who};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 impl App {
@@ -21,11 +21,32 @@ impl App {
         incoming: Incoming,
         reply: impl FnOnce(Result<Receipt, Error>) + Send + 'static,
     ) {
-        let lane = self.core().lane_of(tenant, &incoming);
         match input::prepare(incoming, &[], Timing::Live, self.now()) {
-            Ok(prepared) => lane.offer(tenant, Item::new(prepared, Reply::Call(Box::new(reply)))),
+            Ok(prepared) if self.core().must_look_up(tenant, &prepared) => {
+                // The first play of a month: the secret is read from the database (and made, if need
+                // be), which takes a thread that may wait.
+                let app = self.clone();
+                std::thread::spawn(move || match app.core().numbered(tenant, prepared) {
+                    Ok(prepared) => app.offer(tenant, prepared, reply),
+                    Err(error) => reply(Err(error)),
+                });
+            }
+            Ok(prepared) => match self.core().numbered(tenant, prepared) {
+                Ok(prepared) => self.offer(tenant, prepared, reply),
+                Err(error) => reply(Err(error)),
+            },
             Err(error) => reply(Err(error)),
         }
+    }
+
+    fn offer(
+        &self,
+        tenant: TenantId,
+        prepared: Prepared,
+        reply: impl FnOnce(Result<Receipt, Error>) + Send + 'static,
+    ) {
+        let lane = self.core().lane_of(tenant, &prepared.incoming);
+        lane.offer(tenant, Item::new(prepared, Reply::Call(Box::new(reply))));
     }
 
     /// Takes events in order; durable when it returns, one answer for each. Blocks while too much
@@ -77,7 +98,8 @@ impl Core {
         let mut items: Vec<Vec<Item>> = core.lanes.iter().map(|_| Vec::new()).collect();
         for (at, incoming) in incoming.into_iter().enumerate() {
             let lane = core.lane_number(tenant, &incoming);
-            match input::prepare(incoming, with, timing, now) {
+            let prepared = input::prepare(incoming, with, timing, now);
+            match prepared.and_then(|prepared| core.numbered(tenant, prepared)) {
                 Ok(prepared) => {
                     let reply = Reply::Slot(slots.clone(), at);
                     items[lane].push(Item::new(prepared, reply));
@@ -89,6 +111,23 @@ impl Core {
             lane.push(tenant, items);
         }
         slots.wait()
+    }
+
+    /// Whether it is a play whose month's secret is not at hand yet.
+    fn must_look_up(&self, tenant: TenantId, prepared: &Prepared) -> bool {
+        let event = &prepared.incoming.event;
+        matches!(event.kind, Kind::Play(_)) && !self.has_secret(tenant, event.recorded_at)
+    }
+
+    /// A play gets its number from the month's secret: nobody can have chosen it. What is written
+    /// down of the past has no secret that was promised then.
+    fn numbered(&self, tenant: TenantId, mut prepared: Prepared) -> Result<Prepared, Error> {
+        let event = &mut prepared.incoming.event;
+        if let Kind::Play(play) = &event.kind {
+            let (key, now) = (&event.key, event.recorded_at);
+            event.entropy = self.draw_number(tenant, key, play, now)?;
+        }
+        Ok(prepared)
     }
 
     /// The lane of whom an event concerns.

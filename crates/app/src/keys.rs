@@ -36,6 +36,8 @@ pub struct NewKey {
     pub scopes: Vec<Scope>,
     /// Until when; for ever if nothing.
     pub expires_at: Option<Timestamp>,
+    /// The partner (by id) whom it belongs to: then it is for that partner's own business only.
+    pub partner: Option<String>,
 }
 
 /// A key as it is listed: never the key itself.
@@ -55,6 +57,8 @@ pub struct KeyInfo {
     pub revoked_at: Option<Timestamp>,
     /// When it was last used, to the day.
     pub used_at: Option<Timestamp>,
+    /// The partner whom it belongs to.
+    pub partner: Option<String>,
 }
 
 /// A key that was just made: the only moment at which it is shown.
@@ -77,7 +81,12 @@ pub struct Caller {
     pub name: String,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// The partner whom the key belongs to: it may do that for this partner's own business only.
+    pub partner: Option<String>,
 }
+
+/// Stands before a partner's id among what a key may do.
+const PARTNER: &str = "partner:";
 
 impl Scope {
     /// All of them.
@@ -125,13 +134,18 @@ impl App {
             ));
         }
         self.tenant(tenant)?;
+        if let Some(partner) = &new.partner {
+            self.may_be_partners(tenant, partner, &new.scopes)?;
+        }
         let secret = secret::draw();
+        let scopes = new.scopes.iter().map(|scope| scope.name().to_owned());
+        let partner = new.partner.iter().map(|id| format!("{PARTNER}{id}"));
         let key = ApiKey {
             tenant,
             id: format!("key_{}", &hex(&input::random())[..16]),
             name: new.name,
             hash: secret::hash(&secret),
-            scopes: new.scopes.iter().map(|scope| scope.name().into()).collect(),
+            scopes: scopes.chain(partner).collect(),
             created_at: self.now(),
             expires_at: new.expires_at,
             revoked_at: None,
@@ -144,6 +158,32 @@ impl App {
             info: listed(key),
             secret,
         })
+    }
+
+    /// A partner sends its own events and redeems at its own tills, and looks at what is its own.
+    fn may_be_partners(
+        &self,
+        tenant: TenantId,
+        partner: &str,
+        scopes: &[Scope],
+    ) -> Result<(), Error> {
+        let (_, program) = self.program_in_force(tenant, self.now())?;
+        if program.partner(partner).is_none() {
+            let what = format!("names `{partner}`, which is no [partner] of the program in force");
+            return Err(Error::invalid("/partner", what));
+        }
+        let own = |scope: &Scope| matches!(scope, Scope::Read | Scope::Ingest | Scope::Redeem);
+        match scopes.iter().find(|scope| !own(scope)) {
+            None => Ok(()),
+            Some(scope) => {
+                let what = format!(
+                    "has `{}`, which concerns more than one partner; a partner's key may have read, \
+                     ingest and redeem",
+                    scope.name()
+                );
+                Err(Error::invalid("/scopes", what))
+            }
+        }
     }
 
     /// The tenant's keys, newest first.
@@ -190,6 +230,7 @@ impl App {
             Ok(Caller {
                 tenant: key.tenant,
                 scopes: scopes.filter_map(|name| Scope::by_name(name)).collect(),
+                partner: partner_of(&key),
                 key: key.id,
                 name: key.name,
             })
@@ -197,10 +238,16 @@ impl App {
     }
 }
 
+fn partner_of(key: &ApiKey) -> Option<String> {
+    let id = |scope: &String| scope.strip_prefix(PARTNER).map(str::to_owned);
+    key.scopes.iter().find_map(id)
+}
+
 fn listed(key: ApiKey) -> KeyInfo {
     let scopes = key.scopes.iter();
     KeyInfo {
         scopes: scopes.filter_map(|name| Scope::by_name(name)).collect(),
+        partner: partner_of(&key),
         id: key.id,
         name: key.name,
         created_at: key.created_at,

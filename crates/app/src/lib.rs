@@ -15,11 +15,14 @@
 //! | `programs.rs` | [`check`], `apply`, `programs`, `program_text`, `roll_back`, `program_in_force` |
 //! | `members.rs` | `enrol`, `member`, `members`, `patch_member`, `merge` |
 //! | `balances.rs` | `balances`: now, or as of a date |
+//! | `leaderboards.rs` | `leaderboard`, `nickname`, `set_nickname` |
+//! | `draws.rs` | `promises`, `verify_draws`, `drawn`, `cause` |
 //! | `explain.rs` | `explain`, `event`: each entry of the ledger with its reasons in words |
 //! | `membership.rs` | `happen`: plans and payments as they are sent; `invoices` |
 //! | `payments.rs` | `ask_payments`, `payment_webhook`: what invoices ask for, and what providers answer |
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
 //! | `statement.rs` | `statement`: by month, in points and in money |
+//! | `coalition.rs` | `settlement`, `close_period`, `partner_entries`, `post_with_partner`: partners who share points |
 //! | `import.rs` | `import`: orders and members out of files |
 //! | `export.rs` | `export`: everything as Parquet |
 //! | `verify.rs` | `verify`: proves every balance from the first entry |
@@ -39,10 +42,12 @@ mod background;
 mod backtest;
 mod backup;
 mod balances;
+mod coalition;
 mod config;
 mod coupons;
 mod decide;
 mod demo;
+mod draws;
 mod engagement;
 mod error;
 mod explain;
@@ -52,6 +57,7 @@ mod ingest;
 mod input;
 mod keys;
 mod lane;
+mod leaderboards;
 mod library;
 mod members;
 mod membership;
@@ -77,16 +83,21 @@ mod worker;
 pub use app::{App, Health};
 pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, backtest};
 pub use backup::{BackupDone, restore};
-pub use balances::{Balance, Balances, CardInHand, UpcomingExpiry, VoucherInHand};
+pub use balances::{
+    Balance, Balances, CardInHand, ChallengeInHand, GamesInHand, UpcomingExpiry, VoucherInHand,
+};
+pub use coalition::{BookedEntry, Dispute, PeriodSettlement, figure};
 pub use config::{Clock, Config};
 pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
 pub use demo::Demo;
+pub use draws::{CauseMonth, DrawCheck, Drawn, Promise};
 pub use engagement::{Consented, Engaged, Waiting};
 pub use error::Error;
 pub use explain::Explained;
 pub use export::ExportDone;
 pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
+pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use membership::{Invoices, StandingPlan};
@@ -99,7 +110,9 @@ pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
 pub use referrals::{CODE, InReview, ReferralCode, ReferralStanding, SignUpAsk};
 pub use regulars_pay as pay;
-pub use regulars_store::{CodeBatch, CodeRow, Counts, Database, Seal, Tenant, Verified, Wrong};
+pub use regulars_store::{
+    CodeBatch, CodeRow, Counts, Database, Seal, Standing, Tenant, Ticket, Verified, Wrong,
+};
 pub use statement::MonthStatement;
 
 /// Stands in `Event::occurred_at` for "as it arrives": replaced by the server's clock, while the

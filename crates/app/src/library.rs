@@ -20,8 +20,8 @@ macro_rules! library {
 }
 
 library! {
-    "airline" "beauty-tiers" "cdnow" "charity" "coffee-shop" "coffee-stamps" "fashion" "grocery"
-    "membership" "subscription-box"
+    "airline" "beauty-tiers" "cdnow" "charity" "coalition" "coffee-shop" "coffee-stamps" "fashion"
+    "game-app" "grocery" "membership" "subscription-box"
 }
 
 impl Sample {

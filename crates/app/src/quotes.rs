@@ -30,6 +30,8 @@ pub struct QuoteAsk {
     pub who: Option<Who>,
     /// The basket.
     pub basket: Basket,
+    /// Who asks: the source of the purchase that it may become.
+    pub source: Text,
     /// The codes that were typed.
     pub codes: Vec<Code>,
     /// The rewards that may be used, each with how many (0 for as many as can be); nothing for each
@@ -98,6 +100,7 @@ impl App {
             basket: &ask.basket,
             codes: &ask.codes,
             wishes,
+            source: ask.source.clone(),
             nonce,
             all: false,
         };
@@ -108,7 +111,7 @@ impl App {
             let who = member.ok_or_else(|| {
                 Error::invalid("/reserve", "is for a member: say whose basket it is")
             })?;
-            self.reserve(tenant, who, &used)?;
+            self.reserve(tenant, who, &ask.source, &used)?;
         }
         let expires_at = now.plus_micros(ask.minutes.clamp(1, 1440) * 60_000_000);
         let promise = Promise {
@@ -146,6 +149,7 @@ impl App {
             basket: &commit.basket,
             codes: &promise.codes,
             wishes: Some(wishes(&promise.nonce, &promise.rewards)?),
+            source: commit.key.source.clone(),
             nonce: promise.nonce,
             all: true,
         };
@@ -212,7 +216,13 @@ impl App {
     }
 
     /// Sets rewards aside, all of them or none.
-    fn reserve(&self, tenant: TenantId, who: MemberId, used: &[RewardUse]) -> Result<(), Error> {
+    fn reserve(
+        &self,
+        tenant: TenantId,
+        who: MemberId,
+        source: &Text,
+        used: &[RewardUse],
+    ) -> Result<(), Error> {
         for (at, own) in used.iter().enumerate() {
             let kind = Kind::RewardRequest(RewardRequest {
                 redemption: own.redemption.clone(),
@@ -222,7 +232,7 @@ impl App {
                 commit: false,
             });
             let key = EventKey {
-                source: text("quote"),
+                source: source.clone(),
                 external_id: own.redemption.clone(),
             };
             let incoming = crate::membership::as_sent(&MemberRef::Id(who), key, kind);
@@ -232,7 +242,7 @@ impl App {
             }
             for done in &used[..at] {
                 let key = EventKey {
-                    source: text("quote"),
+                    source: source.clone(),
                     external_id: text(&format!("{}-cancel", done.redemption)),
                 };
                 self.cancel_redemption(tenant, &MemberRef::Id(who), done.redemption.clone(), key)?;
@@ -301,6 +311,7 @@ struct Reckoning<'a> {
     basket: &'a Basket,
     codes: &'a [Code],
     wishes: Option<Vec<Wish>>,
+    source: Text,
     nonce: [u8; 16],
     all: bool,
 }
@@ -331,10 +342,10 @@ impl Reckoning<'_> {
             rewards: named.collect(),
             ..self.basket.purchase.clone()
         };
-        let nonce = format!("{:032x}", u128::from_be_bytes(self.nonce));
+        let nonce = format!("quote/{:032x}", u128::from_be_bytes(self.nonce));
         Ok(Event {
             key: EventKey {
-                source: text("quote"),
+                source: self.source.clone(),
                 external_id: text(&nonce),
             },
             occurred_at: now,

@@ -9,6 +9,7 @@ mod id;
 mod key;
 mod money;
 mod ratio;
+mod share;
 mod text;
 mod time;
 
@@ -16,5 +17,6 @@ pub use id::{BadId, Id, MemberId, TenantId, WalletId};
 pub use key::EventKey;
 pub use money::{Currency, Money, MoneyError};
 pub use ratio::{Ratio, RatioError, Rounding};
+pub use share::{largest_remainder, to_whole};
 pub use text::{Name, Text, TextError};
 pub use time::{Almanac, CivilDay, Period, Span, TimeError, Timestamp, Zone};

@@ -81,6 +81,7 @@ pub(crate) fn child(options: &Options) -> anyhow::Result<()> {
     let new = NewKey {
         name: "bench".to_owned(),
         scopes: vec![Scope::Ingest],
+        partner: None,
         expires_at: None,
     };
     let key = merchant.app.create_key(merchant.tenant, new)?.secret;

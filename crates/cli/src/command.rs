@@ -21,6 +21,7 @@ mod restore;
 mod rollback;
 mod seal;
 mod serve;
+mod settle;
 mod statement;
 mod tenants;
 mod tick;
@@ -28,6 +29,7 @@ mod tier;
 mod transfer;
 mod try_story;
 mod verify;
+mod verify_draws;
 mod versions;
 
 use crate::Answer;
@@ -55,6 +57,8 @@ pub(crate) enum Command {
     Waiting(moderate::Waiting),
     Moderate(moderate::Moderate),
     Statement(statement::Statement),
+    Settle(settle::Settle),
+    Partner(settle::Partner),
     Backtest(backtest::Backtest),
     Try(try_story::Try),
     Tier(tier::Tier),
@@ -62,6 +66,7 @@ pub(crate) enum Command {
     Referral(referral::Referral),
     Transfer(transfer::Transfer),
     Verify(verify::Verify),
+    VerifyDraws(verify_draws::VerifyDraws),
     Seal(seal::Seal),
     Head(seal::Head),
     Export(export::Export),
@@ -100,6 +105,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Waiting(ask) => moderate::list(&ask, print),
         Command::Moderate(ask) => moderate::run(&ask, print),
         Command::Statement(ask) => statement::run(&ask, print),
+        Command::Settle(ask) => settle::run(&ask, print),
+        Command::Partner(ask) => settle::post(&ask, print),
         Command::Backtest(ask) => backtest::run(&ask, print),
         Command::Try(ask) => try_story::run(&ask, print),
         Command::Tier(ask) => tier::run(&ask, print),
@@ -107,6 +114,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Referral(ask) => referral::run(&ask, print),
         Command::Transfer(ask) => transfer::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
+        Command::VerifyDraws(ask) => verify_draws::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),
         Command::Head(ask) => seal::head(&ask, print),
         Command::Export(ask) => export::run(&ask, print),

@@ -11,8 +11,8 @@ use crate::program::{Program, UnknownCustomer};
 use crate::stage::coupon::Presented;
 use crate::stage::redeem::Used;
 use crate::stage::{
-    activity, adjust, catch_up, coupon, earn, enrol, membership, merge, moderate, profile, redeem,
-    referral, reverse, tier, transfer, yearly,
+    activity, adjust, catch_up, coupon, earn, enrol, games, membership, merge, moderate, partner,
+    profile, redeem, referral, reverse, tier, transfer, yearly,
 };
 use crate::state::State;
 
@@ -22,8 +22,9 @@ pub fn step(program: &Program, state: &mut State, event: &Event, out: &mut Outco
     out.clear();
     let mut draft = Draft::new(program, state, event, out);
     catch_up::catch_up(&mut draft);
-    if let Err(refusal) = dispatch(&mut draft, event) {
-        draft.out.verdict = Verdict::Refused(refusal);
+    match dispatch(&mut draft, event) {
+        Ok(()) => games::finish(&mut draft, event),
+        Err(refusal) => draft.out.verdict = Verdict::Refused(refusal),
     }
     enrol::say_again(&mut draft);
     moderate::say_again(&mut draft);
@@ -51,6 +52,11 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::SignUp(sign_up) => return referral::sign_up(draft, event, sign_up),
         kind if event.follows_from_another() => {
             follow(draft, event, kind);
+            return Ok(());
+        }
+        Kind::PartnerPost(post) => return partner::post(draft, event, post),
+        Kind::PeriodClosed(_) => {
+            draft.note(Note::PeriodClosed);
             return Ok(());
         }
         _ => {}
@@ -108,6 +114,11 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::CodeUndo(undo) => coupon::undo(draft, event, undo)?,
         Kind::CodeAssign(assign) => coupon::assign(draft, event, assign)?,
         Kind::CodeTransfer(transfer) => coupon::transfer(draft, event, transfer)?,
+        Kind::ChallengeJoin(join) => games::join(draft, event, join)?,
+        Kind::Play(play) => games::play(draft, event, play)?,
+        Kind::Tickets(tickets) => games::buy_tickets(draft, event, tickets)?,
+        Kind::Donation(donation) => games::donate(draft, event, donation)?,
+        Kind::Placed(placed) => games::place(draft, event, placed)?,
         _ => {}
     }
     tier::review(draft);

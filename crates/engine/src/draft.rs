@@ -4,7 +4,8 @@
 use crate::event::Event;
 use crate::outcome::{Change, Note, Outcome};
 use crate::program::{Expiry, Points, Program};
-use crate::state::State;
+use crate::stage::partner;
+use crate::state::{Paid, State};
 use regulars_base::{Almanac, Name, Timestamp, Zone};
 use regulars_ledger::{Account, Book, Dates, Postings, SpendOrder};
 
@@ -20,6 +21,8 @@ pub(crate) struct Draft<'a> {
     second: i32,
     /// The event's randomness, for events that follow from it.
     pub(crate) entropy: [u8; 16],
+    /// The place of the partner whom the event belongs to.
+    pub(crate) partner: Option<u16>,
 }
 
 impl<'a> Draft<'a> {
@@ -40,6 +43,7 @@ impl<'a> Draft<'a> {
             today: Almanac::of(day),
             second,
             entropy,
+            partner: program.partner_of(event),
         }
     }
 
@@ -98,6 +102,14 @@ impl<'a> Draft<'a> {
             .book(points)
             .map_or(0, |book| book.debt.min(amount));
         self.post(points, |book, out| book.issue(from, amount, dates, at, out));
+        if from == Account::Issued && dates.funder.is_some() {
+            let paid = Paid {
+                points,
+                dates,
+                amount,
+            };
+            partner::issued(self, &paid);
+        }
         if repaid > 0 {
             self.note(Note::Repaid {
                 points,
@@ -118,10 +130,13 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The terms of points that are earned at `at`.
+    /// The terms of points that are earned at `at`, funded by whoever the event belongs to.
     pub(crate) fn dates(&self, points: &Points, at: Timestamp, pending: bool) -> Dates {
         let (day, _) = self.local(at);
-        terms(&self.program.zone, points, &day, at, pending)
+        Dates {
+            funder: partner::name_at(self.program, self.partner),
+            ..terms(&self.program.zone, points, &day, at, pending)
+        }
     }
 }
 
@@ -153,5 +168,6 @@ fn terms(zone: &Zone, points: &Points, today: &Almanac, at: Timestamp, pending: 
     Dates {
         expires_at,
         available_at,
+        funder: None,
     }
 }

@@ -1,11 +1,17 @@
 //! What happened: events, valid once they exist.
 
+mod coupon;
 mod engagement;
+mod games;
+mod partner;
 mod people;
 mod plan;
 mod purchase;
 
+pub use coupon::{CodeAssign, CodeTransfer, CodeUndo, CodeUse};
 pub use engagement::{Approved, Birthday, Moderation};
+pub use games::{ChallengeJoin, Contest, Donation, Placed, Play, Tickets};
+pub use partner::{ClosedSum, Closing, PartnerMove, PartnerPost, PostWhat, Role, SumKey};
 pub use people::{
     FriendNews, News, ReferralReview, RingQuestion, SignUp, Touch, TransferBack, TransferIn,
     TransferOut,
@@ -15,8 +21,8 @@ pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts, RewardUse}
 
 use crate::code::Code;
 use crate::state::{
-    Card, CardGift, CouponUse, DatedStamps, Engagement, Mark, Paid, Paying, Progress, Referral,
-    StampTime, Standing, Tier, TierStanding, Voucher,
+    Card, CardGift, CouponUse, DatedStamps, Engagement, Games, Mark, Paid, Paying, Progress,
+    Referral, StampTime, Standing, Tier, TierStanding, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -151,45 +157,20 @@ pub enum Kind {
     CodeAssign(CodeAssign),
     /// A member hands a code on to another.
     CodeTransfer(CodeTransfer),
-}
-
-/// A code of a coupon is used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CodeUse {
-    /// Which.
-    pub code: Code,
-    /// For which order (within the event's source), if that is known: its purchase may name the code
-    /// too and uses it no second time, and a refund of all of it gives the use back.
-    pub order: Option<Text>,
-}
-
-/// A use of a code is given back by hand.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CodeUndo {
-    /// Which code.
-    pub code: Code,
-    /// Used for which order; the latest use of all if not said.
-    pub order: Option<Text>,
-    /// Why: shown to auditors.
-    pub reason: Text,
-}
-
-/// A code is put into a member's hand.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CodeAssign {
-    /// Which.
-    pub code: Code,
-}
-
-/// A member hands a code on to another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CodeTransfer {
-    /// Which.
-    pub code: Code,
-    /// From whom: the owner of this wallet.
-    pub from: MemberId,
-    /// To whom.
-    pub into: MemberId,
+    /// A member takes part in a challenge that asks for it.
+    ChallengeJoin(ChallengeJoin),
+    /// A member plays a game of chance.
+    Play(Play),
+    /// A member buys tickets of a draw.
+    Tickets(Tickets),
+    /// A member gives points to a cause.
+    Donation(Donation),
+    /// A member has a place on a leaderboard that was closed, or in a draw. Made by the program.
+    Placed(Placed),
+    /// Something is booked with a partner by hand: it concerns the coalition, not a member.
+    PartnerPost(Box<PartnerPost>),
+    /// A period of settlement is closed.
+    PeriodClosed(Box<Closing>),
 }
 
 /// Everything leaves for another wallet.
@@ -238,6 +219,8 @@ pub struct MergeIn {
     pub coupon_uses: Vec<CouponUse>,
     /// The codes in their hand.
     pub codes: Vec<Code>,
+    /// What they held of games, if anything.
+    pub games: Option<Box<Games>>,
 }
 
 /// Part or all of an order came back. Any number per order, in any order, also before the purchase.
@@ -426,7 +409,14 @@ impl Event {
             | Kind::CodeUse(_)
             | Kind::CodeUndo(_)
             | Kind::CodeAssign(_)
-            | Kind::CodeTransfer(_) => None,
+            | Kind::CodeTransfer(_)
+            | Kind::ChallengeJoin(_)
+            | Kind::Play(_)
+            | Kind::Tickets(_)
+            | Kind::Donation(_)
+            | Kind::Placed(_)
+            | Kind::PartnerPost(_)
+            | Kind::PeriodClosed(_) => None,
         }
     }
 
@@ -543,6 +533,13 @@ impl Kind {
             Self::CodeUndo(_) => "code_undo",
             Self::CodeAssign(_) => "code_assign",
             Self::CodeTransfer(_) => "code_transfer",
+            Self::ChallengeJoin(_) => "challenge_join",
+            Self::Play(_) => "play",
+            Self::Tickets(_) => "tickets",
+            Self::Donation(_) => "donation",
+            Self::Placed(_) => "placed",
+            Self::PartnerPost(_) => "partner_post",
+            Self::PeriodClosed(_) => "period_closed",
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod outlook;
 pub mod price;
 pub mod program;
 pub mod quote;
+pub mod settlement;
 mod stage;
 pub mod state;
 
@@ -25,4 +26,5 @@ pub use due::due;
 pub use needs::{Needs, needs};
 pub use outcome::Outcome;
 pub use program::Program;
+pub use stage::games::Run;
 pub use state::State;

@@ -3,9 +3,11 @@
 use crate::code::Code;
 use crate::event::{Event, Kind};
 use crate::program::condition::Condition;
-use crate::program::{CouponRule, Limit, LimitScope, Program, Trigger};
+use crate::program::{CouponRule, Funding, Limit, LimitScope, Payer, Program, Rule, Trigger};
 use crate::stage::earn::Scene;
+use crate::stage::games;
 use crate::stage::grant::{shared_key, stock_key};
+use crate::stage::partner::balance_key;
 use crate::state::{SharedKey, State};
 use regulars_base::{Almanac, Name, Text};
 
@@ -56,9 +58,32 @@ pub fn needs(program: &Program, event: &Event) -> Needs {
                 of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
                 of_reward(program, request.reward.as_str(), day, &mut shared);
             }
+            Kind::Play(play) => {
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
+                of_game(program, play.game.as_str(), day, &mut shared);
+            }
+            Kind::Tickets(tickets) => {
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
+                let mut draws = program.games.draws.iter();
+                let draw = draws.find(|draw| draw.id == tickets.draw.as_str());
+                let limits = draw.map_or(&[][..], |draw| &draw.limits).iter();
+                let limits = limits.filter(|limit| is_shared(limit));
+                shared.extend(limits.map(|limit| shared_key(limit, &day)));
+            }
+            Kind::Donation(donation) => {
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
+                let causes = program.games.causes.iter();
+                let own = causes.filter(|cause| cause.id == donation.cause.as_str());
+                let matched = own.filter(|cause| cause.matched.is_some());
+                shared.extend(matched.map(games::match_key));
+            }
+            Kind::ChallengeJoin(_) => {
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
+            }
             _ => {}
         }
         of_codes(program, event, day, &mut shared);
+        balances(program, event, &mut shared);
         shared.sort_unstable();
         shared.dedup();
     }
@@ -150,12 +175,57 @@ fn of_reward(program: &Program, id: &str, day: Almanac, out: &mut Vec<SharedKey>
     }
 }
 
+fn of_game(program: &Program, id: &str, day: Almanac, out: &mut Vec<SharedKey>) {
+    let Some(game) = program.games.games.iter().find(|game| game.id == id) else {
+        return;
+    };
+    let limits = game.limits.iter().filter(|limit| is_shared(limit));
+    out.extend(limits.map(|limit| shared_key(limit, &day)));
+    let limited = game.prizes.iter().filter(|prize| prize.stock.is_some());
+    out.extend(limited.map(games::stock_key));
+}
+
+/// What partners paid ahead, where the event may give points that they pay for. What gives money back
+/// to them need not see the balance.
+fn balances(program: &Program, event: &Event, out: &mut Vec<SharedKey>) {
+    if !program.partners.iter().any(|partner| partner.ahead) {
+        return;
+    }
+    match &event.kind {
+        // These give nothing.
+        Kind::Refund(_)
+        | Kind::Tick
+        | Kind::MergeOut(_)
+        | Kind::PartnerPost(_)
+        | Kind::PeriodClosed(_) => return,
+        _ => {}
+    }
+    let own = program.partner_of(event);
+    let here = |rule: &&Rule| {
+        rule.partners.is_empty() || own.is_some_and(|own| rule.partners.contains(&own))
+    };
+    let funders = program.rules.iter().filter(here);
+    let funders = funders.filter_map(|rule| match rule.funder {
+        Funding::Partner(place) => Some(place),
+        Funding::Till | Funding::Operator => None,
+    });
+    for funder in funders.chain(own) {
+        for (payer, _) in &program.partners[usize::from(funder)].payers {
+            if let Payer::Partner(place) = payer {
+                let partner = &program.partners[usize::from(*place)];
+                out.extend(partner.ahead.then(|| balance_key(partner)));
+            }
+        }
+    }
+}
+
 fn is_shared(limit: &Limit) -> bool {
     limit.per == LimitScope::Program
 }
 
 impl Program {
-    /// Whether any figure of it is shared by members: a budget, or a reward's stock. A back-test
+    /// Whether any figure of it is shared by members: a budget, a reward's stock, or what a partner
+    /// paid ahead. A back-test
     /// of a program without can be split by wallet.
     pub fn has_shared(&self) -> bool {
         let rules = self.rules.iter().flat_map(|rule| &rule.limits);
@@ -165,5 +235,8 @@ impl Program {
         rules.chain(cards).chain(rewards).any(is_shared)
             || coupons.any(is_shared)
             || self.rewards.iter().any(|reward| reward.stock.is_some())
+            || self.games.limits().any(is_shared)
+            || self.games.has_shared()
+            || self.partners.iter().any(|partner| partner.ahead)
     }
 }

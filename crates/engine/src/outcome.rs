@@ -1,11 +1,11 @@
 //! What an event came to: a verdict, the changes that make it so, and why.
 
 use crate::code::Code;
-use crate::event::{Event, Refund};
+use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
-    Birthday, CardGift, Consent, CouponUse, DatedStamps, Done, Doubt, Floor, FloorKind, Invoice,
-    Matched, OrderKey, PlanStanding, Purchased, Redemption, ReferralChange, Rise, SharedKey,
-    StampTime, Submission, Tier, TierHeld, Voucher,
+    Birthday, CardGift, Consent, CouponUse, DatedStamps, Done, Doubt, Floor, FloorKind, GameChange,
+    Invoice, Matched, OrderKey, PartnerMark, PlanStanding, Purchased, Redemption, ReferralChange,
+    Rise, SharedKey, StampTime, Submission, Tier, TierHeld, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::Posting;
@@ -259,6 +259,33 @@ pub enum Refusal {
     CodeTaken,
     /// The campaign does not let its codes be handed on.
     CodeNotTransferable,
+    /// The program has no such challenge, or none that asks to be joined.
+    UnknownChallenge,
+    /// The program has no such game.
+    UnknownGame,
+    /// The program has no such draw.
+    UnknownDraw,
+    /// The program has no such cause.
+    UnknownCause,
+    /// It has not begun yet, or is over, or has no such place.
+    NotOpen,
+    /// The member takes part in the challenge already.
+    AlreadyJoined,
+    /// The member has earned no play, and none is sold.
+    NoPlayLeft,
+    /// Less is given than the cause takes at once.
+    TooLittleGiven {
+        /// How much it takes at least.
+        least: i64,
+    },
+    /// The reward is not to be had at this partner's.
+    NotAtThisPartner,
+    /// The program has no such partner.
+    UnknownPartner,
+    /// The partner pays later, so it has no balance to pay into.
+    PaysLater,
+    /// The partner has no such dispute, or it is over.
+    UnknownDispute,
     /// The reward is not for members like this one.
     RewardNotForMember,
     /// So few of a reward are not given at once.
@@ -564,6 +591,33 @@ pub enum Change {
     CouponUseGone(Box<CouponUse>),
     /// A merged member had placed so many orders.
     OrdersJoined(i64),
+    /// Something moves in games.
+    Games(Box<GameChange>),
+    /// What something means for a partner, in points and in money.
+    PartnerBooked(Box<PartnerEntry>),
+    /// A redemption or a dispute belongs to a partner from now on.
+    Marked(Box<PartnerMark>),
+    /// A dispute is over.
+    MarkGone(Box<PartnerMark>),
+}
+
+/// What something means for a partner: an entry of its account. A stored format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartnerEntry {
+    /// Whose account; nobody for the operator, whom no money is owed to or by.
+    pub partner: Option<Name>,
+    /// Who funded the points; nobody for the operator, or where there are none.
+    pub funder: Option<Name>,
+    /// What happened.
+    pub what: PartnerMove,
+    /// Which points, if any.
+    pub points: Option<Name>,
+    /// How many: never below zero, what happened says in which direction.
+    pub amount: i64,
+    /// What is owed to the partner (by it, below zero), in millionths of a minor unit.
+    pub micros: i64,
+    /// Whether that goes into, or comes out of, what the partner paid ahead.
+    pub ahead: bool,
 }
 
 /// Why a rule gave, or did not; what fell due; what came back. Ids and integers only: the words
@@ -1205,6 +1259,31 @@ pub enum Note {
         /// Which.
         code: Code,
     },
+    /// Something that happened in games.
+    Games(Box<GameNote>),
+    /// Whose points were spent, or set aside.
+    SpentOf {
+        /// Who funded them; nobody for the operator.
+        funder: Option<Name>,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// What a partner paid ahead is used up: points were given that it does not cover.
+    BalanceUsedUp {
+        /// The partner.
+        partner: Name,
+        /// What is missing, in millionths of a minor unit.
+        missing: i64,
+    },
+    /// Something was booked with a partner by hand.
+    PartnerPosted {
+        /// The partner.
+        partner: Name,
+    },
+    /// A period was closed.
+    PeriodClosed,
 }
 
 /// Why a plan ended.
@@ -1233,6 +1312,147 @@ pub enum Idle {
     TooLate,
 }
 
+/// What happened in games. Ids and integers only, like [`Note`]. A stored format: variants are added
+/// at the end, never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GameNote {
+    /// A step of a challenge was counted (or uncounted, below zero).
+    Counted {
+        /// The challenge.
+        challenge: Name,
+        /// The step's place.
+        step: u8,
+        /// By how much.
+        by: i64,
+        /// How much is counted now.
+        now: i64,
+    },
+    /// A period of a streak was done, or is not any more.
+    Streak {
+        /// The challenge.
+        challenge: Name,
+        /// Periods of the run in hand.
+        length: i64,
+        /// Missed periods that it may still have.
+        freezes: i64,
+    },
+    /// A challenge was met for the time with this number.
+    Met {
+        /// The challenge.
+        challenge: Name,
+        /// The number.
+        times: i64,
+    },
+    /// A refund undid it again.
+    Unmet {
+        /// The challenge.
+        challenge: Name,
+        /// The number.
+        times: i64,
+    },
+    /// The member takes part in a challenge.
+    Joined {
+        /// The challenge.
+        challenge: Name,
+    },
+    /// A challenge, a level, a prize or a place gave points.
+    GavePoints {
+        /// What gave them.
+        by: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// It gave a reward.
+    GaveReward {
+        /// What gave it.
+        by: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// A refund took the reward back.
+    TookReward {
+        /// What had given it.
+        by: Name,
+        /// The reward.
+        reward: Name,
+    },
+    /// A badge was given.
+    Badge {
+        /// The badge.
+        badge: Name,
+    },
+    /// A level was reached.
+    Level {
+        /// The level.
+        level: Name,
+    },
+    /// Plays were earned (or taken back, below zero).
+    Plays {
+        /// The game.
+        game: Name,
+        /// By how many.
+        by: i64,
+        /// How many are in hand now.
+        left: i64,
+    },
+    /// A play was paid.
+    PaidPlay {
+        /// The game.
+        game: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// A game was played: the number, and what it came to. The odds are those of the program's
+    /// version that decided.
+    Played {
+        /// The game.
+        game: Name,
+        /// The number.
+        roll: u64,
+        /// The parts that the odds are counted in: numbers lie below it.
+        whole: u64,
+        /// The prize that the number means; nothing for none.
+        drawn: Option<Name>,
+        /// The prize that was given; another one where the first was out of stock.
+        given: Option<Name>,
+    },
+    /// Tickets were earned or bought (or taken back, below zero).
+    Tickets {
+        /// The draw.
+        draw: Name,
+        /// By how many.
+        by: i64,
+        /// How many are in hand now.
+        now: i64,
+    },
+    /// Points were given to a cause.
+    Donated {
+        /// The cause.
+        cause: Name,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+        /// What they are worth to it, in minor units.
+        worth: i64,
+        /// What the merchant adds.
+        matched: i64,
+    },
+    /// A place was won on a leaderboard or in a draw.
+    Placed {
+        /// Where.
+        contest: Name,
+        /// The place.
+        place: i64,
+        /// Whether it is one of those that stand in for winners who do not claim.
+        alternate: bool,
+    },
+}
+
 /// Why a rule gave nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Miss {
@@ -1257,6 +1477,10 @@ pub enum Miss {
     TooSoon(i32),
     /// It is told too late: the stamp has lapsed by now, or it is no longer known which were close.
     TooLate,
+    /// It is for another partner's customers.
+    NotHere,
+    /// Who pays for it pays ahead, and has too little left.
+    NotCovered,
 }
 
 impl Outcome {

@@ -4,20 +4,27 @@
 //! it at once; so what is here is always right, and deciding cannot fail.
 
 mod activity;
+mod badge;
 mod card;
+mod cause;
+mod challenge;
 pub mod compile;
 pub mod condition;
 mod coupon;
 pub mod diagnostic;
 pub mod difference;
+mod draw;
 mod earning;
 mod engagement;
 pub mod file;
+mod game;
 mod gives;
+mod leaderboard;
 mod limit;
 mod listeners;
 pub mod manual;
 mod memory;
+pub mod partner;
 mod phrase;
 mod plan;
 mod points;
@@ -26,24 +33,33 @@ mod referral;
 mod refund;
 mod reward;
 pub mod schema;
+mod tally;
 mod tier;
 mod transfer;
 pub mod words;
 
 pub use activity::{ActivityRule, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal};
+pub use badge::{BadgeRule, LevelRule};
 pub use card::{CardRule, Milestone, StampFor};
+pub use cause::CauseRule;
+pub use challenge::{ChallengeRule, Step, Streak};
 pub use coupon::{Combine, CouponCodes, CouponRule, PercentOf};
+pub use draw::DrawRule;
 pub use earning::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stacking, Trigger};
 pub use engagement::{BIRTHDAY_APART_DAYS, BirthdayChange, BirthdayRule, Profile};
+pub use game::{GameRule, Prize};
 pub use gives::Gives;
+pub use leaderboard::{BoardRule, Counts, PlacePrize};
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
 pub use memory::Memory;
+pub use partner::{Breakage, Coalition, Consumption, Funding, Partner, Payer};
 pub use plan::{PauseRule, PlanRule};
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
 pub use referral::{OnDoubt, ReferralRule, ReferralStep};
 pub use refund::{Lapsed, RefundPolicy, SpentPoints, TakeBack, TierUndo};
 pub use reward::{PointsPayment, PriceFor, Reward, RewardKind};
+pub use tally::{GameRules, Tally, Towards};
 pub use tier::{
     Downgrade, Grain, Keep, KeepUntil, Lifetime, MatchRule, Metric, Reach, Threshold, TierGift,
     TierRule, Within,
@@ -98,6 +114,8 @@ pub struct Program {
     pub rewards: Vec<Reward>,
     /// Plans that members pay for.
     pub plans: Vec<PlanRule>,
+    /// Challenges, badges, levels, leaderboards, games, draws and causes.
+    pub games: GameRules,
     /// Activities that count, beside `visit`.
     pub activities: Vec<ActivityRule>,
     /// Fields of a member's profile that count.
@@ -108,6 +126,10 @@ pub struct Program {
     pub referral: Option<Box<ReferralRule>>,
     /// What members may send to one another.
     pub transfer: Option<Box<TransferRule>>,
+    /// Partners who share the points. Empty for most programs.
+    pub partners: Vec<Partner>,
+    /// What the partners have agreed on.
+    pub coalition: Coalition,
     /// What a refund does.
     pub refund: RefundPolicy,
     /// How long a used redemption is kept, so that it can be returned.

@@ -7,6 +7,7 @@
 mod apply;
 mod code;
 mod engagement;
+mod games;
 mod lines;
 mod order;
 mod plan;
@@ -15,6 +16,7 @@ mod standing;
 
 pub use code::{CodeRecord, Codes, CouponUse};
 pub use engagement::{Birthday, Consent, ConsentGift, Done, Engagement, Submission};
+pub use games::{Badge, Challenge, GameChange, Games, Level, Score};
 pub use lines::LineSet;
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
@@ -93,6 +95,11 @@ pub struct Wallet {
     pub coupon_uses: Vec<CouponUse>,
     /// Codes in hand, that nobody else may use.
     pub codes: Vec<Code>,
+    /// Challenges, badges, plays and scores, if there are any.
+    pub games: Option<Box<Games>>,
+    /// Which partner a redemption that is remembered belongs to; in the coalition's own wallet, whose
+    /// disputes are open.
+    pub marks: Vec<PartnerMark>,
 }
 
 /// A wallet's tier.
@@ -251,6 +258,26 @@ pub struct Paid {
     pub amount: i64,
 }
 
+/// Something that belongs to a partner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartnerMark {
+    /// What.
+    pub of: MarkOf,
+    /// Its id: the redemption's, or the external id of the event that began the dispute.
+    pub id: Text,
+    /// The partner.
+    pub partner: Name,
+}
+
+/// What belongs to a partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MarkOf {
+    /// A redemption, made or used at its till.
+    Redemption,
+    /// A dispute.
+    Dispute,
+}
+
 /// Figures that many members share: stock, and budgets of the program.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shared {
@@ -291,6 +318,8 @@ impl Default for Wallet {
             orders: 0,
             coupon_uses: Vec::new(),
             codes: Vec::new(),
+            games: None,
+            marks: Vec::new(),
         }
     }
 }

@@ -5,8 +5,9 @@
 //! done again from what was written.
 
 use crate::{Account, Dates, Lot, Posting, Postings};
-use regulars_base::{Name, Timestamp};
+use regulars_base::{Name, Timestamp, largest_remainder};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A wallet's points of one currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +43,20 @@ pub enum SpendOrder {
     SoonestExpiry,
     /// Those that were free first; among equals those that lapse first.
     OldestFirst,
+}
+
+/// Whose points are spent first, where several partners share a currency. Within that, lots are
+/// spent in their [`SpendOrder`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// Whoever funds them: only dates count.
+    #[default]
+    Any,
+    /// Those of this funder, then the others.
+    First(Option<Name>),
+    /// Of each funder's the share that they make up of what is free, to the point: who has the
+    /// largest remainder gives one more.
+    Proportional,
 }
 
 impl Book {
@@ -93,13 +108,12 @@ impl Book {
         }
     }
 
-    /// Points leave for `to` (spent, held, adjusted), lot by lot in `order`. `false`, and nothing
-    /// written, if fewer than `amount` are available.
+    /// Points leave for `to` (spent, held, adjusted), lot by lot in `order`, of whom `origin` says.
+    /// `false`, and nothing written, if fewer than `amount` are available.
     pub fn spend(
         &self,
-        to: Account,
-        amount: i64,
-        order: SpendOrder,
+        (to, amount): (Account, i64),
+        (order, origin): (SpendOrder, Origin),
         now: Timestamp,
         out: &mut Postings,
     ) -> bool {
@@ -113,15 +127,41 @@ impl Book {
             rest -= part;
         };
         let free = self.lots.iter().filter(|lot| lot.dates.available(now));
-        match order {
-            SpendOrder::SoonestExpiry => free.for_each(pay),
-            SpendOrder::OldestFirst => {
-                let mut lots: Vec<&Lot> = free.collect();
-                lots.sort_by_key(|lot| (lot.dates.available_at, lot.dates.expires_at));
-                lots.into_iter().for_each(pay);
-            }
+        match (order, origin) {
+            (SpendOrder::SoonestExpiry, Origin::Any) => free.for_each(pay),
+            _ => self
+                .in_order((order, origin), amount, now)
+                .iter()
+                .for_each(pay),
         }
         true
+    }
+
+    /// What is free at `now` in the order in which it is spent, cut to what each may give.
+    fn in_order(
+        &self,
+        (order, origin): (SpendOrder, Origin),
+        amount: i64,
+        now: Timestamp,
+    ) -> Vec<Lot> {
+        let free = self.lots.iter().filter(|lot| lot.dates.available(now));
+        let mut lots: Vec<Lot> = free.copied().collect();
+        if order == SpendOrder::OldestFirst {
+            lots.sort_by_key(|lot| (lot.dates.available_at, lot.dates.expires_at));
+        }
+        match origin {
+            Origin::Any => {}
+            Origin::First(own) => lots.sort_by_key(|lot| lot.dates.funder != own),
+            Origin::Proportional => {
+                let mut left = shares(&lots, amount);
+                for lot in &mut lots {
+                    let left = left.entry(lot.dates.funder).or_default();
+                    lot.points = lot.points.min(*left);
+                    *left -= lot.points;
+                }
+            }
+        }
+        lots
     }
 
     /// What lapsed by `now` leaves, each lot at its own moment.
@@ -159,7 +199,7 @@ impl Book {
 
     /// Points that were earned are taken back into `to`: from the lot they made (`dates`) first,
     /// then from the others by expiry, pending ones too; what is no longer there is owed, or borne
-    /// by the program.
+    /// by the program. Of the same dates, those of the same funder come first.
     pub fn take_back(
         &self,
         to: Account,
@@ -173,6 +213,7 @@ impl Book {
         // A lot that was pending when it was made may have been released since.
         let own = |lot: &&Lot| {
             lot.dates.expires_at == dates.expires_at
+                && lot.dates.funder == dates.funder
                 && (lot.dates.available_at == dates.available_at
                     || lot.dates.available_at == Timestamp::FIRST)
         };
@@ -295,4 +336,17 @@ impl Book {
             left => assert!(left > 0, "a lot never goes below zero"),
         }
     }
+}
+
+/// Divides `amount` among the funders of `lots` in proportion to what each has there. Each gets its
+/// share rounded down; what is left goes, point by point, to the largest remainders, of equal ones
+/// to the first by name. The debt may make `amount` less than there is, never more.
+fn shares(lots: &[Lot], amount: i64) -> BTreeMap<Option<Name>, i64> {
+    let mut has: BTreeMap<Option<Name>, i64> = BTreeMap::new();
+    for lot in lots {
+        *has.entry(lot.dates.funder).or_default() += lot.points;
+    }
+    let parts: Vec<i64> = has.values().copied().collect();
+    let shares = largest_remainder(amount, &parts);
+    has.into_keys().zip(shares).collect()
 }

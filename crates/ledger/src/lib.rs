@@ -14,7 +14,7 @@ mod posting;
 mod statement;
 
 pub use account::Account;
-pub use book::{AlreadySpent, Book, SpendOrder};
+pub use book::{AlreadySpent, Book, Origin, SpendOrder};
 pub use lot::{Dates, Lot};
 pub use posting::{Posting, Postings};
 pub use statement::Statement;

@@ -1,9 +1,12 @@
 //! Points that came in on the same terms.
 
-use regulars_base::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use regulars_base::{Name, Timestamp};
+use serde::de::{self, SeqAccess, Visitor};
+use serde::ser::{self, SerializeTuple};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 
-/// The terms of a lot: from when it may be spent, and when it lapses.
+/// The terms of a lot: from when it may be spent, when it lapses, and who funds it.
 ///
 /// Ordered by expiry first: that is the order in which lots are spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,13 +15,17 @@ pub struct Dates {
     pub expires_at: Timestamp,
     /// The first moment at which they may be spent; [`Timestamp::FIRST`] if at once.
     pub available_at: Timestamp,
+    /// The partner who funds the points, where several share a currency; nobody where the program
+    /// itself does. Points of two funders are two lots, wherever they go.
+    pub funder: Option<Name>,
 }
 
 impl Dates {
-    /// Spendable at once, for ever.
+    /// Spendable at once, for ever, funded by the program.
     pub const OPEN: Self = Self {
         expires_at: Timestamp::LAST,
         available_at: Timestamp::FIRST,
+        funder: None,
     };
 
     /// Whether points on these terms may be spent at `now`.
@@ -33,14 +40,57 @@ impl Dates {
 struct Written {
     expires_at: Timestamp,
     available_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    funder: Option<Name>,
 }
 
 /// Terms as they are stored: how far they are from "never lapse" and from "at once", so that these
-/// take a byte each, and a whole second five.
-#[derive(Serialize, Deserialize)]
+/// take a byte each, and a whole second five. Terms with a funder are told apart by the sign of the
+/// first number, and have the funder as a third: all others have no byte more.
 struct Stored {
     before_last: i64,
     after_first: i64,
+    funder: Option<Name>,
+}
+
+impl Serialize for Stored {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(funder) = self.funder else {
+            return (self.before_last, self.after_first).serialize(serializer);
+        };
+        let mut parts = serializer.serialize_tuple(3)?;
+        parts.serialize_element(&!self.before_last)?;
+        parts.serialize_element(&self.after_first)?;
+        parts.serialize_element(&funder)?;
+        parts.end()
+    }
+}
+
+/// Reads two parts, or three where the first says so.
+struct Parts;
+
+impl<'de> Visitor<'de> for Parts {
+    type Value = Stored;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the terms of a lot")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Stored, A::Error> {
+        fn part<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(parts: &mut A) -> Result<T, A::Error> {
+            let missing = || de::Error::custom("the terms of a lot end early");
+            parts.next_element()?.ok_or_else(missing)
+        }
+        let (first, after_first): (i64, i64) = (part(&mut parts)?, part(&mut parts)?);
+        Ok(Stored {
+            before_last: if first < 0 { !first } else { first },
+            after_first,
+            funder: match first {
+                ..0 => Some(part(&mut parts)?),
+                _ => None,
+            },
+        })
+    }
 }
 
 const SECOND: i64 = 1_000_000;
@@ -63,9 +113,12 @@ fn unpacked(packed: i64) -> Option<i64> {
 impl Dates {
     fn stored(&self) -> Option<Stored> {
         let (first, last) = (Timestamp::FIRST.micros(), Timestamp::LAST.micros());
+        // Nothing lapses after the last moment, so the sign is free.
+        let before_last = packed(last.checked_sub(self.expires_at.micros())?)?;
         Some(Stored {
-            before_last: packed(last.checked_sub(self.expires_at.micros())?)?,
+            before_last: (before_last >= 0).then_some(before_last)?,
             after_first: packed(self.available_at.micros().checked_sub(first)?)?,
+            funder: self.funder,
         })
     }
 
@@ -76,6 +129,7 @@ impl Dates {
         Some(Self {
             expires_at: Timestamp::from_micros(expires_at),
             available_at: Timestamp::from_micros(available_at),
+            funder: stored.funder,
         })
     }
 }
@@ -86,6 +140,7 @@ impl Serialize for Dates {
             let written = Written {
                 expires_at: self.expires_at,
                 available_at: self.available_at,
+                funder: self.funder,
             };
             return written.serialize(serializer);
         }
@@ -101,9 +156,10 @@ impl<'de> Deserialize<'de> for Dates {
             return Ok(Self {
                 expires_at: written.expires_at,
                 available_at: written.available_at,
+                funder: written.funder,
             });
         }
-        let stored = Stored::deserialize(deserializer)?;
+        let stored = deserializer.deserialize_tuple(3, Parts)?;
         Self::of_stored(&stored).ok_or_else(|| de::Error::custom(FAR))
     }
 }
@@ -137,12 +193,15 @@ mod tests {
         ];
         for expires_at in moments {
             for available_at in moments {
-                let dates = Dates {
-                    expires_at,
-                    available_at,
-                };
-                let stored = dates.stored().unwrap();
-                assert_eq!(Dates::of_stored(&stored), Some(dates));
+                for funder in [None, Some(Name::of("bakery"))] {
+                    let dates = Dates {
+                        expires_at,
+                        available_at,
+                        funder,
+                    };
+                    let stored = dates.stored().unwrap();
+                    assert_eq!(Dates::of_stored(&stored), Some(dates));
+                }
             }
         }
         let open = Dates::OPEN.stored().unwrap();
@@ -159,6 +218,7 @@ mod tests {
         let stored = Stored {
             before_last: i64::MIN,
             after_first: 0,
+            funder: None,
         };
         assert_eq!(Dates::of_stored(&stored), None);
     }

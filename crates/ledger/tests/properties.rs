@@ -3,7 +3,9 @@
 
 use proptest::prelude::*;
 use regulars_base::{Name, Timestamp};
-use regulars_ledger::{Account, AlreadySpent, Book, Dates, Postings, SpendOrder, Statement};
+use regulars_ledger::{
+    Account, AlreadySpent, Book, Dates, Origin, Posting, Postings, SpendOrder, Statement,
+};
 
 #[derive(Clone, Debug)]
 enum Act {
@@ -62,24 +64,30 @@ proptest! {
             let step = i64::try_from(step).expect("few steps");
             let (now, mut postings) = (at(step), Postings::new());
             let before = book.available(now);
+            let funder = [None, Some(Name::of("bakery")), Some(Name::of("fuel"))][usize::try_from(step % 3).expect("is small")];
+            let origin = [Origin::Any, Origin::First(None), Origin::Proportional][usize::try_from(step / 3 % 3).expect("is small")];
             match *act {
                 Act::Issue { amount, pending, life } => {
                     let dates = Dates {
                         available_at: if pending == 0 { Timestamp::FIRST } else { at(step + pending) },
                         expires_at: at(step + life),
+                        funder,
                     };
                     book.issue(Account::Issued, amount, dates, now, &mut postings);
                     prop_assert_eq!(postings.iter().map(|p| p.amount).sum::<i64>(), amount);
                 }
                 Act::Spend { amount } | Act::Hold { amount } => {
                     let to = if matches!(act, Act::Spend { .. }) { Account::Redeemed } else { Account::Held };
-                    let spent = book.spend(to, amount, SpendOrder::SoonestExpiry, now, &mut postings);
+                    let spent = book.spend((to, amount), (SpendOrder::SoonestExpiry, origin), now, &mut postings);
                     prop_assert_eq!(spent, before >= amount);
-                    prop_assert!(postings.windows(2).all(|p| p[0].dates < p[1].dates), "earliest first");
+                    let place = |p: &Posting| (origin == Origin::First(None) && p.dates.funder.is_some(), p.dates);
+                    let sorted = postings.windows(2).all(|p| place(&p[0]) < place(&p[1]));
+                    prop_assert!(sorted, "whose turn it is first, and of those the earliest");
+                    prop_assert_eq!(postings.iter().map(|p| p.amount).sum::<i64>(), if spent { amount } else { 0 });
                 }
                 Act::TakeBack { amount, life, stop_at_zero } => {
                     let policy = if stop_at_zero { AlreadySpent::StopAtZero } else { AlreadySpent::GoNegative };
-                    let dates = Dates { available_at: Timestamp::FIRST, expires_at: at(step + life) };
+                    let dates = Dates { available_at: Timestamp::FIRST, expires_at: at(step + life), funder };
                     book.take_back(Account::Issued, amount, dates, policy, now, &mut postings);
                     prop_assert_eq!(postings.iter().map(|p| p.amount).sum::<i64>(), amount);
                 }

@@ -67,6 +67,9 @@ impl Keys {
 pub(crate) trait Asks: Send + Sync {
     /// The scope; nothing if any key will do.
     const SCOPE: Option<Scope>;
+    /// Whether the key of a partner may come here: the handler then sees to it that nothing but this
+    /// partner's own is touched. Unless a handler says so, it may not.
+    const PARTNERS: bool = false;
 }
 
 macro_rules! asks {
@@ -91,6 +94,22 @@ asks! {
     Programs = Some(Scope::Program);
     /// A key that may do everything.
     Admin = Some(Scope::Admin);
+}
+
+/// Any key, a partner's too; what it may do is asked later.
+pub(crate) struct AnyPartner;
+
+impl Asks for AnyPartner {
+    const SCOPE: Option<Scope> = None;
+    const PARTNERS: bool = true;
+}
+
+/// A key that may look, a partner's too.
+pub(crate) struct PartnerRead;
+
+impl Asks for PartnerRead {
+    const SCOPE: Option<Scope> = Some(Scope::Read);
+    const PARTNERS: bool = true;
 }
 
 /// A key that was checked, and may do what `A` asks.
@@ -150,6 +169,13 @@ impl<A: Asks> FromRequestParts<Server> for Key<A> {
         };
         if let Some(scope) = A::SCOPE {
             allow(&caller, scope)?;
+        }
+        if let (Some(partner), false) = (&caller.partner, A::PARTNERS) {
+            let detail = format!(
+                "the key `{}` is for what `{partner}` does itself, and this concerns others as well",
+                caller.name
+            );
+            return Err(Failure::new(Code::Forbidden, detail));
         }
         Ok(Self(caller, PhantomData))
     }

@@ -27,9 +27,11 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
     tags(
         (name = "events", description = "What customers do: purchases, refunds, visits ..."),
         (name = "members", description = "Who they are, what they have, and why"),
+        (name = "games", description = "Leaderboards, draws and causes"),
         (name = "redemptions", description = "Rewards: set aside, used, given back"),
         (name = "membership", description = "Plans that members pay for, their invoices and payments"),
         (name = "referrals", description = "Members who send friends: codes, links, reviews"),
+        (name = "partners", description = "Partners who share points: statements, entries, settlements"),
         (name = "programs", description = "The merchant's rules, as versions of a file"),
         (name = "access", description = "API keys and merchants"),
         (name = "server", description = "The server itself"),

@@ -3,8 +3,8 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, coupons, events, health, keys, ledger, members, memberships, payments, preview,
-    programs, quotes, redemptions, referrals, submissions, tenants, tiers,
+    adjustments, coupons, events, games, health, keys, ledger, members, memberships, partners,
+    payments, preview, programs, quotes, redemptions, referrals, submissions, tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -33,6 +33,11 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(balances::get_balance))
         .routes(routes!(submissions::list_submissions))
         .routes(routes!(ledger::list_ledger))
+        .routes(routes!(games::get_leaderboard))
+        .routes(routes!(games::get_nickname, games::update_nickname))
+        .routes(routes!(games::list_promises))
+        .routes(routes!(games::get_draw))
+        .routes(routes!(games::get_cause))
         .routes(routes!(
             redemptions::list_redemptions,
             redemptions::create_redemption
@@ -62,6 +67,12 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(coupons::void_code))
         .routes(routes!(coupons::list_member_codes))
         .routes(routes!(coupons::transfer_code))
+        .routes(routes!(partners::list_partners))
+        .routes(routes!(partners::get_partner_statement))
+        .routes(routes!(partners::list_partner_entries))
+        .routes(routes!(partners::create_partner_post))
+        .routes(routes!(partners::get_settlement))
+        .routes(routes!(partners::close_settlement))
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))

@@ -5,6 +5,8 @@
 
 mod card;
 mod engagement;
+mod games;
+mod partner;
 mod people;
 mod plan;
 mod tier;
@@ -13,7 +15,7 @@ use crate::timeline::{Decision, Timeline};
 use regulars_base::{MemberId, Name, Period, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::outcome::{Change, Note};
-use regulars_engine::program::{Limit, LimitScope, Limited};
+use regulars_engine::program::{Consumption, Limit, LimitScope, Limited};
 use regulars_engine::state::{Floor, Wallet};
 use regulars_ledger::{Account, Dates, Posting, SpendOrder};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +30,8 @@ pub struct Auditor {
     used: BTreeMap<(Name, Option<MemberId>, i32), i64>,
     /// What was written down of referrals.
     people: people::People,
+    /// What partners paid ahead and have not used, in millionths of a minor unit.
+    ahead: BTreeMap<Name, i64>,
     /// What is wrong, in words.
     faults: Vec<String>,
 }
@@ -55,6 +59,8 @@ struct Books {
     tier_gifts: BTreeMap<(Name, Name), i64>,
     /// How often a tier of another program was taken over.
     matches: u32,
+    /// Games.
+    played: games::Played,
     clock: Option<Timestamp>,
     engaged: engagement::Engaged,
 }
@@ -72,6 +78,7 @@ impl Auditor {
                 self.stamps(member, wallet, &decision.program);
                 self.paid(member, wallet);
                 self.friends(world, member, decision);
+                self.played(member, wallet, decision);
             }
         }
         self.nothing_in_transit();
@@ -118,9 +125,11 @@ impl Auditor {
             self.plans(&mut books, decision);
             self.tiers(&mut books, decision);
             self.engagement(&mut books, decision);
+            self.games(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
             self.people(member, decision);
+            self.partners(decision);
         }
         for next in &decision.follow_ups {
             self.follow(next, touched);
@@ -236,11 +245,16 @@ impl Auditor {
                     .program
                     .points_named(points)
                     .map(|rule| rule.spend_order);
+                // Within what its funder gives, where that is agreed on.
+                let by_dates = decision.program.coalition.spend == Consumption::Soonest
+                    || to == Account::Adjusted;
+                let in_turn = |other: &Dates| by_dates || other.funder == dates.funder;
                 let sooner = |((name, other), left): (&(Name, Dates), &i64)| {
                     *name == points
                         && *left > 0
                         && other.available(now)
                         && other.expires_at < dates.expires_at
+                        && in_turn(other)
                 };
                 if order == Some(SpendOrder::SoonestExpiry) && books.lots.iter().any(sooner) {
                     self.faults

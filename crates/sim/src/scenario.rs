@@ -43,7 +43,7 @@
 //! always a difference if it was not expected:
 //! - kinds of points by their id: `beans = 12` (available), or `beans = { available, pending, debt,
 //!   held, lots }`; a lot is `"12"`, `"12 until 2026-04-01"` (the first day on which it is gone),
-//!   `"12 from 2025-03-15 until 2026-04-01"`
+//!   `"12 from 2025-03-15 until 2026-04-01"`, `"12 of bakery"` where a partner funds it
 //! - `tier`, `stamps = { card = 3 }`, `vouchers = { reward = 1 }`
 //! - `refused = "insufficient_points"`, `duplicate = true`
 //! - `because`: the short notes of the step, all of them in order

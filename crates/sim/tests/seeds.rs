@@ -8,22 +8,24 @@
     reason = "the stories and programs are files, and a failed seed is tried again by its number"
 )]
 
-use regulars_base::{CivilDay, Currency, EventKey, MemberId, Text, Timestamp, Zone};
-use regulars_engine::Program;
+use regulars_base::{CivilDay, Currency, EventKey, MemberId, Name, Period, Text, Timestamp, Zone};
 use regulars_engine::event::{
-    Activity, Adjustment, Birthday, Event, Incoming, Kind, LineParts, Moderation, Payment,
-    PaymentBack, PaymentEnd, PlanChoice, Purchase, PurchaseParts, ReferralReview, Refund,
-    RefundLine, Refunded, RewardEnd, RewardRequest, SignUp, TierGrant, TierMatch, TierRevoke,
-    Touch, TransferOut, Who,
+    Activity, Adjustment, Birthday, ChallengeJoin, Donation, Event, Incoming, Kind, LineParts,
+    Moderation, PartnerPost, Payment, PaymentBack, PaymentEnd, PlanChoice, Play, PostWhat,
+    Purchase, PurchaseParts, ReferralReview, Refund, RefundLine, Refunded, RewardEnd,
+    RewardRequest, SignUp, Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Who,
 };
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::{CardRule, Gives, TakeBack, Trigger, UnknownCustomer};
+use regulars_engine::settlement::{Line, Party, Settlement, Settling};
 use regulars_engine::state::{Mark, MarkKind, OrderKey, Wallet};
+use regulars_engine::{Outcome, Program};
 use regulars_ledger::Account;
 use regulars_sim::auditor::Auditor;
 use regulars_sim::replay::{History, Replay, part_of, replay};
 use regulars_sim::shopper::{Dice, demo};
 use regulars_sim::timeline::{Decision, Fed, Timeline};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const MEMBERS: u64 = 4;
@@ -223,13 +225,14 @@ fn tiers_by_chance(seed: u64) -> Arc<Program> {
 }
 
 /// A program of each kind, made up from the seed.
-fn by_chance(seed: u64) -> [(u64, Arc<Program>); 5] {
+fn by_chance(seed: u64) -> [(u64, Arc<Program>); 6] {
     let kinds = [
         cards_by_chance,
         tiers_by_chance,
         plans_by_chance,
         engagement_by_chance,
         people_by_chance,
+        games_by_chance,
     ];
     kinds.map(|kind| (seed, kind(seed)))
 }
@@ -323,6 +326,265 @@ fn people_by_chance(seed: u64) -> Arc<Program> {
     Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
 }
 
+/// A program whose challenges, levels and games are made up by chance.
+fn games_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[8]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let mut text = format!(
+        "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\n\n[points.beans]\n\
+         \n[points.xp]\nspendable = false\n\
+         \n[[earn]]\nid = \"spend\"\ngive = {{ beans = \"1 per 1 EUR\", xp = \"1 per 1 EUR\" }}\n\
+         \n[refund]\ntake_back = \"{}\"\nwindow = \"10 years\"\n\
+         \n[[reward]]\nid = \"treat\"\nprice = {{ beans = 40 }}\n\
+         \n[[badge]]\nid = \"first\"\n\n[[badge]]\nid = \"shoes\"\n\
+         when = 'line.category == \"shoes\"'\n\
+         \n[[level]]\nid = \"one\"\npoints = \"xp\"\nat = 100\nbadge = \"first\"\n\
+         \n[[level]]\nid = \"two\"\npoints = \"xp\"\nat = 500\ngives = {{ beans = 20, xp = 5 }}\n\
+         \n[[leaderboard]]\nid = \"month\"\ncounts = \"points\"\npoints = \"xp\"\nevery = \"month\"\n\
+         \n[[leaderboard]]\nid = \"met\"\ncounts = \"challenges\"\n\
+         \n[[draw]]\nid = \"draw\"\ncloses = \"2024-12-01\"\nearn = [{{ each = \"10 EUR\" }}]\n\
+         price = {{ beans = 10 }}\ngives = \"treat\"\n\
+         \n[[cause]]\nid = \"meals\"\npoints = \"beans\"\nworth = \"0.05 EUR\"\nmatched = \"20 EUR\"\n\
+         \n[[game]]\nid = \"wheel\"\nearn = [{{ when = 'order.total >= 50' }}]\nprice = {{ beans = 5 }}\n\
+         prize = [{{ id = \"a\", odds = \"1 in 5\", stock = 3, instead = \"b\", gives = \"treat\" }}, \
+         {{ id = \"b\", odds = \"2 in 3\", gives = {{ beans = 4 }} }}]\n",
+        one(&[
+            "the share that came back",
+            "nothing",
+            "only when all came back"
+        ])
+    );
+    for number in 0..4 {
+        text += &format!("\n[[challenge]]\nid = \"challenge-{number}\"\n");
+        let gives = one(&[
+            "gives = { beans = 30 }",
+            "gives = \"treat\"",
+            "badge = \"first\"",
+        ]);
+        text += &format!("{gives}\n{}", one(&["", "repeat = true\n"]));
+        let step = |one: &mut dyn FnMut(&[&str]) -> String| {
+            let on = one(&["purchase", "purchase", "visit"]);
+            let each = match on.as_str() {
+                "visit" => "event".to_owned(),
+                _ => one(&["event", "item", "20 EUR"]),
+            };
+            let count = one(&["1", "2", "5"]);
+            format!("{{ on = \"{on}\", each = \"{each}\", count = {count} }}")
+        };
+        match one(&["one", "one", "two", "order", "streak", "streak"]).as_str() {
+            "one" => {
+                text += &format!("step = [{}]\n", step(&mut one));
+                text += &one(&["", "", "every = \"month\"\n"]);
+            }
+            "streak" => {
+                let every = one(&["day", "week", "month"]);
+                let freezes = one(&["0", "1", "2"]);
+                let each = one(&["", ", freeze_each = 2"]);
+                text += &format!(
+                    "step = [{}]\nstreak = {{ every = \"{every}\", times = 3, \
+                     freezes = {freezes}{each} }}\n",
+                    step(&mut one)
+                );
+            }
+            kind => {
+                text += &format!("step = [{}, {}]\n", step(&mut one), step(&mut one));
+                text += if kind == "order" {
+                    "in_order = true\n"
+                } else {
+                    ""
+                };
+            }
+        }
+    }
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
+/// A program of three partners and a fund, who have agreed on whatever chance says.
+fn partners_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[11]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let mut text = format!(
+        "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\n\n[points.beans]\n\
+         expires = {{ after = \"{}\" }}\n{}\n[coalition]\nspend = \"{}\"\nbreakage = \"{}\"\n\
+         \n[refund]\nalready_spent = \"{}\"\ntake_back = \"{}\"\nlapsed = \"{}\"\nwindow = \"1 year\"\n\
+         \n[[reward]]\nid = \"treat\"\nprice = {{ beans = 40 }}\nhold = \"2 days\"\n\
+         \n[[reward]]\nid = \"cookie\"\nprice = {{ beans = 7 }}\npartner = [\"p0\", \"p2\"]\n",
+        one(&["1 month", "3 months", "2 years"]),
+        one(&["", "pending = \"3 days\"\n"]),
+        one(&["soonest", "own first", "proportional"]),
+        one(&["operator", "funder", "pool"]),
+        one(&["go negative", "stop at zero", "take pending points only"]),
+        one(&["the share that came back", "what the rest would not earn"]),
+        one(&["forgive", "take back"]),
+    );
+    for number in 0..3 {
+        text += &format!(
+            "\n[partner.p{number}]\nsources = [\"s{number}\"]\ncost = {{ beans = \"{} EUR\" }}\n\
+             worth = {{ beans = \"{} EUR\" }}\nfee = \"{}\"\n",
+            one(&["0.01", "0.0083", "0.012345"]),
+            one(&["0.008", "0.00777", "0.0091"]),
+            one(&["0%", "1.5%", "33.3333%"]),
+        );
+        text += &one(&[
+            "",
+            "pays = \"ahead\"\n",
+            "pays = \"ahead\"\nwhen_empty = \"refuse\"\n",
+        ]);
+        text += &format!(
+            "\n[[earn]]\nid = \"spend-{number}\"\npartner = \"p{number}\"\ngive = {{ beans = \"{} per 3 EUR\" }}\n",
+            one(&["1", "2", "7"])
+        );
+        text += &one(&["", "funder = \"operator\"\n", "funder = \"fund\"\n"]);
+    }
+    text += &format!(
+        "\n[partner.fund]\ncost = {{ beans = \"0.01 EUR\" }}\nshares = {{ p0 = \"{}\" }}\n",
+        one(&[
+            "33.3333%\", p1 = \"66.6667%",
+            "10%\", p2 = \"50%\", operator = \"40%"
+        ])
+    );
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
+/// The same history, at the tills of three partners and one of the operator's; some of what is given
+/// by hand is booked with partners instead.
+fn at_partners(history: Vec<Incoming>) -> Vec<Incoming> {
+    let number = |text: &str| -> usize { text.bytes().map(usize::from).sum() };
+    let at_partner = |mut incoming: Incoming| {
+        let event = &mut incoming.event;
+        let of = event.order().unwrap_or(&event.key.external_id);
+        let at = number(of.as_str());
+        event.key.source = text(&format!("s{}", at % 4));
+        if matches!(event.kind, Kind::Adjustment(_)) {
+            let amount = i64::try_from(at).expect("small") * 97 - 31_000;
+            let what = match at % 3 {
+                0 => PostWhat::PaidIn(amount.abs()),
+                1 => PostWhat::Corrected {
+                    amount,
+                    refers: text("seed/e1"),
+                },
+                _ => return incoming,
+            };
+            event.kind = Kind::PartnerPost(Box::new(PartnerPost {
+                partner: text(&format!("p{}", at % 3)),
+                what,
+                reason: text("by chance"),
+                by: text("dice"),
+            }));
+            incoming.who = member(1000);
+        }
+        incoming
+    };
+    history.into_iter().map(at_partner).collect()
+}
+
+#[test]
+fn the_auditor_agrees_whatever_partners_have_agreed_on() {
+    for seed in seeds(80) {
+        let program = partners_by_chance(seed);
+        let history = at_partners(Author::history(&program, seed, 80));
+        audited_history(&format!("SEED={seed} partners"), &program, &history);
+    }
+}
+
+/// Month by month, some of it booked late: every settlement adds up to zero, to the cent; a closed
+/// one stays as it is; and all of them together are the whole.
+#[test]
+fn settlements_add_up_to_zero_and_to_the_whole() {
+    for seed in seeds(60) {
+        let program = partners_by_chance(seed);
+        let history = at_partners(Author::history(&program, seed, 150));
+        let (mut world, mut auditor) = (Timeline::new(program.clone()), Auditor::default());
+        let mut booked: Vec<(Event, Outcome)> = Vec::new();
+        for incoming in &history {
+            let fed = world.feed(incoming);
+            audit(&mut auditor, &world, &fed);
+            if let Fed::Decided(decision) = fed {
+                booked.push((decision.event, decision.outcome));
+            }
+        }
+        let last = booked.iter().map(|(event, _)| event.recorded_at).max();
+        let months = Period::Month.number(Zone::UTC.day(last.expect("not empty"))) + 1;
+        let start = |month| Zone::UTC.start_of(Period::Month.first_day(month));
+        let first = Period::Month.number(CivilDay::of(2024, 1, 1));
+        let settling = |from, until, of: &[(Event, Outcome)]| {
+            let mut settling = Settling::new(from, until);
+            for (event, outcome) in of {
+                settling.take(event, outcome);
+            }
+            settling
+        };
+        let whole = settling(start(first), start(months), &booked).settle();
+        let mut told: Vec<(Event, Outcome)> = Vec::new();
+        let mut closed: Vec<Settlement> = Vec::new();
+        let mut dice = Dice::of(seed, &[5]);
+        let mut sums: BTreeMap<Option<Name>, i64> = BTreeMap::new();
+        for month in first..months {
+            let (from, until) = (start(month), start(month + 1));
+            // Of what was recorded by then, some is told only later.
+            booked.retain(|(event, outcome)| {
+                let is = event.recorded_at < until && (month + 1 == months || dice.below(8) > 0);
+                if is {
+                    told.push((event.clone(), outcome.clone()));
+                }
+                !is
+            });
+            let own = settling(from, until, &told);
+            let settlement = own.settle();
+            let sum: i64 = settlement.parties.iter().map(|party| party.position).sum();
+            assert_eq!(sum, 0, "SEED={seed}: {settlement:#?}");
+            for party in &settlement.parties {
+                *sums.entry(party.partner).or_default() += party.position;
+                let lines = party.lines.iter().filter(|line| !line.ahead);
+                let lines: i64 = lines.map(regulars_engine::settlement::Line::minor).sum();
+                if party.partner.is_some() {
+                    assert_eq!(lines + party.rounding, party.position, "SEED={seed}");
+                    // Each figure is rounded to the nearest, a position to the cent above or below.
+                    assert!(party.rounding.abs() <= 8, "SEED={seed}: {party:#?}");
+                }
+            }
+            let closing = own.closing(text("a month"), text("dice"));
+            closed.push(Settlement {
+                closed: true,
+                ..settlement
+            });
+            let mut event = history[0].event.clone();
+            (event.recorded_at, event.kind) = (until, Kind::PeriodClosed(Box::new(closing)));
+            told.push((event, Outcome::default()));
+        }
+        for party in &whole.parties {
+            let sum = sums.get(&party.partner).copied().unwrap_or(0);
+            assert_eq!(sum, party.position, "SEED={seed}: {:?}", party.partner);
+        }
+        for (month, was) in (first..).zip(&closed) {
+            let now = settling(start(month), start(month + 1), &told).settle();
+            let bare = |all: &Settlement| {
+                let party = |party: &Party| {
+                    let lines = party.lines.iter();
+                    let lines: Vec<_> = lines.map(|line| Line { late: 0, ..*line }).collect();
+                    Party {
+                        lines,
+                        ..party.clone()
+                    }
+                };
+                let parties: Vec<Party> = all.parties.iter().map(party).collect();
+                (parties, all.payments.clone(), all.closed)
+            };
+            assert_eq!(bare(&now), bare(was), "SEED={seed}: month {month}");
+        }
+        for partner in program.partners.iter().filter(|partner| partner.ahead) {
+            let own = whole
+                .parties
+                .iter()
+                .find(|it| it.partner == Some(partner.name));
+            let left = own.map_or(0, |party| party.ahead.1);
+            assert_eq!(left, auditor.paid_ahead(partner.name).into(), "SEED={seed}");
+        }
+    }
+}
+
 fn seeds(usual: u64) -> Vec<u64> {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
     match number("SEED") {
@@ -389,7 +651,7 @@ impl Author<'_> {
                 },
                 occurred_at: at,
                 recorded_at: at,
-                entropy: [0; 16],
+                entropy: Dice::of(number as u64, &[4]).bytes(),
                 kind,
             },
         });
@@ -409,6 +671,7 @@ impl Author<'_> {
         }
         let kind = match self.dice.below(20) {
             0 => Kind::Enrolment,
+            12 if !self.program.games.is_empty() => self.game(),
             10..=12 if !self.orders.is_empty() => {
                 let place = self.dice.place(self.orders.len());
                 let (order, owner) = self.orders[place].clone();
@@ -588,6 +851,37 @@ impl Author<'_> {
         }
     }
 
+    /// Something that is only done where there are games.
+    fn game(&mut self) -> Kind {
+        let games = &self.program.games;
+        let id = |id: Option<&String>| text(id.map_or("none", |id| id));
+        match self.dice.below(4) {
+            0 => Kind::Tickets(Tickets {
+                draw: id(games.draws.first().map(|draw| &draw.id)),
+                quantity: 2,
+            }),
+            1 => {
+                let cause = games.causes.first();
+                let points = cause.map(|cause| &self.program.points[usize::from(cause.points)].id);
+                Kind::Donation(Donation {
+                    cause: id(cause.map(|cause| &cause.id)),
+                    points: id(points),
+                    amount: 7,
+                })
+            }
+            2 => {
+                let joined = games.challenges.iter().find(|rule| rule.opt_in);
+                Kind::ChallengeJoin(ChallengeJoin {
+                    challenge: id(joined.map(|rule| &rule.id)),
+                })
+            }
+            _ => Kind::Play(Play {
+                game: id(games.games.first().map(|game| &game.id)),
+                nonce: Text::default(),
+            }),
+        }
+    }
+
     fn purchase(&mut self, order: Text) -> Purchase {
         const CATEGORIES: [&str; 6] = ["coffee", "coffee-beans", "fruit", "gift-card", "shoes", ""];
         let dice = &mut self.dice;
@@ -737,6 +1031,8 @@ fn the_auditor_agrees_whatever_the_cards_are_like() {
     for seed in seeds(60) {
         let context = format!("SEED={seed} by chance");
         audited(&context, &cards_by_chance(seed), seed);
+        let context = format!("seed {seed} games");
+        audited(&context, &games_by_chance(seed), seed);
     }
 }
 
@@ -806,10 +1102,13 @@ fn audit(auditor: &mut Auditor, world: &Timeline, fed: &Fed) {
 }
 
 fn audited(context: &str, program: &Arc<Program>, seed: u64) {
-    let history = Author::history(program, seed, 60);
+    audited_history(context, program, &Author::history(program, seed, 60));
+}
+
+fn audited_history(context: &str, program: &Arc<Program>, history: &[Incoming]) {
     println!("{context}");
-    let (mut lazy, _) = live(program, &history, false);
-    let (punctual, _) = live(program, &history, true);
+    let (mut lazy, _) = live(program, history, false);
+    let (punctual, _) = live(program, history, true);
     let last = history
         .iter()
         .map(|incoming| incoming.event.recorded_at)
@@ -822,7 +1121,7 @@ fn audited(context: &str, program: &Arc<Program>, seed: u64) {
             assert!(left == right, "{context}: m{number}\n{left:#?}\n{right:#?}");
         }
     }
-    for incoming in &history {
+    for incoming in history {
         let fed = lazy.feed(incoming);
         assert!(
             matches!(fed, Fed::Duplicate),
@@ -844,6 +1143,8 @@ fn all_comes_back(card: &CardRule) -> bool {
 #[test]
 fn what_came_back_as_a_whole_is_taken_back_to_the_unit() {
     let by_chance = (0..100).map(|seed| (format!("by chance {seed}"), cards_by_chance(seed)));
+    let games = (0..30).map(|seed| (format!("games by chance {seed}"), games_by_chance(seed)));
+    let by_chance = by_chance.chain(games);
     for (name, program) in programs().into_iter().chain(by_chance) {
         if program.refund.take_back != TakeBack::Share {
             continue;

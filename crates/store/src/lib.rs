@@ -30,8 +30,9 @@ pub use error::{Conflict, Error, Result};
 pub use hash::input_hash;
 pub use postgres::Postgres;
 pub use record::{
-    ApiKey, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, Identity, Issue, Issued, Logged,
-    Member, MemberPatch, Moved, NewVersion, PaymentRequest, Seal, Tenant, Verified, Version, Wrong,
+    ApiKey, Board, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret, Identity, Issue,
+    Issued, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum, Seal,
+    Standing, Tenant, Ticket, Verified, Version, Wrong,
 };
 pub use sqlite::{Sqlite, restore};
 pub use store::Store;

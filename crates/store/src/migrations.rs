@@ -30,6 +30,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(1, "0001_wallets_log_and_ledger"),
     step!(2, "0002_codes_of_coupons"),
     step!(27, "0027_payments_to_ask_for"),
+    step!(29, "0029_scores_and_nicknames"),
 ];
 
 /// The version that this program needs.

@@ -16,6 +16,7 @@ mod members;
 mod migrate;
 mod programs;
 mod rows;
+mod scores;
 mod seals;
 mod verbs;
 mod verify;

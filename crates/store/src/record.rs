@@ -332,3 +332,67 @@ pub struct PaymentRequest {
     /// When it may be tried next.
     pub not_before: Timestamp,
 }
+
+/// A leaderboard (or a draw) in a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Board {
+    /// Which.
+    pub board: Name,
+    /// The number of the period; 0 where it counts for ever.
+    pub period: i32,
+}
+
+impl Board {
+    /// Its number in the table.
+    pub(crate) fn number(self) -> i64 {
+        self.board.number().into()
+    }
+}
+
+/// A place on a leaderboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The place: 1 is the first.
+    pub place: i64,
+    /// Under which name the member appears.
+    pub nickname: String,
+    /// Who.
+    pub member: MemberId,
+    /// With how much.
+    pub figure: i64,
+    /// Since when.
+    pub reached_at: Timestamp,
+}
+
+/// The tickets of a member in a draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// Whose.
+    pub wallet: WalletId,
+    /// Whose.
+    pub member: MemberId,
+    /// How many.
+    pub count: i64,
+}
+
+/// What all members together have in a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PeriodSum {
+    /// The number of the period.
+    pub period: i32,
+    /// How much.
+    pub sum: i64,
+    /// How many members.
+    pub members: i64,
+}
+
+/// The secret that the numbers of a month come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrawSecret {
+    /// The number of the month (UTC).
+    pub period: i32,
+    /// The secret.
+    pub secret: [u8; 32],
+    /// When it was made.
+    pub made_at: Timestamp,
+}

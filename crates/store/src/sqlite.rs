@@ -15,6 +15,7 @@ mod migrate;
 mod places;
 mod programs;
 mod rows;
+mod scores;
 mod seals;
 mod verbs;
 mod verify;

@@ -4,10 +4,11 @@
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::error::Result;
 use crate::record::{
-    ApiKey, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, Issue, Issued, Logged, Member,
-    MemberPatch, Moved, NewVersion, PaymentRequest, Seal, Tenant, Verified, Version,
+    ApiKey, Board, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret, Issue, Issued,
+    Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum, Seal, Standing,
+    Tenant, Ticket, Verified, Version,
 };
-use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
+use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
 use regulars_engine::state::Wallet;
 use std::path::Path;
@@ -153,6 +154,41 @@ pub trait Store: Send {
     fn moved(&mut self, tenant: TenantId, boundaries: &[Timestamp]) -> Result<Vec<Moved>>;
     /// How much there is.
     fn counts(&mut self, tenant: TenantId) -> Result<Counts>;
+
+    // ── leaderboards and draws ──
+
+    /// Places of a leaderboard in order, of those who have a nickname: so many, after so many.
+    fn standings(
+        &mut self,
+        tenant: TenantId,
+        board: Board,
+        page: (usize, usize),
+    ) -> Result<Vec<Standing>>;
+    /// The place of one of them.
+    fn standing(
+        &mut self,
+        tenant: TenantId,
+        board: Board,
+        wallet: WalletId,
+    ) -> Result<Option<Standing>>;
+    /// Everybody's tickets, by wallet.
+    fn tickets(&mut self, tenant: TenantId, board: Board) -> Result<Vec<Ticket>>;
+    /// What all together have of a figure, by period.
+    fn score_sums(&mut self, tenant: TenantId, board: Name) -> Result<Vec<PeriodSum>>;
+    /// A member's nickname.
+    fn nickname(&mut self, tenant: TenantId, member: MemberId) -> Result<Option<String>>;
+    /// Sets a nickname (what it is told apart by, and as it is shown), or takes it away. `false` if
+    /// it is somebody else's.
+    fn set_nickname(
+        &mut self,
+        tenant: TenantId,
+        member: MemberId,
+        nickname: Option<(&str, &str)>,
+    ) -> Result<bool>;
+    /// The secrets of draws, by month.
+    fn draw_secrets(&mut self, tenant: TenantId) -> Result<Vec<DrawSecret>>;
+    /// Adds the secret of a month that has none.
+    fn add_draw_secret(&mut self, tenant: TenantId, secret: &DrawSecret) -> Result<()>;
 
     // ── everything, one by one ──
 

@@ -7,10 +7,11 @@ macro_rules! verbs {
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::error::Result;
         use crate::record::{
-            ApiKey, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, Issue, Issued, Logged, Member,
-            MemberPatch, Moved, NewVersion, PaymentRequest, Seal, Tenant, Verified, Version,
+            ApiKey, Board, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret, Issue,
+            Issued, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum,
+            Seal, Standing, Tenant, Ticket, Verified, Version,
         };
-        use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
+        use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
         use regulars_engine::code::Code;
         use regulars_engine::state::Wallet;
         use std::path::Path;
@@ -193,6 +194,45 @@ macro_rules! verbs {
             }
             fn counts(&mut self, tenant: TenantId) -> Result<Counts> {
                 self.read_counts(tenant)
+            }
+            fn standings(
+                &mut self,
+                tenant: TenantId,
+                board: Board,
+                page: (usize, usize),
+            ) -> Result<Vec<Standing>> {
+                self.read_standings(tenant, board, page)
+            }
+            fn standing(
+                &mut self,
+                tenant: TenantId,
+                board: Board,
+                wallet: WalletId,
+            ) -> Result<Option<Standing>> {
+                self.read_standing(tenant, board, wallet)
+            }
+            fn tickets(&mut self, tenant: TenantId, board: Board) -> Result<Vec<Ticket>> {
+                self.read_tickets(tenant, board)
+            }
+            fn score_sums(&mut self, tenant: TenantId, board: Name) -> Result<Vec<PeriodSum>> {
+                self.read_sums(tenant, board.number().into())
+            }
+            fn nickname(&mut self, tenant: TenantId, member: MemberId) -> Result<Option<String>> {
+                self.read_nickname(tenant, member)
+            }
+            fn set_nickname(
+                &mut self,
+                tenant: TenantId,
+                member: MemberId,
+                nickname: Option<(&str, &str)>,
+            ) -> Result<bool> {
+                self.write_nickname(tenant, member, nickname)
+            }
+            fn draw_secrets(&mut self, tenant: TenantId) -> Result<Vec<DrawSecret>> {
+                self.read_secrets(tenant)
+            }
+            fn add_draw_secret(&mut self, tenant: TenantId, secret: &DrawSecret) -> Result<()> {
+                self.insert_secret(tenant, secret)
             }
             fn each_wallet(
                 &mut self,

@@ -12,7 +12,7 @@ use regulars_base::{MemberId, Name, TenantId, Timestamp, WalletId};
 use regulars_engine::code::Code;
 use regulars_engine::event::Kind;
 use regulars_engine::outcome::Change;
-use regulars_engine::state::SharedKey;
+use regulars_engine::state::{GameChange, SharedKey};
 use regulars_ledger::{Account, Posting};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -35,6 +35,9 @@ pub(crate) struct Writes {
     pub(crate) codes: BTreeMap<Code, CodeWrite>,
     /// Where in the log that stands.
     pub(crate) code_steps: Vec<(Code, WalletId, i64)>,
+    /// By how much figures of leaderboards, draws and causes move, and when last: by wallet, figure
+    /// and period.
+    pub(crate) scores: BTreeMap<(WalletId, i64, i32), (i64, i64)>,
     /// Members who were merged, and into whom.
     pub(crate) merged: Vec<(MemberId, MemberId)>,
     /// Places of wallets whose invoices moved, in the order of their ids, and whether any asks for a
@@ -213,6 +216,7 @@ impl Writes {
                         *self.shared.entry(*key).or_default() += by;
                     }
                     Change::Invoiced(_) => paying.push(commit.wallet),
+                    Change::Games(moved) => self.score(wallet, moved),
                     _ => {}
                 }
                 if let Some(code) = change.code() {
@@ -270,6 +274,23 @@ impl CodeWrite {
     /// Whether it changed hands, and in whose it is then.
     pub(crate) fn holder(&self) -> (bool, Option<WalletId>) {
         (self.moved.is_some(), self.moved.flatten())
+    }
+}
+
+impl Writes {
+    fn score(&mut self, wallet: WalletId, moved: &GameChange) {
+        if let GameChange::Scored {
+            board,
+            period,
+            by,
+            at,
+        } = moved
+        {
+            let key = (wallet, i64::from(board.number()), *period);
+            let (sum, since) = self.scores.entry(key).or_default();
+            *sum += by;
+            *since = at.micros();
+        }
     }
 }
 

@@ -7,9 +7,10 @@ use crate::json::{self, At, Fields};
 use regulars_base::{Currency, EventKey, MemberId, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{
-    Activity, Adjustment, Birthday, CodeAssign, CodeUndo, CodeUse, Event, Fault, Incoming, Kind,
-    LineParts, Moderation, Payment, PaymentBack, PaymentEnd, PlanChoice, Purchase, PurchaseParts,
-    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, RewardUse, Value, Who,
+    Activity, Adjustment, Birthday, ChallengeJoin, CodeAssign, CodeUndo, CodeUse, Donation, Event,
+    Fault, Incoming, Kind, LineParts, Moderation, Payment, PaymentBack, PaymentEnd, PlanChoice,
+    Play, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest,
+    RewardUse, Tickets, Value, Who,
 };
 use regulars_engine::program::{ActivityRule, FieldType};
 use serde_json::value::RawValue;
@@ -20,7 +21,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 30] = [
+const KINDS: [&str; 34] = [
     "enrolment",
     "purchase",
     "refund",
@@ -51,6 +52,10 @@ const KINDS: [&str; 30] = [
     "code_use",
     "code_undo",
     "code_assign",
+    "challenge_join",
+    "play",
+    "tickets",
+    "donation",
 ];
 
 /// What is known at the door and not in the event.
@@ -124,6 +129,12 @@ fn incoming(
         named if people::KINDS.contains(&named) => {
             people::read(named, &mut fields, (door, occurred_at), faults)
         }
+        "challenge_join" => fields
+            .required_text("challenge", faults)
+            .map(|challenge| Kind::ChallengeJoin(ChallengeJoin { challenge })),
+        "play" => play(&mut fields, faults),
+        "tickets" => tickets(&mut fields, faults),
+        "donation" => donation(&mut fields, door, faults),
         _ => adjustment(&mut fields, door, faults).map(Kind::Adjustment),
     };
     fields.finish(faults);
@@ -669,6 +680,38 @@ fn code_undo(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Kind> {
         code: code?,
         order,
         reason: reason?,
+    }))
+}
+
+fn play(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Kind> {
+    let game = fields.required_text("game", faults);
+    let nonce = fields.text("nonce", faults).unwrap_or_default();
+    Some(Kind::Play(Play { game: game?, nonce }))
+}
+
+fn tickets(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Kind> {
+    let draw = fields.required_text("draw", faults);
+    let quantity = positive(fields, faults);
+    Some(Kind::Tickets(Tickets {
+        draw: draw?,
+        quantity: quantity?,
+    }))
+}
+
+fn donation(fields: &mut Fields<'_>, door: &Door<'_>, faults: &mut Vec<Fault>) -> Option<Kind> {
+    let cause = fields.required_text("cause", faults);
+    let points = fields.required_text("points", faults);
+    let decimals = points.as_ref().and_then(|it| (door.decimals)(it.as_str()));
+    let at = fields.at();
+    let amount = points_amount(fields, decimals.unwrap_or(0), faults);
+    if amount.is_some_and(|amount| amount < 0) {
+        faults.push(at.field("amount").fault("must be above 0"));
+        return None;
+    }
+    Some(Kind::Donation(Donation {
+        cause: cause?,
+        points: points?,
+        amount: amount?,
     }))
 }
 

@@ -120,6 +120,13 @@ fn full() -> Vec<Value> {
             &json!({"code": "SORRY1", "order": "R-1", "reason": "wrong price"}),
         ),
         event("code_assign", &json!({"code": "SORRY1"})),
+        event("challenge_join", &json!({"challenge": "weeks"})),
+        event("play", &json!({"game": "wheel", "nonce": "luck"})),
+        event("tickets", &json!({"draw": "summer", "quantity": 2})),
+        event(
+            "donation",
+            &json!({"cause": "meals", "points": "beans", "amount": "12.5"}),
+        ),
     ]
 }
 
@@ -175,6 +182,10 @@ fn documented(kind: &str) -> Vec<String> {
         "code_use" => serde_json::to_value(CodeUseIn::schema()),
         "code_undo" => serde_json::to_value(CodeUndoIn::schema()),
         "code_assign" => serde_json::to_value(CodeAssignIn::schema()),
+        "challenge_join" => serde_json::to_value(ChallengeJoinIn::schema()),
+        "play" => serde_json::to_value(PlayIn::schema()),
+        "tickets" => serde_json::to_value(TicketsIn::schema()),
+        "donation" => serde_json::to_value(DonationIn::schema()),
         _ => serde_json::to_value(AdjustmentEventIn::schema()),
     };
     let own = own.expect("is JSON");

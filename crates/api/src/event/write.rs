@@ -139,6 +139,26 @@ impl EventIn {
                 head,
                 code: it.code.to_string(),
             }),
+            Kind::ChallengeJoin(it) => Self::ChallengeJoin(ChallengeJoinIn {
+                head,
+                challenge: it.challenge.to_string(),
+            }),
+            Kind::Play(it) => Self::Play(PlayIn {
+                head,
+                game: it.game.to_string(),
+                nonce: said(&it.nonce),
+            }),
+            Kind::Tickets(it) => Self::Tickets(TicketsIn {
+                head,
+                draw: it.draw.to_string(),
+                quantity: Some(it.quantity),
+            }),
+            Kind::Donation(it) => Self::Donation(DonationIn {
+                head,
+                cause: it.cause.to_string(),
+                points: it.points.to_string(),
+                amount: Amount::number(it.amount, decimals(it.points.as_str()).unwrap_or(0)),
+            }),
             // Nobody sends these: they are made by the server.
             Kind::Tick
             | Kind::MergeOut(_)
@@ -150,7 +170,10 @@ impl EventIn {
             | Kind::ReferralMoved(_)
             | Kind::TransferIn(_)
             | Kind::TransferBack(_)
-            | Kind::CodeTransfer(_) => return None,
+            | Kind::CodeTransfer(_)
+            | Kind::Placed(_)
+            | Kind::PartnerPost(_)
+            | Kind::PeriodClosed(_) => return None,
         })
     }
 }

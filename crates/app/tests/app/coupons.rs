@@ -69,7 +69,7 @@ fn used(who: &str, code: &str, order: Option<&str>) -> Incoming {
         event: Event {
             key: key(&id),
             kind: Kind::CodeUse(CodeUse {
-                code: Code::new(code).unwrap(),
+                code: Code::new(code).expect("right"),
                 order: order.map(text),
             }),
             ..purchase.event
@@ -85,7 +85,7 @@ fn codes_are_made_once_and_a_batch_goes_on_where_it_stopped(db: TestDb) {
         .make_codes(shop.tenant, &make("many", 700, "first"), &mut |made| {
             told.push(made);
         })
-        .unwrap();
+        .expect("right");
     assert_eq!((made.made, told.last()), (700, Some(&700)));
     // Said again it makes nothing; with more it makes what is missing.
     for count in [700, 1_500] {
@@ -93,15 +93,15 @@ fn codes_are_made_once_and_a_batch_goes_on_where_it_stopped(db: TestDb) {
         let made = shop
             .app
             .make_codes(shop.tenant, &again, &mut |_| {})
-            .unwrap();
-        assert_eq!(made.made, i64::try_from(count).unwrap());
+            .expect("right");
+        assert_eq!(made.made, i64::try_from(count).expect("right"));
     }
     let (mut all, mut after) = (BTreeSet::new(), None);
     loop {
         let page = shop
             .app
             .codes(shop.tenant, "many", after.take(), 400)
-            .unwrap();
+            .expect("right");
         after = page.last().map(|own| own.row.code.clone());
         all.extend(page.into_iter().map(|own| own.row.code));
         if after.is_none() {
@@ -109,7 +109,7 @@ fn codes_are_made_once_and_a_batch_goes_on_where_it_stopped(db: TestDb) {
         }
     }
     assert_eq!(all.len(), 1_500);
-    let pattern = Pattern::new("MANY-####-####").unwrap();
+    let pattern = Pattern::new("MANY-####-####").expect("right");
     assert!(all.iter().all(|code| pattern.fit(code) == Fit::Yes));
     for wrong in [
         make("short", 1_000, "a"),
@@ -128,20 +128,20 @@ fn codes_that_are_brought_along_are_all_accounted_for(db: TestDb) {
     let brought = shop
         .app
         .bring_codes(shop.tenant, &bring(&list, "a"))
-        .unwrap();
+        .expect("right");
     assert_eq!((brought.added, brought.again), (3, 0));
-    assert_eq!(brought.known, [Code::new("OLD1").unwrap()]);
+    assert_eq!(brought.known, [Code::new("OLD1").expect("right")]);
     let wrong: Vec<usize> = brought.wrong.iter().map(|(place, _)| *place).collect();
     assert_eq!(wrong, [4, 5]);
     let again = shop
         .app
         .bring_codes(shop.tenant, &bring(&list, "a"))
-        .unwrap();
+        .expect("right");
     assert_eq!((again.added, again.again, again.known.len()), (0, 4, 0));
     let other = shop
         .app
         .bring_codes(shop.tenant, &bring(&["OLD-3", "OLD-4"], "b"));
-    let other = other.unwrap();
+    let other = other.expect("right");
     assert_eq!((other.added, other.known.len()), (1, 1));
 }
 
@@ -152,7 +152,7 @@ fn many_clients_at_once_use_a_code_just_as_often_as_it_may_be(db: TestDb) {
     let shop = Shop::open(db, PROGRAM);
     shop.app
         .bring_codes(shop.tenant, &bring(&["HOT"], "a"))
-        .unwrap();
+        .expect("right");
     for code in ["HOT", "WORD"] {
         let start = Barrier::new(CLIENTS);
         let apps = [&shop.app, &other];
@@ -163,8 +163,8 @@ fn many_clients_at_once_use_a_code_just_as_often_as_it_may_be(db: TestDb) {
                     start.wait();
                     let event = used(&format!("c-{no}"), code, None);
                     // A till that got no answer sends it once more.
-                    let first = app.ingest_one(tenant, event.clone()).unwrap();
-                    let second = app.ingest_one(tenant, event).unwrap();
+                    let first = app.ingest_one(tenant, event.clone()).expect("right");
+                    let second = app.ingest_one(tenant, event).expect("right");
                     assert!(second.duplicate && first.verdict == second.verdict);
                     first.verdict
                 })
@@ -173,7 +173,7 @@ fn many_clients_at_once_use_a_code_just_as_often_as_it_may_be(db: TestDb) {
             let verdict = |thread: std::thread::ScopedJoinHandle<'_, Verdict>| thread.join();
             threads
                 .into_iter()
-                .map(|thread| verdict(thread).unwrap())
+                .map(|thread| verdict(thread).expect("right"))
                 .collect()
         });
         let accepted = verdicts.iter().filter(|own| **own == Verdict::Accepted);
@@ -189,8 +189,8 @@ fn many_clients_at_once_use_a_code_just_as_often_as_it_may_be(db: TestDb) {
     }
     let hot = shop
         .app
-        .code(shop.tenant, &Code::new("hot").unwrap())
-        .unwrap();
+        .code(shop.tenant, &Code::new("hot").expect("right"))
+        .expect("right");
     assert_eq!((hot.row.used, hot.history.len()), (20, 20));
     shop.verified();
     other.close();
@@ -200,11 +200,11 @@ fn a_code_tells_its_history(db: TestDb) {
     let shop = Shop::open(db, PROGRAM);
     shop.app
         .bring_codes(shop.tenant, &bring(&["H-1"], "a"))
-        .unwrap();
+        .expect("right");
     shop.take(used("ana", "H1", Some("r-1")));
     let mut bought = purchase("ana", "r-1", "2025-03-01T09:00:00Z", 20_00);
     if let Kind::Purchase(purchase) = &mut bought.event.kind {
-        purchase.codes.push(Code::new("H1").unwrap());
+        purchase.codes.push(Code::new("H1").expect("right"));
     }
     assert_eq!(shop.take(bought).verdict, Verdict::Accepted);
     let mut back = purchase("ana", "r-1", "2025-03-01T09:00:00Z", 20_00);
@@ -217,12 +217,17 @@ fn a_code_tells_its_history(db: TestDb) {
     shop.take(back);
     let code = shop
         .app
-        .code(shop.tenant, &Code::new("h1").unwrap())
-        .unwrap();
+        .code(shop.tenant, &Code::new("h1").expect("right"))
+        .expect("right");
     assert_eq!((code.row.used, code.history.len()), (0, 2));
-    let void = shop.app.void_code(shop.tenant, &code.row.code).unwrap();
+    let void = shop
+        .app
+        .void_code(shop.tenant, &code.row.code)
+        .expect("right");
     assert!(void.row.void_at.is_some());
-    let unknown = shop.app.code(shop.tenant, &Code::new("nothing").unwrap());
+    let unknown = shop
+        .app
+        .code(shop.tenant, &Code::new("nothing").expect("right"));
     assert!(matches!(unknown, Err(Error::NotFound { what: "code", .. })));
     shop.verified();
 }

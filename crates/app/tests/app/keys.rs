@@ -11,6 +11,7 @@ fn a_key_opens_what_its_scopes_say_until_it_is_revoked(db: TestDb) {
     let new = |expires_at| NewKey {
         name: "till".into(),
         scopes: vec![Scope::Ingest],
+        partner: None,
         expires_at,
     };
     let key = shop.app.create_key(shop.tenant, new(None)).expect("a key");

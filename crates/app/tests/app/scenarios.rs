@@ -309,18 +309,14 @@ impl Teller<'_> {
         // Only where somebody asks: it looks through all that was ever written.
         let mut wanted = step.expect.wanted.iter();
         let asked = wanted.any(|wanted| wanted.fact == Fact::Because);
+        let place = row.map(|row| (row.wallet, before));
         let following = if asked {
-            self.following(own)
+            self.following(own, place)
         } else {
             Vec::new()
         };
         for entry in following {
-            let before = row
-                .as_ref()
-                .is_some_and(|row| entry.wallet == row.wallet && entry.seq <= before);
-            if !before {
-                told.trace.extend(entry.outcome.trace);
-            }
+            told.trace.extend(entry.outcome.trace);
         }
         Seen {
             duplicate: receipt.duplicate,
@@ -328,13 +324,19 @@ impl Teller<'_> {
         }
     }
 
-    /// What followed from an event, whosever it is, in the order in which one followed from another.
-    fn following(&mut self, cause: &EventKey) -> Vec<Logged> {
+    /// What followed from an event, whosever it is, in the order in which one followed from another:
+    /// what derives from it, and what the wallet had kept until now. `place` is the wallet that it
+    /// concerned, and the number of the newest entry that was there before.
+    fn following(&mut self, cause: &EventKey, place: Option<(WalletId, u64)>) -> Vec<Logged> {
         let mut found: Vec<Logged> = Vec::new();
         let start = format!("{}#", cause.external_id);
         let read = self.store.each_event(self.tenant, &mut |row| {
             let key = &row.event.key;
-            if key.source == cause.source && key.external_id.as_str().starts_with(&start) {
+            let id = key.external_id.as_str();
+            let derives = key.source == cause.source && id.starts_with(&start);
+            let own = place.filter(|(wallet, _)| *wallet == row.wallet);
+            let is_new = own.is_none_or(|(_, before)| row.seq > before);
+            if is_new && (derives || own.is_some() && id.ends_with("#kept")) {
                 found.push(row);
             }
             Ok(())

@@ -160,4 +160,44 @@ fn in_hand(balances: &Balances, print: &Print) {
             print.line(format!("sent by {referrer}: {stands}"));
         }
     }
+    games(balances, print);
+}
+
+fn games(balances: &Balances, print: &Print) {
+    let (games, zone) = (&balances.games, &balances.program.zone);
+    for (level, title, at, next) in &games.levels {
+        let next = next.map_or_else(String::new, |next| format!(", the next at {next}"));
+        print.line(format!(
+            "level {level} ({title}) since {}{next}",
+            zone.day(*at)
+        ));
+    }
+    for (badge, title, at) in &games.badges {
+        print.line(format!("badge {badge} ({title}) since {}", zone.day(*at)));
+    }
+    for challenge in games.challenges.iter().filter(|own| own.joined) {
+        let step = |(title, counted, needed): &(String, i64, i64)| {
+            format!("{title} {counted} of {needed}")
+        };
+        let steps: Vec<String> = challenge.steps.iter().map(step).collect();
+        let met = match challenge.met {
+            0 => String::new(),
+            1 => ", met".to_owned(),
+            times => format!(", met {times} times"),
+        };
+        let until = challenge.until.map_or_else(String::new, |at| {
+            format!(", until {}", moment::shown(at, zone))
+        });
+        print.line(format!(
+            "challenge {}: {}{met}{until}",
+            challenge.challenge,
+            steps.join(", ")
+        ));
+    }
+    for (game, plays) in games.plays.iter().filter(|(_, plays)| *plays != 0) {
+        print.line(format!("{game}: {plays} plays"));
+    }
+    for (draw, tickets) in games.tickets.iter().filter(|(_, count)| *count != 0) {
+        print.line(format!("{draw}: {tickets} tickets"));
+    }
 }

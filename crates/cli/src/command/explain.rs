@@ -10,7 +10,7 @@ use clap::Args;
 use regulars_app::{Balance, Balances, Explained, Member, MemberRef, PageAsk};
 use regulars_base::{Name, Timestamp};
 use regulars_engine::Program;
-use regulars_engine::event::Kind;
+use regulars_engine::event::{Contest, Kind};
 use regulars_engine::outcome::Verdict;
 use regulars_engine::program::words;
 use regulars_ledger::Account;
@@ -223,6 +223,16 @@ fn what(entry: &Explained) -> String {
         Kind::CodeTransfer(transfer) => {
             format!("handed code {} on to {}", transfer.code, transfer.into)
         }
+        Kind::ChallengeJoin(join) => format!("joined challenge {}", join.challenge),
+        Kind::Play(play) => format!("played {}", play.game),
+        Kind::Tickets(tickets) => format!("{} tickets of {}", tickets.quantity, tickets.draw),
+        Kind::Donation(donation) => format!("gave to {}", donation.cause),
+        Kind::Placed(placed) => {
+            let (Contest::Leaderboard(id) | Contest::Draw(id)) = &placed.contest;
+            format!("place {} of {id}", placed.place)
+        }
+        Kind::PartnerPost(post) => format!("booked with {}: {}", post.partner, post.reason),
+        Kind::PeriodClosed(closing) => format!("closed {}", closing.period),
     }
 }
 

@@ -32,6 +32,10 @@ enum What {
             value_delimiter = ','
         )]
         scopes: Vec<String>,
+        /// The partner (by its id in the program file) whom it is for: it then sends this partner's
+        /// own events, and sees what is this partner's own.
+        #[arg(long, value_name = "PARTNER")]
+        partner: Option<String>,
         /// Until when it is taken: a day (its end) or a moment. For ever if left out.
         #[arg(long, value_name = "TIME")]
         expires: Option<String>,
@@ -57,9 +61,21 @@ pub(crate) fn run(ask: &Keys, print: &Print) -> anyhow::Result<Answer> {
         What::Create {
             name,
             scopes,
+            partner,
             expires,
             shop,
-        } => create(&shop.open()?, name, scopes, expires.as_deref(), print)?,
+        } => {
+            let open = shop.open()?;
+            let scopes: Result<Vec<Scope>, Failure> =
+                scopes.iter().map(|name| scope(name)).collect();
+            let new = NewKey {
+                name: name.clone(),
+                scopes: scopes?,
+                expires_at: open.end_of("--expires", expires.as_deref())?,
+                partner: partner.clone(),
+            };
+            create(&open, new, print)?;
+        }
         What::List { shop } => list(&shop.open()?, print)?,
         What::Revoke { id, shop } => {
             let open = shop.open()?;
@@ -71,19 +87,7 @@ pub(crate) fn run(ask: &Keys, print: &Print) -> anyhow::Result<Answer> {
     Ok(Answer::Yes)
 }
 
-fn create(
-    open: &Open,
-    name: &str,
-    scopes: &[String],
-    expires: Option<&str>,
-    print: &Print,
-) -> anyhow::Result<()> {
-    let scopes: Result<Vec<Scope>, Failure> = scopes.iter().map(|name| scope(name)).collect();
-    let new = NewKey {
-        name: name.to_owned(),
-        scopes: scopes?,
-        expires_at: open.end_of("--expires", expires)?,
-    };
+fn create(open: &Open, new: NewKey, print: &Print) -> anyhow::Result<()> {
     let created = open.app.create_key(open.id(), new)?;
     print.note(format!(
         "{} for `{}`; it is shown now and never again:",
@@ -112,7 +116,10 @@ fn list(open: &Open, print: &Print) -> anyhow::Result<()> {
         table.row(vec![
             key.id.clone(),
             key.name.clone(),
-            scopes.join(" "),
+            match &key.partner {
+                Some(partner) => format!("{} at {partner}", scopes.join(" ")),
+                None => scopes.join(" "),
+            },
             shown(key.created_at),
             key.used_at
                 .map_or_else(String::new, |at| zone.day(at).to_string()),

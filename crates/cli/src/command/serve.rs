@@ -194,6 +194,7 @@ fn start(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Started> {
             let new = NewKey {
                 name: "made at the first start".to_owned(),
                 scopes: vec![Scope::Admin],
+                partner: None,
                 expires_at: None,
             };
             Some(app.create_key(tenant.id, new)?.secret)

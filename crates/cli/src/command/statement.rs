@@ -1,6 +1,7 @@
 //! `regulars statement`: the points of a merchant by month, as an accountant reads them.
 
 use crate::Answer;
+use crate::command::settle;
 use crate::flags::Shop;
 use crate::print::{Print, Table};
 use clap::Args;
@@ -11,12 +12,25 @@ use regulars_engine::program::words;
 /// Print the points by month: opening, issued, redeemed, expired, adjusted, closing, and their worth
 #[derive(Args)]
 pub(crate) struct Statement {
+    /// Of a partner (by its id in the program file, or `operator`): what it has coming for a period,
+    /// and why.
+    #[arg(long, value_name = "PARTNER")]
+    partner: Option<String>,
+    /// With --partner: `2025-03`, `2025-Q1`, `2025`, or a day in it; the period of today if left out.
+    #[arg(long, value_name = "PERIOD", requires = "partner")]
+    period: Option<String>,
+    /// With --partner: list the entries behind it, too.
+    #[arg(long, requires = "partner")]
+    entries: bool,
     #[command(flatten)]
     shop: Shop,
 }
 
 pub(crate) fn run(ask: &Statement, print: &Print) -> anyhow::Result<Answer> {
     let open = ask.shop.open()?;
+    if let Some(partner) = &ask.partner {
+        return settle::statement(&open, partner, ask.period.as_deref(), ask.entries, print);
+    }
     let months = open.app.statement(open.id())?;
     let mut table = Table::new(&[
         "MONTH",

@@ -1,13 +1,20 @@
 //! From text to program: everything that is wrong is said at once, and what compiles is right.
 
 mod activity;
+mod badge;
 mod card;
+mod cause;
+mod challenge;
 mod coupon;
+mod draw;
 mod earning;
 mod engagement;
+mod game;
 mod gives;
+mod leaderboard;
 mod limit;
 mod names;
+mod partner;
 mod plan;
 mod points;
 mod reach;
@@ -15,6 +22,7 @@ mod referral;
 mod refund;
 mod reward;
 mod shop;
+mod tally;
 mod tier;
 mod transfer;
 
@@ -93,12 +101,16 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let (referral, transfer) = (referral::referral(ctx), transfer::transfer(ctx));
     let coupons = coupon::coupons(ctx);
     let combine = coupon::combine(ctx);
+    let games = tally::games(ctx);
+    let coalition = partner::coalition(ctx);
+    let partners = partner::partners(ctx);
     let (refund, return_window) = refund::refund(ctx);
     let profile = engagement::profile(ctx.root);
     let birthday = engagement::birthday(ctx.root);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
     let matches = matches?;
+    let games = games?;
     let coupons = coupons?;
     let (referral, transfer) = (referral?, transfer?);
     let limits = rules
@@ -108,8 +120,11 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         .chain(rewards.iter().flat_map(|reward| &reward.limits))
         .chain(referral.iter().flat_map(|rule| &rule.limits))
         .chain(transfer.iter().flat_map(|rule| &rule.limits))
-        .chain(coupons.iter().flat_map(|coupon| &coupon.limits));
+        .chain(coupons.iter().flat_map(|coupon| &coupon.limits))
+        .chain(games.limits());
     let memory = Memory::of(limits, &tiers, &matches);
+    let partners = partners?;
+    partner::leads_to_all(ctx, &partners, &rules);
     let program = Program {
         hash,
         name: ctx.shop.name.clone(),
@@ -133,11 +148,14 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         plans,
         coupons,
         combine,
+        games,
         activities: ctx.activities.clone(),
         profile,
         birthday,
         referral: referral.map(Box::new),
         transfer: transfer.map(Box::new),
+        partners,
+        coalition,
         refund,
         return_window,
     };

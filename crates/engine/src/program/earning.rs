@@ -1,7 +1,7 @@
 //! Ways to earn, and how several of them go together.
 
-use super::Limit;
 use super::condition::Condition;
+use super::{Funding, Limit};
 use regulars_base::{Name, Ratio, Rounding, Timestamp};
 
 /// A way to earn.
@@ -23,6 +23,10 @@ pub struct Rule {
     pub except: Exclusion,
     /// What it gives.
     pub effect: Effect,
+    /// Only what happens at one of these partners (by place); anywhere if none is named.
+    pub partners: Vec<u16>,
+    /// Who funds what it gives.
+    pub funder: Funding,
     /// What it never passes.
     pub limits: Vec<Limit>,
     /// It gives at most once in so many minutes.

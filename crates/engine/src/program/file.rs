@@ -5,11 +5,18 @@
 //! the JSON Schema what an editor offers, and the manual what people read. So they cannot differ.
 
 mod activity;
+mod badge;
 mod card;
+mod cause;
+mod challenge;
 mod coupon;
+mod draw;
 mod earning;
+mod game;
 mod gives;
+mod leaderboard;
 mod limit;
+mod partner;
 mod plan;
 mod points;
 mod referral;
@@ -20,13 +27,20 @@ mod tier;
 mod transfer;
 
 pub use activity::{ACTIVITY, BIRTHDAY, FIELD, PROFILE};
+pub use badge::{BADGE, LEVEL};
 pub use card::{CARD, MILESTONE};
+pub use cause::CAUSE;
+pub use challenge::{CHALLENGE_RULE, STEP, STREAK};
 pub use coupon::{COUPON, COUPONS};
+pub use draw::DRAW;
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
+pub use game::{GAME, PRIZE, SOURCE};
+pub use leaderboard::{LEADERBOARD, PLACE};
 pub use limit::LIMIT;
+pub use partner::{COALITION, PARTNER};
 pub use plan::{CANCEL, CHANGE, INTRO, PAUSE, PLAN};
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
-pub use referral::{REFERRAL, STEP};
+pub use referral::{REFERRAL, REFERRAL_STEP};
 pub use refund::REFUND;
 pub use reward::{PRICE_FOR, REWARD};
 pub use shop::PROGRAM;
@@ -153,6 +167,13 @@ pub const SECTIONS: &[Section] = &[
     tier::TIER_SECTION,
     tier::MATCH_SECTION,
     card::CARD_SECTION,
+    challenge::CHALLENGE_SECTION,
+    badge::BADGE_SECTION,
+    badge::LEVEL_SECTION,
+    leaderboard::LEADERBOARD_SECTION,
+    game::GAME_SECTION,
+    draw::DRAW_SECTION,
+    cause::CAUSE_SECTION,
     reward::REWARD_SECTION,
     plan::PLAN_SECTION,
     referral::REFERRAL_SECTION,
@@ -160,6 +181,8 @@ pub const SECTIONS: &[Section] = &[
     coupon::COUPON_SECTION,
     coupon::COUPONS_SECTION,
     refund::REFUND_SECTION,
+    partner::COALITION_SECTION,
+    partner::PARTNER_SECTION,
 ];
 
 impl Table {

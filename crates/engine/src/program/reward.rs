@@ -44,6 +44,8 @@ pub struct Reward {
     pub until: Option<Timestamp>,
     /// What it never passes.
     pub limits: Vec<Limit>,
+    /// Only at one of these partners (by place); anywhere if none is named.
+    pub partners: Vec<u16>,
     /// How many there are in all.
     pub stock: Option<i64>,
     /// How long it is held between request and commit.

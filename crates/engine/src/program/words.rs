@@ -8,6 +8,7 @@
 //! go, without the machinery of formatting.
 
 mod engagement;
+mod games;
 pub mod outlook;
 mod people;
 mod plan;
@@ -20,9 +21,10 @@ pub use people::doubt;
 pub use refusal::{code_fault, left_out, refusal};
 pub use short::short;
 
+use super::partner::MICROS;
 use super::{CardRule, Effect, Formula, Limit, LimitScope, Limited, Points, Program, Rule};
 use crate::outcome::{Miss, Note};
-use regulars_base::{Money, Name, Period};
+use regulars_base::{Money, Name, Period, Rounding};
 
 /// `n` of the points' smallest unit as people write it: 15 with one decimal is `1.5`.
 pub fn number(decimals: u8, n: i64) -> String {
@@ -76,6 +78,7 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .coupons
         .iter()
         .map(|coupon| (coupon.name, &coupon.id));
+    let partners = program.partners.iter().map(|own| (own.name, &own.id));
     rules
         .chain(tiers)
         .chain(cards)
@@ -84,6 +87,8 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .chain(points)
         .chain(engagement::ids(program))
         .chain(coupons)
+        .chain(program.games.ids())
+        .chain(partners)
         .find(|(own, _)| *own == name)
         .map_or("(of an earlier program)", |(_, id)| id)
 }
@@ -100,6 +105,16 @@ pub fn tier_id(program: &Program, name: Option<Name>) -> &str {
 fn title(program: &Program, name: Name) -> &str {
     let reward = program.reward_named(name);
     reward.map_or("a reward of an earlier program", |reward| &reward.title)
+}
+
+/// Who funds points, as people call them.
+fn funder_title(program: &Program, funder: Option<Name>) -> &str {
+    match funder {
+        None => "the operator",
+        Some(name) => program
+            .partner_named(name)
+            .map_or("a partner of an earlier program", |(_, own)| &own.title),
+    }
 }
 
 /// A period in one word.
@@ -317,6 +332,8 @@ fn missed(
         Miss::NothingToMultiply => say(&["what it multiplies gave nothing"]),
         Miss::TooSoon(_) => say(&["it is too soon after the last"]),
         Miss::TooLate => say(&["it is told too late to count"]),
+        Miss::NotHere => say(&["it is for what happens at another partner"]),
+        Miss::NotCovered => say(&["what the partner paid ahead does not cover it"]),
     }
 }
 
@@ -470,6 +487,27 @@ fn moved(program: &Program, note: &Note) -> String {
         Note::CodeHandedOn { coupon, code } => {
             format!("coupon {}: code {code} handed on", id_of(program, *coupon))
         }
+        Note::SpentOf {
+            funder,
+            points,
+            amount,
+        } => format!(
+            "{} of {}",
+            of(points, amount),
+            funder_title(program, *funder)
+        ),
+        Note::BalanceUsedUp { partner, missing } => format!(
+            "{} has used up what it paid ahead: {} are missing",
+            funder_title(program, Some(*partner)),
+            money(
+                program,
+                Rounding::Up.divide_clamped((*missing).into(), MICROS.into())
+            )
+        ),
+        Note::PartnerPosted { partner } => {
+            format!("booked with {}", funder_title(program, Some(*partner)))
+        }
+        Note::PeriodClosed => "the period is closed".to_owned(),
         Note::Kept => "kept until the customer is a member".to_owned(),
         Note::RefundKept => "kept until the order arrives".to_owned(),
         Note::Enrolled => "became a member".to_owned(),
@@ -500,6 +538,7 @@ fn moved(program: &Program, note: &Note) -> String {
         | Note::BirthdaySet { .. }
         | Note::Birthday { .. }
         | Note::Anniversary { .. } => engagement::note(program, note),
+        Note::Games(note) => games::note(program, note),
         // The others are sentences of `note`, or about two members.
         other => people::sentence(program, other).unwrap_or_default(),
     }

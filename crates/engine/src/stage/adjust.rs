@@ -7,7 +7,7 @@ use crate::draft::Draft;
 use crate::event::{Adjustment, Event};
 use crate::outcome::{Note, Refusal};
 use regulars_base::Name;
-use regulars_ledger::Account;
+use regulars_ledger::{Account, Dates, Origin};
 
 /// Gives or takes.
 pub(crate) fn adjust(
@@ -36,10 +36,14 @@ pub(crate) fn adjust(
             });
         }
         draft.post(name, |book, out| {
-            book.spend(Account::Adjusted, price, order, now, out)
+            book.spend((Account::Adjusted, price), (order, Origin::Any), now, out)
         });
     } else {
-        let dates = draft.dates(points, event.occurred_at, false);
+        // Whoever gives by hand is the operator, whatever system it was done in.
+        let dates = Dates {
+            funder: None,
+            ..draft.dates(points, event.occurred_at, false)
+        };
         draft.issue(name, Account::Adjusted, amount, dates, event.occurred_at);
     }
     draft.note(Note::Adjusted {

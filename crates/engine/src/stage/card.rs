@@ -14,6 +14,7 @@ pub(crate) use window::{lapse, void};
 use crate::draft::Draft;
 use crate::event::{Line, Purchase};
 use crate::outcome::{Change, Miss, Note};
+use crate::program::condition::Condition;
 use crate::program::{CardRule, Limited, Milestone, Program, StampFor, Trigger};
 use crate::stage::earn::Scene;
 use crate::stage::{gives, grant, pace};
@@ -58,29 +59,7 @@ pub(crate) fn stamp(
 
 /// How many stamps, for which lines, or why none.
 fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64, LineSet), Miss> {
-    let facts = scene.facts(draft.program, draft.state);
-    let lines = match (&card.when, scene.purchase()) {
-        (Some(when), Some(purchase)) if when.per_line => {
-            LineSet::those(&purchase.lines, |line| when.holds_for(&facts, line))
-        }
-        (Some(when), _) if !when.holds(&facts) => return Err(Miss::Condition),
-        _ => LineSet::All,
-    };
-    if lines.is_empty() {
-        return Err(Miss::Condition);
-    }
-    let sum = |of: fn(&Line) -> i64| {
-        let lines = |bought: &Purchase| lines.of(&bought.lines).map(of).sum();
-        scene.purchase().map_or(0, lines)
-    };
-    let asked = match card.each {
-        StampFor::Event => 1,
-        StampFor::Item => sum(|line| line.quantity) / 1000,
-        StampFor::Amount(per) => sum(|line| line.amount) / per.max(1),
-    };
-    if asked <= 0 {
-        return Err(Miss::TooLittle);
-    }
+    let (asked, lines) = asked(draft, scene, card.when.as_ref(), card.each)?;
     window::still_open(draft, card, scene.event.occurred_at)?;
     if let Some(apart) = card.apart_minutes {
         let at = scene.event.occurred_at;
@@ -97,6 +76,40 @@ fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64,
         Ok((given, lines))
     } else {
         Err(Miss::Limit(stopped_by))
+    }
+}
+
+/// How often something happened, for which lines, or why it did not.
+pub(crate) fn asked(
+    draft: &Draft<'_>,
+    scene: &Scene<'_>,
+    when: Option<&Condition>,
+    each: StampFor,
+) -> Result<(i64, LineSet), Miss> {
+    let facts = scene.facts(draft.program, draft.state);
+    let lines = match (when, scene.purchase()) {
+        (Some(when), Some(purchase)) if when.per_line => {
+            LineSet::those(&purchase.lines, |line| when.holds_for(&facts, line))
+        }
+        (Some(when), _) if !when.holds(&facts) => return Err(Miss::Condition),
+        _ => LineSet::All,
+    };
+    if lines.is_empty() {
+        return Err(Miss::Condition);
+    }
+    let sum = |of: fn(&Line) -> i64| {
+        let lines = |bought: &Purchase| lines.of(&bought.lines).map(of).sum();
+        scene.purchase().map_or(0, lines)
+    };
+    let asked = match each {
+        StampFor::Event => 1,
+        StampFor::Item => sum(|line| line.quantity) / 1000,
+        StampFor::Amount(per) => sum(|line| line.amount) / per.max(1),
+    };
+    if asked > 0 {
+        Ok((asked, lines))
+    } else {
+        Err(Miss::TooLittle)
     }
 }
 

@@ -8,7 +8,9 @@
 use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
-use crate::stage::{activity, card, coupon, membership, moderate, redeem, referral, tier, yearly};
+use crate::stage::{
+    activity, card, coupon, games, membership, moderate, partner, redeem, referral, tier, yearly,
+};
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
 use regulars_ledger::SpendOrder;
@@ -60,7 +62,9 @@ fn expire_points(draft: &mut Draft<'_>, at: Timestamp) {
         for change in first..draft.out.changes.len() {
             if let Change::Posted(posting) = &draft.out.changes[change] {
                 let (amount, at) = (posting.amount, posting.effective_at);
+                let posting = *posting;
                 draft.note(Note::Expired { points, amount, at });
+                partner::lapsed(draft, &posting);
             }
         }
     }
@@ -162,6 +166,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     membership::forget(draft);
     activity::forget(draft);
     referral::forget(draft);
+    games::forget(draft);
 }
 
 /// Redemptions that can no longer be returned.

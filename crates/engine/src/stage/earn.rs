@@ -19,7 +19,7 @@ use crate::stage::coupon::{self, Presented};
 use crate::stage::exact::Exact;
 use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::multiply::multiply;
-use crate::stage::{card, referral, reverse, tier};
+use crate::stage::{card, games, referral, reverse, tier};
 use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, StampGrants, State};
 use regulars_base::{Almanac, Name, Ratio, Text, Timestamp};
 use smallvec::SmallVec;
@@ -42,6 +42,8 @@ pub(crate) struct Scene<'e> {
     pub(crate) plan: Option<u16>,
     /// When what it gives dates from: the event, unless it had to be approved first.
     pub(crate) dated_at: Timestamp,
+    /// The place of the partner whom the event belongs to.
+    partner: Option<u16>,
 }
 
 impl<'e> Scene<'e> {
@@ -77,6 +79,7 @@ impl<'e> Scene<'e> {
             tier,
             plan,
             dated_at: event.occurred_at,
+            partner: program.partner_of(event),
         }
     }
 
@@ -84,6 +87,12 @@ impl<'e> Scene<'e> {
     pub(crate) fn of(draft: &Draft<'_>, event: &'e Event) -> Self {
         let local = draft.local(event.occurred_at);
         Self::new(draft.program, draft.state, event, local)
+    }
+
+    /// Whether the event belongs to one of these partners.
+    #[inline(never)]
+    pub(crate) fn is_at(&self, partners: &[u16]) -> bool {
+        self.partner.is_some_and(|own| partners.contains(&own))
     }
 
     /// The purchase, in the program's currency; nothing if the event is none.
@@ -162,6 +171,7 @@ pub(crate) fn purchase(
     rules(draft, &scene, Trigger::Purchase, &mut record.grants);
     card::stamp(draft, &scene, Trigger::Purchase, &mut record.stamps);
     coupon::use_for_order(draft, event, codes, &mut record.grants);
+    games::count(draft, &scene, Trigger::Purchase, &mut record.stamps);
     let (day, spend) = (placed.day, placed.spend);
     draft.take(Change::OrderPlaced(placed));
     tier::progress(draft, Metric::Spend, day, spend);
@@ -179,8 +189,16 @@ pub(crate) fn without_purchase(draft: &mut Draft<'_>, event: &Event, trigger: Tr
         // The purchase that made the customer a member earns on its own, as a purchase.
         (scene.bought, scene.activity) = (None, None);
     }
-    rules(draft, &scene, trigger, &mut Grants::new());
-    card::stamp(draft, &scene, trigger, &mut StampGrants::new());
+    listeners(draft, &scene, trigger);
+}
+
+/// Rules, cards and games: what they gave is told.
+fn listeners(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) -> Grants {
+    let mut grants = Grants::new();
+    rules(draft, scene, trigger, &mut grants);
+    card::stamp(draft, scene, trigger, &mut StampGrants::new());
+    games::count(draft, scene, trigger, &mut StampGrants::new());
+    grants
 }
 
 /// An activity counts for the moment of the event; what it gives dates from `dated_at`, and is told.
@@ -192,11 +210,11 @@ pub(crate) fn activity(
 ) -> Grants {
     let mut scene = Scene::of(draft, event);
     (scene.bought, scene.activity, scene.dated_at) = (None, Some(activity), dated_at);
-    let trigger = Trigger::Activity(Name::of(activity.name.as_str()));
-    let mut grants = Grants::new();
-    rules(draft, &scene, trigger, &mut grants);
-    card::stamp(draft, &scene, trigger, &mut StampGrants::new());
-    grants
+    listeners(
+        draft,
+        &scene,
+        Trigger::Activity(Name::of(activity.name.as_str())),
+    )
 }
 
 /// Begins the record of an order: it has earned nothing yet.
@@ -383,6 +401,9 @@ pub(crate) fn matched(facts: &Facts<'_>, scene: &Scene<'_>, rule: &Rule) -> Resu
     }
     if rule.until.is_some_and(|until| at >= until) {
         return Err(Miss::Ended);
+    }
+    if !rule.partners.is_empty() && !scene.is_at(&rule.partners) {
+        return Err(Miss::NotHere);
     }
     match (&rule.when, facts.purchase) {
         (Some(when), Some(bought)) if when.per_line => {

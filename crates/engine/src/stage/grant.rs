@@ -8,8 +8,8 @@ use crate::outcome::{Change, Miss, Note};
 use crate::program::{Limit, LimitScope, Limited, Metric, Program, Reward};
 use crate::stage::earn::Scene;
 use crate::stage::exact::Exact;
-use crate::stage::{catch_up, pace, tier};
-use crate::state::{Grant, Grants, LineSet, SharedKey};
+use crate::stage::{catch_up, pace, partner, tier};
+use crate::state::{Grant, Grants, LineSet, Paid, SharedKey};
 use regulars_base::{Almanac, Name};
 use regulars_ledger::{Account, Dates};
 use smallvec::SmallVec;
@@ -44,6 +44,18 @@ pub(crate) enum Source {
 }
 
 impl Award<'_> {
+    /// Who pays for it, where partners share the points. What multiplies is paid for by whoever the
+    /// event belongs to, as the tier's own part is.
+    fn funder(&self, draft: &Draft<'_>) -> Option<Name> {
+        if draft.program.partners.is_empty() {
+            return None;
+        }
+        match self.from {
+            Source::Rule(place) => partner::funder(draft, &draft.program.rules[usize::from(place)]),
+            Source::Tier(_) | Source::Plan(_) => partner::name_at(draft.program, draft.partner),
+        }
+    }
+
     /// The name of what gives it.
     pub(crate) fn name(&self, program: &Program) -> Name {
         match self.from {
@@ -73,13 +85,18 @@ impl<'g> Given<'g> {
     fn add(&mut self, draft: &Draft<'_>, scene: &Scene<'_>, award: &Award<'_>, given: i64) {
         let program = draft.program;
         let terms = &program.points[usize::from(award.points)];
-        let dates = match self.sums.iter_mut().find(|sum| sum.0 == terms.name) {
+        let funder = award.funder(draft);
+        let same = |sum: &&mut (Name, Dates, i64)| sum.0 == terms.name && sum.1.funder == funder;
+        let dates = match self.sums.iter_mut().find(same) {
             Some((_, dates, sum)) => {
                 *sum += given;
                 *dates
             }
             None => {
-                let dates = draft.dates(terms, scene.dated_at, true);
+                let dates = Dates {
+                    funder,
+                    ..draft.dates(terms, scene.dated_at, true)
+                };
                 self.sums.push((terms.name, dates, given));
                 dates
             }
@@ -92,6 +109,23 @@ impl<'g> Given<'g> {
             dates,
             lines: award.lines.clone(),
         });
+    }
+
+    /// Whether whoever pays for `award` can pay for it beside all that was given before.
+    fn covers(&self, draft: &Draft<'_>, award: &Award<'_>, given: i64) -> bool {
+        let paid = |(points, dates, amount): (Name, Dates, i64)| Paid {
+            points,
+            dates,
+            amount,
+        };
+        let dates = Dates {
+            funder: award.funder(draft),
+            ..Dates::OPEN
+        };
+        let points = draft.program.points[usize::from(award.points)].name;
+        let before = self.sums.iter().copied().map(paid);
+        let all: Vec<Paid> = before.chain([paid((points, dates, given))]).collect();
+        partner::covers(draft, &all)
     }
 
     /// Issues the points, and counts them towards tiers.
@@ -137,7 +171,7 @@ pub(crate) fn grant(
             // The rule gave other points for the same event already: that was its once.
             let name = award.name(program);
             let again = total.grants.iter().any(|grant| grant.rule == name);
-            match by_rule(draft, scene, rule, award, again) {
+            match by_rule(draft, scene, award, total, again) {
                 Ok(given) => {
                     let note = Note::Gave {
                         rule,
@@ -162,10 +196,13 @@ pub(crate) fn grant(
 fn by_rule(
     draft: &mut Draft<'_>,
     scene: &Scene<'_>,
-    rule: u16,
     award: &Award<'_>,
+    total: &Given<'_>,
     again: bool,
 ) -> Result<i64, Miss> {
+    let Source::Rule(rule) = award.from else {
+        return Ok(award.before);
+    };
     if award.before <= 0 {
         return Err(Miss::TooLittle);
     }
@@ -178,6 +215,9 @@ fn by_rule(
     let (given, stopped_by) = clamp(draft, &scene.day, limits, award, again);
     if given <= 0 {
         return Err(Miss::Limit(stopped_by));
+    }
+    if !draft.program.partners.is_empty() && !total.covers(draft, award, given) {
+        return Err(Miss::NotCovered);
     }
     count(draft, &scene.day, limits, award.points, given, again);
     if own.apart_minutes.is_some() && !again {

@@ -9,7 +9,7 @@ use crate::event::{Event, Kind, MergeIn, MergeOut};
 use crate::follow::tell;
 use crate::outcome::{Change, Note, Refusal};
 use crate::stage::card::{self, Occasion};
-use crate::stage::{membership, referral, tier, yearly};
+use crate::stage::{games, membership, referral, tier, yearly};
 use crate::state::{Card, DatedStamps, Engagement, Paid, RedemptionStage};
 use regulars_base::Timestamp;
 use regulars_ledger::{Account, Dates, Posting};
@@ -56,6 +56,7 @@ pub(crate) fn merge_out(
         orders: wallet.orders,
         coupon_uses: wallet.coupon_uses.clone(),
         codes: wallet.codes.clone(),
+        games: games::luggage(draft),
     };
     for book in &wallet.books {
         let paid = |lot: &regulars_ledger::Lot| Paid {
@@ -131,6 +132,9 @@ fn pack(draft: &mut Draft<'_>, luggage: &MergeIn) {
     for code in &luggage.codes {
         draft.take(Change::CodeReleased(code.clone()));
     }
+    if let Some(games) = &luggage.games {
+        games::pack(draft, games);
+    }
 }
 
 /// What the other wallet had comes in.
@@ -183,6 +187,9 @@ pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) 
     tier::move_in(draft, luggage);
     if let Some(engaged) = &luggage.engagement {
         take_engagement(draft, engaged);
+    }
+    if let Some(games) = &luggage.games {
+        games::come_in(draft, games, event.occurred_at);
     }
     referral::forget_origin(draft, luggage.from);
 }

@@ -11,7 +11,7 @@ use crate::price::{Basket, Discount, Off, price};
 use crate::program::{Reward, RewardKind};
 use crate::stage::coupon::{self, Presented};
 use crate::stage::earn::Scene;
-use crate::stage::grant;
+use crate::stage::{grant, partner};
 use crate::state::{LineSet, OrderKey, Paid, Redemption, RedemptionStage, Spent, Voucher, Wallet};
 use regulars_base::{Almanac, Name, Rounding, Text, Timestamp};
 use regulars_ledger::{Account, Posting};
@@ -61,6 +61,7 @@ fn take(
 ) {
     let day = Almanac::of(draft.program.zone.day(event.occurred_at));
     let voucher = pays.voucher;
+    partner::remember_till(draft, &request.redemption);
     let spent = pay(draft, request, reward, pays);
     if reward.stock.is_some() {
         let key = grant::stock_key(reward);
@@ -114,6 +115,10 @@ pub(crate) fn check(
     if request.quantity < reward.least {
         let least = reward.least;
         return Err(Refusal::RewardTooFew { least });
+    }
+    let here = |at: u16| draft.partner == Some(at);
+    if !reward.partners.is_empty() && !reward.partners.iter().copied().any(here) {
+        return Err(Refusal::NotAtThisPartner);
     }
     let held = wallet
         .vouchers
@@ -218,6 +223,9 @@ pub(crate) fn check_uses<'p>(
         };
         let pays = match find(&draft.state.wallet, &own.redemption) {
             Some(held) => {
+                if partner::is_another_s(draft, &held.id) {
+                    return Err(Refusal::UnknownRedemption);
+                }
                 set_aside(held, reward, own)?;
                 None
             }
@@ -389,12 +397,15 @@ fn pay(draft: &mut Draft<'_>, request: &RewardRequest, reward: &Reward, pays: Pa
         Account::Held
     };
     let (first, now) = (draft.out.changes.len(), draft.now);
+    let origin = partner::origin(draft);
     for (points, amount) in pays.points {
         let order = draft
             .program
             .points_named(points)
             .map_or_else(Default::default, |points| points.spend_order);
-        draft.post(points, |book, out| book.spend(to, amount, order, now, out));
+        draft.post(points, |book, out| {
+            book.spend((to, amount), (order, origin), now, out)
+        });
         draft.note(Note::Paid {
             reward: reward.name,
             points,
@@ -417,15 +428,21 @@ fn pay(draft: &mut Draft<'_>, request: &RewardRequest, reward: &Reward, pays: Pa
         }
         _ => None,
     };
-    draft.out.changes[first..]
+    let spent = draft.out.changes[first..]
         .iter()
         .filter_map(spent)
-        .collect()
+        .collect();
+    partner::say_whose(draft, first);
+    let till = partner::name_at(draft.program, draft.partner);
+    partner::redeemed(draft, first, till);
+    spent
 }
 
 /// A reward that was set aside is used.
 pub(crate) fn commit(draft: &mut Draft<'_>, event: &Event, end: &RewardEnd) -> Result<(), Refusal> {
-    let held = find(&draft.state.wallet, &end.redemption).ok_or(Refusal::UnknownRedemption)?;
+    let held = find(&draft.state.wallet, &end.redemption)
+        .filter(|held| !partner::is_another_s(draft, &held.id))
+        .ok_or(Refusal::UnknownRedemption)?;
     if matches!(held.stage, RedemptionStage::Committed(_)) {
         return Err(Refusal::RedemptionUsed);
     }
@@ -439,9 +456,15 @@ fn hand_over(draft: &mut Draft<'_>, event: &Event, id: &Text, order: Option<&Tex
     let Some(held) = find(&draft.state.wallet, id).cloned() else {
         return;
     };
+    partner::remember_till(draft, &held.id);
+    let (first, till) = (
+        draft.out.changes.len(),
+        partner::till_of(&draft.state.wallet, &held.id),
+    );
     for spent in &held.spent {
         hand_on(draft, spent.paid, Account::Held, Account::Redeemed);
     }
+    partner::redeemed(draft, first, till);
     let order = order_key(event, order).or(held.order).map(Box::new);
     draft.take(Change::RedemptionCommitted {
         id: held.id,
@@ -453,7 +476,7 @@ fn hand_over(draft: &mut Draft<'_>, event: &Event, id: &Text, order: Option<&Tex
 /// A reward is given back, used or not.
 pub(crate) fn cancel(draft: &mut Draft<'_>, event: &Event, end: &RewardEnd) -> Result<(), Refusal> {
     let held = find(&draft.state.wallet, &end.redemption)
-        .filter(|held| !is_over(draft, held))
+        .filter(|held| !is_over(draft, held) && !partner::is_another_s(draft, &held.id))
         .ok_or(Refusal::UnknownRedemption)?
         .clone();
     let day = Almanac::of(draft.program.zone.day(event.occurred_at));
@@ -493,11 +516,15 @@ fn give_back(draft: &mut Draft<'_>, held: Redemption, day: Almanac) {
         RedemptionStage::Held(_) => Account::Held,
         RedemptionStage::Committed(_) => Account::Redeemed,
     };
+    let till = partner::till_of(&draft.state.wallet, &held.id);
     for Spent { paid, back } in &held.spent {
         let amount = paid.amount - back;
         if amount > 0 {
             let now = draft.now;
             draft.issue(paid.points, from, amount, paid.dates, now);
+            if from == Account::Redeemed {
+                partner::returned(draft, &Paid { amount, ..*paid }, till);
+            }
             draft.note(Note::GaveBack {
                 points: paid.points,
                 amount,

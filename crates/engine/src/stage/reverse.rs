@@ -12,10 +12,10 @@ use crate::event::{Event, Refund, RefundLine, Refunded};
 use crate::outcome::{Change, Measure, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
 use crate::stage::reckon::{self, Kept};
-use crate::stage::{card, coupon, redeem, referral, tier};
+use crate::stage::{card, coupon, games, partner, redeem, referral, tier};
 use crate::state::{Grant, LineSet, OrderKey, OrderLine, Paid, Purchased, RedemptionStage};
 use regulars_base::{Name, Rounding, Text};
-use regulars_ledger::Account;
+use regulars_ledger::{Account, Dates};
 
 /// What one line gets back: money in minor units, things in thousandths.
 #[derive(Clone, Copy, Default)]
@@ -175,12 +175,15 @@ fn take_back(draft: &mut Draft<'_>, event: &Event, shares: &[Share]) {
     }
     for (place, stamps) in (0_u16..).zip(&after.stamps) {
         // Stamps for money follow the money, all others the things.
-        let things = !card::counts_money(draft.program, stamps.card);
-        let due = share_of(stamps.given, &stamps.lines, &after, Rounding::Down, things);
+        let money = card::counts_money(draft.program, stamps.card)
+            || games::counts_money(draft.program, stamps.card);
+        let due = share_of(stamps.given, &stamps.lines, &after, Rounding::Down, !money);
         let by = due - stamps.taken;
         if by > 0 {
             draft.take(Change::StampsTaken { grant: place, by });
-            card::take_off(draft, stamps.card, by, after.at);
+            if !games::take_off(draft, stamps.card, by, after.at) {
+                card::take_off(draft, stamps.card, by, after.at);
+            }
         }
     }
     uncount(draft, &before, &after);
@@ -289,6 +292,7 @@ pub(crate) fn take_from_lot(draft: &mut Draft<'_>, given: Paid) {
             out,
         );
     });
+    partner::taken_back(draft, first, &given);
     note_short(draft, first, points);
 }
 
@@ -374,11 +378,16 @@ fn give_back(draft: &mut Draft<'_>, event: &Event, order: &Purchased, new_dates:
         let now = draft.now;
         let rule = draft.program.points_named(paid.points);
         let dates = match rule {
-            Some(points) if new_dates => draft.dates(points, now, false),
+            Some(points) if new_dates => Dates {
+                funder: paid.dates.funder,
+                ..draft.dates(points, now, false)
+            },
             _ => paid.dates,
         };
+        let till = partner::till_of(&draft.state.wallet, &id);
         draft.take(Change::RedemptionReturned { id, spent, by });
         draft.issue(paid.points, Account::Redeemed, by, dates, now);
+        partner::returned(draft, &Paid { amount: by, ..paid }, till);
         draft.note(Note::GaveBack {
             points: paid.points,
             amount: by,

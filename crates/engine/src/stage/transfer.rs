@@ -12,7 +12,7 @@ use crate::program::{Limit, Limited, Program, Sendable, TransferRule};
 use crate::stage::grant;
 use crate::state::Paid;
 use regulars_base::{Almanac, Name, Timestamp};
-use regulars_ledger::Account;
+use regulars_ledger::{Account, Origin};
 
 /// Points leave for another member.
 pub(crate) fn send(
@@ -39,7 +39,7 @@ pub(crate) fn send(
         let first = draft.out.changes.len();
         let now = draft.now;
         draft.post(name, |book, out| {
-            book.spend(account, amount, order, now, out)
+            book.spend((account, amount), (order, Origin::Any), now, out)
         });
         let posted = draft.out.changes[first..].iter();
         posted.filter_map(paid).collect::<Vec<Paid>>()

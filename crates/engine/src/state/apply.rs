@@ -1,8 +1,8 @@
 //! `apply`: the only way a state moves.
 
 use super::{
-    Card, Counter, DatedStamps, Invoice, Order, Progress, RedemptionStage, Shared, SharedKey,
-    StampTime, State, TierStanding, Wallet,
+    Card, Counter, DatedStamps, Invoice, MarkOf, Order, PartnerMark, Progress, RedemptionStage,
+    Shared, SharedKey, StampTime, State, TierStanding, Wallet,
 };
 use crate::outcome::Change;
 use regulars_base::Name;
@@ -87,6 +87,7 @@ impl Wallet {
             | Change::CouponUseGone(_)
             | Change::OrdersJoined(_) => self.apply_to_coupons(change),
             Change::Kept(event) => self.waiting.push((**event).clone()),
+            Change::Games(change) => self.games.get_or_insert_default().apply(change),
             Change::KeptTaken(key) => self.waiting.retain(|kept| kept.key != **key),
             Change::StandingSet(_) | Change::Invoiced(_) | Change::InvoiceGone(_) => {
                 self.apply_to_plan(change);
@@ -100,6 +101,7 @@ impl Wallet {
             | Change::ProfileFilled(_)
             | Change::BirthdaySet(_) => self.apply_to_engagement(change),
             Change::Referral(_) => self.apply_to_referral(change),
+            Change::PartnerBooked(_) => {}
             change => self.apply_to_redemptions(change),
         }
     }
@@ -230,7 +232,17 @@ impl Wallet {
                     spent.back += by;
                 }
             }
-            Change::RedemptionGone { id } => self.redemptions.retain(|held| held.id != *id),
+            Change::RedemptionGone { id } => {
+                self.redemptions.retain(|held| held.id != *id);
+                let own = |mark: &PartnerMark| mark.of == MarkOf::Redemption && mark.id == *id;
+                self.marks.retain(|mark| !own(mark));
+            }
+            Change::Marked(mark) => {
+                self.marks
+                    .retain(|own| (own.of, &own.id) != (mark.of, &mark.id));
+                self.marks.push((**mark).clone());
+            }
+            Change::MarkGone(mark) => self.marks.retain(|own| *own != **mark),
             _ => {}
         }
     }

@@ -21,7 +21,7 @@ pub(crate) fn basket(lines: &[(i64, i64, i64)], delivery: i64, tax: TaxIs) -> Ba
     };
     let parts = PurchaseParts {
         order: text("basket"),
-        currency: Currency::new("EUR").unwrap(),
+        currency: Currency::new("EUR").expect("right"),
         total: None,
         delivery,
         discount: 0,
@@ -32,9 +32,9 @@ pub(crate) fn basket(lines: &[(i64, i64, i64)], delivery: i64, tax: TaxIs) -> Ba
         staff: Text::default(),
         codes: Vec::new(),
     };
-    let rate = |percent: i64| Ratio::new(percent, 100).unwrap();
+    let rate = |percent: i64| Ratio::new(percent, 100).expect("right");
     Basket {
-        purchase: Purchase::new(parts).unwrap(),
+        purchase: Purchase::new(parts).expect("right"),
         tax,
         rates: lines.iter().map(|(_, _, percent)| rate(*percent)).collect(),
         delivery_rate: rate(19),
@@ -73,7 +73,7 @@ fn a_reward_over_several_rates_of_tax_is_taken_once_and_to_the_cent() {
 #[test]
 fn the_program_says_what_comes_first_and_what_a_percentage_is_of() {
     let basket = basket(&[(40_00, 1000, 0), (10_00, 1000, 0)], 0, TaxIs::Included);
-    let tenth = Off::Percent(Ratio::new(1, 10).unwrap(), None);
+    let tenth = Off::Percent(Ratio::new(1, 10).expect("right"), None);
     let both = [discount("five", Off::Money(5_00)), discount("tenth", tenth)];
     let total = |percent_first, percent_of| {
         let combine = Combine {
@@ -115,7 +115,7 @@ pub(crate) fn any_off() -> impl Strategy<Value = Off> {
     prop_oneof![
         (1..20_000_i64).prop_map(Off::Money),
         (1..=100_i64, prop::option::of(1..2000_i64))
-            .prop_map(|(part, most)| Off::Percent(Ratio::new(part, 100).unwrap(), most)),
+            .prop_map(|(part, most)| Off::Percent(Ratio::new(part, 100).expect("right"), most)),
         Just(Off::FreeProduct),
         (1..2000_i64).prop_map(Off::ProductFor),
         Just(Off::FreeDelivery),
@@ -274,7 +274,7 @@ limit = [{ times = 9, per = "member" }]
 "#;
 
 fn code(text: &str) -> Code {
-    Code::new(text).unwrap()
+    Code::new(text).expect("right")
 }
 
 /// A world with the codes A1 to A9 of `single`, of which some are special.
@@ -286,7 +286,7 @@ fn world() -> World {
         record.void = no == 7;
         record.assigned = no == 8;
         if no == 9 {
-            record.expires_at = "2025-01-02T00:00:00Z".parse().unwrap();
+            record.expires_at = "2025-01-02T00:00:00Z".parse().expect("right");
         }
         world.codes.known.push((code(&format!("A{no}")), record));
     }
@@ -310,46 +310,53 @@ fn why(refusal: &Refusal) -> &CodeFault {
     }
 }
 
+/// Codes, lines (category, amount, discount), and why the last code does not apply.
+type Case = (
+    &'static [&'static str],
+    &'static [(&'static str, i64, i64)],
+    CodeFault,
+);
+
 #[test]
 fn each_reason_has_its_line_in_order_of_precedence() {
-    let tea = [("tea", 60_00, 1000)];
-    let cake = [("cake", 40_00, 1000)];
-    let table: Vec<(&[&str], &[(&str, i64, i64)], CodeFault)> = vec![
-        (&["S-22223"], &tea, CodeFault::Mistyped),
-        (&["B1"], &tea, CodeFault::Unknown),
-        (&["A1", "a-1"], &tea, CodeFault::Twice),
-        (&["A7"], &tea, CodeFault::Void),
-        (&["LATER"], &tea, CodeFault::NotYet),
-        (&["OVER"], &tea, CodeFault::Ended),
-        (&["A9"], &tea, CodeFault::Ended),
-        (&["A8"], &tea, CodeFault::NotYours),
-        (&["A1", "A2", "A3"], &tea, CodeFault::LimitReached),
-        (&["HIGH"], &tea, CodeFault::TierTooLow),
-        (&["FIRST"], &tea, CodeFault::NotFirstOrder),
+    const TEA: &[(&str, i64, i64)] = &[("tea", 60_00, 1000)];
+    const CAKE: &[(&str, i64, i64)] = &[("cake", 40_00, 1000)];
+    let table: Vec<Case> = vec![
+        (&["S-22223"], TEA, CodeFault::Mistyped),
+        (&["B1"], TEA, CodeFault::Unknown),
+        (&["A1", "a-1"], TEA, CodeFault::Twice),
+        (&["A7"], TEA, CodeFault::Void),
+        (&["LATER"], TEA, CodeFault::NotYet),
+        (&["OVER"], TEA, CodeFault::Ended),
+        (&["A9"], TEA, CodeFault::Ended),
+        (&["A8"], TEA, CodeFault::NotYours),
+        (&["A1", "A2", "A3"], TEA, CodeFault::LimitReached),
+        (&["HIGH"], TEA, CodeFault::TierTooLow),
+        (&["FIRST"], TEA, CodeFault::NotFirstOrder),
         (
             &["MUCH"],
-            &cake,
+            CAKE,
             CodeFault::BelowLeast {
                 least: 50_00,
                 goods: 40_00,
             },
         ),
-        (&["TEATIME"], &cake, CodeFault::Condition),
+        (&["TEATIME"], CAKE, CodeFault::Condition),
         (
             &["TEATIME", "MUCH"],
-            &tea,
+            TEA,
             CodeFault::GroupTaken {
                 by: Some(code("MUCH")),
             },
         ),
         (
             &["ALONE", "MUCH"],
-            &tea,
+            TEA,
             CodeFault::NotCombined {
                 with: Some(code("MUCH")),
             },
         ),
-        (&["A1", "A2", "MUCH"], &tea, CodeFault::TooMany { most: 2 }),
+        (&["A1", "A2", "MUCH"], TEA, CodeFault::TooMany { most: 2 }),
     ];
     for (codes, lines, expected) in table {
         let mut world = world();
@@ -367,8 +374,8 @@ fn each_reason_has_its_line_in_order_of_precedence() {
         assert!(said.len() > 20, "{said}");
     }
     let mut world = world();
-    world.happen(2, with("R-2", &["A1"], &tea));
-    let used = world.refusal(3, with("R-3", &["A1"], &tea));
+    world.happen(2, with("R-2", &["A1"], TEA));
+    let used = world.refusal(3, with("R-3", &["A1"], TEA));
     assert_eq!(*why(&used), CodeFault::UsedUp);
     let assign = |text: &str| Kind::CodeAssign(CodeAssign { code: code(text) });
     assert_eq!(world.refusal(3, assign("A8")), Refusal::CodeTaken);
@@ -382,7 +389,7 @@ fn each_reason_has_its_line_in_order_of_precedence() {
     let undone = world.refusal(3, Kind::CodeUndo(undo));
     assert_eq!(undone, Refusal::UnknownCodeUse);
     world.shared.used.iter_mut().for_each(|(_, used)| *used = 3);
-    let spent = world.refusal(3, with("R-3", &["A2"], &tea));
+    let spent = world.refusal(3, with("R-3", &["A2"], TEA));
     assert_eq!(*why(&spent), CodeFault::BudgetSpent);
 }
 
@@ -441,7 +448,7 @@ proptest! {
             }
             for change in &out.changes {
                 if let Change::CodeMoved { code, by } = change {
-                    let no: usize = code.as_str()[1..].parse().unwrap();
+                    let no: usize = code.as_str()[1..].parse().expect("right");
                     used[no] += by;
                 }
             }
@@ -450,12 +457,12 @@ proptest! {
             }
             let all: i64 = used.iter().sum();
             prop_assert!(all <= 2, "the member used {all}");
-            let remembered = i64::try_from(world.wallet.coupon_uses.len()).unwrap();
+            let remembered = i64::try_from(world.wallet.coupon_uses.len()).expect("right");
             prop_assert_eq!(remembered, all);
             let drawn: i64 = world.shared.used.iter().map(|(_, used)| *used).sum();
             prop_assert_eq!(drawn, all);
             for (own, record) in &world.codes.known {
-                let no: usize = own.as_str()[1..].parse().unwrap();
+                let no: usize = own.as_str()[1..].parse().expect("right");
                 prop_assert_eq!(record.used, used[no]);
             }
         }

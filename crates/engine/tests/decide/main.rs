@@ -2,6 +2,7 @@
 //! histories.
 
 mod coupons;
+mod games;
 mod properties;
 mod quotes;
 mod refusals;

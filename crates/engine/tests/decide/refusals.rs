@@ -3,9 +3,10 @@
 use crate::world::{World, bought, end, program, refund, request, text};
 use regulars_base::{MemberId, Name, Timestamp};
 use regulars_engine::event::{
-    Activity, Adjustment, Birthday, Kind, MergeOut, Moderation, PaymentBack, PaymentEnd,
-    PlanChoice, ReferralReview, RefundLine, Refunded, RewardUse, SignUp, TierGrant, TierMatch,
-    TierRevoke, Touch, TransferOut, Value,
+    Activity, Adjustment, Birthday, ChallengeJoin, Donation, Kind, MergeOut, Moderation,
+    PartnerPost, PaymentBack, PaymentEnd, PlanChoice, Play, PostWhat, ReferralReview, RefundLine,
+    Refunded, RewardUse, SignUp, Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut,
+    Value,
 };
 use regulars_engine::outcome::{Measure, Refusal};
 
@@ -113,6 +114,65 @@ points = ["beans"]
 least = { beans = 2 }
 most = { beans = 60 }
 limit = [{ times = 1 }]
+
+[[challenge]]
+id = "joined"
+opt_in = true
+step = [{ on = "visit" }]
+gives = "treat"
+
+[[challenge]]
+id = "past"
+opt_in = true
+until = "2025-01-01"
+step = [{ on = "visit" }]
+gives = "treat"
+
+[[challenge]]
+id = "high"
+opt_in = true
+tier = "regular"
+step = [{ on = "visit" }]
+gives = "treat"
+
+[[game]]
+id = "wheel"
+earn = [{ on = "visit" }]
+prize = [{ id = "treat", odds = "1 in 1", gives = "treat" }]
+
+[[game]]
+id = "dear-wheel"
+price = { beans = 5000 }
+prize = [{ id = "treat", odds = "1 in 1", gives = "treat" }]
+
+[[draw]]
+id = "past"
+closes = "2025-01-01"
+price = { beans = 1 }
+gives = "treat"
+
+[[draw]]
+id = "summer"
+closes = "2030-01-01"
+price = { beans = 300 }
+limit = [{ times = 2, per = "member" }]
+gives = "treat"
+
+[[cause]]
+id = "meals"
+points = "beans"
+worth = "0.05 EUR"
+least = 10
+
+[partner.bakery]
+sources = ["bakery"]
+cost = { beans = "0.01 EUR" }
+
+[[reward]]
+id = "bread"
+kind = "other"
+price = { beans = 10 }
+partner = "bakery"
 "#;
 
 fn world() -> World {
@@ -144,6 +204,16 @@ fn with(name: &str, fields: &[(&str, Value)]) -> Kind {
 
 fn words(of: &str) -> Value {
     Value::Text(text(of))
+}
+
+fn posted(partner: &str, what: PostWhat) -> Kind {
+    let (partner, reason, by) = (text(partner), text("a test"), text("tests"));
+    Kind::PartnerPost(Box::new(PartnerPost {
+        partner,
+        what,
+        reason,
+        by,
+    }))
 }
 
 fn activity(name: &str) -> Kind {
@@ -210,6 +280,38 @@ fn a_member_is_sent_once_and_only_where_the_program_has_referrals() {
         world.refusal(2, Kind::Fingerprints(Vec::new())),
         Refusal::NoReferrals
     );
+}
+
+fn join(challenge: &str) -> Kind {
+    Kind::ChallengeJoin(ChallengeJoin {
+        challenge: text(challenge),
+    })
+}
+
+fn play(game: &str) -> Kind {
+    let (game, nonce) = (text(game), text(""));
+    Kind::Play(Play { game, nonce })
+}
+
+fn tickets(draw: &str, quantity: i64) -> Kind {
+    let draw = text(draw);
+    Kind::Tickets(Tickets { draw, quantity })
+}
+
+fn give(cause: &str, points: &str, amount: i64) -> Kind {
+    let (cause, points) = (text(cause), text(points));
+    Kind::Donation(Donation {
+        cause,
+        points,
+        amount,
+    })
+}
+
+#[test]
+fn who_takes_part_cannot_join_again() {
+    let mut world = world();
+    world.happen(2, join("joined"));
+    assert_eq!(world.refusal(3, join("joined")), Refusal::AlreadyJoined);
 }
 
 #[test]
@@ -316,6 +418,7 @@ fn each_refusal_has_its_reason() {
         (request("r", "later", true), Refusal::RewardNotYetOffered),
         (request("r", "over", true), Refusal::RewardEnded),
         (request("r", "regulars-only", true), Refusal::TierTooLow),
+        (request("r", "bread", true), Refusal::NotAtThisPartner),
         (request("r", "treat", true), Refusal::VoucherNeeded),
         (request("r", "dear", true), few(200, 5000)),
         (
@@ -363,6 +466,34 @@ fn each_refusal_has_its_reason() {
         (
             transfer("beans", 61, [9; 16]),
             Refusal::TransferTooLarge { most: 60 },
+        ),
+        (join("nothing"), Refusal::UnknownChallenge),
+        (join("past"), Refusal::NotOpen),
+        (join("high"), Refusal::TierTooLow),
+        (play("nothing"), Refusal::UnknownGame),
+        (play("wheel"), Refusal::NoPlayLeft),
+        (play("dear-wheel"), few(200, 5000)),
+        (tickets("nothing", 1), Refusal::UnknownDraw),
+        (tickets("past", 1), Refusal::NotOpen),
+        (tickets("summer", 3), Refusal::LimitReached),
+        (tickets("summer", 1), few(200, 300)),
+        (give("nothing", "beans", 10), Refusal::UnknownCause),
+        (
+            give("meals", "beans", 9),
+            Refusal::TooLittleGiven { least: 10 },
+        ),
+        (give("meals", "peas", 10), Refusal::UnknownPoints),
+        (give("meals", "beans", 201), few(200, 201)),
+        (posted("fuel", PostWhat::PaidIn(5)), Refusal::UnknownPartner),
+        (posted("bakery", PostWhat::PaidIn(5)), Refusal::PaysLater),
+        (
+            posted(
+                "bakery",
+                PostWhat::DisputeEnded {
+                    dispute: text("none"),
+                },
+            ),
+            Refusal::UnknownDispute,
         ),
     ];
     for (kind, expected) in table {

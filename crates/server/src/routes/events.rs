@@ -4,7 +4,7 @@ mod stream;
 
 pub(crate) use stream::{__path_stream_events, stream_events};
 
-use crate::auth::{self, Any, Key, Read};
+use crate::auth::{self, AnyPartner, Key, Read};
 use crate::extract::{BATCH_MAX, BODY_MAX, Json, Params};
 use crate::failure::Failure;
 use crate::routes::coupons;
@@ -35,7 +35,8 @@ const EVENTS_MAX: usize = 1000;
 /// answered with 200, `Idempotency-Hit: true` and the earlier receipt. An event that the program
 /// refuses is recorded as refused, and answered with the refusal. The key needs the scope
 /// `ingest`; for rewards and codes `redeem`, for adjustments, and for codes that are assigned or
-/// given back, `adjust`.
+/// given back, `adjust`. A partner's key sends events of this partner's sources; it is told what
+/// moved, not the reasons, which tell of others.
 #[utoipa::path(post, path = "/v1/events", tag = "events", request_body = EventIn, responses(
     (status = 201, body = ReceiptOut, description = "It counts"),
     (status = 200, body = ReceiptOut, description = "It had been taken before"),
@@ -43,7 +44,7 @@ const EVENTS_MAX: usize = 1000;
 ))]
 pub(crate) async fn create_event(
     State(server): State<Server>,
-    key: Key<Any>,
+    key: Key<AnyPartner>,
     body: Json<BODY_MAX>,
 ) -> Result<Response, Failure> {
     let raw = body.raw()?;
@@ -53,12 +54,17 @@ pub(crate) async fn create_event(
     if let Some(guesser) = guesser {
         coupons::may_guess(&server, guesser)?;
     }
+    own_sources(&server, &key).await?.allows(&incoming)?;
     let receipt = server.submit(key.tenant, incoming).done().await?;
     if let (Some(guesser), true) = (guesser, is_guess(&receipt)) {
         let now = server.app().now().micros();
         server.guesses().wrong(guesser, now, 1);
     }
-    Ok(view::answer(&receipt, view::receipt(&receipt)))
+    let mut out = view::receipt(&receipt);
+    if key.partner.is_some() {
+        out.reasons.clear();
+    }
+    Ok(view::answer(&receipt, out))
 }
 
 /// Send up to 1,000 events
@@ -73,7 +79,7 @@ pub(crate) async fn create_event(
     ))]
 pub(crate) async fn create_events(
     State(server): State<Server>,
-    key: Key<Any>,
+    key: Key<AnyPartner>,
     body: Json<BATCH_MAX>,
 ) -> Result<axum::Json<BatchOut>, Failure> {
     let raw = body.raw()?;
@@ -82,12 +88,12 @@ pub(crate) async fn create_events(
     let Some(raws) = json::list(raw, EVENTS_MAX, At::ROOT, &mut faults) else {
         return Err(Failure::invalid(faults));
     };
+    let own = own_sources(&server, &key).await?;
     let mut pending = Vec::with_capacity(raws.len());
     for raw in raws {
-        pending.push(
-            incoming(&server, &key, raw, At::ROOT, program.as_deref())
-                .map(|incoming| server.submit(key.tenant, incoming)),
-        );
+        let incoming = incoming(&server, &key, raw, At::ROOT, program.as_deref());
+        let allowed = incoming.and_then(|incoming| own.allows(&incoming).map(|()| incoming));
+        pending.push(allowed.map(|incoming| server.submit(key.tenant, incoming)));
     }
     let mut out = BatchOut {
         accepted: 0,
@@ -98,6 +104,9 @@ pub(crate) async fn create_events(
     for (index, pending) in pending.into_iter().enumerate() {
         let mut result = view::result(settled(pending).await);
         result.index = Some(index);
+        if let (Some(receipt), true) = (&mut result.receipt, key.partner.is_some()) {
+            receipt.reasons.clear();
+        }
         match result.status {
             200 => out.duplicates += 1,
             201 => out.accepted += 1,
@@ -203,6 +212,48 @@ pub(super) fn decimals_of(program: Option<&Program>, id: &str) -> Option<u8> {
     Some(points.find(|points| points.id == id)?.decimals)
 }
 
+/// Which events a key may send, by where they come from.
+enum Sources {
+    /// All of the merchant's.
+    All,
+    /// Those of this partner, by its id in the program.
+    Of(Arc<Program>, String),
+}
+
+/// A key of a partner sends what happens at this partner's own tills and shops.
+async fn own_sources(server: &Server, caller: &Caller) -> Result<Sources, Failure> {
+    let Some(partner) = caller.partner.clone() else {
+        return Ok(Sources::All);
+    };
+    let tenant = caller.tenant;
+    let in_force = server.call(move |app| app.program_in_force(tenant, app.now()));
+    Ok(Sources::Of(in_force.await?.1, partner))
+}
+
+impl Sources {
+    fn allows(&self, incoming: &Incoming) -> Result<(), Failure> {
+        let Self::Of(program, partner) = self else {
+            return Ok(());
+        };
+        let event = &incoming.event;
+        let (store, channel) = match &event.kind {
+            Kind::Purchase(it) => (it.store.as_str(), it.channel.as_str()),
+            Kind::Activity(it) => (it.store.as_str(), ""),
+            _ => ("", ""),
+        };
+        let source = event.key.source.as_str();
+        let owner = program.partner(partner);
+        if owner.is_some_and(|owner| owner.owns(source, store, channel)) {
+            return Ok(());
+        }
+        let detail = format!(
+            "the key is for what happens at `{partner}`, and `{source}` is no source (or this no store \
+             or channel) of it"
+        );
+        Err(Failure::new(Code::Forbidden, detail))
+    }
+}
+
 /// What a key must be allowed to do to send such an event.
 fn scope_of(kind: &Kind) -> Scope {
     match kind {
@@ -212,12 +263,16 @@ fn scope_of(kind: &Kind) -> Scope {
         | Kind::Activity(_)
         | Kind::Profile(_)
         | Kind::Birthday(_)
+        | Kind::ChallengeJoin(_)
         | Kind::ReferralClick
         | Kind::SignUp(_)
         | Kind::Fingerprints(_) => Scope::Ingest,
         Kind::RewardRequest(_)
         | Kind::RewardCommit(_)
         | Kind::RewardCancel(_)
+        | Kind::Play(_)
+        | Kind::Tickets(_)
+        | Kind::Donation(_)
         | Kind::PlanJoin(_)
         | Kind::PlanChange(_)
         | Kind::PlanPause

@@ -1,6 +1,6 @@
 //! API keys: made, listed, revoked.
 
-use crate::auth::{Admin, Any, Key};
+use crate::auth::{Admin, AnyPartner, Key};
 use crate::extract::{In, Params};
 use crate::failure::Failure;
 use crate::state::Server;
@@ -45,6 +45,7 @@ pub(crate) async fn create_key(
         name: body.name.to_string(),
         scopes: body.scopes.into_iter().map(scope).collect(),
         expires_at: body.expires_at,
+        partner: body.partner.map(|partner| partner.to_string()),
     };
     let tenant = key.tenant;
     let created = server.call(move |app| app.create_key(tenant, new)).await?;
@@ -57,7 +58,7 @@ pub(crate) async fn create_key(
     (status = 200, body = CallerOut, description = "The merchant, and what the key may do"),
     (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
 ))]
-pub(crate) async fn get_current_key(key: Key<Any>) -> axum::Json<CallerOut> {
+pub(crate) async fn get_current_key(key: Key<AnyPartner>) -> axum::Json<CallerOut> {
     axum::Json(view::caller(&key))
 }
 

@@ -13,6 +13,7 @@ use regulars_api::Problem;
 use regulars_api::quote::{CommitQuoteIn, CommitQuoteRead, QuoteIn, QuoteOut, QuoteRead};
 use regulars_api::receipt::ReceiptOut;
 use regulars_app::{CommitQuote, QuoteAsk, Scope};
+use regulars_base::Text;
 use regulars_engine::outcome::CodeFault;
 
 /// Quote a basket
@@ -38,6 +39,7 @@ pub(crate) async fn quote_basket(
     let ask = QuoteAsk {
         who: asked.who,
         basket: asked.basket,
+        source: event_key(asked.source, Text::default()).source,
         codes: asked.codes,
         rewards: asked.rewards,
         reserve: asked.reserve,

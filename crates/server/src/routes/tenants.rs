@@ -45,6 +45,7 @@ pub(crate) async fn create_tenant(
         let first = NewKey {
             name: "first".into(),
             scopes: vec![Scope::Admin],
+            partner: None,
             expires_at: None,
         };
         let key = app.create_key(tenant.id, first)?;

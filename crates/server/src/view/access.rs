@@ -13,6 +13,7 @@ pub fn api_key(info: KeyInfo, secret: Option<String>) -> ApiKeyOut {
         expires_at: info.expires_at.map(|at| at.to_string()),
         revoked_at: info.revoked_at.map(|at| at.to_string()),
         used_at: info.used_at.map(|at| at.to_string()),
+        partner: info.partner,
         secret,
     }
 }
@@ -24,6 +25,7 @@ pub(crate) fn caller(caller: &Caller) -> CallerOut {
         key: caller.key.clone(),
         name: caller.name.clone(),
         scopes: scopes(&caller.scopes),
+        partner: caller.partner.clone(),
     }
 }
 

@@ -3,11 +3,13 @@
 use crate::view::standing;
 use regulars_api::Amount;
 use regulars_api::balance::{
-    BalanceOut, ConsentOut, ExpiringOut, PointsBalanceOut, SubmissionOut, VoucherOut,
+    BadgeOut, BalanceOut, ChallengeOut, ConsentOut, CountOut, ExpiringOut, LevelOut,
+    PointsBalanceOut, StepOut, SubmissionOut, VoucherOut,
 };
 use regulars_api::membership::MembershipOut;
 use regulars_api::referral::ReferralOut;
-use regulars_app::{Balance, Balances, ReferralStanding, StandingPlan, Waiting};
+use regulars_app::{Balance, Balances, ChallengeInHand, ReferralStanding, StandingPlan, Waiting};
+use regulars_base::Timestamp;
 use regulars_engine::Program;
 use regulars_engine::event::Value;
 
@@ -40,6 +42,11 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         profile_left: engaged.profile_left.clone(),
         birthday_gift_at: engaged.birthday_gift_at.map(|at| at.to_string()),
         referral: balances.referral.as_ref().map(referral),
+        challenges: balances.games.challenges.iter().map(challenge).collect(),
+        badges: balances.games.badges.iter().map(badge).collect(),
+        levels: balances.games.levels.iter().map(level).collect(),
+        plays: balances.games.plays.iter().map(count).collect(),
+        tickets: balances.games.tickets.iter().map(count).collect(),
     }
 }
 
@@ -94,6 +101,49 @@ fn referral(standing: &ReferralStanding) -> ReferralOut {
         held: standing.held,
         sent_by: sent_by.map(|(referrer, _)| referrer.to_string()),
         sent_by_standing: sent_by.map(|(_, stands)| stands.to_owned()),
+    }
+}
+
+fn challenge(challenge: &ChallengeInHand) -> ChallengeOut {
+    let steps = challenge.steps.iter();
+    ChallengeOut {
+        challenge: challenge.challenge.clone(),
+        title: challenge.title.clone(),
+        joined: challenge.joined,
+        met: challenge.met,
+        steps: steps
+            .map(|(title, counted, needed)| StepOut {
+                title: title.clone(),
+                counted: *counted,
+                needed: *needed,
+            })
+            .collect(),
+        freezes: challenge.freezes,
+        until: challenge.until.map(|at| at.to_string()),
+    }
+}
+
+fn badge((badge, title, at): &(String, String, Timestamp)) -> BadgeOut {
+    BadgeOut {
+        badge: badge.clone(),
+        title: title.clone(),
+        given_at: at.to_string(),
+    }
+}
+
+fn level((level, title, at, next_at): &(String, String, Timestamp, Option<i64>)) -> LevelOut {
+    LevelOut {
+        level: level.clone(),
+        title: title.clone(),
+        reached_at: at.to_string(),
+        next_at: *next_at,
+    }
+}
+
+fn count((of, count): &(String, i64)) -> CountOut {
+    CountOut {
+        of: of.clone(),
+        count: *count,
     }
 }
 

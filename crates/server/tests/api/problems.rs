@@ -85,6 +85,8 @@ fn of_requests(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
 
 /// What the program refuses.
 fn of_program(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
+    let paid_in = json!({"what": "paid_in", "amount": "5.00", "reason": "x"});
+    let over = json!({"what": "dispute_ended", "dispute": "none", "reason": "x"});
     let event = |id: &str, kind: &str, more: &Value| {
         let head = json!({"type": kind, "source": "till-1", "id": id,
             "customer": {"kind": "email", "value": "ana@example.com"}});
@@ -174,9 +176,63 @@ fn of_program(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
             app.post_once(&path, "commit-2", &json!({}))
         }),
         (Code::OpenRedemptions, merge_open),
+        (Code::NotAtThisPartner, redeem("x-10", "bread", 1)),
+        (
+            Code::UnknownPartner,
+            app.post("/v1/partners/fuel/posts", &paid_in),
+        ),
+        (
+            Code::PaysLater,
+            app.post("/v1/partners/bakery/posts", &paid_in),
+        ),
+        (
+            Code::UnknownDispute,
+            app.post("/v1/partners/bakery/posts", &over),
+        ),
         (
             Code::SameMember,
             app.post(&format!("/v1/members/{ana}/merge"), &json!({"into": ana})),
+        ),
+        (
+            Code::UnknownChallenge,
+            event("g-1", "challenge_join", &json!({"challenge": "none"})),
+        ),
+        (
+            Code::UnknownGame,
+            event("g-2", "play", &json!({"game": "none"})),
+        ),
+        (
+            Code::UnknownDraw,
+            event("g-3", "tickets", &json!({"draw": "none"})),
+        ),
+        (
+            Code::UnknownCause,
+            event(
+                "g-4",
+                "donation",
+                &json!({"cause": "none", "points": "beans", "amount": "5"}),
+            ),
+        ),
+        (
+            Code::NotOpen,
+            event("g-5", "play", &json!({"game": "past"})),
+        ),
+        (Code::AlreadyJoined, {
+            let join = json!({"challenge": "joined"});
+            event("g-6", "challenge_join", &join).with(201);
+            event("g-7", "challenge_join", &join)
+        }),
+        (
+            Code::NoPlayLeft,
+            event("g-8", "play", &json!({"game": "wheel"})),
+        ),
+        (
+            Code::TooLittleGiven,
+            event(
+                "g-9",
+                "donation",
+                &json!({"cause": "meals", "points": "beans", "amount": "5"}),
+            ),
         ),
     ]
 }

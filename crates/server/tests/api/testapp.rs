@@ -102,6 +102,24 @@ kind  = "other"
 price = { beans = 1 }
 tier  = "regular"
 
+[partner.bakery]
+sources = ["bakery-till"]
+cost    = { beans = "0.01 EUR" }
+worth   = { beans = "0.008 EUR" }
+
+[partner.cinema]
+sources = ["cinema-till"]
+cost    = { beans = "0.01 EUR" }
+worth   = { beans = "0.009 EUR" }
+pays    = "ahead"
+
+[[reward]]
+id      = "bread"
+title   = "Only at the bakery"
+kind    = "other"
+price   = { beans = 1 }
+partner = "bakery"
+
 [[reward]]
 id    = "voucher-only"
 title = "Only with a voucher"
@@ -124,6 +142,35 @@ points = ["beans"]
 least  = { beans = 2 }
 most   = { beans = 40 }
 limit  = [{ times = 1 }]
+
+[[challenge]]
+id     = "joined"
+opt_in = true
+step   = [{ on = "visit", count = 100 }]
+gives  = "voucher-only"
+
+[[game]]
+id    = "wheel"
+earn  = [{ on = "visit" }]
+prize = [{ id = "treat", odds = "1 in 2", gives = "voucher-only" }]
+
+[[game]]
+id    = "past"
+until = "2020-01-01"
+price = { beans = 1 }
+prize = [{ id = "treat", odds = "1 in 2", gives = "voucher-only" }]
+
+[[cause]]
+id     = "meals"
+points = "beans"
+least  = 10
+
+[[leaderboard]]
+id     = "week"
+title  = "This week"
+counts = "points"
+points = "beans"
+every  = "week"
 "#;
 
 /// A running server.
@@ -206,6 +253,7 @@ impl TestApp {
         let new = NewKey {
             name: "test".into(),
             scopes: scopes.to_vec(),
+            partner: None,
             expires_at: None,
         };
         let key = self
@@ -213,6 +261,18 @@ impl TestApp {
             .create_key(self.tenant, new)
             .expect("a key is made");
         key.secret
+    }
+
+    /// A key of a partner.
+    pub(crate) fn partner_key(&self, partner: &str) -> String {
+        let new = NewKey {
+            name: format!("of {partner}"),
+            scopes: vec![Scope::Read, Scope::Ingest, Scope::Redeem],
+            expires_at: None,
+            partner: Some(partner.into()),
+        };
+        let key = self.app.create_key(self.tenant, new);
+        key.expect("a key is made").secret
     }
 
     /// Puts a program in force, from the beginning of time if it is the first.

@@ -1,6 +1,6 @@
 //! What a step is expected to come to, and what a runner saw.
 
-use regulars_base::{Timestamp, Zone};
+use regulars_base::Timestamp;
 use regulars_engine::event::Who;
 use regulars_engine::outcome::{Outcome, Refusal, Verdict};
 use regulars_engine::program::words;
@@ -198,7 +198,7 @@ fn seen_points(program: &Program, points: &Points, wallet: &Wallet, now: Timesta
     let lots = book.map_or(&[][..], |book| &book.lots);
     let lots = lots.iter().map(|lot| {
         let dates = lot.dates;
-        lot_words(&program.zone, &number(lot.points), dates, now)
+        lot_words(program, &number(lot.points), dates, now)
     });
     SeenPoints {
         id: points.id.clone(),
@@ -211,24 +211,27 @@ fn seen_points(program: &Program, points: &Points, wallet: &Wallet, now: Timesta
 }
 
 /// A lot in words: how many points (as people write numbers), from when if they are not free at
-/// `now` yet, until when if they lapse. Moments are days of the shop's calendar where they are the
+/// `now` yet, until when if they lapse, and who funds them if a partner does. Moments are days of the shop's calendar where they are the
 /// start of one.
-pub fn lot_words(zone: &Zone, points: &str, dates: Dates, now: Timestamp) -> String {
+pub fn lot_words(program: &Program, points: &str, dates: Dates, now: Timestamp) -> String {
     let moment = |at: Timestamp| {
-        let (day, second) = zone.local(at);
+        let (day, second) = program.zone.local(at);
         match second {
             0 => day.to_string(),
             _ => format!("{day} {:02}:{:02}", second / 3600, second / 60 % 60),
         }
     };
-    let mut words = points.to_owned();
+    let mut said = points.to_owned();
     if dates.available_at > now {
-        words += &format!(" from {}", moment(dates.available_at));
+        said += &format!(" from {}", moment(dates.available_at));
     }
     if dates.expires_at < Timestamp::LAST {
-        words += &format!(" until {}", moment(dates.expires_at));
+        said += &format!(" until {}", moment(dates.expires_at));
     }
-    words
+    if let Some(funder) = dates.funder {
+        said += &format!(" of {}", words::id_of(program, funder));
+    }
+    said
 }
 
 /// The code of a refusal: the name of its variant in small letters, `insufficient_points`.

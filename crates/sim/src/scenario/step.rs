@@ -8,10 +8,10 @@ use regulars_base::{Currency, EventKey, MemberId, Money, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::code::Code;
 use regulars_engine::event::{
-    Activity, Adjustment, Birthday, CodeAssign, CodeTransfer, CodeUndo, CodeUse, Event, Incoming,
-    Kind, LineParts, Moderation, Payment, PaymentBack, PaymentEnd, PlanChoice, Purchase,
-    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, RewardUse, TierGrant,
-    TierMatch, TierRevoke, Value, Who,
+    Activity, Adjustment, Birthday, ChallengeJoin, CodeAssign, CodeTransfer, CodeUndo, CodeUse,
+    Donation, Event, Incoming, Kind, LineParts, Moderation, Payment, PaymentBack, PaymentEnd,
+    PlanChoice, Play, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd,
+    RewardRequest, RewardUse, Tickets, TierGrant, TierMatch, TierRevoke, Value, Who,
 };
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 37] = [
+const ACTIONS: [&str; 41] = [
     "codes",
     "void",
     "code_use",
@@ -53,6 +53,10 @@ const ACTIONS: [&str; 37] = [
     "tier_grant",
     "tier_revoke",
     "tier_match",
+    "challenge_join",
+    "play",
+    "tickets",
+    "donation",
     "merge",
     "click",
     "sign_up",
@@ -284,6 +288,20 @@ fn kind(
             proof: by_whom(reader, fields, "proof", "seen"),
             by: by_whom(reader, fields, "by", "the shop"),
         }),
+        "challenge_join" => Kind::ChallengeJoin(ChallengeJoin {
+            challenge: fields.needed(reader, "challenge")?,
+        }),
+        "play" => Kind::Play(Play {
+            game: fields.needed(reader, "game")?,
+            nonce: fields.text(reader, "nonce").unwrap_or_default(),
+        }),
+        "tickets" => Kind::Tickets(Tickets {
+            draw: fields.needed(reader, "draw")?,
+            quantity: fields
+                .take("quantity")
+                .map_or(Some(1), |node| reader.number(&node, 0))?,
+        }),
+        "donation" => Kind::Donation(donation(reader, fields, &setting.program)?),
         _ => Kind::Adjustment(adjustment(reader, fields, &setting.program)?),
     })
 }
@@ -408,6 +426,23 @@ fn birthday(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<Birthday> {
             None
         }
     }
+}
+
+fn donation(reader: &mut Reader<'_>, fields: &mut Fields, program: &Program) -> Option<Donation> {
+    let cause = fields.needed(reader, "cause")?;
+    let points = fields.needed(reader, "points")?;
+    let mut known = program.points.iter();
+    let known = known.find(|known| known.id == points.as_str());
+    let decimals = known.map_or(0, |points| points.decimals);
+    let Some(amount) = fields.take("amount") else {
+        reader.fault(&fields.span, "a donation needs `amount`: how many points");
+        return None;
+    };
+    Some(Donation {
+        cause,
+        amount: reader.number(&amount, decimals)?,
+        points,
+    })
 }
 
 fn activity(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<Activity> {

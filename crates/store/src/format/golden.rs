@@ -11,20 +11,22 @@ use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::code::Code;
 use regulars_engine::event::{
-    self, Activity, Adjustment, Approved, CodeAssign, CodeTransfer, CodeUndo, CodeUse, Event, Kind,
-    LineParts, MergeIn, MergeOut, Moderation, PaymentBack, PaymentEnd, PlanChoice, Purchase,
-    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, TierGrant, TierMatch,
-    TierRevoke, Value,
+    self, Activity, Adjustment, Approved, ChallengeJoin, ClosedSum, Closing, CodeAssign,
+    CodeTransfer, CodeUndo, CodeUse, Contest, Donation, Event, Kind, LineParts, MergeIn, MergeOut,
+    Moderation, PartnerMove, PartnerPost, PaymentBack, PaymentEnd, Placed, PlanChoice, Play,
+    PostWhat, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest,
+    Role, SumKey, Tickets, TierGrant, TierMatch, TierRevoke, Value,
 };
 use regulars_engine::outcome::{
-    Change, CodeFault, FollowUp, Idle, Measure, Miss, Note, PlanEnd, Refusal, Verdict,
+    Change, CodeFault, FollowUp, GameNote, Idle, Measure, Miss, Note, PartnerEntry, PlanEnd,
+    Refusal, Verdict,
 };
 use regulars_engine::state::{
-    Birthday, Card, CardGift, Consent, ConsentGift, CouponUse, DatedStamps, Done, Floor, FloorKind,
-    Gap, Grant, Invoice, InvoiceStage, LineSet, Matched, Membership, OrderKey, OrderLine, Paid,
-    PastPlan, Paying, PlanStage, PlanStanding, Progress, Purchased, Redemption, RedemptionStage,
-    Rise, SharedKey, Spent, StampGrant, StampTime, Submission, Tier, TierHeld, TierStanding,
-    Voucher,
+    Badge, Birthday, Card, CardGift, Challenge, Consent, ConsentGift, CouponUse, DatedStamps, Done,
+    Floor, FloorKind, GameChange, Games, Gap, Grant, Invoice, InvoiceStage, Level, LineSet, MarkOf,
+    Matched, Membership, OrderKey, OrderLine, Paid, PartnerMark, PastPlan, Paying, PlanStage,
+    PlanStanding, Progress, Purchased, Redemption, RedemptionStage, Rise, Score, SharedKey, Spent,
+    StampGrant, StampTime, Submission, Tier, TierHeld, TierStanding, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -53,6 +55,7 @@ fn dates() -> Dates {
     Dates {
         expires_at: moment(365),
         available_at: moment(14),
+        funder: None,
     }
 }
 
@@ -213,6 +216,14 @@ fn coupon_use() -> CouponUse {
     }
 }
 
+fn mark() -> PartnerMark {
+    PartnerMark {
+        of: MarkOf::Dispute,
+        id: text("d-1"),
+        partner: Name::of("bakery"),
+    }
+}
+
 fn purchase() -> Purchase {
     let line = LineParts {
         sku: text("sku-1"),
@@ -323,6 +334,7 @@ fn kinds() -> Vec<Kind> {
             orders: 3,
             coupon_uses: vec![coupon_use()],
             codes: vec![code()],
+            games: Some(Box::new(games())),
         })),
         Kind::Profile(vec![text("phone")]),
         Kind::Birthday(event::Birthday { month: 2, day: 29 }),
@@ -380,10 +392,225 @@ fn kinds() -> Vec<Kind> {
             from: member(1),
             into: member(2),
         }),
+        Kind::ChallengeJoin(ChallengeJoin {
+            challenge: text("weeks"),
+        }),
+        Kind::Play(Play {
+            game: text("wheel"),
+            nonce: text("luck"),
+        }),
+        Kind::Tickets(Tickets {
+            draw: text("summer"),
+            quantity: 2,
+        }),
+        Kind::Donation(Donation {
+            cause: text("meals"),
+            points: text("hearts"),
+            amount: 200,
+        }),
+        Kind::Placed(Placed {
+            contest: Contest::Leaderboard(text("week")),
+            period: 2879,
+            place: 1,
+        }),
+        Kind::PartnerPost(Box::new(PartnerPost {
+            partner: text("bakery"),
+            what: PostWhat::Corrected {
+                amount: -5_00,
+                refers: text("till/e-1"),
+            },
+            reason: text("sorry"),
+            by: text("ana"),
+        })),
+        Kind::PeriodClosed(Box::new(Closing {
+            period: text("2025-02"),
+            from: moment(0),
+            until: moment(28),
+            sums: vec![ClosedSum {
+                of: SumKey {
+                    party: Some(Name::of("bakery")),
+                    role: Role::Party,
+                    what: PartnerMove::Issued,
+                    points: Some(name()),
+                    ahead: true,
+                },
+                points: 120,
+                micros: -120_000_000,
+            }],
+            positions: vec![(None, 1_20), (Some(Name::of("bakery")), -1_20)],
+            by: text("ana"),
+        })),
     ]
     .into_iter()
     .chain(people::kinds())
     .collect()
+}
+
+fn games() -> Games {
+    let challenge = Challenge {
+        challenge: Name::of("challenge weeks"),
+        period: 0,
+        joined_at: Some(moment(0)),
+        counts: vec![2],
+        hits: vec![(2879, 1)],
+        runs: 1,
+        freezes: 2,
+        done: 1,
+    };
+    Games {
+        challenges: vec![challenge],
+        badges: vec![badge()],
+        levels: vec![level()],
+        plays: vec![(Name::of("game wheel"), 2)],
+        scores: vec![Score {
+            board: Name::of("leaderboard week"),
+            period: 2879,
+            figure: 340,
+            at: moment(1),
+        }],
+    }
+}
+
+fn badge() -> Badge {
+    Badge {
+        badge: Name::of("badge oak"),
+        at: moment(1),
+    }
+}
+
+fn level() -> Level {
+    Level {
+        points: name(),
+        at_least: 1000,
+        at: moment(1),
+    }
+}
+
+fn game_changes() -> Vec<GameChange> {
+    let (challenge, board, period, by, at) = (
+        Name::of("challenge weeks"),
+        Name::of("leaderboard week"),
+        2879,
+        3,
+        moment(1),
+    );
+    vec![
+        GameChange::Joined { challenge, at },
+        GameChange::Counted {
+            challenge,
+            period,
+            step: 1,
+            by,
+        },
+        GameChange::Hit {
+            challenge,
+            period,
+            by,
+        },
+        GameChange::Frozen { challenge, by },
+        GameChange::Met {
+            challenge,
+            period,
+            by,
+        },
+        GameChange::HitsForgotten {
+            challenge,
+            before: period,
+            runs: 1,
+            freezes: 2,
+        },
+        GameChange::ChallengeForgotten { challenge, period },
+        GameChange::BadgeGiven(badge()),
+        GameChange::LevelReached(level()),
+        GameChange::PlaysMoved {
+            game: Name::of("game wheel"),
+            by,
+        },
+        GameChange::Scored {
+            board,
+            period,
+            by,
+            at,
+        },
+        GameChange::ScoreForgotten { board, period },
+        GameChange::ChallengeCame(games().challenges.remove(0)),
+        GameChange::Left,
+    ]
+}
+
+fn game_notes() -> Vec<GameNote> {
+    let (challenge, by, reward) = (
+        Name::of("challenge weeks"),
+        Name::of("challenge weeks"),
+        Name::of("mug"),
+    );
+    let (points, amount, game) = (name(), 12, Name::of("game wheel"));
+    let prize = Name::of("game wheel: coffee");
+    vec![
+        GameNote::Counted {
+            challenge,
+            step: 1,
+            by: 1,
+            now: 2,
+        },
+        GameNote::Streak {
+            challenge,
+            length: 3,
+            freezes: 1,
+        },
+        GameNote::Met {
+            challenge,
+            times: 1,
+        },
+        GameNote::Unmet {
+            challenge,
+            times: 1,
+        },
+        GameNote::Joined { challenge },
+        GameNote::GavePoints { by, points, amount },
+        GameNote::GaveReward { by, reward },
+        GameNote::TookReward { by, reward },
+        GameNote::Badge {
+            badge: badge().badge,
+        },
+        GameNote::Level {
+            level: Name::of("level oak"),
+        },
+        GameNote::Plays {
+            game,
+            by: 1,
+            left: 2,
+        },
+        GameNote::PaidPlay {
+            game,
+            points,
+            amount,
+        },
+        GameNote::Played {
+            game,
+            roll: 27,
+            whole: 100,
+            drawn: Some(prize),
+            given: None,
+        },
+        GameNote::Tickets {
+            draw: Name::of("draw summer"),
+            by: 3,
+            now: 7,
+        },
+        GameNote::Donated {
+            cause: Name::of("cause meals"),
+            points,
+            amount,
+            worth: 60,
+            matched: 60,
+        },
+        GameNote::Placed {
+            contest: Name::of("leaderboard week"),
+            place: 1,
+            alternate: false,
+        },
+    ]
 }
 
 fn payment_end() -> PaymentEnd {
@@ -645,6 +872,18 @@ fn changes() -> Vec<Change> {
         Change::CouponUsed(Box::new(coupon_use())),
         Change::CouponUseGone(Box::new(coupon_use())),
         Change::OrdersJoined(3),
+        Change::Games(Box::new(GameChange::Left)),
+        Change::PartnerBooked(Box::new(PartnerEntry {
+            partner: Some(Name::of("bakery")),
+            funder: Some(Name::of("bakery")),
+            what: PartnerMove::Issued,
+            points: Some(points),
+            amount: 120,
+            micros: -120_000_000,
+            ahead: true,
+        })),
+        Change::Marked(Box::new(mark())),
+        Change::MarkGone(Box::new(mark())),
     ]
 }
 
@@ -860,6 +1099,20 @@ fn notes() -> Vec<Note> {
             coupon: reward,
             code: code(),
         },
+        Note::Games(Box::new(game_notes().remove(0))),
+        Note::SpentOf {
+            funder: Some(Name::of("bakery")),
+            points,
+            amount,
+        },
+        Note::BalanceUsedUp {
+            partner: Name::of("bakery"),
+            missing: 120_000_000,
+        },
+        Note::PartnerPosted {
+            partner: Name::of("bakery"),
+        },
+        Note::PeriodClosed,
     ]
     .into_iter()
     .chain(people::notes())
@@ -966,6 +1219,18 @@ fn refusals() -> Vec<Refusal> {
         Refusal::CodeIsShared,
         Refusal::CodeTaken,
         Refusal::CodeNotTransferable,
+        Refusal::UnknownChallenge,
+        Refusal::UnknownGame,
+        Refusal::UnknownDraw,
+        Refusal::UnknownCause,
+        Refusal::NotOpen,
+        Refusal::AlreadyJoined,
+        Refusal::NoPlayLeft,
+        Refusal::TooLittleGiven { least: 10 },
+        Refusal::NotAtThisPartner,
+        Refusal::UnknownPartner,
+        Refusal::PaysLater,
+        Refusal::UnknownDispute,
         Refusal::RewardNotForMember,
         Refusal::RewardTooFew { least: 5 },
         Refusal::RewardShareTooLarge { most: 6 },
@@ -1059,6 +1324,8 @@ fn golden_what_is_stored_is_read_for_ever() {
     check("standing", named(people::standings()), &mut file);
     check("doubt", named(people::doubts()), &mut file);
     check("code_fault", named(code_faults()), &mut file);
+    check("game_change", named(game_changes()), &mut file);
+    check("game_note", named(game_notes()), &mut file);
     let outcome = Outcome {
         verdict: Verdict::Refused(Refusal::OutOfStock),
         changes: vec![Change::ClockMoved(moment(1))],
@@ -1069,6 +1336,11 @@ fn golden_what_is_stored_is_read_for_ever() {
         }],
     };
     check("outcome", [("Outcome".to_owned(), outcome)], &mut file);
+    let funded = Dates {
+        funder: Some(Name::of("bakery")),
+        ..dates()
+    };
+    check("dates", [("Funded".to_owned(), funded)], &mut file);
     if std::env::var_os("UPDATE").is_some() {
         let lines: Vec<String> = file
             .iter()
@@ -1101,6 +1373,8 @@ fn golden_every_variant_has_a_line() {
     after::<regulars_engine::state::ReferralChange>(people::changes().len());
     after::<regulars_engine::event::News>(people::news().len());
     after::<CodeFault>(code_faults().len());
+    after::<GameChange>(game_changes().len());
+    after::<GameNote>(game_notes().len());
 }
 
 #[test]

@@ -161,6 +161,7 @@ async fn paying(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> R
         let codes: Vec<_> = codes.map(|(code, write)| (code.clone(), *write)).collect();
         super::codes::write(link, tenant, &codes, &writes.code_steps).await?;
     }
+    scores(link, tenant, writes).await?;
     Ok(())
 }
 
@@ -393,6 +394,29 @@ async fn shared(link: &Link, tenant: i64, writes: &Writes) -> Result<()> {
          SELECT $1, * FROM unnest($2::bigint[], $3::integer[], $4::bigint[])
          ON CONFLICT (tenant, name, period) DO UPDATE SET used = shared.used + excluded.used",
         &[&tenant, &names, &periods, &by],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn scores(link: &Link, tenant: i64, writes: &Writes) -> Result<()> {
+    if writes.scores.is_empty() {
+        return Ok(());
+    }
+    let keys = writes.scores.keys();
+    let wallets: Vec<&[u8]> = keys.clone().map(|key| &key.0.bytes()[..]).collect();
+    let boards: Vec<i64> = keys.clone().map(|key| key.1).collect();
+    let periods: Vec<i32> = keys.map(|key| key.2).collect();
+    let by: Vec<i64> = writes.scores.values().map(|moved| moved.0).collect();
+    let at: Vec<i64> = writes.scores.values().map(|moved| moved.1).collect();
+    link.run(
+        "INSERT INTO scores (tenant, wallet, board, period, figure, reached_at)
+         SELECT $1, * FROM unnest($2::bytea[], $3::bigint[], $4::integer[], $5::bigint[],
+                                  $6::bigint[])
+         ON CONFLICT (tenant, wallet, board, period)
+         DO UPDATE SET figure = scores.figure + excluded.figure,
+                       reached_at = excluded.reached_at",
+        &[&tenant, &wallets, &boards, &periods, &by, &at],
     )
     .await?;
     Ok(())

@@ -108,6 +108,7 @@ impl Batch<'_> {
         self.wallets((loaded, &due), &writes, (&chain, &places))?;
         self.shared(&writes)?;
         self.paying(loaded, &writes)?;
+        self.scores(&writes)?;
         let codes: Vec<_> = writes.codes.into_iter().collect();
         if !codes.is_empty() {
             let steps = writes.code_steps.iter();
@@ -372,6 +373,24 @@ impl Batch<'_> {
         )?;
         for (key, by) in &writes.shared {
             draw.execute(params![self.tenant, key.name.number(), key.period, by])?;
+        }
+        Ok(())
+    }
+}
+
+impl Batch<'_> {
+    fn scores(&self, writes: &Writes) -> Result<()> {
+        if writes.scores.is_empty() {
+            return Ok(());
+        }
+        let mut score = self.db.prepare_cached(
+            "INSERT INTO scores (tenant, wallet, board, period, figure, reached_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (tenant, wallet, board, period)
+             DO UPDATE SET figure = figure + excluded.figure, reached_at = excluded.reached_at",
+        )?;
+        for ((wallet, board, period), (by, at)) in &writes.scores {
+            score.execute(params![self.tenant, wallet.bytes(), board, period, by, at])?;
         }
         Ok(())
     }

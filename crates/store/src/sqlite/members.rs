@@ -235,6 +235,10 @@ impl super::Sqlite {
                 "DELETE FROM profiles WHERE tenant = ?1 AND member = ?2",
                 member,
             )?;
+            db.execute(
+                "DELETE FROM nicknames WHERE tenant = ?1 AND member = ?2",
+                member,
+            )?;
             Ok(())
         })
     }

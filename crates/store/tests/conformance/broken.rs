@@ -1,14 +1,14 @@
 //! The tests, tested: stores that are broken on purpose, and the test that must notice each.
 
 use crate::{batch, contention, history, proof};
-use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
+use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
 use regulars_engine::outcome::Change;
 use regulars_engine::state::Wallet;
 use regulars_store::{
-    ApiKey, Ask, CodeBatch, CodeFilter, CodeRow, Commit, Counts, Cursor, Issue, Issued, Loaded,
-    Logged, Member, MemberPatch, Moved, NewVersion, OrderRow, PaymentRequest, Result, Seal, Store,
-    Tenant, Verified, Version, WalletRow,
+    ApiKey, Ask, Board, CodeBatch, CodeFilter, CodeRow, Commit, Counts, Cursor, DrawSecret, Issue,
+    Issued, Loaded, Logged, Member, MemberPatch, Moved, NewVersion, OrderRow, PaymentRequest,
+    PeriodSum, Result, Seal, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -215,6 +215,18 @@ impl Store for Broken {
         put_off_payment(tenant: TenantId, request: &PaymentRequest) -> Result<()>;
         moved(tenant: TenantId, boundaries: &[Timestamp]) -> Result<Vec<Moved>>;
         counts(tenant: TenantId) -> Result<Counts>;
+        standings(tenant: TenantId, board: Board, page: (usize, usize)) -> Result<Vec<Standing>>;
+        standing(tenant: TenantId, board: Board, wallet: WalletId) -> Result<Option<Standing>>;
+        tickets(tenant: TenantId, board: Board) -> Result<Vec<Ticket>>;
+        score_sums(tenant: TenantId, board: Name) -> Result<Vec<PeriodSum>>;
+        nickname(tenant: TenantId, member: MemberId) -> Result<Option<String>>;
+        set_nickname(
+            tenant: TenantId,
+            member: MemberId,
+            nickname: Option<(&str, &str)>
+        ) -> Result<bool>;
+        draw_secrets(tenant: TenantId) -> Result<Vec<DrawSecret>>;
+        add_draw_secret(tenant: TenantId, secret: &DrawSecret) -> Result<()>;
         each_wallet(tenant: TenantId, each: &mut dyn FnMut(WalletRow) -> Result<()>) -> Result<()>;
         each_event(tenant: TenantId, each: &mut dyn FnMut(Logged) -> Result<()>) -> Result<()>;
         bookmark(tenant: TenantId, job: &str) -> Result<Option<String>>;

@@ -1,6 +1,7 @@
 //! Rules, and how they combine.
 
 use super::limit::{Owner, limits};
+use super::partner;
 use super::{Ctx, Part, all};
 use crate::program::condition::{Condition, Scope, Subject};
 use crate::program::diagnostic::Wrong;
@@ -97,6 +98,8 @@ fn rule(ctx: &Ctx<'_>, part: &Part<'_>, place: usize, drafts: &[Draft]) -> Optio
         on: own.trigger?,
         from,
         until,
+        partners: partner::only_at(ctx, node),
+        funder: partner::funding(ctx, node),
         limits: no_budget(node, own.trigger, limits(ctx, node, &owner)),
         apart_minutes: node.get("apart").and_then(|at| at.read(phrase::minutes)),
         except: exclusion(node),

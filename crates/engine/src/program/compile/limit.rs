@@ -195,8 +195,13 @@ pub(super) fn names(program: &Program) -> Vec<String> {
         .coupons
         .iter()
         .flat_map(|own| of("coupon", &own.id, &own.limits));
-    let all = rules.chain(cards).chain(rewards);
-    all.chain(referral).chain(transfer).chain(coupons).collect()
+    let games = program.games.games.iter();
+    let games = games.flat_map(|own| of("game", &own.id, &own.limits));
+    let draws = program.games.draws.iter();
+    let draws = draws.flat_map(|own| of("draw", &own.id, &own.limits));
+    let all = rules.chain(cards).chain(rewards).chain(referral);
+    let all = all.chain(transfer).chain(coupons);
+    all.chain(games).chain(draws).collect()
 }
 
 /// A table of points and how many of each.

@@ -3,6 +3,7 @@
 
 use super::{Ctx, Part, Root};
 use crate::program::diagnostic::Wrong;
+use crate::program::partner::balance;
 use crate::program::phrase;
 use crate::program::{Metric, Program};
 use regulars_base::Name;
@@ -21,6 +22,8 @@ pub(super) struct Names {
     pub(super) rewards: Vec<String>,
     pub(super) plans: Vec<String>,
     pub(super) activities: Vec<String>,
+    pub(super) badges: Vec<String>,
+    pub(super) partners: Vec<String>,
 }
 
 impl Names {
@@ -35,9 +38,19 @@ impl Names {
             let spendable = part.node.get("spendable").and_then(|at| at.flag());
             spendable.unwrap_or(true)
         };
-        ids(root, "card");
-        ids(root, "match");
-        ids(root, "coupon");
+        for section in [
+            "card",
+            "match",
+            "coupon",
+            "challenge",
+            "level",
+            "leaderboard",
+            "game",
+            "draw",
+            "cause",
+        ] {
+            ids(root, section);
+        }
         Self {
             decimals: points.iter().map(decimals).collect(),
             spendable: points.iter().map(spendable).collect(),
@@ -47,6 +60,8 @@ impl Names {
             rewards: ids(root, "reward"),
             plans: ids(root, "plan"),
             activities: ids(root, "activity"),
+            badges: ids(root, "badge"),
+            partners: ids(root, "partner"),
         }
     }
 }
@@ -107,12 +122,15 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
         .chain(&names.rewards)
         .chain(&names.plans)
         .chain(&names.activities)
+        .chain(&names.partners)
         .cloned()
         .chain(cards)
         .chain(matches)
         .chain(coupons)
+        .chain(program.games.names())
         .chain(metrics)
-        .chain(super::limit::names(program));
+        .chain(super::limit::names(program))
+        .chain(names.partners.iter().map(|id| balance(id)));
     let mut seen: BTreeMap<Name, String> = BTreeMap::new();
     for text in all {
         let earlier = seen.entry(Name::of(&text)).or_insert_with(|| text.clone());

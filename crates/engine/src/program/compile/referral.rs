@@ -5,7 +5,7 @@ use super::earning::condition;
 use super::gives::gives;
 use super::limit::{Owner, limits, per_member};
 use crate::program::diagnostic::Wrong;
-use crate::program::file::STEP;
+use crate::program::file::REFERRAL_STEP;
 use crate::program::phrase;
 use crate::program::reader::{At, Node};
 use crate::program::{Gives, OnDoubt, ReferralRule, ReferralStep, Trigger};
@@ -81,7 +81,9 @@ fn steps(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<ReferralStep> {
     let mut steps: Vec<ReferralStep> = Vec::new();
     let list = node.get("step").map_or(Vec::new(), |at| at.list());
     for at in list {
-        let Some(own) = at.node(&STEP) else { continue };
+        let Some(own) = at.node(&REFERRAL_STEP) else {
+            continue;
+        };
         let Some(purchase) = own.get("purchase").and_then(|at| at.whole()) else {
             continue;
         };
@@ -154,7 +156,7 @@ pub(super) fn gives_reward(ctx: &Ctx<'_>, id: &str) -> bool {
     let gives = |node: &Node<'_>, name: &str| node.get(name).and_then(|at| at.text()) == Some(id);
     ctx.root.parts("referral").iter().any(|part| {
         let list = part.node.get("step").map_or(Vec::new(), |at| at.list());
-        let mut steps = list.iter().filter_map(|at| at.node(&STEP));
+        let mut steps = list.iter().filter_map(|at| at.node(&REFERRAL_STEP));
         gives(&part.node, "welcome")
             || steps.any(|step| gives(&step, "friend") || gives(&step, "referrer"))
     })

@@ -2,7 +2,7 @@
 
 use super::earning::{condition, window};
 use super::limit::{Owner, amounts, limits};
-use super::{Ctx, Part, all, card, plan, referral, tier};
+use super::{Ctx, Part, all, card, partner, plan, referral, tally, tier};
 use crate::program::condition::Condition;
 use crate::program::diagnostic::Wrong;
 use crate::program::file::PRICE_FOR;
@@ -25,7 +25,7 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
     let node = &part.node;
     let (from, until) = window(ctx, node);
     let price = node.get("price").map_or(Vec::new(), |at| amounts(ctx, &at));
-    spendable(ctx, node, &price);
+    check_spendable(ctx, node, "price", &price);
     let price_for = prices_for(ctx, node);
     if !price_for.is_empty() && !node.has("price") {
         let wrong = Wrong::new(
@@ -48,11 +48,12 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
     let given = card::gives_reward(ctx, part.id)
         || tier::gives_reward(ctx, part.id)
         || plan::gives_reward(ctx, part.id)
-        || referral::gives_reward(ctx, part.id);
+        || referral::gives_reward(ctx, part.id)
+        || tally::gives_reward(ctx, part.id);
     if !node.has("price") && !node.has("plans") && !given {
         let wrong = Wrong::new(
             format!("nobody can get reward `{}`", part.id),
-            "give it a `price`, or let a card, a tier or a plan give it",
+            "give it a `price`, or let a card, a tier, a plan or a game give it",
         );
         ctx.root.source.findings.warn(part.id_at.range(), wrong);
     }
@@ -90,6 +91,7 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
         from,
         until,
         limits: limits(ctx, node, &owner),
+        partners: partner::only_at(ctx, node),
         stock: node.get("stock").and_then(|at| at.whole()),
         hold: node
             .get("hold")
@@ -112,28 +114,13 @@ fn known(said: Option<Option<Condition>>) -> Option<Option<Condition>> {
     }
 }
 
-/// A price is of points that can be spent.
-fn spendable(ctx: &Ctx<'_>, node: &Node<'_>, price: &[(u16, i64)]) {
-    for (points, _) in price {
-        let place = usize::from(*points);
-        if ctx.names.spendable.get(place) == Some(&false) {
-            let id = &ctx.names.points[place];
-            let wrong = Wrong::new(
-                format!("`{id}` cannot be spent"),
-                format!("price it in other points, or set `spendable` of [points.{id}]"),
-            );
-            node.source().error(node.key("price"), wrong);
-        }
-    }
-}
-
 /// Reads `price_for`.
 fn prices_for(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<PriceFor> {
     let list = node.get("price_for").map_or(Vec::new(), |at| at.list());
     let one = |at: &At<'_>| {
         let node = at.node(&PRICE_FOR)?;
         let price = amounts(ctx, &node.get("price")?);
-        spendable(ctx, &node, &price);
+        check_spendable(ctx, &node, "price", &price);
         if !node.has("tier") && !node.has("when") {
             node.error(Wrong::new(
                 "this price is for everybody",
@@ -159,6 +146,21 @@ fn plans(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<u16> {
     let list = node.get("plans").map_or(Vec::new(), |at| at.list());
     let plan = |at: &At<'_>| find(at, "plan", at.text()?, &ctx.names.plans);
     list.iter().filter_map(plan).collect()
+}
+
+/// Says so where a price asks for points that cannot be spent.
+pub(super) fn check_spendable(ctx: &Ctx<'_>, node: &Node<'_>, field: &str, price: &[(u16, i64)]) {
+    for (points, _) in price {
+        let place = usize::from(*points);
+        if ctx.names.spendable.get(place) == Some(&false) {
+            let id = &ctx.names.points[place];
+            let wrong = Wrong::new(
+                format!("`{id}` cannot be spent"),
+                format!("price it in other points, or set `spendable` of [points.{id}]"),
+            );
+            node.source().error(node.key(field), wrong);
+        }
+    }
 }
 
 /// Reads `kind` and what goes with it.

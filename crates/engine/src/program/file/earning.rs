@@ -145,6 +145,18 @@ pub const EARN: Table = Table {
             "The ids of the rules that it multiplies.",
         ),
         or(
+            "partner",
+            Shape::Either(&[Shape::Id, Shape::List(&Shape::Id)]),
+            "everywhere",
+            "Only what happens at this partner, or at one of these: for rates of its own.",
+        ),
+        or(
+            "funder",
+            Shape::Id,
+            "the partner that the event belongs to",
+            "Who pays for what it gives, where partners share the points: a partner, or `operator`.",
+        ),
+        or(
             "limit",
             Shape::List(&Shape::Table(&LIMIT)),
             "none",

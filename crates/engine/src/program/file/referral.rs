@@ -92,7 +92,7 @@ pub const REFERRAL: Table = Table {
         ),
         or(
             "step",
-            Shape::List(&Shape::Table(&STEP)),
+            Shape::List(&Shape::Table(&REFERRAL_STEP)),
             "nothing",
             "What purchases of the friend give, by their number: the first, the third ...",
         ),
@@ -139,7 +139,7 @@ pub const REFERRAL: Table = Table {
 };
 
 /// What a purchase of a friend gives.
-pub const STEP: Table = Table {
+pub const REFERRAL_STEP: Table = Table {
     name: "a step of a referral",
     others: None,
     fields: &[

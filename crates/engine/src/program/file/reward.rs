@@ -161,6 +161,12 @@ pub const REWARD: Table = Table {
             "How often: `{ times = 1, per = \"member\", every = \"month\" }`.",
         ),
         or(
+            "partner",
+            Shape::Either(&[Shape::Id, Shape::List(&Shape::Id)]),
+            "everywhere",
+            "Only at this partner, or at one of these.",
+        ),
+        or(
             "group",
             Shape::Id,
             "none",

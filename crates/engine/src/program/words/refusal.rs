@@ -43,9 +43,9 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::UnknownReward => "the program has no such reward: use an id of [[reward]]",
         Refusal::RewardNotYetOffered => "the reward is not offered yet",
         Refusal::RewardEnded => "the reward is not offered any more",
-        Refusal::TierTooLow => "the reward is for members of a higher tier",
+        Refusal::TierTooLow => "it is for members of a higher tier",
         Refusal::VoucherNeeded => "the reward is only for members who hold a voucher for it",
-        Refusal::LimitReached => "the reward's limit is used up",
+        Refusal::LimitReached => "the limit is used up",
         Refusal::OutOfStock => "there is none left",
         Refusal::InsufficientPoints {
             points,
@@ -77,6 +77,16 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::CodeTaken => "the code is in somebody's hand already",
         Refusal::CodeNotTransferable => {
             "codes of this campaign are not handed on: set `transfer` of the coupon to let them be"
+        }
+        Refusal::NotAtThisPartner => {
+            "the reward is not to be had here: `partner` of the reward says where it is"
+        }
+        Refusal::UnknownPartner => "the program has no such partner: use an id of [partner]",
+        Refusal::PaysLater => {
+            "the partner pays later, so there is no balance to pay into: set `pays = \"ahead\"`"
+        }
+        Refusal::UnknownDispute => {
+            "the partner has no such dispute, or it is over: use the id of the event that began it"
         }
         Refusal::RewardNotForMember => "the reward is for other members: its `when` does not hold",
         Refusal::RewardTooFew { least } => {
@@ -186,6 +196,18 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         }
         Refusal::TransferLimitReached => "the member has sent as much as may be for now",
         Refusal::TransferTierTooLow => "sending points is for members of a higher tier",
+        Refusal::UnknownChallenge => {
+            "the program has no such challenge to join: use an id of [[challenge]] with `opt_in`"
+        }
+        Refusal::UnknownGame => "the program has no such game: use an id of [[game]]",
+        Refusal::UnknownDraw => "the program has no such draw: use an id of [[draw]]",
+        Refusal::UnknownCause => "the program has no such cause: use an id of [[cause]]",
+        Refusal::NotOpen => "it has not begun yet, or is over, or is not sold",
+        Refusal::AlreadyJoined => "the member takes part already",
+        Refusal::NoPlayLeft => "the member has no play left, and none is sold",
+        Refusal::TooLittleGiven { least } => {
+            return format!("the cause takes at least {least} (in the points' smallest unit)");
+        }
     };
     text.to_owned()
 }

@@ -33,6 +33,9 @@ use regulars_base::{Name, Timestamp};
 /// | a coupon gave points | `coupon welcome: +50 beans` |
 /// | a code changed hands | `coupon sorry: SORRY2A in hand`, `coupon sorry: SORRY2A handed on` |
 /// | a merge | `merged out: 5 beans`, `merged in: 5 beans` |
+/// | whose points were spent | `of bakery: 20 points`, `of operator: 5 points` |
+/// | a partner's balance ran out | `partner bakery: balance used up`; a rule that it stopped: `spend: not covered` |
+/// | booked with a partner by hand | `partner bakery: booked`, `period closed` |
 /// | kept for later | `kept`, `refund kept` |
 /// | a member joined | `enrolled` |
 /// | an activity counted for nothing | `check-in: too soon`, `review: done already`, `too late` |
@@ -44,14 +47,27 @@ use regulars_base::{Name, Timestamp};
 /// | a referral, on the referrer's side | `friend: clicked`, `joined`, `review: ring`, `bought 1`, `returned 1`, `held`, `limit` |
 /// | what a referral gave, took back | `referral 1: +100 beans`, `referral 1: cookie`, `referral: -100 beans`, `referral: cookie taken back`, `referral: not given` |
 /// | points sent, taken, not taken | `sent: 20 beans`, `fee: 1 bean`, `received: 20 beans`, `not taken: 20 beans`, `came back: 20 beans` |
+/// | a challenge was counted | `challenge tea: 1. +2 = 3` (its first step), `challenge weeks: 3 in a row`, `challenge tea: joined` |
+/// | a challenge was met, undone | `challenge tea: met`, `challenge tea: undone` |
+/// | it, a level, a prize, a place gave | `tea -> 50 beans`, `tea -> cookie`; a refund took it back: `tea: cookie taken back` |
+/// | a badge, a level | `badge night-owl`, `level oak` |
+/// | plays were earned, bought | `game wheel: +1 = 2`, `wheel: paid 20 beans` |
+/// | a game was played | `game wheel: coffee`, `game wheel: nothing`, `game wheel: ten instead of coffee` |
+/// | tickets | `draw summer: +3 = 7` |
+/// | points for a cause | `cause meals: 200 hearts = 10 + 10` (what they are worth, what is added) |
+/// | a place was won | `week: place 1` |
 ///
-/// Nothing for a rule or a card whose condition does not hold: it was not about this event.
+/// Nothing for a rule or a card whose condition does not hold, or that is for another partner: it was
+/// not about this event.
 pub fn short(program: &Program, note: &Note) -> Option<String> {
     let of = |points: &Name, n: &i64| of(program, *points, *n);
     Some(match note {
         Note::Missed {
             why: Miss::Condition,
             ..
+        }
+        | Note::Missed {
+            why: Miss::NotHere, ..
         }
         | Note::NotStamped {
             why: Miss::Condition,
@@ -199,6 +215,21 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         Note::CodeHandedOn { coupon, code } => {
             format!("coupon {}: {code} handed on", id_of(program, *coupon))
         }
+        Note::SpentOf {
+            funder,
+            points,
+            amount,
+        } => {
+            let whose = funder.map_or("operator", |funder| id_of(program, funder));
+            format!("of {whose}: {}", of(points, amount))
+        }
+        Note::BalanceUsedUp { partner, .. } => {
+            format!("partner {}: balance used up", id_of(program, *partner))
+        }
+        Note::PartnerPosted { partner } => {
+            format!("partner {}: booked", id_of(program, *partner))
+        }
+        Note::PeriodClosed => "period closed".to_owned(),
         Note::Kept => "kept".to_owned(),
         Note::RefundKept => "refund kept".to_owned(),
         Note::Adjusted { points, amount } => {
@@ -229,6 +260,7 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         | Note::PlanVoucher { .. }
         | Note::PlanVoucherTakenBack { .. }
         | Note::PlanCredited { .. } => return super::plan::few(program, note),
+        Note::Games(note) => super::games::short(program, note),
         other => {
             return engagement::short(program, other).or_else(|| people::short(program, other));
         }
@@ -280,5 +312,7 @@ const fn missed(why: Miss) -> &'static str {
         Miss::NothingToMultiply => "nothing to multiply",
         Miss::TooSoon(_) => "too soon",
         Miss::TooLate => "too late",
+        Miss::NotHere => "not here",
+        Miss::NotCovered => "not covered",
     }
 }

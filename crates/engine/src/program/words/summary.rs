@@ -5,7 +5,9 @@ mod card;
 mod coupon;
 mod earning;
 mod engagement;
+mod games;
 mod gives;
+mod partner;
 mod plan;
 mod points;
 mod referral;
@@ -89,6 +91,7 @@ pub fn parts(program: &Program) -> Vec<Part> {
     let matches = program.matches.iter();
     parts.extend(matches.map(|rule| tier::match_rule(program, rule)));
     parts.extend(program.cards.iter().map(|card| card::card(program, card)));
+    parts.extend(games::parts(program));
     parts.extend(
         program
             .rewards
@@ -108,6 +111,11 @@ pub fn parts(program: &Program) -> Vec<Part> {
     );
     parts.extend(coupon::combine(program));
     parts.push(refund::refund(program));
+    if !program.partners.is_empty() {
+        parts.push(partner::coalition(program));
+    }
+    let partners = program.partners.iter();
+    parts.extend(partners.map(|own| partner::partner(program, own)));
     parts
 }
 

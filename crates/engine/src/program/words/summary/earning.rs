@@ -1,8 +1,10 @@
 //! Rules in words.
 
-use super::{Aspect, Part, aspect, bounds, of_money, ratio, trigger};
+use super::{Aspect, Part, aspect, bounds, of_money, partner, ratio, trigger};
 use crate::program::words::{amount, minutes};
-use crate::program::{Base, Effect, Exclusion, Formula, Gift, Program, Rule, Selection, Stacking};
+use crate::program::{
+    Base, Effect, Exclusion, Formula, Funding, Gift, Program, Rule, Selection, Stacking,
+};
 use regulars_base::Rounding;
 
 /// A rule.
@@ -46,6 +48,16 @@ pub(super) fn rule(program: &Program, rule: &Rule) -> Part {
     }
     excluded(&mut aspects, &rule.except);
     bounds(program, &mut aspects, (rule.from, rule.until), &rule.limits);
+    partner::only_at(program, &mut aspects, &rule.partners);
+    match rule.funder {
+        Funding::Till => {}
+        Funding::Operator => aspects.push(aspect("is paid for by", "the operator")),
+        Funding::Partner(place) => {
+            let funder = program.partners.get(usize::from(place));
+            let id = funder.map_or("", |partner| &partner.id);
+            aspects.push(aspect("is paid for by", format!("`{id}`")));
+        }
+    }
     Part {
         kind: "rule",
         id: rule.id.clone(),

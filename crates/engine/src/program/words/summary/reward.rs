@@ -1,6 +1,6 @@
 //! A reward in words.
 
-use super::{Part, aspect, bounds, of_money, price, ratio, span};
+use super::{Part, aspect, bounds, of_money, partner, price, ratio, span};
 use crate::program::{Program, Reward, RewardKind};
 
 /// A reward.
@@ -97,6 +97,7 @@ pub(super) fn reward(program: &Program, reward: &Reward) -> Part {
         (reward.from, reward.until),
         &reward.limits,
     );
+    partner::only_at(program, &mut aspects, &reward.partners);
     if let Some(stock) = reward.stock {
         aspects.push(aspect("is in stock:", stock.to_string()));
     }
