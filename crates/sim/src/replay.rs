@@ -18,7 +18,7 @@ pub use history::{Flow, History, Kind, MemberEnd, Month, PointsEnd};
 use crate::timeline::tick;
 use regulars_base::{MemberId, Timestamp};
 use regulars_engine::event::{self, Event, Incoming, Who};
-use regulars_engine::outcome::{Change, Outcome, Verdict};
+use regulars_engine::outcome::{Change, Outcome, Refusal, Verdict};
 use regulars_engine::state::{Order, OrderKey, RedemptionStage, SharedKey, State, Wallet};
 use regulars_engine::{Program, due, needs, step};
 use std::collections::{HashMap, HashSet};
@@ -188,11 +188,12 @@ impl<'p> Replay<'p> {
         }
     }
 
-    /// What was bought counts, whether or not this program gives the rewards that were used for it.
+    /// What was bought counts although this program has no such rewards as were used for it. One that
+    /// has them refuses as it would have then.
     fn without_rewards(&mut self, event: &mut Event) {
         if let event::Kind::Purchase(bought) = &mut event.kind
             && !bought.rewards.is_empty()
-            && self.out.verdict != Verdict::Accepted
+            && self.out.verdict == Verdict::Refused(Refusal::UnknownReward)
         {
             bought.rewards.clear();
             let caught_up = std::mem::take(&mut self.out.changes);

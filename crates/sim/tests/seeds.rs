@@ -901,8 +901,8 @@ impl Author<'_> {
         let card = if dice.below(5) == 0 { total / 3 } else { 0 };
         let payments = [("gift-card", card), ("cash", total - card)];
         let mut used = Vec::new();
-        if !self.program.rewards.is_empty() && self.dice.below(8) == 0 {
-            let place = self.dice.place(self.program.rewards.len());
+        if !self.program.rewards.is_empty() && dice.below(8) == 0 {
+            let place = dice.place(self.program.rewards.len());
             used.push(RewardUse {
                 redemption: text(&format!("{order}-used")),
                 reward: text(&self.program.rewards[place].id),
