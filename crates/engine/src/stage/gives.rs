@@ -5,7 +5,7 @@
 
 use crate::draft::Draft;
 use crate::outcome::Change;
-use crate::state::{Paid, Voucher};
+use crate::state::{CardGift, Paid, Voucher};
 use regulars_base::{Name, Span, Timestamp};
 use regulars_ledger::Account;
 
@@ -47,6 +47,32 @@ pub(crate) fn points(draft: &mut Draft<'_>, place: u16, amount: i64, at: Timesta
         dates,
         amount,
     }
+}
+
+/// The newest points of each of these kinds that `giver` gave for `mark` (so many stamps, that time),
+/// if all of them can still be taken back.
+pub(crate) fn newest(
+    draft: &Draft<'_>,
+    (giver, mark): (Name, i64),
+    amounts: &[(u16, i64)],
+) -> Option<Vec<CardGift>> {
+    let last = |(place, _): &(u16, i64)| {
+        let points = draft.program.points[usize::from(*place)].name;
+        let own = |gift: &&CardGift| {
+            (gift.card, gift.stamps, gift.paid.points) == (giver, mark, points)
+                && !is_over(draft, gift.at)
+        };
+        let mut gifts = draft.state.wallet.card_gifts.iter().rev();
+        gifts.find(own).copied()
+    };
+    amounts.iter().map(last).collect()
+}
+
+/// Whether what was given at `at` was given too long ago to be taken back: as long as a used reward is
+/// remembered, a gift is. It may still stand in the wallet, which is tidied now and then.
+pub(crate) fn is_over(draft: &Draft<'_>, at: Timestamp) -> bool {
+    let (zone, window) = (&draft.program.zone, draft.program.return_window);
+    window.after(zone.day(at)) < draft.today.day
 }
 
 /// The end of the last day of `span` after `at`; never, if there is none.

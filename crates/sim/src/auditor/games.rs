@@ -6,7 +6,7 @@ use crate::timeline::Decision;
 use regulars_base::{MemberId, Name};
 use regulars_engine::event::Kind;
 use regulars_engine::outcome::{Change, GameNote, Note, Verdict};
-use regulars_engine::program::{ChallengeRule, Gives, Streak};
+use regulars_engine::program::{ChallengeRule, Gives, Program, Streak};
 use regulars_engine::state::{GameChange, Wallet};
 use std::collections::BTreeMap;
 
@@ -15,8 +15,10 @@ use std::collections::BTreeMap;
 pub(super) struct Played {
     /// What was counted: challenge, period, step.
     counts: BTreeMap<(Name, i32, u8), i64>,
-    /// What was counted of streaks: challenge, period of the streak. Never forgotten.
+    /// What was counted of streaks: challenge, period of the streak.
     hits: BTreeMap<(Name, i32), i64>,
+    /// Runs that were met by hits which are forgotten.
+    runs: BTreeMap<Name, i64>,
     /// How often each was met, less how often that was undone: challenge, period.
     met: BTreeMap<(Name, i32), i64>,
     /// Points that challenges gave less what was taken back.
@@ -57,12 +59,29 @@ impl Auditor {
                     by,
                 } => *own.met.entry((*challenge, *period)).or_default() += by,
                 GameChange::PlaysMoved { game, by } => *own.plays.entry(*game).or_default() += by,
+                GameChange::HitsForgotten {
+                    challenge,
+                    before,
+                    runs,
+                    ..
+                } => {
+                    let recent = |(name, of): &(Name, i32)| name != challenge || of >= before;
+                    let all = own.walked(program, *challenge);
+                    own.hits.retain(|key, _| recent(key));
+                    if all != own.walked(program, *challenge) + runs {
+                        self.faults.push(format!(
+                            "{runs} runs of a streak were not forgotten rightly"
+                        ));
+                    }
+                    *own.runs.entry(*challenge).or_default() += runs;
+                }
                 GameChange::ChallengeForgotten { challenge, period } => {
                     own.counts
                         .retain(|(name, of, _), _| (name, of) != (challenge, period));
                     own.met.remove(&(*challenge, *period));
                     if *period == 0 {
                         own.hits.retain(|(name, _), _| name != challenge);
+                        own.runs.remove(challenge);
                     }
                 }
                 _ => {}
@@ -101,6 +120,9 @@ impl Auditor {
         for (key, by) in theirs.hits {
             *own.hits.entry(key).or_default() += by;
         }
+        for (key, by) in theirs.runs {
+            *own.runs.entry(key).or_default() += by;
+        }
         for (key, by) in theirs.met {
             *own.met.entry(key).or_default() += by;
         }
@@ -129,10 +151,7 @@ impl Auditor {
                     faults.push(format!("challenge {id} is met {done} times, not {met}"));
                 }
             }
-            // What either had forgotten before they became one is not there to make a longer run.
-            let whole = !own.merged || rule.streak.is_none();
-            let settled = whole
-                && decision.outcome.verdict == Verdict::Accepted
+            let settled = decision.outcome.verdict == Verdict::Accepted
                 && decision.member == Some(member)
                 && !matches!(decision.event.kind, Kind::MergeOut(_));
             for (period, met) in own.reached(rule).into_iter().filter(|_| settled) {
@@ -186,7 +205,8 @@ impl Played {
     fn reached(&self, rule: &ChallengeRule) -> Vec<(i32, i64)> {
         let most = if rule.repeat { i64::MAX } else { 1 };
         if let Some(streak) = &rule.streak {
-            return vec![(0, self.walk(rule, streak).min(most))];
+            let before = self.runs.get(&rule.name).copied().unwrap_or(0);
+            return vec![(0, (before + self.walk(rule, streak)).min(most))];
         }
         let of_rule = self.counts.keys().filter(|(name, ..)| *name == rule.name);
         let mut periods: Vec<i32> = of_rule.map(|(_, period, _)| *period).collect();
@@ -199,6 +219,13 @@ impl Played {
             (period, rounds.min().unwrap_or(0).min(most))
         };
         periods.into_iter().map(met).collect()
+    }
+
+    /// How often a streak is met by the hits that are known.
+    fn walked(&self, program: &Program, challenge: Name) -> i64 {
+        let rule = program.games.challenge(challenge);
+        let streak = rule.and_then(|rule| Some((rule, rule.streak.as_ref()?)));
+        streak.map_or(0, |(rule, streak)| self.walk(rule, streak))
     }
 
     /// Through a streak period by period, hit or missed.

@@ -10,7 +10,6 @@ use crate::outcome::{Change, Note};
 use crate::program::{CardRule, Gives, Metric, TakeBack, Trigger};
 use crate::stage::{gives, reverse, tier};
 use crate::state::{CardGift, DatedStamps, Paid};
-use regulars_base::Timestamp;
 
 /// The card has so many `stamps`, and gives this for them.
 pub(super) fn give(
@@ -107,21 +106,7 @@ fn take_points(
     stamps: i64,
     amounts: &[(u16, i64)],
 ) -> bool {
-    let last = |(points, _): &(u16, i64)| {
-        let points = draft.program.points[usize::from(*points)].name;
-        let own = |gift: &&CardGift| {
-            (gift.card, gift.stamps, gift.paid.points) == (card.name, stamps, points)
-        };
-        draft
-            .state
-            .wallet
-            .card_gifts
-            .iter()
-            .rev()
-            .find(own)
-            .copied()
-    };
-    let Some(gifts) = amounts.iter().map(last).collect::<Option<Vec<CardGift>>>() else {
+    let Some(gifts) = gives::newest(draft, (card.name, stamps), amounts) else {
         return false;
     };
     for gift in gifts {
@@ -133,16 +118,16 @@ fn take_points(
     true
 }
 
-/// Drops what no refund can ask for any more: as long as a used reward is remembered, a card is.
+/// Drops what no refund can ask for any more.
 pub(crate) fn forget(draft: &mut Draft<'_>) {
     let wallet = &draft.state.wallet;
     if wallet.card_gifts.is_empty() && wallet.dated.is_empty() {
         return;
     }
-    let (zone, window) = (&draft.program.zone, draft.program.return_window);
-    let over = |at: Timestamp| window.after(zone.day(at)) < draft.today.day;
-    let gifts = wallet.card_gifts.iter().filter(|gift| over(gift.at));
-    let dated = wallet.dated.iter().filter(|dated| over(dated.until));
+    let gifts = wallet.card_gifts.iter();
+    let gifts = gifts.filter(|gift| gives::is_over(draft, gift.at));
+    let dated = wallet.dated.iter();
+    let dated = dated.filter(|dated| gives::is_over(draft, dated.until));
     let gifts: Vec<CardGift> = gifts.copied().collect();
     let dated: Vec<DatedStamps> = dated.copied().collect();
     for gift in gifts {

@@ -12,6 +12,7 @@ use super::{held, on_card};
 use crate::draft::Draft;
 use crate::outcome::{Change, Miss, Note};
 use crate::program::{CardRule, Trigger};
+use crate::stage::gives;
 use crate::state::DatedStamps;
 use regulars_base::{Name, Timestamp};
 
@@ -151,10 +152,11 @@ pub(crate) fn lapse(draft: &mut Draft<'_>, at: Timestamp) {
     }
 }
 
-/// What the card has, by the moment at which it lapses.
+/// What the card has, by the moment at which it lapses, as far as it is not over for good.
 fn dated(draft: &Draft<'_>, card: Name) -> Vec<DatedStamps> {
     let dated = draft.state.wallet.dated.iter();
-    dated.filter(|own| own.card == card).copied().collect()
+    let own = |own: &&DatedStamps| own.card == card && !gives::is_over(draft, own.until);
+    dated.filter(own).copied().collect()
 }
 
 /// So many more are on the card, and went with one that was given in.

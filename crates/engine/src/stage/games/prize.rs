@@ -77,15 +77,7 @@ pub(super) fn take_back(draft: &mut Draft<'_>, giver: Giver, what: &Gives) -> bo
         }
         Gives::Points(_) if draft.program.refund.take_back == TakeBack::Nothing => false,
         Gives::Points(amounts) => {
-            let last = |(place, _): &(u16, i64)| {
-                let points = draft.program.points[usize::from(*place)].name;
-                let own = |gift: &&CardGift| {
-                    (gift.card, gift.stamps, gift.paid.points) == (giver.name, giver.time, points)
-                };
-                let mut gifts = draft.state.wallet.card_gifts.iter().rev();
-                gifts.find(own).copied()
-            };
-            let Some(gifts) = amounts.iter().map(last).collect::<Option<Vec<_>>>() else {
+            let Some(gifts) = gives::newest(draft, (giver.name, giver.time), amounts) else {
                 return false;
             };
             for gift in gifts {

@@ -102,22 +102,11 @@ fn take_points(
     amounts: &[(u16, i64)],
     since: Timestamp,
 ) -> bool {
-    let last = |(place, _): &(u16, i64)| {
-        let points = draft.program.points[usize::from(*place)].name;
-        let own = |gift: &&CardGift| {
-            (gift.card, gift.stamps, gift.paid.points) == (tier, 0, points) && gift.at >= since
-        };
-        draft
-            .state
-            .wallet
-            .card_gifts
-            .iter()
-            .rev()
-            .find(own)
-            .copied()
+    let gifts = gives::newest(draft, (tier, 0), amounts);
+    let of_this_rise = |gifts: &Vec<CardGift>| gifts.iter().all(|gift| gift.at >= since);
+    let Some(gifts) = gifts.filter(of_this_rise) else {
+        return false;
     };
-    let gifts: Option<Vec<CardGift>> = amounts.iter().map(last).collect();
-    let Some(gifts) = gifts else { return false };
     for gift in gifts {
         draft.take(Change::CardGiftGone(Box::new(gift)));
         reverse::take_points(draft, tier, gift.paid);
