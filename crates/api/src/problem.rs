@@ -326,7 +326,7 @@ codes! {
     /// The reward's `share` says how much of the goods points pay; `most` in the answer says how many
     /// of the reward that is for this order.
     RewardShareTooLarge = "reward_share_too_large", 409, "More of the order would be paid with points than is let";
-    /// By `group`, `exclusive` or `most` of [coupons]: use it for another order, or without the others.
+    /// By `group`, `exclusive`, or the `most` of all coupons: use it for another order, or without the others.
     RewardNotCombined = "reward_not_combined", 409, "The reward is not combined with the other discounts";
     /// What was quoted holds no more: something was used, changed or ran out since. Ask for a new quote,
     /// and show it.

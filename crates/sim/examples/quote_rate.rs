@@ -3,7 +3,9 @@
 //!
 //! `cargo run --release -p regulars-sim --example quote_rate`
 
-use regulars_base::{Almanac, Currency, EventKey, Ratio, Text, Timestamp};
+#![allow(clippy::disallowed_methods, reason = "a measurement reads the clock")]
+
+use regulars_base::{Currency, EventKey, Ratio, Text, Timestamp};
 use regulars_engine::code::Code;
 use regulars_engine::event::{Event, Kind, LineParts, Purchase, PurchaseParts};
 use regulars_engine::price::Basket;
@@ -143,7 +145,6 @@ fn event(at: Timestamp, id: u64, purchase: Purchase) -> Event {
 fn main() {
     let program = program();
     let at: Timestamp = "2025-03-01T12:00:00Z".parse().expect("is a time");
-    let _ = Almanac::of(program.zone.day(at));
     let mut seed = 7;
     let codes: Vec<Code> = (0..10)
         .map(|at| Code::new(&format!("CODE{at}")).expect("is a code"))

@@ -291,7 +291,7 @@ fn combine(
         let mut taken = priced.discounts.iter();
         let taken = taken.find(|taken| taken.id == own.asked.redemption);
         // What was taken off may no longer be seen: the delivery was free.
-        if let Some(why) = taken.and_then(|taken| coupon::fault(taken))
+        if let Some(why) = taken.and_then(coupon::fault)
             && why != crate::outcome::CodeFault::NothingToTakeOff
         {
             let reward = own.reward.name;

@@ -96,6 +96,7 @@ regulars_testkit::on_both! {
     a_quote_that_holds_no_more_is_refused_and_nothing_is_used,
     a_quote_that_reserves_keeps_the_rewards_until_it_is_committed,
     points_pay_a_part_of_the_order,
+    what_is_wrong_with_a_question_is_told_at_once,
 }
 
 fn a_quote_is_the_best_of_rewards_and_codes_and_is_committed_as_it_was_told(db: TestDb) {
@@ -221,4 +222,44 @@ fn points_pay_a_part_of_the_order(db: TestDb) {
     app.post("/v1/quote/commit", &committed(&basket(), &quote, "o-1"))
         .with(201);
     assert_eq!(app.beans(&id), "440");
+}
+
+fn what_is_wrong_with_a_question_is_told_at_once(db: TestDb) {
+    let app = TestApp::on(db);
+    app.apply(PROGRAM);
+    let wrong = json!({
+        "currency": "EUR",
+        "lines": [{"price": "1.234"}],
+        "rewards": [{"reward": "pay", "quantity": -1}, {"reward": "pay"}, {}],
+        "minutes": 0,
+        "surprise": 1,
+    });
+    let told = app.post("/v1/quote", &wrong).problem("invalid_input");
+    let places: Vec<&str> = told["errors"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|fault| fault["at"].as_str())
+        .collect();
+    for place in [
+        "/rewards/0/quantity",
+        "/rewards/1/reward",
+        "/rewards/2/reward",
+        "/lines/0/price",
+        "/minutes",
+        "/surprise",
+    ] {
+        assert!(places.contains(&place), "{place}: {told:#}");
+    }
+    let foreign = json!({"currency": "USD", "lines": [{"price": "1.23"}]});
+    app.post("/v1/quote", &foreign).problem("invalid_input");
+    let commit = app.post("/v1/quote/commit", &foreign);
+    commit.problem("invalid_input");
+    let reader = app.key(&[regulars_app::Scope::Read]);
+    let reserve = but(basket(), &json!({"reserve": true}));
+    let answer = app
+        .posting("/v1/quote", &reserve)
+        .key(&reader)
+        .send(app.address);
+    answer.problem("forbidden");
 }
