@@ -1,5 +1,6 @@
 //! Quotes: the best of rewards and codes, what it earns, and the commit of exactly that.
 
+use crate::client::Request;
 use crate::testapp::{TestApp, at, but};
 use regulars_testkit::TestDb;
 use serde_json::{Value, json};
@@ -257,9 +258,7 @@ fn what_is_wrong_with_a_question_is_told_at_once(db: TestDb) {
     commit.problem("invalid_input");
     let reader = app.key(&[regulars_app::Scope::Read]);
     let reserve = but(basket(), &json!({"reserve": true}));
-    let answer = app
-        .posting("/v1/quote", &reserve)
-        .key(&reader)
-        .send(app.address);
+    let asked = Request::new("POST", "/v1/quote").key(&reader);
+    let answer = asked.json(&reserve).send(app.address);
     answer.problem("forbidden");
 }
