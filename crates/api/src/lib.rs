@@ -7,7 +7,9 @@
 
 pub mod access;
 pub mod amount;
+pub mod award;
 pub mod balance;
+pub mod claim;
 pub mod coupon;
 pub mod event;
 pub mod games;

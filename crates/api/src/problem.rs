@@ -88,6 +88,8 @@ codes! {
     IdentityTaken = "identity_taken", 409, "The identity belongs to another member";
     /// Something of this name exists already.
     Exists = "exists", 409, "There is one of this name already";
+    /// Whoever proposed it cannot approve it. Send the approval with the key of a second person.
+    SecondPersonNeeded = "second_person_needed", 409, "A second person must approve it";
     /// No program is in force yet, so nothing can be decided. Apply a program file first.
     NoProgram = "no_program", 409, "No program is in force";
     /// The body is longer than this path takes: 4 MiB, for batches 16 MiB, for one line of a

@@ -47,6 +47,138 @@ pub struct PlanOut {
     pub differences: Vec<String>,
     /// The effect on the last purchases, each decided afresh by both versions.
     pub effect: EffectOut,
+    /// What becomes of all members at the moment when it takes over, if that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<MembersPlanOut>,
+}
+
+/// What becomes of all members at the moment when a file takes over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MembersPlanOut {
+    /// When it takes over.
+    pub at: String,
+    /// How many members there are.
+    pub members: u64,
+    /// Of how many something changes.
+    pub moved: u64,
+    /// Who goes from which tier to which.
+    pub tiers: Vec<TierMovesOut>,
+    /// How many stay in their tier, with another end of it.
+    pub tier_ends: u64,
+    /// How many hold a stamp card that is gone, or that takes another number of stamps.
+    pub cards: u64,
+    /// How many hold a voucher for a reward that is gone.
+    pub vouchers: u64,
+    /// What becomes of points, kind by kind.
+    pub points: Vec<PointsPlanOut>,
+}
+
+/// So many members go from one tier to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TierMovesOut {
+    /// From.
+    pub from: String,
+    /// To.
+    pub to: String,
+    /// How many.
+    pub members: u64,
+}
+
+/// What becomes of one kind of points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PointsPlanOut {
+    /// Which.
+    pub points: String,
+    /// How many would lapse sooner than they do today.
+    pub sooner: Amount,
+    /// How many would lapse later.
+    pub later: Amount,
+    /// How many would lapse at that very moment.
+    pub at_once: Amount,
+    /// What members hold, and what it is worth.
+    pub held: BothOut,
+    /// The same a year later, if nobody bought anything.
+    pub held_in_a_year: BothOut,
+}
+
+/// A figure by the version in force and by the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BothOut {
+    /// Points, by the version in force.
+    pub before: Amount,
+    /// Points, by the file.
+    pub after: Amount,
+    /// What the former are worth, if the version says what a point is worth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liability_before: Option<Amount>,
+    /// What the latter are worth, if the file says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liability_after: Option<Amount>,
+}
+
+/// A member of whom something changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MoverOut {
+    /// Who.
+    pub member: String,
+    /// By the version in force.
+    pub before: StandingOut,
+    /// By the file.
+    pub after: StandingOut,
+    /// Whether a stamp card of theirs changes.
+    pub cards: bool,
+    /// Whether a voucher of theirs is for a reward that is gone.
+    pub vouchers: bool,
+}
+
+/// What a member has at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StandingOut {
+    /// Their tier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// When it is looked at again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier_until: Option<String>,
+    /// When points of theirs lapse next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_expiry: Option<String>,
+    /// What they hold.
+    pub held: Vec<HeldOut>,
+}
+
+/// So many points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HeldOut {
+    /// Which.
+    pub points: String,
+    /// How many.
+    pub amount: Amount,
+}
+
+/// An earlier version decides again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RolledBackOut {
+    /// The new version.
+    #[serde(flatten)]
+    pub version: VersionOut,
+    /// The version whose file it is.
+    pub to: i64,
+    /// Since when the version that it replaces had decided.
+    pub since: String,
+    /// What cannot be undone: points that were spent or lapsed since then.
+    pub lost: Vec<LostOut>,
+}
+
+/// Points that are gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LostOut {
+    /// Which.
+    pub points: String,
+    /// How many were spent.
+    pub spent: Amount,
+    /// How many lapsed.
+    pub lapsed: Amount,
 }
 
 /// The effect of a program file on recorded purchases.

@@ -75,7 +75,7 @@ impl Core {
     }
 
     fn tick_tenant(&self, tenant: TenantId, now: Timestamp) -> Result<usize, Error> {
-        let mut done = 0;
+        let mut done = self.bring_over(tenant, now)?;
         loop {
             let due = self
                 .pool
@@ -85,7 +85,12 @@ impl Core {
             }
             let tally = Arc::new(Tally::default());
             for (number, (member, due_at)) in due.iter().enumerate() {
-                let mut prepared = input::prepare(tick(*member, *due_at), &[], Timing::Live, now)?;
+                let mut prepared = input::prepare(
+                    tick(*member, &due_at.micros().to_string()),
+                    &[],
+                    Timing::Live,
+                    now,
+                )?;
                 prepared.incoming.event.recorded_at = now;
                 let lane = self.lane_of(tenant, &prepared.incoming);
                 let reply = Reply::Tally(Arc::clone(&tally), number as u64);
@@ -105,14 +110,14 @@ impl Core {
 }
 
 /// The tick that does what is due at a moment: one, however many servers think of it.
-fn tick(member: MemberId, due_at: Timestamp) -> Incoming {
+pub(crate) fn tick(member: MemberId, due: &str) -> Incoming {
     let text = |text: &str| Text::new(text).expect("an id and a number are a short text");
     Incoming {
         who: Who::Member(member),
         event: Event {
             key: EventKey {
                 source: text("clock"),
-                external_id: text(&format!("{member}/{}", due_at.micros())),
+                external_id: text(&format!("{member}/{due}")),
             },
             occurred_at: NOW,
             recorded_at: NOW,

@@ -3,12 +3,12 @@
 use crate::engagement::{self, Engaged};
 use crate::membership::{self, StandingPlan};
 use crate::{App, Error, MemberRef, ReferralStanding, members, referrals};
-use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
-use regulars_engine::event::{Event, Kind};
+use regulars_base::{MemberId, TenantId, Timestamp};
+use regulars_engine::Program;
+use regulars_engine::Run;
 use regulars_engine::outlook::{CardOutlook, TierOutlook};
 use regulars_engine::program::{ChallengeRule, LevelRule, Points, words};
-use regulars_engine::state::{self, Card, Games, State, Voucher, Wallet};
-use regulars_engine::{Outcome, Program, Run, step};
+use regulars_engine::state::{self, Card, Games, Voucher, Wallet};
 use regulars_ledger::{Book, Lot};
 use std::sync::Arc;
 
@@ -165,7 +165,7 @@ impl App {
         })?;
         let as_of = as_of.unwrap_or(now);
         let (_, program) = versions.at(as_of)?;
-        let wallet = caught_up(program, wallet, as_of);
+        let wallet = versions.caught_up(member, wallet, as_of)?;
         let balance = |points: &Points| balance(points, wallet.book(points.name), as_of);
         Ok(Balances {
             member,
@@ -181,27 +181,6 @@ impl App {
             program: Arc::clone(program),
         })
     }
-}
-
-/// The wallet as if everything due by `at` had been done. A wallet that has seen a later moment
-/// (by a sender whose clock is ahead) is as it is.
-pub(crate) fn caught_up(program: &Program, wallet: Wallet, at: Timestamp) -> Wallet {
-    let mut state = State {
-        wallet,
-        ..State::default()
-    };
-    let tick = Event {
-        key: EventKey {
-            source: Text::default(),
-            external_id: Text::default(),
-        },
-        occurred_at: at,
-        recorded_at: at,
-        entropy: [0; 16],
-        kind: Kind::Tick,
-    };
-    step(program, &mut state, &tick, &mut Outcome::default());
-    state.wallet
 }
 
 fn balance(points: &Points, book: Option<&Book>, at: Timestamp) -> Balance {

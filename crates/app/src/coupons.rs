@@ -1,6 +1,5 @@
 //! Coupons: codes are made, brought along, looked at, made void; and what codes would do to a basket.
 
-use crate::balances::caught_up;
 use crate::input::{self, Timing};
 use crate::preview::state_of;
 use crate::{App, Error, MemberRef, NOW, Receipt, decide, members};
@@ -260,15 +259,18 @@ impl App {
     /// The codes in a member's hand.
     pub fn codes_of(&self, tenant: TenantId, who: &MemberRef) -> Result<Vec<CodeView>, Error> {
         let at = self.now();
-        let program = self.with_program(tenant, Arc::clone)?;
-        self.core().pool.with(|store| {
+        let core = self.core();
+        core.pool.with(|store| {
+            let versions = core.versions.latest(tenant, store)?;
+            let (_, program) = versions.at(at)?;
             let member = members::find(store, tenant, who)?;
             let row = store.wallet(tenant, member.id)?;
-            let wallet = caught_up(&program, row.map(|row| row.state).unwrap_or_default(), at);
+            let wallet = row.map(|row| row.state).unwrap_or_default();
+            let wallet = versions.caught_up(member.id, wallet, at)?;
             let mut held = Vec::with_capacity(wallet.codes.len());
             for code in &wallet.codes {
                 if let Some(row) = store.code(tenant, code)? {
-                    held.push(view(store, tenant, &program, row, false)?);
+                    held.push(view(store, tenant, program, row, false)?);
                 }
             }
             Ok(held)
@@ -351,7 +353,12 @@ impl App {
             }
         })?;
         let event = prepared.incoming.event;
-        let (member, state) = state_of(&loaded, &named)?;
+        let (member, mut state) = state_of(&loaded, &named)?;
+        if let Some(member) = member {
+            let until = event.recorded_at.max(event.occurred_at);
+            let until = until.max(state.wallet.clock);
+            (state.wallet, _) = versions.brought_over(member, state.wallet, until);
+        }
         let (_, program) = versions.at(event.occurred_at)?;
         let validated = validate(program, &state, &event, &basket, &codes, &[]);
         Ok(Quoted {

@@ -6,11 +6,13 @@ use crate::lane::{Answer, Counted, Item};
 use crate::receipt::{self, Receipt};
 use crate::versions::Versions;
 use regulars_base::{MemberId, Text};
+use regulars_engine::changeover::{self, Side};
 use regulars_engine::event::{Event, Incoming, Kind, Who};
 use regulars_engine::outcome::{FollowUp, Verdict};
 use regulars_engine::state::State;
-use regulars_engine::{Outcome, step};
+use regulars_engine::{Outcome, Program, step, step_late};
 use regulars_store::{Answer as Found, Ask, Commit, Loaded, Logged, Other};
+use std::sync::Arc;
 
 /// One try at a batch.
 pub(crate) struct Round<'a> {
@@ -37,6 +39,15 @@ pub(crate) struct Round<'a> {
 struct Place {
     wallet: usize,
     order: Option<usize>,
+}
+
+/// Which version decides an event.
+#[derive(Clone, Copy)]
+struct By<'a> {
+    /// Its number, and the version.
+    version: (i64, &'a Arc<Program>),
+    /// Whether another one is in force by now.
+    late: bool,
 }
 
 /// What the store is to load for an event.
@@ -172,8 +183,8 @@ impl<'a> Round<'a> {
                 Other::At(_) => {}
             }
         }
-        let follow_ups = self.step(place, event.clone(), prepared.input, loaded)?;
-        let commit = self.commits.last().expect("it was written just now");
+        let (own, follow_ups) = self.step(place, event.clone(), prepared.input, loaded)?;
+        let commit = &self.commits[own];
         let accepted = commit.outcome.verdict == Verdict::Accepted;
         let answer = self.answered(item, commit, loaded)?;
         if let (Kind::MergeOut(merge), true) = (&event.kind, accepted)
@@ -186,21 +197,88 @@ impl<'a> Round<'a> {
         Ok(answer)
     }
 
-    /// Decides one event on its place and notes what is to be written. What follows from it is
-    /// handed back, and not written: it will be written when it is decided.
+    /// Decides one event on its place and notes what is to be written: the place of its commit.
+    /// What follows from it is handed back, and not written: it will be written when it is decided.
     fn step(
         &mut self,
         place: Place,
         mut event: Event,
         input: [u8; 32],
         loaded: &mut Loaded,
+    ) -> Result<(usize, Vec<FollowUp>), Error> {
+        let (versions, wallet) = (self.versions, place.wallet);
+        let member = loaded.wallets[wallet].member;
+        let clock = loaded.wallets[wallet].state.clock;
+        event.recorded_at = event.recorded_at.max(event.occurred_at).max(clock);
+        for over in versions.overs(clock, event.recorded_at) {
+            let state = &loaded.wallets[wallet].state;
+            for (side, event) in changeover::events(&versions.takeover(over), member, state) {
+                self.by_itself(wallet, event, versions.side(over, side), loaded)?;
+            }
+        }
+        let late = versions.overs(event.occurred_at, event.recorded_at).last();
+        if let Some(over) = late {
+            let (no, program) = versions.side(over, Side::New);
+            let state = &loaded.wallets[wallet].state;
+            if let Some(tick) = changeover::before_late(program, member, &event, state) {
+                self.by_itself(wallet, tick, (no, program), loaded)?;
+            }
+        }
+        // What followed for others may have come back from one whose clock is ahead.
+        event.recorded_at = event.recorded_at.max(loaded.wallets[wallet].state.clock);
+        let by = By {
+            version: versions.at(event.occurred_at)?,
+            late: late.is_some(),
+        };
+        let follow_ups = self.decided(place, event, input, by, loaded)?;
+        let own = self.commits.len() - 1;
+        if let Some(over) = late {
+            let state = &loaded.wallets[wallet].state;
+            let event = &self.commits[own].event;
+            let now = versions.side(over, Side::New);
+            let (_, decided) = by.version;
+            if let Some(event) = changeover::after_late((decided, now.1), member, event, state) {
+                self.by_itself(wallet, event, now, loaded)?;
+            }
+        }
+        Ok((own, follow_ups))
+    }
+
+    /// What happens to a wallet by itself, because a version took over.
+    fn by_itself(
+        &mut self,
+        wallet: usize,
+        event: Event,
+        version: (i64, &Arc<Program>),
+        loaded: &mut Loaded,
+    ) -> Result<(), Error> {
+        let who = Who::Member(loaded.wallets[wallet].member);
+        let next = input::follow_up(Incoming { who, event });
+        let place = Place {
+            wallet,
+            order: None,
+        };
+        let event = next.incoming.event;
+        let by = By {
+            version,
+            late: false,
+        };
+        let mut follow_ups = self.decided(place, event, next.input, by, loaded)?;
+        // What waits in the wallet itself is said again by the event that is behind this.
+        follow_ups.retain(|own| own.member.is_some());
+        self.follow(follow_ups, wallet, loaded)
+    }
+
+    fn decided(
+        &mut self,
+        place: Place,
+        event: Event,
+        input: [u8; 32],
+        by: By<'_>,
+        loaded: &mut Loaded,
     ) -> Result<Vec<FollowUp>, Error> {
+        let (no, program) = by.version;
         let row = &mut loaded.wallets[place.wallet];
-        event.recorded_at = event
-            .recorded_at
-            .max(event.occurred_at)
-            .max(row.state.clock);
-        let (no, program) = self.versions.at(event.occurred_at)?;
         let order = place.order.map(|at| &mut loaded.orders[at].state);
         let mut state = State {
             owner: Some(row.member),
@@ -210,7 +288,11 @@ impl<'a> Round<'a> {
             codes: std::mem::take(&mut loaded.codes),
         };
         let mut outcome = Outcome::default();
-        step(program, &mut state, &event, &mut outcome);
+        if by.late {
+            step_late(program, &mut state, &event, &mut outcome);
+        } else {
+            step(program, &mut state, &event, &mut outcome);
+        }
         loaded.wallets[place.wallet].state = state.wallet;
         if let Some(at) = place.order {
             loaded.orders[at].state = state.order;
@@ -263,7 +345,7 @@ impl<'a> Round<'a> {
                         wallet,
                         order: None,
                     };
-                    let more = self.step(place, next.incoming.event, next.input, loaded)?;
+                    let (_, more) = self.step(place, next.incoming.event, next.input, loaded)?;
                     self.follow(more, wallet, loaded)?;
                 }
                 Other::NotAsked => self.missing.push(member),

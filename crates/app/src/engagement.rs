@@ -1,13 +1,11 @@
 //! What members told of themselves, and what waits until somebody has looked at it.
 
-use crate::balances::caught_up;
 use crate::{App, Error, NOW, Page, PageAsk, Receipt};
 use regulars_base::{EventKey, MemberId, TenantId, Text, TextError, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{Activity, Event, Incoming, Kind, Moderation, Who};
 use regulars_engine::program::words;
 use regulars_engine::state::{Submission, Wallet};
-use std::sync::Arc;
 
 /// What a member told of themselves, and did without buying.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,8 +60,10 @@ impl App {
             })?),
         };
         let (limit, now) = (page.limit(), self.now());
-        let program = self.program_in_force(tenant, now)?.1;
-        self.core().pool.with(|store| {
+        let core = self.core();
+        core.pool.with(|store| {
+            let versions = core.versions.latest(tenant, store)?;
+            let (_, program) = versions.at(now)?;
             let mut items: Vec<Waiting> = Vec::new();
             let mut looked_at = 0;
             loop {
@@ -75,7 +75,8 @@ impl App {
                     if let Some(wallet) = store.wallet(tenant, row.id)? {
                         let waits = wallet.state.engagement.is_some();
                         if waits && wallet.member == row.id {
-                            items.extend(waiting(&program, row.id, wallet.state, now));
+                            let wallet = versions.caught_up(row.id, wallet.state, now)?;
+                            items.extend(engaged(program, row.id, &wallet).waiting);
                         }
                     }
                     // A member's are never cut apart: the cursor is the member.
@@ -116,15 +117,6 @@ impl App {
         let who = Who::Member(member);
         self.ingest_one(tenant, Incoming { who, event })
     }
-}
-
-fn waiting(
-    program: &Arc<Program>,
-    member: MemberId,
-    wallet: Wallet,
-    now: Timestamp,
-) -> Vec<Waiting> {
-    engaged(program, member, &caught_up(program, wallet, now)).waiting
 }
 
 /// What a wallet shows of it.

@@ -46,6 +46,9 @@ pub enum Error {
         /// Its name.
         name: String,
     },
+    /// Whoever proposed something cannot approve it.
+    #[error("{0} proposed it: a second person must approve it")]
+    SecondPerson(String),
     /// The tenant has no program yet.
     #[error("no program is in force; apply a program file first")]
     NoProgram,

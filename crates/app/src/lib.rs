@@ -38,10 +38,12 @@
 //! other, and stands in the [`Receipt`].
 
 mod app;
+mod awards;
 mod background;
 mod backtest;
 mod backup;
 mod balances;
+mod claims;
 mod coalition;
 mod config;
 mod coupons;
@@ -61,6 +63,7 @@ mod leaderboards;
 mod library;
 mod members;
 mod membership;
+mod movers;
 mod page;
 mod payments;
 mod plan;
@@ -75,17 +78,20 @@ mod referrals;
 mod rejects;
 mod rows;
 mod statement;
+mod takeovers;
 mod tenants;
 mod verify;
 mod versions;
 mod worker;
 
 pub use app::{App, Health};
+pub use awards::{Award, AwardRow, AwardState, ProposeAward};
 pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, backtest};
 pub use backup::{BackupDone, restore};
 pub use balances::{
     Balance, Balances, CardInHand, ChallengeInHand, GamesInHand, UpcomingExpiry, VoucherInHand,
 };
+pub use claims::{Claim, ClaimState, KeptOrder, Match, NewClaim, Ruling};
 pub use coalition::{BookedEntry, Dispute, PeriodSettlement, figure};
 pub use config::{Clock, Config};
 pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
@@ -101,10 +107,13 @@ pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use membership::{Invoices, StandingPlan};
+pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
 pub use page::{Page, PageAsk};
 pub use plan::{Plan, PlanEffect};
 pub use preview::Preview;
-pub use programs::{Apply, Checked, Finding, ProgramVersion, check};
+pub use programs::{
+    Apply, Checked, Finding, LostPoints, ProgramVersion, RollBack, RolledBack, check,
+};
 pub use quotes::{CommitQuote, QuoteAsk, Quoting};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};

@@ -1,9 +1,11 @@
 //! What a program file would change: the difference in words, and the effect on real purchases.
 
 use crate::programs::compiled;
+use crate::versions::Versions;
 use crate::{App, Error};
 use regulars_base::{MemberId, Name, TenantId, Timestamp};
-use regulars_engine::event::{Event, Kind};
+use regulars_engine::changeover;
+use regulars_engine::event::{Changeover, Event, Kind};
 use regulars_engine::program::difference::difference;
 use regulars_engine::program::words::summary::{Part, parts};
 use regulars_engine::state::{Shared, State};
@@ -40,10 +42,51 @@ pub struct PlanEffect {
     pub members_worse: u64,
 }
 
+/// A program file, and the versions that it would join.
+pub(crate) struct Candidate {
+    /// The file, compiled.
+    pub(crate) program: Arc<Program>,
+    /// When it would take over.
+    pub(crate) at: Timestamp,
+    /// What that would do to wallets.
+    pub(crate) changeover: Changeover,
+    pub(crate) versions: Arc<Versions>,
+    /// The version that decides at that moment without it.
+    old: Arc<Program>,
+}
+
+impl Candidate {
+    /// The version that decides at that moment without the file.
+    pub(crate) fn old(&self) -> &Program {
+        &self.old
+    }
+}
+
 /// How many purchases of one member are looked at, at most.
 const PER_MEMBER: usize = 20;
 
 impl App {
+    /// Looks at a file that would take over at `from`; now, if nothing, and not before.
+    pub(crate) fn candidate(
+        &self,
+        tenant: TenantId,
+        text: &str,
+        from: Option<Timestamp>,
+    ) -> Result<Candidate, Error> {
+        let program = compiled(text)?;
+        let versions = self.versions(tenant)?;
+        let now = self.now();
+        let at = from.unwrap_or(now).max(now);
+        let old = Arc::clone(versions.at(at)?.1);
+        Ok(Candidate {
+            changeover: changeover::between(&old, &program),
+            program,
+            at,
+            versions,
+            old,
+        })
+    }
+
     /// What `text` would change: the differences in words, and the effect on about the last
     /// `sample` purchases, each decided afresh by today's version and by the candidate, on the
     /// member's wallet as it is now. `Error::InvalidProgram` if the text is wrong.

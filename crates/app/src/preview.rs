@@ -7,7 +7,7 @@ use crate::{App, Error, PointsMoved};
 use regulars_base::{MemberId, Name, TenantId};
 use regulars_engine::event::{Incoming, Who};
 use regulars_engine::state::{Order, State, Wallet};
-use regulars_engine::{Outcome, Program, step};
+use regulars_engine::{Outcome, Program, step, step_late};
 use regulars_store::{Answer, Loaded};
 use std::sync::Arc;
 
@@ -62,9 +62,19 @@ impl App {
             .recorded_at
             .max(event.occurred_at)
             .max(state.wallet.clock);
+        let nobody = MemberId::from_bytes([0; 16]);
+        let who = member.unwrap_or(nobody);
+        (state.wallet, _) = versions.brought_over(who, state.wallet, event.recorded_at);
         let (version, program) = versions.at(event.occurred_at)?;
         let mut outcome = Outcome::default();
-        step(program, &mut state, &event, &mut outcome);
+        if versions
+            .overs(event.occurred_at, event.recorded_at)
+            .is_empty()
+        {
+            step(program, &mut state, &event, &mut outcome);
+        } else {
+            step_late(program, &mut state, &event, &mut outcome);
+        }
         let available = program.points.iter().map(|points| {
             let available = state.wallet.available(points.name, event.recorded_at);
             (points.name, available)

@@ -6,6 +6,7 @@ use regulars_base::{TenantId, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::diagnostic::{Diagnostic, Severity};
+use regulars_ledger::Account;
 use regulars_store::{NewVersion, Version};
 use std::fmt;
 use std::sync::Arc;
@@ -65,6 +66,45 @@ pub struct Apply {
     pub by: String,
     /// Why.
     pub note: String,
+}
+
+/// An earlier version is to decide again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RollBack {
+    /// Which; the one before, if nothing.
+    pub to: Option<i64>,
+    /// From when on; from now, if nothing.
+    pub from: Option<Timestamp>,
+    /// Who says so.
+    pub by: String,
+    /// Why.
+    pub note: String,
+}
+
+/// An earlier version decides again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RolledBack {
+    /// The version whose text it is.
+    pub to: i64,
+    /// The new version.
+    pub version: ProgramVersion,
+    /// Since when the version that it replaces had decided.
+    pub since: Timestamp,
+    /// What cannot be undone: what was spent and what lapsed since then.
+    pub lost: Vec<LostPoints>,
+}
+
+/// Points that are gone, in their smallest unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostPoints {
+    /// Which.
+    pub points: String,
+    /// Decimals of the amounts.
+    pub decimals: u8,
+    /// How many were spent.
+    pub spent: i64,
+    /// How many lapsed.
+    pub lapsed: i64,
 }
 
 impl fmt::Display for Finding {
@@ -168,21 +208,58 @@ impl App {
         })
     }
 
-    /// Applies the text of an older version as a new one, from now on.
-    pub fn roll_back(
-        &self,
-        tenant: TenantId,
-        to: i64,
-        by: &str,
-        note: &str,
-    ) -> Result<ProgramVersion, Error> {
+    /// Applies the text of an older version as a new one, from `from` (now, if nothing) on; that of
+    /// the version before, if none is named. Says what cannot be undone.
+    pub fn roll_back(&self, tenant: TenantId, ask: &RollBack) -> Result<RolledBack, Error> {
+        let now = self.now();
+        let from = ask.from.unwrap_or(now);
+        let versions = self.versions(tenant)?;
+        let (current, program) = versions.at(from)?;
+        let row = versions.list.iter().find(|(row, _)| row.no == current);
+        let since = row.map_or(Timestamp::FIRST, |(row, _)| {
+            row.in_force_from.max(row.applied_at)
+        });
+        let before = || versions.at(since.plus_micros(-1)).map(|(no, _)| no);
+        let to = match ask.to {
+            Some(to) => to,
+            None => match before()? {
+                no if no == current => {
+                    let what = "there is no version before the first";
+                    return Err(Error::invalid("/version", what));
+                }
+                no => no,
+            },
+        };
+        let moved = self
+            .core()
+            .pool
+            .with(|store| Ok(store.moved(tenant, &[since])?))?;
+        let lost = program.points.iter().filter_map(|points| {
+            let sum = |to: Account| {
+                let rows = moved.iter().filter(|row| row.stretch > 0);
+                let rows = rows.filter(|row| row.points == points.name && row.to == to);
+                rows.map(|row| row.amount).sum::<i64>()
+            };
+            let lost = LostPoints {
+                points: points.id.clone(),
+                decimals: points.decimals,
+                spent: sum(Account::Redeemed),
+                lapsed: sum(Account::Expired),
+            };
+            (lost.spent > 0 || lost.lapsed > 0).then_some(lost)
+        });
         let apply = Apply {
             text: self.program_text(tenant, to)?,
-            from: None,
-            by: by.to_owned(),
-            note: note.to_owned(),
+            from: ask.from,
+            by: ask.by.clone(),
+            note: ask.note.clone(),
         };
-        self.apply(tenant, &apply)
+        Ok(RolledBack {
+            to,
+            lost: lost.collect(),
+            since,
+            version: self.apply(tenant, &apply)?,
+        })
     }
 
     /// The version that decides events of `at`. `Error::NoProgram` if there is none.

@@ -1,6 +1,5 @@
 //! Rewards: set aside, used, given back; and points moved by hand.
 
-use crate::balances::caught_up;
 use crate::membership::as_sent;
 use crate::{App, Error, MemberRef, Receipt, members};
 use regulars_base::{EventKey, TenantId, Text, Timestamp};
@@ -108,14 +107,15 @@ impl App {
     ) -> Result<Vec<RedemptionView>, Error> {
         let at = self.now();
         let core = self.core();
-        let (wallet, versions) = core.pool.with(|store| {
+        let (member, wallet, versions) = core.pool.with(|store| {
             let member = members::find(store, tenant, who)?;
             let row = store.wallet(tenant, member.id)?;
             let versions = core.versions.latest(tenant, store)?;
-            Ok((row.map(|row| row.state).unwrap_or_default(), versions))
+            let wallet = row.map(|row| row.state).unwrap_or_default();
+            Ok((member.id, wallet, versions))
         })?;
         let (_, program) = versions.at(at)?;
-        let wallet = caught_up(program, wallet, at);
+        let wallet = versions.caught_up(member, wallet, at)?;
         let shown = wallet.redemptions.iter().map(|held| view(program, held));
         Ok(shown.collect())
     }

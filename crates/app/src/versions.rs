@@ -2,6 +2,7 @@
 
 use crate::Error;
 use crate::programs;
+use crate::takeovers::{self, Over};
 use regulars_base::{TenantId, Timestamp};
 use regulars_engine::Program;
 use regulars_store::{Store, Version};
@@ -15,6 +16,8 @@ pub(crate) struct Versions {
     pub(crate) list: Vec<(Version, Arc<Program>)>,
     /// Places in the list, by the moment from which each is in force.
     by_force: Vec<usize>,
+    /// When each took over from another.
+    pub(crate) overs: Vec<Over>,
 }
 
 /// The versions of all tenants that were asked for.
@@ -27,7 +30,12 @@ impl Versions {
     fn new(list: Vec<(Version, Arc<Program>)>) -> Self {
         let mut by_force: Vec<usize> = (0..list.len()).collect();
         by_force.sort_by_key(|at| (list[*at].0.in_force_from, list[*at].0.no));
-        Self { list, by_force }
+        let overs = takeovers::of(&list);
+        Self {
+            list,
+            by_force,
+            overs,
+        }
     }
 
     /// The newest number; 0 if there is none.

@@ -30,7 +30,8 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 fn main() -> anyhow::Result<()> {
     let (name, options) = options::from_arguments(std::env::args().skip(1))?;
     let report = match name.as_str() {
-        "step" => step::run(&options)?,
+        "step" => step::grocer(&options)?,
+        "step-all" => step::everything(&options)?,
         "backtest" => backtest::run(&options)?,
         "import-sqlite" => import::into_sqlite(&options)?,
         "import-postgres" => import::into_postgres(&options)?,

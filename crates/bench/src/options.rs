@@ -4,8 +4,8 @@ use anyhow::{Context, bail};
 use std::path::PathBuf;
 
 /// What can be measured.
-pub(crate) const NAMES: &str = "step, backtest, import-sqlite, import-postgres, conditions, \
-                                http-batch, http-single, memory, growth";
+pub(crate) const NAMES: &str = "step, step-all, backtest, import-sqlite, import-postgres, \
+                                conditions, http-batch, http-single, memory, growth";
 
 /// How long to run, and where.
 pub(crate) struct Options {

@@ -36,12 +36,25 @@ const CATEGORIES: [&str; 8] = [
     "",
 ];
 
-pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
-    let (program, faults) = compile(PROGRAM);
+/// What a program can have beside what the grocer's has.
+const MORE: &str = include_str!("everything.toml");
+
+/// The grocer's program.
+pub(crate) fn grocer(options: &Options) -> anyhow::Result<Report> {
+    run("step", PROGRAM, options)
+}
+
+/// The same, with one of everything else.
+pub(crate) fn everything(options: &Options) -> anyhow::Result<Report> {
+    run("step-all", &format!("{PROGRAM}{MORE}"), options)
+}
+
+fn run(name: &'static str, text: &str, options: &Options) -> anyhow::Result<Report> {
+    let (program, faults) = compile(text);
     let program = program.with_context(|| format!("the program is wrong: {faults:?}"))?;
     let done = measure(&program, options.seconds / 2.0, 1)?;
     let longer = measure(&program, options.seconds / 2.0, 3)?;
-    Ok(Report::rate("step", done.events, done.seconds)
+    Ok(Report::rate(name, done.events, done.seconds)
         .with("rules", program.rules.len() as f64)
         .with("notes_per_event", done.notes as f64 / done.events as f64)
         .with(

@@ -1,10 +1,12 @@
 //! The commands, one file each. This is their table of contents.
 
 mod apply;
+mod award;
 mod backtest;
 mod backup;
 mod balance;
 mod check;
+mod claims;
 mod coupons;
 mod explain;
 mod export;
@@ -57,6 +59,8 @@ pub(crate) enum Command {
     Waiting(moderate::Waiting),
     Moderate(moderate::Moderate),
     Statement(statement::Statement),
+    Claims(claims::Claims),
+    Award(award::Award),
     Settle(settle::Settle),
     Partner(settle::Partner),
     Backtest(backtest::Backtest),
@@ -105,6 +109,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Waiting(ask) => moderate::list(&ask, print),
         Command::Moderate(ask) => moderate::run(&ask, print),
         Command::Statement(ask) => statement::run(&ask, print),
+        Command::Claims(ask) => claims::run(&ask, print),
+        Command::Award(ask) => award::run(&ask, print),
         Command::Settle(ask) => settle::run(&ask, print),
         Command::Partner(ask) => settle::post(&ask, print),
         Command::Backtest(ask) => backtest::run(&ask, print),

@@ -36,29 +36,33 @@ impl Origins {
             .iter()
             .map(|it| it.event.order().filter(|_| !it.event.looks_at_order()))
             .collect();
-        let postings = entries
-            .iter()
-            .enumerate()
-            .flat_map(|(at, entry)| entry.postings.iter().map(move |posting| (at, posting)));
-        Self::fold(&orders, postings)
-    }
-
-    fn fold<'a>(
-        orders: &[Option<&Text>],
-        postings: impl Iterator<Item = (usize, &'a Posting)>,
-    ) -> Self {
         let mut origins = Self::default();
-        for (entry, posting) in postings {
-            let taken = origins.take(entry, posting, orders);
-            let lot = (posting.points, posting.dates);
-            let to = match posting.to {
-                Account::Wallet => &mut origins.wallet,
-                Account::Held => &mut origins.held,
-                _ => continue,
-            };
-            to.entry(lot).or_default().extend(taken);
+        for (at, entry) in entries.iter().enumerate() {
+            for (points, from, to) in &entry.redated {
+                let pieces = origins.wallet.remove(&(*points, *from)).unwrap_or_default();
+                origins
+                    .wallet
+                    .entry((*points, *to))
+                    .or_default()
+                    .extend(pieces);
+            }
+            for posting in &entry.postings {
+                origins.post(at, posting, &orders);
+            }
         }
         origins
+    }
+
+    fn post(&mut self, entry: usize, posting: &Posting, orders: &[Option<&Text>]) {
+        let taken = self.take(entry, posting, orders);
+        let to = match posting.to {
+            Account::Wallet => &mut self.wallet,
+            Account::Held => &mut self.held,
+            _ => return,
+        };
+        to.entry((posting.points, posting.dates))
+            .or_default()
+            .extend(taken);
     }
 
     /// Takes what a posting moves out of where it was, or says that this entry brings it.
@@ -148,8 +152,10 @@ mod tests {
             .map(|it| Text::new(it).expect("short"))
             .collect();
         let orders: Vec<Option<&Text>> = orders.iter().map(Some).collect();
-        let moves = moves.iter().map(|(at, posting)| (*at, posting));
-        let origins = Origins::fold(&orders, moves);
+        let mut origins = Origins::default();
+        for (at, posting) in moves {
+            origins.post(*at, posting, &orders);
+        }
         let pieces = origins.there(Name::of("beans"), Timestamp::from_micros(1));
         pieces
             .iter()

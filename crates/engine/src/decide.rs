@@ -11,8 +11,8 @@ use crate::program::{Program, UnknownCustomer};
 use crate::stage::coupon::Presented;
 use crate::stage::redeem::Used;
 use crate::stage::{
-    activity, adjust, catch_up, coupon, earn, enrol, games, membership, merge, moderate, partner,
-    profile, redeem, referral, reverse, tier, transfer, yearly,
+    activity, adjust, catch_up, changeover, coupon, earn, enrol, games, membership, merge,
+    moderate, partner, profile, redeem, referral, reverse, tier, transfer, yearly,
 };
 use crate::state::State;
 
@@ -21,13 +21,32 @@ use crate::state::State;
 pub fn step(program: &Program, state: &mut State, event: &Event, out: &mut Outcome) {
     out.clear();
     let mut draft = Draft::new(program, state, event, out);
+    if matches!(event.kind, Kind::Changeover(_)) {
+        // What was due before was done by the version before. What only this one asks for happens
+        // now, and not at a moment at which it did not decide yet.
+        catch_up::arrive(&mut draft);
+    }
     catch_up::catch_up(&mut draft);
-    match dispatch(&mut draft, event) {
-        Ok(()) => games::finish(&mut draft, event),
+    act(&mut draft, event);
+}
+
+/// As [`step`], for an event that was told so late that another version is in force by now than the
+/// one that decides it: what happens by itself is not this version's any more. The one that is in
+/// force has done it before, if [`before_late`](crate::changeover::before_late) asked for that.
+pub fn step_late(program: &Program, state: &mut State, event: &Event, out: &mut Outcome) {
+    out.clear();
+    let mut draft = Draft::new(program, state, event, out);
+    catch_up::arrive(&mut draft);
+    act(&mut draft, event);
+}
+
+fn act(draft: &mut Draft<'_>, event: &Event) {
+    match dispatch(draft, event) {
+        Ok(()) => games::finish(draft, event),
         Err(refusal) => draft.out.verdict = Verdict::Refused(refusal),
     }
-    enrol::say_again(&mut draft);
-    moderate::say_again(&mut draft);
+    enrol::say_again(draft);
+    moderate::say_again(draft);
 }
 
 /// Decides an event on a copy of the state: for previews.
@@ -52,6 +71,10 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::SignUp(sign_up) => return referral::sign_up(draft, event, sign_up),
         kind if event.follows_from_another() => {
             follow(draft, event, kind);
+            return Ok(());
+        }
+        Kind::Changeover(over) => {
+            changeover::changeover(draft, over);
             return Ok(());
         }
         Kind::PartnerPost(post) => return partner::post(draft, event, post),

@@ -1,5 +1,6 @@
 //! What happened: events, valid once they exist.
 
+mod changeover;
 mod coupon;
 mod engagement;
 mod games;
@@ -8,6 +9,7 @@ mod people;
 mod plan;
 mod purchase;
 
+pub use changeover::{Changeover, Redated};
 pub use coupon::{CodeAssign, CodeTransfer, CodeUndo, CodeUse};
 pub use engagement::{Approved, Birthday, Moderation};
 pub use games::{ChallengeJoin, Contest, Donation, Placed, Play, Tickets};
@@ -171,6 +173,8 @@ pub enum Kind {
     PartnerPost(Box<PartnerPost>),
     /// A period of settlement is closed.
     PeriodClosed(Box<Closing>),
+    /// Another version of the program takes over. Made for each wallet that it concerns.
+    Changeover(Box<Changeover>),
 }
 
 /// Everything leaves for another wallet.
@@ -416,7 +420,8 @@ impl Event {
             | Kind::Donation(_)
             | Kind::Placed(_)
             | Kind::PartnerPost(_)
-            | Kind::PeriodClosed(_) => None,
+            | Kind::PeriodClosed(_)
+            | Kind::Changeover(_) => None,
         }
     }
 
@@ -533,6 +538,7 @@ impl Kind {
             Self::CodeUndo(_) => "code_undo",
             Self::CodeAssign(_) => "code_assign",
             Self::CodeTransfer(_) => "code_transfer",
+            Self::Changeover(_) => "changeover",
             Self::ChallengeJoin(_) => "challenge_join",
             Self::Play(_) => "play",
             Self::Tickets(_) => "tickets",

@@ -3,6 +3,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+pub mod changeover;
 pub mod code;
 mod coupons;
 mod decide;
@@ -21,7 +22,7 @@ mod stage;
 pub mod state;
 
 pub use coupons::{Validated, ValidatedCode, validate};
-pub use decide::{decide, step};
+pub use decide::{decide, step, step_late};
 pub use due::due;
 pub use needs::{Needs, needs};
 pub use outcome::Outcome;

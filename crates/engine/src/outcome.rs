@@ -8,7 +8,7 @@ use crate::state::{
     Rise, SharedKey, StampTime, Submission, Tier, TierHeld, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
-use regulars_ledger::Posting;
+use regulars_ledger::{Dates, Posting};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -599,6 +599,15 @@ pub enum Change {
     Marked(Box<PartnerMark>),
     /// A dispute is over.
     MarkGone(Box<PartnerMark>),
+    /// A lot of points has other terms from now on. Moves no points.
+    Redated {
+        /// Which points.
+        points: Name,
+        /// The terms that it had.
+        from: Dates,
+        /// The terms that it has.
+        to: Dates,
+    },
 }
 
 /// What something means for a partner: an entry of its account. A stored format.
@@ -1284,6 +1293,22 @@ pub enum Note {
     },
     /// A period was closed.
     PeriodClosed,
+    /// The version of the program that takes over does not have the member's tier.
+    TierRemoved {
+        /// The tier.
+        tier: Name,
+    },
+    /// Points lapse at another moment than before, by the version that takes over.
+    Redated {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+        /// When they would have lapsed.
+        from: Timestamp,
+        /// When they lapse.
+        to: Timestamp,
+    },
 }
 
 /// Why a plan ended.

@@ -4,7 +4,7 @@
 //! Read only, from the wallet as it is at a moment: whatever was due by then must have been done.
 
 use crate::program::{
-    CardRule, Gives, KeepUntil, Metric, Milestone, Program, Reach, Threshold, Within,
+    CardRule, Gives, KeepUntil, Metric, Milestone, Program, Reach, Threshold, TierRule, Within,
 };
 use crate::stage::tier::{Look, held_until, looked_at, trial_figure};
 use crate::state::{Card, Floor, FloorKind, Matched, Wallet};
@@ -218,14 +218,14 @@ fn challenge(program: &Program, wallet: &Wallet, trial: &Matched) -> Option<Keep
 }
 
 fn next(program: &Program, wallet: &Wallet, (tier, now): (usize, Timestamp)) -> Option<NextTier> {
-    let place = tier + 1;
-    let rule = program.tiers.get(place)?;
+    let mut above = program.tiers.iter().enumerate().skip(tier + 1);
+    let (place, rule) = above.find(|(_, rule)| !rule.closed)?;
     let reach = rule.reach.as_ref()?;
     let had = &wallet.standing().gifted;
     let gifts = rule.gift.iter().flat_map(|gift| &gift.gives);
     let opens = |reward: &usize| {
         let own = program.rewards[*reward].tier;
-        own.is_some_and(|own| usize::from(own) == place)
+        own.is_some_and(|own| (tier + 1..=place).contains(&usize::from(own)))
     };
     Some(NextTier {
         tier: place,
@@ -244,8 +244,10 @@ fn lifetime(
     wallet: &Wallet,
     (safe, now): (usize, Timestamp),
 ) -> Option<LifetimeOutlook> {
+    let current = program.tier_at(wallet.tier.name);
     let mut above = program.tiers.iter().enumerate().skip(safe + 1);
-    let (tier, rule) = above.find(|(_, rule)| rule.lifetime.is_some())?;
+    let open = |(place, rule): &(usize, &TierRule)| !rule.closed || *place <= current;
+    let (tier, rule) = above.find(|own| own.1.lifetime.is_some() && open(own))?;
     let today = program.zone.day(now);
     let reach = rule.lifetime.as_ref()?.reach.as_ref();
     let mut held = wallet.standing().held.iter();
@@ -267,7 +269,7 @@ fn way(
     let almanac = Almanac::of(day);
     let look = Look::new(program, wallet, now, &almanac);
     let figure = |own: &Threshold| {
-        let first = look.first_day(own.within);
+        let (first, began) = (look.first_day(own), look.first_within(own.within));
         let from = (first > i32::MIN).then(|| CivilDay::from_number(first));
         Figure {
             metric: own.metric,
@@ -275,7 +277,7 @@ fn way(
             counted: look.figure(own),
             needed: own.at_least,
             from: from.filter(|_| !matches!(own.metric, Metric::Balance(_))),
-            until: end(own.within, day, first).map(|day| program.zone.start_of(day)),
+            until: end(own.within, day, began).map(|day| program.zone.start_of(day)),
             falls_out: falls_out(&program.zone, wallet, own, first),
         }
     };

@@ -8,6 +8,8 @@ mod badge;
 mod card;
 mod cause;
 mod challenge;
+mod changeover;
+mod claim;
 pub mod compile;
 pub mod condition;
 mod coupon;
@@ -43,6 +45,8 @@ pub use badge::{BadgeRule, LevelRule};
 pub use card::{CardRule, Milestone, StampFor};
 pub use cause::CauseRule;
 pub use challenge::{ChallengeRule, Step, Streak};
+pub use changeover::{ChangeoverPolicy, OldPoints, RemovedTiers};
+pub use claim::ClaimPolicy;
 pub use coupon::{Combine, CouponCodes, CouponRule, PercentOf};
 pub use draw::DrawRule;
 pub use earning::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stacking, Trigger};
@@ -134,6 +138,10 @@ pub struct Program {
     pub refund: RefundPolicy,
     /// How long a used redemption is kept, so that it can be returned.
     pub return_window: Span,
+    /// What becomes of members when this version takes over.
+    pub changeover: ChangeoverPolicy,
+    /// What is done about claims of missing points.
+    pub claims: ClaimPolicy,
     /// How far back all of this looks.
     pub memory: Memory,
 }

@@ -4,6 +4,7 @@ pub(crate) mod activity;
 pub(crate) mod adjust;
 pub(crate) mod card;
 pub(crate) mod catch_up;
+pub(crate) mod changeover;
 pub(crate) mod consent;
 pub(crate) mod coupon;
 pub(crate) mod earn;

@@ -302,6 +302,15 @@ impl Book {
         }
     }
 
+    /// A lot has other terms; it joins the lot that has them already. Moves no points.
+    pub fn redate(&mut self, from: Dates, to: Dates) {
+        let own = self.lots.iter().find(|lot| lot.dates == from);
+        if let Some(points) = own.map(|lot| lot.points) {
+            self.remove(from, points);
+            self.add(to, points);
+        }
+    }
+
     /// Whether [`Book::release`] would do anything.
     #[inline]
     pub fn has_released(&self, now: Timestamp) -> bool {

@@ -31,6 +31,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         (name = "redemptions", description = "Rewards: set aside, used, given back"),
         (name = "membership", description = "Plans that members pay for, their invoices and payments"),
         (name = "referrals", description = "Members who send friends: codes, links, reviews"),
+        (name = "claims", description = "Orders that members say were not counted"),
+        (name = "awards", description = "Points for many members, by two persons"),
         (name = "partners", description = "Partners who share points: statements, entries, settlements"),
         (name = "programs", description = "The merchant's rules, as versions of a file"),
         (name = "access", description = "API keys and merchants"),

@@ -3,8 +3,9 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, coupons, events, games, health, keys, ledger, members, memberships, partners,
-    payments, preview, programs, quotes, redemptions, referrals, submissions, tenants, tiers,
+    adjustments, awards, claims, coupons, events, games, health, keys, ledger, members,
+    memberships, partners, payments, preview, programs, quotes, redemptions, referrals,
+    submissions, tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -67,6 +68,18 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(coupons::void_code))
         .routes(routes!(coupons::list_member_codes))
         .routes(routes!(coupons::transfer_code))
+        .routes(routes!(claims::keep_order))
+        .routes(routes!(claims::create_claim))
+        .routes(routes!(claims::list_claims))
+        .routes(routes!(claims::get_claim))
+        .routes(routes!(claims::approve_claim))
+        .routes(routes!(claims::reject_claim))
+        .routes(routes!(awards::propose_award, awards::list_awards))
+        .routes(routes!(awards::get_award))
+        .routes(routes!(awards::get_award_rejects))
+        .routes(routes!(awards::approve_award))
+        .routes(routes!(awards::reject_award))
+        .routes(routes!(awards::undo_award))
         .routes(routes!(partners::list_partners))
         .routes(routes!(partners::get_partner_statement))
         .routes(routes!(partners::list_partner_entries))
@@ -76,6 +89,7 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))
+        .routes(routes!(programs::plan_program_members))
         .routes(routes!(programs::get_program))
         .routes(routes!(programs::get_program_text))
         .routes(routes!(programs::roll_back_program))

@@ -1,7 +1,9 @@
 //! The handlers, one file for each group of paths. Each converts, calls, converts back.
 
 pub(crate) mod adjustments;
+pub(crate) mod awards;
 pub(crate) mod balances;
+pub(crate) mod claims;
 pub(crate) mod coupons;
 pub(crate) mod events;
 pub(crate) mod games;

@@ -2,6 +2,7 @@
 
 mod access;
 mod balance;
+mod claim;
 mod coupon;
 mod games;
 mod invoice;
@@ -17,6 +18,7 @@ mod standing;
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
 pub use balance::{balance, submission};
+pub use claim::{award, award_rejects, claim};
 pub use coupon::{batch_id, code, code_batch, validated};
 pub use games::{cause_month, drawn, leaderboard, promise};
 pub use invoice::invoice;
@@ -24,7 +26,7 @@ pub use ledger::entry;
 pub use member::member;
 pub use partner::{partner_entry, partner_statement, settlement};
 pub(crate) use program::finding;
-pub use program::{check, plan, version};
+pub use program::{check, members_plan, mover, plan, rolled_back, version};
 pub use quote::quote;
 pub(crate) use receipt::{answer, result};
 pub use receipt::{preview, receipt};

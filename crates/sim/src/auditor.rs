@@ -14,6 +14,7 @@ mod tier;
 use crate::timeline::{Decision, Timeline};
 use regulars_base::{MemberId, Name, Period, Timestamp};
 use regulars_engine::Program;
+use regulars_engine::event::Kind;
 use regulars_engine::outcome::{Change, Note};
 use regulars_engine::program::{Consumption, Limit, LimitScope, Limited};
 use regulars_engine::state::{Floor, Wallet};
@@ -74,7 +75,9 @@ impl Auditor {
         for member in touched {
             if let Some(wallet) = world.wallet(member) {
                 self.compare(member, wallet);
-                self.tier(member, wallet, decision);
+                // What is told late is looked at again by the version of today.
+                let today = world.program_at(decision.event.recorded_at);
+                self.tier(member, wallet, (decision, today));
                 self.stamps(member, wallet, &decision.program);
                 self.paid(member, wallet);
                 self.friends(world, member, decision);
@@ -109,6 +112,9 @@ impl Auditor {
     }
 
     fn follow(&mut self, decision: &Decision, touched: &mut BTreeSet<MemberId>) {
+        for earlier in &decision.before {
+            self.follow(earlier, touched);
+        }
         if let Some(member) = decision.member {
             touched.insert(member);
             let mut books = self.wallets.remove(&member).unwrap_or_default();
@@ -157,6 +163,11 @@ impl Auditor {
                     *books.lots.entry((key.0, dates)).or_default() += amount;
                 }
             }
+            Change::Redated { points, from, to } => {
+                self.redated(decision, (from, to));
+                let amount = books.lots.remove(&(*points, *from)).unwrap_or(0);
+                *books.lots.entry((*points, *to)).or_default() += amount;
+            }
             Change::Stamped { card, by, .. } => *books.stamps.entry(*card).or_default() += by,
             Change::CardEnded { card } => {
                 books.stamps.remove(card);
@@ -177,6 +188,17 @@ impl Auditor {
             Change::FloorLaid(floor) => books.floors.push(*floor),
             Change::FloorGone(floor) => books.floors.retain(|own| own != floor),
             _ => {}
+        }
+    }
+
+    /// Only a changeover gives old points new dates, and none that are past.
+    fn redated(&mut self, decision: &Decision, (from, to): (&Dates, &Dates)) {
+        let over = matches!(decision.event.kind, Kind::Changeover(_));
+        if !over
+            || from.available_at != to.available_at
+            || to.expires_at < decision.event.recorded_at
+        {
+            self.faults.push(format!("{from:?} became {to:?}"));
         }
     }
 

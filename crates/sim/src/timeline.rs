@@ -2,13 +2,14 @@
 //! one, decided exactly as the live path decides them.
 
 use regulars_base::{EventKey, MemberId, Text, Timestamp};
+use regulars_engine::changeover::{self, Side, Takeover};
 use regulars_engine::code::Code;
-use regulars_engine::event::{CodeTransfer, Event, Incoming, Kind, MergeOut, Who};
+use regulars_engine::event::{Changeover, CodeTransfer, Event, Incoming, Kind, MergeOut, Who};
 use regulars_engine::outcome::{Change, Outcome, Verdict};
 use regulars_engine::state::{
     CodeRecord, Codes, Order, OrderKey, Shared, SharedKey, State, Wallet,
 };
-use regulars_engine::{Program, due, needs, step};
+use regulars_engine::{Program, due, needs, step, step_late};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -17,6 +18,8 @@ use std::sync::Arc;
 pub struct Timeline {
     /// Versions of the program, and from when on each is in force; by that moment.
     programs: Vec<(Timestamp, Arc<Program>)>,
+    /// What each version after the first does to wallets; by the same places.
+    changeovers: Vec<Changeover>,
     /// Who has which identity.
     identities: BTreeMap<Who, MemberId>,
     /// Into whom a member was merged.
@@ -50,6 +53,8 @@ pub struct Decision {
     pub program: Arc<Program>,
     /// What it came to.
     pub outcome: Outcome,
+    /// What the wallet went through before it, because another version had taken over.
+    pub before: Vec<Decision>,
     /// What followed from it, decided after it.
     pub follow_ups: Vec<Decision>,
 }
@@ -59,6 +64,7 @@ impl Timeline {
     pub fn new(program: Arc<Program>) -> Self {
         Self {
             programs: vec![(Timestamp::FIRST, program)],
+            changeovers: vec![Changeover::default()],
             ..Self::default()
         }
     }
@@ -67,6 +73,69 @@ impl Timeline {
     pub fn apply(&mut self, from: Timestamp, program: Arc<Program>) {
         let at = self.programs.partition_point(|(moment, _)| *moment <= from);
         self.programs.insert(at, (from, program));
+        let pairs = self.programs.windows(2);
+        let between = pairs.map(|pair| changeover::between(&pair[0].1, &pair[1].1));
+        self.changeovers = std::iter::once(Changeover::default())
+            .chain(between)
+            .collect();
+    }
+
+    /// The versions that take over from each other after `after` and not after `until`.
+    fn takeovers(&self, after: Timestamp, until: Timestamp) -> Vec<Takeover<'_>> {
+        let place = |at: Timestamp| self.programs.partition_point(|(from, _)| *from <= at);
+        (place(after).max(1)..place(until).max(1))
+            .map(|new| self.takeover(new))
+            .collect()
+    }
+
+    fn takeover(&self, new: usize) -> Takeover<'_> {
+        Takeover {
+            at: self.programs[new].0,
+            old: &self.programs[new - 1].1,
+            new: &self.programs[new].1,
+            changeover: &self.changeovers[new],
+        }
+    }
+
+    /// The wallet once every version that is in force by `until` has taken over.
+    fn brought_over(&self, mut wallet: Wallet, until: Timestamp) -> Wallet {
+        for takeover in self.takeovers(wallet.clock, until) {
+            for (side, event) in
+                changeover::events(&takeover, MemberId::from_bytes([0; 16]), &wallet)
+            {
+                let mut state = State {
+                    wallet,
+                    ..State::default()
+                };
+                let program = match side {
+                    Side::Old => takeover.old,
+                    Side::New => takeover.new,
+                };
+                step(program, &mut state, &event, &mut Outcome::default());
+                wallet = state.wallet;
+            }
+        }
+        wallet
+    }
+
+    /// Brings a member's wallet over to the versions in force by `until`.
+    fn bring_over(&mut self, member: MemberId, until: Timestamp) -> Vec<Decision> {
+        let mut done = Vec::new();
+        let Some(clock) = self.wallets.get(&member).map(|wallet| wallet.clock) else {
+            return done;
+        };
+        let first = self.takeovers(clock, until).len();
+        let last = self.programs.partition_point(|(from, _)| *from <= until);
+        for new in last.max(1) - first..last.max(1) {
+            let takeover = self.takeover(new);
+            let passage = changeover::events(&takeover, member, &self.wallets[&member]);
+            for (side, event) in passage {
+                let place = if side == Side::Old { new - 1 } else { new };
+                let program = self.programs[place].1.clone();
+                done.push(self.decide_by(&program, Some(member), (event, false)));
+            }
+        }
+        done
     }
 
     /// The version in force at `at`; before the first, the first.
@@ -111,6 +180,7 @@ impl Timeline {
         let held = member.and_then(|id| self.wallets.get(&id));
         let wallet = held.cloned().unwrap_or_default();
         let now = now.max(wallet.clock);
+        let wallet = self.brought_over(wallet, now);
         let mut state = State {
             wallet,
             ..State::default()
@@ -229,7 +299,12 @@ impl Timeline {
 
     fn due(&self, member: MemberId) -> Option<Timestamp> {
         let wallet = self.wallets.get(&member)?;
-        due(self.program_at(wallet.clock), wallet)
+        let by_itself = due(self.program_at(wallet.clock), wallet);
+        let over = self
+            .takeovers(wallet.clock, Timestamp::LAST)
+            .into_iter()
+            .find(|over| !changeover::events(over, member, wallet).is_empty());
+        by_itself.into_iter().chain(over.map(|over| over.at)).min()
     }
 
     fn stays(&self, mut member: MemberId) -> MemberId {
@@ -258,14 +333,57 @@ impl Timeline {
     }
 
     fn decide(&mut self, member: Option<MemberId>, event: &Event) -> Decision {
+        let clock = member.and_then(|member| Some(self.wallets.get(&member)?.clock));
+        let mut event = event.clone();
+        event.recorded_at = event
+            .recorded_at
+            .max(event.occurred_at)
+            .max(clock.unwrap_or(Timestamp::FIRST));
+        let program = self.program_at(event.occurred_at).clone();
+        let Some(member) = member else {
+            return self.decide_by(&program, None, (event, false));
+        };
+        let mut before = self.bring_over(member, event.recorded_at);
+        let late = self.takeovers(event.occurred_at, event.recorded_at).len();
+        let now = self.program_at(event.recorded_at).clone();
+        if late > 0
+            && let Some(wallet) = self.wallets.get(&member)
+            && let Some(tick) = changeover::before_late(&now, member, &event, wallet)
+        {
+            before.push(self.decide_by(&now, Some(member), (tick, false)));
+        }
+        // What followed for others may have come back from one whose clock is ahead.
+        let clock = self.wallets.get(&member).map(|wallet| wallet.clock);
+        event.recorded_at = event.recorded_at.max(clock.unwrap_or(Timestamp::FIRST));
+        let mut decision = self.decide_by(&program, Some(member), (event, late > 0));
+        if late > 0 {
+            let wallet = &self.wallets[&member];
+            let over = changeover::after_late((&program, &now), member, &decision.event, wallet);
+            if let Some(over) = over {
+                let over = self.decide_by(&now, Some(member), (over, false));
+                decision.follow_ups.push(over);
+            }
+        }
+        decision.before = before;
+        decision
+    }
+
+    fn decide_by(
+        &mut self,
+        program: &Arc<Program>,
+        member: Option<MemberId>,
+        (event, late): (Event, bool),
+    ) -> Decision {
         let held = member.and_then(|member| self.wallets.remove(&member));
         let wallet = held.unwrap_or_default();
-        let mut event = event.clone();
-        event.recorded_at = event.recorded_at.max(event.occurred_at).max(wallet.clock);
-        let program = self.program_at(event.occurred_at).clone();
+        let program = program.clone();
         let mut state = self.load(&program, &event, (member, wallet));
         let mut outcome = Outcome::default();
-        step(&program, &mut state, &event, &mut outcome);
+        if late {
+            step_late(&program, &mut state, &event, &mut outcome);
+        } else {
+            step(&program, &mut state, &event, &mut outcome);
+        }
         self.store(member, &event, state);
         // As differences: a hold that ends gives back to a stock that the event did not ask for.
         for change in &outcome.changes {
@@ -285,6 +403,7 @@ impl Timeline {
             event,
             program,
             outcome,
+            before: Vec::new(),
             follow_ups,
         }
     }

@@ -981,9 +981,75 @@ impl Author<'_> {
     }
 }
 
+/// A program whose tiers, expiry and changeover are made up by chance: versions of one program.
+fn version_by_chance(seed: u64, version: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[31, version]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let expires = one(&[
+        "{ after = \"12 months\" }",
+        "{ after = \"5 months\" }",
+        "{ after = \"400 days\" }",
+        "{ after = \"90 days\" }",
+        "{ after = \"6 months\", to = \"end of month\" }",
+        "\"never\"",
+    ]);
+    let old_points = one(&["keep their dates", "by their age", "count anew"]);
+    let removed = one(&["one tier down", "the tier they reach"]);
+    let mut text = format!(
+        "[program]\nname = \"Version {version}\"\ncurrency = \"EUR\"\n\n[points.beans]\nexpires = {expires}\n\
+         \n[[earn]]\nid = \"spend\"\ngive = {{ beans = \"1 per 1 EUR\" }}\n\
+         \n[[reward]]\nid = \"treat\"\nprice = {{ beans = 40 }}\n\
+         \n[changeover]\nold_points = \"{old_points}\"\nremoved_tiers = \"{removed}\"\n\
+         \n[refund]\ntiers = \"{}\"\n\n[[tier]]\nid = \"start\"\n",
+        one(&["undo", "keep"])
+    );
+    let (mut least, mut matched) = (0, None);
+    for tier in ["bronze", "silver", "gold"] {
+        if one(&["there", "there", "gone"]) == "gone" {
+            continue;
+        }
+        least += 10_000 + 5_000 * (version % 3) as i64;
+        let spend = format!("{}.00 EUR", least / 100);
+        let within = one(&["ever", "calendar year", "6 months"]);
+        text += &format!(
+            "\n[[tier]]\nid = \"{tier}\"\nreach = {{ spend = \"{spend}\", within = \"{within}\" }}\n"
+        );
+        let closed = one(&["", "", "", "closed = true\n"]);
+        if closed.is_empty() {
+            matched = Some(tier);
+        }
+        text += &closed;
+        text += &one(&["", "", "counts_from = \"2024-09-01\"\n"]);
+        text += &one(&["", "gift = { gives = { beans = 30 } }\n"]);
+        text += &one(&[
+            "",
+            "keep = { until = \"2 months\", then = \"the tier they reach\" }\n",
+            "keep = { until = \"while met\" }\n",
+            "keep = { then = \"the lowest tier\" }\n",
+        ]);
+        if within != "ever" {
+            text += &one(&[
+                "",
+                "lifetime = { spend = \"5000 EUR\", orders = 9 }\n",
+                "lifetime = { held = \"8 months\" }\n",
+            ]);
+        }
+    }
+    if let Some(tier) = matched {
+        text += &format!(
+            "\n[[match]]\nid = \"other\"\ntiers = {{ gold = \"{tier}\" }}\ntrial = \"60 days\"\nchallenge = {{ orders = 2 }}\n"
+        );
+    }
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
 /// Lives through a history; each decision is audited.
 fn live(program: &Arc<Program>, history: &[Incoming], punctual: bool) -> (Timeline, Auditor) {
-    let mut world = Timeline::new(program.clone());
+    live_in(Timeline::new(program.clone()), history, punctual)
+}
+
+fn live_in(mut world: Timeline, history: &[Incoming], punctual: bool) -> (Timeline, Auditor) {
     let mut auditor = Auditor::default();
     for incoming in history {
         if punctual {
@@ -1045,6 +1111,24 @@ fn the_auditor_agrees_whatever_the_cards_are_like() {
         audited(&context, &cards_by_chance(seed), seed);
         let context = format!("seed {seed} games");
         audited(&context, &games_by_chance(seed), seed);
+    }
+}
+
+#[test]
+fn the_auditor_agrees_when_the_program_changes_in_the_middle() {
+    for seed in seeds(120) {
+        let first = version_by_chance(seed, 0);
+        let history = Author::history(&first, seed, 60);
+        let mut world = Timeline::new(first);
+        let mut dice = Dice::of(seed, &[47]);
+        for version in 1..4 {
+            let place = dice.place(history.len());
+            // A version is in force from a moment at which nothing else happens.
+            let from = history[place].event.occurred_at.plus_micros(1_000_000);
+            world.apply(from, version_by_chance(seed, version));
+        }
+        let context = format!("SEED={seed} versions by chance");
+        audited_in(&context, &world, &history);
     }
 }
 
@@ -1118,9 +1202,13 @@ fn audited(context: &str, program: &Arc<Program>, seed: u64) {
 }
 
 fn audited_history(context: &str, program: &Arc<Program>, history: &[Incoming]) {
+    audited_in(context, &Timeline::new(program.clone()), history);
+}
+
+fn audited_in(context: &str, world: &Timeline, history: &[Incoming]) {
     println!("{context}");
-    let (mut lazy, _) = live(program, history, false);
-    let (punctual, _) = live(program, history, true);
+    let (mut lazy, _) = live_in(world.clone(), history, false);
+    let (punctual, _) = live_in(world.clone(), history, true);
     let last = history
         .iter()
         .map(|incoming| incoming.event.recorded_at)

@@ -30,9 +30,9 @@ pub use error::{Conflict, Error, Result};
 pub use hash::input_hash;
 pub use postgres::Postgres;
 pub use record::{
-    ApiKey, Board, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret, Identity, Issue,
-    Issued, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum, Seal,
-    Standing, Tenant, Ticket, Verified, Version, Wrong,
+    ApiKey, Board, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret,
+    Identity, Issue, Issued, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest,
+    PeriodSum, Seal, Standing, Tenant, Ticket, Verified, Version, Wrong,
 };
 pub use sqlite::{Sqlite, restore};
 pub use store::Store;

@@ -31,6 +31,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(2, "0002_codes_of_coupons"),
     step!(27, "0027_payments_to_ask_for"),
     step!(29, "0029_scores_and_nicknames"),
+    step!(38, "0038_cases"),
 ];
 
 /// The version that this program needs.

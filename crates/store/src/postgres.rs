@@ -5,6 +5,7 @@
 //! are of a kind that a cluster which speaks PostgreSQL's language takes as well.
 
 mod backup;
+mod cases;
 mod codes;
 mod commit;
 mod history;

@@ -174,6 +174,32 @@ pub struct Seal {
     pub wallets: u64,
 }
 
+/// Something that waits for a person. What it says is the application's affair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// What sort.
+    pub kind: String,
+    /// Its id, unique among those of its sort.
+    pub id: String,
+    /// Where it stands.
+    pub state: String,
+    /// What it says.
+    pub body: String,
+}
+
+/// A case goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseMove {
+    /// The state that it must be in.
+    pub from: String,
+    /// The state that it comes into.
+    pub to: String,
+    /// What it says from then on.
+    pub body: String,
+    /// Whether its marks are free for another case.
+    pub frees_marks: bool,
+}
+
 /// What a check of everything came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verified {

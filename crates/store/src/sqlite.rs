@@ -4,6 +4,7 @@
 //! cost next to nothing, so nobody is offered less.
 
 mod backup;
+mod cases;
 mod codes;
 mod commit;
 mod history;

@@ -4,9 +4,9 @@
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::error::Result;
 use crate::record::{
-    ApiKey, Board, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret, Issue, Issued,
-    Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum, Seal, Standing,
-    Tenant, Ticket, Verified, Version,
+    ApiKey, Board, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret,
+    Issue, Issued, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum, Seal,
+    Standing, Tenant, Ticket, Verified, Version,
 };
 use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
@@ -211,6 +211,28 @@ pub trait Store: Send {
     fn bookmark(&mut self, tenant: TenantId, job: &str) -> Result<Option<String>>;
     /// Sets a job's bookmark; nothing removes it.
     fn set_bookmark(&mut self, tenant: TenantId, job: &str, value: Option<&str>) -> Result<()>;
+
+    // ── cases ──
+
+    /// Adds a case, unless its id or one of its marks is taken: then the id of the case that has it.
+    fn open_case(
+        &mut self,
+        tenant: TenantId,
+        case: &Case,
+        marks: &[[u8; 32]],
+    ) -> Result<Option<String>>;
+    /// A case.
+    fn case(&mut self, tenant: TenantId, kind: &str, id: &str) -> Result<Option<Case>>;
+    /// Cases of a sort, in one state or in any, by id.
+    fn cases(
+        &mut self,
+        tenant: TenantId,
+        of: (&str, Option<&str>),
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Case>>;
+    /// Moves a case on; `false`, and nothing is done, if it is not in the state that it must be in.
+    fn move_case(&mut self, tenant: TenantId, of: (&str, &str), to: &CaseMove) -> Result<bool>;
 
     // ── proof ──
 

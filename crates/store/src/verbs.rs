@@ -7,9 +7,9 @@ macro_rules! verbs {
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::error::Result;
         use crate::record::{
-            ApiKey, Board, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret, Issue,
-            Issued, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum,
-            Seal, Standing, Tenant, Ticket, Verified, Version,
+            ApiKey, Board, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts, Cursor,
+            DrawSecret, Issue, Issued, Logged, Member, MemberPatch, Moved, NewVersion,
+            PaymentRequest, PeriodSum, Seal, Standing, Tenant, Ticket, Verified, Version,
         };
         use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
         use regulars_engine::code::Code;
@@ -258,6 +258,34 @@ macro_rules! verbs {
                 value: Option<&str>,
             ) -> Result<()> {
                 self.write_bookmark(tenant, job, value)
+            }
+            fn open_case(
+                &mut self,
+                tenant: TenantId,
+                case: &Case,
+                marks: &[[u8; 32]],
+            ) -> Result<Option<String>> {
+                self.insert_case(tenant, case, marks)
+            }
+            fn case(&mut self, tenant: TenantId, kind: &str, id: &str) -> Result<Option<Case>> {
+                self.read_case(tenant, kind, id)
+            }
+            fn cases(
+                &mut self,
+                tenant: TenantId,
+                of: (&str, Option<&str>),
+                after: Option<&str>,
+                limit: usize,
+            ) -> Result<Vec<Case>> {
+                self.read_cases(tenant, of, after, limit)
+            }
+            fn move_case(
+                &mut self,
+                tenant: TenantId,
+                of: (&str, &str),
+                to: &CaseMove,
+            ) -> Result<bool> {
+                self.update_case(tenant, of, to)
             }
             fn seal(&mut self, tenant: TenantId, now: Timestamp) -> Result<Option<Seal>> {
                 self.make_seal(tenant, now)

@@ -242,7 +242,7 @@ pub(crate) fn who(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Wh
 }
 
 /// The currency of the amounts. Where it is unknown, the amounts are still looked at.
-fn currency(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Currency> {
+pub(crate) fn currency(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Currency> {
     let at = fields.at();
     let code = fields.string("currency", faults)?;
     match Currency::new(&code) {
@@ -255,7 +255,7 @@ fn currency(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Currency
 }
 
 /// Minor units; 0 stands in where the amount is wrong, which was told.
-fn money(
+pub(crate) fn money(
     fields: &mut Fields<'_>,
     name: &'static str,
     currency: Option<Currency>,

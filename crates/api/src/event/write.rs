@@ -173,7 +173,8 @@ impl EventIn {
             | Kind::CodeTransfer(_)
             | Kind::Placed(_)
             | Kind::PartnerPost(_)
-            | Kind::PeriodClosed(_) => return None,
+            | Kind::PeriodClosed(_)
+            | Kind::Changeover(_) => return None,
         })
     }
 }

@@ -161,7 +161,12 @@ impl<'a> Balances<'a> {
         let Ok((_, program)) = self.versions.at(self.now) else {
             return;
         };
-        let wallet = crate::balances::caught_up(program, row.state.clone(), self.now);
+        let caught_up = self
+            .versions
+            .caught_up(row.member, row.state.clone(), self.now);
+        let Ok(wallet) = caught_up else {
+            return;
+        };
         for book in &wallet.books {
             self.member.push(Some(row.member.to_string()));
             let points = words::id_of(program, book.points);

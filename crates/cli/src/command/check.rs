@@ -73,16 +73,35 @@ fn number(found: &[Diagnostic], severity: Severity) -> usize {
 /// What is in a program, in a line.
 fn summary(program: &Program) -> String {
     let points: Vec<&str> = program.points.iter().map(|it| it.id.as_str()).collect();
-    let mut parts = vec![format!("points {}", points.join(", "))];
+    let mut parts = Vec::new();
+    if !points.is_empty() {
+        parts.push(format!("points {}", points.join(", ")));
+    }
+    let games = &program.games;
     for (number, one) in [
         (program.rules.len(), "rule"),
         (program.tiers.len(), "tier"),
+        (program.plans.len(), "plan"),
         (program.cards.len(), "stamp card"),
         (program.rewards.len(), "reward"),
+        (program.coupons.len(), "coupon"),
+        (games.challenges.len(), "challenge"),
+        (games.levels.len(), "level"),
+        (games.boards.len(), "leaderboard"),
+        (games.games.len(), "game"),
+        (games.draws.len(), "draw"),
+        (games.causes.len(), "cause"),
+        (program.partners.len(), "partner"),
     ] {
         if number > 0 {
             parts.push(counted(number as u64, one));
         }
     }
+    let sections = [
+        (program.referral.is_some(), "referrals"),
+        (program.transfer.is_some(), "transfers"),
+    ];
+    let there = sections.into_iter().filter(|(is_there, _)| *is_there);
+    parts.extend(there.map(|(_, name)| name.to_owned()));
     format!("{}: {}", program.name, parts.join("; "))
 }

@@ -223,6 +223,7 @@ fn what(entry: &Explained) -> String {
         Kind::CodeTransfer(transfer) => {
             format!("handed code {} on to {}", transfer.code, transfer.into)
         }
+        Kind::Changeover(_) => "another version of the program took over".to_owned(),
         Kind::ChallengeJoin(join) => format!("joined challenge {}", join.challenge),
         Kind::Play(play) => format!("played {}", play.game),
         Kind::Tickets(tickets) => format!("{} tickets of {}", tickets.quantity, tickets.draw),

@@ -2,11 +2,17 @@
 
 use crate::Answer;
 use crate::command::check::findings;
-use crate::flags::{Shop, read_text};
+use crate::failure::Failure;
+use crate::flags::{Open, Shop, read_text};
+use crate::moment;
 use crate::print::{Print, Style, Table, count};
 use clap::Args;
+use regulars_app::{MembersPlan, MoverStanding};
+use regulars_base::{Currency, Money, Timestamp, Zone};
 use regulars_engine::program::words;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
 
 /// Say what a program file would change: in words, and in effect on recorded purchases
 #[derive(Args)]
@@ -16,6 +22,12 @@ pub(crate) struct Plan {
     /// How many of the last purchases are decided afresh by both versions.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     sample: usize,
+    /// From when on it would decide: a day or a moment. From now on if left out.
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// Where the members are written of whom something changes, as CSV.
+    #[arg(long, value_name = "FILE")]
+    movers: Option<PathBuf>,
     #[command(flatten)]
     shop: Shop,
 }
@@ -28,7 +40,17 @@ pub(crate) fn run(ask: &Plan, print: &Print) -> anyhow::Result<Answer> {
     }
     let open = ask.shop.open()?;
     let plan = open.app.plan(open.id(), &text, ask.sample)?;
-    print.json(&regulars_server::view::plan(&plan))?;
+    let from = ask.from.as_deref();
+    let zone = &plan.candidate.zone;
+    let from = from.map(|text| moment::read("--from", text, zone));
+    let from = from.transpose()?;
+    let members = match plan.against {
+        Some(_) => Some(open.app.plan_members(open.id(), &text, from)?),
+        None => None,
+    };
+    let mut shown = regulars_server::view::plan(&plan);
+    shown.members = members.as_ref().map(regulars_server::view::members_plan);
+    print.json(&shown)?;
     match plan.against {
         None => print.line("There is no program yet: this would be version 1."),
         Some(version) if plan.differences.is_empty() => {
@@ -45,7 +67,139 @@ pub(crate) fn run(ask: &Plan, print: &Print) -> anyhow::Result<Answer> {
         }
     }
     effect(&plan, print);
+    if let Some(members) = &members {
+        all_members(members, zone, print);
+    }
+    if let (Some(path), Some(_)) = (&ask.movers, plan.against) {
+        let count = write_movers(path, &open, &text, from)?;
+        print.line(format!("{count} members are in {}.", path.display()));
+    }
     Ok(Answer::Yes)
+}
+
+/// Who moves, and what becomes of points.
+fn all_members(plan: &MembersPlan, zone: &Zone, print: &Print) {
+    print.line("");
+    print.line(format!(
+        "Of {} members something changes for {}, on {}.",
+        count(plan.members),
+        count(plan.moved),
+        moment::shown(plan.at, zone),
+    ));
+    let mut tiers = Table::new(&["FROM TIER", "TO TIER", ">MEMBERS"]);
+    for moves in &plan.tiers {
+        let (from, to) = (moves.from.clone(), moves.to.clone());
+        tiers.row(vec![from, to, count(moves.members)]);
+    }
+    if !tiers.is_empty() {
+        print.table(&tiers);
+    }
+    for (number, what) in [
+        (plan.tier_ends, "keep their tier, with another end of it"),
+        (
+            plan.cards,
+            "hold a stamp card that is gone or takes another number of stamps",
+        ),
+        (plan.vouchers, "hold a voucher for a reward that is gone"),
+    ] {
+        if number > 0 {
+            print.line(format!("{} {what}.", count(number)));
+        }
+    }
+    let mut points = Table::new(&[
+        "POINTS",
+        ">SOONER",
+        ">LATER",
+        ">LAPSE AT ONCE",
+        ">HELD",
+        ">THEN",
+        ">IN A YEAR",
+        ">THEN",
+    ]);
+    for it in &plan.points {
+        let number = |amount| words::number(it.decimals, amount);
+        points.row(vec![
+            it.points.clone(),
+            number(it.sooner),
+            number(it.later),
+            number(it.at_once),
+            number(it.held.before),
+            number(it.held.after),
+            number(it.held_in_a_year.before),
+            number(it.held_in_a_year.after),
+        ]);
+    }
+    if !points.is_empty() {
+        print.table(&points);
+    }
+    for it in &plan.points {
+        let money = |minor: Option<i64>| {
+            let currency = Currency::new(&plan.currency).ok()?;
+            Some(
+                Money {
+                    minor: minor?,
+                    currency,
+                }
+                .to_string(),
+            )
+        };
+        let (now, year) = (it.liability, it.liability_in_a_year);
+        if let (Some(was), Some(is), Some(was_then), Some(is_then)) =
+            (money(now.0), money(now.1), money(year.0), money(year.1))
+        {
+            print.line(format!(
+                "What {} are worth: {was} becomes {is}; a year later, if nobody buys, {was_then} becomes {is_then}.",
+                it.points
+            ));
+        }
+    }
+}
+
+/// Writes a line for each member of whom something changes.
+fn write_movers(
+    path: &Path,
+    open: &Open,
+    text: &str,
+    from: Option<Timestamp>,
+) -> anyhow::Result<u64> {
+    let failed = |error: std::io::Error| Failure::writing(path, &error);
+    let mut file = BufWriter::new(File::create(path).map_err(failed)?);
+    let head = "member,tier,new_tier,tier_until,new_tier_until,next_expiry,new_next_expiry,held,new_held,cards,vouchers";
+    writeln!(file, "{head}").map_err(failed)?;
+    let (mut written, mut wrong) = (0, None);
+    let moment = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.to_string());
+    let held = |it: &MoverStanding| {
+        let one = |(id, decimals, amount): &(String, u8, i64)| {
+            format!("{} {id}", words::number(*decimals, *amount))
+        };
+        it.held.iter().map(one).collect::<Vec<_>>().join("; ")
+    };
+    open.app.each_mover(open.id(), text, from, &mut |mover| {
+        let (before, after) = (&mover.before, &mover.after);
+        let line = writeln!(
+            file,
+            "{},{},{},{},{},{},{},{},{},{},{}",
+            mover.member,
+            before.tier.as_deref().unwrap_or_default(),
+            after.tier.as_deref().unwrap_or_default(),
+            moment(before.tier_until),
+            moment(after.tier_until),
+            moment(before.next_expiry),
+            moment(after.next_expiry),
+            held(before),
+            held(after),
+            mover.cards,
+            mover.vouchers,
+        );
+        written += 1;
+        if let Err(error) = line {
+            wrong.get_or_insert(error);
+        }
+    })?;
+    match wrong.map_or_else(|| file.flush(), Err) {
+        Ok(()) => Ok(written),
+        Err(error) => Err(failed(error).into()),
+    }
 }
 
 fn effect(plan: &regulars_app::Plan, print: &Print) {

@@ -5,6 +5,8 @@ mod badge;
 mod card;
 mod cause;
 mod challenge;
+mod changeover;
+mod claim;
 mod coupon;
 mod draw;
 mod earning;
@@ -107,6 +109,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let (refund, return_window) = refund::refund(ctx);
     let profile = engagement::profile(ctx.root);
     let birthday = engagement::birthday(ctx.root);
+    let changeover = changeover::changeover(ctx, points.as_deref());
+    let claims = claim::claims(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
     let matches = matches?;
@@ -158,6 +162,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         coalition,
         refund,
         return_window,
+        changeover,
+        claims,
     };
     names::no_two_meet(ctx, &program);
     Some(program)

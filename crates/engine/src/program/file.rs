@@ -9,6 +9,8 @@ mod badge;
 mod card;
 mod cause;
 mod challenge;
+mod changeover;
+mod claim;
 mod coupon;
 mod draw;
 mod earning;
@@ -31,6 +33,8 @@ pub use badge::{BADGE, LEVEL};
 pub use card::{CARD, MILESTONE};
 pub use cause::CAUSE;
 pub use challenge::{CHALLENGE_RULE, STEP, STREAK};
+pub use changeover::CHANGEOVER;
+pub use claim::CLAIM;
 pub use coupon::{COUPON, COUPONS};
 pub use draw::DRAW;
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
@@ -181,6 +185,8 @@ pub const SECTIONS: &[Section] = &[
     coupon::COUPON_SECTION,
     coupon::COUPONS_SECTION,
     refund::REFUND_SECTION,
+    changeover::CHANGEOVER_SECTION,
+    claim::CLAIM_SECTION,
     partner::COALITION_SECTION,
     partner::PARTNER_SECTION,
 ];

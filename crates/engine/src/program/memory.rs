@@ -1,7 +1,7 @@
 //! How far back a program looks: what is older, wallets may forget.
 
 use super::{Limit, LimitScope, MatchRule, Reach, TierRule, Within};
-use regulars_base::{Name, Period, Span};
+use regulars_base::{CivilDay, Name, Period, Span};
 
 /// What wallets must remember, in a form that is asked without reckoning with calendars: it may
 /// name more than the rules can ask for, never less.
@@ -19,6 +19,11 @@ pub struct Memory {
 const LATE_DAYS: i32 = 92;
 
 impl Memory {
+    /// The first day (number) that is still known on `day`; nothing if all days are.
+    pub fn known_from(&self, day: CivilDay) -> Option<i32> {
+        Some(day.number() - self.progress_days?)
+    }
+
     /// Of a program with these limits, tiers and matches.
     pub(super) fn of<'a>(
         limits: impl Iterator<Item = &'a Limit>,
@@ -63,6 +68,8 @@ fn progress_days(tiers: &[TierRule], matches: &[MatchRule]) -> Option<i32> {
         for threshold in rule.reaches().flat_map(Reach::all) {
             let days = match threshold.within {
                 Within::SinceTier => return None,
+                // Of one sum nobody knows what of it was from that day on.
+                Within::Ever if threshold.counts_from > i32::MIN => return None,
                 Within::Ever => {
                     ever = true;
                     continue;

@@ -20,6 +20,8 @@ pub struct TierRule {
     pub lifetime: Option<Lifetime>,
     /// What members get who reach it.
     pub gift: Option<TierGift>,
+    /// Nobody comes into it any more; who is in it keeps it to its end.
+    pub closed: bool,
     /// Factors on points earned, by the points' place in the program.
     pub earn: Vec<(u16, Ratio)>,
 }
@@ -44,6 +46,8 @@ pub struct Threshold {
     pub at_least: i64,
     /// Within which time.
     pub within: Within,
+    /// What was done before this day (number) does not count.
+    pub counts_from: i32,
 }
 
 /// What makes a tier a member's for ever: one of the two is enough.
@@ -168,6 +172,17 @@ pub enum Grain {
 }
 
 impl Reach {
+    /// The same, but what was done before this day (number) does not count.
+    #[must_use]
+    pub fn counted_from(mut self, day: i32) -> Self {
+        for threshold in &mut self.thresholds {
+            threshold.counts_from = day;
+        }
+        let groups = self.groups.into_iter();
+        self.groups = groups.map(|group| group.counted_from(day)).collect();
+        self
+    }
+
     /// All figures of it, also those of its groups.
     pub fn all(&self) -> Vec<&Threshold> {
         let mut all: Vec<&Threshold> = self.thresholds.iter().collect();

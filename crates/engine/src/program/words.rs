@@ -24,7 +24,7 @@ pub use short::short;
 use super::partner::MICROS;
 use super::{CardRule, Effect, Formula, Limit, LimitScope, Limited, Points, Program, Rule};
 use crate::outcome::{Miss, Note};
-use regulars_base::{Money, Name, Period, Rounding};
+use regulars_base::{Money, Name, Period, Rounding, Timestamp};
 
 /// `n` of the points' smallest unit as people write it: 15 with one decimal is `1.5`.
 pub fn number(decimals: u8, n: i64) -> String {
@@ -98,6 +98,14 @@ pub fn tier_id(program: &Program, name: Option<Name>) -> &str {
     match name {
         Some(name) => id_of(program, name),
         None => program.tiers.first().map_or("none", |tier| &tier.id),
+    }
+}
+
+/// When a lot lapses.
+fn lapse(program: &Program, at: Timestamp) -> String {
+    match at {
+        Timestamp::LAST => "never".to_owned(),
+        at => format!("on {}", program.zone.day(at)),
     }
 }
 
@@ -385,6 +393,18 @@ fn moved(program: &Program, note: &Note) -> String {
             tier_id(program, *to),
             tier_id(program, *from),
             program.zone.day(*at)
+        ),
+        Note::TierRemoved { .. } => "the tier that they were in is no more".to_owned(),
+        Note::Redated {
+            points,
+            amount,
+            from,
+            to,
+        } => format!(
+            "{} lapse {} instead of {}",
+            of(points, amount),
+            lapse(program, *to),
+            lapse(program, *from)
         ),
         Note::CardFull { card, reward } => format!(
             "card {} is full and gives {}",

@@ -35,6 +35,14 @@ pub(crate) fn catch_up(draft: &mut Draft<'_>) {
     }
 }
 
+/// Sets the wallet's clock, and does nothing of what was due.
+pub(crate) fn arrive(draft: &mut Draft<'_>) {
+    release(draft, draft.now);
+    if draft.state.wallet.clock < draft.now {
+        draft.take(Change::ClockMoved(draft.now));
+    }
+}
+
 /// One moment's work. Each part removes what made it due, so the loop above ends.
 fn happen(draft: &mut Draft<'_>, at: Timestamp) {
     expire_points(draft, at);
@@ -59,13 +67,19 @@ fn expire_points(draft: &mut Draft<'_>, at: Timestamp) {
         if inactive_at(draft.program, &draft.state.wallet, points).is_some_and(|then| then <= at) {
             draft.post(points, |book, out| book.expire_all(at, out));
         }
-        for change in first..draft.out.changes.len() {
-            if let Change::Posted(posting) = &draft.out.changes[change] {
-                let (amount, at) = (posting.amount, posting.effective_at);
-                let posting = *posting;
-                draft.note(Note::Expired { points, amount, at });
-                partner::lapsed(draft, &posting);
-            }
+        tell_lapsed(draft, points, first);
+    }
+}
+
+/// Says what of these points lapsed, and books it with whoever funded them: the changes from place
+/// `first` on.
+pub(crate) fn tell_lapsed(draft: &mut Draft<'_>, points: Name, first: usize) {
+    for change in first..draft.out.changes.len() {
+        if let Change::Posted(posting) = &draft.out.changes[change] {
+            let (amount, at) = (posting.amount, posting.effective_at);
+            let posting = *posting;
+            draft.note(Note::Expired { points, amount, at });
+            partner::lapsed(draft, &posting);
         }
     }
 }
@@ -127,14 +141,13 @@ fn end_vouchers_and_cards(draft: &mut Draft<'_>, at: Timestamp) {
 
 /// Once a month the wallet forgets what no rule can ask for any more, so that it stays small.
 fn forget(draft: &mut Draft<'_>, before: Timestamp) {
-    const MONTH_MICROS: i64 = 30 * 86_400_000_000;
-    let month = |at: Timestamp| at.micros().div_euclid(MONTH_MICROS);
-    if month(before) == month(draft.now) {
+    let Some(turned_at) = turn_of_month(before, draft.now) else {
         return;
-    }
+    };
     let memory = &draft.program.memory;
-    let today = draft.today.day.number();
-    let before_day = memory.progress_days.map_or(i32::MIN, |days| today - days);
+    // As of the turn, however late the wallet moves.
+    let turned = draft.program.zone.day(turned_at);
+    let before_day = memory.known_from(turned).unwrap_or(i32::MIN);
     let mut period_of = memory.periods();
     let over = |counter: &&Counter| {
         let every = period_of(counter.limit);
@@ -167,6 +180,14 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     activity::forget(draft);
     referral::forget(draft);
     games::forget(draft);
+}
+
+/// The last moment at which wallets forget what their program does not look at, if it lies between the
+/// two.
+pub(crate) fn turn_of_month(before: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    const MONTH_MICROS: i64 = 30 * 86_400_000_000;
+    let month = |at: Timestamp| at.micros().div_euclid(MONTH_MICROS);
+    (month(before) < month(now)).then(|| Timestamp::from_micros(month(now) * MONTH_MICROS))
 }
 
 /// Redemptions that can no longer be returned.

@@ -15,14 +15,14 @@ mod undo;
 pub(crate) use floor::{check, grant, held_until, match_tier, revoke, trial_figure};
 pub(crate) use look::Look;
 pub(crate) use moving::{move_in, move_out};
-pub(crate) use undo::{forget, undo};
+pub(crate) use undo::{forget, keep_reached, undo};
 
 use crate::draft::Draft;
 use crate::outcome::{Change, Note};
 use crate::program::{Downgrade, KeepUntil, Metric, Program, Reach, TierRule, TierUndo, Within};
 use crate::state::{Floor, Rise, Tier};
 use look::anniversary;
-use regulars_base::{Almanac, CivilDay, Period, Span, Timestamp};
+use regulars_base::{Almanac, CivilDay, Name, Period, Span, Timestamp};
 
 /// Counts progress, if any tier asks for it.
 pub(crate) fn progress(draft: &mut Draft<'_>, metric: Metric, day: i32, by: i64) {
@@ -68,15 +68,22 @@ fn own_place(draft: &Draft<'_>) -> usize {
 fn reached(draft: &Draft<'_>, above: usize) -> Option<usize> {
     let tiers = &draft.program.tiers;
     let look = Look::of(draft, &draft.today, draft.now);
-    let met = |place: &usize| look.meets(tiers[*place].reach.as_ref());
+    let met = |place: &usize| takes(&look, &tiers[*place]);
     (above + 1..tiers.len()).rev().find(met)
 }
 
-/// Up to the tier at `place`, step by step: each is remembered by itself, and gives its gift.
+/// Whether a tier takes somebody in.
+fn takes(look: &Look<'_>, rule: &TierRule) -> bool {
+    !rule.closed && look.meets(rule.reach.as_ref())
+}
+
+/// Up to the tier at `place`, step by step: each is remembered by itself, and gives its gift. Nobody
+/// comes through one that is closed.
 fn rise(draft: &mut Draft<'_>, place: usize) {
     let (program, now) = (draft.program, draft.now);
     let mut own = draft.state.wallet.own_tier();
     let steps = program.tier_at(own.name) + 1..=place;
+    let steps = steps.filter(|step| *step == place || !program.tiers[*step].closed);
     for step in steps.clone() {
         let before = own;
         own = standing_in(draft, step, draft.today.day, now);
@@ -116,9 +123,10 @@ fn lose_at_once(draft: &mut Draft<'_>, at: Timestamp) {
 fn lower(draft: &Draft<'_>, current: usize, day: &Almanac, at: Timestamp) -> usize {
     let program = draft.program;
     let look = Look::of(draft, day, at);
-    let met = |place: &usize| look.meets(program.tiers[*place].reach.as_ref());
+    let met = |place: &usize| takes(&look, &program.tiers[*place]);
+    let open = |place: &usize| !program.tiers[*place].closed;
     match program.tiers[current].keep.then {
-        Downgrade::OneDown => current - 1,
+        Downgrade::OneDown => (0..current).rev().find(open).unwrap_or(0),
         Downgrade::ToEarned => (0..current).rev().find(met).unwrap_or(0),
         Downgrade::ToLowest => 0,
     }
@@ -158,7 +166,10 @@ fn review_own_end(draft: &mut Draft<'_>, at: Timestamp) {
     let rule = &program.tiers[current];
     let first = program.zone.day(at).plus_days(-rule.keep.grace_days);
     let looked = Almanac::of(looked_at(rule, first));
-    let kept = current == 0 || Look::of(draft, &looked, at).meets(rule.kept_by());
+    // A closed tier is over at its end; that of one that is kept while met has been looked for.
+    let over = rule.closed && rule.keep.until != KeepUntil::WhileMet;
+    let meets = || Look::of(draft, &looked, at).meets(rule.kept_by());
+    let kept = current == 0 || (!over && meets());
     let place = if kept {
         current
     } else {
@@ -185,6 +196,58 @@ pub(crate) fn looked_at(rule: &TierRule, first: CivilDay) -> CivilDay {
         first
     } else {
         first.plus_days(-1)
+    }
+}
+
+/// Members of tiers that are no more land in others: the one that they are in by their figures, and
+/// those that hold them up.
+pub(crate) fn land(draft: &mut Draft<'_>, landings: &[(Name, Option<Name>)]) {
+    let landing = |tier: Name| landings.iter().find(|(from, _)| *from == tier).copied();
+    undo::land(draft, &landing);
+    let held = draft.state.wallet.standing().floors.clone();
+    let any_held = !held.is_empty();
+    for floor in held {
+        if let Some((_, to)) = landing(floor.tier) {
+            draft.note(Note::TierRemoved { tier: floor.tier });
+            floor::land(draft, floor, to);
+        }
+    }
+    let own = draft.state.wallet.own_tier();
+    let landed = own.name.and_then(landing);
+    if let Some((tier, to)) = landed {
+        draft.note(Note::TierRemoved { tier });
+        match to {
+            Some(_) => set(draft, draft.program.tier_at(to), draft.today.day, draft.now),
+            None => {
+                let nothing = Tier {
+                    name: None,
+                    since: draft.now,
+                    until: None,
+                };
+                show(draft, nothing, draft.now);
+            }
+        }
+    } else if any_held || draft.state.wallet.standing.is_some() {
+        // Which of two tiers is the higher may be another now.
+        floor::stand(draft, draft.now);
+    }
+}
+
+/// A tier that was kept for ever and is no longer gets an end; one that is kept for ever now has
+/// none. Other ends stay: what was promised is kept.
+pub(crate) fn end_by_rule(draft: &mut Draft<'_>) {
+    let (own, place) = (draft.state.wallet.own_tier(), own_place(draft));
+    if place == 0 {
+        return;
+    }
+    let rule = &draft.program.tiers[place];
+    let until = match (own.until, rule.keep.until) {
+        (None, _) => standing_in(draft, place, draft.today.day, draft.now).until,
+        (Some(_), KeepUntil::Ever) if !rule.closed => None,
+        _ => return,
+    };
+    if until != own.until {
+        show(draft, Tier { until, ..own }, draft.now);
     }
 }
 

@@ -56,6 +56,7 @@ impl Wallet {
             Change::Enrolled(at) => self.enrolled_at = Some(*at),
             Change::Posted(posting) => self.book_mut(posting.points).post(posting),
             Change::Released { points, until } => self.book_mut(*points).release(*until),
+            Change::Redated { points, from, to } => self.book_mut(*points).redate(*from, *to),
             Change::Counted { limit, period, by } => self.count(*limit, *period, *by),
             Change::Progressed { metric, day, by } => self.progress(*metric, *day, *by),
             Change::Forgot { before_day, limits } => self.forget(*before_day, limits),

@@ -1,6 +1,6 @@
 //! Notes and refusals in words, long and short.
 
-use regulars_base::Name;
+use regulars_base::{Name, Timestamp};
 use regulars_engine::outcome::{Miss, Note, Refusal};
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::difference::difference;
@@ -171,6 +171,21 @@ fn cards_say_why_they_gave_and_why_not() {
             Note::VoucherTakenBack { card, reward },
             "card guest: A cookie is taken back, as its stamps came back",
             "card guest: cookie taken back",
+        ),
+        (
+            Note::TierRemoved { tier: card },
+            "the tier that they were in is no more",
+            "tier: no more",
+        ),
+        (
+            Note::Redated {
+                points,
+                amount: 100,
+                from: Timestamp::LAST,
+                to: Timestamp::from_micros(1_740_000_000_000_000),
+            },
+            "100 beans lapse on 2025-02-19 instead of never",
+            "new dates: 100 beans",
         ),
         (
             Note::TookBack {

@@ -10,9 +10,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use regulars_api::Problem;
-use regulars_api::program::{CheckOut, PlanOut, VersionOut, VersionsOut};
-use regulars_app::{Apply, check};
+use regulars_api::program::{CheckOut, MoverOut, PlanOut, RolledBackOut, VersionOut, VersionsOut};
+use regulars_api::{PageOut, Problem};
+use regulars_app::{Apply, RollBack, check};
 use regulars_base::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -57,6 +57,28 @@ pub(crate) struct PlanQuery {
     /// On how many of the last purchases the effect is worked out: at most 100,000; 1,000 if left
     /// out.
     sample: Option<usize>,
+    /// From when on it would decide, for what becomes of members; from now on if left out.
+    from: Option<String>,
+    /// Whether all members are looked at: who moves, and what becomes of what their points are worth.
+    members: Option<bool>,
+}
+
+/// From when on, and which page.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MoversQuery {
+    /// From when on the file would decide; from now on if left out.
+    from: Option<String>,
+    /// The `next` of the page before; left out for the first.
+    after: Option<String>,
+    /// How many at most: 1 to 1000; 50 if left out.
+    limit: Option<usize>,
+}
+
+/// A moment of the query.
+fn moment(name: &str, text: Option<String>) -> Result<Option<Timestamp>, Failure> {
+    let wrong = |error: regulars_base::TimeError| Failure::parameter(name, error.to_string());
+    text.map(|text| text.parse().map_err(wrong)).transpose()
 }
 
 /// Plan a program file
@@ -80,10 +102,42 @@ pub(crate) async fn plan_program(
         return Err(Failure::parameter("sample", "must be at most 100000"));
     }
     let tenant = key.tenant;
-    let plan = server
-        .call(move |app| app.plan(tenant, file.text(), sample))
+    let from = moment("from", query.from)?;
+    let all = query.members.unwrap_or(false);
+    let (plan, members) = server
+        .call(move |app| {
+            let plan = app.plan(tenant, file.text(), sample)?;
+            let asked = all && plan.against.is_some();
+            let members = asked.then(|| app.plan_members(tenant, file.text(), from));
+            Ok((plan, members.transpose()?))
+        })
         .await?;
-    Ok(axum::Json(view::plan(&plan)))
+    let mut plan = view::plan(&plan);
+    plan.members = members.as_ref().map(view::members_plan);
+    Ok(axum::Json(plan))
+}
+
+/// List who would move
+///
+/// Members of whom something changes at the moment when the file takes over: their tier, the end of
+/// it, the dates of their points, a stamp card, a voucher. Nothing is changed.
+#[utoipa::path(post, path = "/v1/programs/plan/members", tag = "programs", params(MoversQuery),
+    request_body(content = String, content_type = "application/toml", description = "The program file"),
+    responses(
+        (status = 200, body = PageOut<MoverOut>, description = "A page of them, in order of their ids"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+    ))]
+pub(crate) async fn plan_program_members(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Asked(query): Asked<MoversQuery>,
+    file: Whole<BODY_MAX>,
+) -> Result<axum::Json<PageOut<MoverOut>>, Failure> {
+    let ask = view::page_ask(query.after.as_deref(), query.limit)?;
+    let from = moment("from", query.from)?;
+    let tenant = key.tenant;
+    let page = server.call(move |app| app.movers(tenant, file.text(), from, &ask));
+    Ok(axum::Json(view::page(page.await?, |it| view::mover(&it))))
 }
 
 /// From when on, and why.
@@ -114,14 +168,7 @@ pub(crate) async fn apply_program(
     Asked(query): Asked<ApplyQuery>,
     file: Whole<BODY_MAX>,
 ) -> Result<Response, Failure> {
-    let from: Option<Timestamp> = match query.from {
-        None => None,
-        Some(text) => {
-            let wrong =
-                |error: regulars_base::TimeError| Failure::parameter("from", error.to_string());
-            Some(text.parse().map_err(wrong)?)
-        }
-    };
+    let from = moment("from", query.from)?;
     let (tenant, by) = (key.tenant, key.name.clone());
     let note = query.note.unwrap_or_default();
     let applied = server.call(move |app| {
@@ -192,17 +239,20 @@ pub(crate) async fn get_program_text(
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RollBackQuery {
+    /// From when on; from now on if left out.
+    from: Option<String>,
     /// Why: kept with the new version.
     note: Option<String>,
 }
 
 /// Roll back to a program version
 ///
-/// Applies its file as a new version, from now on. What was given stays given.
+/// Applies its file as a new version, from a moment on. What was given stays given; `lost` says what
+/// cannot be undone.
 #[utoipa::path(post, path = "/v1/programs/{version}/roll-back", tag = "programs",
     params(("version" = i64, Path, description = "The version to go back to"), RollBackQuery),
     responses(
-        (status = 201, body = VersionOut, description = "The new version"),
+        (status = 201, body = RolledBackOut, description = "The new version, and what cannot be undone"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
     ))]
 pub(crate) async fn roll_back_program(
@@ -210,10 +260,14 @@ pub(crate) async fn roll_back_program(
     key: Key<Programs>,
     Params(number): Params<i64>,
     Asked(query): Asked<RollBackQuery>,
-) -> Result<(StatusCode, axum::Json<VersionOut>), Failure> {
-    let (tenant, by) = (key.tenant, key.name.clone());
-    let note = query.note.unwrap_or_default();
-    let version = server.call(move |app| app.roll_back(tenant, number, &by, &note));
-    let version = view::version(version.await?);
-    Ok((StatusCode::CREATED, axum::Json(version)))
+) -> Result<(StatusCode, axum::Json<RolledBackOut>), Failure> {
+    let tenant = key.tenant;
+    let ask = RollBack {
+        to: Some(number),
+        from: moment("from", query.from)?,
+        by: key.name.clone(),
+        note: query.note.unwrap_or_default(),
+    };
+    let done = server.call(move |app| app.roll_back(tenant, &ask)).await?;
+    Ok((StatusCode::CREATED, axum::Json(view::rolled_back(done))))
 }

@@ -1,10 +1,16 @@
 //! Program files and versions.
 
 use super::{points, points_id};
+use regulars_api::Amount;
 use regulars_api::program::{
-    CheckOut, EffectOut, EffectPointsOut, FindingOut, PlanOut, VersionOut,
+    BothOut, CheckOut, EffectOut, EffectPointsOut, FindingOut, HeldOut, LostOut, MembersPlanOut,
+    MoverOut, PlanOut, PointsPlanOut, RolledBackOut, StandingOut, TierMovesOut, VersionOut,
 };
-use regulars_app::{Checked, Finding, Plan, ProgramVersion};
+use regulars_app::{
+    Both, Checked, Finding, MembersPlan, Mover, MoverStanding, Plan, PointsPlan, ProgramVersion,
+    RolledBack,
+};
+use regulars_base::Currency;
 use std::fmt::Write as _;
 
 /// What a check found.
@@ -51,6 +57,83 @@ pub fn plan(plan: &Plan) -> PlanOut {
             members_better: effect.members_better,
             members_worse: effect.members_worse,
         },
+        members: None,
+    }
+}
+
+/// What becomes of all members.
+pub fn members_plan(plan: &MembersPlan) -> MembersPlanOut {
+    let money = |minor: Option<i64>| {
+        let currency = Currency::new(&plan.currency).ok()?;
+        Some(Amount::money(minor?, currency))
+    };
+    let both = |points: &PointsPlan, figure: Both, worth: (Option<i64>, Option<i64>)| BothOut {
+        before: Amount::number(figure.before, points.decimals),
+        after: Amount::number(figure.after, points.decimals),
+        liability_before: money(worth.0),
+        liability_after: money(worth.1),
+    };
+    let of_points = |it: &PointsPlan| PointsPlanOut {
+        points: it.points.clone(),
+        sooner: Amount::number(it.sooner, it.decimals),
+        later: Amount::number(it.later, it.decimals),
+        at_once: Amount::number(it.at_once, it.decimals),
+        held: both(it, it.held, it.liability),
+        held_in_a_year: both(it, it.held_in_a_year, it.liability_in_a_year),
+    };
+    let tiers = plan.tiers.iter().map(|it| TierMovesOut {
+        from: it.from.clone(),
+        to: it.to.clone(),
+        members: it.members,
+    });
+    MembersPlanOut {
+        at: plan.at.to_string(),
+        members: plan.members,
+        moved: plan.moved,
+        tiers: tiers.collect(),
+        tier_ends: plan.tier_ends,
+        cards: plan.cards,
+        vouchers: plan.vouchers,
+        points: plan.points.iter().map(of_points).collect(),
+    }
+}
+
+/// A member of whom something changes.
+pub fn mover(mover: &Mover) -> MoverOut {
+    let standing = |it: &MoverStanding| StandingOut {
+        tier: it.tier.clone(),
+        tier_until: it.tier_until.map(|at| at.to_string()),
+        next_expiry: it.next_expiry.map(|at| at.to_string()),
+        held: it
+            .held
+            .iter()
+            .map(|(points, decimals, amount)| HeldOut {
+                points: points.clone(),
+                amount: Amount::number(*amount, *decimals),
+            })
+            .collect(),
+    };
+    MoverOut {
+        member: mover.member.to_string(),
+        before: standing(&mover.before),
+        after: standing(&mover.after),
+        cards: mover.cards,
+        vouchers: mover.vouchers,
+    }
+}
+
+/// A version that says what an earlier one said.
+pub fn rolled_back(done: RolledBack) -> RolledBackOut {
+    let lost = done.lost.iter().map(|it| LostOut {
+        points: it.points.clone(),
+        spent: Amount::number(it.spent, it.decimals),
+        lapsed: Amount::number(it.lapsed, it.decimals),
+    });
+    RolledBackOut {
+        to: done.to,
+        since: done.since.to_string(),
+        lost: lost.collect(),
+        version: version(done.version),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod bad_input;
+mod claims;
 mod client;
 mod events;
 mod games;

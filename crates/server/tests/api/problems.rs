@@ -76,6 +76,12 @@ fn of_requests(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
             Code::InvalidProgram,
             raw(app, "/v1/programs", "application/toml", "x"),
         ),
+        (Code::SecondPersonNeeded, {
+            let file = "member,points,reason\nemail:ana@example.com,5,sorry\n";
+            let award = raw(app, "/v1/awards", "text/csv", file).with(201);
+            let id = award["id"].as_str().unwrap_or_default();
+            app.post(&format!("/v1/awards/{id}/approve"), &json!({}))
+        }),
         (Code::Exists, {
             let request = Request::new("POST", "/v1/tenants").key(crate::testapp::OPERATOR);
             request.json(&json!({"name": "test"})).send(app.address)

@@ -63,8 +63,13 @@ impl Auditor {
 
     /// Nobody is left below a tier whose threshold they meet, or below what holds them up; and
     /// nothing holds longer than it should.
-    pub(super) fn tier(&mut self, member: MemberId, wallet: &Wallet, decision: &Decision) {
-        let (program, event) = (&decision.program, &decision.event);
+    pub(super) fn tier(
+        &mut self,
+        member: MemberId,
+        wallet: &Wallet,
+        (decision, program): (&Decision, &Program),
+    ) {
+        let event = &decision.event;
         let books = self.wallets.entry(member).or_default().clone();
         let own = program.tier_at(wallet.tier.name);
         for floor in &books.floors {
@@ -91,7 +96,7 @@ impl Auditor {
         };
         let met = |reach: &Reach| meets(program, &books, reach, (wallet, joined));
         for tier in program.tiers.iter().skip(own + 1) {
-            if tier.reach.as_ref().is_some_and(met) {
+            if !tier.closed && tier.reach.as_ref().is_some_and(met) {
                 self.faults
                     .push(format!("{member}: meets {}, but is not in it", tier.id));
             }
@@ -99,7 +104,9 @@ impl Auditor {
         let lasting =
             |floor: &FloorKind| matches!(floor, FloorKind::Lifetime | FloorKind::LifetimeHeld);
         for (place, tier) in program.tiers.iter().enumerate() {
-            let lifetime = tier.lifetime.as_ref().and_then(|own| own.reach.as_ref());
+            let open = !tier.closed || place <= own;
+            let lifetime = tier.lifetime.as_ref().filter(|_| open);
+            let lifetime = lifetime.and_then(|own| own.reach.as_ref());
             let has = books
                 .floors
                 .iter()
@@ -163,7 +170,7 @@ fn meets(
             return free.map(|(_, n)| n).sum::<i64>() - debt;
         }
         let began = program.zone.day(wallet.own_tier().since).max(joined);
-        let from = first_day(threshold.within, today, (joined, began));
+        let from = first_day(threshold.within, today, (joined, began)).max(threshold.counts_from);
         let counts = |(name, day): &(Name, i32)| *name == threshold.metric.name() && *day >= from;
         let counted = books.progress.iter().filter(|(key, _)| counts(key));
         counted.map(|(_, n)| n).sum()

@@ -149,6 +149,11 @@ fn show(world: &Timeline, step: &Step) -> Seen {
 /// The notes of the step, and of what followed from it.
 fn told(seen: Seen, decision: &Decision) -> Seen {
     let mut outcome: Outcome = decision.outcome.clone();
+    let before = decision
+        .before
+        .iter()
+        .flat_map(|it| it.outcome.trace.clone());
+    outcome.trace = before.chain(outcome.trace).collect();
     let mut follow_ups: Vec<&Decision> = decision.follow_ups.iter().collect();
     while let Some(next) = follow_ups.pop() {
         outcome.trace.extend(next.outcome.trace.iter().cloned());

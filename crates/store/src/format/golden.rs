@@ -7,15 +7,15 @@
 mod people;
 
 use super::{decode, encode};
-use regulars_base::{Currency, EventKey, MemberId, Name, Text, Timestamp};
+use regulars_base::{Currency, EventKey, MemberId, Name, Span, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::code::Code;
 use regulars_engine::event::{
-    self, Activity, Adjustment, Approved, ChallengeJoin, ClosedSum, Closing, CodeAssign,
-    CodeTransfer, CodeUndo, CodeUse, Contest, Donation, Event, Kind, LineParts, MergeIn, MergeOut,
-    Moderation, PartnerMove, PartnerPost, PaymentBack, PaymentEnd, Placed, PlanChoice, Play,
-    PostWhat, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest,
-    Role, SumKey, Tickets, TierGrant, TierMatch, TierRevoke, Value,
+    self, Activity, Adjustment, Approved, ChallengeJoin, Changeover, ClosedSum, Closing,
+    CodeAssign, CodeTransfer, CodeUndo, CodeUse, Contest, Donation, Event, Kind, LineParts,
+    MergeIn, MergeOut, Moderation, PartnerMove, PartnerPost, PaymentBack, PaymentEnd, Placed,
+    PlanChoice, Play, PostWhat, Purchase, PurchaseParts, Redated, Refund, RefundLine, Refunded,
+    RewardEnd, RewardRequest, Role, SumKey, Tickets, TierGrant, TierMatch, TierRevoke, Value,
 };
 use regulars_engine::outcome::{
     Change, CodeFault, FollowUp, GameNote, Idle, Measure, Miss, Note, PartnerEntry, PlanEnd,
@@ -392,6 +392,15 @@ fn kinds() -> Vec<Kind> {
             from: member(1),
             into: member(2),
         }),
+        Kind::Changeover(Box::new(Changeover {
+            landings: vec![(name(), None)],
+            redated: vec![Redated {
+                points: name(),
+                by: Some(Span::Months(-12)),
+            }],
+            late: false,
+            refund: false,
+        })),
         Kind::ChallengeJoin(ChallengeJoin {
             challenge: text("weeks"),
         }),
@@ -872,6 +881,11 @@ fn changes() -> Vec<Change> {
         Change::CouponUsed(Box::new(coupon_use())),
         Change::CouponUseGone(Box::new(coupon_use())),
         Change::OrdersJoined(3),
+        Change::Redated {
+            points: name(),
+            from: dates(),
+            to: Dates::OPEN,
+        },
         Change::Games(Box::new(GameChange::Left)),
         Change::PartnerBooked(Box::new(PartnerEntry {
             partner: Some(Name::of("bakery")),
@@ -1098,6 +1112,13 @@ fn notes() -> Vec<Note> {
         Note::CodeHandedOn {
             coupon: reward,
             code: code(),
+        },
+        Note::TierRemoved { tier: name() },
+        Note::Redated {
+            points,
+            amount,
+            from: moment(0),
+            to: Timestamp::LAST,
         },
         Note::Games(Box::new(game_notes().remove(0))),
         Note::SpentOf {

@@ -6,9 +6,10 @@ use regulars_engine::code::Code;
 use regulars_engine::outcome::Change;
 use regulars_engine::state::Wallet;
 use regulars_store::{
-    ApiKey, Ask, Board, CodeBatch, CodeFilter, CodeRow, Commit, Counts, Cursor, DrawSecret, Issue,
-    Issued, Loaded, Logged, Member, MemberPatch, Moved, NewVersion, OrderRow, PaymentRequest,
-    PeriodSum, Result, Seal, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
+    ApiKey, Ask, Board, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit, Counts, Cursor,
+    DrawSecret, Issue, Issued, Loaded, Logged, Member, MemberPatch, Moved, NewVersion, OrderRow,
+    PaymentRequest, PeriodSum, Result, Seal, Standing, Store, Tenant, Ticket, Verified, Version,
+    WalletRow,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -231,6 +232,15 @@ impl Store for Broken {
         each_event(tenant: TenantId, each: &mut dyn FnMut(Logged) -> Result<()>) -> Result<()>;
         bookmark(tenant: TenantId, job: &str) -> Result<Option<String>>;
         set_bookmark(tenant: TenantId, job: &str, value: Option<&str>) -> Result<()>;
+        open_case(tenant: TenantId, case: &Case, marks: &[[u8; 32]]) -> Result<Option<String>>;
+        case(tenant: TenantId, kind: &str, id: &str) -> Result<Option<Case>>;
+        cases(
+            tenant: TenantId,
+            of: (&str, Option<&str>),
+            after: Option<&str>,
+            limit: usize
+        ) -> Result<Vec<Case>>;
+        move_case(tenant: TenantId, of: (&str, &str), to: &CaseMove) -> Result<bool>;
         seal(tenant: TenantId, now: Timestamp) -> Result<Option<Seal>>;
         head(tenant: TenantId) -> Result<Option<Seal>>;
         verify(

@@ -5,6 +5,7 @@
 mod backup;
 mod batch;
 mod broken;
+mod cases;
 mod contention;
 mod history;
 mod members;

@@ -175,6 +175,7 @@ pub(super) fn thresholds(
             metric,
             at_least,
             within,
+            counts_from: i32::MIN,
         });
     };
     if let Some(spend) = get("spend").and_then(|at| ctx.shop.money(&at)) {
@@ -255,6 +256,7 @@ pub(super) fn grain(tiers: &[TierRule], matches: &[MatchRule]) -> Grain {
         return Grain::Day;
     }
     let grain_of = |threshold: &Threshold| match threshold.within {
+        _ if threshold.counts_from > i32::MIN => Grain::Day,
         Within::Ever => Grain::Ever,
         Within::Calendar(period) => Grain::Calendar(period),
         Within::YearFrom(_, 1) => Grain::Calendar(Period::Month),

@@ -31,7 +31,12 @@ fn tier(ctx: &Ctx<'_>, part: &Part<'_>, place: usize) -> Option<TierRule> {
     let node = &part.node;
     let year = Within::Calendar(Period::Year);
     let table = |field: &str, spec| node.get(field).and_then(|at| at.node(spec));
-    let reach = table("reach", &REACH).and_then(|own| reach(ctx, &own, &REACH, year));
+    let counts_from = counts_from(part, place);
+    let reach = |own: Node<'_>| Some(reach(ctx, &own, &REACH, year)?.counted_from(counts_from));
+    let (renew, reach) = (
+        table("renew", &REACH).and_then(reach),
+        table("reach", &REACH).and_then(reach),
+    );
     match (place, node.has("reach")) {
         (0, true) => {
             let wrong = Wrong::new(
@@ -64,10 +69,11 @@ fn tier(ctx: &Ctx<'_>, part: &Part<'_>, place: usize) -> Option<TierRule> {
     let mut rule = TierRule {
         id: part.id.to_owned(),
         name: Name::of(part.id),
-        renew: table("renew", &REACH).and_then(|own| self::reach(ctx, &own, &REACH, year)),
+        renew,
         keep: keep_of(None, Within::Ever),
         lifetime: table("lifetime", &LIFETIME).and_then(|own| lifetime(ctx, &own)),
         gift: table("gift", &GIFT).map(|own| gift(ctx, part.id, &own)),
+        closed: closed(part, place),
         earn: earn(ctx, node),
         reach: match (node.has("reach"), reach) {
             (true, None) => return None,
@@ -88,6 +94,35 @@ fn tier(ctx: &Ctx<'_>, part: &Part<'_>, place: usize) -> Option<TierRule> {
         worth_having(node, &rule, lifetime);
     }
     Some(rule)
+}
+
+/// Reads `counts_from`: a day number.
+fn counts_from(part: &Part<'_>, place: usize) -> i32 {
+    let Some(at) = part.node.get("counts_from") else {
+        return i32::MIN;
+    };
+    if place == 0 {
+        at.error(Wrong::new(
+            "the lowest tier takes nothing, so nothing counts for it",
+            "leave out `counts_from`",
+        ));
+    }
+    at.read(phrase::day).map_or(i32::MIN, |day| day.number())
+}
+
+/// Reads `closed`.
+fn closed(part: &Part<'_>, place: usize) -> bool {
+    let Some(at) = part.node.get("closed") else {
+        return false;
+    };
+    let closed = at.flag() == Some(true);
+    if closed && place == 0 {
+        at.error(Wrong::new(
+            "everybody starts in the lowest tier, so it cannot be closed",
+            "leave out `closed`",
+        ));
+    }
+    closed
 }
 
 /// Reads `lifetime`.
@@ -197,6 +232,7 @@ pub(super) fn matches(ctx: &Ctx<'_>) -> Option<Vec<MatchRule>> {
 fn match_rule(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<MatchRule> {
     let node = &part.node;
     let mut tiers = Vec::new();
+    let tiers_of_file = ctx.root.parts("tier");
     if let Some(table) = node.get("tiers") {
         for (theirs, at) in table.entries() {
             if let Err(wrong) = phrase::id(theirs) {
@@ -209,6 +245,14 @@ fn match_rule(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<MatchRule> {
                 at.error(Wrong::new(
                     "everybody is in the lowest tier",
                     "name a tier above it, or leave this one out",
+                ));
+            }
+            let part = ours.and_then(|ours| tiers_of_file.get(usize::from(ours)));
+            let closed = part.and_then(|part| part.node.get("closed"));
+            if closed.and_then(|at| at.flag()) == Some(true) {
+                at.error(Wrong::new(
+                    "nobody comes into this tier any more: it is closed",
+                    "name another tier, or leave this one out",
                 ));
             }
             tiers.extend(ours.map(|ours| (theirs.to_owned(), ours)));

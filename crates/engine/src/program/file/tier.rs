@@ -81,6 +81,19 @@ pub const TIER: Table = Table {
              the gifts of all of them.",
         ),
         or(
+            "counts_from",
+            Shape::Day,
+            "all figures count, also those from before the tier was there",
+            "For a tier that is new in a running program: only what is done from this day on counts for it.",
+        ),
+        or(
+            "closed",
+            Shape::Flag,
+            "false",
+            "Nobody comes into it any more. Who is in it keeps it, with all that it gives, to its end and \
+             falls then.",
+        ),
+        or(
             "earn",
             Shape::Map(&Shape::Decimal),
             "1",

@@ -111,6 +111,8 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
                 tier_id(program, *to)
             )
         }
+        Note::TierRemoved { .. } => "tier: no more".to_owned(),
+        Note::Redated { points, amount, .. } => format!("new dates: {}", of(points, amount)),
         Note::Stamped { card, by, stamps } => {
             format!("card {}: {by:+} = {stamps}", card_id(program, *card))
         }

@@ -2,6 +2,8 @@
 //! and for people who ask what a rule does.
 
 mod card;
+mod changeover;
+mod claim;
 mod coupon;
 mod earning;
 mod engagement;
@@ -111,6 +113,8 @@ pub fn parts(program: &Program) -> Vec<Part> {
     );
     parts.extend(coupon::combine(program));
     parts.push(refund::refund(program));
+    parts.push(changeover::changeover(program));
+    parts.push(claim::claims(program));
     if !program.partners.is_empty() {
         parts.push(partner::coalition(program));
     }

@@ -128,6 +128,9 @@ fn lifetimes(draft: &mut Draft<'_>) {
         let Some(lifetime) = &rule.lifetime else {
             continue;
         };
+        if rule.closed && program.tier_at(draft.state.wallet.tier.name) < place {
+            continue;
+        }
         if for_ever(program, &draft.state.wallet, place) {
             return;
         }
@@ -280,6 +283,16 @@ pub(super) fn follow_held(draft: &mut Draft<'_>, at: Timestamp) {
             _ => {}
         }
     }
+    // A version may ask for this no more, and another one again: no break is forgotten meanwhile.
+    let lost = |held: &&TierHeld| {
+        let place = program.tier_at(Some(held.tier));
+        place == 0 || place > current
+    };
+    let held = draft.state.wallet.standing().held.iter();
+    let lost: Vec<TierHeld> = held.filter(lost).copied().collect();
+    for held in lost {
+        draft.take(Change::HeldNoMore(held));
+    }
 }
 
 fn lay(draft: &mut Draft<'_>, floor: Floor) {
@@ -288,6 +301,20 @@ fn lay(draft: &mut Draft<'_>, floor: Floor) {
         tier, kind, until, ..
     } = floor;
     draft.note(Note::FloorLaid { tier, kind, until });
+}
+
+/// What held a member up in a tier that is no more holds them up in another, as long; or no more.
+pub(super) fn land(draft: &mut Draft<'_>, floor: Floor, to: Option<Name>) {
+    let Some(tier) = to else {
+        lift(draft, floor);
+        return;
+    };
+    draft.take(Change::FloorGone(floor));
+    lay(draft, Floor { tier, ..floor });
+    let matched = draft.state.wallet.standing().matched;
+    if let (FloorKind::Trial, Some(matched)) = (floor.kind, matched) {
+        draft.take(Change::MatchSet(Some(Matched { tier, ..matched })));
+    }
 }
 
 /// A floor holds no more; with that of a trial the trial is over.

@@ -60,9 +60,16 @@ impl<'a> Look<'a> {
         self.zone.day(self.tier_since).max(self.joined())
     }
 
-    /// The first day (number) that counts.
+    /// The first day (number) that counts for a figure.
     #[inline]
-    pub(crate) fn first_day(&self, within: Within) -> i32 {
+    pub(crate) fn first_day(&self, threshold: &Threshold) -> i32 {
+        self.first_within(threshold.within)
+            .max(threshold.counts_from)
+    }
+
+    /// The first day (number) of a time.
+    #[inline]
+    pub(crate) fn first_within(&self, within: Within) -> i32 {
         let day = match within {
             Within::Calendar(period) => self.day.first_day(period),
             Within::YearFrom(month, day) => Within::year_from(self.day.day, (month, day)),
@@ -87,7 +94,7 @@ impl<'a> Look<'a> {
             (Metric::Balance(points), None) => self.wallet.available(points, self.now),
             (Metric::Balance(_), Some(_)) => i64::MAX,
             (counted, upto) => {
-                let from = self.first_day(threshold.within);
+                let from = self.first_day(threshold);
                 let upto = upto.unwrap_or(i32::MAX);
                 self.wallet.progress_between(counted.name(), from, upto)
             }

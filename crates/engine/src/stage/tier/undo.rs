@@ -81,6 +81,46 @@ fn still_reached(draft: &Draft<'_>, rise: &Rise) -> bool {
     })
 }
 
+/// Steps into tiers that are no more can be undone no more; one that came from there goes back to
+/// where its members land.
+pub(super) fn land(draft: &mut Draft<'_>, landing: &impl Fn(Name) -> Option<(Name, Option<Name>)>) {
+    let rises = draft.state.wallet.standing().rises.clone();
+    let before = |rise: &Rise| rise.before.name.and_then(landing);
+    if !rises
+        .iter()
+        .any(|rise| landing(rise.tier).or_else(|| before(rise)).is_some())
+    {
+        return;
+    }
+    // All of them, so that they stay in their order.
+    for rise in &rises {
+        draft.take(Change::RiseGone(Box::new(*rise)));
+    }
+    for mut rise in rises {
+        if let Some((_, to)) = before(&rise) {
+            rise.before.name = to;
+            rise.before.until = rise.before.until.filter(|_| to.is_some());
+        }
+        if landing(rise.tier).is_none() {
+            draft.take(Change::Rose(Box::new(rise)));
+        }
+    }
+}
+
+/// Steps that another version's rules allowed, and that those of this one would not, can be undone
+/// no more: what was reached is kept to its end.
+pub(crate) fn keep_reached(draft: &mut Draft<'_>) {
+    if draft.program.refund.tiers == TierUndo::Keep {
+        return;
+    }
+    let rises = draft.state.wallet.standing().rises.iter();
+    let by_others = rises.filter(|rise| !still_reached(draft, rise));
+    let by_others: Vec<Rise> = by_others.copied().collect();
+    for rise in by_others {
+        draft.take(Change::RiseGone(Box::new(rise)));
+    }
+}
+
 /// Steps into tiers above this place can be undone no more.
 pub(super) fn settle(draft: &mut Draft<'_>, above: usize) {
     let rises = draft.state.wallet.standing().rises.clone();
@@ -115,7 +155,7 @@ fn too_old(draft: &Draft<'_>, rise: &Rise) -> bool {
     let all = reach.map_or(Vec::new(), |reach| reach.all());
     // What counts for ever is kept as one sum.
     let first = |day: i32| day > i32::MIN && day < known_from;
-    all.iter().any(|own| first(look.first_day(own.within)))
+    all.iter().any(|own| first(look.first_within(own.within)))
 }
 
 /// Drops steps that can be undone no more.

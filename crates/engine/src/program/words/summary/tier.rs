@@ -8,6 +8,7 @@ use crate::program::{
     Downgrade, Keep, KeepUntil, Lifetime, MatchRule, Program, Reach, Threshold, TierGift, TierRule,
     Within,
 };
+use regulars_base::CivilDay;
 
 /// A tier.
 pub(super) fn tier(program: &Program, tier: &TierRule) -> Part {
@@ -15,6 +16,15 @@ pub(super) fn tier(program: &Program, tier: &TierRule) -> Part {
     if let Some(needed) = &tier.reach {
         aspects.push(aspect("takes", reach(program, needed)));
         aspects.push(aspect("is kept", keep(tier.keep)));
+    }
+    let counted = tier.reach.iter().flat_map(Reach::all);
+    let counts_from = counted.map(|own| own.counts_from).max();
+    if let Some(day) = counts_from.filter(|day| *day > i32::MIN) {
+        let day = CivilDay::from_number(day);
+        aspects.push(aspect("counts from", day.to_string()));
+    }
+    if tier.closed {
+        aspects.push(aspect("takes nobody any more", ""));
     }
     if let Some(renew) = &tier.renew {
         aspects.push(aspect("is kept with", reach(program, renew)));
