@@ -363,7 +363,7 @@ impl FromJson for Validate {
     }
 }
 
-fn basket(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Basket> {
+pub(crate) fn basket(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Basket> {
     let base = fields.at();
     let currency = match fields.required_text("currency", faults) {
         Some(code) => Currency::new(code.as_str())

@@ -241,6 +241,26 @@ pub struct PurchaseIn {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 32)]
     pub codes: Vec<String>,
+    /// The rewards that are used for it, each once. All of them may be used, or the purchase is
+    /// refused and nothing of it counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 32)]
+    pub rewards: Vec<RewardUseIn>,
+}
+
+/// A reward that is used for an order.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RewardUseIn {
+    /// Which, by its id in the program file.
+    #[schema(example = "five-off")]
+    pub reward: String,
+    /// How many; 1 if left out.
+    #[schema(required = false, default = 1, minimum = 1)]
+    pub quantity: i64,
+    /// The id of the redemption: of one that was set aside, or of a new one; the order and the reward,
+    /// as in `o-17-five-off`, if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redemption: Option<String>,
 }
 
 /// One line of an order.

@@ -21,6 +21,7 @@ pub mod page;
 pub mod partner;
 pub mod problem;
 pub mod program;
+pub mod quote;
 pub mod receipt;
 pub mod redemption;
 pub mod referral;

@@ -321,6 +321,20 @@ codes! {
     PaysLater = "pays_later", 409, "The partner pays later";
     /// The partner has no such dispute, or it is over.
     UnknownDispute = "unknown_dispute", 409, "The partner has no such dispute";
+    /// The reward's `when` does not hold for the member.
+    RewardNotForMember = "reward_not_for_member", 409, "The reward is for other members";
+    /// The reward's `least` says how many are given at least; send as many.
+    RewardTooFew = "reward_too_few", 409, "Too few of the reward at once";
+    /// The reward's `share` says how much of the goods points pay; `most` in the answer says how many
+    /// of the reward that is for this order.
+    RewardShareTooLarge = "reward_share_too_large", 409, "More of the order would be paid with points than is let";
+    /// By `group`, `exclusive`, or the `most` of all coupons: use it for another order, or without the others.
+    RewardNotCombined = "reward_not_combined", 409, "The reward is not combined with the other discounts";
+    /// What was quoted holds no more: something was used, changed or ran out since. Ask for a new quote,
+    /// and show it.
+    QuoteOutdated = "quote_outdated", 409, "The quote holds no more";
+    /// Ask for a new quote, and show it.
+    QuoteExpired = "quote_expired", 409, "The quote has expired";
 }
 
 impl Code {
@@ -437,6 +451,11 @@ impl From<&Refusal> for Code {
             Refusal::UnknownPartner => Self::UnknownPartner,
             Refusal::PaysLater => Self::PaysLater,
             Refusal::UnknownDispute => Self::UnknownDispute,
+            Refusal::RewardNotForMember => Self::RewardNotForMember,
+            Refusal::RewardTooFew { .. } => Self::RewardTooFew,
+            Refusal::RewardShareTooLarge { .. } => Self::RewardShareTooLarge,
+            Refusal::RewardNotCombined { .. } => Self::RewardNotCombined,
+            Refusal::RewardPriceMoved { .. } => Self::QuoteOutdated,
         }
     }
 }

@@ -52,6 +52,12 @@ pub enum Error {
     /// The tenant has no program yet.
     #[error("no program is in force; apply a program file first")]
     NoProgram,
+    /// What was quoted holds no more: says what moved. A new quote is to be asked for.
+    #[error("what was quoted holds no more: {0}; ask for a new quote")]
+    QuoteOutdated(String),
+    /// The quote can no longer be committed. A new one is to be asked for.
+    #[error("the quote has expired; ask for a new one")]
+    QuoteExpired,
     /// No API key, or none that is known and valid.
     #[error("the API key is missing, unknown, expired or revoked")]
     Unauthorized,

@@ -70,6 +70,7 @@ mod plan;
 mod pool;
 mod preview;
 mod programs;
+mod quotes;
 mod receipt;
 mod recent;
 mod redemptions;
@@ -113,6 +114,7 @@ pub use preview::Preview;
 pub use programs::{
     Apply, Checked, Finding, LostPoints, ProgramVersion, RollBack, RolledBack, check,
 };
+pub use quotes::{CommitQuote, QuoteAsk, Quoting};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
 pub use referrals::{CODE, InReview, ReferralCode, ReferralStanding, SignUpAsk};

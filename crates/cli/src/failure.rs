@@ -82,6 +82,7 @@ fn of_app(error: &Error) -> Failure {
         Error::NoProgram => "apply a program file first: `regulars apply FILE`",
         Error::KeyReused(_) => "use a new id, or send the same content as before",
         Error::IdentityTaken { .. } => "merge the two members, or leave the identity out",
+        Error::QuoteOutdated(_) | Error::QuoteExpired => "ask for a new quote",
         Error::BadWebhook(_) => "check the secrets that sign webhooks",
         Error::Exists { .. } => "choose another name",
         Error::Unauthorized => "check the key",

@@ -9,6 +9,7 @@ use crate::event::{Event, Kind};
 use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
 use crate::stage::coupon::Presented;
+use crate::stage::redeem::Used;
 use crate::stage::{
     activity, adjust, catch_up, changeover, coupon, earn, enrol, games, membership, merge,
     moderate, partner, profile, redeem, referral, reverse, tier, transfer, yearly,
@@ -83,8 +84,8 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         }
         _ => {}
     }
-    let codes = match early(draft, event) {
-        Ok(codes) => codes,
+    let (codes, rewards) = match early(draft, event) {
+        Ok(brought) => brought,
         Err(refusal) => {
             // What was kept until the enrolment is dealt with, if only by a refusal.
             enrol::take_kept(draft, event);
@@ -106,7 +107,10 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
     }
     enrol::take_kept(draft, event);
     match &event.kind {
-        Kind::Purchase(purchase) => earn::purchase(draft, event, purchase, &codes),
+        Kind::Purchase(purchase) => {
+            redeem::use_for_order(draft, event, rewards);
+            earn::purchase(draft, event, purchase, &codes);
+        }
         Kind::Activity(activity) => activity::activity(draft, event, activity),
         Kind::Profile(fields) => profile::fill(draft, event, fields),
         Kind::Birthday(birthday) => yearly::say(draft, event, *birthday),
@@ -171,14 +175,24 @@ fn follow(draft: &mut Draft<'_>, event: &Event, kind: &Kind) {
     }
 }
 
-/// What is refused before anything else is done, and the codes that may be used.
-fn early<'p>(draft: &Draft<'p>, event: &Event) -> Result<Vec<Presented<'p>>, Refusal> {
+/// What is refused before anything else is done, and the codes and rewards that may be used.
+fn early<'p>(
+    draft: &Draft<'p>,
+    event: &Event,
+) -> Result<(Vec<Presented<'p>>, Vec<Used<'p>>), Refusal> {
     refuse_early(draft, event)?;
     let members_only = draft.program.unknown == UnknownCustomer::Refuse;
     if members_only && draft.state.wallet.enrolled_at.is_none() {
         return Err(Refusal::NotEnrolled);
     }
-    coupon::present(draft, event)
+    let codes = coupon::present(draft, event)?;
+    let rewards = match &event.kind {
+        Kind::Purchase(bought) if !bought.rewards.is_empty() => {
+            redeem::check_uses(draft, event, bought, &codes)?
+        }
+        _ => Vec::new(),
+    };
+    Ok((codes, rewards))
 }
 
 /// What is refused whether or not the customer is a member: nothing is enrolled or kept for it.

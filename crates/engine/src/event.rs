@@ -19,7 +19,7 @@ pub use people::{
     TransferOut,
 };
 pub use plan::{PaymentBack, PaymentEnd, PlanChoice};
-pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts};
+pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts, RewardUse};
 
 use crate::code::Code;
 use crate::state::{

@@ -16,6 +16,7 @@ pub mod outcome;
 pub mod outlook;
 pub mod price;
 pub mod program;
+pub mod quote;
 pub mod settlement;
 mod stage;
 pub mod state;

@@ -29,9 +29,12 @@ pub fn needs(program: &Program, event: &Event) -> Needs {
     if program.has_shared() {
         let day = Almanac::of(program.zone.day(event.occurred_at));
         match &event.kind {
-            Kind::Purchase(_) => {
+            Kind::Purchase(bought) => {
                 of_trigger(program, event, Trigger::Purchase, day, &mut shared);
                 of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
+                for used in &bought.rewards {
+                    of_reward(program, used.reward.as_str(), day, &mut shared);
+                }
             }
             Kind::Activity(activity) => {
                 let trigger = Trigger::Activity(Name::of(activity.name.as_str()));

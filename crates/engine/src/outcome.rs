@@ -286,6 +286,28 @@ pub enum Refusal {
     PaysLater,
     /// The partner has no such dispute, or it is over.
     UnknownDispute,
+    /// The reward is not for members like this one.
+    RewardNotForMember,
+    /// So few of a reward are not given at once.
+    RewardTooFew {
+        /// The fewest that are.
+        least: i64,
+    },
+    /// More of the order would be paid with points than the program lets.
+    RewardShareTooLarge {
+        /// The most of the reward that may be used for this order.
+        most: i64,
+    },
+    /// The reward is not combined with what else is taken off the order.
+    RewardNotCombined {
+        /// Which.
+        reward: Name,
+    },
+    /// The reward takes other points than the member was told.
+    RewardPriceMoved {
+        /// Which.
+        reward: Name,
+    },
 }
 
 /// Why a code does not apply. In order of precedence: of several reasons the first is named.

@@ -9,10 +9,13 @@
 //! took off every line, or with the reason why it took nothing. The sum of the parts is the whole at
 //! every step: a discount over its lines, the tax of a rate over its lines.
 
+mod best;
 mod spread;
 
+pub use best::{Best, Candidate, best};
+
 use crate::event::Purchase;
-use crate::program::{Combine, PercentOf, RewardKind};
+use crate::program::{Combine, PercentOf, Reward, RewardKind};
 use crate::state::LineSet;
 use regulars_base::{Ratio, Rounding, Text};
 use spread::spread;
@@ -66,6 +69,8 @@ pub enum Off {
     Percent(Ratio, Option<i64>),
     /// One thing of the cheapest line is free.
     FreeProduct,
+    /// One thing of the cheapest line costs no more than so many minor units.
+    ProductFor(i64),
     /// The delivery is free.
     FreeDelivery,
     /// Nothing: what it gives is no money. It counts for groups and exclusion like any other.
@@ -146,13 +151,15 @@ impl Basket {
 }
 
 impl Off {
-    /// What a reward takes off; nothing for one that people hand over.
-    pub const fn of_reward(kind: &RewardKind) -> Option<Self> {
-        match kind {
-            RewardKind::MoneyOff(minor) => Some(Self::Money(*minor)),
+    /// What so many of a reward take off; nothing for one that people hand over.
+    pub const fn of_reward(reward: &Reward, quantity: i64) -> Option<Self> {
+        match &reward.kind {
+            RewardKind::MoneyOff(minor) => Some(Self::Money(minor.saturating_mul(quantity))),
             RewardKind::PercentOff(part, most) => Some(Self::Percent(*part, *most)),
-            RewardKind::FreeProduct(_) => Some(Self::FreeProduct),
+            RewardKind::Product(0) => Some(Self::FreeProduct),
+            RewardKind::Product(minor) => Some(Self::ProductFor(*minor)),
             RewardKind::FreeDelivery => Some(Self::FreeDelivery),
+            RewardKind::Payment(pays) => Some(Self::Money(pays.minor.saturating_mul(quantity))),
             RewardKind::Other => None,
         }
     }
@@ -222,7 +229,7 @@ pub fn price(combine: &Combine, basket: &Basket, discounts: &[Discount]) -> Pric
 /// The places of discounts in the order in which they are taken.
 fn in_order(combine: &Combine, discounts: &[Discount]) -> Vec<usize> {
     let rank = |off: &Off| match off {
-        Off::FreeProduct => 0,
+        Off::FreeProduct | Off::ProductFor(_) => 0,
         Off::Percent(..) if combine.percent_first => 1,
         Off::Money(_) => 2,
         Off::Percent(..) => 3,
@@ -231,7 +238,7 @@ fn in_order(combine: &Combine, discounts: &[Discount]) -> Vec<usize> {
     };
     // Among equals by how much: a total order, so that nobody depends on how they were typed in.
     let size = |off: &Off| match off {
-        Off::Money(minor) => (*minor, 0),
+        Off::Money(minor) | Off::ProductFor(minor) => (*minor, 0),
         Off::Percent(part, most) => (part.of(1_000_000, Rounding::Down), most.unwrap_or(0)),
         Off::FreeProduct | Off::FreeDelivery | Off::Nothing => (0, 0),
     };
@@ -266,7 +273,19 @@ fn holds(lines: &LineSet, place: usize) -> bool {
     u16::try_from(place).is_ok_and(|place| lines.contains(place))
 }
 
+/// What one thing of a line costs. Of a line with less than one thing (half a kilo) all is one.
+fn piece(amount: i64, quantity: i64) -> i64 {
+    match quantity {
+        ..=1000 => amount,
+        _ => {
+            let whole = i128::from(amount) * 1000;
+            Rounding::HalfUp.divide_clamped(whole, i128::from(quantity))
+        }
+    }
+}
+
 /// A basket while discounts are taken off.
+#[derive(Clone)]
 struct Desk<'a> {
     basket: &'a Basket,
     /// What is left of each line.
@@ -300,6 +319,11 @@ impl<'a> Desk<'a> {
                     taken.lines[place] = worth;
                 }
             }
+            Off::ProductFor(minor) => {
+                if let Some((place, worth)) = self.cheapest(&discount.lines) {
+                    taken.lines[place] = (worth - minor).max(0);
+                }
+            }
             Off::Money(minor) => taken.lines = self.share(&discount.lines, minor),
             Off::Percent(part, most) => {
                 let of = self.percent_base(combine, &discount.lines);
@@ -315,6 +339,13 @@ impl<'a> Desk<'a> {
         }
         self.delivery_left -= taken.delivery;
         Ok(taken)
+    }
+
+    /// What is left of all lines that are meant.
+    fn left_of(&self, lines: &LineSet) -> i64 {
+        let own = self.left.iter().enumerate();
+        let own = own.filter(|(place, _)| holds(lines, *place));
+        own.map(|(_, left)| left).sum()
     }
 
     /// What is left of each line that is meant; 0 for the others.
@@ -341,18 +372,10 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// The line whose single thing costs least, and what that is. Of a line with less than one thing
-    /// (half a kilo) all is free.
+    /// The line whose single thing costs least, and what that is.
     fn cheapest(&self, lines: &LineSet) -> Option<(usize, i64)> {
         let one = |(place, left): (usize, i64)| {
-            let quantity = self.basket.purchase.lines[place].quantity;
-            let worth = match quantity {
-                ..=1000 => left,
-                _ => {
-                    let whole = i128::from(left) * 1000;
-                    Rounding::HalfUp.divide_clamped(whole, i128::from(quantity))
-                }
-            };
+            let worth = piece(left, self.basket.purchase.lines[place].quantity);
             (worth > 0).then_some((worth, place))
         };
         let all = self.meant(lines).into_iter().enumerate();

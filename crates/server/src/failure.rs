@@ -73,6 +73,8 @@ impl From<Error> for Failure {
             Error::Exists { .. } => Self::new(Code::Exists, detail),
             Error::SecondPerson(_) => Self::new(Code::SecondPersonNeeded, detail),
             Error::NoProgram => Self::new(Code::NoProgram, detail),
+            Error::QuoteOutdated(_) => Self::new(Code::QuoteOutdated, detail),
+            Error::QuoteExpired => Self::new(Code::QuoteExpired, detail),
             Error::BadWebhook(_) => Self::new(Code::BadWebhook, detail),
             Error::Unauthorized => Self::new(Code::Unauthorized, detail),
             Error::Busy | Error::Retry(_) => Self::new(Code::Busy, detail),

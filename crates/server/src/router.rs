@@ -4,8 +4,8 @@ use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, awards, claims, coupons, events, games, health, keys, ledger, members,
-    memberships, partners, payments, preview, programs, redemptions, referrals, submissions,
-    tenants, tiers,
+    memberships, partners, payments, preview, programs, quotes, redemptions, referrals,
+    submissions, tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -43,6 +43,8 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
             redemptions::list_redemptions,
             redemptions::create_redemption
         ))
+        .routes(routes!(quotes::quote_basket))
+        .routes(routes!(quotes::commit_quote))
         .routes(routes!(redemptions::commit_redemption))
         .routes(routes!(redemptions::cancel_redemption))
         .routes(routes!(adjustments::create_adjustment))

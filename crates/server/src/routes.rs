@@ -16,6 +16,7 @@ pub(crate) mod partners;
 pub(crate) mod payments;
 pub(crate) mod preview;
 pub(crate) mod programs;
+pub(crate) mod quotes;
 pub(crate) mod redemptions;
 pub(crate) mod referrals;
 pub(crate) mod submissions;

@@ -18,7 +18,7 @@ pub use history::{Flow, History, Kind, MemberEnd, Month, PointsEnd};
 use crate::timeline::tick;
 use regulars_base::{MemberId, Timestamp};
 use regulars_engine::event::{self, Event, Incoming, Who};
-use regulars_engine::outcome::{Change, Outcome, Verdict};
+use regulars_engine::outcome::{Change, Outcome, Refusal, Verdict};
 use regulars_engine::state::{Order, OrderKey, RedemptionStage, SharedKey, State, Wallet};
 use regulars_engine::{Program, due, needs, step};
 use std::collections::{HashMap, HashSet};
@@ -179,11 +179,26 @@ impl<'p> Replay<'p> {
         self.load(place, event, key.as_ref());
         let before = self.committed(event);
         step(self.program, &mut self.state, event, &mut self.out);
+        self.without_rewards(event);
         self.tally
             .count(place, event, &self.out, &self.state.wallet, before);
         self.store(place, key);
         if !self.out.follow_ups.is_empty() {
             self.follow(place, event);
+        }
+    }
+
+    /// What was bought counts although this program has no such rewards as were used for it. One that
+    /// has them refuses as it would have then.
+    fn without_rewards(&mut self, event: &mut Event) {
+        if let event::Kind::Purchase(bought) = &mut event.kind
+            && !bought.rewards.is_empty()
+            && self.out.verdict == Verdict::Refused(Refusal::UnknownReward)
+        {
+            bought.rewards.clear();
+            let caught_up = std::mem::take(&mut self.out.changes);
+            step(self.program, &mut self.state, event, &mut self.out);
+            self.out.changes.splice(0..0, caught_up);
         }
     }
 

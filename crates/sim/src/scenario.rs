@@ -13,7 +13,8 @@
 //! A step is one of
 //! - `enrol = "ana"`
 //! - `purchase = { member, order, total, currency, delivery, discount, lines, payments, channel,
-//!   store, staff, codes = ["WELCOME10"] }`; a line is `{ id, sku, category, brand, quantity, amount, discount, tax }`,
+//!   store, staff, codes = ["WELCOME10"], rewards = { five-off = 1 } }` (a reward that is set aside by
+//!   its redemption: `{ mug = "m-1" }`); a line is `{ id, sku, category, brand, quantity, amount, discount, tax }`,
 //!   payments are `{ cash = "5.00", gift-card = "7.40" }`; an order of one line may have its `sku`,
 //!   `category`, `brand` and `quantity` beside the total
 //! - `refund = { order, member, amount | lines | rest }`: everything if nothing else is said; lines

@@ -13,7 +13,8 @@ use regulars_engine::event::{
     Activity, Adjustment, Birthday, ChallengeJoin, Donation, Event, Incoming, Kind, LineParts,
     Moderation, PartnerPost, Payment, PaymentBack, PaymentEnd, PlanChoice, Play, PostWhat,
     Purchase, PurchaseParts, ReferralReview, Refund, RefundLine, Refunded, RewardEnd,
-    RewardRequest, SignUp, Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Who,
+    RewardRequest, RewardUse, SignUp, Tickets, TierGrant, TierMatch, TierRevoke, Touch,
+    TransferOut, Who,
 };
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::{CardRule, Gives, TakeBack, Trigger, UnknownCustomer};
@@ -899,6 +900,16 @@ impl Author<'_> {
         let total = goods + delivery - discount;
         let card = if dice.below(5) == 0 { total / 3 } else { 0 };
         let payments = [("gift-card", card), ("cash", total - card)];
+        let mut used = Vec::new();
+        if !self.program.rewards.is_empty() && dice.below(8) == 0 {
+            let place = dice.place(self.program.rewards.len());
+            used.push(RewardUse {
+                redemption: text(&format!("{order}-used")),
+                reward: text(&self.program.rewards[place].id),
+                quantity: 1,
+                told: Vec::new(),
+            });
+        }
         Purchase::new(PurchaseParts {
             codes: Vec::new(),
             order,
@@ -917,6 +928,7 @@ impl Author<'_> {
             store: text("store-1"),
             staff: Text::default(),
         })
+        .and_then(|own| own.with_rewards(used))
         .expect("the figures agree")
     }
 

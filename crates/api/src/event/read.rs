@@ -9,8 +9,8 @@ use regulars_engine::Program;
 use regulars_engine::event::{
     Activity, Adjustment, Birthday, ChallengeJoin, CodeAssign, CodeUndo, CodeUse, Donation, Event,
     Fault, Incoming, Kind, LineParts, Moderation, Payment, PaymentBack, PaymentEnd, PlanChoice,
-    Play, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Tickets,
-    Value, Who,
+    Play, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest,
+    RewardUse, Tickets, Value, Who,
 };
 use regulars_engine::program::{ActivityRule, FieldType};
 use serde_json::value::RawValue;
@@ -317,6 +317,12 @@ pub(crate) fn purchase(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Opti
         fields.text_or_empty("staff", faults),
     );
     let codes = coupon::codes(fields, faults);
+    let at = base.field("rewards");
+    let raws = fields.list("rewards", Purchase::REWARDS_MAX, faults);
+    let mut rewards = Vec::new();
+    for (place, raw) in raws.unwrap_or_default().into_iter().enumerate() {
+        rewards.extend(reward_use(raw, at.item(place), order.as_ref(), faults));
+    }
     if faults.len() > before {
         return None;
     }
@@ -334,6 +340,7 @@ pub(crate) fn purchase(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Opti
         staff,
     };
     Purchase::new(parts)
+        .and_then(|own| own.with_rewards(rewards))
         .map_err(|found| tell(found, base, faults))
         .ok()
 }
@@ -390,6 +397,32 @@ fn payment(
     Some(Payment {
         method: method?,
         amount: amount?,
+    })
+}
+
+fn reward_use(
+    raw: &RawValue,
+    at: At<'_>,
+    order: Option<&Text>,
+    faults: &mut Vec<Fault>,
+) -> Option<RewardUse> {
+    let mut fields = Fields::read(raw, at, faults)?;
+    let reward = fields.required_text("reward", faults);
+    let quantity = positive(&mut fields, faults);
+    let said = fields.text("redemption", faults);
+    fields.finish(faults);
+    let (reward, order) = (reward?, order?);
+    let redemption = match said.filter(|said| !said.is_empty()) {
+        Some(said) => said,
+        None => Text::new(format!("{order}-{reward}"))
+            .map_err(|error| faults.push(at.field("redemption").fault(error.to_string())))
+            .ok()?,
+    };
+    Some(RewardUse {
+        redemption,
+        reward,
+        quantity: quantity?,
+        told: Vec::new(),
     })
 }
 

@@ -55,7 +55,8 @@ fn full() -> Vec<Value> {
             "purchase",
             &json!({"order": "R-1", "currency": "EUR", "total": "14.40", "delivery": "2.00",
                 "lines": [line], "payments": [{"method": "card", "amount": "14.40"}],
-                "channel": "web", "store": "1", "staff": "eve", "codes": ["WELCOME10"]}),
+                "channel": "web", "store": "1", "staff": "eve", "codes": ["WELCOME10"],
+                "rewards": [{"reward": "five-off", "quantity": 2, "redemption": "r-1"}]}),
         ),
         event(
             "refund",

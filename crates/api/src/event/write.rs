@@ -253,6 +253,15 @@ fn purchase(head: HeadIn, it: &Purchase) -> PurchaseIn {
         store: said(&it.store),
         staff: said(&it.staff),
         codes: it.codes.iter().map(ToString::to_string).collect(),
+        rewards: it.rewards.iter().map(reward_use).collect(),
+    }
+}
+
+fn reward_use(it: &regulars_engine::event::RewardUse) -> RewardUseIn {
+    RewardUseIn {
+        reward: it.reward.to_string(),
+        quantity: it.quantity,
+        redemption: Some(it.redemption.to_string()),
     }
 }
 

@@ -5,12 +5,14 @@ use regulars_app::{Error, Redeem};
 use regulars_engine::event::Adjustment;
 use regulars_engine::outcome::{Refusal, Verdict};
 use regulars_testkit::TestDb;
+use std::sync::Barrier;
 
 regulars_testkit::on_both! {
     a_reward_is_set_aside_then_used,
     a_reward_that_is_given_back_gives_back_its_points,
     too_few_points_is_a_refusal,
     the_last_one_goes_to_one_member,
+    many_clients_at_once_get_just_what_there_is,
     points_are_moved_by_hand_with_a_reason,
 }
 
@@ -144,4 +146,63 @@ fn points_are_moved_by_hand_with_a_reason(db: TestDb) {
         (20, 30)
     );
     assert_eq!(last.liability, Some(30));
+}
+
+/// So many clients are after so many things. `scripts/rush` sets more of both.
+fn clients_and_things() -> (usize, usize) {
+    let clients = std::env::var("REGULARS_CLIENTS").ok();
+    let clients = clients.and_then(|clients| clients.parse().ok());
+    let clients: usize = clients.unwrap_or(80);
+    (clients, clients / 20)
+}
+
+/// Each client is a member of their own, and sends what got no answer once more.
+fn many_clients_at_once_get_just_what_there_is(db: TestDb) {
+    let (clients, things) = clients_and_things();
+    // So many ask at the same moment: each holds a connection of its own.
+    let threads = clients.min(48);
+    let program = format!(
+        "[program]\nname = \"Rush\"\ncurrency = \"EUR\"\ntimezone = \"UTC\"\n\n[points.beans]\n\n\
+         [[earn]]\nid = \"welcome\"\non = \"enrolment\"\ngive = {{ beans = 100 }}\n\n\
+         [[reward]]\nid = \"last\"\nprice = {{ beans = 100 }}\nstock = {things}\n"
+    );
+    let shop = Shop::open(db, &program);
+    let start = Barrier::new(threads);
+    let client = |no: usize| {
+        let own = Redeem {
+            key: key(&format!("rush-{no}")),
+            who: customer(&format!("client-{no}")),
+            reward: text("last"),
+            quantity: 1,
+            order: None,
+            commit: no.is_multiple_of(2),
+        };
+        let (_, first) = shop.app.redeem(shop.tenant, own.clone()).expect("is taken");
+        let (_, second) = shop.app.redeem(shop.tenant, own).expect("is taken");
+        assert!(second.duplicate && first.verdict == second.verdict);
+        first.verdict
+    };
+    let verdicts: Vec<Verdict> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads)
+            .map(|thread| {
+                let (start, client) = (&start, &client);
+                scope.spawn(move || {
+                    start.wait();
+                    let own = (thread..clients).step_by(threads);
+                    own.map(client).collect::<Vec<Verdict>>()
+                })
+            })
+            .collect();
+        let done = running.into_iter();
+        done.flat_map(|own| own.join().expect("comes to an end"))
+            .collect()
+    });
+    assert_eq!(verdicts.len(), clients);
+    let got = verdicts.iter().filter(|own| **own == Verdict::Accepted);
+    assert_eq!(got.count(), things);
+    let refused = verdicts.iter().filter(|own| **own != Verdict::Accepted);
+    for verdict in refused {
+        assert_eq!(*verdict, Verdict::Refused(Refusal::OutOfStock));
+    }
+    shop.verified();
 }

@@ -2,7 +2,7 @@
 
 use super::Fault;
 use crate::code::Code;
-use regulars_base::{Currency, Money, Ratio, Rounding, Text};
+use regulars_base::{Currency, Money, Name, Ratio, Rounding, Text};
 use serde::{Deserialize, Serialize};
 
 /// An order that was placed. Made by [`Purchase::new`], so its figures agree with each other.
@@ -28,6 +28,22 @@ pub struct Purchase {
     pub staff: Text,
     /// The codes of coupons that were used for it.
     pub codes: Vec<Code>,
+    /// The rewards that are used for it.
+    pub rewards: Vec<RewardUse>,
+}
+
+/// A reward that is used for an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RewardUse {
+    /// Which redemption: one that is set aside, or a new one.
+    pub redemption: Text,
+    /// Which reward, by its id in the program.
+    pub reward: Text,
+    /// How many.
+    pub quantity: i64,
+    /// The points that the member was told it takes: it takes these or is refused. Nothing if nobody
+    /// was told.
+    pub told: Vec<(Name, i64)>,
 }
 
 /// One line of an order. Amounts are in minor units of the order's currency.
@@ -114,6 +130,36 @@ impl Purchase {
     /// The most of one thing on a line, in thousandths: one billion.
     pub const QUANTITY_MAX: i64 = 1_000_000_000_000;
 
+    /// The most rewards that are used for an order.
+    pub const REWARDS_MAX: usize = 32;
+
+    /// The same with rewards that are used for it. Each redemption and each reward is named once, one
+    /// or more of it.
+    pub fn with_rewards(self, rewards: Vec<RewardUse>) -> Result<Self, Vec<Fault>> {
+        let mut faults = Vec::new();
+        if rewards.len() > Self::REWARDS_MAX {
+            let what = format!("holds more than {} rewards", Self::REWARDS_MAX);
+            faults.push(Fault::new("/rewards", what));
+        }
+        for (at, own) in rewards.iter().enumerate() {
+            let same = |other: &RewardUse| {
+                other.reward == own.reward || other.redemption == own.redemption
+            };
+            if rewards[..at].iter().any(same) {
+                let what = "names a reward, or a redemption, that is named before";
+                faults.push(Fault::new(format!("/rewards/{at}"), what));
+            }
+            if own.quantity < 1 {
+                let at = format!("/rewards/{at}/quantity");
+                faults.push(Fault::new(at, "must be 1 or more"));
+            }
+        }
+        match faults.is_empty() {
+            true => Ok(Self { rewards, ..self }),
+            false => Err(faults),
+        }
+    }
+
     /// Checks the parts against each other; all faults at once. A discount on the whole order is
     /// spread over the lines in proportion, to the last minor unit, so that lines and delivery
     /// always add up to the total.
@@ -148,6 +194,7 @@ impl Purchase {
             store: parts.store,
             staff: parts.staff,
             codes: parts.codes,
+            rewards: Vec::new(),
         })
     }
 

@@ -46,7 +46,7 @@ pub use plan::{CANCEL, CHANGE, INTRO, PAUSE, PLAN};
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
 pub use referral::{REFERRAL, REFERRAL_STEP};
 pub use refund::REFUND;
-pub use reward::REWARD;
+pub use reward::{PRICE_FOR, REWARD};
 pub use shop::PROGRAM;
 pub use tier::{CHALLENGE, GIFT, KEEP, LIFETIME, MATCH, REACH, REACH_ALL, REACH_ANY, TIER};
 pub use transfer::TRANSFER;

@@ -2,7 +2,8 @@
 
 use super::Limit;
 use super::condition::Condition;
-use regulars_base::{Name, Ratio, Span, Timestamp};
+use crate::program::condition::Facts;
+use regulars_base::{Name, Ratio, Span, Text, Timestamp};
 
 /// A reward.
 #[derive(Clone, Debug)]
@@ -18,11 +19,25 @@ pub struct Reward {
     /// What it costs: points by their place in the program, all of these together. Nothing for a
     /// reward that only vouchers pay, or that is free for members of a plan.
     pub price: Vec<(u16, i64)>,
+    /// Other prices: the first that is for the member counts instead.
+    pub price_for: Vec<PriceFor>,
     /// The lowest tier that may have it, by its place.
     pub tier: Option<u16>,
     /// The plans whose members alone may have it, by their places; empty for everybody. Without a
     /// price it is free for them.
     pub plans: Vec<u16>,
+    /// For whom it is, by a condition over the member.
+    pub when: Option<Condition>,
+    /// Off which lines it is taken; nothing for all.
+    pub what: Option<Condition>,
+    /// The fewest that are given at once.
+    pub least: i64,
+    /// Of a group only one applies to a basket.
+    pub group: Option<Text>,
+    /// It is combined with nothing.
+    pub exclusive: bool,
+    /// Lower ones are taken off first.
+    pub order: i64,
     /// From when on.
     pub from: Option<Timestamp>,
     /// Until when (the first moment that no longer counts).
@@ -46,10 +61,46 @@ pub enum RewardKind {
     MoneyOff(i64),
     /// So many percent off (as a factor below one), at most so many minor units.
     PercentOff(Ratio, Option<i64>),
-    /// A product: lines for which this holds.
-    FreeProduct(Option<Condition>),
+    /// A product, for so many minor units: nothing if it is free.
+    Product(i64),
     /// No delivery charge.
     FreeDelivery,
+    /// Points pay a part of the order.
+    Payment(PointsPayment),
     /// Anything that people hand over.
     Other,
+}
+
+/// Points that pay a part of an order: each of the reward is a step of so much money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PointsPayment {
+    /// What a step pays, in minor units.
+    pub minor: i64,
+    /// The most of the goods that points pay.
+    pub share: Option<Ratio>,
+    /// It is told as a payment; otherwise it is taken off the price.
+    pub is_payment: bool,
+}
+
+/// What a reward takes of some members.
+#[derive(Clone, Debug)]
+pub struct PriceFor {
+    /// From this tier on, by its place.
+    pub tier: Option<u16>,
+    /// Where this holds.
+    pub when: Option<Condition>,
+    /// What it takes.
+    pub price: Vec<(u16, i64)>,
+}
+
+impl Reward {
+    /// What one of it takes of a member in the tier at this place.
+    pub fn price_of(&self, tier: usize, facts: &Facts<'_>) -> &[(u16, i64)] {
+        let is_for = |own: &&PriceFor| {
+            own.tier.is_none_or(|lowest| tier >= usize::from(lowest))
+                && own.when.as_ref().is_none_or(|when| when.holds(facts))
+        };
+        let own = self.price_for.iter().find(is_for);
+        own.map_or(&self.price, |own| &own.price)
+    }
 }

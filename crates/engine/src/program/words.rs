@@ -18,7 +18,7 @@ pub mod summary;
 pub mod tier;
 
 pub use people::doubt;
-pub use refusal::{code_fault, refusal};
+pub use refusal::{code_fault, left_out, refusal};
 pub use short::short;
 
 use super::partner::MICROS;

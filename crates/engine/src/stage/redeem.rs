@@ -5,13 +5,32 @@
 //! old dates. Twice the same request is one redemption; two requests for the last mug are one mug.*
 
 use crate::draft::Draft;
-use crate::event::{Event, RewardEnd, RewardRequest};
+use crate::event::{Event, Purchase, RewardEnd, RewardRequest, RewardUse};
 use crate::outcome::{Change, Note, Refusal};
-use crate::program::Reward;
+use crate::price::{Basket, Discount, Off, price};
+use crate::program::{Reward, RewardKind};
+use crate::stage::coupon::{self, Presented};
+use crate::stage::earn::Scene;
 use crate::stage::{grant, partner};
-use crate::state::{OrderKey, Paid, Redemption, RedemptionStage, Spent, Voucher, Wallet};
-use regulars_base::{Almanac, Text, Timestamp};
+use crate::state::{LineSet, OrderKey, Paid, Redemption, RedemptionStage, Spent, Voucher, Wallet};
+use regulars_base::{Almanac, Name, Rounding, Text, Timestamp};
 use regulars_ledger::{Account, Posting};
+
+/// What pays for a reward: a voucher, or else points.
+#[derive(Clone, Debug)]
+pub(crate) struct Pays {
+    pub(crate) voucher: Option<Voucher>,
+    pub(crate) points: Vec<(Name, i64)>,
+}
+
+/// A reward that is used for a purchase, which it may be.
+#[derive(Clone)]
+pub(crate) struct Used<'p> {
+    reward: &'p Reward,
+    asked: RewardRequest,
+    /// What pays for it; nothing if it was set aside before.
+    pays: Option<Pays>,
+}
 
 /// A member asks for a reward.
 pub(crate) fn request(
@@ -19,18 +38,31 @@ pub(crate) fn request(
     event: &Event,
     request: &RewardRequest,
 ) -> Result<(), Refusal> {
-    let program = draft.program;
-    let is = |reward: &&Reward| reward.id == request.reward.as_str();
-    let reward = program
-        .rewards
-        .iter()
-        .find(is)
-        .ok_or(Refusal::UnknownReward)?;
-    let day = Almanac::of(program.zone.day(event.occurred_at));
-    let voucher = check(draft, event, request, reward, day)?;
+    let reward = look_up(draft, &request.reward)?;
+    let pays = check(draft, event, request, reward, &[])?;
     draft.take(Change::WasActive(event.occurred_at));
+    take(draft, event, request, reward, pays);
+    Ok(())
+}
+
+fn look_up<'p>(draft: &Draft<'p>, id: &Text) -> Result<&'p Reward, Refusal> {
+    let is = |reward: &&Reward| reward.id == id.as_str();
+    let found = draft.program.rewards.iter().find(is);
+    found.ok_or(Refusal::UnknownReward)
+}
+
+/// The member has it: points or a voucher leave, and so does a piece of the stock.
+fn take(
+    draft: &mut Draft<'_>,
+    event: &Event,
+    request: &RewardRequest,
+    reward: &Reward,
+    pays: Pays,
+) {
+    let day = Almanac::of(draft.program.zone.day(event.occurred_at));
+    let voucher = pays.voucher;
     partner::remember_till(draft, &request.redemption);
-    let spent = pay(draft, request, reward, voucher);
+    let spent = pay(draft, request, reward, pays);
     if reward.stock.is_some() {
         let key = grant::stock_key(reward);
         draft.take(Change::Drawn {
@@ -43,7 +75,7 @@ pub(crate) fn request(
             grant::use_up(draft, &day, limit, request.quantity);
         }
     }
-    let zone = &program.zone;
+    let zone = &draft.program.zone;
     let stage = if request.commit {
         RedemptionStage::Committed(draft.now)
     } else {
@@ -59,18 +91,18 @@ pub(crate) fn request(
         stage,
         order: order_key(event, request.order.as_ref()),
     })));
-    Ok(())
 }
 
-/// All reasons to say no, in order; says which voucher pays, if one does.
-fn check(
+/// All reasons to say no, in order; says what pays. `spoken` are points that pay for others.
+pub(crate) fn check(
     draft: &Draft<'_>,
     event: &Event,
     request: &RewardRequest,
     reward: &Reward,
-    day: Almanac,
-) -> Result<Option<Voucher>, Refusal> {
+    spoken: &[(Name, i64)],
+) -> Result<Pays, Refusal> {
     let (program, wallet) = (draft.program, &draft.state.wallet);
+    let day = Almanac::of(program.zone.day(event.occurred_at));
     if find(wallet, &request.redemption).is_some() {
         return Err(Refusal::RedemptionExists);
     }
@@ -79,6 +111,10 @@ fn check(
     }
     if reward.until.is_some_and(|until| event.occurred_at >= until) {
         return Err(Refusal::RewardEnded);
+    }
+    if request.quantity < reward.least {
+        let least = reward.least;
+        return Err(Refusal::RewardTooFew { least });
     }
     let here = |at: u16| draft.partner == Some(at);
     if !reward.partners.is_empty() && !reward.partners.iter().copied().any(here) {
@@ -90,41 +126,253 @@ fn check(
         .filter(|held| held.reward == reward.name);
     let voucher = held.min_by_key(|held| held.expires_at).copied();
     let voucher = voucher.filter(|_| request.quantity == 1);
-    if voucher.is_none() {
-        let tier = program.tier_at(wallet.tier.name);
-        if reward.tier.is_some_and(|lowest| tier < usize::from(lowest)) {
-            return Err(Refusal::TierTooLow);
-        }
-        if !reward.plans.is_empty() && !on_any(draft, event, &reward.plans) {
-            return Err(Refusal::PlanNeeded);
-        }
-        if reward.price.is_empty() && reward.plans.is_empty() {
-            return Err(Refusal::VoucherNeeded);
-        }
-        let short = |limit| grant::left(draft, &day, limit) < request.quantity;
-        if reward.limits.iter().any(short) {
-            return Err(Refusal::LimitReached);
-        }
-    }
+    let points = match voucher {
+        Some(_) => Vec::new(),
+        None => may_buy(draft, event, request, reward, &day)?,
+    };
     if let Some(stock) = reward.stock {
         let used = draft.state.shared.used(grant::stock_key(reward));
         if stock - used < request.quantity {
             return Err(Refusal::OutOfStock);
         }
     }
-    if voucher.is_none() {
-        for (points, price) in prices(draft, reward, request.quantity) {
-            let available = wallet.available(points, draft.now);
-            if available < price {
-                return Err(Refusal::InsufficientPoints {
-                    points,
-                    available,
-                    price,
-                });
-            }
+    for (points, price) in &points {
+        let taken = spoken.iter().filter(|(name, _)| name == points);
+        let taken: i64 = taken.map(|(_, amount)| amount).sum();
+        let available = wallet.available(*points, draft.now).saturating_sub(taken);
+        if available < *price {
+            return Err(Refusal::InsufficientPoints {
+                points: *points,
+                available,
+                price: *price,
+            });
         }
     }
-    Ok(voucher)
+    Ok(Pays { voucher, points })
+}
+
+/// Whether a member without a voucher may have the reward; says what it takes.
+fn may_buy(
+    draft: &Draft<'_>,
+    event: &Event,
+    request: &RewardRequest,
+    reward: &Reward,
+    day: &Almanac,
+) -> Result<Vec<(Name, i64)>, Refusal> {
+    let program = draft.program;
+    let tier = program.tier_at(draft.state.wallet.tier.name);
+    if reward.tier.is_some_and(|lowest| tier < usize::from(lowest)) {
+        return Err(Refusal::TierTooLow);
+    }
+    if !reward.plans.is_empty() && !on_any(draft, event, &reward.plans) {
+        return Err(Refusal::PlanNeeded);
+    }
+    if reward.price.is_empty() && reward.plans.is_empty() {
+        return Err(Refusal::VoucherNeeded);
+    }
+    if let Some(when) = &reward.when {
+        let scene = Scene::of(draft, event);
+        if !when.holds(&scene.facts(program, draft.state)) {
+            return Err(Refusal::RewardNotForMember);
+        }
+    }
+    let short = |limit| grant::left(draft, day, limit) < request.quantity;
+    if reward.limits.iter().any(short) {
+        return Err(Refusal::LimitReached);
+    }
+    let mut price = price_now(draft, event, reward);
+    for (_, each) in &mut price {
+        *each = each.saturating_mul(request.quantity);
+    }
+    Ok(price)
+}
+
+/// What one of a reward takes of the member now.
+pub(crate) fn price_now(draft: &Draft<'_>, event: &Event, reward: &Reward) -> Vec<(Name, i64)> {
+    let program = draft.program;
+    let each = if reward.price_for.is_empty() {
+        &reward.price[..]
+    } else {
+        let scene = Scene::of(draft, event);
+        let tier = program.tier_at(draft.state.wallet.tier.name);
+        reward.price_of(tier, &scene.facts(program, draft.state))
+    };
+    let name = |place: u16| program.points[usize::from(place)].name;
+    each.iter()
+        .map(|(place, price)| (name(*place), *price))
+        .collect()
+}
+
+/// The rewards that a purchase uses: all of them may be used, or it is refused.
+pub(crate) fn check_uses<'p>(
+    draft: &Draft<'p>,
+    event: &Event,
+    purchase: &Purchase,
+    codes: &[Presented<'_>],
+) -> Result<Vec<Used<'p>>, Refusal> {
+    let mut used = Vec::with_capacity(purchase.rewards.len());
+    let mut spoken = Vec::new();
+    for own in &purchase.rewards {
+        let reward = look_up(draft, &own.reward)?;
+        let asked = RewardRequest {
+            redemption: own.redemption.clone(),
+            reward: own.reward.clone(),
+            quantity: own.quantity,
+            order: Some(purchase.order.clone()),
+            commit: true,
+        };
+        let pays = match find(&draft.state.wallet, &own.redemption) {
+            Some(held) => {
+                if partner::is_another_s(draft, &held.id) {
+                    return Err(Refusal::UnknownRedemption);
+                }
+                set_aside(held, reward, own)?;
+                None
+            }
+            None => {
+                let pays = check(draft, event, &asked, reward, &spoken)?;
+                as_told(own, reward, &pays)?;
+                spoken.extend_from_slice(&pays.points);
+                Some(pays)
+            }
+        };
+        used.push(Used {
+            reward,
+            asked,
+            pays,
+        });
+    }
+    combine(draft, event, purchase, &used, codes)?;
+    Ok(used)
+}
+
+/// A redemption that is set aside pays for what it was made for, and once.
+fn set_aside(held: &Redemption, reward: &Reward, own: &RewardUse) -> Result<(), Refusal> {
+    match held.stage {
+        RedemptionStage::Committed(_) => Err(Refusal::RedemptionUsed),
+        RedemptionStage::Held(_) if held.reward != reward.name => Err(Refusal::UnknownRedemption),
+        RedemptionStage::Held(_) if held.quantity != own.quantity => {
+            Err(Refusal::UnknownRedemption)
+        }
+        RedemptionStage::Held(_) => Ok(()),
+    }
+}
+
+/// It takes what the member was told, if they were told anything.
+fn as_told(own: &RewardUse, reward: &Reward, pays: &Pays) -> Result<(), Refusal> {
+    let same = own.told.len() == pays.points.len()
+        && own.told.iter().all(|told| pays.points.contains(told));
+    match own.told.is_empty() || same {
+        true => Ok(()),
+        false => Err(Refusal::RewardPriceMoved {
+            reward: reward.name,
+        }),
+    }
+}
+
+/// Whether all that is used for a purchase applies together.
+fn combine(
+    draft: &Draft<'_>,
+    event: &Event,
+    purchase: &Purchase,
+    used: &[Used<'_>],
+    codes: &[Presented<'_>],
+) -> Result<(), Refusal> {
+    let basket = Basket::of(coupon::listed(purchase), coupon::nothing());
+    let mut discounts: Vec<Discount> = codes.iter().map(|own| own.discount.clone()).collect();
+    for own in used {
+        let (reward, quantity) = (own.reward, own.asked.quantity);
+        let lines = lines_of(draft, event, &basket.purchase, reward);
+        within_share(&basket.purchase, reward, quantity, &lines)?;
+        discounts.extend(discount(reward, quantity, lines, &own.asked.redemption));
+    }
+    let priced = price(&draft.program.combine, &basket, &discounts);
+    for own in used {
+        let mut taken = priced.discounts.iter();
+        let taken = taken.find(|taken| taken.id == own.asked.redemption);
+        // What was taken off may no longer be seen: the delivery was free.
+        if let Some(why) = taken.and_then(coupon::fault)
+            && why != crate::outcome::CodeFault::NothingToTakeOff
+        {
+            let reward = own.reward.name;
+            return Err(Refusal::RewardNotCombined { reward });
+        }
+    }
+    Ok(())
+}
+
+/// Off which lines of a purchase a reward is taken.
+pub(crate) fn lines_of(
+    draft: &Draft<'_>,
+    event: &Event,
+    bought: &Purchase,
+    reward: &Reward,
+) -> LineSet {
+    let Some(what) = &reward.what else {
+        return LineSet::All;
+    };
+    let scene = Scene::of(draft, event);
+    let facts = scene.facts(draft.program, draft.state);
+    match what.per_line {
+        true => LineSet::those(&bought.lines, |line| what.holds_for(&facts, line)),
+        false if what.holds(&facts) => LineSet::All,
+        false => LineSet::NONE,
+    }
+}
+
+/// What so many of a reward take off these lines of a basket; nothing for one that is handed over.
+pub(crate) fn discount(
+    reward: &Reward,
+    quantity: i64,
+    lines: LineSet,
+    id: &Text,
+) -> Option<Discount> {
+    Some(Discount {
+        id: id.clone(),
+        off: Off::of_reward(reward, quantity)?,
+        lines,
+        group: reward.group.clone(),
+        exclusive: reward.exclusive,
+        order: reward.order,
+    })
+}
+
+/// Points pay no larger part of the goods than the program lets.
+pub(crate) fn within_share(
+    listed: &Purchase,
+    reward: &Reward,
+    quantity: i64,
+    lines: &LineSet,
+) -> Result<(), Refusal> {
+    let RewardKind::Payment(pays) = reward.kind else {
+        return Ok(());
+    };
+    let places = listed.lines.iter().enumerate();
+    let own = places.filter(|(place, _)| u16::try_from(*place).is_ok_and(|at| lines.contains(at)));
+    let goods: i64 = own.map(|(_, line)| line.amount).sum();
+    let most = pays
+        .share
+        .map_or(goods, |share| share.of(goods, Rounding::Down));
+    let most = most / pays.minor.max(1);
+    match quantity <= most {
+        true => Ok(()),
+        false => Err(Refusal::RewardShareTooLarge { most }),
+    }
+}
+
+/// Uses the rewards of a purchase, before it earns.
+pub(crate) fn use_for_order(draft: &mut Draft<'_>, event: &Event, used: Vec<Used<'_>>) {
+    for own in used {
+        match own.pays {
+            Some(pays) => take(draft, event, &own.asked, own.reward, pays),
+            None => hand_over(
+                draft,
+                event,
+                &own.asked.redemption,
+                own.asked.order.as_ref(),
+            ),
+        }
+    }
 }
 
 /// Whether the member has the benefits of one of these plans.
@@ -134,24 +382,9 @@ fn on_any(draft: &Draft<'_>, event: &Event, plans: &[u16]) -> bool {
     plans.any(|place| Some(draft.program.plans[usize::from(*place)].name) == own)
 }
 
-fn prices(draft: &Draft<'_>, reward: &Reward, quantity: i64) -> Vec<(regulars_base::Name, i64)> {
-    let name = |place: u16| draft.program.points[usize::from(place)].name;
-    let price = |each: i64| each.saturating_mul(quantity);
-    reward
-        .price
-        .iter()
-        .map(|(place, each)| (name(*place), price(*each)))
-        .collect()
-}
-
 /// Takes the voucher, or the points: out of the wallet, into `held` or `redeemed`.
-fn pay(
-    draft: &mut Draft<'_>,
-    request: &RewardRequest,
-    reward: &Reward,
-    voucher: Option<Voucher>,
-) -> Vec<Spent> {
-    if let Some(voucher) = voucher {
+fn pay(draft: &mut Draft<'_>, request: &RewardRequest, reward: &Reward, pays: Pays) -> Vec<Spent> {
+    if let Some(voucher) = pays.voucher {
         draft.take(Change::VoucherGone(voucher));
         draft.note(Note::PaidByVoucher {
             reward: reward.name,
@@ -165,7 +398,7 @@ fn pay(
     };
     let (first, now) = (draft.out.changes.len(), draft.now);
     let origin = partner::origin(draft);
-    for (points, amount) in prices(draft, reward, request.quantity) {
+    for (points, amount) in pays.points {
         let order = draft
             .program
             .points_named(points)
@@ -213,7 +446,16 @@ pub(crate) fn commit(draft: &mut Draft<'_>, event: &Event, end: &RewardEnd) -> R
     if matches!(held.stage, RedemptionStage::Committed(_)) {
         return Err(Refusal::RedemptionUsed);
     }
-    let held = held.clone();
+    draft.take(Change::WasActive(event.occurred_at));
+    hand_over(draft, event, &end.redemption, end.order.as_ref());
+    Ok(())
+}
+
+/// What was set aside is used for good.
+fn hand_over(draft: &mut Draft<'_>, event: &Event, id: &Text, order: Option<&Text>) {
+    let Some(held) = find(&draft.state.wallet, id).cloned() else {
+        return;
+    };
     partner::remember_till(draft, &held.id);
     let (first, till) = (
         draft.out.changes.len(),
@@ -223,16 +465,12 @@ pub(crate) fn commit(draft: &mut Draft<'_>, event: &Event, end: &RewardEnd) -> R
         hand_on(draft, spent.paid, Account::Held, Account::Redeemed);
     }
     partner::redeemed(draft, first, till);
-    let order = order_key(event, end.order.as_ref())
-        .or(held.order)
-        .map(Box::new);
-    draft.take(Change::WasActive(event.occurred_at));
+    let order = order_key(event, order).or(held.order).map(Box::new);
     draft.take(Change::RedemptionCommitted {
         id: held.id,
         at: draft.now,
         order,
     });
-    Ok(())
 }
 
 /// A reward is given back, used or not.

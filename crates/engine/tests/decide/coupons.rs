@@ -13,7 +13,7 @@ use regulars_engine::price::{Basket, Discount, Off, TaxIs, WhyNot, price};
 use regulars_engine::program::{Combine, PercentOf};
 use regulars_engine::state::{CodeRecord, LineSet};
 
-fn basket(lines: &[(i64, i64, i64)], delivery: i64, tax: TaxIs) -> Basket {
+pub(crate) fn basket(lines: &[(i64, i64, i64)], delivery: i64, tax: TaxIs) -> Basket {
     let line = |(amount, quantity, _): &(i64, i64, i64)| LineParts {
         amount: *amount,
         quantity: *quantity,
@@ -41,7 +41,7 @@ fn basket(lines: &[(i64, i64, i64)], delivery: i64, tax: TaxIs) -> Basket {
     }
 }
 
-fn discount(id: &str, off: Off) -> Discount {
+pub(crate) fn discount(id: &str, off: Off) -> Discount {
     Discount {
         id: text(id),
         off,
@@ -111,12 +111,13 @@ fn one_thing_of_the_cheapest_line_is_free_and_nothing_is_taken_off_nothing() {
     assert_eq!(priced.total(), 11_00 + 77);
 }
 
-fn any_off() -> impl Strategy<Value = Off> {
+pub(crate) fn any_off() -> impl Strategy<Value = Off> {
     prop_oneof![
         (1..20_000_i64).prop_map(Off::Money),
         (1..=100_i64, prop::option::of(1..2000_i64))
             .prop_map(|(part, most)| Off::Percent(Ratio::new(part, 100).expect("right"), most)),
         Just(Off::FreeProduct),
+        (1..2000_i64).prop_map(Off::ProductFor),
         Just(Off::FreeDelivery),
         Just(Off::Nothing),
     ]

@@ -4,5 +4,6 @@
 mod coupons;
 mod games;
 mod properties;
+mod quotes;
 mod refusals;
 mod world;

@@ -5,7 +5,8 @@ use regulars_base::{MemberId, Name, Timestamp};
 use regulars_engine::event::{
     Activity, Adjustment, Birthday, ChallengeJoin, Donation, Kind, MergeOut, Moderation,
     PartnerPost, PaymentBack, PaymentEnd, PlanChoice, Play, PostWhat, ReferralReview, RefundLine,
-    Refunded, SignUp, Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Value,
+    Refunded, RewardUse, SignUp, Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut,
+    Value,
 };
 use regulars_engine::outcome::{Measure, Refusal};
 
@@ -771,4 +772,116 @@ fn what_was_returned_is_not_reviewed() {
     world.happen(3, review.clone());
     world.happen(4, refund("R-2", Refunded::Rest));
     assert_eq!(world.refusal(5, review), Refusal::Returned);
+}
+
+#[test]
+fn rewards_of_a_purchase_are_refused_by_precedence_and_nothing_of_it_counts() {
+    let text = format!(
+        "{PROGRAM}{}",
+        r#"
+[[reward]]
+id = "five"
+kind = "money off"
+off = "5 EUR"
+price = { beans = 5 }
+least = 2
+
+[[reward]]
+id = "old"
+kind = "money off"
+off = "1 EUR"
+price = { beans = 1 }
+when = "member.years >= 1"
+
+[[reward]]
+id = "pay"
+kind = "points as payment"
+off = "1 EUR"
+price = { beans = 1 }
+share = "50%"
+
+[[reward]]
+id = "alone"
+kind = "percent off"
+off = "10%"
+price = { beans = 1 }
+exclusive = true
+"#
+    );
+    let mut world = World::new(program(&text));
+    world.happen(0, Kind::Enrolment);
+    world.happen(1, bought("first", &[("beans", 20_00, 1000)]));
+    let with = |order: &str, rewards: &[(&str, i64)], told: &[(Name, i64)]| {
+        let Kind::Purchase(purchase) = bought(order, &[("beans", 10_00, 1000)]) else {
+            unreachable!()
+        };
+        let used = rewards.iter().map(|(reward, quantity)| RewardUse {
+            redemption: crate::world::text(format!("{order}-{reward}")),
+            reward: crate::world::text(reward),
+            quantity: *quantity,
+            told: told.to_vec(),
+        });
+        let purchase = purchase.with_rewards(used.collect());
+        Kind::Purchase(Box::new(purchase.expect("each once")))
+    };
+    let beans = Name::of("beans");
+    let five = Name::of("five");
+    for (rewards, told, why) in [
+        (&[("none", 1)][..], &[][..], Refusal::UnknownReward),
+        (&[("five", 1)], &[], Refusal::RewardTooFew { least: 2 }),
+        (&[("old", 1)], &[], Refusal::RewardNotForMember),
+        (
+            &[("five", 2), ("pay", 11)],
+            &[],
+            Refusal::InsufficientPoints {
+                points: beans,
+                available: 10,
+                price: 11,
+            },
+        ),
+        (
+            &[("five", 2)],
+            &[(beans, 8)],
+            Refusal::RewardPriceMoved { reward: five },
+        ),
+        (&[("pay", 6)], &[], Refusal::RewardShareTooLarge { most: 5 }),
+        (
+            &[("five", 2), ("alone", 1)],
+            &[],
+            Refusal::RewardNotCombined { reward: five },
+        ),
+    ] {
+        let before = world.wallet.available(beans, Timestamp::LAST);
+        assert_eq!(
+            world.refusal(2, with("o", rewards, told)),
+            why,
+            "{rewards:?}"
+        );
+        assert_eq!(world.wallet.available(beans, Timestamp::LAST), before);
+    }
+    world.happen(3, with("o", &[("five", 2)], &[(beans, 10)]));
+    world.happen(3, request("set-aside", "pay", false));
+    let other = |quantity| {
+        let Kind::Purchase(purchase) = bought("p", &[("beans", 10_00, 1000)]) else {
+            unreachable!()
+        };
+        let used = RewardUse {
+            redemption: crate::world::text("set-aside"),
+            reward: crate::world::text("pay"),
+            quantity,
+            told: Vec::new(),
+        };
+        let purchase = purchase.with_rewards(vec![used]).expect("is one");
+        Kind::Purchase(Box::new(purchase))
+    };
+    assert_eq!(world.refusal(4, other(2)), Refusal::UnknownRedemption);
+    world.happen(4, other(1));
+    world.happen(5, refund("p", Refunded::Rest));
+    let Kind::Purchase(again) = other(1) else {
+        unreachable!()
+    };
+    let mut again = *again;
+    again.order = crate::world::text("q");
+    let again = Kind::Purchase(Box::new(again));
+    assert_eq!(world.refusal(6, again), Refusal::RedemptionUsed);
 }

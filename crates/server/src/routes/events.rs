@@ -200,6 +200,9 @@ fn incoming(
     };
     let incoming = event::read(raw, at, &door).map_err(Failure::invalid)?;
     auth::allow(caller, scope_of(&incoming.event.kind))?;
+    if matches!(&incoming.event.kind, Kind::Purchase(bought) if !bought.rewards.is_empty()) {
+        auth::allow(caller, Scope::Redeem)?;
+    }
     Ok(incoming)
 }
 

@@ -12,58 +12,74 @@ use regulars_base::{Currency, Timestamp};
 use regulars_engine::code::Code;
 use regulars_engine::event::Kind;
 use regulars_engine::outcome::Change;
-use regulars_engine::price::PricedLine;
+use regulars_engine::price::{Priced, PricedLine};
 use regulars_engine::program::words;
+use regulars_engine::{Program, ValidatedCode};
 
 /// What codes would do to a basket.
 pub fn validated(quoted: &Quoted, currency: Currency) -> ValidatedOut {
     let (program, priced) = (&quoted.program, &quoted.priced);
     let money = |minor: i64| Amount::money(minor, currency);
-    let codes = quoted.codes.iter().map(|own| {
-        let rule = own.coupon.and_then(|name| program.coupon_named(name));
-        let taken = own.taken.and_then(|place| priced.discounts.get(place));
-        let applies = own.fault.is_none();
-        let points = rule.map_or(&[][..], |rule| &rule.points);
-        let points = points.iter().filter(|_| applies).map(|(place, units)| {
-            let points = &program.points[usize::from(*place)];
-            PointsOut {
-                points: points.id.clone(),
-                amount: Amount::number(*units, points.decimals),
-            }
-        });
-        ValidatedCodeOut {
-            code: own.code.to_string(),
-            coupon: rule.map(|rule| rule.id.clone()),
-            title: rule.map(|rule| rule.title.clone()),
-            applies,
-            reason: own.fault.as_ref().map(|fault| reason(fault).to_owned()),
-            detail: own
-                .fault
-                .as_ref()
-                .map(|fault| words::code_fault(program, own.coupon, fault)),
-            off: money(taken.map_or(0, |taken| taken.sum())),
-            lines: match taken {
-                Some(taken) => taken.lines.iter().copied().map(money).collect(),
-                None => priced.lines.iter().map(|_| money(0)).collect(),
-            },
-            delivery: money(taken.map_or(0, |taken| taken.delivery)),
-            points: points.collect(),
+    let codes = quoted.codes.iter();
+    let codes = codes.map(|own| code_in(program, priced, own, own.fault.is_none(), currency));
+    ValidatedOut {
+        codes: codes.collect(),
+        lines: priced.lines.iter().map(|own| line(own, currency)).collect(),
+        delivery: line(&priced.delivery, currency),
+        off: money(priced.off()),
+        tax: money(priced.tax()),
+        total: money(priced.total()),
+    }
+}
+
+/// What a code does to a basket.
+pub(super) fn code_in(
+    program: &Program,
+    priced: &Priced,
+    own: &ValidatedCode,
+    applies: bool,
+    currency: Currency,
+) -> ValidatedCodeOut {
+    let money = |minor: i64| Amount::money(minor, currency);
+    let rule = own.coupon.and_then(|name| program.coupon_named(name));
+    let taken = own.taken.and_then(|place| priced.discounts.get(place));
+    let points = rule.map_or(&[][..], |rule| &rule.points);
+    let points = points.iter().filter(|_| applies).map(|(place, units)| {
+        let points = &program.points[usize::from(*place)];
+        PointsOut {
+            points: points.id.clone(),
+            amount: Amount::number(*units, points.decimals),
         }
     });
-    let line = |line: &PricedLine| PricedLineOut {
+    ValidatedCodeOut {
+        code: own.code.to_string(),
+        coupon: rule.map(|rule| rule.id.clone()),
+        title: rule.map(|rule| rule.title.clone()),
+        applies,
+        reason: own.fault.as_ref().map(|fault| reason(fault).to_owned()),
+        detail: own
+            .fault
+            .as_ref()
+            .map(|fault| words::code_fault(program, own.coupon, fault)),
+        off: money(taken.map_or(0, |taken| taken.sum())),
+        lines: match taken {
+            Some(taken) => taken.lines.iter().copied().map(money).collect(),
+            None => priced.lines.iter().map(|_| money(0)).collect(),
+        },
+        delivery: money(taken.map_or(0, |taken| taken.delivery)),
+        points: points.collect(),
+    }
+}
+
+/// What a line costs.
+pub(super) fn line(line: &PricedLine, currency: Currency) -> PricedLineOut {
+    let money = |minor: i64| Amount::money(minor, currency);
+    PricedLineOut {
         before: money(line.before),
         off: money(line.off),
         net: money(line.net),
         tax: money(line.tax),
         gross: money(line.gross),
-    };
-    ValidatedOut {
-        codes: codes.collect(),
-        lines: priced.lines.iter().map(line).collect(),
-        delivery: line(&priced.delivery),
-        off: money(priced.off()),
-        tax: money(priced.tax()),
-        total: money(priced.total()),
     }
 }
 

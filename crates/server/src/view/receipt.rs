@@ -103,6 +103,8 @@ fn refusal(receipt: &Receipt, refusal: &Refusal) -> Problem {
                 .with("left", text(shown(*left)))
                 .with("asked", text(shown(*asked)))
         }
+        Refusal::RewardTooFew { least } => problem.with("least", *least),
+        Refusal::RewardShareTooLarge { most } => problem.with("most", *most),
         Refusal::TransferTooSmall { least } => problem.with("least", *least),
         Refusal::TransferTooLarge { most } => problem.with("most", *most),
         Refusal::UnknownLine { line } => problem.with("line", line.as_str()),

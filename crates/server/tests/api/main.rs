@@ -12,6 +12,7 @@ mod pages;
 mod partners;
 mod problems;
 mod programs;
+mod quotes;
 mod redemptions;
 mod scenarios;
 mod stream;

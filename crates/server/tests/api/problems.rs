@@ -678,6 +678,83 @@ fn of_codes() -> Vec<(Code, Answer)> {
     answers
 }
 
+/// What is refused of the rewards of a purchase, and of quotes.
+fn of_rewards() -> Vec<(Code, Answer)> {
+    let app = TestApp::on(TestDb::sqlite());
+    app.apply(
+        &(PROGRAM.to_owned()
+            + r#"
+[[reward]]
+id = "two"
+price = { beans = 1 }
+least = 2
+
+[[reward]]
+id = "old"
+price = { beans = 1 }
+when = "member.years >= 9"
+
+[[reward]]
+id = "pay"
+kind = "points as payment"
+off = "1 EUR"
+price = { beans = 1 }
+share = "50%"
+
+[[reward]]
+id = "alone"
+kind = "percent off"
+off = "10%"
+price = { beans = 1 }
+exclusive = true
+"#),
+    );
+    app.member_with("ana@example.com", "50.00");
+    let bought = |order: &str, rewards: &Value| {
+        let order = purchase(order, "ana@example.com", "10.00");
+        app.post("/v1/events", &but(order, &json!({"rewards": rewards})))
+    };
+    let basket = json!({"currency": "EUR", "lines": [{"price": "9.00"}],
+        "customer": {"kind": "email", "value": "ana@example.com"}});
+    let quote = |minutes: i64| {
+        let asked = but(basket.clone(), &json!({"minutes": minutes, "rewards": []}));
+        app.post("/v1/quote", &asked).with(200)
+    };
+    let commit = |quote: &Value, more: &Value| {
+        let told = json!({"token": quote["token"], "order": "Q-1"});
+        let asked = but(but(basket.clone(), &told), more);
+        app.post("/v1/quote/commit", &asked)
+    };
+    let (short, long) = (quote(1), quote(60));
+    let mut answers = vec![
+        (
+            Code::RewardTooFew,
+            bought("W-1", &json!([{"reward": "two"}])),
+        ),
+        (
+            Code::RewardNotForMember,
+            bought("W-2", &json!([{"reward": "old"}])),
+        ),
+        (
+            Code::RewardShareTooLarge,
+            bought("W-3", &json!([{"reward": "pay", "quantity": 6}])),
+        ),
+        (
+            Code::RewardNotCombined,
+            bought("W-4", &json!([{"reward": "pay"}, {"reward": "alone"}])),
+        ),
+        (
+            Code::QuoteOutdated,
+            commit(&long, &json!({"lines": [{"price": "8.00"}]})),
+        ),
+    ];
+    app.set_clock(crate::testapp::at(
+        short["expires_at"].as_str().expect("is said"),
+    ));
+    answers.push((Code::QuoteExpired, commit(&short, &json!({}))));
+    answers
+}
+
 /// A coupon for each reason.
 const COUPONS: &str = r#"
 [program]
@@ -791,6 +868,7 @@ fn every_code_is_provoked() {
     answers.extend(of_engagement());
     answers.extend(between_members(&app, &ana));
     answers.extend(of_codes());
+    answers.extend(of_rewards());
     answers.extend(of_other_servers());
     answers.extend(of_other_programs());
     let mut provoked = BTreeSet::new();

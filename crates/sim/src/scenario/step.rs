@@ -11,7 +11,7 @@ use regulars_engine::event::{
     Activity, Adjustment, Birthday, ChallengeJoin, CodeAssign, CodeTransfer, CodeUndo, CodeUse,
     Donation, Event, Incoming, Kind, LineParts, Moderation, Payment, PaymentBack, PaymentEnd,
     PlanChoice, Play, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd,
-    RewardRequest, Tickets, TierGrant, TierMatch, TierRevoke, Value, Who,
+    RewardRequest, RewardUse, Tickets, TierGrant, TierMatch, TierRevoke, Value, Who,
 };
 use std::sync::Arc;
 
@@ -528,8 +528,36 @@ fn currency_of(
     }
 }
 
+/// `rewards = { five-off = 1, mug = "m-1" }`: so many, or what was set aside.
+fn rewards(reader: &mut Reader<'_>, fields: &mut Fields, order: &Text) -> Vec<RewardUse> {
+    let Some(node) = fields.take("rewards") else {
+        return Vec::new();
+    };
+    let Some(mut own) = reader.fields(node, "rewards") else {
+        return Vec::new();
+    };
+    let mut used = Vec::new();
+    for (reward, node) in own.rest() {
+        let (quantity, redemption) = match &node.what {
+            What::Text(words) => (Some(1), words.clone()),
+            _ => (reader.number(&node, 0), format!("{order}-{reward}")),
+        };
+        let texts = (Text::new(redemption), Text::new(reward));
+        if let ((Ok(redemption), Ok(reward)), Some(quantity)) = (texts, quantity) {
+            used.push(RewardUse {
+                redemption,
+                reward,
+                quantity,
+                told: Vec::new(),
+            });
+        }
+    }
+    used
+}
+
 fn purchase(reader: &mut Reader<'_>, fields: &mut Fields, program: &Program) -> Option<Purchase> {
-    let order = fields.needed(reader, "order")?;
+    let order: Text = fields.needed(reader, "order")?;
+    let used = rewards(reader, fields, &order);
     let total = fields.take("total");
     let currency = currency_of(reader, fields, total.as_ref(), program)?;
     let total = match total {
@@ -574,6 +602,7 @@ fn purchase(reader: &mut Reader<'_>, fields: &mut Fields, program: &Program) -> 
     }
     let span = fields.span.clone();
     Purchase::new(parts)
+        .and_then(|own| own.with_rewards(used))
         .map_err(|faults| report(reader, &span, faults))
         .ok()
 }

@@ -1252,6 +1252,11 @@ fn refusals() -> Vec<Refusal> {
         Refusal::UnknownPartner,
         Refusal::PaysLater,
         Refusal::UnknownDispute,
+        Refusal::RewardNotForMember,
+        Refusal::RewardTooFew { least: 5 },
+        Refusal::RewardShareTooLarge { most: 6 },
+        Refusal::RewardNotCombined { reward: name() },
+        Refusal::RewardPriceMoved { reward: name() },
     ]
 }
 

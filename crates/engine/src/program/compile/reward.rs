@@ -3,11 +3,13 @@
 use super::earning::{condition, window};
 use super::limit::{Owner, amounts, limits};
 use super::{Ctx, Part, all, card, partner, plan, referral, tally, tier};
+use crate::program::condition::Condition;
 use crate::program::diagnostic::Wrong;
+use crate::program::file::PRICE_FOR;
 use crate::program::phrase;
 use crate::program::reader::{At, Node, find};
-use crate::program::{Reward, RewardKind, Trigger};
-use regulars_base::{Name, Ratio, Span};
+use crate::program::{PointsPayment, PriceFor, Reward, RewardKind, Trigger};
+use regulars_base::{Name, Ratio, Span, Text};
 
 /// Reads `[[reward]]`.
 pub(super) fn rewards(ctx: &Ctx<'_>) -> Option<Vec<Reward>> {
@@ -24,6 +26,25 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
     let (from, until) = window(ctx, node);
     let price = node.get("price").map_or(Vec::new(), |at| amounts(ctx, &at));
     check_spendable(ctx, node, "price", &price);
+    let price_for = prices_for(ctx, node);
+    if !price_for.is_empty() && !node.has("price") {
+        let wrong = Wrong::new(
+            "some members have a price, and nobody else has",
+            "add `price`, which holds for all others, or say by `tier` or `when` for whom it is",
+        );
+        node.source().error(node.key("price_for"), wrong);
+    }
+    let on_member = |name| {
+        node.get(name)
+            .map(|at| condition(ctx, &at, Some(Trigger::Enrolment)))
+    };
+    let on_lines = |name| {
+        node.get(name)
+            .map(|at| condition(ctx, &at, Some(Trigger::Purchase)))
+    };
+    let (when, what) = (on_member("when"), on_lines("what"));
+    let group = node.get("group").map(|at| at.read(phrase::id));
+    let whole = |name: &str, or: i64| node.get(name).and_then(|at| at.whole()).unwrap_or(or);
     let given = card::gives_reward(ctx, part.id)
         || tier::gives_reward(ctx, part.id)
         || plan::gives_reward(ctx, part.id)
@@ -52,6 +73,19 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
             .unwrap_or(part.id)
             .to_owned(),
         price,
+        price_for,
+        when: known(when)?,
+        what: known(what)?,
+        least: whole("least", 1),
+        group: match group {
+            Some(group) => Some(Text::new(group?).ok()?),
+            None => None,
+        },
+        exclusive: node
+            .get("exclusive")
+            .and_then(|at| at.flag())
+            .unwrap_or(false),
+        order: whole("order", 100),
         plans: plans(ctx, node),
         tier: tier.and_then(|at| find(&at, "tier", at.text()?, &ctx.names.tiers)),
         from,
@@ -66,6 +100,45 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
         cost: node.get("cost").and_then(|at| ctx.shop.money(&at)),
         kind: kind?,
     })
+}
+
+/// What was said, unless it was wrong; nothing where nothing was said.
+#[allow(
+    clippy::option_option,
+    reason = "said, and right: these are two questions"
+)]
+fn known(said: Option<Option<Condition>>) -> Option<Option<Condition>> {
+    match said {
+        Some(condition) => condition.map(Some),
+        None => Some(None),
+    }
+}
+
+/// Reads `price_for`.
+fn prices_for(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<PriceFor> {
+    let list = node.get("price_for").map_or(Vec::new(), |at| at.list());
+    let one = |at: &At<'_>| {
+        let node = at.node(&PRICE_FOR)?;
+        let price = amounts(ctx, &node.get("price")?);
+        check_spendable(ctx, &node, "price", &price);
+        if !node.has("tier") && !node.has("when") {
+            node.error(Wrong::new(
+                "this price is for everybody",
+                "say by `tier` or `when` for whom it is, or make it the `price` of the reward",
+            ));
+        }
+        let when = node.get("when");
+        let when = when.map(|at| condition(ctx, &at, Some(Trigger::Enrolment)));
+        Some(PriceFor {
+            tier: match node.get("tier") {
+                Some(at) => Some(find(&at, "tier", at.text()?, &ctx.names.tiers)?),
+                None => None,
+            },
+            when: known(when)?,
+            price,
+        })
+    };
+    list.iter().filter_map(one).collect()
 }
 
 /// Reads `plans`.
@@ -94,12 +167,13 @@ pub(super) fn check_spendable(ctx: &Ctx<'_>, node: &Node<'_>, field: &str, price
 fn kind(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<RewardKind> {
     let kind = node.get("kind").and_then(|at| at.text()).unwrap_or("other");
     let allowed: &[&str] = match kind {
-        "money off" => &["off"],
-        "percent off" => &["off", "at_most"],
-        "free product" => &["what"],
+        "money off" => &["off", "what"],
+        "percent off" => &["off", "at_most", "what"],
+        "free product" => &["what", "cash"],
+        "points as payment" => &["off", "what", "share", "told_as", "price"],
         _ => &[],
     };
-    for field in ["off", "at_most", "what"] {
+    for field in ["off", "at_most", "what", "cash", "share", "told_as"] {
         if node.has(field) && !allowed.contains(&field) {
             let wrong = Wrong::new(
                 format!("`{field}` means nothing for a reward of kind `{kind}`"),
@@ -115,6 +189,12 @@ fn kind(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<RewardKind> {
         ));
         return None;
     }
+    if kind == "points as payment" && !node.has("price") {
+        node.error(Wrong::new(
+            "nobody knows how many points pay a step",
+            "add `price = { points = 100 }`, or whatever your points are called",
+        ));
+    }
     match kind {
         "money off" => Some(RewardKind::MoneyOff(ctx.shop.money(&node.get("off")?)?)),
         "percent off" => {
@@ -123,13 +203,17 @@ fn kind(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<RewardKind> {
             Some(RewardKind::PercentOff(off, at_most))
         }
         "free product" => {
-            let what = node.get("what");
-            let what = what.map(|at| condition(ctx, &at, Some(Trigger::Purchase)));
-            Some(RewardKind::FreeProduct(match what {
-                Some(condition) => Some(condition?),
-                None => None,
+            let cash = node.get("cash").map(|at| ctx.shop.money(&at));
+            Some(RewardKind::Product(match cash {
+                Some(cash) => cash?,
+                None => 0,
             }))
         }
+        "points as payment" => Some(RewardKind::Payment(PointsPayment {
+            minor: ctx.shop.money(&node.get("off")?)?,
+            share: node.get("share").and_then(|at| at.read(percent)),
+            is_payment: node.get("told_as").and_then(|at| at.text()) == Some("payment"),
+        })),
         "free delivery" => Some(RewardKind::FreeDelivery),
         _ => Some(RewardKind::Other),
     }

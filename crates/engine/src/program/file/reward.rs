@@ -17,6 +17,27 @@ price = { beans = 500 }
 limit = [{ times = 1, per = "order" }]"#,
 };
 
+/// Another price for some.
+pub const PRICE_FOR: Table = Table {
+    name: "a price",
+    others: None,
+    fields: &[
+        or(
+            "tier",
+            Shape::Id,
+            "any",
+            "For members of this tier and of higher ones.",
+        ),
+        or(
+            "when",
+            Shape::Condition,
+            "always",
+            "Where this holds, of the member and the day.",
+        ),
+        needed("price", Shape::Map(&Shape::Amount), "What it costs them."),
+    ],
+};
+
 /// A reward.
 pub const REWARD: Table = Table {
     name: "a reward",
@@ -31,7 +52,11 @@ pub const REWARD: Table = Table {
                 ("percent off", "a part of the order off: `off = \"10%\"`"),
                 (
                     "free product",
-                    "a product: `what` says which lines it may be",
+                    "a product: `what` says which lines it may be; with `cash` it is not free, but costs that",
+                ),
+                (
+                    "points as payment",
+                    "points pay a part of the order, in steps: `off = \"1 EUR\"` for each `price`",
                 ),
                 ("free delivery", "no charge for delivery"),
                 ("other", "anything that people hand over"),
@@ -43,7 +68,7 @@ pub const REWARD: Table = Table {
             "off",
             Shape::Phrase(r"^[0-9]+(\.[0-9]+)?( [A-Z]{3}|%)$", "5.00 EUR"),
             "nothing off",
-            "How much is taken off: money for `money off`, per cent for `percent off`.",
+            "How much is taken off: money for `money off` and for a step of `points as payment`, per cent for `percent off`.",
         ),
         or(
             "at_most",
@@ -55,13 +80,55 @@ pub const REWARD: Table = Table {
             "what",
             Shape::Condition,
             "any",
-            "With `free product`: a condition on the line that is free.",
+            "A condition on the lines that it is taken off: which product is free, what a discount is for.",
+        ),
+        or(
+            "cash",
+            Shape::Money,
+            "free",
+            "With `free product`: what is still paid for it in money, beside the points.",
+        ),
+        or(
+            "share",
+            Shape::Phrase(r"^[0-9]+(\.[0-9]+)?%$", "50%"),
+            "all of it",
+            "With `points as payment`: the most of the goods (those of `what`) that points pay.",
+        ),
+        or(
+            "told_as",
+            Shape::Choice(&[
+                ("discount", "it is taken off the price, and earns nothing"),
+                (
+                    "payment",
+                    "it is a payment by `points`: it earns where `except.paid_by` of a rule does not name that",
+                ),
+            ]),
+            "\"discount\"",
+            "With `points as payment`: what the part is that points pay.",
+        ),
+        or(
+            "least",
+            Shape::Whole(1, 1_000_000_000),
+            "1",
+            "The fewest that are given at once: the fewest steps of `points as payment`.",
         ),
         or(
             "price",
             Shape::Map(&Shape::Amount),
             "not for points: only a voucher pays it, or it is free for members of `plans`",
             "What it costs; of several kinds of points, all of these together.",
+        ),
+        or(
+            "price_for",
+            Shape::List(&Shape::Table(&PRICE_FOR)),
+            "the same price for all",
+            "Other prices for some: `{ tier = \"gold\", price = { beans = 400 } }`. The first that is for the member counts.",
+        ),
+        or(
+            "when",
+            Shape::Condition,
+            "for everybody",
+            "For whom it is: a condition over the member and the day, as in `member.years >= 2`.",
         ),
         or(
             "tier",
@@ -98,6 +165,24 @@ pub const REWARD: Table = Table {
             Shape::Either(&[Shape::Id, Shape::List(&Shape::Id)]),
             "everywhere",
             "Only at this partner, or at one of these.",
+        ),
+        or(
+            "group",
+            Shape::Id,
+            "none",
+            "Of the rewards and coupons of one group only one applies to a basket.",
+        ),
+        or(
+            "exclusive",
+            Shape::Flag,
+            "false",
+            "It is combined with no other discount.",
+        ),
+        or(
+            "order",
+            Shape::Whole(0, 1_000_000),
+            "100",
+            "Lower numbers are taken off a basket first; among equal ones [coupons] says which.",
         ),
         or(
             "stock",

@@ -3,7 +3,9 @@
 use super::{amount_of, money, number};
 use crate::code::Code;
 use crate::outcome::{CodeFault, Measure, Refusal};
+use crate::price::WhyNot;
 use crate::program::Program;
+use crate::quote::LeftOut;
 use regulars_base::Name;
 use regulars_base::Timestamp;
 
@@ -85,6 +87,24 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         }
         Refusal::UnknownDispute => {
             "the partner has no such dispute, or it is over: use the id of the event that began it"
+        }
+        Refusal::RewardNotForMember => "the reward is for other members: its `when` does not hold",
+        Refusal::RewardTooFew { least } => {
+            return format!("at least {least} of the reward are given at once");
+        }
+        Refusal::RewardShareTooLarge { most: 0 } => {
+            "points pay no part of this order: its goods are too few"
+        }
+        Refusal::RewardShareTooLarge { most } => {
+            return format!("points pay only a share of the order: at most {most} of the reward");
+        }
+        Refusal::RewardNotCombined { reward } => {
+            let id = super::id_of(program, *reward);
+            return format!("reward {id} is not combined with what else is taken off the order");
+        }
+        Refusal::RewardPriceMoved { reward } => {
+            let id = super::id_of(program, *reward);
+            return format!("reward {id} takes other points by now: ask for its price again");
         }
         Refusal::UnknownPlan => "the program has no such plan: use an id of [[plan]]",
         Refusal::OnPlanAlready => "the member is on a plan already: change it instead",
@@ -249,4 +269,25 @@ fn again(why: &str, at: Option<Timestamp>) -> String {
         Some(at) => format!("{why}: again from {at} on"),
         None => format!("{why}, and counts once ever"),
     }
+}
+
+/// Why something is not used for a basket, in words.
+pub fn left_out(program: &Program, why: &LeftOut) -> String {
+    let text = match why {
+        LeftOut::Refused(why) => return refusal(program, why),
+        LeftOut::Combined(WhyNot::GroupTaken { .. }) => "another of the same group applies already",
+        LeftOut::Combined(WhyNot::NotCombined { .. }) => {
+            "it is not combined with another that takes more off"
+        }
+        LeftOut::Combined(WhyNot::TooMany { most }) => {
+            return format!("no more than {most} discounts apply to one basket");
+        }
+        LeftOut::Combined(WhyNot::NothingToTakeOff) => {
+            "there is nothing left that it could be taken off"
+        }
+        LeftOut::PointsSpent => "the points that it takes pay for others that take more off",
+        LeftOut::BetterWithout => "without it more is taken off, or as much for fewer points",
+        LeftOut::NotOfBasket => "it is nothing that is taken off a basket: ask for it by itself",
+    };
+    text.to_owned()
 }

@@ -14,6 +14,7 @@ pub(super) fn coupon(program: &Program, coupon: &CouponRule) -> Part {
             format!("{part} of the price off{}", most.unwrap_or_default())
         }
         Off::FreeProduct => "one thing free".into(),
+        Off::ProductFor(minor) => format!("one thing for {}", of_money(program, minor)),
         Off::FreeDelivery => "free delivery".into(),
         Off::Nothing => price(program, &coupon.points),
     };
