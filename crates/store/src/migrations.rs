@@ -29,9 +29,9 @@ macro_rules! step {
 pub(crate) const STEPS: &[Step] = &[
     step!(1, "0001_wallets_log_and_ledger"),
     step!(2, "0002_codes_of_coupons"),
-    step!(27, "0027_payments_to_ask_for"),
-    step!(29, "0029_scores_and_nicknames"),
-    step!(38, "0038_cases"),
+    step!(3, "0003_payments_to_ask_for"),
+    step!(4, "0004_scores_and_nicknames"),
+    step!(5, "0005_cases"),
 ];
 
 /// The version that this program needs.

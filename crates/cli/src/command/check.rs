@@ -29,7 +29,9 @@ pub(crate) fn run(ask: &Check, print: &Print) -> anyhow::Result<Answer> {
         return Ok(Answer::Yes);
     }
     if ask.manual {
-        print.raw(&regulars_engine::program::manual::page());
+        let pages = regulars_engine::program::manual::pages();
+        let texts: Vec<String> = pages.into_iter().map(|(_, text)| text).collect();
+        print.raw(&texts.join("\n"));
         return Ok(Answer::Yes);
     }
     let file = ask.file.as_deref().unwrap_or(Path::new("-"));

@@ -1,0 +1,324 @@
+//! Why an event does not count.
+
+use crate::code::Code;
+use regulars_base::{Name, Text, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Why an event does not count. In order of precedence: of several reasons the first is named.
+/// A stored format: variants are added, never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// The customer is no member, and the program refuses those.
+    NotEnrolled,
+    /// The customer is a member already.
+    AlreadyEnrolled,
+    /// The order's number was used by another purchase of the same source.
+    OrderExists,
+    /// The order's currency is not the program's, and the program declares no rate for it.
+    CurrencyNotAccepted,
+    /// More would come back than was bought.
+    RefundTooLarge {
+        /// What had not come back yet.
+        left: i64,
+        /// What should.
+        asked: i64,
+        /// What these two are.
+        of: Measure,
+    },
+    /// The refund names a line that the order does not have.
+    UnknownLine {
+        /// The line's id.
+        line: Text,
+    },
+    /// The program has no such points.
+    UnknownPoints,
+    /// The program has no such activity.
+    UnknownActivity,
+    /// The program has no such reward.
+    UnknownReward,
+    /// The reward is not offered yet.
+    RewardNotYetOffered,
+    /// The reward is not offered any more.
+    RewardEnded,
+    /// The reward is for members of a higher tier.
+    TierTooLow,
+    /// The reward is only for members who hold a voucher for it.
+    VoucherNeeded,
+    /// The member has used up the reward's limit.
+    LimitReached,
+    /// There is none left.
+    OutOfStock,
+    /// The member has too few points.
+    InsufficientPoints {
+        /// Which points.
+        points: Name,
+        /// How many are available.
+        available: i64,
+        /// How many it takes.
+        price: i64,
+    },
+    /// A redemption with this id was made before.
+    RedemptionExists,
+    /// There is no such redemption, or it was given back.
+    UnknownRedemption,
+    /// The redemption was used already.
+    RedemptionUsed,
+    /// The member has open redemptions: they are committed or cancelled before a merge.
+    OpenRedemptions,
+    /// A member cannot be merged into themselves.
+    SameMember,
+    /// The program has no such plan.
+    UnknownPlan,
+    /// The member is on a plan already.
+    OnPlanAlready,
+    /// The plan ended not long ago, and may not be joined again yet.
+    PlanNotAgainYet,
+    /// The member is on no plan.
+    NotOnPlan,
+    /// The member is on this plan already.
+    SamePlan,
+    /// The plan is paused.
+    PlanIsPaused,
+    /// The plan is not paused.
+    PlanNotPaused,
+    /// The plan cannot be paused (any more this year, or in its trial).
+    PauseNotOffered,
+    /// The plan is cancelled already.
+    PlanCancelledAlready,
+    /// A payment is open, or money is to be paid back: that is settled first.
+    PaymentOpen,
+    /// There is no such invoice.
+    UnknownInvoice,
+    /// The invoice is settled already, or this answers an earlier attempt.
+    InvoiceSettled,
+    /// The reward is for members of a plan.
+    PlanNeeded,
+    /// The program has no such tier.
+    UnknownTier,
+    /// Everybody is in the lowest tier: it is not given.
+    LowestTier,
+    /// The tier would have ended before it began.
+    TierEndsTooSoon,
+    /// No tier was given by hand.
+    NoTierGiven,
+    /// The program takes over nothing from that program.
+    UnknownMatch,
+    /// The program takes over nothing for that tier of the other program.
+    UnknownMatchTier,
+    /// The member has had a tier of another program taken over before.
+    AlreadyMatched,
+    /// The member is in this tier already, or in a higher one.
+    TierReached,
+    /// The activity has a field that the program does not declare.
+    UnknownField {
+        /// Which.
+        field: Text,
+    },
+    /// The activity lacks a field.
+    FieldMissing {
+        /// Which.
+        field: Text,
+    },
+    /// A field's value is not what the program declares.
+    FieldInvalid {
+        /// Which.
+        field: Text,
+    },
+    /// The member has not placed the order that the activity names, or the product is not in it.
+    NotBought,
+    /// What the activity is about was returned.
+    Returned,
+    /// An activity of this id waits for moderation already.
+    SubmissionExists,
+    /// The consent was never given, so it cannot be withdrawn.
+    NotConsented,
+    /// It comes too soon after the last.
+    TooSoon {
+        /// When it may come again.
+        again_at: Timestamp,
+    },
+    /// It was done, and counts once.
+    DoneAlready {
+        /// When it may come again, if ever.
+        again_at: Option<Timestamp>,
+    },
+    /// It is told so late that nobody knows any more what was done near it.
+    ToldTooLate,
+    /// The program keeps no such field of the profile.
+    UnknownProfileField {
+        /// Which.
+        field: Text,
+    },
+    /// The program keeps no birthdays.
+    NoBirthdays,
+    /// The member has said another birthday before, and may not change it now.
+    BirthdayFixed {
+        /// When they may, if ever.
+        again_at: Option<Timestamp>,
+    },
+    /// Nothing of this id waits for moderation.
+    UnknownSubmission,
+    /// The program has no referrals.
+    NoReferrals,
+    /// Somebody else has sent the customer already.
+    AlreadyReferred,
+    /// The link was followed too long ago.
+    ReferralTooLate,
+    /// Members do not refer themselves.
+    SelfReferral,
+    /// The customer was one before.
+    KnownCustomer,
+    /// There is no referral of this member that somebody could approve or reject.
+    NothingToReview,
+    /// The program lets nobody send points, or not these.
+    NoTransfers,
+    /// Members do not send points to themselves.
+    TransferToSelf,
+    /// The member joined too short a time ago to send points.
+    JoinedTooLately,
+    /// It is less than may be sent at once.
+    TransferTooSmall {
+        /// The least that may be.
+        least: i64,
+    },
+    /// It is more than may be sent at once.
+    TransferTooLarge {
+        /// The most that may be.
+        most: i64,
+    },
+    /// The member's limit for sending points is used up.
+    TransferLimitReached,
+    /// Sending points is for members of a higher tier.
+    TransferTierTooLow,
+    /// A code cannot be used.
+    CodeNotUsable {
+        /// Which.
+        code: Code,
+        /// Its campaign, if it is a code.
+        coupon: Option<Name>,
+        /// Why.
+        why: CodeFault,
+    },
+    /// The member has no such use of a code, or it can no longer be given back.
+    UnknownCodeUse,
+    /// All use this code: it is nobody's own.
+    CodeIsShared,
+    /// The code is in somebody's hand already.
+    CodeTaken,
+    /// The campaign does not let its codes be handed on.
+    CodeNotTransferable,
+    /// The program has no such challenge, or none that asks to be joined.
+    UnknownChallenge,
+    /// The program has no such game.
+    UnknownGame,
+    /// The program has no such draw.
+    UnknownDraw,
+    /// The program has no such cause.
+    UnknownCause,
+    /// It has not begun yet, or is over, or has no such place.
+    NotOpen,
+    /// The member takes part in the challenge already.
+    AlreadyJoined,
+    /// The member has earned no play, and none is sold.
+    NoPlayLeft,
+    /// Less is given than the cause takes at once.
+    TooLittleGiven {
+        /// How much it takes at least.
+        least: i64,
+    },
+    /// The reward is not to be had at this partner's.
+    NotAtThisPartner,
+    /// The program has no such partner.
+    UnknownPartner,
+    /// The partner pays later, so it has no balance to pay into.
+    PaysLater,
+    /// The partner has no such dispute, or it is over.
+    UnknownDispute,
+    /// The reward is not for members like this one.
+    RewardNotForMember,
+    /// So few of a reward are not given at once.
+    RewardTooFew {
+        /// The fewest that are.
+        least: i64,
+    },
+    /// More of the order would be paid with points than the program lets.
+    RewardShareTooLarge {
+        /// The most of the reward that may be used for this order.
+        most: i64,
+    },
+    /// The reward is not combined with what else is taken off the order.
+    RewardNotCombined {
+        /// Which.
+        reward: Name,
+    },
+    /// The reward takes other points than the member was told.
+    RewardPriceMoved {
+        /// Which.
+        reward: Name,
+    },
+}
+
+/// What of an order is measured. A stored format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Measure {
+    /// Money, in minor units of the program's currency.
+    Amount,
+    /// Pieces, in thousandths.
+    Quantity,
+}
+
+/// Why a code does not apply. In order of precedence: of several reasons the first is named.
+/// A stored format: variants are added, never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CodeFault {
+    /// It looks like a code of a campaign, but its check letter does not fit.
+    Mistyped,
+    /// There is no such code.
+    Unknown,
+    /// It stands there twice, or was used for this order already.
+    Twice,
+    /// An operator made it void.
+    Void,
+    /// Its campaign starts later.
+    NotYet,
+    /// It is too old, or its campaign has ended.
+    Ended,
+    /// It was used as often as it may be.
+    UsedUp,
+    /// It is in another member's hand.
+    NotYours,
+    /// The member, or the order, has used up the limit of the campaign.
+    LimitReached,
+    /// All members together have used up the campaign.
+    BudgetSpent,
+    /// It is for members of a higher tier.
+    TierTooLow,
+    /// It is for a first order.
+    NotFirstOrder,
+    /// The goods cost too little.
+    BelowLeast {
+        /// What they must cost, in minor units.
+        least: i64,
+        /// What they cost.
+        goods: i64,
+    },
+    /// The condition of the campaign does not hold (for any line).
+    Condition,
+    /// Another one of its group applies already.
+    GroupTaken {
+        /// Which; nothing if that is no code.
+        by: Option<Code>,
+    },
+    /// It is combined with nothing, or the other is not.
+    NotCombined {
+        /// The other; nothing if that is no code.
+        with: Option<Code>,
+    },
+    /// As many discounts apply as the program lets.
+    TooMany {
+        /// How many it lets.
+        most: u16,
+    },
+    /// There is nothing left that it could be taken off.
+    NothingToTakeOff,
+}
