@@ -9,6 +9,7 @@ pub mod access;
 pub mod amount;
 pub mod award;
 pub mod balance;
+pub mod basket;
 pub mod claim;
 pub mod coupon;
 pub mod event;

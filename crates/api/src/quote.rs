@@ -1,7 +1,8 @@
 //! Quotes on the wire: what a basket would cost, earn and allow.
 
 use crate::amount::Amount;
-use crate::coupon::{BasketLineIn, PricedLineOut, ValidatedCodeOut, basket, codes};
+use crate::basket::{BasketIn, basket};
+use crate::coupon::{PricedLineOut, ValidatedCodeOut, codes};
 use crate::event::{CustomerIn, who};
 use crate::json::{At, Fields, FromJson};
 use crate::receipt::PointsOut;
@@ -35,28 +36,12 @@ pub struct QuoteIn {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 32)]
     pub rewards: Option<Vec<WishIn>>,
-    /// The currency of all amounts, which is the program's, as in ISO 4217.
-    #[schema(example = "EUR")]
-    pub currency: String,
-    /// What is in the basket, at list prices.
-    #[schema(max_items = 10000)]
-    pub lines: Vec<BasketLineIn>,
-    /// For delivery; nothing if left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delivery: Option<Amount>,
-    /// The rate of tax of the delivery in per cent; 0 if left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delivery_tax_rate: Option<Amount>,
-    /// `included` if prices hold the tax (which holds if left out), `added` if it comes on top.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "included")]
-    pub tax: Option<String>,
-    /// `shop`, `web`, `app` ...
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub channel: Option<String>,
-    /// Which store.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub store: Option<String>,
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub basket: BasketIn,
     /// The source of the purchase that it may become; `api` if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -100,27 +85,12 @@ pub struct CommitQuoteIn {
     /// Whose basket it is, by an identity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerIn>,
-    /// The currency, as in the quote.
-    #[schema(example = "EUR")]
-    pub currency: String,
-    /// The lines, as in the quote.
-    #[schema(max_items = 10000)]
-    pub lines: Vec<BasketLineIn>,
-    /// As in the quote.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delivery: Option<Amount>,
-    /// As in the quote.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delivery_tax_rate: Option<Amount>,
-    /// As in the quote.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tax: Option<String>,
-    /// As in the quote.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub channel: Option<String>,
-    /// As in the quote.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub store: Option<String>,
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub basket: BasketIn,
 }
 
 /// A question as it was read.
