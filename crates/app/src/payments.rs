@@ -72,12 +72,7 @@ impl Core {
                 .pool
                 .with(|store| Ok(store.payment_requests(tenant.id, now, AT_ONCE)?))?;
             for request in requests {
-                if *self
-                    .stop
-                    .stopped
-                    .lock()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner)
-                {
+                if self.stop.wait(Duration::ZERO) {
                     return Ok(looked_at);
                 }
                 looked_at += 1;

@@ -444,15 +444,6 @@ fn moved(program: &Program, note: &Note) -> String {
             id_of(program, *card),
             title(program, *reward)
         ),
-        Note::FloorLaid { .. }
-        | Note::FloorGone { .. }
-        | Note::ChallengeMet { .. }
-        | Note::RiseUndone { .. }
-        | Note::TierGavePoints { .. }
-        | Note::TierGaveReward { .. }
-        | Note::TierRewardTakenBack { .. }
-        | Note::TierGiftKept { .. }
-        | Note::OwnTierMoved { .. } => tier::note(program, note),
         Note::Paid {
             reward,
             points,
@@ -531,35 +522,12 @@ fn moved(program: &Program, note: &Note) -> String {
         Note::Kept => "kept until the customer is a member".to_owned(),
         Note::RefundKept => "kept until the order arrives".to_owned(),
         Note::Enrolled => "became a member".to_owned(),
-        Note::PlanGave { .. }
-        | Note::PlanJoined { .. }
-        | Note::Invoiced { .. }
-        | Note::InvoicePaid { .. }
-        | Note::PaymentFailed { .. }
-        | Note::PaymentAsked { .. }
-        | Note::PlanChanged { .. }
-        | Note::PlanChangeAwaits { .. }
-        | Note::PlanPaused { .. }
-        | Note::PlanResumed { .. }
-        | Note::PlanWillEnd { .. }
-        | Note::PlanEnded { .. }
-        | Note::OwedBack { .. }
-        | Note::PaidBack { .. }
-        | Note::PlanGift { .. }
-        | Note::PlanVoucher { .. }
-        | Note::PlanVoucherTakenBack { .. }
-        | Note::PlanCredited { .. } => plan::sentence(program, note).unwrap_or_default(),
-        Note::NotCounted { .. }
-        | Note::Submitted { .. }
-        | Note::Moderated { .. }
-        | Note::SubmissionLapsed { .. }
-        | Note::Consented { .. }
-        | Note::ProfileFilled { .. }
-        | Note::BirthdaySet { .. }
-        | Note::Birthday { .. }
-        | Note::Anniversary { .. } => engagement::note(program, note),
         Note::Games(note) => games::note(program, note),
-        // The others are sentences of `note`, or about two members.
-        other => people::sentence(program, other).unwrap_or_default(),
+        // The others are sentences of `note`, or of one feature.
+        other => plan::sentence(program, other)
+            .or_else(|| tier::sentence(program, other))
+            .or_else(|| engagement::sentence(program, other))
+            .or_else(|| people::sentence(program, other))
+            .unwrap_or_default(),
     }
 }

@@ -15,9 +15,9 @@ use crate::outcome::{Change, CodeFault, FollowUp, Note, Refusal};
 use crate::price::{Basket, Discount, Taken, WhyNot, price};
 use crate::program::{CouponCodes, CouponRule, LimitScope, Metric, Program};
 use crate::stage::earn::Scene;
-use crate::stage::{enrol, grant, reverse, tier};
+use crate::stage::{enrol, gives, grant, reverse, tier};
 use crate::state::{CodeRecord, Codes, CouponUse, Grant, Grants, LineSet, OrderKey, Paid};
-use regulars_base::{Almanac, CivilDay, EventKey, MemberId, Ratio, Text, Timestamp};
+use regulars_base::{Almanac, CivilDay, EventKey, MemberId, Ratio, Text};
 use regulars_ledger::Account;
 
 /// A code that may be used.
@@ -404,7 +404,9 @@ pub(crate) fn undo(draft: &mut Draft<'_>, event: &Event, undo: &CodeUndo) -> Res
         order: order.clone(),
     });
     let is = |own: &&CouponUse| {
-        own.code == undo.code && (order.is_none() || own.order == order) && !is_over(draft, own.at)
+        own.code == undo.code
+            && (order.is_none() || own.order == order)
+            && !gives::is_over(draft, own.at)
     };
     let used = draft.state.wallet.coupon_uses.iter().rfind(is);
     let used = used.ok_or(Refusal::UnknownCodeUse)?.clone();
@@ -427,7 +429,7 @@ pub(crate) fn order_came_back(draft: &mut Draft<'_>, event: &Event) {
     let uses = draft.state.wallet.coupon_uses.iter();
     let back: Vec<CouponUse> = uses
         .filter(|own| own.order.as_ref() == Some(&key))
-        .filter(|own| returns(own) && !is_over(draft, own.at))
+        .filter(|own| returns(own) && !gives::is_over(draft, own.at))
         .cloned()
         .collect();
     for used in back {
@@ -467,19 +469,16 @@ fn give_back(draft: &mut Draft<'_>, used: CouponUse) {
     draft.take(Change::CouponUseGone(Box::new(used)));
 }
 
-/// Whether a use can no longer be given back. The wallet forgets it some time later.
-fn is_over(draft: &Draft<'_>, at: Timestamp) -> bool {
-    let (zone, window) = (&draft.program.zone, draft.program.return_window);
-    zone.start_of(window.after(zone.day(at)).plus_days(1)) <= draft.now
-}
-
 /// Uses that can no longer be given back.
 pub(crate) fn forget(draft: &mut Draft<'_>) {
     if draft.state.wallet.coupon_uses.is_empty() {
         return;
     }
     let uses = draft.state.wallet.coupon_uses.iter();
-    let over: Vec<CouponUse> = uses.filter(|own| is_over(draft, own.at)).cloned().collect();
+    let over: Vec<CouponUse> = uses
+        .filter(|own| gives::is_over(draft, own.at))
+        .cloned()
+        .collect();
     for used in over {
         draft.take(Change::CouponUseGone(Box::new(used)));
     }

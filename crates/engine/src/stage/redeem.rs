@@ -11,7 +11,7 @@ use crate::price::{Basket, Discount, Off, price};
 use crate::program::{Reward, RewardKind};
 use crate::stage::coupon::{self, Presented};
 use crate::stage::earn::Scene;
-use crate::stage::{grant, partner};
+use crate::stage::{gives, grant, partner};
 use crate::state::{LineSet, OrderKey, Paid, Redemption, RedemptionStage, Spent, Voucher, Wallet};
 use regulars_base::{Almanac, Name, Rounding, Text, Timestamp};
 use regulars_ledger::{Account, Posting};
@@ -554,11 +554,8 @@ fn give_back(draft: &mut Draft<'_>, held: Redemption, day: Almanac) {
 /// Whether a used redemption can no longer be returned. The wallet forgets it some time later; when
 /// exactly must not matter to anybody.
 pub(crate) fn is_over(draft: &Draft<'_>, used: &Redemption) -> bool {
-    let (zone, window) = (&draft.program.zone, draft.program.return_window);
     match used.stage {
-        RedemptionStage::Committed(at) => {
-            zone.start_of(window.after(zone.day(at)).plus_days(1)) <= draft.now
-        }
+        RedemptionStage::Committed(at) => gives::is_over(draft, at),
         RedemptionStage::Held(_) => false,
     }
 }

@@ -27,14 +27,14 @@ fn field(program: &Program, name: Name) -> &str {
     own.map_or_else(|| id_of(program, name), |(id, _)| id)
 }
 
-/// A note as a sentence.
-pub(super) fn note(program: &Program, note: &Note) -> String {
+/// A note as a sentence; nothing if it is of another kind.
+pub(super) fn sentence(program: &Program, note: &Note) -> Option<String> {
     let moment = |at: &regulars_base::Timestamp| {
         let (day, second) = program.zone.local(*at);
         format!("{day} {:02}:{:02}", second / 3600, second / 60 % 60)
     };
     let day = |at: &regulars_base::Timestamp| program.zone.day(*at);
-    match note {
+    Some(match note {
         Note::NotCounted { activity: own, why } => {
             let why = match why {
                 Idle::TooSoon(again) => {
@@ -89,8 +89,8 @@ pub(super) fn note(program: &Program, note: &Note) -> String {
         Note::Birthday { at } => format!("birthday, on {}", day(at)),
         Note::Anniversary { years: 1, at } => format!("a member for 1 year, on {}", day(at)),
         Note::Anniversary { years, at } => format!("a member for {years} years, on {}", day(at)),
-        _ => String::new(),
-    }
+        _ => return None,
+    })
 }
 
 /// A note in a few words; nothing if it is of another kind.

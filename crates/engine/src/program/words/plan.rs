@@ -1,6 +1,6 @@
 //! Paid membership in words.
 
-use super::{amount_of, id_of, money, number, title};
+use super::{amount_of, id_of, money, title};
 use crate::outcome::{Note, PlanEnd};
 use crate::program::Program;
 use regulars_base::{CivilDay, Name};
@@ -126,13 +126,10 @@ pub(super) fn sentence(program: &Program, note: &Note) -> Option<String> {
 }
 
 /// The same in the few words that stories assert.
-pub(super) fn few(program: &Program, note: &Note) -> Option<String> {
+pub(super) fn short(program: &Program, note: &Note) -> Option<String> {
     let id = |name: &Name| id_of(program, *name);
     let money = |minor: &i64| money(program, *minor);
-    let of = |points: &Name, n: &i64| match program.points_named(*points) {
-        Some(points) => format!("{} {}", number(points.decimals, *n), points.id),
-        None => n.to_string(),
-    };
+    let of = |points: &Name, n: &i64| super::short::of(program, *points, *n);
     Some(match note {
         Note::PlanGave {
             plan,

@@ -244,27 +244,11 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         Note::VoucherExpired { reward } => format!("{}: voucher void", id_of(program, *reward)),
         Note::MergedOut { points, amount } => format!("merged out: {}", of(points, amount)),
         Note::MergedIn { points, amount } => format!("merged in: {}", of(points, amount)),
-        Note::PlanGave { .. }
-        | Note::PlanJoined { .. }
-        | Note::Invoiced { .. }
-        | Note::InvoicePaid { .. }
-        | Note::PaymentFailed { .. }
-        | Note::PaymentAsked { .. }
-        | Note::PlanChanged { .. }
-        | Note::PlanChangeAwaits { .. }
-        | Note::PlanPaused { .. }
-        | Note::PlanResumed { .. }
-        | Note::PlanWillEnd { .. }
-        | Note::PlanEnded { .. }
-        | Note::OwedBack { .. }
-        | Note::PaidBack { .. }
-        | Note::PlanGift { .. }
-        | Note::PlanVoucher { .. }
-        | Note::PlanVoucherTakenBack { .. }
-        | Note::PlanCredited { .. } => return super::plan::few(program, note),
         Note::Games(note) => super::games::short(program, note),
         other => {
-            return engagement::short(program, other).or_else(|| people::short(program, other));
+            return super::plan::short(program, other)
+                .or_else(|| engagement::short(program, other))
+                .or_else(|| people::short(program, other));
         }
     })
 }

@@ -7,9 +7,9 @@ use crate::state::FloorKind;
 use regulars_base::{Name, Timestamp};
 
 /// A note of tiers as a sentence; nothing for others.
-pub(super) fn note(program: &Program, note: &Note) -> String {
+pub(super) fn sentence(program: &Program, note: &Note) -> Option<String> {
     let id = |tier: &Name| id_of(program, *tier);
-    match note {
+    Some(match note {
         Note::FloorLaid { tier, kind, until } => {
             format!(
                 "tier {} is theirs {}",
@@ -63,8 +63,8 @@ pub(super) fn note(program: &Program, note: &Note) -> String {
             tier_id(program, *from),
             program.zone.day(*at)
         ),
-        _ => String::new(),
-    }
+        _ => return None,
+    })
 }
 
 /// Why and until when a tier holds: `by hand until 2025-03-01`, `for ever`.
