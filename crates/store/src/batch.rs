@@ -67,6 +67,8 @@ pub struct WalletRow {
     /// Where its newest log row stands, in a database that has no index of them. Written by the
     /// store.
     pub newest: Option<i64>,
+    /// Where its own row stands, in a database that numbers them; nothing while it has none.
+    pub no: Option<i64>,
     /// What rules know of it.
     pub state: Wallet,
     /// When it next needs a tick. To be set by the closure (`regulars_engine::due`).

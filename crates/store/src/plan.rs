@@ -322,6 +322,7 @@ impl Desk {
             seq: 0,
             head: [0; 32],
             newest: None,
+            no: None,
             state: Wallet::default(),
             due_at: None,
             merged_into: None,

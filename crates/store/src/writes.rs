@@ -26,7 +26,7 @@ pub(crate) struct Writes {
     pub(crate) wallets: Vec<usize>,
     /// New members: place of the wallet, and when.
     pub(crate) members: Vec<(usize, Timestamp)>,
-    pub(crate) identities: Vec<(Key, MemberId, Identity)>,
+    pub(crate) identities: Vec<(Key, usize, Identity)>,
     /// Places of the orders to write, with key, owner, whether the row is there, and whether the
     /// purchase was seen.
     pub(crate) orders: Vec<OrderWrite>,
@@ -253,8 +253,7 @@ impl Writes {
         for (place, identity) in &aside.identities {
             if since.contains_key(place) {
                 let key = identity_key(&identity.kind, &identity.value);
-                let member = loaded.wallets[*place].member;
-                self.identities.push((key, member, identity.clone()));
+                self.identities.push((key, *place, identity.clone()));
             }
         }
         self.identities.sort_unstable();

@@ -56,13 +56,15 @@ CREATE TABLE members (
 ) STRICT, WITHOUT ROWID;
 
 -- Personal data, with profiles: the log knows members by id only, so erasing these rows forgets
--- the person and leaves the books whole.
+-- the person and leaves the books whole. `wallet_no` is a hint: where the wallet of the member's own
+-- id stood when the row was written. Whoever follows it looks whether it is that wallet.
 CREATE TABLE identities (
-    tenant INTEGER NOT NULL,
-    hash   BLOB NOT NULL,
-    member BLOB NOT NULL,
-    kind   TEXT NOT NULL,
-    value  TEXT NOT NULL,
+    tenant    INTEGER NOT NULL,
+    hash      BLOB NOT NULL,
+    member    BLOB NOT NULL,
+    wallet_no INTEGER,
+    kind      TEXT NOT NULL,
+    value     TEXT NOT NULL,
     PRIMARY KEY (tenant, hash)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX identities_of_a_member ON identities (tenant, member);
@@ -74,8 +76,11 @@ CREATE TABLE profiles (
     PRIMARY KEY (tenant, member)
 ) STRICT;
 
--- The state is a cache: the log, folded, gives it again.
+-- The state is a cache: the log, folded, gives it again. Rows are found by number where that is
+-- known: keyed by the wallet's id, a tree of rows as long as these would be six pages deep among a
+-- million members, and it is three.
 CREATE TABLE wallets (
+    no          INTEGER PRIMARY KEY,
     tenant      INTEGER NOT NULL,
     wallet      BLOB NOT NULL,
     member      BLOB NOT NULL,
@@ -86,8 +91,8 @@ CREATE TABLE wallets (
     due_at      INTEGER,
     tier        INTEGER,
     state       BLOB NOT NULL,
-    PRIMARY KEY (tenant, wallet)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (tenant, wallet)
+) STRICT;
 CREATE INDEX wallets_that_are_due ON wallets (tenant, due_at) WHERE due_at IS NOT NULL;
 
 CREATE TABLE event_keys (

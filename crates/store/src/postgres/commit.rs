@@ -290,8 +290,9 @@ async fn members(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> 
     }
     rows.append(link).await?;
     let mut rows = Rows::new(&IDENTITIES);
-    for (hash, member, identity) in &writes.identities {
+    for (hash, place, identity) in &writes.identities {
         let mut row = rows.row();
+        let member = loaded.wallets[*place].member;
         row.bigint(tenant).bytes(hash).bytes(member.bytes());
         row.text(&identity.kind).text(&identity.value);
     }

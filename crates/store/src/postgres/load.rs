@@ -224,6 +224,7 @@ pub(super) fn wallet(row: &Row) -> Result<WalletRow, Error> {
         seq: unsigned(row.get(3))?,
         head: bytes(row, 4)?,
         newest: None,
+        no: None,
         due_at: due.map(Timestamp::from_micros),
         state: decode(row.get(6), "a wallet's state")?,
         is_new: false,

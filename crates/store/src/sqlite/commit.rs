@@ -96,16 +96,17 @@ impl Batch<'_> {
                 self.keys(&writes, &places)?;
                 self.orders(loaded, &writes, &places)?;
                 self.entries(&writes.entries)?;
-                self.members(loaded, &writes)?;
-                Ok(writes)
+                let rows = self.rows(loaded)?;
+                self.members(loaded, &writes, &rows)?;
+                Ok((writes, rows))
             },
         );
-        let writes = written?;
+        let (writes, rows) = written?;
         if commits.is_empty() {
             return Ok(());
         }
         self.log(&chain.log, &places)?;
-        self.wallets((loaded, &due), &writes, (&chain, &places))?;
+        self.wallets((loaded, &due), &writes, (&chain, &places, &rows))?;
         self.shared(&writes)?;
         self.paying(loaded, &writes)?;
         self.scores(&writes)?;
@@ -245,9 +246,26 @@ impl Batch<'_> {
         Ok(insert(self.db, into, rows, bind)?)
     }
 
+    /// Where the row of each wallet stands; new ones come after all that there are.
+    fn rows(&self, loaded: &Loaded) -> Result<Vec<i64>> {
+        let last: Option<i64> = match loaded.wallets.iter().any(|row| row.no.is_none()) {
+            true => self
+                .db
+                .prepare_cached("SELECT max(no) FROM wallets")?
+                .query_row([], |row| row.get(0))?,
+            false => None,
+        };
+        let mut new = last.unwrap_or(0) + 1..;
+        let rows = loaded
+            .wallets
+            .iter()
+            .map(|row| row.no.or_else(|| new.next()));
+        Ok(rows.flatten().collect())
+    }
+
     /// Members and identities that are new, and members who were merged. Nobody else can have made
     /// them since they were looked for: the file is locked.
-    fn members(&self, loaded: &Loaded, writes: &Writes) -> Result<()> {
+    fn members(&self, loaded: &Loaded, writes: &Writes, rows: &[i64]) -> Result<()> {
         let into = "members (tenant, member, wallet, created_at)";
         insert(self.db, into, &writes.members, |values, (place, at)| {
             let row = &loaded.wallets[*place];
@@ -256,12 +274,13 @@ impl Batch<'_> {
             values.add(row.wallet.bytes())?;
             values.add(at.micros())
         })?;
-        let into = "identities (tenant, hash, member, kind, value)";
+        let into = "identities (tenant, hash, member, wallet_no, kind, value)";
         insert(self.db, into, &writes.identities, |values, row| {
-            let (key, member, identity) = row;
+            let (key, place, identity) = row;
             values.add(self.tenant)?;
             values.add(key)?;
-            values.add(member.bytes())?;
+            values.add(loaded.wallets[*place].member.bytes())?;
+            values.add(rows[*place])?;
             values.add(&*identity.kind)?;
             values.add(&*identity.value)
         })?;
@@ -280,7 +299,7 @@ impl Batch<'_> {
         &self,
         (loaded, due): (&Loaded, &[Option<Timestamp>]),
         writes: &Writes,
-        (chain, places): (&Chain, &Places),
+        (chain, places, rows): (&Chain, &Places, &[i64]),
     ) -> Result<()> {
         let tier = |place: usize| {
             let tier = loaded.wallets[place].state.tier.name;
@@ -292,10 +311,11 @@ impl Batch<'_> {
             .wallets
             .iter()
             .partition(|place| loaded.wallets[**place].is_new);
-        let into = "wallets (tenant, wallet, member, merged_into, seq, head, newest, due_at, tier,
-                             state)";
+        let into = "wallets (no, tenant, wallet, member, merged_into, seq, head, newest, due_at,
+                             tier, state)";
         insert(self.db, into, &new, |values, place| {
             let (row, after) = (&loaded.wallets[*place], chain.after(*place));
+            values.add(rows[*place])?;
             values.add(self.tenant)?;
             values.add(row.wallet.bytes())?;
             values.add(row.member.bytes())?;
@@ -310,7 +330,7 @@ impl Batch<'_> {
         let update = |due_at: &str| {
             self.db.prepare_cached(&format!(
                 "UPDATE wallets SET merged_into = ?3, seq = ?4, head = ?5, newest = ?6, tier = ?7,
-                                    state = ?8 {due_at} WHERE tenant = ?1 AND wallet = ?2"
+                                    state = ?8 {due_at} WHERE no = ?1 AND wallet = ?2"
             ))
         };
         let (mut update, mut put_off) = (update("")?, update(", due_at = ?9")?);
@@ -322,7 +342,7 @@ impl Batch<'_> {
             } else {
                 &mut update
             };
-            statement.raw_bind_parameter(1, self.tenant)?;
+            statement.raw_bind_parameter(1, rows[place])?;
             statement.raw_bind_parameter(2, row.wallet.bytes())?;
             statement.raw_bind_parameter(3, row.merged_into.as_ref().map(|into| into.bytes()))?;
             statement.raw_bind_parameter(4, signed(row.seq))?;

@@ -113,14 +113,14 @@ fn orders(
 }
 
 /// Identities, and with them the wallet: one look instead of three, since nearly every event comes
-/// this way. A member whom an event made has a wallet of the same id; for others, and where a merge
-/// is to be followed, the member is looked up next.
+/// this way. A member whom an event made has a wallet of the same id, and the identity says where it
+/// stands; for others, and where a merge is to be followed, the member is looked up next.
 fn identities(db: &Connection, tenant: i64, wanted: &Wanted, found: &mut Found) -> Result<()> {
     let mut select = db.prepare_cached(
         "SELECT w.wallet, w.member, w.merged_into, w.seq, w.head, w.due_at, w.state, w.newest,
-                i.member
+                w.no, i.member
          FROM identities i
-         LEFT JOIN wallets w ON w.tenant = i.tenant AND w.wallet = i.member
+         LEFT JOIN wallets w ON w.no = i.wallet_no AND w.tenant = i.tenant AND w.wallet = i.member
                             AND w.member = i.member AND w.merged_into IS NULL
          WHERE i.tenant = ?1 AND i.hash = ?2",
     )?;
@@ -131,7 +131,7 @@ fn identities(db: &Connection, tenant: i64, wanted: &Wanted, found: &mut Found) 
     for key in &wanted.identities {
         let mut rows = select.query(params![tenant, key])?;
         let Some(row) = rows.next()? else { continue };
-        let member = MemberId::from_bytes(row.get(8)?);
+        let member = MemberId::from_bytes(row.get(9)?);
         found.identities.insert(*key, member);
         if maybe_blob(row, 0)?.is_some() {
             let wallet = wallet(row)?;
@@ -162,7 +162,7 @@ fn members(db: &Connection, tenant: i64, members: &[MemberId], found: &mut Found
 }
 
 /// The columns of a wallet, for [`wallet`].
-pub(super) const WALLET: &str = "wallet, member, merged_into, seq, head, due_at, state, newest";
+pub(super) const WALLET: &str = "wallet, member, merged_into, seq, head, due_at, state, newest, no";
 
 /// A wallet by its id.
 pub(super) fn wallet_row(db: &Connection, tenant: i64, id: WalletId) -> Result<Option<WalletRow>> {
@@ -184,6 +184,7 @@ pub(super) fn wallet(row: &Row<'_>) -> Result<WalletRow> {
         seq: unsigned(row.get(3)?)?,
         head: row.get(4)?,
         newest: row.get(7)?,
+        no: row.get(8)?,
         due_at: due.map(Timestamp::from_micros),
         state: decode(blob(row, 6)?, "a wallet's state")?,
         is_new: false,

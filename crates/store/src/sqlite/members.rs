@@ -40,7 +40,8 @@ pub(super) fn insert_identity(
 ) -> Result<(), Failure> {
     let Identity { kind, value } = identity;
     let mut insert = db.prepare_cached(
-        "INSERT INTO identities (tenant, hash, member, kind, value) VALUES (?1, ?2, ?3, ?4, ?5)
+        "INSERT INTO identities (tenant, hash, member, wallet_no, kind, value)
+         VALUES (?1, ?2, ?3, (SELECT no FROM wallets WHERE tenant = ?1 AND wallet = ?3), ?4, ?5)
          ON CONFLICT (tenant, hash) DO NOTHING",
     )?;
     if insert.execute(params![tenant, key, member.bytes(), kind, value])? == 1 {
