@@ -105,6 +105,9 @@ fn cards_by_chance(seed: u64) -> Arc<Program> {
         text += &one(&["", "", "expires = \"2 months\"\n"]);
         text += &one(&["", "carry_over = false\n"]);
         text += &one(&["", "limit = [{ times = 3, every = \"day\" }]\n"]);
+        if each == "40 EUR" {
+            text += &one(&["", "", "remainder = \"drop\"\n"]);
+        }
     }
     let (program, said) = compile(&text);
     Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
@@ -1313,12 +1316,13 @@ fn what_came_back_as_a_whole_is_taken_back_to_the_unit() {
                     let held = wallet.cards.iter().find(|held| held.card == card.name);
                     let left = (
                         held.map_or(0, |held| held.stamps),
+                        wallet.card_rest(card.rest),
                         auditor.card_points(member, card.name),
                     );
                     assert_eq!(
                         left,
-                        (0, 0),
-                        "{context}: {member}, {}: stamps, points",
+                        (0, 0, 0),
+                        "{context}: {member}, {}: stamps, money kept, points",
                         card.id
                     );
                 }
