@@ -263,7 +263,7 @@ fn engagement_by_chance(seed: u64) -> Arc<Program> {
     );
     for number in 0..3 {
         text += &format!("\n[activity.act-{number}]\nonce_per = \"store\"\n");
-        text += &one(&["", "once_every = \"month\"\n"]);
+        text += &one(&["", "once_every = \"month\"\n", "once_every = \"45 days\"\n"]);
         text += &one(&["", "apart = \"20 hours\"\n", "apart = \"30 minutes\"\n"]);
         text += &one(&["", "too_often = \"refused\"\n"]);
         text += &one(&["", "moderated = true\nlapses = \"20 days\"\n"]);
