@@ -387,6 +387,9 @@ pub struct CardOut {
     /// Its oldest stamps, where only those of the last so many days count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lapses: Option<StampsLapseOut>,
+    /// Money that is kept for the next stamp, where a stamp is for an amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Amount>,
     /// All of this in words.
     pub words: String,
 }

@@ -1,11 +1,11 @@
 //! Claims of missing points, and orders that wait for one, on the wire.
 
 use crate::amount::Amount;
-use crate::event::{currency, money, purchase};
+use crate::event::{LineIn, currency, lines, money, purchase};
 use crate::json::{At, Fields, FromJson};
 use crate::receipt::ReceiptOut;
 use regulars_base::{CivilDay, Currency, Text, Timestamp};
-use regulars_engine::event::{Fault, Purchase};
+use regulars_engine::event::{Fault, LineParts, Purchase};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -39,6 +39,10 @@ pub struct ClaimIn {
     /// What the receipt says, or where its picture is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// What was bought, line by line; without lines the total counts as one thing of no category.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<LineIn>>)]
+    pub lines: Vec<LineParts>,
 }
 
 /// An order of somebody who was no member or said nothing.
@@ -63,6 +67,15 @@ pub struct KeptOrderIn {
 pub struct RulingIn {
     /// Why: the member may ask.
     pub reason: String,
+    /// The currency of the lines: the program's. Only needed with lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "EUR")]
+    pub currency: Option<Currency>,
+    /// What the receipt says was bought, instead of what the claim says. Only to approve, and not where
+    /// a kept order says it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<LineIn>>)]
+    pub lines: Vec<LineParts>,
 }
 
 /// Whether it is new.
@@ -96,6 +109,9 @@ pub struct ClaimOut {
     /// What the receipt says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// What was bought, as far as somebody said so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<ClaimLineOut>,
     /// When it was filed.
     pub filed_at: String,
     /// By whom.
@@ -114,6 +130,24 @@ pub struct ClaimOut {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// A line of an order that is claimed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClaimLineOut {
+    /// Which product.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sku: String,
+    /// What kind of product.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub category: String,
+    /// Whose product.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub brand: String,
+    /// How many.
+    pub quantity: Amount,
+    /// What was paid for it.
+    pub amount: Amount,
 }
 
 /// A claim that was decided, and what it gave.
@@ -149,6 +183,7 @@ impl FromJson for ClaimIn {
             let what = format!("is longer than {TEXT_MAX} bytes");
             faults.push(at.field("text").fault(what));
         }
+        let lines = lines(&mut fields, currency, faults);
         fields.finish(faults);
         Some(Self {
             order: order?,
@@ -158,6 +193,7 @@ impl FromJson for ClaimIn {
             total: total?,
             reference,
             text,
+            lines,
         })
     }
 }
@@ -184,9 +220,19 @@ impl FromJson for RulingIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
         let reason = fields.required_text("reason", faults);
+        let currency = match fields.has("lines") {
+            true => currency(&mut fields, faults),
+            false => {
+                let _ = fields.raw("currency");
+                None
+            }
+        };
+        let lines = lines(&mut fields, currency, faults);
         fields.finish(faults);
         Some(Self {
             reason: reason?.to_string(),
+            currency,
+            lines,
         })
     }
 }

@@ -14,7 +14,7 @@ pub use people::{
 };
 pub(crate) use people::{fingerprints, sent};
 pub use read::{Door, FUTURE_MICROS, read};
-pub(crate) use read::{currency, money, points_amount, positive, purchase, who};
+pub(crate) use read::{currency, lines, money, points_amount, positive, purchase, who};
 pub use tier::{read_grant, read_match, read_revoke};
 
 use crate::amount::Amount;

@@ -32,6 +32,11 @@ pub struct MemberIn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub at: Option<Timestamp>,
+    /// The code of the member who sent them. Whether that counts, and what both get, is an event of its
+    /// own; the balance says where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "7KQ3MXB2RT")]
+    pub referral_code: Option<Text>,
 }
 
 /// What is to change of a member. What is not said stays.
@@ -147,11 +152,13 @@ impl FromJson for MemberIn {
         }
         let attributes = attributes(&mut fields, faults);
         let moment = fields.moment("at", faults);
+        let referral_code = fields.text("referral_code", faults);
         fields.finish(faults);
         Some(Self {
             identities,
             attributes,
             at: moment,
+            referral_code,
         })
     }
 }

@@ -205,13 +205,23 @@ fn balance(points: &Points, book: Option<&Book>, at: Timestamp) -> Balance {
 
 fn cards(program: &Program, wallet: &Wallet) -> Vec<CardInHand> {
     let shown = |held: &Card| {
-        let rule = program.cards.iter().find(|rule| rule.name == held.card)?;
+        let rule = program.cards.iter().find(|rule| rule.name == held.card);
+        // A card that has no stamp yet may have money towards one.
+        let begun = || {
+            let mut rules = program.cards.iter();
+            let rule = rules.find(|rule| rule.rest == held.card)?;
+            let stamped = wallet.cards.iter().any(|own| own.card == rule.name);
+            (!stamped).then_some(rule)
+        };
+        let stamps = if rule.is_some() { held.stamps } else { 0 };
+        let rule = rule.or_else(begun)?;
+        let held = Card { stamps, ..*held };
         Some(CardInHand {
             card: rule.id.clone(),
-            stamps: held.stamps,
+            stamps,
             full: rule.full,
             expires_at: (held.expires_at < Timestamp::LAST).then_some(held.expires_at),
-            outlook: CardOutlook::of(rule, held, wallet),
+            outlook: CardOutlook::of(rule, &held, wallet),
         })
     };
     wallet.cards.iter().filter_map(shown).collect()

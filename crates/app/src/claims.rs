@@ -8,7 +8,7 @@ use crate::programs::hex;
 use crate::{App, Error, Page, PageAsk, Receipt, input};
 use regulars_base::{CivilDay, EventKey, MemberId, TenantId, Text, Timestamp};
 use regulars_engine::Program;
-use regulars_engine::event::{Event, Incoming, Kind, Purchase, PurchaseParts, Who};
+use regulars_engine::event::{Event, Incoming, Kind, LineParts, Purchase, PurchaseParts, Who};
 use regulars_engine::outcome::{Refusal, Verdict};
 use regulars_engine::program::ClaimPolicy;
 use regulars_engine::program::words;
@@ -35,6 +35,8 @@ pub struct NewClaim {
     pub reference: Option<Text>,
     /// What the receipt says, or where its picture is kept.
     pub text: Option<String>,
+    /// What was bought, if somebody says so; it adds up to the total.
+    pub lines: Vec<LineParts>,
     /// Who files it.
     pub by: String,
 }
@@ -71,6 +73,9 @@ pub struct Claim {
     pub reference: Option<Text>,
     /// What the receipt says.
     pub text: Option<String>,
+    /// What was bought, as far as somebody said so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<LineParts>,
     /// When it was filed.
     pub filed_at: Timestamp,
     /// By whom.
@@ -120,6 +125,8 @@ pub struct Ruling {
     pub by: String,
     /// Why. Never empty.
     pub reason: String,
+    /// What was bought, by the receipt, instead of what the claim says; only with a yes.
+    pub lines: Vec<LineParts>,
 }
 
 impl Claim {
@@ -209,7 +216,9 @@ impl App {
             };
             let known = known(store, tenant, &new.source, &new.order)?;
             within(&program, new, joined, now)?;
-            Ok((claim(&program, member.id, new, known.as_ref(), now), known))
+            let claim = claim(&program, member.id, new, known.as_ref(), now);
+            said(&program, &claim)?;
+            Ok((claim, known))
         })?;
         let case = case_of(&claim)?;
         let marks = marks(new);
@@ -230,6 +239,7 @@ impl App {
             approve: true,
             by: "rule".into(),
             reason: "it says what the order says that was kept".into(),
+            lines: Vec::new(),
         };
         let id = claim.id.clone();
         self.rule_claim(tenant, &id, &ruling)
@@ -242,6 +252,7 @@ impl App {
         let same = |own: &&Claim| {
             (own.member, &own.source, &own.order, own.day, own.total)
                 == (new.member, &new.source, &new.order, new.day, new.total)
+                && own.lines == new.lines
         };
         earlier.as_ref().filter(same).cloned().ok_or_else(|| {
             // Not a word on whose it is.
@@ -301,6 +312,9 @@ impl App {
             true => ClaimState::Approved,
             false => ClaimState::Rejected,
         };
+        if !ruling.lines.is_empty() {
+            self.correct(tenant, &mut claim, ruling)?;
+        }
         match claim.state {
             ClaimState::Open => {
                 claim.state = to;
@@ -329,6 +343,26 @@ impl App {
             self.move_claim(tenant, ClaimState::Approved, &claim)?;
         }
         Ok((claim, Some(receipt)))
+    }
+
+    /// Whoever approves enters what the receipt says was bought.
+    fn correct(&self, tenant: TenantId, claim: &mut Claim, ruling: &Ruling) -> Result<(), Error> {
+        let fault = |what: &str| Err(Error::invalid("/lines", what));
+        if !ruling.approve {
+            return fault("are only taken with an approval");
+        }
+        if claim.match_ == Match::Exact {
+            return fault("are those of the order that was kept");
+        }
+        if claim.state != ClaimState::Open {
+            return match claim.lines == ruling.lines {
+                true => Ok(()),
+                false => fault("cannot be changed any more: the claim is decided"),
+            };
+        }
+        claim.lines.clone_from(&ruling.lines);
+        let (_, program) = self.program_in_force(tenant, claim.filed_at)?;
+        said(&program, claim).map(drop)
     }
 
     fn move_claim(&self, tenant: TenantId, from: ClaimState, claim: &Claim) -> Result<(), Error> {
@@ -375,29 +409,38 @@ impl App {
         })
     }
 
-    /// All that the member said: a total, at noon of the day.
+    /// All that was said: a total, with lines or as one thing, at noon of the day.
     fn by_claim_alone(&self, tenant: TenantId, claim: &Claim) -> Result<Known, Error> {
         let (_, program) = self.program_in_force(tenant, claim.filed_at)?;
         const HALF_A_DAY: i64 = 12 * 3600 * 1_000_000;
         let noon = program.zone.start_of(claim.on()).plus_micros(HALF_A_DAY);
-        let purchase = Purchase::new(PurchaseParts {
-            order: claim.order.clone(),
-            currency: program.currency,
-            total: Some(claim.total),
-            delivery: 0,
-            discount: 0,
-            lines: Vec::new(),
-            payments: Vec::new(),
-            channel: Text::default(),
-            store: Text::default(),
-            staff: Text::default(),
-            codes: Vec::new(),
-        });
         Ok(Known {
             at: noon.min(claim.filed_at),
-            purchase: purchase.map_err(Error::Invalid)?,
+            purchase: said(&program, claim)?,
         })
     }
+}
+
+/// What somebody says was bought. Lines add up to the total, to the last minor unit.
+fn said(program: &Program, claim: &Claim) -> Result<Purchase, Error> {
+    let sum = claim.lines.iter().map(|line| i128::from(line.amount));
+    if !claim.lines.is_empty() && sum.sum::<i128>() != i128::from(claim.total) {
+        return Err(Error::invalid("/lines", "do not add up to the total"));
+    }
+    let purchase = Purchase::new(PurchaseParts {
+        order: claim.order.clone(),
+        currency: program.currency,
+        total: Some(claim.total),
+        delivery: 0,
+        discount: 0,
+        lines: claim.lines.clone(),
+        payments: Vec::new(),
+        channel: Text::default(),
+        store: Text::default(),
+        staff: Text::default(),
+        codes: Vec::new(),
+    });
+    purchase.map_err(Error::Invalid)
 }
 
 /// An order that nobody has points for: an order that the shop kept, or a purchase of a customer who
@@ -494,6 +537,7 @@ fn claim(
         currency: program.currency.to_string(),
         reference: new.reference.clone(),
         text: new.text.clone(),
+        lines: new.lines.clone(),
         filed_at: now,
         filed_by: new.by.clone(),
         match_: match known {

@@ -69,6 +69,7 @@ mod payments;
 mod plan;
 mod pool;
 mod preview;
+mod profile;
 mod programs;
 mod quotes;
 mod receipt;

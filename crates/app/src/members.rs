@@ -56,6 +56,8 @@ pub struct NewMember {
     pub attributes: BTreeMap<String, serde_json::Value>,
     /// When they joined; now, if nothing.
     pub occurred_at: Option<Timestamp>,
+    /// The code of the member who sent them.
+    pub referral_code: Option<Text>,
 }
 
 /// What is to change of a member. What is not said stays.
@@ -72,13 +74,23 @@ pub struct MemberPatch {
 impl App {
     /// Somebody joins: identities and attributes are kept, the program's welcome is given. Sent
     /// again with the same key and content it answers the same, `duplicate` set in the receipt.
+    /// Attributes that are fields of the program's profile count as filled. With a referral code they
+    /// are the friend of the member whose code it is; whether that counts is an event of its own.
     pub fn enrol(&self, tenant: TenantId, new: NewMember) -> Result<(Member, Receipt), Error> {
         let Some(first) = new.identities.first() else {
             let what = "is empty: name at least one identity, such as an e-mail address";
             return Err(Error::invalid("/identities", what));
         };
-        let with = postcard::to_stdvec(&(&new.identities, json(&new.attributes)?))
+        let referrer = match &new.referral_code {
+            Some(code) => Some(self.referrer(tenant, code)?),
+            None => None,
+        };
+        let mut with = postcard::to_stdvec(&(&new.identities, json(&new.attributes)?))
             .map_err(|error| Error::Bug(error.to_string()))?;
+        if let Some(code) = &new.referral_code {
+            with.extend(code.as_str().bytes());
+        }
+        let key = new.key.clone();
         let incoming = Incoming {
             who: first.who(),
             event: Event {
@@ -100,7 +112,11 @@ impl App {
                 .write(move |store| introduce(store, tenant, &new, now))?;
         }
         let receipt = self.ingest_with(tenant, incoming, &with)?;
+        if let Some(referrer) = referrer {
+            self.sent_by(tenant, &key, receipt.member, referrer)?;
+        }
         let member = self.member(tenant, &MemberRef::Id(receipt.member))?;
+        self.tell_profile(tenant, member.id, &member.attributes)?;
         Ok((member, receipt))
     }
 
@@ -134,14 +150,15 @@ impl App {
         })
     }
 
-    /// Changes identities and attributes.
+    /// Changes identities and attributes. Attributes that are fields of the program's profile count as
+    /// filled from then on.
     pub fn patch_member(
         &self,
         tenant: TenantId,
         member: MemberId,
         patch: MemberPatch,
     ) -> Result<Member, Error> {
-        self.core().write(move |store| {
+        let member = self.core().write(move |store| {
             let row = find(store, tenant, &MemberRef::Id(member))?;
             let id = row.id;
             let has = |identity: &stored::Identity| row.identities.contains(identity);
@@ -155,7 +172,9 @@ impl App {
             store.patch_member(tenant, id, &change)?;
             let row = find(store, tenant, &MemberRef::Id(id))?;
             full(store, tenant, row)
-        })
+        })?;
+        self.tell_profile(tenant, member.id, &member.attributes)?;
+        Ok(member)
     }
 
     /// `from` turned out to be `into`: points (with their dates), progress, cards and identities

@@ -163,6 +163,43 @@ impl App {
         self.ingest_one(tenant, now(&ask.who, ask.key, kind))
     }
 
+    /// Whose code somebody named who joins.
+    pub(crate) fn referrer(&self, tenant: TenantId, code: &Text) -> Result<MemberId, Error> {
+        let (_, program) = self.program_in_force(tenant, self.now())?;
+        let fault = |what: &str| Error::invalid("/referral_code", what);
+        if program.referral.is_none() {
+            return Err(fault("counts for nothing: the program has no [referral]"));
+        }
+        match self.member(tenant, &by_code(code)?) {
+            Ok(member) => Ok(member.id),
+            Err(Error::NotFound { .. }) => Err(fault("is no member's code")),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Who has just joined was sent by this member: they sign up at the moment of the enrolment, under
+    /// a key made from its key, so that it is once however often the enrolment is sent.
+    pub(crate) fn sent_by(
+        &self,
+        tenant: TenantId,
+        enrolment: &EventKey,
+        member: MemberId,
+        referrer: MemberId,
+    ) -> Result<Receipt, Error> {
+        let at = self.event(tenant, enrolment)?.event.occurred_at;
+        let id = Text::new(format!("{}/referral", enrolment.external_id));
+        let key = EventKey {
+            source: enrolment.source.clone(),
+            external_id: id.map_err(|error| Error::invalid("/referral_code", error.to_string()))?,
+        };
+        let touches = vec![Touch { referrer, at }];
+        let marks = Vec::new();
+        let kind = Kind::SignUp(Box::new(SignUp { touches, marks }));
+        let mut incoming = now(&MemberRef::Id(member), key, kind);
+        incoming.event.occurred_at = at;
+        self.ingest_one(tenant, incoming)
+    }
+
     /// Somebody says whether the referral of this friend counts.
     pub fn review_referral(
         &self,

@@ -122,6 +122,8 @@ pub struct CardOutlook {
     pub gives: Gives,
     /// When the oldest stamps lapse, and how many.
     pub lapses: Option<(Timestamp, i64)>,
+    /// Money that is kept for the next stamp, in minor units.
+    pub kept: i64,
 }
 
 impl Figure {
@@ -350,6 +352,7 @@ impl CardOutlook {
             next_at: milestone.map_or(rule.full, |own| own.stamps),
             gives: milestone.map_or(&rule.gives, |own| &own.gives).clone(),
             lapses: oldest.map(|own| (own.until, own.stamps)),
+            kept: wallet.card_rest(rule.rest),
         }
     }
 }

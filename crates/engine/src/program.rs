@@ -40,7 +40,9 @@ mod tier;
 mod transfer;
 pub mod words;
 
-pub use activity::{ActivityRule, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal};
+pub use activity::{
+    ActivityRule, Again, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal,
+};
 pub use badge::{BadgeRule, LevelRule};
 pub use card::{CardRule, Milestone, StampFor};
 pub use cause::CauseRule;

@@ -135,7 +135,8 @@ pub struct Counter {
     pub used: i64,
 }
 
-/// A stamp card in hand.
+/// A stamp card in hand; or money that a card by amount keeps for its next stamp, under a name of its
+/// own and with minor units for stamps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
     /// Which card.
@@ -358,6 +359,14 @@ impl Wallet {
     pub fn own_tier(&self) -> Tier {
         let own = self.standing.as_ref().and_then(|standing| standing.own);
         own.unwrap_or(self.tier)
+    }
+
+    /// What a card by amount keeps under this name for its next stamp, in minor units.
+    pub fn card_rest(&self, rest: Name) -> i64 {
+        let mut cards = self.cards.iter();
+        cards
+            .find(|own| own.card == rest)
+            .map_or(0, |own| own.stamps)
     }
 
     /// What else is known of the tier.

@@ -52,6 +52,8 @@ struct Books {
     card_points: BTreeMap<(Name, Name), i64>,
     /// Stamps that were put on, less those taken off and those that full cards took.
     left: BTreeMap<Name, i64>,
+    /// Money that counted on cards by amount and made no whole stamp yet, by card.
+    kept: BTreeMap<Name, i64>,
     /// Plans and invoices.
     plans: plan::Plans,
     /// What the tier does not fall below.

@@ -105,6 +105,9 @@ fn cards_by_chance(seed: u64) -> Arc<Program> {
         text += &one(&["", "", "expires = \"2 months\"\n"]);
         text += &one(&["", "carry_over = false\n"]);
         text += &one(&["", "limit = [{ times = 3, every = \"day\" }]\n"]);
+        if each == "40 EUR" {
+            text += &one(&["", "", "remainder = \"drop\"\n"]);
+        }
     }
     let (program, said) = compile(&text);
     Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
@@ -260,7 +263,7 @@ fn engagement_by_chance(seed: u64) -> Arc<Program> {
     );
     for number in 0..3 {
         text += &format!("\n[activity.act-{number}]\nonce_per = \"store\"\n");
-        text += &one(&["", "once_every = \"month\"\n"]);
+        text += &one(&["", "once_every = \"month\"\n", "once_every = \"45 days\"\n"]);
         text += &one(&["", "apart = \"20 hours\"\n", "apart = \"30 minutes\"\n"]);
         text += &one(&["", "too_often = \"refused\"\n"]);
         text += &one(&["", "moderated = true\nlapses = \"20 days\"\n"]);
@@ -590,9 +593,17 @@ fn seeds(usual: u64) -> Vec<u64> {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
     match number("SEED") {
         Some(seed) => vec![seed],
-        None => (0..number("SEEDS").unwrap_or(usual)).collect(),
+        None => {
+            let first = 0..number("SEEDS").unwrap_or(usual);
+            let once_failed = ONCE_FAILED.iter().copied();
+            let beyond = once_failed.filter(|seed| !first.contains(seed));
+            first.clone().chain(beyond).collect()
+        }
     }
 }
+
+/// Seeds beyond the usual ones whose histories found a fault once.
+const ONCE_FAILED: [u64; 2] = [142, 163];
 
 fn text(text: &str) -> Text {
     Text::new(text).expect("a text")
@@ -1305,12 +1316,13 @@ fn what_came_back_as_a_whole_is_taken_back_to_the_unit() {
                     let held = wallet.cards.iter().find(|held| held.card == card.name);
                     let left = (
                         held.map_or(0, |held| held.stamps),
+                        wallet.card_rest(card.rest),
                         auditor.card_points(member, card.name),
                     );
                     assert_eq!(
                         left,
-                        (0, 0),
-                        "{context}: {member}, {}: stamps, points",
+                        (0, 0, 0),
+                        "{context}: {member}, {}: stamps, money kept, points",
                         card.id
                     );
                 }

@@ -299,12 +299,7 @@ pub(crate) fn purchase(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Opti
     let total = money(fields, "total", code, faults);
     let delivery = money(fields, "delivery", code, faults).unwrap_or(0);
     let discount = money(fields, "discount", code, faults).unwrap_or(0);
-    let at = base.field("lines");
-    let raws = fields.list("lines", Purchase::LINES_MAX, faults);
-    let mut lines = Vec::with_capacity(raws.as_ref().map_or(0, Vec::len));
-    for (place, raw) in raws.unwrap_or_default().into_iter().enumerate() {
-        lines.extend(line(raw, at.item(place), code, faults));
-    }
+    let lines = lines(fields, code, faults);
     let at = base.field("payments");
     let mut payments = Vec::new();
     let raws = fields.list("payments", 100, faults).unwrap_or_default();
@@ -343,6 +338,22 @@ pub(crate) fn purchase(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Opti
         .and_then(|own| own.with_rewards(rewards))
         .map_err(|found| tell(found, base, faults))
         .ok()
+}
+
+/// The lines of an order.
+pub(crate) fn lines(
+    fields: &mut Fields<'_>,
+    currency: Option<Currency>,
+    faults: &mut Vec<Fault>,
+) -> Vec<LineParts> {
+    let base = fields.at();
+    let at = base.field("lines");
+    let raws = fields.list("lines", Purchase::LINES_MAX, faults);
+    let mut lines = Vec::with_capacity(raws.as_ref().map_or(0, Vec::len));
+    for (place, raw) in raws.unwrap_or_default().into_iter().enumerate() {
+        lines.extend(line(raw, at.item(place), currency, faults));
+    }
+    lines
 }
 
 fn line(

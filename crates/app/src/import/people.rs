@@ -114,5 +114,6 @@ fn person(reader: &Reader, batch: &Batch, row: usize, source: &Text) -> NewMembe
         identities,
         attributes: BTreeMap::new(),
         occurred_at: batch.number(Field::Time, row).map(Timestamp::from_micros),
+        referral_code: None,
     }
 }

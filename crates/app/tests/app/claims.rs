@@ -5,7 +5,7 @@ use regulars_app::{
     AwardState, ClaimState, Error, KeptOrder, Match, NewClaim, PageAsk, ProposeAward, Ruling,
 };
 use regulars_base::CivilDay;
-use regulars_engine::event::Kind;
+use regulars_engine::event::{Kind, LineParts};
 use regulars_testkit::TestDb;
 
 regulars_testkit::on_both! {
@@ -14,6 +14,7 @@ regulars_testkit::on_both! {
     an_order_or_a_receipt_is_claimed_once_and_nobody_is_told_whose_it_is,
     a_claim_counts_as_of_its_own_day_by_the_version_of_then,
     orders_from_before_joining_count_within_their_window,
+    lines_of_a_claim_are_those_of_the_order,
     an_award_takes_two_persons_and_is_undone_as_a_whole,
 }
 
@@ -29,6 +30,7 @@ fn claim(order: &str, on: (i16, i8, i8), total: i64) -> NewClaim {
         total,
         reference: None,
         text: None,
+        lines: Vec::new(),
         by: "the app".into(),
     }
 }
@@ -51,6 +53,7 @@ fn ruling(approve: bool) -> Ruling {
         approve,
         by: "eva".into(),
         reason: "saw the receipt".into(),
+        lines: Vec::new(),
     }
 }
 
@@ -141,6 +144,70 @@ fn a_person_decides_the_others_with_a_reason(db: TestDb) {
     assert_ne!(file("r-2"), no);
     let unknown = shop.app.rule_claim(shop.tenant, "clm_none", &ruling(true));
     assert!(matches!(unknown, Err(Error::NotFound { .. })));
+}
+
+fn lines_of_a_claim_are_those_of_the_order(db: TestDb) {
+    let coffee = "\n[[earn]]\nid = \"coffee\"\nwhen = 'line.category == \"coffee\"'\n\
+                  give = { beans = 100 }\n";
+    let shop = Shop::open(db, &format!("{CAFE}{coffee}"));
+    joined(&shop, "ana");
+    let before = shop.available("ana");
+    shop.set("2025-03-10T09:00:00Z");
+    let line = |category: &str, amount: i64| LineParts {
+        category: text(category),
+        quantity: 1000,
+        amount,
+        ..LineParts::default()
+    };
+    let file = |order: &str, lines: Vec<LineParts>| {
+        let new = NewClaim {
+            lines,
+            ..claim(order, (2025, 3, 5), 12_00)
+        };
+        shop.app.file_claim(shop.tenant, &customer("ana"), &new)
+    };
+    let short = file("r-1", vec![line("coffee", 4_00)]);
+    assert!(matches!(short, Err(Error::Invalid(_))), "{short:?}");
+    let said = vec![line("coffee", 4_00), line("tea", 8_00)];
+    let filed = file("r-1", said.clone()).expect("can be filed");
+    assert_eq!(file("r-1", said.clone()).expect("the same").id, filed.id);
+    let other = file("r-1", vec![line("coffee", 12_00)]);
+    assert!(matches!(other, Err(Error::Exists { .. })), "{other:?}");
+    let (ruled, _) = shop
+        .app
+        .rule_claim(shop.tenant, &filed.id, &ruling(true))
+        .expect("can be decided");
+    assert_eq!(ruled.lines, said);
+    assert_eq!(shop.available("ana"), before + 12 + 100);
+
+    // Filed without; whoever approves has the receipt.
+    let filed = file("r-2", Vec::new()).expect("can be filed");
+    let with = |lines: Vec<LineParts>, approve| {
+        let ruling = Ruling {
+            lines,
+            ..ruling(approve)
+        };
+        shop.app.rule_claim(shop.tenant, &filed.id, &ruling)
+    };
+    assert!(with(said.clone(), false).is_err(), "nothing to reject with");
+    assert!(with(vec![line("coffee", 5_00)], true).is_err());
+    with(said.clone(), true).expect("can be decided");
+    with(said, true).expect("said again");
+    assert!(
+        with(vec![line("tea", 12_00)], true).is_err(),
+        "it is decided"
+    );
+    assert_eq!(shop.available("ana"), before + 2 * 112);
+
+    keep(&shop, "r-3", "2025-03-05T10:00:00Z", 12_00);
+    let filed = file("r-3", Vec::new()).expect("can be filed");
+    let ruling = Ruling {
+        lines: vec![line("coffee", 12_00)],
+        ..ruling(true)
+    };
+    let known = shop.app.rule_claim(shop.tenant, &filed.id, &ruling);
+    assert!(known.is_err(), "the shop knows the lines: {known:?}");
+    shop.verified();
 }
 
 fn an_order_or_a_receipt_is_claimed_once_and_nobody_is_told_whose_it_is(db: TestDb) {

@@ -15,6 +15,103 @@ regulars_testkit::on_both! {
     attributes_change_one_by_one,
     members_come_in_pages,
     a_merge_brings_everything_together,
+    attributes_of_the_profile_count_as_filled_once,
+    a_code_at_the_enrolment_says_who_sent_them,
+}
+
+const PROFILE: &str = r#"
+[program]
+name     = "Profiles"
+currency = "EUR"
+timezone = "UTC"
+
+[points.beans]
+
+[profile]
+fields = ["phone", "interests"]
+
+[[earn]]
+id   = "field"
+on   = "profile"
+give = { beans = 10 }
+
+[referral]
+welcome = { beans = 5 }
+"#;
+
+fn attributes(of: &[(&str, serde_json::Value)]) -> MemberPatch {
+    let own = of
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()));
+    MemberPatch {
+        attributes: own.collect(),
+        ..MemberPatch::default()
+    }
+}
+
+fn attributes_of_the_profile_count_as_filled_once(db: TestDb) {
+    let shop = Shop::open(db, PROFILE);
+    let mut ana = new("join", &[("customer", "ana")]);
+    ana.attributes.insert("phone".into(), json!("  "));
+    let (member, _) = shop.app.enrol(shop.tenant, ana).expect("she joins");
+    assert_eq!(shop.available("ana"), 0, "an empty field is not filled");
+    let patch = |of: &[(&str, serde_json::Value)]| {
+        let patched = shop
+            .app
+            .patch_member(shop.tenant, member.id, attributes(of));
+        patched.expect("is changed");
+        shop.available("ana")
+    };
+    assert_eq!(patch(&[("phone", json!("0301"))]), 10);
+    assert_eq!(patch(&[("phone", json!("0302"))]), 10, "once");
+    assert_eq!(patch(&[("phone", json!(null))]), 10);
+    assert_eq!(patch(&[("phone", json!("0303")), ("shoe", json!(43))]), 10);
+    assert_eq!(patch(&[("interests", json!(["tea"]))]), 20);
+
+    // At the enrolment they count as well.
+    let mut cy = new("cy", &[("customer", "cy")]);
+    cy.attributes.insert("phone".into(), json!("0304"));
+    shop.app.enrol(shop.tenant, cy.clone()).expect("joins");
+    assert_eq!(shop.available("cy"), 10);
+    shop.app.enrol(shop.tenant, cy).expect("the same again");
+    assert_eq!(shop.available("cy"), 10);
+    shop.verified();
+}
+
+fn a_code_at_the_enrolment_says_who_sent_them(db: TestDb) {
+    let shop = Shop::open(db, PROFILE);
+    let enrol = |name: &str, code: Option<&str>| {
+        let mut joins = new(name, &[("customer", name)]);
+        joins.referral_code = code.map(text);
+        shop.app.enrol(shop.tenant, joins)
+    };
+    enrol("ana", None).expect("she joins");
+    let code = shop
+        .app
+        .referral_code(shop.tenant, &customer("ana"))
+        .expect("a code")
+        .code;
+    let nobody = enrol("bo", Some("NOBODYS"));
+    assert!(matches!(nobody, Err(Error::Invalid(_))), "{nobody:?}");
+    let unknown = shop.app.member(shop.tenant, &customer("bo"));
+    assert!(unknown.is_err(), "nothing was kept");
+    // As people type it.
+    let typed = code.to_ascii_lowercase();
+    let (bo, receipt) = enrol("bo", Some(&typed)).expect("he joins");
+    assert_eq!(receipt.verdict, Verdict::Accepted);
+    assert!(bo.enrolled_at.is_some());
+    assert_eq!(shop.available("bo"), 5, "the welcome of a friend");
+    let (_, again) = enrol("bo", Some(&typed)).expect("the same again");
+    assert!(again.duplicate);
+    assert_eq!(shop.available("bo"), 5);
+    let other = enrol("bo", None);
+    assert!(matches!(other, Err(Error::KeyReused(_))), "{other:?}");
+    let ana = shop
+        .app
+        .balances(shop.tenant, &customer("ana"), None)
+        .expect("balances");
+    assert_eq!(ana.referral.expect("she sent somebody").joined, 1);
+    shop.verified();
 }
 
 fn identity(kind: &str, value: &str) -> Identity {
@@ -30,6 +127,7 @@ fn new(id: &str, identities: &[(&str, &str)]) -> NewMember {
         identities: identities.iter().map(|(k, v)| identity(k, v)).collect(),
         attributes: BTreeMap::from([("language".into(), json!("de"))]),
         occurred_at: None,
+        referral_code: None,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{member, moment};
 use clap::{Args, Subcommand};
 use regulars_app::{Claim, ClaimState, MemberRef, NewClaim, PageAsk, Ruling};
 use regulars_base::{Currency, Money, Text};
+use regulars_engine::event::LineParts;
 use regulars_server::view;
 
 /// File, list, approve and reject claims of missing points
@@ -42,6 +43,10 @@ enum What {
         /// What the receipt says.
         #[arg(long, value_name = "TEXT")]
         text: Option<String>,
+        /// What was bought, line by line: category=coffee,sku=C-1,quantity=2,amount=9.80. May be said
+        /// several times; the lines add up to the total.
+        #[arg(long = "line", value_name = "FIELDS")]
+        lines: Vec<String>,
         #[command(flatten)]
         shop: Shop,
     },
@@ -60,6 +65,9 @@ enum What {
         /// Why: the member may ask.
         #[arg(long, value_name = "TEXT")]
         reason: String,
+        /// What the receipt says was bought, instead of what the claim says: as in `file`.
+        #[arg(long = "line", value_name = "FIELDS")]
+        lines: Vec<String>,
         #[command(flatten)]
         shop: Shop,
     },
@@ -85,6 +93,7 @@ pub(crate) fn run(ask: &Claims, print: &Print) -> anyhow::Result<Answer> {
             total,
             reference,
             text,
+            lines,
             shop,
         } => {
             let open = shop.open()?;
@@ -100,6 +109,7 @@ pub(crate) fn run(ask: &Claims, print: &Print) -> anyhow::Result<Answer> {
                     .map(|text| short("--reference", text))
                     .transpose()?,
                 text: text.clone(),
+                lines: read_lines(program.currency, lines)?,
                 by: whoever(),
             };
             let member = member::find(&open.app, open.id(), member)?;
@@ -109,8 +119,20 @@ pub(crate) fn run(ask: &Claims, print: &Print) -> anyhow::Result<Answer> {
             print.json(&view::claim(&claim))?;
         }
         What::List { all, shop } => list(&shop.open()?, *all, print)?,
-        What::Approve { id, reason, shop } => rule(&shop.open()?, id, reason, true, print)?,
-        What::Reject { id, reason, shop } => rule(&shop.open()?, id, reason, false, print)?,
+        What::Approve {
+            id,
+            reason,
+            lines,
+            shop,
+        } => {
+            let open = shop.open()?;
+            let (_, program) = open.app.program_in_force(open.id(), open.app.now())?;
+            let lines = read_lines(program.currency, lines)?;
+            rule(&open, id, (reason, lines), true, print)?;
+        }
+        What::Reject { id, reason, shop } => {
+            rule(&shop.open()?, id, (reason, Vec::new()), false, print)?;
+        }
     }
     Ok(Answer::Yes)
 }
@@ -164,11 +186,70 @@ fn row(claim: &Claim) -> Vec<String> {
     ]
 }
 
-fn rule(open: &Open, id: &str, reason: &str, approve: bool, print: &Print) -> anyhow::Result<()> {
+/// Reads what `--line` says.
+fn read_lines(currency: Currency, lines: &[String]) -> anyhow::Result<Vec<LineParts>> {
+    lines.iter().map(|text| read_line(currency, text)).collect()
+}
+
+fn read_line(currency: Currency, text: &str) -> anyhow::Result<LineParts> {
+    let mut line = LineParts {
+        quantity: 1000,
+        ..LineParts::default()
+    };
+    let mut paid = false;
+    for field in text.split(',') {
+        let (name, value) = field.split_once('=').unwrap_or((field, ""));
+        match name.trim() {
+            "sku" => line.sku = short("--line", value)?,
+            "category" => line.category = short("--line", value)?,
+            "brand" => line.brand = short("--line", value)?,
+            "quantity" => {
+                let wrong =
+                    || Failure::new(format!("--line {text}: no quantity"), "write a number");
+                line.quantity = thousandths(value).ok_or_else(wrong)?;
+            }
+            "amount" => {
+                line.amount = currency
+                    .minor(value)
+                    .map_err(|error| wrong("--line", &error))?;
+                paid = true;
+            }
+            other => {
+                let what = format!("--line {text}: there is no field `{other}`");
+                let hint = "use sku, category, brand, quantity and amount";
+                return Err(Failure::new(what, hint).into());
+            }
+        }
+    }
+    if !paid {
+        let what = format!("--line {text}: the amount is missing");
+        return Err(Failure::new(what, "write what was paid: amount=9.80").into());
+    }
+    Ok(line)
+}
+
+/// A number with at most three decimals.
+fn thousandths(text: &str) -> Option<i64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || part.len() > 3 || !digits(whole) || !digits(part) {
+        return None;
+    }
+    format!("{whole}{part:0<3}").parse().ok()
+}
+
+fn rule(
+    open: &Open,
+    id: &str,
+    (reason, lines): (&str, Vec<LineParts>),
+    approve: bool,
+    print: &Print,
+) -> anyhow::Result<()> {
     let ruling = Ruling {
         approve,
         by: whoever(),
         reason: reason.to_owned(),
+        lines,
     };
     let (claim, receipt) = open.app.rule_claim(open.id(), id, &ruling)?;
     print.line(format!("{} is {}.", claim.id, claim.state.name()));

@@ -104,7 +104,7 @@ pub struct PurchaseParts {
 }
 
 /// A line as a source tells it, before it is checked.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineParts {
     /// Its id, or empty.
     pub id: Text,

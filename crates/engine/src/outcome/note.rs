@@ -685,6 +685,16 @@ pub enum Note {
         /// When they lapse.
         to: Timestamp,
     },
+    /// Money counted on a card by amount (or counts no more, below zero), and what makes no whole stamp is
+    /// kept.
+    CardKeeps {
+        /// The card's place.
+        card: u16,
+        /// How much counted, in minor units.
+        by: i64,
+        /// How much is kept now, in minor units.
+        left: i64,
+    },
 }
 
 /// Why a plan ended.

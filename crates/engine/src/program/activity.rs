@@ -66,8 +66,19 @@ pub struct FieldCheck {
 pub struct Once {
     /// The field whose every value pays once (`store` for the store).
     pub per: String,
-    /// Once in each such period; once at all if nothing.
-    pub every: Option<Period>,
+    /// How soon it pays again.
+    pub again: Again,
+}
+
+/// How soon what pays once pays again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// Never.
+    Never,
+    /// In the next such period of the calendar.
+    Each(Period),
+    /// So long after it paid.
+    After(Span),
 }
 
 /// What happens to an activity that comes too soon, or again.

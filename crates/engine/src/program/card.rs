@@ -35,6 +35,17 @@ pub struct CardRule {
     pub voucher_expires: Option<Span>,
     /// Stamps beyond the last go over to the next card.
     pub carry_over: bool,
+    /// Money that makes no whole stamp is kept for the next one. Only where a stamp is for an amount.
+    pub keeps_rest: bool,
+    /// The name under which that stands in states and records.
+    pub rest: Name,
+}
+
+impl CardRule {
+    /// The name under which a card of this id keeps money that makes no whole stamp: no id has a space.
+    pub fn rest_of(id: &str) -> Name {
+        Name::of(&["rest ", id].concat())
+    }
 }
 
 /// What a card gives before it is full. It stays on.

@@ -192,6 +192,16 @@ pub fn note(program: &Program, note: &Note) -> String {
             ),
             None => format!("a card of an earlier program: {by:+}"),
         },
+        Note::CardKeeps { card, left, .. } => {
+            let left = match *left {
+                0 => "nothing".to_owned(),
+                left => money(program, left),
+            };
+            match program.cards.get(usize::from(*card)) {
+                Some(own) => format!("card {}: {left} kept for the next stamp", own.id),
+                None => format!("a card of an earlier program: {left} kept"),
+            }
+        }
         other => moved(program, other),
     }
 }

@@ -9,11 +9,11 @@
 use crate::draft::Draft;
 use crate::event::{Activity, Event, Value};
 use crate::outcome::{Change, Idle, Note, Refusal};
-use crate::program::{ActivityRule, Metric, Once, TooOften};
+use crate::program::{ActivityRule, Again, Metric, Once, TooOften};
 use crate::stage::pace::{self, Close};
 use crate::stage::{catch_up, consent, earn, moderate, tier};
 use crate::state::{Done, Grants, OrderLine};
-use regulars_base::{Almanac, Name, Text, Timestamp};
+use regulars_base::{Almanac, CivilDay, Name, Text, Timestamp};
 
 /// A visit needs no declaration; anything else does, and is held to it.
 pub(crate) fn check(draft: &Draft<'_>, event: &Event, activity: &Activity) -> Result<(), Refusal> {
@@ -170,11 +170,13 @@ fn pace(
 
 fn first_time(draft: &Draft<'_>, once: &Once, new: &Done) -> Result<(), Idle> {
     let zone = &draft.program.zone;
-    let period = |at: Timestamp| once.every.map(|every| every.number(zone.day(at)));
-    let own = period(new.at);
-    if let (Some(every), Some(own)) = (once.every, own)
-        && own < catch_up::oldest_kept(every, &draft.today)
-    {
+    let day = zone.day(new.at);
+    let too_late = match once.again {
+        Again::Never => false,
+        Again::Each(every) => every.number(day) < catch_up::oldest_kept(every, &draft.today),
+        Again::After(_) => day < oldest_told(&draft.today),
+    };
+    if too_late {
         // What was done so long ago is forgotten, and a late event must not pass for the first.
         return Err(Idle::TooLate);
     }
@@ -187,17 +189,31 @@ fn first_time(draft: &Draft<'_>, once: &Once, new: &Done) -> Result<(), Idle> {
             .iter()
             .filter(|old| old.activity == new.activity)
     };
-    let again = of_activity().any(|old| old.about == new.about && period(old.at) == own);
-    if again {
-        let next = once.every.zip(own);
-        return Err(Idle::Again(next.map(|(every, own)| {
-            zone.start_of(every.first_day(own.saturating_add(1)))
-        })));
+    let same = of_activity().filter(|old| old.about == new.about);
+    // When it counts again, by each that stands in its way.
+    let next = same.filter_map(|old| {
+        let before = zone.day(old.at);
+        match once.again {
+            Again::Never => Some(None),
+            Again::Each(every) => (every.number(before) == every.number(day))
+                .then(|| Some(every.first_day(every.number(day).saturating_add(1)))),
+            Again::After(span) => {
+                (span.after(before.min(day)) > before.max(day)).then(|| Some(span.after(before)))
+            }
+        }
+    });
+    if let Some(next) = next.max() {
+        return Err(Idle::Again(next.map(|day| zone.start_of(day))));
     }
     if of_activity().count() >= Done::KEPT {
         return Err(Idle::Again(None));
     }
     Ok(())
+}
+
+/// What counts again after so long is told at most so many days late.
+fn oldest_told(today: &Almanac) -> CivilDay {
+    today.day.plus_days(-92)
 }
 
 /// Drops what counts once per period, of periods so long ago that nothing can come for them any
@@ -212,10 +228,17 @@ pub(crate) fn forget(draft: &mut Draft<'_>) {
             .activities
             .iter()
             .find(|own| own.name == old.activity);
-        let every = rule.and_then(|rule| rule.once.as_ref()?.every);
-        every.is_some_and(|every| {
-            every.number(program.zone.day(old.at)) < catch_up::oldest_kept(every, &draft.today)
-        })
+        let day = program.zone.day(old.at);
+        match rule
+            .and_then(|rule| rule.once.as_ref())
+            .map(|once| once.again)
+        {
+            None | Some(Again::Never) => false,
+            Some(Again::Each(every)) => {
+                every.number(day) < catch_up::oldest_kept(every, &draft.today)
+            }
+            Some(Again::After(span)) => span.after(day) < oldest_told(&draft.today),
+        }
     };
     let ended: Vec<Done> = engaged.done.iter().filter(over).copied().collect();
     for done in ended {

@@ -6,6 +6,7 @@
 //! (`window`), and two of them are at least four hours apart (`pace`).*
 
 mod gift;
+mod rest;
 mod window;
 
 pub(crate) use gift::forget;
@@ -44,22 +45,47 @@ pub(crate) fn stamp(
     {
         match stamps(draft, scene, card) {
             Err(why) => draft.note(Note::NotStamped { card: place, why }),
-            Ok((asked, lines)) => {
-                let given = put_on(draft, scene, card, place, asked);
+            Ok(due) => {
+                let given = put_on(draft, scene, card, place, due.stamps);
+                // With money that is kept, the order remembers the money and not the stamps: some of
+                // it may have made a stamp of another order whole.
+                let (card, given) = match due.money {
+                    Some(money) => {
+                        rest::keep(draft, (place, card), money, due.stamps);
+                        (card.rest, money)
+                    }
+                    None => (card.name, given),
+                };
                 stamped.push(StampGrant {
-                    card: card.name,
+                    card,
                     given,
                     taken: 0,
-                    lines,
+                    lines: due.lines,
                 });
             }
         }
     }
 }
 
+/// What an event is good for on a card.
+struct Due {
+    stamps: i64,
+    /// How much money counts, where what is over is kept.
+    money: Option<i64>,
+    lines: LineSet,
+}
+
 /// How many stamps, for which lines, or why none.
-fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64, LineSet), Miss> {
-    let (asked, lines) = asked(draft, scene, card.when.as_ref(), card.each)?;
+fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<Due, Miss> {
+    let each = match card.keeps_rest {
+        true => StampFor::Amount(1),
+        false => card.each,
+    };
+    let (counted, lines) = asked(draft, scene, card.when.as_ref(), each)?;
+    let asked = match card.keeps_rest {
+        true => rest::stamps(draft, card, counted),
+        false => counted,
+    };
     window::still_open(draft, card, scene.event.occurred_at)?;
     if let Some(apart) = card.apart_minutes {
         let at = scene.event.occurred_at;
@@ -72,11 +98,18 @@ fn stamps(draft: &Draft<'_>, scene: &Scene<'_>, card: &CardRule) -> Result<(i64,
             (given, stopped_by) = (left, place);
         }
     }
-    if given > 0 {
-        Ok((given, lines))
-    } else {
-        Err(Miss::Limit(stopped_by))
+    if given == 0 && asked > 0 {
+        return Err(Miss::Limit(stopped_by));
     }
+    let counting = || match given < asked {
+        true => rest::counting(draft, card, given),
+        false => counted,
+    };
+    Ok(Due {
+        stamps: given,
+        money: card.keeps_rest.then(counting),
+        lines,
+    })
 }
 
 /// How often something happened, for which lines, or why it did not.
@@ -122,6 +155,9 @@ fn put_on(
     place: u16,
     asked: i64,
 ) -> i64 {
+    if asked == 0 {
+        return 0;
+    }
     for limit in &card.limits {
         grant::use_up(draft, &scene.day, limit, asked);
     }
@@ -205,17 +241,29 @@ fn on_card(draft: &Draft<'_>, card: Name) -> i64 {
     held(draft, card).map_or(0, |held| held.stamps)
 }
 
-/// Whether a stamp of this card is for so much money.
-pub(crate) fn counts_money(program: &Program, card: Name) -> bool {
-    let mut rules = program.cards.iter();
-    rules.any(|rule| rule.name == card && matches!(rule.each, StampFor::Amount(_)))
+/// Whether what an order remembers under this name is for so much money.
+pub(crate) fn counts_money(program: &Program, name: Name) -> bool {
+    let by_amount = |rule: &CardRule| matches!(rule.each, StampFor::Amount(_));
+    let own = |rule: &CardRule| rule.rest == name || (rule.name == name && by_amount(rule));
+    program.cards.iter().any(own)
+}
+
+/// Takes off again what an order put on at `stamped_at`: stamps, or money that counted.
+pub(crate) fn take_off(draft: &mut Draft<'_>, name: Name, by: i64, stamped_at: Timestamp) {
+    match rest::owner(draft.program, name) {
+        Some(own) => {
+            let stamps = rest::take_off(draft, own, by);
+            take_stamps_off(draft, own.1.name, stamps, stamped_at);
+        }
+        None => take_stamps_off(draft, name, by, stamped_at),
+    }
 }
 
 /// Takes off again stamps that were put on at `stamped_at`, and takes back what they had reached,
 /// the last first, up to something that was used already: that stays, and so does what was given
 /// before it. A card that was given in is opened again; where its reward was used, the next card
 /// starts below zero.
-pub(crate) fn take_off(draft: &mut Draft<'_>, card: Name, by: i64, stamped_at: Timestamp) {
+fn take_stamps_off(draft: &mut Draft<'_>, card: Name, by: i64, stamped_at: Timestamp) {
     let program = draft.program;
     let mut rules = (0_u16..).zip(&program.cards);
     let Some((place, rule)) = rules.find(|(_, rule)| rule.name == card) else {
@@ -289,7 +337,21 @@ fn open_again(draft: &mut Draft<'_>, card: &CardRule, level: i64) {
 /// What came in from a merged member is given in where it fills a card.
 pub(crate) fn join(draft: &mut Draft<'_>, card: Name, when: Occasion) {
     let program = draft.program;
-    if let Some(rule) = program.cards.iter().find(|rule| rule.name == card) {
+    let mut rules = program.cards.iter();
+    let rule = match rest::owner(program, card) {
+        Some(own) => {
+            let stamps = rest::join(draft, own);
+            if stamps > 0 {
+                add(draft, own.1, stamps, when.at);
+                let (by, stamps) = (stamps, on_card(draft, own.1.name));
+                let card = own.0;
+                draft.note(Note::Stamped { card, by, stamps });
+            }
+            Some(own.1)
+        }
+        None => rules.find(|rule| rule.name == card),
+    };
+    if let Some(rule) = rule {
         window::balance(draft, rule);
         settle(draft, rule, when);
     }

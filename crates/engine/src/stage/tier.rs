@@ -205,7 +205,6 @@ pub(crate) fn land(draft: &mut Draft<'_>, landings: &[(Name, Option<Name>)]) {
     let landing = |tier: Name| landings.iter().find(|(from, _)| *from == tier).copied();
     undo::land(draft, &landing);
     let held = draft.state.wallet.standing().floors.clone();
-    let any_held = !held.is_empty();
     for floor in held {
         if let Some((_, to)) = landing(floor.tier) {
             draft.note(Note::TierRemoved { tier: floor.tier });
@@ -227,8 +226,10 @@ pub(crate) fn land(draft: &mut Draft<'_>, landings: &[(Name, Option<Name>)]) {
                 show(draft, nothing, draft.now);
             }
         }
-    } else if any_held || draft.state.wallet.standing.is_some() {
-        // Which of two tiers is the higher may be another now.
+    } else {
+        // Which of two tiers is the higher may be another now. And a tier that is kept for ever after
+        // so long is held since it was reached, before this version takes the member higher: whether
+        // the wallet still remembers anything else of its tiers hangs on when it last moved.
         floor::stand(draft, draft.now);
     }
 }

@@ -10,8 +10,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use regulars_api::claim::{ClaimIn, ClaimOut, KeptOrderIn, KeptOrderOut, RuledClaimOut, RulingIn};
 use regulars_api::{PageOut, Problem};
-use regulars_app::{ClaimState, KeptOrder, NewClaim, Ruling};
-use regulars_base::Text;
+use regulars_app::{App, ClaimState, Error, KeptOrder, NewClaim, Ruling};
+use regulars_base::{Currency, TenantId, Text};
+use regulars_engine::event::Fault;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -84,19 +85,25 @@ pub(crate) async fn create_claim(
         total: body.total,
         reference: body.reference,
         text: body.text,
+        lines: body.lines,
         by: key.name.clone(),
     };
     let currency = body.currency;
     let claim = server.call(move |app| {
-        let (_, program) = app.program_in_force(tenant, app.now())?;
-        if program.currency != currency {
-            let what = format!("is not {}, the program's currency", program.currency);
-            let fault = regulars_engine::event::Fault::new("/currency", what);
-            return Err(regulars_app::Error::Invalid(vec![fault]));
-        }
+        of_program(app, tenant, currency)?;
         app.file_claim(tenant, &who, &new)
     });
     Ok((StatusCode::CREATED, axum::Json(view::claim(&claim.await?))))
+}
+
+/// Amounts of claims are in the program's currency.
+fn of_program(app: &App, tenant: TenantId, currency: Currency) -> Result<(), Error> {
+    let (_, program) = app.program_in_force(tenant, app.now())?;
+    if program.currency == currency {
+        return Ok(());
+    }
+    let what = format!("is not {}, the program's currency", program.currency);
+    Err(Error::Invalid(vec![Fault::new("/currency", what)]))
 }
 
 /// List claims
@@ -191,8 +198,15 @@ async fn rule(
         approve,
         by: key.name.clone(),
         reason: body.reason,
+        lines: body.lines,
     };
-    let ruled = server.call(move |app| app.rule_claim(tenant, &id, &ruling));
+    let currency = body.currency;
+    let ruled = server.call(move |app| {
+        if let Some(currency) = currency {
+            of_program(app, tenant, currency)?;
+        }
+        app.rule_claim(tenant, &id, &ruling)
+    });
     let (claim, receipt) = ruled.await?;
     Ok(axum::Json(RuledClaimOut {
         claim: view::claim(&claim),

@@ -66,6 +66,7 @@ pub(crate) async fn create_member(
         identities: body.identities.into_iter().map(identity).collect(),
         attributes: body.attributes,
         occurred_at: body.at,
+        referral_code: body.referral_code,
     };
     let tenant = key.tenant;
     let (member, receipt) = server.call(move |app| app.enrol(tenant, new)).await?;

@@ -2,29 +2,38 @@
 
 use regulars_api::Amount;
 use regulars_api::award::{AwardOut, AwardRejectOut, AwardTotalOut};
-use regulars_api::claim::ClaimOut;
+use regulars_api::claim::{ClaimLineOut, ClaimOut};
 use regulars_app::{Award, Claim};
 use regulars_base::Currency;
+use regulars_engine::event::LineParts;
 
 /// How many rows an answer names.
 const SHOWN: usize = 100;
 
 /// A claim.
 pub fn claim(claim: &Claim) -> ClaimOut {
-    let total = Currency::new(&claim.currency).map_or_else(
-        |_| Amount::number(claim.total, 0),
-        |currency| Amount::money(claim.total, currency),
-    );
+    let money = |minor: i64| match Currency::new(&claim.currency) {
+        Ok(currency) => Amount::money(minor, currency),
+        Err(_) => Amount::number(minor, 0),
+    };
+    let line = |line: &LineParts| ClaimLineOut {
+        sku: line.sku.to_string(),
+        category: line.category.to_string(),
+        brand: line.brand.to_string(),
+        quantity: Amount::number(line.quantity, 3),
+        amount: money(line.amount),
+    };
     ClaimOut {
         id: claim.id.clone(),
         member: claim.member.to_string(),
         source: claim.source.to_string(),
         order: claim.order.to_string(),
         on: claim.on().to_string(),
-        total,
+        total: money(claim.total),
         currency: claim.currency.clone(),
         reference: claim.reference.as_ref().map(ToString::to_string),
         text: claim.text.clone(),
+        lines: claim.lines.iter().map(line).collect(),
         filed_at: claim.filed_at.to_string(),
         filed_by: claim.filed_by.clone(),
         matches: claim.match_.name().to_owned(),

@@ -154,6 +154,7 @@ pub(super) fn card(program: &Program, card: &CardInHand) -> Option<CardOut> {
             at: at.to_string(),
             stamps,
         }),
+        kept: (outlook.kept > 0).then(|| Amount::money(outlook.kept, program.currency)),
         words: words::outlook::card(program, rule, card.stamps, outlook),
     })
 }

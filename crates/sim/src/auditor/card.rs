@@ -6,7 +6,7 @@ use regulars_base::{MemberId, Name, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::Kind;
 use regulars_engine::outcome::{Change, Note};
-use regulars_engine::program::{CardRule, Gives, Milestone};
+use regulars_engine::program::{CardRule, Gives, Milestone, StampFor};
 use regulars_engine::state::Wallet;
 
 impl Auditor {
@@ -16,6 +16,7 @@ impl Auditor {
         if let Kind::MergeIn(luggage) = &event.kind {
             self.move_in(books, luggage.from);
         }
+        self.money_kept(books, decision);
         for note in &decision.outcome.trace {
             match note {
                 Note::Stamped { card, by, .. } if *by > 0 => {
@@ -54,6 +55,50 @@ impl Auditor {
         }
     }
 
+    /// On cards by amount that keep what is over, the money that counts is in stamps or is kept, to the
+    /// last cent.
+    fn money_kept(&mut self, books: &mut Books, decision: &Decision) {
+        let Decision {
+            program, outcome, ..
+        } = decision;
+        for (place, card) in (0_u16..).zip(&program.cards) {
+            let StampFor::Amount(per) = card.each else {
+                continue;
+            };
+            let (mut counted, mut said, mut stamps) = (0, None, 0);
+            for note in &outcome.trace {
+                match note {
+                    Note::CardKeeps {
+                        card: own,
+                        by,
+                        left,
+                    } if *own == place => {
+                        counted += by;
+                        said = Some(*left);
+                    }
+                    Note::Stamped { card: own, by, .. } if *own == place => stamps += by,
+                    _ => {}
+                }
+            }
+            let kept = books.kept.entry(card.rest).or_default();
+            let Some(left) = said else {
+                if stamps != 0 && card.keeps_rest {
+                    let what = format!("`{}` was stamped for no money", card.id);
+                    self.faults.push(what);
+                }
+                continue;
+            };
+            if *kept + counted != stamps * per + left || left < 0 {
+                let what = format!(
+                    "`{}` had {kept} kept, {counted} more make {stamps} stamps and {left}",
+                    card.id
+                );
+                self.faults.push(what);
+            }
+            *kept = left;
+        }
+    }
+
     /// What was written down of the cards of a merged member is of this one now.
     fn move_in(&mut self, books: &mut Books, from: MemberId) {
         let Some(theirs) = self.wallets.get_mut(&from) else {
@@ -61,6 +106,9 @@ impl Auditor {
         };
         for (key, amount) in std::mem::take(&mut theirs.card_points) {
             *books.card_points.entry(key).or_default() += amount;
+        }
+        for (card, kept) in std::mem::take(&mut theirs.kept) {
+            *books.kept.entry(card).or_default() += kept;
         }
         for (card, at) in std::mem::take(&mut theirs.stamped) {
             books.stamped.entry(card).or_default().extend(at);
@@ -135,6 +183,15 @@ impl Auditor {
     /// it, and none that is over.
     pub(super) fn stamps(&mut self, member: MemberId, wallet: &Wallet, program: &Program) {
         for card in &program.cards {
+            let kept = self
+                .wallets
+                .get(&member)
+                .map_or(0, |books| books.kept.get(&card.rest).copied().unwrap_or(0));
+            let left = wallet.card_rest(card.rest);
+            if left != kept {
+                let what = format!("{member}: `{}` keeps {left}, not {kept}", card.id);
+                self.faults.push(what);
+            }
             let held = wallet.cards.iter().find(|held| held.card == card.name);
             let stamps = held.map_or(0, |held| held.stamps);
             let dated = wallet.dated.iter();

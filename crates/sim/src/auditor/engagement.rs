@@ -5,13 +5,16 @@ use crate::timeline::Decision;
 use regulars_base::{Name, Timestamp};
 use regulars_engine::event::Kind;
 use regulars_engine::outcome::{Change, Note};
-use std::collections::BTreeSet;
+use regulars_engine::program::Again;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a wallet did without buying, from notes and changes alone.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Engaged {
     /// Activities that pay once, and what they were about.
     done: BTreeSet<(Name, Name)>,
+    /// When those were done that pay again so long after.
+    times: BTreeMap<(Name, Name), Vec<Timestamp>>,
     filled: BTreeSet<Name>,
     birthday: Option<Timestamp>,
     anniversaries: BTreeSet<i32>,
@@ -33,12 +36,30 @@ impl Auditor {
                     let rule = rules.find(|rule| rule.name == done.activity);
                     let once = rule.and_then(|rule| rule.once.as_ref());
                     let new = own.done.insert((done.activity, done.about));
-                    if !new && once.is_some_and(|once| once.every.is_none()) {
+                    let key = (done.activity, done.about);
+                    if let Some(Again::After(span)) = once.map(|once| once.again) {
+                        let zone = &decision.program.zone;
+                        let day = zone.day(done.at);
+                        let times = own.times.entry(key).or_default();
+                        let close = times
+                            .iter()
+                            .map(|at| zone.day(*at))
+                            .any(|other| span.after(day.min(other)) > day.max(other));
+                        if close {
+                            faults.push(format!("{done:?} is too close to another"));
+                        }
+                        times.push(done.at);
+                    }
+                    if !new && once.is_some_and(|once| once.again == Again::Never) {
                         faults.push(format!("{done:?} was done before"));
                     }
                 }
                 Change::Undone(done) => {
                     own.done.remove(&(done.activity, done.about));
+                    if let Some(times) = own.times.get_mut(&(done.activity, done.about)) {
+                        // What is forgotten is so long ago that nothing comes close to it any more.
+                        times.retain(|at| *at != done.at);
+                    }
                 }
                 _ => {}
             }

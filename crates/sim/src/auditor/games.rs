@@ -33,14 +33,21 @@ impl Auditor {
     /// Writes down what an outcome says of games.
     pub(super) fn games(&mut self, books: &mut Books, decision: &Decision) {
         let program = &decision.program;
-        if let Kind::MergeIn(luggage) = &decision.event.kind {
-            self.games_move_in(books, luggage.from);
-        }
-        let own = &mut books.played;
+        // What was due before the merge, such as hits that are forgotten, is of this member alone.
+        let mut coming = match &decision.event.kind {
+            Kind::MergeIn(luggage) => Some(luggage.from),
+            _ => None,
+        };
         for change in &decision.outcome.changes {
             let Change::Games(change) = change else {
                 continue;
             };
+            if let GameChange::ChallengeCame(_) = **change
+                && let Some(from) = coming.take()
+            {
+                self.games_move_in(books, from);
+            }
+            let own = &mut books.played;
             match &**change {
                 GameChange::Counted {
                     challenge,
@@ -87,6 +94,10 @@ impl Auditor {
                 _ => {}
             }
         }
+        if let Some(from) = coming {
+            self.games_move_in(books, from);
+        }
+        let own = &mut books.played;
         for note in &decision.outcome.trace {
             match note {
                 Note::Games(note) => {

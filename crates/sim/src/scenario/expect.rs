@@ -125,6 +125,9 @@ impl Seen {
                 None => vouchers.push((id.to_owned(), 1)),
             }
         }
+        // What cards by amount keep is no stamp: the steps' reasons tell it.
+        let keeps = |name| program.cards.iter().any(|rule| rule.rest == name);
+        let cards = wallet.cards.iter().filter(|held| !keeps(held.card));
         let points = program.points.iter();
         Self {
             points: points
@@ -132,7 +135,7 @@ impl Seen {
                 .collect(),
             tier: (!program.tiers.is_empty()).then(|| tier.to_owned()),
             plan: plan_words(program, wallet),
-            stamps: Some(wallet.cards.iter().map(card).collect()),
+            stamps: Some(cards.map(card).collect()),
             vouchers: Some(vouchers),
             ..Self::default()
         }

@@ -1134,6 +1134,11 @@ fn notes() -> Vec<Note> {
             partner: Name::of("bakery"),
         },
         Note::PeriodClosed,
+        Note::CardKeeps {
+            card: 1,
+            by: 700,
+            left: 500,
+        },
     ]
     .into_iter()
     .chain(people::notes())

@@ -7,7 +7,9 @@ use crate::program::engagement::LAPSES;
 use crate::program::file::FIELD;
 use crate::program::phrase;
 use crate::program::reader::{At, Node};
-use crate::program::{ActivityRule, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal};
+use crate::program::{
+    ActivityRule, Again, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal,
+};
 use regulars_base::CivilDay;
 
 /// Reads `[activity.*]`.
@@ -199,11 +201,14 @@ fn once(node: &Node<'_>, rule: &ActivityRule) -> Option<Once> {
             format!("name one of {}", listed(&known)),
         ));
     }
-    let every = node.get("once_every");
-    Some(Once {
-        per,
-        every: every.and_then(|at| phrase::period(at.text()?)),
-    })
+    let again = match node.get("once_every") {
+        None => Again::Never,
+        Some(at) => match phrase::period(at.text()?) {
+            Some(period) => Again::Each(period),
+            None => Again::After(at.read(phrase::length)?),
+        },
+    };
+    Some(Once { per, again })
 }
 
 /// Reads `moderated` and `lapses`.

@@ -48,6 +48,10 @@ fn card(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<CardRule> {
             "write `event`, or listen to `purchase`",
         ));
     }
+    let carry_over = node
+        .get("carry_over")
+        .and_then(|at| at.flag())
+        .unwrap_or(true);
     let full = node.get("full").and_then(|at| at.whole());
     let gives = node.get("gives").and_then(|at| gives(ctx, &at));
     let milestones = milestones(ctx, node, full);
@@ -80,10 +84,9 @@ fn card(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<CardRule> {
         apart_minutes,
         expires,
         voucher_expires: length("voucher_expires"),
-        carry_over: node
-            .get("carry_over")
-            .and_then(|at| at.flag())
-            .unwrap_or(true),
+        carry_over,
+        keeps_rest: keeps_rest(node, each, carry_over),
+        rest: CardRule::rest_of(part.id),
         each,
         full: full?,
         milestones,
@@ -94,6 +97,29 @@ fn card(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<CardRule> {
         },
         gives: gives?,
     })
+}
+
+/// Reads `remainder`. Who buys for 7 EUR and for 8 EUR expects the stamp for 10 EUR that one order of
+/// 15 EUR would have given; but money of several days has no day on which it could lapse.
+fn keeps_rest(node: &Node<'_>, each: StampFor, carry_over: bool) -> bool {
+    let by_amount = matches!(each, StampFor::Amount(_));
+    let possible = by_amount && carry_over && node.get("within").is_none();
+    let Some(at) = node.get("remainder") else {
+        return possible;
+    };
+    let keep = at.text() == Some("keep");
+    if !by_amount {
+        at.error(Wrong::new(
+            "only stamps for an amount leave money over",
+            "leave it out, or write `each = \"10 EUR\"`",
+        ));
+    } else if keep && !possible {
+        at.error(Wrong::new(
+            "money is kept for the next stamp only where stamps stay and carry over",
+            "write `remainder = \"drop\"`, or leave out `within` and `carry_over`",
+        ));
+    }
+    keep && possible
 }
 
 /// Reads `milestone`.

@@ -63,16 +63,20 @@ pub const ACTIVITY: Table = Table {
         ),
         or(
             "once_every",
-            Shape::Choice(&[
-                ("day", "once each day"),
-                ("week", "once each week"),
-                ("month", "once each month"),
-                ("quarter", "once each quarter"),
-                ("half-year", "once each half-year"),
-                ("year", "once each year"),
+            Shape::Either(&[
+                Shape::Choice(&[
+                    ("day", "once each day"),
+                    ("week", "once each week"),
+                    ("month", "once each month"),
+                    ("quarter", "once each quarter"),
+                    ("half-year", "once each half-year"),
+                    ("year", "once each year"),
+                ]),
+                Shape::Length,
             ]),
             "once ever",
-            "With `once_per`: each value counts once in each such period of the calendar.",
+            "With `once_per`: each value counts once in each such period of the calendar. With a length such \
+             as `90 days` or `12 months`, it counts again so long after the day on which it counted.",
         ),
         or(
             "apart",

@@ -116,6 +116,23 @@ pub const CARD: Table = Table {
             "true",
             "Stamps beyond the last go over to the next card.",
         ),
+        or(
+            "remainder",
+            Shape::Choice(&[
+                (
+                    "keep",
+                    "it is kept, and counts towards the next stamp: 7 EUR and 8 EUR are one stamp for \
+                     10 EUR, and 5 EUR",
+                ),
+                (
+                    "drop",
+                    "it is dropped: each order is rounded down to whole stamps",
+                ),
+            ]),
+            "\"keep\"; \"drop\" with `within`, or with `carry_over = false`",
+            "What becomes of money that makes no whole stamp, where a stamp is for an amount. What a refund \
+             takes away is reckoned from the money that is left of all orders.",
+        ),
     ],
 };
 

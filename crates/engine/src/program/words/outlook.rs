@@ -150,5 +150,9 @@ pub fn card(program: &Program, rule: &CardRule, stamps: i64, outlook: &CardOutlo
             program.zone.day(at)
         );
     }
+    if outlook.kept > 0 {
+        let kept = super::money(program, outlook.kept);
+        said += &format!("; {kept} are kept for the next stamp");
+    }
     said
 }

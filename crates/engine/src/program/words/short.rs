@@ -23,6 +23,7 @@ use regulars_base::{Name, Timestamp};
 /// | own figures moved below what holds | `own tier: friend -> regular` |
 /// | stamps | `card tenth: +1 = 3`, `card tenth: full -> free-coffee`, `card tenth: expired` |
 /// | a milestone, points of a card | `card tenth: 5 -> cookie`, `card tenth: 10 -> 100 beans` |
+/// | money that makes no whole stamp | `card tens: 5.00 EUR kept` |
 /// | stamps fell out of the window | `card tenth: lapsed 1 = 2` |
 /// | a refund took a voucher back | `card tenth: free-coffee taken back` |
 /// | a reward was paid | `free-coffee: paid 450 beans`, `free-coffee: paid by voucher` |
@@ -58,7 +59,7 @@ use regulars_base::{Name, Timestamp};
 /// | a place was won | `week: place 1` |
 ///
 /// Nothing for a rule or a card whose condition does not hold, or that is for another partner: it was
-/// not about this event.
+/// not about this event. Nor where a card keeps no money.
 pub fn short(program: &Program, note: &Note) -> Option<String> {
     let of = |points: &Name, n: &i64| of(program, *points, *n);
     Some(match note {
@@ -72,7 +73,8 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         | Note::NotStamped {
             why: Miss::Condition,
             ..
-        } => return None,
+        }
+        | Note::CardKeeps { left: 0, .. } => return None,
         Note::Gave {
             rule,
             points,
@@ -115,6 +117,10 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         Note::Redated { points, amount, .. } => format!("new dates: {}", of(points, amount)),
         Note::Stamped { card, by, stamps } => {
             format!("card {}: {by:+} = {stamps}", card_id(program, *card))
+        }
+        Note::CardKeeps { card, left, .. } => {
+            let left = super::money(program, *left);
+            format!("card {}: {left} kept", card_id(program, *card))
         }
         Note::NotStamped { card, why } => {
             format!("card {}: {}", card_id(program, *card), missed(*why))

@@ -41,6 +41,9 @@ pub(super) fn card(program: &Program, card: &CardRule) -> Part {
     if !card.carry_over {
         aspects.push(aspect("drops stamps beyond the last", ""));
     }
+    if matches!(card.each, StampFor::Amount(_)) && !card.keeps_rest {
+        aspects.push(aspect("drops money that makes no whole stamp", ""));
+    }
     Part {
         kind: "card",
         id: card.id.clone(),

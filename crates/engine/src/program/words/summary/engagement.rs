@@ -2,7 +2,7 @@
 
 use super::{Aspect, Part, aspect, span};
 use crate::program::words::{minutes, period};
-use crate::program::{ActivityRule, BirthdayChange, FieldCheck, FieldType, Program};
+use crate::program::{ActivityRule, Again, BirthdayChange, FieldCheck, FieldType, Program};
 use crate::program::{TooOften, Withdrawal};
 
 /// An activity.
@@ -12,10 +12,10 @@ pub(super) fn activity(rule: &ActivityRule) -> Part {
         .map(|((id, kind), check)| aspect(format!("has `{id}`,"), field(*kind, check)))
         .collect();
     if let Some(once) = &rule.once {
-        let every = once.every.map_or("ever", period);
-        let each = match once.every {
-            Some(_) => format!("each {every}"),
-            None => "ever".to_owned(),
+        let each = match once.again {
+            Again::Never => "ever".to_owned(),
+            Again::Each(every) => format!("each {}", period(every)),
+            Again::After(own) => format!("within {}", span(own)),
         };
         aspects.push(aspect(
             "counts once for each",
