@@ -9,6 +9,7 @@ mod read;
 mod tier;
 mod write;
 
+pub(crate) use channel::sell_through;
 pub use channel::{PartnerAwardCancelIn, PartnerAwardIn, SellThroughIn};
 pub use people::{
     FingerprintIn, FingerprintsIn, ReferralClickIn, ReferralReviewIn, SignUpIn, TouchIn,
