@@ -3,11 +3,14 @@
 //! [`EventIn`] is what the document describes and what clients write; [`read`] is what the server
 //! reads. Both name the same fields: a test compares them.
 
+mod channel;
 mod people;
 mod read;
 mod tier;
 mod write;
 
+pub(crate) use channel::sell_through;
+pub use channel::{PartnerAwardCancelIn, PartnerAwardIn, SellThroughIn};
 pub use people::{
     FingerprintIn, FingerprintsIn, ReferralClickIn, ReferralReviewIn, SignUpIn, TouchIn,
     TransferEventIn,
@@ -96,6 +99,13 @@ pub enum EventIn {
     Tickets(TicketsIn),
     /// A member gives points to a cause.
     Donation(DonationIn),
+    /// A partner gives points out of a budget of its own.
+    PartnerAward(PartnerAwardIn),
+    /// A partner takes such points back.
+    PartnerAwardCancel(PartnerAwardCancelIn),
+    /// A reseller sold on to somebody else. A refund of its number takes it back. What must be approved
+    /// first, and what nobody has checked, is sent to `/v1/sell-through` instead.
+    SellThrough(SellThroughIn),
 }
 
 /// A code of a coupon is used.

@@ -26,6 +26,7 @@ pub mod quote;
 pub mod receipt;
 pub mod redemption;
 pub mod referral;
+pub mod sell_through;
 pub mod tier;
 
 pub use amount::Amount;

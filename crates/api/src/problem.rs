@@ -313,6 +313,21 @@ codes! {
     NoPlayLeft = "no_play_left", 409, "The member has no play left";
     /// Less is given than the cause takes at once: `least` says how much that is.
     TooLittleGiven = "too_little_given", 409, "The cause takes more at once";
+    /// Only partners give points so, and the source of the event belongs to none of them.
+    NotOfPartner = "not_of_partner", 409, "The source belongs to no partner";
+    /// The partner has no budget for these points. See `awards` of its `[partner.NAME]` in the program.
+    NoPartnerAwards = "no_partner_awards", 409, "The partner has no budget for these points";
+    /// The partner gives points for other reasons. Use one of `reasons` in the program file.
+    UnknownAwardReason = "unknown_award_reason", 409, "The partner has other reasons";
+    /// The partner's budget, or what it paid ahead, is used up. `left` is what is left of it.
+    PartnerBudgetSpent = "partner_budget_spent", 409, "The partner's budget is used up";
+    /// The member has had as much of the partner as may be. `left` is what is left.
+    PartnerAwardLimit = "partner_award_limit", 409, "The member has had as much of the partner as may be";
+    /// The partner has given the member nothing under this id, or it was taken back, or was given too
+    /// long ago.
+    UnknownPartnerAward = "unknown_partner_award", 409, "There is no such award to take back";
+    /// The program takes no reports of what was sold on: it has no section `[sell_through]`.
+    NoSellThrough = "no_sell_through", 409, "No reports of what was sold on are taken";
     /// The reward is not to be had at this partner's: `partner` of the reward says where it is.
     NotAtThisPartner = "not_at_this_partner", 409, "The reward is not to be had here";
     /// The program has no such partner. Use an id of `[partner]` in the program file.
@@ -447,6 +462,13 @@ impl From<&Refusal> for Code {
             Refusal::AlreadyJoined => Self::AlreadyJoined,
             Refusal::NoPlayLeft => Self::NoPlayLeft,
             Refusal::TooLittleGiven { .. } => Self::TooLittleGiven,
+            Refusal::NotOfPartner => Self::NotOfPartner,
+            Refusal::NoPartnerAwards => Self::NoPartnerAwards,
+            Refusal::UnknownAwardReason => Self::UnknownAwardReason,
+            Refusal::PartnerBudgetSpent { .. } => Self::PartnerBudgetSpent,
+            Refusal::PartnerAwardLimit { .. } => Self::PartnerAwardLimit,
+            Refusal::UnknownPartnerAward => Self::UnknownPartnerAward,
+            Refusal::NoSellThrough => Self::NoSellThrough,
             Refusal::NotAtThisPartner => Self::NotAtThisPartner,
             Refusal::UnknownPartner => Self::UnknownPartner,
             Refusal::PaysLater => Self::PaysLater,

@@ -108,6 +108,11 @@ pub fn backtest(
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads.clamp(1, 64),
     };
+    // What a sale gives to staff comes into another wallet: then the order of all events matters.
+    let threads = match programs.iter().any(|program| program.pays_staff()) {
+        true => 1,
+        false => threads,
+    };
     let (mut read, mut histories) = run(ask, &programs, threads, progress)?;
     let fits = |(history, program): (&History, &Arc<Program>)| history.within_budgets(program);
     if threads > 1 && (read.together || !histories.iter().zip(&programs).all(fits)) {

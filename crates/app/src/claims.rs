@@ -570,12 +570,12 @@ fn marks(new: &NewClaim) -> Vec<[u8; 32]> {
 }
 
 /// A receipt's text as two copies of it agree: letters and digits alone, in small.
-fn normalised(text: &str) -> String {
+pub(crate) fn normalised(text: &str) -> String {
     let kept = text.chars().filter(|letter| letter.is_alphanumeric());
     kept.flat_map(char::to_lowercase).collect()
 }
 
-fn mark(what: &str, parts: &[&str]) -> [u8; 32] {
+pub(crate) fn mark(what: &str, parts: &[&str]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     for part in [what].iter().chain(parts) {
         hasher.update((part.len() as u64).to_be_bytes());
@@ -597,7 +597,7 @@ fn case_of(claim: &Claim) -> Result<Case, Error> {
     })
 }
 
-fn json(value: &impl Serialize) -> Result<String, Error> {
+pub(crate) fn json(value: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| Error::Bug(error.to_string()))
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Round<'a> {
     pub(crate) broken: Option<Error>,
     /// Wallets whose follow-ups come before their next events.
     blocked: Vec<usize>,
+    /// Who sold, of the item that is decided.
+    staff: Option<MemberId>,
     commits: Vec<Commit>,
 }
 
@@ -60,11 +62,12 @@ pub(crate) fn ask(versions: &Versions, prepared: &Prepared) -> Result<Ask, Error
         input: prepared.input,
         who: who.clone(),
         order: needs.order,
-        purchase: matches!(event.kind, Kind::Purchase(_)),
+        purchase: matches!(event.kind, Kind::Purchase(_) | Kind::SellThrough(_)),
         looks: event.looks_at_order(),
         shared: needs.shared,
         codes: needs.codes,
         also: event.members(),
+        staff: needs.staff,
         fresh: prepared.fresh,
     })
 }
@@ -80,6 +83,7 @@ impl<'a> Round<'a> {
             missing: Vec::new(),
             broken: None,
             blocked: Vec::new(),
+            staff: None,
             commits: Vec::new(),
         }
     }
@@ -97,7 +101,8 @@ impl<'a> Round<'a> {
             return Vec::new();
         }
         let found = std::mem::take(&mut loaded.answers);
-        for (item, found) in self.items.iter().zip(&found) {
+        for (at, (item, found)) in self.items.iter().zip(&found).enumerate() {
+            self.staff = loaded.staff(at);
             let answer = self.answer(item, found, loaded);
             self.answers.push(answer);
         }
@@ -286,6 +291,7 @@ impl<'a> Round<'a> {
             order: order.map(std::mem::take).unwrap_or_default(),
             shared: std::mem::take(&mut loaded.shared),
             codes: std::mem::take(&mut loaded.codes),
+            staff: self.staff,
         };
         let mut outcome = Outcome::default();
         if by.late {

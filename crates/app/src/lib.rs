@@ -78,6 +78,7 @@ mod redemptions;
 mod referrals;
 mod rejects;
 mod rows;
+mod sell_through;
 mod statement;
 mod takeovers;
 mod tenants;
@@ -123,6 +124,7 @@ pub use regulars_pay as pay;
 pub use regulars_store::{
     CodeBatch, CodeRow, Counts, Database, Seal, Standing, Tenant, Ticket, Verified, Wrong,
 };
+pub use sell_through::{NewReport, Report, ReportState, Waits};
 pub use statement::MonthStatement;
 
 /// Stands in `Event::occurred_at` for "as it arrives": replaced by the server's clock, while the

@@ -20,7 +20,7 @@ macro_rules! library {
 }
 
 library! {
-    "airline" "beauty-tiers" "cdnow" "charity" "coalition" "coffee-shop" "coffee-stamps" "fashion"
+    "airline" "b2b-distributor" "beauty-tiers" "cdnow" "charity" "coalition" "coffee-shop" "coffee-stamps" "fashion"
     "game-app" "grocery" "membership" "subscription-box"
 }
 

@@ -102,6 +102,7 @@ pub(crate) fn state_of(loaded: &Loaded, who: &Who) -> Result<(Option<MemberId>, 
                 order: order.unwrap_or_default(),
                 shared: loaded.shared.clone(),
                 codes: loaded.codes.clone(),
+                staff: loaded.staff(0),
             };
             Ok(((!row.is_new).then_some(row.member), state))
         }
@@ -115,6 +116,7 @@ pub(crate) fn state_of(loaded: &Loaded, who: &Who) -> Result<(Option<MemberId>, 
                     order: Order::default(),
                     shared: loaded.shared.clone(),
                     codes: loaded.codes.clone(),
+                    staff: loaded.staff(0),
                 },
             )),
         },

@@ -22,6 +22,7 @@ mod referral;
 mod restore;
 mod rollback;
 mod seal;
+mod sell_through;
 mod serve;
 mod settle;
 mod statement;
@@ -60,6 +61,7 @@ pub(crate) enum Command {
     Moderate(moderate::Moderate),
     Statement(statement::Statement),
     Claims(claims::Claims),
+    SellThrough(sell_through::SellThrough),
     Award(award::Award),
     Settle(settle::Settle),
     Partner(settle::Partner),
@@ -110,6 +112,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Moderate(ask) => moderate::run(&ask, print),
         Command::Statement(ask) => statement::run(&ask, print),
         Command::Claims(ask) => claims::run(&ask, print),
+        Command::SellThrough(ask) => sell_through::run(&ask, print),
         Command::Award(ask) => award::run(&ask, print),
         Command::Settle(ask) => settle::run(&ask, print),
         Command::Partner(ask) => settle::post(&ask, print),

@@ -12,7 +12,8 @@ use crate::stage::coupon::Presented;
 use crate::stage::redeem::Used;
 use crate::stage::{
     activity, adjust, catch_up, changeover, coupon, earn, enrol, games, membership, merge,
-    moderate, partner, profile, redeem, referral, reverse, tier, transfer, yearly,
+    moderate, partner, partner_award, profile, redeem, referral, reverse, sell_through, staff,
+    tier, transfer, yearly,
 };
 use crate::state::State;
 
@@ -142,6 +143,9 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::Tickets(tickets) => games::buy_tickets(draft, event, tickets)?,
         Kind::Donation(donation) => games::donate(draft, event, donation)?,
         Kind::Placed(placed) => games::place(draft, event, placed)?,
+        Kind::PartnerAward(award) => partner_award::award(draft, event, award)?,
+        Kind::PartnerAwardCancel(back) => partner_award::take_back(draft, event, back)?,
+        Kind::SellThrough(report) => sell_through::report(draft, event, report),
         _ => {}
     }
     tier::review(draft);
@@ -171,6 +175,8 @@ fn follow(draft: &mut Draft<'_>, event: &Event, kind: &Kind) {
             transfer::take_back(draft, back);
             tier::review(draft);
         }
+        Kind::StaffNews(news) => staff::news(draft, event, news),
+        Kind::ChannelMoved(known) => staff::join(draft, known),
         _ => {}
     }
 }
@@ -210,6 +216,9 @@ fn refuse_early(draft: &Draft<'_>, event: &Event) -> Result<(), Refusal> {
         | Kind::PaymentSucceeded(_)
         | Kind::PaymentFailed(_)
         | Kind::PaymentRefunded(_) => membership::check(draft, event),
+        Kind::PartnerAward(award) => partner_award::check(draft, event, award),
+        Kind::PartnerAwardCancel(back) => partner_award::check_back(draft, event, back),
+        Kind::SellThrough(report) => sell_through::check(draft, report),
         Kind::ReferralClick if draft.program.referral.is_none() => Err(Refusal::NoReferrals),
         Kind::TransferOut(_) | Kind::ReferralClick | Kind::ReferralReview(_)
             if draft.state.wallet.enrolled_at.is_none() =>

@@ -1,6 +1,7 @@
 //! What happened: events, valid once they exist.
 
 mod changeover;
+mod channel;
 mod coupon;
 mod engagement;
 mod games;
@@ -10,6 +11,9 @@ mod plan;
 mod purchase;
 
 pub use changeover::{Changeover, Redated};
+pub use channel::{
+    PartnerAward, PartnerAwardBack, SellThrough, StaffAward, StaffBack, StaffNews, StaffWhat,
+};
 pub use coupon::{CodeAssign, CodeTransfer, CodeUndo, CodeUse};
 pub use engagement::{Approved, Birthday, Moderation};
 pub use games::{ChallengeJoin, Contest, Donation, Placed, Play, Tickets};
@@ -23,8 +27,8 @@ pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts, RewardUse}
 
 use crate::code::Code;
 use crate::state::{
-    Card, CardGift, CouponUse, DatedStamps, Engagement, Games, Mark, Paid, Paying, Progress,
-    Referral, StampTime, Standing, Tier, TierStanding, Voucher,
+    Card, CardGift, Channel, CouponUse, DatedStamps, Engagement, Games, Mark, Paid, Paying,
+    Progress, Referral, StampTime, Standing, Tier, TierStanding, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -175,6 +179,16 @@ pub enum Kind {
     PeriodClosed(Box<Closing>),
     /// Another version of the program takes over. Made for each wallet that it concerns.
     Changeover(Box<Changeover>),
+    /// A sale of the member, or what came back of it. Made from the customer's purchase or refund.
+    StaffNews(Box<StaffNews>),
+    /// What a merged member knew of sales and of partners' awards. Made from a `MergeOut`.
+    ChannelMoved(Box<Channel>),
+    /// A partner gives points out of its budget.
+    PartnerAward(Box<PartnerAward>),
+    /// A partner takes such points back.
+    PartnerAwardCancel(Box<PartnerAwardBack>),
+    /// A reseller reports what it sold on.
+    SellThrough(Box<SellThrough>),
 }
 
 /// Everything leaves for another wallet.
@@ -374,6 +388,7 @@ impl Event {
     pub fn order(&self) -> Option<&Text> {
         match &self.kind {
             Kind::Purchase(purchase) => Some(&purchase.order),
+            Kind::SellThrough(report) => Some(&report.sold.order),
             Kind::Refund(refund) => Some(&refund.order),
             Kind::Activity(activity) => activity.text("order"),
             Kind::Enrolment
@@ -421,7 +436,11 @@ impl Event {
             | Kind::Placed(_)
             | Kind::PartnerPost(_)
             | Kind::PeriodClosed(_)
-            | Kind::Changeover(_) => None,
+            | Kind::Changeover(_)
+            | Kind::StaffNews(_)
+            | Kind::ChannelMoved(_)
+            | Kind::PartnerAward(_)
+            | Kind::PartnerAwardCancel(_) => None,
         }
     }
 
@@ -475,6 +494,8 @@ impl Event {
                 | Kind::ReferralMoved(_)
                 | Kind::TransferIn(_)
                 | Kind::TransferBack(_)
+                | Kind::StaffNews(_)
+                | Kind::ChannelMoved(_)
         )
     }
 
@@ -546,6 +567,11 @@ impl Kind {
             Self::Placed(_) => "placed",
             Self::PartnerPost(_) => "partner_post",
             Self::PeriodClosed(_) => "period_closed",
+            Self::StaffNews(_) => "staff_news",
+            Self::ChannelMoved(_) => "channel_moved",
+            Self::PartnerAward(_) => "partner_award",
+            Self::PartnerAwardCancel(_) => "partner_award_cancel",
+            Self::SellThrough(_) => "sell_through",
         }
     }
 }

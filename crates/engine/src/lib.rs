@@ -28,4 +28,5 @@ pub use needs::{Needs, needs};
 pub use outcome::Outcome;
 pub use program::Program;
 pub use stage::games::Run;
+pub use stage::staff::IDENTITY as STAFF;
 pub use state::State;

@@ -1,13 +1,15 @@
 //! `needs`: everything that a decision may see beside the wallet.
 
 use crate::code::Code;
-use crate::event::{Event, Kind};
+use crate::event::{Event, Kind, StaffNews, StaffWhat};
 use crate::program::condition::Condition;
-use crate::program::{CouponRule, Funding, Limit, LimitScope, Payer, Program, Rule, Trigger};
+use crate::program::{
+    CouponRule, Funding, Limit, LimitScope, Payer, Program, Recipient, Rule, Trigger,
+};
 use crate::stage::earn::Scene;
-use crate::stage::games;
 use crate::stage::grant::{shared_key, stock_key};
 use crate::stage::partner::balance_key;
+use crate::stage::{games, staff};
 use crate::state::{SharedKey, State};
 use regulars_base::{Almanac, Name, Text};
 
@@ -20,6 +22,8 @@ pub struct Needs {
     pub shared: Vec<SharedKey>,
     /// Codes of coupons, sorted, each once.
     pub codes: Vec<Code>,
+    /// Who sold, as a receipt names them: the member whose identity of the kind `staff` this is.
+    pub staff: Option<Text>,
 }
 
 /// What `event` asks for. Only events that may draw on a shared figure name it, so that nobody
@@ -77,9 +81,18 @@ pub fn needs(program: &Program, event: &Event) -> Needs {
                 let matched = own.filter(|cause| cause.matched.is_some());
                 shared.extend(matched.map(games::match_key));
             }
-            Kind::ChallengeJoin(_) => {
+            Kind::ChallengeJoin(_) | Kind::PartnerAwardCancel(_) => {
                 of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
             }
+            Kind::SellThrough(_) => {
+                of_trigger(program, event, Trigger::SellThrough, day, &mut shared);
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
+            }
+            Kind::PartnerAward(_) => {
+                of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
+                of_awards(program, event, day, &mut shared);
+            }
+            Kind::StaffNews(news) => of_staff(program, news, day, &mut shared),
             _ => {}
         }
         of_codes(program, event, day, &mut shared);
@@ -91,6 +104,7 @@ pub fn needs(program: &Program, event: &Event) -> Needs {
         order: event.order().cloned(),
         shared,
         codes: codes(program, event),
+        staff: staff::named(program, event).cloned(),
     }
 }
 
@@ -175,6 +189,31 @@ fn of_reward(program: &Program, id: &str, day: Almanac, out: &mut Vec<SharedKey>
     }
 }
 
+/// The budgets of the partner whose event it is.
+fn of_awards(program: &Program, event: &Event, day: Almanac, out: &mut Vec<SharedKey>) {
+    let place = program.partner_of(event);
+    let partner = place.map(|place| &program.partners[usize::from(place)]);
+    let rule = partner.and_then(|partner| partner.awards.as_deref());
+    let limits = rule.map_or(&[][..], |rule| &rule.limits).iter();
+    let limits = limits.filter(|limit| is_shared(limit));
+    out.extend(limits.map(|limit| shared_key(limit, &day)));
+}
+
+/// The budgets of rules that give something for a sale.
+fn of_staff(program: &Program, news: &StaffNews, day: Almanac, out: &mut Vec<SharedKey>) {
+    let StaffWhat::Sold(awards) = &news.what else {
+        return;
+    };
+    let told = |rule: &&Rule| awards.iter().any(|award| award.rule == rule.name);
+    let limits = program
+        .rules
+        .iter()
+        .filter(told)
+        .flat_map(|rule| &rule.limits);
+    let limits = limits.filter(|limit| is_shared(limit));
+    out.extend(limits.map(|limit| shared_key(limit, &day)));
+}
+
 fn of_game(program: &Program, id: &str, day: Almanac, out: &mut Vec<SharedKey>) {
     let Some(game) = program.games.games.iter().find(|game| game.id == id) else {
         return;
@@ -224,15 +263,27 @@ fn is_shared(limit: &Limit) -> bool {
 }
 
 impl Program {
+    /// Whether one member's purchase may give something to another, who sold it.
+    pub fn pays_staff(&self) -> bool {
+        self.rules.iter().any(|rule| rule.to == Recipient::Staff)
+    }
+
     /// Whether any figure of it is shared by members: a budget, a reward's stock, or what a partner
-    /// paid ahead. A back-test
-    /// of a program without can be split by wallet.
+    /// paid ahead; or one member's purchase gives something to another, who sold it. A back-test of a
+    /// program without can be split by wallet.
     pub fn has_shared(&self) -> bool {
         let rules = self.rules.iter().flat_map(|rule| &rule.limits);
         let cards = self.cards.iter().flat_map(|card| &card.limits);
         let rewards = self.rewards.iter().flat_map(|reward| &reward.limits);
         let mut coupons = self.coupons.iter().flat_map(|coupon| &coupon.limits);
+        let awards = self
+            .partners
+            .iter()
+            .filter_map(|partner| partner.awards.as_ref());
+        let mut awards = awards.flat_map(|rule| &rule.limits);
         rules.chain(cards).chain(rewards).any(is_shared)
+            || awards.any(is_shared)
+            || self.pays_staff()
             || coupons.any(is_shared)
             || self.rewards.iter().any(|reward| reward.stock.is_some())
             || self.games.limits().any(is_shared)

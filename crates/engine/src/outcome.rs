@@ -1,10 +1,12 @@
 //! What an event came to: a verdict, the changes that make it so, and why.
 
 mod change;
+mod channel;
 mod note;
 mod refusal;
 
 pub use change::{Change, PartnerEntry};
+pub use channel::ChannelNote;
 pub use note::{GameNote, Idle, Miss, Note, PlanEnd};
 pub use refusal::{CodeFault, Measure, Refusal};
 

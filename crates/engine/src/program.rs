@@ -9,6 +9,7 @@ mod card;
 mod cause;
 mod challenge;
 mod changeover;
+mod channel;
 mod claim;
 pub mod compile;
 pub mod condition;
@@ -48,6 +49,7 @@ pub use card::{CardRule, Milestone, StampFor};
 pub use cause::CauseRule;
 pub use challenge::{ChallengeRule, Step, Streak};
 pub use changeover::{ChangeoverPolicy, OldPoints, RemovedTiers};
+pub use channel::{AwardRule, Recipient, SellThroughPolicy};
 pub use claim::ClaimPolicy;
 pub use coupon::{Combine, CouponCodes, CouponRule, PercentOf};
 pub use draw::DrawRule;
@@ -144,6 +146,8 @@ pub struct Program {
     pub changeover: ChangeoverPolicy,
     /// What is done about claims of missing points.
     pub claims: ClaimPolicy,
+    /// What is done about reports of what was sold on; nothing if none are taken.
+    pub sell_through: Option<SellThroughPolicy>,
     /// How far back all of this looks.
     pub memory: Memory,
 }

@@ -5,6 +5,7 @@
 //! rules, tiers and currencies by [`Name`], so that it outlives an edit of the program.
 
 mod apply;
+mod channel;
 mod code;
 mod engagement;
 mod games;
@@ -14,6 +15,7 @@ mod plan;
 mod referral;
 mod standing;
 
+pub use channel::{Channel, ChannelChange, PartnerGift, StaffGift, StaffSale, StaffShare, Staffed};
 pub use code::{CodeRecord, Codes, CouponUse};
 pub use engagement::{Birthday, Consent, ConsentGift, Done, Engagement, Submission};
 pub use games::{Badge, Challenge, GameChange, Games, Level, Score};
@@ -48,6 +50,8 @@ pub struct State {
     pub shared: Shared,
     /// The codes that the event names.
     pub codes: Codes,
+    /// Who sold, if the event names a member for whom there are rules.
+    pub staff: Option<MemberId>,
 }
 
 /// A wallet: everything that rules know of a member (or of a household that shares one).
@@ -100,6 +104,8 @@ pub struct Wallet {
     /// Which partner a redemption that is remembered belongs to; in the coalition's own wallet, whose
     /// disputes are open.
     pub marks: Vec<PartnerMark>,
+    /// What may be taken back of what its owner was given for sales and by partners, if anything.
+    pub channel: Option<Box<Channel>>,
 }
 
 /// A wallet's tier.
@@ -321,6 +327,7 @@ impl Default for Wallet {
             codes: Vec::new(),
             games: None,
             marks: Vec::new(),
+            channel: None,
         }
     }
 }

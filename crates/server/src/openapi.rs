@@ -32,6 +32,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         (name = "membership", description = "Plans that members pay for, their invoices and payments"),
         (name = "referrals", description = "Members who send friends: codes, links, reviews"),
         (name = "claims", description = "Orders that members say were not counted"),
+        (name = "sell-through", description = "What resellers report that they sold on"),
         (name = "awards", description = "Points for many members, by two persons"),
         (name = "partners", description = "Partners who share points: statements, entries, settlements"),
         (name = "programs", description = "The merchant's rules, as versions of a file"),

@@ -5,7 +5,7 @@ use crate::routes::balances;
 use crate::routes::{
     adjustments, awards, claims, coupons, events, games, health, keys, ledger, members,
     memberships, partners, payments, preview, programs, quotes, redemptions, referrals,
-    submissions, tenants, tiers,
+    sell_through, submissions, tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -74,6 +74,12 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(claims::get_claim))
         .routes(routes!(claims::approve_claim))
         .routes(routes!(claims::reject_claim))
+        .routes(routes!(sell_through::create_report))
+        .routes(routes!(sell_through::list_reports))
+        .routes(routes!(sell_through::get_report))
+        .routes(routes!(sell_through::approve_report))
+        .routes(routes!(sell_through::reject_report))
+        .routes(routes!(sell_through::withdraw_report))
         .routes(routes!(awards::propose_award, awards::list_awards))
         .routes(routes!(awards::get_award))
         .routes(routes!(awards::get_award_rejects))

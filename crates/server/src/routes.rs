@@ -19,6 +19,7 @@ pub(crate) mod programs;
 pub(crate) mod quotes;
 pub(crate) mod redemptions;
 pub(crate) mod referrals;
+pub(crate) mod sell_through;
 pub(crate) mod submissions;
 pub(crate) mod tenants;
 pub(crate) mod tiers;

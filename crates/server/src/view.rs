@@ -13,6 +13,7 @@ mod program;
 mod quote;
 mod receipt;
 mod redemption;
+mod sell_through;
 mod standing;
 
 pub(crate) use access::caller;
@@ -31,6 +32,7 @@ pub use quote::quote;
 pub(crate) use receipt::{answer, result};
 pub use receipt::{preview, receipt};
 pub(crate) use redemption::redemption;
+pub use sell_through::report;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -16,7 +16,7 @@ mod tally;
 pub use history::{Flow, History, Kind, MemberEnd, Month, PointsEnd};
 
 use crate::timeline::tick;
-use regulars_base::{MemberId, Timestamp};
+use regulars_base::{MemberId, Text, Timestamp};
 use regulars_engine::event::{self, Event, Incoming, Who};
 use regulars_engine::outcome::{Change, Outcome, Refusal, Verdict};
 use regulars_engine::state::{Order, OrderKey, RedemptionStage, SharedKey, State, Wallet};
@@ -217,8 +217,11 @@ impl<'p> Replay<'p> {
             .map(|(_, order)| std::mem::take(order))
             .unwrap_or_default();
         self.state.shared.used.clear();
+        self.state.staff = None;
         if self.has_shared {
-            for key in needs(self.program, event).shared {
+            let needs = needs(self.program, event);
+            self.state.staff = needs.staff.and_then(|value| self.seller(value));
+            for key in needs.shared {
                 if let Some(used) = self.shared.get(&key) {
                     self.state.shared.used.push((key, *used));
                 }
@@ -283,6 +286,13 @@ impl<'p> Replay<'p> {
             let key = order_key(&event);
             self.decide(place, &mut event, key);
         }
+    }
+
+    /// Who sold, as far as somebody is known by then.
+    fn seller(&self, value: Text) -> Option<MemberId> {
+        let kind = Text::new(regulars_engine::STAFF).ok()?;
+        let place = self.places.get(&Who::Identity { kind, value })?;
+        Some(self.owners[self.stays(*place) as usize])
     }
 
     fn member(&mut self, member: MemberId) -> u32 {

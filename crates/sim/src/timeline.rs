@@ -448,6 +448,10 @@ impl Timeline {
                     .filter_map(|key| Some((key, *self.shared.get(&key)?)))
                     .collect(),
             },
+            staff: needs.staff.and_then(|value| {
+                let kind = Text::new(regulars_engine::STAFF).ok()?;
+                self.member(&Who::Identity { kind, value })
+            }),
             codes: Codes {
                 known: needs
                     .codes

@@ -121,6 +121,7 @@ fn decide(program: &Program, loaded: &mut Loaded, batch: &[Incoming]) -> Vec<Com
             order: order_state.unwrap_or_default(),
             shared: std::mem::take(&mut loaded.shared),
             codes: std::mem::take(&mut loaded.codes),
+            staff: None,
         };
         let mut outcome = Outcome::default();
         regulars_engine::step(program, &mut state, &incoming.event, &mut outcome);

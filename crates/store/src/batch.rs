@@ -29,6 +29,8 @@ pub struct Ask {
     pub codes: Vec<Code>,
     /// Other members whose wallets may change by what follows from it, as far as is known.
     pub also: Vec<MemberId>,
+    /// Who sold, by the value of their identity of the kind `staff`. Nobody is made for it.
+    pub staff: Option<Text>,
     /// The id to give to the customer if the identity is unknown.
     pub fresh: MemberId,
 }
@@ -105,6 +107,9 @@ pub struct Loaded {
     /// Each other member that an ask named, and the place of the wallet that stands for them;
     /// nothing if there is no such member.
     pub others: Vec<(MemberId, Option<usize>)>,
+    /// Of asks (by their place) that name who sold, the place of that member's wallet, where there is
+    /// such a member.
+    pub staff: Vec<(usize, usize)>,
     /// All shared figures that any ask named.
     pub shared: Shared,
     /// All codes that any ask named and that are there.
@@ -154,11 +159,12 @@ impl Ask {
             input: crate::input_hash(incoming, &[]),
             who: incoming.who.clone(),
             order: event.order().cloned(),
-            purchase: matches!(event.kind, Kind::Purchase(_)),
+            purchase: matches!(event.kind, Kind::Purchase(_) | Kind::SellThrough(_)),
             looks: event.looks_at_order(),
             shared,
             codes: event.codes().to_vec(),
             also: event.members(),
+            staff: None,
             fresh,
         }
     }
@@ -212,6 +218,12 @@ impl Loaded {
             Some((_, None)) => Other::Nobody,
             None => Other::NotAsked,
         }
+    }
+
+    /// The member who sold, of the ask at this place.
+    pub fn staff(&self, ask: usize) -> Option<MemberId> {
+        let (_, place) = self.staff.iter().find(|(own, _)| *own == ask)?;
+        Some(self.wallets[self.standing(*place)].member)
     }
 
     /// Sets when the wallet at `place` next needs a tick.

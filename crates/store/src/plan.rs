@@ -35,6 +35,9 @@ pub(crate) struct Wanted {
     pub(crate) codes: Vec<Code>,
 }
 
+/// The kind of identity by which receipts name who sold.
+const STAFF: &str = regulars_engine::STAFF;
+
 /// What was found.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
@@ -102,6 +105,9 @@ impl Wanted {
                     }
                 }
             }
+            let staff = ask.staff.iter();
+            let staff = staff.map(|own| identity_key(STAFF, own.as_str()));
+            wanted.identities.extend(staff);
             wanted.members.extend(&ask.also);
             wanted.shared.extend(&ask.shared);
             wanted.codes.extend(ask.codes.iter().cloned());
@@ -214,6 +220,8 @@ impl Found {
                 (None, Some(_)) => Answer::KeyReused,
                 (None, None) => {
                     first.insert(*key, at);
+                    // Before the event itself, which may make a member of this very identity.
+                    desk.staff(at, ask)?;
                     desk.answer(ask)?
                 }
             };
@@ -331,6 +339,18 @@ impl Desk {
         self.made.insert(key, place);
         self.aside.identities.push((place, identity));
         Ok(Some(place))
+    }
+
+    /// Who sold, as far as somebody is known by then.
+    fn staff(&mut self, at: usize, ask: &Ask) -> Result<()> {
+        let Some(own) = &ask.staff else { return Ok(()) };
+        let key = identity_key(STAFF, own.as_str());
+        let place = match self.found.identities.get(&key) {
+            Some(member) => self.standing(*member)?,
+            None => self.made.get(&key).copied(),
+        };
+        self.loaded.staff.extend(place.map(|place| (at, place)));
+        Ok(())
     }
 
     fn standing(&mut self, member: MemberId) -> Result<Option<usize>> {

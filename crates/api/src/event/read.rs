@@ -1,5 +1,6 @@
 //! From JSON to an event of the engine: all faults at once.
 
+use super::channel;
 use super::people;
 use super::tier;
 use crate::coupon;
@@ -21,7 +22,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 34] = [
+const KINDS: [&str; 37] = [
     "enrolment",
     "purchase",
     "refund",
@@ -56,6 +57,9 @@ const KINDS: [&str; 34] = [
     "play",
     "tickets",
     "donation",
+    "partner_award",
+    "partner_award_cancel",
+    "sell_through",
 ];
 
 /// What is known at the door and not in the event.
@@ -129,6 +133,7 @@ fn incoming(
         named if people::KINDS.contains(&named) => {
             people::read(named, &mut fields, (door, occurred_at), faults)
         }
+        named if channel::KINDS.contains(&named) => channel::read(named, &mut fields, door, faults),
         "challenge_join" => fields
             .required_text("challenge", faults)
             .map(|challenge| Kind::ChallengeJoin(ChallengeJoin { challenge })),
@@ -285,7 +290,8 @@ fn quantity(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<i64> {
     }
 }
 
-pub(crate) fn purchase(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Purchase> {
+/// What was bought or sold on, before it is checked.
+pub(super) fn parts(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<PurchaseParts> {
     let base = fields.at();
     let before = faults.len();
     if !fields.has("currency") {
@@ -311,18 +317,11 @@ pub(crate) fn purchase(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Opti
         fields.text_or_empty("store", faults),
         fields.text_or_empty("staff", faults),
     );
-    let codes = coupon::codes(fields, faults);
-    let at = base.field("rewards");
-    let raws = fields.list("rewards", Purchase::REWARDS_MAX, faults);
-    let mut rewards = Vec::new();
-    for (place, raw) in raws.unwrap_or_default().into_iter().enumerate() {
-        rewards.extend(reward_use(raw, at.item(place), order.as_ref(), faults));
-    }
     if faults.len() > before {
         return None;
     }
-    let parts = PurchaseParts {
-        codes,
+    Some(PurchaseParts {
+        codes: Vec::new(),
         order: order?,
         currency: code?,
         total,
@@ -333,7 +332,25 @@ pub(crate) fn purchase(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Opti
         channel,
         store,
         staff,
-    };
+    })
+}
+
+pub(crate) fn purchase(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Purchase> {
+    let base = fields.at();
+    let before = faults.len();
+    let parts = parts(fields, faults);
+    let codes = coupon::codes(fields, faults);
+    let at = base.field("rewards");
+    let raws = fields.list("rewards", Purchase::REWARDS_MAX, faults);
+    let order = parts.as_ref().map(|parts| &parts.order);
+    let mut rewards = Vec::new();
+    for (place, raw) in raws.unwrap_or_default().into_iter().enumerate() {
+        rewards.extend(reward_use(raw, at.item(place), order, faults));
+    }
+    if faults.len() > before {
+        return None;
+    }
+    let parts = PurchaseParts { codes, ..parts? };
     Purchase::new(parts)
         .and_then(|own| own.with_rewards(rewards))
         .map_err(|found| tell(found, base, faults))
@@ -850,7 +867,7 @@ pub(crate) fn points_amount(
 }
 
 /// Faults that the engine found, put where the object stands.
-fn tell(found: Vec<Fault>, at: At<'_>, faults: &mut Vec<Fault>) {
+pub(super) fn tell(found: Vec<Fault>, at: At<'_>, faults: &mut Vec<Fault>) {
     let base = at.to_string();
     faults.extend(
         found

@@ -49,6 +49,7 @@ fn event(kind: &str, more: &Value) -> Value {
 fn full() -> Vec<Value> {
     let line = json!({"id": "a", "sku": "s", "category": "coffee", "brand": "b",
         "quantity": "1.5", "amount": "12.40", "discount": "1.00", "tax": "0.50"});
+    let sold_on = line.clone();
     vec![
         event("enrolment", &json!({})),
         event(
@@ -127,6 +128,21 @@ fn full() -> Vec<Value> {
             "donation",
             &json!({"cause": "meals", "points": "beans", "amount": "12.5"}),
         ),
+        event(
+            "partner_award",
+            &json!({"points": "beans", "amount": "12.5", "reason": "the cake was late"}),
+        ),
+        event(
+            "partner_award_cancel",
+            &json!({"award": "A-1", "reason": "it was another cake"}),
+        ),
+        event(
+            "sell_through",
+            &json!({"order": "S-1", "currency": "EUR", "total": "14.40", "delivery": "2.00",
+                "lines": [sold_on], "payments": [{"method": "card", "amount": "14.40"}],
+                "channel": "web", "store": "1", "staff": "eve", "end_customer": "a school",
+                "proof": "invoice-17.pdf"}),
+        ),
     ]
 }
 
@@ -186,6 +202,9 @@ fn documented(kind: &str) -> Vec<String> {
         "play" => serde_json::to_value(PlayIn::schema()),
         "tickets" => serde_json::to_value(TicketsIn::schema()),
         "donation" => serde_json::to_value(DonationIn::schema()),
+        "partner_award" => serde_json::to_value(PartnerAwardIn::schema()),
+        "partner_award_cancel" => serde_json::to_value(PartnerAwardCancelIn::schema()),
+        "sell_through" => serde_json::to_value(SellThroughIn::schema()),
         _ => serde_json::to_value(AdjustmentEventIn::schema()),
     };
     let own = own.expect("is JSON");

@@ -159,6 +159,18 @@ impl EventIn {
                 points: it.points.to_string(),
                 amount: Amount::number(it.amount, decimals(it.points.as_str()).unwrap_or(0)),
             }),
+            Kind::PartnerAward(it) => Self::PartnerAward(PartnerAwardIn {
+                head,
+                points: it.points.to_string(),
+                amount: Amount::number(it.amount, decimals(it.points.as_str()).unwrap_or(0)),
+                reason: it.reason.to_string(),
+            }),
+            Kind::PartnerAwardCancel(it) => Self::PartnerAwardCancel(PartnerAwardCancelIn {
+                head,
+                award: it.award.to_string(),
+                reason: it.reason.to_string(),
+            }),
+            Kind::SellThrough(it) => Self::SellThrough(SellThroughIn::of(head, it)),
             // Nobody sends these: they are made by the server.
             Kind::Tick
             | Kind::MergeOut(_)
@@ -174,7 +186,9 @@ impl EventIn {
             | Kind::Placed(_)
             | Kind::PartnerPost(_)
             | Kind::PeriodClosed(_)
-            | Kind::Changeover(_) => return None,
+            | Kind::Changeover(_)
+            | Kind::StaffNews(_)
+            | Kind::ChannelMoved(_) => return None,
         })
     }
 }
@@ -225,7 +239,7 @@ fn unless_zero(minor: i64, currency: Currency) -> Option<Amount> {
     (minor != 0).then(|| Amount::money(minor, currency))
 }
 
-fn purchase(head: HeadIn, it: &Purchase) -> PurchaseIn {
+pub(super) fn purchase(head: HeadIn, it: &Purchase) -> PurchaseIn {
     let line = |line: &Line| LineIn {
         id: said(&line.id),
         sku: said(&line.sku),

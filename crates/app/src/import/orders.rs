@@ -171,7 +171,11 @@ impl Import<'_> {
     fn may_draw(&self, incoming: &Incoming) -> bool {
         let event = &incoming.event;
         let program = self.versions.at(event.occurred_at);
-        program.is_ok_and(|(_, program)| !needs(program, event).shared.is_empty())
+        program.is_ok_and(|(_, program)| {
+            let needs = needs(program, event);
+            // What a sale gives to staff comes into another wallet, whose limits and tier it moves.
+            !needs.shared.is_empty() || needs.staff.is_some()
+        })
     }
 
     /// From all lanes to one, or back. A customer's events change lanes then, so what is under way

@@ -234,6 +234,11 @@ fn what(entry: &Explained) -> String {
         }
         Kind::PartnerPost(post) => format!("booked with {}: {}", post.partner, post.reason),
         Kind::PeriodClosed(closing) => format!("closed {}", closing.period),
+        Kind::StaffNews(it) => format!("sale of order {}", it.order.order),
+        Kind::ChannelMoved(_) => "took over sales".to_owned(),
+        Kind::PartnerAward(it) => format!("was given points: {}", it.reason),
+        Kind::PartnerAwardCancel(it) => format!("points taken back: {}", it.reason),
+        Kind::SellThrough(it) => format!("report {}: sold on", it.sold.order),
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::code::Code;
 use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
-    Birthday, CardGift, Consent, CouponUse, DatedStamps, Done, Floor, GameChange, Invoice, Matched,
-    OrderKey, PartnerMark, PlanStanding, Purchased, Redemption, ReferralChange, Rise, SharedKey,
-    StampTime, Submission, Tier, TierHeld, Voucher,
+    Birthday, CardGift, ChannelChange, Consent, CouponUse, DatedStamps, Done, Floor, GameChange,
+    Invoice, Matched, OrderKey, PartnerMark, PlanStanding, Purchased, Redemption, ReferralChange,
+    Rise, SharedKey, Staffed, StampTime, Submission, Tier, TierHeld, Voucher,
 };
 use regulars_base::{EventKey, Name, Text, Timestamp};
 use regulars_ledger::{Dates, Posting};
@@ -254,6 +254,10 @@ pub enum Change {
         /// The terms that it has.
         to: Dates,
     },
+    /// Something moves in what the wallet knows of sales and of partners' awards.
+    Channel(Box<ChannelChange>),
+    /// Who sold the order, and what rules for staff came to.
+    OrderStaffed(Box<Staffed>),
 }
 
 /// What something means for a partner: an entry of its account. A stored format.

@@ -1,5 +1,6 @@
 //! Why: what rules gave or did not, what fell due, what came back.
 
+use super::channel::ChannelNote;
 use crate::code::Code;
 use crate::state::{Doubt, FloorKind};
 use regulars_base::{MemberId, Name, Timestamp};
@@ -695,6 +696,8 @@ pub enum Note {
         /// How much is kept now, in minor units.
         left: i64,
     },
+    /// About sales staff, partners' awards and sell-through.
+    Channel(Box<ChannelNote>),
 }
 
 /// Why a plan ended.

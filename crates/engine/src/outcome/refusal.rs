@@ -256,6 +256,26 @@ pub enum Refusal {
         /// Which.
         reward: Name,
     },
+    /// What only partners do comes from a source that belongs to none.
+    NotOfPartner,
+    /// The partner has no budget to give these points out of.
+    NoPartnerAwards,
+    /// The partner has other reasons to give points.
+    UnknownAwardReason,
+    /// The partner's budget is used up.
+    PartnerBudgetSpent {
+        /// What is left of it.
+        left: i64,
+    },
+    /// The member has had as much of the partner as may be.
+    PartnerAwardLimit {
+        /// What is left.
+        left: i64,
+    },
+    /// There is no such award of the partner to this member that could still be taken back.
+    UnknownPartnerAward,
+    /// The program takes no reports of what was sold on.
+    NoSellThrough,
 }
 
 /// What of an order is measured. A stored format.

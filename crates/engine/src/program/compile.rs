@@ -6,6 +6,7 @@ mod card;
 mod cause;
 mod challenge;
 mod changeover;
+mod channel;
 mod claim;
 mod coupon;
 mod draw;
@@ -111,10 +112,12 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let birthday = engagement::birthday(ctx.root);
     let changeover = changeover::changeover(ctx, points.as_deref());
     let claims = claim::claims(ctx);
+    let sell_through = channel::sell_through(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
     let matches = matches?;
     let games = games?;
+    let partners = partners?;
     let coupons = coupons?;
     let (referral, transfer) = (referral?, transfer?);
     let limits = rules
@@ -125,9 +128,13 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         .chain(referral.iter().flat_map(|rule| &rule.limits))
         .chain(transfer.iter().flat_map(|rule| &rule.limits))
         .chain(coupons.iter().flat_map(|coupon| &coupon.limits))
-        .chain(games.limits());
+        .chain(games.limits())
+        .chain(
+            partners
+                .iter()
+                .flat_map(|own| own.awards.iter().flat_map(|rule| &rule.limits)),
+        );
     let memory = Memory::of(limits, &tiers, &matches);
-    let partners = partners?;
     partner::leads_to_all(ctx, &partners, &rules);
     let program = Program {
         hash,
@@ -164,6 +171,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         return_window,
         changeover,
         claims,
+        sell_through,
     };
     names::no_two_meet(ctx, &program);
     Some(program)

@@ -1,7 +1,7 @@
 //! Ways to earn, and how several of them go together.
 
 use super::condition::Condition;
-use super::{Funding, Limit};
+use super::{Funding, Limit, Recipient};
 use regulars_base::{Name, Ratio, Rounding, Timestamp};
 
 /// A way to earn.
@@ -13,6 +13,8 @@ pub struct Rule {
     pub name: Name,
     /// Which events it listens to.
     pub on: Trigger,
+    /// Who gets what it gives.
+    pub to: Recipient,
     /// From when on (by the time of the event).
     pub from: Option<Timestamp>,
     /// Until when (the first moment that no longer counts).
@@ -46,6 +48,8 @@ pub enum Trigger {
     Birthday,
     /// The day on which a member joined, each year, which comes by itself.
     Anniversary,
+    /// Reports of what a reseller sold on.
+    SellThrough,
 }
 
 /// What a rule gives.

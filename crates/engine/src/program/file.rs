@@ -24,6 +24,7 @@ mod points;
 mod referral;
 mod refund;
 mod reward;
+mod sell_through;
 mod shop;
 mod tier;
 mod transfer;
@@ -41,12 +42,13 @@ pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use game::{GAME, PRIZE, SOURCE};
 pub use leaderboard::{LEADERBOARD, PLACE};
 pub use limit::LIMIT;
-pub use partner::{COALITION, PARTNER};
+pub use partner::{AWARDS, COALITION, PARTNER};
 pub use plan::{CANCEL, CHANGE, INTRO, PAUSE, PLAN};
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
 pub use referral::{REFERRAL, REFERRAL_STEP};
 pub use refund::REFUND;
 pub use reward::{PRICE_FOR, REWARD};
+pub use sell_through::SELL_THROUGH;
 pub use shop::PROGRAM;
 pub use tier::{CHALLENGE, GIFT, KEEP, LIFETIME, MATCH, REACH, REACH_ALL, REACH_ANY, TIER};
 pub use transfer::TRANSFER;
@@ -187,6 +189,7 @@ pub const SECTIONS: &[Section] = &[
     refund::REFUND_SECTION,
     changeover::CHANGEOVER_SECTION,
     claim::CLAIM_SECTION,
+    sell_through::SELL_THROUGH_SECTION,
     partner::COALITION_SECTION,
     partner::PARTNER_SECTION,
 ];

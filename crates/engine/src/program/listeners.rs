@@ -1,6 +1,6 @@
 //! Who listens to what: found when the program is compiled, so that no event asks each rule.
 
-use super::{Effect, Rule, Trigger};
+use super::{Effect, Recipient, Rule, Trigger};
 
 /// The rules that listen to one thing, by their places, in the order of the file.
 #[derive(Clone, Debug)]
@@ -25,7 +25,11 @@ impl Listeners {
     /// Of all that some rule listens to.
     pub(super) fn of(rules: &[Rule]) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
-        for (place, rule) in (0_u16..).zip(rules) {
+        // What goes to others is asked apart.
+        let own = (0_u16..)
+            .zip(rules)
+            .filter(|(_, rule)| rule.to == Recipient::Member);
+        for (place, rule) in own {
             let known = all.iter().position(|listeners| listeners.on == rule.on);
             let at = known.unwrap_or_else(|| {
                 all.push(Self::new(rule.on));

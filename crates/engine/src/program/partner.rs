@@ -1,6 +1,6 @@
 //! Partners who share the program's points, and what the points cost and bring them.
 
-use super::Program;
+use super::{AwardRule, Program};
 use crate::event::{Event, Kind};
 use regulars_base::{Name, Period};
 
@@ -38,6 +38,8 @@ pub struct Partner {
     pub balance: Name,
     /// Whether it gives no points that its balance does not cover.
     pub refuses_when_empty: bool,
+    /// What it may give out of a budget of its own, if anything.
+    pub awards: Option<Box<AwardRule>>,
 }
 
 /// Who pays for points.
@@ -156,6 +158,8 @@ impl Program {
         let (store, channel) = match &event.kind {
             Kind::Purchase(purchase) => (purchase.store.as_str(), purchase.channel.as_str()),
             Kind::Activity(activity) => (activity.store.as_str(), ""),
+            Kind::SellThrough(report) => (report.sold.store.as_str(), report.sold.channel.as_str()),
+            Kind::StaffNews(news) => (news.store.as_str(), news.channel.as_str()),
             _ => ("", ""),
         };
         let source = event.key.source.as_str();

@@ -100,6 +100,8 @@ pub enum Metric {
     Balance(Name),
     /// Friends who joined by the member's word, and count.
     Referrals,
+    /// Money that was sold on for, by reports, less what came back.
+    Sold,
 }
 
 /// Within which time a threshold must be met.
@@ -256,6 +258,7 @@ impl Metric {
             Self::Orders => Name::of("#orders"),
             Self::Visits => Name::of("#visits"),
             Self::Referrals => Name::of("#referrals"),
+            Self::Sold => Name::of("#sold"),
             Self::Earned(points) | Self::Balance(points) => points,
         }
     }

@@ -7,6 +7,7 @@
 //! Each receipt has a dozen sentences, so those of purchases are put together from their parts in one
 //! go, without the machinery of formatting.
 
+mod channel;
 mod engagement;
 mod games;
 pub mod outlook;
@@ -533,6 +534,7 @@ fn moved(program: &Program, note: &Note) -> String {
         Note::RefundKept => "kept until the order arrives".to_owned(),
         Note::Enrolled => "became a member".to_owned(),
         Note::Games(note) => games::note(program, note),
+        Note::Channel(note) => channel::note(program, note),
         // The others are sentences of `note`, or of one feature.
         other => plan::sentence(program, other)
             .or_else(|| tier::sentence(program, other))

@@ -9,7 +9,8 @@ use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
 use crate::stage::{
-    activity, card, coupon, games, membership, moderate, partner, redeem, referral, tier, yearly,
+    activity, card, coupon, games, membership, moderate, partner, partner_award, redeem, referral,
+    staff, tier, yearly,
 };
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
@@ -180,6 +181,8 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     activity::forget(draft);
     referral::forget(draft);
     games::forget(draft);
+    staff::forget(draft);
+    partner_award::forget(draft);
 }
 
 /// The last moment at which wallets forget what their program does not look at, if it lies between the

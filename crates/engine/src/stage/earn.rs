@@ -19,7 +19,7 @@ use crate::stage::coupon::{self, Presented};
 use crate::stage::exact::Exact;
 use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::multiply::multiply;
-use crate::stage::{card, games, referral, reverse, tier};
+use crate::stage::{card, games, referral, reverse, staff, tier};
 use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, StampGrants, State};
 use regulars_base::{Almanac, Name, Ratio, Text, Timestamp};
 use smallvec::SmallVec;
@@ -56,6 +56,7 @@ impl<'e> Scene<'e> {
     ) -> Self {
         let (bought, activity) = match &event.kind {
             Kind::Purchase(purchase) => (Some(purchase), None),
+            Kind::SellThrough(report) => (Some(&report.sold), None),
             Kind::Activity(activity) => (None, Some(activity)),
             Kind::Approved(approved) => (None, Some(&approved.activity)),
             _ => (None, None),
@@ -179,6 +180,7 @@ pub(crate) fn purchase(
     if draft.state.wallet.referral.is_some() {
         referral::bought(draft, &scene);
     }
+    staff::sold(draft, &scene, Trigger::Purchase);
     reverse::waiting(draft, event);
 }
 
@@ -218,7 +220,12 @@ pub(crate) fn activity(
 }
 
 /// Begins the record of an order: it has earned nothing yet.
-fn begin(record: &mut Purchased, program: &Program, scene: &Scene<'_>, purchase: &Purchase) {
+pub(crate) fn begin(
+    record: &mut Purchased,
+    program: &Program,
+    scene: &Scene<'_>,
+    purchase: &Purchase,
+) {
     record.at = scene.event.occurred_at;
     record.day = scene.progress_day;
     record.counted = true;
@@ -278,7 +285,12 @@ impl<'p> Findings<'_, 'p> {
 }
 
 /// All rules that listen to this, and what their limits let through of what they come to.
-fn rules(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger, grants: &mut Grants) {
+pub(crate) fn rules(
+    draft: &mut Draft<'_>,
+    scene: &Scene<'_>,
+    trigger: Trigger,
+    grants: &mut Grants,
+) {
     let mut awards = Awards::new();
     let mut findings = Findings {
         awards: &mut awards,
@@ -308,20 +320,31 @@ pub(crate) fn reckon<'p>(
     let facts = scene.facts(program, state);
     for place in listeners.give.iter().copied() {
         let rule = &program.rules[usize::from(place)];
-        let Effect::Give { gifts, .. } = &rule.effect else {
-            continue;
-        };
-        match matched(&facts, scene, rule) {
-            Ok(lines) => {
-                for gift in gifts {
-                    come_to(rule, place, gift, &lines, facts.purchase, findings);
-                }
-            }
-            Err(why) => findings.miss(place, why),
-        }
+        give(&facts, scene, (place, rule), findings);
     }
     select(program.select, findings);
     multiply(program, &facts, scene, &listeners.multiply, findings);
+}
+
+/// What a rule that gives comes to, or why it does not hold. Inlined where rules are gone through.
+#[inline(always)]
+pub(crate) fn give<'p>(
+    facts: &Facts<'_>,
+    scene: &Scene<'_>,
+    (place, rule): (u16, &'p Rule),
+    findings: &mut Findings<'_, 'p>,
+) {
+    let Effect::Give { gifts, .. } = &rule.effect else {
+        return;
+    };
+    match matched(facts, scene, rule) {
+        Ok(lines) => {
+            for gift in gifts {
+                come_to(rule, place, gift, &lines, facts.purchase, findings);
+            }
+        }
+        Err(why) => findings.miss(place, why),
+    }
 }
 
 /// What a gift of a rule comes to for these lines. Not inlined: most rules give nothing, and going

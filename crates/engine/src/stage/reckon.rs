@@ -7,9 +7,9 @@
 
 use crate::draft::Draft;
 use crate::event::{Event, Kind, Line, Payment, Purchase};
-use crate::program::Trigger;
 use crate::stage::earn::{self, Awards, Findings, Scene, reckon};
 use crate::stage::grant::Award;
+use crate::stage::{sell_through, staff};
 use crate::state::{Bought, Grant, OrderLine, Purchased};
 use regulars_base::{Name, Rounding};
 
@@ -48,7 +48,9 @@ pub(crate) fn kept(draft: &Draft<'_>, event: &Event, order: &Purchased) -> Kept 
         awards: &mut awards,
         trace: &mut trace,
     };
-    reckon(program, state, &scene, Trigger::Purchase, &mut findings);
+    let trigger = sell_through::trigger(order);
+    reckon(program, state, &scene, trigger, &mut findings);
+    staff::reckon(draft, &scene, trigger, &mut findings);
     let award = |award: &Award<'_>| {
         let points = program.points[usize::from(award.points)].name;
         (award.name(program), points, award.before)

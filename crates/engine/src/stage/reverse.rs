@@ -12,7 +12,7 @@ use crate::event::{Event, Refund, RefundLine, Refunded};
 use crate::outcome::{Change, Measure, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
 use crate::stage::reckon::{self, Kept};
-use crate::stage::{card, coupon, games, partner, redeem, referral, tier};
+use crate::stage::{card, coupon, games, partner, redeem, referral, sell_through, staff, tier};
 use crate::state::{Grant, LineSet, OrderKey, OrderLine, Paid, Purchased, RedemptionStage};
 use regulars_base::{Name, Rounding, Text};
 use regulars_ledger::{Account, Dates};
@@ -176,16 +176,20 @@ fn take_back(draft: &mut Draft<'_>, event: &Event, shares: &[Share]) {
     for (place, stamps) in (0_u16..).zip(&after.stamps) {
         // Stamps for money follow the money, all others the things.
         let money = card::counts_money(draft.program, stamps.card)
-            || games::counts_money(draft.program, stamps.card);
+            || games::counts_money(draft.program, stamps.card)
+            || sell_through::counts_money(stamps.card);
         let due = share_of(stamps.given, &stamps.lines, &after, Rounding::Down, !money);
         let by = due - stamps.taken;
         if by > 0 {
             draft.take(Change::StampsTaken { grant: place, by });
-            if !games::take_off(draft, stamps.card, by, after.at) {
+            if !sell_through::take_off(draft, stamps.card, by, after.day)
+                && !games::take_off(draft, stamps.card, by, after.at)
+            {
                 card::take_off(draft, stamps.card, by, after.at);
             }
         }
     }
+    staff::came_back(draft, event, &after, &kept);
     uncount(draft, &before, &after);
     if draft.state.wallet.referral.is_some() {
         referral::came_back(draft, event, &after);
@@ -200,7 +204,7 @@ fn take_back(draft: &mut Draft<'_>, event: &Event, shares: &[Share]) {
 
 /// How much of `given` belongs to what came back of its lines: by money, or by things where
 /// nothing was paid (or where things are what counts).
-fn share_of(
+pub(crate) fn share_of(
     given: i64,
     lines: &LineSet,
     order: &Purchased,

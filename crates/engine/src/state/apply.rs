@@ -42,6 +42,7 @@ impl Change {
                 | Self::GrantTaken { .. }
                 | Self::StampsTaken { .. }
                 | Self::OrderUncounted
+                | Self::OrderStaffed(_)
         )
     }
 }
@@ -102,6 +103,7 @@ impl Wallet {
             | Change::ProfileFilled(_)
             | Change::BirthdaySet(_) => self.apply_to_engagement(change),
             Change::Referral(_) => self.apply_to_referral(change),
+            Change::Channel(_) => self.apply_to_channel(change),
             Change::PartnerBooked(_) => {}
             change => self.apply_to_redemptions(change),
         }
@@ -353,6 +355,7 @@ impl Order {
             Change::OrderPlaced(purchased) => self.purchased = Some(Arc::clone(purchased)),
             Change::RefundAwaits(at, refund) => self.waiting.push((*at, (**refund).clone())),
             Change::RefundsTaken => self.waiting.clear(),
+            Change::OrderStaffed(staffed) => self.staff = Some(staffed.clone()),
             change => {
                 if let Some(purchased) = &mut self.purchased {
                     Arc::make_mut(purchased).apply(change);

@@ -1,7 +1,7 @@
 //! An order's own record: its lines, what each rule gave for them and into which lots, and what
 //! came back so far. It is what lets a refund take back exactly what was earned.
 
-use super::LineSet;
+use super::{LineSet, Staffed};
 use crate::event::{Purchase, Refund};
 use regulars_base::{Name, Text, Timestamp};
 use regulars_ledger::Dates;
@@ -16,6 +16,8 @@ pub struct Order {
     pub purchased: Option<Arc<Purchased>>,
     /// Refunds that came before the purchase, with the moments they happened.
     pub waiting: Vec<(Timestamp, Refund)>,
+    /// Who sold it, where that gave them something.
+    pub staff: Option<Box<Staffed>>,
 }
 
 /// An order's lines. Like the grants, in the record itself as long as there are few.

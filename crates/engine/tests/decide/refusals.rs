@@ -4,9 +4,9 @@ use crate::world::{World, bought, end, program, refund, request, text};
 use regulars_base::{MemberId, Name, Timestamp};
 use regulars_engine::event::{
     Activity, Adjustment, Birthday, ChallengeJoin, Donation, Kind, MergeOut, Moderation,
-    PartnerPost, PaymentBack, PaymentEnd, PlanChoice, Play, PostWhat, ReferralReview, RefundLine,
-    Refunded, RewardUse, SignUp, Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut,
-    Value,
+    PartnerAward, PartnerAwardBack, PartnerPost, PaymentBack, PaymentEnd, PlanChoice, Play,
+    PostWhat, ReferralReview, RefundLine, Refunded, RewardUse, SellThrough, SignUp, Tickets,
+    TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Value,
 };
 use regulars_engine::outcome::{Measure, Refusal};
 
@@ -414,6 +414,22 @@ fn each_refusal_has_its_reason() {
             }),
             Refusal::UnknownSubmission,
         ),
+        (
+            Kind::PartnerAward(Box::new(PartnerAward {
+                points: text("beans"),
+                amount: 5,
+                reason: text("late"),
+            })),
+            Refusal::NotOfPartner,
+        ),
+        (
+            Kind::PartnerAwardCancel(Box::new(PartnerAwardBack {
+                award: text("1"),
+                reason: text("by mistake"),
+            })),
+            Refusal::NotOfPartner,
+        ),
+        (sold_on(), Refusal::NoSellThrough),
         (request("r", "castle", true), Refusal::UnknownReward),
         (request("r", "later", true), Refusal::RewardNotYetOffered),
         (request("r", "over", true), Refusal::RewardEnded),
@@ -508,6 +524,17 @@ fn each_refusal_has_its_reason() {
             "{kind:?}"
         );
     }
+}
+
+fn sold_on() -> Kind {
+    let Kind::Purchase(sold) = bought("S-1", &[("camera", 100_00, 1000)]) else {
+        unreachable!("it is a purchase")
+    };
+    Kind::SellThrough(Box::new(SellThrough {
+        sold,
+        customer: text("a school"),
+        proof: text("invoice-17"),
+    }))
 }
 
 fn grant(tier: &str, until: Option<&str>) -> Kind {

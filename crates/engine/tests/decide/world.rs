@@ -78,6 +78,7 @@ impl World {
             order: record.unwrap_or_default(),
             shared: self.shared.clone(),
             codes: self.codes.clone(),
+            staff: None,
         };
         let before = state.clone();
         let mut out = Outcome::default();

@@ -180,7 +180,8 @@ async fn program(
 
 /// Whether the text may hold an event whose fields the program declares.
 fn needs_program(text: &str) -> bool {
-    text.contains("\"adjustment\"") || text.contains("\"activity\"")
+    let asked = ["\"adjustment\"", "\"activity\"", "\"partner_award\""];
+    asked.iter().any(|kind| text.contains(kind))
 }
 
 /// One event, if it is right and the key may send it.
@@ -239,6 +240,7 @@ impl Sources {
         let (store, channel) = match &event.kind {
             Kind::Purchase(it) => (it.store.as_str(), it.channel.as_str()),
             Kind::Activity(it) => (it.store.as_str(), ""),
+            Kind::SellThrough(it) => (it.sold.store.as_str(), it.sold.channel.as_str()),
             _ => ("", ""),
         };
         let source = event.key.source.as_str();
@@ -266,7 +268,8 @@ fn scope_of(kind: &Kind) -> Scope {
         | Kind::ChallengeJoin(_)
         | Kind::ReferralClick
         | Kind::SignUp(_)
-        | Kind::Fingerprints(_) => Scope::Ingest,
+        | Kind::Fingerprints(_)
+        | Kind::SellThrough(_) => Scope::Ingest,
         Kind::RewardRequest(_)
         | Kind::RewardCommit(_)
         | Kind::RewardCancel(_)

@@ -117,7 +117,7 @@ fn way(program: &Program, own: &Way) -> WayOut {
 /// Spend is money, points have their own decimals, the rest is counted.
 fn figure(program: &Program, own: &Figure) -> FigureOut {
     let amount = |units| match own.metric {
-        Metric::Spend => Amount::money(units, program.currency),
+        Metric::Spend | Metric::Sold => Amount::money(units, program.currency),
         Metric::Earned(name) | Metric::Balance(name) => points(program, name, units),
         Metric::Orders | Metric::Visits | Metric::Referrals => Amount::number(units, 0),
     };

@@ -9,9 +9,10 @@ use regulars_engine::Program;
 use regulars_engine::code::Code;
 use regulars_engine::event::{
     Activity, Adjustment, Birthday, ChallengeJoin, CodeAssign, CodeTransfer, CodeUndo, CodeUse,
-    Donation, Event, Incoming, Kind, LineParts, Moderation, Payment, PaymentBack, PaymentEnd,
-    PlanChoice, Play, Purchase, PurchaseParts, Refund, RefundLine, Refunded, RewardEnd,
-    RewardRequest, RewardUse, Tickets, TierGrant, TierMatch, TierRevoke, Value, Who,
+    Donation, Event, Incoming, Kind, LineParts, Moderation, PartnerAward, PartnerAwardBack,
+    Payment, PaymentBack, PaymentEnd, PlanChoice, Play, Purchase, PurchaseParts, Refund,
+    RefundLine, Refunded, RewardEnd, RewardRequest, RewardUse, SellThrough, Tickets, TierGrant,
+    TierMatch, TierRevoke, Value, Who,
 };
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 41] = [
+const ACTIONS: [&str; 44] = [
     "codes",
     "void",
     "code_use",
@@ -65,6 +66,9 @@ const ACTIONS: [&str; 41] = [
     "transfer",
     "tick",
     "apply",
+    "partner_award",
+    "partner_award_cancel",
+    "sell_through",
 ];
 
 /// What the step with this number and these moments does.
@@ -302,6 +306,23 @@ fn kind(
                 .map_or(Some(1), |node| reader.number(&node, 0))?,
         }),
         "donation" => Kind::Donation(donation(reader, fields, &setting.program)?),
+        "partner_award" => {
+            let given = adjustment(reader, fields, &setting.program)?;
+            Kind::PartnerAward(Box::new(PartnerAward {
+                points: given.points,
+                amount: given.amount,
+                reason: given.reason,
+            }))
+        }
+        "partner_award_cancel" => Kind::PartnerAwardCancel(Box::new(PartnerAwardBack {
+            award: fields.needed(reader, "award")?,
+            reason: by_whom(reader, fields, "reason", "by mistake"),
+        })),
+        "sell_through" => Kind::SellThrough(Box::new(SellThrough {
+            customer: fields.text(reader, "customer").unwrap_or_default(),
+            proof: fields.text(reader, "proof").unwrap_or_default(),
+            sold: Box::new(purchase(reader, fields, &setting.program)?),
+        })),
         _ => Kind::Adjustment(adjustment(reader, fields, &setting.program)?),
     })
 }

@@ -4,6 +4,7 @@
 //! `UPDATE=1 cargo nextest run -p regulars-store golden` adds the lines that are missing; it never
 //! changes one that is there.
 
+mod channel;
 mod people;
 
 use super::{decode, encode};
@@ -452,6 +453,7 @@ fn kinds() -> Vec<Kind> {
     ]
     .into_iter()
     .chain(people::kinds())
+    .chain(channel::kinds())
     .collect()
 }
 
@@ -899,6 +901,9 @@ fn changes() -> Vec<Change> {
         Change::Marked(Box::new(mark())),
         Change::MarkGone(Box::new(mark())),
     ]
+    .into_iter()
+    .chain(channel::changes())
+    .collect()
 }
 
 fn notes() -> Vec<Note> {
@@ -1142,6 +1147,7 @@ fn notes() -> Vec<Note> {
     ]
     .into_iter()
     .chain(people::notes())
+    .chain(channel::notes())
     .collect()
 }
 
@@ -1263,6 +1269,9 @@ fn refusals() -> Vec<Refusal> {
         Refusal::RewardNotCombined { reward: name() },
         Refusal::RewardPriceMoved { reward: name() },
     ]
+    .into_iter()
+    .chain(channel::refusals())
+    .collect()
 }
 
 fn code_faults() -> Vec<CodeFault> {
@@ -1352,6 +1361,13 @@ fn golden_what_is_stored_is_read_for_ever() {
     check("code_fault", named(code_faults()), &mut file);
     check("game_change", named(game_changes()), &mut file);
     check("game_note", named(game_notes()), &mut file);
+    check(
+        "channel_change",
+        named(channel::channel_changes()),
+        &mut file,
+    );
+    check("channel_note", named(channel::channel_notes()), &mut file);
+    check("staff_what", named(channel::whats()), &mut file);
     let outcome = Outcome {
         verdict: Verdict::Refused(Refusal::OutOfStock),
         changes: vec![Change::ClockMoved(moment(1))],
@@ -1401,6 +1417,9 @@ fn golden_every_variant_has_a_line() {
     after::<CodeFault>(code_faults().len());
     after::<GameChange>(game_changes().len());
     after::<GameNote>(game_notes().len());
+    after::<regulars_engine::state::ChannelChange>(channel::channel_changes().len());
+    after::<regulars_engine::outcome::ChannelNote>(channel::channel_notes().len());
+    after::<regulars_engine::event::StaffWhat>(channel::whats().len());
 }
 
 #[test]

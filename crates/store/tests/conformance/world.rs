@@ -195,6 +195,7 @@ fn one(
             .unwrap_or_default(),
         shared: std::mem::take(&mut loaded.shared),
         codes: std::mem::take(&mut loaded.codes),
+        staff: None,
     };
     let mut outcome = Outcome::default();
     regulars_engine::step(program, &mut state, &incoming.event, &mut outcome);

@@ -21,6 +21,17 @@ pub(super) fn cards(ctx: &Ctx<'_>) -> Option<Vec<CardRule>> {
         .collect())
 }
 
+/// What a reseller sold on has rules of its own: its reports put nothing on cards and count for no
+/// challenge.
+pub(super) fn no_reports(node: &Node<'_>, on: Option<Trigger>) {
+    if let (Some(at), Some(Trigger::SellThrough)) = (node.get("on"), on) {
+        at.error(Wrong::new(
+            "only rules listen to `sell_through`",
+            "write an [[earn]] that gives points",
+        ));
+    }
+}
+
 fn card(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<CardRule> {
     let node = &part.node;
     let on = trigger(ctx, node);
@@ -30,6 +41,7 @@ fn card(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<CardRule> {
             "write a rule that gives points",
         ));
     }
+    no_reports(node, on);
     let when = node.get("when").map(|at| condition(ctx, &at, on));
     let each = match node.get("each") {
         None => StampFor::Event,

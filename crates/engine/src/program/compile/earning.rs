@@ -1,5 +1,6 @@
 //! Rules, and how they combine.
 
+use super::channel;
 use super::limit::{Owner, limits};
 use super::partner;
 use super::{Ctx, Part, all};
@@ -9,8 +10,8 @@ use crate::program::file::{BASE, EXCEPT};
 use crate::program::phrase;
 use crate::program::reader::{At, Node, find, find_at};
 use crate::program::{
-    Base, Effect, Exclusion, FieldType, Formula, Gift, Limit, LimitScope, Rule, Selection,
-    Stacking, Trigger,
+    Base, Effect, Exclusion, FieldType, Formula, Gift, Limit, LimitScope, Recipient, Rule,
+    Selection, Stacking, Trigger,
 };
 use regulars_base::{Name, Ratio, Rounding, Timestamp};
 
@@ -32,6 +33,7 @@ struct Draft {
     gives: bool,
     gifts: Vec<Gift>,
     flat: bool,
+    to: Recipient,
 }
 
 fn draft(ctx: &Ctx<'_>, part: &Part<'_>) -> Draft {
@@ -45,6 +47,7 @@ fn draft(ctx: &Ctx<'_>, part: &Part<'_>) -> Draft {
         trigger: trigger(ctx, &part.node),
         gives: part.node.has("give"),
         flat: flat.unwrap_or(plain),
+        to: channel::recipient(&part.node),
         gifts,
     }
 }
@@ -73,6 +76,7 @@ fn rule(ctx: &Ctx<'_>, part: &Part<'_>, place: usize, drafts: &[Draft]) -> Optio
             None
         }
     };
+    channel::for_staff(node, own.to, own.trigger);
     let points = match &effect {
         Some(Effect::Times { of, .. }) => {
             let of = of
@@ -96,6 +100,7 @@ fn rule(ctx: &Ctx<'_>, part: &Part<'_>, place: usize, drafts: &[Draft]) -> Optio
         id: part.id.to_owned(),
         name: Name::of(part.id),
         on: own.trigger?,
+        to: own.to,
         from,
         until,
         partners: partner::only_at(ctx, node),
@@ -138,7 +143,8 @@ pub(super) fn trigger(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<Trigger> {
         "profile" if !ctx.root.parts("profile").is_empty() => {
             Some(Trigger::Activity(Name::of("profile")))
         }
-        own @ ("birthday" | "profile") => {
+        "sell_through" if !ctx.root.parts("sell_through").is_empty() => Some(Trigger::SellThrough),
+        own @ ("birthday" | "profile" | "sell_through") => {
             at.error(Wrong::new(
                 format!("the program says nothing of a {own}"),
                 format!("add the section [{own}]"),
@@ -156,6 +162,7 @@ pub(super) fn trigger(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<Trigger> {
                 "profile",
                 "birthday",
                 "anniversary",
+                "sell_through",
             ];
             known.extend(ctx.names.activities.iter().map(String::as_str));
             let hint = crate::program::diagnostic::did_you_mean(other, &known);
@@ -202,7 +209,7 @@ static PROFILE_FIELDS: std::sync::LazyLock<[(String, FieldType); 2]> =
 /// Reads a condition.
 pub(super) fn condition(ctx: &Ctx<'_>, at: &At<'_>, trigger: Option<Trigger>) -> Option<Condition> {
     let subject = match trigger? {
-        Trigger::Purchase => Subject::Purchase,
+        Trigger::Purchase | Trigger::SellThrough => Subject::Purchase,
         Trigger::Enrolment | Trigger::Birthday | Trigger::Anniversary => Subject::Enrolment,
         Trigger::Activity(name) if name == Name::of("profile") => {
             Subject::Activity(&PROFILE_FIELDS[..])
@@ -283,7 +290,8 @@ fn give(node: &Node<'_>, own: &Draft) -> Option<Effect> {
         let wrong = Wrong::new("`of` means nothing beside `give`", "it goes with `times`");
         node.source().error(node.key("of"), wrong);
     }
-    let on_purchase = own.trigger.is_none_or(|on| on == Trigger::Purchase);
+    let with_lines = |on| matches!(on, Trigger::Purchase | Trigger::SellThrough);
+    let on_purchase = own.trigger.is_none_or(with_lines);
     let plain = |gift: &Gift| matches!(gift.formula, Formula::Fixed(_));
     if let Some(at) = node
         .get("give")
@@ -409,7 +417,9 @@ fn of(
     trigger: Option<Trigger>,
     drafts: &[Draft],
 ) -> Option<Vec<u16>> {
-    let multiplied = |draft: &Draft| draft.trigger == trigger && draft.gives && !draft.flat;
+    let multiplied = |draft: &Draft| {
+        draft.trigger == trigger && draft.gives && !draft.flat && draft.to == Recipient::Member
+    };
     if !node.has("of") {
         let places = drafts
             .iter()
@@ -437,6 +447,8 @@ fn of(
             Some("gives nothing itself")
         } else if draft.flat {
             Some("is flat, and flat gifts are never multiplied")
+        } else if draft.to == Recipient::Staff {
+            Some("gives to staff, which is never multiplied")
         } else if draft.trigger != trigger {
             Some("listens to something else")
         } else if places.contains(&place) {

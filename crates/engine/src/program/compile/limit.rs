@@ -199,6 +199,11 @@ pub(super) fn names(program: &Program) -> Vec<String> {
     let games = games.flat_map(|own| of("game", &own.id, &own.limits));
     let draws = program.games.draws.iter();
     let draws = draws.flat_map(|own| of("draw", &own.id, &own.limits));
+    let awards = program.partners.iter().filter_map(|partner| {
+        let rule = partner.awards.as_ref()?;
+        Some(of("partner", &partner.id, &rule.limits))
+    });
+    let games = games.chain(awards.flatten());
     let all = rules.chain(cards).chain(rewards).chain(referral);
     let all = all.chain(transfer).chain(coupons);
     all.chain(games).chain(draws).collect()

@@ -92,6 +92,7 @@ fn ids(root: &Root<'_>, section: &'static str) -> Vec<String> {
             "profile",
             "birthday",
             "anniversary",
+            "sell_through",
         ];
         if section == "activity" && taken.contains(&part.id) {
             let wrong = Wrong::new(
@@ -108,7 +109,15 @@ fn ids(root: &Root<'_>, section: &'static str) -> Vec<String> {
 /// States keep names as numbers. Of a great many programs, in one two different names may meet in
 /// the same number: then one of them must be called otherwise.
 pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
-    let metrics = ["#spend", "#orders", "#visits", "#referrals"].map(String::from);
+    let metrics = [
+        "#spend",
+        "#orders",
+        "#visits",
+        "#referrals",
+        "#sold",
+        "#sold on",
+    ]
+    .map(String::from);
     debug_assert_eq!(Metric::Spend.name(), Name::of(&metrics[0]));
     let names = &ctx.names;
     let coupons = program.coupons.iter().map(|coupon| coupon.id.clone());

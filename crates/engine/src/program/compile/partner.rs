@@ -1,5 +1,6 @@
 //! Partners, and what they have agreed on.
 
+use super::channel::awards;
 use super::{Ctx, Part, all};
 use crate::program::diagnostic::Wrong;
 use crate::program::partner::{MICROS, balance};
@@ -126,6 +127,7 @@ fn partner(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Partner> {
         ahead,
         balance: Name::of(&balance(part.id)),
         refuses_when_empty: node.get("when_empty").and_then(|at| at.text()) == Some("refuse"),
+        awards: awards(ctx, node, part.id, !sources.is_empty()),
         sources,
         cost,
     })
@@ -188,7 +190,7 @@ fn prices(ctx: &Ctx<'_>, node: &Node<'_>, field: &'static str) -> Vec<(u16, i64)
 }
 
 /// `2.5%` in millionths, from nothing to everything.
-fn percent(text: &str) -> Result<i64, Wrong> {
+pub(super) fn percent(text: &str) -> Result<i64, Wrong> {
     let wrong = || {
         Wrong::new(
             format!("`{text}` is no part of the whole"),

@@ -9,13 +9,14 @@ use crate::program::reader::Node;
 use crate::program::{Grain, MatchRule, Metric, Reach, Threshold, TierRule, Within};
 use regulars_base::{CivilDay, Name, Period};
 
-const FIGURES: [&str; 6] = [
+const FIGURES: [&str; 7] = [
     "spend",
     "orders",
     "visits",
     "earned",
     "balance",
     "referrals",
+    "sold",
 ];
 
 /// The figure that stands in a table, right or wrong; the first of several.
@@ -180,6 +181,9 @@ pub(super) fn thresholds(
     };
     if let Some(spend) = get("spend").and_then(|at| ctx.shop.money(&at)) {
         add(Metric::Spend, spend);
+    }
+    if let Some(sold) = get("sold").and_then(|at| ctx.shop.money(&at)) {
+        add(Metric::Sold, sold);
     }
     let counted = [
         ("orders", Metric::Orders),

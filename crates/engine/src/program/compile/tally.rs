@@ -44,6 +44,7 @@ pub(super) struct Frame {
 /// Reads `on`, `when` and `each`.
 pub(super) fn tally(ctx: &Ctx<'_>, node: &Node<'_>, frame: Frame) -> Option<Tally> {
     let on = trigger(ctx, node);
+    super::card::no_reports(node, on);
     let when = node.get("when").map(|at| condition(ctx, &at, on));
     let each = match node.get("each") {
         None => Some(StampFor::Event),

@@ -40,7 +40,20 @@ pub const EARN: Table = Table {
             "on",
             Shape::Phrase("^[a-z0-9][a-z0-9_-]*$", "visit"),
             "\"purchase\"",
-            "What it listens to: `purchase`, `enrolment`, `visit`, `profile`, `birthday`, `anniversary` (of membership), or an activity that the program declares.",
+            "What it listens to: `purchase`, `enrolment`, `visit`, `profile`, `birthday`, `anniversary` (of membership), `sell_through` (what a reseller sold on), or an activity that the program declares.",
+        ),
+        or(
+            "to",
+            Shape::Choice(&[
+                ("member", "whose event it is"),
+                (
+                    "staff",
+                    "the member who sold: whose identity of the kind `staff` the purchase names. Their \
+                     limits count, nothing multiplies it, and what comes back takes it back",
+                ),
+            ]),
+            "\"member\"",
+            "Who gets what it gives.",
         ),
         or(
             "when",

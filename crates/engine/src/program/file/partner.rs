@@ -1,6 +1,7 @@
 //! Partners who share the points, and what they have agreed on.
 
-use super::{Body, Form, Section, Shape, Table, or};
+use super::limit::LIMIT;
+use super::{Body, Form, Section, Shape, Table, needed, or};
 
 pub(super) const COALITION_SECTION: Section = Section {
     key: "coalition",
@@ -163,6 +164,39 @@ pub const PARTNER: Table = Table {
             "\"go on\"",
             "With `pays = \"ahead\"`: what happens when the balance has run out. What a card or a tier \
              gives has been promised, and is given.",
+        ),
+        or(
+            "awards",
+            Shape::Table(&AWARDS),
+            "it gives points by the rules alone",
+            "What it may give to members itself, out of a budget: `{ limit = [{ points = 10000, per = \
+             \"program\", every = \"month\" }, { points = 200, per = \"member\", every = \"day\" }] }`.",
+        ),
+    ],
+};
+
+/// What a partner may give out of its budget.
+pub const AWARDS: Table = Table {
+    name: "what a partner may give",
+    others: None,
+    fields: &[
+        needed(
+            "limit",
+            Shape::List(&Shape::Table(&LIMIT)),
+            "Its budgets (`per = \"program\"`), one for each kind of points that it may give, and what one \
+             member may get.",
+        ),
+        or(
+            "reasons",
+            Shape::List(&Shape::Text),
+            "any",
+            "The reasons that it may give.",
+        ),
+        or(
+            "cancel",
+            Shape::Length,
+            "\"14 days\"",
+            "How long it may take an award back.",
         ),
     ],
 };

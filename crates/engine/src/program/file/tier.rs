@@ -144,6 +144,13 @@ const REFERRALS: Field = or(
     "Friends who joined by the member's word, and count.",
 );
 
+const SOLD: Field = or(
+    "sold",
+    Shape::Money,
+    "not asked",
+    "What a reseller sold on, by its reports, less what came back.",
+);
+
 const WITHIN: Shape = Shape::Phrase(
     "^(calendar (day|week|month|quarter|half-year|year)|year from [0-9]{2}-[0-9]{2}|year of membership|year of the tier|ever|since the tier|[0-9]+ (days?|weeks?|months?|years?))$",
     "calendar year",
@@ -181,6 +188,7 @@ pub const REACH: Table = Table {
         EARNED,
         BALANCE,
         REFERRALS,
+        SOLD,
         ANY,
         NEED,
         or(
@@ -207,7 +215,7 @@ pub const REACH_ALL: Table = Table {
     name: "what is needed for a tier",
     others: None,
     fields: &[
-        SPEND, ORDERS, VISITS, EARNED, BALANCE, REFERRALS, ANY, NEED, OWN_WITHIN,
+        SPEND, ORDERS, VISITS, EARNED, BALANCE, REFERRALS, SOLD, ANY, NEED, OWN_WITHIN,
     ],
 };
 
@@ -216,7 +224,7 @@ pub const REACH_ANY: Table = Table {
     name: "what is enough for a tier",
     others: None,
     fields: &[
-        SPEND, ORDERS, VISITS, EARNED, BALANCE, REFERRALS, OWN_WITHIN,
+        SPEND, ORDERS, VISITS, EARNED, BALANCE, REFERRALS, SOLD, OWN_WITHIN,
     ],
 };
 
@@ -230,6 +238,7 @@ pub const LIFETIME: Table = Table {
         VISITS,
         EARNED,
         REFERRALS,
+        SOLD,
         or(
             "held",
             Shape::Length,

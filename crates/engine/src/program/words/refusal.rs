@@ -208,6 +208,27 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::TooLittleGiven { least } => {
             return format!("the cause takes at least {least} (in the points' smallest unit)");
         }
+        Refusal::NotOfPartner => {
+            "only partners give points so: the source of the event belongs to none of them"
+        }
+        Refusal::NoPartnerAwards => {
+            "the partner has no budget for these points: see `awards` of its [partner.NAME]"
+        }
+        Refusal::UnknownAwardReason => {
+            "the partner gives points for other reasons: see `reasons` in the program"
+        }
+        Refusal::PartnerBudgetSpent { left } => {
+            return format!("the partner's budget has {left} left (in the points' smallest unit)");
+        }
+        Refusal::PartnerAwardLimit { left } => {
+            return format!("the member may get {left} more of the partner for now");
+        }
+        Refusal::UnknownPartnerAward => {
+            "the partner has given the member nothing under this id that it could take back (any more)"
+        }
+        Refusal::NoSellThrough => {
+            "the program takes no reports of what was sold on: add [sell_through] to it"
+        }
     };
     text.to_owned()
 }

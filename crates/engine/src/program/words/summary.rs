@@ -3,6 +3,7 @@
 
 mod card;
 mod changeover;
+mod channel;
 mod claim;
 mod coupon;
 mod earning;
@@ -115,6 +116,7 @@ pub fn parts(program: &Program) -> Vec<Part> {
     parts.push(refund::refund(program));
     parts.push(changeover::changeover(program));
     parts.push(claim::claims(program));
+    parts.extend(channel::sell_through(program));
     if !program.partners.is_empty() {
         parts.push(partner::coalition(program));
     }
@@ -210,6 +212,7 @@ fn trigger(program: &Program, on: Trigger) -> String {
         Trigger::Enrolment => "enrolment".into(),
         Trigger::Birthday => "birthdays".into(),
         Trigger::Anniversary => "anniversaries of membership".into(),
+        Trigger::SellThrough => "what was sold on".into(),
         Trigger::Activity(name) if name == Name::of("profile") => "fields of the profile".into(),
         Trigger::Activity(name) if name == Name::of("visit") => "visits".into(),
         Trigger::Activity(name) => {

@@ -88,6 +88,7 @@ pub fn metric(program: &Program, metric: Metric) -> &str {
         Metric::Orders => "orders",
         Metric::Visits => "visits",
         Metric::Referrals => "referrals",
+        Metric::Sold => "sold",
         Metric::Earned(points) | Metric::Balance(points) => id_of(program, points),
     }
 }
@@ -95,7 +96,7 @@ pub fn metric(program: &Program, metric: Metric) -> &str {
 /// So much of a metric without what became of it: `80.00 EUR`, `1 order`, `50 beans`.
 pub fn bare(program: &Program, metric: Metric, n: i64) -> String {
     match metric {
-        Metric::Spend => money(program, n),
+        Metric::Spend | Metric::Sold => money(program, n),
         Metric::Earned(points) | Metric::Balance(points) => amount_of(program, points, n),
         Metric::Orders | Metric::Visits | Metric::Referrals => figure(program, metric, n),
     }
@@ -106,6 +107,7 @@ pub fn figure(program: &Program, metric: Metric, n: i64) -> String {
     let counted = |one: &str, other: &str| format!("{n} {}", if n == 1 { one } else { other });
     match metric {
         Metric::Spend => format!("{} spent", money(program, n)),
+        Metric::Sold => format!("{} sold on", money(program, n)),
         Metric::Orders => counted("order", "orders"),
         Metric::Visits => counted("visit", "visits"),
         Metric::Referrals => counted("friend referred", "friends referred"),

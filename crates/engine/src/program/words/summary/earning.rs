@@ -1,6 +1,6 @@
 //! Rules in words.
 
-use super::{Aspect, Part, aspect, bounds, of_money, partner, ratio, trigger};
+use super::{Aspect, Part, aspect, bounds, channel, of_money, partner, ratio, trigger};
 use crate::program::words::{amount, minutes};
 use crate::program::{
     Base, Effect, Exclusion, Formula, Funding, Gift, Program, Rule, Selection, Stacking,
@@ -10,6 +10,7 @@ use regulars_base::Rounding;
 /// A rule.
 pub(super) fn rule(program: &Program, rule: &Rule) -> Part {
     let mut aspects = vec![aspect("listens to", trigger(program, rule.on))];
+    channel::to(&mut aspects, rule.to);
     match &rule.effect {
         Effect::Give {
             gifts,

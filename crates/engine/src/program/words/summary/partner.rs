@@ -1,6 +1,6 @@
 //! Partners in words, and what they have agreed on.
 
-use super::{Aspect, Part, aspect};
+use super::{Aspect, Part, aspect, channel};
 use crate::program::partner::MICROS;
 use crate::program::words::period;
 use crate::program::{Breakage, Consumption, Partner, Payer, Program};
@@ -51,6 +51,7 @@ pub(super) fn partner(program: &Program, partner: &Partner) -> Part {
             "and gives nothing that the balance does not cover",
         ),
     });
+    channel::awards(program, &mut aspects, partner);
     Part {
         kind: "partner",
         id: partner.id.clone(),
