@@ -4,6 +4,7 @@
 //! reads. Both name the same fields: a test compares them.
 
 mod people;
+mod perk;
 mod read;
 mod tier;
 mod write;
@@ -13,6 +14,10 @@ pub use people::{
     TransferEventIn,
 };
 pub(crate) use people::{fingerprints, sent};
+pub use perk::{
+    AttributesEventIn, AutomaticRewardsEventIn, CodesAddedEventIn, FulfilmentEventIn, PickEventIn,
+    RestockEventIn, RewardReturnEventIn, read_perk,
+};
 pub use read::{Door, FUTURE_MICROS, read};
 pub(crate) use read::{currency, money, points_amount, positive, purchase, who};
 pub use tier::{read_grant, read_match, read_revoke};
@@ -96,6 +101,20 @@ pub enum EventIn {
     Tickets(TicketsIn),
     /// A member gives points to a cause.
     Donation(DonationIn),
+    /// A part of a redemption comes back.
+    RewardReturn(RewardReturnEventIn),
+    /// The stock of a reward changes.
+    Restock(RestockEventIn),
+    /// A member wants rewards that are redeemed by themselves, or wants them no more.
+    AutomaticRewards(AutomaticRewardsEventIn),
+    /// A redemption that is sent to the member goes on its way.
+    Fulfilment(FulfilmentEventIn),
+    /// Codes of a supplier came in.
+    CodesAdded(CodesAddedEventIn),
+    /// A member picks one of the rewards of a menu.
+    Pick(PickEventIn),
+    /// What sort of member it is.
+    Attributes(AttributesEventIn),
 }
 
 /// A code of a coupon is used.

@@ -32,6 +32,73 @@ pub struct RedemptionIn {
     pub source: Option<Text>,
 }
 
+/// A part of a redemption comes back: so many of the reward, so many points where points pay a part
+/// of an order, or all that has not come back yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReturnIn {
+    /// How many of the reward come back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub quantity: Option<i64>,
+    /// Instead of it, where points pay a part of an order: which of the points that paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub points: Option<String>,
+    /// And how many of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Amount>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The stock of a reward changes: one of `up`, `down` and `set`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StockIn {
+    /// So many came in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub up: Option<i64>,
+    /// Or so many are gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub down: Option<i64>,
+    /// Or so many are there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub set: Option<i64>,
+    /// Why: shown to auditors.
+    #[schema(example = "delivery of Monday")]
+    pub reason: String,
+    /// Who did it; the API key's name if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// Whether a member wants rewards that are redeemed by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AutomaticRewardsIn {
+    /// Whether they do.
+    pub wanted: bool,
+}
+
+/// What is in stock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StockOut {
+    /// Each reward whose stock the program counts.
+    pub items: Vec<StockItemOut>,
+}
+
+/// How many of a reward there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StockItemOut {
+    /// The reward's id in the program file.
+    pub reward: String,
+    /// What people call it.
+    pub title: String,
+    /// How many are left.
+    pub left: i64,
+}
+
 /// A redemption is used.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CommitIn {

@@ -21,6 +21,7 @@
 //! | `membership.rs` | `happen`: plans and payments as they are sent; `invoices` |
 //! | `payments.rs` | `ask_payments`, `payment_webhook`: what invoices ask for, and what providers answer |
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
+//! | `perks.rs` | `perk`, `perk_of_house`, `stock`: what else happens to rewards |
 //! | `statement.rs` | `statement`: by month, in points and in money |
 //! | `coalition.rs` | `settlement`, `close_period`, `partner_entries`, `post_with_partner`: partners who share points |
 //! | `import.rs` | `import`: orders and members out of files |
@@ -66,6 +67,7 @@ mod membership;
 mod movers;
 mod page;
 mod payments;
+mod perks;
 mod plan;
 mod pool;
 mod preview;
@@ -109,6 +111,7 @@ pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use membership::{Invoices, StandingPlan};
 pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
 pub use page::{Page, PageAsk};
+pub use perks::StockLeft;
 pub use plan::{Plan, PlanEffect};
 pub use preview::Preview;
 pub use programs::{

@@ -20,6 +20,7 @@ mod plan;
 mod preview;
 mod referral;
 mod restore;
+mod rewards;
 mod rollback;
 mod seal;
 mod serve;
@@ -69,6 +70,7 @@ pub(crate) enum Command {
     Tick(tick::Tick),
     Referral(referral::Referral),
     Transfer(transfer::Transfer),
+    Rewards(rewards::Rewards),
     Verify(verify::Verify),
     VerifyDraws(verify_draws::VerifyDraws),
     Seal(seal::Seal),
@@ -119,6 +121,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Tick(ask) => tick::run(&ask, print),
         Command::Referral(ask) => referral::run(&ask, print),
         Command::Transfer(ask) => transfer::run(&ask, print),
+        Command::Rewards(ask) => rewards::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
         Command::VerifyDraws(ask) => verify_draws::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),

@@ -5,14 +5,14 @@
 //! and many early ones therefore end alike, and an event that overtakes its tick is still right.
 
 use crate::draft::Draft;
-use crate::event::{Event, Kind};
+use crate::event::{Event, Kind, PerkEvent};
 use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
 use crate::stage::coupon::Presented;
 use crate::stage::redeem::Used;
 use crate::stage::{
     activity, adjust, catch_up, changeover, coupon, earn, enrol, games, membership, merge,
-    moderate, partner, profile, redeem, referral, reverse, tier, transfer, yearly,
+    moderate, partner, perk, profile, redeem, referral, reverse, tier, transfer, yearly,
 };
 use crate::state::State;
 
@@ -27,7 +27,7 @@ pub fn step(program: &Program, state: &mut State, event: &Event, out: &mut Outco
         catch_up::arrive(&mut draft);
     }
     catch_up::catch_up(&mut draft);
-    act(&mut draft, event);
+    act(&mut draft, event, true);
 }
 
 /// As [`step`], for an event that was told so late that another version is in force by now than the
@@ -37,12 +37,19 @@ pub fn step_late(program: &Program, state: &mut State, event: &Event, out: &mut 
     out.clear();
     let mut draft = Draft::new(program, state, event, out);
     catch_up::arrive(&mut draft);
-    act(&mut draft, event);
+    act(&mut draft, event, false);
 }
 
-fn act(draft: &mut Draft<'_>, event: &Event) {
+/// `in_force` says whether what happens by itself is for this version to do.
+fn act(draft: &mut Draft<'_>, event: &Event, in_force: bool) {
     match dispatch(draft, event) {
-        Ok(()) => games::finish(draft, event),
+        Ok(()) => {
+            games::finish(draft, event);
+            // What a tick brings was brought when it fell due.
+            if in_force && !matches!(event.kind, Kind::Tick) {
+                perk::run(draft);
+            }
+        }
         Err(refusal) => draft.out.verdict = Verdict::Refused(refusal),
     }
     enrol::say_again(draft);
@@ -78,6 +85,12 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
             return Ok(());
         }
         Kind::PartnerPost(post) => return partner::post(draft, event, post),
+        Kind::Perk(perk) if let PerkEvent::Restock(asked) = &**perk => {
+            return perk::restock(draft, asked);
+        }
+        Kind::Perk(perk) if let PerkEvent::CodesAdded(asked) = &**perk => {
+            return perk::add(draft, asked);
+        }
         Kind::PeriodClosed(_) => {
             draft.note(Note::PeriodClosed);
             return Ok(());
@@ -142,6 +155,7 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::Tickets(tickets) => games::buy_tickets(draft, event, tickets)?,
         Kind::Donation(donation) => games::donate(draft, event, donation)?,
         Kind::Placed(placed) => games::place(draft, event, placed)?,
+        Kind::Perk(perk) => perk::happen(draft, event, perk)?,
         _ => {}
     }
     tier::review(draft);
@@ -170,6 +184,11 @@ fn follow(draft: &mut Draft<'_>, event: &Event, kind: &Kind) {
         Kind::TransferBack(back) => {
             transfer::take_back(draft, back);
             tier::review(draft);
+        }
+        Kind::Perk(perk) => {
+            if let PerkEvent::Moved(moved) = &**perk {
+                perk::come_in(draft, moved);
+            }
         }
         _ => {}
     }
@@ -210,6 +229,7 @@ fn refuse_early(draft: &Draft<'_>, event: &Event) -> Result<(), Refusal> {
         | Kind::PaymentSucceeded(_)
         | Kind::PaymentFailed(_)
         | Kind::PaymentRefunded(_) => membership::check(draft, event),
+        Kind::Perk(perk) => perk::check(draft, perk),
         Kind::ReferralClick if draft.program.referral.is_none() => Err(Refusal::NoReferrals),
         Kind::TransferOut(_) | Kind::ReferralClick | Kind::ReferralReview(_)
             if draft.state.wallet.enrolled_at.is_none() =>

@@ -6,6 +6,7 @@ mod engagement;
 mod games;
 mod partner;
 mod people;
+mod perk;
 mod plan;
 mod purchase;
 
@@ -17,6 +18,10 @@ pub use partner::{ClosedSum, Closing, PartnerMove, PartnerPost, PostWhat, Role, 
 pub use people::{
     FriendNews, News, ReferralReview, RingQuestion, SignUp, Touch, TransferBack, TransferIn,
     TransferOut,
+};
+pub use perk::{
+    Attributes, CodesAdded, Fulfil, FulfilMove, PerkEvent, PerksMoved, Pick, Restock, ReturnPart,
+    RewardReturn, StockMove,
 };
 pub use plan::{PaymentBack, PaymentEnd, PlanChoice};
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts, RewardUse};
@@ -52,6 +57,18 @@ pub enum Who {
     },
     /// Whoever placed the order that the event names.
     OfOrder,
+}
+
+impl Who {
+    /// Whom events concern that concern no member: the house, which has a wallet of its own in the
+    /// log, so that what happens there is durable, done once and proved like everything else.
+    pub fn house() -> Self {
+        let text = |words| Text::new(words).expect("a plain letter or two are a text");
+        Self::Identity {
+            kind: text("house"),
+            value: text("rewards"),
+        }
+    }
 }
 
 /// Something that happened.
@@ -175,6 +192,8 @@ pub enum Kind {
     PeriodClosed(Box<Closing>),
     /// Another version of the program takes over. Made for each wallet that it concerns.
     Changeover(Box<Changeover>),
+    /// Something happens to a reward beside being asked for and used.
+    Perk(Box<PerkEvent>),
 }
 
 /// Everything leaves for another wallet.
@@ -421,7 +440,8 @@ impl Event {
             | Kind::Placed(_)
             | Kind::PartnerPost(_)
             | Kind::PeriodClosed(_)
-            | Kind::Changeover(_) => None,
+            | Kind::Changeover(_)
+            | Kind::Perk(_) => None,
         }
     }
 
@@ -435,6 +455,14 @@ impl Event {
             | Kind::CodeTransfer(CodeTransfer { code, .. }) => std::slice::from_ref(code),
             _ => &[],
         }
+    }
+
+    /// Whether it concerns no member, and so is for the house.
+    pub fn is_of_house(&self) -> bool {
+        matches!(
+            &self.kind,
+            Kind::Perk(perk) if matches!(**perk, PerkEvent::Restock(_) | PerkEvent::CodesAdded(_))
+        )
     }
 
     /// Whether it is about a code alone.
@@ -467,7 +495,7 @@ impl Event {
     /// decided again.
     pub const fn follows_from_another(&self) -> bool {
         matches!(
-            self.kind,
+            &self.kind,
             Kind::MergeIn(_)
                 | Kind::FriendNews(_)
                 | Kind::RingQuestion(_)
@@ -475,7 +503,15 @@ impl Event {
                 | Kind::ReferralMoved(_)
                 | Kind::TransferIn(_)
                 | Kind::TransferBack(_)
-        )
+        ) || self.moves_perks()
+    }
+
+    /// Whether it brings what a merged member held of rewards.
+    const fn moves_perks(&self) -> bool {
+        match &self.kind {
+            Kind::Perk(perk) => matches!(**perk, PerkEvent::Moved(_)),
+            _ => false,
+        }
     }
 
     /// Whether it is of the kind from which events for other members follow, at once or by what the
@@ -546,6 +582,7 @@ impl Kind {
             Self::Placed(_) => "placed",
             Self::PartnerPost(_) => "partner_post",
             Self::PeriodClosed(_) => "period_closed",
+            Self::Perk(perk) => perk.word(),
         }
     }
 }

@@ -2,10 +2,12 @@
 
 mod change;
 mod note;
+mod perk;
 mod refusal;
 
 pub use change::{Change, PartnerEntry};
 pub use note::{GameNote, Idle, Miss, Note, PlanEnd};
+pub use perk::PerkNote;
 pub use refusal::{CodeFault, Measure, Refusal};
 
 use crate::event::Event;

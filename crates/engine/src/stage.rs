@@ -19,6 +19,7 @@ pub(crate) mod moderate;
 pub(crate) mod multiply;
 pub(crate) mod pace;
 pub(crate) mod partner;
+pub(crate) mod perk;
 pub(crate) mod profile;
 pub(crate) mod reckon;
 pub(crate) mod redeem;

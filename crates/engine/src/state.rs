@@ -10,6 +10,7 @@ mod engagement;
 mod games;
 mod lines;
 mod order;
+mod perk;
 mod plan;
 mod referral;
 mod standing;
@@ -20,6 +21,9 @@ pub use games::{Badge, Challenge, GameChange, Games, Level, Score};
 pub use lines::LineSet;
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
+};
+pub use perk::{
+    Access, Fulfilment, FulfilmentStage, MadeVoucher, PerkChange, Perks, Picked, SupplierCodes,
 };
 pub use referral::{
     Doubt, Mark, MarkKind, Origin, Referral, ReferralChange, ReferralGift, Standing,
@@ -100,6 +104,8 @@ pub struct Wallet {
     /// Which partner a redemption that is remembered belongs to; in the coalition's own wallet, whose
     /// disputes are open.
     pub marks: Vec<PartnerMark>,
+    /// What else it holds of rewards, if anything.
+    pub perks: Option<Box<Perks>>,
 }
 
 /// A wallet's tier.
@@ -320,6 +326,7 @@ impl Default for Wallet {
             codes: Vec::new(),
             games: None,
             marks: Vec::new(),
+            perks: None,
         }
     }
 }

@@ -371,8 +371,8 @@ impl Auditor {
     }
 
     fn within(&mut self, used: i64, limit: &Limit, rule: &str) {
-        if used > limit.most {
-            let most = limit.most;
+        let most = limit.most_ever();
+        if used > most {
             self.faults.push(format!(
                 "`{rule}` gave {used} where at most {most} were allowed"
             ));

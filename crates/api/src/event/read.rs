@@ -1,6 +1,7 @@
 //! From JSON to an event of the engine: all faults at once.
 
 use super::people;
+use super::perk;
 use super::tier;
 use crate::coupon;
 use crate::json::{self, At, Fields};
@@ -21,7 +22,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 34] = [
+const KINDS: [&str; 41] = [
     "enrolment",
     "purchase",
     "refund",
@@ -56,6 +57,13 @@ const KINDS: [&str; 34] = [
     "play",
     "tickets",
     "donation",
+    "reward_return",
+    "restock",
+    "automatic_rewards",
+    "fulfilment",
+    "codes_added",
+    "pick",
+    "attributes",
 ];
 
 /// What is known at the door and not in the event.
@@ -129,6 +137,9 @@ fn incoming(
         named if people::KINDS.contains(&named) => {
             people::read(named, &mut fields, (door, occurred_at), faults)
         }
+        named if perk::KINDS.contains(&named) => {
+            perk::read(named, &mut fields, door.decimals, faults)
+        }
         "challenge_join" => fields
             .required_text("challenge", faults)
             .map(|challenge| Kind::ChallengeJoin(ChallengeJoin { challenge })),
@@ -150,6 +161,13 @@ fn incoming(
         kind,
     };
     let who = match who? {
+        who if event.is_of_house() => {
+            if who != Who::OfOrder && who != Who::house() {
+                faults.push(at.fault("concerns no member: leave out `member` and `customer`"));
+                return None;
+            }
+            Who::house()
+        }
         Who::OfOrder if !matches!(event.kind, Kind::Refund(_)) => {
             faults.push(at.fault("names nobody: give `member` or `customer`"));
             return None;

@@ -159,6 +159,7 @@ impl EventIn {
                 points: it.points.to_string(),
                 amount: Amount::number(it.amount, decimals(it.points.as_str()).unwrap_or(0)),
             }),
+            Kind::Perk(it) => perk::written(head, it, decimals)?,
             // Nobody sends these: they are made by the server.
             Kind::Tick
             | Kind::MergeOut(_)

@@ -685,6 +685,8 @@ pub enum Note {
         /// When they lapse.
         to: Timestamp,
     },
+    /// What happened to rewards beside being asked for.
+    Perk(Box<super::PerkNote>),
 }
 
 /// Why a plan ended.

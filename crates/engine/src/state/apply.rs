@@ -103,6 +103,7 @@ impl Wallet {
             | Change::BirthdaySet(_) => self.apply_to_engagement(change),
             Change::Referral(_) => self.apply_to_referral(change),
             Change::PartnerBooked(_) => {}
+            Change::Perks(change) => self.apply_to_perks(change),
             change => self.apply_to_redemptions(change),
         }
     }
@@ -237,6 +238,7 @@ impl Wallet {
                 self.redemptions.retain(|held| held.id != *id);
                 let own = |mark: &PartnerMark| mark.of == MarkOf::Redemption && mark.id == *id;
                 self.marks.retain(|mark| !own(mark));
+                self.forget_perks_of(id);
             }
             Change::Marked(mark) => {
                 self.marks

@@ -245,6 +245,7 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         Note::MergedOut { points, amount } => format!("merged out: {}", of(points, amount)),
         Note::MergedIn { points, amount } => format!("merged in: {}", of(points, amount)),
         Note::Games(note) => super::games::short(program, note),
+        Note::Perk(note) => super::perk::short(program, note),
         other => {
             return super::plan::short(program, other)
                 .or_else(|| engagement::short(program, other))
