@@ -371,6 +371,8 @@ codes! {
     GivenAway = "given_away", 409, "What was given away or credited does not come back";
     /// Declare it as `[attribute.NAME]` in the program file.
     UnknownAttribute = "unknown_attribute", 409, "The program declares no such attribute";
+    /// A code is shown to the member once. A key that may adjust points sees it again, with `again`.
+    CodeShownBefore = "code_shown_before", 409, "The code was shown already";
     /// The attribute's `values` in the program file say which it may have.
     UnknownAttributeValue = "unknown_attribute_value", 409, "The attribute has no such value";
 }

@@ -21,6 +21,7 @@
 //! | `membership.rs` | `happen`: plans and payments as they are sent; `invoices` |
 //! | `payments.rs` | `ask_payments`, `payment_webhook`: what invoices ask for, and what providers answer |
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
+//! | `fulfilments.rs` | `fulfilments`, `set_address`, `bring_supplier_codes`, `supplier_codes`, `entitlements` |
 //! | `perks.rs` | `perk`, `perk_of_house`, `stock`: what else happens to rewards |
 //! | `statement.rs` | `statement`: by month, in points and in money |
 //! | `coalition.rs` | `settlement`, `close_period`, `partner_entries`, `post_with_partner`: partners who share points |
@@ -55,6 +56,7 @@ mod engagement;
 mod error;
 mod explain;
 mod export;
+mod fulfilments;
 mod import;
 mod ingest;
 mod input;
@@ -103,6 +105,7 @@ pub use engagement::{Consented, Engaged, Waiting};
 pub use error::Error;
 pub use explain::Explained;
 pub use export::ExportDone;
+pub use fulfilments::{Entitlement, FulfilmentView, SupplierCodesIn};
 pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};

@@ -18,6 +18,7 @@ mod moderate;
 mod new;
 mod plan;
 mod preview;
+mod quote;
 mod referral;
 mod restore;
 mod rewards;
@@ -71,6 +72,7 @@ pub(crate) enum Command {
     Referral(referral::Referral),
     Transfer(transfer::Transfer),
     Rewards(rewards::Rewards),
+    Quote(quote::Quote),
     Verify(verify::Verify),
     VerifyDraws(verify_draws::VerifyDraws),
     Seal(seal::Seal),
@@ -122,6 +124,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Referral(ask) => referral::run(&ask, print),
         Command::Transfer(ask) => transfer::run(&ask, print),
         Command::Rewards(ask) => rewards::run(&ask, print),
+        Command::Quote(ask) => quote::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
         Command::VerifyDraws(ask) => verify_draws::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),

@@ -30,7 +30,7 @@ pub use program::{check, members_plan, mover, plan, rolled_back, version};
 pub use quote::quote;
 pub(crate) use receipt::{answer, result};
 pub use receipt::{preview, receipt};
-pub(crate) use redemption::redemption;
+pub(crate) use redemption::{fulfilment, redemption};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

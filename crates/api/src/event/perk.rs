@@ -6,7 +6,8 @@ use crate::event::read::points_amount;
 use crate::json::{self, At, Fields};
 use regulars_base::Text;
 use regulars_engine::event::{
-    Fault, Kind, PerkEvent, Restock, ReturnPart, RewardReturn, StockMove,
+    Attributes, CodesAdded, Fault, Fulfil, FulfilMove, Kind, PerkEvent, Pick, Restock, ReturnPart,
+    RewardReturn, StockMove,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
