@@ -5,6 +5,7 @@
 
 mod channel;
 mod people;
+mod perk;
 mod read;
 mod tier;
 mod write;
@@ -16,6 +17,10 @@ pub use people::{
     TransferEventIn,
 };
 pub(crate) use people::{fingerprints, sent};
+pub use perk::{
+    AttributesEventIn, AutomaticRewardsEventIn, CodesAddedEventIn, FulfilmentEventIn, PickEventIn,
+    RestockEventIn, RewardReturnEventIn, read_perk,
+};
 pub use read::{Door, FUTURE_MICROS, read};
 pub(crate) use read::{currency, lines, money, points_amount, positive, purchase, who};
 pub use tier::{read_grant, read_match, read_revoke};
@@ -106,6 +111,20 @@ pub enum EventIn {
     /// A reseller sold on to somebody else. A refund of its number takes it back. What must be approved
     /// first, and what nobody has checked, is sent to `/v1/sell-through` instead.
     SellThrough(SellThroughIn),
+    /// A part of a redemption comes back.
+    RewardReturn(RewardReturnEventIn),
+    /// The stock of a reward changes.
+    Restock(RestockEventIn),
+    /// A member wants rewards that are redeemed by themselves, or wants them no more.
+    AutomaticRewards(AutomaticRewardsEventIn),
+    /// A redemption that is sent to the member goes on its way.
+    Fulfilment(FulfilmentEventIn),
+    /// Codes of a supplier came in.
+    CodesAdded(CodesAddedEventIn),
+    /// A member picks one of the rewards of a menu.
+    Pick(PickEventIn),
+    /// What sort of member it is.
+    Attributes(AttributesEventIn),
 }
 
 /// A code of a coupon is used.

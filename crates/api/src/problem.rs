@@ -350,6 +350,46 @@ codes! {
     QuoteOutdated = "quote_outdated", 409, "The quote holds no more";
     /// Ask for a new quote, and show it.
     QuoteExpired = "quote_expired", 409, "The quote has expired";
+    /// `left` in the answer says how many of the redemption (or of its points) have not come back yet.
+    ReturnTooLarge = "return_too_large", 409, "More would come back than is left of the redemption";
+    /// Only where points pay a part of an order some of the points come back. Say by `quantity` how many
+    /// of the reward do.
+    NotReturnedByPoints = "not_returned_by_points", 409, "The redemption comes back by the piece";
+    /// What it put into the member's hand was used, or has lapsed: there is nothing to take back.
+    VoucherUsed = "voucher_used", 409, "The voucher of the redemption was used";
+    /// It would be redeemed again at once. Switch that off for the member first (`automatic_rewards`).
+    RedeemedByItself = "redeemed_by_itself", 409, "The reward is redeemed by itself";
+    /// Add `stock` to the reward in the program file.
+    NoStockKept = "no_stock_kept", 409, "The program counts no stock of the reward";
+    /// `left` in the answer says how many are there.
+    StockTooLow = "stock_too_low", 409, "Fewer are there than would be taken away";
+    /// The redemption is none that is sent, or it was given back.
+    NothingToFulfil = "nothing_to_fulfil", 409, "The redemption is not sent";
+    /// `state` in the answer says how far it has come: what is ordered is dispatched, what is dispatched
+    /// arrives, fails or comes back.
+    FulfilmentOutOfTurn = "fulfilment_out_of_turn", 409, "What is sent has not come so far, or is further already";
+    /// Tell by an event `fulfilment` that it came back: then the points do.
+    OnItsWay = "on_its_way", 409, "The redemption is on its way to the member";
+    /// Bring in more codes of the supplier.
+    OutOfCodes = "out_of_codes", 409, "No code of the supplier is left";
+    /// Add `codes = true` to the reward in the program file.
+    NoCodesKept = "no_codes_kept", 409, "The reward has no codes of a supplier";
+    /// The member knows the code, or may: it cannot be taken back.
+    CodeHandedOut = "code_handed_out", 409, "The redemption brought a code, and does not come back";
+    /// The reward is a menu: send an event `pick`.
+    PickInstead = "pick_instead", 409, "One of the menu's rewards is picked";
+    /// The program has no such menu, or the reward is not on it.
+    NotOnTheMenu = "not_on_the_menu", 409, "The reward is not on the menu";
+    /// The member has no right to pick from it, or has picked already.
+    NothingToPick = "nothing_to_pick", 409, "The member has nothing to pick";
+    /// What went to a cause, to a card or to credit is not taken back by giving back the redemption.
+    GivenAway = "given_away", 409, "What was given away or credited does not come back";
+    /// Declare it as `[attribute.NAME]` in the program file.
+    UnknownAttribute = "unknown_attribute", 409, "The program declares no such attribute";
+    /// A code is shown to the member once. A key that may adjust points sees it again, with `again`.
+    CodeShownBefore = "code_shown_before", 409, "The code was shown already";
+    /// The attribute's `values` in the program file say which it may have.
+    UnknownAttributeValue = "unknown_attribute_value", 409, "The attribute has no such value";
 }
 
 impl Code {
@@ -478,6 +518,24 @@ impl From<&Refusal> for Code {
             Refusal::RewardShareTooLarge { .. } => Self::RewardShareTooLarge,
             Refusal::RewardNotCombined { .. } => Self::RewardNotCombined,
             Refusal::RewardPriceMoved { .. } => Self::QuoteOutdated,
+            Refusal::ReturnTooLarge { .. } => Self::ReturnTooLarge,
+            Refusal::NotReturnedByPoints => Self::NotReturnedByPoints,
+            Refusal::VoucherUsed => Self::VoucherUsed,
+            Refusal::RedeemedByItself => Self::RedeemedByItself,
+            Refusal::NoStockKept => Self::NoStockKept,
+            Refusal::StockTooLow { .. } => Self::StockTooLow,
+            Refusal::NothingToFulfil => Self::NothingToFulfil,
+            Refusal::FulfilmentOutOfTurn { .. } => Self::FulfilmentOutOfTurn,
+            Refusal::OnItsWay => Self::OnItsWay,
+            Refusal::OutOfCodes => Self::OutOfCodes,
+            Refusal::NoCodesKept => Self::NoCodesKept,
+            Refusal::CodeHandedOut => Self::CodeHandedOut,
+            Refusal::PickInstead => Self::PickInstead,
+            Refusal::NotOnTheMenu => Self::NotOnTheMenu,
+            Refusal::NothingToPick => Self::NothingToPick,
+            Refusal::GivenAway => Self::GivenAway,
+            Refusal::UnknownAttribute { .. } => Self::UnknownAttribute,
+            Refusal::UnknownAttributeValue { .. } => Self::UnknownAttributeValue,
         }
     }
 }

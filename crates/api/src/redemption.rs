@@ -2,7 +2,7 @@
 
 use crate::amount::Amount;
 use crate::event::{points_amount, positive};
-use crate::json::{At, Fields, FromJson};
+use crate::json::{self, At, Fields, FromJson};
 use crate::receipt::{PointsOut, ReceiptOut};
 use regulars_base::Text;
 use regulars_engine::event::Fault;
@@ -30,6 +30,77 @@ pub struct RedemptionIn {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "till-1")]
     pub source: Option<Text>,
+    /// Where it is sent to, if the reward is: kept beside the log, so that it can be erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000)]
+    pub address: Option<String>,
+}
+
+/// A part of a redemption comes back: so many of the reward, so many points where points pay a part
+/// of an order, or all that has not come back yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReturnIn {
+    /// How many of the reward come back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub quantity: Option<i64>,
+    /// Instead of it, where points pay a part of an order: which of the points that paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub points: Option<String>,
+    /// And how many of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Amount>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The stock of a reward changes: one of `up`, `down` and `set`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StockIn {
+    /// So many came in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub up: Option<i64>,
+    /// Or so many are gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub down: Option<i64>,
+    /// Or so many are there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub set: Option<i64>,
+    /// Why: shown to auditors.
+    #[schema(example = "delivery of Monday")]
+    pub reason: String,
+    /// Who did it; the API key's name if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// Whether a member wants rewards that are redeemed by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AutomaticRewardsIn {
+    /// Whether they do.
+    pub wanted: bool,
+}
+
+/// What is in stock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StockOut {
+    /// Each reward whose stock the program counts.
+    pub items: Vec<StockItemOut>,
+}
+
+/// How many of a reward there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StockItemOut {
+    /// The reward's id in the program file.
+    pub reward: String,
+    /// What people call it.
+    pub title: String,
+    /// How many are left.
+    pub left: i64,
 }
 
 /// A redemption is used.
@@ -69,6 +140,41 @@ pub struct RedemptionOut {
     /// For which order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<String>,
+    /// What the reward is and does, for whoever hands it over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub does: Option<DoesOut>,
+    /// How far it has come, if it is sent: `ordered`, `dispatched`, `delivered`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fulfilment: Option<String>,
+}
+
+/// What a reward is and does: the amounts are those of the whole redemption.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DoesOut {
+    /// Its kind, as in the program file.
+    #[schema(example = "cashback")]
+    pub kind: String,
+    /// Money that it is worth: taken off, credited, on a card, for a cause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
+    /// Its currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// The part of the price that is taken off, as a factor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// What it opens, to which cause the money goes, of which draw the tickets are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// How many tickets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tickets: Option<i64>,
+    /// The rewards that may be picked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub picks: Vec<String>,
+    /// Whether it comes with a code of its supplier.
+    #[serde(default)]
+    pub has_code: bool,
 }
 
 /// Where a redemption stands.
@@ -176,8 +282,10 @@ impl FromJson for RedemptionIn {
         let quantity = positive(&mut fields, faults);
         let commit = fields.boolean("commit", faults).unwrap_or(false);
         let (order, source) = order_and_source(&mut fields, faults);
+        let address = fields.string("address", faults);
         fields.finish(faults);
         Some(Self {
+            address: address.map(|address| address.into_owned()),
             reward: reward?,
             quantity: quantity?,
             commit,
@@ -193,5 +301,155 @@ impl FromJson for CommitIn {
         let (order, source) = order_and_source(&mut fields, faults);
         fields.finish(faults);
         Some(Self { order, source })
+    }
+}
+
+/// What happened to a redemption that is sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FulfilmentIn {
+    /// `dispatched`, `delivered`, `failed` or `returned`. With the last two the points come back.
+    #[schema(example = "dispatched")]
+    pub state: String,
+    /// Who carries it, where it is dispatched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<String>,
+    /// The carrier's number for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<String>,
+    /// Why, where it failed or came back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A redemption that is sent to a member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FulfilmentOut {
+    /// The redemption's id.
+    pub redemption: String,
+    /// Whose it is.
+    pub member: String,
+    /// The reward's id in the program file.
+    pub reward: String,
+    /// How many.
+    pub quantity: i64,
+    /// How far it has come: `ordered`, `dispatched`, `delivered`, `failed`, `returned`, `cancelled`.
+    pub state: String,
+    /// Since when.
+    pub since: String,
+    /// Who carries it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<String>,
+    /// The carrier's number for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<String>,
+    /// Where it is sent to, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+/// Where a redemption is sent to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AddressIn {
+    /// The address, as the carrier needs it; nothing to forget it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000, example = "Ana Silva, Rua 1, 1000-001 Lisboa")]
+    pub address: Option<String>,
+}
+
+/// Codes of a supplier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SupplierCodesIn {
+    /// Names the batch: sent again it is brought in once.
+    #[schema(example = "may")]
+    pub batch: String,
+    /// The codes, each once for the reward.
+    #[schema(min_items = 1, max_items = 100000)]
+    pub codes: Vec<String>,
+}
+
+/// What became of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SupplierCodesOut {
+    /// So many are new.
+    pub added: i64,
+    /// What came of it.
+    pub receipt: ReceiptOut,
+}
+
+/// The codes that a redemption brought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ShownCodesOut {
+    /// One for each of the reward.
+    pub codes: Vec<String>,
+}
+
+/// A member picks from a menu.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PickIn {
+    /// Which of the menu's rewards.
+    #[schema(example = "mug")]
+    pub pick: String,
+}
+
+/// What sort of member it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AttributesIn {
+    /// Attributes and their values, as the program declares them; an empty text for none any more.
+    #[schema(value_type = std::collections::HashMap<String, String>, example = json!({"group": "trade"}))]
+    pub values: std::collections::BTreeMap<String, String>,
+    /// Who says so; the API key's name if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// What is open to a member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EntitlementsOut {
+    /// One by one.
+    pub items: Vec<EntitlementOut>,
+}
+
+/// Something that is open to a member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EntitlementOut {
+    /// What, as the program calls it.
+    pub to: String,
+    /// The reward that opened it.
+    pub reward: String,
+    /// Since when.
+    pub from: String,
+    /// Until when; not there if for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+impl FromJson for AddressIn {
+    fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        let mut fields = Fields::read(raw, at, faults)?;
+        let address = fields.string("address", faults);
+        let address = address.map(|address| address.into_owned());
+        fields.finish(faults);
+        Some(Self { address })
+    }
+}
+
+impl FromJson for SupplierCodesIn {
+    fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        /// As many as the application takes at once.
+        const MOST: usize = 100_000;
+        let mut fields = Fields::read(raw, at, faults)?;
+        let batch = fields.required_text("batch", faults);
+        let list = fields.required("codes", faults);
+        let base = fields.at();
+        let place = base.field("codes");
+        let raws = list.and_then(|raw| json::list(raw, MOST, place, faults));
+        let mut codes = Vec::new();
+        for (at, raw) in raws.unwrap_or_default().into_iter().enumerate() {
+            let code = json::text(raw, place.item(at), faults);
+            codes.extend(code.map(|code| code.to_string()));
+        }
+        fields.finish(faults);
+        let batch = batch?.to_string();
+        Some(Self { batch, codes })
     }
 }

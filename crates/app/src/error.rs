@@ -58,6 +58,9 @@ pub enum Error {
     /// The quote can no longer be committed. A new one is to be asked for.
     #[error("the quote has expired; ask for a new one")]
     QuoteExpired,
+    /// A supplier's code is shown to a member once.
+    #[error("the code was shown on {0} already, and is shown once")]
+    ShownBefore(regulars_base::Timestamp),
     /// No API key, or none that is known and valid.
     #[error("the API key is missing, unknown, expired or revoked")]
     Unauthorized,

@@ -21,6 +21,8 @@
 //! | `membership.rs` | `happen`: plans and payments as they are sent; `invoices` |
 //! | `payments.rs` | `ask_payments`, `payment_webhook`: what invoices ask for, and what providers answer |
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
+//! | `fulfilments.rs` | `fulfilments`, `set_address`, `bring_supplier_codes`, `supplier_codes`, `entitlements` |
+//! | `perks.rs` | `perk`, `perk_of_house`, `stock`: what else happens to rewards |
 //! | `statement.rs` | `statement`: by month, in points and in money |
 //! | `coalition.rs` | `settlement`, `close_period`, `partner_entries`, `post_with_partner`: partners who share points |
 //! | `import.rs` | `import`: orders and members out of files |
@@ -54,6 +56,7 @@ mod engagement;
 mod error;
 mod explain;
 mod export;
+mod fulfilments;
 mod import;
 mod ingest;
 mod input;
@@ -66,6 +69,7 @@ mod membership;
 mod movers;
 mod page;
 mod payments;
+mod perks;
 mod plan;
 mod pool;
 mod preview;
@@ -103,6 +107,7 @@ pub use engagement::{Consented, Engaged, Waiting};
 pub use error::Error;
 pub use explain::Explained;
 pub use export::ExportDone;
+pub use fulfilments::{Entitlement, FulfilmentView, SupplierCodesIn};
 pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};
@@ -111,6 +116,7 @@ pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use membership::{Invoices, StandingPlan};
 pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
 pub use page::{Page, PageAsk};
+pub use perks::StockLeft;
 pub use plan::{Plan, PlanEffect};
 pub use preview::Preview;
 pub use programs::{

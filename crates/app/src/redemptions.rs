@@ -7,7 +7,8 @@ use regulars_engine::Program;
 use regulars_engine::event::{Adjustment, Kind, RewardEnd, RewardRequest};
 use regulars_engine::outcome::Verdict;
 use regulars_engine::program::words;
-use regulars_engine::state::{Redemption, RedemptionStage};
+use regulars_engine::state::{Redemption, RedemptionStage, Wallet};
+use std::sync::Arc;
 
 /// The most points of one adjustment, in the smallest unit: sums stay far below `i64`.
 const ADJUSTMENT_MOST: u64 = 1_000_000_000_000;
@@ -30,7 +31,7 @@ pub struct Redeem {
 }
 
 /// A redemption as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct RedemptionView {
     /// Its id, unique in the wallet.
     pub id: String,
@@ -48,6 +49,12 @@ pub struct RedemptionView {
     pub committed_at: Option<Timestamp>,
     /// For which order.
     pub order: Option<String>,
+    /// The reward, by its place in the program, if it has it still.
+    pub rule: Option<usize>,
+    /// How far it has come, if it is sent.
+    pub fulfilment: Option<&'static str>,
+    /// The program in force.
+    pub program: Arc<Program>,
 }
 
 impl App {
@@ -116,7 +123,8 @@ impl App {
         })?;
         let (_, program) = versions.at(at)?;
         let wallet = versions.caught_up(member, wallet, at)?;
-        let shown = wallet.redemptions.iter().map(|held| view(program, held));
+        let shown = wallet.redemptions.iter();
+        let shown = shown.map(|held| view(program, &wallet, held));
         Ok(shown.collect())
     }
 
@@ -180,7 +188,7 @@ impl App {
     }
 }
 
-fn view(program: &Program, held: &Redemption) -> RedemptionView {
+fn view(program: &Arc<Program>, wallet: &Wallet, held: &Redemption) -> RedemptionView {
     let mut cost: Vec<(String, i64)> = Vec::new();
     for spent in &held.spent {
         let id = words::id_of(program, spent.paid.points);
@@ -202,5 +210,14 @@ fn view(program: &Program, held: &Redemption) -> RedemptionView {
         held_until,
         committed_at,
         order: held.order.as_ref().map(|order| order.order.to_string()),
+        rule: program
+            .rewards
+            .iter()
+            .position(|own| own.name == held.reward),
+        fulfilment: wallet
+            .perks()
+            .fulfilment(&held.id)
+            .map(|own| own.stage.word()),
+        program: Arc::clone(program),
     }
 }

@@ -185,6 +185,7 @@ impl App {
             approve: true,
             by: "rule".into(),
             reason: "it needs no approval".into(),
+            lines: Vec::new(),
         };
         let ruled = self.rule_report(tenant, &report.id, &ruling);
         ruled.map(|(report, _)| report)

@@ -125,6 +125,7 @@ fn rule((on, when): &(&str, &str)) -> anyhow::Result<Rule> {
         currency: Currency::new("EUR")?,
         tiers: &tiers,
         plans: &[],
+        attributes: &[],
     };
     let when = Condition::compile(when, &scope).map_err(|faults| anyhow!("{faults:?}"))?;
     Ok(Rule { on, when })

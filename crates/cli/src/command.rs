@@ -18,8 +18,10 @@ mod moderate;
 mod new;
 mod plan;
 mod preview;
+mod quote;
 mod referral;
 mod restore;
+mod rewards;
 mod rollback;
 mod seal;
 mod sell_through;
@@ -71,6 +73,8 @@ pub(crate) enum Command {
     Tick(tick::Tick),
     Referral(referral::Referral),
     Transfer(transfer::Transfer),
+    Rewards(rewards::Rewards),
+    Quote(quote::Quote),
     Verify(verify::Verify),
     VerifyDraws(verify_draws::VerifyDraws),
     Seal(seal::Seal),
@@ -122,6 +126,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Tick(ask) => tick::run(&ask, print),
         Command::Referral(ask) => referral::run(&ask, print),
         Command::Transfer(ask) => transfer::run(&ask, print),
+        Command::Rewards(ask) => rewards::run(&ask, print),
+        Command::Quote(ask) => quote::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
         Command::VerifyDraws(ask) => verify_draws::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),

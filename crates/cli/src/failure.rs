@@ -83,6 +83,7 @@ fn of_app(error: &Error) -> Failure {
         Error::KeyReused(_) => "use a new id, or send the same content as before",
         Error::IdentityTaken { .. } => "merge the two members, or leave the identity out",
         Error::QuoteOutdated(_) | Error::QuoteExpired => "ask for a new quote",
+        Error::ShownBefore(_) => "an operator may see it again: `regulars rewards code --again`",
         Error::BadWebhook(_) => "check the secrets that sign webhooks",
         Error::Exists { .. } => "choose another name",
         Error::Unauthorized => "check the key",

@@ -5,15 +5,15 @@
 //! and many early ones therefore end alike, and an event that overtakes its tick is still right.
 
 use crate::draft::Draft;
-use crate::event::{Event, Kind};
+use crate::event::{Event, Kind, PerkEvent};
 use crate::outcome::{Change, Note, Outcome, Refusal, Verdict};
 use crate::program::{Program, UnknownCustomer};
 use crate::stage::coupon::Presented;
 use crate::stage::redeem::Used;
 use crate::stage::{
     activity, adjust, catch_up, changeover, coupon, earn, enrol, games, membership, merge,
-    moderate, partner, partner_award, profile, redeem, referral, reverse, sell_through, staff,
-    tier, transfer, yearly,
+    moderate, partner, partner_award, perk, profile, redeem, referral, reverse, sell_through,
+    staff, tier, transfer, yearly,
 };
 use crate::state::State;
 
@@ -28,7 +28,7 @@ pub fn step(program: &Program, state: &mut State, event: &Event, out: &mut Outco
         catch_up::arrive(&mut draft);
     }
     catch_up::catch_up(&mut draft);
-    act(&mut draft, event);
+    act(&mut draft, event, true);
 }
 
 /// As [`step`], for an event that was told so late that another version is in force by now than the
@@ -38,12 +38,19 @@ pub fn step_late(program: &Program, state: &mut State, event: &Event, out: &mut 
     out.clear();
     let mut draft = Draft::new(program, state, event, out);
     catch_up::arrive(&mut draft);
-    act(&mut draft, event);
+    act(&mut draft, event, false);
 }
 
-fn act(draft: &mut Draft<'_>, event: &Event) {
+/// `in_force` says whether what happens by itself is for this version to do.
+fn act(draft: &mut Draft<'_>, event: &Event, in_force: bool) {
     match dispatch(draft, event) {
-        Ok(()) => games::finish(draft, event),
+        Ok(()) => {
+            games::finish(draft, event);
+            // What a tick brings was brought when it fell due.
+            if in_force && !matches!(event.kind, Kind::Tick) {
+                perk::run(draft);
+            }
+        }
         Err(refusal) => draft.out.verdict = Verdict::Refused(refusal),
     }
     enrol::say_again(draft);
@@ -79,6 +86,12 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
             return Ok(());
         }
         Kind::PartnerPost(post) => return partner::post(draft, event, post),
+        Kind::Perk(perk) if let PerkEvent::Restock(asked) = &**perk => {
+            return perk::restock(draft, asked);
+        }
+        Kind::Perk(perk) if let PerkEvent::CodesAdded(asked) = &**perk => {
+            return perk::add(draft, asked);
+        }
         Kind::PeriodClosed(_) => {
             draft.note(Note::PeriodClosed);
             return Ok(());
@@ -146,6 +159,7 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::PartnerAward(award) => partner_award::award(draft, event, award)?,
         Kind::PartnerAwardCancel(back) => partner_award::take_back(draft, event, back)?,
         Kind::SellThrough(report) => sell_through::report(draft, event, report),
+        Kind::Perk(perk) => perk::happen(draft, event, perk)?,
         _ => {}
     }
     tier::review(draft);
@@ -177,6 +191,11 @@ fn follow(draft: &mut Draft<'_>, event: &Event, kind: &Kind) {
         }
         Kind::StaffNews(news) => staff::news(draft, event, news),
         Kind::ChannelMoved(known) => staff::join(draft, known),
+        Kind::Perk(perk) => {
+            if let PerkEvent::Moved(moved) = &**perk {
+                perk::come_in(draft, moved);
+            }
+        }
         _ => {}
     }
 }
@@ -219,6 +238,7 @@ fn refuse_early(draft: &Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::PartnerAward(award) => partner_award::check(draft, event, award),
         Kind::PartnerAwardCancel(back) => partner_award::check_back(draft, event, back),
         Kind::SellThrough(report) => sell_through::check(draft, report),
+        Kind::Perk(perk) => perk::check(draft, perk),
         Kind::ReferralClick if draft.program.referral.is_none() => Err(Refusal::NoReferrals),
         Kind::TransferOut(_) | Kind::ReferralClick | Kind::ReferralReview(_)
             if draft.state.wallet.enrolled_at.is_none() =>

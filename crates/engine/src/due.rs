@@ -2,7 +2,7 @@
 
 use crate::program::{Expiry, Program};
 use crate::stage::moderate::approved_waits;
-use crate::stage::{referral, tier, yearly};
+use crate::stage::{perk, referral, tier, yearly};
 use crate::state::{Invoice, Paying, PlanStage, RedemptionStage, Wallet};
 use regulars_base::{CivilDay, Name, Timestamp};
 
@@ -45,6 +45,8 @@ pub(crate) fn due_by_time(program: &Program, wallet: &Wallet) -> Option<Timestam
     if let Some(paying) = &wallet.paying {
         membership_due(program, paying).inspect(|moment| at(*moment));
     }
+    perk::next_end(wallet).inspect(|moment| at(*moment));
+    perk::next_release(program, wallet).inspect(|moment| at(*moment));
     referral::due(wallet).inspect(|moment| at(*moment));
     for points in &program.points {
         if matches!(points.expiry, Expiry::Inactivity(_)) {

@@ -7,6 +7,7 @@ mod engagement;
 mod games;
 mod partner;
 mod people;
+mod perk;
 mod plan;
 mod purchase;
 
@@ -21,6 +22,10 @@ pub use partner::{ClosedSum, Closing, PartnerMove, PartnerPost, PostWhat, Role, 
 pub use people::{
     FriendNews, News, ReferralReview, RingQuestion, SignUp, Touch, TransferBack, TransferIn,
     TransferOut,
+};
+pub use perk::{
+    Attributes, CodesAdded, Fulfil, FulfilMove, PerkEvent, PerksMoved, Pick, Restock, ReturnPart,
+    RewardReturn, StockMove,
 };
 pub use plan::{PaymentBack, PaymentEnd, PlanChoice};
 pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts, RewardUse};
@@ -56,6 +61,18 @@ pub enum Who {
     },
     /// Whoever placed the order that the event names.
     OfOrder,
+}
+
+impl Who {
+    /// Whom events concern that concern no member: the house, which has a wallet of its own in the
+    /// log, so that what happens there is durable, done once and proved like everything else.
+    pub fn house() -> Self {
+        let text = |words| Text::new(words).expect("a plain letter or two are a text");
+        Self::Identity {
+            kind: text("house"),
+            value: text("rewards"),
+        }
+    }
 }
 
 /// Something that happened.
@@ -189,6 +206,8 @@ pub enum Kind {
     PartnerAwardCancel(Box<PartnerAwardBack>),
     /// A reseller reports what it sold on.
     SellThrough(Box<SellThrough>),
+    /// Something happens to a reward beside being asked for and used.
+    Perk(Box<PerkEvent>),
 }
 
 /// Everything leaves for another wallet.
@@ -440,7 +459,8 @@ impl Event {
             | Kind::StaffNews(_)
             | Kind::ChannelMoved(_)
             | Kind::PartnerAward(_)
-            | Kind::PartnerAwardCancel(_) => None,
+            | Kind::PartnerAwardCancel(_)
+            | Kind::Perk(_) => None,
         }
     }
 
@@ -454,6 +474,14 @@ impl Event {
             | Kind::CodeTransfer(CodeTransfer { code, .. }) => std::slice::from_ref(code),
             _ => &[],
         }
+    }
+
+    /// Whether it concerns no member, and so is for the house.
+    pub fn is_of_house(&self) -> bool {
+        matches!(
+            &self.kind,
+            Kind::Perk(perk) if matches!(**perk, PerkEvent::Restock(_) | PerkEvent::CodesAdded(_))
+        )
     }
 
     /// Whether it is about a code alone.
@@ -486,7 +514,7 @@ impl Event {
     /// decided again.
     pub const fn follows_from_another(&self) -> bool {
         matches!(
-            self.kind,
+            &self.kind,
             Kind::MergeIn(_)
                 | Kind::FriendNews(_)
                 | Kind::RingQuestion(_)
@@ -496,7 +524,15 @@ impl Event {
                 | Kind::TransferBack(_)
                 | Kind::StaffNews(_)
                 | Kind::ChannelMoved(_)
-        )
+        ) || self.moves_perks()
+    }
+
+    /// Whether it brings what a merged member held of rewards.
+    const fn moves_perks(&self) -> bool {
+        match &self.kind {
+            Kind::Perk(perk) => matches!(**perk, PerkEvent::Moved(_)),
+            _ => false,
+        }
     }
 
     /// Whether it is of the kind from which events for other members follow, at once or by what the
@@ -572,6 +608,7 @@ impl Kind {
             Self::PartnerAward(_) => "partner_award",
             Self::PartnerAwardCancel(_) => "partner_award_cancel",
             Self::SellThrough(_) => "sell_through",
+            Self::Perk(perk) => perk.word(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `needs`: everything that a decision may see beside the wallet.
 
 use crate::code::Code;
-use crate::event::{Event, Kind, StaffNews, StaffWhat};
+use crate::event::{Event, Kind, PerkEvent, StaffNews, StaffWhat};
 use crate::program::condition::Condition;
 use crate::program::{
     CouponRule, Funding, Limit, LimitScope, Payer, Program, Recipient, Rule, Trigger,
@@ -9,6 +9,7 @@ use crate::program::{
 use crate::stage::earn::Scene;
 use crate::stage::grant::{shared_key, stock_key};
 use crate::stage::partner::balance_key;
+use crate::stage::perk;
 use crate::stage::{games, staff};
 use crate::state::{SharedKey, State};
 use regulars_base::{Almanac, Name, Text};
@@ -62,6 +63,15 @@ pub fn needs(program: &Program, event: &Event) -> Needs {
                 of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
                 of_reward(program, request.reward.as_str(), day, &mut shared);
             }
+            // Which reward was set aside only the wallet knows; those that number something are few.
+            Kind::RewardCommit(_) => {
+                let rewards = program.rewards.iter();
+                let numbered =
+                    rewards.filter(|own| own.codes || perk::match_key(program, own).is_some());
+                for reward in numbered {
+                    of_reward(program, &reward.id, day, &mut shared);
+                }
+            }
             Kind::Play(play) => {
                 of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
                 of_game(program, play.game.as_str(), day, &mut shared);
@@ -81,6 +91,7 @@ pub fn needs(program: &Program, event: &Event) -> Needs {
                 let matched = own.filter(|cause| cause.matched.is_some());
                 shared.extend(matched.map(games::match_key));
             }
+            Kind::Perk(perk) => of_perk(program, perk, day, &mut shared),
             Kind::ChallengeJoin(_) | Kind::PartnerAwardCancel(_) => {
                 of_trigger(program, event, Trigger::Enrolment, day, &mut shared);
             }
@@ -178,6 +189,15 @@ fn may_hold(program: &Program, event: &Event, trigger: Trigger, when: Option<&Co
     }
 }
 
+fn of_perk(program: &Program, perk: &PerkEvent, day: Almanac, out: &mut Vec<SharedKey>) {
+    match perk {
+        PerkEvent::Restock(asked) => of_reward(program, asked.reward.as_str(), day, out),
+        PerkEvent::CodesAdded(asked) => of_reward(program, asked.reward.as_str(), day, out),
+        // What comes back is put back without looking.
+        _ => {}
+    }
+}
+
 fn of_reward(program: &Program, id: &str, day: Almanac, out: &mut Vec<SharedKey>) {
     let Some(reward) = program.rewards.iter().find(|reward| reward.id == id) else {
         return;
@@ -187,6 +207,10 @@ fn of_reward(program: &Program, id: &str, day: Almanac, out: &mut Vec<SharedKey>
     if reward.stock.is_some() {
         out.push(stock_key(reward));
     }
+    if reward.codes {
+        out.extend(perk::code_keys(reward));
+    }
+    out.extend(perk::match_key(program, reward));
 }
 
 /// The budgets of the partner whose event it is.
@@ -285,7 +309,10 @@ impl Program {
             || awards.any(is_shared)
             || self.pays_staff()
             || coupons.any(is_shared)
-            || self.rewards.iter().any(|reward| reward.stock.is_some())
+            || self
+                .rewards
+                .iter()
+                .any(|reward| reward.stock.is_some() || reward.codes)
             || self.games.limits().any(is_shared)
             || self.games.has_shared()
             || self.partners.iter().any(|partner| partner.ahead)

@@ -3,11 +3,13 @@
 mod change;
 mod channel;
 mod note;
+mod perk;
 mod refusal;
 
 pub use change::{Change, PartnerEntry};
 pub use channel::ChannelNote;
 pub use note::{GameNote, Idle, Miss, Note, PlanEnd};
+pub use perk::PerkNote;
 pub use refusal::{CodeFault, Measure, Refusal};
 
 use crate::event::Event;

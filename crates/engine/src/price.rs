@@ -160,7 +160,14 @@ impl Off {
             RewardKind::Product(minor) => Some(Self::ProductFor(*minor)),
             RewardKind::FreeDelivery => Some(Self::FreeDelivery),
             RewardKind::Payment(pays) => Some(Self::Money(pays.minor.saturating_mul(quantity))),
-            RewardKind::Other => None,
+            RewardKind::Other
+            | RewardKind::GiftCard(_)
+            | RewardKind::Cashback(_)
+            | RewardKind::Access(_)
+            | RewardKind::OfPartner
+            | RewardKind::Donation(..)
+            | RewardKind::Tickets(..)
+            | RewardKind::Menu(_) => None,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! it at once; so what is here is always right, and deciding cannot fail.
 
 mod activity;
+mod attribute;
 mod badge;
 mod card;
 mod cause;
@@ -44,6 +45,7 @@ pub mod words;
 pub use activity::{
     ActivityRule, Again, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal,
 };
+pub use attribute::AttributeRule;
 pub use badge::{BadgeRule, LevelRule};
 pub use card::{CardRule, Milestone, StampFor};
 pub use cause::CauseRule;
@@ -66,7 +68,9 @@ pub use plan::{PauseRule, PlanRule};
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
 pub use referral::{OnDoubt, ReferralRule, ReferralStep};
 pub use refund::{Lapsed, RefundPolicy, SpentPoints, TakeBack, TierUndo};
-pub use reward::{PointsPayment, PriceFor, Reward, RewardKind};
+pub use reward::{
+    Automatic, ByItself, Credit, Menu, Opens, PointsPayment, PriceFor, Reward, RewardKind,
+};
 pub use tally::{GameRules, Tally, Towards};
 pub use tier::{
     Downgrade, Grain, Keep, KeepUntil, Lifetime, MatchRule, Metric, Reach, Threshold, TierGift,
@@ -120,12 +124,16 @@ pub struct Program {
     pub combine: Combine,
     /// Rewards.
     pub rewards: Vec<Reward>,
+    /// Which of them are redeemed by themselves.
+    pub automatic: ByItself,
     /// Plans that members pay for.
     pub plans: Vec<PlanRule>,
     /// Challenges, badges, levels, leaderboards, games, draws and causes.
     pub games: GameRules,
     /// Activities that count, beside `visit`.
     pub activities: Vec<ActivityRule>,
+    /// What sorts of members there are.
+    pub attributes: Vec<AttributeRule>,
     /// Fields of a member's profile that count.
     pub profile: Profile,
     /// What it makes of birthdays; nothing if it keeps none.

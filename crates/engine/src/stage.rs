@@ -20,6 +20,7 @@ pub(crate) mod multiply;
 pub(crate) mod pace;
 pub(crate) mod partner;
 pub(crate) mod partner_award;
+pub(crate) mod perk;
 pub(crate) mod profile;
 pub(crate) mod reckon;
 pub(crate) mod redeem;

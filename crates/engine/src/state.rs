@@ -11,6 +11,7 @@ mod engagement;
 mod games;
 mod lines;
 mod order;
+mod perk;
 mod plan;
 mod referral;
 mod standing;
@@ -22,6 +23,9 @@ pub use games::{Badge, Challenge, GameChange, Games, Level, Score};
 pub use lines::LineSet;
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
+};
+pub use perk::{
+    Access, Fulfilment, FulfilmentStage, MadeVoucher, PerkChange, Perks, Picked, SupplierCodes,
 };
 pub use referral::{
     Doubt, Mark, MarkKind, Origin, Referral, ReferralChange, ReferralGift, Standing,
@@ -106,6 +110,8 @@ pub struct Wallet {
     pub marks: Vec<PartnerMark>,
     /// What may be taken back of what its owner was given for sales and by partners, if anything.
     pub channel: Option<Box<Channel>>,
+    /// What else it holds of rewards, if anything.
+    pub perks: Option<Box<Perks>>,
 }
 
 /// A wallet's tier.
@@ -328,6 +334,7 @@ impl Default for Wallet {
             games: None,
             marks: Vec::new(),
             channel: None,
+            perks: None,
         }
     }
 }

@@ -75,6 +75,7 @@ impl From<Error> for Failure {
             Error::NoProgram => Self::new(Code::NoProgram, detail),
             Error::QuoteOutdated(_) => Self::new(Code::QuoteOutdated, detail),
             Error::QuoteExpired => Self::new(Code::QuoteExpired, detail),
+            Error::ShownBefore(_) => Self::new(Code::CodeShownBefore, detail),
             Error::BadWebhook(_) => Self::new(Code::BadWebhook, detail),
             Error::Unauthorized => Self::new(Code::Unauthorized, detail),
             Error::Busy | Error::Retry(_) => Self::new(Code::Busy, detail),

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, awards, claims, coupons, events, games, health, keys, ledger, members,
-    memberships, partners, payments, preview, programs, quotes, redemptions, referrals,
+    memberships, partners, payments, perks, preview, programs, quotes, redemptions, referrals,
     sell_through, submissions, tenants, tiers,
 };
 use crate::serve::Settings;
@@ -48,6 +48,18 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(redemptions::commit_redemption))
         .routes(routes!(redemptions::cancel_redemption))
         .routes(routes!(adjustments::create_adjustment))
+        .routes(routes!(perks::return_redemption))
+        .routes(routes!(perks::update_automatic_rewards))
+        .routes(routes!(perks::list_stock))
+        .routes(routes!(perks::move_stock))
+        .routes(routes!(perks::list_fulfilments))
+        .routes(routes!(perks::update_fulfilment))
+        .routes(routes!(perks::update_address))
+        .routes(routes!(perks::bring_supplier_codes))
+        .routes(routes!(perks::show_code))
+        .routes(routes!(perks::pick_reward))
+        .routes(routes!(perks::update_attributes))
+        .routes(routes!(perks::list_entitlements))
         .routes(routes!(memberships::change_membership))
         .routes(routes!(memberships::list_invoices))
         .routes(routes!(memberships::tell_payment))

@@ -14,6 +14,7 @@ pub(crate) mod members;
 pub(crate) mod memberships;
 pub(crate) mod partners;
 pub(crate) mod payments;
+pub(crate) mod perks;
 pub(crate) mod preview;
 pub(crate) mod programs;
 pub(crate) mod quotes;

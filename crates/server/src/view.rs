@@ -31,7 +31,7 @@ pub use program::{check, members_plan, mover, plan, rolled_back, version};
 pub use quote::quote;
 pub(crate) use receipt::{answer, result};
 pub use receipt::{preview, receipt};
-pub(crate) use redemption::redemption;
+pub(crate) use redemption::{fulfilment, redemption};
 pub use sell_through::report;
 
 use base64::Engine as _;

@@ -8,6 +8,7 @@ mod engagement;
 mod games;
 mod partner;
 mod people;
+mod perk;
 mod plan;
 mod tier;
 
@@ -33,6 +34,8 @@ pub struct Auditor {
     people: people::People,
     /// What partners paid ahead and have not used, in millionths of a minor unit.
     ahead: BTreeMap<Name, i64>,
+    /// What was written down of redemptions.
+    redeemed: perk::Redeemed,
     /// What is wrong, in words.
     faults: Vec<String>,
 }
@@ -136,6 +139,7 @@ impl Auditor {
             self.games(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
+            self.perks(member, decision);
             self.people(member, decision);
             self.partners(decision);
         }
@@ -373,8 +377,8 @@ impl Auditor {
     }
 
     fn within(&mut self, used: i64, limit: &Limit, rule: &str) {
-        if used > limit.most {
-            let most = limit.most;
+        let most = limit.most_ever();
+        if used > most {
             self.faults.push(format!(
                 "`{rule}` gave {used} where at most {most} were allowed"
             ));

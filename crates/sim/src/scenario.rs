@@ -54,6 +54,7 @@ mod expect;
 mod fields;
 mod node;
 mod people;
+mod perk;
 mod read;
 mod run;
 mod step;

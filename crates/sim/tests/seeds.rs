@@ -10,11 +10,11 @@
 
 use regulars_base::{CivilDay, Currency, EventKey, MemberId, Name, Period, Text, Timestamp, Zone};
 use regulars_engine::event::{
-    Activity, Adjustment, Birthday, ChallengeJoin, Donation, Event, Incoming, Kind, LineParts,
-    Moderation, PartnerPost, Payment, PaymentBack, PaymentEnd, PlanChoice, Play, PostWhat,
-    Purchase, PurchaseParts, ReferralReview, Refund, RefundLine, Refunded, RewardEnd,
-    RewardRequest, RewardUse, SignUp, Tickets, TierGrant, TierMatch, TierRevoke, Touch,
-    TransferOut, Who,
+    Activity, Adjustment, Birthday, ChallengeJoin, CodesAdded, Donation, Event, Fulfil, FulfilMove,
+    Incoming, Kind, LineParts, Moderation, PartnerPost, Payment, PaymentBack, PaymentEnd,
+    PerkEvent, Pick, PlanChoice, Play, PostWhat, Purchase, PurchaseParts, ReferralReview, Refund,
+    RefundLine, Refunded, Restock, ReturnPart, RewardEnd, RewardRequest, RewardReturn, RewardUse,
+    SignUp, StockMove, Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Who,
 };
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::{CardRule, Gives, TakeBack, Trigger, UnknownCustomer};
@@ -1455,4 +1455,112 @@ fn the_demo_shop_is_the_same_each_time_and_hardly_anything_in_it_is_refused() {
         "somebody rises"
     );
     let (_, _) = live(program, &history, false);
+}
+
+/// A program of rewards that are sent, picked, redeemed by themselves, brought by codes.
+fn perks_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[13]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let already_spent = one(&["go negative", "stop at zero", "take pending points only"]);
+    let pending = one(&["", "pending = \"9 days\"\n"]);
+    let expires = one(&["", "expires = \"60 days\"\n"]);
+    let automatic = one(&["", "automatic = { most = 2, valid = \"40 days\" }\n"]);
+    let opens = one(&["", "automatic = {}\n"]);
+    let unpicked = one(&["", "unpicked = \"cookie\"\n"]);
+    let stock = one(&["", "stock = 3\n"]);
+    let text = format!(
+        "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\ntimezone = \"Europe/Berlin\"\n\
+         \n[points.beans]\n{pending}{expires}\
+         \n[[earn]]\nid = \"spend\"\ngive = {{ beans = \"1 per 1 EUR\" }}\n\
+         \n[refund]\nalready_spent = \"{already_spent}\"\nwindow = \"10 years\"\n\
+         \n[[tier]]\nid = \"friend\"\n\n[[tier]]\nid = \"gold\"\nreach = {{ spend = \"300 EUR\" }}\n\
+         gift = {{ gives = \"treats\" }}\n\
+         \n[[card]]\nid = \"third\"\nfull = 3\ngives = \"treats\"\nvoucher_expires = \"20 days\"\n\
+         \n[[reward]]\nid = \"five\"\nprice = {{ beans = 50 }}\n{automatic}\
+         \n[[reward]]\nid = \"lounge\"\nkind = \"access\"\nfor = \"20 days\"\nprice = {{ beans = 90 }}\n{opens}\
+         \n[[reward]]\nid = \"mug\"\nsent = true\nprice = {{ beans = 30 }}\nhold = \"5 days\"\n{stock}\
+         \n[[reward]]\nid = \"cinema\"\ncodes = true\nprice = {{ beans = 20 }}\nhold = \"5 days\"\n\
+         \n[[reward]]\nid = \"treats\"\nkind = \"menu\"\npicks = [\"cookie\", \"mug\"]\nvalid = \"30 days\"\n\
+         within = \"10 days\"\nprice = {{ beans = 25 }}\n{unpicked}\
+         \n[[reward]]\nid = \"cookie\"\n"
+    );
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
+/// The same history, in which some of what happens to redemptions happens to them in other ways, and
+/// some visits are picks. What an event becomes depends on its key alone, so that what is told twice is
+/// the same twice.
+fn with_perks(history: Vec<Incoming>) -> Vec<Incoming> {
+    let become_one = |mut incoming: Incoming| {
+        let key = incoming.event.key.external_id.as_str();
+        let number: u64 = key.trim_start_matches('e').parse().unwrap_or(0);
+        let mut dice = Dice::of(number, &[31]);
+        let perk = match &incoming.event.kind {
+            Kind::RewardCommit(end) | Kind::RewardCancel(end) => {
+                let redemption = end.redemption.clone();
+                match dice.below(8) {
+                    0 | 1 => Some(PerkEvent::Return(RewardReturn {
+                        redemption,
+                        part: match dice.below(2) {
+                            0 => ReturnPart::Quantity(1),
+                            _ => ReturnPart::Rest,
+                        },
+                        reason: Text::default(),
+                    })),
+                    2..=4 => {
+                        let none = Text::default;
+                        let to = match dice.below(4) {
+                            0 | 1 => FulfilMove::Dispatched {
+                                carrier: none(),
+                                tracking: none(),
+                            },
+                            2 => FulfilMove::Delivered,
+                            _ => FulfilMove::Failed { reason: none() },
+                        };
+                        Some(PerkEvent::Fulfil(Fulfil { redemption, to }))
+                    }
+                    _ => None,
+                }
+            }
+            Kind::Activity(_) => match dice.below(4) {
+                0 => Some(PerkEvent::Automatic(dice.below(2) == 0)),
+                _ => Some(PerkEvent::Pick(Pick {
+                    menu: text("treats"),
+                    pick: text(["cookie", "mug"][dice.place(2)]),
+                })),
+            },
+            Kind::Enrolment if dice.below(2) == 0 => {
+                incoming.who = Who::house();
+                Some(match dice.below(2) {
+                    0 => PerkEvent::CodesAdded(CodesAdded {
+                        reward: text("cinema"),
+                        count: 2,
+                    }),
+                    _ => PerkEvent::Restock(Restock {
+                        reward: text("mug"),
+                        how: StockMove::Up(2),
+                        reason: text("found"),
+                        by: text("eve"),
+                    }),
+                })
+            }
+            _ => None,
+        };
+        if let Some(perk) = perk {
+            incoming.event.kind = Kind::Perk(Box::new(perk));
+        }
+        incoming
+    };
+    history.into_iter().map(become_one).collect()
+}
+
+#[test]
+fn the_auditor_agrees_whatever_becomes_of_rewards() {
+    for seed in seeds(80) {
+        let program = perks_by_chance(seed);
+        let history = with_perks(Author::history(&program, seed, 90));
+        let context = format!("SEED={seed} rewards by chance");
+        audited_history(&context, &program, &history);
+    }
 }

@@ -30,9 +30,10 @@ pub use error::{Conflict, Error, Result};
 pub use hash::input_hash;
 pub use postgres::Postgres;
 pub use record::{
-    ApiKey, Board, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret,
-    Identity, Issue, Issued, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest,
-    PeriodSum, Seal, Standing, Tenant, Ticket, Verified, Version, Wrong,
+    ApiKey, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts, Cursor,
+    DrawSecret, FulfilmentAsk, FulfilmentRow, Identity, Issue, Issued, Logged, Member, MemberPatch,
+    Moved, NewVersion, PaymentRequest, PeriodSum, Seal, ShownCode, Standing, Tenant, Ticket,
+    Verified, Version, Wrong,
 };
 pub use sqlite::{Sqlite, restore};
 pub use store::Store;

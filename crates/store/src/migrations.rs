@@ -32,6 +32,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(3, "0003_payments_to_ask_for"),
     step!(4, "0004_scores_and_nicknames"),
     step!(5, "0005_cases"),
+    step!(6, "0006_fulfilments_and_supplier_codes"),
 ];
 
 /// The version that this program needs.

@@ -8,6 +8,7 @@ mod backup;
 mod cases;
 mod codes;
 mod commit;
+mod fulfilments;
 mod history;
 mod jobs;
 mod keys;

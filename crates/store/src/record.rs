@@ -422,3 +422,65 @@ pub struct DrawSecret {
     /// When it was made.
     pub made_at: Timestamp,
 }
+
+/// A redemption that is sent to a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FulfilmentRow {
+    /// In which wallet it stands.
+    pub wallet: WalletId,
+    /// Its id there.
+    pub redemption: String,
+    /// Whose it is.
+    pub member: MemberId,
+    /// Which reward.
+    pub reward: Option<Name>,
+    /// How many.
+    pub quantity: i64,
+    /// How far it has come, in one word.
+    pub state: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Who carries it.
+    pub carrier: String,
+    /// The carrier's number for it.
+    pub tracking: String,
+    /// Where it is sent to, if that is known.
+    pub address: Option<String>,
+}
+
+/// Which of them, in the order in which they came to where they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FulfilmentAsk {
+    /// Those that have come so far.
+    pub state: Option<String>,
+    /// Those after this one: since when, in which wallet, and its id.
+    pub after: Option<(Timestamp, WalletId, String)>,
+}
+
+/// What became of a supplier's codes that were brought in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BroughtCodes {
+    /// So many are new.
+    pub added: i64,
+    /// So many of this batch are there in all.
+    pub of_batch: i64,
+}
+
+/// A supplier's code that is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownCode {
+    /// The code.
+    pub code: String,
+    /// When it was shown before.
+    pub shown_before: Option<Timestamp>,
+}
+
+impl FulfilmentAsk {
+    /// Where the page begins, for the databases.
+    pub(crate) fn cursor(&self) -> (i64, &[u8], &str) {
+        match &self.after {
+            Some((since, wallet, redemption)) => (since.micros(), wallet.bytes(), redemption),
+            None => (i64::MIN, &[], ""),
+        }
+    }
+}

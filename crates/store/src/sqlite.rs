@@ -7,6 +7,7 @@ mod backup;
 mod cases;
 mod codes;
 mod commit;
+mod fulfilments;
 mod history;
 mod jobs;
 mod keys;

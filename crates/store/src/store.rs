@@ -4,9 +4,10 @@
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::error::Result;
 use crate::record::{
-    ApiKey, Board, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret,
-    Issue, Issued, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum, Seal,
-    Standing, Tenant, Ticket, Verified, Version,
+    ApiKey, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts, Cursor,
+    DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Logged, Member, MemberPatch, Moved,
+    NewVersion, PaymentRequest, PeriodSum, Seal, ShownCode, Standing, Tenant, Ticket, Verified,
+    Version,
 };
 use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
@@ -250,6 +251,39 @@ pub trait Store: Send {
         expected: Option<&[u8; 32]>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Verified>;
+
+    // ── what is sent, and codes of suppliers ──
+
+    /// Redemptions that are sent, by when they came to where they are.
+    fn fulfilments(
+        &mut self,
+        tenant: TenantId,
+        ask: &FulfilmentAsk,
+        limit: usize,
+    ) -> Result<Vec<FulfilmentRow>>;
+    /// Says where a member's redemption is sent to; nothing to forget it.
+    fn set_address(
+        &mut self,
+        tenant: TenantId,
+        of: (MemberId, &str),
+        address: Option<&str>,
+    ) -> Result<()>;
+    /// Adds codes of a supplier to a batch, numbered on from those that a reward has; those that are
+    /// there already stay as they are.
+    fn bring_supplier_codes(
+        &mut self,
+        tenant: TenantId,
+        of: (Name, &str),
+        codes: &[String],
+    ) -> Result<BroughtCodes>;
+    /// Shows the codes of a reward with so many numbers from this one on.
+    fn show_supplier_codes(
+        &mut self,
+        tenant: TenantId,
+        reward: Name,
+        numbers: (i64, i64),
+        at: Timestamp,
+    ) -> Result<Vec<ShownCode>>;
 
     /// Brings what is durable already to where it stays, beside whoever writes: work that a writer
     /// would else have to stop for. PostgreSQL does that by itself.

@@ -7,9 +7,10 @@ macro_rules! verbs {
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::error::Result;
         use crate::record::{
-            ApiKey, Board, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts, Cursor,
-            DrawSecret, Issue, Issued, Logged, Member, MemberPatch, Moved, NewVersion,
-            PaymentRequest, PeriodSum, Seal, Standing, Tenant, Ticket, Verified, Version,
+            ApiKey, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts,
+            Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Logged, Member,
+            MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum, Seal, ShownCode, Standing,
+            Tenant, Ticket, Verified, Version,
         };
         use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
         use regulars_engine::code::Code;
@@ -300,6 +301,39 @@ macro_rules! verbs {
                 progress: &mut dyn FnMut(u64),
             ) -> Result<Verified> {
                 self.run_verify(tenant, expected, progress)
+            }
+            fn fulfilments(
+                &mut self,
+                tenant: TenantId,
+                ask: &FulfilmentAsk,
+                limit: usize,
+            ) -> Result<Vec<FulfilmentRow>> {
+                self.read_fulfilments(tenant, ask, limit)
+            }
+            fn set_address(
+                &mut self,
+                tenant: TenantId,
+                of: (MemberId, &str),
+                address: Option<&str>,
+            ) -> Result<()> {
+                self.write_address(tenant, of, address)
+            }
+            fn bring_supplier_codes(
+                &mut self,
+                tenant: TenantId,
+                of: (Name, &str),
+                codes: &[String],
+            ) -> Result<BroughtCodes> {
+                self.insert_supplier_codes(tenant, of, codes)
+            }
+            fn show_supplier_codes(
+                &mut self,
+                tenant: TenantId,
+                reward: Name,
+                numbers: (i64, i64),
+                at: Timestamp,
+            ) -> Result<Vec<ShownCode>> {
+                self.update_shown_codes(tenant, reward, numbers, at)
             }
             fn settle(&mut self) -> Result<()> {
                 self.carry_over()

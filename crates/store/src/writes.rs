@@ -8,11 +8,11 @@ use crate::hash::{Key, Row, event_key, identity_key, row_hash};
 use crate::plan::Aside;
 use crate::proof::{Head, heads_of};
 use crate::record::Identity;
-use regulars_base::{MemberId, Name, TenantId, Timestamp, WalletId};
+use regulars_base::{MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
 use regulars_engine::event::Kind;
 use regulars_engine::outcome::Change;
-use regulars_engine::state::{GameChange, SharedKey};
+use regulars_engine::state::{Fulfilment, GameChange, PerkChange, SharedKey};
 use regulars_ledger::{Account, Posting};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -38,6 +38,8 @@ pub(crate) struct Writes {
     /// By how much figures of leaderboards, draws and causes move, and when last: by wallet, figure
     /// and period.
     pub(crate) scores: BTreeMap<(WalletId, i64, i32), (i64, i64)>,
+    /// How far redemptions that are sent have come: by wallet and redemption, and whose they are.
+    pub(crate) fulfilments: BTreeMap<(WalletId, Text), (MemberId, Fulfilment)>,
     /// Members who were merged, and into whom.
     pub(crate) merged: Vec<(MemberId, MemberId)>,
     /// Places of wallets whose invoices moved, in the order of their ids, and whether any asks for a
@@ -217,6 +219,13 @@ impl Writes {
                     }
                     Change::Invoiced(_) => paying.push(commit.wallet),
                     Change::Games(moved) => self.score(wallet, moved),
+                    Change::Perks(moved) => {
+                        if let PerkChange::Fulfilment(now) = &**moved {
+                            let member = loaded.wallets[commit.wallet].member;
+                            let key = (wallet, now.redemption.clone());
+                            self.fulfilments.insert(key, (member, now.clone()));
+                        }
+                    }
                     _ => {}
                 }
                 if let Some(code) = change.code() {

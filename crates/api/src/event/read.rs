@@ -2,6 +2,7 @@
 
 use super::channel;
 use super::people;
+use super::perk;
 use super::tier;
 use crate::coupon;
 use crate::json::{self, At, Fields};
@@ -22,7 +23,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 37] = [
+const KINDS: [&str; 44] = [
     "enrolment",
     "purchase",
     "refund",
@@ -60,6 +61,13 @@ const KINDS: [&str; 37] = [
     "partner_award",
     "partner_award_cancel",
     "sell_through",
+    "reward_return",
+    "restock",
+    "automatic_rewards",
+    "fulfilment",
+    "codes_added",
+    "pick",
+    "attributes",
 ];
 
 /// What is known at the door and not in the event.
@@ -134,6 +142,9 @@ fn incoming(
             people::read(named, &mut fields, (door, occurred_at), faults)
         }
         named if channel::KINDS.contains(&named) => channel::read(named, &mut fields, door, faults),
+        named if perk::KINDS.contains(&named) => {
+            perk::read(named, &mut fields, door.decimals, faults)
+        }
         "challenge_join" => fields
             .required_text("challenge", faults)
             .map(|challenge| Kind::ChallengeJoin(ChallengeJoin { challenge })),
@@ -155,6 +166,13 @@ fn incoming(
         kind,
     };
     let who = match who? {
+        who if event.is_of_house() => {
+            if who != Who::OfOrder && who != Who::house() {
+                faults.push(at.fault("concerns no member: leave out `member` and `customer`"));
+                return None;
+            }
+            Who::house()
+        }
         Who::OfOrder if !matches!(event.kind, Kind::Refund(_)) => {
             faults.push(at.fault("names nobody: give `member` or `customer`"));
             return None;

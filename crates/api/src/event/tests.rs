@@ -143,6 +143,43 @@ fn full() -> Vec<Value> {
                 "channel": "web", "store": "1", "staff": "eve", "end_customer": "a school",
                 "proof": "invoice-17.pdf"}),
         ),
+        event(
+            "reward_return",
+            &json!({"redemption": "m-1", "quantity": 2, "reason": "chipped"}),
+        ),
+        event(
+            "reward_return",
+            &json!({"redemption": "m-1", "points": "beans", "amount": "2.5"}),
+        ),
+        event("automatic_rewards", &json!({"wanted": false})),
+        event(
+            "fulfilment",
+            &json!({"redemption": "m-1", "state": "dispatched", "carrier": "post", "tracking": "4711"}),
+        ),
+        event(
+            "fulfilment",
+            &json!({"redemption": "m-1", "state": "failed", "reason": "nobody at home"}),
+        ),
+        event("pick", &json!({"menu": "gold-menu", "pick": "mug"})),
+        event(
+            "attributes",
+            &json!({"values": {"group": "trade", "line": ""}, "by": "eve"}),
+        ),
+        {
+            let mut added = event("codes_added", &json!({"reward": "cinema", "count": 500}));
+            let fields = added.as_object_mut().expect("is an object");
+            fields.remove("member");
+            fields.remove("customer");
+            added
+        },
+        {
+            let more = json!({"reward": "mug", "up": 2, "reason": "found", "by": "eve"});
+            let mut restock = event("restock", &more);
+            let fields = restock.as_object_mut().expect("is an object");
+            fields.remove("member");
+            fields.remove("customer");
+            restock
+        },
     ]
 }
 
@@ -205,6 +242,13 @@ fn documented(kind: &str) -> Vec<String> {
         "partner_award" => serde_json::to_value(PartnerAwardIn::schema()),
         "partner_award_cancel" => serde_json::to_value(PartnerAwardCancelIn::schema()),
         "sell_through" => serde_json::to_value(SellThroughIn::schema()),
+        "reward_return" => serde_json::to_value(RewardReturnEventIn::schema()),
+        "restock" => serde_json::to_value(RestockEventIn::schema()),
+        "automatic_rewards" => serde_json::to_value(AutomaticRewardsEventIn::schema()),
+        "fulfilment" => serde_json::to_value(FulfilmentEventIn::schema()),
+        "codes_added" => serde_json::to_value(CodesAddedEventIn::schema()),
+        "pick" => serde_json::to_value(PickEventIn::schema()),
+        "attributes" => serde_json::to_value(AttributesEventIn::schema()),
         _ => serde_json::to_value(AdjustmentEventIn::schema()),
     };
     let own = own.expect("is JSON");

@@ -171,6 +171,7 @@ impl EventIn {
                 reason: it.reason.to_string(),
             }),
             Kind::SellThrough(it) => Self::SellThrough(SellThroughIn::of(head, it)),
+            Kind::Perk(it) => perk::written(head, it, decimals)?,
             // Nobody sends these: they are made by the server.
             Kind::Tick
             | Kind::MergeOut(_)

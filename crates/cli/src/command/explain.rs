@@ -10,7 +10,7 @@ use clap::Args;
 use regulars_app::{Balance, Balances, Explained, Member, MemberRef, PageAsk};
 use regulars_base::{Name, Timestamp};
 use regulars_engine::Program;
-use regulars_engine::event::{Contest, Kind};
+use regulars_engine::event::{Contest, FulfilMove, Kind, PerkEvent};
 use regulars_engine::outcome::Verdict;
 use regulars_engine::program::words;
 use regulars_ledger::Account;
@@ -239,6 +239,45 @@ fn what(entry: &Explained) -> String {
         Kind::PartnerAward(it) => format!("was given points: {}", it.reason),
         Kind::PartnerAwardCancel(it) => format!("points taken back: {}", it.reason),
         Kind::SellThrough(it) => format!("report {}: sold on", it.sold.order),
+        Kind::Perk(perk) => perk_words(perk),
+    }
+}
+
+/// What happened to a reward, in a few words.
+fn perk_words(perk: &PerkEvent) -> String {
+    match perk {
+        PerkEvent::Return(it) => match it.reason.as_str() {
+            "" => format!("returned of redemption {}", it.redemption),
+            why => format!("returned of redemption {}: {why}", it.redemption),
+        },
+        PerkEvent::Restock(it) => format!("stock of {}: {}", it.reward, it.reason),
+        PerkEvent::Fulfil(it) => match &it.to {
+            FulfilMove::Dispatched { carrier, tracking } => {
+                format!(
+                    "redemption {} dispatched: {carrier} {tracking}",
+                    it.redemption
+                )
+            }
+            FulfilMove::Delivered => format!("redemption {} delivered", it.redemption),
+            FulfilMove::Failed { reason } => {
+                format!("redemption {} did not arrive: {reason}", it.redemption)
+            }
+            FulfilMove::Returned { reason } => {
+                format!("redemption {} came back: {reason}", it.redemption)
+            }
+        },
+        PerkEvent::CodesAdded(it) => format!("{} codes for {}", it.count, it.reward),
+        PerkEvent::Pick(it) => format!("picked {} from {}", it.pick, it.menu),
+        PerkEvent::Attributes(it) => {
+            let all = it.values.iter();
+            let all: Vec<String> = all
+                .map(|(name, value)| format!("{name}: {value}"))
+                .collect();
+            all.join(", ")
+        }
+        PerkEvent::Moved(_) => "took over attributes and what is open".to_owned(),
+        PerkEvent::Automatic(true) => "wants rewards by themselves".to_owned(),
+        PerkEvent::Automatic(false) => "wants no rewards by themselves".to_owned(),
     }
 }
 

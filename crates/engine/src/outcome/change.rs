@@ -4,8 +4,8 @@ use crate::code::Code;
 use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
     Birthday, CardGift, ChannelChange, Consent, CouponUse, DatedStamps, Done, Floor, GameChange,
-    Invoice, Matched, OrderKey, PartnerMark, PlanStanding, Purchased, Redemption, ReferralChange,
-    Rise, SharedKey, Staffed, StampTime, Submission, Tier, TierHeld, Voucher,
+    Invoice, Matched, OrderKey, PartnerMark, PerkChange, PlanStanding, Purchased, Redemption,
+    ReferralChange, Rise, SharedKey, Staffed, StampTime, Submission, Tier, TierHeld, Voucher,
 };
 use regulars_base::{EventKey, Name, Text, Timestamp};
 use regulars_ledger::{Dates, Posting};
@@ -258,6 +258,8 @@ pub enum Change {
     Channel(Box<ChannelChange>),
     /// Who sold the order, and what rules for staff came to.
     OrderStaffed(Box<Staffed>),
+    /// Something moves in what the wallet holds of rewards.
+    Perks(Box<PerkChange>),
 }
 
 /// What something means for a partner: an entry of its account. A stored format.

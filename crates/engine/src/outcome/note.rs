@@ -698,6 +698,8 @@ pub enum Note {
     },
     /// About sales staff, partners' awards and sell-through.
     Channel(Box<ChannelNote>),
+    /// What happened to rewards beside being asked for.
+    Perk(Box<super::PerkNote>),
 }
 
 /// Why a plan ended.

@@ -1,6 +1,7 @@
 //! Why an event does not count.
 
 use crate::code::Code;
+use crate::state::FulfilmentStage;
 use regulars_base::{Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -276,6 +277,57 @@ pub enum Refusal {
     UnknownPartnerAward,
     /// The program takes no reports of what was sold on.
     NoSellThrough,
+    /// More of a redemption would come back than is left of it.
+    ReturnTooLarge {
+        /// How many are left: of the reward, or of the points that paid.
+        left: i64,
+    },
+    /// Only where points pay a part of an order some of the points come back.
+    NotReturnedByPoints,
+    /// The voucher that the redemption put into the hand was used.
+    VoucherUsed,
+    /// The reward is redeemed by itself, and would be again at once.
+    RedeemedByItself,
+    /// The program counts no stock of the reward.
+    NoStockKept,
+    /// Fewer are there than would be taken away.
+    StockTooLow {
+        /// How many are.
+        left: i64,
+    },
+    /// The redemption is not sent, or not any more.
+    NothingToFulfil,
+    /// What is sent has not come so far yet, or is further already.
+    FulfilmentOutOfTurn {
+        /// How far it has come.
+        stage: FulfilmentStage,
+    },
+    /// It is on its way: only when it comes back the points do.
+    OnItsWay,
+    /// No code of the supplier is left.
+    OutOfCodes,
+    /// The reward has no codes of a supplier.
+    NoCodesKept,
+    /// The member knows the code: it does not come back.
+    CodeHandedOut,
+    /// The reward is a menu: one of its rewards is picked.
+    PickInstead,
+    /// The program has no such menu, or this reward is not on it.
+    NotOnTheMenu,
+    /// The member has nothing to pick from this menu.
+    NothingToPick,
+    /// What was given away or credited does not come back.
+    GivenAway,
+    /// The program declares no such attribute.
+    UnknownAttribute {
+        /// Which.
+        attribute: Text,
+    },
+    /// The program declares no such value of it.
+    UnknownAttributeValue {
+        /// Of which attribute.
+        attribute: Text,
+    },
 }
 
 /// What of an order is measured. A stored format.

@@ -1,6 +1,7 @@
 //! From text to program: everything that is wrong is said at once, and what compiles is right.
 
 mod activity;
+mod attribute;
 mod badge;
 mod card;
 mod cause;
@@ -32,7 +33,7 @@ mod transfer;
 use super::diagnostic::{Diagnostic, Findings, Wrong, did_you_mean};
 use super::file::{Body, Form, SECTIONS, Section};
 use super::reader::{At, Node, Place, Source};
-use super::{ActivityRule, Listeners, Memory, Program};
+use super::{ActivityRule, AttributeRule, ByItself, Listeners, Memory, Program};
 use sha2::{Digest, Sha256};
 use toml_edit::{Document, Item, TableLike};
 
@@ -73,11 +74,13 @@ fn read(text: &str, findings: &Findings) -> Option<Program> {
     let shop = shop::shop(&root);
     let names = names::Names::collect(&root);
     let activities = activity::activities(&root, &shop);
+    let attributes = attribute::attributes(&root);
     let ctx = Ctx {
         root: &root,
         shop,
         names,
         activities,
+        attributes,
     };
     build(&ctx, Sha256::digest(text.as_bytes()).into())
 }
@@ -88,6 +91,7 @@ struct Ctx<'a> {
     shop: shop::Shop,
     names: names::Names,
     activities: Vec<ActivityRule>,
+    attributes: Vec<AttributeRule>,
 }
 
 fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
@@ -136,6 +140,8 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         );
     let memory = Memory::of(limits, &tiers, &matches);
     partner::leads_to_all(ctx, &partners, &rules);
+    let points = points?;
+    let automatic = ByItself::of(&rewards, &points);
     let program = Program {
         hash,
         name: ctx.shop.name.clone(),
@@ -144,7 +150,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         zone: ctx.shop.zone.clone(),
         locale: ctx.shop.locale.clone(),
         unknown: ctx.shop.unknown,
-        points: points?,
+        points,
         select,
         multiply,
         grain: reach::grain(&tiers, &matches),
@@ -156,11 +162,13 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         matches,
         cards,
         rewards,
+        automatic,
         plans,
         coupons,
         combine,
         games,
         activities: ctx.activities.clone(),
+        attributes: ctx.attributes.clone(),
         profile,
         birthday,
         referral: referral.map(Box::new),

@@ -14,7 +14,7 @@ mod tree;
 
 pub(super) use fields::documented;
 
-use super::{FieldType, Program};
+use super::{AttributeRule, FieldType, Program};
 use crate::event::{Activity, Line, Purchase};
 use crate::state::Wallet;
 use regulars_base::{CivilDay, Currency};
@@ -66,6 +66,8 @@ pub struct Scope<'a> {
     pub tiers: &'a [String],
     /// The ids of the plans.
     pub plans: &'a [String],
+    /// What sorts of members there are.
+    pub attributes: &'a [AttributeRule],
 }
 
 /// What happens when a condition is asked.

@@ -5,6 +5,7 @@
 //! the JSON Schema what an editor offers, and the manual what people read. So they cannot differ.
 
 mod activity;
+mod attribute;
 mod badge;
 mod card;
 mod cause;
@@ -30,6 +31,7 @@ mod tier;
 mod transfer;
 
 pub use activity::{ACTIVITY, BIRTHDAY, FIELD, PROFILE};
+pub use attribute::ATTRIBUTE;
 pub use badge::{BADGE, LEVEL};
 pub use card::{CARD, MILESTONE};
 pub use cause::CAUSE;
@@ -47,7 +49,7 @@ pub use plan::{CANCEL, CHANGE, INTRO, PAUSE, PLAN};
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
 pub use referral::{REFERRAL, REFERRAL_STEP};
 pub use refund::REFUND;
-pub use reward::{PRICE_FOR, REWARD};
+pub use reward::{AUTOMATIC, PRICE_FOR, REWARD};
 pub use sell_through::SELL_THROUGH;
 pub use shop::PROGRAM;
 pub use tier::{CHALLENGE, GIFT, KEEP, LIFETIME, MATCH, REACH, REACH_ALL, REACH_ANY, TIER};
@@ -168,6 +170,7 @@ pub const SECTIONS: &[Section] = &[
     activity::ACTIVITY_SECTION,
     activity::PROFILE_SECTION,
     activity::BIRTHDAY_SECTION,
+    attribute::ATTRIBUTE_SECTION,
     earning::EARN_SECTION,
     earning::COMBINE_SECTION,
     tier::TIER_SECTION,

@@ -15,6 +15,23 @@ pub struct Limit {
     pub what: Limited,
     /// How much it lets through.
     pub most: i64,
+    /// How much it lets through instead from a tier on, by its place; the highest tiers last.
+    pub tiers: Vec<(u16, i64)>,
+}
+
+impl Limit {
+    /// How much it lets through for a member in the tier at this place.
+    pub fn most_of(&self, tier: usize) -> i64 {
+        let reached = |own: &&(u16, i64)| usize::from(own.0) <= tier;
+        let own = self.tiers.iter().rev().find(reached);
+        own.map_or(self.most, |(_, most)| *most)
+    }
+
+    /// The most that it lets through for anybody.
+    pub fn most_ever(&self) -> i64 {
+        let tiers = self.tiers.iter().map(|(_, most)| *most);
+        tiers.fold(self.most, i64::max)
+    }
 }
 
 /// Whom a limit counts.

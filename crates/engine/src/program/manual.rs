@@ -78,7 +78,7 @@ const FEATURES: &[Feature] = &[
     Feature {
         file: "engagement",
         title: "Points for engagement",
-        sections: &["activity", "profile", "birthday"],
+        sections: &["activity", "profile", "birthday", "attribute"],
         stages: stages![
             "activity", "pace", "moderate", "consent", "profile", "yearly"
         ],
@@ -99,7 +99,16 @@ const FEATURES: &[Feature] = &[
         file: "rewards",
         title: "Rewards",
         sections: &["reward"],
-        stages: stages!["redeem"],
+        stages: stages![
+            "redeem",
+            "perk/given_back",
+            "perk/restock",
+            "perk/automatic",
+            "perk/fulfil",
+            "perk/supplier",
+            "perk/menu",
+            "perk/used"
+        ],
     },
     Feature {
         file: "coupons",
@@ -201,6 +210,7 @@ fn first() -> String {
         page += &format!("| `{name}` | {kind} | {} |\n", cell(doc));
     }
     page += "| `activity.FIELD` | as declared | a field of the activity |\n";
+    page += "| `member.NAME` | text | the value of [attribute.NAME]; empty if none |\n";
     page
 }
 

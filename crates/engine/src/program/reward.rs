@@ -50,6 +50,12 @@ pub struct Reward {
     pub stock: Option<i64>,
     /// How long it is held between request and commit.
     pub hold: Span,
+    /// It is sent to the member.
+    pub sent: bool,
+    /// Each comes with a code of its supplier.
+    pub codes: bool,
+    /// It is redeemed by itself; nothing if only when asked for.
+    pub automatic: Option<Automatic>,
     /// What one costs the merchant, in minor units, where it is stated.
     pub cost: Option<i64>,
 }
@@ -69,6 +75,53 @@ pub enum RewardKind {
     Payment(PointsPayment),
     /// Anything that people hand over.
     Other,
+    /// A gift card of so many minor units.
+    GiftCard(i64),
+    /// So many minor units go to the member's credit.
+    Cashback(i64),
+    /// Something is open to the member.
+    Access(Opens),
+    /// Something that a partner gives.
+    OfPartner,
+    /// So many minor units go to the cause at this place.
+    Donation(u16, i64),
+    /// So many tickets of the draw at this place.
+    Tickets(u16, i64),
+    /// One of these rewards, which the member picks.
+    Menu(Menu),
+}
+
+/// What a reward opens to the member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opens {
+    /// What, in the merchant's own words.
+    pub to: Text,
+    /// For how long; nothing for ever, or until `until`.
+    pub length: Option<Span>,
+    /// Until when at the latest.
+    pub until: Option<Timestamp>,
+}
+
+/// A menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Menu {
+    /// The rewards on it, by their places.
+    pub picks: Vec<u16>,
+    /// For how long there is time to pick, where the menu was redeemed; nothing for ever.
+    pub within: Option<Span>,
+    /// Which of them is given where nobody picks in time; nothing if the right lapses.
+    pub unpicked: Option<u16>,
+    /// For how long the voucher for what was picked is good; nothing for ever.
+    pub valid: Option<Span>,
+}
+
+/// Money that a reward credits: to a gift card, or to what the member has to spend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Credit {
+    /// How much, in minor units of the program's currency.
+    pub minor: i64,
+    /// On a card of its own; otherwise to the member's credit.
+    pub on_card: bool,
 }
 
 /// Points that pay a part of an order: each of the reward is a step of so much money.
@@ -93,7 +146,65 @@ pub struct PriceFor {
     pub price: Vec<(u16, i64)>,
 }
 
+/// How a reward is redeemed by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Automatic {
+    /// The most that are at one moment.
+    pub most: i64,
+    /// For how long their vouchers are good; nothing for ever.
+    pub valid: Option<Span>,
+}
+
+/// What is redeemed by itself.
+#[derive(Clone, Debug, Default)]
+pub struct ByItself {
+    /// The rewards, by their places.
+    pub rewards: Vec<u16>,
+    /// The points that they take.
+    pub points: Vec<Name>,
+}
+
+impl ByItself {
+    /// Those of these rewards that are, where points are called so by their places.
+    pub fn of(rewards: &[Reward], points: &[super::Points]) -> Self {
+        let mut own = Self::default();
+        for (place, reward) in (0_u16..).zip(rewards) {
+            if reward.automatic.is_none() {
+                continue;
+            }
+            own.rewards.push(place);
+            let other = reward.price_for.iter().flat_map(|own| &own.price);
+            for (at, _) in reward.price.iter().chain(other) {
+                let name = points[usize::from(*at)].name;
+                if !own.points.contains(&name) {
+                    own.points.push(name);
+                }
+            }
+        }
+        own
+    }
+}
+
 impl Reward {
+    /// What so many of it credit to the member, in money; nothing for most rewards.
+    pub fn credit(&self, quantity: i64) -> Option<Credit> {
+        let (minor, on_card) = match self.kind {
+            RewardKind::GiftCard(minor) => (minor, true),
+            RewardKind::Cashback(minor) => (minor, false),
+            _ => return None,
+        };
+        let minor = minor.saturating_mul(quantity);
+        Some(Credit { minor, on_card })
+    }
+
+    /// The menu that it is, if it is one.
+    pub fn menu(&self) -> Option<&Menu> {
+        match &self.kind {
+            RewardKind::Menu(menu) => Some(menu),
+            _ => None,
+        }
+    }
+
     /// What one of it takes of a member in the tier at this place.
     pub fn price_of(&self, tier: usize, facts: &Facts<'_>) -> &[(u16, i64)] {
         let is_for = |own: &&PriceFor| {

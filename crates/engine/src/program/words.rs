@@ -12,6 +12,7 @@ mod engagement;
 mod games;
 pub mod outlook;
 mod people;
+mod perk;
 mod plan;
 mod refusal;
 mod short;
@@ -141,7 +142,7 @@ pub const fn period(period: Period) -> &'static str {
 /// A limit: `200 beans per member and month`.
 pub fn limit(program: &Program, limit: &Limit) -> String {
     let what = match limit.what {
-        Limited::Times if limit.most == 1 => "once".to_owned(),
+        Limited::Times if limit.most == 1 && limit.tiers.is_empty() => "once".to_owned(),
         Limited::Times => format!("{} times", limit.most),
         Limited::Points(at) => match program.points.get(usize::from(at)) {
             Some(points) => amount(points, limit.most),
@@ -535,6 +536,7 @@ fn moved(program: &Program, note: &Note) -> String {
         Note::Enrolled => "became a member".to_owned(),
         Note::Games(note) => games::note(program, note),
         Note::Channel(note) => channel::note(program, note),
+        Note::Perk(note) => perk::note(program, note),
         // The others are sentences of `note`, or of one feature.
         other => plan::sentence(program, other)
             .or_else(|| tier::sentence(program, other))

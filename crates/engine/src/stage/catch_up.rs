@@ -9,8 +9,8 @@ use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
 use crate::stage::{
-    activity, card, coupon, games, membership, moderate, partner, partner_award, redeem, referral,
-    staff, tier, yearly,
+    activity, card, coupon, games, membership, moderate, partner, partner_award, perk, redeem,
+    referral, staff, tier, yearly,
 };
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
@@ -26,6 +26,7 @@ pub(crate) fn catch_up(draft: &mut Draft<'_>) {
         let at = at.max(draft.state.wallet.clock);
         release(draft, at);
         happen(draft, at);
+        perk::run_at(draft, at);
     }
     release(draft, draft.now);
     if before < now {
@@ -51,6 +52,7 @@ fn happen(draft: &mut Draft<'_>, at: Timestamp) {
         redeem::give_back_hold(draft, &id, at);
     }
     end_vouchers_and_cards(draft, at);
+    perk::end_access(draft, at);
     membership::fall_due(draft, at);
     moderate::lapse(draft, at);
     if draft.state.wallet.referral.is_some() {
@@ -117,6 +119,9 @@ fn end_vouchers_and_cards(draft: &mut Draft<'_>, at: Timestamp) {
         .find(|held| held.expires_at <= at)
         .copied()
     {
+        if perk::lapse(draft, voucher, at) {
+            continue;
+        }
         draft.note(Note::VoucherExpired {
             reward: voucher.reward,
         });
@@ -175,6 +180,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
         draft.take(Change::Forgot { before_day, limits });
     }
     forget_redemptions(draft);
+    perk::forget(draft);
     coupon::forget(draft);
     card::forget(draft);
     membership::forget(draft);

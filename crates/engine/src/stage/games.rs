@@ -17,9 +17,9 @@ mod play;
 mod prize;
 mod streak;
 
-pub(crate) use cause::{donate, match_key};
+pub(crate) use cause::{donate, give_to_cause, match_key};
 pub(crate) use challenge::{forget, join};
-pub(crate) use draw::{buy_tickets, place};
+pub(crate) use draw::{buy_tickets, give_tickets, place, takes_tickets};
 pub(crate) use merge::{come_in, luggage, pack};
 pub(crate) use play::{play, stock_key};
 pub use streak::Run;

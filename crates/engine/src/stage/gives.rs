@@ -5,6 +5,7 @@
 
 use crate::draft::Draft;
 use crate::outcome::Change;
+use crate::stage::perk;
 use crate::state::{CardGift, Paid, Voucher};
 use regulars_base::{Name, Span, Timestamp};
 use regulars_ledger::Account;
@@ -31,8 +32,10 @@ pub(crate) fn take_voucher(draft: &mut Draft<'_>, origin: Name, reward: u16) -> 
     let reward = draft.program.rewards[usize::from(reward)].name;
     let own = |held: &&Voucher| (held.origin, held.reward) == (origin, reward);
     let mut vouchers = draft.state.wallet.vouchers.iter().rev();
-    let voucher = vouchers.find(own).copied()?;
-    draft.take(Change::VoucherGone(voucher));
+    let voucher = vouchers.find(own).copied();
+    // What was picked from a menu stands for the right to pick.
+    let voucher = voucher.or_else(|| perk::newest_pick(&draft.state.wallet, origin, reward))?;
+    perk::take(draft, voucher);
     Some(reward)
 }
 

@@ -269,7 +269,11 @@ pub(crate) fn left(draft: &Draft<'_>, day: &Almanac, limit: &Limit) -> i64 {
             draft.state.wallet.used(limit.name, period)
         }
     };
-    limit.most - used
+    if limit.tiers.is_empty() {
+        return limit.most - used;
+    }
+    let tier = draft.program.tier_at(draft.state.wallet.tier.name);
+    limit.most_of(tier) - used
 }
 
 /// Counts what was given (or how often) against the limits.

@@ -9,7 +9,7 @@ use crate::event::{Event, Kind, MergeIn, MergeOut};
 use crate::follow::tell;
 use crate::outcome::{Change, Note, Refusal};
 use crate::stage::card::{self, Occasion};
-use crate::stage::{games, membership, referral, staff, tier, yearly};
+use crate::stage::{games, membership, perk, referral, staff, tier, yearly};
 use crate::state::{Card, DatedStamps, Engagement, Paid, RedemptionStage};
 use regulars_base::Timestamp;
 use regulars_ledger::{Account, Dates, Posting};
@@ -31,6 +31,9 @@ pub(crate) fn merge_out(
         .iter()
         .any(|redemption| held(redemption.stage))
     {
+        return Err(Refusal::OpenRedemptions);
+    }
+    if perk::any_open(&draft.state.wallet) {
         return Err(Refusal::OpenRedemptions);
     }
     if membership::has_money_open(&draft.state.wallet) {
@@ -73,6 +76,7 @@ pub(crate) fn merge_out(
     pack(draft, &luggage);
     let kind = Kind::MergeIn(Box::new(luggage));
     tell(draft, event, "into", merge.into, kind);
+    perk::leave(draft, event, merge.into);
     Ok(())
 }
 

@@ -11,10 +11,10 @@ use crate::price::{Basket, Discount, Off, price};
 use crate::program::{Reward, RewardKind};
 use crate::stage::coupon::{self, Presented};
 use crate::stage::earn::Scene;
-use crate::stage::{gives, grant, partner};
+use crate::stage::{gives, grant, partner, perk};
 use crate::state::{LineSet, OrderKey, Paid, Redemption, RedemptionStage, Spent, Voucher, Wallet};
 use regulars_base::{Almanac, Name, Rounding, Text, Timestamp};
-use regulars_ledger::{Account, Posting};
+use regulars_ledger::{Account, Dates, Posting};
 
 /// What pays for a reward: a voucher, or else points.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ pub(crate) fn request(
     let reward = look_up(draft, &request.reward)?;
     let pays = check(draft, event, request, reward, &[])?;
     draft.take(Change::WasActive(event.occurred_at));
-    take(draft, event, request, reward, pays);
+    take_and_use(draft, event, request, reward, pays);
     Ok(())
 }
 
@@ -51,14 +51,28 @@ fn look_up<'p>(draft: &Draft<'p>, id: &Text) -> Result<&'p Reward, Refusal> {
     found.ok_or(Refusal::UnknownReward)
 }
 
-/// The member has it: points or a voucher leave, and so does a piece of the stock.
-fn take(
+/// As [`take`]; and what is spent at once is used.
+fn take_and_use(
     draft: &mut Draft<'_>,
     event: &Event,
     request: &RewardRequest,
     reward: &Reward,
     pays: Pays,
 ) {
+    let made = take(draft, event, request, reward, pays);
+    if request.commit {
+        perk::use_it(draft, &made);
+    }
+}
+
+/// The member has it: points or a voucher leave, and so does a piece of the stock.
+pub(crate) fn take(
+    draft: &mut Draft<'_>,
+    event: &Event,
+    request: &RewardRequest,
+    reward: &Reward,
+    pays: Pays,
+) -> Redemption {
     let day = Almanac::of(draft.program.zone.day(event.occurred_at));
     let voucher = pays.voucher;
     partner::remember_till(draft, &request.redemption);
@@ -70,6 +84,7 @@ fn take(
             by: request.quantity,
         });
     }
+    perk::speak_for(draft, reward, request.quantity);
     if voucher.is_none() {
         for limit in &reward.limits {
             grant::use_up(draft, &day, limit, request.quantity);
@@ -82,7 +97,7 @@ fn take(
         let until = zone.same_time_on(reward.hold.after(zone.day(draft.now)), draft.now);
         RedemptionStage::Held(until)
     };
-    draft.take(Change::RedemptionMade(Box::new(Redemption {
+    let made = Redemption {
         id: request.redemption.clone(),
         reward: reward.name,
         quantity: request.quantity,
@@ -90,7 +105,9 @@ fn take(
         voucher,
         stage,
         order: order_key(event, request.order.as_ref()),
-    })));
+    };
+    draft.take(Change::RedemptionMade(Box::new(made.clone())));
+    made
 }
 
 /// All reasons to say no, in order; says what pays. `spoken` are points that pay for others.
@@ -106,12 +123,7 @@ pub(crate) fn check(
     if find(wallet, &request.redemption).is_some() {
         return Err(Refusal::RedemptionExists);
     }
-    if reward.from.is_some_and(|from| event.occurred_at < from) {
-        return Err(Refusal::RewardNotYetOffered);
-    }
-    if reward.until.is_some_and(|until| event.occurred_at >= until) {
-        return Err(Refusal::RewardEnded);
-    }
+    offered(event, reward)?;
     if request.quantity < reward.least {
         let least = reward.least;
         return Err(Refusal::RewardTooFew { least });
@@ -136,10 +148,50 @@ pub(crate) fn check(
             return Err(Refusal::OutOfStock);
         }
     }
-    for (points, price) in &points {
+    perk::check_codes(draft, reward, request.quantity)?;
+    if reward.menu().is_some() && voucher.is_some() {
+        return Err(Refusal::PickInstead);
+    }
+    affordable(draft, &points, spoken)?;
+    Ok(Pays { voucher, points })
+}
+
+/// As [`check`], for a reward that no voucher pays and that draws on nothing shared.
+pub(crate) fn check_paid(
+    draft: &Draft<'_>,
+    event: &Event,
+    request: &RewardRequest,
+    reward: &Reward,
+) -> Result<Pays, Refusal> {
+    let day = Almanac::of(draft.program.zone.day(event.occurred_at));
+    offered(event, reward)?;
+    let points = may_buy(draft, event, request, reward, &day)?;
+    affordable(draft, &points, &[])?;
+    let voucher = None;
+    Ok(Pays { voucher, points })
+}
+
+fn offered(event: &Event, reward: &Reward) -> Result<(), Refusal> {
+    if reward.from.is_some_and(|from| event.occurred_at < from) {
+        return Err(Refusal::RewardNotYetOffered);
+    }
+    if reward.until.is_some_and(|until| event.occurred_at >= until) {
+        return Err(Refusal::RewardEnded);
+    }
+    Ok(())
+}
+
+/// Whether the member has these points, beside those that pay for others.
+fn affordable(
+    draft: &Draft<'_>,
+    points: &[(Name, i64)],
+    spoken: &[(Name, i64)],
+) -> Result<(), Refusal> {
+    for (points, price) in points {
         let taken = spoken.iter().filter(|(name, _)| name == points);
         let taken: i64 = taken.map(|(_, amount)| amount).sum();
-        let available = wallet.available(*points, draft.now).saturating_sub(taken);
+        let available = draft.state.wallet.available(*points, draft.now);
+        let available = available.saturating_sub(taken);
         if available < *price {
             return Err(Refusal::InsufficientPoints {
                 points: *points,
@@ -148,7 +200,7 @@ pub(crate) fn check(
             });
         }
     }
-    Ok(Pays { voucher, points })
+    Ok(())
 }
 
 /// Whether a member without a voucher may have the reward; says what it takes.
@@ -364,7 +416,7 @@ pub(crate) fn within_share(
 pub(crate) fn use_for_order(draft: &mut Draft<'_>, event: &Event, used: Vec<Used<'_>>) {
     for own in used {
         match own.pays {
-            Some(pays) => take(draft, event, &own.asked, own.reward, pays),
+            Some(pays) => take_and_use(draft, event, &own.asked, own.reward, pays),
             None => hand_over(
                 draft,
                 event,
@@ -465,12 +517,13 @@ fn hand_over(draft: &mut Draft<'_>, event: &Event, id: &Text, order: Option<&Tex
         hand_on(draft, spent.paid, Account::Held, Account::Redeemed);
     }
     partner::redeemed(draft, first, till);
-    let order = order_key(event, order).or(held.order).map(Box::new);
+    let order = order_key(event, order).or(held.order.clone());
     draft.take(Change::RedemptionCommitted {
-        id: held.id,
+        id: held.id.clone(),
         at: draft.now,
-        order,
+        order: order.map(Box::new),
     });
+    perk::use_it(draft, &held);
 }
 
 /// A reward is given back, used or not.
@@ -479,8 +532,9 @@ pub(crate) fn cancel(draft: &mut Draft<'_>, event: &Event, end: &RewardEnd) -> R
         .filter(|held| !is_over(draft, held) && !partner::is_another_s(draft, &held.id))
         .ok_or(Refusal::UnknownRedemption)?
         .clone();
+    check_back(draft, &held, held.quantity)?;
     let day = Almanac::of(draft.program.zone.day(event.occurred_at));
-    give_back(draft, held, day);
+    give_back(draft, held, day, false);
     Ok(())
 }
 
@@ -505,57 +559,92 @@ pub(crate) fn give_back_hold(draft: &mut Draft<'_>, id: &Text, at: Timestamp) {
         reward: held.reward,
     });
     let day = Almanac::of(draft.program.zone.day(at));
-    give_back(draft, held, day);
+    give_back(draft, held, day, false);
+}
+
+/// Whether so many of a redemption can come back.
+pub(crate) fn check_back(draft: &Draft<'_>, held: &Redemption, units: i64) -> Result<(), Refusal> {
+    let reward = draft.program.reward_named(held.reward);
+    let automatic = reward.is_some_and(|reward| reward.automatic.is_some());
+    perk::check_back(draft, held)?;
+    perk::vouchers_to_take(draft, held, units)?;
+    let again = automatic && held.voucher.is_none();
+    if again && !draft.state.wallet.perks().by_hand_only {
+        return Err(Refusal::RedeemedByItself);
+    }
+    Ok(())
 }
 
 /// Points return with their old dates, a voucher into the hand, a piece into the stock, and the
 /// limit has room again.
-fn give_back(draft: &mut Draft<'_>, held: Redemption, day: Almanac) {
-    let program = draft.program;
-    let from = match held.stage {
-        RedemptionStage::Held(_) => Account::Held,
-        RedemptionStage::Committed(_) => Account::Redeemed,
-    };
-    let till = partner::till_of(&draft.state.wallet, &held.id);
+pub(crate) fn give_back(draft: &mut Draft<'_>, held: Redemption, day: Almanac, redated: bool) {
     for Spent { paid, back } in &held.spent {
         let amount = paid.amount - back;
         if amount > 0 {
-            let now = draft.now;
-            draft.issue(paid.points, from, amount, paid.dates, now);
-            if from == Account::Redeemed {
-                partner::returned(draft, &Paid { amount, ..*paid }, till);
-            }
-            draft.note(Note::GaveBack {
-                points: paid.points,
-                amount,
-            });
+            restore(draft, &held, Paid { amount, ..*paid }, redated);
         }
     }
-    if let Some(reward) = program.reward_named(held.reward) {
-        if reward.stock.is_some() {
-            let key = grant::stock_key(reward);
-            draft.take(Change::Drawn {
-                key,
-                by: -held.quantity,
-            });
-        }
-        if held.voucher.is_none() {
-            for limit in &reward.limits {
-                grant::use_up(draft, &day, limit, -held.quantity);
-            }
-        }
-    }
+    put_back(draft, &held, held.quantity, day);
+    perk::take_vouchers(draft, &held, held.quantity);
     if let Some(voucher) = held.voucher {
         draft.take(Change::VoucherIssued(voucher));
     }
     draft.take(Change::RedemptionGone { id: held.id });
 }
 
+/// Points that paid for a redemption return, with their old dates or as if they were earned now.
+pub(crate) fn restore(draft: &mut Draft<'_>, held: &Redemption, paid: Paid, redated: bool) {
+    let from = match held.stage {
+        RedemptionStage::Held(_) => Account::Held,
+        RedemptionStage::Committed(_) => Account::Redeemed,
+    };
+    let now = draft.now;
+    let dates = match draft.program.points_named(paid.points) {
+        Some(points) if redated => Dates {
+            funder: paid.dates.funder,
+            ..draft.dates(points, now, false)
+        },
+        _ => paid.dates,
+    };
+    draft.issue(paid.points, from, paid.amount, dates, now);
+    if from == Account::Redeemed {
+        let till = partner::till_of(&draft.state.wallet, &held.id);
+        partner::returned(draft, &paid, till);
+    }
+    draft.note(Note::GaveBack {
+        points: paid.points,
+        amount: paid.amount,
+    });
+}
+
+/// So many of a redemption are in stock again, and its limits have room for them.
+pub(crate) fn put_back(draft: &mut Draft<'_>, held: &Redemption, units: i64, day: Almanac) {
+    let Some(reward) = draft.program.reward_named(held.reward) else {
+        return;
+    };
+    if reward.stock.is_some() {
+        let key = grant::stock_key(reward);
+        draft.take(Change::Drawn { key, by: -units });
+    }
+    // A code that was drawn is not drawn again: it may have been seen.
+    if matches!(held.stage, RedemptionStage::Held(_)) {
+        perk::speak_for(draft, reward, -units);
+    }
+    perk::undo(draft, held, units);
+    if held.voucher.is_none() {
+        for limit in &reward.limits {
+            grant::use_up(draft, &day, limit, -units);
+        }
+    }
+}
+
 /// Whether a used redemption can no longer be returned. The wallet forgets it some time later; when
 /// exactly must not matter to anybody.
 pub(crate) fn is_over(draft: &Draft<'_>, used: &Redemption) -> bool {
     match used.stage {
-        RedemptionStage::Committed(at) => gives::is_over(draft, at),
+        RedemptionStage::Committed(at) => {
+            gives::is_over(draft, at) && !perk::is_open(&draft.state.wallet, &used.id)
+        }
         RedemptionStage::Held(_) => false,
     }
 }

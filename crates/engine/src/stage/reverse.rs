@@ -12,7 +12,9 @@ use crate::event::{Event, Refund, RefundLine, Refunded};
 use crate::outcome::{Change, Measure, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
 use crate::stage::reckon::{self, Kept};
-use crate::stage::{card, coupon, games, partner, redeem, referral, sell_through, staff, tier};
+use crate::stage::{
+    card, coupon, games, partner, perk, redeem, referral, sell_through, staff, tier,
+};
 use crate::state::{Grant, LineSet, OrderKey, OrderLine, Paid, Purchased, RedemptionStage};
 use regulars_base::{Name, Rounding, Text};
 use regulars_ledger::{Account, Dates};
@@ -285,6 +287,7 @@ pub(crate) fn take_from_lot(draft: &mut Draft<'_>, given: Paid) {
         amount,
     } = given;
     let (policy, now) = (draft.program.refund, draft.now);
+    perk::free_for(draft, given);
     let first = draft.out.changes.len();
     draft.post(points, |book, out| {
         book.take_back(

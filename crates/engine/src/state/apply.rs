@@ -105,6 +105,7 @@ impl Wallet {
             Change::Referral(_) => self.apply_to_referral(change),
             Change::Channel(_) => self.apply_to_channel(change),
             Change::PartnerBooked(_) => {}
+            Change::Perks(change) => self.apply_to_perks(change),
             change => self.apply_to_redemptions(change),
         }
     }
@@ -239,6 +240,7 @@ impl Wallet {
                 self.redemptions.retain(|held| held.id != *id);
                 let own = |mark: &PartnerMark| mark.of == MarkOf::Redemption && mark.id == *id;
                 self.marks.retain(|mark| !own(mark));
+                self.forget_perks_of(id);
             }
             Change::Marked(mark) => {
                 self.marks

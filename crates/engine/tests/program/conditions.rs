@@ -11,6 +11,7 @@ fn compile(text: &str, subject: Subject<'_>) -> Condition {
         currency: eur(),
         tiers: &["friend".to_owned(), "gold".to_owned()],
         plans: &[],
+        attributes: &[],
     };
     Condition::compile(text, &scope).unwrap_or_else(|faults| panic!("{text}: {faults:?}"))
 }
@@ -164,6 +165,7 @@ fn no_text_is_too_much() {
         currency: eur(),
         tiers: &[],
         plans: &[],
+        attributes: &[],
     };
     let list = |n: usize| {
         let skus: Vec<String> = (0..n).map(|n| format!("\"{n}\"")).collect();

@@ -50,8 +50,16 @@ pub(crate) async fn create_redemption(
         order: body.order,
         commit: body.commit,
     };
-    let tenant = key.tenant;
-    let (view, receipt) = server.call(move |app| app.redeem(tenant, redeem)).await?;
+    let (tenant, address) = (key.tenant, body.address);
+    let done = server.call(move |app| {
+        let (redemption, who) = (redeem.key.external_id.clone(), redeem.who.clone());
+        let done = app.redeem(tenant, redeem)?;
+        if let (Some(address), (Some(_), _)) = (&address, &done) {
+            app.set_address(tenant, &who, redemption.as_str(), Some(address))?;
+        }
+        Ok(done)
+    });
+    let (view, receipt) = done.await?;
     Ok(redeemed(view, &receipt))
 }
 

@@ -103,6 +103,13 @@ fn refusal(receipt: &Receipt, refusal: &Refusal) -> Problem {
                 .with("left", text(shown(*left)))
                 .with("asked", text(shown(*asked)))
         }
+        Refusal::ReturnTooLarge { left } | Refusal::StockTooLow { left } => {
+            problem.with("left", *left)
+        }
+        Refusal::FulfilmentOutOfTurn { stage } => problem.with("state", stage.word()),
+        Refusal::UnknownAttribute { attribute } | Refusal::UnknownAttributeValue { attribute } => {
+            problem.with("attribute", attribute.as_str())
+        }
         Refusal::RewardTooFew { least } => problem.with("least", *least),
         Refusal::RewardShareTooLarge { most } => problem.with("most", *most),
         Refusal::TransferTooSmall { least } => problem.with("least", *least),

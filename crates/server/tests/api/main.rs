@@ -10,6 +10,7 @@ mod members;
 mod openapi;
 mod pages;
 mod partners;
+mod perks;
 mod problems;
 mod programs;
 mod quotes;

@@ -869,6 +869,7 @@ fn every_code_is_provoked() {
     answers.extend(between_members(&app, &ana));
     answers.extend(of_codes());
     answers.extend(of_rewards());
+    answers.extend(crate::perks::refused());
     answers.extend(of_other_servers());
     answers.extend(of_other_programs());
     let mut provoked = BTreeSet::new();

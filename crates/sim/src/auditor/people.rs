@@ -97,8 +97,11 @@ impl Auditor {
             for (_, day) in own {
                 *used.entry(period(limit, *day)).or_default() += 1;
             }
-            if used.values().any(|used| *used > limit.most) {
-                let what = format!("{member}: {used:?} rewards, limited to {}", limit.most);
+            if used.values().any(|used| *used > limit.most_ever()) {
+                let what = format!(
+                    "{member}: {used:?} rewards, limited to {}",
+                    limit.most_ever()
+                );
                 self.faults.push(what);
             }
         }

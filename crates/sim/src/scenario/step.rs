@@ -3,7 +3,7 @@
 use super::fields::{Fields, Reader};
 use super::node::{Node, What};
 use super::read::{Load, moment, version};
-use super::{Action, Fault, Other, people};
+use super::{Action, Fault, Other, people, perk};
 use regulars_base::{Currency, EventKey, MemberId, Money, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::code::Code;
@@ -24,7 +24,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 44] = [
+const ACTIONS: [&str; 51] = [
     "codes",
     "void",
     "code_use",
@@ -69,6 +69,13 @@ const ACTIONS: [&str; 44] = [
     "partner_award",
     "partner_award_cancel",
     "sell_through",
+    "reward_return",
+    "restock",
+    "automatic_rewards",
+    "fulfilment",
+    "codes_added",
+    "pick",
+    "attributes",
 ];
 
 /// What the step with this number and these moments does.
@@ -126,7 +133,13 @@ pub(super) fn action(
     } else {
         reader.fields(node, "it")?
     };
-    let member = fields.take("member");
+    let member = match name {
+        // The stock is nobody's: the house keeps it.
+        "restock" | "codes_added" => {
+            return house(reader, (name, fields), (key, at, recorded_at));
+        }
+        _ => fields.take("member"),
+    };
     let member = member.and_then(|node| who(reader, node));
     if member.is_none() && name != "refund" {
         reader.fault(&fields.span, format!("`{name}` needs `member`"));
@@ -187,6 +200,25 @@ pub(super) fn action(
         kind: kind?,
     };
     let who = who_it_is;
+    Some(Action::Event(Box::new(Incoming { who, event })))
+}
+
+/// What concerns no member.
+fn house(
+    reader: &mut Reader<'_>,
+    (name, mut fields): (&str, Fields),
+    (key, occurred_at, recorded_at): (EventKey, Timestamp, Timestamp),
+) -> Option<Action> {
+    let perk = perk::of_house(reader, &mut fields, name);
+    fields.done(reader);
+    let event = Event {
+        key,
+        occurred_at,
+        recorded_at,
+        entropy: [0; 16],
+        kind: Kind::Perk(Box::new(perk?)),
+    };
+    let who = Who::house();
     Some(Action::Event(Box::new(Incoming { who, event })))
 }
 
@@ -323,6 +355,9 @@ fn kind(
             proof: fields.text(reader, "proof").unwrap_or_default(),
             sold: Box::new(purchase(reader, fields, &setting.program)?),
         })),
+        "reward_return" | "automatic_rewards" | "fulfilment" | "pick" | "attributes" => Kind::Perk(
+            Box::new(perk::kind(reader, fields, name, &setting.program)?),
+        ),
         _ => Kind::Adjustment(adjustment(reader, fields, &setting.program)?),
     })
 }
@@ -353,7 +388,12 @@ fn invoice(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<u32> {
 }
 
 /// What a story may leave out, as it does not matter to it.
-fn by_whom(reader: &mut Reader<'_>, fields: &mut Fields, name: &'static str, absent: &str) -> Text {
+pub(super) fn by_whom(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields,
+    name: &'static str,
+    absent: &str,
+) -> Text {
     fields.text(reader, name).unwrap_or_else(|| own(absent))
 }
 

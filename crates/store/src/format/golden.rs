@@ -6,6 +6,7 @@
 
 mod channel;
 mod people;
+mod perk;
 
 use super::{decode, encode};
 use regulars_base::{Currency, EventKey, MemberId, Name, Span, Text, Timestamp};
@@ -423,6 +424,7 @@ fn kinds() -> Vec<Kind> {
             period: 2879,
             place: 1,
         }),
+        Kind::Perk(Box::new(perk::events().remove(0))),
         Kind::PartnerPost(Box::new(PartnerPost {
             partner: text("bakery"),
             what: PostWhat::Corrected {
@@ -889,6 +891,7 @@ fn changes() -> Vec<Change> {
             to: Dates::OPEN,
         },
         Change::Games(Box::new(GameChange::Left)),
+        Change::Perks(Box::new(perk::changes().remove(0))),
         Change::PartnerBooked(Box::new(PartnerEntry {
             partner: Some(Name::of("bakery")),
             funder: Some(Name::of("bakery")),
@@ -1126,6 +1129,7 @@ fn notes() -> Vec<Note> {
             to: Timestamp::LAST,
         },
         Note::Games(Box::new(game_notes().remove(0))),
+        Note::Perk(Box::new(perk::notes().remove(0))),
         Note::SpentOf {
             funder: Some(Name::of("bakery")),
             points,
@@ -1268,6 +1272,30 @@ fn refusals() -> Vec<Refusal> {
         Refusal::RewardShareTooLarge { most: 6 },
         Refusal::RewardNotCombined { reward: name() },
         Refusal::RewardPriceMoved { reward: name() },
+        Refusal::ReturnTooLarge { left: 2 },
+        Refusal::NotReturnedByPoints,
+        Refusal::VoucherUsed,
+        Refusal::RedeemedByItself,
+        Refusal::NoStockKept,
+        Refusal::StockTooLow { left: 1 },
+        Refusal::NothingToFulfil,
+        Refusal::FulfilmentOutOfTurn {
+            stage: regulars_engine::state::FulfilmentStage::Delivered,
+        },
+        Refusal::OnItsWay,
+        Refusal::OutOfCodes,
+        Refusal::NoCodesKept,
+        Refusal::CodeHandedOut,
+        Refusal::PickInstead,
+        Refusal::NotOnTheMenu,
+        Refusal::NothingToPick,
+        Refusal::GivenAway,
+        Refusal::UnknownAttribute {
+            attribute: text("group"),
+        },
+        Refusal::UnknownAttributeValue {
+            attribute: text("group"),
+        },
     ]
     .into_iter()
     .chain(channel::refusals())
@@ -1368,6 +1396,9 @@ fn golden_what_is_stored_is_read_for_ever() {
     );
     check("channel_note", named(channel::channel_notes()), &mut file);
     check("staff_what", named(channel::whats()), &mut file);
+    check("perk", named(perk::events()), &mut file);
+    check("perk_change", named(perk::changes()), &mut file);
+    check("perk_note", named(perk::notes()), &mut file);
     let outcome = Outcome {
         verdict: Verdict::Refused(Refusal::OutOfStock),
         changes: vec![Change::ClockMoved(moment(1))],
@@ -1420,6 +1451,9 @@ fn golden_every_variant_has_a_line() {
     after::<regulars_engine::state::ChannelChange>(channel::channel_changes().len());
     after::<regulars_engine::outcome::ChannelNote>(channel::channel_notes().len());
     after::<regulars_engine::event::StaffWhat>(channel::whats().len());
+    after::<event::PerkEvent>(perk::events().len());
+    after::<regulars_engine::state::PerkChange>(perk::changes().len());
+    after::<regulars_engine::outcome::PerkNote>(perk::notes().len());
 }
 
 #[test]

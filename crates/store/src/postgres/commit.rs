@@ -162,6 +162,7 @@ async fn paying(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> R
         super::codes::write(link, tenant, &codes, &writes.code_steps).await?;
     }
     scores(link, tenant, writes).await?;
+    super::fulfilments::write(link, tenant, writes).await?;
     Ok(())
 }
 

@@ -209,6 +209,8 @@ impl super::Postgres {
             link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM nicknames WHERE tenant = $1 AND member = $2";
             link.run(sql, &[&no, &id]).await?;
+            let sql = "DELETE FROM addresses WHERE tenant = $1 AND member = $2";
+            link.run(sql, &[&no, &id]).await?;
             Ok(())
         })
     }

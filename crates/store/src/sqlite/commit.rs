@@ -110,6 +110,7 @@ impl Batch<'_> {
         self.shared(&writes)?;
         self.paying(loaded, &writes)?;
         self.scores(&writes)?;
+        super::fulfilments::write(self.db, self.tenant, &writes)?;
         let codes: Vec<_> = writes.codes.into_iter().collect();
         if !codes.is_empty() {
             let steps = writes.code_steps.iter();

@@ -240,6 +240,10 @@ impl super::Sqlite {
                 "DELETE FROM nicknames WHERE tenant = ?1 AND member = ?2",
                 member,
             )?;
+            db.execute(
+                "DELETE FROM addresses WHERE tenant = ?1 AND member = ?2",
+                member,
+            )?;
             Ok(())
         })
     }

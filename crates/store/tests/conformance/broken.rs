@@ -6,10 +6,10 @@ use regulars_engine::code::Code;
 use regulars_engine::outcome::Change;
 use regulars_engine::state::Wallet;
 use regulars_store::{
-    ApiKey, Ask, Board, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit, Counts, Cursor,
-    DrawSecret, Issue, Issued, Loaded, Logged, Member, MemberPatch, Moved, NewVersion, OrderRow,
-    PaymentRequest, PeriodSum, Result, Seal, Standing, Store, Tenant, Ticket, Verified, Version,
-    WalletRow,
+    ApiKey, Ask, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit,
+    Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Loaded, Logged,
+    Member, MemberPatch, Moved, NewVersion, OrderRow, PaymentRequest, PeriodSum, Result, Seal,
+    ShownCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -248,6 +248,27 @@ impl Store for Broken {
             expected: Option<&[u8; 32]>,
             progress: &mut dyn FnMut(u64)
         ) -> Result<Verified>;
+        fulfilments(
+            tenant: TenantId,
+            ask: &FulfilmentAsk,
+            limit: usize
+        ) -> Result<Vec<FulfilmentRow>>;
+        set_address(
+            tenant: TenantId,
+            of: (MemberId, &str),
+            address: Option<&str>
+        ) -> Result<()>;
+        bring_supplier_codes(
+            tenant: TenantId,
+            of: (Name, &str),
+            codes: &[String]
+        ) -> Result<BroughtCodes>;
+        show_supplier_codes(
+            tenant: TenantId,
+            reward: Name,
+            numbers: (i64, i64),
+            at: Timestamp
+        ) -> Result<Vec<ShownCode>>;
         settle() -> Result<()>;
         backup(to: &Path) -> Result<()>;
     }

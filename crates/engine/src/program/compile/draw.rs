@@ -33,10 +33,15 @@ fn draw(ctx: &Ctx<'_>, part: &Part<'_>, place: u16, tallies: &mut Vec<Tally>) ->
         towards: Towards::Tickets(place),
     };
     sources(ctx, node, &frame, tallies);
-    if !node.has("earn") && !node.has("price") {
+    let rewards = ctx.root.parts("reward");
+    let by_reward = rewards.iter().any(|reward| {
+        let draw = reward.node.get("draw");
+        draw.is_some_and(|at| at.text() == Some(part.id))
+    });
+    if !node.has("earn") && !node.has("price") && !by_reward {
         node.error(Wrong::new(
             "nobody can get a ticket",
-            "add `earn` or `price`",
+            "add `earn` or `price`, or a reward of kind `draw tickets`",
         ));
     }
     if from.is_some() && closes.is_some() && from >= closes {

@@ -76,7 +76,16 @@ fn limit(ctx: &Ctx<'_>, node: &Node<'_>, owner: &Owner<'_>) -> Option<Limit> {
         );
         node.source().error(node.key("every"), wrong);
     }
+    let tiers = tiers(ctx, node, what);
+    if per == LimitScope::Program && node.has("tiers") {
+        let wrong = Wrong::new(
+            "what all members share is the same for all",
+            "leave out `tiers`, or write `per = \"member\"`",
+        );
+        node.source().error(node.key("tiers"), wrong);
+    }
     let mut limit = Limit {
+        tiers,
         name: Name::of(""),
         per,
         every,
@@ -85,6 +94,29 @@ fn limit(ctx: &Ctx<'_>, node: &Node<'_>, owner: &Owner<'_>) -> Option<Limit> {
     };
     limit.name = Name::of(&text(owner.kind, owner.id, &limit, &ctx.names.points));
     Some(limit)
+}
+
+/// Reads `tiers`.
+fn tiers(ctx: &Ctx<'_>, node: &Node<'_>, what: Limited) -> Vec<(u16, i64)> {
+    let decimals = match what {
+        Limited::Times => 0,
+        Limited::Points(place) => ctx
+            .names
+            .decimals
+            .get(usize::from(place))
+            .copied()
+            .unwrap_or(0),
+    };
+    let Some(table) = node.get("tiers") else {
+        return Vec::new();
+    };
+    let one = |(key, at): (&str, At<'_>)| {
+        let tier = find_at(at.source(), table.key(key), "tier", key, &ctx.names.tiers)?;
+        Some((tier, amount(&at, decimals, key)?))
+    };
+    let mut tiers: Vec<(u16, i64)> = table.entries().into_iter().filter_map(one).collect();
+    tiers.sort_unstable();
+    tiers
 }
 
 /// Says so where a limit counts anything but each member.

@@ -5,7 +5,7 @@ use super::{Ctx, Part, Root};
 use crate::program::diagnostic::Wrong;
 use crate::program::partner::balance;
 use crate::program::phrase;
-use crate::program::{Metric, Program};
+use crate::program::{Metric, Program, Reward};
 use regulars_base::Name;
 use std::collections::BTreeMap;
 
@@ -24,6 +24,8 @@ pub(super) struct Names {
     pub(super) activities: Vec<String>,
     pub(super) badges: Vec<String>,
     pub(super) partners: Vec<String>,
+    pub(super) draws: Vec<String>,
+    pub(super) causes: Vec<String>,
 }
 
 impl Names {
@@ -46,8 +48,6 @@ impl Names {
             "level",
             "leaderboard",
             "game",
-            "draw",
-            "cause",
         ] {
             ids(root, section);
         }
@@ -62,6 +62,8 @@ impl Names {
             activities: ids(root, "activity"),
             badges: ids(root, "badge"),
             partners: ids(root, "partner"),
+            draws: ids(root, "draw"),
+            causes: ids(root, "cause"),
         }
     }
 }
@@ -137,6 +139,12 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
         .chain(matches)
         .chain(coupons)
         .chain(program.games.names())
+        .chain(
+            ctx.attributes
+                .iter()
+                .map(|own| format!("attribute {}", own.id)),
+        )
+        .chain(program.rewards.iter().flat_map(Reward::code_figures))
         .chain(metrics)
         .chain(super::limit::names(program))
         .chain(names.partners.iter().map(|id| balance(id)));

@@ -5,10 +5,12 @@ use super::limit::{Owner, amounts, limits};
 use super::{Ctx, Part, all, card, partner, plan, referral, tally, tier};
 use crate::program::condition::Condition;
 use crate::program::diagnostic::Wrong;
-use crate::program::file::PRICE_FOR;
+use crate::program::file::{AUTOMATIC, PRICE_FOR};
 use crate::program::phrase;
 use crate::program::reader::{At, Node, find};
-use crate::program::{PointsPayment, PriceFor, Reward, RewardKind, Trigger};
+use crate::program::{
+    Automatic, Limit, LimitScope, Menu, Opens, PointsPayment, PriceFor, Reward, RewardKind, Trigger,
+};
 use regulars_base::{Name, Ratio, Span, Text};
 
 /// Reads `[[reward]]`.
@@ -44,12 +46,14 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
     };
     let (when, what) = (on_member("when"), on_lines("what"));
     let group = node.get("group").map(|at| at.read(phrase::id));
+    let flag = |name: &str| node.get(name).and_then(|at| at.flag()) == Some(true);
     let whole = |name: &str, or: i64| node.get(name).and_then(|at| at.whole()).unwrap_or(or);
     let given = card::gives_reward(ctx, part.id)
         || tier::gives_reward(ctx, part.id)
         || plan::gives_reward(ctx, part.id)
         || referral::gives_reward(ctx, part.id)
-        || tally::gives_reward(ctx, part.id);
+        || tally::gives_reward(ctx, part.id)
+        || on_a_menu(ctx, part.id);
     if !node.has("price") && !node.has("plans") && !given {
         let wrong = Wrong::new(
             format!("nobody can get reward `{}`", part.id),
@@ -63,8 +67,13 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
         id: part.id,
         points: &[],
     };
-    let kind = kind(ctx, node);
+    let kind = kind(ctx, part.id, node);
+    let limits = limits(ctx, node, &owner);
+    let automatic = automatic(node, &price, &limits);
     Some(Reward {
+        automatic,
+        sent: flag("sent"),
+        codes: flag("codes"),
         id: part.id.to_owned(),
         name: Name::of(part.id),
         title: node
@@ -90,7 +99,7 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
         tier: tier.and_then(|at| find(&at, "tier", at.text()?, &ctx.names.tiers)),
         from,
         until,
-        limits: limits(ctx, node, &owner),
+        limits,
         partners: partner::only_at(ctx, node),
         stock: node.get("stock").and_then(|at| at.whole()),
         hold: node
@@ -99,6 +108,60 @@ fn reward(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Reward> {
             .unwrap_or(Span::Days(7)),
         cost: node.get("cost").and_then(|at| ctx.shop.money(&at)),
         kind: kind?,
+    })
+}
+
+/// Reads `automatic`.
+fn automatic(node: &Node<'_>, price: &[(u16, i64)], limits: &[Limit]) -> Option<Automatic> {
+    let own = node.get("automatic")?.node(&AUTOMATIC)?;
+    let contradicts = |field: &str, message: &str, hint: &str| {
+        if node.has(field) {
+            node.source()
+                .error(node.key(field), Wrong::new(message, hint));
+        }
+    };
+    for (field, why) in [
+        (
+            "cash",
+            "nobody is asked for money when a reward is redeemed by itself",
+        ),
+        (
+            "stock",
+            "a reward that is redeemed by itself draws on nothing that members share",
+        ),
+        ("partner", "a reward is redeemed by itself at no till"),
+        (
+            "plans",
+            "what is free for members of a plan would be redeemed without end",
+        ),
+        ("least", "a reward is redeemed by itself one by one"),
+    ] {
+        contradicts(field, why, "leave it out, or leave out `automatic`");
+    }
+    if node.get("kind").and_then(|at| at.text()) == Some("points as payment") {
+        contradicts(
+            "automatic",
+            "points that pay a part of an order are not redeemed without one",
+            "make it a reward of kind `money off`",
+        );
+    }
+    if limits.iter().any(|limit| limit.per == LimitScope::Program) {
+        let wrong = Wrong::new(
+            "a reward that is redeemed by itself draws on nothing that members share",
+            "limit it `per = \"member\"`, or leave out `automatic`",
+        );
+        node.source().error(node.key("limit"), wrong);
+    }
+    if price.iter().all(|(_, amount)| *amount == 0) {
+        let wrong = Wrong::new(
+            "what takes no points would be redeemed by itself without end",
+            "add a `price`",
+        );
+        node.source().error(node.key("automatic"), wrong);
+    }
+    Some(Automatic {
+        most: own.get("most").and_then(|at| at.whole()).unwrap_or(10),
+        valid: own.get("valid").and_then(|at| at.read(phrase::length)),
     })
 }
 
@@ -164,16 +227,21 @@ pub(super) fn check_spendable(ctx: &Ctx<'_>, node: &Node<'_>, field: &str, price
 }
 
 /// Reads `kind` and what goes with it.
-fn kind(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<RewardKind> {
+fn kind(ctx: &Ctx<'_>, id: &str, node: &Node<'_>) -> Option<RewardKind> {
     let kind = node.get("kind").and_then(|at| at.text()).unwrap_or("other");
     let allowed: &[&str] = match kind {
         "money off" => &["off", "what"],
         "percent off" => &["off", "at_most", "what"],
         "free product" => &["what", "cash"],
         "points as payment" => &["off", "what", "share", "told_as", "price"],
+        "gift card" | "cashback" => &["worth"],
+        "access" => &["to", "for", "open_until"],
+        "donation" => &["worth", "cause"],
+        "draw tickets" => &["draw", "tickets"],
+        "menu" => &["picks", "within", "unpicked", "valid"],
         _ => &[],
     };
-    for field in ["off", "at_most", "what", "cash", "share", "told_as"] {
+    for field in OF_KINDS {
         if node.has(field) && !allowed.contains(&field) {
             let wrong = Wrong::new(
                 format!("`{field}` means nothing for a reward of kind `{kind}`"),
@@ -182,6 +250,21 @@ fn kind(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<RewardKind> {
             node.source().error(node.key(field), wrong);
         }
     }
+    for (field, of) in [
+        ("worth", &["gift card", "cashback", "donation"][..]),
+        ("cause", &["donation"]),
+        ("draw", &["draw tickets"]),
+        ("picks", &["menu"]),
+        ("partner", &["partner reward"]),
+    ] {
+        if of.contains(&kind) && !node.has(field) {
+            node.error(Wrong::new(
+                format!("a reward of kind `{kind}` needs `{field}`"),
+                "add it",
+            ));
+        }
+    }
+    goes_with(node, kind);
     if allowed.contains(&"off") && !node.has("off") {
         node.error(Wrong::new(
             "the reward does not say how much is off",
@@ -215,8 +298,152 @@ fn kind(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<RewardKind> {
             is_payment: node.get("told_as").and_then(|at| at.text()) == Some("payment"),
         })),
         "free delivery" => Some(RewardKind::FreeDelivery),
+        "gift card" => Some(RewardKind::GiftCard(ctx.shop.money(&node.get("worth")?)?)),
+        "cashback" => Some(RewardKind::Cashback(ctx.shop.money(&node.get("worth")?)?)),
+        "access" => access(ctx, id, node).map(RewardKind::Access),
+        "partner reward" => Some(RewardKind::OfPartner),
+        "donation" => {
+            let at = node.get("cause")?;
+            let cause = find(&at, "cause", at.text()?, &ctx.names.causes)?;
+            let minor = ctx.shop.money(&node.get("worth")?)?;
+            Some(RewardKind::Donation(cause, minor))
+        }
+        "draw tickets" => {
+            let at = node.get("draw")?;
+            let draw = find(&at, "draw", at.text()?, &ctx.names.draws)?;
+            let tickets = node.get("tickets").and_then(|at| at.whole()).unwrap_or(1);
+            Some(RewardKind::Tickets(draw, tickets))
+        }
+        "menu" => menu(ctx, id, node).map(RewardKind::Menu),
         _ => Some(RewardKind::Other),
     }
+}
+
+/// The fields that belong to some kinds only.
+const OF_KINDS: [&str; 17] = [
+    "off",
+    "at_most",
+    "what",
+    "cash",
+    "share",
+    "told_as",
+    "worth",
+    "to",
+    "for",
+    "open_until",
+    "cause",
+    "draw",
+    "tickets",
+    "picks",
+    "within",
+    "unpicked",
+    "valid",
+];
+
+/// What does not go with a kind, nor with one another.
+fn goes_with(node: &Node<'_>, kind: &str) {
+    let set = |field: &str| node.get(field).and_then(|at| at.flag()) == Some(true);
+    let physical = ["free product", "other", "partner reward", "gift card"];
+    if set("sent") && !physical.contains(&kind) {
+        let wrong = Wrong::new(
+            format!("a reward of kind `{kind}` is no thing that could be sent"),
+            "leave out `sent`, or correct `kind`",
+        );
+        node.source().error(node.key("sent"), wrong);
+    }
+    if set("codes") && !["other", "partner reward"].contains(&kind) {
+        let wrong = Wrong::new(
+            format!("a reward of kind `{kind}` has no codes of a supplier"),
+            "leave out `codes`, or make it a `partner reward`",
+        );
+        node.source().error(node.key("codes"), wrong);
+    }
+    if set("codes") && set("sent") {
+        let wrong = Wrong::new(
+            "a code is shown, and not sent",
+            "leave out `sent` or `codes`",
+        );
+        node.source().error(node.key("sent"), wrong);
+    }
+}
+
+/// Reads what a reward of kind `access` opens.
+fn access(ctx: &Ctx<'_>, id: &str, node: &Node<'_>) -> Option<Opens> {
+    let to = node.get("to").and_then(|at| at.text()).unwrap_or(id);
+    let until = node.get("open_until");
+    Some(Opens {
+        to: Text::new(to).ok()?,
+        length: node.get("for").and_then(|at| at.read(phrase::length)),
+        until: match until {
+            Some(at) => Some(at.read(|text| phrase::until(text, &ctx.shop.zone))?),
+            None => None,
+        },
+    })
+}
+
+/// Reads what is on a menu.
+fn menu(ctx: &Ctx<'_>, id: &str, node: &Node<'_>) -> Option<Menu> {
+    let mut picks: Vec<u16> = Vec::new();
+    let list = node.get("picks").map_or(Vec::new(), |at| at.list());
+    let is_menu = |of: &str| {
+        let parts = ctx.root.parts("reward");
+        let mut parts = parts.iter().filter(|part| part.id == of);
+        parts.any(|part| part.node.get("kind").and_then(|at| at.text()) == Some("menu"))
+    };
+    for at in &list {
+        let Some(named) = at.text() else { continue };
+        let Some(place) = find(at, "reward", named, &ctx.names.rewards) else {
+            continue;
+        };
+        if named == id {
+            at.error(Wrong::new("the menu contains itself", "leave it out"));
+        } else if is_menu(named) {
+            at.error(Wrong::new(
+                format!("`{named}` is a menu itself"),
+                "put its rewards on this one",
+            ));
+        } else if picks.contains(&place) {
+            let wrong = Wrong::new(format!("`{named}` stands there twice"), "leave one out");
+            at.error(wrong);
+        }
+        picks.push(place);
+    }
+    if node.has("picks") && list.len() < 2 {
+        let wrong = Wrong::new(
+            "there is nothing to pick from",
+            "name two rewards at least, or give the one itself",
+        );
+        node.source().error(node.key("picks"), wrong);
+    }
+    let unpicked = match node.get("unpicked") {
+        Some(at) => {
+            let place = find(&at, "reward", at.text()?, &ctx.names.rewards)?;
+            if !picks.contains(&place) {
+                at.error(Wrong::new(
+                    "what is given unpicked is not on the menu",
+                    "name one of `picks`",
+                ));
+            }
+            Some(place)
+        }
+        None => None,
+    };
+    let length = |name: &str| node.get(name).and_then(|at| at.read(phrase::length));
+    Some(Menu {
+        picks,
+        within: length("within"),
+        unpicked,
+        valid: length("valid"),
+    })
+}
+
+/// Whether some menu gives the reward.
+fn on_a_menu(ctx: &Ctx<'_>, id: &str) -> bool {
+    let parts = ctx.root.parts("reward");
+    parts.iter().any(|part| {
+        let picks = part.node.get("picks").map_or(Vec::new(), |at| at.list());
+        picks.iter().any(|at| at.text() == Some(id))
+    })
 }
 
 /// `10%` as 0.1.

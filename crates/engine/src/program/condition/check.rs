@@ -11,6 +11,7 @@ use super::parse::{Kind, Node};
 use super::tree::{Num, Order, Quantifier, Slot, Test, Words};
 use super::{ConditionFault, Scope, Subject};
 use crate::program::diagnostic::did_you_mean;
+use regulars_base::Name;
 
 /// What checking comes to.
 pub(super) struct Checked {
@@ -134,6 +135,10 @@ impl Checker<'_> {
     }
 
     fn known(&mut self, at: usize, name: &str) -> Option<Typed> {
+        if let Some(attribute) = self.attribute(name) {
+            self.of_member = true;
+            return Some(Typed::Text(Words::Attribute(attribute)));
+        }
         match lookup(name, self.scope.subject) {
             Ok(named) => {
                 self.per_line |= of_line(name) && self.line.is_none();
@@ -147,7 +152,10 @@ impl Checker<'_> {
             }
             Err(Some(why)) => self.fault(at, format!("`{name}` is not known here"), why),
             Err(None) => {
-                let known = names(self.scope.subject);
+                let own = self.scope.attributes.iter();
+                let own = own.map(|own| format!("member.{}", own.id));
+                let mut known = names(self.scope.subject);
+                known.extend(own);
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 self.faults.push(ConditionFault {
                     offset: at,
@@ -157,6 +165,13 @@ impl Checker<'_> {
                 None
             }
         }
+    }
+
+    /// The attribute that a name asks for: `member.group`, where the program declares `group`.
+    fn attribute(&self, name: &str) -> Option<Name> {
+        let named = name.strip_prefix("member.")?;
+        let mut all = self.scope.attributes.iter();
+        all.find(|own| own.id == named).map(|own| own.name)
     }
 
     /// `&&` and `||`, however many in a row.

@@ -4,7 +4,7 @@ use super::Facts;
 use crate::event::{Line, Purchase, Value};
 use crate::program::FieldType;
 use crate::stage::yearly;
-use regulars_base::CivilDay;
+use regulars_base::{CivilDay, Name};
 
 /// Something that holds or does not.
 #[derive(Clone, Debug)]
@@ -121,6 +121,7 @@ pub(super) enum Words {
     Field(Box<str>),
     Tier,
     Plan,
+    Attribute(Name),
 }
 
 impl Order {
@@ -338,6 +339,7 @@ impl Words {
             },
             Self::Tier => facts.tier,
             Self::Plan => facts.plan,
+            Self::Attribute(name) => facts.wallet.attribute(*name),
         }
     }
 }

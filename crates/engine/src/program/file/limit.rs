@@ -36,5 +36,11 @@ pub const LIMIT: Table = Table {
             "for ever",
             "After which it begins anew.",
         ),
+        or(
+            "tiers",
+            Shape::Map(&Shape::Amount),
+            "the same for all",
+            "So much instead for members of these tiers and of higher ones: `{ gold = 5 }`. Counts what the limit counts.",
+        ),
     ],
 };

@@ -38,6 +38,26 @@ pub const PRICE_FOR: Table = Table {
     ],
 };
 
+/// How a reward is redeemed by itself.
+pub const AUTOMATIC: Table = Table {
+    name: "how it is redeemed by itself",
+    others: None,
+    fields: &[
+        or(
+            "most",
+            Shape::Whole(1, 100),
+            "10",
+            "As often as the points are enough for it, but at most so often at one moment.",
+        ),
+        or(
+            "valid",
+            Shape::Length,
+            "for ever",
+            "For how long the voucher is good.",
+        ),
+    ],
+};
+
 /// A reward.
 pub const REWARD: Table = Table {
     name: "a reward",
@@ -60,6 +80,16 @@ pub const REWARD: Table = Table {
                 ),
                 ("free delivery", "no charge for delivery"),
                 ("other", "anything that people hand over"),
+                ("gift card", "a gift card of `worth`"),
+                ("cashback", "`worth` goes to the member's credit"),
+                (
+                    "access",
+                    "something is open to the member: `to` says what, `for` how long",
+                ),
+                ("partner reward", "something that `partner` gives"),
+                ("donation", "`worth` goes to `cause`"),
+                ("draw tickets", "`tickets` of the prize draw `draw`"),
+                ("menu", "one of `picks`, which the member picks"),
             ]),
             "\"other\"",
             "What it is.",
@@ -201,6 +231,85 @@ pub const REWARD: Table = Table {
             Shape::Money,
             "not stated",
             "What one costs the merchant, for reports.",
+        ),
+        or(
+            "worth",
+            Shape::Money,
+            "nothing",
+            "With `gift card`, `cashback` and `donation`: how much money one is.",
+        ),
+        or(
+            "to",
+            Shape::Text,
+            "the id",
+            "With `access`: what is open to the member, as doors and apps call it.",
+        ),
+        or(
+            "for",
+            Shape::Length,
+            "for ever, or until `open_until`",
+            "With `access`: for how long, from the moment at which the reward is used.",
+        ),
+        or(
+            "open_until",
+            Shape::Moment,
+            "as long as `for` says",
+            "With `access`: until this day, which still counts, or until this moment, which does not.",
+        ),
+        or("cause", Shape::Id, "none", "With `donation`: which cause."),
+        or(
+            "draw",
+            Shape::Id,
+            "none",
+            "With `draw tickets`: which draw.",
+        ),
+        or(
+            "tickets",
+            Shape::Whole(1, 1_000_000),
+            "1",
+            "With `draw tickets`: how many one is.",
+        ),
+        or(
+            "picks",
+            Shape::List(&Shape::Id),
+            "none",
+            "With `menu`: the rewards on it. What is picked becomes a voucher.",
+        ),
+        or(
+            "within",
+            Shape::Length,
+            "for ever",
+            "With `menu`: how long there is time to pick, where the menu was redeemed for points. A card or a tier that gives a menu says so itself.",
+        ),
+        or(
+            "unpicked",
+            Shape::Id,
+            "the right lapses",
+            "With `menu`: what is given where nobody picks in time.",
+        ),
+        or(
+            "valid",
+            Shape::Length,
+            "for ever",
+            "With `menu`: for how long the voucher for what was picked is good.",
+        ),
+        or(
+            "sent",
+            Shape::Flag,
+            "false",
+            "It is sent to the member: once used it is ordered, dispatched, delivered. If that fails the points come back.",
+        ),
+        or(
+            "codes",
+            Shape::Flag,
+            "false",
+            "Each comes with a code of its supplier, out of those that were brought in. Without one it is refused.",
+        ),
+        or(
+            "automatic",
+            Shape::Table(&AUTOMATIC),
+            "only when a member asks for it",
+            "It is redeemed by itself as soon as the points are there: they become a voucher for it. Members may switch that off.",
         ),
     ],
 };

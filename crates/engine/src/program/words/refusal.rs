@@ -40,6 +40,41 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::UnknownActivity => {
             "the program has no such activity: declare it as [activity.NAME]"
         }
+        Refusal::ReturnTooLarge { left } => {
+            return format!("only {left} of it have not come back yet");
+        }
+        Refusal::NotReturnedByPoints => {
+            "only where points pay a part of an order some of the points come back: say how many of the reward do"
+        }
+        Refusal::VoucherUsed => "the voucher that it put into the hand was used, or has lapsed",
+        Refusal::RedeemedByItself => {
+            "it is redeemed by itself, and would be again at once: switch that off for the member first"
+        }
+        Refusal::NothingToFulfil => "it is not sent, or not any more",
+        Refusal::FulfilmentOutOfTurn { stage } => {
+            return format!(
+                "it is {} already, and that is not what comes next",
+                stage.word()
+            );
+        }
+        Refusal::OnItsWay => "it is on its way: tell that it came back, and the points do",
+        Refusal::OutOfCodes => "no code of the supplier is left: bring in more",
+        Refusal::NoCodesKept => "it has no codes of a supplier: add `codes = true` to the reward",
+        Refusal::CodeHandedOut => "the member knows its code, so it does not come back",
+        Refusal::PickInstead => "it is a menu: pick one of its rewards",
+        Refusal::NotOnTheMenu => "there is no such menu, or this reward is not on it",
+        Refusal::NothingToPick => "the member has nothing to pick from this menu",
+        Refusal::GivenAway => "what was given away or credited does not come back",
+        Refusal::UnknownAttribute { attribute } => {
+            return format!(
+                "there is no attribute `{attribute}`: declare it as [attribute.{attribute}]"
+            );
+        }
+        Refusal::UnknownAttributeValue { attribute } => {
+            return format!("`{attribute}` has no such value: see [attribute.{attribute}]");
+        }
+        Refusal::NoStockKept => "the program counts no stock of it: add `stock` to the reward",
+        Refusal::StockTooLow { left } => return format!("only {left} are there"),
         Refusal::UnknownReward => "the program has no such reward: use an id of [[reward]]",
         Refusal::RewardNotYetOffered => "the reward is not offered yet",
         Refusal::RewardEnded => "the reward is not offered any more",

@@ -252,6 +252,7 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         Note::MergedIn { points, amount } => format!("merged in: {}", of(points, amount)),
         Note::Games(note) => super::games::short(program, note),
         Note::Channel(note) => super::channel::short(program, note),
+        Note::Perk(note) => super::perk::short(program, note),
         other => {
             return super::plan::short(program, other)
                 .or_else(|| engagement::short(program, other))

@@ -256,6 +256,10 @@ fn bounds(
                 }
             }
         };
+        let what = match tiers_of(program, limit) {
+            Some(tiers) => format!("{what} ({tiers})"),
+            None => what,
+        };
         let whom = match limit.per {
             crate::program::LimitScope::Order => "order",
             crate::program::LimitScope::Member => "member",
@@ -264,6 +268,23 @@ fn bounds(
         let verb = format!("is limited by {per} per {whom} {}", each(limit.every));
         aspects.push(aspect(format!("{} to", verb.trim_end()), what));
     }
+}
+
+/// What a limit lets through instead from a tier on: `5 from tier gold on`.
+fn tiers_of(program: &Program, limit: &crate::program::Limit) -> Option<String> {
+    let number = |most: i64| match limit.what {
+        crate::program::Limited::Times => most.to_string(),
+        crate::program::Limited::Points(place) => program
+            .points
+            .get(usize::from(place))
+            .map_or_else(|| most.to_string(), |points| amount(points, most)),
+    };
+    let one = |(tier, most): &(u16, i64)| {
+        let tier = program.tiers.get(usize::from(*tier))?;
+        Some(format!("{} from tier `{}` on", number(*most), tier.id))
+    };
+    let all: Vec<String> = limit.tiers.iter().filter_map(one).collect();
+    (!all.is_empty()).then(|| all.join(", "))
 }
 
 /// Prices: `500 beans and 2 stars`.

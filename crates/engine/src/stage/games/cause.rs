@@ -10,7 +10,7 @@ use crate::outcome::{Change, GameNote, Refusal};
 use crate::program::{CauseRule, Program};
 use crate::stage::partner;
 use crate::state::{GameChange, SharedKey};
-use regulars_base::{Period, Rounding};
+use regulars_base::{Period, Rounding, Timestamp};
 use regulars_ledger::Account;
 
 /// A member gives points to a cause.
@@ -45,24 +45,7 @@ pub(crate) fn donate(
         book.spend((Account::Redeemed, amount), (order, origin), now, out)
     });
     let worth = cause.worth_of(program, amount);
-    let matched = matched(draft, cause, worth);
-    if matched > 0 {
-        let key = match_key(cause);
-        draft.take(Change::Drawn { key, by: matched });
-    }
-    let period = draft.local(at).0.number(Period::Month);
-    let board = cause.name;
-    if worth + matched > 0 {
-        change(
-            draft,
-            GameChange::Scored {
-                board,
-                period,
-                by: worth + matched,
-                at: now,
-            },
-        );
-    }
+    let matched = give(draft, cause, worth, at);
     note(
         draft,
         GameNote::Donated {
@@ -74,6 +57,36 @@ pub(crate) fn donate(
         },
     );
     Ok(())
+}
+
+/// A reward gives so much money to the cause at this place; says what the merchant adds.
+pub(crate) fn give_to_cause(draft: &mut Draft<'_>, place: u16, minor: i64) -> i64 {
+    let cause = &draft.program.games.causes[usize::from(place)];
+    let at = draft.now;
+    give(draft, cause, minor, at)
+}
+
+/// The cause gets so much, and what the merchant adds; says how much that is.
+fn give(draft: &mut Draft<'_>, cause: &CauseRule, worth: i64, at: Timestamp) -> i64 {
+    let matched = matched(draft, cause, worth);
+    if matched > 0 {
+        let key = match_key(cause);
+        draft.take(Change::Drawn { key, by: matched });
+    }
+    let period = draft.local(at).0.number(Period::Month);
+    let (board, now) = (cause.name, draft.now);
+    if worth + matched > 0 {
+        change(
+            draft,
+            GameChange::Scored {
+                board,
+                period,
+                by: worth + matched,
+                at: now,
+            },
+        );
+    }
+    matched
 }
 
 /// What the merchant adds: as much again, as long as the budget lasts.

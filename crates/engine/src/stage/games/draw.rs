@@ -32,6 +32,17 @@ pub(super) fn move_tickets(draft: &mut Draft<'_>, rule: &DrawRule, by: i64) -> i
     by
 }
 
+/// A reward gives tickets of the draw at this place (or takes them back, below zero).
+pub(crate) fn give_tickets(draft: &mut Draft<'_>, place: u16, by: i64) {
+    let rule = &draft.program.games.draws[usize::from(place)];
+    move_tickets(draft, rule, by);
+}
+
+/// Whether tickets of the draw at this place still move.
+pub(crate) fn takes_tickets(draft: &Draft<'_>, place: u16) -> bool {
+    draft.now < draft.program.games.draws[usize::from(place)].closes
+}
+
 /// A member buys tickets.
 pub(crate) fn buy_tickets(
     draft: &mut Draft<'_>,

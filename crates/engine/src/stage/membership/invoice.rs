@@ -9,7 +9,7 @@ use crate::draft::Draft;
 use crate::event::{Event, Kind, PaymentBack, PaymentEnd};
 use crate::outcome::{Change, Measure, Note, PlanEnd, Refusal};
 use crate::program::{Gives, Metric, PlanRule, TakeBack};
-use crate::stage::{reverse, tier};
+use crate::stage::{perk, reverse, tier};
 use crate::state::{Gap, Invoice, InvoiceStage, Membership, Paid, Paying, Voucher};
 use regulars_base::{Name, Text, Timestamp};
 use regulars_ledger::Account;
@@ -319,9 +319,9 @@ fn give(draft: &mut Draft<'_>, invoice: &mut Invoice, at: Timestamp) {
 fn take_gifts(draft: &mut Draft<'_>, invoice: &mut Invoice) {
     let (plan, day) = (invoice.plan, draft.program.progress_day(&draft.today));
     if let Some(voucher) = invoice.voucher.take()
-        && draft.state.wallet.vouchers.contains(&voucher)
+        && let Some(held) = perk::in_hand(&draft.state.wallet, &voucher)
     {
-        draft.take(Change::VoucherGone(voucher));
+        perk::take(draft, held);
         let reward = voucher.reward;
         draft.note(Note::PlanVoucherTakenBack { plan, reward });
     }

@@ -9,7 +9,7 @@ use crate::draft::Draft;
 use crate::event::Event;
 use crate::outcome::{Change, Note};
 use crate::program::{Gives, Lapsed, Metric, TakeBack};
-use crate::stage::{grant, reverse, tier};
+use crate::stage::{grant, perk, reverse, tier};
 use crate::state::{Paid, ReferralChange, ReferralGift, Voucher, Wallet};
 use regulars_base::{MemberId, Name, Span, Timestamp};
 use regulars_ledger::Account;
@@ -157,9 +157,9 @@ pub(super) fn take_back(draft: &mut Draft<'_>, friend: Option<MemberId>, step: i
         return;
     }
     if let Some(voucher) = gift.voucher
-        && draft.state.wallet.vouchers.contains(&voucher)
+        && let Some(held) = perk::in_hand(&draft.state.wallet, &voucher)
     {
-        draft.take(Change::VoucherGone(voucher));
+        perk::take(draft, held);
         draft.note(Note::ReferralTookReward {
             reward: voucher.reward,
         });

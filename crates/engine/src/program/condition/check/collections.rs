@@ -162,7 +162,16 @@ impl Checker<'_> {
 
     /// A tier or a plan that is named must be one; no plan is the empty text.
     pub(super) fn known_part(&mut self, at: usize, words: &Words, word: &str) {
+        let values: &[String] = match words {
+            Words::Attribute(name) => {
+                let mut own = self.scope.attributes.iter();
+                own.find(|own| own.name == *name)
+                    .map_or(&[], |own| &own.values)
+            }
+            _ => &[],
+        };
         let (what, ids) = match words {
+            Words::Attribute(_) if !word.is_empty() => ("such value", values),
             Words::Tier => ("tier", self.scope.tiers),
             Words::Plan if !word.is_empty() => ("plan", self.scope.plans),
             _ => return,

@@ -1,7 +1,32 @@
 //! A reward in words.
 
 use super::{Part, aspect, bounds, of_money, partner, price, ratio, span};
-use crate::program::{Program, Reward, RewardKind};
+use crate::program::{Menu, Program, Reward, RewardKind};
+
+/// A menu in words.
+fn menu_words(program: &Program, menu: &Menu) -> String {
+    let id = |place: &u16| {
+        let reward = program.rewards.get(usize::from(*place));
+        format!("`{}`", reward.map_or("", |reward| &reward.id))
+    };
+    let picks: Vec<String> = menu.picks.iter().map(id).collect();
+    let within = menu
+        .within
+        .map(|within| format!(", to be picked within {}", span(within)));
+    let unpicked = menu
+        .unpicked
+        .map(|place| format!(", {} unless picked", id(&place)));
+    let valid = menu
+        .valid
+        .map(|valid| format!(", good for {}", span(valid)));
+    format!(
+        "one of {}{}{}{}",
+        picks.join(", "),
+        within.unwrap_or_default(),
+        unpicked.unwrap_or_default(),
+        valid.unwrap_or_default()
+    )
+}
 
 /// A reward.
 pub(super) fn reward(program: &Program, reward: &Reward) -> Part {
@@ -34,6 +59,31 @@ pub(super) fn reward(program: &Program, reward: &Reward) -> Part {
         }
         RewardKind::FreeDelivery => "free delivery".into(),
         RewardKind::Other => "handed over".into(),
+        RewardKind::GiftCard(minor) => format!("a gift card of {}", of_money(program, *minor)),
+        RewardKind::Cashback(minor) => format!("{} of credit", of_money(program, *minor)),
+        RewardKind::Access(opens) => {
+            let length = opens.length.map(|length| format!(" for {}", span(length)));
+            let until = opens
+                .until
+                .map(|until| format!(" until {}", program.zone.day(until)));
+            format!(
+                "access to `{}`{}{}",
+                opens.to,
+                length.unwrap_or_default(),
+                until.unwrap_or_default()
+            )
+        }
+        RewardKind::OfPartner => "given by a partner".into(),
+        RewardKind::Donation(cause, minor) => {
+            let cause = program.games.causes.get(usize::from(*cause));
+            let cause = cause.map_or("", |cause| &cause.id);
+            format!("{} for the cause `{cause}`", of_money(program, *minor))
+        }
+        RewardKind::Tickets(draw, each) => {
+            let draw = program.games.draws.get(usize::from(*draw));
+            format!("{each} tickets of `{}`", draw.map_or("", |draw| &draw.id))
+        }
+        RewardKind::Menu(menu) => menu_words(program, menu),
     };
     let mut aspects = vec![aspect("is called", &reward.title), aspect("is", is)];
     if let Some(what) = &reward.what {
@@ -102,6 +152,17 @@ pub(super) fn reward(program: &Program, reward: &Reward) -> Part {
         aspects.push(aspect("is in stock:", stock.to_string()));
     }
     aspects.push(aspect("is held for", span(reward.hold)));
+    if reward.sent {
+        aspects.push(aspect("is sent", ""));
+    }
+    if reward.codes {
+        aspects.push(aspect("comes with a code of its supplier", ""));
+    }
+    if let Some(own) = reward.automatic {
+        let valid = own.valid.map(|valid| format!(", good for {}", span(valid)));
+        let of = format!("at most {} at once{}", own.most, valid.unwrap_or_default());
+        aspects.push(aspect("is redeemed by itself,", of));
+    }
     if let Some(cost) = reward.cost {
         aspects.push(aspect("costs the merchant", of_money(program, cost)));
     }

@@ -1,0 +1,96 @@
+//! Redemptions, as the auditor sees them: never more comes back than was paid, and no code of a
+//! supplier is brought twice, nor more of them than came in.
+
+use super::Auditor;
+use crate::timeline::Decision;
+use regulars_base::{MemberId, Name, Text};
+use regulars_engine::outcome::{Change, Note, PerkNote};
+use regulars_engine::state::PerkChange;
+use regulars_ledger::Account;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What was written down of redemptions.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Redeemed {
+    /// What paid for each and has not come back: points of each lot.
+    left: BTreeMap<(MemberId, Text), Vec<(Name, i64)>>,
+    /// The numbers of codes that were brought, by reward.
+    numbers: BTreeMap<Name, BTreeSet<i64>>,
+    /// How many codes came in.
+    added: BTreeMap<Name, i64>,
+}
+
+impl Auditor {
+    /// Writes down what an outcome says of redemptions.
+    pub(super) fn perks(&mut self, member: MemberId, decision: &Decision) {
+        let mut may_return: BTreeMap<Name, i64> = BTreeMap::new();
+        let mut returned: BTreeMap<Name, i64> = BTreeMap::new();
+        let mut faults = Vec::new();
+        let own = &mut self.redeemed;
+        for change in &decision.outcome.changes {
+            match change {
+                Change::RedemptionMade(made) => {
+                    let paid = made.spent.iter();
+                    let paid = paid.map(|own| (own.paid.points, own.paid.amount));
+                    own.left.insert((member, made.id.clone()), paid.collect());
+                }
+                Change::RedemptionReturned { id, spent, by } => {
+                    let lots = own.left.get_mut(&(member, id.clone()));
+                    let lot = lots.and_then(|lots| lots.get_mut(usize::from(*spent)));
+                    let Some((points, left)) = lot else {
+                        faults.push(format!("{id} gave back a lot that did not pay for it"));
+                        continue;
+                    };
+                    *left -= by;
+                    if *left < 0 || *by <= 0 {
+                        faults.push(format!("{id} gave back more than was paid: {by}"));
+                    }
+                    *may_return.entry(*points).or_default() += by;
+                }
+                Change::RedemptionGone { id } => {
+                    for (points, left) in own.left.remove(&(member, id.clone())).unwrap_or_default()
+                    {
+                        *may_return.entry(points).or_default() += left;
+                    }
+                }
+                Change::Posted(posting)
+                    if matches!(posting.from, Account::Held | Account::Redeemed)
+                        && posting.to != Account::Redeemed =>
+                {
+                    *returned.entry(posting.points).or_default() += posting.amount;
+                }
+                Change::Perks(change) => {
+                    if let PerkChange::Numbered(codes) = &**change {
+                        let seen = own.numbers.entry(codes.reward).or_default();
+                        for number in codes.first..codes.first + codes.count {
+                            if !seen.insert(number) {
+                                faults.push(format!("code {number} was brought twice"));
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        for note in &decision.outcome.trace {
+            if let Note::Perk(note) = note
+                && let PerkNote::CodesAdded { reward, count, .. } = &**note
+            {
+                *own.added.entry(*reward).or_default() += count;
+            }
+        }
+        for (reward, seen) in &own.numbers {
+            let added = own.added.get(reward).copied().unwrap_or(0);
+            if seen.last().is_some_and(|last| *last >= added) {
+                faults.push(format!("{} codes were brought of {added}", seen.len()));
+            }
+        }
+        for (points, amount) in returned {
+            let most = may_return.get(&points).copied().unwrap_or(0);
+            if amount > most {
+                faults.push(format!("{amount} came back where {most} had been paid"));
+            }
+        }
+        self.faults.extend(faults);
+    }
+}
