@@ -3,11 +3,13 @@
 //! [`EventIn`] is what the document describes and what clients write; [`read`] is what the server
 //! reads. Both name the same fields: a test compares them.
 
+mod money;
 mod people;
 mod read;
 mod tier;
 mod write;
 
+pub use money::{GiftCardEventIn, GiftMoveIn, StoreCreditIn, read_credit, read_move};
 pub use people::{
     FingerprintIn, FingerprintsIn, ReferralClickIn, ReferralReviewIn, SignUpIn, TouchIn,
     TransferEventIn,
@@ -16,6 +18,7 @@ pub(crate) use people::{fingerprints, sent};
 pub use read::{Door, FUTURE_MICROS, read};
 pub(crate) use read::{currency, money, points_amount, positive, purchase, who};
 pub use tier::{read_grant, read_match, read_revoke};
+use write::said;
 
 use crate::amount::Amount;
 use regulars_base::EventKey;
@@ -96,6 +99,10 @@ pub enum EventIn {
     Tickets(TicketsIn),
     /// A member gives points to a cause.
     Donation(DonationIn),
+    /// Money comes into a member's store credit, or leaves it other than by paying.
+    StoreCredit(StoreCreditIn),
+    /// Something happens to a gift card.
+    GiftCard(GiftCardEventIn),
 }
 
 /// A code of a coupon is used.
@@ -300,6 +307,15 @@ pub struct PaymentIn {
     pub method: String,
     /// How much.
     pub amount: Amount,
+    /// The account that pays, if it is one that is kept here: `store_credit` (of the member), or the id
+    /// of a gift card. Then the money leaves it with this purchase, and comes back by its share when
+    /// the order does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "store_credit")]
+    pub from: Option<String>,
+    /// What was set aside for it on the gift card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold: Option<String>,
 }
 
 /// Something bought came back.

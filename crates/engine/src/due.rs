@@ -2,7 +2,7 @@
 
 use crate::program::{Expiry, Program};
 use crate::stage::moderate::approved_waits;
-use crate::stage::{referral, tier, yearly};
+use crate::stage::{money, referral, tier, yearly};
 use crate::state::{Invoice, Paying, PlanStage, RedemptionStage, Wallet};
 use regulars_base::{CivilDay, Name, Timestamp};
 
@@ -46,6 +46,7 @@ pub(crate) fn due_by_time(program: &Program, wallet: &Wallet) -> Option<Timestam
         membership_due(program, paying).inspect(|moment| at(*moment));
     }
     referral::due(wallet).inspect(|moment| at(*moment));
+    money::due(wallet).inspect(|moment| at(*moment));
     for points in &program.points {
         if matches!(points.expiry, Expiry::Inactivity(_)) {
             inactive_at(program, wallet, points.name).inspect(|moment| at(*moment));

@@ -4,6 +4,7 @@ mod changeover;
 mod coupon;
 mod engagement;
 mod games;
+mod money;
 mod partner;
 mod people;
 mod plan;
@@ -13,13 +14,17 @@ pub use changeover::{Changeover, Redated};
 pub use coupon::{CodeAssign, CodeTransfer, CodeUndo, CodeUse};
 pub use engagement::{Approved, Birthday, Moderation};
 pub use games::{ChallengeJoin, Contest, Donation, Placed, Play, Tickets};
+pub use money::{
+    CreditWhy, GiftCardReturned, GiftCardUsed, GiftHold, GiftIssue, GiftLoad, GiftMove, MoneyBack,
+    MoneyIn, MoneyMoved, StoreCredit,
+};
 pub use partner::{ClosedSum, Closing, PartnerMove, PartnerPost, PostWhat, Role, SumKey};
 pub use people::{
     FriendNews, News, ReferralReview, RingQuestion, SignUp, Touch, TransferBack, TransferIn,
     TransferOut,
 };
 pub use plan::{PaymentBack, PaymentEnd, PlanChoice};
-pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts, RewardUse};
+pub use purchase::{Line, LineParts, PaidFrom, Payment, Purchase, PurchaseParts, RewardUse};
 
 use crate::code::Code;
 use crate::state::{
@@ -175,6 +180,20 @@ pub enum Kind {
     PeriodClosed(Box<Closing>),
     /// Another version of the program takes over. Made for each wallet that it concerns.
     Changeover(Box<Changeover>),
+    /// Money comes into a member's store credit, or leaves it other than by paying.
+    StoreCredit(Box<StoreCredit>),
+    /// Something happens to a gift card: an event of the card.
+    GiftCard(Box<GiftMove>),
+    /// A purchase was paid with a gift card. Made from a `Purchase`.
+    GiftCardUsed(Box<GiftCardUsed>),
+    /// A purchase that a gift card paid for came back. Made from a `Refund`.
+    GiftCardReturned(Box<GiftCardReturned>),
+    /// Money comes from a gift card. Made from a `GiftCard`.
+    MoneyIn(Box<MoneyIn>),
+    /// Money comes back to a gift card. Made from a `MoneyIn`.
+    MoneyBack(Box<MoneyBack>),
+    /// What a merged member had paid with money accounts. Made from a `MergeOut`.
+    MoneyMoved(Box<MoneyMoved>),
 }
 
 /// Everything leaves for another wallet.
@@ -376,6 +395,7 @@ impl Event {
             Kind::Purchase(purchase) => Some(&purchase.order),
             Kind::Refund(refund) => Some(&refund.order),
             Kind::Activity(activity) => activity.text("order"),
+            Kind::StoreCredit(credit) => credit.order.as_ref(),
             Kind::Enrolment
             | Kind::Profile(_)
             | Kind::Birthday(_)
@@ -421,7 +441,13 @@ impl Event {
             | Kind::Placed(_)
             | Kind::PartnerPost(_)
             | Kind::PeriodClosed(_)
-            | Kind::Changeover(_) => None,
+            | Kind::Changeover(_)
+            | Kind::GiftCard(_)
+            | Kind::GiftCardUsed(_)
+            | Kind::GiftCardReturned(_)
+            | Kind::MoneyIn(_)
+            | Kind::MoneyBack(_)
+            | Kind::MoneyMoved(_) => None,
         }
     }
 
@@ -448,7 +474,7 @@ impl Event {
     /// Whether it only looks at its order: then it sees those alone that the member placed, and
     /// leaves them as they are.
     pub const fn looks_at_order(&self) -> bool {
-        matches!(self.kind, Kind::Activity(_))
+        matches!(self.kind, Kind::Activity(_) | Kind::StoreCredit(_))
     }
 
     /// The other members that it names: there must be such members. What follows from it is for
@@ -459,6 +485,12 @@ impl Event {
             Kind::TransferOut(transfer) => vec![transfer.to],
             Kind::CodeTransfer(transfer) => vec![transfer.into],
             Kind::SignUp(sign_up) => sign_up.touches.iter().map(|touch| touch.referrer).collect(),
+            Kind::Purchase(bought) => bought.cards().collect(),
+            Kind::GiftCard(what) => match **what {
+                GiftMove::Replaced { into, .. } => vec![into],
+                GiftMove::IntoCredit { to, .. } => vec![to],
+                _ => Vec::new(),
+            },
             _ => Vec::new(),
         }
     }
@@ -475,6 +507,11 @@ impl Event {
                 | Kind::ReferralMoved(_)
                 | Kind::TransferIn(_)
                 | Kind::TransferBack(_)
+                | Kind::GiftCardUsed(_)
+                | Kind::GiftCardReturned(_)
+                | Kind::MoneyIn(_)
+                | Kind::MoneyBack(_)
+                | Kind::MoneyMoved(_)
         )
     }
 
@@ -483,7 +520,11 @@ impl Event {
     pub const fn reaches_others(&self) -> bool {
         matches!(
             self.kind,
-            Kind::MergeOut(_) | Kind::TransferOut(_) | Kind::SignUp(_) | Kind::ReferralReview(_)
+            Kind::MergeOut(_)
+                | Kind::TransferOut(_)
+                | Kind::SignUp(_)
+                | Kind::ReferralReview(_)
+                | Kind::GiftCard(_)
         ) || self.follows_from_another()
     }
 
@@ -546,6 +587,13 @@ impl Kind {
             Self::Placed(_) => "placed",
             Self::PartnerPost(_) => "partner_post",
             Self::PeriodClosed(_) => "period_closed",
+            Self::StoreCredit(_) => "store_credit",
+            Self::GiftCard(_) => "gift_card",
+            Self::GiftCardUsed(_) => "gift_card_used",
+            Self::GiftCardReturned(_) => "gift_card_returned",
+            Self::MoneyIn(_) => "money_in",
+            Self::MoneyBack(_) => "money_back",
+            Self::MoneyMoved(_) => "money_moved",
         }
     }
 }

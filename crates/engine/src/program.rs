@@ -26,6 +26,7 @@ mod limit;
 mod listeners;
 pub mod manual;
 mod memory;
+mod money;
 pub mod partner;
 mod phrase;
 mod plan;
@@ -57,6 +58,7 @@ pub use leaderboard::{BoardRule, Counts, PlacePrize};
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
 pub use memory::Memory;
+pub use money::{CreditRule, GiftCardRule, MoneyAccount, MoneyRules};
 pub use partner::{Breakage, Coalition, Consumption, Funding, Partner, Payer};
 pub use plan::{PauseRule, PlanRule};
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
@@ -142,6 +144,8 @@ pub struct Program {
     pub changeover: ChangeoverPolicy,
     /// What is done about claims of missing points.
     pub claims: ClaimPolicy,
+    /// Store credit and gift cards, if there are any.
+    pub money: MoneyRules,
     /// How far back all of this looks.
     pub memory: Memory,
 }

@@ -9,6 +9,7 @@ mod code;
 mod engagement;
 mod games;
 mod lines;
+mod money;
 mod order;
 mod plan;
 mod referral;
@@ -18,6 +19,9 @@ pub use code::{CodeRecord, Codes, CouponUse};
 pub use engagement::{Birthday, Consent, ConsentGift, Done, Engagement, Submission};
 pub use games::{Badge, Challenge, GameChange, Games, Level, Score};
 pub use lines::LineSet;
+pub use money::{
+    CardStage, Credited, GiftCard, MoneyChange, MoneyUse, PaidByCard, Purse, UseStage,
+};
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
 };
@@ -100,6 +104,8 @@ pub struct Wallet {
     /// Which partner a redemption that is remembered belongs to; in the coalition's own wallet, whose
     /// disputes are open.
     pub marks: Vec<PartnerMark>,
+    /// What it knows of store credit and gift cards beside their money, if anything.
+    pub money: Option<Box<Purse>>,
 }
 
 /// A wallet's tier.
@@ -320,6 +326,7 @@ impl Default for Wallet {
             codes: Vec::new(),
             games: None,
             marks: Vec::new(),
+            money: None,
         }
     }
 }

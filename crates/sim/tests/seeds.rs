@@ -922,6 +922,7 @@ impl Author<'_> {
                 .map(|(method, amount)| Payment {
                     method: text(method),
                     amount,
+                    from: None,
                 })
                 .to_vec(),
             channel: text(["shop", "web"][dice.place(2)]),

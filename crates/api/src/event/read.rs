@@ -1,5 +1,6 @@
 //! From JSON to an event of the engine: all faults at once.
 
+use super::money as accounts;
 use super::people;
 use super::tier;
 use crate::coupon;
@@ -21,7 +22,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 34] = [
+const KINDS: [&str; 36] = [
     "enrolment",
     "purchase",
     "refund",
@@ -56,6 +57,8 @@ const KINDS: [&str; 34] = [
     "play",
     "tickets",
     "donation",
+    "store_credit",
+    "gift_card",
 ];
 
 /// What is known at the door and not in the event.
@@ -135,6 +138,9 @@ fn incoming(
         "play" => play(&mut fields, faults),
         "tickets" => tickets(&mut fields, faults),
         "donation" => donation(&mut fields, door, faults),
+        named if accounts::KINDS.contains(&named) => {
+            accounts::read(named, &mut fields, external_id.as_ref(), faults)
+        }
         _ => adjustment(&mut fields, door, faults).map(Kind::Adjustment),
     };
     fields.finish(faults);
@@ -393,10 +399,12 @@ fn payment(
         faults.push(at.field("amount").fault("is missing"));
     }
     let amount = money(&mut fields, "amount", currency, faults);
+    let from = accounts::paid_from(&mut fields, faults);
     fields.finish(faults);
     Some(Payment {
         method: method?,
         amount: amount?,
+        from,
     })
 }
 

@@ -159,6 +159,8 @@ impl EventIn {
                 points: it.points.to_string(),
                 amount: Amount::number(it.amount, decimals(it.points.as_str()).unwrap_or(0)),
             }),
+            Kind::StoreCredit(it) => Self::StoreCredit(money::credit_out(head, it, currency)),
+            Kind::GiftCard(it) => Self::GiftCard(money::card_out(head, it, currency)),
             // Nobody sends these: they are made by the server.
             Kind::Tick
             | Kind::MergeOut(_)
@@ -174,7 +176,12 @@ impl EventIn {
             | Kind::Placed(_)
             | Kind::PartnerPost(_)
             | Kind::PeriodClosed(_)
-            | Kind::Changeover(_) => return None,
+            | Kind::Changeover(_)
+            | Kind::GiftCardUsed(_)
+            | Kind::GiftCardReturned(_)
+            | Kind::MoneyIn(_)
+            | Kind::MoneyBack(_)
+            | Kind::MoneyMoved(_) => return None,
         })
     }
 }
@@ -217,7 +224,7 @@ fn payment_end(head: HeadIn, it: &PaymentEnd) -> PaymentEndIn {
     }
 }
 
-fn said(text: &regulars_base::Text) -> Option<String> {
+pub(super) fn said(text: &regulars_base::Text) -> Option<String> {
     (!text.is_empty()).then(|| text.to_string())
 }
 
@@ -236,9 +243,14 @@ fn purchase(head: HeadIn, it: &Purchase) -> PurchaseIn {
         discount: unless_zero(line.discount, it.currency),
         tax: unless_zero(line.tax, it.currency),
     };
-    let payments = it.payments.iter().map(|payment| PaymentIn {
-        method: payment.method.to_string(),
-        amount: Amount::money(payment.amount, it.currency),
+    let payments = it.payments.iter().map(|payment| {
+        let (from, hold) = money::written(payment.from.as_deref());
+        PaymentIn {
+            method: payment.method.to_string(),
+            amount: Amount::money(payment.amount, it.currency),
+            from,
+            hold,
+        }
     });
     PurchaseIn {
         head,

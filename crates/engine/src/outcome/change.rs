@@ -4,8 +4,8 @@ use crate::code::Code;
 use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
     Birthday, CardGift, Consent, CouponUse, DatedStamps, Done, Floor, GameChange, Invoice, Matched,
-    OrderKey, PartnerMark, PlanStanding, Purchased, Redemption, ReferralChange, Rise, SharedKey,
-    StampTime, Submission, Tier, TierHeld, Voucher,
+    MoneyChange, OrderKey, PartnerMark, PlanStanding, Purchased, Redemption, ReferralChange, Rise,
+    SharedKey, StampTime, Submission, Tier, TierHeld, Voucher,
 };
 use regulars_base::{EventKey, Name, Text, Timestamp};
 use regulars_ledger::{Dates, Posting};
@@ -254,6 +254,8 @@ pub enum Change {
         /// The terms that it has.
         to: Dates,
     },
+    /// Something moves in what the wallet knows of money accounts.
+    Money(Box<MoneyChange>),
 }
 
 /// What something means for a partner: an entry of its account. A stored format.

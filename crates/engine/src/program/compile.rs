@@ -15,6 +15,7 @@ mod game;
 mod gives;
 mod leaderboard;
 mod limit;
+mod money;
 mod names;
 mod partner;
 mod plan;
@@ -111,6 +112,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let birthday = engagement::birthday(ctx.root);
     let changeover = changeover::changeover(ctx, points.as_deref());
     let claims = claim::claims(ctx);
+    let money = money::money(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
     let matches = matches?;
@@ -164,6 +166,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         return_window,
         changeover,
         claims,
+        money: money?,
     };
     names::no_two_meet(ctx, &program);
     Some(program)

@@ -18,6 +18,7 @@ mod game;
 mod gives;
 mod leaderboard;
 mod limit;
+mod money;
 mod partner;
 mod plan;
 mod points;
@@ -189,6 +190,8 @@ pub const SECTIONS: &[Section] = &[
     claim::CLAIM_SECTION,
     partner::COALITION_SECTION,
     partner::PARTNER_SECTION,
+    money::STORE_CREDIT_SECTION,
+    money::GIFT_CARD_SECTION,
 ];
 
 impl Table {

@@ -9,7 +9,8 @@ use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
 use crate::stage::{
-    activity, card, coupon, games, membership, moderate, partner, redeem, referral, tier, yearly,
+    activity, card, coupon, games, membership, moderate, money, partner, redeem, referral, tier,
+    yearly,
 };
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
@@ -49,6 +50,7 @@ fn happen(draft: &mut Draft<'_>, at: Timestamp) {
     for id in redeem::holds_ended(&draft.state.wallet, at) {
         redeem::give_back_hold(draft, &id, at);
     }
+    money::holds_end(draft, at);
     end_vouchers_and_cards(draft, at);
     membership::fall_due(draft, at);
     moderate::lapse(draft, at);
@@ -180,6 +182,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     activity::forget(draft);
     referral::forget(draft);
     games::forget(draft);
+    money::forget(draft);
 }
 
 /// The last moment at which wallets forget what their program does not look at, if it lies between the

@@ -9,7 +9,7 @@ use crate::event::{Event, Kind, MergeIn, MergeOut};
 use crate::follow::tell;
 use crate::outcome::{Change, Note, Refusal};
 use crate::stage::card::{self, Occasion};
-use crate::stage::{games, membership, referral, tier, yearly};
+use crate::stage::{games, membership, money, referral, tier, yearly};
 use crate::state::{Card, DatedStamps, Engagement, Paid, RedemptionStage};
 use regulars_base::Timestamp;
 use regulars_ledger::{Account, Dates, Posting};
@@ -37,6 +37,7 @@ pub(crate) fn merge_out(
         return Err(Refusal::PaymentOpen);
     }
     referral::part(draft, event, merge);
+    money::part(draft, event, merge.into);
     let wallet = &draft.state.wallet;
     let mut luggage = MergeIn {
         from: merge.from,

@@ -103,6 +103,7 @@ impl Wallet {
             | Change::BirthdaySet(_) => self.apply_to_engagement(change),
             Change::Referral(_) => self.apply_to_referral(change),
             Change::PartnerBooked(_) => {}
+            Change::Money(_) => self.apply_to_money(change),
             change => self.apply_to_redemptions(change),
         }
     }

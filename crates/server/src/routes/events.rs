@@ -20,7 +20,7 @@ use regulars_api::{Code, Problem};
 use regulars_app::{Caller, NOW, Receipt, Scope};
 use regulars_base::{EventKey, Text};
 use regulars_engine::Program;
-use regulars_engine::event::{Incoming, Kind};
+use regulars_engine::event::{GiftMove, Incoming, Kind};
 use regulars_engine::outcome::{CodeFault, Refusal, Verdict};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -200,7 +200,10 @@ fn incoming(
     };
     let incoming = event::read(raw, at, &door).map_err(Failure::invalid)?;
     auth::allow(caller, scope_of(&incoming.event.kind))?;
-    if matches!(&incoming.event.kind, Kind::Purchase(bought) if !bought.rewards.is_empty()) {
+    let spends = |bought: &regulars_engine::event::Purchase| {
+        !bought.rewards.is_empty() || bought.payments.iter().any(|own| own.from.is_some())
+    };
+    if matches!(&incoming.event.kind, Kind::Purchase(bought) if spends(bought)) {
         auth::allow(caller, Scope::Redeem)?;
     }
     Ok(incoming)
@@ -281,6 +284,20 @@ fn scope_of(kind: &Kind) -> Scope {
         | Kind::TransferOut(_)
         | Kind::CodeUse(_)
         | Kind::CodeTransfer(_) => Scope::Redeem,
+        Kind::GiftCard(what) => scope_of_card(what),
+        _ => Scope::Adjust,
+    }
+}
+
+/// What a till does with a gift card that is put into its hand, it may; making money, and stopping it,
+/// is for others.
+pub(super) fn scope_of_card(what: &GiftMove) -> Scope {
+    match what {
+        GiftMove::Reserved(_)
+        | GiftMove::Committed { .. }
+        | GiftMove::Cancelled { .. }
+        | GiftMove::Refunded { .. }
+        | GiftMove::IntoCredit { .. } => Scope::Redeem,
         _ => Scope::Adjust,
     }
 }

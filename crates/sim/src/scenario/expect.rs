@@ -125,7 +125,8 @@ impl Seen {
                 None => vouchers.push((id.to_owned(), 1)),
             }
         }
-        let points = program.points.iter();
+        let money = program.money.accounts().map(|(_, terms)| terms);
+        let points = program.points.iter().chain(money);
         Self {
             points: points
                 .map(|points| seen_points(program, points, wallet, now))

@@ -4,6 +4,7 @@
 //! `UPDATE=1 cargo nextest run -p regulars-store golden` adds the lines that are missing; it never
 //! changes one that is there.
 
+mod money;
 mod people;
 
 use super::{decode, encode};
@@ -452,6 +453,7 @@ fn kinds() -> Vec<Kind> {
     ]
     .into_iter()
     .chain(people::kinds())
+    .chain(money::kinds())
     .collect()
 }
 
@@ -898,6 +900,7 @@ fn changes() -> Vec<Change> {
         })),
         Change::Marked(Box::new(mark())),
         Change::MarkGone(Box::new(mark())),
+        money::change(),
     ]
 }
 
@@ -1137,6 +1140,7 @@ fn notes() -> Vec<Note> {
     ]
     .into_iter()
     .chain(people::notes())
+    .chain([money::note()])
     .collect()
 }
 
@@ -1258,6 +1262,9 @@ fn refusals() -> Vec<Refusal> {
         Refusal::RewardNotCombined { reward: name() },
         Refusal::RewardPriceMoved { reward: name() },
     ]
+    .into_iter()
+    .chain(money::refusals())
+    .collect()
 }
 
 fn code_faults() -> Vec<CodeFault> {
@@ -1347,6 +1354,11 @@ fn golden_what_is_stored_is_read_for_ever() {
     check("code_fault", named(code_faults()), &mut file);
     check("game_change", named(game_changes()), &mut file);
     check("game_note", named(game_notes()), &mut file);
+    check("gift_move", named(money::moves()), &mut file);
+    check("money_change", named(money::changes()), &mut file);
+    check("money_note", named(money::notes()), &mut file);
+    check("card_stage", named(money::stages()), &mut file);
+    check("payment", money::payments(), &mut file);
     let outcome = Outcome {
         verdict: Verdict::Refused(Refusal::OutOfStock),
         changes: vec![Change::ClockMoved(moment(1))],
@@ -1396,6 +1408,9 @@ fn golden_every_variant_has_a_line() {
     after::<CodeFault>(code_faults().len());
     after::<GameChange>(game_changes().len());
     after::<GameNote>(game_notes().len());
+    after::<event::GiftMove>(money::moves().len());
+    after::<regulars_engine::state::MoneyChange>(money::changes().len());
+    after::<regulars_engine::outcome::MoneyNote>(money::notes().len());
 }
 
 #[test]

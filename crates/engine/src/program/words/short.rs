@@ -56,6 +56,8 @@ use regulars_base::{Name, Timestamp};
 /// | tickets | `draw summer: +3 = 7` |
 /// | points for a cause | `cause meals: 200 hearts = 10 + 10` (what they are worth, what is added) |
 /// | a place was won | `week: place 1` |
+/// | store credit | `credit: +30.00 EUR` (`by hand`, `refund`, `cashback`), `credit: paid 18.00 EUR`, `credit: back 9.00 EUR` |
+/// | a gift card | `card: issued 50.00 EUR`, `held`, `spent`, `short`, `refunded`, `blocked`; on the member's side `gift card: paid 5.00 EUR`, `gift card: back 5.00 EUR` |
 ///
 /// Nothing for a rule or a card whose condition does not hold, or that is for another partner: it was
 /// not about this event.
@@ -245,6 +247,7 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         Note::MergedOut { points, amount } => format!("merged out: {}", of(points, amount)),
         Note::MergedIn { points, amount } => format!("merged in: {}", of(points, amount)),
         Note::Games(note) => super::games::short(program, note),
+        Note::Money(note) => super::money::short(program, note),
         other => {
             return super::plan::short(program, other)
                 .or_else(|| engagement::short(program, other))
@@ -255,7 +258,7 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
 
 /// `12 beans`: always the id of the points, so that a story reads the same for one and for many.
 pub(super) fn of(program: &Program, name: Name, n: i64) -> String {
-    match program.points_named(name) {
+    match program.terms_named(name) {
         Some(points) => format!("{} {}", number(points.decimals, n), points.id),
         None => n.to_string(),
     }
