@@ -16,7 +16,7 @@ pub use engagement::{Approved, Birthday, Moderation};
 pub use games::{ChallengeJoin, Contest, Donation, Placed, Play, Tickets};
 pub use money::{
     CreditWhy, GiftCardReturned, GiftCardUsed, GiftHold, GiftIssue, GiftLoad, GiftMove, MoneyBack,
-    MoneyIn, MoneyMoved, StoreCredit,
+    MoneyIn, MoneyInto, MoneyMoved, StoreCredit,
 };
 pub use partner::{ClosedSum, Closing, PartnerMove, PartnerPost, PostWhat, Role, SumKey};
 pub use people::{

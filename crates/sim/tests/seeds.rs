@@ -29,6 +29,9 @@ use regulars_sim::timeline::{Decision, Fed, Timeline};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+#[path = "seeds/money.rs"]
+mod money;
+
 const MEMBERS: u64 = 4;
 
 fn programs() -> Vec<(String, Arc<Program>)> {

@@ -168,8 +168,19 @@ pub struct MoneyIn {
     pub from: MemberId,
     /// What, lot by lot, as it was there.
     pub lots: Vec<Paid>,
-    /// The card that was replaced; nothing if the money becomes store credit.
-    pub card: Option<Box<GiftCard>>,
+    /// What becomes of it.
+    pub into: MoneyInto,
+}
+
+/// What becomes of money that comes from a gift card. A stored format: variants are added at the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MoneyInto {
+    /// It is on a card that takes the place of another, of which this is known.
+    NewCard(Box<GiftCard>),
+    /// It is on a card that took the place of another before.
+    Card,
+    /// It is a member's store credit.
+    Credit,
 }
 
 /// Money comes back that could not be taken.
@@ -179,6 +190,8 @@ pub struct MoneyBack {
     pub from: MemberId,
     /// What, lot by lot.
     pub lots: Vec<Paid>,
+    /// Whether it should have become store credit; else it should have gone onto a card.
+    pub credit: bool,
 }
 
 /// What a merged member had paid with money accounts, and may still come back. Made from a

@@ -73,7 +73,14 @@ fn gift_card(
             "add [store_credit], or leave `into_credit` out",
         ));
     }
-    let minutes = |text: &str| phrase::minutes(text).map(i64::from);
+    let minutes = |text: &str| {
+        phrase::minutes(text).map(i64::from).map_err(|_| {
+            Wrong::new(
+                format!("`{text}` is no time for which money could be set aside"),
+                "write it as `30 minutes`, `1 hour` or `2 days`",
+            )
+        })
+    };
     let pin = node.get("pin").and_then(|at| at.whole());
     Some(GiftCardRule {
         terms: MoneyAccount::GiftCard.terms(own?, expires(part)),

@@ -13,7 +13,7 @@ use super::{change, give_back, note, order_key, own, put_back, take};
 use crate::draft::Draft;
 use crate::event::{
     Event, GiftCardReturned, GiftCardUsed, GiftHold, GiftIssue, GiftLoad, GiftMove, Kind,
-    MoneyBack, MoneyIn,
+    MoneyBack, MoneyIn, MoneyInto,
 };
 use crate::follow::tell;
 use crate::outcome::{MoneyNote, Refusal};
@@ -362,12 +362,12 @@ fn block(draft: &mut Draft<'_>, card: GiftCard, blocked: bool) -> Result<(), Ref
     Ok(())
 }
 
-/// All lots of the card, which leave for another account.
-fn leave(draft: &mut Draft<'_>, amount: i64) -> Vec<Paid> {
+/// So much of the card's money leaves, lot by lot.
+fn leave(draft: &mut Draft<'_>, to: Account, amount: i64) -> Vec<Paid> {
     let Some(rule) = &draft.program.money.cards else {
         return Vec::new();
     };
-    let spent = take(draft, rule.terms.name, Account::Transit, amount);
+    let spent = take(draft, rule.terms.name, to, amount);
     spent.into_iter().map(|spent| spent.paid).collect()
 }
 
@@ -394,7 +394,7 @@ fn replaced(
     let amount = draft.state.wallet.available(money, draft.now).max(0);
     let lots = match amount {
         0 => Vec::new(),
-        amount => leave(draft, amount),
+        amount => leave(draft, Account::Transit, amount),
     };
     let old = GiftCard {
         stage: CardStage::Replaced(into),
@@ -412,7 +412,7 @@ fn replaced(
         pin: None,
         ..card
     };
-    hand_on(draft, event, into, (lots, Some(card)));
+    hand_on(draft, event, into, (lots, MoneyInto::NewCard(Box::new(card))));
     Ok(())
 }
 
@@ -420,12 +420,12 @@ fn hand_on(
     draft: &mut Draft<'_>,
     event: &Event,
     to: MemberId,
-    (lots, card): (Vec<Paid>, Option<GiftCard>),
+    (lots, becomes): (Vec<Paid>, MoneyInto),
 ) {
     let moved = MoneyIn {
         from: draft.state.owner.unwrap_or(to),
         lots,
-        card: card.map(Box::new),
+        into: becomes,
     };
     tell(draft, event, "money", to, Kind::MoneyIn(Box::new(moved)));
 }
@@ -445,9 +445,10 @@ fn into_credit(
     if available < price {
         return Err(Refusal::InsufficientMoney { available, price });
     }
-    let lots = leave(draft, price);
+    // A card is spent on store credit, as on anything else: the one is owed no more, the other is.
+    let lots = leave(draft, Account::Redeemed, price);
     note(draft, MoneyNote::CardEmptied { to, amount: price });
-    hand_on(draft, event, to, (lots, None));
+    hand_on(draft, event, to, (lots, MoneyInto::Credit));
     Ok(())
 }
 
@@ -456,26 +457,15 @@ fn into_credit(
 pub(crate) fn money_in(draft: &mut Draft<'_>, event: &Event, moved: &MoneyIn) {
     let amount: i64 = moved.lots.iter().map(|lot| lot.amount).sum();
     let (from, at) = (moved.from, draft.now);
-    if moved.card.is_some() || draft.state.wallet.gift_card().is_some() {
-        let free = draft.state.wallet.enrolled_at.is_none();
-        if draft.state.wallet.gift_card().is_none()
-            && free
-            && let Some(card) = &moved.card
-        {
-            change(draft, MoneyChange::CardSet(GiftCard::clone(card)));
-        }
-        if draft.state.wallet.gift_card().is_some() {
-            for lot in &moved.lots {
-                draft.issue(lot.points, Account::Transit, lot.amount, lot.dates, at);
+    if taken(draft, moved, amount) {
+        match moved.into {
+            MoneyInto::Credit => super::give(draft, Account::Issued, amount, at),
+            MoneyInto::NewCard(_) | MoneyInto::Card => {
+                for lot in &moved.lots {
+                    draft.issue(lot.points, Account::Transit, lot.amount, lot.dates, at);
+                }
             }
-            note(draft, MoneyNote::CameFromCard { from, amount });
-            return;
         }
-    } else if let Some(rule) = &draft.program.money.credit
-        && draft.state.wallet.enrolled_at.is_some()
-        && super::has_room(draft, rule, amount).is_ok()
-    {
-        super::give(draft, Account::Transit, amount, at);
         note(draft, MoneyNote::CameFromCard { from, amount });
         return;
     }
@@ -483,15 +473,49 @@ pub(crate) fn money_in(draft: &mut Draft<'_>, event: &Event, moved: &MoneyIn) {
     let back = MoneyBack {
         from: draft.state.owner.unwrap_or(from),
         lots: moved.lots.clone(),
+        credit: moved.into == MoneyInto::Credit,
     };
     tell(draft, event, "back", from, Kind::MoneyBack(Box::new(back)));
 }
 
-/// Money comes back that could not be taken.
+/// Whether the wallet takes the money; it is a card from now on, if it is to be.
+fn taken(draft: &mut Draft<'_>, moved: &MoneyIn, amount: i64) -> bool {
+    let wallet = &draft.state.wallet;
+    let is_card = wallet.gift_card().is_some();
+    match &moved.into {
+        MoneyInto::Card => is_card,
+        MoneyInto::NewCard(card) => {
+            let free = !is_card && wallet.enrolled_at.is_none() && wallet.books.is_empty();
+            if free {
+                change(draft, MoneyChange::CardSet(GiftCard::clone(card)));
+            }
+            free
+        }
+        MoneyInto::Credit => match &draft.program.money.credit {
+            Some(rule) => {
+                wallet.enrolled_at.is_some()
+                    && !is_card
+                    && super::has_room(draft, rule, amount).is_ok()
+            }
+            None => false,
+        },
+    }
+}
+
+/// Money comes back that could not be taken: the card is as good as it was.
 pub(crate) fn money_back(draft: &mut Draft<'_>, back: &MoneyBack) {
     let (at, amount) = (draft.now, back.lots.iter().map(|lot| lot.amount).sum());
+    let from = match back.credit {
+        true => Account::Redeemed,
+        false => Account::Transit,
+    };
     for lot in &back.lots {
-        draft.issue(lot.points, Account::Transit, lot.amount, lot.dates, at);
+        draft.issue(lot.points, from, lot.amount, lot.dates, at);
+    }
+    // No card took its place after all.
+    if let (false, Some(card)) = (back.credit, draft.state.wallet.gift_card().cloned()) {
+        let stage = CardStage::Blocked;
+        change(draft, MoneyChange::CardSet(GiftCard { stage, ..card }));
     }
     note(draft, MoneyNote::MoneyCameBack { amount });
 }
@@ -501,36 +525,37 @@ pub(crate) fn money_back(draft: &mut Draft<'_>, back: &MoneyBack) {
 pub(crate) fn card_used(draft: &mut Draft<'_>, used: &GiftCardUsed) {
     let found = find(draft, &used.hold).cloned();
     let order = Some(used.order.clone());
+    let mut spent = 0;
     let paid = match found {
         Some(held) if matches!(held.stage, UseStage::Held(_)) => {
-            let amount = used.amount.min(held.amount());
-            hand_over(draft, held, (amount, order));
-            amount
+            spent = used.amount.min(held.amount());
+            hand_over(draft, held, (spent, order));
+            spent
         }
         Some(lapsed) if matches!(lapsed.stage, UseStage::Lapsed(_)) => {
             let money = lapsed.spent.first().map(|spent| spent.paid.points);
             let free = money.map_or(0, |money| draft.state.wallet.available(money, draft.now));
-            let amount = used.amount.min(lapsed.amount()).min(free.max(0));
-            let spent = match (money, amount) {
-                (Some(money), 1..) => take(draft, money, Account::Redeemed, amount),
+            spent = used.amount.min(lapsed.amount()).min(free.max(0));
+            let lots = match (money, spent) {
+                (Some(money), 1..) => take(draft, money, Account::Redeemed, spent),
                 _ => Vec::new(),
             };
             let late = MoneyUse {
                 id: lapsed.id.clone(),
-                spent,
+                spent: lots,
                 stage: UseStage::Used(draft.now),
                 order,
             };
             change(draft, MoneyChange::UseGone(lapsed));
             change(draft, MoneyChange::Used(late));
-            amount
+            spent
         }
         // Spent by the till itself, for this very order.
         Some(own) if own.order == order => own.amount(),
         _ => 0,
     };
-    if paid > 0 {
-        note(draft, MoneyNote::CardSpent { amount: paid });
+    if spent > 0 {
+        note(draft, MoneyNote::CardSpent { amount: spent });
     }
     if paid < used.amount {
         let amount = used.amount - paid;
@@ -557,7 +582,8 @@ pub(crate) fn card_returned(draft: &mut Draft<'_>, event: &Event, back: &GiftCar
     note(draft, MoneyNote::CardRefunded { amount });
     let stage = draft.state.wallet.gift_card().map(|card| card.stage);
     if let Some(CardStage::Replaced(into)) = stage {
-        let lots = leave(draft, amount);
-        hand_on(draft, event, into, (lots, None));
+        let lots = leave(draft, Account::Transit, amount);
+        note(draft, MoneyNote::CardReplaced { by: into, amount });
+        hand_on(draft, event, into, (lots, MoneyInto::Card));
     }
 }

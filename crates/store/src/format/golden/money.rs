@@ -3,7 +3,7 @@
 use super::{member, moment, paid, text};
 use regulars_engine::event::{
     CreditWhy, GiftCardReturned, GiftCardUsed, GiftHold, GiftIssue, GiftLoad, GiftMove, Kind,
-    MoneyBack, MoneyIn, PaidFrom, Payment, StoreCredit,
+    MoneyBack, MoneyIn, MoneyInto, PaidFrom, Payment, StoreCredit,
 };
 use regulars_engine::outcome::{Change, MoneyNote, Note, Refusal};
 use regulars_engine::state::{
@@ -91,11 +91,12 @@ pub(super) fn kinds() -> Vec<Kind> {
         Kind::MoneyIn(Box::new(MoneyIn {
             from: member(9),
             lots: vec![paid()],
-            card: Some(Box::new(card())),
+            into: MoneyInto::NewCard(Box::new(card())),
         })),
         Kind::MoneyBack(Box::new(MoneyBack {
             from: member(1),
             lots: vec![paid()],
+            credit: true,
         })),
         Kind::MoneyMoved(Box::new(purse())),
     ]
