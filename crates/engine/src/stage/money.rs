@@ -261,6 +261,10 @@ fn refundable(
     else {
         return Err(none);
     };
+    // By then the wallet may have forgotten what was paid out before.
+    if gives::is_over(draft, bought.at) {
+        return Err(none);
+    }
     let key = order_key(event, order);
     let purse = draft.state.wallet.purse();
     let uses = purse

@@ -80,6 +80,8 @@ struct Author {
     dice: Dice,
     events: Vec<Incoming>,
     orders: Vec<(regulars_base::Text, u64)>,
+    /// What was asked to be set aside: on which card, as what.
+    holds: Vec<(u64, regulars_base::Text)>,
 }
 
 impl Author {
@@ -88,6 +90,7 @@ impl Author {
             dice: Dice::of(seed, &[98]),
             events: Vec::new(),
             orders: Vec::new(),
+            holds: Vec::new(),
         };
         let mut at = Zone::UTC.start_of(CivilDay::of(2024, 1, 15));
         for number in 0..CARDS {
@@ -102,6 +105,11 @@ impl Author {
                 by: text("dice"),
             };
             author.put(Who::Member(card(number)), at, gift(GiftMove::Issued(issue)));
+        }
+        for number in 0..MEMBERS - 1 {
+            author.put(member(number), at, Kind::Enrolment);
+            let kind = author.credit();
+            author.put(member(number), at, kind);
         }
         for _ in 0..count {
             let minutes = match author.dice.below(12) {
@@ -154,9 +162,8 @@ impl Author {
             9..=11 => self.credit(),
             12..=14 => self.code(number),
             _ => {
-                let what = self.on_card();
-                let own = card(self.dice.below(CARDS + 1));
-                return self.put(Who::Member(own), at, gift(what));
+                let (own, what) = self.on_card();
+                return self.put(Who::Member(card(own)), at, gift(what));
             }
         };
         self.put(member(number), at, kind);
@@ -192,10 +199,13 @@ impl Author {
         for _ in 0..self.dice.below(3) {
             let from = match self.dice.below(2) {
                 0 => PaidFrom::Credit,
-                _ => PaidFrom::Card {
-                    card: card(self.dice.below(CARDS)),
-                    hold: self.hold(),
-                },
+                _ => {
+                    let (own, hold) = self.held();
+                    PaidFrom::Card {
+                        card: card(own),
+                        hold,
+                    }
+                }
             };
             let amount = self.money(2500).min(rest);
             let known = |own: &Payment| own.from.as_deref() == Some(&from);
@@ -211,8 +221,13 @@ impl Author {
         purchase
     }
 
-    fn hold(&mut self) -> regulars_base::Text {
-        text(&format!("h{}", self.dice.below(12)))
+    /// One of the latest that were set aside, on the card where that was; now and then any.
+    fn held(&mut self) -> (u64, regulars_base::Text) {
+        if self.holds.is_empty() || self.dice.below(8) == 0 {
+            return (self.dice.below(CARDS + 1), text("h1"));
+        }
+        let back = self.dice.place(self.holds.len().min(4));
+        self.holds[self.holds.len() - 1 - back].clone()
     }
 
     fn any_code(&mut self) -> Code {
@@ -263,10 +278,10 @@ impl Author {
         }
     }
 
-    fn on_card(&mut self) -> GiftMove {
+    fn on_card(&mut self) -> (u64, GiftMove) {
         let (reason, by) = (text("by chance"), text("dice"));
-        let hold = self.hold();
-        match self.dice.below(24) {
+        let (mut own, mut hold) = self.held();
+        let what = match self.dice.below(24) {
             0..=1 => GiftMove::Activated { order: None },
             2..=3 => {
                 let amount = self.money(4000);
@@ -310,13 +325,20 @@ impl Author {
                 hold,
                 amount: self.money(1500),
             },
-            _ => GiftMove::Reserved(GiftHold {
-                hold,
-                amount: self.money(2500),
-                order: None,
-                commit: self.dice.below(4) == 0,
-            }),
-        }
+            _ => {
+                own = self.dice.below(CARDS);
+                // Sometimes under an id that was used before.
+                hold = text(&format!("h{}", self.holds.len() % 30));
+                self.holds.push((own, hold.clone()));
+                GiftMove::Reserved(GiftHold {
+                    hold,
+                    amount: self.money(1500),
+                    order: None,
+                    commit: self.dice.below(4) == 0,
+                })
+            }
+        };
+        (own, what)
     }
 
     /// Some come late, some twice.

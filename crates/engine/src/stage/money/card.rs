@@ -200,7 +200,16 @@ fn loaded(
 
 fn find<'d>(draft: &'d Draft<'_>, hold: &Text) -> Option<&'d MoneyUse> {
     let mut uses = draft.state.wallet.purse().uses.iter();
-    uses.find(|own| own.id == *hold)
+    uses.find(|own| own.id == *hold && !is_over(draft, own))
+}
+
+/// Whether it is too long ago to come back. The wallet forgets it some time later; when exactly must not
+/// matter to anybody.
+fn is_over(draft: &Draft<'_>, used: &MoneyUse) -> bool {
+    match used.stage {
+        UseStage::Used(at) | UseStage::Lapsed(at) => gives::is_over(draft, at),
+        UseStage::Held(_) => false,
+    }
 }
 
 /// What is set aside under this id.
@@ -234,6 +243,11 @@ fn reserved(
             (Account::Held, UseStage::Held(until))
         }
     };
+    let uses = draft.state.wallet.purse().uses.iter();
+    let old = uses.filter(|own| own.id == asked.hold).cloned();
+    for old in old.collect::<Vec<_>>() {
+        change(draft, MoneyChange::UseGone(old));
+    }
     let spent = take(draft, rule.terms.name, to, amount);
     let used = MoneyUse {
         id: asked.hold.clone(),
@@ -329,10 +343,7 @@ pub(super) fn let_go(draft: &mut Draft<'_>, held: MoneyUse, over: Option<Timesta
 }
 
 fn refunded(draft: &mut Draft<'_>, hold: &Text, asked: i64) -> Result<(), Refusal> {
-    let found = find(draft, hold).filter(|own| match own.stage {
-        UseStage::Used(at) => !gives::is_over(draft, at),
-        _ => false,
-    });
+    let found = find(draft, hold).filter(|own| matches!(own.stage, UseStage::Used(_)));
     let used = found.cloned().ok_or(Refusal::UnknownHold)?;
     let left = used.amount() - used.back();
     if asked > left {
