@@ -167,7 +167,10 @@ pub(crate) fn run(ask: &GiftCards, print: &Print) -> anyhow::Result<Answer> {
             let made = open.app.replace_gift_card(open.id(), card, why, own)?;
             told(&made.receipt, print)?;
             if let Some(code) = &made.code {
-                print.line(format!("{} takes its place, with the code {code}", made.card));
+                print.line(format!(
+                    "{} takes its place, with the code {code}",
+                    made.card
+                ));
             }
             print.json(&view::made_card(&made))?;
             Ok(Answer::Yes)
@@ -235,7 +238,10 @@ fn make(
     match out {
         Some(path) => {
             let shown = path.display();
-            let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+            let file = std::fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .open(path);
             let file = file.with_context(|| format!("cannot write `{shown}` anew"))?;
             let mut file = BufWriter::new(file);
             file.write_all(lines.as_bytes())?;
@@ -256,10 +262,16 @@ fn show(card: &CardView, print: &Print) {
     print.line(format!("gift card {}: {}", card.card, out.status));
     print.line(format!("  {} may be spent", money(card.available)));
     if card.waiting > 0 {
-        print.line(format!("  {} come on it once it is activated", money(card.waiting)));
+        print.line(format!(
+            "  {} come on it once it is activated",
+            money(card.waiting)
+        ));
     }
     for (hold, amount, until) in &card.holds {
-        print.line(format!("  {} set aside as {hold} until {until}", money(*amount)));
+        print.line(format!(
+            "  {} set aside as {hold} until {until}",
+            money(*amount)
+        ));
     }
     if let Some(other) = &out.replaced_by {
         print.line(format!("  {other} took its place"));
@@ -296,7 +308,10 @@ fn money(written: &str, own: Currency) -> anyhow::Result<i64> {
         true => size.to_owned(),
         false => format!("{size} {own}"),
     };
-    let read = whole.parse::<Money>().ok().filter(|money| money.currency == own);
+    let read = whole
+        .parse::<Money>()
+        .ok()
+        .filter(|money| money.currency == own);
     match read.filter(|money| money.minor != 0) {
         Some(money) => Ok(sign * money.minor),
         None => {

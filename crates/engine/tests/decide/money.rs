@@ -173,13 +173,19 @@ fn each_refusal_of_gift_cards_has_its_reason() {
     let amount = |least, most| Refusal::GiftCardAmount { least, most };
     let table = [
         (issue(5000, true), Refusal::GiftCardExists),
-        (card(GiftMove::Activated { order: None }), Refusal::GiftCardExists),
+        (
+            card(GiftMove::Activated { order: None }),
+            Refusal::GiftCardExists,
+        ),
         (load(499), amount(500, 1000)),
         (load(1001), amount(500, 1000)),
         (load(-5001), few(5000, 5001)),
         (reserve("h", 5001), few(5000, 5001)),
         (commit("h", None), Refusal::UnknownHold),
-        (card(GiftMove::Cancelled { hold: text("h") }), Refusal::UnknownHold),
+        (
+            card(GiftMove::Cancelled { hold: text("h") }),
+            Refusal::UnknownHold,
+        ),
         (
             card(GiftMove::Refunded {
                 hold: text("h"),
@@ -215,7 +221,10 @@ fn each_refusal_of_gift_cards_has_its_reason() {
     let mut world = World::new(program(PROGRAM));
     assert_eq!(world.refusal(0, issue(499, true)), amount(500, 6000));
     world.happen(0, issue(5000, false));
-    assert_eq!(world.refusal(1, reserve("h", 1)), Refusal::GiftCardNotActive);
+    assert_eq!(
+        world.refusal(1, reserve("h", 1)),
+        Refusal::GiftCardNotActive
+    );
     let mut world = gift_card();
     world.happen(1, reserve("h", 100));
     assert_eq!(world.refusal(1, reserve("h", 100)), Refusal::HoldExists);

@@ -692,13 +692,14 @@ fn of_money() -> Vec<(Code, Answer)> {
     };
     let made = gift_cards::make(&app, &json!({}));
     let later = gift_cards::make(&app, &json!({"active": false}));
-    let (card, later) = (gift_cards::word(&made["card"]), gift_cards::word(&later["card"]));
+    let (card, later) = (
+        gift_cards::word(&made["card"]),
+        gift_cards::word(&later["card"]),
+    );
     let moved = |app: &TestApp, card: &str, more: &Value| {
         app.post(&format!("/v1/gift-cards/{card}/moves"), more)
     };
-    let reserve = |hold: &str, amount: &str| {
-        json!({"move": "reserve", "hold": hold, "currency": "EUR", "amount": amount})
-    };
+    let reserve = |hold: &str, amount: &str| json!({"move": "reserve", "hold": hold, "currency": "EUR", "amount": amount});
     moved(&app, &card, &reserve("h-1", "1.00")).with(201);
     let pays = json!({"total": "5.00", "currency": "USD",
         "payments": [{"method": "credit", "amount": "5.00", "from": "store_credit"}]});
@@ -730,26 +731,45 @@ fn of_money() -> Vec<(Code, Answer)> {
             app.post("/v1/gift-cards/balance", &json!({"code": "GIFT-2222"})),
         ),
         (Code::GiftCardExists, app.post("/v1/events", &issue)),
-        (Code::GiftCardNotActive, moved(&app, &later, &reserve("h-2", "1.00"))),
+        (
+            Code::GiftCardNotActive,
+            moved(&app, &later, &reserve("h-2", "1.00")),
+        ),
         (
             Code::GiftCardAmount,
-            moved(&app, &card, &json!({"move": "load", "currency": "EUR", "amount": "4.99"})),
+            moved(
+                &app,
+                &card,
+                &json!({"move": "load", "currency": "EUR", "amount": "4.99"}),
+            ),
         ),
-        (Code::InsufficientMoney, moved(&app, &card, &reserve("h-2", "49.01"))),
+        (
+            Code::InsufficientMoney,
+            moved(&app, &card, &reserve("h-2", "49.01")),
+        ),
         (Code::MoneyTooMuch, give(&app, &ana, "100.01")),
-        (Code::MoneyInOtherCurrency, foreign.post("/v1/events", &dollars)),
+        (
+            Code::MoneyInOtherCurrency,
+            foreign.post("/v1/events", &dollars),
+        ),
         (
             Code::CreditBeyondRefund,
             app.post(&format!("/v1/members/{ana}/store-credit"), &out),
         ),
-        (Code::HoldExists, moved(&app, &card, &reserve("h-1", "1.00"))),
+        (
+            Code::HoldExists,
+            moved(&app, &card, &reserve("h-1", "1.00")),
+        ),
         (
             Code::UnknownHold,
             moved(&app, &card, &json!({"move": "cancel", "hold": "none"})),
         ),
     ];
     moved(&app, &card, &block).with(201);
-    answers.push((Code::GiftCardBlocked, moved(&app, &card, &reserve("h-3", "1.00"))));
+    answers.push((
+        Code::GiftCardBlocked,
+        moved(&app, &card, &reserve("h-3", "1.00")),
+    ));
     answers
 }
 

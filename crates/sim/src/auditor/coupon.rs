@@ -139,7 +139,8 @@ impl Auditor {
         for (code, member) in &self.coupons.hands {
             let wallet = world.wallet(*member);
             if wallet.is_none_or(|wallet| !wallet.codes.contains(code)) {
-                self.faults.push(format!("{code} is not in {member}'s hand"));
+                self.faults
+                    .push(format!("{code} is not in {member}'s hand"));
             }
         }
     }

@@ -74,7 +74,10 @@ impl Auditor {
             .sum();
         own.has += merged;
         if let Kind::MoneyMoved(purse) = &decision.event.kind {
-            let used = purse.uses.iter().filter(|own| matches!(own.stage, UseStage::Used(_)));
+            let used = purse
+                .uses
+                .iter()
+                .filter(|own| matches!(own.stage, UseStage::Used(_)));
             own.paid += used.map(|own| own.amount() - own.back()).sum::<i64>();
         }
         for note in &decision.outcome.trace {
@@ -114,7 +117,13 @@ impl Auditor {
             }
         }
         for posting in decision.outcome.postings().filter(|posting| moved(posting)) {
-            let held = |account| if account == Account::Held { posting.amount } else { 0 };
+            let held = |account| {
+                if account == Account::Held {
+                    posting.amount
+                } else {
+                    0
+                }
+            };
             own.held += held(posting.to) - held(posting.from);
         }
         if own.paid < 0 {
@@ -152,7 +161,8 @@ impl Auditor {
         }
         for used in &purse.uses {
             if !(0..=used.amount()).contains(&used.back()) {
-                self.faults.push(format!("{member}: more came back: {used:?}"));
+                self.faults
+                    .push(format!("{member}: more came back: {used:?}"));
             }
             let same = |other: &&regulars_engine::state::MoneyUse| {
                 other.id == used.id && other.order == used.order
@@ -163,14 +173,16 @@ impl Auditor {
         }
         for paid in &purse.by_card {
             if !(0..=paid.amount).contains(&paid.back) {
-                self.faults.push(format!("{member}: more came back: {paid:?}"));
+                self.faults
+                    .push(format!("{member}: more came back: {paid:?}"));
             }
         }
         if let Some(card) = &purse.card
             && (card.waiting > 0) != (card.stage == CardStage::Inactive)
             && card.stage != CardStage::Blocked
         {
-            self.faults.push(format!("{member}: a card waits for money: {card:?}"));
+            self.faults
+                .push(format!("{member}: a card waits for money: {card:?}"));
         }
     }
 }

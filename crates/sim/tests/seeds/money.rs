@@ -68,7 +68,11 @@ fn code(text: &str) -> Code {
 fn world(program: &Arc<Program>) -> Timeline {
     let mut world = Timeline::new(program.clone());
     for own in CODES {
-        let coupon = if own.starts_with("OWN") { "own" } else { "free" };
+        let coupon = if own.starts_with("OWN") {
+            "own"
+        } else {
+            "free"
+        };
         let mut rules = program.coupons.iter();
         let rule = rules.find(|rule| rule.id == coupon).expect("is there");
         world.issue(code(own), CodeRecord::new(rule.name, Timestamp::LAST));
@@ -286,7 +290,11 @@ impl Author {
             2..=3 => {
                 let amount = self.money(4000);
                 GiftMove::Loaded(GiftLoad {
-                    amount: if self.dice.below(3) == 0 { -amount } else { amount },
+                    amount: if self.dice.below(3) == 0 {
+                        -amount
+                    } else {
+                        amount
+                    },
                     sold: self.dice.below(2) == 0,
                     order: None,
                     reason,

@@ -423,7 +423,12 @@ fn replaced(
         pin: None,
         ..card
     };
-    hand_on(draft, event, into, (lots, MoneyInto::NewCard(Box::new(card))));
+    hand_on(
+        draft,
+        event,
+        into,
+        (lots, MoneyInto::NewCard(Box::new(card))),
+    );
     Ok(())
 }
 
