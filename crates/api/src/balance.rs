@@ -17,6 +17,9 @@ pub struct BalanceOut {
     pub as_of: String,
     /// One for each kind of points of the program.
     pub points: Vec<PointsBalanceOut>,
+    /// Store credit, or what is on a gift card; not there if the program has neither.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub money: Vec<MoneyBalanceOut>,
     /// The tier and the way to the next; not there if the program has no tiers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<TierOut>,
@@ -175,6 +178,24 @@ pub struct PointsBalanceOut {
     pub held: Amount,
     /// Owed: the next points repay it.
     pub debt: Amount,
+    /// What lapses, lot by lot, soonest first.
+    pub expiring: Vec<ExpiringOut>,
+}
+
+/// Money on an account that is kept here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MoneyBalanceOut {
+    /// `store_credit` or `gift_card`.
+    #[schema(example = "store_credit")]
+    pub account: String,
+    /// Its currency.
+    #[schema(example = "EUR")]
+    pub currency: String,
+    /// What may be spent.
+    #[schema(example = "12.40")]
+    pub available: Amount,
+    /// Set aside for purchases that are not told yet.
+    pub held: Amount,
     /// What lapses, lot by lot, soonest first.
     pub expiring: Vec<ExpiringOut>,
 }

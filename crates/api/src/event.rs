@@ -4,6 +4,7 @@
 //! reads. Both name the same fields: a test compares them.
 
 mod channel;
+mod money;
 mod people;
 mod perk;
 mod read;
@@ -12,6 +13,7 @@ mod write;
 
 pub(crate) use channel::sell_through;
 pub use channel::{PartnerAwardCancelIn, PartnerAwardIn, SellThroughIn};
+pub use money::{GiftCardEventIn, GiftMoveIn, StoreCreditIn, read_credit, read_move};
 pub use people::{
     FingerprintIn, FingerprintsIn, ReferralClickIn, ReferralReviewIn, SignUpIn, TouchIn,
     TransferEventIn,
@@ -24,6 +26,7 @@ pub use perk::{
 pub use read::{Door, FUTURE_MICROS, read};
 pub(crate) use read::{currency, lines, money, points_amount, positive, purchase, who};
 pub use tier::{read_grant, read_match, read_revoke};
+use write::said;
 
 use crate::amount::Amount;
 use regulars_base::EventKey;
@@ -125,6 +128,10 @@ pub enum EventIn {
     Pick(PickEventIn),
     /// What sort of member it is.
     Attributes(AttributesEventIn),
+    /// Money comes into a member's store credit, or leaves it other than by paying.
+    StoreCredit(StoreCreditIn),
+    /// Something happens to a gift card.
+    GiftCard(GiftCardEventIn),
 }
 
 /// A code of a coupon is used.
@@ -329,6 +336,15 @@ pub struct PaymentIn {
     pub method: String,
     /// How much.
     pub amount: Amount,
+    /// The account that pays, if it is one that is kept here: `store_credit` (of the member), or the id
+    /// of a gift card. Then the money leaves it with this purchase, and comes back by its share when
+    /// the order does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "store_credit")]
+    pub from: Option<String>,
+    /// What was set aside for it on the gift card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold: Option<String>,
 }
 
 /// Something bought came back.

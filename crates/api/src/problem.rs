@@ -390,6 +390,34 @@ codes! {
     CodeShownBefore = "code_shown_before", 409, "The code was shown already";
     /// The attribute's `values` in the program file say which it may have.
     UnknownAttributeValue = "unknown_attribute_value", 409, "The attribute has no such value";
+    /// The program has no store credit, or gift cards become none. Add `[store_credit]` to the program file.
+    NoStoreCredit = "no_store_credit", 409, "The program has no store credit";
+    /// The program has no gift cards. Add `[gift_card]` to the program file.
+    NoGiftCards = "no_gift_cards", 409, "The program has no gift cards";
+    /// The id is that of a gift card: what members do, cards do not.
+    IsGiftCard = "is_gift_card", 409, "This is a gift card";
+    /// There is no such gift card, or its PIN is wrong. Wrong codes are counted as guesses.
+    UnknownGiftCard = "unknown_gift_card", 409, "There is no such gift card";
+    /// The gift card was issued, or activated, before.
+    GiftCardExists = "gift_card_exists", 409, "The gift card was issued before";
+    /// The gift card was not sold yet. Activate it first.
+    GiftCardNotActive = "gift_card_not_active", 409, "The gift card was not sold yet";
+    /// The gift card is blocked, or another took its place.
+    GiftCardBlocked = "gift_card_blocked", 409, "The gift card is blocked";
+    /// So much is not put on a gift card. `least` and `most` say how much is.
+    GiftCardAmount = "gift_card_amount", 409, "So much is not put on a gift card";
+    /// There is too little money on the account. `available` and `price` say how much.
+    InsufficientMoney = "insufficient_money", 409, "There is too little money on the account";
+    /// More money than the program lets would be on the account. `most` says how much that is.
+    MoneyTooMuch = "money_too_much", 409, "Too much money for the account";
+    /// The order is in another currency than the account that is to pay for it.
+    MoneyInOtherCurrency = "money_in_other_currency", 409, "The account has another currency";
+    /// More would be paid back than came back of the order, or it was paid back already. `left` is what is left.
+    CreditBeyondRefund = "credit_beyond_refund", 409, "More would be paid back than came back";
+    /// Money was set aside on the card under this id before. Give each its own.
+    HoldExists = "hold_exists", 409, "The id was used before";
+    /// No money is set aside (or was spent) on the card under this id.
+    UnknownHold = "unknown_hold", 409, "Nothing is set aside under this id";
 }
 
 impl Code {
@@ -536,6 +564,20 @@ impl From<&Refusal> for Code {
             Refusal::GivenAway => Self::GivenAway,
             Refusal::UnknownAttribute { .. } => Self::UnknownAttribute,
             Refusal::UnknownAttributeValue { .. } => Self::UnknownAttributeValue,
+            Refusal::NoStoreCredit => Self::NoStoreCredit,
+            Refusal::NoGiftCards => Self::NoGiftCards,
+            Refusal::IsGiftCard => Self::IsGiftCard,
+            Refusal::UnknownGiftCard => Self::UnknownGiftCard,
+            Refusal::GiftCardExists => Self::GiftCardExists,
+            Refusal::GiftCardNotActive => Self::GiftCardNotActive,
+            Refusal::GiftCardBlocked => Self::GiftCardBlocked,
+            Refusal::GiftCardAmount { .. } => Self::GiftCardAmount,
+            Refusal::InsufficientMoney { .. } => Self::InsufficientMoney,
+            Refusal::MoneyTooMuch { .. } => Self::MoneyTooMuch,
+            Refusal::MoneyInOtherCurrency => Self::MoneyInOtherCurrency,
+            Refusal::CreditBeyondRefund { .. } => Self::CreditBeyondRefund,
+            Refusal::HoldExists => Self::HoldExists,
+            Refusal::UnknownHold => Self::UnknownHold,
         }
     }
 }

@@ -7,7 +7,7 @@ use regulars_base::{MemberId, TenantId, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::Run;
 use regulars_engine::outlook::{CardOutlook, TierOutlook};
-use regulars_engine::program::{ChallengeRule, LevelRule, Points, words};
+use regulars_engine::program::{ChallengeRule, LevelRule, MoneyAccount, Points, words};
 use regulars_engine::state::{self, Card, Games, Voucher, Wallet};
 use regulars_ledger::{Book, Lot};
 use std::sync::Arc;
@@ -23,6 +23,8 @@ pub struct Balances {
     pub program: Arc<Program>,
     /// One for each kind of points of the program, in its order.
     pub points: Vec<Balance>,
+    /// Store credit, and what is on a gift card: as points, in minor units.
+    pub money: Vec<(MoneyAccount, Balance)>,
     /// The tier, what keeps it and the way to the next, by the tiers' places in the program; nothing if
     /// the program has no tiers.
     pub tier: Option<TierOutlook>,
@@ -171,6 +173,7 @@ impl App {
             member,
             as_of,
             points: program.points.iter().map(balance).collect(),
+            money: money(program, &wallet, as_of),
             tier: TierOutlook::of(program, &wallet, as_of),
             cards: cards(program, &wallet),
             vouchers: vouchers(program, &wallet),
@@ -183,7 +186,22 @@ impl App {
     }
 }
 
-fn balance(points: &Points, book: Option<&Book>, at: Timestamp) -> Balance {
+/// A member's store credit, and what is on a gift card.
+fn money(program: &Program, wallet: &Wallet, at: Timestamp) -> Vec<(MoneyAccount, Balance)> {
+    let has = |account: MoneyAccount| match account {
+        MoneyAccount::Credit => wallet.gift_card().is_none(),
+        MoneyAccount::GiftCard => wallet.gift_card().is_some(),
+    };
+    let accounts = program
+        .money
+        .accounts()
+        .filter(|(account, _)| has(*account));
+    accounts
+        .map(|(account, terms)| (account, balance(terms, wallet.book(terms.name), at)))
+        .collect()
+}
+
+pub(crate) fn balance(points: &Points, book: Option<&Book>, at: Timestamp) -> Balance {
     let none = Book::new(points.name);
     let book = book.unwrap_or(&none);
     let lapses = |lot: &&Lot| lot.dates.expires_at < Timestamp::LAST;

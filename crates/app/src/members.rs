@@ -186,6 +186,14 @@ impl App {
         into: MemberId,
         key: EventKey,
     ) -> Result<Receipt, Error> {
+        let is_card = |store: &mut dyn Store| {
+            let row = store.wallet(tenant, into)?;
+            Ok(row.is_some_and(|row| row.state.gift_card().is_some()))
+        };
+        if self.core().pool.with(is_card)? {
+            let what = "is a gift card: what is on it may become a member's store credit instead";
+            return Err(Error::invalid("/into", what));
+        }
         let incoming = Incoming {
             who: Who::Member(from),
             event: Event {

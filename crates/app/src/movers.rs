@@ -260,7 +260,7 @@ fn standing(program: &Program, wallet: &Wallet) -> MoverStanding {
         next_expiring: expiring.map(|lot| lot.points).sum(),
         held: held
             .map(|book| {
-                let points = program.points_named(book.points);
+                let points = program.terms_named(book.points);
                 let id = words::id_of(program, book.points).to_owned();
                 (id, points.map_or(0, |it| it.decimals), book.total())
             })

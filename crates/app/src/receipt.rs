@@ -41,7 +41,7 @@ pub struct Receipt {
 /// What moved of one kind of points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PointsMoved {
-    /// Which points: `receipt.program.points_named(name)` has id, words and decimals.
+    /// Which points: `receipt.program.terms_named(name)` has id, words and decimals.
     pub points: Name,
     /// By how much the wallet changed (lots and holds, less debt), in the smallest unit.
     pub change: i64,

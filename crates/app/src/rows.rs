@@ -336,7 +336,11 @@ impl Rows {
             let amount = order.batch.number(Field::Amount, row).unwrap_or_default();
             match payments.iter_mut().find(|paid| paid.method == method) {
                 Some(paid) => paid.amount += amount,
-                None => payments.push(Payment { method, amount }),
+                None => payments.push(Payment {
+                    method,
+                    amount,
+                    from: None,
+                }),
             }
         }
         if discount > 0 && payments.len() > 1 {

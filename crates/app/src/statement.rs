@@ -12,7 +12,7 @@ use regulars_store::Moved;
 pub struct MonthStatement {
     /// The first day of the month, in the merchant's calendar.
     pub month: CivilDay,
-    /// The points' id in the program file.
+    /// The points' id in the program file; `store credit EUR` or `gift card EUR` for money.
     pub points: String,
     /// Decimals of the figures.
     pub decimals: u8,
@@ -29,7 +29,7 @@ pub struct MonthStatement {
 const FIRST_MONTH: (i16, i8) = (1990, 1);
 
 impl App {
-    /// By month and kind of points, from the first that moved to the one of today. A month
+    /// By month and kind of points (then money account), from the first that moved to the one of today. A month
     /// counts what became true in it, whenever it was written down.
     pub fn statement(&self, tenant: TenantId) -> Result<Vec<MonthStatement>, Error> {
         let (_, program) = self.program_in_force(tenant, self.now())?;
@@ -51,7 +51,8 @@ impl App {
 /// Sums by stretch, put into months.
 fn statement(program: &Program, months: &[CivilDay], moved: &[Moved]) -> Vec<MonthStatement> {
     let mut rows = Vec::new();
-    for points in &program.points {
+    let money = program.money.accounts().map(|(_, terms)| terms);
+    for points in program.points.iter().chain(money) {
         let of_these = || moved.iter().filter(|row| row.points == points.name);
         let Some(first) = of_these().map(|row| row.stretch.saturating_sub(1)).min() else {
             continue;

@@ -161,6 +161,7 @@ fn purchase(number: u64, most_lines: u64, random: &mut Random) -> anyhow::Result
         payments: vec![Payment {
             method: text("card")?,
             amount: total,
+            from: None,
         }],
         channel: text(random.one_of(&["shop", "web", "app"]))?,
         store: text("store-1")?,

@@ -10,6 +10,7 @@ mod claims;
 mod coupons;
 mod explain;
 mod export;
+mod gift_cards;
 mod import;
 mod keys;
 mod membership;
@@ -53,6 +54,8 @@ pub(crate) enum Command {
     Rollback(rollback::Rollback),
     Import(import::Import),
     Coupons(coupons::Coupons),
+    GiftCards(gift_cards::GiftCards),
+    Credit(gift_cards::Credit),
     Preview(preview::Preview),
     Balance(balance::Balance),
     Explain(explain::Explain),
@@ -106,6 +109,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Rollback(ask) => rollback::run(&ask, print),
         Command::Import(ask) => import::run(&ask, print),
         Command::Coupons(ask) => coupons::run(&ask, print),
+        Command::GiftCards(ask) => gift_cards::run(&ask, print),
+        Command::Credit(ask) => gift_cards::credit(&ask, print),
         Command::Preview(ask) => preview::run(&ask, print),
         Command::Balance(ask) => balance::run(&ask, print),
         Command::Explain(ask) => explain::run(&ask, print),

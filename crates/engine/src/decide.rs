@@ -12,8 +12,8 @@ use crate::stage::coupon::Presented;
 use crate::stage::redeem::Used;
 use crate::stage::{
     activity, adjust, catch_up, changeover, coupon, earn, enrol, games, membership, merge,
-    moderate, partner, partner_award, perk, profile, redeem, referral, reverse, sell_through,
-    staff, tier, transfer, yearly,
+    moderate, money, partner, partner_award, perk, profile, redeem, referral, reverse,
+    sell_through, staff, tier, transfer, yearly,
 };
 use crate::state::State;
 
@@ -66,6 +66,7 @@ pub fn decide(program: &Program, state: &State, event: &Event) -> Outcome {
 
 /// The event itself. Whatever may be refused is refused before anything changes.
 fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
+    money::check_card(draft, event)?;
     match &event.kind {
         Kind::Tick => return Ok(()),
         Kind::Enrolment => return enrol::enrol(draft, event),
@@ -92,6 +93,8 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::Perk(perk) if let PerkEvent::CodesAdded(asked) = &**perk => {
             return perk::add(draft, asked);
         }
+        Kind::GiftCard(what) => return money::card_move(draft, event, what),
+        Kind::StoreCredit(credit) => return money::credit(draft, event, credit),
         Kind::PeriodClosed(_) => {
             draft.note(Note::PeriodClosed);
             return Ok(());
@@ -113,6 +116,9 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
             UnknownCustomer::Hold if event.is_of_code() => {}
             UnknownCustomer::Hold => {
                 coupon::use_while_kept(draft, event, &codes);
+                if let Kind::Purchase(bought) = &event.kind {
+                    money::pay(draft, event, bought);
+                }
                 draft.take(Change::Kept(Box::new(event.clone())));
                 draft.note(Note::Kept);
                 return Ok(());
@@ -123,6 +129,7 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
     match &event.kind {
         Kind::Purchase(purchase) => {
             redeem::use_for_order(draft, event, rewards);
+            money::pay(draft, event, purchase);
             earn::purchase(draft, event, purchase, &codes);
         }
         Kind::Activity(activity) => activity::activity(draft, event, activity),
@@ -196,6 +203,11 @@ fn follow(draft: &mut Draft<'_>, event: &Event, kind: &Kind) {
                 perk::come_in(draft, moved);
             }
         }
+        Kind::GiftCardUsed(used) => money::card_used(draft, used),
+        Kind::GiftCardReturned(back) => money::card_returned(draft, event, back),
+        Kind::MoneyIn(moved) => money::money_in(draft, event, moved),
+        Kind::MoneyBack(back) => money::money_back(draft, back),
+        Kind::MoneyMoved(purse) => money::join(draft, purse),
         _ => {}
     }
 }
@@ -211,6 +223,9 @@ fn early<'p>(
         return Err(Refusal::NotEnrolled);
     }
     let codes = coupon::present(draft, event)?;
+    if let Kind::Purchase(bought) = &event.kind {
+        money::check(draft, event, bought)?;
+    }
     let rewards = match &event.kind {
         Kind::Purchase(bought) if !bought.rewards.is_empty() => {
             redeem::check_uses(draft, event, bought, &codes)?

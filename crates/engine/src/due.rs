@@ -2,7 +2,7 @@
 
 use crate::program::{Expiry, Program};
 use crate::stage::moderate::approved_waits;
-use crate::stage::{perk, referral, tier, yearly};
+use crate::stage::{money, perk, referral, tier, yearly};
 use crate::state::{Invoice, Paying, PlanStage, RedemptionStage, Wallet};
 use regulars_base::{CivilDay, Name, Timestamp};
 
@@ -48,6 +48,7 @@ pub(crate) fn due_by_time(program: &Program, wallet: &Wallet) -> Option<Timestam
     perk::next_end(wallet).inspect(|moment| at(*moment));
     perk::next_release(program, wallet).inspect(|moment| at(*moment));
     referral::due(wallet).inspect(|moment| at(*moment));
+    money::due(wallet).inspect(|moment| at(*moment));
     for points in &program.points {
         if matches!(points.expiry, Expiry::Inactivity(_)) {
             inactive_at(program, wallet, points.name).inspect(|moment| at(*moment));

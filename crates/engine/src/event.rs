@@ -5,6 +5,7 @@ mod channel;
 mod coupon;
 mod engagement;
 mod games;
+mod money;
 mod partner;
 mod people;
 mod perk;
@@ -18,6 +19,10 @@ pub use channel::{
 pub use coupon::{CodeAssign, CodeTransfer, CodeUndo, CodeUse};
 pub use engagement::{Approved, Birthday, Moderation};
 pub use games::{ChallengeJoin, Contest, Donation, Placed, Play, Tickets};
+pub use money::{
+    CreditWhy, GiftCardReturned, GiftCardUsed, GiftHold, GiftIssue, GiftLoad, GiftMove, MoneyBack,
+    MoneyIn, MoneyInto, MoneyMoved, StoreCredit,
+};
 pub use partner::{ClosedSum, Closing, PartnerMove, PartnerPost, PostWhat, Role, SumKey};
 pub use people::{
     FriendNews, News, ReferralReview, RingQuestion, SignUp, Touch, TransferBack, TransferIn,
@@ -28,7 +33,7 @@ pub use perk::{
     RewardReturn, StockMove,
 };
 pub use plan::{PaymentBack, PaymentEnd, PlanChoice};
-pub use purchase::{Line, LineParts, Payment, Purchase, PurchaseParts, RewardUse};
+pub use purchase::{Line, LineParts, PaidFrom, Payment, Purchase, PurchaseParts, RewardUse};
 
 use crate::code::Code;
 use crate::state::{
@@ -208,6 +213,20 @@ pub enum Kind {
     SellThrough(Box<SellThrough>),
     /// Something happens to a reward beside being asked for and used.
     Perk(Box<PerkEvent>),
+    /// Money comes into a member's store credit, or leaves it other than by paying.
+    StoreCredit(Box<StoreCredit>),
+    /// Something happens to a gift card: an event of the card.
+    GiftCard(Box<GiftMove>),
+    /// A purchase was paid with a gift card. Made from a `Purchase`.
+    GiftCardUsed(Box<GiftCardUsed>),
+    /// A purchase that a gift card paid for came back. Made from a `Refund`.
+    GiftCardReturned(Box<GiftCardReturned>),
+    /// Money comes from a gift card. Made from a `GiftCard`.
+    MoneyIn(Box<MoneyIn>),
+    /// Money comes back to a gift card. Made from a `MoneyIn`.
+    MoneyBack(Box<MoneyBack>),
+    /// What a merged member had paid with money accounts. Made from a `MergeOut`.
+    MoneyMoved(Box<MoneyMoved>),
 }
 
 /// Everything leaves for another wallet.
@@ -410,6 +429,7 @@ impl Event {
             Kind::SellThrough(report) => Some(&report.sold.order),
             Kind::Refund(refund) => Some(&refund.order),
             Kind::Activity(activity) => activity.text("order"),
+            Kind::StoreCredit(credit) => credit.order.as_ref(),
             Kind::Enrolment
             | Kind::Profile(_)
             | Kind::Birthday(_)
@@ -460,7 +480,13 @@ impl Event {
             | Kind::ChannelMoved(_)
             | Kind::PartnerAward(_)
             | Kind::PartnerAwardCancel(_)
-            | Kind::Perk(_) => None,
+            | Kind::Perk(_)
+            | Kind::GiftCard(_)
+            | Kind::GiftCardUsed(_)
+            | Kind::GiftCardReturned(_)
+            | Kind::MoneyIn(_)
+            | Kind::MoneyBack(_)
+            | Kind::MoneyMoved(_) => None,
         }
     }
 
@@ -495,7 +521,7 @@ impl Event {
     /// Whether it only looks at its order: then it sees those alone that the member placed, and
     /// leaves them as they are.
     pub const fn looks_at_order(&self) -> bool {
-        matches!(self.kind, Kind::Activity(_))
+        matches!(self.kind, Kind::Activity(_) | Kind::StoreCredit(_))
     }
 
     /// The other members that it names: there must be such members. What follows from it is for
@@ -506,6 +532,12 @@ impl Event {
             Kind::TransferOut(transfer) => vec![transfer.to],
             Kind::CodeTransfer(transfer) => vec![transfer.into],
             Kind::SignUp(sign_up) => sign_up.touches.iter().map(|touch| touch.referrer).collect(),
+            Kind::Purchase(bought) => bought.cards().collect(),
+            Kind::GiftCard(what) => match **what {
+                GiftMove::Replaced { into, .. } => vec![into],
+                GiftMove::IntoCredit { to, .. } => vec![to],
+                _ => Vec::new(),
+            },
             _ => Vec::new(),
         }
     }
@@ -524,6 +556,11 @@ impl Event {
                 | Kind::TransferBack(_)
                 | Kind::StaffNews(_)
                 | Kind::ChannelMoved(_)
+                | Kind::GiftCardUsed(_)
+                | Kind::GiftCardReturned(_)
+                | Kind::MoneyIn(_)
+                | Kind::MoneyBack(_)
+                | Kind::MoneyMoved(_)
         ) || self.moves_perks()
     }
 
@@ -540,7 +577,11 @@ impl Event {
     pub const fn reaches_others(&self) -> bool {
         matches!(
             self.kind,
-            Kind::MergeOut(_) | Kind::TransferOut(_) | Kind::SignUp(_) | Kind::ReferralReview(_)
+            Kind::MergeOut(_)
+                | Kind::TransferOut(_)
+                | Kind::SignUp(_)
+                | Kind::ReferralReview(_)
+                | Kind::GiftCard(_)
         ) || self.follows_from_another()
     }
 
@@ -609,6 +650,13 @@ impl Kind {
             Self::PartnerAwardCancel(_) => "partner_award_cancel",
             Self::SellThrough(_) => "sell_through",
             Self::Perk(perk) => perk.word(),
+            Self::StoreCredit(_) => "store_credit",
+            Self::GiftCard(_) => "gift_card",
+            Self::GiftCardUsed(_) => "gift_card_used",
+            Self::GiftCardReturned(_) => "gift_card_returned",
+            Self::MoneyIn(_) => "money_in",
+            Self::MoneyBack(_) => "money_back",
+            Self::MoneyMoved(_) => "money_moved",
         }
     }
 }

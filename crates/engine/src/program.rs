@@ -28,6 +28,7 @@ mod limit;
 mod listeners;
 pub mod manual;
 mod memory;
+mod money;
 pub mod partner;
 mod phrase;
 mod plan;
@@ -63,6 +64,7 @@ pub use leaderboard::{BoardRule, Counts, PlacePrize};
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
 pub use memory::Memory;
+pub use money::{CreditRule, GiftCardRule, MoneyAccount, MoneyRules};
 pub use partner::{Breakage, Coalition, Consumption, Funding, Partner, Payer};
 pub use plan::{PauseRule, PlanRule};
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
@@ -156,6 +158,8 @@ pub struct Program {
     pub claims: ClaimPolicy,
     /// What is done about reports of what was sold on; nothing if none are taken.
     pub sell_through: Option<SellThroughPolicy>,
+    /// Store credit and gift cards, if there are any.
+    pub money: MoneyRules,
     /// How far back all of this looks.
     pub memory: Memory,
 }

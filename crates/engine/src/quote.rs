@@ -488,10 +488,12 @@ impl<'p> Counter<'_, 'p> {
                 Payment {
                     method: method("points"),
                     amount: by_points,
+                    from: None,
                 },
                 Payment {
                     method: method("money"),
                     amount: priced.total(),
+                    from: None,
                 },
             ],
         };

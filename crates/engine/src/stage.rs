@@ -16,6 +16,7 @@ pub(crate) mod grant;
 pub(crate) mod membership;
 pub(crate) mod merge;
 pub(crate) mod moderate;
+pub(crate) mod money;
 pub(crate) mod multiply;
 pub(crate) mod pace;
 pub(crate) mod partner;

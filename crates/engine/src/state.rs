@@ -10,6 +10,7 @@ mod code;
 mod engagement;
 mod games;
 mod lines;
+mod money;
 mod order;
 mod perk;
 mod plan;
@@ -21,6 +22,9 @@ pub use code::{CodeRecord, Codes, CouponUse};
 pub use engagement::{Birthday, Consent, ConsentGift, Done, Engagement, Submission};
 pub use games::{Badge, Challenge, GameChange, Games, Level, Score};
 pub use lines::LineSet;
+pub use money::{
+    CardStage, Credited, GiftCard, MoneyChange, MoneyUse, PaidByCard, Purse, UseStage,
+};
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
 };
@@ -112,6 +116,8 @@ pub struct Wallet {
     pub channel: Option<Box<Channel>>,
     /// What else it holds of rewards, if anything.
     pub perks: Option<Box<Perks>>,
+    /// What it knows of store credit and gift cards beside their money, if anything.
+    pub money: Option<Box<Purse>>,
 }
 
 /// A wallet's tier.
@@ -335,6 +341,7 @@ impl Default for Wallet {
             marks: Vec::new(),
             channel: None,
             perks: None,
+            money: None,
         }
     }
 }

@@ -94,6 +94,7 @@ fn missing(what: &str) -> Code {
         "member" => Code::UnknownMember,
         "program version" => Code::UnknownVersion,
         "key" => Code::UnknownKey,
+        "gift card" => Code::UnknownGiftCard,
         "event" | "order" => Code::UnknownEvent,
         _ => Code::NotFound,
     }

@@ -29,6 +29,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         (name = "members", description = "Who they are, what they have, and why"),
         (name = "games", description = "Leaderboards, draws and causes"),
         (name = "redemptions", description = "Rewards: set aside, used, given back"),
+        (name = "money", description = "Store credit and gift cards"),
         (name = "membership", description = "Plans that members pay for, their invoices and payments"),
         (name = "referrals", description = "Members who send friends: codes, links, reviews"),
         (name = "claims", description = "Orders that members say were not counted"),

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, awards, claims, coupons, events, games, health, keys, ledger, members,
+    adjustments, awards, claims, coupons, events, games, gift_cards, health, keys, ledger, members,
     memberships, partners, payments, perks, preview, programs, quotes, redemptions, referrals,
     sell_through, submissions, tenants, tiers,
 };
@@ -80,6 +80,13 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(coupons::void_code))
         .routes(routes!(coupons::list_member_codes))
         .routes(routes!(coupons::transfer_code))
+        .routes(routes!(gift_cards::make_gift_cards))
+        .routes(routes!(gift_cards::ask_gift_card))
+        .routes(routes!(gift_cards::reserve_gift_card))
+        .routes(routes!(gift_cards::get_gift_card))
+        .routes(routes!(gift_cards::move_gift_card))
+        .routes(routes!(gift_cards::replace_gift_card))
+        .routes(routes!(gift_cards::create_store_credit))
         .routes(routes!(claims::keep_order))
         .routes(routes!(claims::create_claim))
         .routes(routes!(claims::list_claims))

@@ -5,6 +5,7 @@ mod balance;
 mod claim;
 mod coupon;
 mod games;
+mod gift_card;
 mod invoice;
 mod ledger;
 mod member;
@@ -22,6 +23,7 @@ pub use balance::{balance, submission};
 pub use claim::{award, award_rejects, claim};
 pub use coupon::{batch_id, code, code_batch, validated};
 pub use games::{cause_month, drawn, leaderboard, promise};
+pub use gift_card::{gift_card, made_card};
 pub use invoice::invoice;
 pub use ledger::entry;
 pub use member::member;
@@ -47,14 +49,14 @@ use crate::failure::Failure;
 /// So many points, with the decimals that the program gives them.
 pub(crate) fn points(program: &Program, name: Name, units: i64) -> Amount {
     let decimals = program
-        .points_named(name)
+        .terms_named(name)
         .map_or(0, |points| points.decimals);
     Amount::number(units, decimals)
 }
 
 /// What the program calls points; those of an earlier program by their number.
 pub(crate) fn points_id(program: &Program, name: Name) -> String {
-    match program.points_named(name) {
+    match program.terms_named(name) {
         Some(points) => points.id.clone(),
         None => format!("{:08x}", name.number()),
     }

@@ -59,6 +59,7 @@ fn purchase(number: u32, at: Timestamp, most_lines: u64, dice: &mut Dice) -> Eve
         payments: vec![Payment {
             method: text("card"),
             amount: total,
+            from: None,
         }],
         channel: text(["shop", "web", "app"][dice.place(3)]),
         store: text("store-1"),

@@ -4,8 +4,10 @@
 //! rules gave from their notes alone, and says what does not add up.
 
 mod card;
+mod coupon;
 mod engagement;
 mod games;
+mod money;
 mod partner;
 mod people;
 mod perk;
@@ -36,6 +38,8 @@ pub struct Auditor {
     ahead: BTreeMap<Name, i64>,
     /// What was written down of redemptions.
     redeemed: perk::Redeemed,
+    /// What was written down of coupons.
+    coupons: coupon::Coupons,
     /// What is wrong, in words.
     faults: Vec<String>,
 }
@@ -67,6 +71,8 @@ struct Books {
     matches: u32,
     /// Games.
     played: games::Played,
+    /// Store credit, or a gift card.
+    money: money::Money,
     clock: Option<Timestamp>,
     engaged: engagement::Engaged,
 }
@@ -87,8 +93,10 @@ impl Auditor {
                 self.paid(member, wallet);
                 self.friends(world, member, decision);
                 self.played(member, wallet, decision);
+                self.purse(member, wallet, today);
             }
         }
+        self.codes(world, decision);
         self.nothing_in_transit();
         for (points, sum) in self.sums() {
             if sum != 0 {
@@ -137,10 +145,12 @@ impl Auditor {
             self.tiers(&mut books, decision);
             self.engagement(&mut books, decision);
             self.games(&mut books, decision);
+            self.money(&mut books, decision);
             self.wallets.insert(member, books);
             self.limits(member, decision);
             self.perks(member, decision);
             self.people(member, decision);
+            self.coupons(member, decision);
             self.partners(decision);
         }
         for next in &decision.follow_ups {

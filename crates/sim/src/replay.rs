@@ -100,11 +100,19 @@ impl<'p> Replay<'p> {
         // Which codes there were, and who could use them, is no part of a program: what was bought
         // counts, with or without its codes.
         match &mut event.kind {
-            event::Kind::Purchase(purchase) => purchase.codes.clear(),
+            // Nor is it what money was on which account.
+            event::Kind::Purchase(purchase) => {
+                purchase.codes.clear();
+                for payment in &mut purchase.payments {
+                    payment.from = None;
+                }
+            }
             event::Kind::CodeUse(_)
             | event::Kind::CodeUndo(_)
             | event::Kind::CodeAssign(_)
-            | event::Kind::CodeTransfer(_) => {
+            | event::Kind::CodeTransfer(_)
+            | event::Kind::StoreCredit(_)
+            | event::Kind::GiftCard(_) => {
                 return;
             }
             _ => {}

@@ -15,7 +15,9 @@
 //! - `purchase = { member, order, total, currency, delivery, discount, lines, payments, channel,
 //!   store, staff, codes = ["WELCOME10"], rewards = { five-off = 1 } }` (a reward that is set aside by
 //!   its redemption: `{ mug = "m-1" }`); a line is `{ id, sku, category, brand, quantity, amount, discount, tax }`,
-//!   payments are `{ cash = "5.00", gift-card = "7.40" }`; an order of one line may have its `sku`,
+//!   payments are `{ cash = "5.00", gift-card = "7.40" }` (out of an account that is kept:
+//!   `store-credit = { amount = "5.00", from = "store credit" }`, `gift-card = { amount = "5.00", card =
+//!   "card-1", hold = "h-1" }`); an order of one line may have its `sku`,
 //!   `category`, `brand` and `quantity` beside the total
 //! - `refund = { order, member, amount | lines | rest }`: everything if nothing else is said; lines
 //!   are ids, or `{ line, amount, quantity }`
@@ -52,6 +54,7 @@
 mod compare;
 mod expect;
 mod fields;
+mod money;
 mod node;
 mod people;
 mod perk;

@@ -201,6 +201,7 @@ impl Shop {
             payments: vec![Payment {
                 method: plain(method),
                 amount: total,
+                from: None,
             }],
             channel: plain(if web { "web" } else { "shop" }),
             store: if web { Text::default() } else { habit.store() },

@@ -29,6 +29,9 @@ use regulars_sim::timeline::{Decision, Fed, Timeline};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+#[path = "seeds/money.rs"]
+mod money;
+
 const MEMBERS: u64 = 4;
 
 fn programs() -> Vec<(String, Arc<Program>)> {
@@ -933,6 +936,7 @@ impl Author<'_> {
                 .map(|(method, amount)| Payment {
                     method: text(method),
                     amount,
+                    from: None,
                 })
                 .to_vec(),
             channel: text(["shop", "web"][dice.place(2)]),

@@ -1,6 +1,7 @@
 //! From JSON to an event of the engine: all faults at once.
 
 use super::channel;
+use super::money as accounts;
 use super::people;
 use super::perk;
 use super::tier;
@@ -23,7 +24,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 44] = [
+const KINDS: [&str; 46] = [
     "enrolment",
     "purchase",
     "refund",
@@ -68,6 +69,8 @@ const KINDS: [&str; 44] = [
     "codes_added",
     "pick",
     "attributes",
+    "store_credit",
+    "gift_card",
 ];
 
 /// What is known at the door and not in the event.
@@ -151,6 +154,9 @@ fn incoming(
         "play" => play(&mut fields, faults),
         "tickets" => tickets(&mut fields, faults),
         "donation" => donation(&mut fields, door, faults),
+        named if accounts::KINDS.contains(&named) => {
+            accounts::read(named, &mut fields, external_id.as_ref(), faults)
+        }
         _ => adjustment(&mut fields, door, faults).map(Kind::Adjustment),
     };
     fields.finish(faults);
@@ -439,10 +445,12 @@ fn payment(
         faults.push(at.field("amount").fault("is missing"));
     }
     let amount = money(&mut fields, "amount", currency, faults);
+    let from = accounts::paid_from(&mut fields, faults);
     fields.finish(faults);
     Some(Payment {
         method: method?,
         amount: amount?,
+        from,
     })
 }
 

@@ -45,6 +45,10 @@ fn event(kind: &str, more: &Value) -> Value {
     event
 }
 
+fn card(more: &Value) -> Value {
+    event("gift_card", more)
+}
+
 /// One of each kind, with every field.
 fn full() -> Vec<Value> {
     let line = json!({"id": "a", "sku": "s", "category": "coffee", "brand": "b",
@@ -55,7 +59,9 @@ fn full() -> Vec<Value> {
         event(
             "purchase",
             &json!({"order": "R-1", "currency": "EUR", "total": "14.40", "delivery": "2.00",
-                "lines": [line], "payments": [{"method": "card", "amount": "14.40"}],
+                "lines": [line], "payments": [{"method": "card", "amount": "4.40"},
+                    {"method": "store-credit", "amount": "5.00", "from": "store_credit"},
+                    {"method": "gift-card", "amount": "5.00", "from": ANA, "hold": "h-1"}],
                 "channel": "web", "store": "1", "staff": "eve", "codes": ["WELCOME10"],
                 "rewards": [{"reward": "five-off", "quantity": 2, "redemption": "r-1"}]}),
         ),
@@ -180,6 +186,33 @@ fn full() -> Vec<Value> {
             fields.remove("customer");
             restock
         },
+        event(
+            "store_credit",
+            &json!({"currency": "EUR", "amount": "-1.50", "why": "by_hand", "order": "R-1",
+                "reason": "sorry", "by": "eve"}),
+        ),
+        card(
+            &json!({"move": "issue", "currency": "EUR", "amount": "50.00", "sold": false,
+            "active": false, "order": "R-1", "reason": "thanks", "by": "eve"}),
+        ),
+        card(&json!({"move": "activate", "order": "R-2"})),
+        card(
+            &json!({"move": "load", "currency": "EUR", "amount": "-5.00", "sold": true,
+            "order": "R-1", "reason": "wrong amount", "by": "eve"}),
+        ),
+        card(
+            &json!({"move": "reserve", "currency": "EUR", "amount": "5.00", "hold": "h-1",
+            "commit": true, "order": "R-1"}),
+        ),
+        card(
+            &json!({"move": "commit", "currency": "EUR", "amount": "5.00", "hold": "h-1", "order": "R-1"}),
+        ),
+        card(&json!({"move": "cancel", "hold": "h-1"})),
+        card(&json!({"move": "refund", "currency": "EUR", "amount": "5.00", "hold": "h-1"})),
+        card(&json!({"move": "block", "reason": "lost", "by": "eve"})),
+        card(&json!({"move": "unblock", "reason": "found", "by": "eve"})),
+        card(&json!({"move": "replace", "to": ANA, "reason": "lost", "by": "eve"})),
+        card(&json!({"move": "into_credit", "currency": "EUR", "amount": "5.00", "to": ANA})),
     ]
 }
 
@@ -249,6 +282,8 @@ fn documented(kind: &str) -> Vec<String> {
         "codes_added" => serde_json::to_value(CodesAddedEventIn::schema()),
         "pick" => serde_json::to_value(PickEventIn::schema()),
         "attributes" => serde_json::to_value(AttributesEventIn::schema()),
+        "store_credit" => serde_json::to_value(StoreCreditIn::schema()),
+        "gift_card" => return documented_card(),
         _ => serde_json::to_value(AdjustmentEventIn::schema()),
     };
     let own = own.expect("is JSON");
@@ -258,6 +293,20 @@ fn documented(kind: &str) -> Vec<String> {
         let fields = schema["properties"].as_object();
         names.extend(fields.into_iter().flatten().map(|(name, _)| name.clone()));
     }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// As [`documented`]: what happens to a card has its fields apart.
+fn documented_card() -> Vec<String> {
+    let schema = serde_json::to_value(GiftMoveIn::schema()).expect("is JSON");
+    let fields = schema["properties"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
+    let mut names: Vec<String> = fields.keys().cloned().collect();
+    names.extend(documented("enrolment"));
     names.sort_unstable();
     names.dedup();
     names

@@ -172,6 +172,8 @@ impl EventIn {
             }),
             Kind::SellThrough(it) => Self::SellThrough(SellThroughIn::of(head, it)),
             Kind::Perk(it) => perk::written(head, it, decimals)?,
+            Kind::StoreCredit(it) => Self::StoreCredit(money::credit_out(head, it, currency)),
+            Kind::GiftCard(it) => Self::GiftCard(money::card_out(head, it, currency)),
             // Nobody sends these: they are made by the server.
             Kind::Tick
             | Kind::MergeOut(_)
@@ -189,7 +191,12 @@ impl EventIn {
             | Kind::PeriodClosed(_)
             | Kind::Changeover(_)
             | Kind::StaffNews(_)
-            | Kind::ChannelMoved(_) => return None,
+            | Kind::ChannelMoved(_)
+            | Kind::GiftCardUsed(_)
+            | Kind::GiftCardReturned(_)
+            | Kind::MoneyIn(_)
+            | Kind::MoneyBack(_)
+            | Kind::MoneyMoved(_) => return None,
         })
     }
 }
@@ -232,7 +239,7 @@ fn payment_end(head: HeadIn, it: &PaymentEnd) -> PaymentEndIn {
     }
 }
 
-fn said(text: &regulars_base::Text) -> Option<String> {
+pub(super) fn said(text: &regulars_base::Text) -> Option<String> {
     (!text.is_empty()).then(|| text.to_string())
 }
 
@@ -251,9 +258,14 @@ pub(super) fn purchase(head: HeadIn, it: &Purchase) -> PurchaseIn {
         discount: unless_zero(line.discount, it.currency),
         tax: unless_zero(line.tax, it.currency),
     };
-    let payments = it.payments.iter().map(|payment| PaymentIn {
-        method: payment.method.to_string(),
-        amount: Amount::money(payment.amount, it.currency),
+    let payments = it.payments.iter().map(|payment| {
+        let (from, hold) = money::written(payment.from.as_deref());
+        PaymentIn {
+            method: payment.method.to_string(),
+            amount: Amount::money(payment.amount, it.currency),
+            from,
+            hold,
+        }
     });
     PurchaseIn {
         head,

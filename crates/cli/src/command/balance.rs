@@ -8,7 +8,7 @@ use crate::print::{Print, Style, Table};
 use clap::Args;
 use regulars_app::{Balances, MemberRef, StandingPlan};
 use regulars_base::Zone;
-use regulars_engine::program::words;
+use regulars_engine::program::{MoneyAccount, words};
 use regulars_server::view;
 
 /// Say what a member has: now, or as of a date
@@ -79,6 +79,18 @@ fn points(balances: &Balances, print: &Print) {
         ]);
     }
     print.table(&table);
+    for (account, balance) in &balances.money {
+        let money = |minor| words::money(&balances.program, minor);
+        let what = match account {
+            MoneyAccount::Credit => "store credit",
+            MoneyAccount::GiftCard => "on the gift card",
+        };
+        let held = match balance.held {
+            0 => String::new(),
+            held => format!(", {} set aside", money(held)),
+        };
+        print.line(format!("{what}: {}{held}", money(balance.available)));
+    }
 }
 
 /// The plan that they pay for, in a line.

@@ -233,6 +233,13 @@ fn what(entry: &Explained) -> String {
             format!("place {} of {id}", placed.place)
         }
         Kind::PartnerPost(post) => format!("booked with {}: {}", post.partner, post.reason),
+        Kind::StoreCredit(credit) => format!("store credit: {}", credit.reason),
+        Kind::GiftCard(what) => format!("gift card: {}", what.word()),
+        Kind::GiftCardUsed(used) => format!("paid for order {}", used.order.order),
+        Kind::GiftCardReturned(back) => format!("order {} came back", back.order.order),
+        Kind::MoneyIn(moved) => format!("money from gift card {}", moved.from),
+        Kind::MoneyBack(back) => format!("money back from {}", back.from),
+        Kind::MoneyMoved(_) => "took over payments".to_owned(),
         Kind::PeriodClosed(closing) => format!("closed {}", closing.period),
         Kind::StaffNews(it) => format!("sale of order {}", it.order.order),
         Kind::ChannelMoved(_) => "took over sales".to_owned(),
@@ -414,7 +421,7 @@ fn json(
 }
 
 fn number(program: &Program, points: Name, amount: i64) -> String {
-    let decimals = program.points_named(points).map_or(0, |it| it.decimals);
+    let decimals = program.terms_named(points).map_or(0, |it| it.decimals);
     words::number(decimals, amount)
 }
 

@@ -122,7 +122,7 @@ fn shown(preview: &regulars_app::Preview, called: &str, print: &Print) {
     }
     let mut table = Table::new(&["POINTS", ">WOULD MOVE", ">THEN AVAILABLE"]);
     for (name, available) in &preview.available {
-        let decimals = program.points_named(*name).map_or(0, |it| it.decimals);
+        let decimals = program.terms_named(*name).map_or(0, |it| it.decimals);
         let moved = preview.points.iter().find(|it| it.points == *name);
         let moved = moved.map_or(0, |it| it.change);
         let sign = if moved > 0 { "+" } else { "" };

@@ -62,7 +62,8 @@ pub(super) fn told(receipt: &Receipt, print: &Print) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn text(words: &str) -> anyhow::Result<Text> {
+/// Words of a command line as a text.
+pub(super) fn text(words: &str) -> anyhow::Result<Text> {
     Text::new(words).map_err(|error| {
         let what = format!("`{words}` {error}");
         Failure::new(what, "write at most 255 bytes on one line").into()

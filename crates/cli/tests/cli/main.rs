@@ -3,6 +3,7 @@
 
 mod backtests;
 mod cdnow;
+mod codes;
 mod imports;
 mod interrupted;
 mod keys;

@@ -2,8 +2,11 @@
 
 use super::Fault;
 use crate::code::Code;
-use regulars_base::{Currency, Money, Name, Ratio, Rounding, Text};
-use serde::{Deserialize, Serialize};
+use regulars_base::{Currency, MemberId, Money, Name, Ratio, Rounding, Text};
+use serde::de::{self, SeqAccess, Visitor};
+use serde::ser::SerializeTuple;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 
 /// An order that was placed. Made by [`Purchase::new`], so its figures agree with each other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,12 +71,108 @@ pub struct Line {
 }
 
 /// A part of what was paid.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
     /// `cash`, `card`, `gift-card`, `points` ...
     pub method: Text,
     /// How much, in minor units.
     pub amount: i64,
+    /// Out of which account that is kept here; nothing for money that is not.
+    pub from: Option<Box<PaidFrom>>,
+}
+
+/// An account that is kept here, and that pays for a purchase. A stored format: variants are added at
+/// the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PaidFrom {
+    /// The member's store credit.
+    Credit,
+    /// A gift card, on which the money was set aside.
+    Card {
+        /// The card.
+        card: MemberId,
+        /// What was set aside.
+        hold: Text,
+    },
+}
+
+/// A payment as people read it.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Payment")]
+struct WrittenPayment {
+    method: Text,
+    amount: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<Box<PaidFrom>>,
+}
+
+impl Serialize for Payment {
+    /// Stored, a payment out of an account is told by the sign of its amount, which is never below zero
+    /// otherwise, and has the account as a third part: all others have no byte more.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            let written = WrittenPayment {
+                method: self.method.clone(),
+                amount: self.amount,
+                from: self.from.clone(),
+            };
+            return written.serialize(serializer);
+        }
+        let Some(from) = &self.from else {
+            return (&self.method, self.amount).serialize(serializer);
+        };
+        let mut parts = serializer.serialize_tuple(3)?;
+        parts.serialize_element(&self.method)?;
+        parts.serialize_element(&!self.amount)?;
+        parts.serialize_element(from)?;
+        parts.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Payment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let written = WrittenPayment::deserialize(deserializer)?;
+            return Ok(Self {
+                method: written.method,
+                amount: written.amount,
+                from: written.from,
+            });
+        }
+        deserializer.deserialize_tuple(3, PaymentParts)
+    }
+}
+
+/// Reads two parts, or three where the second says so.
+struct PaymentParts;
+
+impl<'de> Visitor<'de> for PaymentParts {
+    type Value = Payment;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a payment")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Payment, A::Error> {
+        fn part<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(parts: &mut A) -> Result<T, A::Error> {
+            let missing = || de::Error::custom("a payment ends early");
+            parts.next_element()?.ok_or_else(missing)
+        }
+        let method = part(&mut parts)?;
+        let amount: i64 = part(&mut parts)?;
+        Ok(match amount {
+            ..0 => Payment {
+                method,
+                amount: !amount,
+                from: Some(part(&mut parts)?),
+            },
+            _ => Payment {
+                method,
+                amount,
+                from: None,
+            },
+        })
+    }
 }
 
 /// A purchase as a source tells it, before it is checked.
@@ -214,6 +313,7 @@ impl Purchase {
         let paid = |payment: &Payment| Payment {
             method: payment.method.clone(),
             amount: worth(payment.amount),
+            from: payment.from.clone(),
         };
         Self {
             currency,
@@ -228,6 +328,15 @@ impl Purchase {
     /// What is paid for goods: the sum of the lines, in minor units.
     pub fn goods(&self) -> i64 {
         self.total - self.delivery
+    }
+
+    /// The gift cards that pay for it, in order.
+    pub fn cards(&self) -> impl Iterator<Item = MemberId> + '_ {
+        let card = |payment: &Payment| match payment.from.as_deref() {
+            Some(PaidFrom::Card { card, .. }) => Some(*card),
+            _ => None,
+        };
+        self.payments.iter().filter_map(card)
     }
 
     /// How many things, in thousandths.
@@ -306,6 +415,18 @@ fn check(parts: &PurchaseParts) -> Vec<Fault> {
     }
     for (at, payment) in parts.payments.iter().enumerate() {
         money(&|| format!("/payments/{at}/amount"), payment.amount);
+    }
+    for (at, payment) in parts.payments.iter().enumerate() {
+        let Some(from) = &payment.from else { continue };
+        if payment.amount == 0 {
+            let what = "must be above zero, as it is paid out of an account";
+            faults.push(Fault::new(format!("/payments/{at}/amount"), what));
+        }
+        let earlier = &parts.payments[..at];
+        if earlier.iter().any(|own| own.from.as_ref() == Some(from)) {
+            let what = "names an account that pays for the order already";
+            faults.push(Fault::new(format!("/payments/{at}"), what));
+        }
     }
     for (at, line) in parts.lines.iter().enumerate() {
         if !(0..=Purchase::QUANTITY_MAX).contains(&line.quantity) {

@@ -4,8 +4,9 @@ use crate::code::Code;
 use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
     Birthday, CardGift, ChannelChange, Consent, CouponUse, DatedStamps, Done, Floor, GameChange,
-    Invoice, Matched, OrderKey, PartnerMark, PerkChange, PlanStanding, Purchased, Redemption,
-    ReferralChange, Rise, SharedKey, Staffed, StampTime, Submission, Tier, TierHeld, Voucher,
+    Invoice, Matched, MoneyChange, OrderKey, PartnerMark, PerkChange, PlanStanding, Purchased,
+    Redemption, ReferralChange, Rise, SharedKey, Staffed, StampTime, Submission, Tier, TierHeld,
+    Voucher,
 };
 use regulars_base::{EventKey, Name, Text, Timestamp};
 use regulars_ledger::{Dates, Posting};
@@ -260,6 +261,8 @@ pub enum Change {
     OrderStaffed(Box<Staffed>),
     /// Something moves in what the wallet holds of rewards.
     Perks(Box<PerkChange>),
+    /// Something moves in what the wallet knows of money accounts.
+    Money(Box<MoneyChange>),
 }
 
 /// What something means for a partner: an entry of its account. A stored format.

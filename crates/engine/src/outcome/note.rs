@@ -2,6 +2,7 @@
 
 use super::channel::ChannelNote;
 use crate::code::Code;
+use crate::event::CreditWhy;
 use crate::state::{Doubt, FloorKind};
 use regulars_base::{MemberId, Name, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -700,6 +701,8 @@ pub enum Note {
     Channel(Box<ChannelNote>),
     /// What happened to rewards beside being asked for.
     Perk(Box<super::PerkNote>),
+    /// Something that happened to a money account.
+    Money(Box<MoneyNote>),
 }
 
 /// Why a plan ended.
@@ -866,6 +869,133 @@ pub enum GameNote {
         place: i64,
         /// Whether it is one of those that stand in for winners who do not claim.
         alternate: bool,
+    },
+}
+
+/// What happens to money accounts. A stored format: variants are added at the end, never changed. All
+/// amounts are in minor units of the program's currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MoneyNote {
+    /// Money came into store credit.
+    CreditGiven {
+        /// How much.
+        amount: i64,
+        /// Why.
+        why: CreditWhy,
+    },
+    /// Store credit was taken by hand.
+    CreditTaken {
+        /// How much.
+        amount: i64,
+    },
+    /// Store credit paid for an order.
+    CreditPaid {
+        /// How much.
+        amount: i64,
+    },
+    /// It came back, as the order did.
+    CreditBack {
+        /// How much.
+        amount: i64,
+    },
+    /// A gift card paid for the member's order.
+    CardPaid {
+        /// Which.
+        card: MemberId,
+        /// How much.
+        amount: i64,
+    },
+    /// It goes back to the card, as the order came back.
+    CardBack {
+        /// Which.
+        card: MemberId,
+        /// How much.
+        amount: i64,
+    },
+    /// A gift card was made, and waits to be sold.
+    CardMade {
+        /// What will be on it.
+        amount: i64,
+    },
+    /// A gift card is good from now on.
+    CardIssued {
+        /// What is on it.
+        amount: i64,
+    },
+    /// Money was put on the card (or taken off by hand, below zero).
+    CardLoaded {
+        /// How much.
+        amount: i64,
+    },
+    /// Money of the card was set aside.
+    CardHeld {
+        /// How much.
+        amount: i64,
+    },
+    /// Money of the card was spent.
+    CardSpent {
+        /// How much.
+        amount: i64,
+    },
+    /// What was set aside is free again.
+    HoldCancelled {
+        /// How much.
+        amount: i64,
+    },
+    /// What was set aside was not used in time.
+    HoldOver {
+        /// How much.
+        amount: i64,
+    },
+    /// A purchase was to be paid with the card, and too little was there by then.
+    CardShort {
+        /// How much is missing.
+        amount: i64,
+    },
+    /// Money that was spent came back on the card.
+    CardRefunded {
+        /// How much.
+        amount: i64,
+    },
+    /// Money should come back that the card never paid, or too long ago.
+    NotBack {
+        /// How much.
+        amount: i64,
+    },
+    /// The card is blocked.
+    CardBlocked,
+    /// The card may be used again.
+    CardLetGo,
+    /// Another card took its place.
+    CardReplaced {
+        /// Which.
+        by: MemberId,
+        /// What went over.
+        amount: i64,
+    },
+    /// Money of the card became store credit.
+    CardEmptied {
+        /// Whose.
+        to: MemberId,
+        /// How much.
+        amount: i64,
+    },
+    /// Money came from a gift card.
+    CameFromCard {
+        /// Which.
+        from: MemberId,
+        /// How much.
+        amount: i64,
+    },
+    /// Money from a gift card could not be taken, and goes back.
+    MoneyNotTaken {
+        /// How much.
+        amount: i64,
+    },
+    /// Money came back that could not be taken.
+    MoneyCameBack {
+        /// How much.
+        amount: i64,
     },
 }
 

@@ -328,6 +328,52 @@ pub enum Refusal {
         /// Of which attribute.
         attribute: Text,
     },
+    /// The program has no store credit, or gift cards do not become any.
+    NoStoreCredit,
+    /// The program has no gift cards.
+    NoGiftCards,
+    /// The wallet is a gift card: members do what this event says, and cards do not.
+    IsGiftCard,
+    /// There is no such gift card.
+    UnknownGiftCard,
+    /// The gift card was issued, or activated, before.
+    GiftCardExists,
+    /// The gift card was not sold yet.
+    GiftCardNotActive,
+    /// The gift card is blocked, or another took its place.
+    GiftCardBlocked,
+    /// So much is not put on a gift card.
+    GiftCardAmount {
+        /// The least that is, in minor units.
+        least: i64,
+        /// The most that still is, in minor units.
+        most: i64,
+    },
+    /// There is too little money on the account.
+    InsufficientMoney {
+        /// How much there is, in minor units.
+        available: i64,
+        /// How much it takes.
+        price: i64,
+    },
+    /// More money than the program lets would be on the account.
+    MoneyTooMuch {
+        /// The most, in minor units.
+        most: i64,
+    },
+    /// The order is in another currency than the account that is to pay for it.
+    MoneyInOtherCurrency,
+    /// More would be paid back than came back, or it was paid back already.
+    CreditBeyondRefund {
+        /// What is left to pay back, in minor units.
+        left: i64,
+        /// What should be.
+        asked: i64,
+    },
+    /// Something was set aside under this id before.
+    HoldExists,
+    /// Nothing is set aside under this id, or it was given back.
+    UnknownHold,
 }
 
 /// What of an order is measured. A stored format.

@@ -17,6 +17,7 @@ mod game;
 mod gives;
 mod leaderboard;
 mod limit;
+mod money;
 mod names;
 mod partner;
 mod plan;
@@ -117,6 +118,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let changeover = changeover::changeover(ctx, points.as_deref());
     let claims = claim::claims(ctx);
     let sell_through = channel::sell_through(ctx);
+    let money = money::money(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
     let matches = matches?;
@@ -180,6 +182,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         changeover,
         claims,
         sell_through,
+        money: money?,
     };
     names::no_two_meet(ctx, &program);
     Some(program)

@@ -19,6 +19,7 @@ mod game;
 mod gives;
 mod leaderboard;
 mod limit;
+mod money;
 mod partner;
 mod plan;
 mod points;
@@ -195,6 +196,8 @@ pub const SECTIONS: &[Section] = &[
     sell_through::SELL_THROUGH_SECTION,
     partner::COALITION_SECTION,
     partner::PARTNER_SECTION,
+    money::STORE_CREDIT_SECTION,
+    money::GIFT_CARD_SECTION,
 ];
 
 impl Table {

@@ -135,6 +135,12 @@ const FEATURES: &[Feature] = &[
         stages: stages!["transfer"],
     },
     Feature {
+        file: "money",
+        title: "Store credit and gift cards",
+        sections: &["store_credit", "gift_card"],
+        stages: stages!["money", "money/card"],
+    },
+    Feature {
         file: "games",
         title: "Games",
         sections: &[

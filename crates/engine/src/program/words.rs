@@ -10,6 +10,7 @@
 mod channel;
 mod engagement;
 mod games;
+mod money;
 pub mod outlook;
 mod people;
 mod perk;
@@ -51,6 +52,9 @@ pub fn amount(points: &Points, n: i64) -> String {
 
 /// As [`amount`], for points that the program may not have any more.
 pub fn amount_of(program: &Program, name: Name, n: i64) -> String {
+    if let Some(said) = money::amount_of(program, name, n) {
+        return said;
+    }
     match program.points_named(name) {
         Some(points) => amount(points, n),
         None => format!("{n} points of an earlier program"),
@@ -81,6 +85,7 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .iter()
         .map(|coupon| (coupon.name, &coupon.id));
     let partners = program.partners.iter().map(|own| (own.name, &own.id));
+    let money = program.money.accounts().map(|(_, own)| (own.name, &own.id));
     rules
         .chain(tiers)
         .chain(cards)
@@ -91,6 +96,7 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .chain(coupons)
         .chain(program.games.ids())
         .chain(partners)
+        .chain(money)
         .find(|(own, _)| *own == name)
         .map_or("(of an earlier program)", |(_, id)| id)
 }
@@ -537,6 +543,7 @@ fn moved(program: &Program, note: &Note) -> String {
         Note::Games(note) => games::note(program, note),
         Note::Channel(note) => channel::note(program, note),
         Note::Perk(note) => perk::note(program, note),
+        Note::Money(note) => money::note(program, note),
         // The others are sentences of `note`, or of one feature.
         other => plan::sentence(program, other)
             .or_else(|| tier::sentence(program, other))

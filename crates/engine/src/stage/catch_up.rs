@@ -9,8 +9,8 @@ use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
 use crate::stage::{
-    activity, card, coupon, games, membership, moderate, partner, partner_award, perk, redeem,
-    referral, staff, tier, yearly,
+    activity, card, coupon, games, membership, moderate, money, partner, partner_award, perk,
+    redeem, referral, staff, tier, yearly,
 };
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
@@ -51,6 +51,7 @@ fn happen(draft: &mut Draft<'_>, at: Timestamp) {
     for id in redeem::holds_ended(&draft.state.wallet, at) {
         redeem::give_back_hold(draft, &id, at);
     }
+    money::holds_end(draft, at);
     end_vouchers_and_cards(draft, at);
     perk::end_access(draft, at);
     membership::fall_due(draft, at);
@@ -189,6 +190,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     games::forget(draft);
     staff::forget(draft);
     partner_award::forget(draft);
+    money::forget(draft);
 }
 
 /// The last moment at which wallets forget what their program does not look at, if it lies between the

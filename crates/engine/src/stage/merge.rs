@@ -9,7 +9,7 @@ use crate::event::{Event, Kind, MergeIn, MergeOut};
 use crate::follow::tell;
 use crate::outcome::{Change, Note, Refusal};
 use crate::stage::card::{self, Occasion};
-use crate::stage::{games, membership, perk, referral, staff, tier, yearly};
+use crate::stage::{games, membership, money, perk, referral, staff, tier, yearly};
 use crate::state::{Card, DatedStamps, Engagement, Paid, RedemptionStage};
 use regulars_base::Timestamp;
 use regulars_ledger::{Account, Dates, Posting};
@@ -41,6 +41,7 @@ pub(crate) fn merge_out(
     }
     referral::part(draft, event, merge);
     staff::part(draft, event, merge);
+    money::part(draft, event, merge.into);
     let wallet = &draft.state.wallet;
     let mut luggage = MergeIn {
         from: merge.from,

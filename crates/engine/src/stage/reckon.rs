@@ -81,6 +81,7 @@ fn rest(purchase: &Purchase, lines: &[OrderLine]) -> Purchase {
     let paid = |payment: &Payment| Payment {
         method: payment.method.clone(),
         amount: part(payment.amount, total, purchase.total),
+        from: payment.from.clone(),
     };
     let payments = purchase.payments.iter().map(paid).collect();
     Purchase {

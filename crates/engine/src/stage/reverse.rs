@@ -13,7 +13,7 @@ use crate::outcome::{Change, Measure, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
 use crate::stage::reckon::{self, Kept};
 use crate::stage::{
-    card, coupon, games, partner, perk, redeem, referral, sell_through, staff, tier,
+    card, coupon, games, money, partner, perk, redeem, referral, sell_through, staff, tier,
 };
 use crate::state::{Grant, LineSet, OrderKey, OrderLine, Paid, Purchased, RedemptionStage};
 use regulars_base::{Name, Rounding, Text};
@@ -199,6 +199,9 @@ fn take_back(draft: &mut Draft<'_>, event: &Event, shares: &[Share]) {
     if !before.is_whole() && after.is_whole() {
         coupon::order_came_back(draft, event);
     }
+    if draft.state.wallet.money.is_some() {
+        money::came_back(draft, event, &after);
+    }
     if let Kindly::Back { new_dates } = kindly(draft.program.refund.spent_points, &after) {
         give_back(draft, event, &after, new_dates);
     }
@@ -231,6 +234,11 @@ pub(crate) fn share_of(
     } else {
         rounding.divide_clamped(i128::from(given) * i128::from(part), i128::from(whole))
     }
+}
+
+/// How much of what was paid for an order belongs to what came back of it.
+pub(crate) fn share_of_order(paid: i64, order: &Purchased) -> i64 {
+    share_of(paid, &LineSet::All, order, Rounding::Down, false)
 }
 
 /// Takes back what is due of one grant.

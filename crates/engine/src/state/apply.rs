@@ -106,6 +106,7 @@ impl Wallet {
             Change::Channel(_) => self.apply_to_channel(change),
             Change::PartnerBooked(_) => {}
             Change::Perks(change) => self.apply_to_perks(change),
+            Change::Money(_) => self.apply_to_money(change),
             change => self.apply_to_redemptions(change),
         }
     }

@@ -3,6 +3,7 @@
 
 mod coupons;
 mod games;
+mod money;
 mod properties;
 mod quotes;
 mod refusals;

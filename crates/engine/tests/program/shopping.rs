@@ -32,6 +32,7 @@ pub(crate) fn order(lines: Vec<LineParts>, delivery: i64, channel: &str) -> Purc
     let payment = |method: &str, amount| Payment {
         method: text(method),
         amount,
+        from: None,
     };
     let gift = total / 4;
     let payments = vec![payment("gift-card", gift), payment("cash", total - gift)];

@@ -1,5 +1,6 @@
 //! Events: one, many, and a stream of them.
 
+mod guess;
 mod stream;
 
 pub(crate) use stream::{__path_stream_events, stream_events};
@@ -7,8 +8,8 @@ pub(crate) use stream::{__path_stream_events, stream_events};
 use crate::auth::{self, AnyPartner, Key, Read};
 use crate::extract::{BATCH_MAX, BODY_MAX, Json, Params};
 use crate::failure::Failure;
-use crate::routes::coupons;
-use crate::state::{Pending, Server};
+use crate::routes::events::guess::{Sent, Tries};
+use crate::state::Server;
 use crate::view;
 use axum::extract::State;
 use axum::response::Response;
@@ -20,10 +21,10 @@ use regulars_api::{Code, Problem};
 use regulars_app::{Caller, NOW, Receipt, Scope};
 use regulars_base::{EventKey, Text};
 use regulars_engine::Program;
-use regulars_engine::event::{Incoming, Kind};
-use regulars_engine::outcome::{CodeFault, Refusal, Verdict};
+use regulars_engine::event::{GiftMove, Incoming, Kind};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// The most events of a batch.
@@ -50,16 +51,9 @@ pub(crate) async fn create_event(
     let raw = body.raw()?;
     let program = program(&server, &key, raw.get()).await?;
     let incoming = incoming(&server, &key, raw, At::ROOT, program.as_deref())?;
-    let guesser = (!incoming.event.codes().is_empty()).then(|| coupons::guesser(&key, None));
-    if let Some(guesser) = guesser {
-        coupons::may_guess(&server, guesser)?;
-    }
     own_sources(&server, &key).await?.allows(&incoming)?;
-    let receipt = server.submit(key.tenant, incoming).done().await?;
-    if let (Some(guesser), true) = (guesser, is_guess(&receipt)) {
-        let now = server.app().now().micros();
-        server.guesses().wrong(guesser, now, 1);
-    }
+    let sent = guess::send(&server, &key, incoming, None);
+    let receipt = sent.settled(&server).await?;
     let mut out = view::receipt(&receipt);
     if key.partner.is_some() {
         out.reasons.clear();
@@ -90,10 +84,30 @@ pub(crate) async fn create_events(
     };
     let own = own_sources(&server, &key).await?;
     let mut pending = Vec::with_capacity(raws.len());
+    // The places of tries at codes that are on their way, the oldest first.
+    let mut tries: VecDeque<usize> = VecDeque::new();
+    let turns = Tries::default();
     for raw in raws {
         let incoming = incoming(&server, &key, raw, At::ROOT, program.as_deref());
         let allowed = incoming.and_then(|incoming| own.allows(&incoming).map(|()| incoming));
-        pending.push(allowed.map(|incoming| server.submit(key.tenant, incoming)));
+        let incoming = match allowed {
+            Ok(incoming) => incoming,
+            Err(failure) => {
+                pending.push(OnItsWay::Sent(Sent::wrong(failure)));
+                continue;
+            }
+        };
+        if tries.len() == guess::TRIES
+            && let Some(oldest) = tries.pop_front()
+        {
+            pending[oldest].settle(&server).await;
+        }
+        let turn = turns.turn(&incoming.event).await;
+        let sent = guess::send(&server, &key, incoming, turn);
+        if sent.is_try() {
+            tries.push_back(pending.len());
+        }
+        pending.push(OnItsWay::Sent(sent));
     }
     let mut out = BatchOut {
         accepted: 0,
@@ -101,8 +115,12 @@ pub(crate) async fn create_events(
         failed: 0,
         results: Vec::with_capacity(pending.len()),
     };
-    for (index, pending) in pending.into_iter().enumerate() {
-        let mut result = view::result(settled(pending).await);
+    for (index, mut pending) in pending.into_iter().enumerate() {
+        pending.settle(&server).await;
+        let OnItsWay::Settled(settled) = pending else {
+            continue;
+        };
+        let mut result = view::result(settled);
         result.index = Some(index);
         if let (Some(receipt), true) = (&mut result.receipt, key.partner.is_some()) {
             receipt.reasons.clear();
@@ -148,20 +166,22 @@ pub(crate) async fn get_event(
     Ok(axum::Json(view::entry(&entry)))
 }
 
-/// Whether somebody tried a code that does not exist.
-fn is_guess(receipt: &Receipt) -> bool {
-    let why = match &receipt.verdict {
-        Verdict::Refused(Refusal::CodeNotUsable { why, .. }) => Some(why),
-        _ => None,
-    };
-    why == Some(&CodeFault::Unknown) && !receipt.duplicate
+/// An event of a batch.
+enum OnItsWay {
+    /// It was handed over.
+    Sent(Sent),
+    /// It was answered.
+    Settled(Result<Receipt, Failure>),
 }
 
-/// The result of an event that was handed over, or was wrong.
-async fn settled(pending: Result<Pending, Failure>) -> Result<Receipt, Failure> {
-    match pending {
-        Ok(pending) => pending.done().await.map_err(Failure::from),
-        Err(failure) => Err(failure),
+impl OnItsWay {
+    /// Waits for its result, if that was not waited for already.
+    async fn settle(&mut self, server: &Server) {
+        let gone = || Failure::internal("an event of a batch was waited for twice");
+        if let Self::Sent(sent) = self {
+            let sent = std::mem::replace(sent, Sent::wrong(gone()));
+            *self = Self::Settled(sent.settled(server).await);
+        }
     }
 }
 
@@ -201,7 +221,10 @@ fn incoming(
     };
     let incoming = event::read(raw, at, &door).map_err(Failure::invalid)?;
     auth::allow(caller, scope_of(&incoming.event.kind))?;
-    if matches!(&incoming.event.kind, Kind::Purchase(bought) if !bought.rewards.is_empty()) {
+    let spends = |bought: &regulars_engine::event::Purchase| {
+        !bought.rewards.is_empty() || bought.payments.iter().any(|own| own.from.is_some())
+    };
+    if matches!(&incoming.event.kind, Kind::Purchase(bought) if spends(bought)) {
         auth::allow(caller, Scope::Redeem)?;
     }
     Ok(incoming)
@@ -284,6 +307,20 @@ fn scope_of(kind: &Kind) -> Scope {
         | Kind::TransferOut(_)
         | Kind::CodeUse(_)
         | Kind::CodeTransfer(_) => Scope::Redeem,
+        Kind::GiftCard(what) => scope_of_card(what),
+        _ => Scope::Adjust,
+    }
+}
+
+/// What a till does with a gift card that is put into its hand, it may; making money, and stopping it,
+/// is for others.
+pub(super) fn scope_of_card(what: &GiftMove) -> Scope {
+    match what {
+        GiftMove::Reserved(_)
+        | GiftMove::Committed { .. }
+        | GiftMove::Cancelled { .. }
+        | GiftMove::Refunded { .. }
+        | GiftMove::IntoCredit { .. } => Scope::Redeem,
         _ => Scope::Adjust,
     }
 }

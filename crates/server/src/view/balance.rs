@@ -4,7 +4,7 @@ use crate::view::standing;
 use regulars_api::Amount;
 use regulars_api::balance::{
     BadgeOut, BalanceOut, ChallengeOut, ConsentOut, CountOut, ExpiringOut, LevelOut,
-    PointsBalanceOut, StepOut, SubmissionOut, VoucherOut,
+    MoneyBalanceOut, PointsBalanceOut, StepOut, SubmissionOut, VoucherOut,
 };
 use regulars_api::membership::MembershipOut;
 use regulars_api::referral::ReferralOut;
@@ -12,6 +12,7 @@ use regulars_app::{Balance, Balances, ChallengeInHand, ReferralStanding, Standin
 use regulars_base::Timestamp;
 use regulars_engine::Program;
 use regulars_engine::event::Value;
+use regulars_engine::program::MoneyAccount;
 
 /// What a member has.
 pub fn balance(balances: &Balances) -> BalanceOut {
@@ -33,6 +34,11 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         member: balances.member.to_string(),
         as_of: balances.as_of.to_string(),
         points: balances.points.iter().map(of_points).collect(),
+        money: balances
+            .money
+            .iter()
+            .map(|own| money(program, own))
+            .collect(),
         tier: balances.tier.as_ref().map(|it| standing::tier(program, it)),
         cards: cards.collect(),
         vouchers: vouchers.collect(),
@@ -47,6 +53,25 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         levels: balances.games.levels.iter().map(level).collect(),
         plays: balances.games.plays.iter().map(count).collect(),
         tickets: balances.games.tickets.iter().map(count).collect(),
+    }
+}
+
+pub(super) fn money(
+    program: &Program,
+    (account, balance): &(MoneyAccount, Balance),
+) -> MoneyBalanceOut {
+    let amount = |minor| Amount::money(minor, program.currency);
+    let expiring = balance.expiries.iter().map(|expiry| ExpiringOut {
+        at: expiry.at.to_string(),
+        amount: amount(expiry.amount),
+        available_at: None,
+    });
+    MoneyBalanceOut {
+        account: account.word().to_owned(),
+        currency: program.currency.to_string(),
+        available: amount(balance.available),
+        held: amount(balance.held),
+        expiring: expiring.collect(),
     }
 }
 

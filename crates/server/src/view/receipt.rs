@@ -110,6 +110,21 @@ fn refusal(receipt: &Receipt, refusal: &Refusal) -> Problem {
         Refusal::UnknownAttribute { attribute } | Refusal::UnknownAttributeValue { attribute } => {
             problem.with("attribute", attribute.as_str())
         }
+        Refusal::InsufficientMoney { available, price } => problem
+            .with(
+                "available",
+                text(Amount::money(*available, program.currency)),
+            )
+            .with("price", text(Amount::money(*price, program.currency))),
+        Refusal::GiftCardAmount { least, most } => problem
+            .with("least", text(Amount::money(*least, program.currency)))
+            .with("most", text(Amount::money(*most, program.currency))),
+        Refusal::MoneyTooMuch { most } => {
+            problem.with("most", text(Amount::money(*most, program.currency)))
+        }
+        Refusal::CreditBeyondRefund { left, asked } => problem
+            .with("left", text(Amount::money(*left, program.currency)))
+            .with("asked", text(Amount::money(*asked, program.currency))),
         Refusal::RewardTooFew { least } => problem.with("least", *least),
         Refusal::RewardShareTooLarge { most } => problem.with("most", *most),
         Refusal::TransferTooSmall { least } => problem.with("least", *least),

@@ -6,6 +6,7 @@ mod claims;
 mod client;
 mod events;
 mod games;
+mod gift_cards;
 mod members;
 mod openapi;
 mod pages;

@@ -1,6 +1,7 @@
 //! Every problem code is provoked: the table of codes and this file hold each other.
 
 use crate::client::{Answer, Request};
+use crate::gift_cards;
 use crate::testapp::{PROGRAM, TestApp, but, impatient, purchase};
 use axum::response::IntoResponse;
 use regulars_api::Code;
@@ -678,6 +679,100 @@ fn of_codes() -> Vec<(Code, Answer)> {
     answers
 }
 
+/// What is refused of store credit and gift cards.
+fn of_money() -> Vec<(Code, Answer)> {
+    let without = TestApp::on(TestDb::sqlite());
+    without.apply("program = { name = \"None\", currency = \"EUR\" }\npoints.beans = {}\n");
+    let bob = without.member("bob@example.com");
+    let app = gift_cards::app();
+    let ana = app.member("ana@example.com");
+    let give = |app: &TestApp, who: &str, amount: &str| {
+        let body = json!({"currency": "EUR", "amount": amount, "reason": "a test"});
+        app.post(&format!("/v1/members/{who}/store-credit"), &body)
+    };
+    let made = gift_cards::make(&app, &json!({}));
+    let later = gift_cards::make(&app, &json!({"active": false}));
+    let (card, later) = (
+        gift_cards::word(&made["card"]),
+        gift_cards::word(&later["card"]),
+    );
+    let moved = |app: &TestApp, card: &str, more: &Value| {
+        app.post(&format!("/v1/gift-cards/{card}/moves"), more)
+    };
+    let reserve = |hold: &str, amount: &str| json!({"move": "reserve", "hold": hold, "currency": "EUR", "amount": amount});
+    moved(&app, &card, &reserve("h-1", "1.00")).with(201);
+    let pays = json!({"total": "5.00", "currency": "USD",
+        "payments": [{"method": "credit", "amount": "5.00", "from": "store_credit"}]});
+    let dollars = but(purchase("R-9", "ana@example.com", "5.00"), &pays);
+    let rates = gift_cards::CARDS.replace("[points.beans]", "[rates]\nUSD = 0.9\n\n[points.beans]");
+    let foreign = TestApp::on(TestDb::sqlite());
+    foreign.apply(&rates);
+    foreign.member("ana@example.com");
+    let out = json!({"currency": "EUR", "amount": "1.00", "why": "refund", "order": "none",
+        "reason": "a test"});
+    let issue = json!({"type": "gift_card", "source": "till-1", "id": "I-1", "member": card,
+        "move": "issue", "currency": "EUR", "amount": "5.00"});
+    let in_other = json!({"type": "gift_card", "source": "till-1", "id": "I-2", "member": bob,
+        "move": "issue", "currency": "EUR", "amount": "5.00"});
+    let block = json!({"move": "block", "reason": "a test"});
+    let mut answers = vec![
+        (Code::NoStoreCredit, give(&without, &bob, "1.00")),
+        (Code::NoGiftCards, without.post("/v1/events", &in_other)),
+        (
+            Code::IsGiftCard,
+            app.post(
+                "/v1/events",
+                &json!({"type": "purchase", "source": "till-1", "id": "P-1", "member": card,
+                    "order": "P-1", "currency": "EUR", "total": "1.00"}),
+            ),
+        ),
+        (
+            Code::UnknownGiftCard,
+            app.post("/v1/gift-cards/balance", &json!({"code": "GIFT-2222"})),
+        ),
+        (Code::GiftCardExists, app.post("/v1/events", &issue)),
+        (
+            Code::GiftCardNotActive,
+            moved(&app, &later, &reserve("h-2", "1.00")),
+        ),
+        (
+            Code::GiftCardAmount,
+            moved(
+                &app,
+                &card,
+                &json!({"move": "load", "currency": "EUR", "amount": "4.99"}),
+            ),
+        ),
+        (
+            Code::InsufficientMoney,
+            moved(&app, &card, &reserve("h-2", "49.01")),
+        ),
+        (Code::MoneyTooMuch, give(&app, &ana, "100.01")),
+        (
+            Code::MoneyInOtherCurrency,
+            foreign.post("/v1/events", &dollars),
+        ),
+        (
+            Code::CreditBeyondRefund,
+            app.post(&format!("/v1/members/{ana}/store-credit"), &out),
+        ),
+        (
+            Code::HoldExists,
+            moved(&app, &card, &reserve("h-1", "1.00")),
+        ),
+        (
+            Code::UnknownHold,
+            moved(&app, &card, &json!({"move": "cancel", "hold": "none"})),
+        ),
+    ];
+    moved(&app, &card, &block).with(201);
+    answers.push((
+        Code::GiftCardBlocked,
+        moved(&app, &card, &reserve("h-3", "1.00")),
+    ));
+    answers
+}
+
 /// What is refused of the rewards of a purchase, and of quotes.
 fn of_rewards() -> Vec<(Code, Answer)> {
     let app = TestApp::on(TestDb::sqlite());
@@ -870,6 +965,7 @@ fn every_code_is_provoked() {
     answers.extend(of_codes());
     answers.extend(of_rewards());
     answers.extend(crate::perks::refused());
+    answers.extend(of_money());
     answers.extend(of_other_servers());
     answers.extend(of_other_programs());
     let mut provoked = BTreeSet::new();

@@ -255,8 +255,18 @@ impl<'a> Teller<'a> {
         let balance = answer.with(200);
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
-        let points = items(&balance["points"])
-            .iter()
+        let points = items(&balance["points"]);
+        let money = items(&balance["money"]).into_iter().map(|it| {
+            let account = text(&it["account"]).replace('_', " ");
+            json!({
+                "points": format!("{account} {}", text(&it["currency"])),
+                "available": plain(&it["available"]), "held": plain(&it["held"]),
+                "pending": "0", "debt": "0",
+            })
+        });
+        let points = points
+            .into_iter()
+            .chain(money)
             .map(|it| SeenPoints {
                 id: text(&it["points"]),
                 available: text(&it["available"]),
@@ -288,6 +298,18 @@ impl<'a> Teller<'a> {
             stamps: Some(stamps),
             vouchers: Some(vouchers.into_iter().collect()),
         }
+    }
+}
+
+/// Money without decimals that say nothing, as stories write numbers.
+fn plain(money: &Value) -> String {
+    let written = money.as_str().unwrap_or_default();
+    match written.contains('.') {
+        true => written
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+            .to_owned(),
+        false => written.to_owned(),
     }
 }
 

@@ -128,7 +128,8 @@ impl Seen {
         // What cards by amount keep is no stamp: the steps' reasons tell it.
         let keeps = |name| program.cards.iter().any(|rule| rule.rest == name);
         let cards = wallet.cards.iter().filter(|held| !keeps(held.card));
-        let points = program.points.iter();
+        let money = program.money.accounts().map(|(_, terms)| terms);
+        let points = program.points.iter().chain(money);
         Self {
             points: points
                 .map(|points| seen_points(program, points, wallet, now))

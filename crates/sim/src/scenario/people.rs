@@ -8,7 +8,9 @@ use super::step::who;
 use super::{Other, Step};
 use regulars_base::{MemberId, Text, Timestamp, Zone};
 use regulars_engine::Program;
-use regulars_engine::event::{Incoming, Kind, ReferralReview, SignUp, Touch, TransferOut, Who};
+use regulars_engine::event::{
+    GiftMove, Incoming, Kind, PaidFrom, ReferralReview, SignUp, Touch, TransferOut, Who,
+};
 use regulars_engine::state::{Mark, MarkKind};
 
 /// `sign_up`, `click`, `fingerprints`, `review`, `transfer`; nothing for another kind of step.
@@ -86,7 +88,7 @@ fn marks(reader: &mut Reader<'_>, fields: &mut Fields) -> Vec<Mark> {
 }
 
 /// Another member, by a placeholder.
-fn other(
+pub(super) fn other(
     reader: &mut Reader<'_>,
     fields: &mut Fields,
     name: &'static str,
@@ -121,6 +123,18 @@ impl Step {
                 let touches = sign_up.touches.iter_mut();
                 touches.for_each(|touch| name(&mut touch.referrer));
             }
+            Kind::Purchase(bought) => {
+                for payment in &mut bought.payments {
+                    if let Some(PaidFrom::Card { card, .. }) = payment.from.as_deref_mut() {
+                        name(card);
+                    }
+                }
+            }
+            Kind::GiftCard(what) => match &mut **what {
+                GiftMove::Replaced { into, .. } => name(into),
+                GiftMove::IntoCredit { to, .. } => name(to),
+                _ => {}
+            },
             _ => {}
         }
         incoming

@@ -6,6 +6,7 @@ use super::step::{self, Setting};
 use super::{Expect, Fact, Scenario, Step, Value, Version, Wanted};
 use regulars_base::{CivilDay, Timestamp, Zone};
 use regulars_engine::Program;
+use regulars_engine::program::MoneyAccount;
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::diagnostic::Severity;
 use regulars_engine::program::words;
@@ -220,6 +221,15 @@ fn expect(reader: &mut Reader<'_>, node: Node, program: &Program) -> Expect {
         Fact::Vouchers,
         |id| program.rewards.iter().any(|reward| reward.id == id),
     );
+    for (account, terms) in program.money.accounts() {
+        let name = match account {
+            MoneyAccount::Credit => "credit",
+            MoneyAccount::GiftCard => "gift_card",
+        };
+        if let Some(node) = fields.take(name) {
+            of_points(reader, &mut expect, &terms.id, terms.decimals, node);
+        }
+    }
     for (id, node) in fields.rest() {
         match program.points.iter().find(|points| points.id == id) {
             Some(points) => of_points(reader, &mut expect, &id, points.decimals, node),
@@ -227,7 +237,7 @@ fn expect(reader: &mut Reader<'_>, node: Node, program: &Program) -> Expect {
                 let known: Vec<&str> = program.points.iter().map(|p| p.id.as_str()).collect();
                 let what = format!(
                     "expect has no `{id}`: it may have the kinds of points ({}), tier, plan, stamps, \
-                     vouchers, refused, duplicate, because, member",
+                     vouchers, credit, gift_card, refused, duplicate, because, member",
                     known.join(", ")
                 );
                 reader.fault(&node.span, what);

@@ -3,7 +3,7 @@
 use super::fields::{Fields, Reader};
 use super::node::{Node, What};
 use super::read::{Load, moment, version};
-use super::{Action, Fault, Other, people, perk};
+use super::{Action, Fault, Other, money, people, perk};
 use regulars_base::{Currency, EventKey, MemberId, Money, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::code::Code;
@@ -24,7 +24,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 51] = [
+const ACTIONS: [&str; 53] = [
     "codes",
     "void",
     "code_use",
@@ -64,6 +64,8 @@ const ACTIONS: [&str; 51] = [
     "fingerprints",
     "review",
     "transfer",
+    "store_credit",
+    "gift_card",
     "tick",
     "apply",
     "partner_award",
@@ -189,6 +191,14 @@ pub(super) fn action(
             let program = Arc::clone(&setting.program);
             people::kind(reader, &mut fields, (name, at), (&program, others))
         }
+        "store_credit" | "gift_card" => {
+            let program = Arc::clone(&setting.program);
+            money::kind(reader, &mut fields, (name, &key), (&program, others))
+        }
+        "purchase" => {
+            let bought = purchase(reader, &mut fields, (&setting.program, others));
+            bought.map(|bought| Kind::Purchase(Box::new(bought)))
+        }
         _ => kind(reader, &mut fields, name, &key, setting),
     };
     fields.done(reader);
@@ -248,7 +258,6 @@ fn kind(
 ) -> Option<Kind> {
     Some(match name {
         "enrol" => Kind::Enrolment,
-        "purchase" => Kind::Purchase(Box::new(purchase(reader, fields, &setting.program)?)),
         "refund" => Kind::Refund(refund(reader, fields, &setting.program)?),
         "visit" => Kind::Activity(Activity {
             name: own("visit"),
@@ -549,7 +558,7 @@ fn amount(reader: &mut Reader<'_>, node: &Node, currency: Currency) -> Option<i6
     }
 }
 
-fn amount_of(
+pub(super) fn amount_of(
     reader: &mut Reader<'_>,
     fields: &mut Fields,
     name: &'static str,
@@ -616,7 +625,11 @@ fn rewards(reader: &mut Reader<'_>, fields: &mut Fields, order: &Text) -> Vec<Re
     used
 }
 
-fn purchase(reader: &mut Reader<'_>, fields: &mut Fields, program: &Program) -> Option<Purchase> {
+fn purchase(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields,
+    (program, others): (&Program, &mut Vec<Other>),
+) -> Option<Purchase> {
     let order: Text = fields.needed(reader, "order")?;
     let used = rewards(reader, fields, &order);
     let total = fields.take("total");
@@ -632,7 +645,7 @@ fn purchase(reader: &mut Reader<'_>, fields: &mut Fields, program: &Program) -> 
         delivery: amount_of(reader, fields, "delivery", currency).unwrap_or(0),
         discount: amount_of(reader, fields, "discount", currency).unwrap_or(0),
         lines: Vec::new(),
-        payments: payments(reader, fields, currency),
+        payments: payments(reader, fields, (currency, others)),
         channel: fields.text(reader, "channel").unwrap_or_default(),
         store: fields.text(reader, "store").unwrap_or_default(),
         staff: fields.text(reader, "staff").unwrap_or_default(),
@@ -696,7 +709,11 @@ fn line(reader: &mut Reader<'_>, fields: &mut Fields, currency: Currency) -> Lin
     }
 }
 
-fn payments(reader: &mut Reader<'_>, fields: &mut Fields, currency: Currency) -> Vec<Payment> {
+fn payments(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields,
+    (currency, others): (Currency, &mut Vec<Other>),
+) -> Vec<Payment> {
     let Some(node) = fields.take("payments") else {
         return Vec::new();
     };
@@ -705,9 +722,17 @@ fn payments(reader: &mut Reader<'_>, fields: &mut Fields, currency: Currency) ->
     };
     let mut payments = Vec::new();
     for (method, node) in methods.rest() {
+        if let (What::Table(_), Ok(method)) = (&node.what, Text::new(&method)) {
+            payments.extend(money::payment(reader, method, node, (currency, others)));
+            continue;
+        }
         let amount = amount(reader, &node, currency);
         if let (Ok(method), Some(amount)) = (Text::new(method), amount) {
-            payments.push(Payment { method, amount });
+            payments.push(Payment {
+                method,
+                amount,
+                from: None,
+            });
         }
     }
     payments

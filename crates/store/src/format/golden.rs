@@ -5,6 +5,7 @@
 //! changes one that is there.
 
 mod channel;
+mod money;
 mod people;
 mod perk;
 
@@ -456,6 +457,7 @@ fn kinds() -> Vec<Kind> {
     .into_iter()
     .chain(people::kinds())
     .chain(channel::kinds())
+    .chain(money::kinds())
     .collect()
 }
 
@@ -903,6 +905,7 @@ fn changes() -> Vec<Change> {
         })),
         Change::Marked(Box::new(mark())),
         Change::MarkGone(Box::new(mark())),
+        money::change(),
     ]
     .into_iter()
     .chain(channel::changes())
@@ -1152,6 +1155,7 @@ fn notes() -> Vec<Note> {
     .into_iter()
     .chain(people::notes())
     .chain(channel::notes())
+    .chain([money::note()])
     .collect()
 }
 
@@ -1300,6 +1304,9 @@ fn refusals() -> Vec<Refusal> {
     .into_iter()
     .chain(channel::refusals())
     .collect()
+    .into_iter()
+    .chain(money::refusals())
+    .collect()
 }
 
 fn code_faults() -> Vec<CodeFault> {
@@ -1399,6 +1406,11 @@ fn golden_what_is_stored_is_read_for_ever() {
     check("perk", named(perk::events()), &mut file);
     check("perk_change", named(perk::changes()), &mut file);
     check("perk_note", named(perk::notes()), &mut file);
+    check("gift_move", named(money::moves()), &mut file);
+    check("money_change", named(money::changes()), &mut file);
+    check("money_note", named(money::notes()), &mut file);
+    check("card_stage", named(money::stages()), &mut file);
+    check("payment", money::payments(), &mut file);
     let outcome = Outcome {
         verdict: Verdict::Refused(Refusal::OutOfStock),
         changes: vec![Change::ClockMoved(moment(1))],
@@ -1454,6 +1466,9 @@ fn golden_every_variant_has_a_line() {
     after::<event::PerkEvent>(perk::events().len());
     after::<regulars_engine::state::PerkChange>(perk::changes().len());
     after::<regulars_engine::outcome::PerkNote>(perk::notes().len());
+    after::<event::GiftMove>(money::moves().len());
+    after::<regulars_engine::state::MoneyChange>(money::changes().len());
+    after::<regulars_engine::outcome::MoneyNote>(money::notes().len());
 }
 
 #[test]

@@ -147,7 +147,8 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
         .chain(program.rewards.iter().flat_map(Reward::code_figures))
         .chain(metrics)
         .chain(super::limit::names(program))
-        .chain(names.partners.iter().map(|id| balance(id)));
+        .chain(names.partners.iter().map(|id| balance(id)))
+        .chain(program.money.accounts().map(|(_, terms)| terms.id.clone()));
     let mut seen: BTreeMap<Name, String> = BTreeMap::new();
     for text in all {
         let earlier = seen.entry(Name::of(&text)).or_insert_with(|| text.clone());

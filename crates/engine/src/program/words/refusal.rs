@@ -264,6 +264,40 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::NoSellThrough => {
             "the program takes no reports of what was sold on: add [sell_through] to it"
         }
+        Refusal::NoStoreCredit => {
+            "the program has no store credit (or gift cards become none): add [store_credit] to it"
+        }
+        Refusal::NoGiftCards => "the program has no gift cards: add [gift_card] to it",
+        Refusal::IsGiftCard => "this is a gift card: what members do, cards do not",
+        Refusal::UnknownGiftCard => "there is no such gift card: look at the code again",
+        Refusal::GiftCardExists => "the gift card was issued, or activated, before",
+        Refusal::GiftCardNotActive => "the gift card was not sold yet: activate it first",
+        Refusal::GiftCardBlocked => "the gift card is blocked, or another took its place",
+        Refusal::GiftCardAmount { least, most } => {
+            let (least, most) = (money(program, *least), money(program, *most));
+            return format!(
+                "at least {least} are put on a gift card, and on this at most {most} more"
+            );
+        }
+        Refusal::InsufficientMoney { available, price } => {
+            let (available, price) = (money(program, *available), money(program, *price));
+            return format!("it takes {price}, and {available} are there");
+        }
+        Refusal::MoneyTooMuch { most } => {
+            return format!("at most {} may be on the account", money(program, *most));
+        }
+        Refusal::MoneyInOtherCurrency => {
+            return format!(
+                "the order is not in {}, in which store credit and gift cards are kept",
+                program.currency
+            );
+        }
+        Refusal::CreditBeyondRefund { left, asked } => {
+            let (left, asked) = (money(program, *left), money(program, *asked));
+            return format!("{asked} would be paid back, and {left} are left of what came back");
+        }
+        Refusal::HoldExists => "money was set aside under this id before: give each its own",
+        Refusal::UnknownHold => "no money is set aside (or was spent) under this id",
     };
     text.to_owned()
 }

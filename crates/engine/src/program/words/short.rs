@@ -57,6 +57,8 @@ use regulars_base::{Name, Timestamp};
 /// | tickets | `draw summer: +3 = 7` |
 /// | points for a cause | `cause meals: 200 hearts = 10 + 10` (what they are worth, what is added) |
 /// | a place was won | `week: place 1` |
+/// | store credit | `credit: +30.00 EUR` (`by hand`, `refund`, `cashback`), `credit: paid 18.00 EUR`, `credit: back 9.00 EUR` |
+/// | a gift card | `card: issued 50.00 EUR`, `held`, `spent`, `short`, `refunded`, `blocked`; on the member's side `gift card: paid 5.00 EUR`, `gift card: back 5.00 EUR` |
 ///
 /// Nothing for a rule or a card whose condition does not hold, or that is for another partner: it was
 /// not about this event. Nor where a card keeps no money.
@@ -253,6 +255,7 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         Note::Games(note) => super::games::short(program, note),
         Note::Channel(note) => super::channel::short(program, note),
         Note::Perk(note) => super::perk::short(program, note),
+        Note::Money(note) => super::money::short(program, note),
         other => {
             return super::plan::short(program, other)
                 .or_else(|| engagement::short(program, other))
@@ -263,7 +266,7 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
 
 /// `12 beans`: always the id of the points, so that a story reads the same for one and for many.
 pub(super) fn of(program: &Program, name: Name, n: i64) -> String {
-    match program.points_named(name) {
+    match program.terms_named(name) {
         Some(points) => format!("{} {}", number(points.decimals, n), points.id),
         None => n.to_string(),
     }

@@ -1,6 +1,7 @@
 //! A program in words, part by part and aspect by aspect: for the difference between two versions,
 //! and for people who ask what a rule does.
 
+mod account;
 mod card;
 mod changeover;
 mod channel;
@@ -117,6 +118,10 @@ pub fn parts(program: &Program) -> Vec<Part> {
     parts.push(changeover::changeover(program));
     parts.push(claim::claims(program));
     parts.extend(channel::sell_through(program));
+    let credit = program.money.credit.as_deref();
+    parts.extend(credit.map(|rule| account::credit(program, rule)));
+    let cards = program.money.cards.as_deref();
+    parts.extend(cards.map(|rule| account::gift_card(program, rule)));
     if !program.partners.is_empty() {
         parts.push(partner::coalition(program));
     }

@@ -3,11 +3,12 @@
 //! However long the stream is, what is held in memory is bounded: so many events on their way,
 //! and so many bytes of them. When the database is slower than the sender, the sender waits.
 
-use super::{incoming, needs_program, program, settled, unreadable};
+use super::guess::{self, Sent, Tries};
+use super::{incoming, needs_program, program, unreadable};
 use crate::auth::{Any, Key};
 use crate::extract::{BODY_MAX, expect_shallow, expect_type, parse};
 use crate::failure::Failure;
-use crate::state::{Pending, Server};
+use crate::state::Server;
 use crate::view;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -21,6 +22,7 @@ use regulars_api::receipt::ResultOut;
 use regulars_api::{Code, Problem};
 use regulars_app::Caller;
 use regulars_engine::Program;
+use regulars_engine::event::Incoming;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
@@ -34,7 +36,7 @@ const PIECE: usize = 32 * 1024;
 /// An event of a stream that is on its way, and the memory that it takes.
 struct Waiting {
     line: u64,
-    pending: Result<Pending, Failure>,
+    sent: Sent,
     _memory: OwnedSemaphorePermit,
 }
 
@@ -63,20 +65,21 @@ pub(crate) async fn stream_events(
     expect_type(&headers, &taken)?;
     let (sender, receiver) = mpsc::channel(WAITING_MAX);
     let caller = Caller::clone(&key);
-    tokio::spawn(take_in(server, caller, body, sender));
+    tokio::spawn(take_in(server.clone(), caller, body, sender));
     let kind = [(CONTENT_TYPE, "application/x-ndjson")];
-    Ok((kind, Body::from_stream(results(receiver))).into_response())
+    Ok((kind, Body::from_stream(results(server, receiver))).into_response())
 }
 
 /// The results as they become known, several lines in a piece where several are there.
 fn results(
+    server: Server,
     receiver: mpsc::Receiver<Waiting>,
 ) -> impl futures_util::Stream<Item = Result<Bytes, std::convert::Infallible>> {
-    futures_util::stream::unfold(receiver, |mut receiver| async move {
+    futures_util::stream::unfold((server, receiver), |(server, mut receiver)| async move {
         let mut piece = Vec::new();
         let mut next = receiver.recv().await;
         while let Some(waiting) = next {
-            let mut result = view::result(settled(waiting.pending).await);
+            let mut result = view::result(waiting.sent.settled(&server).await);
             result.line = Some(waiting.line);
             if serde_json::to_writer(&mut piece, &result).is_ok() {
                 piece.push(b'\n');
@@ -86,7 +89,7 @@ fn results(
             }
             next = receiver.recv().now_or_never().flatten();
         }
-        (!piece.is_empty()).then(|| (Ok(Bytes::from(piece)), receiver))
+        (!piece.is_empty()).then(|| (Ok(Bytes::from(piece)), (server, receiver)))
     })
 }
 
@@ -95,6 +98,7 @@ fn results(
 async fn take_in(server: Server, caller: Caller, body: Body, sender: mpsc::Sender<Waiting>) {
     let memory = Arc::new(Semaphore::new(BYTES_MAX));
     let mut known = None;
+    let tries = Tries::default();
     let mut parts = body.into_data_stream();
     let mut lines = Lines::default();
     loop {
@@ -117,13 +121,20 @@ async fn take_in(server: Server, caller: Caller, body: Body, sender: mpsc::Sende
             let Ok(memory) = Arc::clone(&memory).acquire_many_owned(units).await else {
                 return;
             };
-            let pending = match text {
-                Ok(text) => hand_over(&server, &caller, &text, &mut known).await,
+            let read = match text {
+                Ok(text) => read(&server, &caller, &text, &mut known).await,
                 Err(failure) => Err(failure),
+            };
+            let sent = match read {
+                Ok(incoming) => {
+                    let turn = tries.turn(&incoming.event).await;
+                    guess::send(&server, &caller, incoming, turn)
+                }
+                Err(failure) => Sent::wrong(failure),
             };
             let waiting = Waiting {
                 line,
-                pending,
+                sent,
                 _memory: memory,
             };
             if sender.send(waiting).await.is_err() {
@@ -136,12 +147,12 @@ async fn take_in(server: Server, caller: Caller, body: Body, sender: mpsc::Sende
     }
 }
 
-async fn hand_over(
+async fn read(
     server: &Server,
     caller: &Caller,
     line: &[u8],
     known: &mut Option<Arc<Program>>,
-) -> Result<Pending, Failure> {
+) -> Result<Incoming, Failure> {
     let Ok(text) = std::str::from_utf8(line) else {
         return Err(unreadable(Code::InvalidUtf8, "the line is not UTF-8"));
     };
@@ -150,8 +161,7 @@ async fn hand_over(
     if known.is_none() && needs_program(text) {
         *known = program(server, caller, text).await?;
     }
-    let incoming = incoming(server, caller, raw, At::ROOT, known.as_deref())?;
-    Ok(server.submit(caller.tenant, incoming))
+    incoming(server, caller, raw, At::ROOT, known.as_deref())
 }
 
 /// Lines, cut from pieces of any length.
