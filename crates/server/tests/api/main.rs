@@ -15,5 +15,6 @@ mod programs;
 mod quotes;
 mod redemptions;
 mod scenarios;
+mod sell_through;
 mod stream;
 mod testapp;
