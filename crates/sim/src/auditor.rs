@@ -4,6 +4,7 @@
 //! rules gave from their notes alone, and says what does not add up.
 
 mod card;
+mod channel;
 mod coupon;
 mod engagement;
 mod games;
@@ -34,6 +35,8 @@ pub struct Auditor {
     used: BTreeMap<(Name, Option<MemberId>, i32), i64>,
     /// What was written down of referrals.
     people: people::People,
+    /// What was written down of sales and of partners' awards.
+    channel: channel::Channel,
     /// What partners paid ahead and have not used, in millionths of a minor unit.
     ahead: BTreeMap<Name, i64>,
     /// What was written down of redemptions.
@@ -151,6 +154,7 @@ impl Auditor {
             self.perks(member, decision);
             self.people(member, decision);
             self.coupons(member, decision);
+            self.channel(member, decision);
             self.partners(decision);
         }
         for next in &decision.follow_ups {

@@ -34,6 +34,9 @@
 //!   `void = "SORRY-1"`: one of them is made void
 //! - `code_use = { member, code, order }`, `code_undo = { member, code, order, reason }`,
 //!   `code_assign = { member, code }`, `code_transfer = { member, code, into }`
+//! - `sell_through = { member, order, ..., customer, proof }`: as a purchase; a refund takes it back
+//! - `partner_award = { member, points, amount, reason }`, `partner_award_cancel = { member, award,
+//!   reason }`: with the `source` of the partner
 //! - `tick = "ana"`: time passes, and whatever was due is done
 //! - `apply = "new.toml"`: another version of the program is in force from then on
 //!

@@ -319,8 +319,10 @@ impl Timeline {
         if let Some(member) = self.member(who) {
             return member;
         }
+        // Apart from ids that a history names itself, which are small.
+        const MADE_HERE: u128 = 1 << 64;
         let number = u128::try_from(self.identities.len() + 1).unwrap_or(u128::MAX);
-        let member = MemberId::from_bytes(number.to_be_bytes());
+        let member = MemberId::from_bytes((MADE_HERE + number).to_be_bytes());
         self.identities.insert(who.clone(), member);
         member
     }

@@ -11,10 +11,11 @@
 use regulars_base::{CivilDay, Currency, EventKey, MemberId, Name, Period, Text, Timestamp, Zone};
 use regulars_engine::event::{
     Activity, Adjustment, Birthday, ChallengeJoin, CodesAdded, Donation, Event, Fulfil, FulfilMove,
-    Incoming, Kind, LineParts, Moderation, PartnerPost, Payment, PaymentBack, PaymentEnd,
-    PerkEvent, Pick, PlanChoice, Play, PostWhat, Purchase, PurchaseParts, ReferralReview, Refund,
-    RefundLine, Refunded, Restock, ReturnPart, RewardEnd, RewardRequest, RewardReturn, RewardUse,
-    SignUp, StockMove, Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Who,
+    Incoming, Kind, LineParts, Moderation, PartnerAward, PartnerAwardBack, PartnerPost, Payment,
+    PaymentBack, PaymentEnd, PerkEvent, Pick, PlanChoice, Play, PostWhat, Purchase, PurchaseParts,
+    ReferralReview, Refund, RefundLine, Refunded, Restock, ReturnPart, RewardEnd, RewardRequest,
+    RewardReturn, RewardUse, SellThrough, SignUp, StockMove, Tickets, TierGrant, TierMatch,
+    TierRevoke, Touch, TransferOut, Who,
 };
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::{CardRule, Gives, TakeBack, Trigger, UnknownCustomer};
@@ -232,7 +233,7 @@ fn tiers_by_chance(seed: u64) -> Arc<Program> {
 }
 
 /// A program of each kind, made up from the seed.
-fn by_chance(seed: u64) -> [(u64, Arc<Program>); 6] {
+fn by_chance(seed: u64) -> [(u64, Arc<Program>); 7] {
     let kinds = [
         cards_by_chance,
         tiers_by_chance,
@@ -240,6 +241,7 @@ fn by_chance(seed: u64) -> [(u64, Arc<Program>); 6] {
         engagement_by_chance,
         people_by_chance,
         games_by_chance,
+        channel_by_chance,
     ];
     kinds.map(|kind| (seed, kind(seed)))
 }
@@ -329,6 +331,50 @@ fn people_by_chance(seed: u64) -> Arc<Program> {
         "already_spent = \"stop at zero\"\n",
         "take_back = \"nothing\"\n",
     ]);
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
+/// A program of staff, resellers and a partner with a budget, on terms made up by chance.
+fn channel_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[12]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let mut text =
+        "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\n\n[points.beans]\n".to_owned();
+    text += &one(&["", "expires = { after = \"3 months\" }\n"]);
+    text += &one(&["", "pending = { after = \"5 days\" }\n"]);
+    text += "\n[[earn]]\nid = \"spend\"\ngive = { beans = \"1 per 1 EUR\" }\n\n[sell_through]\n\
+             \n[[earn]]\nid = \"sold-on\"\non = \"sell_through\"\ngive = { beans = \"2 per 1 EUR\" }\n\
+             \n[[earn]]\nid = \"shoes\"\non = \"sell_through\"\nwhen = 'line.category == \"shoes\"'\ntimes = 2\n";
+    for on in ["purchase", "sell_through"] {
+        let gives = one(&["\"1 per 3 EUR\"", "\"7 per item\"", "25"]);
+        let when = one(&["", "when = 'line.category == \"shoes\"'\n"]);
+        let limit = one(&[
+            "",
+            "limit = [{ beans = 40, every = \"day\" }]\n",
+            "limit = [{ beans = 300, per = \"program\", every = \"month\" }]\n",
+            "limit = [{ times = 2, every = \"month\" }]\n",
+        ]);
+        text += &format!(
+            "\n[[earn]]\nid = \"staff-{on}\"\nto = \"staff\"\non = \"{on}\"\ngive = {{ beans = {gives} }}\n{when}{limit}"
+        );
+    }
+    text += &format!(
+        "\n[partner.maker]\nsources = [\"seed\"]\nawards = {{ limit = [{{ beans = 90, per = \"program\", every = \"month\" }}, {{ beans = 50, per = \"member\", every = \"month\" }}], cancel = \"{}\" }}\n\
+         \n[refund]\ntake_back = \"{}\"\nalready_spent = \"{}\"\nwindow = \"{}\"\n\
+         \n[[reward]]\nid = \"treat\"\nprice = {{ beans = 40 }}\n\
+         \n[[tier]]\nid = \"low\"\n\n[[tier]]\nid = \"high\"\nreach = {{ any = [{{ sold = \"150 EUR\" }}, {{ earned = {{ beans = 400 }} }}], within = \"calendar year\" }}\n",
+        one(&["10 days", "4 months"]),
+        one(&[
+            "the share that came back",
+            "the share that came back",
+            "what the rest would not earn",
+            "only when all came back",
+            "nothing",
+        ]),
+        one(&["go negative", "stop at zero", "take pending points only"]),
+        one(&["20 days", "10 years"]),
+    );
     let (program, said) = compile(&text);
     Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
 }
@@ -620,6 +666,7 @@ struct Author<'p> {
     orders: Vec<(Text, u64)>,
     redemptions: Vec<(Text, u64)>,
     submissions: Vec<(Text, u64)>,
+    awards: Vec<(Text, u64)>,
 }
 
 /// By an id, so that events can name somebody who has not come yet.
@@ -640,6 +687,7 @@ impl Author<'_> {
             orders: Vec::new(),
             redemptions: Vec::new(),
             submissions: Vec::new(),
+            awards: Vec::new(),
         };
         let mut at = Zone::UTC.start_of(CivilDay::of(2024, 1, 15));
         for _ in 0..count {
@@ -678,6 +726,9 @@ impl Author<'_> {
         if !self.program.plans.is_empty() && self.dice.below(2) == 0 {
             let kind = self.of_plan();
             return self.put(who, at, kind);
+        }
+        if self.program.sell_through.is_some() && self.dice.below(3) == 0 {
+            return self.of_the_channel(at, number);
         }
         let between = self.program.referral.is_some() || self.program.transfer.is_some();
         if between && self.dice.below(3) == 0 {
@@ -866,6 +917,53 @@ impl Author<'_> {
         }
     }
 
+    /// Somebody of the staff joins, a reseller sells on, a partner gives or takes back.
+    fn of_the_channel(&mut self, at: Timestamp, number: u64) {
+        let who = member(number);
+        match self.dice.below(8) {
+            0 => {
+                let who = Who::Identity {
+                    kind: text(regulars_engine::STAFF),
+                    value: text(["kim", "lee"][self.dice.place(2)]),
+                };
+                self.put(who, at, Kind::Enrolment);
+            }
+            1..=2 => {
+                let points = self.program.points.first();
+                let award = PartnerAward {
+                    points: text(points.map_or("none", |points| &points.id)),
+                    amount: i64::try_from(1 + self.dice.below(40)).expect("small"),
+                    reason: text("by chance"),
+                };
+                let id = text(&format!("e{}", self.events.len()));
+                self.awards.push((id, number));
+                self.put(who, at, Kind::PartnerAward(Box::new(award)));
+            }
+            3 if !self.awards.is_empty() => {
+                let place = self.dice.place(self.awards.len());
+                let (award, owner) = self.awards[place].clone();
+                let back = PartnerAwardBack {
+                    award,
+                    reason: text("by chance"),
+                };
+                let kind = Kind::PartnerAwardCancel(Box::new(back));
+                self.put(member(owner), at, kind);
+            }
+            _ => {
+                let order = text(&format!("o{}", self.orders.len()));
+                self.orders.push((order.clone(), number));
+                let mut sold = self.purchase(order);
+                sold.rewards.clear();
+                let report = SellThrough {
+                    sold: Box::new(sold),
+                    customer: text("a school"),
+                    proof: Text::default(),
+                };
+                self.put(who, at, Kind::SellThrough(Box::new(report)));
+            }
+        }
+    }
+
     /// Something that is only done where there are games.
     fn game(&mut self) -> Kind {
         let games = &self.program.games;
@@ -914,6 +1012,10 @@ impl Author<'_> {
         let total = goods + delivery - discount;
         let card = if dice.below(5) == 0 { total / 3 } else { 0 };
         let payments = [("gift-card", card), ("cash", total - card)];
+        let staff = match self.program.pays_staff() {
+            true => text(["", "kim", "kim", "lee", "nobody"][dice.place(5)]),
+            false => Text::default(),
+        };
         let mut used = Vec::new();
         if !self.program.rewards.is_empty() && dice.below(8) == 0 {
             let place = dice.place(self.program.rewards.len());
@@ -941,7 +1043,7 @@ impl Author<'_> {
                 .to_vec(),
             channel: text(["shop", "web"][dice.place(2)]),
             store: text("store-1"),
-            staff: Text::default(),
+            staff,
         })
         .and_then(|own| own.with_rewards(used))
         .expect("the figures agree")
@@ -1180,6 +1282,14 @@ fn the_auditor_agrees_whatever_members_do_to_one_another() {
 }
 
 #[test]
+fn the_auditor_agrees_whatever_is_sold_through_others() {
+    for seed in seeds(80) {
+        let context = format!("SEED={seed} channel by chance");
+        audited(&context, &channel_by_chance(seed), seed);
+    }
+}
+
+#[test]
 fn the_auditor_agrees_after_members_were_merged_in_the_middle() {
     for (seed, program) in seeds(60).into_iter().flat_map(by_chance) {
         let context = format!("SEED={seed} by chance");
@@ -1259,7 +1369,9 @@ fn all_comes_back(card: &CardRule) -> bool {
 fn what_came_back_as_a_whole_is_taken_back_to_the_unit() {
     let by_chance = (0..100).map(|seed| (format!("by chance {seed}"), cards_by_chance(seed)));
     let games = (0..30).map(|seed| (format!("games by chance {seed}"), games_by_chance(seed)));
-    let by_chance = by_chance.chain(games);
+    let channel =
+        (0..30).map(|seed| (format!("channel by chance {seed}"), channel_by_chance(seed)));
+    let by_chance = by_chance.chain(games).chain(channel);
     for (name, program) in programs().into_iter().chain(by_chance) {
         if program.refund.take_back != TakeBack::Share {
             continue;
@@ -1272,8 +1384,10 @@ fn what_came_back_as_a_whole_is_taken_back_to_the_unit() {
             let (mut world, mut auditor) = live(&program, &history, false);
             let now = history.last().expect("not empty").event.recorded_at;
             for incoming in &history {
-                let Kind::Purchase(purchase) = &incoming.event.kind else {
-                    continue;
+                let purchase = match &incoming.event.kind {
+                    Kind::Purchase(purchase) => purchase,
+                    Kind::SellThrough(report) => &report.sold,
+                    _ => continue,
                 };
                 let key = OrderKey {
                     source: text("seed"),
@@ -1310,6 +1424,17 @@ fn what_came_back_as_a_whole_is_taken_back_to_the_unit() {
                 }
                 for stamps in &order.stamps {
                     assert_eq!(stamps.given, stamps.taken, "{context}: {stamps:?}");
+                }
+            }
+            // What sellers were given is taken back with it, as long as their wallets remember it.
+            let sales = world.wallets().filter_map(|(_, own)| own.channel.as_ref());
+            for sale in sales.flat_map(|own| &own.sales) {
+                let long_ago = program.return_window.after(program.zone.day(sale.at));
+                if long_ago < program.zone.day(now) {
+                    continue;
+                }
+                for gift in &sale.gifts {
+                    assert_eq!(gift.paid.amount, gift.taken, "{context}: {sale:?}");
                 }
             }
             if !name.starts_with("by chance") {
@@ -1358,7 +1483,8 @@ fn in_halves(program: &Program, history: &[Incoming], until: Timestamp) -> Optio
 fn a_replay_comes_to_the_same_as_the_world_and_its_halves_to_the_whole() {
     let engaged = (0..4).map(|seed| (format!("by chance {seed}"), engagement_by_chance(seed)));
     let of_people = (0..12).map(|seed| (format!("people {seed}"), people_by_chance(seed)));
-    let by_chance = engaged.chain(of_people);
+    let channel = (0..12).map(|seed| (format!("channel {seed}"), channel_by_chance(seed)));
+    let by_chance = engaged.chain(of_people).chain(channel);
     for (name, program) in programs().into_iter().chain(by_chance) {
         for seed in seeds(12) {
             let history = told_at_once(&Author::history(&program, seed, 60));

@@ -166,7 +166,7 @@ const FEATURES: &[Feature] = &[
         file: "coalition",
         title: "Coalition",
         sections: &["partner", "coalition"],
-        stages: stages!["partner"],
+        stages: stages!["partner", "partner_award"],
     },
     Feature {
         file: "refunds",
@@ -185,6 +185,12 @@ const FEATURES: &[Feature] = &[
         title: "Missing points",
         sections: &["claims"],
         stages: &[],
+    },
+    Feature {
+        file: "channel",
+        title: "Selling through others",
+        sections: &["sell_through"],
+        stages: stages!["staff", "sell_through"],
     },
 ];
 

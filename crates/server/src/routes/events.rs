@@ -35,7 +35,7 @@ const EVENTS_MAX: usize = 1000;
 /// Durable when it is answered. The same event sent again (same `source`, `id` and content) is
 /// answered with 200, `Idempotency-Hit: true` and the earlier receipt. An event that the program
 /// refuses is recorded as refused, and answered with the refusal. The key needs the scope
-/// `ingest`; for rewards and codes `redeem`, for adjustments, and for codes that are assigned or
+/// `ingest`; for rewards, codes and a partner's own awards `redeem`, for adjustments, and for codes that are assigned or
 /// given back, `adjust`. A partner's key sends events of this partner's sources; it is told what
 /// moved, not the reasons, which tell of others.
 #[utoipa::path(post, path = "/v1/events", tag = "events", request_body = EventIn, responses(
@@ -306,7 +306,9 @@ fn scope_of(kind: &Kind) -> Scope {
         | Kind::PlanCancel
         | Kind::TransferOut(_)
         | Kind::CodeUse(_)
-        | Kind::CodeTransfer(_) => Scope::Redeem,
+        | Kind::CodeTransfer(_)
+        | Kind::PartnerAward(_)
+        | Kind::PartnerAwardCancel(_) => Scope::Redeem,
         Kind::GiftCard(what) => scope_of_card(what),
         _ => Scope::Adjust,
     }

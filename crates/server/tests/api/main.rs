@@ -17,5 +17,6 @@ mod programs;
 mod quotes;
 mod redemptions;
 mod scenarios;
+mod sell_through;
 mod stream;
 mod testapp;

@@ -244,6 +244,52 @@ fn of_program(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
     ]
 }
 
+/// What is refused about partners' own awards, and about what was sold on.
+fn of_the_channel() -> Vec<(Code, Answer)> {
+    let app = TestApp::on(TestDb::sqlite());
+    let with = "awards = { limit = [{ beans = 10, per = \"program\" }, \
+                { beans = 6, per = \"member\" }], reasons = [\"late\"] }\n";
+    app.apply(&PROGRAM.replace("[partner.bakery]\n", &format!("[partner.bakery]\n{with}")));
+    let send = |source: &str, id: &str, kind: &str, more: &Value| {
+        let event = json!({"type": kind, "source": source, "id": id,
+            "customer": {"kind": "email", "value": format!("{id}@example.com")}});
+        app.post("/v1/events", &but(event, more))
+    };
+    let award = |source: &str, id: &str, amount: &str, reason: &str| {
+        let more = json!({"points": "beans", "amount": amount, "reason": reason});
+        send(source, id, "partner_award", &more)
+    };
+    let back = json!({"award": "none", "reason": "by mistake"});
+    let report = json!({"order": "S-1", "currency": "EUR", "total": "10.00"});
+    vec![
+        (Code::NotOfPartner, award("till-1", "p-1", "5", "late")),
+        (
+            Code::NoPartnerAwards,
+            award("cinema-till", "p-2", "5", "late"),
+        ),
+        (
+            Code::UnknownAwardReason,
+            award("bakery-till", "p-3", "5", "fun"),
+        ),
+        (
+            Code::PartnerBudgetSpent,
+            award("bakery-till", "p-4", "11", "late"),
+        ),
+        (
+            Code::PartnerAwardLimit,
+            award("bakery-till", "p-5", "7", "late"),
+        ),
+        (
+            Code::UnknownPartnerAward,
+            send("bakery-till", "p-6", "partner_award_cancel", &back),
+        ),
+        (
+            Code::NoSellThrough,
+            send("portal", "p-7", "sell_through", &report),
+        ),
+    ]
+}
+
 /// What is refused about plans and payments.
 fn of_plans() -> Vec<(Code, Answer)> {
     let app = TestApp::on(TestDb::sqlite());
@@ -959,6 +1005,7 @@ fn every_code_is_provoked() {
     let mut answers = of_requests(&app, &ana);
     answers.extend(of_program(&app, &ana));
     answers.extend(of_plans());
+    answers.extend(of_the_channel());
     answers.extend(of_tiers(&app, &ana));
     answers.extend(of_engagement());
     answers.extend(between_members(&app, &ana));
