@@ -11,6 +11,7 @@ mod figure;
 mod history;
 pub mod metric;
 pub mod model;
+pub mod report;
 pub mod sums;
 
 pub use calendar::{Calendar, MOST_PERIODS};

@@ -223,6 +223,16 @@ impl Window {
         let begin = calendar.start(period).number();
         calendar.is_whole(period) && begin.saturating_sub(self.days) >= calendar.first().number()
     }
+
+    /// Whether a customer was active at the start of a period and not at its end.
+    pub fn loses(self, calendar: &Calendar, period: usize, history: History<'_>) -> bool {
+        let last_before = |day: i32| {
+            let bought = history.purchases.iter().filter(|p| p.is_purchase());
+            bought.map(|p| p.day.number()).take_while(|&bought| bought < day).last()
+        };
+        let is_active = |day: i32| last_before(day).is_some_and(|last| day - last <= self.days);
+        is_active(calendar.start(period).number()) && !is_active(calendar.start(period + 1).number())
+    }
 }
 
 /// All that a second pass sums up.
