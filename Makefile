@@ -21,7 +21,7 @@ REGULARS := $(CARGO_TARGET_DIR)/release/regulars
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test ci tools fmt fmt-check lint unit doctest tidy doc bench peers data docs
+.PHONY: help run build test ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight peers data docs
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -64,10 +64,11 @@ doc: ## Build the API documentation, warnings are errors
 # test writes it. Only those tests: the stories and the lists of messages are golden, not generated.
 GENERATED := (package(regulars-engine) & test(/^generated::/)) \
 	| (package(regulars-api) & test(/manual/)) \
-	| (package(regulars-server) & test(/openapi/))
+	| (package(regulars-server) & test(/openapi/)) \
+	| (package(regulars-metrics) & binary(generated))
 
 docs: ## Write the generated files anew (API description, schema, pages of the manual)
-	UPDATE=1 cargo nextest run --locked -p regulars-engine -p regulars-api -p regulars-server \
+	UPDATE=1 cargo nextest run --locked -p regulars-engine -p regulars-api -p regulars-server -p regulars-metrics \
 		-E '$(GENERATED)'
 
 data: ## Fetch the real data sets into ~/.cache/regulars/data (REGULARS_DATA)
@@ -78,3 +79,6 @@ peers: ## Build the programs that `make bench` measures beside ours
 
 bench: data build peers ## Measure, side by side with the peers
 	@scripts/bench
+
+bench-insight: ## Measure RFM and cohorts over Parquet beside DuckDB and Polars
+	@scripts/bench-insight

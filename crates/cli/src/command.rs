@@ -21,6 +21,7 @@ mod plan;
 mod preview;
 mod quote;
 mod referral;
+mod report;
 mod restore;
 mod rewards;
 mod rollback;
@@ -88,6 +89,7 @@ pub(crate) enum Command {
     Keys(keys::Keys),
     Tenants(tenants::Tenants),
     Migrate(migrate::Migrate),
+    Report(report::Report),
 }
 
 impl Command {
@@ -143,5 +145,6 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Keys(ask) => keys::run(&ask, print),
         Command::Tenants(ask) => tenants::run(&ask, print),
         Command::Migrate(ask) => migrate::run(&ask, print),
+        Command::Report(ask) => report::run(&ask, print),
     }
 }

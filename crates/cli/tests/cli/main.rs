@@ -11,6 +11,7 @@ mod members;
 mod places;
 mod programs;
 mod proof;
+mod reports;
 mod serving;
 mod shop;
 mod stories;

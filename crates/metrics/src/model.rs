@@ -1,0 +1,1 @@
+//! Models of what customers will do, fitted to what they did. One file each in `model/`.
