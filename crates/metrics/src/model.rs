@@ -5,9 +5,12 @@
 //! histories are in, and so are the results.
 
 pub mod bg_nbd;
+pub mod gamma_gamma;
 pub mod lanes;
+pub mod lifetime_value;
 pub mod matrix;
 pub mod maximize;
+pub mod pareto_nbd;
 pub mod quadrature;
 mod refusal;
 pub mod repeats;
@@ -15,6 +18,8 @@ pub mod special;
 pub mod spread;
 
 pub use bg_nbd::{BgNbd, BgNbdFit};
+pub use gamma_gamma::{GammaGamma, GammaGammaFit};
+pub use pareto_nbd::{ParetoNbd, ParetoNbdFit};
 pub use refusal::Refusal;
 pub use repeats::Repeats;
 

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use regulars_metrics::model::{BgNbd, FitOptions, Repeats};
+use regulars_metrics::model::{BgNbd, FitOptions, GammaGamma, ParetoNbd, Repeats};
 
 /// A published value and by what part ours may differ from it (the papers print three digits).
 #[track_caller]
@@ -71,5 +71,29 @@ fn bg_nbd_is_as_published() {
     near(fit.model.b, 2.426, 0.005);
     assert!((fit.log_likelihood + 9582.4).abs() < 0.05, "{fit:?}");
     assert_eq!(fit.repeaters, 946);
-    println!("{fit:?}");
+}
+
+#[test]
+fn pareto_nbd_is_as_published() {
+    let sample = sample();
+    let fit = ParetoNbd::fit(&sample.histories(), &FitOptions::default()).expect("a fit");
+    near(fit.model.r, 0.553, 0.01);
+    near(fit.model.alpha, 10.578, 0.01);
+    near(fit.model.s, 0.606, 0.01);
+    near(fit.model.beta, 11.669, 0.01);
+    assert!((fit.log_likelihood + 9595.0).abs() < 0.05, "{fit:?}");
+}
+
+#[test]
+fn gamma_gamma_is_as_published() {
+    let sample = sample();
+    let options = FitOptions::default();
+    let fit = GammaGamma::fit(&sample.repeats, &sample.spend, &options).expect("a fit");
+    assert_eq!(fit.customers, 946);
+    near(fit.model.p, 6.25, 0.01);
+    near(fit.model.q, 3.74, 0.01);
+    near(fit.model.gamma, 15.44, 0.01);
+    // Fader and Hardie print 0.11 for the correlation of frequency and spend.
+    near(fit.independence.correlation, 0.11, 0.05);
+    assert!(fit.independence.holds);
 }
