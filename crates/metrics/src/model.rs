@@ -5,17 +5,21 @@
 //! histories are in, and so are the results.
 
 pub mod bg_nbd;
+pub mod churn;
 pub mod gamma_gamma;
+pub mod holdout;
 pub mod lanes;
 pub mod lifetime_value;
 pub mod matrix;
 pub mod maximize;
 pub mod pareto_nbd;
 pub mod quadrature;
+pub mod ranking;
 mod refusal;
 pub mod repeats;
 pub mod special;
 pub mod spread;
+pub mod survival;
 
 pub use bg_nbd::{BgNbd, BgNbdFit};
 pub use gamma_gamma::{GammaGamma, GammaGammaFit};
