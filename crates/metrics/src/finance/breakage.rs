@@ -259,11 +259,11 @@ impl Ladder {
             let mut at = row.last().copied().unwrap_or_default();
             let mut own = 0.0;
             let mut shared = 0.0;
-            for age in row.len() - 1..ages - 1 {
+            for (age, sum) in sums.iter().enumerate().skip(row.len() - 1) {
                 if at > 0.0 {
-                    own += relative(age) * (1.0 / at + 1.0 / sums[age]);
+                    own += relative(age) * (1.0 / at + 1.0 / sum);
                 }
-                shared += 2.0 * relative(age) / sums[age];
+                shared += 2.0 * relative(age) / sum;
                 at *= self.factors[age];
             }
             let younger: f64 = ultimates[place + 1..].iter().sum();

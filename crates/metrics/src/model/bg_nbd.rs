@@ -414,10 +414,7 @@ fn group_sums(
 fn end_sums(r: f64, alpha: f64, ends: &[End]) -> Sums {
     let mut s = [[0.0; LANES]; 5];
     for end in ends {
-        let mut whole = [0.0; LANES];
-        for i in 0..LANES {
-            whole[i] = alpha + end.observed[i];
-        }
+        let whole = end.observed.map(|observed| alpha + observed);
         let logarithm = ln(whole);
         for i in 0..LANES {
             let inverse = 1.0 / whole[i];
@@ -442,7 +439,9 @@ fn end_sums(r: f64, alpha: f64, ends: &[End]) -> Sums {
 
 #[cfg(test)]
 mod tests {
-    use super::BgNbd;
+    use super::{BgNbd, slope};
+    use crate::model::maximize::assert_derivatives;
+    use crate::model::repeats::{Repeats, collapse};
 
     const CDNOW: BgNbd = BgNbd {
         r: 0.243,
@@ -450,6 +449,18 @@ mod tests {
         a: 0.793,
         b: 2.426,
     };
+
+    #[test]
+    fn derivatives_are_those_of_the_likelihood() {
+        let repeats = [0, 1, 1, 2, 5, 40, 0];
+        let last = [0.0, 3.0, 3.0, 30.43, 12.5, 38.0, 0.0];
+        let observed = [38.86, 38.86, 38.86, 38.86, 30.0, 38.0, 12.0];
+        let rows = Repeats::new(&repeats, &last, &observed).unwrap();
+        let collapsed = collapse(&rows, 1, 1);
+        for at in [[-1.4, 1.5, -0.2, 0.9], [1.0, -2.0, 2.0, -1.5], [0.0; 4]] {
+            assert_derivatives(&at, |at| slope(&collapsed, at, 1));
+        }
+    }
 
     #[test]
     fn the_closed_form_is_the_integral_over_the_rate() {

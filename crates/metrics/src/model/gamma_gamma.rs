@@ -293,3 +293,17 @@ fn slope(of: &Spend, at: &[f64], threads: usize) -> Slope {
         hessian,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Spend, slope};
+    use crate::model::maximize::assert_derivatives;
+
+    #[test]
+    fn derivatives_are_those_of_the_likelihood() {
+        let spend = Spend::new(&[(1, 22.35), (2, 11.77), (2, 90.0), (30, 5.5)], 30.0);
+        for at in [[1.8, 1.3, -0.7], [-1.0, 2.0, 3.0], [0.0; 3]] {
+            assert_derivatives(&at, |at| slope(&spend, at, 1));
+        }
+    }
+}

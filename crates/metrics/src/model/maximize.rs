@@ -131,6 +131,37 @@ fn ascend(bent: &Matrix, gradient: &[f64], damping: &mut f64, scale: f64) -> Vec
     }
 }
 
+/// Holds the derivatives of a function against differences of it.
+#[cfg(test)]
+pub(crate) fn assert_derivatives(at: &[f64], evaluate: impl Fn(&[f64]) -> Slope) {
+    let here = evaluate(at);
+    let step = 1e-5;
+    for i in 0..at.len() {
+        let moved = |by: f64| {
+            let mut there = at.to_vec();
+            there[i] += by;
+            evaluate(&there)
+        };
+        let (below, above) = (moved(-step), moved(step));
+        let near = |ours: f64, value_below: f64, value_above: f64, size: f64| {
+            let difference = (value_above - value_below) / (2.0 * step);
+            assert!(
+                (ours - difference).abs() <= 1e-5 * ours.abs() + 1e-7 * size.abs() + 1e-6,
+                "{at:?}, parameter {i}: {ours} instead of {difference}"
+            );
+        };
+        near(here.gradient[i], below.value, above.value, here.value);
+        for j in 0..at.len() {
+            near(
+                here.hessian.at(i, j),
+                below.gradient[j],
+                above.gradient[j],
+                here.value,
+            );
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Refusal, Slope, maximize};

@@ -303,6 +303,10 @@ struct Mixture {
     second: [[f64; 4]; 4],
 }
 
+#[allow(
+    clippy::needless_range_loop,
+    reason = "rows and columns of small triangles read better by their numbers"
+)]
 impl Mixture {
     /// `weight` e^`value`; `first` and `own` are the derivatives of `value`: `own` has those by r twice,
     /// r and alpha, alpha twice, s twice, s and beta, beta twice. All others are zero.
@@ -345,6 +349,10 @@ impl Mixture {
 /// Rows that one task works on.
 const ROWS: usize = 256;
 
+#[allow(
+    clippy::needless_range_loop,
+    reason = "rows and columns of small triangles read better by their numbers"
+)]
 fn slope(rows: &[Row], at: &[f64], threads: usize) -> Slope {
     let parameters = [at[0].exp(), at[1].exp(), at[2].exp(), at[3].exp()];
     let r = parameters[0];
@@ -400,9 +408,29 @@ fn slope(rows: &[Row], at: &[f64], threads: usize) -> Slope {
 
 #[cfg(test)]
 mod tests {
-    use super::{ParetoNbd, Row, path};
+    use super::{ParetoNbd, Row, path, slope};
+    use crate::model::maximize::assert_derivatives;
     use crate::model::quadrature::integrate;
     use crate::model::special::hypergeometric;
+
+    #[test]
+    fn derivatives_are_those_of_the_likelihood() {
+        let row = |repeats, last, observed, weight| Row {
+            repeats,
+            last,
+            observed,
+            weight,
+        };
+        let rows = [
+            row(0.0, 0.0, 38.86, 3.0),
+            row(2.0, 30.43, 38.86, 1.0),
+            row(40.0, 38.0, 38.0, 2.0),
+            row(5.0, 1.0, 90.0, 1.0),
+        ];
+        for at in [[-0.6, 2.3, -0.5, 2.4], [1.0, -2.0, 2.0, 3.0], [0.0; 4]] {
+            assert_derivatives(&at, |at| slope(&rows, at, 1));
+        }
+    }
 
     /// The likelihood as it is usually written.
     fn by_hypergeometric([r, alpha, s, beta]: [f64; 4], x: f64, last: f64, observed: f64) -> f64 {

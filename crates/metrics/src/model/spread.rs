@@ -27,7 +27,7 @@ pub fn in_order<Task: Sync, Out: Send>(
     };
     let mut all = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads.min(tasks.len()))
-            .map(|_| scope.spawn(&take))
+            .map(|_| scope.spawn(take))
             .collect();
         let mut all = take();
         for other in others {
