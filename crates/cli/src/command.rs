@@ -19,6 +19,7 @@ mod new;
 mod plan;
 mod preview;
 mod referral;
+mod report;
 mod restore;
 mod rollback;
 mod seal;
@@ -79,6 +80,7 @@ pub(crate) enum Command {
     Keys(keys::Keys),
     Tenants(tenants::Tenants),
     Migrate(migrate::Migrate),
+    Report(report::Report),
 }
 
 impl Command {
@@ -129,5 +131,6 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Keys(ask) => keys::run(&ask, print),
         Command::Tenants(ask) => tenants::run(&ask, print),
         Command::Migrate(ask) => migrate::run(&ask, print),
+        Command::Report(ask) => report::run(&ask, print),
     }
 }

@@ -1,7 +1,8 @@
 //! Finding out how a file is written, from its first rows.
 
 use crate::{
-    DateForm, Delimited, Delimiter, Error, Field, Found, Kind, Mapping, NumberForm, Options, Table,
+    DateForm, Delimited, Delimiter, Encoding, Error, Field, Found, Kind, Mapping, NumberForm,
+    Options, Table,
     field::Shape,
     json,
     lines::{Lines, Record},
@@ -35,8 +36,12 @@ impl Sample {
 /// What is found out about the file at `path`, with what `options` say already.
 pub(crate) fn found(path: &Path, options: &Options) -> Result<Found, Error> {
     let bytes = first_bytes(path)?;
-    let kind = kind(path, &bytes, options)?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let encoding = options
+        .encoding
+        .unwrap_or_else(|| Encoding::detect(&bytes, bytes.len() as u64 == LOOK));
+    let text = encoding.decoded(&bytes);
+    let kind = kind(path, &bytes, &text, options)?;
+    let bytes = &*text;
     let (delimited, sample) = match kind {
         Kind::Csv => {
             let how = delimited(bytes, options);
@@ -76,12 +81,17 @@ pub(crate) fn found(path: &Path, options: &Options) -> Result<Found, Error> {
             NumberForm::detect(columns.iter().flat_map(|&at| sample.column(at)))?
         }
     };
+    let says_minor = mapping.columns().any(|(field, _, header)| {
+        field.shape() == Shape::Money && crate::mapping::is_minor(header)
+    });
     Ok(Found {
         kind,
         delimited,
         mapping,
         dates,
         numbers,
+        minor_units: options.minor_units.unwrap_or(says_minor),
+        encoding,
     })
 }
 
@@ -101,7 +111,7 @@ fn first_bytes(path: &Path) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-fn kind(path: &Path, bytes: &[u8], options: &Options) -> Result<Kind, Error> {
+fn kind(path: &Path, bytes: &[u8], text: &[u8], options: &Options) -> Result<Kind, Error> {
     let wrong = |what| {
         Err(Error::WrongKind {
             path: path.to_owned(),
@@ -135,8 +145,6 @@ fn kind(path: &Path, bytes: &[u8], options: &Options) -> Result<Kind, Error> {
             b"\xd0\xcf\x11\xe0",
             "is an old spreadsheet; save the sheet as CSV",
         ),
-        (b"\xff\xfe", "is written in UTF-16; save it as UTF-8"),
-        (b"\xfe\xff", "is written in UTF-16; save it as UTF-8"),
     ] {
         if bytes.starts_with(magic) {
             return wrong(what);
@@ -145,7 +153,6 @@ fn kind(path: &Path, bytes: &[u8], options: &Options) -> Result<Kind, Error> {
     if let Some(kind) = options.kind {
         return Ok(kind);
     }
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match text.trim_ascii_start().first() {
         Some(b'{') => Ok(Kind::Ndjson),
         Some(b'[') if matches!(&*ending, "json" | "ndjson" | "jsonl") => {

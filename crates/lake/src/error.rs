@@ -125,6 +125,27 @@ pub enum Error {
         /// What does not fit.
         reason: String,
     },
+    /// A folder without anything to read.
+    #[error(
+        "the folder `{0}` holds no file that can be read; files end with csv, tsv, txt, ndjson or parquet"
+    )]
+    NoFiles(PathBuf),
+    /// A pattern that no file is of.
+    #[error("no file is of the form `{0}`; check the path")]
+    NoMatch(PathBuf),
+    /// Amounts that cannot be added up.
+    #[error(
+        "the orders are in several currencies ({0}), which cannot be added up; give the orders of one currency"
+    )]
+    MixedCurrencies(String),
+    /// Parquet whose values lie outside of what its own statistics say.
+    #[error(
+        "a Parquet file holds values beyond its own statistics; whatever wrote it did so wrongly: export it again"
+    )]
+    WrongStatistics,
+    /// Somebody asked to stop.
+    #[error("reading was stopped; nothing was written")]
+    Interrupted,
     /// The reading thread ended without a word.
     #[error(
         "reading `{0}` ended before its end; this is a fault of the program: please report it with the file's first lines"

@@ -155,6 +155,7 @@ impl Field {
                 "totalprice", "total", "ordertotal", "grandtotal", "netamount", "grossamount", "dollarvalue",
                 "revenue", "value", "spend", "sales", "monetaryvalue", "betrag", "gesamtbetrag", "summe", "umsatz",
                 "gesamt", "montant", "montanttotal", "importe", "importetotal", "importo", "totale", "bedrag",
+                "amountcents", "amountincents", "amountminor", "amountminorunits", "totalcents", "pricecents",
             ]),
             Self::UnitPrice => ("unit_price", &[
                 "unitprice", "price", "itemprice", "pricepaid", "einzelpreis", "preis", "stueckpreis", "stückpreis",

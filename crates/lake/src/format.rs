@@ -1,6 +1,6 @@
 //! How a file is written: what was found, and what may be said about it.
 
-use crate::{DateForm, Error, Mapping, NumberForm};
+use crate::{DateForm, Encoding, Error, Mapping, NumberForm};
 use regulars_base::{Currency, Zone};
 use std::{fmt, str::FromStr};
 
@@ -63,8 +63,13 @@ pub struct Options {
     pub dates: Option<DateForm>,
     /// How numbers are written.
     pub numbers: Option<NumberForm>,
+    /// Whether amounts are written in minor units (cents). A header that ends with `cents` or
+    /// `minor` says so by itself.
+    pub minor_units: Option<bool>,
     /// Of amounts without a currency column.
     pub currency: Currency,
+    /// How letters are written in bytes.
+    pub encoding: Option<Encoding>,
     /// Of dates without an offset.
     pub zone: Zone,
     /// Rows per batch.
@@ -84,6 +89,10 @@ pub struct Found {
     pub dates: DateForm,
     /// How numbers are written, where they are text.
     pub numbers: NumberForm,
+    /// Whether amounts are in minor units.
+    pub minor_units: bool,
+    /// How letters are written in bytes; UTF-8 for Parquet.
+    pub encoding: Encoding,
 }
 
 impl Options {
@@ -98,6 +107,8 @@ impl Options {
             header: None,
             dates: None,
             numbers: None,
+            minor_units: None,
+            encoding: None,
             currency,
             zone,
             batch_rows: 8192,
@@ -177,6 +188,12 @@ impl fmt::Display for Found {
         if self.kind != Kind::Parquet {
             writeln!(f, "dates    as {}", self.dates)?;
             writeln!(f, "numbers  as {}", self.numbers)?;
+            if self.encoding != Encoding::Utf8 {
+                writeln!(f, "letters  as {}", self.encoding)?;
+            }
+        }
+        if self.minor_units {
+            writeln!(f, "amounts  in minor units (cents)")?;
         }
         let columns: Vec<String> = self
             .mapping

@@ -27,7 +27,9 @@ mod delimited;
 mod detect;
 mod dictionary;
 mod digest;
+mod encoding;
 mod error;
+pub mod facts;
 mod field;
 mod format;
 mod json;
@@ -44,6 +46,7 @@ mod table;
 
 pub use batch::{Batch, Chunk, Reject};
 pub use digest::{Digest, digest};
+pub use encoding::Encoding;
 pub use error::Error;
 pub use field::Field;
 pub use format::{Delimited, Delimiter, Found, Kind, Options, Table};

@@ -127,6 +127,14 @@ fn bare(header: &str) -> String {
         .collect()
 }
 
+/// Whether a header says that its amounts are in minor units.
+pub(crate) fn is_minor(header: &str) -> bool {
+    let plain = bare(header);
+    ["cents", "minor", "minorunits", "pence"]
+        .iter()
+        .any(|word| plain.ends_with(word) && plain != *word)
+}
+
 fn nearest(header: &str, headers: &[String]) -> String {
     let wanted = bare(header);
     headers

@@ -108,6 +108,24 @@ impl NumberForm {
         })
     }
 
+    /// An amount that is written in minor units.
+    pub(crate) fn minor_units(self, text: &str) -> Result<i64, String> {
+        self.scaled(text, 0)
+            .and_then(within(Money::MAX))
+            .map_err(|fault| match fault {
+                NumberFault::OutOfRange => {
+                    format!(
+                        "`{}` is beyond the range of amounts (10 billion)",
+                        shown(text)
+                    )
+                }
+                _ => format!(
+                    "`{}` is no whole number of minor units (cents)",
+                    shown(text)
+                ),
+            })
+    }
+
     pub(crate) fn quantity(self, text: &str) -> Result<i64, String> {
         self.scaled(text, 3)
             .and_then(within(MAX_QUANTITY))

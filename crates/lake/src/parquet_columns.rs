@@ -208,14 +208,16 @@ impl<'a> Cell<'a> {
                 builder.moment(&values.value(row).to_string())
             }
             Typed::Stamp(..) | Typed::Day(_) => self.moment(builder, row),
-            Typed::Int(_) | Typed::Double(_) | Typed::Decimal(_) => self.scaled(row, currency),
+            Typed::Int(_) | Typed::Double(_) | Typed::Decimal(_) => {
+                self.scaled(row, builder.decimals(currency))
+            }
         }
         .map(Some)
     }
 
-    fn scaled(&self, row: usize, currency: Currency) -> Result<i64, String> {
+    fn scaled(&self, row: usize, money_decimals: u8) -> Result<i64, String> {
         let money = self.shape == Shape::Money;
-        let decimals = if money { currency.exponent() } else { 3 };
+        let decimals = if money { money_decimals } else { 3 };
         let max = number::largest(money);
         let value = match &self.typed {
             Typed::Int(values) => rescaled(values.value(row).into(), 0, decimals),

@@ -7,13 +7,13 @@ use crate::{
     Batch, Chunk, Digest, Error, Field, Found, Kind, Options, Reject,
     delimited::{CsvSource, JsonSource},
     detect, digest,
+    encoding::Decoder,
     lines::Lines,
     parquet_file::ParquetSource,
     row::Builder,
 };
 use std::{
     fs::File,
-    io::{Read, Seek, SeekFrom},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -45,8 +45,8 @@ enum Message {
 }
 
 enum Source {
-    Csv(CsvSource<File>),
-    Json(JsonSource<File>),
+    Csv(CsvSource<Decoder<File>>),
+    Json(JsonSource<Decoder<File>>),
     Parquet(Box<ParquetSource>),
 }
 
@@ -88,14 +88,9 @@ pub fn open(path: &Path, options: &Options) -> Result<Reader, Error> {
 }
 
 fn source(path: &Path, found: &Found, options: &Options) -> Result<Source, Error> {
-    let text = || -> Result<Lines<File>, Error> {
-        let failed = |e| Error::io("open", path, e);
-        let mut file = File::open(path).map_err(failed)?;
-        let mut mark = [0_u8; 3];
-        let marked = file.read_exact(&mut mark).is_ok() && mark == *b"\xef\xbb\xbf";
-        file.seek(SeekFrom::Start(if marked { 3 } else { 0 }))
-            .map_err(failed)?;
-        Ok(Lines::new(file))
+    let text = || -> Result<Lines<Decoder<File>>, Error> {
+        let file = File::open(path).map_err(|e| Error::io("open", path, e))?;
+        Ok(Lines::new(Decoder::new(file, found.encoding)))
     };
     Ok(match (found.kind, found.delimited) {
         (Kind::Parquet, _) => Source::Parquet(Box::new(ParquetSource::open(

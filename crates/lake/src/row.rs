@@ -22,6 +22,7 @@ pub(crate) struct Builder {
     pub(crate) dates: DateForm,
     pub(crate) numbers: NumberForm,
     table: Table,
+    minor_units: bool,
     currency: Currency,
     last_currency: Currency,
     fields: Vec<Field>,
@@ -40,6 +41,7 @@ impl Builder {
             dates: found.dates,
             numbers: found.numbers,
             table: options.table,
+            minor_units: found.minor_units,
             currency: options.currency,
             last_currency: options.currency,
             fields: found.mapping.columns().map(|(field, ..)| field).collect(),
@@ -98,8 +100,7 @@ impl Builder {
             numbers[field.index()] = match field.shape() {
                 Shape::Moment => Some(self.moment(text)?),
                 Shape::Money => Some(
-                    self.numbers
-                        .money(text, currency)
+                    self.money(text, currency)
                         .map_err(|e| format!("{field}: {e}"))?,
                 ),
                 Shape::Thousandths => Some(self.numbers.quantity(text)?),
@@ -133,6 +134,23 @@ impl Builder {
         }
         self.batch.line.push(line);
         Ok(())
+    }
+
+    fn money(&self, text: &str, currency: Currency) -> Result<i64, String> {
+        if self.minor_units {
+            self.numbers.minor_units(text)
+        } else {
+            self.numbers.money(text, currency)
+        }
+    }
+
+    /// How many decimals a written amount may have.
+    pub(crate) fn decimals(&self, currency: Currency) -> u8 {
+        if self.minor_units {
+            0
+        } else {
+            currency.exponent()
+        }
     }
 
     /// The amount of a line that gives price and quantity; one piece, where it gives no quantity.

@@ -2,7 +2,7 @@
 //! beside it under a temporary name, which is removed when writing fails.
 
 use crate::Error;
-use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use parquet::{
     arrow::ArrowWriter,
@@ -25,10 +25,12 @@ pub enum ColumnKind {
     Text,
     /// Moments: microseconds since 1970, UTC.
     Time,
+    /// Figures that are made of two whole numbers.
+    Float,
 }
 
 /// Values of a column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Values {
     /// Whole numbers.
     Int(Vec<Option<i64>>),
@@ -36,10 +38,12 @@ pub enum Values {
     Text(Vec<Option<String>>),
     /// Moments: microseconds since 1970, UTC.
     Time(Vec<Option<i64>>),
+    /// Figures that are made of two whole numbers.
+    Float(Vec<Option<f64>>),
 }
 
 /// A column with its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     /// Its header.
     pub name: String,
@@ -87,6 +91,7 @@ impl Values {
             Self::Int(_) => ColumnKind::Int,
             Self::Text(_) => ColumnKind::Text,
             Self::Time(_) => ColumnKind::Time,
+            Self::Float(_) => ColumnKind::Float,
         }
     }
 
@@ -94,6 +99,7 @@ impl Values {
         match self {
             Self::Int(values) => Arc::new(Int64Array::from(values)),
             Self::Text(values) => Arc::new(StringArray::from(values)),
+            Self::Float(values) => Arc::new(Float64Array::from(values)),
             Self::Time(values) => {
                 Arc::new(TimestampMicrosecondArray::from(values).with_timezone("UTC"))
             }
@@ -109,6 +115,7 @@ impl TableWriter {
             let kind = match kind {
                 ColumnKind::Int => DataType::Int64,
                 ColumnKind::Text => DataType::Utf8,
+                ColumnKind::Float => DataType::Float64,
                 ColumnKind::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
             };
             Field::new(*name, kind, true)

@@ -336,7 +336,6 @@ fn a_bad_file_says_what_to_do() {
         ),
         ("a.csv.gz", b"\x1f\x8b\x08".to_vec(), "unpack it first"),
         ("a.xlsx", b"PK\x03\x04".to_vec(), "save the sheet as CSV"),
-        ("a.csv", b"\xff\xfea\0".to_vec(), "save it as UTF-8"),
         ("a.csv", b"a\0b".to_vec(), "holds zero bytes"),
         ("a.json", b"[{}]".to_vec(), "one object per line"),
         (

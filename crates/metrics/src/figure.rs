@@ -11,6 +11,8 @@ pub enum Unit {
     Money,
     /// Days.
     Days,
+    /// Months.
+    Months,
     /// How many.
     Count,
     /// A score on the metric's own scale.

@@ -28,6 +28,19 @@ pub struct History<'a> {
     pub purchases: &'a [Purchase],
 }
 
+/// A customer's history with what else the file says of each order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CustomerFacts<'a> {
+    /// Orders and refunds.
+    pub history: History<'a>,
+    /// To which group each of them belongs (a channel, a store, a segment), beside
+    /// `history.purchases`; empty where figures are not grouped.
+    pub groups: &'a [u32],
+    /// The kinds of product that the customer bought, each once, in order; empty where the file does
+    /// not tell kinds apart.
+    pub kinds: &'a [u32],
+}
+
 /// What RFM and the models of repeat buying need of a customer who bought at least once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CustomerSummary {

@@ -6,6 +6,7 @@
 //! never zero and never NaN. Whoever reads orders hands over the purchases of one customer at a
 //! time ([`History`]), in any order of customers; what comes out is the same.
 
+mod calendar;
 pub mod catalog;
 mod figure;
 pub mod finance;
@@ -14,6 +15,9 @@ mod history;
 pub mod kind_of_loyalty;
 pub mod metric;
 pub mod model;
+pub mod report;
+pub mod sums;
 
+pub use calendar::{Calendar, MOST_PERIODS};
 pub use figure::{Figure, Interval, Unit, mean_interval, wilson};
-pub use history::{CustomerSummary, History, Purchase, summarize};
+pub use history::{CustomerFacts, CustomerSummary, History, Purchase, summarize};

@@ -1,0 +1,333 @@
+//! A report about customers from files of orders: no database, no program.
+//!
+//! The files are read once and gone over twice: first who the customers are and how far apart their
+//! purchases, then everything for which that must be known (who counts as active). Both passes are
+//! the same for one machine's files and for any split of them.
+
+mod json;
+mod tables;
+
+use crate::{Error, rejects::Rejects};
+use regulars_base::{Currency, Period, Zone};
+use regulars_lake::facts::{Facts, FactsOptions, FactsProgress, FactsReject};
+use regulars_lake::{Field, Options};
+use regulars_metrics::metric::rfm::Segment;
+use regulars_metrics::report::{Report, Scored, Source, html};
+use regulars_metrics::sums::{Basics, Panel, Window};
+use regulars_metrics::{Calendar, CustomerSummary};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// What is to be reported on. What is not said is found out from the files.
+#[derive(Clone, Debug, Default)]
+pub struct InsightOptions {
+    /// Files, folders and patterns: CSV, NDJSON or Parquet.
+    pub files: Vec<PathBuf>,
+    /// Which column is which field, beyond what is guessed: `customer=household_id`.
+    pub columns: Vec<String>,
+    /// `csv`, `ndjson` or `parquet`.
+    pub kind: Option<String>,
+    /// Between the columns of a CSV file.
+    pub delimiter: Option<String>,
+    /// Whether the first row of a CSV file names the columns.
+    pub header: Option<bool>,
+    /// How dates are written.
+    pub dates: Option<String>,
+    /// How numbers are written.
+    pub numbers: Option<String>,
+    /// How letters are written: `utf-8`, `latin-1`, `utf-16le`, `utf-16be`.
+    pub encoding: Option<String>,
+    /// Whether amounts are in minor units (cents).
+    pub minor_units: Option<bool>,
+    /// The currency of amounts that name none.
+    pub currency: Option<String>,
+    /// The time zone of times that name none, and by whose days orders are counted; UTC, if nothing.
+    pub timezone: Option<String>,
+    /// A field or a header by whose values orders are grouped.
+    pub by: Option<String>,
+    /// The field that tells kinds of product apart; the category, if nothing.
+    pub product: Option<String>,
+    /// `day`, `week`, `month`, `quarter` or `year`; the month, if nothing.
+    pub period: Option<String>,
+    /// How many days after a purchase a customer counts as active; found from the data, if nothing.
+    pub window_days: Option<u32>,
+    /// On how many threads; 0 for as many as the machine has.
+    pub threads: usize,
+    /// How many bytes of rows may lie in memory; a gibibyte, if nothing.
+    pub memory_bytes: Option<usize>,
+}
+
+/// What was found, and what it is made from: figures can be followed to their customers.
+#[derive(Debug)]
+pub struct Insight {
+    facts: Facts,
+    basics: Basics,
+    /// The report.
+    pub report: Report,
+}
+
+/// What was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InsightDone {
+    /// Files that were written.
+    pub files: Vec<PathBuf>,
+}
+
+/// Customers behind a figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum List {
+    /// Those of an RFM segment.
+    Segment(Segment),
+    /// Those who first bought in the period of that name.
+    Cohort(String),
+    /// Those who were active at the start of the period of that name and lost by its end.
+    Lost(String),
+}
+
+impl FromStr for List {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let segments = || Segment::ALL.map(Segment::id).join(", ");
+        match text.split_once('=') {
+            Some(("segment", id)) => Segment::ALL
+                .into_iter()
+                .find(|segment| segment.id() == id)
+                .map(List::Segment)
+                .ok_or_else(|| {
+                    let what = format!("`{id}` is no segment; there are {}", segments());
+                    Error::invalid("/list", what)
+                }),
+            Some(("cohort", period)) => Ok(Self::Cohort(period.to_owned())),
+            Some(("lost", period)) => Ok(Self::Lost(period.to_owned())),
+            _ => Err(Error::invalid(
+                "/list",
+                format!("`{text}` names no customers; write segment=at_risk, cohort=2025-03 or lost=2025-03"),
+            )),
+        }
+    }
+}
+
+/// Reads the files and works everything out; `progress` says whether to go on.
+pub fn insight(
+    options: &InsightOptions,
+    progress: &(dyn Fn(FactsProgress) -> bool + Sync),
+) -> Result<Insight, Error> {
+    let (facts_options, currency) = facts_options(options)?;
+    let period = period(options.period.as_deref())?;
+    let failed = |error: regulars_lake::Error| Error::File {
+        path: options.files.first().cloned().unwrap_or_default(),
+        why: error.to_string(),
+    };
+    let facts = Facts::read(&options.files, &facts_options, progress).map_err(failed)?;
+    let mut basics = facts
+        .fold(Basics::default, |sum, it| sum.add(it.history), Basics::merge)
+        .map_err(failed)?;
+    basics.sort();
+    let Some((first, last)) = facts.days() else {
+        let what = match facts.anonymous().rows {
+            0 => "no row could be read as an order",
+            _ => "no order names a customer, so there is nothing to say about customers",
+        };
+        return Err(Error::File {
+            path: options.files.first().cloned().unwrap_or_default(),
+            why: format!("{what}; map the right columns with --map"),
+        });
+    };
+    let calendar = Calendar::new(period, first, last);
+    let window = match options.window_days {
+        Some(days) => Window {
+            days: i32::try_from(days.clamp(1, 36_525)).unwrap_or(36_525),
+        },
+        None => Window::of(&basics),
+    };
+    let panel = facts
+        .fold(
+            || Panel::new(&calendar, facts.groups().len()),
+            |sum, it| sum.add(&calendar, window, it),
+            |sum, other| sum.merge(&other),
+        )
+        .map_err(failed)?;
+    let source = source(&facts, options);
+    let money = (currency.or_else(|| named_currency(&facts)), facts.currency().exponent());
+    let report = Report::new(source, money, calendar, window, &basics, panel);
+    Ok(Insight {
+        facts,
+        basics,
+        report,
+    })
+}
+
+/// The currency of a column of the files.
+fn named_currency(facts: &Facts) -> Option<Currency> {
+    let named = |file: &regulars_lake::facts::FactsFile| file.found.mapping.has(Field::Currency);
+    facts.files().iter().any(named).then(|| facts.currency())
+}
+
+fn source(facts: &Facts, options: &InsightOptions) -> Source {
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Source {
+        files: facts
+            .files()
+            .iter()
+            .map(|file| (name(&file.path), file.found.to_string()))
+            .collect(),
+        rows: facts.rows(),
+        rejected: facts.rejected(),
+        anonymous_rows: facts.anonymous().rows,
+        anonymous_amount: facts.anonymous().amount,
+        has_orders: facts.has_orders(),
+        groups: facts.groups().iter().map(|name| name.to_string()).collect(),
+        grouped_by: options.by.clone(),
+    }
+}
+
+fn period(name: Option<&str>) -> Result<Period, Error> {
+    Ok(match name {
+        None | Some("month") => Period::Month,
+        Some("day") => Period::Day,
+        Some("week") => Period::Week,
+        Some("quarter") => Period::Quarter,
+        Some("year") => Period::Year,
+        Some(other) => {
+            let what = format!("`{other}` is no period; write day, week, month, quarter or year");
+            return Err(Error::invalid("/period", what));
+        }
+    })
+}
+
+fn facts_options(options: &InsightOptions) -> Result<(FactsOptions, Option<Currency>), Error> {
+    let wrong = |at: &str, why: String| Error::invalid(at, why);
+    let code = options.currency.as_deref();
+    let currency = code.map(Currency::new).transpose().map_err(|e| wrong("/currency", e.to_string()))?;
+    let zone = match &options.timezone {
+        Some(name) => Zone::new(name).map_err(|e| wrong("/timezone", e.to_string()))?,
+        None => Zone::UTC,
+    };
+    // Where nobody says which, amounts have two decimals and are shown without a currency.
+    let cents = Currency::new("USD").expect("is a currency");
+    let mut files = Options::orders(currency.unwrap_or(cents), zone);
+    files.columns.clone_from(&options.columns);
+    files.header = options.header;
+    files.minor_units = options.minor_units;
+    files.kind = parsed("/kind", options.kind.as_deref())?;
+    files.delimiter = parsed("/delimiter", options.delimiter.as_deref())?;
+    files.dates = parsed("/dates", options.dates.as_deref())?;
+    files.numbers = parsed("/numbers", options.numbers.as_deref())?;
+    files.encoding = parsed("/encoding", options.encoding.as_deref())?;
+    let mut facts = FactsOptions::new(files);
+    facts.group.clone_from(&options.by);
+    facts.threads = options.threads;
+    if let Some(field) = parsed("/product", options.product.as_deref())? {
+        facts.kind = field;
+    }
+    if let Some(bytes) = options.memory_bytes {
+        facts.memory_bytes = bytes;
+    }
+    Ok((facts, currency))
+}
+
+fn parsed<T: FromStr<Err = regulars_lake::Error>>(
+    at: &str,
+    text: Option<&str>,
+) -> Result<Option<T>, Error> {
+    let parse = |text: &str| text.parse().map_err(|error: regulars_lake::Error| Error::invalid(at, error.to_string()));
+    text.map(parse).transpose()
+}
+
+impl Insight {
+    /// How much was read, for a line of summary: rows, rows left out, bytes that lay in a temporary
+    /// file.
+    pub fn counts(&self) -> (u64, u64, u64) {
+        (self.facts.rows(), self.facts.rejected(), self.facts.spilled_bytes())
+    }
+
+    /// Writes the page.
+    pub fn write_html(&self, path: &Path) -> Result<(), Error> {
+        let page = html::page(&self.report, &[]);
+        std::fs::write(path, page).map_err(|error| Error::File {
+            path: path.to_owned(),
+            why: format!("the report cannot be written there: {error}; name another file"),
+        })
+    }
+
+    /// All of the report but the customers.
+    pub fn json(&self) -> serde_json::Value {
+        json::report(&self.report)
+    }
+
+    /// Writes `customers`, `figures`, `cohorts` as Parquet into a folder, which is made.
+    pub fn write_tables(&self, folder: &Path) -> Result<InsightDone, Error> {
+        tables::write(self, folder)
+    }
+
+    /// Writes the rows that could not be read, with file, line and reason; nothing where there are
+    /// none.
+    pub fn write_rejects(&self, path: &Path) -> Result<Option<PathBuf>, Error> {
+        let mut rejects = Rejects::new(path.to_owned());
+        let several = self.facts.files().len() > 1;
+        for FactsReject { path, reject } in self.facts.rejects() {
+            let mut reject = reject.clone();
+            if several {
+                reject.reason = format!("{}: {}", path.display(), reject.reason);
+            }
+            rejects.write(&reject)?;
+        }
+        rejects.finish()
+    }
+
+    /// The names of the customers behind a figure, in the order of the alphabet.
+    pub fn list(&self, list: &List) -> Result<Vec<String>, Error> {
+        let report = &self.report;
+        let period = |name: &str| {
+            let found = (0..report.calendar.len()).find(|&at| report.calendar.name(at) == name);
+            found.ok_or_else(|| {
+                let (first, last) = (report.calendar.name(0), report.calendar.name(report.calendar.len() - 1));
+                Error::invalid("/list", format!("`{name}` is no period of the data; there are {first} to {last}"))
+            })
+        };
+        let named = |customers: &mut dyn Iterator<Item = &CustomerSummary>| {
+            let name = |it: &CustomerSummary| self.facts.name(it.customer).into_owned();
+            customers.map(name).collect::<BTreeSet<String>>().into_iter().collect()
+        };
+        let all = || self.basics.customers.iter();
+        Ok(match list {
+            List::Segment(segment) => {
+                let scored = Scored::new(&self.basics);
+                named(&mut all().filter(|it| scored.of(it).1 == *segment))
+            }
+            List::Cohort(name) => {
+                let cohort = period(name)?;
+                named(&mut all().filter(|it| report.calendar.of(it.first) == cohort))
+            }
+            List::Lost(name) => self.lost(period(name)?)?,
+        })
+    }
+
+    fn lost(&self, period: usize) -> Result<Vec<String>, Error> {
+        let (calendar, window) = (&self.report.calendar, self.report.window);
+        if !window.measures(calendar, period) {
+            let what = format!(
+                "who was lost in {} is not known: the {} days before it are not all in the data",
+                calendar.name(period),
+                window.days
+            );
+            return Err(Error::invalid("/list", what));
+        }
+        let lost = self.facts.fold(
+            Vec::new,
+            |lost: &mut Vec<u64>, it| {
+                if window.loses(calendar, period, it.history) {
+                    lost.push(it.history.customer);
+                }
+            },
+            |lost, mut others| lost.append(&mut others),
+        );
+        let lost = lost.map_err(|error| Error::File {
+            path: PathBuf::new(),
+            why: error.to_string(),
+        })?;
+        let names = lost.into_iter().map(|customer| self.facts.name(customer).into_owned());
+        Ok(names.collect::<BTreeSet<String>>().into_iter().collect())
+    }
+}

@@ -1,0 +1,99 @@
+//! A report as JSON: every figure with its definition, population and interval.
+
+use regulars_metrics::report::{Mood, Report};
+use regulars_metrics::{Figure, Unit};
+use serde_json::{Value, json};
+
+const fn unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Share => "share",
+        Unit::Ratio => "ratio",
+        Unit::Money => "minor_units",
+        Unit::Days => "days",
+        Unit::Months => "months",
+        Unit::Count => "count",
+        Unit::Score => "score",
+    }
+}
+
+/// Sums that JSON's readers would round are written as text.
+fn integer(number: i128) -> Value {
+    match i64::try_from(number) {
+        Ok(number) if number.unsigned_abs() < 1 << 53 => json!(number),
+        _ => json!(number.to_string()),
+    }
+}
+
+fn figure(it: &Figure) -> Value {
+    json!({
+        "value": it.value,
+        "numerator": integer(it.numerator),
+        "denominator": integer(it.denominator),
+        "population": it.population,
+        "customers": it.customers,
+        "interval": it.interval.map(|interval| json!({
+            "low": interval.low,
+            "high": interval.high,
+            "method": interval.method,
+        })),
+    })
+}
+
+pub(super) fn report(report: &Report) -> Value {
+    let calendar = &report.calendar;
+    let names: Vec<String> = (0..calendar.len()).map(|at| calendar.name(at)).collect();
+    let figures = report.measured.iter().map(|it| {
+        let by = |figures: &[Figure], names: &[String]| -> Vec<Value> {
+            let one = |(name, it): (&String, &Figure)| {
+                let mut value = figure(it);
+                value["name"] = json!(name);
+                value
+            };
+            names.iter().zip(figures).map(one).collect()
+        };
+        json!({
+            "metric": it.metric.id,
+            "name": it.metric.name,
+            "unit": unit(it.metric.unit),
+            "definition": it.metric.definition,
+            "figure": figure(&it.figure),
+            "periods": by(&it.periods, &names),
+            "groups": by(&it.groups, &report.source.groups),
+        })
+    });
+    let cohorts = (0..calendar.len()).filter(|&cohort| report.cohorts.size(cohort) > 0).map(|cohort| {
+        let cells = (0..calendar.len() - cohort).map(|age| {
+            let cell = report.cohorts.cell(cohort, age);
+            json!({ "customers": cell.customers, "orders": cell.orders, "amount": integer(cell.amount) })
+        });
+        json!({ "cohort": calendar.name(cohort), "cells": cells.collect::<Vec<_>>() })
+    });
+    let findings = report.findings.iter().map(|it| {
+        let mood = match it.mood {
+            Mood::Good => "good",
+            Mood::Worrying => "worrying",
+            Mood::Note => "note",
+        };
+        json!({ "mood": mood, "what": it.what, "why": it.why, "advice": it.advice })
+    });
+    let segments = report.segments.iter().map(|row| {
+        json!({ "segment": row.segment.id(), "customers": row.customers, "spent": integer(row.spent) })
+    });
+    json!({
+        "first": calendar.first().to_string(),
+        "last": calendar.last().to_string(),
+        "currency": report.currency.map(|currency| currency.code().to_owned()),
+        "decimals": report.decimals,
+        "window_days": report.window.days,
+        "rows": report.source.rows,
+        "rejected": report.source.rejected,
+        "anonymous_rows": report.source.anonymous_rows,
+        "anonymous_amount": integer(report.source.anonymous_amount),
+        "only_refunds": report.only_refunds,
+        "files": report.source.files.iter().map(|(name, how)| json!({ "name": name, "found": how })).collect::<Vec<_>>(),
+        "figures": figures.collect::<Vec<_>>(),
+        "findings": findings.collect::<Vec<_>>(),
+        "segments": segments.collect::<Vec<_>>(),
+        "cohorts": cohorts.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,102 @@
+//! A report as Parquet tables, for whatever reads them next.
+
+use super::{Insight, InsightDone};
+use crate::Error;
+use regulars_lake::{Column, Values, write_table};
+use regulars_metrics::report::Scored;
+use regulars_metrics::Figure;
+use std::path::Path;
+
+pub(super) fn write(insight: &Insight, folder: &Path) -> Result<InsightDone, Error> {
+    let failed = |why: String| Error::File {
+        path: folder.to_owned(),
+        why,
+    };
+    std::fs::create_dir_all(folder)
+        .map_err(|error| failed(format!("the folder cannot be made: {error}; name another")))?;
+    let mut done = InsightDone::default();
+    for (name, columns) in [
+        ("customers.parquet", customers(insight)),
+        ("figures.parquet", figures(insight)),
+        ("cohorts.parquet", cohorts(insight)),
+    ] {
+        let path = folder.join(name);
+        write_table(&path, columns).map_err(|error| failed(error.to_string()))?;
+        done.files.push(path);
+    }
+    Ok(done)
+}
+
+fn column(name: &str, values: Values) -> Column {
+    Column {
+        name: name.to_owned(),
+        values,
+    }
+}
+
+fn customers(insight: &Insight) -> Vec<Column> {
+    let all = &insight.basics.customers;
+    let scored = Scored::new(&insight.basics);
+    let scores: Vec<_> = all.iter().map(|it| scored.of(it)).collect();
+    let int = |values: Vec<i64>| Values::Int(values.into_iter().map(Some).collect());
+    let text = |values: Vec<String>| Values::Text(values.into_iter().map(Some).collect());
+    vec![
+        column("customer", text(all.iter().map(|it| insight.facts.name(it.customer).into_owned()).collect())),
+        column("first", text(all.iter().map(|it| it.first.to_string()).collect())),
+        column("last", text(all.iter().map(|it| it.last.to_string()).collect())),
+        column("orders", int(all.iter().map(|it| it.orders.into()).collect())),
+        column("days", int(all.iter().map(|it| it.days.into()).collect())),
+        column("refunds", int(all.iter().map(|it| it.refunds.into()).collect())),
+        column("spent_minor", int(all.iter().map(|it| it.spent).collect())),
+        column("spent_first_day_minor", int(all.iter().map(|it| it.spent_first_day).collect())),
+        column("recency", int(scores.iter().map(|(it, _)| it.recency.into()).collect())),
+        column("frequency", int(scores.iter().map(|(it, _)| it.frequency.into()).collect())),
+        column("monetary", int(scores.iter().map(|(it, _)| it.monetary.into()).collect())),
+        column("segment", text(scores.iter().map(|(_, it)| it.id().to_owned()).collect())),
+    ]
+}
+
+fn figures(insight: &Insight) -> Vec<Column> {
+    let report = &insight.report;
+    let mut rows: Vec<(&str, Option<String>, Option<String>, &Figure)> = Vec::new();
+    for it in &report.measured {
+        rows.push((it.metric.id, None, None, &it.figure));
+        let periods = it.periods.iter().enumerate();
+        rows.extend(periods.map(|(at, figure)| (it.metric.id, Some(report.calendar.name(at)), None, figure)));
+        let groups = report.source.groups.iter().zip(&it.groups);
+        rows.extend(groups.map(|(name, figure)| (it.metric.id, None, Some(name.clone()), figure)));
+    }
+    let end = |which: fn(&regulars_metrics::Interval) -> f64| {
+        Values::Float(rows.iter().map(|row| row.3.interval.as_ref().map(which)).collect())
+    };
+    vec![
+        column("metric", Values::Text(rows.iter().map(|row| Some(row.0.to_owned())).collect())),
+        column("period", Values::Text(rows.iter().map(|row| row.1.clone()).collect())),
+        column("group", Values::Text(rows.iter().map(|row| row.2.clone()).collect())),
+        column("value", Values::Float(rows.iter().map(|row| row.3.value).collect())),
+        column("low", end(|interval| interval.low)),
+        column("high", end(|interval| interval.high)),
+        column("customers", Values::Int(rows.iter().map(|row| i64::try_from(row.3.customers).ok()).collect())),
+    ]
+}
+
+fn cohorts(insight: &Insight) -> Vec<Column> {
+    let report = &insight.report;
+    let calendar = &report.calendar;
+    let cells: Vec<(usize, usize)> = (0..calendar.len())
+        .filter(|&cohort| report.cohorts.size(cohort) > 0)
+        .flat_map(|cohort| (0..calendar.len() - cohort).map(move |age| (cohort, age)))
+        .collect();
+    let int = |of: &dyn Fn(usize, usize) -> Option<i64>| {
+        Values::Int(cells.iter().map(|&(cohort, age)| of(cohort, age)).collect())
+    };
+    let cell = |cohort, age| report.cohorts.cell(cohort, age);
+    vec![
+        column("cohort", Values::Text(cells.iter().map(|(cohort, _)| Some(calendar.name(*cohort))).collect())),
+        column("age", int(&|_, age| i64::try_from(age).ok())),
+        column("customers", int(&|cohort, age| i64::try_from(cell(cohort, age).customers).ok())),
+        column("orders", int(&|cohort, age| i64::try_from(cell(cohort, age).orders).ok())),
+        // Nothing where a sum passes 64 bits: no number is better than a wrong one.
+        column("amount_minor", int(&|cohort, age| i64::try_from(cell(cohort, age).amount).ok())),
+    ]
+}

@@ -1,0 +1,203 @@
+//! `regulars report`: what a merchant's own orders say about customers. No database, no program.
+
+use crate::Answer;
+use crate::print::{Print, Style, Table, count, counted};
+use crate::progress::Progress;
+use clap::Args;
+use regulars_app::{Insight, InsightOptions, List, insight};
+use regulars_metrics::report::{Mood, words};
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Say what order files tell about customers: loyalty, cohorts, RFM, churn, what to do
+///
+/// Takes CSV, NDJSON and Parquet files as shops and tills write them; finds out how they are written
+/// and shows it. Writes one HTML page that needs no network. No database and no program are needed.
+#[derive(Args)]
+pub(crate) struct Report {
+    /// The orders: files, folders, or patterns in quotes.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Where the page is written.
+    #[arg(long, value_name = "FILE", default_value = "report.html")]
+    out: PathBuf,
+    /// Write the customers with their scores, all figures and all cohorts as Parquet into this
+    /// folder.
+    #[arg(long, value_name = "FOLDER")]
+    parquet: Option<PathBuf>,
+    /// Print the customers behind a figure and write nothing: segment=at_risk, cohort=2025-03 or
+    /// lost=2025-03.
+    #[arg(long, value_name = "WHICH")]
+    list: Option<String>,
+    /// Show figures by the values of this field or column: channel, store, category, partner.
+    #[arg(long, value_name = "COLUMN")]
+    by: Option<String>,
+    /// Which field tells kinds of product apart, for the upsell ratio: category, brand or sku.
+    #[arg(long, value_name = "FIELD")]
+    product: Option<String>,
+    /// By day, week, month, quarter or year.
+    #[arg(long, value_name = "PERIOD", default_value = "month")]
+    period: String,
+    /// How many days after a purchase a customer counts as active. The days within which nine of ten
+    /// returns come, if left out.
+    #[arg(long, value_name = "DAYS")]
+    window: Option<u32>,
+    /// Which column is which field, where it is not guessed: customer=household_id, amount=#4 (the
+    /// fourth), category=- (none). Once for each field.
+    #[arg(long = "map", value_name = "FIELD=COLUMN")]
+    map: Vec<String>,
+    /// The kind of file: csv, ndjson or parquet.
+    #[arg(long, value_name = "KIND")]
+    format: Option<String>,
+    /// Between the columns of a CSV file: `,` `;` `|` tab blanks.
+    #[arg(long, value_name = "MARK")]
+    delimiter: Option<String>,
+    /// The first row of a CSV file names the columns (true), or does not (false).
+    #[arg(long, value_name = "BOOL")]
+    header: Option<bool>,
+    /// How dates are written, as in YYYY-MM-DD or 31/12/2025.
+    #[arg(long, value_name = "FORM")]
+    dates: Option<String>,
+    /// How numbers are written, as in 1,234.50 or 1.234,50.
+    #[arg(long, value_name = "FORM")]
+    numbers: Option<String>,
+    /// How letters are written: utf-8, latin-1, utf-16le or utf-16be.
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// Amounts are in minor units, as cents (true), or not (false). A column that is called so, as
+    /// amount_cents, says it itself.
+    #[arg(long, value_name = "BOOL")]
+    cents: Option<bool>,
+    /// The currency of amounts that name none.
+    #[arg(long, value_name = "CODE")]
+    currency: Option<String>,
+    /// By whose days orders are counted, and the time zone of times that name none. UTC if left out.
+    #[arg(long, value_name = "ZONE")]
+    timezone: Option<String>,
+    /// Where rows that cannot be read are written, with line and reason (the first 10,000). The
+    /// page's name with .rejects.csv if left out.
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// On how many threads; as many as the machine has if left out.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+    /// How many mebibytes of rows may lie in memory; what is more goes to a temporary file.
+    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    memory: usize,
+}
+
+pub(crate) fn run(ask: &Report, print: &Print) -> anyhow::Result<Answer> {
+    let list: Option<List> = ask.list.as_deref().map(str::parse).transpose()?;
+    let began = Instant::now();
+    let bar = Progress::new(print, "reading");
+    let found = insight(&options(ask), &|at| {
+        bar.at(at.done, at.total, format!("{} rows", count(at.rows)));
+        true
+    });
+    bar.clear();
+    let found = found?;
+    if let Some(list) = list {
+        return listed(&found, &list, print);
+    }
+    found.write_html(&ask.out)?;
+    let tables = ask.parquet.as_deref().map(|folder| found.write_tables(folder)).transpose()?;
+    let rejects = ask.rejects.clone().unwrap_or_else(|| {
+        let mut name = ask.out.file_name().unwrap_or_default().to_owned();
+        name.push(".rejects.csv");
+        ask.out.with_file_name(name)
+    });
+    let rejects = found.write_rejects(&rejects)?;
+    let seconds = began.elapsed().as_secs_f64();
+    let mut json = found.json();
+    json["page"] = serde_json::json!(ask.out);
+    json["tables"] = serde_json::json!(tables.map(|done| done.files));
+    json["rejects"] = serde_json::json!(rejects);
+    json["seconds"] = serde_json::json!(seconds);
+    print.json(&json)?;
+    people(ask, &found, rejects.as_ref(), seconds, print);
+    Ok(Answer::Yes)
+}
+
+fn options(ask: &Report) -> InsightOptions {
+    InsightOptions {
+        files: ask.files.clone(),
+        columns: ask.map.clone(),
+        kind: ask.format.clone(),
+        delimiter: ask.delimiter.clone(),
+        header: ask.header,
+        dates: ask.dates.clone(),
+        numbers: ask.numbers.clone(),
+        encoding: ask.encoding.clone(),
+        minor_units: ask.cents,
+        currency: ask.currency.clone(),
+        timezone: ask.timezone.clone(),
+        by: ask.by.clone(),
+        product: ask.product.clone(),
+        period: Some(ask.period.clone()),
+        window_days: ask.window,
+        threads: ask.threads,
+        memory_bytes: Some(ask.memory.saturating_mul(1 << 20)),
+    }
+}
+
+fn listed(found: &Insight, list: &List, print: &Print) -> anyhow::Result<Answer> {
+    let customers = found.list(list)?;
+    for customer in &customers {
+        print.line(customer);
+    }
+    print.json(&serde_json::json!({ "customers": customers }))?;
+    Ok(Answer::Yes)
+}
+
+fn people(
+    ask: &Report,
+    found: &Insight,
+    rejects: Option<&PathBuf>,
+    seconds: f64,
+    print: &Print,
+) {
+    let report = &found.report;
+    for (name, how) in report.source.files.iter().take(3) {
+        print.line(print.style(Style::Bold, name));
+        for line in how.lines() {
+            print.line(format!("  {line}"));
+        }
+    }
+    if report.source.files.len() > 3 {
+        print.line(format!("  and {} more files", report.source.files.len() - 3));
+    }
+    print.line("");
+    let mut table = Table::new(&["FIGURE", ">VALUE", "95 %", ">CUSTOMERS"]);
+    for it in &report.measured {
+        let figure = &it.figure;
+        table.row(vec![
+            it.metric.name.to_owned(),
+            words::figure(figure, report.decimals, report.currency),
+            words::interval(figure, report.decimals, report.currency),
+            count(figure.customers),
+        ]);
+    }
+    print.table(&table);
+    for finding in &report.findings {
+        let (style, word) = match finding.mood {
+            Mood::Worrying => (Style::Bad, "worrying"),
+            Mood::Good => (Style::Good, "good"),
+            Mood::Note => (Style::Faint, "note"),
+        };
+        print.line(format!("{} {}", print.style(style, format!("{word}:")), finding.what));
+    }
+    print.line("");
+    let (rows, rejected, spilled) = found.counts();
+    if let Some(path) = rejects {
+        let left_out = counted(rejected, "row");
+        print.line(format!("{left_out} could not be read: see {}", path.display()));
+    }
+    if spilled > 0 {
+        print.line(format!("{} MiB of rows went through a temporary file", count(spilled >> 20)));
+    }
+    print.line(format!(
+        "{} written: {} in {seconds:.2} s",
+        ask.out.display(),
+        counted(rows, "row")
+    ));
+}

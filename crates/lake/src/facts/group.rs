@@ -1,0 +1,244 @@
+//! Bringing the rows of each customer of a part together.
+
+use super::rows::{Layout, Row, spread};
+use regulars_base::CivilDay;
+use regulars_metrics::{CustomerFacts, History, Purchase};
+
+/// Groups the rows of one part after the other; keeps its memory from part to part.
+pub(super) struct Grouper {
+    layout: Layout,
+    numbers: Numbers,
+    /// The customer of each row, by its number within the part.
+    of_row: Vec<u32>,
+    purchases: Vec<Purchase>,
+    rows: Vec<Row>,
+    groups: Vec<u32>,
+    kinds: Vec<u32>,
+}
+
+/// The customers of a part, numbered in the order of appearance, and how many rows each has.
+#[derive(Default)]
+struct Numbers {
+    /// Number plus one, at the customer's place or behind it; 0 is free.
+    slots: Vec<u32>,
+    shift: u32,
+    customers: Vec<u64>,
+    counts: Vec<u32>,
+}
+
+impl Numbers {
+    fn clear(&mut self) {
+        if self.slots.is_empty() {
+            self.slots = vec![0; 1024];
+            self.shift = 54;
+        }
+        self.slots.fill(0);
+        self.customers.clear();
+        self.counts.clear();
+    }
+
+    /// The place where a search begins. The highest 8 bits of the product are those of the part, the
+    /// same for all that are here, so the next ones are taken.
+    #[inline]
+    fn place(&self, customer: u64) -> usize {
+        (spread(customer) << 8 >> self.shift) as usize
+    }
+
+    #[inline]
+    fn count(&mut self, customer: u64) -> u32 {
+        let mut at = self.place(customer);
+        loop {
+            let slot = self.slots[at];
+            if slot == 0 {
+                return self.add(at, customer);
+            }
+            if self.customers[slot as usize - 1] == customer {
+                self.counts[slot as usize - 1] += 1;
+                return slot - 1;
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    fn add(&mut self, at: usize, customer: u64) -> u32 {
+        self.customers.push(customer);
+        self.counts.push(1);
+        let number = u32::try_from(self.customers.len()).expect("a part has fewer rows than 2^32");
+        self.slots[at] = number;
+        if self.customers.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        number - 1
+    }
+
+    fn grow(&mut self) {
+        self.slots = vec![0; self.slots.len() * 2];
+        self.shift -= 1;
+        for (number, &customer) in (1_u32..).zip(&self.customers) {
+            let mut at = self.place(customer);
+            while self.slots[at] != 0 {
+                at = (at + 1) & (self.slots.len() - 1);
+            }
+            self.slots[at] = number;
+        }
+    }
+
+    /// Where each customer's rows begin; `counts` are used up.
+    fn starts(&mut self) -> Vec<u32> {
+        let mut starts = std::mem::take(&mut self.counts);
+        let mut sum = 0;
+        for start in &mut starts {
+            (*start, sum) = (sum, sum + *start);
+        }
+        starts
+    }
+}
+
+impl Grouper {
+    pub(super) fn new(layout: Layout) -> Self {
+        Self {
+            layout,
+            numbers: Numbers::default(),
+            of_row: Vec::new(),
+            purchases: Vec::new(),
+            rows: Vec::new(),
+            groups: Vec::new(),
+            kinds: Vec::new(),
+        }
+    }
+
+    /// Shows each customer of the part.
+    pub(super) fn run(&mut self, chunks: &[Vec<u32>], each: &mut impl FnMut(CustomerFacts<'_>)) {
+        self.numbers.clear();
+        self.of_row.clear();
+        let words = self.layout.words();
+        for row in chunks.iter().flat_map(|chunk| chunk.chunks_exact(words)) {
+            let customer = if self.layout.wide_customer {
+                self.layout.read(row).customer
+            } else {
+                row[0].into()
+            };
+            let number = self.numbers.count(customer);
+            self.of_row.push(number);
+        }
+        let mut ends = self.numbers.starts();
+        let rows = chunks.iter().flat_map(|chunk| chunk.chunks_exact(words));
+        let layout = self.layout;
+        if layout.is_plain() {
+            let empty = Purchase {
+                day: CivilDay::from_number(0),
+                amount: 0,
+            };
+            place(
+                &mut self.purchases,
+                empty,
+                &self.of_row,
+                &mut ends,
+                rows,
+                |row| Purchase {
+                    day: CivilDay::from_number(row[1].cast_signed()),
+                    amount: row[2].cast_signed().into(),
+                },
+            );
+            let mut start = 0;
+            for (&customer, &end) in self.numbers.customers.iter().zip(&ends) {
+                let purchases = &mut self.purchases[start..end as usize];
+                start = end as usize;
+                purchases.sort_unstable();
+                let history = History {
+                    customer,
+                    purchases,
+                };
+                each(CustomerFacts {
+                    history,
+                    groups: &[],
+                    kinds: &[],
+                });
+            }
+            return;
+        }
+        place(
+            &mut self.rows,
+            Row::default(),
+            &self.of_row,
+            &mut ends,
+            rows,
+            |row| layout.read(row),
+        );
+        let mut start = 0;
+        for (at, &end) in ends.iter().enumerate() {
+            let customer = self.numbers.customers[at];
+            self.show(start..end as usize, customer, each);
+            start = end as usize;
+        }
+    }
+
+    /// Shows a customer whose rows say more than day and amount.
+    fn show(
+        &mut self,
+        rows: std::ops::Range<usize>,
+        customer: u64,
+        each: &mut impl FnMut(CustomerFacts<'_>),
+    ) {
+        let rows = &mut self.rows[rows];
+        self.kinds.clear();
+        if self.layout.kind {
+            let bought = rows
+                .iter()
+                .filter(|row| row.amount >= 0 && row.kind != u32::MAX);
+            self.kinds.extend(bought.map(|row| row.kind));
+            self.kinds.sort_unstable();
+            self.kinds.dedup();
+        }
+        if self.layout.order {
+            rows.sort_unstable_by_key(|row| (row.order, row.day, row.group, row.amount));
+        }
+        // The lines of an order are one purchase, on the day and in the group of the first line.
+        let mut orders: Vec<Row> = Vec::with_capacity(rows.len());
+        for row in rows.iter() {
+            match orders.last_mut() {
+                Some(order) if self.layout.order && order.order == row.order && row.order != 0 => {
+                    order.amount = order.amount.saturating_add(row.amount);
+                }
+                _ => orders.push(*row),
+            }
+        }
+        orders.sort_unstable_by_key(|row| (row.day, row.amount, row.group));
+        self.purchases.clear();
+        self.purchases.extend(orders.iter().map(|row| Purchase {
+            day: CivilDay::from_number(row.day),
+            amount: row.amount,
+        }));
+        self.groups.clear();
+        if self.layout.group {
+            self.groups.extend(orders.iter().map(|row| row.group));
+        }
+        each(CustomerFacts {
+            history: History {
+                customer,
+                purchases: &self.purchases,
+            },
+            groups: &self.groups,
+            kinds: &self.kinds,
+        });
+    }
+}
+
+/// Puts the rows of each customer side by side; `ends` are where the customers' rows begin, and
+/// become where they end.
+fn place<'a, T: Copy>(
+    into: &mut Vec<T>,
+    empty: T,
+    of_row: &[u32],
+    ends: &mut [u32],
+    rows: impl Iterator<Item = &'a [u32]>,
+    read: impl Fn(&[u32]) -> T,
+) {
+    into.clear();
+    into.resize(of_row.len(), empty);
+    for (row, &customer) in rows.zip(of_row) {
+        let end = &mut ends[customer as usize];
+        into[*end as usize] = read(row);
+        *end += 1;
+    }
+}

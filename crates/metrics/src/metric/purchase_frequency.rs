@@ -1,0 +1,24 @@
+//! How often a customer buys.
+
+use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+
+/// Purchase frequency in the catalog.
+pub const METRIC: Metric = Metric {
+    id: "purchase_frequency",
+    name: "Purchase frequency",
+    unit: Unit::Ratio,
+    definition: "Purchases / customers who bought.",
+    of_sums: Some(of),
+};
+
+/// Of these sums.
+pub fn of(sums: &Sums) -> Figure {
+    let (orders, buyers) = (sums.orders.into(), sums.buyers.into());
+    Figure::quotient(
+        Unit::Ratio,
+        orders,
+        buyers,
+        sums.buyers,
+        "customers who bought",
+    )
+}

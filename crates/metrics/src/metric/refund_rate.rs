@@ -1,0 +1,25 @@
+//! How much of what was sold comes back.
+
+use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+
+/// Refund rate in the catalog.
+pub const METRIC: Metric = Metric {
+    id: "refund_rate",
+    name: "Refund rate",
+    unit: Unit::Share,
+    definition: "What was given back / what purchases came to. It may pass 100 % where refunds are of \
+        purchases before the data.",
+    of_sums: Some(of),
+};
+
+/// Of these sums.
+pub fn of(sums: &Sums) -> Figure {
+    let (back, sales) = (sums.given_back, sums.sales);
+    Figure::quotient(
+        Unit::Share,
+        back,
+        sales,
+        sums.buyers,
+        "all purchases and refunds",
+    )
+}

@@ -1,0 +1,22 @@
+//! How many of those who bought were customers already.
+
+use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+
+/// Returning rate in the catalog.
+pub const METRIC: Metric = Metric {
+    id: "returning_rate",
+    name: "Returning rate",
+    unit: Unit::Share,
+    definition: "Customers of the period who had bought before it / customers of the period. For all \
+        time together there is no before, so it is n/a.",
+    of_sums: Some(of),
+};
+
+/// Of these sums.
+pub fn of(sums: &Sums) -> Figure {
+    if sums.new == sums.buyers {
+        // Nobody could return: either it is the beginning, or the sums are those of all time.
+        return Figure::share(0, 0, "customers who bought");
+    }
+    Figure::share(sums.buyers - sums.new, sums.buyers, "customers who bought")
+}

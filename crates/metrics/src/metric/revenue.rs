@@ -1,0 +1,18 @@
+//! What customers spent.
+
+use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+
+/// Revenue in the catalog.
+pub const METRIC: Metric = Metric {
+    id: "revenue",
+    name: "Revenue",
+    unit: Unit::Money,
+    definition: "What purchases came to, less what was given back. Rows without a customer are not in \
+        it; their sum is shown beside it.",
+    of_sums: Some(of),
+};
+
+/// Of these sums.
+pub fn of(sums: &Sums) -> Figure {
+    Figure::sum(Unit::Money, sums.revenue(), sums.buyers, "all customers")
+}
