@@ -1,8 +1,7 @@
 //! Figures about customers and their definitions: what is counted, over whom, and how sure it is.
 //!
 //! Everything here is pure: no clock, no file. Threads share the work of a fit and change nothing of
-//! its result. Sums are exact integers; floating point
-//! begins where a figure is made of two of them, and a figure that has no denominator is "n/a",
+//! its result. Sums are exact integers; floating point begins where a figure is made of two of them, and a figure that has no denominator is "n/a",
 //! never zero and never NaN. Whoever reads orders hands over the purchases of one customer at a
 //! time ([`History`]), in any order of customers; what comes out is the same.
 
@@ -15,6 +14,7 @@ mod history;
 pub mod kind_of_loyalty;
 pub mod metric;
 pub mod model;
+pub mod outlook;
 pub mod report;
 pub mod sums;
 

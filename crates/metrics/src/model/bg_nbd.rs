@@ -135,7 +135,7 @@ impl BgNbd {
             * self.expected_while_active(f64::from(repeats), observed, horizon)
     }
 
-    fn expected_while_active(&self, x: f64, observed: f64, horizon: f64) -> f64 {
+    pub(crate) fn expected_while_active(&self, x: f64, observed: f64, horizon: f64) -> f64 {
         if horizon <= 0.0 {
             return 0.0;
         }

@@ -3,6 +3,8 @@
 //!
 //! The naive guess is that everybody goes on as before: as many purchases a day as until now.
 
+use std::collections::BTreeMap;
+
 use super::lifetime_value::Buying;
 use super::ranking::{area_under_roc, gini};
 use super::refusal::Refusal;
@@ -96,9 +98,16 @@ pub fn compare(
         });
     }
     let rows = (0..later.len()).map(|place| histories.row(place));
+    // What somebody active does is the same for all who came back equally often within the same time.
+    let mut active: BTreeMap<(u32, u64), f64> = BTreeMap::new();
     let forecast: Vec<f64> = rows
         .clone()
-        .map(|(repeats, last, observed)| model.expected(repeats, last, observed, horizon))
+        .map(|(repeats, last, observed)| {
+            let expected = active
+                .entry((repeats, observed.to_bits()))
+                .or_insert_with(|| model.expected_while_active(repeats, observed, horizon));
+            model.probability_alive(repeats, last, observed) * *expected
+        })
         .collect();
     let naive: Vec<f64> = rows
         .clone()

@@ -37,6 +37,20 @@ impl Buying {
         }
     }
 
+    /// How often somebody who is active, came back so often and was looked at for so long is to be expected
+    /// within the next `horizon`. When they came last does not matter then.
+    #[must_use]
+    pub fn expected_while_active(&self, repeats: u32, observed: f64, horizon: f64) -> f64 {
+        match self {
+            Self::BgNbd(model) => {
+                model.expected_while_active(f64::from(repeats), observed, horizon)
+            }
+            Self::ParetoNbd(model) => {
+                model.expected_while_active(f64::from(repeats), observed, horizon)
+            }
+        }
+    }
+
     /// How often a new customer comes back within `horizon` of the first purchase, on average.
     #[must_use]
     pub fn expected_of_new(&self, horizon: f64) -> f64 {
@@ -60,6 +74,18 @@ pub struct Terms {
 const MONTHS_MAX: u32 = 600;
 
 impl Terms {
+    /// How many months.
+    #[must_use]
+    pub fn months(&self) -> u32 {
+        self.months
+    }
+
+    /// By how much money a year later is worth less.
+    #[must_use]
+    pub fn discount_yearly(&self) -> f64 {
+        self.discount_yearly
+    }
+
     /// `months` ahead, each `month` long in the unit of time of the histories (30.4 where that is days);
     /// `margin` of the spend stays (0 to 1); money a year later is worth less by `discount_yearly` (0.15
     /// for 15 %).
@@ -118,6 +144,36 @@ pub struct Residual {
     pub value: f64,
 }
 
+/// Purchases of somebody who is active. The same for all who came back equally often and were looked at
+/// equally long: whoever values many customers works it out once for each of those.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ahead {
+    /// Purchases to be expected within the months.
+    pub purchases: f64,
+    /// The same, each worth less the later it comes.
+    pub discounted: f64,
+}
+
+impl Ahead {
+    /// Of somebody who came back `repeats` times within `observed`.
+    #[must_use]
+    pub fn new(buying: &Buying, terms: &Terms, repeats: u32, observed: f64) -> Self {
+        let monthly = (1.0 + terms.discount_yearly).powf(1.0 / 12.0);
+        let (mut purchases, mut discounted) = (0.0, 0.0);
+        for month in 1..=terms.months {
+            let horizon = terms.month * f64::from(month);
+            let until = buying.expected_while_active(repeats, observed, horizon);
+            // What comes within a month comes in the middle of it, on average.
+            discounted += (until - purchases) * monthly.powf(0.5 - f64::from(month));
+            purchases = until;
+        }
+        Self {
+            purchases,
+            discounted,
+        }
+    }
+}
+
 /// What a customer will still bring; `None` where the spend has no expectation (see
 /// [`GammaGamma::mean`]).
 #[must_use]
@@ -127,32 +183,32 @@ pub fn residual(
     terms: &Terms,
     customer: &Seen,
 ) -> Option<Residual> {
-    let spend = spending.expected(customer.repeats, customer.mean_spend)?;
-    let monthly = (1.0 + terms.discount_yearly).powf(1.0 / 12.0);
-    let mut before = 0.0;
-    let mut discounted = 0.0;
-    for month in 1..=terms.months {
-        let horizon = terms.month * f64::from(month);
-        let Seen {
-            repeats,
-            last,
-            observed,
-            ..
-        } = *customer;
-        let until = buying.expected(repeats, last, observed, horizon);
-        // What comes within a month comes in the middle of it, on average.
-        discounted += (until - before) * monthly.powf(0.5 - f64::from(month));
-        before = until;
-    }
+    let ahead = Ahead::new(buying, terms, customer.repeats, customer.observed);
+    residual_of(buying, spending, terms, customer, &ahead)
+}
+
+/// The same where [`Ahead`] is known.
+#[must_use]
+pub fn residual_of(
+    buying: &Buying,
+    spending: &GammaGamma,
+    terms: &Terms,
+    customer: &Seen,
+    ahead: &Ahead,
+) -> Option<Residual> {
+    let Seen {
+        repeats,
+        last,
+        observed,
+        mean_spend,
+    } = *customer;
+    let spend = spending.expected(repeats, mean_spend)?;
+    let probability_alive = buying.probability_alive(repeats, last, observed);
     Some(Residual {
-        probability_alive: buying.probability_alive(
-            customer.repeats,
-            customer.last,
-            customer.observed,
-        ),
-        purchases: before,
+        probability_alive,
+        purchases: probability_alive * ahead.purchases,
         spend,
-        value: discounted * spend * terms.margin,
+        value: probability_alive * ahead.discounted * spend * terms.margin,
     })
 }
 
