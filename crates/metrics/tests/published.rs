@@ -1,9 +1,12 @@
 //! The models against what their authors published, on the data that they used: CDNOW, a tenth of the
 //! customers (Fader, Hardie and Lee 2005; Fader and Hardie 2013). `make data` fetches it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use regulars_metrics::model::{BgNbd, FitOptions, GammaGamma, ParetoNbd, Repeats};
+use regulars_metrics::outlook::{Halves, Outlook};
+use regulars_metrics::{History, Purchase, summarize};
 
 /// A published value and by what part ours may differ from it (the papers print three digits).
 #[track_caller]
@@ -96,4 +99,76 @@ fn gamma_gamma_is_as_published() {
     // Fader and Hardie print 0.11 for the correlation of frequency and spend.
     near(fit.independence.correlation, 0.11, 0.05);
     assert!(fit.independence.holds);
+}
+
+/// All 23,570 customers, from the file of their orders.
+fn orders() -> BTreeMap<u64, Vec<Purchase>> {
+    let mut customers: BTreeMap<u64, Vec<Purchase>> = BTreeMap::new();
+    for line in data("CDNOW_master.txt").lines() {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let (Ok(customer), Ok(amount)) = (fields[0].parse(), fields[3].parse::<f64>()) else {
+            continue;
+        };
+        let date: String = [&fields[1][..4], &fields[1][4..6], &fields[1][6..]].join("-");
+        customers.entry(customer).or_default().push(Purchase {
+            day: date.parse().expect("a date"),
+            amount: (amount * 100.0).round() as i64,
+        });
+    }
+    for purchases in customers.values_mut() {
+        purchases.sort_unstable();
+    }
+    customers
+}
+
+#[test]
+fn the_outlook_of_all_of_cdnow_holds_on_its_last_third() {
+    let customers = orders();
+    let days = || customers.values().flatten().map(|purchase| purchase.day);
+    let (first, end) = (days().min().expect("orders"), days().max().expect("orders"));
+    let mut halves = Halves::new(first, end);
+    let mut summaries = Vec::new();
+    for (&customer, purchases) in &customers {
+        let history = History {
+            customer,
+            purchases,
+        };
+        halves.add(history);
+        summaries.extend(summarize(history, None));
+    }
+    assert_eq!(summaries.len(), 23_570);
+    let one = FitOptions { threads: 1 };
+    let outlook = Outlook::new(&summaries, halves.clone(), &one).expect("enough customers");
+    let checked = outlook
+        .checked
+        .as_ref()
+        .expect("enough customers before the cut");
+    assert!(checked.holdout.beats_naive(), "{checked:?}");
+    let last = checked.tracked.last().expect("points");
+    near(last.forecast, last.actual as f64, 0.05);
+    let made: usize = customers
+        .values()
+        .map(|purchases| days_of(purchases) - 1)
+        .sum();
+    assert_eq!(last.actual, made as u64);
+    // Nobody began after the first twelve weeks, so all are known at the cut.
+    assert_eq!(checked.holdout.customers, 23_570);
+
+    // What it says of the next months is what the tenths add up to.
+    let value = outlook.value.as_ref().expect("enough spend");
+    let sum: f64 = value.tenths.iter().map(|tenth| tenth * 2_357.0).sum();
+    near(sum, value.total, 1e-9);
+    assert!(value.tenths.is_sorted_by(|a, b| a >= b));
+    assert!(outlook.active < 23_570.0 && outlook.purchases > 0.0);
+
+    // The order of the customers and the number of threads change nothing.
+    summaries.reverse();
+    let again = Outlook::new(&summaries, halves, &FitOptions { threads: 3 }).expect("the same");
+    assert_eq!(again.buying.model, outlook.buying.model);
+    assert_eq!(again.value.expect("the same").tenths, value.tenths);
+}
+
+fn days_of(purchases: &[Purchase]) -> usize {
+    let days: BTreeSet<_> = purchases.iter().map(|purchase| purchase.day).collect();
+    days.len()
 }
