@@ -16,7 +16,7 @@ const ONE: FitOptions = FitOptions { threads: 1 };
 
 impl Simulated {
     fn histories(&self) -> Repeats<'_> {
-        Repeats::new(&self.repeats, &self.last, &self.observed).unwrap()
+        Repeats::new(&self.repeats, &self.last, &self.observed).expect("sound rows")
     }
 
     fn picked(&self, places: &[usize]) -> Simulated {
