@@ -21,10 +21,10 @@ REGULARS := $(CARGO_TARGET_DIR)/release/regulars
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test ci tools fmt fmt-check lint unit doctest tidy doc bench bench-models peers data docs
+.PHONY: help run build test ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight bench-models peers data docs
 
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 build:
 	cargo build --release --locked --package regulars-cli
@@ -64,10 +64,11 @@ doc: ## Build the API documentation, warnings are errors
 # test writes it. Only those tests: the stories and the lists of messages are golden, not generated.
 GENERATED := (package(regulars-engine) & test(/^generated::/)) \
 	| (package(regulars-api) & test(/manual/)) \
-	| (package(regulars-server) & test(/openapi/))
+	| (package(regulars-server) & test(/openapi/)) \
+	| (package(regulars-metrics) & binary(generated))
 
 docs: ## Write the generated files anew (API description, schema, pages of the manual)
-	UPDATE=1 cargo nextest run --locked -p regulars-engine -p regulars-api -p regulars-server \
+	UPDATE=1 cargo nextest run --locked -p regulars-engine -p regulars-api -p regulars-server -p regulars-metrics \
 		-E '$(GENERATED)'
 
 data: ## Fetch the real data sets into ~/.cache/regulars/data (REGULARS_DATA)
@@ -81,3 +82,6 @@ bench: data build peers ## Measure, side by side with the peers
 
 bench-models: data ## Fit BG/NBD beside the Python package lifetimes, in turns; results are compared before times
 	@scripts/bench-models
+
+bench-insight: ## Measure RFM and cohorts over Parquet beside DuckDB and Polars
+	@scripts/bench-insight

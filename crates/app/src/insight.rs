@@ -106,7 +106,9 @@ impl FromStr for List {
             Some(("lost", period)) => Ok(Self::Lost(period.to_owned())),
             _ => Err(Error::invalid(
                 "/list",
-                format!("`{text}` names no customers; write segment=at_risk, cohort=2025-03 or lost=2025-03"),
+                format!(
+                    "`{text}` names no customers; write segment=at_risk, cohort=2025-03 or lost=2025-03"
+                ),
             )),
         }
     }
@@ -125,7 +127,11 @@ pub fn insight(
     };
     let facts = Facts::read(&options.files, &facts_options, progress).map_err(failed)?;
     let mut basics = facts
-        .fold(Basics::default, |sum, it| sum.add(it.history), Basics::merge)
+        .fold(
+            Basics::default,
+            |sum, it| sum.add(it.history),
+            Basics::merge,
+        )
         .map_err(failed)?;
     basics.sort();
     let Some((first, last)) = facts.days() else {
@@ -163,7 +169,10 @@ pub fn insight(
     };
     let outlook = Outlook::new(&basics.customers, halves, &fit);
     let source = source(&facts, options);
-    let money = (currency.or_else(|| named_currency(&facts)), facts.currency().exponent());
+    let money = (
+        currency.or_else(|| named_currency(&facts)),
+        facts.currency().exponent(),
+    );
     let report = Report::new(source, money, calendar, window, &basics, panel);
     Ok(Insight {
         facts,
@@ -180,7 +189,12 @@ fn named_currency(facts: &Facts) -> Option<Currency> {
 }
 
 fn source(facts: &Facts, options: &InsightOptions) -> Source {
-    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = |path: &Path| {
+        path.file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
     Source {
         files: facts
             .files()
@@ -214,7 +228,10 @@ fn period(name: Option<&str>) -> Result<Period, Error> {
 fn facts_options(options: &InsightOptions) -> Result<(FactsOptions, Option<Currency>), Error> {
     let wrong = |at: &str, why: String| Error::invalid(at, why);
     let code = options.currency.as_deref();
-    let currency = code.map(Currency::new).transpose().map_err(|e| wrong("/currency", e.to_string()))?;
+    let currency = code
+        .map(Currency::new)
+        .transpose()
+        .map_err(|e| wrong("/currency", e.to_string()))?;
     let zone = match &options.timezone {
         Some(name) => Zone::new(name).map_err(|e| wrong("/timezone", e.to_string()))?,
         None => Zone::UTC,
@@ -246,7 +263,10 @@ fn parsed<T: FromStr<Err = regulars_lake::Error>>(
     at: &str,
     text: Option<&str>,
 ) -> Result<Option<T>, Error> {
-    let parse = |text: &str| text.parse().map_err(|error: regulars_lake::Error| Error::invalid(at, error.to_string()));
+    let parse = |text: &str| {
+        text.parse()
+            .map_err(|error: regulars_lake::Error| Error::invalid(at, error.to_string()))
+    };
     text.map(parse).transpose()
 }
 
@@ -254,7 +274,11 @@ impl Insight {
     /// How much was read, for a line of summary: rows, rows left out, bytes that lay in a temporary
     /// file.
     pub fn counts(&self) -> (u64, u64, u64) {
-        (self.facts.rows(), self.facts.rejected(), self.facts.spilled_bytes())
+        (
+            self.facts.rows(),
+            self.facts.rejected(),
+            self.facts.spilled_bytes(),
+        )
     }
 
     /// Writes the page.
@@ -299,13 +323,23 @@ impl Insight {
         let period = |name: &str| {
             let found = (0..report.calendar.len()).find(|&at| report.calendar.name(at) == name);
             found.ok_or_else(|| {
-                let (first, last) = (report.calendar.name(0), report.calendar.name(report.calendar.len() - 1));
-                Error::invalid("/list", format!("`{name}` is no period of the data; there are {first} to {last}"))
+                let (first, last) = (
+                    report.calendar.name(0),
+                    report.calendar.name(report.calendar.len() - 1),
+                );
+                Error::invalid(
+                    "/list",
+                    format!("`{name}` is no period of the data; there are {first} to {last}"),
+                )
             })
         };
         let named = |customers: &mut dyn Iterator<Item = &CustomerSummary>| {
             let name = |it: &CustomerSummary| self.facts.name(it.customer).into_owned();
-            customers.map(name).collect::<BTreeSet<String>>().into_iter().collect()
+            customers
+                .map(name)
+                .collect::<BTreeSet<String>>()
+                .into_iter()
+                .collect()
         };
         let all = || self.basics.customers.iter();
         Ok(match list {
@@ -344,7 +378,9 @@ impl Insight {
             path: PathBuf::new(),
             why: error.to_string(),
         })?;
-        let names = lost.into_iter().map(|customer| self.facts.name(customer).into_owned());
+        let names = lost
+            .into_iter()
+            .map(|customer| self.facts.name(customer).into_owned());
         Ok(names.collect::<BTreeSet<String>>().into_iter().collect())
     }
 }

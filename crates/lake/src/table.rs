@@ -2,7 +2,9 @@
 //! beside it under a temporary name, which is removed when writing fails.
 
 use crate::Error;
-use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow_array::{
+    ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use parquet::{
     arrow::ArrowWriter,

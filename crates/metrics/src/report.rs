@@ -153,7 +153,8 @@ impl Report {
         });
         for customer in &basics.customers {
             let (scores, segment) = scored.of(customer);
-            let cell = &mut grid[usize::from(scores.recency) - 1][usize::from(scores.frequency) - 1];
+            let cell =
+                &mut grid[usize::from(scores.recency) - 1][usize::from(scores.frequency) - 1];
             cell.customers += 1;
             cell.spent += i128::from(customer.spent);
             if let Some(row) = segments.iter_mut().find(|row| row.segment == segment) {

@@ -228,10 +228,14 @@ impl Window {
     pub fn loses(self, calendar: &Calendar, period: usize, history: History<'_>) -> bool {
         let last_before = |day: i32| {
             let bought = history.purchases.iter().filter(|p| p.is_purchase());
-            bought.map(|p| p.day.number()).take_while(|&bought| bought < day).last()
+            bought
+                .map(|p| p.day.number())
+                .take_while(|&bought| bought < day)
+                .last()
         };
         let is_active = |day: i32| last_before(day).is_some_and(|last| day - last <= self.days);
-        is_active(calendar.start(period).number()) && !is_active(calendar.start(period + 1).number())
+        is_active(calendar.start(period).number())
+            && !is_active(calendar.start(period + 1).number())
     }
 }
 
@@ -356,5 +360,106 @@ fn activity(
             sums.lost += u64::from(lost);
         }
         tell(period - cohort, lost);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regulars_base::{CivilDay, Period};
+
+    fn panel(window: i32, customers: &[&[(i16, i8, i8, i64)]]) -> (Calendar, Panel) {
+        let (first, last) = (CivilDay::of(2025, 1, 1), CivilDay::of(2025, 6, 30));
+        let calendar = Calendar::new(Period::Month, first, last);
+        let mut panel = Panel::new(&calendar, 0);
+        for (customer, days) in (0..).zip(customers) {
+            let purchase = |&(y, m, d, amount): &(i16, i8, i8, i64)| Purchase {
+                day: CivilDay::of(y, m, d),
+                amount,
+            };
+            let purchases: Vec<Purchase> = days.iter().map(purchase).collect();
+            let history = History {
+                customer,
+                purchases: &purchases,
+            };
+            let facts = CustomerFacts {
+                history,
+                groups: &[],
+                kinds: &[],
+            };
+            panel.add(&calendar, Window { days: window }, facts);
+        }
+        (calendar, panel)
+    }
+
+    #[test]
+    fn who_is_lost_is_counted_by_hand() {
+        // A window of 31 days: February is the first month of which the whole window is known.
+        let (calendar, panel) = panel(
+            31,
+            &[
+                // Active on 1 February, bought again in it: kept. Active on 1 March, then gone.
+                &[(2025, 1, 20, 100), (2025, 2, 20, 100)],
+                // Active on 1 February, lost in it; back in May, so new to nobody.
+                &[(2025, 1, 2, 100), (2025, 5, 5, 100)],
+                // A refund keeps nobody active.
+                &[(2025, 1, 15, 100), (2025, 2, 10, -100)],
+                // Bought first in February: on neither side there.
+                &[(2025, 2, 3, 100)],
+            ],
+        );
+        let months: Vec<(u64, u64)> = panel
+            .sheet
+            .periods
+            .iter()
+            .map(|it| (it.active, it.lost))
+            .collect();
+        assert_eq!(months, [(0, 0), (3, 2), (2, 2), (0, 0), (0, 0), (1, 1)]);
+        assert_eq!((panel.sheet.all.active, panel.sheet.all.lost), (6, 5));
+        assert_eq!(panel.tenure[1], (4, 3));
+        let may = &panel.sheet.periods[4];
+        assert_eq!((may.buyers, may.new), (1, 0));
+        assert_eq!(calendar.name(4), "2025-05");
+    }
+
+    #[test]
+    fn the_list_of_the_lost_is_who_the_figure_counts() {
+        let purchases = [(2025, 1, 20), (2025, 2, 20), (2025, 4, 1)].map(|(y, m, d)| Purchase {
+            day: CivilDay::of(y, m, d),
+            amount: 1,
+        });
+        let history = History {
+            customer: 0,
+            purchases: &purchases,
+        };
+        let (calendar, _) = panel(31, &[]);
+        let window = Window { days: 31 };
+        let lost: Vec<usize> = (0..6)
+            .filter(|&month| window.loses(&calendar, month, history))
+            .collect();
+        assert_eq!(lost, [2, 4]);
+    }
+
+    #[test]
+    fn gaps_are_counted_between_days_and_quantiles_are_values_that_occur() {
+        let mut basics = Basics::default();
+        let purchases = [0, 0, 10, 30, 60].map(|day| Purchase {
+            day: CivilDay::from_number(day),
+            amount: 5,
+        });
+        basics.add(History {
+            customer: 1,
+            purchases: &purchases,
+        });
+        assert_eq!(
+            (
+                basics.gap_count(),
+                basics.gap_within(0.5),
+                basics.gap_within(0.9)
+            ),
+            (3, Some(20), Some(30))
+        );
+        assert_eq!(Basics::default().gap_within(0.5), None);
+        assert_eq!(Window::of(&Basics::default()).days, 90);
     }
 }

@@ -3,8 +3,8 @@
 use super::{Insight, InsightDone};
 use crate::Error;
 use regulars_lake::{Column, Values, write_table};
-use regulars_metrics::report::Scored;
 use regulars_metrics::Figure;
+use regulars_metrics::report::Scored;
 use std::path::Path;
 
 pub(super) fn write(insight: &Insight, folder: &Path) -> Result<InsightDone, Error> {
@@ -41,18 +41,52 @@ fn customers(insight: &Insight) -> Vec<Column> {
     let int = |values: Vec<i64>| Values::Int(values.into_iter().map(Some).collect());
     let text = |values: Vec<String>| Values::Text(values.into_iter().map(Some).collect());
     vec![
-        column("customer", text(all.iter().map(|it| insight.facts.name(it.customer).into_owned()).collect())),
-        column("first", text(all.iter().map(|it| it.first.to_string()).collect())),
-        column("last", text(all.iter().map(|it| it.last.to_string()).collect())),
-        column("orders", int(all.iter().map(|it| it.orders.into()).collect())),
+        column(
+            "customer",
+            text(
+                all.iter()
+                    .map(|it| insight.facts.name(it.customer).into_owned())
+                    .collect(),
+            ),
+        ),
+        column(
+            "first",
+            text(all.iter().map(|it| it.first.to_string()).collect()),
+        ),
+        column(
+            "last",
+            text(all.iter().map(|it| it.last.to_string()).collect()),
+        ),
+        column(
+            "orders",
+            int(all.iter().map(|it| it.orders.into()).collect()),
+        ),
         column("days", int(all.iter().map(|it| it.days.into()).collect())),
-        column("refunds", int(all.iter().map(|it| it.refunds.into()).collect())),
+        column(
+            "refunds",
+            int(all.iter().map(|it| it.refunds.into()).collect()),
+        ),
         column("spent_minor", int(all.iter().map(|it| it.spent).collect())),
-        column("spent_first_day_minor", int(all.iter().map(|it| it.spent_first_day).collect())),
-        column("recency", int(scores.iter().map(|(it, _)| it.recency.into()).collect())),
-        column("frequency", int(scores.iter().map(|(it, _)| it.frequency.into()).collect())),
-        column("monetary", int(scores.iter().map(|(it, _)| it.monetary.into()).collect())),
-        column("segment", text(scores.iter().map(|(_, it)| it.id().to_owned()).collect())),
+        column(
+            "spent_first_day_minor",
+            int(all.iter().map(|it| it.spent_first_day).collect()),
+        ),
+        column(
+            "recency",
+            int(scores.iter().map(|(it, _)| it.recency.into()).collect()),
+        ),
+        column(
+            "frequency",
+            int(scores.iter().map(|(it, _)| it.frequency.into()).collect()),
+        ),
+        column(
+            "monetary",
+            int(scores.iter().map(|(it, _)| it.monetary.into()).collect()),
+        ),
+        column(
+            "segment",
+            text(scores.iter().map(|(_, it)| it.id().to_owned()).collect()),
+        ),
     ]
 }
 
@@ -62,21 +96,47 @@ fn figures(insight: &Insight) -> Vec<Column> {
     for it in &report.measured {
         rows.push((it.metric.id, None, None, &it.figure));
         let periods = it.periods.iter().enumerate();
-        rows.extend(periods.map(|(at, figure)| (it.metric.id, Some(report.calendar.name(at)), None, figure)));
+        rows.extend(
+            periods
+                .map(|(at, figure)| (it.metric.id, Some(report.calendar.name(at)), None, figure)),
+        );
         let groups = report.source.groups.iter().zip(&it.groups);
         rows.extend(groups.map(|(name, figure)| (it.metric.id, None, Some(name.clone()), figure)));
     }
     let end = |which: fn(&regulars_metrics::Interval) -> f64| {
-        Values::Float(rows.iter().map(|row| row.3.interval.as_ref().map(which)).collect())
+        Values::Float(
+            rows.iter()
+                .map(|row| row.3.interval.as_ref().map(which))
+                .collect(),
+        )
     };
     vec![
-        column("metric", Values::Text(rows.iter().map(|row| Some(row.0.to_owned())).collect())),
-        column("period", Values::Text(rows.iter().map(|row| row.1.clone()).collect())),
-        column("group", Values::Text(rows.iter().map(|row| row.2.clone()).collect())),
-        column("value", Values::Float(rows.iter().map(|row| row.3.value).collect())),
+        column(
+            "metric",
+            Values::Text(rows.iter().map(|row| Some(row.0.to_owned())).collect()),
+        ),
+        column(
+            "period",
+            Values::Text(rows.iter().map(|row| row.1.clone()).collect()),
+        ),
+        column(
+            "group",
+            Values::Text(rows.iter().map(|row| row.2.clone()).collect()),
+        ),
+        column(
+            "value",
+            Values::Float(rows.iter().map(|row| row.3.value).collect()),
+        ),
         column("low", end(|interval| interval.low)),
         column("high", end(|interval| interval.high)),
-        column("customers", Values::Int(rows.iter().map(|row| i64::try_from(row.3.customers).ok()).collect())),
+        column(
+            "customers",
+            Values::Int(
+                rows.iter()
+                    .map(|row| i64::try_from(row.3.customers).ok())
+                    .collect(),
+            ),
+        ),
     ]
 }
 
@@ -92,11 +152,28 @@ fn cohorts(insight: &Insight) -> Vec<Column> {
     };
     let cell = |cohort, age| report.cohorts.cell(cohort, age);
     vec![
-        column("cohort", Values::Text(cells.iter().map(|(cohort, _)| Some(calendar.name(*cohort))).collect())),
+        column(
+            "cohort",
+            Values::Text(
+                cells
+                    .iter()
+                    .map(|(cohort, _)| Some(calendar.name(*cohort)))
+                    .collect(),
+            ),
+        ),
         column("age", int(&|_, age| i64::try_from(age).ok())),
-        column("customers", int(&|cohort, age| i64::try_from(cell(cohort, age).customers).ok())),
-        column("orders", int(&|cohort, age| i64::try_from(cell(cohort, age).orders).ok())),
+        column(
+            "customers",
+            int(&|cohort, age| i64::try_from(cell(cohort, age).customers).ok()),
+        ),
+        column(
+            "orders",
+            int(&|cohort, age| i64::try_from(cell(cohort, age).orders).ok()),
+        ),
         // Nothing where a sum passes 64 bits: no number is better than a wrong one.
-        column("amount_minor", int(&|cohort, age| i64::try_from(cell(cohort, age).amount).ok())),
+        column(
+            "amount_minor",
+            int(&|cohort, age| i64::try_from(cell(cohort, age).amount).ok()),
+        ),
     ]
 }

@@ -100,7 +100,11 @@ pub(crate) fn run(ask: &Report, print: &Print) -> anyhow::Result<Answer> {
         return listed(&found, &list, print);
     }
     found.write_html(&ask.out)?;
-    let tables = ask.parquet.as_deref().map(|folder| found.write_tables(folder)).transpose()?;
+    let tables = ask
+        .parquet
+        .as_deref()
+        .map(|folder| found.write_tables(folder))
+        .transpose()?;
     let rejects = ask.rejects.clone().unwrap_or_else(|| {
         let mut name = ask.out.file_name().unwrap_or_default().to_owned();
         name.push(".rejects.csv");
@@ -149,13 +153,7 @@ fn listed(found: &Insight, list: &List, print: &Print) -> anyhow::Result<Answer>
     Ok(Answer::Yes)
 }
 
-fn people(
-    ask: &Report,
-    found: &Insight,
-    rejects: Option<&PathBuf>,
-    seconds: f64,
-    print: &Print,
-) {
+fn people(ask: &Report, found: &Insight, rejects: Option<&PathBuf>, seconds: f64, print: &Print) {
     let report = &found.report;
     for (name, how) in report.source.files.iter().take(3) {
         print.line(print.style(Style::Bold, name));
@@ -164,7 +162,10 @@ fn people(
         }
     }
     if report.source.files.len() > 3 {
-        print.line(format!("  and {} more files", report.source.files.len() - 3));
+        print.line(format!(
+            "  and {} more files",
+            report.source.files.len() - 3
+        ));
     }
     print.line("");
     let mut table = Table::new(&["FIGURE", ">VALUE", "95 %", ">CUSTOMERS"]);
@@ -184,16 +185,26 @@ fn people(
             Mood::Good => (Style::Good, "good"),
             Mood::Note => (Style::Faint, "note"),
         };
-        print.line(format!("{} {}", print.style(style, format!("{word}:")), finding.what));
+        print.line(format!(
+            "{} {}",
+            print.style(style, format!("{word}:")),
+            finding.what
+        ));
     }
     print.line("");
     let (rows, rejected, spilled) = found.counts();
     if let Some(path) = rejects {
         let left_out = counted(rejected, "row");
-        print.line(format!("{left_out} could not be read: see {}", path.display()));
+        print.line(format!(
+            "{left_out} could not be read: see {}",
+            path.display()
+        ));
     }
     if spilled > 0 {
-        print.line(format!("{} MiB of rows went through a temporary file", count(spilled >> 20)));
+        print.line(format!(
+            "{} MiB of rows went through a temporary file",
+            count(spilled >> 20)
+        ));
     }
     print.line(format!(
         "{} written: {} in {seconds:.2} s",

@@ -13,7 +13,7 @@ const ORDERS: u64 = 69_659;
 const CUSTOMERS: u64 = 23_570;
 
 /// Where `make data` puts it.
-fn file() -> String {
+pub(crate) fn file() -> String {
     let folder = std::env::var_os("REGULARS_DATA")
         .map(PathBuf::from)
         .unwrap_or_else(|| {

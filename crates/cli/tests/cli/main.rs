@@ -10,6 +10,7 @@ mod members;
 mod places;
 mod programs;
 mod proof;
+mod reports;
 mod serving;
 mod shop;
 mod stories;

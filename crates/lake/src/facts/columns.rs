@@ -4,7 +4,7 @@
 use super::{
     FactsFile,
     rows::{Row, spread},
-    scan::{Known, hash_of_text},
+    scan::{Known, Taking, hash_of_text},
 };
 use crate::{Error, Field, Kind, Options, Reject, number, row::missing};
 use arrow_array::{
@@ -22,11 +22,7 @@ use parquet::{
     file::{metadata::RowGroupMetaData, statistics::Statistics},
 };
 use regulars_base::{Timestamp, Zone};
-use std::{
-    fs::File,
-    path::PathBuf,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::{fs::File, path::PathBuf};
 
 /// Rows that are decoded at once: their columns fit into a processor's second cache.
 const BATCH: usize = 16 * 1024;
@@ -51,8 +47,6 @@ pub(super) struct Columns {
     pub(super) wide_customer: bool,
     /// Whether an amount may.
     pub(super) wide_amount: bool,
-    /// Refuses a file that has other rows than it says.
-    seen: AtomicU64,
 }
 
 /// A group of rows.
@@ -124,7 +118,6 @@ impl Columns {
             decimals,
             wide_customer,
             wide_amount,
-            seen: AtomicU64::new(0),
             metadata,
         })
     }
@@ -156,11 +149,13 @@ impl Columns {
         }
     }
 
-    /// Reads a group of rows and shows them, a batch at a time.
+    /// Reads a group of rows and hands them over; after each batch `batch_done` is told how many rows it had
+    /// and which were left out.
     pub(super) fn read(
         &self,
         task: Task,
-        mut show: impl FnMut(&[Known], Vec<Reject>) -> Result<(), Error>,
+        taking: &mut Taking<'_>,
+        mut batch_done: impl FnMut(&mut Taking<'_>, u64, Vec<Reject>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut columns = vec![self.customer, self.time, self.amount];
         columns.extend(self.order.into_iter().chain(self.kind));
@@ -177,7 +172,6 @@ impl Columns {
                 .map_err(|e| self.damaged(e))?;
         let place = |at: usize| columns.binary_search(&at).expect("was put in above");
         let mut first = task.first;
-        let mut rows = Vec::with_capacity(BATCH);
         for batch in reader {
             let batch = batch.map_err(|e| self.damaged(e))?;
             let column = |at: usize| batch.column(place(at));
@@ -196,9 +190,11 @@ impl Columns {
                 .transpose()
                 .map_err(|e| self.damaged(e))?;
             let kinds = self.kind.map(as_integers).transpose()?;
-            rows.clear();
             let mut rejects = Vec::new();
             let all_known = customers.null_count() == 0;
+            let kinds = kinds
+                .as_ref()
+                .map(|kinds| kinds.as_primitive::<Int64Type>());
             for at in 0..count {
                 let (day, amount) = (days[at], amounts[at]);
                 if day == NO_DAY || amount == NO_AMOUNT {
@@ -209,7 +205,7 @@ impl Columns {
                 let kind = kinds
                     .as_ref()
                     .map(|kinds| kinds.as_primitive::<Int64Type>());
-                rows.push(Known {
+                taking.take(&Known {
                     row: Row {
                         customer: customers.value(at).cast_unsigned(),
                         day,
@@ -226,11 +222,10 @@ impl Columns {
                             }),
                     },
                     has_customer,
-                });
+                })?;
             }
             first += count as u64;
-            self.seen.fetch_add(count as u64, Ordering::Relaxed);
-            show(&rows, rejects)?;
+            batch_done(taking, count as u64, rejects)?;
         }
         Ok(())
     }

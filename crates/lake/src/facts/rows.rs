@@ -41,6 +41,16 @@ impl Layout {
             + self.kind as usize
     }
 
+    /// The words of a row that has nothing but these three.
+    #[inline]
+    pub(super) const fn plain(row: &Row) -> [u32; 3] {
+        [
+            low(row.customer),
+            row.day.cast_unsigned(),
+            low(row.amount.cast_unsigned()),
+        ]
+    }
+
     #[inline]
     pub(super) fn write(self, row: &Row, to: &mut Vec<u32>) {
         to.push(low(row.customer));

@@ -252,21 +252,20 @@ fn in_parallel(
         .collect();
     let next = AtomicUsize::new(0);
     let work = || -> Result<Beside, Error> {
-        let (mut beside, mut parting) = (Beside::default(), Parting::new(store, layout));
+        let mut taking = Taking {
+            beside: Beside::default(),
+            parting: Parting::new(store, layout),
+        };
         loop {
             let Some(&(file, task)) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) else {
-                parting.finish()?;
-                return Ok(beside);
+                taking.parting.finish()?;
+                return Ok(taking.beside);
             };
             let all = columns[file].rows().max(1);
-            columns[file].read(task, |rows, faults| {
-                for row in rows.iter() {
-                    beside.take(row, &mut parting)?;
+            columns[file].read(task, &mut taking, |taking, count, rejects| {
+                for reject in rejects {
+                    taking.beside.reject(file, reject, shared);
                 }
-                for reject in faults {
-                    beside.reject(file, reject, shared);
-                }
-                let count = rows.len() as u64;
                 // Of 128 bits, because bytes times rows pass 64 for files of a few terabytes.
                 let bytes = u128::from(planned[file].bytes) * u128::from(count) / u128::from(all);
                 shared.advance(u64::try_from(bytes).unwrap_or(0), count)
@@ -296,6 +295,20 @@ fn in_parallel(
 pub(super) struct Known {
     pub(super) row: Row,
     pub(super) has_customer: bool,
+}
+
+/// What a thread does with rows.
+pub(super) struct Taking<'a> {
+    beside: Beside,
+    parting: Parting<'a>,
+}
+
+impl Taking<'_> {
+    /// Takes a row.
+    #[inline]
+    pub(super) fn take(&mut self, known: &Known) -> Result<(), Error> {
+        self.beside.take(known, &mut self.parting)
+    }
 }
 
 impl Beside {

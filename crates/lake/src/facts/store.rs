@@ -174,6 +174,7 @@ impl Spill {
 pub(super) struct Parting<'a> {
     store: &'a Store,
     layout: Layout,
+    is_plain: bool,
     open: Vec<Chunk>,
     full: usize,
 }
@@ -185,6 +186,7 @@ impl<'a> Parting<'a> {
         Self {
             store,
             layout,
+            is_plain: layout.is_plain(),
             open: (0..PARTS).map(|_| Vec::new()).collect(),
             full,
         }
@@ -204,7 +206,11 @@ impl<'a> Parting<'a> {
         if chunk.capacity() == 0 {
             chunk.reserve_exact(self.full);
         }
-        self.layout.write(row, chunk);
+        if self.is_plain {
+            chunk.extend_from_slice(&Layout::plain(row));
+        } else {
+            self.layout.write(row, chunk);
+        }
         if chunk.len() == self.full {
             self.hand_over(part)?;
         }

@@ -44,11 +44,15 @@ pub(super) fn all(report: &Report) -> Vec<Finding> {
         early_churn,
     ];
     let mut found: Vec<Finding> = checks.iter().filter_map(|check| check(report)).collect();
-    if report.find("customers").is_none_or(|it| it.figure.customers < FEWEST) {
+    if report
+        .find("customers")
+        .is_none_or(|it| it.figure.customers < FEWEST)
+    {
         found.push(Finding {
             mood: Mood::Note,
             what: format!("There are fewer than {FEWEST} customers."),
-            why: "So few can differ by chance alone, so nothing is called good or worrying.".to_owned(),
+            why: "So few can differ by chance alone, so nothing is called good or worrying."
+                .to_owned(),
             advice: "Look at single customers instead, and come back with more data.".to_owned(),
         });
     }
@@ -63,7 +67,11 @@ fn measured<'a>(report: &'a Report, id: &str) -> Option<(&'a Measured, f64)> {
 }
 
 fn over(figure: &Figure) -> String {
-    format!("over {} {}", words::count(figure.customers.into()), figure.population)
+    format!(
+        "over {} {}",
+        words::count(figure.customers.into()),
+        figure.population
+    )
 }
 
 /// Good from one value on, worrying below another; nothing between.
@@ -81,13 +89,18 @@ fn repurchase(report: &Report) -> Option<Finding> {
     let (it, value) = measured(report, "repurchase_rate")?;
     let mood = mood(value, 0.25, 0.40)?;
     let advice = match mood {
-        Mood::Worrying => "Give new customers a reason for a second purchase: a card with a stamp on it already, \
-            or points that are worth something with the next order.",
+        Mood::Worrying => {
+            "Give new customers a reason for a second purchase: a card with a stamp on it already, \
+            or points that are worth something with the next order."
+        }
         _ => "Keep what brings them back, and try it on customers who bought once.",
     };
     Some(Finding {
         mood,
-        what: format!("{} of customers bought more than once.", words::percent(value)),
+        what: format!(
+            "{} of customers bought more than once.",
+            words::percent(value)
+        ),
         why: format!("{}; worrying below 25 %, good from 40 %.", over(&it.figure)),
         advice: advice.to_owned(),
     })
@@ -96,7 +109,11 @@ fn repurchase(report: &Report) -> Option<Finding> {
 /// The newest three measured periods against the three before.
 fn churn(report: &Report) -> Option<Finding> {
     let it = report.find("churn_rate")?;
-    let measured: Vec<&Figure> = it.periods.iter().filter(|figure| figure.value.is_some()).collect();
+    let measured: Vec<&Figure> = it
+        .periods
+        .iter()
+        .filter(|figure| figure.value.is_some())
+        .collect();
     let (before, late) = measured.get(measured.len().checked_sub(6)?..)?.split_at(3);
     let (before, late) = (together(before), together(late));
     if before.customers.min(late.customers) < FEWEST {
@@ -112,9 +129,15 @@ fn churn(report: &Report) -> Option<Finding> {
         return None;
     };
     let (word, advice) = match mood {
-        Mood::Worrying => ("rose", "Find out what changed: prices, stock, service, a competitor. Write to \
-            customers who are about to leave before their window ends."),
-        _ => ("fell", "Whatever was changed seems to work; keep it and measure it with a hold-out group."),
+        Mood::Worrying => (
+            "rose",
+            "Find out what changed: prices, stock, service, a competitor. Write to \
+            customers who are about to leave before their window ends.",
+        ),
+        _ => (
+            "fell",
+            "Whatever was changed seems to work; keep it and measure it with a hold-out group.",
+        ),
     };
     Some(Finding {
         mood,
@@ -139,7 +162,11 @@ fn together(figures: &[&Figure]) -> Figure {
         let sum = figures.iter().map(|figure| part(figure)).sum::<i128>();
         u64::try_from(sum).unwrap_or(u64::MAX)
     };
-    Figure::share(sum(|it| it.numerator), sum(|it| it.denominator), "customers")
+    Figure::share(
+        sum(|it| it.numerator),
+        sum(|it| it.denominator),
+        "customers",
+    )
 }
 
 /// Whether newer cohorts come back as often in the period after their first as older ones did.
@@ -153,7 +180,10 @@ fn cohorts(report: &Report) -> Option<Finding> {
         return None;
     }
     let (old, new) = known.split_at(known.len() / 2);
-    let (old, new) = (together(&old.iter().collect::<Vec<_>>()), together(&new.iter().collect::<Vec<_>>()));
+    let (old, new) = (
+        together(&old.iter().collect::<Vec<_>>()),
+        together(&new.iter().collect::<Vec<_>>()),
+    );
     if old.customers.min(new.customers) < FEWEST {
         return None;
     }
@@ -166,7 +196,10 @@ fn cohorts(report: &Report) -> Option<Finding> {
         return None;
     };
     let (word, advice) = match mood {
-        Mood::Worrying => ("fewer", "Look at where new customers come from now, and at what their first order was."),
+        Mood::Worrying => (
+            "fewer",
+            "Look at where new customers come from now, and at what their first order was.",
+        ),
         _ => ("more", "Spend on the sources of these customers first."),
     };
     Some(Finding {
@@ -189,9 +222,20 @@ fn cohorts(report: &Report) -> Option<Finding> {
 fn at_risk(report: &Report) -> Option<Finding> {
     let all: u64 = report.segments.iter().map(|row| row.customers).sum();
     let spent: i128 = report.segments.iter().map(|row| row.spent).sum();
-    let fallen = |row: &&super::SegmentRow| matches!(row.segment, Segment::AtRisk | Segment::CannotLose);
-    let customers: u64 = report.segments.iter().filter(fallen).map(|row| row.customers).sum();
-    let theirs: i128 = report.segments.iter().filter(fallen).map(|row| row.spent).sum();
+    let fallen =
+        |row: &&super::SegmentRow| matches!(row.segment, Segment::AtRisk | Segment::CannotLose);
+    let customers: u64 = report
+        .segments
+        .iter()
+        .filter(fallen)
+        .map(|row| row.customers)
+        .sum();
+    let theirs: i128 = report
+        .segments
+        .iter()
+        .filter(fallen)
+        .map(|row| row.spent)
+        .sum();
     if all < FEWEST || spent <= 0 {
         return None;
     }
@@ -216,10 +260,22 @@ fn at_risk(report: &Report) -> Option<Finding> {
 fn concentration(report: &Report) -> Option<Finding> {
     let (it, value) = measured(report, "concentration")?;
     (value >= 0.6).then(|| Finding {
-        mood: if value >= 0.8 { Mood::Worrying } else { Mood::Note },
-        what: format!("The best fifth of customers bring in {} of revenue.", words::percent(value)),
-        why: format!("{}; noted from 60 %, worrying from 80 % on.", over(&it.figure)),
-        advice: "Treat them as what they are: a tier of their own, a person to talk to, early access.".to_owned(),
+        mood: if value >= 0.8 {
+            Mood::Worrying
+        } else {
+            Mood::Note
+        },
+        what: format!(
+            "The best fifth of customers bring in {} of revenue.",
+            words::percent(value)
+        ),
+        why: format!(
+            "{}; noted from 60 %, worrying from 80 % on.",
+            over(&it.figure)
+        ),
+        advice:
+            "Treat them as what they are: a tier of their own, a person to talk to, early access."
+                .to_owned(),
     })
 }
 
@@ -229,7 +285,8 @@ fn refunds(report: &Report) -> Option<Finding> {
         mood: Mood::Worrying,
         what: format!("{} of what was sold came back.", words::percent(value)),
         why: format!("{}; worrying from 10 % on.", over(&it.figure)),
-        advice: "See which products come back, and whether their descriptions promise too much.".to_owned(),
+        advice: "See which products come back, and whether their descriptions promise too much."
+            .to_owned(),
     })
 }
 

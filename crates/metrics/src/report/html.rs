@@ -2,7 +2,10 @@
 //! prints.
 
 use super::{Finding, Measured, Mood, Report, picture, words};
-use crate::{catalog::Metric, metric::{cohorts, rfm}};
+use crate::{
+    catalog::Metric,
+    metric::{cohorts, rfm},
+};
 use std::fmt::Write as _;
 
 /// A part of the page that somebody else adds: a heading, and what stands below it as HTML.
@@ -86,7 +89,11 @@ pub fn page(report: &Report, sections: &[Section]) -> String {
 }
 
 fn orders(report: &Report) -> u64 {
-    report.periods.iter().map(|sums| sums.orders + sums.refunds).sum()
+    report
+        .periods
+        .iter()
+        .map(|sums| sums.orders + sums.refunds)
+        .sum()
 }
 
 fn money(report: &Report, minor: i128) -> String {
@@ -99,8 +106,14 @@ fn shown(report: &Report, it: &crate::Figure) -> String {
 
 fn tiles(page: &mut String, report: &Report) {
     let ids = [
-        "revenue", "customers", "repurchase_rate", "churn_rate", "average_order_value",
-        "purchase_frequency", "revenue_per_customer", "interpurchase_time",
+        "revenue",
+        "customers",
+        "repurchase_rate",
+        "churn_rate",
+        "average_order_value",
+        "purchase_frequency",
+        "revenue_per_customer",
+        "interpurchase_time",
     ];
     page.push_str("<div class=\"tiles\">");
     for it in ids.iter().filter_map(|id| report.find(id)) {
@@ -110,7 +123,10 @@ fn tiles(page: &mut String, report: &Report) {
             "interpurchase_time" => "median".to_owned(),
             _ => String::new(),
         };
-        let _ = write!(page, "<div class=\"tile\"><small>{name}</small><b>{value}</b><small>{note}</small></div>");
+        let _ = write!(
+            page,
+            "<div class=\"tile\"><small>{name}</small><b>{value}</b><small>{note}</small></div>"
+        );
     }
     page.push_str("</div>");
 }
@@ -132,7 +148,13 @@ fn findings(page: &mut String, report: &Report) {
     if report.findings.is_empty() {
         page.push_str("<p>Nothing is beyond the thresholds that are looked at.</p>");
     }
-    for Finding { mood, what, why, advice } in &report.findings {
+    for Finding {
+        mood,
+        what,
+        why,
+        advice,
+    } in &report.findings
+    {
         let (class, word) = match mood {
             Mood::Good => ("good", "Good"),
             Mood::Worrying => ("worrying", "Worrying"),
@@ -161,7 +183,9 @@ fn bars_of(report: &Report, it: &Measured) -> Vec<picture::Bar> {
             Some(picture::Bar {
                 name: report.calendar.name(at),
                 value: figure.value?,
-                interval: figure.interval.map(|interval| (interval.low, interval.high)),
+                interval: figure
+                    .interval
+                    .map(|interval| (interval.low, interval.high)),
                 shown: shown(report, figure),
                 faint: !report.calendar.is_whole(at),
             })
@@ -192,7 +216,11 @@ fn cohort_map(page: &mut String, report: &Report) {
         .map(|cohort| {
             let ages = (calendar.len() - cohort).min(DRAWN);
             let share = |age| report.cohorts.retention(calendar, cohort, age).value;
-            (calendar.name(cohort), report.cohorts.size(cohort), (0..ages).map(share).collect())
+            (
+                calendar.name(cohort),
+                report.cohorts.size(cohort),
+                (0..ages).map(share).collect(),
+            )
         })
         .collect();
     page.push_str("<h2 id=\"cohorts\">Cohorts: who comes back</h2>");
@@ -200,7 +228,10 @@ fn cohort_map(page: &mut String, report: &Report) {
         page.push_str("<p>n/a: nobody bought first in these periods.</p>");
     } else {
         page.push_str("<div class=\"wide\">");
-        page.push_str(&picture::heat_map("Share of each cohort that bought again, in percent", &rows));
+        page.push_str(&picture::heat_map(
+            "Share of each cohort that bought again, in percent",
+            &rows,
+        ));
         page.push_str("</div>");
     }
     let customers: u64 = rows.iter().map(|(_, size, _)| size).sum();
@@ -214,20 +245,35 @@ fn cohort_map(page: &mut String, report: &Report) {
 fn rfm_grid(page: &mut String, report: &Report) {
     let money = |minor| money(report, minor);
     page.push_str("<h2 id=\"rfm\">RFM: how lately and how often</h2><div class=\"wide\">");
-    page.push_str(&picture::grid("Customers by recency and frequency", &report.grid, &money));
+    page.push_str(&picture::grid(
+        "Customers by recency and frequency",
+        &report.grid,
+        &money,
+    ));
     page.push_str("</div>");
     let customers = words::count(report.curve.customers.into());
-    caption(page, &rfm::METRIC, &format!("Over {customers} customers; the deeper the colour, the more they spent."));
+    caption(
+        page,
+        &rfm::METRIC,
+        &format!("Over {customers} customers; the deeper the colour, the more they spent."),
+    );
     page.push_str(&picture::segments("Segments", &report.segments, &money));
     page.push_str("<div class=\"wide\"><table><tr><th>Segment</th><th>What to do</th></tr>");
     for row in report.segments.iter().filter(|row| row.customers > 0) {
-        let _ = write!(page, "<tr><td>{}</td><td>{}</td></tr>", row.segment.name(), escaped(row.segment.advice()));
+        let _ = write!(
+            page,
+            "<tr><td>{}</td><td>{}</td></tr>",
+            row.segment.name(),
+            escaped(row.segment.advice())
+        );
     }
     page.push_str("</table></div>");
 }
 
 fn churn(page: &mut String, report: &Report) {
-    let Some(it) = report.find("churn_rate") else { return };
+    let Some(it) = report.find("churn_rate") else {
+        return;
+    };
     page.push_str("<h2 id=\"churn\">Churn</h2>");
     let bars = bars_of(report, it);
     if bars.is_empty() {
@@ -241,7 +287,11 @@ fn churn(page: &mut String, report: &Report) {
     } else {
         page.push_str(&picture::bars("Churn rate by period", &bars));
     }
-    caption(page, it.metric, &format!("The window is {} days.", report.window.days));
+    caption(
+        page,
+        it.metric,
+        &format!("The window is {} days.", report.window.days),
+    );
     let tenure: Vec<picture::Bar> = report
         .tenure
         .iter()
@@ -253,7 +303,9 @@ fn churn(page: &mut String, report: &Report) {
             Some(picture::Bar {
                 name: format!("+{age}"),
                 value: figure.value?,
-                interval: figure.interval.map(|interval| (interval.low, interval.high)),
+                interval: figure
+                    .interval
+                    .map(|interval| (interval.low, interval.high)),
                 shown: words::percent(figure.value?),
                 faint: active < 30,
             })
@@ -261,7 +313,10 @@ fn churn(page: &mut String, report: &Report) {
         .collect();
     if !tenure.is_empty() {
         page.push_str("<h3>By tenure</h3>");
-        page.push_str(&picture::bars("Churn rate by periods since the first purchase", &tenure));
+        page.push_str(&picture::bars(
+            "Churn rate by periods since the first purchase",
+            &tenure,
+        ));
         let active: u64 = report.tenure.iter().map(|(active, _)| active).sum();
         let _ = write!(
             page,
@@ -273,7 +328,9 @@ fn churn(page: &mut String, report: &Report) {
 }
 
 fn returns(page: &mut String, report: &Report) {
-    let Some(it) = report.find("interpurchase_time") else { return };
+    let Some(it) = report.find("interpurchase_time") else {
+        return;
+    };
     page.push_str("<h2 id=\"returns\">When they come back</h2>");
     let all: u64 = report.gaps.iter().sum();
     if all == 0 {
@@ -291,38 +348,79 @@ fn returns(page: &mut String, report: &Report) {
                 points.push((gap as f64 / longest, share));
             }
             while let Some(mark) = wanted.next_if(|&mark| share >= mark) {
-                marks.push((gap as f64 / longest, share, format!("{:.0} % within {gap} days", mark * 100.0)));
+                marks.push((
+                    gap as f64 / longest,
+                    share,
+                    format!("{:.0} % within {gap} days", mark * 100.0),
+                ));
             }
         }
         let across = format!("0 to {} days between two purchases", report.gaps.len() - 1);
-        page.push_str(&picture::curve("Share of returns within so many days", &points, &marks, &across));
+        page.push_str(&picture::curve(
+            "Share of returns within so many days",
+            &points,
+            &marks,
+            &across,
+        ));
     }
     caption(page, it.metric, &format!("Over {}.", it.figure.population));
 }
 
 fn concentration(page: &mut String, report: &Report) {
-    let Some(it) = report.find("concentration") else { return };
+    let Some(it) = report.find("concentration") else {
+        return;
+    };
     page.push_str("<h2 id=\"concentration\">How much comes from how few</h2>");
     if it.figure.value.is_none() {
         page.push_str("<p>n/a: nothing was spent in all.</p>");
     } else {
-        let at = |percent: usize| (percent as f64 / 100.0, report.curve.share(percent).value.unwrap_or(0.0));
+        let at = |percent: usize| {
+            (
+                percent as f64 / 100.0,
+                report.curve.share(percent).value.unwrap_or(0.0),
+            )
+        };
         let points: Vec<(f64, f64)> = (0..=100).map(at).collect();
         let mark = |percent: usize| {
             let (x, y) = at(percent);
             (x, y, format!("best {percent} %: {}", words::percent(y)))
         };
         let across = "share of customers, the best first";
-        page.push_str(&picture::curve("Share of revenue of the best customers", &points, &[mark(5), mark(20), mark(50)], across));
+        page.push_str(&picture::curve(
+            "Share of revenue of the best customers",
+            &points,
+            &[mark(5), mark(20), mark(50)],
+            across,
+        ));
     }
-    caption(page, it.metric, &format!("Over {} customers.", words::count(it.figure.customers.into())));
+    caption(
+        page,
+        it.metric,
+        &format!(
+            "Over {} customers.",
+            words::count(it.figure.customers.into())
+        ),
+    );
 }
 
 fn by_group(page: &mut String, report: &Report) {
-    let Some(by) = &report.source.grouped_by else { return };
-    let ids = ["revenue", "customers", "repurchase_rate", "churn_rate", "average_order_value", "refund_rate"];
+    let Some(by) = &report.source.grouped_by else {
+        return;
+    };
+    let ids = [
+        "revenue",
+        "customers",
+        "repurchase_rate",
+        "churn_rate",
+        "average_order_value",
+        "refund_rate",
+    ];
     let shown_metrics: Vec<&Measured> = ids.iter().filter_map(|id| report.find(id)).collect();
-    let _ = write!(page, "<h2 id=\"groups\">By {}</h2><div class=\"wide\"><table><tr><th></th>", escaped(by));
+    let _ = write!(
+        page,
+        "<h2 id=\"groups\">By {}</h2><div class=\"wide\"><table><tr><th></th>",
+        escaped(by)
+    );
     for it in &shown_metrics {
         let _ = write!(page, "<th class=\"n\">{}</th>", escaped(it.metric.name));
     }
@@ -330,7 +428,9 @@ fn by_group(page: &mut String, report: &Report) {
     let mut order: Vec<usize> = (0..report.source.groups.len()).collect();
     let revenue = |at: usize| {
         let groups = shown_metrics.first().map(|it| &it.groups);
-        groups.and_then(|groups| groups.get(at)).map_or(0, |figure| figure.numerator)
+        groups
+            .and_then(|groups| groups.get(at))
+            .map_or(0, |figure| figure.numerator)
     };
     order.sort_by_key(|&at| std::cmp::Reverse(revenue(at)));
     for &at in order.iter().take(100) {
@@ -340,7 +440,10 @@ fn by_group(page: &mut String, report: &Report) {
         };
         let _ = write!(page, "<tr><td>{}</td>", escaped(name));
         for it in &shown_metrics {
-            let value = it.groups.get(at).map_or_else(String::new, |figure| shown(report, figure));
+            let value = it
+                .groups
+                .get(at)
+                .map_or_else(String::new, |figure| shown(report, figure));
             let _ = write!(page, "<td class=\"n\">{}</td>", escaped(&value));
         }
         page.push_str("</tr>");
@@ -392,7 +495,12 @@ fn source(page: &mut String, report: &Report) {
     );
     page.push_str("<details><summary>Files, and how they were read</summary>");
     for (name, how) in source.files.iter().take(200) {
-        let _ = write!(page, "<h3>{}</h3><pre>{}</pre>", escaped(name), escaped(how));
+        let _ = write!(
+            page,
+            "<h3>{}</h3><pre>{}</pre>",
+            escaped(name),
+            escaped(how)
+        );
     }
     page.push_str("</details>");
 }
@@ -403,6 +511,9 @@ mod tests {
 
     #[test]
     fn names_cannot_become_markup() {
-        assert_eq!(escaped("<b>\"a\" & 'b'"), "&lt;b&gt;&quot;a&quot; &amp; &#39;b&#39;");
+        assert_eq!(
+            escaped("<b>\"a\" & 'b'"),
+            "&lt;b&gt;&quot;a&quot; &amp; &#39;b&#39;"
+        );
     }
 }

@@ -6,7 +6,11 @@ use regulars_base::Currency;
 /// `1234567` as `1,234,567`.
 pub fn count(number: i128) -> String {
     let digits = number.unsigned_abs().to_string();
-    let mut text = if number < 0 { "-".to_owned() } else { String::new() };
+    let mut text = if number < 0 {
+        "-".to_owned()
+    } else {
+        String::new()
+    };
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at) % 3 == 0 {
             text.push(',');
@@ -63,7 +67,12 @@ pub fn figure(figure: &Figure, decimals: u8, currency: Option<Currency>) -> Stri
 pub fn interval(figure: &Figure, decimals: u8, currency: Option<Currency>) -> String {
     figure.interval.map_or_else(String::new, |interval| {
         let end = |end| value(Some(end), figure.unit, decimals, currency);
-        format!("{} to {} ({})", end(interval.low), end(interval.high), interval.method)
+        format!(
+            "{} to {} ({})",
+            end(interval.low),
+            end(interval.high),
+            interval.method
+        )
     })
 }
 
@@ -75,7 +84,10 @@ mod tests {
     fn figures_are_readable() {
         assert_eq!(count(-1_234_567), "-1,234,567");
         assert_eq!(money(-123_456, 2, None), "-1,234.56");
-        assert_eq!(money(5, 0, Some(Currency::new("JPY").expect("is one"))), "5 JPY");
+        assert_eq!(
+            money(5, 0, Some(Currency::new("JPY").expect("is one"))),
+            "5 JPY"
+        );
         assert_eq!(value(None, Unit::Share, 2, None), "n/a");
         assert_eq!(value(Some(0.04), Unit::Share, 2, None), "4.0 %");
     }

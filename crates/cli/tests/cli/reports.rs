@@ -1,0 +1,188 @@
+//! `regulars report`: files as merchants have them, and as nobody should have them.
+
+use crate::cdnow;
+use crate::shop::{ORDERS, Shop};
+use serde_json::Value;
+
+/// A figure of all time.
+fn figure<'a>(report: &'a Value, metric: &str) -> &'a Value {
+    let figures = report["figures"].as_array().expect("there are figures");
+    let found = figures.iter().find(|it| it["metric"] == metric);
+    &found.unwrap_or_else(|| panic!("no {metric} in {report:#}"))["figure"]
+}
+
+/// The page, after what must hold for each: it needs nothing from outside, and no figure is broken.
+fn page(shop: &Shop, name: &str) -> String {
+    let page = shop.read(name);
+    for outside in ["http:", "https:", "<script", "<link", "url(", "src="] {
+        assert!(!page.contains(outside), "{outside} in the page");
+    }
+    for broken in ["NaN", "inf", ">-0.0 %"] {
+        let text = page.replace("information", "").replace("info", "");
+        assert!(!text.contains(broken), "{broken} in the page");
+    }
+    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
+    page
+}
+
+#[test]
+fn real_orders_give_a_page_with_every_picture() {
+    let shop = Shop::new();
+    let report = shop.json(["report", &cdnow::file(), "--currency", "USD"]);
+    assert_eq!(report["rows"], 69_659);
+    assert_eq!(figure(&report, "customers")["value"], 23_570.0);
+    assert_eq!(figure(&report, "revenue")["numerator"], 250_031_563);
+    // Fader and Hardie count 11,660 customers who came back within the 18 months.
+    assert_eq!(figure(&report, "repurchase_rate")["denominator"], 23_570);
+    let page = page(&shop, "report.html");
+    assert!(
+        page.matches("<svg").count() >= 8,
+        "{}",
+        page.matches("<svg").count()
+    );
+    for anchor in [
+        "findings",
+        "cohorts",
+        "rfm",
+        "churn",
+        "returns",
+        "concentration",
+        "figures",
+        "source",
+    ] {
+        assert!(page.contains(&format!("id=\"{anchor}\"")), "{anchor}");
+    }
+    let churned = report["figures"]
+        .as_array()
+        .expect("figures")
+        .iter()
+        .find(|it| it["metric"] == "churn_rate");
+    let periods = churned.expect("is measured")["periods"]
+        .as_array()
+        .expect("by month")
+        .clone();
+    let measured: Vec<&str> = periods
+        .iter()
+        .filter(|it| !it["value"].is_null())
+        .filter_map(|it| it["name"].as_str())
+        .collect();
+    // A figure can be followed to its customers, and the list is as long as the figure says.
+    let month = measured.last().expect("some months are measured");
+    let lost = periods
+        .iter()
+        .find(|it| it["name"] == **month)
+        .expect("is there");
+    let list = shop.json(["report", &cdnow::file(), "--list", &format!("lost={month}")]);
+    assert_eq!(
+        list["customers"].as_array().map(Vec::len),
+        lost["numerator"].as_u64().map(|n| n as usize)
+    );
+}
+
+#[test]
+fn what_is_asked_for_is_written() {
+    let shop = Shop::new();
+    shop.write(
+        "orders.csv",
+        format!("{ORDERS}cleo,A-5,2026-13-01,1.00,beans\n"),
+    );
+    let report = shop.json([
+        "report",
+        "orders.csv",
+        "--by",
+        "category",
+        "--parquet",
+        "tables",
+        "--out",
+        "page.html",
+    ]);
+    assert_eq!(
+        (&report["rows"], &report["rejected"]),
+        (&4.into(), &1.into())
+    );
+    assert_eq!(figure(&report, "upsell_ratio")["value"], 1.0);
+    let page = page(&shop, "page.html");
+    assert!(page.contains("By category") && page.contains("coffee"));
+    assert!(shop.read("page.html.rejects.csv").contains("6,A-5,"));
+    for table in ["customers", "figures", "cohorts"] {
+        assert!(shop.path(&format!("tables/{table}.parquet")).exists());
+    }
+    let listed = shop.ok(["report", "orders.csv", "--list", "cohort=2026-03"]);
+    assert_eq!(listed.out, "ana\nben\n");
+    let done = shop.run(["report", "orders.csv", "--list", "segment=nobody"]);
+    assert!(
+        done.code == Some(2) && done.err.contains("there are champions"),
+        "{done:#?}"
+    );
+    // The tables are orders for whoever reads them next; the customers are no orders and say so.
+    let done = shop.run(["report", "tables/customers.parquet"]);
+    assert!(done.code == Some(2), "{done:#?}");
+}
+
+#[test]
+fn odd_files_give_an_answer_or_a_clear_refusal() {
+    let shop = Shop::new();
+    for (name, rows, customers) in [
+        ("one order", "ana,2026-03-01,12.40\n", 1.0),
+        (
+            "one customer",
+            "ana,2026-03-01,12.40\nana,2026-04-01,1.00\n",
+            1.0,
+        ),
+        (
+            "one day",
+            "ana,2026-03-01,12.40\nben,2026-03-01,1.00\n",
+            2.0,
+        ),
+        (
+            "all refunds",
+            "ana,2026-03-01,-12.40\nben,2026-05-01,-1.00\n",
+            0.0,
+        ),
+        ("all free", "ana,2026-03-01,0.00\nben,2026-05-01,0\n", 2.0),
+        (
+            "two ends of time",
+            "ana,1900-01-01,1.00\nana,2199-12-31,1.00\n",
+            1.0,
+        ),
+        ("a name that is markup", "<script>,2026-03-01,1.00\n", 1.0),
+    ] {
+        shop.write("orders.csv", format!("customer,date,amount\n{rows}"));
+        let report = shop.json(["report", "orders.csv", "--by", "customer"]);
+        assert_eq!(figure(&report, "customers")["value"], customers, "{name}");
+        page(&shop, "report.html");
+        if name == "all refunds" {
+            assert!(figure(&report, "average_order_value")["value"].is_null());
+            assert!(page(&shop, "report.html").contains("n/a"));
+        }
+    }
+    let wide: String = (0..1_000_000).map(|number| format!("c{number},")).collect();
+    for (name, text, said) in [
+        (
+            "mixed.csv",
+            "customer,date,amount,currency\na,2026-03-01,1.00,EUR\nb,2026-03-01,1.00,USD\n",
+            "several currencies (EUR, USD)",
+        ),
+        (
+            "nobody.csv",
+            "customer,date,amount\n,2026-03-01,1.00\n",
+            "names a customer",
+        ),
+        (
+            "bad.csv",
+            "customer,date,amount\na,2026-03-01,x\nb,2026-03-01,y\n",
+            "no row could be read",
+        ),
+        ("empty.csv", "", "is empty"),
+        ("wide.csv", &*wide, "no column was found"),
+    ] {
+        shop.write(name, text);
+        let done = shop.run(["report", name]);
+        assert!(
+            done.code == Some(2) && done.err.contains(said),
+            "{name}: {done:#?}"
+        );
+    }
+    let done = shop.run(["report", "nothing-*.csv"]);
+    assert!(done.err.contains("no file is of the form"), "{done:#?}");
+}
