@@ -93,6 +93,19 @@ pub struct Value {
     pub tenths: Vec<f64>,
 }
 
+/// What is to come of one customer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prospect {
+    /// The customer's number in the facts.
+    pub customer: u64,
+    /// How likely they are to be active still.
+    pub probability_alive: f64,
+    /// Days with a purchase to be expected within the months.
+    pub purchases: f64,
+    /// What they will bring, in minor units, discounted; `None` where that is not said.
+    pub value: Option<f64>,
+}
+
 /// The outlook.
 #[derive(Clone, Debug)]
 pub struct Outlook {
@@ -108,6 +121,8 @@ pub struct Outlook {
     pub terms: Terms,
     /// What they will bring, or why that is not said.
     pub value: Result<Value, Refusal>,
+    /// Each customer, by number.
+    pub prospects: Vec<Prospect>,
 }
 
 /// A month in days: a twelfth of a year.
@@ -147,17 +162,26 @@ impl Outlook {
         let model = Buying::BgNbd(buying.model);
         let mut ahead: BTreeMap<(u32, u64), Ahead> = BTreeMap::new();
         let (mut active, mut purchases) = (0.0, 0.0);
-        for it in &seen {
+        let mut prospects = Vec::with_capacity(seen.len());
+        for (it, customer) in seen.iter().zip(&sorted) {
             let alive = model.probability_alive(it.repeats, it.last, it.observed);
             let known = ahead
                 .entry((it.repeats, it.observed.to_bits()))
                 .or_insert_with(|| Ahead::new(&model, &terms, it.repeats, it.observed));
             active += alive;
             purchases += alive * known.purchases;
+            prospects.push(Prospect {
+                customer: customer.customer,
+                probability_alive: alive,
+                purchases: alive * known.purchases,
+                value: None,
+            });
         }
+        let value = value(&seen, &mut prospects, &model, &terms, &ahead, options);
         Ok(Self {
             checked: check(halves, options),
-            value: value(&seen, &model, &terms, &ahead, options),
+            value,
+            prospects,
             buying,
             active,
             purchases,
@@ -200,6 +224,7 @@ fn check(halves: Halves, options: &FitOptions) -> Result<Checked, Refusal> {
 
 fn value(
     seen: &[Seen],
+    prospects: &mut [Prospect],
     model: &Buying,
     terms: &Terms,
     ahead: &BTreeMap<(u32, u64), Ahead>,
@@ -217,6 +242,9 @@ fn value(
         .map(bring)
         .collect::<Option<Vec<f64>>>()
         .ok_or(Refusal::NotIdentified { parameter: "q" })?;
+    for (prospect, &value) in prospects.iter_mut().zip(&values) {
+        prospect.value = Some(value);
+    }
     values.sort_by(|a, b| b.total_cmp(a));
     let tenths = values
         .chunks(values.len().div_ceil(10).max(1))
@@ -227,6 +255,17 @@ fn value(
         total: values.iter().sum(),
         tenths,
     })
+}
+
+impl Outlook {
+    /// What is to come of a customer.
+    #[must_use]
+    pub fn of(&self, customer: u64) -> Option<&Prospect> {
+        let place = self
+            .prospects
+            .binary_search_by_key(&customer, |it| it.customer);
+        place.ok().map(|place| &self.prospects[place])
+    }
 }
 
 #[cfg(test)]

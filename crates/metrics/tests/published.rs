@@ -161,6 +161,19 @@ fn the_outlook_of_all_of_cdnow_holds_on_its_last_third() {
     assert!(value.tenths.is_sorted_by(|a, b| a >= b));
     assert!(outlook.active < 23_570.0 && outlook.purchases > 0.0);
 
+    // Customer 1 bought once, on the first day; the best customer is worth the most and still active.
+    let total: f64 = outlook.prospects.iter().filter_map(|it| it.value).sum();
+    near(total, value.total, 1e-9);
+    let one = outlook.of(1).expect("customer 1");
+    assert_eq!(one.probability_alive, 1.0);
+    assert!(one.purchases < 0.2, "{one:?}");
+    let best = outlook
+        .prospects
+        .iter()
+        .max_by(|a, b| a.value.partial_cmp(&b.value).expect("numbers"));
+    assert!(best.expect("customers").probability_alive > 0.9, "{best:?}");
+    assert!(outlook.of(0).is_none());
+
     // The order of the customers and the number of threads change nothing.
     summaries.reverse();
     let again = Outlook::new(&summaries, halves, &FitOptions { threads: 3 }).expect("the same");
