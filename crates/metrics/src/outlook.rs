@@ -206,19 +206,28 @@ fn check(halves: Halves, options: &FitOptions) -> Result<Checked, Refusal> {
     let model = Buying::BgNbd(BgNbd::fit(&histories, options)?.model);
     let horizon = f64::from(end.number() - cut.number());
     let holdout = compare(&model, &histories, &later, horizon)?;
-    let longest = observed.iter().copied().fold(0.0, f64::max);
-    let firsts: Vec<f64> = observed.iter().map(|observed| longest - observed).collect();
-    let begin = f64::from(cut.number()) - longest;
-    let made: Vec<f64> = repeats_on
-        .iter()
-        .flat_map(|(&day, &count)| std::iter::repeat_n(f64::from(day) - begin, count as usize))
-        .collect();
+    let mut begun: BTreeMap<i32, u64> = BTreeMap::new();
+    for row in &rows {
+        *begun.entry(cut.number() - row.3).or_default() += 1;
+    }
+    // Counted from the first day on which somebody began.
+    let begin = begun.keys().next().copied().unwrap_or(cut.number());
+    let from_begin = |days: &BTreeMap<i32, u64>| -> Vec<(f64, u64)> {
+        let day = |(&day, &count): (&i32, &u64)| (f64::from(day - begin), count);
+        days.iter().map(day).collect()
+    };
+    let longest = f64::from(cut.number() - begin);
     let step = (longest + horizon) / f64::from(TRACKED);
     let times: Vec<f64> = (1..=TRACKED).map(|at| f64::from(at) * step).collect();
     Ok(Checked {
         cut,
         holdout,
-        tracked: track(&model, &firsts, &made, &times),
+        tracked: track(
+            &model,
+            &from_begin(&begun),
+            &from_begin(&repeats_on),
+            &times,
+        ),
     })
 }
 

@@ -172,25 +172,30 @@ pub struct Tracked {
     pub actual: u64,
 }
 
-/// The tracking plot. `firsts` are the times of the first purchases, `repeats` those of all later
-/// ones, `times` where to look; all counted from one beginning.
+/// The tracking plot. `firsts` are the times of the first purchases with the number of customers who began
+/// then, `repeats` those of all later purchases with their number, `times` where to look; all counted from
+/// one beginning.
 #[must_use]
-pub fn track(model: &Buying, firsts: &[f64], repeats: &[f64], times: &[f64]) -> Vec<Tracked> {
-    let mut made = repeats.to_vec();
-    made.sort_by(f64::total_cmp);
-    // Many customers begin on the same day: the expectation is worked out once for each.
-    let mut begun = firsts.to_vec();
-    begun.sort_by(f64::total_cmp);
+pub fn track(
+    model: &Buying,
+    firsts: &[(f64, u64)],
+    repeats: &[(f64, u64)],
+    times: &[f64],
+) -> Vec<Tracked> {
     times
         .iter()
         .map(|&until| Tracked {
             until,
-            forecast: begun
-                .chunk_by(|a, b| a == b)
-                .take_while(|same| same[0] < until)
-                .map(|same| same.len() as f64 * model.expected_of_new(until - same[0]))
+            forecast: firsts
+                .iter()
+                .filter(|(begun, _)| *begun < until)
+                .map(|&(begun, count)| count as f64 * model.expected_of_new(until - begun))
                 .sum(),
-            actual: made.partition_point(|&time| time <= until) as u64,
+            actual: repeats
+                .iter()
+                .filter(|(time, _)| *time <= until)
+                .map(|(_, count)| count)
+                .sum(),
         })
         .collect()
 }

@@ -130,23 +130,17 @@ fn the_tracking_plot_follows_what_was_bought() {
     let model = BgNbd::fit(&customers.histories(), &ONE).unwrap().model;
     // Everybody is seen up to one day, so they began on different ones.
     let end = 52.2;
-    let firsts: Vec<f64> = customers
-        .observed
-        .iter()
-        .map(|observed| end - observed)
-        .collect();
-    let total: u64 = customers
-        .repeats
-        .iter()
-        .map(|&count| u64::from(count))
-        .sum();
+    let begun = |place: usize| end - customers.observed[place];
+    let firsts: Vec<(f64, u64)> = (0..5_000).map(|place| (begun(place), 1)).collect();
+    let total: u64 = customers.repeats.iter().map(|&count| count.into()).sum();
     // When the repeat purchases were made between is not kept: the last one counts for all of them.
-    let repeats: Vec<f64> = customers
-        .repeats
-        .iter()
-        .zip(&customers.last)
-        .zip(&firsts)
-        .flat_map(|((&count, last), first)| vec![first + last; count as usize])
+    let repeats: Vec<(f64, u64)> = (0..5_000)
+        .map(|place| {
+            (
+                begun(place) + customers.last[place],
+                customers.repeats[place].into(),
+            )
+        })
         .collect();
     let tracked = track(&Buying::BgNbd(model), &firsts, &repeats, &[1.0, 26.0, end]);
     assert_eq!(tracked[2].actual, total);
