@@ -72,7 +72,6 @@ pub struct Facts {
     store: Store,
     names: Names,
     groups: Vec<Arc<str>>,
-    kinds: usize,
     totals: Totals,
     rejects: Vec<FactsReject>,
     currency: Currency,
@@ -188,15 +187,6 @@ impl Facts {
     /// The groups by their numbers.
     pub fn groups(&self) -> &[Arc<str>] {
         &self.groups
-    }
-
-    /// How many kinds of product there are; `None` where the files do not tell them apart.
-    pub const fn kinds(&self) -> Option<usize> {
-        if self.layout.kind {
-            Some(self.kinds)
-        } else {
-            None
-        }
     }
 
     /// Whether rows are lines of orders with numbers, or each an order of its own.

@@ -108,7 +108,7 @@ fn what_is_asked_for_is_written() {
         assert!(shop.path(&format!("tables/{table}.parquet")).exists());
     }
     let listed = shop.ok(["report", "orders.csv", "--list", "cohort=2026-03"]);
-    assert_eq!(listed.out, "ana\nben\n");
+    assert_eq!(listed, "ana\nben\n");
     let done = shop.run(["report", "orders.csv", "--list", "segment=nobody"]);
     assert!(
         done.code == Some(2) && done.err.contains("there are champions"),

@@ -88,6 +88,19 @@ impl Columns {
         if other || !fits {
             return None;
         }
+        // A word holds the number of a kind, and its highest value stands for none.
+        let narrow = |group: &RowGroupMetaData, at: usize| {
+            range(group, at).is_some_and(|(low, high)| low >= 0.0 && high < f64::from(u32::MAX))
+        };
+        if let Some(at) = kind
+            && !metadata
+                .metadata()
+                .row_groups()
+                .iter()
+                .all(|group| narrow(group, at))
+        {
+            return None;
+        }
         let decimals = if found.minor_units {
             0
         } else {
@@ -202,9 +215,12 @@ impl Columns {
                     continue;
                 }
                 let has_customer = all_known || customers.is_valid(at);
-                let kind = kinds
-                    .as_ref()
-                    .map(|kinds| kinds.as_primitive::<Int64Type>());
+                let kind = match kinds.filter(|kinds| kinds.is_valid(at)) {
+                    Some(kinds) => {
+                        u32::try_from(kinds.value(at)).map_err(|_| Error::WrongStatistics)?
+                    }
+                    None => u32::MAX,
+                };
                 taking.take(&Known {
                     row: Row {
                         customer: customers.value(at).cast_unsigned(),
@@ -212,14 +228,7 @@ impl Columns {
                         amount,
                         order: orders.as_ref().map_or(0, |orders| orders[at]),
                         group: 0,
-                        kind: kind
-                            .filter(|kinds| kinds.is_valid(at))
-                            .map_or(u32::MAX, |kinds| {
-                                u32::try_from(kinds.value(at)).unwrap_or_else(|_| {
-                                    let high = spread(kinds.value(at).cast_unsigned()) >> 33;
-                                    u32::try_from(high).unwrap_or(0)
-                                })
-                            }),
+                        kind,
                     },
                     has_customer,
                 })?;

@@ -172,7 +172,6 @@ pub(super) fn read(
         store,
         names: Names::Numbers,
         groups: Vec::new(),
-        kinds: 0,
         totals: Totals::default(),
         rejects: Vec::new(),
         currency: options.files.currency,
@@ -434,7 +433,6 @@ fn one_by_one(
     facts.currency = one_currency(&currencies, options)?;
     facts.names = Names::Texts(customers.texts);
     facts.groups = groups.texts;
-    facts.kinds = kinds.texts.len();
     Ok(vec![beside])
 }
 
