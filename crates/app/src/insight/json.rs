@@ -109,7 +109,12 @@ fn parameters(names: &[&str], estimates: &[Estimate]) -> Value {
         let value = json!({ "value": it.value, "standard_error": it.standard_error });
         ((*name).to_owned(), value)
     };
-    names.iter().zip(estimates).map(one).collect::<serde_json::Map<_, _>>().into()
+    names
+        .iter()
+        .zip(estimates)
+        .map(one)
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 /// What is to come, or why nothing is said of it.

@@ -4,8 +4,8 @@ use super::{Insight, InsightDone};
 use crate::Error;
 use regulars_lake::{Column, Values, write_table};
 use regulars_metrics::outlook::Prospect;
-use regulars_metrics::{CustomerSummary, Figure};
 use regulars_metrics::report::Scored;
+use regulars_metrics::{CustomerSummary, Figure};
 use std::path::Path;
 
 pub(super) fn write(insight: &Insight, folder: &Path) -> Result<InsightDone, Error> {

@@ -320,6 +320,6 @@ fn a_refusal_says_what_to_do() {
     };
     assert_eq!(
         refusal.to_string(),
-        "3 customers, and at least 50 are needed: take a longer period or a larger group"
+        "too few customers: 3, and at least 50 are needed; take a longer period or a larger group"
     );
 }
