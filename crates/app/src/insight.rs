@@ -159,7 +159,11 @@ pub fn insight(
         )
         .map_err(failed)?;
     let halves = facts
-        .fold(|| Halves::new(first, last), |halves, it| halves.add(it.history), Halves::merge)
+        .fold(
+            || Halves::new(first, last),
+            |halves, it| halves.add(it.history),
+            Halves::merge,
+        )
         .map_err(failed)?;
     let fit = FitOptions {
         threads: match options.threads {
@@ -283,7 +287,10 @@ impl Insight {
 
     /// Writes the page.
     pub fn write_html(&self, path: &Path) -> Result<(), Error> {
-        let page = html::page(&self.report, &[outlook::section(&self.report, &self.outlook)]);
+        let page = html::page(
+            &self.report,
+            &[outlook::section(&self.report, &self.outlook)],
+        );
         std::fs::write(path, page).map_err(|error| Error::File {
             path: path.to_owned(),
             why: format!("the report cannot be written there: {error}; name another file"),

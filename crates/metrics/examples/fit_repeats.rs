@@ -4,6 +4,11 @@
 //! The clock runs over the fit only. Prints one JSON object: the median time on the clock with all
 //! processors, and the mean time of one processor that does it alone (Linux; elsewhere that on the clock).
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a measurement reads a file and a clock; the crate does not"
+)]
+
 use std::time::Instant;
 
 use regulars_metrics::model::{BgNbd, BgNbdFit, FitOptions, Repeats};

@@ -1,6 +1,11 @@
 //! The models against what their authors published, on the data that they used: CDNOW, a tenth of the
 //! customers (Fader, Hardie and Lee 2005; Fader and Hardie 2013). `make data` fetches it.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test reads the data that the papers used; the crate does not"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 

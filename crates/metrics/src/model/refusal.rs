@@ -24,7 +24,7 @@ pub enum Refusal {
     },
     /// Fewer customers, periods or cohorts than the model can be fitted to.
     #[error(
-        "{have} {what}, and at least {need} are needed: take a longer period or a larger group"
+        "too few {what}: {have}, and at least {need} are needed; take a longer period or a larger group"
     )]
     TooFew {
         /// What there is too little of.

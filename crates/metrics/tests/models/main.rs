@@ -132,7 +132,11 @@ fn the_tracking_plot_follows_what_was_bought() {
     let end = 52.2;
     let begun = |place: usize| end - customers.observed[place];
     let firsts: Vec<(f64, u64)> = (0..5_000).map(|place| (begun(place), 1)).collect();
-    let total: u64 = customers.repeats.iter().map(|&count| count.into()).sum();
+    let total: u64 = customers
+        .repeats
+        .iter()
+        .map(|&count| u64::from(count))
+        .sum();
     // When the repeat purchases were made between is not kept: the last one counts for all of them.
     let repeats: Vec<(f64, u64)> = (0..5_000)
         .map(|place| {
