@@ -21,10 +21,10 @@ REGULARS := $(CARGO_TARGET_DIR)/release/regulars
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight peers data docs
+.PHONY: help run build test ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight bench-models peers data docs
 
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 build:
 	cargo build --release --locked --package regulars-cli
@@ -79,6 +79,9 @@ peers: ## Build the programs that `make bench` measures beside ours
 
 bench: data build peers ## Measure, side by side with the peers
 	@scripts/bench
+
+bench-models: data ## Fit BG/NBD beside the Python package lifetimes, in turns; results are compared before times
+	@scripts/bench-models
 
 bench-insight: ## Measure RFM and cohorts over Parquet beside DuckDB and Polars
 	@scripts/bench-insight

@@ -12,7 +12,9 @@ use regulars_base::{Currency, Period, Zone};
 use regulars_lake::facts::{Facts, FactsOptions, FactsProgress, FactsReject};
 use regulars_lake::{Field, Options};
 use regulars_metrics::metric::rfm::Segment;
-use regulars_metrics::report::{Report, Scored, Source, html};
+use regulars_metrics::model::{FitOptions, Refusal};
+use regulars_metrics::outlook::{Halves, Outlook};
+use regulars_metrics::report::{Report, Scored, Source, html, outlook};
 use regulars_metrics::sums::{Basics, Panel, Window};
 use regulars_metrics::{Calendar, CustomerSummary};
 use std::collections::BTreeSet;
@@ -65,6 +67,8 @@ pub struct Insight {
     basics: Basics,
     /// The report.
     pub report: Report,
+    /// What is to come, or why nothing is said of it.
+    pub outlook: Result<Outlook, Refusal>,
 }
 
 /// What was written.
@@ -154,6 +158,20 @@ pub fn insight(
             |sum, other| sum.merge(&other),
         )
         .map_err(failed)?;
+    let halves = facts
+        .fold(
+            || Halves::new(first, last),
+            |halves, it| halves.add(it.history),
+            Halves::merge,
+        )
+        .map_err(failed)?;
+    let fit = FitOptions {
+        threads: match options.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        },
+    };
+    let outlook = Outlook::new(&basics.customers, halves, &fit);
     let source = source(&facts, options);
     let money = (
         currency.or_else(|| named_currency(&facts)),
@@ -164,6 +182,7 @@ pub fn insight(
         facts,
         basics,
         report,
+        outlook,
     })
 }
 
@@ -268,7 +287,10 @@ impl Insight {
 
     /// Writes the page.
     pub fn write_html(&self, path: &Path) -> Result<(), Error> {
-        let page = html::page(&self.report, &[]);
+        let page = html::page(
+            &self.report,
+            &[outlook::section(&self.report, &self.outlook)],
+        );
         std::fs::write(path, page).map_err(|error| Error::File {
             path: path.to_owned(),
             why: format!("the report cannot be written there: {error}; name another file"),
@@ -277,7 +299,9 @@ impl Insight {
 
     /// All of the report but the customers.
     pub fn json(&self) -> serde_json::Value {
-        json::report(&self.report)
+        let mut report = json::report(&self.report);
+        report["outlook"] = json::outlook(&self.outlook);
+        report
     }
 
     /// Writes `customers`, `figures`, `cohorts` as Parquet into a folder, which is made.

@@ -3,6 +3,7 @@
 
 mod finding;
 pub mod html;
+pub mod outlook;
 mod picture;
 pub mod words;
 

@@ -1,5 +1,7 @@
 //! A report as JSON: every figure with its definition, population and interval.
 
+use regulars_metrics::model::{Estimate, Refusal, bg_nbd, gamma_gamma, holdout::Accuracy};
+use regulars_metrics::outlook::{Checked, Outlook, Value as Worth};
 use regulars_metrics::report::{Mood, Report};
 use regulars_metrics::{Figure, Unit};
 use serde_json::{Value, json};
@@ -95,5 +97,90 @@ pub(super) fn report(report: &Report) -> Value {
         "findings": findings.collect::<Vec<_>>(),
         "segments": segments.collect::<Vec<_>>(),
         "cohorts": cohorts.collect::<Vec<_>>(),
+    })
+}
+
+fn refusal(refusal: &Refusal) -> Value {
+    json!({ "refused": refusal.code(), "why": refusal.to_string() })
+}
+
+fn parameters(names: &[&str], estimates: &[Estimate]) -> Value {
+    let one = |(name, it): (&&str, &Estimate)| {
+        let value = json!({ "value": it.value, "standard_error": it.standard_error });
+        ((*name).to_owned(), value)
+    };
+    names
+        .iter()
+        .zip(estimates)
+        .map(one)
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+/// What is to come, or why nothing is said of it.
+pub(super) fn outlook(outlook: &Result<Outlook, Refusal>) -> Value {
+    let it = match outlook {
+        Ok(it) => it,
+        Err(why) => return refusal(why),
+    };
+    json!({
+        "months": it.terms.months(),
+        "discount_yearly": it.terms.discount_yearly(),
+        "customers": it.buying.customers,
+        "repeaters": it.buying.repeaters,
+        "active": it.active,
+        "purchase_days": it.purchases,
+        "bg_nbd": parameters(&bg_nbd::PARAMETERS, &it.buying.estimates),
+        "log_likelihood": it.buying.log_likelihood,
+        "value": it.value.as_ref().map_or_else(refusal, worth),
+        "check": it.checked.as_ref().map_or_else(refusal, checked),
+    })
+}
+
+fn worth(it: &Worth) -> Value {
+    let independence = it.spending.independence;
+    json!({
+        "total_minor_units": it.total,
+        "tenths_minor_units": it.tenths,
+        "gamma_gamma": parameters(&gamma_gamma::PARAMETERS, &it.spending.estimates),
+        "customers": it.spending.customers,
+        "left_out": it.spending.left_out,
+        "correlation": independence.correlation,
+        "correlation_low": independence.interval.0,
+        "correlation_high": independence.interval.1,
+        "independent": independence.holds,
+    })
+}
+
+fn checked(it: &Checked) -> Value {
+    let accuracy = |of: &Accuracy| {
+        json!({
+            "total": of.total,
+            "mean_distance": of.distance,
+            "root_mean_square": of.root_square,
+            "gini": of.gini,
+            "area_under_roc": of.area_under_roc,
+        })
+    };
+    let bins = it.holdout.bins.iter().map(|bin| {
+        json!({
+            "repeats": bin.repeats,
+            "customers": bin.customers,
+            "forecast": bin.forecast,
+            "actual": bin.actual,
+        })
+    });
+    let tracked = it.tracked.iter().map(
+        |point| json!({ "days": point.until, "forecast": point.forecast, "actual": point.actual }),
+    );
+    json!({
+        "cut": it.cut.to_string(),
+        "customers": it.holdout.customers,
+        "total": it.holdout.total,
+        "beats_naive": it.holdout.beats_naive(),
+        "model": accuracy(&it.holdout.model),
+        "naive": accuracy(&it.holdout.naive),
+        "calibration": bins.collect::<Vec<_>>(),
+        "tracking": tracked.collect::<Vec<_>>(),
     })
 }

@@ -3,8 +3,9 @@
 use super::{Insight, InsightDone};
 use crate::Error;
 use regulars_lake::{Column, Values, write_table};
-use regulars_metrics::Figure;
+use regulars_metrics::outlook::Prospect;
 use regulars_metrics::report::Scored;
+use regulars_metrics::{CustomerSummary, Figure};
 use std::path::Path;
 
 pub(super) fn write(insight: &Insight, folder: &Path) -> Result<InsightDone, Error> {
@@ -40,6 +41,10 @@ fn customers(insight: &Insight) -> Vec<Column> {
     let scores: Vec<_> = all.iter().map(|it| scored.of(it)).collect();
     let int = |values: Vec<i64>| Values::Int(values.into_iter().map(Some).collect());
     let text = |values: Vec<String>| Values::Text(values.into_iter().map(Some).collect());
+    let ahead = |which: fn(&Prospect) -> Option<f64>| {
+        let of = |it: &CustomerSummary| which(insight.outlook.as_ref().ok()?.of(it.customer)?);
+        Values::Float(all.iter().map(of).collect())
+    };
     vec![
         column(
             "customer",
@@ -87,6 +92,9 @@ fn customers(insight: &Insight) -> Vec<Column> {
             "segment",
             text(scores.iter().map(|(_, it)| it.id().to_owned()).collect()),
         ),
+        column("probability_alive", ahead(|it| Some(it.probability_alive))),
+        column("purchase_days_ahead", ahead(|it| Some(it.purchases))),
+        column("sales_ahead_minor", ahead(|it| it.value)),
     ]
 }
 

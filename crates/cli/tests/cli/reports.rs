@@ -186,3 +186,30 @@ fn odd_files_give_an_answer_or_a_clear_refusal() {
     let done = shop.run(["report", "nothing-*.csv"]);
     assert!(done.err.contains("no file is of the form"), "{done:#?}");
 }
+
+#[test]
+fn what_is_to_come_is_said_where_the_customers_can_carry_it() {
+    let shop = Shop::new();
+    let report = shop.json(["report", &cdnow::file(), "--currency", "USD"]);
+    let outlook = &report["outlook"];
+    assert_eq!(outlook["customers"], 23_570);
+    assert_eq!(outlook["check"]["beats_naive"], true);
+    // The last purchases of the check's tracking plot are those that were made.
+    let tracked = outlook["check"]["tracking"].as_array().expect("points");
+    let last = tracked.last().expect("a last one");
+    let forecast = last["forecast"].as_f64().expect("a number");
+    let actual = last["actual"].as_f64().expect("a number");
+    assert!((forecast / actual - 1.0).abs() < 0.05, "{last}");
+    let page = page(&shop, "report.html");
+    assert!(page.contains("id=\"outlook\""));
+    assert!(page.contains("The model came closer than the guess"));
+
+    // A handful of customers carry nothing, and the page says why.
+    shop.write("orders.csv", ORDERS);
+    let report = shop.json(["report", "orders.csv", "--out", "few.html"]);
+    assert_eq!(report["outlook"]["refused"], "too_few");
+    assert!(
+        shop.read("few.html")
+            .contains("Nothing is said of what is to come")
+    );
+}

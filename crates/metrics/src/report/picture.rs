@@ -323,3 +323,21 @@ pub(super) fn curve(
     picture.text(left + wide / 2.0, top + high + 28.0, "middle", across);
     picture.done()
 }
+
+/// Two curves from 0 to 1 on both sides: what was, and what was forecast.
+pub(super) fn tracking(title: &str, made: &[(f64, f64)], forecast: &[(f64, f64)]) -> String {
+    let (left, top, wide, high) = (8.0, 10.0, 700.0, 220.0);
+    let mut picture = Picture::new(title, top + high + 10.0);
+    let at = |&(x, y): &(f64, f64)| {
+        (
+            left + wide * x.clamp(0.0, 1.0),
+            top + high * (1.0 - y.clamp(0.0, 1.0)),
+        )
+    };
+    picture.line(&[at(&(0.0, 0.0)), at(&(1.0, 0.0))], "rule");
+    for (points, class) in [(made, "curve"), (forecast, "whisker")] {
+        let drawn: Vec<(f64, f64)> = points.iter().map(at).collect();
+        picture.line(&drawn, class);
+    }
+    picture.done()
+}
