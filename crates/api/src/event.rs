@@ -3,11 +3,14 @@
 //! [`EventIn`] is what the document describes and what clients write; [`read`] is what the server
 //! reads. Both name the same fields: a test compares them.
 
+mod group;
 mod people;
 mod read;
 mod tier;
 mod write;
 
+pub use group::{GroupCloseIn, GroupInviteIn, GroupJoinIn, GroupLeaveIn, GroupRoleIn, GroupSetIn};
+pub(crate) use group::{set as group_set, spend_max as group_spend_max};
 pub use people::{
     FingerprintIn, FingerprintsIn, ReferralClickIn, ReferralReviewIn, SignUpIn, TouchIn,
     TransferEventIn,
@@ -96,6 +99,19 @@ pub enum EventIn {
     Tickets(TicketsIn),
     /// A member gives points to a cause.
     Donation(DonationIn),
+    /// The member is a group (a household, an organisation) and no person, or something else is known of
+    /// the group.
+    GroupSet(GroupSetIn),
+    /// Somebody may come into a group.
+    GroupInvite(GroupInviteIn),
+    /// A member comes into a group.
+    GroupJoin(GroupJoinIn),
+    /// A member leaves a group, or is put out.
+    GroupLeave(GroupLeaveIn),
+    /// Somebody in a group has another role, or may spend otherwise.
+    GroupRole(GroupRoleIn),
+    /// A group is no more.
+    GroupClose(GroupCloseIn),
 }
 
 /// A code of a coupon is used.

@@ -14,6 +14,7 @@ pub mod claim;
 pub mod coupon;
 pub mod event;
 pub mod games;
+pub mod group;
 pub mod json;
 pub mod ledger;
 pub mod member;

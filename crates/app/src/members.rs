@@ -167,6 +167,14 @@ impl App {
         into: MemberId,
         key: EventKey,
     ) -> Result<Receipt, Error> {
+        let row = self
+            .core()
+            .pool
+            .with(|store| Ok(store.wallet(tenant, into)?))?;
+        if row.is_some_and(|row| row.state.group().is_some()) {
+            let what = "is a group: merge people into people, and let them join it";
+            return Err(Error::invalid("/into", what));
+        }
         let incoming = Incoming {
             who: Who::Member(from),
             event: Event {

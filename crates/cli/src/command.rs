@@ -10,6 +10,7 @@ mod claims;
 mod coupons;
 mod explain;
 mod export;
+mod group;
 mod import;
 mod keys;
 mod membership;
@@ -69,6 +70,7 @@ pub(crate) enum Command {
     Tick(tick::Tick),
     Referral(referral::Referral),
     Transfer(transfer::Transfer),
+    Group(group::Groups),
     Verify(verify::Verify),
     VerifyDraws(verify_draws::VerifyDraws),
     Seal(seal::Seal),
@@ -119,6 +121,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Tick(ask) => tick::run(&ask, print),
         Command::Referral(ask) => referral::run(&ask, print),
         Command::Transfer(ask) => transfer::run(&ask, print),
+        Command::Group(ask) => group::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
         Command::VerifyDraws(ask) => verify_draws::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),

@@ -11,7 +11,7 @@ use crate::program::{Program, UnknownCustomer};
 use crate::stage::coupon::Presented;
 use crate::stage::redeem::Used;
 use crate::stage::{
-    activity, adjust, catch_up, changeover, coupon, earn, enrol, games, membership, merge,
+    activity, adjust, catch_up, changeover, coupon, earn, enrol, games, group, membership, merge,
     moderate, partner, profile, redeem, referral, reverse, tier, transfer, yearly,
 };
 use crate::state::State;
@@ -41,6 +41,7 @@ pub fn step_late(program: &Program, state: &mut State, event: &Event, out: &mut 
 }
 
 fn act(draft: &mut Draft<'_>, event: &Event) {
+    group::say_who(draft);
     match dispatch(draft, event) {
         Ok(()) => games::finish(draft, event),
         Err(refusal) => draft.out.verdict = Verdict::Refused(refusal),
@@ -78,6 +79,7 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
             return Ok(());
         }
         Kind::PartnerPost(post) => return partner::post(draft, event, post),
+        kind if group::is_about(kind) => return group::happen(draft, event, kind),
         Kind::PeriodClosed(_) => {
             draft.note(Note::PeriodClosed);
             return Ok(());
@@ -171,6 +173,17 @@ fn follow(draft: &mut Draft<'_>, event: &Event, kind: &Kind) {
             transfer::take_back(draft, back);
             tier::review(draft);
         }
+        Kind::GroupInvited(invited) => group::wanted(draft, invited),
+        Kind::GroupEntry(entry) => group::entry(draft, event, entry),
+        Kind::GroupAnswer(answer) => group::answer(draft, event, answer),
+        Kind::GroupBrought(brought) => {
+            group::brought_along(draft, brought);
+            tier::review(draft);
+        }
+        Kind::GroupLeft(left) => {
+            group::left(draft, left);
+            tier::review(draft);
+        }
         _ => {}
     }
 }
@@ -180,6 +193,7 @@ fn early<'p>(
     draft: &Draft<'p>,
     event: &Event,
 ) -> Result<(Vec<Presented<'p>>, Vec<Used<'p>>), Refusal> {
+    group::check(draft, event)?;
     refuse_early(draft, event)?;
     let members_only = draft.program.unknown == UnknownCustomer::Refuse;
     if members_only && draft.state.wallet.enrolled_at.is_none() {

@@ -4,6 +4,7 @@ mod changeover;
 mod coupon;
 mod engagement;
 mod games;
+mod group;
 mod partner;
 mod people;
 mod plan;
@@ -13,6 +14,10 @@ pub use changeover::{Changeover, Redated};
 pub use coupon::{CodeAssign, CodeTransfer, CodeUndo, CodeUse};
 pub use engagement::{Approved, Birthday, Moderation};
 pub use games::{ChallengeJoin, Contest, Donation, Placed, Play, Tickets};
+pub use group::{
+    GroupAnswer, GroupBrought, GroupEntry, GroupInvite, GroupInvited, GroupJoin, GroupLeave,
+    GroupLeft, GroupRole, GroupSet,
+};
 pub use partner::{ClosedSum, Closing, PartnerMove, PartnerPost, PostWhat, Role, SumKey};
 pub use people::{
     FriendNews, News, ReferralReview, RingQuestion, SignUp, Touch, TransferBack, TransferIn,
@@ -175,6 +180,28 @@ pub enum Kind {
     PeriodClosed(Box<Closing>),
     /// Another version of the program takes over. Made for each wallet that it concerns.
     Changeover(Box<Changeover>),
+    /// The member is a group and no person, or something else is known of the group.
+    GroupSet(Box<GroupSet>),
+    /// Somebody may come into the group.
+    GroupInvite(Box<GroupInvite>),
+    /// A group wants the member. Made from a `GroupInvite`.
+    GroupInvited(Box<GroupInvited>),
+    /// The member comes into a group.
+    GroupJoin(GroupJoin),
+    /// Somebody asks the group to be let in. Made from a `GroupJoin`.
+    GroupEntry(GroupEntry),
+    /// What the group says to that. Made from a `GroupEntry`.
+    GroupAnswer(Box<GroupAnswer>),
+    /// What somebody who came in brings along. Made from a `GroupAnswer`.
+    GroupBrought(Box<GroupBrought>),
+    /// Somebody leaves the group, or is put out.
+    GroupLeave(GroupLeave),
+    /// The member is out of a group. Made from a `GroupLeave` or a `GroupClose`.
+    GroupLeft(Box<GroupLeft>),
+    /// Somebody in the group has another role, or may spend otherwise.
+    GroupRole(Box<GroupRole>),
+    /// The group is no more: everybody is out.
+    GroupClose,
 }
 
 /// Everything leaves for another wallet.
@@ -421,7 +448,18 @@ impl Event {
             | Kind::Placed(_)
             | Kind::PartnerPost(_)
             | Kind::PeriodClosed(_)
-            | Kind::Changeover(_) => None,
+            | Kind::Changeover(_)
+            | Kind::GroupSet(_)
+            | Kind::GroupInvite(_)
+            | Kind::GroupInvited(_)
+            | Kind::GroupJoin(_)
+            | Kind::GroupEntry(_)
+            | Kind::GroupAnswer(_)
+            | Kind::GroupBrought(_)
+            | Kind::GroupLeave(_)
+            | Kind::GroupLeft(_)
+            | Kind::GroupRole(_)
+            | Kind::GroupClose => None,
         }
     }
 
@@ -458,6 +496,9 @@ impl Event {
             Kind::MergeOut(merge) => vec![merge.into],
             Kind::TransferOut(transfer) => vec![transfer.to],
             Kind::CodeTransfer(transfer) => vec![transfer.into],
+            Kind::GroupInvite(invite) => vec![invite.person],
+            Kind::GroupJoin(join) => vec![join.group],
+            Kind::GroupLeave(leave) => leave.person.into_iter().collect(),
             Kind::SignUp(sign_up) => sign_up.touches.iter().map(|touch| touch.referrer).collect(),
             _ => Vec::new(),
         }
@@ -475,6 +516,11 @@ impl Event {
                 | Kind::ReferralMoved(_)
                 | Kind::TransferIn(_)
                 | Kind::TransferBack(_)
+                | Kind::GroupInvited(_)
+                | Kind::GroupEntry(_)
+                | Kind::GroupAnswer(_)
+                | Kind::GroupBrought(_)
+                | Kind::GroupLeft(_)
         )
     }
 
@@ -483,7 +529,14 @@ impl Event {
     pub const fn reaches_others(&self) -> bool {
         matches!(
             self.kind,
-            Kind::MergeOut(_) | Kind::TransferOut(_) | Kind::SignUp(_) | Kind::ReferralReview(_)
+            Kind::MergeOut(_)
+                | Kind::TransferOut(_)
+                | Kind::SignUp(_)
+                | Kind::ReferralReview(_)
+                | Kind::GroupInvite(_)
+                | Kind::GroupJoin(_)
+                | Kind::GroupLeave(_)
+                | Kind::GroupClose
         ) || self.follows_from_another()
     }
 
@@ -546,6 +599,17 @@ impl Kind {
             Self::Placed(_) => "placed",
             Self::PartnerPost(_) => "partner_post",
             Self::PeriodClosed(_) => "period_closed",
+            Self::GroupSet(_) => "group_set",
+            Self::GroupInvite(_) => "group_invite",
+            Self::GroupInvited(_) => "group_invited",
+            Self::GroupJoin(_) => "group_join",
+            Self::GroupEntry(_) => "group_entry",
+            Self::GroupAnswer(_) => "group_answer",
+            Self::GroupBrought(_) => "group_brought",
+            Self::GroupLeave(_) => "group_leave",
+            Self::GroupLeft(_) => "group_left",
+            Self::GroupRole(_) => "group_role",
+            Self::GroupClose => "group_close",
         }
     }
 }

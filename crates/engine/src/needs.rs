@@ -224,9 +224,8 @@ fn is_shared(limit: &Limit) -> bool {
 }
 
 impl Program {
-    /// Whether any figure of it is shared by members: a budget, a reward's stock, or what a partner
-    /// paid ahead. A back-test
-    /// of a program without can be split by wallet.
+    /// Whether members share anything: a budget, a reward's stock, what a partner paid ahead, or the
+    /// wallet of a group. A back-test of a program without can be split by wallet.
     pub fn has_shared(&self) -> bool {
         let rules = self.rules.iter().flat_map(|rule| &rule.limits);
         let cards = self.cards.iter().flat_map(|card| &card.limits);
@@ -238,5 +237,6 @@ impl Program {
             || self.games.limits().any(is_shared)
             || self.games.has_shared()
             || self.partners.iter().any(|partner| partner.ahead)
+            || !self.groups.is_empty()
     }
 }

@@ -5,7 +5,7 @@ mod note;
 mod refusal;
 
 pub use change::{Change, PartnerEntry};
-pub use note::{GameNote, Idle, Miss, Note, PlanEnd};
+pub use note::{GameNote, GroupNote, Idle, Miss, Note, PlanEnd};
 pub use refusal::{CodeFault, Measure, Refusal};
 
 use crate::event::Event;

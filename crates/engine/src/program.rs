@@ -21,6 +21,7 @@ mod engagement;
 pub mod file;
 mod game;
 mod gives;
+mod group;
 mod leaderboard;
 mod limit;
 mod listeners;
@@ -53,6 +54,7 @@ pub use earning::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stack
 pub use engagement::{BIRTHDAY_APART_DAYS, BirthdayChange, BirthdayRule, Profile};
 pub use game::{GameRule, Prize};
 pub use gives::Gives;
+pub use group::{GroupKind, GroupRoleRule, GroupRule, HeadLeaves, OnLeaving};
 pub use leaderboard::{BoardRule, Counts, PlacePrize};
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
@@ -142,6 +144,8 @@ pub struct Program {
     pub changeover: ChangeoverPolicy,
     /// What is done about claims of missing points.
     pub claims: ClaimPolicy,
+    /// Sorts of groups that members may form.
+    pub groups: Vec<GroupRule>,
     /// How far back all of this looks.
     pub memory: Memory,
 }
@@ -194,6 +198,11 @@ impl Program {
     /// The plan of this name.
     pub fn plan_named(&self, name: Name) -> Option<&PlanRule> {
         self.plans.iter().find(|plan| plan.name == name)
+    }
+
+    /// The sort of group of this name.
+    pub fn group_named(&self, name: Name) -> Option<&GroupRule> {
+        self.groups.iter().find(|group| group.name == name)
     }
 
     /// The coupon of this name.

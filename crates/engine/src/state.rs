@@ -8,6 +8,7 @@ mod apply;
 mod code;
 mod engagement;
 mod games;
+mod group;
 mod lines;
 mod order;
 mod plan;
@@ -17,6 +18,7 @@ mod standing;
 pub use code::{CodeRecord, Codes, CouponUse};
 pub use engagement::{Birthday, Consent, ConsentGift, Done, Engagement, Submission};
 pub use games::{Badge, Challenge, GameChange, Games, Level, Score};
+pub use group::{Act, Belongs, Group, GroupChange, Groups, Invitation, Invited, Person};
 pub use lines::LineSet;
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
@@ -40,6 +42,8 @@ use serde::{Deserialize, Serialize};
 pub struct State {
     /// Whose wallet it is, where that is known: events for other members name it.
     pub owner: Option<MemberId>,
+    /// Who acts, where the wallet is a group's and somebody who belongs to it does.
+    pub actor: Option<MemberId>,
     /// The wallet that the event concerns.
     pub wallet: Wallet,
     /// The order that the event names, if it names one.
@@ -100,6 +104,8 @@ pub struct Wallet {
     /// Which partner a redemption that is remembered belongs to; in the coalition's own wallet, whose
     /// disputes are open.
     pub marks: Vec<PartnerMark>,
+    /// What it knows of groups: of itself if its owner is one, or of the one that its owner belongs to.
+    pub groups: Option<Box<Groups>>,
 }
 
 /// A wallet's tier.
@@ -320,6 +326,7 @@ impl Default for Wallet {
             codes: Vec::new(),
             games: None,
             marks: Vec::new(),
+            groups: None,
         }
     }
 }

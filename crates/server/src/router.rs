@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, awards, claims, coupons, events, games, health, keys, ledger, members,
+    adjustments, awards, claims, coupons, events, games, groups, health, keys, ledger, members,
     memberships, partners, payments, preview, programs, quotes, redemptions, referrals,
     submissions, tenants, tiers,
 };
@@ -86,6 +86,14 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(partners::create_partner_post))
         .routes(routes!(partners::get_settlement))
         .routes(routes!(partners::close_settlement))
+        .routes(routes!(groups::list_groups, groups::create_group))
+        .routes(routes!(groups::get_group, groups::update_group))
+        .routes(routes!(groups::invite_person))
+        .routes(routes!(groups::update_person))
+        .routes(routes!(groups::put_out_person))
+        .routes(routes!(groups::close_group))
+        .routes(routes!(groups::join_group))
+        .routes(routes!(groups::leave_group))
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))

@@ -7,6 +7,7 @@ pub(crate) mod claims;
 pub(crate) mod coupons;
 pub(crate) mod events;
 pub(crate) mod games;
+pub(crate) mod groups;
 pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod ledger;

@@ -143,6 +143,11 @@ pub struct Commit {
 }
 
 impl Ask {
+    /// Whether it is a refund: it concerns whoever placed the order, whoever sends it.
+    pub(crate) const fn is_refund(&self) -> bool {
+        self.order.is_some() && !self.purchase && !self.looks
+    }
+
     /// What `incoming` asks for. `shared` is what `regulars_engine::needs` names, `fresh` the id
     /// of the customer if nobody has the identity yet.
     pub fn of(incoming: &Incoming, shared: Vec<SharedKey>, fresh: MemberId) -> Self {

@@ -83,7 +83,7 @@ impl Wanted {
                     true => wanted.placed.push(key),
                     false => wanted.orders.push(key),
                 }
-                if ask.looks {
+                if ask.looks || ask.is_refund() {
                     wanted.owned.push(key);
                 }
             }
@@ -248,7 +248,14 @@ struct Desk {
 impl Desk {
     fn answer(&mut self, ask: &Ask) -> Result<Answer> {
         let order = ask.order.is_some().then(|| self.order(ask)).transpose()?;
-        let Some(wallet) = self.wallet(ask, order)? else {
+        // A refund finds its order, whoever sends it.
+        let owner = order.filter(|_| ask.is_refund());
+        let owner = owner.and_then(|place| self.owners[place].0);
+        let wallet = match owner {
+            Some(owner) => Some(owner),
+            None => self.wallet(ask, order)?,
+        };
+        let Some(wallet) = wallet else {
             return Ok(Answer::UnknownMember);
         };
         let order = match order.filter(|_| ask.looks) {

@@ -1,5 +1,6 @@
 //! From JSON to an event of the engine: all faults at once.
 
+use super::group;
 use super::people;
 use super::tier;
 use crate::coupon;
@@ -21,7 +22,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 34] = [
+const KINDS: [&str; 40] = [
     "enrolment",
     "purchase",
     "refund",
@@ -56,6 +57,12 @@ const KINDS: [&str; 34] = [
     "play",
     "tickets",
     "donation",
+    "group_set",
+    "group_invite",
+    "group_join",
+    "group_leave",
+    "group_role",
+    "group_close",
 ];
 
 /// What is known at the door and not in the event.
@@ -126,6 +133,7 @@ fn incoming(
         "tier_grant" => tier::grant(&mut fields, faults).map(Kind::TierGrant),
         "tier_revoke" => tier::revoke(&mut fields, faults).map(Kind::TierRevoke),
         "tier_match" => tier::matched(&mut fields, faults).map(Kind::TierMatch),
+        named if group::KINDS.contains(&named) => group::read(named, &mut fields, door, faults),
         named if people::KINDS.contains(&named) => {
             people::read(named, &mut fields, (door, occurred_at), faults)
         }

@@ -171,7 +171,10 @@ impl Import<'_> {
     fn may_draw(&self, incoming: &Incoming) -> bool {
         let event = &incoming.event;
         let program = self.versions.at(event.occurred_at);
-        program.is_ok_and(|(_, program)| !needs(program, event).shared.is_empty())
+        // Whoever belongs to a group shares its wallet with others, who may be anywhere in the file.
+        program.is_ok_and(|(_, program)| {
+            !program.groups.is_empty() || !needs(program, event).shared.is_empty()
+        })
     }
 
     /// From all lanes to one, or back. A customer's events change lanes then, so what is under way

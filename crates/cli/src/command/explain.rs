@@ -234,6 +234,20 @@ fn what(entry: &Explained) -> String {
         }
         Kind::PartnerPost(post) => format!("booked with {}: {}", post.partner, post.reason),
         Kind::PeriodClosed(closing) => format!("closed {}", closing.period),
+        Kind::GroupSet(set) => format!("group {} {}", set.group, set.title),
+        Kind::GroupInvite(it) => format!("invited {}", it.person),
+        Kind::GroupInvited(it) => format!("invitation into {}", it.group),
+        Kind::GroupJoin(it) => format!("asked to come into {}", it.group),
+        Kind::GroupEntry(it) => format!("{} asked to come in", it.person),
+        Kind::GroupAnswer(it) => format!("answer of {}", it.group),
+        Kind::GroupBrought(it) => format!("points that {} brought along", it.person),
+        Kind::GroupLeave(it) => match it.person {
+            Some(person) => format!("{person} leaves the group"),
+            None => "somebody leaves the group".to_owned(),
+        },
+        Kind::GroupLeft(it) => format!("out of {}", it.group),
+        Kind::GroupRole(it) => format!("role of {}", it.person),
+        Kind::GroupClose => "the group is closed".to_owned(),
     }
 }
 

@@ -3,11 +3,11 @@
 use crate::code::Code;
 use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
-    Birthday, CardGift, Consent, CouponUse, DatedStamps, Done, Floor, GameChange, Invoice, Matched,
-    OrderKey, PartnerMark, PlanStanding, Purchased, Redemption, ReferralChange, Rise, SharedKey,
-    StampTime, Submission, Tier, TierHeld, Voucher,
+    Birthday, CardGift, Consent, CouponUse, DatedStamps, Done, Floor, GameChange, GroupChange,
+    Invoice, Matched, OrderKey, PartnerMark, PlanStanding, Purchased, Redemption, ReferralChange,
+    Rise, SharedKey, StampTime, Submission, Tier, TierHeld, Voucher,
 };
-use regulars_base::{EventKey, Name, Text, Timestamp};
+use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::{Dates, Posting};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -254,6 +254,10 @@ pub enum Change {
         /// The terms that it has.
         to: Dates,
     },
+    /// Something moves in what the wallet knows of groups.
+    Group(Box<GroupChange>),
+    /// Somebody who belongs to the group placed the order.
+    OrderOf(MemberId),
 }
 
 /// What something means for a partner: an entry of its account. A stored format.

@@ -13,6 +13,7 @@ mod earning;
 mod engagement;
 mod game;
 mod gives;
+mod group;
 mod leaderboard;
 mod limit;
 mod names;
@@ -111,8 +112,10 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let birthday = engagement::birthday(ctx.root);
     let changeover = changeover::changeover(ctx, points.as_deref());
     let claims = claim::claims(ctx);
+    let groups = group::groups(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
+    let groups = groups?;
     let matches = matches?;
     let games = games?;
     let coupons = coupons?;
@@ -164,6 +167,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         return_window,
         changeover,
         claims,
+        groups,
     };
     names::no_two_meet(ctx, &program);
     Some(program)

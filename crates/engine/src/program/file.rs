@@ -16,6 +16,7 @@ mod draw;
 mod earning;
 mod game;
 mod gives;
+mod group;
 mod leaderboard;
 mod limit;
 mod partner;
@@ -39,6 +40,7 @@ pub use coupon::{COUPON, COUPONS};
 pub use draw::DRAW;
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use game::{GAME, PRIZE, SOURCE};
+pub use group::{GROUP, GROUP_ROLE};
 pub use leaderboard::{LEADERBOARD, PLACE};
 pub use limit::LIMIT;
 pub use partner::{COALITION, PARTNER};
@@ -189,6 +191,7 @@ pub const SECTIONS: &[Section] = &[
     claim::CLAIM_SECTION,
     partner::COALITION_SECTION,
     partner::PARTNER_SECTION,
+    group::GROUP_SECTION,
 ];
 
 impl Table {

@@ -9,7 +9,8 @@ use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
 use crate::stage::{
-    activity, card, coupon, games, membership, moderate, partner, redeem, referral, tier, yearly,
+    activity, card, coupon, games, group, membership, moderate, partner, redeem, referral, tier,
+    yearly,
 };
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
@@ -205,6 +206,7 @@ fn forget_redemptions(draft: &mut Draft<'_>) {
         .map(|used| used.id.clone())
         .collect();
     for id in ended {
+        group::forget(draft, &id);
         draft.take(Change::RedemptionGone { id });
     }
 }

@@ -33,6 +33,12 @@ pub(crate) fn merge_out(
     {
         return Err(Refusal::OpenRedemptions);
     }
+    if draft.state.wallet.group().is_some() {
+        return Err(Refusal::IsAGroup);
+    }
+    if draft.state.wallet.member_of().is_some() {
+        return Err(Refusal::InGroupAlready);
+    }
     if membership::has_money_open(&draft.state.wallet) {
         return Err(Refusal::PaymentOpen);
     }

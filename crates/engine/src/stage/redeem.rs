@@ -11,7 +11,7 @@ use crate::price::{Basket, Discount, Off, price};
 use crate::program::{Reward, RewardKind};
 use crate::stage::coupon::{self, Presented};
 use crate::stage::earn::Scene;
-use crate::stage::{gives, grant, partner};
+use crate::stage::{gives, grant, group, partner};
 use crate::state::{LineSet, OrderKey, Paid, Redemption, RedemptionStage, Spent, Voucher, Wallet};
 use regulars_base::{Almanac, Name, Rounding, Text, Timestamp};
 use regulars_ledger::{Account, Posting};
@@ -63,6 +63,7 @@ fn take(
     let voucher = pays.voucher;
     partner::remember_till(draft, &request.redemption);
     let spent = pay(draft, request, reward, pays);
+    group::spent(draft, event, &request.redemption, &spent);
     if reward.stock.is_some() {
         let key = grant::stock_key(reward);
         draft.take(Change::Drawn {
@@ -148,6 +149,7 @@ pub(crate) fn check(
             });
         }
     }
+    group::may_spend(draft, event, &points)?;
     Ok(Pays { voucher, points })
 }
 
@@ -242,6 +244,7 @@ pub(crate) fn check_uses<'p>(
             pays,
         });
     }
+    group::may_spend(draft, event, &spoken)?;
     combine(draft, event, purchase, &used, codes)?;
     Ok(used)
 }
@@ -522,6 +525,7 @@ fn give_back(draft: &mut Draft<'_>, held: Redemption, day: Almanac) {
         if amount > 0 {
             let now = draft.now;
             draft.issue(paid.points, from, amount, paid.dates, now);
+            group::gave_back(draft, &held.id, paid.points, amount);
             if from == Account::Redeemed {
                 partner::returned(draft, &Paid { amount, ..*paid }, till);
             }
@@ -548,6 +552,7 @@ fn give_back(draft: &mut Draft<'_>, held: Redemption, day: Almanac) {
     if let Some(voucher) = held.voucher {
         draft.take(Change::VoucherIssued(voucher));
     }
+    group::forget(draft, &held.id);
     draft.take(Change::RedemptionGone { id: held.id });
 }
 

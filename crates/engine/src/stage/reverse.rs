@@ -12,7 +12,7 @@ use crate::event::{Event, Refund, RefundLine, Refunded};
 use crate::outcome::{Change, Measure, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
 use crate::stage::reckon::{self, Kept};
-use crate::stage::{card, coupon, games, partner, redeem, referral, tier};
+use crate::stage::{card, coupon, games, group, partner, redeem, referral, tier};
 use crate::state::{Grant, LineSet, OrderKey, OrderLine, Paid, Purchased, RedemptionStage};
 use regulars_base::{Name, Rounding, Text};
 use regulars_ledger::{Account, Dates};
@@ -246,6 +246,7 @@ fn take_grant(draft: &mut Draft<'_>, order: &Purchased, place: u16, grant: &Gran
     }
     draft.take(Change::GrantTaken { grant: place, by });
     tier::progress(draft, Metric::Earned(grant.points), order.day, -by);
+    group::came_back(draft, grant.points, by);
     let paid = Paid {
         points: grant.points,
         dates: grant.dates,
@@ -385,6 +386,7 @@ fn give_back(draft: &mut Draft<'_>, event: &Event, order: &Purchased, new_dates:
             _ => paid.dates,
         };
         let till = partner::till_of(&draft.state.wallet, &id);
+        group::gave_back(draft, &id, paid.points, by);
         draft.take(Change::RedemptionReturned { id, spent, by });
         draft.issue(paid.points, Account::Redeemed, by, dates, now);
         partner::returned(draft, &Paid { amount: by, ..paid }, till);

@@ -42,6 +42,7 @@ impl Change {
                 | Self::GrantTaken { .. }
                 | Self::StampsTaken { .. }
                 | Self::OrderUncounted
+                | Self::OrderOf(_)
         )
     }
 }
@@ -103,6 +104,7 @@ impl Wallet {
             | Change::BirthdaySet(_) => self.apply_to_engagement(change),
             Change::Referral(_) => self.apply_to_referral(change),
             Change::PartnerBooked(_) => {}
+            Change::Group(_) => self.apply_to_groups(change),
             change => self.apply_to_redemptions(change),
         }
     }
@@ -353,6 +355,7 @@ impl Order {
             Change::OrderPlaced(purchased) => self.purchased = Some(Arc::clone(purchased)),
             Change::RefundAwaits(at, refund) => self.waiting.push((*at, (**refund).clone())),
             Change::RefundsTaken => self.waiting.clear(),
+            Change::OrderOf(person) => self.person = Some(*person),
             change => {
                 if let Some(purchased) = &mut self.purchased {
                     Arc::make_mut(purchased).apply(change);

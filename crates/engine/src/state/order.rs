@@ -3,7 +3,7 @@
 
 use super::LineSet;
 use crate::event::{Purchase, Refund};
-use regulars_base::{Name, Text, Timestamp};
+use regulars_base::{MemberId, Name, Text, Timestamp};
 use regulars_ledger::Dates;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -16,6 +16,8 @@ pub struct Order {
     pub purchased: Option<Arc<Purchased>>,
     /// Refunds that came before the purchase, with the moments they happened.
     pub waiting: Vec<(Timestamp, Refund)>,
+    /// Who bought, where the order is a group's.
+    pub person: Option<MemberId>,
 }
 
 /// An order's lines. Like the grants, in the record itself as long as there are few.

@@ -20,7 +20,7 @@ use regulars_api::{Code, Problem};
 use regulars_app::{Caller, NOW, Receipt, Scope};
 use regulars_base::{EventKey, Text};
 use regulars_engine::Program;
-use regulars_engine::event::{Incoming, Kind};
+use regulars_engine::event::{GroupLeave, Incoming, Kind};
 use regulars_engine::outcome::{CodeFault, Refusal, Verdict};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -280,7 +280,9 @@ fn scope_of(kind: &Kind) -> Scope {
         | Kind::PlanCancel
         | Kind::TransferOut(_)
         | Kind::CodeUse(_)
-        | Kind::CodeTransfer(_) => Scope::Redeem,
+        | Kind::CodeTransfer(_)
+        | Kind::GroupJoin(_)
+        | Kind::GroupLeave(GroupLeave { person: None }) => Scope::Redeem,
         _ => Scope::Adjust,
     }
 }

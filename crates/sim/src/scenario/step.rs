@@ -23,7 +23,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 41] = [
+const ACTIONS: [&str; 47] = [
     "codes",
     "void",
     "code_use",
@@ -65,6 +65,12 @@ const ACTIONS: [&str; 41] = [
     "transfer",
     "tick",
     "apply",
+    "group_set",
+    "group_invite",
+    "group_join",
+    "group_leave",
+    "group_role",
+    "group_close",
 ];
 
 /// What the step with this number and these moments does.
@@ -113,7 +119,14 @@ pub(super) fn action(
     let span = node.span.clone();
     let mut fields = if matches!(
         name,
-        "enrol" | "visit" | "click" | "plan_pause" | "plan_resume" | "plan_cancel"
+        "enrol"
+            | "visit"
+            | "click"
+            | "plan_pause"
+            | "plan_resume"
+            | "plan_cancel"
+            | "group_leave"
+            | "group_close"
     ) && matches!(node.what, What::Text(_))
     {
         let member = vec![("member".to_owned(), node)];
@@ -171,6 +184,10 @@ pub(super) fn action(
         "click" | "sign_up" | "fingerprints" | "review" | "transfer" => {
             let program = Arc::clone(&setting.program);
             people::kind(reader, &mut fields, (name, at), (&program, others))
+        }
+        name if name.starts_with("group_") => {
+            let program = Arc::clone(&setting.program);
+            people::group(reader, &mut fields, name, (&program, others))
         }
         _ => kind(reader, &mut fields, name, &key, setting),
     };

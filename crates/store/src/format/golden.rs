@@ -4,6 +4,7 @@
 //! `UPDATE=1 cargo nextest run -p regulars-store golden` adds the lines that are missing; it never
 //! changes one that is there.
 
+mod group;
 mod people;
 
 use super::{decode, encode};
@@ -18,15 +19,15 @@ use regulars_engine::event::{
     RewardEnd, RewardRequest, Role, SumKey, Tickets, TierGrant, TierMatch, TierRevoke, Value,
 };
 use regulars_engine::outcome::{
-    Change, CodeFault, FollowUp, GameNote, Idle, Measure, Miss, Note, PartnerEntry, PlanEnd,
-    Refusal, Verdict,
+    Change, CodeFault, FollowUp, GameNote, GroupNote, Idle, Measure, Miss, Note, PartnerEntry,
+    PlanEnd, Refusal, Verdict,
 };
 use regulars_engine::state::{
     Badge, Birthday, Card, CardGift, Challenge, Consent, ConsentGift, CouponUse, DatedStamps, Done,
-    Floor, FloorKind, GameChange, Games, Gap, Grant, Invoice, InvoiceStage, Level, LineSet, MarkOf,
-    Matched, Membership, OrderKey, OrderLine, Paid, PartnerMark, PastPlan, Paying, PlanStage,
-    PlanStanding, Progress, Purchased, Redemption, RedemptionStage, Rise, Score, SharedKey, Spent,
-    StampGrant, StampTime, Submission, Tier, TierHeld, TierStanding, Voucher,
+    Floor, FloorKind, GameChange, Games, Gap, Grant, GroupChange, Invoice, InvoiceStage, Level,
+    LineSet, MarkOf, Matched, Membership, OrderKey, OrderLine, Paid, PartnerMark, PastPlan, Paying,
+    PlanStage, PlanStanding, Progress, Purchased, Redemption, RedemptionStage, Rise, Score,
+    SharedKey, Spent, StampGrant, StampTime, Submission, Tier, TierHeld, TierStanding, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -452,6 +453,7 @@ fn kinds() -> Vec<Kind> {
     ]
     .into_iter()
     .chain(people::kinds())
+    .chain(group::kinds())
     .collect()
 }
 
@@ -898,6 +900,8 @@ fn changes() -> Vec<Change> {
         })),
         Change::Marked(Box::new(mark())),
         Change::MarkGone(Box::new(mark())),
+        Change::Group(Box::new(group::changes().remove(0))),
+        Change::OrderOf(member(2)),
     ]
 }
 
@@ -1137,6 +1141,7 @@ fn notes() -> Vec<Note> {
     ]
     .into_iter()
     .chain(people::notes())
+    .chain([Note::Group(group::notes().remove(0))])
     .collect()
 }
 
@@ -1258,6 +1263,9 @@ fn refusals() -> Vec<Refusal> {
         Refusal::RewardNotCombined { reward: name() },
         Refusal::RewardPriceMoved { reward: name() },
     ]
+    .into_iter()
+    .chain(group::refusals())
+    .collect()
 }
 
 fn code_faults() -> Vec<CodeFault> {
@@ -1341,6 +1349,8 @@ fn golden_what_is_stored_is_read_for_ever() {
     check("note", named(notes()), &mut file);
     check("refusal", named(refusals()), &mut file);
     check("referral", named(people::changes()), &mut file);
+    check("group", named(group::changes()), &mut file);
+    check("group-note", named(group::notes()), &mut file);
     check("news", named(people::news()), &mut file);
     check("standing", named(people::standings()), &mut file);
     check("doubt", named(people::doubts()), &mut file);
@@ -1378,10 +1388,9 @@ fn golden_what_is_stored_is_read_for_ever() {
 #[test]
 fn golden_every_variant_has_a_line() {
     fn after<T: DeserializeOwned>(count: usize) {
-        let number = u8::try_from(count).expect("fewer than 128 variants");
-        let mut bytes = vec![1, number];
+        let mut bytes = postcard::to_stdvec(&count).expect("a number can be written");
         bytes.extend([1; 400]);
-        let error = postcard::take_from_bytes::<T>(&bytes[1..]).err();
+        let error = postcard::take_from_bytes::<T>(&bytes).err();
         assert!(
             error.is_some(),
             "a variant after number {count} has no golden line"
@@ -1396,6 +1405,8 @@ fn golden_every_variant_has_a_line() {
     after::<CodeFault>(code_faults().len());
     after::<GameChange>(game_changes().len());
     after::<GameNote>(game_notes().len());
+    after::<GroupChange>(group::changes().len());
+    after::<GroupNote>(group::notes().len());
 }
 
 #[test]

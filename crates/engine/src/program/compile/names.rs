@@ -5,7 +5,7 @@ use super::{Ctx, Part, Root};
 use crate::program::diagnostic::Wrong;
 use crate::program::partner::balance;
 use crate::program::phrase;
-use crate::program::{Metric, Program};
+use crate::program::{GroupRule, Metric, Program};
 use regulars_base::Name;
 use std::collections::BTreeMap;
 
@@ -48,6 +48,7 @@ impl Names {
             "game",
             "draw",
             "cause",
+            "group",
         ] {
             ids(root, section);
         }
@@ -128,6 +129,13 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
         .chain(matches)
         .chain(coupons)
         .chain(program.games.names())
+        .chain(
+            program
+                .groups
+                .iter()
+                .flat_map(GroupRule::ids)
+                .map(str::to_owned),
+        )
         .chain(metrics)
         .chain(super::limit::names(program))
         .chain(names.partners.iter().map(|id| balance(id)));
