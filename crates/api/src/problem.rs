@@ -371,6 +371,10 @@ codes! {
     SpendMaxReached = "spend_max_reached", 409, "They may not spend so many points of the group in this month";
     /// They hand the group on, or close it.
     HeadStays = "head_stays", 409, "The head of the group stays";
+    /// Only the latest few merges into a member can be undone.
+    NotMerged = "not_merged", 409, "Nobody knows of such a merge";
+    /// A merge can be undone for 90 days.
+    UnmergeTooLate = "unmerge_too_late", 409, "The merge is too long ago to be undone";
 }
 
 impl Code {
@@ -510,6 +514,8 @@ impl From<&Refusal> for Code {
             Refusal::MayNotManage => Self::MayNotManage,
             Refusal::SpendMaxReached { .. } => Self::SpendMaxReached,
             Refusal::HeadStays => Self::HeadStays,
+            Refusal::NotMerged => Self::NotMerged,
+            Refusal::UnmergeTooLate => Self::UnmergeTooLate,
         }
     }
 }

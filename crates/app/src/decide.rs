@@ -68,6 +68,7 @@ pub(crate) fn ask(versions: &Versions, prepared: &Prepared) -> Result<Ask, Error
         shared: needs.shared,
         codes: needs.codes,
         also: event.members(),
+        parts: event.parts(),
         fresh: prepared.fresh,
     })
 }
@@ -241,6 +242,16 @@ impl<'a> Round<'a> {
         {
             loaded.wallets[place.wallet].merged_into = Some(loaded.wallets[into].member);
             self.set_due(place.wallet, loaded)?;
+        }
+        if let (Some(parted), true) = (event.parts(), accepted) {
+            let mut rows = loaded.wallets.iter_mut();
+            match rows.find(|row| row.member == parted) {
+                Some(row) => row.merged_into = None,
+                None => {
+                    let what = format!("{parted} was merged, and has no wallet");
+                    self.broken = Some(Error::Corrupt(what));
+                }
+            }
         }
         self.follow(follow_ups, place.wallet, loaded)?;
         Ok(answer)

@@ -31,6 +31,7 @@ mod tick;
 mod tier;
 mod transfer;
 mod try_story;
+mod unmerge;
 mod verify;
 mod verify_draws;
 mod versions;
@@ -71,6 +72,7 @@ pub(crate) enum Command {
     Referral(referral::Referral),
     Transfer(transfer::Transfer),
     Group(group::Groups),
+    Unmerge(unmerge::Unmerge),
     Verify(verify::Verify),
     VerifyDraws(verify_draws::VerifyDraws),
     Seal(seal::Seal),
@@ -122,6 +124,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Referral(ask) => referral::run(&ask, print),
         Command::Transfer(ask) => transfer::run(&ask, print),
         Command::Group(ask) => group::run(&ask, print),
+        Command::Unmerge(ask) => unmerge::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
         Command::VerifyDraws(ask) => verify_draws::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),

@@ -12,7 +12,7 @@ use crate::stage::coupon::Presented;
 use crate::stage::redeem::Used;
 use crate::stage::{
     activity, adjust, catch_up, changeover, coupon, earn, enrol, games, group, membership, merge,
-    moderate, partner, profile, redeem, referral, reverse, tier, transfer, yearly,
+    moderate, partner, profile, redeem, referral, reverse, tier, transfer, unmerge, yearly,
 };
 use crate::state::State;
 
@@ -79,6 +79,7 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
             return Ok(());
         }
         Kind::PartnerPost(post) => return partner::post(draft, event, post),
+        Kind::Unmerge(asked) => return unmerge::part(draft, event, asked),
         kind if group::is_about(kind) => return group::happen(draft, event, kind),
         Kind::PeriodClosed(_) => {
             draft.note(Note::PeriodClosed);
@@ -171,6 +172,10 @@ fn follow(draft: &mut Draft<'_>, event: &Event, kind: &Kind) {
         }
         Kind::TransferBack(back) => {
             transfer::take_back(draft, back);
+            tier::review(draft);
+        }
+        Kind::Unmerged(luggage) => {
+            unmerge::come_back(draft, luggage);
             tier::review(draft);
         }
         Kind::GroupInvited(invited) => group::wanted(draft, invited),

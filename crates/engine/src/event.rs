@@ -202,6 +202,32 @@ pub enum Kind {
     GroupRole(Box<GroupRole>),
     /// The group is no more: everybody is out.
     GroupClose,
+    /// Somebody who was merged into the member is a member of their own again.
+    Unmerge(Unmerge),
+    /// What a member gets back who was merged. Made from an `Unmerge`.
+    Unmerged(Box<Unmerged>),
+}
+
+/// A merge is undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmerge {
+    /// Who had been merged.
+    pub member: MemberId,
+}
+
+/// What a member gets back who was merged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmerged {
+    /// Who had taken them over.
+    pub from: MemberId,
+    /// Their points, lot by lot, as far as they are still there.
+    pub lots: Vec<Paid>,
+    /// Their progress towards tiers.
+    pub progress: Vec<Progress>,
+    /// Their free rewards.
+    pub vouchers: Vec<Voucher>,
+    /// The tiers whose gifts they have had.
+    pub gifted: Vec<Name>,
 }
 
 /// Everything leaves for another wallet.
@@ -459,7 +485,9 @@ impl Event {
             | Kind::GroupLeave(_)
             | Kind::GroupLeft(_)
             | Kind::GroupRole(_)
-            | Kind::GroupClose => None,
+            | Kind::GroupClose
+            | Kind::Unmerge(_)
+            | Kind::Unmerged(_) => None,
         }
     }
 
@@ -521,7 +549,17 @@ impl Event {
                 | Kind::GroupAnswer(_)
                 | Kind::GroupBrought(_)
                 | Kind::GroupLeft(_)
+                | Kind::Unmerged(_)
         )
+    }
+
+    /// Who had been merged and is parted again by it: their own wallet is needed, though they stand for
+    /// nobody yet.
+    pub const fn parts(&self) -> Option<MemberId> {
+        match &self.kind {
+            Kind::Unmerge(asked) => Some(asked.member),
+            _ => None,
+        }
     }
 
     /// Whether it is of the kind from which events for other members follow, at once or by what the
@@ -537,6 +575,7 @@ impl Event {
                 | Kind::GroupJoin(_)
                 | Kind::GroupLeave(_)
                 | Kind::GroupClose
+                | Kind::Unmerge(_)
         ) || self.follows_from_another()
     }
 
@@ -610,6 +649,8 @@ impl Kind {
             Self::GroupLeft(_) => "group_left",
             Self::GroupRole(_) => "group_role",
             Self::GroupClose => "group_close",
+            Self::Unmerge(_) => "unmerge",
+            Self::Unmerged(_) => "unmerged",
         }
     }
 }

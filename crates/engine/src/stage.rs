@@ -27,4 +27,5 @@ pub(crate) mod referral;
 pub(crate) mod reverse;
 pub(crate) mod tier;
 pub(crate) mod transfer;
+pub(crate) mod unmerge;
 pub(crate) mod yearly;

@@ -10,6 +10,7 @@ mod engagement;
 mod games;
 mod group;
 mod lines;
+mod merged;
 mod order;
 mod plan;
 mod referral;
@@ -20,6 +21,7 @@ pub use engagement::{Birthday, Consent, ConsentGift, Done, Engagement, Submissio
 pub use games::{Badge, Challenge, GameChange, Games, Level, Score};
 pub use group::{Act, Belongs, Group, GroupChange, Groups, Invitation, Invited, Person};
 pub use lines::LineSet;
+pub use merged::Merged;
 pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
 };
@@ -106,6 +108,8 @@ pub struct Wallet {
     pub marks: Vec<PartnerMark>,
     /// What it knows of groups: of itself if its owner is one, or of the one that its owner belongs to.
     pub groups: Option<Box<Groups>>,
+    /// Merges into it that may still be undone, the oldest first.
+    pub merges: Vec<Merged>,
 }
 
 /// A wallet's tier.
@@ -327,6 +331,7 @@ impl Default for Wallet {
             games: None,
             marks: Vec::new(),
             groups: None,
+            merges: Vec::new(),
         }
     }
 }

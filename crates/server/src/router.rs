@@ -31,6 +31,7 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(members::look_up_member))
         .routes(routes!(members::get_member, members::update_member))
         .routes(routes!(members::merge_member))
+        .routes(routes!(members::unmerge_member))
         .routes(routes!(balances::get_balance))
         .routes(routes!(submissions::list_submissions))
         .routes(routes!(ledger::list_ledger))

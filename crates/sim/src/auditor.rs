@@ -6,6 +6,7 @@
 mod card;
 mod engagement;
 mod games;
+mod group;
 mod partner;
 mod people;
 mod plan;
@@ -84,6 +85,7 @@ impl Auditor {
                 self.played(member, wallet, decision);
             }
         }
+        self.groups(world);
         self.nothing_in_transit();
         for (points, sum) in self.sums() {
             if sum != 0 {

@@ -292,6 +292,11 @@ impl<'p> Replay<'p> {
                 self.tally.gone(from, parent.occurred_at);
             }
         }
+        if let (Some(parted), Verdict::Accepted) = (parent.parts(), &self.out.verdict) {
+            let known = place_of(parted).filter(|place| (*place as usize) < self.wallets.len());
+            let from = known.unwrap_or_else(|| self.enter(Who::Member(parted)));
+            self.merged.remove(&from);
+        }
         for follow_up in std::mem::take(&mut self.out.follow_ups) {
             let mut event = follow_up.event;
             if !self.seen.insert(hash_of(&event)) {

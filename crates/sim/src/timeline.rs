@@ -4,7 +4,9 @@
 use regulars_base::{EventKey, MemberId, Text, Timestamp};
 use regulars_engine::changeover::{self, Side, Takeover};
 use regulars_engine::code::Code;
-use regulars_engine::event::{Changeover, CodeTransfer, Event, Incoming, Kind, MergeOut, Who};
+use regulars_engine::event::{
+    Changeover, CodeTransfer, Event, Incoming, Kind, MergeOut, Unmerge, Who,
+};
 use regulars_engine::group;
 use regulars_engine::outcome::{Change, Outcome, Verdict};
 use regulars_engine::state::{
@@ -232,6 +234,31 @@ impl Timeline {
         })
     }
 
+    /// A merge was a mistake: `member` is one of their own again.
+    pub fn unmerge(&mut self, key: EventKey, member: &Who, at: Timestamp) -> Fed {
+        let member = match member {
+            Who::Member(id) => *id,
+            who => self
+                .identities
+                .get(who)
+                .copied()
+                .unwrap_or_else(|| self.enter(who)),
+        };
+        // Once they are parted, the same request would be about somebody else.
+        let earlier = self.seen.get(&key).map(|earlier| earlier.who.clone());
+        let who = earlier.unwrap_or_else(|| Who::Member(self.stays(member)));
+        self.feed(&Incoming {
+            who,
+            event: Event {
+                key,
+                occurred_at: at,
+                recorded_at: at,
+                entropy: [0; 16],
+                kind: Kind::Unmerge(Unmerge { member }),
+            },
+        })
+    }
+
     /// A member hands a code on to another.
     pub fn transfer(&mut self, key: EventKey, from: &Who, into: &Who, event: &Event) -> Fed {
         let Kind::CodeTransfer(asked) = &event.kind else {
@@ -416,6 +443,9 @@ impl Timeline {
         }
         if let (Kind::MergeOut(merge), Verdict::Accepted) = (&event.kind, &outcome.verdict) {
             self.merged.insert(merge.from, merge.into);
+        }
+        if let (Some(parted), Verdict::Accepted) = (event.parts(), &outcome.verdict) {
+            self.merged.remove(&parted);
         }
         let follow_ups = self.follow(member, &outcome);
         Decision {

@@ -29,6 +29,8 @@ pub struct Ask {
     pub codes: Vec<Code>,
     /// Other members whose wallets may change by what follows from it, as far as is known.
     pub also: Vec<MemberId>,
+    /// A member whose own wallet is asked for, though they were merged into another.
+    pub parts: Option<MemberId>,
     /// The id to give to the customer if the identity is unknown.
     pub fresh: MemberId,
 }
@@ -162,6 +164,7 @@ impl Ask {
             shared,
             codes: event.codes().to_vec(),
             also: event.members(),
+            parts: event.parts(),
             fresh,
         }
     }

@@ -29,6 +29,8 @@ pub(crate) struct Wanted {
     pub(crate) identities: Vec<Key>,
     /// Members.
     pub(crate) members: Vec<MemberId>,
+    /// Those of them whose own wallet is asked for, though they were merged.
+    pub(crate) parted: Vec<MemberId>,
     /// Shared figures.
     pub(crate) shared: Vec<SharedKey>,
     /// Codes of coupons.
@@ -103,6 +105,8 @@ impl Wanted {
                 }
             }
             wanted.members.extend(&ask.also);
+            wanted.members.extend(ask.parts);
+            wanted.parted.extend(ask.parts);
             wanted.shared.extend(&ask.shared);
             wanted.codes.extend(ask.codes.iter().cloned());
         }
@@ -182,8 +186,17 @@ impl Found {
         for member in named.chain(&wanted.members) {
             wallets.extend(self.standing(*member)?.map(|(_, wallet)| wallet));
         }
+        let own = |member| self.members.get(member).map(|(wallet, _)| *wallet);
+        wallets.extend(wanted.parted.iter().filter_map(own));
         sort(&mut wallets);
         Ok(wallets)
+    }
+
+    /// Whether a wallet is wanted that was merged into another, and that nobody asked for so.
+    pub(crate) fn has_merged(&self, wanted: &Wanted) -> bool {
+        let merged = |row: &&WalletRow| row.merged_into.is_some();
+        let mut merged = self.wallets.values().filter(merged);
+        merged.any(|row| !wanted.parted.contains(&row.member))
     }
 
     /// Puts together what the closure gets.
@@ -224,6 +237,9 @@ impl Found {
                 let place = desk.standing(*member)?;
                 desk.loaded.others.push((*member, place));
             }
+        }
+        for member in &wanted.parted {
+            desk.take_as_it_is(*member);
         }
         desk.loaded.shared = desk.found.shared;
         desk.loaded.codes = desk.found.codes;
@@ -337,6 +353,18 @@ impl Desk {
         self.made.insert(key, place);
         self.aside.identities.push((place, identity));
         Ok(Some(place))
+    }
+
+    /// A member's own wallet, whether or not they were merged into another.
+    fn take_as_it_is(&mut self, member: MemberId) {
+        let Some((wallet, _)) = self.found.members.get(&member).copied() else {
+            return;
+        };
+        if let Some(row) = self.found.wallets.remove(&wallet) {
+            let place = self.loaded.wallets.len();
+            self.loaded.wallets.push(row);
+            self.wallets.insert(wallet, place);
+        }
     }
 
     fn standing(&mut self, member: MemberId) -> Result<Option<usize>> {

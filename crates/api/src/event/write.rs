@@ -213,7 +213,9 @@ impl EventIn {
             | Kind::GroupEntry(_)
             | Kind::GroupAnswer(_)
             | Kind::GroupBrought(_)
-            | Kind::GroupLeft(_) => return None,
+            | Kind::GroupLeft(_)
+            | Kind::Unmerge(_)
+            | Kind::Unmerged(_) => return None,
         })
     }
 }

@@ -248,6 +248,8 @@ fn what(entry: &Explained) -> String {
         Kind::GroupLeft(it) => format!("out of {}", it.group),
         Kind::GroupRole(it) => format!("role of {}", it.person),
         Kind::GroupClose => "the group is closed".to_owned(),
+        Kind::Unmerge(asked) => format!("parted from {}", asked.member),
+        Kind::Unmerged(back) => format!("parted from {}", back.from),
     }
 }
 

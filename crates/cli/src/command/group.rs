@@ -4,10 +4,12 @@ use crate::Answer;
 use crate::failure::Failure;
 use crate::flags::Shop;
 use crate::member;
+use crate::moment;
 use crate::print::{Print, Table};
 use clap::{Args, Subcommand};
-use regulars_app::{Acting, GroupFilter, GroupInHand, MemberRef, Receipt};
+use regulars_app::{Acting, GroupFilter, GroupInHand, Identity, MemberRef, NewGroup, Receipt};
 use regulars_base::{EventKey, Name, Text};
+use regulars_engine::event::GroupSet;
 use regulars_engine::program::words;
 use regulars_server::view;
 
@@ -42,6 +44,8 @@ enum What {
         #[command(flatten)]
         shop: Shop,
     },
+    /// Found a group.
+    Found(Found),
     /// Invite somebody into a group.
     Invite {
         /// The group.
@@ -92,6 +96,69 @@ enum What {
     },
 }
 
+/// A group that is to be founded.
+#[derive(Args)]
+struct Found {
+    /// What sort of group, by its id in the program file.
+    sort: String,
+    /// An identity that nobody has, as in family:smith or vat:DE123456789.
+    identity: String,
+    /// What people call it.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    title: String,
+    /// Who at the merchant's looks after it.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    manager: String,
+    /// The day on which its contract begins.
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// The last day of its contract.
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// Who heads it, and is in it at once.
+    #[arg(long, value_name = "MEMBER")]
+    head: Option<String>,
+    #[command(flatten)]
+    shop: Shop,
+}
+
+fn found(ask: &Found, print: &Print) -> anyhow::Result<Answer> {
+    let open = ask.shop.open()?;
+    let Some((kind, value)) = ask.identity.split_once(':') else {
+        let what = format!("`{}` is no identity", ask.identity);
+        return Err(Failure::new(what, "write it as in family:smith").into());
+    };
+    let head = match &ask.head {
+        Some(head) => Some(MemberRef::Id(member::find(&open.app, open.id(), head)?.id)),
+        None => None,
+    };
+    let from = ask.from.as_deref();
+    let from = from.map(|text| moment::read("--from", text, &open.zone()));
+    let from = from.transpose()?;
+    let new = NewGroup {
+        key: EventKey {
+            source: text("command-line")?,
+            external_id: text(&format!("found-{}", ask.identity))?,
+        },
+        identity: Identity {
+            kind: text(kind)?,
+            value: text(value)?,
+        },
+        set: GroupSet {
+            group: text(&ask.sort)?,
+            title: text(&ask.title)?,
+            manager: text(&ask.manager)?,
+            from,
+            until: open.end_of("--until", ask.until.as_deref())?,
+        },
+        head,
+    };
+    let receipt = open.app.found_group(open.id(), new)?;
+    super::transfer::told(&receipt, print)?;
+    print.json(&view::receipt(&receipt))?;
+    Ok(Answer::Yes)
+}
+
 pub(crate) fn run(ask: &Groups, print: &Print) -> anyhow::Result<Answer> {
     match &ask.what {
         What::List {
@@ -107,6 +174,7 @@ pub(crate) fn run(ask: &Groups, print: &Print) -> anyhow::Result<Answer> {
             };
             list(&filter, shop, print)
         }
+        What::Found(ask) => found(ask, print),
         What::Show { group, shop } => show(group, shop, print),
         What::Invite {
             group,

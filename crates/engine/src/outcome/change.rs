@@ -4,8 +4,8 @@ use crate::code::Code;
 use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
     Birthday, CardGift, Consent, CouponUse, DatedStamps, Done, Floor, GameChange, GroupChange,
-    Invoice, Matched, OrderKey, PartnerMark, PlanStanding, Purchased, Redemption, ReferralChange,
-    Rise, SharedKey, StampTime, Submission, Tier, TierHeld, Voucher,
+    Invoice, Matched, Merged, OrderKey, PartnerMark, PlanStanding, Purchased, Redemption,
+    ReferralChange, Rise, SharedKey, StampTime, Submission, Tier, TierHeld, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::{Dates, Posting};
@@ -258,6 +258,10 @@ pub enum Change {
     Group(Box<GroupChange>),
     /// Somebody who belongs to the group placed the order.
     OrderOf(MemberId),
+    /// A merge is remembered, so that it can be undone.
+    MergeKept(Box<Merged>),
+    /// A merge was undone, or cannot be any more.
+    MergeForgotten(MemberId),
 }
 
 /// What something means for a partner: an entry of its account. A stored format.

@@ -688,6 +688,25 @@ pub enum Note {
     },
     /// Something about groups.
     Group(GroupNote),
+    /// A merge was undone: points that had come with it went back.
+    PartedOut {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// A merge was undone: the member is one of their own again.
+    Parted {
+        /// Who had taken them over.
+        from: MemberId,
+    },
+    /// Points came back that had gone with a merge.
+    PartedIn {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
 }
 
 /// Why a plan ended.

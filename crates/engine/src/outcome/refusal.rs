@@ -300,6 +300,10 @@ pub enum Refusal {
     },
     /// The head of a group does not leave while there is anybody else in it.
     HeadStays,
+    /// The member was not merged into the other, or so long ago that nothing is known of it.
+    NotMerged,
+    /// The merge is too long ago to be undone.
+    UnmergeTooLate,
 }
 
 /// What of an order is measured. A stored format.

@@ -126,6 +126,12 @@ const FEATURES: &[Feature] = &[
         stages: stages!["transfer"],
     },
     Feature {
+        file: "groups",
+        title: "Households and organisations",
+        sections: &["group"],
+        stages: stages!["group"],
+    },
+    Feature {
         file: "games",
         title: "Games",
         sections: &[

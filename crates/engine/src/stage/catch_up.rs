@@ -10,7 +10,7 @@ use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
 use crate::stage::{
     activity, card, coupon, games, group, membership, moderate, partner, redeem, referral, tier,
-    yearly,
+    unmerge, yearly,
 };
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
@@ -181,6 +181,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     activity::forget(draft);
     referral::forget(draft);
     games::forget(draft);
+    unmerge::forget(draft);
 }
 
 /// The last moment at which wallets forget what their program does not look at, if it lies between the

@@ -1,8 +1,8 @@
 //! `apply`: the only way a state moves.
 
 use super::{
-    Card, Counter, DatedStamps, Invoice, MarkOf, Order, PartnerMark, Progress, RedemptionStage,
-    Shared, SharedKey, StampTime, State, TierStanding, Wallet,
+    Card, Counter, DatedStamps, Invoice, MarkOf, Merged, Order, PartnerMark, Progress,
+    RedemptionStage, Shared, SharedKey, StampTime, State, TierStanding, Wallet,
 };
 use crate::outcome::Change;
 use regulars_base::Name;
@@ -105,6 +105,14 @@ impl Wallet {
             Change::Referral(_) => self.apply_to_referral(change),
             Change::PartnerBooked(_) => {}
             Change::Group(_) => self.apply_to_groups(change),
+            Change::MergeKept(merged) => {
+                self.merges.retain(|own| own.member != merged.member);
+                self.merges.push((**merged).clone());
+                if self.merges.len() > Merged::KEPT {
+                    self.merges.remove(0);
+                }
+            }
+            Change::MergeForgotten(member) => self.merges.retain(|own| own.member != *member),
             change => self.apply_to_redemptions(change),
         }
     }

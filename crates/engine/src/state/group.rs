@@ -227,9 +227,10 @@ impl Group {
         self.people.iter().find(|own| own.member == member)
     }
 
-    /// Whether its contract holds at `at`.
+    /// Whether its contract holds at `at`: a group that is no more has none.
     pub fn in_contract(&self, at: Timestamp) -> bool {
-        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
+        let ends = self.until.into_iter().chain(self.closed_at);
+        self.from.is_none_or(|from| from <= at) && ends.min().is_none_or(|until| at < until)
     }
 
     fn apply(&mut self, change: &GroupChange) {

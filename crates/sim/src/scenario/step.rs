@@ -23,7 +23,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 47] = [
+const ACTIONS: [&str; 48] = [
     "codes",
     "void",
     "code_use",
@@ -71,6 +71,7 @@ const ACTIONS: [&str; 47] = [
     "group_leave",
     "group_role",
     "group_close",
+    "unmerge",
 ];
 
 /// What the step with this number and these moments does.
@@ -103,6 +104,7 @@ pub(super) fn action(
             return Some(Action::Apply(version));
         }
         "tick" => return who(reader, node).map(Action::Tick),
+        "unmerge" => return who(reader, node).map(|member| Action::Unmerge { key, member }),
         "void" => return code(reader, node).map(Action::Void),
         "codes" => {
             let mut fields = reader.fields(node, "codes")?;

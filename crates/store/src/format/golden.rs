@@ -903,6 +903,9 @@ fn changes() -> Vec<Change> {
         Change::Group(Box::new(group::changes().remove(0))),
         Change::OrderOf(member(2)),
     ]
+    .into_iter()
+    .chain(group::merges())
+    .collect()
 }
 
 fn notes() -> Vec<Note> {
@@ -1142,6 +1145,7 @@ fn notes() -> Vec<Note> {
     .into_iter()
     .chain(people::notes())
     .chain([Note::Group(group::notes().remove(0))])
+    .chain(group::parted())
     .collect()
 }
 

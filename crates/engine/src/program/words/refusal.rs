@@ -130,6 +130,10 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
             let left = amount_of(program, *points, *left);
             return format!("they may spend {left} of the group in this month, and it takes more");
         }
+        Refusal::NotMerged => {
+            "nobody knows of such a merge: only the latest few into a member can be undone"
+        }
+        Refusal::UnmergeTooLate => "the merge is too long ago to be undone",
         Refusal::HeadStays => {
             "the head stays while there is anybody else: hand the group on or close it first"
         }

@@ -77,18 +77,26 @@ pub(crate) fn gave_back(draft: &mut Draft<'_>, redemption: &Text, points: Name, 
         return;
     };
     let mut acts = group.acts.iter();
-    let Some(act) = acts.find(|act| act.redemption == *redemption).cloned() else {
+    let Some(act) = acts.find(|act| act.redemption == *redemption) else {
         return;
     };
-    take(
-        draft,
-        GroupChange::Spent {
-            person: act.person,
-            month: act.month,
-            points,
-            by: -amount,
-        },
-    );
+    // Who left since and came back began anew.
+    let (person, month) = (act.person, act.month);
+    let spent = group
+        .person(person)
+        .map_or(0, |own| own.spent_in(month, points));
+    let by = -amount.min(spent);
+    if by < 0 {
+        take(
+            draft,
+            GroupChange::Spent {
+                person,
+                month,
+                points,
+                by,
+            },
+        );
+    }
 }
 
 /// A redemption is no more: who asked for it need not be known any longer.

@@ -1,12 +1,14 @@
 //! Households and organisations.
 
-use super::{member, moment, name, paid, text};
+use super::{member, moment, name, paid, text, voucher};
 use regulars_engine::event::{
     GroupAnswer, GroupBrought, GroupEntry, GroupInvite, GroupInvited, GroupJoin, GroupLeave,
-    GroupLeft, GroupRole, GroupSet, Kind,
+    GroupLeft, GroupRole, GroupSet, Kind, Unmerge, Unmerged,
 };
-use regulars_engine::outcome::{GroupNote, Refusal};
-use regulars_engine::state::{Act, Belongs, GroupChange, Invitation, Invited, Person};
+use regulars_engine::outcome::{Change, GroupNote, Note, Refusal};
+use regulars_engine::state::{
+    Act, Belongs, GroupChange, Invitation, Invited, Merged, Person, Progress,
+};
 
 pub(super) fn kinds() -> Vec<Kind> {
     vec![
@@ -50,6 +52,18 @@ pub(super) fn kinds() -> Vec<Kind> {
             spend_max: vec![(text("beans"), 50)],
         })),
         Kind::GroupClose,
+        Kind::Unmerge(Unmerge { member: member(2) }),
+        Kind::Unmerged(Box::new(Unmerged {
+            from: member(1),
+            lots: vec![paid()],
+            progress: vec![Progress {
+                metric: name(),
+                day: 20_000,
+                amount: 3,
+            }],
+            vouchers: vec![voucher()],
+            gifted: vec![name()],
+        })),
     ]
 }
 
@@ -183,5 +197,35 @@ pub(super) fn refusals() -> Vec<Refusal> {
             left: 3,
         },
         Refusal::HeadStays,
+        Refusal::NotMerged,
+        Refusal::UnmergeTooLate,
+    ]
+}
+
+pub(super) fn merges() -> Vec<Change> {
+    vec![
+        Change::MergeKept(Box::new(Merged {
+            member: member(2),
+            at: moment(0),
+            lots: vec![paid()],
+            progress: vec![Progress {
+                metric: name(),
+                day: 20_000,
+                amount: 3,
+            }],
+            vouchers: vec![voucher()],
+            gifted: vec![name()],
+            orders: 2,
+        })),
+        Change::MergeForgotten(member(2)),
+    ]
+}
+
+pub(super) fn parted() -> Vec<Note> {
+    let (points, amount) = (name(), 12);
+    vec![
+        Note::PartedOut { points, amount },
+        Note::Parted { from: member(1) },
+        Note::PartedIn { points, amount },
     ]
 }
