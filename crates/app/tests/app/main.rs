@@ -2,6 +2,7 @@
 
 mod claims;
 mod coupons;
+mod groups;
 mod import;
 mod ingest;
 mod keys;

@@ -18,7 +18,7 @@ pub(crate) fn part(draft: &mut Draft<'_>, event: &Event, asked: &Unmerge) -> Res
     let mut known = draft.state.wallet.merges.iter().rev();
     let merged = known.find(|own| own.member == asked.member).cloned();
     let merged = merged.ok_or(Refusal::NotMerged)?;
-    if over_at(draft, &merged) <= draft.now {
+    if days_after(draft, &merged, Merged::DAYS) <= draft.now {
         return Err(Refusal::UnmergeTooLate);
     }
     draft.take(Change::MergeForgotten(merged.member));
@@ -67,10 +67,10 @@ pub(crate) fn part(draft: &mut Draft<'_>, event: &Event, asked: &Unmerge) -> Res
     Ok(())
 }
 
-/// The first moment at which a merge can be undone no more.
-fn over_at(draft: &Draft<'_>, merged: &Merged) -> Timestamp {
+/// So many days after a merge.
+fn days_after(draft: &Draft<'_>, merged: &Merged, days: i32) -> Timestamp {
     let zone = &draft.program.zone;
-    zone.same_time_on(zone.day(merged.at).plus_days(Merged::DAYS), merged.at)
+    zone.same_time_on(zone.day(merged.at).plus_days(days), merged.at)
 }
 
 /// How many points of a lot are there; none that are needed for what is owed.
@@ -123,11 +123,11 @@ pub(crate) fn remember(draft: &mut Draft<'_>, merged: Merged) {
     draft.take(Change::MergeKept(Box::new(merged)));
 }
 
-/// Forgets merges that can be undone no more.
+/// Forgets merges that can be undone no more, some time after: until then it is said why.
 pub(crate) fn forget(draft: &mut Draft<'_>) {
     let merges = draft.state.wallet.merges.clone();
     for merged in merges {
-        if over_at(draft, &merged) <= draft.now {
+        if days_after(draft, &merged, 2 * Merged::DAYS) <= draft.now {
             draft.take(Change::MergeForgotten(merged.member));
         }
     }
