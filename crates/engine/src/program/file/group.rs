@@ -8,8 +8,8 @@ pub(super) const GROUP_SECTION: Section = Section {
     body: Body::Fields(&GROUP),
     doc: "Members who share points, and perhaps a tier: a household, or an organisation with several \
           buyers. A group has a wallet of its own. What its people buy earns there, and what they spend \
-          is paid from there; what is personal (the birthday, consents, games, a referral code, points \
-          from before) stays with each.",
+          is paid from there; what is personal (the birthday, consents, activities, a referral code, \
+          points from before) stays with each.",
     example: r#"[[group]]
 id         = "family"
 title      = "Family"
