@@ -60,6 +60,25 @@ pub struct BalanceOut {
     /// Tickets of draws that are open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tickets: Vec<CountOut>,
+    /// The group that the member belongs to, and what it has; not there if they belong to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<SharedOut>,
+}
+
+/// What a member shares with their group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SharedOut {
+    /// Which: a member of its own.
+    pub group: String,
+    /// What people call it.
+    pub title: String,
+    /// Their role in it.
+    #[schema(example = "adult")]
+    pub role: String,
+    /// Since when they belong to it.
+    pub since: String,
+    /// What the group has, one for each kind of points of the program.
+    pub points: Vec<PointsBalanceOut>,
 }
 
 /// An activity that waits to be approved.

@@ -4,6 +4,7 @@
 //! reads. Both name the same fields: a test compares them.
 
 mod channel;
+mod group;
 mod money;
 mod people;
 mod perk;
@@ -13,6 +14,8 @@ mod write;
 
 pub(crate) use channel::sell_through;
 pub use channel::{PartnerAwardCancelIn, PartnerAwardIn, SellThroughIn};
+pub use group::{GroupCloseIn, GroupInviteIn, GroupJoinIn, GroupLeaveIn, GroupRoleIn, GroupSetIn};
+pub(crate) use group::{set as group_set, spend_max as group_spend_max};
 pub use money::{GiftCardEventIn, GiftMoveIn, StoreCreditIn, read_credit, read_move};
 pub use people::{
     FingerprintIn, FingerprintsIn, ReferralClickIn, ReferralReviewIn, SignUpIn, TouchIn,
@@ -132,6 +135,19 @@ pub enum EventIn {
     StoreCredit(StoreCreditIn),
     /// Something happens to a gift card.
     GiftCard(GiftCardEventIn),
+    /// The member is a group (a household, an organisation) and no person, or something else is known of
+    /// the group.
+    GroupSet(GroupSetIn),
+    /// Somebody may come into a group.
+    GroupInvite(GroupInviteIn),
+    /// A member comes into a group.
+    GroupJoin(GroupJoinIn),
+    /// A member leaves a group, or is put out.
+    GroupLeave(GroupLeaveIn),
+    /// Somebody in a group has another role, or may spend otherwise.
+    GroupRole(GroupRoleIn),
+    /// A group is no more.
+    GroupClose(GroupCloseIn),
 }
 
 /// A code of a coupon is used.

@@ -15,6 +15,7 @@ pub mod coupon;
 pub mod event;
 pub mod games;
 pub mod gift_card;
+pub mod group;
 pub mod json;
 pub mod ledger;
 pub mod member;

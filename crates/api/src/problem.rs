@@ -418,6 +418,46 @@ codes! {
     HoldExists = "hold_exists", 409, "The id was used before";
     /// No money is set aside (or was spent) on the card under this id.
     UnknownHold = "unknown_hold", 409, "Nothing is set aside under this id";
+    /// Use an id of `[[group]]` of the program file.
+    UnknownGroup = "unknown_group", 409, "The program has no such group";
+    /// Found the group first.
+    NotAGroup = "not_a_group", 409, "The member is no group";
+    /// A group is a member of its own: found it under an identity that nobody has.
+    NotToBeAGroup = "not_to_be_a_group", 409, "The member is a person, or another sort of group";
+    /// Name a person.
+    IsAGroup = "is_a_group", 409, "The member is a group";
+    /// Found another.
+    GroupClosed = "group_closed", 409, "The group is closed";
+    /// See `people_max` of the `[[group]]`. Who is invited has a seat until the invitation lapses.
+    GroupFull = "group_full", 409, "No more people may belong to the group";
+    /// Use one of `role` of the `[[group]]`.
+    UnknownRole = "unknown_role", 409, "The group has no such role";
+    /// One is its head: they hand it on by giving somebody their role.
+    HeadExists = "head_exists", 409, "The group has a head already";
+    /// They leave it first.
+    InGroupAlready = "in_group_already", 409, "The member belongs to a group already";
+    /// Look at the people of the group.
+    NotInGroup = "not_in_group", 409, "The member does not belong to the group";
+    /// Or too long ago: invite them (again).
+    NotInvited = "not_invited", 409, "The group has not invited the member";
+    /// Try again at `again_at`.
+    RejoinTooSoon = "rejoin_too_soon", 409, "The member left a group not long ago";
+    /// See `role` of the `[[group]]`.
+    MayNotBuy = "may_not_buy", 409, "Their role does not let them buy for the group";
+    /// See `role` of the `[[group]]`.
+    MayNotSpend = "may_not_spend", 409, "Their role does not let them spend the points of the group";
+    /// See `role` of the `[[group]]`.
+    MayNotInvite = "may_not_invite", 409, "Their role does not let them invite others";
+    /// See `role` of the `[[group]]`.
+    MayNotManage = "may_not_manage", 409, "Their role does not let them manage the group";
+    /// `left` is how many they still may.
+    SpendMaxReached = "spend_max_reached", 409, "They may not spend so many points of the group in this month";
+    /// They hand the group on, or close it.
+    HeadStays = "head_stays", 409, "The head of the group stays";
+    /// Only the latest few merges into a member can be undone.
+    NotMerged = "not_merged", 409, "Nobody knows of such a merge";
+    /// A merge can be undone for 90 days.
+    UnmergeTooLate = "unmerge_too_late", 409, "The merge is too long ago to be undone";
 }
 
 impl Code {
@@ -578,6 +618,26 @@ impl From<&Refusal> for Code {
             Refusal::CreditBeyondRefund { .. } => Self::CreditBeyondRefund,
             Refusal::HoldExists => Self::HoldExists,
             Refusal::UnknownHold => Self::UnknownHold,
+            Refusal::UnknownGroup => Self::UnknownGroup,
+            Refusal::NotAGroup => Self::NotAGroup,
+            Refusal::NotToBeAGroup => Self::NotToBeAGroup,
+            Refusal::IsAGroup => Self::IsAGroup,
+            Refusal::GroupClosed => Self::GroupClosed,
+            Refusal::GroupFull => Self::GroupFull,
+            Refusal::UnknownRole => Self::UnknownRole,
+            Refusal::HeadExists => Self::HeadExists,
+            Refusal::InGroupAlready => Self::InGroupAlready,
+            Refusal::NotInGroup => Self::NotInGroup,
+            Refusal::NotInvited => Self::NotInvited,
+            Refusal::RejoinTooSoon { .. } => Self::RejoinTooSoon,
+            Refusal::MayNotBuy => Self::MayNotBuy,
+            Refusal::MayNotSpend => Self::MayNotSpend,
+            Refusal::MayNotInvite => Self::MayNotInvite,
+            Refusal::MayNotManage => Self::MayNotManage,
+            Refusal::SpendMaxReached { .. } => Self::SpendMaxReached,
+            Refusal::HeadStays => Self::HeadStays,
+            Refusal::NotMerged => Self::NotMerged,
+            Refusal::UnmergeTooLate => Self::UnmergeTooLate,
         }
     }
 }

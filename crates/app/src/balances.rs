@@ -7,9 +7,12 @@ use regulars_base::{MemberId, TenantId, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::Run;
 use regulars_engine::outlook::{CardOutlook, TierOutlook};
-use regulars_engine::program::{ChallengeRule, LevelRule, MoneyAccount, Points, words};
-use regulars_engine::state::{self, Card, Games, Voucher, Wallet};
+use regulars_engine::program::{
+    Belongs, Card, ChallengeRule, Games, LevelRule, MoneyAccount, Points, Voucher, Wallet, words,
+};
+use regulars_engine::state::{self};
 use regulars_ledger::{Book, Lot};
+use regulars_store::{self as stored, Store};
 use std::sync::Arc;
 
 /// What a member has. Amounts of points are in the currency's smallest unit.
@@ -40,6 +43,23 @@ pub struct Balances {
     pub referral: Option<ReferralStanding>,
     /// Challenges, badges, levels and plays.
     pub games: GamesInHand,
+    /// The group that they belong to, and what it has.
+    pub group: Option<Shared>,
+}
+
+/// What somebody shares with the group that they belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// Which.
+    pub group: MemberId,
+    /// What people call it.
+    pub title: String,
+    /// Their role in it.
+    pub role: String,
+    /// Since when they belong to it.
+    pub since: Timestamp,
+    /// What the group has, as [`Balances::points`].
+    pub points: Vec<Balance>,
 }
 
 /// What a member has of games.
@@ -153,22 +173,39 @@ impl App {
     ) -> Result<Balances, Error> {
         let now = self.now();
         let core = self.core();
-        let (member, identities, wallet, versions) = core.pool.with(|store| {
+        let (member, identities, wallet, shared, versions) = core.pool.with(|store| {
+            let wallet = |member: &stored::Member, store: &mut dyn Store| {
+                Ok::<_, Error>(match as_of.filter(|at| *at < now) {
+                    Some(at) => store.wallet_at(tenant, member.wallet, at)?,
+                    None => {
+                        let row = store.wallet(tenant, member.id)?;
+                        row.map(|row| row.state).unwrap_or_default()
+                    }
+                })
+            };
             let member = members::find(store, tenant, who)?;
-            let wallet = match as_of.filter(|at| *at < now) {
-                Some(at) => store.wallet_at(tenant, member.wallet, at)?,
-                None => {
-                    let row = store.wallet(tenant, member.id)?;
-                    row.map(|row| row.state).unwrap_or_default()
+            let own = wallet(&member, store)?;
+            let shared = match own.member_of() {
+                Some(belongs) => {
+                    let group = members::find(store, tenant, &MemberRef::Id(belongs.group))?;
+                    Some((belongs, wallet(&group, store)?))
                 }
+                None => None,
             };
             let versions = core.versions.latest(tenant, store)?;
-            Ok((member.id, member.identities, wallet, versions))
+            Ok((member.id, member.identities, own, shared, versions))
         })?;
         let as_of = as_of.unwrap_or(now);
         let (_, program) = versions.at(as_of)?;
         let wallet = versions.caught_up(member, wallet, as_of)?;
         let balance = |points: &Points| balance(points, wallet.book(points.name), as_of);
+        let group = match shared {
+            Some((belongs, wallet)) => {
+                let wallet = versions.caught_up(belongs.group, wallet, as_of)?;
+                Some(shown(program, member, &belongs, &wallet, as_of))
+            }
+            None => None,
+        };
         Ok(Balances {
             member,
             as_of,
@@ -181,6 +218,7 @@ impl App {
             engaged: engagement::engaged(program, member, &wallet),
             referral: referrals::standing(program, &wallet, &identities),
             games: games(program, &wallet, as_of),
+            group,
             program: Arc::clone(program),
         })
     }
@@ -199,6 +237,32 @@ fn money(program: &Program, wallet: &Wallet, at: Timestamp) -> Vec<(MoneyAccount
     accounts
         .map(|(account, terms)| (account, balance(terms, wallet.book(terms.name), at)))
         .collect()
+}
+
+/// What somebody shares with their group.
+fn shown(
+    program: &Program,
+    person: MemberId,
+    belongs: &Belongs,
+    group: &Wallet,
+    at: Timestamp,
+) -> Shared {
+    let known = group.group();
+    let role = known.and_then(|own| own.person(person)).map(|own| own.role);
+    Shared {
+        group: belongs.group,
+        title: known.map_or_else(String::new, |own| own.title.to_string()),
+        role: role.map_or_else(String::new, |role| words::id_of(program, role).to_owned()),
+        since: belongs.since,
+        points: all_points(program, group, at),
+    }
+}
+
+/// What a wallet has of each kind of points.
+pub(crate) fn all_points(program: &Program, wallet: &Wallet, at: Timestamp) -> Vec<Balance> {
+    let points = program.points.iter();
+    let one = |points: &Points| balance(points, wallet.book(points.name), at);
+    points.map(one).collect()
 }
 
 pub(crate) fn balance(points: &Points, book: Option<&Book>, at: Timestamp) -> Balance {

@@ -1,7 +1,7 @@
 //! Coupons: codes are made, brought along, looked at, made void; and what codes would do to a basket.
 
 use crate::input::{self, Timing};
-use crate::preview::state_of;
+use crate::preview::{look, state_of};
 use crate::{App, Error, MemberRef, NOW, Receipt, decide, members};
 use regulars_base::{EventKey, MemberId, Name, TenantId, Timestamp};
 use regulars_engine::Program;
@@ -345,7 +345,7 @@ impl App {
             let mut versions = core.versions.known(tenant, store)?;
             loop {
                 let ask = decide::ask(&versions, &prepared)?;
-                let loaded = store.peek(tenant, &[ask])?;
+                let loaded = look(store, tenant, ask, &prepared.incoming.event)?;
                 if loaded.program == versions.newest() {
                     return Ok((versions, loaded));
                 }
@@ -353,8 +353,8 @@ impl App {
             }
         })?;
         let event = prepared.incoming.event;
-        let (member, mut state) = state_of(&loaded, &named)?;
-        if let Some(member) = member {
+        let (member, mut state) = state_of(&loaded, &named, &event)?;
+        if let Some(member) = state.owner.filter(|_| member.is_some()) {
             let until = event.recorded_at.max(event.occurred_at);
             let until = until.max(state.wallet.clock);
             (state.wallet, _) = versions.brought_over(member, state.wallet, until);

@@ -8,6 +8,7 @@ use crate::versions::Versions;
 use regulars_base::{MemberId, Text};
 use regulars_engine::changeover::{self, Side};
 use regulars_engine::event::{Event, Incoming, Kind, Who};
+use regulars_engine::group;
 use regulars_engine::outcome::{FollowUp, Verdict};
 use regulars_engine::state::State;
 use regulars_engine::{Outcome, Program, step, step_late};
@@ -41,6 +42,8 @@ pub(crate) struct Round<'a> {
 struct Place {
     wallet: usize,
     order: Option<usize>,
+    /// Who acts, where the wallet is a group's.
+    actor: Option<MemberId>,
 }
 
 /// Which version decides an event.
@@ -68,6 +71,7 @@ pub(crate) fn ask(versions: &Versions, prepared: &Prepared) -> Result<Ask, Error
         codes: needs.codes,
         also: event.members(),
         staff: needs.staff,
+        parts: event.parts(),
         fresh: prepared.fresh,
     })
 }
@@ -126,8 +130,11 @@ impl<'a> Round<'a> {
             },
             Found::Fresh { wallet, order } => {
                 let place = Place {
-                    wallet: loaded.standing(*wallet),
+                    wallet: self
+                        .of_order(item, *order, loaded)
+                        .unwrap_or_else(|| loaded.standing(*wallet)),
                     order: *order,
+                    actor: None,
                 };
                 self.fresh_unless_blocked(item, place, loaded)
             }
@@ -140,11 +147,53 @@ impl<'a> Round<'a> {
         place: Place,
         loaded: &mut Loaded,
     ) -> Option<Answer> {
+        let place = self.acting(item, place, loaded)?;
         if self.blocked.contains(&place.wallet) {
             return None;
         }
         let answer = self.fresh(item, place, loaded);
         Some(answer.unwrap_or_else(Answer::Failed))
+    }
+
+    /// Where a refund's order was placed, if that was earlier in this very batch: a group's, maybe, and
+    /// not that of whoever sent the purchase.
+    fn of_order(&self, item: &Item, order: Option<usize>, loaded: &Loaded) -> Option<usize> {
+        if !matches!(item.prepared.incoming.event.kind, Kind::Refund(_)) {
+            return None;
+        }
+        let placed = |commit: &&Commit| {
+            commit.order == order && matches!(commit.event.kind, Kind::Purchase(_))
+        };
+        let placed =
+            |commit: &&Commit| placed(commit) && commit.outcome.verdict == Verdict::Accepted;
+        let commit = self.commits.iter().find(placed)?;
+        order.map(|_| loaded.standing(commit.wallet))
+    }
+
+    /// Whose wallet an event is decided in: that of the group that somebody belongs to, if it is the
+    /// group's affair. Nothing where that is not loaded: then the batch is done again with it.
+    fn acting(&mut self, item: &Item, place: Place, loaded: &Loaded) -> Option<Place> {
+        let row = &loaded.wallets[place.wallet];
+        let event = &item.prepared.incoming.event;
+        let Some(group) = group::acts_for(&row.state, event) else {
+            return Some(place);
+        };
+        match loaded.other(group) {
+            Other::At(wallet) => Some(Place {
+                wallet,
+                actor: Some(row.member),
+                ..place
+            }),
+            Other::NotAsked => {
+                self.missing.push(group);
+                None
+            }
+            Other::Nobody => {
+                let what = format!("{} belongs to {group}, who is not there", row.member);
+                self.broken = Some(Error::Corrupt(what));
+                None
+            }
+        }
     }
 
     /// Where the order of an event was placed, if that was earlier in this very batch.
@@ -162,6 +211,7 @@ impl<'a> Round<'a> {
         (incoming.who == Who::OfOrder).then_some(Place {
             wallet: loaded.standing(commit.wallet),
             order: commit.order,
+            actor: None,
         })
     }
 
@@ -197,6 +247,16 @@ impl<'a> Round<'a> {
         {
             loaded.wallets[place.wallet].merged_into = Some(loaded.wallets[into].member);
             self.set_due(place.wallet, loaded)?;
+        }
+        if let (Some(parted), true) = (event.parts(), accepted) {
+            let mut rows = loaded.wallets.iter_mut();
+            match rows.find(|row| row.member == parted) {
+                Some(row) => row.merged_into = None,
+                None => {
+                    let what = format!("{parted} was merged, and has no wallet");
+                    self.broken = Some(Error::Corrupt(what));
+                }
+            }
         }
         self.follow(follow_ups, place.wallet, loaded)?;
         Ok(answer)
@@ -262,6 +322,7 @@ impl<'a> Round<'a> {
         let place = Place {
             wallet,
             order: None,
+            actor: None,
         };
         let event = next.incoming.event;
         let by = By {
@@ -287,6 +348,7 @@ impl<'a> Round<'a> {
         let order = place.order.map(|at| &mut loaded.orders[at].state);
         let mut state = State {
             owner: Some(row.member),
+            actor: place.actor,
             wallet: std::mem::take(&mut row.state),
             order: order.map(std::mem::take).unwrap_or_default(),
             shared: std::mem::take(&mut loaded.shared),
@@ -350,6 +412,7 @@ impl<'a> Round<'a> {
                     let place = Place {
                         wallet,
                         order: None,
+                        actor: None,
                     };
                     let (_, more) = self.step(place, next.incoming.event, next.input, loaded)?;
                     self.follow(more, wallet, loaded)?;

@@ -31,6 +31,7 @@
 //! | `backup.rs` | `backup`, and [`restore`] |
 //! | `backtest.rs` | [`backtest`]: a program over an order file, without a database |
 //! | `coupons.rs` | `make_codes`, `bring_codes`, `codes`, `code`, `void_code`, `transfer_code`, `quote_codes` |
+//! | `groups.rs` | `found_group`, `group`, `groups`, `invite_person`, `join_group`, `leave_group`, `close_group` |
 //! | `demo.rs` | `load_demo`: a shop with members and two years of orders |
 //!
 //! The time of an event that happens as it is sent is [`NOW`]: the server's clock decides, and the
@@ -58,6 +59,7 @@ mod explain;
 mod export;
 mod fulfilments;
 mod gift_cards;
+mod groups;
 mod import;
 mod ingest;
 mod input;
@@ -97,7 +99,8 @@ pub use awards::{Award, AwardRow, AwardState, ProposeAward};
 pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, backtest};
 pub use backup::{BackupDone, restore};
 pub use balances::{
-    Balance, Balances, CardInHand, ChallengeInHand, GamesInHand, UpcomingExpiry, VoucherInHand,
+    Balance, Balances, CardInHand, ChallengeInHand, GamesInHand, Shared, UpcomingExpiry,
+    VoucherInHand,
 };
 pub use claims::{Claim, ClaimState, KeptOrder, Match, NewClaim, Ruling};
 pub use coalition::{BookedEntry, Dispute, PeriodSettlement, figure};
@@ -111,6 +114,7 @@ pub use explain::Explained;
 pub use export::ExportDone;
 pub use fulfilments::{Entitlement, FulfilmentView, SupplierCodesIn};
 pub use gift_cards::{CardRef, CardView, MadeCard, MakeCards};
+pub use groups::{Acting, GroupFilter, GroupInHand, NewGroup, PersonInHand};
 pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use insight::{Insight, InsightDone, InsightOptions, List, insight};
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};

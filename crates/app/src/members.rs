@@ -2,7 +2,7 @@
 
 use crate::{App, Error, NOW, Page, PageAsk, Receipt, input};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
-use regulars_engine::event::{Event, Incoming, Kind, MergeOut, Who};
+use regulars_engine::event::{Event, Incoming, Kind, MergeOut, Unmerge, Who};
 use regulars_store::{self as stored, Store};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -194,6 +194,14 @@ impl App {
             let what = "is a gift card: what is on it may become a member's store credit instead";
             return Err(Error::invalid("/into", what));
         }
+        let row = self
+            .core()
+            .pool
+            .with(|store| Ok(store.wallet(tenant, into)?))?;
+        if row.is_some_and(|row| row.state.group().is_some()) {
+            let what = "is a group: merge people into people, and let them join it";
+            return Err(Error::invalid("/into", what));
+        }
         let incoming = Incoming {
             who: Who::Member(from),
             event: Event {
@@ -202,6 +210,49 @@ impl App {
                 recorded_at: NOW,
                 entropy: [0; 16],
                 kind: Kind::MergeOut(MergeOut { from, into }),
+            },
+        };
+        self.ingest_one(tenant, incoming)
+    }
+
+    /// A merge was a mistake: `member`, who was merged into another, is one of their own again, with
+    /// their identities, their orders, and what is still there of what they had. The receipt is that of
+    /// whoever had taken them over.
+    pub fn unmerge(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+        key: EventKey,
+    ) -> Result<Receipt, Error> {
+        let stands = self.member(tenant, &MemberRef::Id(member))?.id;
+        self.unmerge_from(tenant, (member, stands), key)
+    }
+
+    /// As [`App::unmerge`], for one that was done before: they are parted by now.
+    pub fn unmerged(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+        key: EventKey,
+    ) -> Result<Receipt, Error> {
+        let stood = self.event(tenant, &key)?.member;
+        self.unmerge_from(tenant, (member, stood), key)
+    }
+
+    fn unmerge_from(
+        &self,
+        tenant: TenantId,
+        (member, stands): (MemberId, MemberId),
+        key: EventKey,
+    ) -> Result<Receipt, Error> {
+        let incoming = Incoming {
+            who: Who::Member(stands),
+            event: Event {
+                key,
+                occurred_at: NOW,
+                recorded_at: NOW,
+                entropy: [0; 16],
+                kind: Kind::Unmerge(Unmerge { member }),
             },
         };
         self.ingest_one(tenant, incoming)

@@ -5,10 +5,11 @@ use crate::input::{self, Timing};
 use crate::receipt;
 use crate::{App, Error, PointsMoved};
 use regulars_base::{MemberId, Name, TenantId};
-use regulars_engine::event::{Incoming, Who};
+use regulars_engine::event::{Event, Incoming, Who};
+use regulars_engine::group;
 use regulars_engine::state::{Order, State, Wallet};
 use regulars_engine::{Outcome, Program, step, step_late};
-use regulars_store::{Answer, Loaded};
+use regulars_store::{Answer, Ask, Loaded, Other, Store};
 use std::sync::Arc;
 
 /// What an event would do.
@@ -43,7 +44,7 @@ impl App {
             let mut versions = core.versions.known(tenant, store)?;
             loop {
                 let ask = decide::ask(&versions, &prepared)?;
-                let loaded = store.peek(tenant, &[ask])?;
+                let loaded = look(store, tenant, ask, &prepared.incoming.event)?;
                 let orphan = matches!(loaded.answers.first(), Some(Answer::UnknownMember))
                     && prepared.incoming.who == Who::OfOrder;
                 if loaded.program != versions.newest() {
@@ -57,13 +58,13 @@ impl App {
             }
         })?;
         let mut event = prepared.incoming.event;
-        let (member, mut state) = state_of(&loaded, &prepared.incoming.who)?;
+        let (member, mut state) = state_of(&loaded, &prepared.incoming.who, &event)?;
         event.recorded_at = event
             .recorded_at
             .max(event.occurred_at)
             .max(state.wallet.clock);
         let nobody = MemberId::from_bytes([0; 16]);
-        let who = member.unwrap_or(nobody);
+        let who = state.owner.unwrap_or(nobody);
         (state.wallet, _) = versions.brought_over(who, state.wallet, event.recorded_at);
         let (version, program) = versions.at(event.occurred_at)?;
         let mut outcome = Outcome::default();
@@ -90,15 +91,46 @@ impl App {
     }
 }
 
-/// What the event would be decided on.
-pub(crate) fn state_of(loaded: &Loaded, who: &Who) -> Result<(Option<MemberId>, State), Error> {
+/// What is known of an event, the wallet of the group whose affair it is with it.
+pub(crate) fn look(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    mut ask: Ask,
+    event: &Event,
+) -> Result<Loaded, Error> {
+    let loaded = store.peek(tenant, std::slice::from_ref(&ask))?;
+    let Some(Answer::Fresh { wallet, .. }) = loaded.answers.first() else {
+        return Ok(loaded);
+    };
+    match group::acts_for(&loaded.wallets[*wallet].state, event) {
+        Some(group) if loaded.other(group) == Other::NotAsked => {
+            ask.also.push(group);
+            Ok(store.peek(tenant, &[ask])?)
+        }
+        _ => Ok(loaded),
+    }
+}
+
+/// What the event would be decided on, and whose it is: the person's, where it is a group's affair.
+pub(crate) fn state_of(
+    loaded: &Loaded,
+    who: &Who,
+    event: &Event,
+) -> Result<(Option<MemberId>, State), Error> {
     match loaded.answers.first() {
         Some(Answer::Fresh { wallet, order, .. }) => {
             let row = &loaded.wallets[*wallet];
             let order = order.map(|at| loaded.orders[at].state.clone());
+            let group = group::acts_for(&row.state, event);
+            let group = group.and_then(|group| match loaded.other(group) {
+                Other::At(place) => Some(&loaded.wallets[place]),
+                Other::Nobody | Other::NotAsked => None,
+            });
+            let decides = group.unwrap_or(row);
             let state = State {
-                owner: Some(row.member),
-                wallet: row.state.clone(),
+                owner: Some(decides.member),
+                actor: group.map(|_| row.member),
+                wallet: decides.state.clone(),
                 order: order.unwrap_or_default(),
                 shared: loaded.shared.clone(),
                 codes: loaded.codes.clone(),
@@ -112,6 +144,7 @@ pub(crate) fn state_of(loaded: &Loaded, who: &Who) -> Result<(Option<MemberId>, 
                 None,
                 State {
                     owner: None,
+                    actor: None,
                     wallet: Wallet::default(),
                     order: Order::default(),
                     shared: loaded.shared.clone(),

@@ -5,7 +5,7 @@
 //! same prices or is refused.
 
 use crate::input::{self, Timing};
-use crate::preview::state_of;
+use crate::preview::{look, state_of};
 use crate::versions::Versions;
 use crate::{App, Error, MemberRef, NOW, Receipt, decide, receipt};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
@@ -276,14 +276,14 @@ impl App {
                 };
                 let prepared = input::prepare(incoming, &[], Timing::Live, now)?;
                 let ask = decide::ask(&versions, &prepared)?;
-                let loaded = store.peek(tenant, &[ask])?;
+                let loaded = look(store, tenant, ask, &prepared.incoming.event)?;
                 if loaded.program == versions.newest() {
                     return Ok((versions, loaded, prepared.incoming.event));
                 }
                 versions = core.versions.latest(tenant, store)?;
             }
         })?;
-        let (member, state) = state_of(&loaded, &named)?;
+        let (member, state) = state_of(&loaded, &named, &event)?;
         let (_, program) = versions.at(event.occurred_at)?;
         if asked.basket.purchase.currency != program.currency {
             let what = format!("must be {}: that of the program", program.currency);

@@ -11,6 +11,7 @@ mod coupons;
 mod explain;
 mod export;
 mod gift_cards;
+mod group;
 mod import;
 mod keys;
 mod membership;
@@ -35,6 +36,7 @@ mod tick;
 mod tier;
 mod transfer;
 mod try_story;
+mod unmerge;
 mod verify;
 mod verify_draws;
 mod versions;
@@ -79,6 +81,8 @@ pub(crate) enum Command {
     Transfer(transfer::Transfer),
     Rewards(rewards::Rewards),
     Quote(quote::Quote),
+    Group(group::Groups),
+    Unmerge(unmerge::Unmerge),
     Verify(verify::Verify),
     VerifyDraws(verify_draws::VerifyDraws),
     Seal(seal::Seal),
@@ -135,6 +139,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Transfer(ask) => transfer::run(&ask, print),
         Command::Rewards(ask) => rewards::run(&ask, print),
         Command::Quote(ask) => quote::run(&ask, print),
+        Command::Group(ask) => group::run(&ask, print),
+        Command::Unmerge(ask) => unmerge::run(&ask, print),
         Command::Verify(ask) => verify::run(&ask, print),
         Command::VerifyDraws(ask) => verify_draws::run(&ask, print),
         Command::Seal(ask) => seal::run(&ask, print),

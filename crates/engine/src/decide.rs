@@ -11,9 +11,9 @@ use crate::program::{Program, UnknownCustomer};
 use crate::stage::coupon::Presented;
 use crate::stage::redeem::Used;
 use crate::stage::{
-    activity, adjust, catch_up, changeover, coupon, earn, enrol, games, membership, merge,
+    activity, adjust, catch_up, changeover, coupon, earn, enrol, games, group, membership, merge,
     moderate, money, partner, partner_award, perk, profile, redeem, referral, reverse,
-    sell_through, staff, tier, transfer, yearly,
+    sell_through, staff, tier, transfer, unmerge, yearly,
 };
 use crate::state::State;
 
@@ -43,6 +43,7 @@ pub fn step_late(program: &Program, state: &mut State, event: &Event, out: &mut 
 
 /// `in_force` says whether what happens by itself is for this version to do.
 fn act(draft: &mut Draft<'_>, event: &Event, in_force: bool) {
+    group::say_who(draft);
     match dispatch(draft, event) {
         Ok(()) => {
             games::finish(draft, event);
@@ -95,6 +96,8 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         }
         Kind::GiftCard(what) => return money::card_move(draft, event, what),
         Kind::StoreCredit(credit) => return money::credit(draft, event, credit),
+        Kind::Unmerge(asked) => return unmerge::part(draft, event, asked),
+        kind if group::is_about(kind) => return group::happen(draft, event, kind),
         Kind::PeriodClosed(_) => {
             draft.note(Note::PeriodClosed);
             return Ok(());
@@ -208,6 +211,21 @@ fn follow(draft: &mut Draft<'_>, event: &Event, kind: &Kind) {
         Kind::MoneyIn(moved) => money::money_in(draft, event, moved),
         Kind::MoneyBack(back) => money::money_back(draft, back),
         Kind::MoneyMoved(purse) => money::join(draft, purse),
+        Kind::Unmerged(luggage) => {
+            unmerge::come_back(draft, luggage);
+            tier::review(draft);
+        }
+        Kind::GroupInvited(invited) => group::wanted(draft, invited),
+        Kind::GroupEntry(entry) => group::entry(draft, event, entry),
+        Kind::GroupAnswer(answer) => group::answer(draft, event, answer),
+        Kind::GroupBrought(brought) => {
+            group::brought_along(draft, brought);
+            tier::review(draft);
+        }
+        Kind::GroupLeft(left) => {
+            group::left(draft, left);
+            tier::review(draft);
+        }
         _ => {}
     }
 }
@@ -217,6 +235,7 @@ fn early<'p>(
     draft: &Draft<'p>,
     event: &Event,
 ) -> Result<(Vec<Presented<'p>>, Vec<Used<'p>>), Refusal> {
+    group::check(draft, event)?;
     refuse_early(draft, event)?;
     let members_only = draft.program.unknown == UnknownCustomer::Refuse;
     if members_only && draft.state.wallet.enrolled_at.is_none() {

@@ -5,6 +5,7 @@ mod channel;
 mod coupon;
 mod engagement;
 mod games;
+mod group;
 mod money;
 mod partner;
 mod people;
@@ -19,6 +20,10 @@ pub use channel::{
 pub use coupon::{CodeAssign, CodeTransfer, CodeUndo, CodeUse};
 pub use engagement::{Approved, Birthday, Moderation};
 pub use games::{ChallengeJoin, Contest, Donation, Placed, Play, Tickets};
+pub use group::{
+    GroupAnswer, GroupBrought, GroupEntry, GroupInvite, GroupInvited, GroupJoin, GroupLeave,
+    GroupLeft, GroupRole, GroupSet,
+};
 pub use money::{
     CreditWhy, GiftCardReturned, GiftCardUsed, GiftHold, GiftIssue, GiftLoad, GiftMove, MoneyBack,
     MoneyIn, MoneyInto, MoneyMoved, StoreCredit,
@@ -227,6 +232,54 @@ pub enum Kind {
     MoneyBack(Box<MoneyBack>),
     /// What a merged member had paid with money accounts. Made from a `MergeOut`.
     MoneyMoved(Box<MoneyMoved>),
+    /// The member is a group and no person, or something else is known of the group.
+    GroupSet(Box<GroupSet>),
+    /// Somebody may come into the group.
+    GroupInvite(Box<GroupInvite>),
+    /// A group wants the member. Made from a `GroupInvite`.
+    GroupInvited(Box<GroupInvited>),
+    /// The member comes into a group.
+    GroupJoin(GroupJoin),
+    /// Somebody asks the group to be let in. Made from a `GroupJoin`.
+    GroupEntry(GroupEntry),
+    /// What the group says to that. Made from a `GroupEntry`.
+    GroupAnswer(Box<GroupAnswer>),
+    /// What somebody who came in brings along. Made from a `GroupAnswer`.
+    GroupBrought(Box<GroupBrought>),
+    /// Somebody leaves the group, or is put out.
+    GroupLeave(GroupLeave),
+    /// The member is out of a group. Made from a `GroupLeave` or a `GroupClose`.
+    GroupLeft(Box<GroupLeft>),
+    /// Somebody in the group has another role, or may spend otherwise.
+    GroupRole(Box<GroupRole>),
+    /// The group is no more: everybody is out.
+    GroupClose,
+    /// Somebody who was merged into the member is a member of their own again.
+    Unmerge(Unmerge),
+    /// What a member gets back who was merged. Made from an `Unmerge`.
+    Unmerged(Box<Unmerged>),
+}
+
+/// A merge is undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmerge {
+    /// Who had been merged.
+    pub member: MemberId,
+}
+
+/// What a member gets back who was merged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmerged {
+    /// Who had taken them over.
+    pub from: MemberId,
+    /// Their points, lot by lot, as far as they are still there.
+    pub lots: Vec<Paid>,
+    /// Their progress towards tiers.
+    pub progress: Vec<Progress>,
+    /// Their free rewards.
+    pub vouchers: Vec<Voucher>,
+    /// The tiers whose gifts they have had.
+    pub gifted: Vec<Name>,
 }
 
 /// Everything leaves for another wallet.
@@ -486,7 +539,20 @@ impl Event {
             | Kind::GiftCardReturned(_)
             | Kind::MoneyIn(_)
             | Kind::MoneyBack(_)
-            | Kind::MoneyMoved(_) => None,
+            | Kind::MoneyMoved(_)
+            | Kind::GroupSet(_)
+            | Kind::GroupInvite(_)
+            | Kind::GroupInvited(_)
+            | Kind::GroupJoin(_)
+            | Kind::GroupEntry(_)
+            | Kind::GroupAnswer(_)
+            | Kind::GroupBrought(_)
+            | Kind::GroupLeave(_)
+            | Kind::GroupLeft(_)
+            | Kind::GroupRole(_)
+            | Kind::GroupClose
+            | Kind::Unmerge(_)
+            | Kind::Unmerged(_) => None,
         }
     }
 
@@ -531,6 +597,9 @@ impl Event {
             Kind::MergeOut(merge) => vec![merge.into],
             Kind::TransferOut(transfer) => vec![transfer.to],
             Kind::CodeTransfer(transfer) => vec![transfer.into],
+            Kind::GroupInvite(invite) => vec![invite.person],
+            Kind::GroupJoin(join) => vec![join.group],
+            Kind::GroupLeave(leave) => leave.person.into_iter().collect(),
             Kind::SignUp(sign_up) => sign_up.touches.iter().map(|touch| touch.referrer).collect(),
             Kind::Purchase(bought) => bought.cards().collect(),
             Kind::GiftCard(what) => match **what {
@@ -561,6 +630,12 @@ impl Event {
                 | Kind::MoneyIn(_)
                 | Kind::MoneyBack(_)
                 | Kind::MoneyMoved(_)
+                | Kind::GroupInvited(_)
+                | Kind::GroupEntry(_)
+                | Kind::GroupAnswer(_)
+                | Kind::GroupBrought(_)
+                | Kind::GroupLeft(_)
+                | Kind::Unmerged(_)
         ) || self.moves_perks()
     }
 
@@ -569,6 +644,15 @@ impl Event {
         match &self.kind {
             Kind::Perk(perk) => matches!(**perk, PerkEvent::Moved(_)),
             _ => false,
+        }
+    }
+
+    /// Who had been merged and is parted again by it: their own wallet is needed, though they stand for
+    /// nobody yet.
+    pub const fn parts(&self) -> Option<MemberId> {
+        match &self.kind {
+            Kind::Unmerge(asked) => Some(asked.member),
+            _ => None,
         }
     }
 
@@ -582,6 +666,11 @@ impl Event {
                 | Kind::SignUp(_)
                 | Kind::ReferralReview(_)
                 | Kind::GiftCard(_)
+                | Kind::GroupInvite(_)
+                | Kind::GroupJoin(_)
+                | Kind::GroupLeave(_)
+                | Kind::GroupClose
+                | Kind::Unmerge(_)
         ) || self.follows_from_another()
     }
 
@@ -657,6 +746,19 @@ impl Kind {
             Self::MoneyIn(_) => "money_in",
             Self::MoneyBack(_) => "money_back",
             Self::MoneyMoved(_) => "money_moved",
+            Self::GroupSet(_) => "group_set",
+            Self::GroupInvite(_) => "group_invite",
+            Self::GroupInvited(_) => "group_invited",
+            Self::GroupJoin(_) => "group_join",
+            Self::GroupEntry(_) => "group_entry",
+            Self::GroupAnswer(_) => "group_answer",
+            Self::GroupBrought(_) => "group_brought",
+            Self::GroupLeave(_) => "group_leave",
+            Self::GroupLeft(_) => "group_left",
+            Self::GroupRole(_) => "group_role",
+            Self::GroupClose => "group_close",
+            Self::Unmerge(_) => "unmerge",
+            Self::Unmerged(_) => "unmerged",
         }
     }
 }

@@ -11,6 +11,7 @@ mod draft;
 mod due;
 pub mod event;
 mod follow;
+pub mod group;
 mod needs;
 pub mod outcome;
 pub mod outlook;

@@ -292,9 +292,9 @@ impl Program {
         self.rules.iter().any(|rule| rule.to == Recipient::Staff)
     }
 
-    /// Whether any figure of it is shared by members: a budget, a reward's stock, or what a partner
-    /// paid ahead; or one member's purchase gives something to another, who sold it. A back-test of a
-    /// program without can be split by wallet.
+    /// Whether members share anything: a budget, a reward's stock, what a partner paid ahead, or the
+    /// wallet of a group; or one member's purchase gives something to another, who sold it. A back-test
+    /// of a program without can be split by wallet.
     pub fn has_shared(&self) -> bool {
         let rules = self.rules.iter().flat_map(|rule| &rule.limits);
         let cards = self.cards.iter().flat_map(|card| &card.limits);
@@ -316,5 +316,6 @@ impl Program {
             || self.games.limits().any(is_shared)
             || self.games.has_shared()
             || self.partners.iter().any(|partner| partner.ahead)
+            || !self.groups.is_empty()
     }
 }

@@ -8,7 +8,7 @@ mod refusal;
 
 pub use change::{Change, PartnerEntry};
 pub use channel::ChannelNote;
-pub use note::{GameNote, Idle, Miss, MoneyNote, Note, PlanEnd};
+pub use note::{GameNote, GroupNote, Idle, Miss, MoneyNote, Note, PlanEnd};
 pub use perk::PerkNote;
 pub use refusal::{CodeFault, Measure, Refusal};
 

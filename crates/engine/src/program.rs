@@ -23,6 +23,7 @@ mod engagement;
 pub mod file;
 mod game;
 mod gives;
+mod group;
 mod leaderboard;
 mod limit;
 mod listeners;
@@ -60,6 +61,7 @@ pub use earning::{Base, Effect, Exclusion, Formula, Gift, Rule, Selection, Stack
 pub use engagement::{BIRTHDAY_APART_DAYS, BirthdayChange, BirthdayRule, Profile};
 pub use game::{GameRule, Prize};
 pub use gives::Gives;
+pub use group::{GroupKind, GroupRoleRule, GroupRule, HeadLeaves, OnLeaving};
 pub use leaderboard::{BoardRule, Counts, PlacePrize};
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
@@ -160,6 +162,8 @@ pub struct Program {
     pub sell_through: Option<SellThroughPolicy>,
     /// Store credit and gift cards, if there are any.
     pub money: MoneyRules,
+    /// Sorts of groups that members may form.
+    pub groups: Vec<GroupRule>,
     /// How far back all of this looks.
     pub memory: Memory,
 }
@@ -212,6 +216,11 @@ impl Program {
     /// The plan of this name.
     pub fn plan_named(&self, name: Name) -> Option<&PlanRule> {
         self.plans.iter().find(|plan| plan.name == name)
+    }
+
+    /// The sort of group of this name.
+    pub fn group_named(&self, name: Name) -> Option<&GroupRule> {
+        self.groups.iter().find(|group| group.name == name)
     }
 
     /// The coupon of this name.

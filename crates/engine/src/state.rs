@@ -9,7 +9,9 @@ mod channel;
 mod code;
 mod engagement;
 mod games;
+mod group;
 mod lines;
+mod merged;
 mod money;
 mod order;
 mod perk;
@@ -21,7 +23,9 @@ pub use channel::{Channel, ChannelChange, PartnerGift, StaffGift, StaffSale, Sta
 pub use code::{CodeRecord, Codes, CouponUse};
 pub use engagement::{Birthday, Consent, ConsentGift, Done, Engagement, Submission};
 pub use games::{Badge, Challenge, GameChange, Games, Level, Score};
+pub use group::{Act, Belongs, Group, GroupChange, Groups, Invitation, Invited, Person};
 pub use lines::LineSet;
+pub use merged::Merged;
 pub use money::{
     CardStage, Credited, GiftCard, MoneyChange, MoneyUse, PaidByCard, Purse, UseStage,
 };
@@ -50,6 +54,8 @@ use serde::{Deserialize, Serialize};
 pub struct State {
     /// Whose wallet it is, where that is known: events for other members name it.
     pub owner: Option<MemberId>,
+    /// Who acts, where the wallet is a group's and somebody who belongs to it does.
+    pub actor: Option<MemberId>,
     /// The wallet that the event concerns.
     pub wallet: Wallet,
     /// The order that the event names, if it names one.
@@ -118,6 +124,10 @@ pub struct Wallet {
     pub perks: Option<Box<Perks>>,
     /// What it knows of store credit and gift cards beside their money, if anything.
     pub money: Option<Box<Purse>>,
+    /// What it knows of groups: of itself if its owner is one, or of the one that its owner belongs to.
+    pub groups: Option<Box<Groups>>,
+    /// Merges into it that may still be undone, the oldest first.
+    pub merges: Vec<Merged>,
 }
 
 /// A wallet's tier.
@@ -342,6 +352,8 @@ impl Default for Wallet {
             channel: None,
             perks: None,
             money: None,
+            groups: None,
+            merges: Vec::new(),
         }
     }
 }

@@ -27,6 +27,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
     tags(
         (name = "events", description = "What customers do: purchases, refunds, visits ..."),
         (name = "members", description = "Who they are, what they have, and why"),
+        (name = "groups", description = "Households and organisations: members who share points"),
         (name = "games", description = "Leaderboards, draws and causes"),
         (name = "redemptions", description = "Rewards: set aside, used, given back"),
         (name = "money", description = "Store credit and gift cards"),

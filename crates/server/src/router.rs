@@ -3,9 +3,9 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, awards, claims, coupons, events, games, gift_cards, health, keys, ledger, members,
-    memberships, partners, payments, perks, preview, programs, quotes, redemptions, referrals,
-    sell_through, submissions, tenants, tiers,
+    adjustments, awards, claims, coupons, events, games, gift_cards, groups, health, keys, ledger,
+    members, memberships, partners, payments, perks, preview, programs, quotes, redemptions,
+    referrals, sell_through, submissions, tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -31,6 +31,7 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(members::look_up_member))
         .routes(routes!(members::get_member, members::update_member))
         .routes(routes!(members::merge_member))
+        .routes(routes!(members::unmerge_member))
         .routes(routes!(balances::get_balance))
         .routes(routes!(submissions::list_submissions))
         .routes(routes!(ledger::list_ledger))
@@ -111,6 +112,14 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(partners::create_partner_post))
         .routes(routes!(partners::get_settlement))
         .routes(routes!(partners::close_settlement))
+        .routes(routes!(groups::list_groups, groups::create_group))
+        .routes(routes!(groups::get_group, groups::update_group))
+        .routes(routes!(groups::invite_person))
+        .routes(routes!(groups::update_person))
+        .routes(routes!(groups::put_out_person))
+        .routes(routes!(groups::close_group))
+        .routes(routes!(groups::join_group))
+        .routes(routes!(groups::leave_group))
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))

@@ -8,6 +8,7 @@ pub(crate) mod coupons;
 pub(crate) mod events;
 pub(crate) mod games;
 pub(crate) mod gift_cards;
+pub(crate) mod groups;
 pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod ledger;

@@ -8,6 +8,7 @@ mod channel;
 mod coupon;
 mod engagement;
 mod games;
+mod group;
 mod money;
 mod partner;
 mod people;
@@ -100,6 +101,7 @@ impl Auditor {
             }
         }
         self.codes(world, decision);
+        self.groups(world);
         self.nothing_in_transit();
         for (points, sum) in self.sums() {
             if sum != 0 {

@@ -18,6 +18,7 @@ pub use history::{Flow, History, Kind, MemberEnd, Month, PointsEnd};
 use crate::timeline::tick;
 use regulars_base::{MemberId, Text, Timestamp};
 use regulars_engine::event::{self, Event, Incoming, Who};
+use regulars_engine::group;
 use regulars_engine::outcome::{Change, Outcome, Refusal, Verdict};
 use regulars_engine::state::{Order, OrderKey, RedemptionStage, SharedKey, State, Wallet};
 use regulars_engine::{Program, due, needs, step};
@@ -125,9 +126,16 @@ impl<'p> Replay<'p> {
         let place = match (&who, &key) {
             (Who::OfOrder, Some(key)) => self.orders.get(key).and_then(|(owner, _)| *owner),
             (Who::OfOrder, None) => None,
+            // A refund finds its order, whoever sends it.
+            (_, Some(key)) if matches!(event.kind, event::Kind::Refund(_)) => {
+                let owner = self.orders.get(key).and_then(|(owner, _)| *owner);
+                Some(owner.unwrap_or_else(|| self.enter(who)))
+            }
             _ => Some(self.enter(who)),
         };
         let place = place.map(|place| self.stays(place));
+        let (place, actor) = self.acting(place, &event);
+        self.state.actor = actor;
         let key = key.filter(|key| {
             let owner = self.orders.get(key).and_then(|(owner, _)| *owner);
             !event.looks_at_order() || owner.map(|owner| self.stays(owner)) == place
@@ -139,6 +147,7 @@ impl<'p> Replay<'p> {
     /// Lets time pass to `until` (or to the last event), and adds up.
     pub fn finish(mut self, until: Timestamp) -> History {
         let until = until.max(self.last);
+        self.state.actor = None;
         for place in 0..self.wallets.len() {
             let place = u32::try_from(place).unwrap_or(u32::MAX);
             let wallet = |replay: &Self| due(replay.program, &replay.wallets[place as usize]);
@@ -174,6 +183,18 @@ impl<'p> Replay<'p> {
             owners.push(id.unwrap_or_else(|| made_up(place)));
             place
         })
+    }
+
+    /// Whose wallet an event is decided in, and who acts if that is a group's.
+    fn acting(&mut self, place: Option<u32>, event: &Event) -> (Option<u32>, Option<MemberId>) {
+        let person = place.map(|place| &self.wallets[place as usize]);
+        match person.and_then(|person| group::acts_for(person, event)) {
+            Some(group) => {
+                let own = place.map(|place| self.owners[place as usize]);
+                (Some(self.member(group)), own)
+            }
+            None => (place, None),
+        }
     }
 
     fn stays(&self, mut place: u32) -> u32 {
@@ -282,6 +303,11 @@ impl<'p> Replay<'p> {
                 self.tally.gone(from, parent.occurred_at);
             }
         }
+        if let (Some(parted), Verdict::Accepted) = (parent.parts(), &self.out.verdict) {
+            let known = place_of(parted).filter(|place| (*place as usize) < self.wallets.len());
+            let from = known.unwrap_or_else(|| self.enter(Who::Member(parted)));
+            self.merged.remove(&from);
+        }
         for follow_up in std::mem::take(&mut self.out.follow_ups) {
             let mut event = follow_up.event;
             if !self.seen.insert(hash_of(&event)) {
@@ -292,6 +318,7 @@ impl<'p> Replay<'p> {
                 None => place,
             };
             let key = order_key(&event);
+            self.state.actor = None;
             self.decide(place, &mut event, key);
         }
     }

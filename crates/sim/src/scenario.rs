@@ -157,6 +157,13 @@ pub enum Action {
     },
     /// A code is made void.
     Void(Code),
+    /// A merge is undone.
+    Unmerge {
+        /// The event's key.
+        key: EventKey,
+        /// Who had been merged.
+        member: Who,
+    },
     /// Time passes: whatever was due to this member is done.
     Tick(Who),
     /// Another version of the program is in force from then on.
@@ -169,7 +176,7 @@ impl Step {
         self.expect.member.as_ref().or(match &self.action {
             Action::Event(incoming) => Some(&incoming.who),
             Action::Merge { into, .. } | Action::Transfer { into, .. } => Some(into),
-            Action::Tick(who) => Some(who),
+            Action::Tick(who) | Action::Unmerge { member: who, .. } => Some(who),
             Action::Apply(_) | Action::Codes { .. } | Action::Void(_) => None,
         })
     }

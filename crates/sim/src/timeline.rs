@@ -4,7 +4,10 @@
 use regulars_base::{EventKey, MemberId, Text, Timestamp};
 use regulars_engine::changeover::{self, Side, Takeover};
 use regulars_engine::code::Code;
-use regulars_engine::event::{Changeover, CodeTransfer, Event, Incoming, Kind, MergeOut, Who};
+use regulars_engine::event::{
+    Changeover, CodeTransfer, Event, Incoming, Kind, MergeOut, Unmerge, Who,
+};
+use regulars_engine::group;
 use regulars_engine::outcome::{Change, Outcome, Verdict};
 use regulars_engine::state::{
     CodeRecord, Codes, Order, OrderKey, Shared, SharedKey, State, Wallet,
@@ -30,6 +33,9 @@ pub struct Timeline {
     codes: BTreeMap<Code, CodeRecord>,
     seen: BTreeMap<EventKey, Incoming>,
 }
+
+/// Whose wallet an event is decided in, if it is known, and who acts where that is a group's.
+type Whose = (Option<MemberId>, Option<MemberId>);
 
 /// What became of an event that came in.
 #[derive(Clone, Debug)]
@@ -132,7 +138,7 @@ impl Timeline {
             for (side, event) in passage {
                 let place = if side == Side::Old { new - 1 } else { new };
                 let program = self.programs[place].1.clone();
-                done.push(self.decide_by(&program, Some(member), (event, false)));
+                done.push(self.decide_by(&program, (Some(member), None), (event, false)));
             }
         }
         done
@@ -202,7 +208,8 @@ impl Timeline {
         self.seen
             .insert(incoming.event.key.clone(), incoming.clone());
         let member = self.resolve(incoming);
-        Fed::Decided(Box::new(self.decide(member, &incoming.event)))
+        let whose = self.acting(member, &incoming.event);
+        Fed::Decided(Box::new(self.decide(whose, &incoming.event)))
     }
 
     /// Two members turn out to be one: everything of `from` goes to `into`.
@@ -223,6 +230,31 @@ impl Timeline {
                     from: from_id,
                     into,
                 }),
+            },
+        })
+    }
+
+    /// A merge was a mistake: `member` is one of their own again.
+    pub fn unmerge(&mut self, key: EventKey, member: &Who, at: Timestamp) -> Fed {
+        let member = match member {
+            Who::Member(id) => *id,
+            who => self
+                .identities
+                .get(who)
+                .copied()
+                .unwrap_or_else(|| self.enter(who)),
+        };
+        // Once they are parted, the same request would be about somebody else.
+        let earlier = self.seen.get(&key).map(|earlier| earlier.who.clone());
+        let who = earlier.unwrap_or_else(|| Who::Member(self.stays(member)));
+        self.feed(&Incoming {
+            who,
+            event: Event {
+                key,
+                occurred_at: at,
+                recorded_at: at,
+                entropy: [0; 16],
+                kind: Kind::Unmerge(Unmerge { member }),
             },
         })
     }
@@ -278,7 +310,7 @@ impl Timeline {
     /// Does what is due to one member by `now`.
     pub fn tick(&mut self, who: &Who, now: Timestamp) -> Option<Decision> {
         let member = self.member(who)?;
-        Some(self.decide(Some(member), &tick(now)))
+        Some(self.decide((Some(member), None), &tick(now)))
     }
 
     /// Does what is due by `now`, to everybody, each thing at its own moment.
@@ -292,7 +324,7 @@ impl Timeline {
                     "a tick does what was due, so the next is later"
                 );
                 last = Some(at);
-                done(&self.decide(Some(member), &tick(at)));
+                done(&self.decide((Some(member), None), &tick(at)));
             }
         }
     }
@@ -330,11 +362,25 @@ impl Timeline {
     fn resolve(&mut self, incoming: &Incoming) -> Option<MemberId> {
         match incoming.who {
             Who::OfOrder => self.owner(&incoming.event),
+            // A refund finds its order, whoever sends it.
+            _ if matches!(incoming.event.kind, Kind::Refund(_)) => {
+                let owner = self.owner(&incoming.event);
+                owner.or_else(|| Some(self.enter(&incoming.who)))
+            }
             _ => Some(self.enter(&incoming.who)),
         }
     }
 
-    fn decide(&mut self, member: Option<MemberId>, event: &Event) -> Decision {
+    /// Whose wallet an event of a member is decided in, and who acts if that is a group's.
+    fn acting(&self, member: Option<MemberId>, event: &Event) -> Whose {
+        let person = member.and_then(|member| self.wallets.get(&member));
+        match person.and_then(|person| group::acts_for(person, event)) {
+            Some(group) => (Some(self.stays(group)), member),
+            None => (member, None),
+        }
+    }
+
+    fn decide(&mut self, (member, actor): Whose, event: &Event) -> Decision {
         let clock = member.and_then(|member| Some(self.wallets.get(&member)?.clock));
         let mut event = event.clone();
         event.recorded_at = event
@@ -343,7 +389,7 @@ impl Timeline {
             .max(clock.unwrap_or(Timestamp::FIRST));
         let program = self.program_at(event.occurred_at).clone();
         let Some(member) = member else {
-            return self.decide_by(&program, None, (event, false));
+            return self.decide_by(&program, (None, None), (event, false));
         };
         let mut before = self.bring_over(member, event.recorded_at);
         let late = self.takeovers(event.occurred_at, event.recorded_at).len();
@@ -352,17 +398,17 @@ impl Timeline {
             && let Some(wallet) = self.wallets.get(&member)
             && let Some(tick) = changeover::before_late(&now, member, &event, wallet)
         {
-            before.push(self.decide_by(&now, Some(member), (tick, false)));
+            before.push(self.decide_by(&now, (Some(member), None), (tick, false)));
         }
         // What followed for others may have come back from one whose clock is ahead.
         let clock = self.wallets.get(&member).map(|wallet| wallet.clock);
         event.recorded_at = event.recorded_at.max(clock.unwrap_or(Timestamp::FIRST));
-        let mut decision = self.decide_by(&program, Some(member), (event, late > 0));
+        let mut decision = self.decide_by(&program, (Some(member), actor), (event, late > 0));
         if late > 0 {
             let wallet = &self.wallets[&member];
             let over = changeover::after_late((&program, &now), member, &decision.event, wallet);
             if let Some(over) = over {
-                let over = self.decide_by(&now, Some(member), (over, false));
+                let over = self.decide_by(&now, (Some(member), None), (over, false));
                 decision.follow_ups.push(over);
             }
         }
@@ -373,13 +419,14 @@ impl Timeline {
     fn decide_by(
         &mut self,
         program: &Arc<Program>,
-        member: Option<MemberId>,
+        (member, actor): Whose,
         (event, late): (Event, bool),
     ) -> Decision {
         let held = member.and_then(|member| self.wallets.remove(&member));
         let wallet = held.unwrap_or_default();
         let program = program.clone();
         let mut state = self.load(&program, &event, (member, wallet));
+        state.actor = actor;
         let mut outcome = Outcome::default();
         if late {
             step_late(&program, &mut state, &event, &mut outcome);
@@ -398,6 +445,9 @@ impl Timeline {
         }
         if let (Kind::MergeOut(merge), Verdict::Accepted) = (&event.kind, &outcome.verdict) {
             self.merged.insert(merge.from, merge.into);
+        }
+        if let (Some(parted), Verdict::Accepted) = (event.parts(), &outcome.verdict) {
+            self.merged.remove(&parted);
         }
         let follow_ups = self.follow(member, &outcome);
         Decision {
@@ -443,6 +493,7 @@ impl Timeline {
         let used = needs.shared.into_iter();
         State {
             owner,
+            actor: None,
             wallet,
             order: order.map(|(_, order)| order.clone()).unwrap_or_default(),
             shared: Shared {

@@ -11,11 +11,11 @@
 use regulars_base::{CivilDay, Currency, EventKey, MemberId, Name, Period, Text, Timestamp, Zone};
 use regulars_engine::event::{
     Activity, Adjustment, Birthday, ChallengeJoin, CodesAdded, Donation, Event, Fulfil, FulfilMove,
-    Incoming, Kind, LineParts, Moderation, PartnerAward, PartnerAwardBack, PartnerPost, Payment,
-    PaymentBack, PaymentEnd, PerkEvent, Pick, PlanChoice, Play, PostWhat, Purchase, PurchaseParts,
-    ReferralReview, Refund, RefundLine, Refunded, Restock, ReturnPart, RewardEnd, RewardRequest,
-    RewardReturn, RewardUse, SellThrough, SignUp, StockMove, Tickets, TierGrant, TierMatch,
-    TierRevoke, Touch, TransferOut, Who,
+    GroupInvite, GroupJoin, GroupLeave, GroupRole, GroupSet, Incoming, Kind, LineParts, Moderation,
+    PartnerAward, PartnerAwardBack, PartnerPost, Payment, PaymentBack, PaymentEnd, PerkEvent, Pick,
+    PlanChoice, Play, PostWhat, Purchase, PurchaseParts, ReferralReview, Refund, RefundLine,
+    Refunded, Restock, ReturnPart, RewardEnd, RewardRequest, RewardReturn, RewardUse, SellThrough,
+    SignUp, StockMove, Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Who,
 };
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::{CardRule, Gives, TakeBack, Trigger, UnknownCustomer};
@@ -34,6 +34,8 @@ use std::sync::Arc;
 mod money;
 
 const MEMBERS: u64 = 4;
+/// Groups that members form: members of their own, behind the others.
+const GROUPS: u64 = 2;
 
 fn programs() -> Vec<(String, Arc<Program>)> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -242,6 +244,7 @@ fn by_chance(seed: u64) -> [(u64, Arc<Program>); 7] {
         people_by_chance,
         games_by_chance,
         channel_by_chance,
+        groups_by_chance,
     ];
     kinds.map(|kind| (seed, kind(seed)))
 }
@@ -375,6 +378,50 @@ fn channel_by_chance(seed: u64) -> Arc<Program> {
         one(&["go negative", "stop at zero", "take pending points only"]),
         one(&["20 days", "10 years"]),
     );
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
+/// A program with a household and a club, on terms made up by chance.
+fn groups_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[8]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let mut text =
+        "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\n\n[points.beans]\n".to_owned();
+    text += &one(&["", "expires = { after = \"3 months\" }\n"]);
+    text += &one(&["", "pending = { after = \"5 days\" }\n"]);
+    text += "\n[[earn]]\nid = \"spend\"\ngive = { beans = \"1 per 1 EUR\" }\n\n[[reward]]\nid = \"treat\"\n\
+             price = { beans = 40 }\n\n[[reward]]\nid = \"cookie\"\nprice = { beans = 15 }\n\
+             \n[[tier]]\nid = \"low\"\n\n[[tier]]\nid = \"high\"\n\
+             reach = { earned = { beans = 200 }, within = \"calendar year\" }\n\
+             keep = { until = \"end of next year\", then = \"one tier down\" }\n\
+             \n[[card]]\nid = \"fifth\"\nfull = 5\ngives = { beans = 20 }\n\
+             \n[refund]\nwindow = \"10 years\"\n";
+    text += &one(&[
+        "",
+        "already_spent = \"stop at zero\"\n",
+        "take_back = \"nothing\"\n",
+        "spent_points = \"keep\"\n",
+    ]);
+    for group in ["house", "club"] {
+        text += &format!("\n[[group]]\nid = \"{group}\"\n");
+        text += &one(&["", "people_max = 2\n", "people_max = 3\n"]);
+        text += &one(&["", "join = \"open\"\n"]);
+        text += &one(&["", "bring = true\n"]);
+        text += &one(&["", "rejoin = \"20 days\"\n"]);
+        text += &one(&["", "invited_for = \"3 days\"\n"]);
+        text += &one(&["", "head_leaves = \"refused\"\n"]);
+        text += &one(&[
+            "",
+            "on_leaving = \"equal\"\n",
+            "on_leaving = \"brought_in\"\n",
+        ]);
+        text += &one(&[
+            "",
+            "role = [{ id = \"boss\", may = [\"buy\", \"spend\", \"invite\", \"manage\"] }, { id = \"buyer\", \
+             may = [\"buy\", \"spend\"], spend_max = { beans = 60 } }]\n",
+        ]);
+    }
     let (program, said) = compile(&text);
     Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
 }
@@ -735,6 +782,10 @@ impl Author<'_> {
             let kind = self.between_members(at);
             return self.put(who, at, kind);
         }
+        if !self.program.groups.is_empty() && self.dice.below(3) == 0 {
+            let (who, kind) = self.grouped(at, number);
+            return self.put(who, at, kind);
+        }
         let kind = match self.dice.below(20) {
             0 => Kind::Enrolment,
             12 if !self.program.games.is_empty() => self.game(),
@@ -961,6 +1012,67 @@ impl Author<'_> {
                 };
                 self.put(who, at, Kind::SellThrough(Box::new(report)));
             }
+        }
+    }
+
+    /// Something about groups: by somebody, or by the merchant for the group, whether or not they may.
+    fn grouped(&mut self, at: Timestamp, number: u64) -> (Who, Kind) {
+        let which = self.dice.below(GROUPS);
+        let (group, other) = (MEMBERS + which, id(self.dice.below(MEMBERS)));
+        let rule = &self.program.groups[usize::try_from(which).expect("few")];
+        let roles = &rule.roles;
+        let role = match self.dice.below(3) {
+            0 => text(&roles[self.dice.place(roles.len())].id),
+            _ => Text::default(),
+        };
+        let by = match self.dice.below(3) {
+            0 => member(number),
+            _ => member(group),
+        };
+        match self.dice.below(16) {
+            0..=1 => {
+                let days = i64::try_from(self.dice.below(200)).expect("few");
+                let until = at.plus_micros(days * 86_400_000_000);
+                let set = GroupSet {
+                    group: text(&rule.id),
+                    title: text("a group"),
+                    manager: Text::default(),
+                    from: None,
+                    until: (self.dice.below(4) == 0).then_some(until),
+                };
+                (member(group), Kind::GroupSet(Box::new(set)))
+            }
+            2..=6 => {
+                let invite = GroupInvite {
+                    person: other,
+                    role,
+                };
+                (by, Kind::GroupInvite(Box::new(invite)))
+            }
+            7..=11 => (
+                member(number),
+                Kind::GroupJoin(GroupJoin { group: id(group) }),
+            ),
+            12 => {
+                let spend_max = match self.dice.below(2) {
+                    0 => vec![(text("beans"), 30)],
+                    _ => Vec::new(),
+                };
+                let given = GroupRole {
+                    person: other,
+                    role,
+                    spend_max,
+                };
+                (by, Kind::GroupRole(Box::new(given)))
+            }
+            13..=14 => {
+                let person = (self.dice.below(2) == 0).then_some(other);
+                (by, Kind::GroupLeave(GroupLeave { person }))
+            }
+            _ => match self.dice.below(4) {
+                0 => (by, Kind::GroupClose),
+                _ => (member(number), Kind::Enrolment),
+            },
         }
     }
 
@@ -1290,6 +1402,34 @@ fn the_auditor_agrees_whatever_is_sold_through_others() {
 }
 
 #[test]
+fn the_auditor_agrees_whatever_groups_do() {
+    let mut met: BTreeMap<&str, u64> = BTreeMap::new();
+    for seed in seeds(120) {
+        let context = format!("SEED={seed} groups by chance");
+        let program = groups_by_chance(seed);
+        let history = Author::history(&program, seed, 120);
+        audited_history(&context, &program, &history);
+        // What is never reached is not tested.
+        let (world, _) = live(&program, &history, false);
+        for (_, wallet) in world.wallets() {
+            *met.entry("in a group").or_default() += u64::from(wallet.member_of().is_some());
+            let group = wallet.group();
+            let closed = group.is_some_and(|group| group.closed_at.is_some());
+            *met.entry("closed").or_default() += u64::from(closed);
+            let left = wallet
+                .groups
+                .as_ref()
+                .is_some_and(|own| own.left_at.is_some());
+            *met.entry("left").or_default() += u64::from(left);
+            let acts = group.is_some_and(|group| !group.acts.is_empty());
+            *met.entry("spent").or_default() += u64::from(acts);
+        }
+    }
+    let all = std::env::var("SEED").is_ok() || met.values().all(|count| *count > 5);
+    assert!(all, "{met:?}");
+}
+
+#[test]
 fn the_auditor_agrees_after_members_were_merged_in_the_middle() {
     for (seed, program) in seeds(60).into_iter().flat_map(by_chance) {
         let context = format!("SEED={seed} by chance");
@@ -1308,6 +1448,24 @@ fn the_auditor_agrees_after_members_were_merged_in_the_middle() {
         }
         for incoming in rest {
             let fed = world.feed(incoming);
+            audit(&mut auditor, &world, &fed);
+        }
+        // It was a mistake: both are parted again, and things go on.
+        let now = world.wallets().map(|(_, own)| own.clock).max();
+        let now = now.expect("there are wallets");
+        for (number, gone) in [1, 2].into_iter().enumerate() {
+            let key = EventKey {
+                source: text("seed"),
+                external_id: text(&format!("unmerge-{number}")),
+            };
+            let parted = world.unmerge(key, &member(gone), now);
+            audit(&mut auditor, &world, &parted);
+        }
+        for incoming in Author::history(&program, seed + 1000, 30) {
+            let mut incoming = incoming;
+            let key = &mut incoming.event.key;
+            key.external_id = text(&format!("later-{}", key.external_id));
+            let fed = world.feed(&incoming);
             audit(&mut auditor, &world, &fed);
         }
         let faults = auditor.compare_all(&world);
@@ -1341,7 +1499,7 @@ fn audited_in(context: &str, world: &Timeline, history: &[Incoming]) {
     let last = last.expect("not empty");
     for days in [0, 20, 500] {
         let end = last.plus_micros(days * 86_400_000_000);
-        for number in 0..MEMBERS {
+        for number in 0..MEMBERS + GROUPS {
             let (left, right) = (shown(&lazy, number, end), shown(&punctual, number, end));
             assert!(left == right, "{context}: m{number}\n{left:#?}\n{right:#?}");
         }
@@ -1484,7 +1642,8 @@ fn a_replay_comes_to_the_same_as_the_world_and_its_halves_to_the_whole() {
     let engaged = (0..4).map(|seed| (format!("by chance {seed}"), engagement_by_chance(seed)));
     let of_people = (0..12).map(|seed| (format!("people {seed}"), people_by_chance(seed)));
     let channel = (0..12).map(|seed| (format!("channel {seed}"), channel_by_chance(seed)));
-    let by_chance = engaged.chain(of_people).chain(channel);
+    let of_groups = (0..12).map(|seed| (format!("groups {seed}"), groups_by_chance(seed)));
+    let by_chance = engaged.chain(of_people).chain(channel).chain(of_groups);
     for (name, program) in programs().into_iter().chain(by_chance) {
         for seed in seeds(12) {
             let history = told_at_once(&Author::history(&program, seed, 60));

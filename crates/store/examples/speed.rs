@@ -117,6 +117,7 @@ fn decide(program: &Program, loaded: &mut Loaded, batch: &[Incoming]) -> Vec<Com
         let order_state = order.map(|at| std::mem::take(&mut loaded.orders[at].state));
         let mut state = State {
             owner: Some(loaded.wallets[wallet].member),
+            actor: None,
             wallet: std::mem::take(&mut loaded.wallets[wallet].state),
             order: order_state.unwrap_or_default(),
             shared: std::mem::take(&mut loaded.shared),

@@ -31,6 +31,8 @@ pub struct Ask {
     pub also: Vec<MemberId>,
     /// Who sold, by the value of their identity of the kind `staff`. Nobody is made for it.
     pub staff: Option<Text>,
+    /// A member whose own wallet is asked for, though they were merged into another.
+    pub parts: Option<MemberId>,
     /// The id to give to the customer if the identity is unknown.
     pub fresh: MemberId,
 }
@@ -150,6 +152,11 @@ pub struct Commit {
 }
 
 impl Ask {
+    /// Whether it is a refund: it concerns whoever placed the order, whoever sends it.
+    pub(crate) const fn is_refund(&self) -> bool {
+        self.order.is_some() && !self.purchase && !self.looks
+    }
+
     /// What `incoming` asks for. `shared` is what `regulars_engine::needs` names, `fresh` the id
     /// of the customer if nobody has the identity yet.
     pub fn of(incoming: &Incoming, shared: Vec<SharedKey>, fresh: MemberId) -> Self {
@@ -165,6 +172,7 @@ impl Ask {
             codes: event.codes().to_vec(),
             also: event.members(),
             staff: None,
+            parts: event.parts(),
             fresh,
         }
     }

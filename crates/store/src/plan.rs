@@ -29,6 +29,8 @@ pub(crate) struct Wanted {
     pub(crate) identities: Vec<Key>,
     /// Members.
     pub(crate) members: Vec<MemberId>,
+    /// Those of them whose own wallet is asked for, though they were merged.
+    pub(crate) parted: Vec<MemberId>,
     /// Shared figures.
     pub(crate) shared: Vec<SharedKey>,
     /// Codes of coupons.
@@ -86,7 +88,7 @@ impl Wanted {
                     true => wanted.placed.push(key),
                     false => wanted.orders.push(key),
                 }
-                if ask.looks {
+                if ask.looks || ask.is_refund() {
                     wanted.owned.push(key);
                 }
             }
@@ -109,6 +111,8 @@ impl Wanted {
             let staff = staff.map(|own| identity_key(STAFF, own.as_str()));
             wanted.identities.extend(staff);
             wanted.members.extend(&ask.also);
+            wanted.members.extend(ask.parts);
+            wanted.parted.extend(ask.parts);
             wanted.shared.extend(&ask.shared);
             wanted.codes.extend(ask.codes.iter().cloned());
         }
@@ -188,8 +192,17 @@ impl Found {
         for member in named.chain(&wanted.members) {
             wallets.extend(self.standing(*member)?.map(|(_, wallet)| wallet));
         }
+        let own = |member| self.members.get(member).map(|(wallet, _)| *wallet);
+        wallets.extend(wanted.parted.iter().filter_map(own));
         sort(&mut wallets);
         Ok(wallets)
+    }
+
+    /// Whether a wallet is wanted that was merged into another, and that nobody asked for so.
+    pub(crate) fn has_merged(&self, wanted: &Wanted) -> bool {
+        let merged = |row: &&WalletRow| row.merged_into.is_some();
+        let mut merged = self.wallets.values().filter(merged);
+        merged.any(|row| !wanted.parted.contains(&row.member))
     }
 
     /// Puts together what the closure gets.
@@ -233,6 +246,9 @@ impl Found {
                 desk.loaded.others.push((*member, place));
             }
         }
+        for member in &wanted.parted {
+            desk.take_as_it_is(*member);
+        }
         desk.loaded.shared = desk.found.shared;
         desk.loaded.codes = desk.found.codes;
         Ok((desk.loaded, desk.aside))
@@ -256,7 +272,14 @@ struct Desk {
 impl Desk {
     fn answer(&mut self, ask: &Ask) -> Result<Answer> {
         let order = ask.order.is_some().then(|| self.order(ask)).transpose()?;
-        let Some(wallet) = self.wallet(ask, order)? else {
+        // A refund finds its order, whoever sends it.
+        let owner = order.filter(|_| ask.is_refund());
+        let owner = owner.and_then(|place| self.owners[place].0);
+        let wallet = match owner {
+            Some(owner) => Some(owner),
+            None => self.wallet(ask, order)?,
+        };
+        let Some(wallet) = wallet else {
             return Ok(Answer::UnknownMember);
         };
         let order = match order.filter(|_| ask.looks) {
@@ -351,6 +374,18 @@ impl Desk {
         };
         self.loaded.staff.extend(place.map(|place| (at, place)));
         Ok(())
+    }
+
+    /// A member's own wallet, whether or not they were merged into another.
+    fn take_as_it_is(&mut self, member: MemberId) {
+        let Some((wallet, _)) = self.found.members.get(&member).copied() else {
+            return;
+        };
+        if let Some(row) = self.found.wallets.remove(&wallet) {
+            let place = self.loaded.wallets.len();
+            self.loaded.wallets.push(row);
+            self.wallets.insert(wallet, place);
+        }
     }
 
     fn standing(&mut self, member: MemberId) -> Result<Option<usize>> {

@@ -40,8 +40,8 @@ pub(crate) struct Writes {
     pub(crate) scores: BTreeMap<(WalletId, i64, i32), (i64, i64)>,
     /// How far redemptions that are sent have come: by wallet and redemption, and whose they are.
     pub(crate) fulfilments: BTreeMap<(WalletId, Text), (MemberId, Fulfilment)>,
-    /// Members who were merged, and into whom.
-    pub(crate) merged: Vec<(MemberId, MemberId)>,
+    /// Members who were merged, and into whom; nobody, if they were parted again.
+    pub(crate) merged: Vec<(MemberId, Option<MemberId>)>,
     /// Places of wallets whose invoices moved, in the order of their ids, and whether any asks for a
     /// payment now.
     pub(crate) paying: Vec<(usize, bool)>,
@@ -212,6 +212,10 @@ impl Writes {
                     (order.wallet, order.purchased) = (wallet, true);
                 }
             }
+            let row = &loaded.wallets[commit.wallet];
+            if matches!(commit.event.kind, Kind::Unmerged(_)) && row.merged_into.is_none() {
+                self.merged.push((row.member, None));
+            }
             for change in &commit.outcome.changes {
                 match change {
                     Change::Drawn { key, by } => {
@@ -254,7 +258,7 @@ impl Writes {
         for place in &self.wallets {
             let row = &loaded.wallets[*place];
             self.merged
-                .extend(row.merged_into.map(|into| (row.member, into)));
+                .extend(row.merged_into.map(|into| (row.member, Some(into))));
             if row.is_new {
                 self.members.push((*place, since[place]));
             }

@@ -260,7 +260,7 @@ pub(crate) fn sent(
     (points, amount)
 }
 
-fn member(
+pub(super) fn member(
     fields: &mut Fields<'_>,
     name: &'static str,
     faults: &mut Vec<Fault>,

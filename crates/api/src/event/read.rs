@@ -1,6 +1,7 @@
 //! From JSON to an event of the engine: all faults at once.
 
 use super::channel;
+use super::group;
 use super::money as accounts;
 use super::people;
 use super::perk;
@@ -24,7 +25,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 46] = [
+const KINDS: [&str; 52] = [
     "enrolment",
     "purchase",
     "refund",
@@ -71,6 +72,12 @@ const KINDS: [&str; 46] = [
     "attributes",
     "store_credit",
     "gift_card",
+    "group_set",
+    "group_invite",
+    "group_join",
+    "group_leave",
+    "group_role",
+    "group_close",
 ];
 
 /// What is known at the door and not in the event.
@@ -141,6 +148,7 @@ fn incoming(
         "tier_grant" => tier::grant(&mut fields, faults).map(Kind::TierGrant),
         "tier_revoke" => tier::revoke(&mut fields, faults).map(Kind::TierRevoke),
         "tier_match" => tier::matched(&mut fields, faults).map(Kind::TierMatch),
+        named if group::KINDS.contains(&named) => group::read(named, &mut fields, door, faults),
         named if people::KINDS.contains(&named) => {
             people::read(named, &mut fields, (door, occurred_at), faults)
         }

@@ -174,6 +174,40 @@ impl EventIn {
             Kind::Perk(it) => perk::written(head, it, decimals)?,
             Kind::StoreCredit(it) => Self::StoreCredit(money::credit_out(head, it, currency)),
             Kind::GiftCard(it) => Self::GiftCard(money::card_out(head, it, currency)),
+            Kind::GroupSet(it) => Self::GroupSet(GroupSetIn {
+                head,
+                group: it.group.to_string(),
+                title: said(&it.title),
+                manager: said(&it.manager),
+                from: it.from.map(|at| at.to_string()),
+                until: it.until.map(|at| at.to_string()),
+            }),
+            Kind::GroupInvite(it) => Self::GroupInvite(GroupInviteIn {
+                head,
+                person: it.person.to_string(),
+                role: said(&it.role),
+            }),
+            Kind::GroupJoin(it) => Self::GroupJoin(GroupJoinIn {
+                head,
+                group: it.group.to_string(),
+            }),
+            Kind::GroupLeave(it) => Self::GroupLeave(GroupLeaveIn {
+                head,
+                person: it.person.map(|person| person.to_string()),
+            }),
+            Kind::GroupRole(it) => {
+                let most = |(points, most): &(regulars_base::Text, i64)| {
+                    let places = decimals(points.as_str()).unwrap_or(0);
+                    (points.to_string(), Amount::number(*most, places))
+                };
+                Self::GroupRole(GroupRoleIn {
+                    head,
+                    person: it.person.to_string(),
+                    role: said(&it.role),
+                    spend_max: it.spend_max.iter().map(most).collect(),
+                })
+            }
+            Kind::GroupClose => Self::GroupClose(GroupCloseIn { head }),
             // Nobody sends these: they are made by the server.
             Kind::Tick
             | Kind::MergeOut(_)
@@ -196,7 +230,14 @@ impl EventIn {
             | Kind::GiftCardReturned(_)
             | Kind::MoneyIn(_)
             | Kind::MoneyBack(_)
-            | Kind::MoneyMoved(_) => return None,
+            | Kind::MoneyMoved(_)
+            | Kind::GroupInvited(_)
+            | Kind::GroupEntry(_)
+            | Kind::GroupAnswer(_)
+            | Kind::GroupBrought(_)
+            | Kind::GroupLeft(_)
+            | Kind::Unmerge(_)
+            | Kind::Unmerged(_) => return None,
         })
     }
 }

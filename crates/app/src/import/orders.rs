@@ -171,10 +171,11 @@ impl Import<'_> {
     fn may_draw(&self, incoming: &Incoming) -> bool {
         let event = &incoming.event;
         let program = self.versions.at(event.occurred_at);
+        // Whoever belongs to a group shares its wallet with others, who may be anywhere in the file.
         program.is_ok_and(|(_, program)| {
             let needs = needs(program, event);
             // What a sale gives to staff comes into another wallet, whose limits and tier it moves.
-            !needs.shared.is_empty() || needs.staff.is_some()
+            !program.groups.is_empty() || !needs.shared.is_empty() || needs.staff.is_some()
         })
     }
 

@@ -3,6 +3,7 @@
 mod channel;
 mod claims;
 mod coupons;
+mod groups;
 mod import;
 mod ingest;
 mod keys;

@@ -2,9 +2,9 @@
 //! step must be what the engine alone shows.
 
 use crate::support::{app, text};
-use regulars_app::{App, Apply, BringCodes, Error, Receipt, batch_of};
+use regulars_app::{App, Apply, BringCodes, Error, MemberRef, Receipt, batch_of};
 use regulars_base::{EventKey, MemberId, Name, TenantId, Timestamp, WalletId};
-use regulars_engine::event::{CodeTransfer, Event, Incoming, Kind, MergeOut, Who};
+use regulars_engine::event::{CodeTransfer, Event, Incoming, Kind, MergeOut, Unmerge, Who};
 use regulars_engine::outcome::Outcome;
 use regulars_engine::state::{State, Wallet};
 use regulars_engine::{Program, step};
@@ -52,6 +52,7 @@ fn every_story_comes_to_the_same(db: TestDb) {
             tenant,
             clock: &clock,
             merges: BTreeMap::new(),
+            gone: BTreeMap::new(),
         };
         wrong.extend(
             teller
@@ -86,6 +87,8 @@ struct Teller<'a> {
     clock: &'a Arc<AtomicI64>,
     /// Who was merged into whom, by the merge's key.
     merges: BTreeMap<EventKey, (MemberId, MemberId)>,
+    /// Who somebody was before they were merged.
+    gone: BTreeMap<Who, MemberId>,
 }
 
 impl Teller<'_> {
@@ -139,6 +142,20 @@ impl Teller<'_> {
         let incoming = match &step.action {
             Action::Event(incoming) => step.named(incoming, &mut |who| self.enter(who)),
             Action::Merge { key, from, into } => self.merge(key, from, into, step.recorded_at),
+            Action::Unmerge { key, member } => {
+                let member = self.gone.get(member).copied().expect("was merged");
+                let stands = self.app.member(self.tenant, &MemberRef::Id(member));
+                Incoming {
+                    who: Who::Member(stands.expect("was merged").id),
+                    event: Event {
+                        key: key.clone(),
+                        occurred_at: step.recorded_at,
+                        recorded_at: step.recorded_at,
+                        entropy: [0; 16],
+                        kind: Kind::Unmerge(Unmerge { member }),
+                    },
+                }
+            }
             Action::Tick(who) => tick(who, step),
             Action::Apply(version) => {
                 self.apply(&version.text, Some(step.at));
@@ -174,12 +191,14 @@ impl Teller<'_> {
     }
 
     fn merge(&mut self, key: &EventKey, from: &Who, into: &Who, at: Timestamp) -> Incoming {
+        let who = from.clone();
         // As they were before anything was merged: a merge that is told again names the same.
         let (from, into) = match self.merges.get(key) {
             Some(same) => *same,
             None => (self.enter(from), self.enter(into)),
         };
         self.merges.insert(key.clone(), (from, into));
+        self.gone.entry(who).or_insert(from);
         let kind = Kind::MergeOut(MergeOut { from, into });
         Incoming {
             who: Who::Member(from),

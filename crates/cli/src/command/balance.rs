@@ -41,7 +41,15 @@ pub(crate) fn run(ask: &Balance, print: &Print) -> anyhow::Result<Answer> {
             format!("as of {}", moment::shown(balances.as_of, zone))
         )
     ));
-    points(&balances, print);
+    points(&balances.points, zone, print);
+    if let Some(group) = &balances.group {
+        print.line("");
+        print.line(format!(
+            "shared with {} ({}), as {}",
+            group.title, group.group, group.role
+        ));
+        points(&group.points, zone, print);
+    }
     if let Some(tier) = &balances.tier {
         print.line("");
         for sentence in words::outlook::tier(&balances.program, tier) {
@@ -53,8 +61,7 @@ pub(crate) fn run(ask: &Balance, print: &Print) -> anyhow::Result<Answer> {
 }
 
 /// The table of points.
-fn points(balances: &Balances, print: &Print) {
-    let zone = &balances.program.zone;
+fn points(balances: &[regulars_app::Balance], zone: &Zone, print: &Print) {
     let mut table = Table::new(&[
         "POINTS",
         ">AVAILABLE",
@@ -63,7 +70,7 @@ fn points(balances: &Balances, print: &Print) {
         ">OWED",
         "LAPSES NEXT",
     ]);
-    for balance in &balances.points {
+    for balance in balances {
         let number = |n| words::number(balance.decimals, n);
         let some = |n| if n == 0 { String::new() } else { number(n) };
         let next = balance.expiries.first().map_or_else(String::new, |next| {

@@ -183,3 +183,44 @@ fn a_closed_pipe_ends_a_command_quietly() {
         String::from_utf8_lossy(&done.stderr)
     );
 }
+
+#[test]
+fn a_household_shares_what_its_people_earn_until_it_is_closed() {
+    let shop = Shop::cafe();
+    let program = shop.read("cafe.toml");
+    let group = "\n[[group]]\nid = \"family\"\ntitle = \"Family\"\nbring = true\non_leaving = \"brought_in\"\n";
+    shop.write("cafe.toml", program + group);
+    shop.ok(["apply", "cafe.toml"]);
+    let before = shop.ok(["balance", "ana"]);
+    assert!(before.contains("120"), "{before}");
+    let found = [
+        "group",
+        "found",
+        "family",
+        "family:smith",
+        "--title",
+        "The Smiths",
+        "--head",
+        "ana",
+    ];
+    let said = shop.ok(found);
+    assert!(said.contains("the group was founded"), "{said}");
+    // Sent again it is done once.
+    shop.ok(found);
+    let said = shop.ok(["balance", "ana"]);
+    assert!(said.contains("shared with The Smiths"), "{said}");
+    let said = shop.ok(["group", "show", "family:smith"]);
+    for part in ["The Smiths (family)", "120", "head"] {
+        assert!(said.contains(part), "`{part}` is not in:\n{said}");
+    }
+    let said = shop.ok(["group", "list", "--sort", "family"]);
+    assert!(said.contains("The Smiths"), "{said}");
+    let said = shop.ok(["explain", "family:smith"]);
+    assert!(said.contains("came into the group as head"), "{said}");
+    let said = shop.ok(["group", "close", "family:smith"]);
+    assert!(said.contains("the group was closed"), "{said}");
+    assert!(!shop.ok(["balance", "ana"]).contains("shared with"));
+    let said = shop.ok(["group", "list"]);
+    assert!(said.contains("There are no groups."), "{said}");
+    assert!(shop.ok(["balance", "ana"]).contains("120"));
+}

@@ -4,11 +4,11 @@ use crate::code::Code;
 use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
     Birthday, CardGift, ChannelChange, Consent, CouponUse, DatedStamps, Done, Floor, GameChange,
-    Invoice, Matched, MoneyChange, OrderKey, PartnerMark, PerkChange, PlanStanding, Purchased,
-    Redemption, ReferralChange, Rise, SharedKey, Staffed, StampTime, Submission, Tier, TierHeld,
-    Voucher,
+    GroupChange, Invoice, Matched, Merged, MoneyChange, OrderKey, PartnerMark, PerkChange,
+    PlanStanding, Purchased, Redemption, ReferralChange, Rise, SharedKey, Staffed, StampTime,
+    Submission, Tier, TierHeld, Voucher,
 };
-use regulars_base::{EventKey, Name, Text, Timestamp};
+use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::{Dates, Posting};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -263,6 +263,14 @@ pub enum Change {
     Perks(Box<PerkChange>),
     /// Something moves in what the wallet knows of money accounts.
     Money(Box<MoneyChange>),
+    /// Something moves in what the wallet knows of groups.
+    Group(Box<GroupChange>),
+    /// Somebody who belongs to the group placed the order.
+    OrderOf(MemberId),
+    /// A merge is remembered, so that it can be undone.
+    MergeKept(Box<Merged>),
+    /// A merge was undone, or cannot be any more.
+    MergeForgotten(MemberId),
 }
 
 /// What something means for a partner: an entry of its account. A stored format.

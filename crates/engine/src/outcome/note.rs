@@ -1,5 +1,6 @@
 //! Why: what rules gave or did not, what fell due, what came back.
 
+use super::Refusal;
 use super::channel::ChannelNote;
 use crate::code::Code;
 use crate::event::CreditWhy;
@@ -703,6 +704,27 @@ pub enum Note {
     Perk(Box<super::PerkNote>),
     /// Something that happened to a money account.
     Money(Box<MoneyNote>),
+    /// Something about groups.
+    Group(GroupNote),
+    /// A merge was undone: points that had come with it went back.
+    PartedOut {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// A merge was undone: the member is one of their own again.
+    Parted {
+        /// Who had taken them over.
+        from: MemberId,
+    },
+    /// Points came back that had gone with a merge.
+    PartedIn {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
 }
 
 /// Why a plan ended.
@@ -997,6 +1019,124 @@ pub enum MoneyNote {
         /// How much.
         amount: i64,
     },
+}
+
+/// What is said about groups. A stored format: variants are added at the end, never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GroupNote {
+    /// Somebody who belongs to the group did this.
+    By {
+        /// Who.
+        person: MemberId,
+    },
+    /// The member is a group from now on.
+    Founded,
+    /// Something else is known of the group.
+    Changed,
+    /// Somebody may come in.
+    Invited {
+        /// Who.
+        person: MemberId,
+        /// As what.
+        role: Name,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A group wants the member.
+    Wanted {
+        /// Which.
+        group: MemberId,
+        /// As what.
+        role: Name,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The member asked a group to be let in.
+    Asked {
+        /// Which.
+        group: MemberId,
+    },
+    /// Somebody came in.
+    Entered {
+        /// Who.
+        person: MemberId,
+        /// As what.
+        role: Name,
+    },
+    /// Somebody was not let in.
+    TurnedAway {
+        /// Who.
+        person: MemberId,
+        /// Why.
+        why: Box<Refusal>,
+    },
+    /// The member belongs to a group from now on.
+    Joined {
+        /// Which.
+        group: MemberId,
+        /// As what.
+        role: Name,
+    },
+    /// The member was not let in.
+    NotLetIn {
+        /// By which group.
+        group: MemberId,
+        /// Why.
+        why: Box<Refusal>,
+    },
+    /// The member brought points along into their group.
+    BroughtAlong {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// Points came in with somebody.
+    CameIn {
+        /// With whom.
+        person: MemberId,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// Somebody is out.
+    Out {
+        /// Who.
+        person: MemberId,
+    },
+    /// Somebody took a share of the points along.
+    Share {
+        /// Who.
+        person: MemberId,
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// The member does not belong to a group any more.
+    Left {
+        /// Which.
+        group: MemberId,
+    },
+    /// The member has a share of the group's points.
+    Got {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
+    /// Somebody has a role from now on.
+    Role {
+        /// Who.
+        person: MemberId,
+        /// Which.
+        role: Name,
+    },
+    /// The group is no more.
+    Closed,
+    /// The purchase earns nothing: the contract of the group does not hold when it was made.
+    OutsideContract,
 }
 
 /// Why a rule gave nothing.

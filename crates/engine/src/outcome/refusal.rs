@@ -374,6 +374,54 @@ pub enum Refusal {
     HoldExists,
     /// Nothing is set aside under this id, or it was given back.
     UnknownHold,
+    /// The program has no such group.
+    UnknownGroup,
+    /// The member is no group.
+    NotAGroup,
+    /// The member is a person (or another sort of group), and stays one.
+    NotToBeAGroup,
+    /// The member is a group, and no person.
+    IsAGroup,
+    /// The group is no more.
+    GroupClosed,
+    /// As many people belong to the group as may, or may come in already.
+    GroupFull,
+    /// The group has no such role.
+    UnknownRole,
+    /// The group has a head already, and has one.
+    HeadExists,
+    /// The member belongs to a group already.
+    InGroupAlready,
+    /// The member does not belong to the group.
+    NotInGroup,
+    /// The group has not invited the member, or too long ago.
+    NotInvited,
+    /// The member left a group not long ago.
+    RejoinTooSoon {
+        /// When they may come into one again.
+        again_at: Timestamp,
+    },
+    /// Their role does not let them buy for the group.
+    MayNotBuy,
+    /// Their role does not let them spend the group's points.
+    MayNotSpend,
+    /// Their role does not let them invite others.
+    MayNotInvite,
+    /// Their role does not let them manage the group.
+    MayNotManage,
+    /// They would spend more of the group's points than they may in a month.
+    SpendMaxReached {
+        /// Which points.
+        points: Name,
+        /// How many they may still spend in this month.
+        left: i64,
+    },
+    /// The head of a group does not leave while there is anybody else in it.
+    HeadStays,
+    /// The member was not merged into the other, or so long ago that nothing is known of it.
+    NotMerged,
+    /// The merge is too long ago to be undone.
+    UnmergeTooLate,
 }
 
 /// What of an order is measured. A stored format.

@@ -15,6 +15,7 @@ mod earning;
 mod engagement;
 mod game;
 mod gives;
+mod group;
 mod leaderboard;
 mod limit;
 mod money;
@@ -119,8 +120,10 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let claims = claim::claims(ctx);
     let sell_through = channel::sell_through(ctx);
     let money = money::money(ctx);
+    let groups = group::groups(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
+    let groups = groups?;
     let matches = matches?;
     let games = games?;
     let partners = partners?;
@@ -183,6 +186,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         claims,
         sell_through,
         money: money?,
+        groups,
     };
     names::no_two_meet(ctx, &program);
     Some(program)

@@ -17,6 +17,7 @@ mod draw;
 mod earning;
 mod game;
 mod gives;
+mod group;
 mod leaderboard;
 mod limit;
 mod money;
@@ -43,6 +44,7 @@ pub use coupon::{COUPON, COUPONS};
 pub use draw::DRAW;
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use game::{GAME, PRIZE, SOURCE};
+pub use group::{GROUP, GROUP_ROLE};
 pub use leaderboard::{LEADERBOARD, PLACE};
 pub use limit::LIMIT;
 pub use partner::{AWARDS, COALITION, PARTNER};
@@ -198,6 +200,7 @@ pub const SECTIONS: &[Section] = &[
     partner::PARTNER_SECTION,
     money::STORE_CREDIT_SECTION,
     money::GIFT_CARD_SECTION,
+    group::GROUP_SECTION,
 ];
 
 impl Table {

@@ -141,6 +141,12 @@ const FEATURES: &[Feature] = &[
         stages: stages!["money", "money/card"],
     },
     Feature {
+        file: "groups",
+        title: "Households and organisations",
+        sections: &["group"],
+        stages: stages!["group"],
+    },
+    Feature {
         file: "games",
         title: "Games",
         sections: &[

@@ -10,6 +10,7 @@
 mod channel;
 mod engagement;
 mod games;
+mod group;
 mod money;
 pub mod outlook;
 mod people;
@@ -25,7 +26,9 @@ pub use refusal::{code_fault, left_out, refusal};
 pub use short::short;
 
 use super::partner::MICROS;
-use super::{CardRule, Effect, Formula, Limit, LimitScope, Limited, Points, Program, Rule};
+use super::{
+    CardRule, Effect, Formula, GroupRule, Limit, LimitScope, Limited, Points, Program, Rule,
+};
 use crate::outcome::{Miss, Note};
 use regulars_base::{Money, Name, Period, Rounding, Timestamp};
 
@@ -97,6 +100,7 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .chain(program.games.ids())
         .chain(partners)
         .chain(money)
+        .chain(program.groups.iter().flat_map(GroupRule::named))
         .find(|(own, _)| *own == name)
         .map_or("(of an earlier program)", |(_, id)| id)
 }
@@ -549,6 +553,7 @@ fn moved(program: &Program, note: &Note) -> String {
             .or_else(|| tier::sentence(program, other))
             .or_else(|| engagement::sentence(program, other))
             .or_else(|| people::sentence(program, other))
+            .or_else(|| group::sentence(program, other))
             .unwrap_or_default(),
     }
 }

@@ -9,8 +9,8 @@ use crate::draft::Draft;
 use crate::due::{due_by_time, inactive_at};
 use crate::outcome::{Change, Note};
 use crate::stage::{
-    activity, card, coupon, games, membership, moderate, money, partner, partner_award, perk,
-    redeem, referral, staff, tier, yearly,
+    activity, card, coupon, games, group, membership, moderate, money, partner, partner_award,
+    perk, redeem, referral, staff, tier, unmerge, yearly,
 };
 use crate::state::{Counter, Redemption};
 use regulars_base::{Almanac, Name, Period, Text, Timestamp};
@@ -191,6 +191,7 @@ fn forget(draft: &mut Draft<'_>, before: Timestamp) {
     staff::forget(draft);
     partner_award::forget(draft);
     money::forget(draft);
+    unmerge::forget(draft);
 }
 
 /// The last moment at which wallets forget what their program does not look at, if it lies between the
@@ -216,6 +217,7 @@ fn forget_redemptions(draft: &mut Draft<'_>) {
         .map(|used| used.id.clone())
         .collect();
     for id in ended {
+        group::forget(draft, &id);
         draft.take(Change::RedemptionGone { id });
     }
 }

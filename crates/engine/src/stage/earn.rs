@@ -10,7 +10,7 @@
 
 use crate::draft::Draft;
 use crate::event::{Activity, Event, Kind, Line, Purchase};
-use crate::outcome::{Change, Miss, Note, Refusal};
+use crate::outcome::{Change, GroupNote, Miss, Note, Refusal};
 use crate::program::condition::{Condition, Facts};
 use crate::program::{
     Effect, Exclusion, Gift, Metric, PlanRule, Program, Rule, Selection, TakeBack, Trigger,
@@ -19,7 +19,7 @@ use crate::stage::coupon::{self, Presented};
 use crate::stage::exact::Exact;
 use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::multiply::multiply;
-use crate::stage::{card, games, referral, reverse, staff, tier};
+use crate::stage::{card, games, group, referral, reverse, staff, tier};
 use crate::state::{Bought, Grants, LineSet, OrderLine, Purchased, StampGrants, State};
 use regulars_base::{Almanac, Name, Ratio, Text, Timestamp};
 use smallvec::SmallVec;
@@ -169,14 +169,23 @@ pub(crate) fn purchase(
     let mut placed = Arc::<Purchased>::default();
     let record = Arc::get_mut(&mut placed).expect("nobody shares a record that was just made");
     begin(record, draft.program, &scene, purchase);
-    rules(draft, &scene, Trigger::Purchase, &mut record.grants);
-    card::stamp(draft, &scene, Trigger::Purchase, &mut record.stamps);
-    coupon::use_for_order(draft, event, codes, &mut record.grants);
-    games::count(draft, &scene, Trigger::Purchase, &mut record.stamps);
-    let (day, spend) = (placed.day, placed.spend);
+    if group::is_out_of_contract(&draft.state.wallet, event.occurred_at) {
+        draft.note(Note::Group(GroupNote::OutsideContract));
+        (record.counted, record.spend) = (false, 0);
+    } else {
+        rules(draft, &scene, Trigger::Purchase, &mut record.grants);
+        card::stamp(draft, &scene, Trigger::Purchase, &mut record.stamps);
+        coupon::use_for_order(draft, event, codes, &mut record.grants);
+        games::count(draft, &scene, Trigger::Purchase, &mut record.stamps);
+    }
+    let (day, spend, counted) = (placed.day, placed.spend, placed.counted);
+    let given = draft.state.actor.map(|_| placed.grants.clone());
     draft.take(Change::OrderPlaced(placed));
+    if let Some(given) = given {
+        group::brought(draft, &given);
+    }
     tier::progress(draft, Metric::Spend, day, spend);
-    tier::progress(draft, Metric::Orders, day, 1);
+    tier::progress(draft, Metric::Orders, day, i64::from(counted));
     if draft.state.wallet.referral.is_some() {
         referral::bought(draft, &scene);
     }

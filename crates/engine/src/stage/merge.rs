@@ -9,8 +9,8 @@ use crate::event::{Event, Kind, MergeIn, MergeOut};
 use crate::follow::tell;
 use crate::outcome::{Change, Note, Refusal};
 use crate::stage::card::{self, Occasion};
-use crate::stage::{games, membership, money, perk, referral, staff, tier, yearly};
-use crate::state::{Card, DatedStamps, Engagement, Paid, RedemptionStage};
+use crate::stage::{games, membership, money, perk, referral, staff, tier, unmerge, yearly};
+use crate::state::{Card, DatedStamps, Engagement, Merged, Paid, RedemptionStage};
 use regulars_base::Timestamp;
 use regulars_ledger::{Account, Dates, Posting};
 
@@ -35,6 +35,12 @@ pub(crate) fn merge_out(
     }
     if perk::any_open(&draft.state.wallet) {
         return Err(Refusal::OpenRedemptions);
+    }
+    if draft.state.wallet.group().is_some() {
+        return Err(Refusal::IsAGroup);
+    }
+    if draft.state.wallet.member_of().is_some() {
+        return Err(Refusal::InGroupAlready);
     }
     if membership::has_money_open(&draft.state.wallet) {
         return Err(Refusal::PaymentOpen);
@@ -198,6 +204,19 @@ pub(crate) fn merge_in(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) 
         games::come_in(draft, games, event.occurred_at);
     }
     referral::forget_origin(draft, luggage.from);
+    let at = draft.now;
+    unmerge::remember(
+        draft,
+        Merged {
+            member: luggage.from,
+            at,
+            lots: luggage.lots.clone(),
+            progress: luggage.progress.clone(),
+            vouchers: luggage.vouchers.clone(),
+            gifted: luggage.standing.gifted.clone(),
+            orders: luggage.orders,
+        },
+    );
 }
 
 /// What either did once was done; what waits goes on waiting; of two birthdays and of two answers

@@ -11,7 +11,7 @@ use crate::price::{Basket, Discount, Off, price};
 use crate::program::{Reward, RewardKind};
 use crate::stage::coupon::{self, Presented};
 use crate::stage::earn::Scene;
-use crate::stage::{gives, grant, partner, perk};
+use crate::stage::{gives, grant, group, partner, perk};
 use crate::state::{LineSet, OrderKey, Paid, Redemption, RedemptionStage, Spent, Voucher, Wallet};
 use regulars_base::{Almanac, Name, Rounding, Text, Timestamp};
 use regulars_ledger::{Account, Dates, Posting};
@@ -77,6 +77,7 @@ pub(crate) fn take(
     let voucher = pays.voucher;
     partner::remember_till(draft, &request.redemption);
     let spent = pay(draft, request, reward, pays);
+    group::spent(draft, event, &request.redemption, &spent);
     if reward.stock.is_some() {
         let key = grant::stock_key(reward);
         draft.take(Change::Drawn {
@@ -153,6 +154,7 @@ pub(crate) fn check(
         return Err(Refusal::PickInstead);
     }
     affordable(draft, &points, spoken)?;
+    group::may_spend(draft, event, &points)?;
     Ok(Pays { voucher, points })
 }
 
@@ -294,6 +296,7 @@ pub(crate) fn check_uses<'p>(
             pays,
         });
     }
+    group::may_spend(draft, event, &spoken)?;
     combine(draft, event, purchase, &used, codes)?;
     Ok(used)
 }
@@ -589,6 +592,7 @@ pub(crate) fn give_back(draft: &mut Draft<'_>, held: Redemption, day: Almanac, r
     if let Some(voucher) = held.voucher {
         draft.take(Change::VoucherIssued(voucher));
     }
+    group::forget(draft, &held.id);
     draft.take(Change::RedemptionGone { id: held.id });
 }
 
@@ -607,6 +611,7 @@ pub(crate) fn restore(draft: &mut Draft<'_>, held: &Redemption, paid: Paid, reda
         _ => paid.dates,
     };
     draft.issue(paid.points, from, paid.amount, dates, now);
+    group::gave_back(draft, &held.id, paid.points, paid.amount);
     if from == Account::Redeemed {
         let till = partner::till_of(&draft.state.wallet, &held.id);
         partner::returned(draft, &paid, till);

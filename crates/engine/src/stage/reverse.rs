@@ -13,7 +13,7 @@ use crate::outcome::{Change, Measure, Note, Refusal};
 use crate::program::{Lapsed, Metric, SpentPoints, TakeBack};
 use crate::stage::reckon::{self, Kept};
 use crate::stage::{
-    card, coupon, games, money, partner, perk, redeem, referral, sell_through, staff, tier,
+    card, coupon, games, group, money, partner, perk, redeem, referral, sell_through, staff, tier,
 };
 use crate::state::{Grant, LineSet, OrderKey, OrderLine, Paid, Purchased, RedemptionStage};
 use regulars_base::{Name, Rounding, Text};
@@ -260,6 +260,7 @@ fn take_grant(draft: &mut Draft<'_>, order: &Purchased, place: u16, grant: &Gran
     }
     draft.take(Change::GrantTaken { grant: place, by });
     tier::progress(draft, Metric::Earned(grant.points), order.day, -by);
+    group::came_back(draft, grant.points, by);
     let paid = Paid {
         points: grant.points,
         dates: grant.dates,
@@ -400,6 +401,7 @@ fn give_back(draft: &mut Draft<'_>, event: &Event, order: &Purchased, new_dates:
             _ => paid.dates,
         };
         let till = partner::till_of(&draft.state.wallet, &id);
+        group::gave_back(draft, &id, paid.points, by);
         draft.take(Change::RedemptionReturned { id, spent, by });
         draft.issue(paid.points, Account::Redeemed, by, dates, now);
         partner::returned(draft, &Paid { amount: by, ..paid }, till);

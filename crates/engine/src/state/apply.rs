@@ -1,8 +1,8 @@
 //! `apply`: the only way a state moves.
 
 use super::{
-    Card, Counter, DatedStamps, Invoice, MarkOf, Order, PartnerMark, Progress, RedemptionStage,
-    Shared, SharedKey, StampTime, State, TierStanding, Wallet,
+    Card, Counter, DatedStamps, Invoice, MarkOf, Merged, Order, PartnerMark, Progress,
+    RedemptionStage, Shared, SharedKey, StampTime, State, TierStanding, Wallet,
 };
 use crate::outcome::Change;
 use regulars_base::Name;
@@ -43,6 +43,7 @@ impl Change {
                 | Self::StampsTaken { .. }
                 | Self::OrderUncounted
                 | Self::OrderStaffed(_)
+                | Self::OrderOf(_)
         )
     }
 }
@@ -107,6 +108,15 @@ impl Wallet {
             Change::PartnerBooked(_) => {}
             Change::Perks(change) => self.apply_to_perks(change),
             Change::Money(_) => self.apply_to_money(change),
+            Change::Group(_) => self.apply_to_groups(change),
+            Change::MergeKept(merged) => {
+                self.merges.retain(|own| own.member != merged.member);
+                self.merges.push((**merged).clone());
+                if self.merges.len() > Merged::KEPT {
+                    self.merges.remove(0);
+                }
+            }
+            Change::MergeForgotten(member) => self.merges.retain(|own| own.member != *member),
             change => self.apply_to_redemptions(change),
         }
     }
@@ -359,6 +369,7 @@ impl Order {
             Change::RefundAwaits(at, refund) => self.waiting.push((*at, (**refund).clone())),
             Change::RefundsTaken => self.waiting.clear(),
             Change::OrderStaffed(staffed) => self.staff = Some(staffed.clone()),
+            Change::OrderOf(person) => self.person = Some(*person),
             change => {
                 if let Some(purchased) = &mut self.purchased {
                     Arc::make_mut(purchased).apply(change);

@@ -3,7 +3,7 @@
 
 use super::{LineSet, Staffed};
 use crate::event::{Purchase, Refund};
-use regulars_base::{Name, Text, Timestamp};
+use regulars_base::{MemberId, Name, Text, Timestamp};
 use regulars_ledger::Dates;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -18,6 +18,8 @@ pub struct Order {
     pub waiting: Vec<(Timestamp, Refund)>,
     /// Who sold it, where that gave them something.
     pub staff: Option<Box<Staffed>>,
+    /// Who bought, where the order is a group's.
+    pub person: Option<MemberId>,
 }
 
 /// An order's lines. Like the grants, in the record itself as long as there are few.

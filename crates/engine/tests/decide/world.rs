@@ -24,6 +24,8 @@ pub(crate) fn text(text: impl AsRef<str>) -> Text {
 
 pub(crate) struct World {
     pub(crate) owner: MemberId,
+    /// Who acts, where the owner is a group.
+    pub(crate) actor: Option<MemberId>,
     pub(crate) program: Program,
     pub(crate) wallet: Wallet,
     pub(crate) orders: BTreeMap<Text, Order>,
@@ -38,6 +40,7 @@ impl World {
     pub(crate) fn new(program: Program) -> Self {
         Self {
             owner: MemberId::from_bytes([1; 16]),
+            actor: None,
             program,
             wallet: Wallet::default(),
             orders: BTreeMap::new(),
@@ -74,6 +77,7 @@ impl World {
             .cloned();
         let mut state = State {
             owner: Some(self.owner),
+            actor: self.actor,
             wallet: self.wallet.clone(),
             order: record.unwrap_or_default(),
             shared: self.shared.clone(),

@@ -21,7 +21,7 @@ use regulars_api::{Code, Problem};
 use regulars_app::{Caller, NOW, Receipt, Scope};
 use regulars_base::{EventKey, Text};
 use regulars_engine::Program;
-use regulars_engine::event::{GiftMove, Incoming, Kind};
+use regulars_engine::event::{GiftMove, GroupLeave, Incoming, Kind};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::VecDeque;
@@ -308,7 +308,9 @@ fn scope_of(kind: &Kind) -> Scope {
         | Kind::CodeUse(_)
         | Kind::CodeTransfer(_)
         | Kind::PartnerAward(_)
-        | Kind::PartnerAwardCancel(_) => Scope::Redeem,
+        | Kind::PartnerAwardCancel(_)
+        | Kind::GroupJoin(_)
+        | Kind::GroupLeave(GroupLeave { person: None }) => Scope::Redeem,
         Kind::GiftCard(what) => scope_of_card(what),
         _ => Scope::Adjust,
     }

@@ -165,6 +165,51 @@ pub(crate) async fn merge_member(
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }
 
+/// Undo a merge
+///
+/// The member who was merged is one of their own again: with their identities, their orders, and what is
+/// still there of the points, the progress and the free rewards that went over. Cards, games, a plan and
+/// what is owed stay with whoever had taken them over. With an `Idempotency-Key` the same request sent
+/// again is done once.
+#[utoipa::path(post, path = "/v1/members/{member}/unmerge", tag = "members",
+    params(
+        ("member" = String, Path, description = "The member who had been merged: an id (`mem_…`)"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes it one request, however often it is sent"),
+    ),
+    responses(
+        (status = 201, body = ReceiptOut, description = "Parted; `member` is whoever had taken them over"),
+        (status = 200, body = ReceiptOut, description = "The same request was done before"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+    ))]
+pub(crate) async fn unmerge_member(
+    State(server): State<Server>,
+    key: Key<Adjust>,
+    Params(member): Params<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let MemberRef::Id(member) = member_ref(&member)? else {
+        let what = "is no id: identities lead to whoever took the member over";
+        return Err(Failure::parameter("member", what));
+    };
+    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let tenant = key.tenant;
+    let receipt = server.call(move |app| {
+        let key = event_key(None, id);
+        match app.unmerge(tenant, member, key.clone()) {
+            // Once they are parted, the same request sent again seems to be about somebody else.
+            Err(Error::KeyReused(_)) => match app.event(tenant, &key)?.event.kind {
+                Kind::Unmerge(earlier) if earlier.member == member => {
+                    app.unmerged(tenant, member, key)
+                }
+                _ => Err(Error::KeyReused(key)),
+            },
+            answer => answer,
+        }
+    });
+    let receipt = receipt.await?;
+    Ok(view::answer(&receipt, view::receipt(&receipt)))
+}
+
 fn merge(
     app: &App,
     tenant: TenantId,

@@ -4,7 +4,7 @@ use crate::view::standing;
 use regulars_api::Amount;
 use regulars_api::balance::{
     BadgeOut, BalanceOut, ChallengeOut, ConsentOut, CountOut, ExpiringOut, LevelOut,
-    MoneyBalanceOut, PointsBalanceOut, StepOut, SubmissionOut, VoucherOut,
+    MoneyBalanceOut, PointsBalanceOut, SharedOut, StepOut, SubmissionOut, VoucherOut,
 };
 use regulars_api::membership::MembershipOut;
 use regulars_api::referral::ReferralOut;
@@ -53,6 +53,13 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         levels: balances.games.levels.iter().map(level).collect(),
         plays: balances.games.plays.iter().map(count).collect(),
         tickets: balances.games.tickets.iter().map(count).collect(),
+        group: balances.group.as_ref().map(|own| SharedOut {
+            group: own.group.to_string(),
+            title: own.title.clone(),
+            role: own.role.clone(),
+            since: own.since.to_string(),
+            points: own.points.iter().map(of_points).collect(),
+        }),
     }
 }
 
@@ -172,7 +179,7 @@ fn count((of, count): &(String, i64)) -> CountOut {
     }
 }
 
-fn of_points(balance: &Balance) -> PointsBalanceOut {
+pub(super) fn of_points(balance: &Balance) -> PointsBalanceOut {
     let amount = |units| Amount::number(units, balance.decimals);
     let expiring = balance.expiries.iter().map(|expiry| ExpiringOut {
         at: expiry.at.to_string(),

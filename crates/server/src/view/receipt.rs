@@ -134,7 +134,11 @@ fn refusal(receipt: &Receipt, refusal: &Refusal) -> Problem {
         | Refusal::FieldMissing { field }
         | Refusal::FieldInvalid { field }
         | Refusal::UnknownProfileField { field } => problem.with("field", field.as_str()),
+        Refusal::SpendMaxReached { points: name, left } => {
+            problem.with("left", text(points(program, *name, *left)))
+        }
         Refusal::TooSoon { again_at }
+        | Refusal::RejoinTooSoon { again_at }
         | Refusal::DoneAlready {
             again_at: Some(again_at),
         }

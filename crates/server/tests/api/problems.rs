@@ -614,6 +614,133 @@ fn of_other_programs() -> Vec<(Code, Answer)> {
     ]
 }
 
+/// A program with groups of all sorts.
+const GROUPS: &str = r#"
+[program]
+name = "Groups"
+currency = "EUR"
+
+[points.beans]
+
+[[earn]]
+id = "spend"
+give = { beans = "1 per 1 EUR" }
+
+[[reward]]
+id = "treat"
+price = { beans = 20 }
+
+[[group]]
+id = "company"
+kind = "organisation"
+people_max = 3
+rejoin = "30 days"
+head_leaves = "refused"
+role = [
+  { id = "owner", may = ["buy", "spend", "invite", "manage"] },
+  { id = "guest", may = [] },
+  { id = "office", may = ["buy", "spend"], spend_max = { beans = 10 } },
+]
+"#;
+
+/// What groups refuse.
+fn of_groups() -> Vec<(Code, Answer)> {
+    let app = TestApp::on(TestDb::sqlite());
+    app.apply(GROUPS);
+    let people = ["ana", "bob", "cy", "dee", "ed"];
+    let people = people.map(|name| app.member(&format!("{name}@example.com")));
+    let [ana, bob, cy, dee, ed] = &people;
+    let group = |number: &str| json!({"identity": {"kind": "vat", "value": number}, "group": "company", "head": ana});
+    let made = app.post_once("/v1/groups", "made", &group("1")).with(201);
+    let id = made["member"].as_str().expect("has an id");
+    let again = app.post_once("/v1/groups", "made", &group("1"));
+    assert_eq!(again.status, 200, "{}", again.text());
+    let at = |path: &str, body: &Value| app.post(&format!("/v1/groups/{id}/{path}"), body);
+    let invite = |person: &str, role: &str| at("people", &json!({"person": person, "role": role}));
+    let join = |person: &str, group: &str| {
+        app.post(
+            &format!("/v1/members/{person}/group"),
+            &json!({"group": group}),
+        )
+    };
+    let leave = |person: &str| app.post(&format!("/v1/members/{person}/group/leave"), &json!({}));
+    let redeem = |who: &str, id: &str| {
+        let path = format!("/v1/members/{who}/redemptions");
+        app.post_once(&path, id, &json!({"reward": "treat", "quantity": 1}))
+    };
+    let mut answers = vec![
+        (Code::NotInvited, join(bob, id)),
+        (Code::UnknownRole, invite(bob, "king")),
+        (Code::HeadExists, invite(bob, "owner")),
+        (Code::NotAGroup, {
+            let body = json!({"person": cy});
+            app.post(&format!("/v1/groups/{bob}/people"), &body)
+        }),
+        (Code::NotInGroup, leave(bob)),
+        (Code::IsAGroup, join(id, id)),
+        (Code::UnknownGroup, {
+            let body = json!({"identity": {"kind": "vat", "value": "2"}, "group": "club"});
+            app.post("/v1/groups", &body)
+        }),
+        (Code::NotToBeAGroup, {
+            let body = json!({"identity": {"kind": "email", "value": "bob@example.com"}, "group": "company"});
+            app.post("/v1/groups", &body)
+        }),
+    ];
+    invite(bob, "guest").with(201);
+    invite(cy, "office").with(201);
+    answers.push((Code::GroupFull, invite(dee, "guest")));
+    join(bob, id).with(201);
+    join(cy, id).with(201);
+    let by = json!({"person": ed, "by": bob});
+    let buy = |order: &str, email: &str| app.post("/v1/events", &purchase(order, email, "50.00"));
+    buy("R-1", "ana@example.com").with(201);
+    answers.extend([
+        (Code::InGroupAlready, join(bob, id)),
+        (Code::MayNotInvite, at("people", &by)),
+        (Code::MayNotManage, at("close", &json!({"by": bob}))),
+        (Code::MayNotBuy, buy("R-2", "bob@example.com")),
+        (Code::MayNotSpend, redeem(bob, "t-1")),
+        (Code::SpendMaxReached, redeem(cy, "t-2")),
+        (Code::HeadStays, leave(ana)),
+    ]);
+    let shown = app.get(&format!("/v1/members/{cy}/balance")).with(200);
+    assert_eq!(shown["group"]["role"], "office");
+    assert_eq!(shown["group"]["points"][0]["available"], "50");
+    assert_eq!(shown["points"][0]["available"], "0");
+    let shown = app.get(&format!("/v1/groups/{id}")).with(200);
+    assert_eq!(shown["people"][0]["brought"][0]["amount"], "50");
+    let listed = |query: &str| {
+        let all = app.get(&format!("/v1/groups{query}")).with(200);
+        all["items"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!((listed(""), listed("?manager=eve")), (1, 0));
+    leave(bob).with(201);
+    invite(bob, "guest").with(201);
+    answers.push((Code::RejoinTooSoon, join(bob, id)));
+    let role = json!({"role": "owner", "by": ana});
+    at(&format!("people/{cy}/role"), &role).with(201);
+    at(&format!("people/{ana}/leave"), &json!({"by": cy})).with(201);
+    at("close", &json!({"by": cy})).with(201);
+    let merged = json!({"into": dee});
+    app.post(&format!("/v1/members/{ed}/merge"), &merged)
+        .with(201);
+    let unmerge =
+        |who: &str, id: &str| app.post_once(&format!("/v1/members/{who}/unmerge"), id, &json!({}));
+    answers.push((Code::NotMerged, unmerge(dee, "u-1")));
+    unmerge(ed, "u-2").with(201);
+    unmerge(ed, "u-2").with(200);
+    app.get(&format!("/v1/members/{ed}")).with(200);
+    app.post_once(&format!("/v1/members/{ed}/merge"), "m-2", &merged)
+        .with(201);
+    let later = app.app.now().plus_micros(100 * 86_400_000_000);
+    app.set_clock(later);
+    answers.push((Code::UnmergeTooLate, unmerge(ed, "u-3")));
+    answers.push((Code::GroupClosed, invite(dee, "guest")));
+    assert_eq!((listed(""), listed("?closed=true")), (0, 1));
+    answers
+}
+
 /// What only another server is told.
 fn of_other_servers() -> Vec<(Code, Answer)> {
     let bare = TestApp::with(TestDb::sqlite(), impatient());
@@ -1013,6 +1140,7 @@ fn every_code_is_provoked() {
     answers.extend(of_rewards());
     answers.extend(crate::perks::refused());
     answers.extend(of_money());
+    answers.extend(of_groups());
     answers.extend(of_other_servers());
     answers.extend(of_other_programs());
     let mut provoked = BTreeSet::new();

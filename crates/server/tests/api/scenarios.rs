@@ -64,6 +64,8 @@ struct Teller<'a> {
     program: Option<Arc<Program>>,
     /// The currency of each order, for the amounts of its refunds.
     currencies: BTreeMap<String, Currency>,
+    /// The ids of those who were merged.
+    gone: BTreeMap<String, String>,
 }
 
 impl<'a> Teller<'a> {
@@ -80,6 +82,7 @@ impl<'a> Teller<'a> {
             key: key.to_owned(),
             program: None,
             currencies: BTreeMap::new(),
+            gone: BTreeMap::new(),
         }
     }
 
@@ -151,11 +154,18 @@ impl<'a> Teller<'a> {
                 Some(answer)
             }
             Action::Merge { key, from, into } => {
+                let was = self.id_of(from);
                 let from = path_of(from).expect("a story names who goes");
+                self.gone.entry(from.clone()).or_insert(was);
                 let into = self.id_of(into);
                 let path = format!("/v1/members/{from}/merge");
                 let id = key.external_id.as_str();
                 Some(self.send("POST", &path, id, &json!({"into": into})))
+            }
+            Action::Unmerge { key, member } => {
+                let own = path_of(member).and_then(|path| self.gone.get(&path).cloned());
+                let path = format!("/v1/members/{}/unmerge", own.expect("was merged"));
+                Some(self.send("POST", &path, key.external_id.as_str(), &json!({})))
             }
             Action::Tick(_) => {
                 let done = self.app.app.tick_due(step.recorded_at);

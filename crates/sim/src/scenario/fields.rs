@@ -128,6 +128,11 @@ pub(super) fn exact(written: &str, decimals: u8) -> Option<i64> {
 }
 
 impl Fields {
+    /// Whether `name` is there.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.entries.iter().any(|(own, _)| own == name)
+    }
+
     /// The value of `name`, if it is there.
     pub(super) fn take(&mut self, name: &'static str) -> Option<Node> {
         self.known.push(name);

@@ -9,7 +9,8 @@ use super::{Other, Step};
 use regulars_base::{MemberId, Text, Timestamp, Zone};
 use regulars_engine::Program;
 use regulars_engine::event::{
-    GiftMove, Incoming, Kind, PaidFrom, ReferralReview, SignUp, Touch, TransferOut, Who,
+    GiftMove, GroupInvite, GroupJoin, GroupLeave, GroupRole, GroupSet, Incoming, Kind, PaidFrom,
+    ReferralReview, SignUp, Touch, TransferOut, Who,
 };
 use regulars_engine::state::{Mark, MarkKind};
 
@@ -41,6 +42,63 @@ pub(super) fn kind(
             let amount = reader.number(&amount, known.map_or(0, |points| points.decimals))?;
             Kind::TransferOut(Box::new(TransferOut { to, points, amount }))
         }
+    })
+}
+
+/// `group_set`, `group_invite`, `group_join`, `group_leave`, `group_role`, `group_close`.
+pub(super) fn group(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields,
+    name: &str,
+    (program, others): (&Program, &mut Vec<Other>),
+) -> Option<Kind> {
+    Some(match name {
+        "group_set" => {
+            let mut at = |reader: &mut Reader<'_>, name: &'static str| {
+                let node = fields.take(name);
+                node.and_then(|node| moment(reader, &program.zone, &node))
+            };
+            let (from, until) = (at(reader, "from"), at(reader, "until"));
+            Kind::GroupSet(Box::new(GroupSet {
+                group: fields.needed(reader, "group")?,
+                title: fields.text(reader, "title").unwrap_or_default(),
+                manager: fields.text(reader, "manager").unwrap_or_default(),
+                from,
+                until,
+            }))
+        }
+        "group_invite" => Kind::GroupInvite(Box::new(GroupInvite {
+            person: other(reader, fields, "person", others)?,
+            role: fields.text(reader, "role").unwrap_or_default(),
+        })),
+        "group_join" => Kind::GroupJoin(GroupJoin {
+            group: other(reader, fields, "group", others)?,
+        }),
+        "group_leave" => Kind::GroupLeave(GroupLeave {
+            person: match fields.has("person") {
+                true => Some(other(reader, fields, "person", others)?),
+                false => None,
+            },
+        }),
+        "group_role" => {
+            let person = other(reader, fields, "person", others)?;
+            let role = fields.text(reader, "role").unwrap_or_default();
+            let mut spend_max = Vec::new();
+            if let Some(node) = fields.take("spend_max") {
+                let mut own = reader.fields(node, "`spend_max`")?;
+                for (points, node) in own.rest() {
+                    let known = program.points.iter().find(|own| own.id == points);
+                    let most = reader.number(&node, known.map_or(0, |points| points.decimals))?;
+                    spend_max.push((Text::new(points).ok()?, most));
+                }
+            }
+            Kind::GroupRole(Box::new(GroupRole {
+                person,
+                role,
+                spend_max,
+            }))
+        }
+        _ => Kind::GroupClose,
     })
 }
 
@@ -135,6 +193,10 @@ impl Step {
                 GiftMove::IntoCredit { to, .. } => name(to),
                 _ => {}
             },
+            Kind::GroupInvite(invite) => name(&mut invite.person),
+            Kind::GroupJoin(join) => name(&mut join.group),
+            Kind::GroupLeave(leave) => leave.person.iter_mut().for_each(name),
+            Kind::GroupRole(role) => name(&mut role.person),
             _ => {}
         }
         incoming

@@ -103,6 +103,7 @@ fn one(world: &mut Timeline, step: &Step) -> Seen {
             return shown_if_asked(world, step);
         }
         Action::Merge { key, from, into } => world.merge(key.clone(), from, into, step.recorded_at),
+        Action::Unmerge { key, member } => world.unmerge(key.clone(), member, step.recorded_at),
         Action::Tick(who) => match world.tick(who, step.recorded_at) {
             Some(decision) => Fed::Decided(Box::new(decision)),
             None => Fed::Duplicate,

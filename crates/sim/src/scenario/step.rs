@@ -24,7 +24,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 53] = [
+const ACTIONS: [&str; 60] = [
     "codes",
     "void",
     "code_use",
@@ -78,6 +78,13 @@ const ACTIONS: [&str; 53] = [
     "codes_added",
     "pick",
     "attributes",
+    "group_set",
+    "group_invite",
+    "group_join",
+    "group_leave",
+    "group_role",
+    "group_close",
+    "unmerge",
 ];
 
 /// What the step with this number and these moments does.
@@ -110,6 +117,7 @@ pub(super) fn action(
             return Some(Action::Apply(version));
         }
         "tick" => return who(reader, node).map(Action::Tick),
+        "unmerge" => return who(reader, node).map(|member| Action::Unmerge { key, member }),
         "void" => return code(reader, node).map(Action::Void),
         "codes" => {
             let mut fields = reader.fields(node, "codes")?;
@@ -126,7 +134,14 @@ pub(super) fn action(
     let span = node.span.clone();
     let mut fields = if matches!(
         name,
-        "enrol" | "visit" | "click" | "plan_pause" | "plan_resume" | "plan_cancel"
+        "enrol"
+            | "visit"
+            | "click"
+            | "plan_pause"
+            | "plan_resume"
+            | "plan_cancel"
+            | "group_leave"
+            | "group_close"
     ) && matches!(node.what, What::Text(_))
     {
         let member = vec![("member".to_owned(), node)];
@@ -198,6 +213,10 @@ pub(super) fn action(
         "purchase" => {
             let bought = purchase(reader, &mut fields, (&setting.program, others));
             bought.map(|bought| Kind::Purchase(Box::new(bought)))
+        }
+        name if name.starts_with("group_") => {
+            let program = Arc::clone(&setting.program);
+            people::group(reader, &mut fields, name, (&program, others))
         }
         _ => kind(reader, &mut fields, name, &key, setting),
     };

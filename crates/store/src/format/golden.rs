@@ -5,6 +5,7 @@
 //! changes one that is there.
 
 mod channel;
+mod group;
 mod money;
 mod people;
 mod perk;
@@ -21,15 +22,15 @@ use regulars_engine::event::{
     RewardEnd, RewardRequest, Role, SumKey, Tickets, TierGrant, TierMatch, TierRevoke, Value,
 };
 use regulars_engine::outcome::{
-    Change, CodeFault, FollowUp, GameNote, Idle, Measure, Miss, Note, PartnerEntry, PlanEnd,
-    Refusal, Verdict,
+    Change, CodeFault, FollowUp, GameNote, GroupNote, Idle, Measure, Miss, Note, PartnerEntry,
+    PlanEnd, Refusal, Verdict,
 };
 use regulars_engine::state::{
     Badge, Birthday, Card, CardGift, Challenge, Consent, ConsentGift, CouponUse, DatedStamps, Done,
-    Floor, FloorKind, GameChange, Games, Gap, Grant, Invoice, InvoiceStage, Level, LineSet, MarkOf,
-    Matched, Membership, OrderKey, OrderLine, Paid, PartnerMark, PastPlan, Paying, PlanStage,
-    PlanStanding, Progress, Purchased, Redemption, RedemptionStage, Rise, Score, SharedKey, Spent,
-    StampGrant, StampTime, Submission, Tier, TierHeld, TierStanding, Voucher,
+    Floor, FloorKind, GameChange, Games, Gap, Grant, GroupChange, Invoice, InvoiceStage, Level,
+    LineSet, MarkOf, Matched, Membership, OrderKey, OrderLine, Paid, PartnerMark, PastPlan, Paying,
+    PlanStage, PlanStanding, Progress, Purchased, Redemption, RedemptionStage, Rise, Score,
+    SharedKey, Spent, StampGrant, StampTime, Submission, Tier, TierHeld, TierStanding, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting};
 use serde::{Serialize, de::DeserializeOwned};
@@ -458,6 +459,7 @@ fn kinds() -> Vec<Kind> {
     .chain(people::kinds())
     .chain(channel::kinds())
     .chain(money::kinds())
+    .chain(group::kinds())
     .collect()
 }
 
@@ -906,9 +908,14 @@ fn changes() -> Vec<Change> {
         Change::Marked(Box::new(mark())),
         Change::MarkGone(Box::new(mark())),
         money::change(),
+        Change::Group(Box::new(group::changes().remove(0))),
+        Change::OrderOf(member(2)),
     ]
     .into_iter()
     .chain(channel::changes())
+    .collect()
+    .into_iter()
+    .chain(group::merges())
     .collect()
 }
 
@@ -1156,6 +1163,8 @@ fn notes() -> Vec<Note> {
     .chain(people::notes())
     .chain(channel::notes())
     .chain([money::note()])
+    .chain([Note::Group(group::notes().remove(0))])
+    .chain(group::parted())
     .collect()
 }
 
@@ -1307,6 +1316,9 @@ fn refusals() -> Vec<Refusal> {
     .into_iter()
     .chain(money::refusals())
     .collect()
+    .into_iter()
+    .chain(group::refusals())
+    .collect()
 }
 
 fn code_faults() -> Vec<CodeFault> {
@@ -1390,6 +1402,8 @@ fn golden_what_is_stored_is_read_for_ever() {
     check("note", named(notes()), &mut file);
     check("refusal", named(refusals()), &mut file);
     check("referral", named(people::changes()), &mut file);
+    check("group", named(group::changes()), &mut file);
+    check("group-note", named(group::notes()), &mut file);
     check("news", named(people::news()), &mut file);
     check("standing", named(people::standings()), &mut file);
     check("doubt", named(people::doubts()), &mut file);
@@ -1442,10 +1456,9 @@ fn golden_what_is_stored_is_read_for_ever() {
 #[test]
 fn golden_every_variant_has_a_line() {
     fn after<T: DeserializeOwned>(count: usize) {
-        let number = u8::try_from(count).expect("fewer than 128 variants");
-        let mut bytes = vec![1, number];
+        let mut bytes = postcard::to_stdvec(&count).expect("a number can be written");
         bytes.extend([1; 400]);
-        let error = postcard::take_from_bytes::<T>(&bytes[1..]).err();
+        let error = postcard::take_from_bytes::<T>(&bytes).err();
         assert!(
             error.is_some(),
             "a variant after number {count} has no golden line"
@@ -1469,6 +1482,8 @@ fn golden_every_variant_has_a_line() {
     after::<event::GiftMove>(money::moves().len());
     after::<regulars_engine::state::MoneyChange>(money::changes().len());
     after::<regulars_engine::outcome::MoneyNote>(money::notes().len());
+    after::<GroupChange>(group::changes().len());
+    after::<GroupNote>(group::notes().len());
 }
 
 #[test]

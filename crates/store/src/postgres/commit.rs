@@ -300,7 +300,8 @@ async fn members(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> 
     rows.append(link).await?;
     for (member, into) in &writes.merged {
         let sql = "UPDATE members SET merged_into = $3 WHERE tenant = $1 AND member = $2";
-        link.run(sql, &[&tenant, &&member.bytes()[..], &&into.bytes()[..]])
+        let into = into.as_ref().map(|into| &into.bytes()[..]);
+        link.run(sql, &[&tenant, &&member.bytes()[..], &into])
             .await?;
     }
     Ok(())

@@ -63,11 +63,10 @@ pub(super) async fn find(link: &Link, tenant: i64, wanted: &Wanted, look: Look) 
     };
     // Between the look at the owners and the lock, somebody may have merged a wallet or placed an
     // order: then what we know of them is old, and all is read again.
-    let merged = |row: &WalletRow| row.merged_into.is_some();
     let moved = |key: &Key| {
         found.orders.get(key).map(|order| order.wallet) != owned.get(key).map(|(wallet, _)| *wallet)
     };
-    if lock && (found.wallets.values().any(merged) || wanted.owned.iter().any(moved)) {
+    if lock && (found.has_merged(wanted) || wanted.owned.iter().any(moved)) {
         return Err(Failure::Overtaken);
     }
     found.shared.used = shared(link, tenant, &wanted.shared, lock).await?;

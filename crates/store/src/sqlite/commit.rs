@@ -289,7 +289,8 @@ impl Batch<'_> {
             "UPDATE members SET merged_into = ?3 WHERE tenant = ?1 AND member = ?2",
         )?;
         for (member, into) in &writes.merged {
-            merge.execute(params![self.tenant, member.bytes(), into.bytes()])?;
+            let into = into.as_ref().map(|into| into.bytes());
+            merge.execute(params![self.tenant, member.bytes(), into])?;
         }
         Ok(())
     }

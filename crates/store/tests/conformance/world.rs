@@ -189,6 +189,7 @@ fn one(
 ) -> Commit {
     let mut state = State {
         owner: Some(loaded.wallets[wallet].member),
+        actor: None,
         wallet: std::mem::take(&mut loaded.wallets[wallet].state),
         order: order
             .map(|at| std::mem::take(&mut loaded.orders[at].state))

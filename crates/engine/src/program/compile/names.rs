@@ -5,7 +5,7 @@ use super::{Ctx, Part, Root};
 use crate::program::diagnostic::Wrong;
 use crate::program::partner::balance;
 use crate::program::phrase;
-use crate::program::{Metric, Program, Reward};
+use crate::program::{GroupRule, Metric, Program, Reward};
 use regulars_base::Name;
 use std::collections::BTreeMap;
 
@@ -48,6 +48,7 @@ impl Names {
             "level",
             "leaderboard",
             "game",
+            "group",
         ] {
             ids(root, section);
         }
@@ -145,6 +146,13 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
                 .map(|own| format!("attribute {}", own.id)),
         )
         .chain(program.rewards.iter().flat_map(Reward::code_figures))
+        .chain(
+            program
+                .groups
+                .iter()
+                .flat_map(GroupRule::ids)
+                .map(str::to_owned),
+        )
         .chain(metrics)
         .chain(super::limit::names(program))
         .chain(names.partners.iter().map(|id| balance(id)))

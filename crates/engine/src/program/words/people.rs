@@ -106,6 +106,19 @@ pub(super) fn sentence(program: &Program, note: &Note) -> Option<String> {
                 of(points, amount)
             )
         }
+        Note::PartedOut { points, amount } => {
+            format!(
+                "{} went back, since the merge was undone",
+                of(points, amount)
+            )
+        }
+        Note::Parted { from } => format!("the merge into {from} was undone"),
+        Note::PartedIn { points, amount } => {
+            format!(
+                "{} came back, since the merge was undone",
+                of(points, amount)
+            )
+        }
         _ => return None,
     })
 }
@@ -156,6 +169,9 @@ pub(super) fn short(program: &Program, note: &Note) -> Option<String> {
         Note::Received { points, amount, .. } => format!("received: {}", of(points, amount)),
         Note::NotTaken { points, amount, .. } => format!("not taken: {}", of(points, amount)),
         Note::CameBack { points, amount } => format!("came back: {}", of(points, amount)),
+        Note::PartedOut { points, amount } => format!("parted out: {}", of(points, amount)),
+        Note::Parted { .. } => "parted".to_owned(),
+        Note::PartedIn { points, amount } => format!("parted in: {}", of(points, amount)),
         _ => return None,
     })
 }

@@ -141,6 +141,37 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
             let id = super::id_of(program, *reward);
             return format!("reward {id} takes other points by now: ask for its price again");
         }
+        Refusal::UnknownGroup => "the program has no such group: use an id of [[group]]",
+        Refusal::NotAGroup => "the member is no group: found it first",
+        Refusal::NotToBeAGroup => {
+            "the member is a person, or another sort of group: found the group under an identity of its own"
+        }
+        Refusal::IsAGroup => "the member is a group: name a person",
+        Refusal::GroupClosed => "the group is closed: found another",
+        Refusal::GroupFull => "no more people may belong to the group",
+        Refusal::UnknownRole => "the group has no such role: use one of `role` of the [[group]]",
+        Refusal::HeadExists => "the group has a head already: let them hand it on",
+        Refusal::InGroupAlready => "the member belongs to a group already: they leave it first",
+        Refusal::NotInGroup => "the member does not belong to the group",
+        Refusal::NotInvited => "the group has not invited the member, or too long ago",
+        Refusal::RejoinTooSoon { again_at } => {
+            return format!("the member left a group not long ago: again from {again_at} on");
+        }
+        Refusal::MayNotBuy => "their role does not let them buy for the group",
+        Refusal::MayNotSpend => "their role does not let them spend the points of the group",
+        Refusal::MayNotInvite => "their role does not let them invite others into the group",
+        Refusal::MayNotManage => "their role does not let them manage the group",
+        Refusal::SpendMaxReached { points, left } => {
+            let left = amount_of(program, *points, *left);
+            return format!("they may spend {left} of the group in this month, and it takes more");
+        }
+        Refusal::NotMerged => {
+            "nobody knows of such a merge: only the latest few into a member can be undone"
+        }
+        Refusal::UnmergeTooLate => "the merge is too long ago to be undone",
+        Refusal::HeadStays => {
+            "the head stays while there is anybody else: hand the group on or close it first"
+        }
         Refusal::UnknownPlan => "the program has no such plan: use an id of [[plan]]",
         Refusal::OnPlanAlready => "the member is on a plan already: change it instead",
         Refusal::PlanNotAgainYet => "the plan ended not long ago, and may not be joined again yet",

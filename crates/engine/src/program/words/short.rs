@@ -259,7 +259,8 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         other => {
             return super::plan::short(program, other)
                 .or_else(|| engagement::short(program, other))
-                .or_else(|| people::short(program, other));
+                .or_else(|| people::short(program, other))
+                .or_else(|| super::group::short(program, other));
         }
     })
 }

@@ -11,6 +11,7 @@ mod earning;
 mod engagement;
 mod games;
 mod gives;
+mod group;
 mod partner;
 mod plan;
 mod points;
@@ -127,6 +128,8 @@ pub fn parts(program: &Program) -> Vec<Part> {
     }
     let partners = program.partners.iter();
     parts.extend(partners.map(|own| partner::partner(program, own)));
+    let groups = program.groups.iter();
+    parts.extend(groups.map(|rule| group::group(program, rule)));
     parts
 }
 
