@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 impl App {
     /// Says which fields of the profile a member has filled, where that was not said before: an event
-    /// `profile`, as the shop could send it itself. It goes by what is kept of the member now, so that
+    /// `profile` for each, as the shop could send it itself. It goes by what is kept of the member now, so that
     /// nothing is lost if a request was cut short between keeping it and saying so; each field counts
     /// once ever, however often it is said.
     pub(crate) fn tell_profile(
@@ -38,26 +38,22 @@ impl App {
         let new = fields.filter(|(id, name)| {
             !known.contains(name) && attributes.get(id).is_some_and(is_filled)
         });
-        let new: Vec<Text> = new
-            .filter_map(|(id, _)| Text::new(id.as_str()).ok())
-            .collect();
-        if new.is_empty() {
-            return Ok(());
-        }
         let text = |text: &str| Text::new(text).map_err(|error| Error::Bug(error.to_string()));
-        let event = Event {
-            key: EventKey {
-                source: text("profile")?,
-                // Which fields there are may be another question tomorrow: the key is of this moment.
-                external_id: text(&format!("{member}/{}", now.micros()))?,
-            },
-            occurred_at: NOW,
-            recorded_at: NOW,
-            entropy: [0; 16],
-            kind: Kind::Profile(new),
-        };
-        let who = Who::Member(member);
-        self.ingest_one(tenant, Incoming { who, event })?;
+        for (field, _) in new {
+            let event = Event {
+                // A field counts once ever, so its event has one key for ever.
+                key: EventKey {
+                    source: text("profile")?,
+                    external_id: text(&format!("{member}/{field}"))?,
+                },
+                occurred_at: NOW,
+                recorded_at: NOW,
+                entropy: [0; 16],
+                kind: Kind::Profile(vec![text(field)?]),
+            };
+            let who = Who::Member(member);
+            self.ingest_one(tenant, Incoming { who, event })?;
+        }
         Ok(())
     }
 }

@@ -112,6 +112,8 @@ pub(crate) async fn get_member(
 }
 
 /// Change a member's identities and attributes
+///
+/// Attributes that are fields of the program's profile count as filled, each once ever.
 #[utoipa::path(patch, path = "/v1/members/{member}", tag = "members", request_body = MemberPatch,
     params(("member" = String, Path, description = "An id (`mem_…`), or an identity (`email:ana@example.com`)")),
     responses(
