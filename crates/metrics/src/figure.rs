@@ -128,7 +128,7 @@ pub fn mean_interval(count: u64, sum: f64, squares: f64) -> Option<Interval> {
     let mean = sum / n;
     let variance = ((squares - sum * mean) / (n - 1.0)).max(0.0);
     let spread = Z * (variance / n).sqrt();
-    spread.is_finite().then(|| Interval {
+    spread.is_finite().then_some(Interval {
         low: mean - spread,
         high: mean + spread,
         method: "normal, 95 %",

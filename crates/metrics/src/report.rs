@@ -216,6 +216,22 @@ fn measured(basics: &Basics, panel: &Panel, calendar: &Calendar, curve: &Curve) 
         })
     };
     let mut all: Vec<Measured> = catalog::ALL.into_iter().filter_map(of).collect();
+    for it in &mut all {
+        match it.metric.id {
+            // All periods added up count a customer once for each, so they are no sample of customers.
+            "churn_rate" | "retention_rate" => {
+                it.figure.interval = None;
+                "active customers of all measured periods, counted once in each"
+                    .clone_into(&mut it.figure.population);
+            }
+            // Of all time everybody was new once, and there is no before.
+            "new_customers" | "returning_rate" => {
+                it.figure = Figure::share(0, 0, "each period by itself; all time has no before");
+                it.groups.clear();
+            }
+            _ => {}
+        }
+    }
     // Kinds of product are had of all time only: what a customer bought before a period counts too.
     for it in all.iter_mut().filter(|it| it.metric.id == "upsell_ratio") {
         it.periods.clear();

@@ -110,7 +110,6 @@ impl Layout {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the low half is meant")]
 const fn low(number: u64) -> u32 {
     number as u32
 }

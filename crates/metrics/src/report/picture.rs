@@ -30,7 +30,7 @@ impl Picture {
         );
     }
 
-    fn box_(&mut self, [x, y, width, height]: [f64; 4], class: &str, strength: f64, tip: &str) {
+    fn rect(&mut self, [x, y, width, height]: [f64; 4], class: &str, strength: f64, tip: &str) {
         let (opacity, tip) = (0.06 + 0.94 * strength.clamp(0.0, 1.0), escaped(tip));
         let _ = write!(
             self.body,
@@ -91,7 +91,7 @@ pub(super) fn bars(title: &str, bars: &[Bar]) -> String {
         let x = left + step * at as f64;
         let (from, to) = (y(bar.value.max(0.0)), y(bar.value.min(0.0)));
         let tip = format!("{}: {}", bar.name, bar.shown);
-        picture.box_(
+        picture.rect(
             [x + step * 0.1, from, step * 0.8, (to - from).max(0.5)],
             "mark",
             if bar.faint { 0.3 } else { 0.85 },
@@ -164,7 +164,7 @@ pub(super) fn heat_map(title: &str, rows: &[(String, u64, Vec<Option<f64>>)]) ->
                 "{name}, {age} periods later: {} of {size}",
                 words::percent(*share)
             );
-            picture.box_(
+            picture.rect(
                 [x + 0.5, y + 0.5, wide - 1.0, row_high - 1.0],
                 "mark",
                 strength * 0.9,
@@ -218,7 +218,7 @@ pub(super) fn grid(
                 words::count(cell.customers.into()),
                 money(cell.spent)
             );
-            picture.box_(
+            picture.rect(
                 [x + 1.0, y + 1.0, wide - 2.0, high - 2.0],
                 "mark",
                 strength * 0.9,
@@ -274,7 +274,7 @@ pub(super) fn segments(
             money(row.spent)
         );
         picture.text(left - 8.0, y + 17.0, "end", row.segment.name());
-        picture.box_(
+        picture.rect(
             [left, y + 3.0, wide.max(0.5), high - 6.0],
             "mark",
             0.85,
