@@ -1629,6 +1629,10 @@ fn told_at_once(history: &[Incoming]) -> Vec<Incoming> {
 }
 
 fn in_halves(program: &Program, history: &[Incoming], until: Timestamp) -> Option<History> {
+    if program.pays_staff() {
+        // What one half sells may be the other's.
+        return None;
+    }
     let mut halves = [Replay::new(program), Replay::new(program)];
     for incoming in history {
         halves[part_of(incoming, 2)?].feed(incoming.clone());

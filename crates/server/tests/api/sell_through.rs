@@ -96,5 +96,5 @@ fn a_partners_key_gives_out_of_its_own_budget_alone() {
     let entries = Request::new("GET", "/v1/partners/bakery/entries").key(&key);
     let entries = entries.send(app.address).with(200);
     let first = &entries["items"][0];
-    assert_eq!(first["event"]["id"], "W-1", "{entries:#}");
+    assert_eq!(first["event"], "bakery-till/W-1", "{entries:#}");
 }
