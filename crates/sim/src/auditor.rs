@@ -281,6 +281,8 @@ impl Auditor {
         let now = decision.event.recorded_at;
         match to {
             Account::Held | Account::Redeemed | Account::Adjusted => {
+                // What was redeemed by itself was so when it fell due, not when it is looked at.
+                let now = now.min(effective_at);
                 if !dates.available(now) {
                     self.faults
                         .push(format!("spent, but not free: {posting:?}"));

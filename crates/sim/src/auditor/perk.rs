@@ -4,6 +4,7 @@
 use super::Auditor;
 use crate::timeline::Decision;
 use regulars_base::{MemberId, Name, Text};
+use regulars_engine::event::Kind;
 use regulars_engine::outcome::{Change, Note, PerkNote};
 use regulars_engine::state::PerkChange;
 use regulars_ledger::Account;
@@ -84,6 +85,10 @@ impl Auditor {
             if seen.last().is_some_and(|last| *last >= added) {
                 faults.push(format!("{} codes were brought of {added}", seen.len()));
             }
+        }
+        // The fee for points that were sent comes back with them.
+        if matches!(decision.event.kind, Kind::TransferBack(_)) {
+            returned.clear();
         }
         for (points, amount) in returned {
             let most = may_return.get(&points).copied().unwrap_or(0);
