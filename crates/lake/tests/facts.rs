@@ -533,7 +533,7 @@ fn amounts_in_cents_and_who_says_stop() {
         "a.csv",
         "customer,date,amount_cents\na,2025-01-01,1250\n",
     );
-    let facts = read(&[path.clone()], &options()).expect("can be read");
+    let facts = read(std::slice::from_ref(&path), &options()).expect("can be read");
     assert_eq!(facts.amount(), 1250);
     assert!(
         facts.files()[0].found.minor_units && facts.files()[0].found.mapping.has(Field::Amount)
