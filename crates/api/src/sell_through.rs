@@ -91,6 +91,13 @@ pub struct ReportOut {
     pub reason: Option<String>,
 }
 
+/// Why a report is decided so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReportRulingIn {
+    /// Why: the reseller may ask.
+    pub reason: String,
+}
+
 /// A report that was decided, and what that moved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RuledReportOut {
@@ -99,6 +106,17 @@ pub struct RuledReportOut {
     /// What it gave, or what was taken back; not there if nothing was booked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<ReceiptOut>,
+}
+
+impl FromJson for ReportRulingIn {
+    fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        let mut fields = Fields::read(raw, at, faults)?;
+        let reason = fields.required_text("reason", faults);
+        fields.finish(faults);
+        Some(Self {
+            reason: reason?.to_string(),
+        })
+    }
 }
 
 impl FromJson for ReportIn {

@@ -7,10 +7,8 @@ use regulars_base::{MemberId, TenantId, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::Run;
 use regulars_engine::outlook::{CardOutlook, TierOutlook};
-use regulars_engine::program::{
-    Belongs, Card, ChallengeRule, Games, LevelRule, MoneyAccount, Points, Voucher, Wallet, words,
-};
-use regulars_engine::state::{self};
+use regulars_engine::program::{ChallengeRule, LevelRule, MoneyAccount, Points, words};
+use regulars_engine::state::{self, Belongs, Card, Games, Voucher, Wallet};
 use regulars_ledger::{Book, Lot};
 use regulars_store::{self as stored, Store};
 use std::sync::Arc;

@@ -90,6 +90,7 @@ fn figures(shared: Vec<SharedKey>) -> Ask {
         codes: Vec::new(),
         also: Vec::new(),
         staff: None,
+        parts: None,
         fresh: MemberId::from_bytes([0; 16]),
     }
 }

@@ -235,7 +235,7 @@ fn tiers_by_chance(seed: u64) -> Arc<Program> {
 }
 
 /// A program of each kind, made up from the seed.
-fn by_chance(seed: u64) -> [(u64, Arc<Program>); 7] {
+fn by_chance(seed: u64) -> [(u64, Arc<Program>); 8] {
     let kinds = [
         cards_by_chance,
         tiers_by_chance,

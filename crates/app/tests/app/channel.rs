@@ -92,6 +92,7 @@ fn ruling(approve: bool) -> Ruling {
         approve,
         by: "eva".into(),
         reason: "saw the invoice".into(),
+        lines: Vec::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rewards: set aside, used, given back; and points moved by hand.
 
 use crate::support::{CAFE, Shop, customer, key, purchase, text};
-use regulars_app::{Error, Redeem};
+use regulars_app::{Error, Redeem, RedemptionView};
 use regulars_engine::event::Adjustment;
 use regulars_engine::outcome::{Refusal, Verdict};
 use regulars_testkit::TestDb;
@@ -29,6 +29,17 @@ fn mug(id: &str, name: &str) -> Redeem {
     }
 }
 
+/// What a redemption shows, without the program by which it does.
+fn shown(view: &RedemptionView) -> impl PartialEq + std::fmt::Debug + use<> {
+    (
+        view.id.clone(),
+        (view.reward.clone(), view.rule, view.quantity),
+        (view.cost.clone(), view.by_voucher),
+        (view.held_until, view.committed_at, view.order.clone()),
+        view.fulfilment,
+    )
+}
+
 fn a_reward_is_set_aside_then_used(db: TestDb) {
     let shop = Shop::open(db, CAFE);
     shop.take(purchase("ana", "r-1", DAY, 8000));
@@ -46,7 +57,7 @@ fn a_reward_is_set_aside_then_used(db: TestDb) {
         .redeem(shop.tenant, mug("m-1", "ana"))
         .expect("is known");
     assert!(second.duplicate);
-    assert_eq!(again.as_ref(), Some(&held));
+    assert_eq!(again.as_ref().map(shown), Some(shown(&held)));
     let ana = customer("ana");
     let (used, _) = shop
         .app
@@ -70,7 +81,7 @@ fn a_reward_that_is_given_back_gives_back_its_points(db: TestDb) {
     assert_eq!(receipt.verdict, Verdict::Accepted);
     assert_eq!(shop.available("ana"), 80);
     let open = shop.app.redemptions(shop.tenant, &customer("ana"));
-    assert_eq!(open.expect("she is known"), []);
+    assert!(open.expect("she is known").is_empty());
 }
 
 fn too_few_points_is_a_refusal(db: TestDb) {
@@ -80,7 +91,7 @@ fn too_few_points_is_a_refusal(db: TestDb) {
         .app
         .redeem(shop.tenant, mug("m-1", "ana"))
         .expect("is recorded");
-    assert_eq!(view, None);
+    assert!(view.is_none());
     let Verdict::Refused(Refusal::InsufficientPoints {
         available, price, ..
     }) = receipt.verdict

@@ -42,6 +42,7 @@ pub(crate) fn run(ask: &Balance, print: &Print) -> anyhow::Result<Answer> {
         )
     ));
     points(&balances.points, zone, print);
+    money(&balances, print);
     if let Some(group) = &balances.group {
         print.line("");
         print.line(format!(
@@ -86,6 +87,10 @@ fn points(balances: &[regulars_app::Balance], zone: &Zone, print: &Print) {
         ]);
     }
     print.table(&table);
+}
+
+/// Store credit, and what is on a gift card.
+fn money(balances: &Balances, print: &Print) {
     for (account, balance) in &balances.money {
         let money = |minor| words::money(&balances.program, minor);
         let what = match account {

@@ -247,6 +247,22 @@ fn what(entry: &Explained) -> String {
         Kind::PartnerAwardCancel(it) => format!("points taken back: {}", it.reason),
         Kind::SellThrough(it) => format!("report {}: sold on", it.sold.order),
         Kind::Perk(perk) => perk_words(perk),
+        Kind::GroupSet(set) => format!("group {} {}", set.group, set.title),
+        Kind::GroupInvite(it) => format!("invited {}", it.person),
+        Kind::GroupInvited(it) => format!("invitation into {}", it.group),
+        Kind::GroupJoin(it) => format!("asked to come into {}", it.group),
+        Kind::GroupEntry(it) => format!("{} asked to come in", it.person),
+        Kind::GroupAnswer(it) => format!("answer of {}", it.group),
+        Kind::GroupBrought(it) => format!("points that {} brought along", it.person),
+        Kind::GroupLeave(it) => match it.person {
+            Some(person) => format!("{person} leaves the group"),
+            None => "somebody leaves the group".to_owned(),
+        },
+        Kind::GroupLeft(it) => format!("out of {}", it.group),
+        Kind::GroupRole(it) => format!("role of {}", it.person),
+        Kind::GroupClose => "the group is closed".to_owned(),
+        Kind::Unmerge(asked) => format!("parted from {}", asked.member),
+        Kind::Unmerged(back) => format!("parted from {}", back.from),
     }
 }
 
@@ -285,22 +301,6 @@ fn perk_words(perk: &PerkEvent) -> String {
         PerkEvent::Moved(_) => "took over attributes and what is open".to_owned(),
         PerkEvent::Automatic(true) => "wants rewards by themselves".to_owned(),
         PerkEvent::Automatic(false) => "wants no rewards by themselves".to_owned(),
-        Kind::GroupSet(set) => format!("group {} {}", set.group, set.title),
-        Kind::GroupInvite(it) => format!("invited {}", it.person),
-        Kind::GroupInvited(it) => format!("invitation into {}", it.group),
-        Kind::GroupJoin(it) => format!("asked to come into {}", it.group),
-        Kind::GroupEntry(it) => format!("{} asked to come in", it.person),
-        Kind::GroupAnswer(it) => format!("answer of {}", it.group),
-        Kind::GroupBrought(it) => format!("points that {} brought along", it.person),
-        Kind::GroupLeave(it) => match it.person {
-            Some(person) => format!("{person} leaves the group"),
-            None => "somebody leaves the group".to_owned(),
-        },
-        Kind::GroupLeft(it) => format!("out of {}", it.group),
-        Kind::GroupRole(it) => format!("role of {}", it.person),
-        Kind::GroupClose => "the group is closed".to_owned(),
-        Kind::Unmerge(asked) => format!("parted from {}", asked.member),
-        Kind::Unmerged(back) => format!("parted from {}", back.from),
     }
 }
 

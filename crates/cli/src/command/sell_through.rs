@@ -229,6 +229,7 @@ fn rule(decision: &Decision, approve: bool, print: &Print) -> anyhow::Result<()>
         approve,
         by: whoever(),
         reason: decision.reason.clone(),
+        lines: Vec::new(),
     };
     let ruled = open.app.rule_report(open.id(), &decision.id, &ruling)?;
     tell(&ruled, print)

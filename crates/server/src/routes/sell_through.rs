@@ -8,8 +8,7 @@ use crate::state::Server;
 use crate::view;
 use axum::extract::State;
 use axum::http::StatusCode;
-use regulars_api::claim::RulingIn;
-use regulars_api::sell_through::{ReportIn, ReportOut, RuledReportOut};
+use regulars_api::sell_through::{ReportIn, ReportOut, ReportRulingIn, RuledReportOut};
 use regulars_api::{PageOut, Problem};
 use regulars_app::{NewReport, ReportState, Ruling};
 use regulars_base::Text;
@@ -108,7 +107,7 @@ pub(crate) async fn get_report(
 /// Approve a report
 ///
 /// It counts as of the day of the sale, by the version of the program that was in force then.
-#[utoipa::path(post, path = "/v1/sell-through/{report}/approve", tag = "sell-through", request_body = RulingIn,
+#[utoipa::path(post, path = "/v1/sell-through/{report}/approve", tag = "sell-through", request_body = ReportRulingIn,
     params(("report" = String, Path, description = "Its id")),
     responses(
         (status = 200, body = RuledReportOut, description = "The report, and what it gave"),
@@ -118,7 +117,7 @@ pub(crate) async fn approve_report(
     State(server): State<Server>,
     key: Key<Adjust>,
     Params(id): Params<String>,
-    In(body): In<RulingIn>,
+    In(body): In<ReportRulingIn>,
 ) -> Result<axum::Json<RuledReportOut>, Failure> {
     rule(&server, &key, id, body, true).await
 }
@@ -126,7 +125,7 @@ pub(crate) async fn approve_report(
 /// Reject a report
 ///
 /// Nothing is booked, and what it is about may be reported again.
-#[utoipa::path(post, path = "/v1/sell-through/{report}/reject", tag = "sell-through", request_body = RulingIn,
+#[utoipa::path(post, path = "/v1/sell-through/{report}/reject", tag = "sell-through", request_body = ReportRulingIn,
     params(("report" = String, Path, description = "Its id")),
     responses(
         (status = 200, body = RuledReportOut, description = "The report"),
@@ -136,7 +135,7 @@ pub(crate) async fn reject_report(
     State(server): State<Server>,
     key: Key<Adjust>,
     Params(id): Params<String>,
-    In(body): In<RulingIn>,
+    In(body): In<ReportRulingIn>,
 ) -> Result<axum::Json<RuledReportOut>, Failure> {
     rule(&server, &key, id, body, false).await
 }
@@ -145,7 +144,7 @@ async fn rule(
     server: &Server,
     key: &Key<Adjust>,
     id: String,
-    body: RulingIn,
+    body: ReportRulingIn,
     approve: bool,
 ) -> Result<axum::Json<RuledReportOut>, Failure> {
     let tenant = key.tenant;
@@ -153,6 +152,7 @@ async fn rule(
         approve,
         by: key.name.clone(),
         reason: body.reason,
+        lines: Vec::new(),
     };
     let ruled = server.call(move |app| app.rule_report(tenant, &id, &ruling));
     let (report, receipt) = ruled.await?;
@@ -165,7 +165,7 @@ async fn rule(
 /// Withdraw a report
 ///
 /// Exactly what it gave is taken back, and what it is about may be reported again.
-#[utoipa::path(post, path = "/v1/sell-through/{report}/withdraw", tag = "sell-through", request_body = RulingIn,
+#[utoipa::path(post, path = "/v1/sell-through/{report}/withdraw", tag = "sell-through", request_body = ReportRulingIn,
     params(("report" = String, Path, description = "Its id")),
     responses(
         (status = 200, body = RuledReportOut, description = "The report, and what was taken back"),
@@ -175,7 +175,7 @@ pub(crate) async fn withdraw_report(
     State(server): State<Server>,
     key: Key<Adjust>,
     Params(id): Params<String>,
-    In(body): In<RulingIn>,
+    In(body): In<ReportRulingIn>,
 ) -> Result<axum::Json<RuledReportOut>, Failure> {
     let (tenant, by) = (key.tenant, key.name.clone());
     let done = server.call(move |app| app.withdraw_report(tenant, &id, (&by, &body.reason)));

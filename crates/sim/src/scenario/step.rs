@@ -382,7 +382,11 @@ fn kind(
             customer: fields.text(reader, "customer").unwrap_or_default(),
             proof: fields.text(reader, "proof").unwrap_or_default(),
             // A seller's customers pay the seller: nobody else's wallet has to do with it.
-            sold: Box::new(purchase(reader, fields, (&setting.program, &mut Vec::new()))?),
+            sold: Box::new(purchase(
+                reader,
+                fields,
+                (&setting.program, &mut Vec::new()),
+            )?),
         })),
         "reward_return" | "automatic_rewards" | "fulfilment" | "pick" | "attributes" => Kind::Perk(
             Box::new(perk::kind(reader, fields, name, &setting.program)?),

@@ -913,8 +913,6 @@ fn changes() -> Vec<Change> {
     ]
     .into_iter()
     .chain(channel::changes())
-    .collect()
-    .into_iter()
     .chain(group::merges())
     .collect()
 }
@@ -1312,11 +1310,7 @@ fn refusals() -> Vec<Refusal> {
     ]
     .into_iter()
     .chain(channel::refusals())
-    .collect()
-    .into_iter()
     .chain(money::refusals())
-    .collect()
-    .into_iter()
     .chain(group::refusals())
     .collect()
 }

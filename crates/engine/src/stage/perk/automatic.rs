@@ -150,7 +150,7 @@ const fn is_for_a_till(kind: &RewardKind) -> bool {
 
 /// What the next redemption of a reward at a moment is called: alike on every road to it.
 fn free_id(wallet: &Wallet, reward: &str, at: Timestamp) -> Option<Text> {
-    let named = |number: usize| Text::new(&format!("auto-{reward}-{}-{number}", at.micros())).ok();
+    let named = |number: usize| Text::new(format!("auto-{reward}-{}-{number}", at.micros())).ok();
     let mut numbers = (1..=wallet.redemptions.len() + 1).map_while(named);
     numbers.find(|id| wallet.redemption(id).is_none())
 }
