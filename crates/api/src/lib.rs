@@ -18,6 +18,7 @@ pub mod json;
 pub mod ledger;
 pub mod member;
 pub mod membership;
+pub mod overview;
 pub mod page;
 pub mod partner;
 pub mod problem;
@@ -26,6 +27,7 @@ pub mod quote;
 pub mod receipt;
 pub mod redemption;
 pub mod referral;
+pub mod session;
 pub mod tier;
 
 pub use amount::Amount;

@@ -5,6 +5,7 @@
 
 mod activity;
 mod badge;
+mod budget;
 mod card;
 mod cause;
 mod challenge;
@@ -42,6 +43,7 @@ pub mod words;
 
 pub use activity::{ActivityRule, FieldCheck, FieldType, Moderation, Once, TooOften, Withdrawal};
 pub use badge::{BadgeRule, LevelRule};
+pub use budget::{Budget, budgets};
 pub use card::{CardRule, Milestone, StampFor};
 pub use cause::CauseRule;
 pub use challenge::{ChallengeRule, Step, Streak};

@@ -11,6 +11,7 @@
 mod batch;
 mod database;
 mod error;
+mod finding;
 mod format;
 mod hash;
 mod migrations;
@@ -32,7 +33,7 @@ pub use postgres::Postgres;
 pub use record::{
     ApiKey, Board, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret,
     Identity, Issue, Issued, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest,
-    PeriodSum, Seal, Standing, Tenant, Ticket, Verified, Version, Wrong,
+    PeriodSum, Seal, Session, Standing, Tenant, Ticket, Verified, Version, Wrong,
 };
 pub use sqlite::{Sqlite, restore};
 pub use store::Store;

@@ -32,6 +32,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(3, "0003_payments_to_ask_for"),
     step!(4, "0004_scores_and_nicknames"),
     step!(5, "0005_cases"),
+    step!(20, "0020_sessions_and_finding_members"),
 ];
 
 /// The version that this program needs.

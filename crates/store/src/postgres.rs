@@ -8,6 +8,7 @@ mod backup;
 mod cases;
 mod codes;
 mod commit;
+mod finding;
 mod history;
 mod jobs;
 mod keys;
@@ -19,6 +20,7 @@ mod programs;
 mod rows;
 mod scores;
 mod seals;
+mod sessions;
 mod verbs;
 mod verify;
 

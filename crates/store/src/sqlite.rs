@@ -7,6 +7,7 @@ mod backup;
 mod cases;
 mod codes;
 mod commit;
+mod finding;
 mod history;
 mod jobs;
 mod keys;
@@ -18,6 +19,7 @@ mod programs;
 mod rows;
 mod scores;
 mod seals;
+mod sessions;
 mod verbs;
 mod verify;
 
