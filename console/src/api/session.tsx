@@ -36,8 +36,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     retry: false,
   });
   useEffect(() => onSignedOut(() => queries.setQueryData(KEY, null)), [queries]);
-  const known = useMemo<Known>(
-    () => ({
+  const known = useMemo<Known>(() => {
+    // Nothing that one operator saw is left for the next.
+    const forgetOthers = () => queries.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
+    return {
       session: session ?? null,
       waiting: isPending,
       error,
@@ -45,19 +47,18 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         const headers = { Authorization: `Bearer ${shown.trim()}` };
         const made = await data(api.POST('/v1/sessions', { headers }));
         setCsrf(made.csrf_token);
-        queries.clear();
+        forgetOthers();
         queries.setQueryData(KEY, made);
       },
       signOut: async () => {
         await data(api.DELETE('/v1/sessions/current'));
         setCsrf('');
-        queries.clear();
+        forgetOthers();
         queries.setQueryData(KEY, null);
       },
       may: (scope) => !!session && (session.scopes.includes(scope) || session.scopes.includes('admin')),
-    }),
-    [session, isPending, error, queries],
-  );
+    };
+  }, [session, isPending, error, queries]);
   return <Context.Provider value={known}>{children}</Context.Provider>;
 }
 
