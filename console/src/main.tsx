@@ -13,6 +13,8 @@ import { startLanguage } from './words';
 
 // Style tags are allowed only with the word that the server put into this page.
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+// The library that keeps the page from scrolling behind a dialogue looks for it here.
+Object.assign(window, { __webpack_nonce__: nonce });
 
 const theme = createTheme({
   primaryColor: 'teal',

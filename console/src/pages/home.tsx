@@ -176,7 +176,7 @@ function Movement({ months }: { months: Month[] }) {
         </Button>
       </Group>
       {table ? (
-        <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('home.movement', { points: kind }) } }}>
+        <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': t('home.movement', { points: kind }) } }}>
           <Table className="numbers" striped>
             <Table.Thead>
               <Table.Tr>

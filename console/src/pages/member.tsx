@@ -254,7 +254,7 @@ function Redemptions({ member }: { member: string }) {
                     </Text>
                   </div>
                   {may('redeem') && (
-                    <Button size="xs" variant="default" onClick={() => setEnding(own)} aria-label={t('redemption.cancel_one', { reward: own.reward })}>
+                    <Button size="xs" variant="default" onClick={() => setEnding(own)} aria-label={t('redemption.cancel_this', { reward: own.reward })}>
                       {t('redemption.cancel')}
                     </Button>
                   )}

@@ -100,7 +100,7 @@ export function MembersPage() {
       )}
       {rows.length > 0 && (
         <Paper withBorder>
-          <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('members.title') } }}>
+          <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': t('members.title') } }}>
             <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
               <Table.Thead>
                 {table.getHeaderGroups().map((group) => (

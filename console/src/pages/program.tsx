@@ -1,5 +1,5 @@
 // The program: its file, what it says in words, what a change would do, and its versions.
-import { Alert, Badge, Button, Card, Grid, Group, Modal, Paper, Stack, Table, Tabs, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
+import { Alert, Badge, Button, Card, Grid, Group, Paper, Stack, Table, Tabs, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createLazyRoute } from '@tanstack/react-router';
@@ -7,12 +7,13 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, asFile, data, type Part, type Plan, type Version } from '../api/client';
 import { useSession } from '../api/session';
-import { notifications } from '@mantine/notifications';
 import { Ask } from '../parts/ask';
+import { Dialogue } from '../parts/dialogue';
 import { around, difference } from '../parts/difference';
 import { Editor, type EditorHandle } from '../parts/editor';
 import { useFormat } from '../parts/format';
 import { Empty, PageHead, Problem, Shown, SmallLoader } from '../parts/state';
+import { tell } from '../parts/tell';
 
 export const Route = createLazyRoute('/shell/program')({ component: ProgramPage });
 
@@ -198,12 +199,12 @@ function PlanAndApply({ text, close }: { text: string; close: () => void }) {
     mutationFn: () => data(api.POST('/v1/programs', { ...asFile, params: { query: { note: note.trim() } }, body: text })),
     onSuccess: async (version) => {
       await queries.invalidateQueries({ queryKey: ['program', 'versions'] });
-      notifications.show({ message: t('program.applied', { version: version?.version }), color: 'teal' });
+      tell(t('program.applied', { version: version?.version }));
       close();
     },
   });
   return (
-    <Modal opened onClose={close} size="lg" title={t('program.plan_title')} closeButtonProps={{ 'aria-label': t('do.close') }}>
+    <Dialogue opened onClose={close} size="lg" title={t('program.plan_title')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -232,7 +233,7 @@ function PlanAndApply({ text, close }: { text: string; close: () => void }) {
           )}
         </Stack>
       </form>
-    </Modal>
+    </Dialogue>
   );
 }
 
@@ -305,7 +306,7 @@ function Versions({ versions, current }: { versions: Version[]; current: Version
   return (
     <>
       <Paper withBorder>
-        <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('program.versions') } }}>
+        <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': t('program.versions') } }}>
           <Table verticalSpacing="sm" horizontalSpacing="md">
             <Table.Thead>
               <Table.Tr>
@@ -332,7 +333,7 @@ function Versions({ versions, current }: { versions: Version[]; current: Version
                   <Table.Td>{version.note}</Table.Td>
                   <Table.Td>
                     <Group gap="xs" wrap="nowrap">
-                      <Button size="xs" variant="default" onClick={() => setSeen(version)} aria-label={t('versions.see_one', { version: version.version })}>
+                      <Button size="xs" variant="default" onClick={() => setSeen(version)} aria-label={t('versions.see_this', { version: version.version })}>
                         {t('versions.see')}
                       </Button>
                       {may('program') && version.version !== current?.version && (
@@ -376,7 +377,7 @@ function Difference({ version, before, close }: { version: Version; before: Vers
   const old = useText(before?.version);
   const ready = now.data !== undefined && (!before || old.data !== undefined);
   return (
-    <Modal opened onClose={close} size="xl" title={before ? t('versions.difference', { before: before.version, version: version.version }) : t('versions.first')} closeButtonProps={{ 'aria-label': t('do.close') }}>
+    <Dialogue opened onClose={close} size="xl" title={before ? t('versions.difference', { before: before.version, version: version.version }) : t('versions.first')}>
       {!ready ? (
         <Shown of={now.error ? now : old}>{() => null}</Shown>
       ) : (
@@ -396,6 +397,6 @@ function Difference({ version, before, close }: { version: Version; before: Vers
             : now.data}
         </pre>
       )}
-    </Modal>
+    </Dialogue>
   );
 }

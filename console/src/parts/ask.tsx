@@ -1,10 +1,11 @@
 // Asks before something is done that is put down for good: with a reason where one is needed.
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { notifications } from '@mantine/notifications';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialogue } from './dialogue';
 import { Problem } from './state';
+import { tell } from './tell';
 
 export function Ask({
   opened,
@@ -34,7 +35,7 @@ export function Ask({
   const doing = useMutation({
     mutationFn: () => act(reason.trim()),
     onSuccess: () => {
-      notifications.show({ message: said, color: 'teal' });
+      tell(said);
       setReason('');
       close();
     },
@@ -44,7 +45,7 @@ export function Ask({
     close();
   };
   return (
-    <Modal opened={opened} onClose={leave} title={title} centered closeButtonProps={{ 'aria-label': t('do.close') }}>
+    <Dialogue opened={opened} onClose={leave} title={title}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -81,6 +82,6 @@ export function Ask({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialogue>
   );
 }

@@ -13,7 +13,7 @@ export const LANGUAGES = {
 } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const files: Record<Exclude<Language, 'en'>, () => Promise<{ default: typeof en }>> = {
+const files: Record<Exclude<Language, 'en'>, () => Promise<{ default: object }>> = {
   de: () => import('./de.json'),
   ru: () => import('./ru.json'),
   'zh-Hans': () => import('./zh-Hans.json'),
