@@ -120,7 +120,7 @@ test('a claim is approved with the keyboard alone, and the queue is shorter', as
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await said('Approved.');
-  await page.waitForFunction((most) => document.querySelectorAll('article').length < most, before);
+  await claims.nth(before - 1).waitFor({ state: 'detached' });
 });
 
 test('who proposed an award, or anybody else, says yes to it once', async () => {

@@ -134,12 +134,12 @@ function Draft({ applied }: { applied: string }) {
             {findings.map((finding, at) => (
               <li key={at}>
                 <UnstyledButton onClick={() => editor.current?.goTo(finding.line, finding.column)} w="100%">
-                  <Alert color={finding.error ? 'red' : 'yellow'} variant="light" p="xs">
+                  <Paper withBorder p="xs" className={finding.error ? 'finding wrong' : 'finding'}>
                     <Text size="sm" fw={600}>
                       {t('program.at_line', { line: finding.line, column: finding.column })}: {finding.message}
                     </Text>
                     {finding.hint && <Text size="sm">{finding.hint}</Text>}
-                  </Alert>
+                  </Paper>
                 </UnstyledButton>
               </li>
             ))}

@@ -78,6 +78,11 @@ function Told({ entry }: { entry: Entry }) {
         </Text>
       </Group>
       {entry.detail && <Text size="sm">{entry.detail}</Text>}
+      {entry.said && (
+        <Text size="sm">
+          {t('timeline.said', { said: entry.said, by: entry.by ?? '–' })}
+        </Text>
+      )}
       <Box component="ul" className="plain-list" mt={4}>
         {[...loud, ...(all ? quiet : [])].map((reason, at) => (
           <Text component="li" size="sm" key={at} c={isQuiet(reason) ? 'dimmed' : undefined}>
