@@ -2726,6 +2726,8 @@ export interface components {
         LedgerEntryOut: {
             /** @description When it happened. */
             at: string;
+            /** @description Who did it by hand. */
+            by?: string | null;
             /** @description Why it was refused. */
             code?: string | null;
             /** @description Why it was refused, in words. */
@@ -2751,6 +2753,8 @@ export interface components {
             reasons: string[];
             /** @description When it was written down. */
             recorded_at: string;
+            /** @description What somebody said who did it by hand. */
+            said?: string | null;
             /**
              * Format: int64
              * @description Its place in the member's ledger, from 1.
@@ -3189,6 +3193,8 @@ export interface components {
             items: {
                 /** @description When it happened. */
                 at: string;
+                /** @description Who did it by hand. */
+                by?: string | null;
                 /** @description Why it was refused. */
                 code?: string | null;
                 /** @description Why it was refused, in words. */
@@ -3214,6 +3220,8 @@ export interface components {
                 reasons: string[];
                 /** @description When it was written down. */
                 recorded_at: string;
+                /** @description What somebody said who did it by hand. */
+                said?: string | null;
                 /**
                  * Format: int64
                  * @description Its place in the member's ledger, from 1.

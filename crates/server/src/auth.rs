@@ -191,7 +191,12 @@ fn session_secret(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers.get_all(COOKIE).iter();
     let pairs = cookies.filter_map(|cookies| cookies.to_str().ok());
     let mut pairs = pairs.flat_map(|cookies| cookies.split(';'));
-    let own = |pair: &str| pair.trim().strip_prefix(COOKIE_NAME)?.strip_prefix('=').map(str::len);
+    let own = |pair: &str| {
+        pair.trim()
+            .strip_prefix(COOKIE_NAME)?
+            .strip_prefix('=')
+            .map(str::len)
+    };
     let pair = pairs.find(|pair| own(pair).is_some_and(|length| length > 0))?;
     pair.trim().split_once('=').map(|(_, secret)| secret)
 }
@@ -203,7 +208,10 @@ fn meant(parts: &Parts, secret: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let sent = parts.headers.get(X_CSRF_TOKEN).map(HeaderValue::as_bytes);
-    if bool::from(sent.unwrap_or_default().ct_eq(csrf_token(secret).as_bytes())) {
+    if bool::from(
+        sent.unwrap_or_default()
+            .ct_eq(csrf_token(secret).as_bytes()),
+    ) {
         return Ok(());
     }
     let detail = "send the `csrf_token` of GET /v1/sessions/current as `X-Csrf-Token`";

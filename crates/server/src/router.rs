@@ -108,7 +108,12 @@ pub fn router(app: App, settings: Settings) -> Router {
     let server = Server::new(app, settings);
     let (paths, document) = paths().split_for_parts();
     let pages = home::pages(document);
-    layered(paths.merge(pages).merge(console::pages()).with_state(server))
+    layered(
+        paths
+            .merge(pages)
+            .merge(console::pages())
+            .with_state(server),
+    )
 }
 
 /// What every request goes through, whatever the paths are.

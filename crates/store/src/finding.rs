@@ -3,7 +3,13 @@
 use std::collections::BTreeSet;
 
 /// Attributes that hold a person's name.
-const NAMES: [&str; 5] = ["name", "first_name", "last_name", "given_name", "family_name"];
+const NAMES: [&str; 5] = [
+    "name",
+    "first_name",
+    "last_name",
+    "given_name",
+    "family_name",
+];
 /// So many words of a name are kept, and so many of a question asked.
 const WORDS_MAX: usize = 8;
 
@@ -72,7 +78,14 @@ mod tests {
     #[test]
     fn the_longest_word_is_asked_first() {
         let asked = Asked::of(" Al Weber ");
-        let words: Vec<&str> = asked.words.iter().map(|reach| reach.from.as_str()).collect();
-        assert_eq!((asked.value.from.as_str(), words), ("al weber", vec!["weber", "al"]));
+        let words: Vec<&str> = asked
+            .words
+            .iter()
+            .map(|reach| reach.from.as_str())
+            .collect();
+        assert_eq!(
+            (asked.value.from.as_str(), words),
+            ("al weber", vec!["weber", "al"])
+        );
     }
 }

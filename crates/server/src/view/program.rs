@@ -3,8 +3,9 @@
 use super::{points, points_id};
 use regulars_api::Amount;
 use regulars_api::program::{
-    BothOut, CheckOut, PartOut, EffectOut, EffectPointsOut, FindingOut, HeldOut, LostOut, MembersPlanOut,
-    MoverOut, PlanOut, PointsPlanOut, RolledBackOut, StandingOut, TierMovesOut, VersionOut,
+    BothOut, CheckOut, EffectOut, EffectPointsOut, FindingOut, HeldOut, LostOut, MembersPlanOut,
+    MoverOut, PartOut, PlanOut, PointsPlanOut, RolledBackOut, StandingOut, TierMovesOut,
+    VersionOut,
 };
 use regulars_app::{
     Both, Checked, Finding, MembersPlan, Mover, MoverStanding, Plan, PointsPlan, ProgramVersion,

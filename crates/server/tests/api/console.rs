@@ -20,7 +20,9 @@ struct Browser {
 }
 
 fn sign_in(app: &TestApp, shown: &str) -> Browser {
-    let answer = Request::new("POST", "/v1/sessions").key(shown).send(app.address);
+    let answer = Request::new("POST", "/v1/sessions")
+        .key(shown)
+        .send(app.address);
     let out = answer.with(201);
     let cookie = answer.header("set-cookie").expect("sets a cookie");
     for part in ["HttpOnly", "SameSite=Strict", "Path=/v1", "Max-Age=43200"] {
@@ -61,7 +63,10 @@ fn a_session_stands_for_its_key_and_ends(db: TestDb) {
     assert_eq!(shown["scopes"], json!(["read", "ingest"]));
     browser.get(&app, "/v1/members").with(200);
     let event = purchase("R-1", "ana@example.com", "12.00");
-    browser.sends("/v1/events", &event).send(app.address).with(201);
+    browser
+        .sends("/v1/events", &event)
+        .send(app.address)
+        .with(201);
 
     // What the key may not, the session may not.
     browser.get(&app, "/v1/keys").problem("forbidden");
@@ -92,7 +97,10 @@ fn a_session_stands_for_its_key_and_ends(db: TestDb) {
         .header("X-Csrf-Token", &browser.csrf)
         .send(app.address);
     assert_eq!(out.status, 204);
-    assert!(out.header("set-cookie").is_some_and(|it| it.contains("Max-Age=0")));
+    assert!(
+        out.header("set-cookie")
+            .is_some_and(|it| it.contains("Max-Age=0"))
+    );
     browser.get(&app, "/v1/members").problem("unauthorized");
     other.get(&app, "/v1/members").with(200);
 
@@ -100,7 +108,10 @@ fn a_session_stands_for_its_key_and_ends(db: TestDb) {
     let admin = sign_in(&app, &app.admin);
     let id = app.get("/v1/keys").with(200)["items"]
         .as_array()
-        .and_then(|keys| keys.iter().find(|key| key["scopes"] == json!(["read", "ingest"])))
+        .and_then(|keys| {
+            keys.iter()
+                .find(|key| key["scopes"] == json!(["read", "ingest"]))
+        })
         .and_then(|key| key["id"].as_str().map(str::to_owned))
         .expect("the key is listed");
     let revoked = admin
@@ -129,9 +140,19 @@ fn members_are_found_as_somebody_types(db: TestDb) {
         let page = app.get(&format!("/v1/members?find={find}")).with(200);
         assert_eq!(page["next"], Value::Null);
         let items = page["items"].as_array().expect("has items");
-        items.iter().map(|item| item["id"].clone()).collect::<Vec<_>>()
+        items
+            .iter()
+            .map(|item| item["id"].clone())
+            .collect::<Vec<_>>()
     };
-    for find in ["ana", "ANA%40", "web", "weber%20ana", "%2B49", ana.as_str().expect("is a text")] {
+    for find in [
+        "ana",
+        "ANA%40",
+        "web",
+        "weber%20ana",
+        "%2B49",
+        ana.as_str().expect("is a text"),
+    ] {
         assert_eq!(found(find), [ana.clone()], "{find}");
     }
     assert_eq!(found("example"), [] as [Value; 0]);
@@ -152,13 +173,22 @@ fn the_shop_is_seen_at_a_glance(db: TestDb) {
     mug.with(201);
     let shop = app.get("/v1/overview").with(200);
     assert_eq!(shop["members"], 2);
-    assert_eq!((&shop["active"], &shop["active_before"]), (&json!(1), &json!(0)));
+    assert_eq!(
+        (&shop["active"], &shop["active_before"]),
+        (&json!(1), &json!(0))
+    );
     let months = shop["months"].as_array().expect("has months");
     let beans = months.iter().find(|month| month["points"] == "beans");
     let beans = beans.expect("beans moved");
     assert_eq!(beans["month"], "2025-03-01");
-    assert_eq!((&beans["issued"], &beans["redeemed"]), (&json!("50"), &json!("1")));
-    assert_eq!((&beans["closing"], &beans["liability"]), (&json!("49"), &json!("0.49")));
+    assert_eq!(
+        (&beans["issued"], &beans["redeemed"]),
+        (&json!("50"), &json!("1"))
+    );
+    assert_eq!(
+        (&beans["closing"], &beans["liability"]),
+        (&json!("49"), &json!("0.49"))
+    );
     let mug = json!({"kind": "reward", "id": "mug", "used": "1", "most": "1"});
     assert_eq!(shop["budgets"], json!([mug]));
 }
@@ -188,13 +218,21 @@ fn the_console_is_served_with_a_strict_policy_and_its_files_are_kept_for_ever() 
         rest.split('"').next().expect("ends").to_owned()
     };
     let page = get("/console/");
-    let policy = page.header("content-security-policy").expect("has a policy");
+    let policy = page
+        .header("content-security-policy")
+        .expect("has a policy");
     assert!(policy.contains("script-src 'self';") && policy.contains("default-src 'none'"));
-    assert!(policy.contains(&format!("'nonce-{}'", nonce(&page))), "{policy}");
+    assert!(
+        policy.contains(&format!("'nonce-{}'", nonce(&page))),
+        "{policy}"
+    );
     assert!(!policy.contains("unsafe"), "{policy}");
     assert_eq!(page.header("cache-control"), Some("no-store"));
     // Another answer, another nonce; every page of the console is the one page.
-    for path in ["/console/members/email:ana@example.com", "/console/index.html"] {
+    for path in [
+        "/console/members/email:ana@example.com",
+        "/console/index.html",
+    ] {
         let other = get(path);
         assert!(other.text().contains("The console"), "{path}");
         assert_ne!(nonce(&other), nonce(&page));

@@ -91,9 +91,7 @@ impl super::Postgres {
             let sql = "SELECT count(DISTINCT wallet) FROM log
                        WHERE tenant = $1 AND kind = 'purchase' AND occurred_at >= $2
                          AND occurred_at < $3";
-            let rows = link
-                .rows(sql, &[&no, &from.micros(), &to.micros()])
-                .await?;
+            let rows = link.rows(sql, &[&no, &from.micros(), &to.micros()]).await?;
             Ok(unsigned(rows.first().map_or(0, |row| row.get(0)))?)
         })
     }

@@ -29,11 +29,7 @@ pub(super) fn put_words(
     Ok(())
 }
 
-pub(super) fn forget_words(
-    db: &Connection,
-    tenant: i64,
-    member: MemberId,
-) -> Result<(), Failure> {
+pub(super) fn forget_words(db: &Connection, tenant: i64, member: MemberId) -> Result<(), Failure> {
     db.execute(
         "DELETE FROM member_words WHERE tenant = ?1 AND member = ?2",
         params![tenant, member.bytes()],
@@ -117,7 +113,9 @@ fn by_value(
          ORDER BY lower(value), member LIMIT ?4",
     )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = select.query_map(params![tenant, value.from, value.to, limit], |row| row.get(0))?;
+    let rows = select.query_map(params![tenant, value.from, value.to, limit], |row| {
+        row.get(0)
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -8,8 +8,8 @@ use regulars_engine::state::{SharedKey, Wallet};
 use regulars_store::{
     ApiKey, Ask, Board, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit, Counts, Cursor,
     DrawSecret, Issue, Issued, Loaded, Logged, Member, MemberPatch, Moved, NewVersion, OrderRow,
-    PaymentRequest, PeriodSum, Result, Seal, Session, Standing, Store, Tenant, Ticket, Verified, Version,
-    WalletRow,
+    PaymentRequest, PeriodSum, Result, Seal, Session, Standing, Store, Tenant, Ticket, Verified,
+    Version, WalletRow,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};

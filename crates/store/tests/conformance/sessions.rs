@@ -72,7 +72,12 @@ fn members_are_found_by_how_identities_and_names_begin(db: TestDb) {
         &[("email", "bo@example.com"), ("card", "ana-7")],
         r#"{"first_name":"Żaneta","last_name":"Weberknecht"}"#,
     );
-    person(store, 3, &[("card", "100%")], r#"{"name":"Anastasia Müller"}"#);
+    person(
+        store,
+        3,
+        &[("card", "100%")],
+        r#"{"name":"Anastasia Müller"}"#,
+    );
     let (ana, bo, anastasia) = (member(1), member(2), member(3));
     // Identities first, in their order; then names.
     assert_eq!(found(store, "ANA", 10), [bo, ana, anastasia]);
@@ -87,7 +92,11 @@ fn members_are_found_by_how_identities_and_names_begin(db: TestDb) {
     assert_eq!(found(store, "100%", 10), [anastasia]);
     assert_eq!(found(store, "%", 10), []);
     assert_eq!(found(store, "knecht", 10), []);
-    assert!(store.find_members(tenant(2), "ana", 10).is_err_and(|_| true));
+    assert!(
+        store
+            .find_members(tenant(2), "ana", 10)
+            .is_err_and(|_| true)
+    );
 
     let renamed = MemberPatch {
         attributes: Some(r#"{"name":"Ana Schmidt"}"#.into()),
@@ -112,7 +121,9 @@ fn a_shared_figure_that_nobody_moved_is_zero(db: TestDb) {
         name: Name::of(name),
         period: 0,
     };
-    let used = store.shared(shop(), &[key("budget"), key("stock")]).unwrap();
+    let used = store
+        .shared(shop(), &[key("budget"), key("stock")])
+        .unwrap();
     assert_eq!(used, [0, 0]);
     let (from, to) = (at("2025-01-01T00:00:00Z"), at("2026-01-01T00:00:00Z"));
     assert_eq!(store.active(shop(), from, to).unwrap(), 0);
