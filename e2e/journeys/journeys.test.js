@@ -207,9 +207,11 @@ test('each language has every text, and formats as its people do', async () => {
   };
   await open('/');
   for (const [name, [tag, title]] of Object.entries(wanted)) {
-    await page.locator('header button').nth(-3).click();
+    await page.locator('header').getByRole('button').nth(-3).click();
+    await isSound(`the menu before ${name}`);
     await page.getByRole('menuitem', { name }).click();
     await heading(title).waitFor();
+    await page.getByRole('menu').waitFor({ state: 'hidden' });
     assert.equal(await page.getAttribute('html', 'lang'), tag);
     await isSound(`home in ${name}`);
   }

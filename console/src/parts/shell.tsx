@@ -41,7 +41,7 @@ export function Shell() {
             </Text>
           </Group>
           <Group gap={4} wrap="nowrap">
-            <Menu position="bottom-end" withinPortal>
+            <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
               <Menu.Target>
                 <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('nav.language')}>
                   <Icon name="globe" />
@@ -55,7 +55,7 @@ export function Shell() {
                 ))}
               </Menu.Dropdown>
             </Menu>
-            <Menu position="bottom-end" withinPortal>
+            <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
               <Menu.Target>
                 <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('nav.look')}>
                   <Icon name={colorScheme === 'dark' ? 'moon' : 'sun'} />
@@ -69,7 +69,7 @@ export function Shell() {
                 ))}
               </Menu.Dropdown>
             </Menu>
-            <Menu position="bottom-end" withinPortal>
+            <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
               <Menu.Target>
                 <UnstyledButton aria-label={t('nav.account', { name: session?.name ?? '' })} p={4}>
                   <Avatar size={30} radius="xl" color="teal" variant="filled" aria-hidden>
