@@ -143,6 +143,9 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
         TcpListener::bind(ask.listen).map_err(|error| cannot_listen(ask.listen, &error))?;
     let address = listener.local_addr()?;
     let payments = ask.payments.provider()?;
+    if ask.demo {
+        load_history(ask, print)?;
+    }
     let app = ask.place.open_with(Config {
         payments,
         ..Config::new(ask.place.address()).serving()
@@ -195,7 +198,7 @@ fn start(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Started> {
     let mut demo = None;
     if ask.demo {
         if tenants.iter().all(|tenant| tenant.name == "demo") {
-            demo = Some(load_demo(ask, app, print)?);
+            demo = Some(app.load_demo(ask.seed, &mut |_, _| {})?);
         } else {
             print.note("The database is not empty: the demo shop is not loaded.");
         }
@@ -219,6 +222,21 @@ fn start(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Started> {
         _ => None,
     };
     Ok(Started { tenant, key, demo })
+}
+
+/// Loads the demo shop before the clock of a server runs: a tick in the middle of it would bring a
+/// wallet to today, and what comes after would count as late.
+fn load_history(ask: &Serve, print: &Print) -> anyhow::Result<()> {
+    let app = ask.place.open_with(Config::new(ask.place.address()))?;
+    let loaded = match app.tenants() {
+        Ok(tenants) if tenants.iter().all(|tenant| tenant.name == "demo") => {
+            load_demo(ask, &app, print).map(drop)
+        }
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.into()),
+    };
+    app.close();
+    loaded
 }
 
 fn load_demo(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Demo> {
