@@ -21,18 +21,37 @@ REGULARS := $(CARGO_TARGET_DIR)/release/regulars
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight bench-models peers data docs
+.PHONY: help console console-check browser run build test ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight bench-models peers data docs
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-build:
+# The console is built anew when something that it is made of changed. Without node it is left out,
+# and the server says so on its first page.
+CONSOLE := crates/server/console/index.html
+CONSOLE_SOURCES := $(shell find console/src console/public console/scripts -type f 2>/dev/null) \
+	$(wildcard console/*.json console/*.ts console/*.html) openapi.json
+
+console: ## Build the console, which the server then carries
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(CONSOLE); \
+	else echo "node and npm are missing: the server is built without the console"; fi
+
+console/node_modules/.package-lock.json: console/package-lock.json
+	npm --prefix console ci --ignore-scripts
+
+e2e/node_modules/.package-lock.json: e2e/package-lock.json
+	npm --prefix e2e ci --ignore-scripts
+
+$(CONSOLE): console/node_modules/.package-lock.json $(CONSOLE_SOURCES)
+	npm --prefix console run --silent build
+
+build: console
 	cargo build --release --locked --package regulars-cli
 
 run: build ## Start the server with the demo shop on http://127.0.0.1:8080 (data in ./regulars-data)
 	@exec "$(REGULARS)" serve --demo $(ARGS)
 
-test: tools fmt-check lint unit doctest tidy doc ## Everything that must hold: formatting, lints, all tests on both databases, docs
+test: tools fmt-check lint unit doctest tidy doc browser ## Everything that must hold: formatting, lints, all tests on both databases, docs
 
 ci: test ## What continuous integration runs: the same as `make test`
 
@@ -50,6 +69,14 @@ lint: ## Clippy over everything, warnings are errors
 
 unit: data ## All tests, on SQLite and on a PostgreSQL of their own
 	scripts/postgres-for-tests cargo nextest run --workspace --locked --profile ci
+
+console-check: console ## The console's own rules: every language whole, the client fresh
+	npm --prefix console test --silent
+
+# The server is the one that the tests have just built.
+browser: console-check e2e/node_modules/.package-lock.json ## People's jobs in a real browser, against the real server
+	cargo build --locked --package regulars-cli
+	npm --prefix e2e test --silent
 
 doctest: ## The examples in the documentation comments
 	cargo test --workspace --doc --locked

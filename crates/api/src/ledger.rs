@@ -37,6 +37,12 @@ pub struct LedgerEntryOut {
     /// Why it was refused, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// What somebody said who did it by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
+    /// Who did it by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// What moved, per kind of points.
     pub points: Vec<PointsOut>,
     /// Why, rule by rule.

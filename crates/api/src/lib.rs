@@ -20,6 +20,7 @@ pub mod json;
 pub mod ledger;
 pub mod member;
 pub mod membership;
+pub mod overview;
 pub mod page;
 pub mod partner;
 pub mod problem;
@@ -29,6 +30,7 @@ pub mod receipt;
 pub mod redemption;
 pub mod referral;
 pub mod sell_through;
+pub mod session;
 pub mod tier;
 
 pub use amount::Amount;

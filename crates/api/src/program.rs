@@ -17,6 +17,23 @@ pub struct CheckOut {
     pub hash: Option<String>,
     /// All that is wrong or doubtful, in order of the file.
     pub findings: Vec<FindingOut>,
+    /// What the program says, part by part, if nothing is wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartOut>,
+}
+
+/// A part of a program in words: a rule, a tier, a kind of points ...
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PartOut {
+    /// What sort of part; empty for the program as a whole.
+    #[schema(example = "rule")]
+    pub kind: String,
+    /// Its id; empty for what there is only one of.
+    #[schema(example = "spend")]
+    pub id: String,
+    /// What it does, one thing a line.
+    #[schema(example = json!(["gives 1 bean per 1.00 EUR"]))]
+    pub says: Vec<String>,
 }
 
 /// Something that is wrong with a program file, or doubtful.

@@ -5,10 +5,12 @@ use crate::lane::{Item, Reply, Tally};
 use crate::library::Sample;
 use crate::programs::Apply;
 use crate::{App, Error, Tenant};
-use regulars_base::{Period, TenantId};
+use regulars_base::{CivilDay, Period, TenantId};
 use regulars_engine::event::{Incoming, Who};
 use regulars_sim::shopper;
 use std::sync::Arc;
+
+mod people;
 
 /// The demo shop's program, of the library: the one that the manual explains.
 const PROGRAM: &str = "coffee-shop";
@@ -68,7 +70,9 @@ impl App {
                     },
                 )?;
             }
-            self.load_history(&tenant, seed, progress)?;
+            let end = self.load_history(&tenant, seed, progress)?;
+            self.name_people(tenant.id, MEMBERS)?;
+            self.let_some_wait(tenant.id, MEMBERS, end)?;
             self.tick_due(self.now())?;
             self.seal(tenant.id)?;
             core.pool
@@ -84,12 +88,13 @@ impl App {
         })
     }
 
+    /// Writes two years of orders, and answers where they end.
     fn load_history(
         &self,
         tenant: &Tenant,
         seed: u64,
         progress: &mut dyn FnMut(u64, u64),
-    ) -> Result<(), Error> {
+    ) -> Result<CivilDay, Error> {
         let (_, program) = self.program_in_force(tenant.id, self.now())?;
         // Up to the start of the month in which the shop was made, so that a second try after a
         // cut-off makes the same events.
@@ -104,7 +109,7 @@ impl App {
             sent += part.len() as u64;
             progress(sent, total);
         }
-        Ok(())
+        Ok(end)
     }
 
     /// Writes a part of a history, in order.

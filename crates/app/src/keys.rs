@@ -118,6 +118,22 @@ impl Scope {
 }
 
 impl Caller {
+    /// Whoever has this key; nothing if it is revoked, or over at `now`.
+    pub(crate) fn of(key: ApiKey, now: Timestamp) -> Option<Self> {
+        let over = key.expires_at.is_some_and(|end| end <= now);
+        if over || key.revoked_at.is_some() {
+            return None;
+        }
+        let scopes = key.scopes.iter();
+        Some(Self {
+            tenant: key.tenant,
+            scopes: scopes.filter_map(|name| Scope::by_name(name)).collect(),
+            partner: partner_of(&key),
+            key: key.id,
+            name: key.name,
+        })
+    }
+
     /// Whether the caller may do that: `admin` may do everything.
     pub fn may(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
@@ -215,10 +231,7 @@ impl App {
             // nothing depends on how a database compares.
             let same = |key: &ApiKey| bool::from(key.hash.ct_eq(&hash));
             let key = key.filter(same).ok_or(Error::Unauthorized)?;
-            let over = key.expires_at.is_some_and(|end| end <= now);
-            if over || key.revoked_at.is_some() {
-                return Err(Error::Unauthorized);
-            }
+            let caller = Caller::of(key.clone(), now).ok_or(Error::Unauthorized)?;
             let today = |at: Timestamp| at.micros().div_euclid(DAY_MICROS);
             if key.used_at.is_none_or(|at| today(at) < today(now))
                 && let Err(error) = store.touch_api_key(key.tenant, &key.id, now)
@@ -226,14 +239,7 @@ impl App {
                 // When a key was last used is no reason to turn anybody away.
                 tracing::warn!(%error, key = key.id, "the use of a key was not noted");
             }
-            let scopes = key.scopes.iter();
-            Ok(Caller {
-                tenant: key.tenant,
-                scopes: scopes.filter_map(|name| Scope::by_name(name)).collect(),
-                partner: partner_of(&key),
-                key: key.id,
-                name: key.name,
-            })
+            Ok(caller)
         })
     }
 }

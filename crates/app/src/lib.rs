@@ -11,9 +11,10 @@
 //! | `preview.rs` | `preview`: what an event would do; nothing is written |
 //! | `tenants.rs` | `create_tenant`, `tenants`, `tenant`, `tenant_named` |
 //! | `keys.rs` | `create_key`, `keys`, `revoke_key`, `authenticate` |
+//! | `sessions.rs` | `open_session`, `session`, `end_session`: operators who sign in |
 //! | `plan.rs` | `plan`: what a program file would change |
 //! | `programs.rs` | [`check`], `apply`, `programs`, `program_text`, `roll_back`, `program_in_force` |
-//! | `members.rs` | `enrol`, `member`, `members`, `patch_member`, `merge` |
+//! | `members.rs` | `enrol`, `member`, `members`, `find_members`, `patch_member`, `merge` |
 //! | `balances.rs` | `balances`: now, or as of a date |
 //! | `leaderboards.rs` | `leaderboard`, `nickname`, `set_nickname` |
 //! | `draws.rs` | `promises`, `verify_draws`, `drawn`, `cause` |
@@ -23,6 +24,7 @@
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
 //! | `fulfilments.rs` | `fulfilments`, `set_address`, `bring_supplier_codes`, `supplier_codes`, `entitlements` |
 //! | `perks.rs` | `perk`, `perk_of_house`, `stock`: what else happens to rewards |
+//! | `overview.rs` | `overview`: the shop at a glance |
 //! | `statement.rs` | `statement`: by month, in points and in money |
 //! | `coalition.rs` | `settlement`, `close_period`, `partner_entries`, `post_with_partner`: partners who share points |
 //! | `import.rs` | `import`: orders and members out of files |
@@ -71,6 +73,7 @@ mod library;
 mod members;
 mod membership;
 mod movers;
+mod overview;
 mod page;
 mod payments;
 mod perks;
@@ -87,6 +90,7 @@ mod referrals;
 mod rejects;
 mod rows;
 mod sell_through;
+mod sessions;
 mod statement;
 mod takeovers;
 mod tenants;
@@ -123,6 +127,7 @@ pub use library::{LIBRARY, Sample};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use membership::{Invoices, StandingPlan};
 pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
+pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};
 pub use page::{Page, PageAsk};
 pub use perks::StockLeft;
 pub use plan::{Plan, PlanEffect};
@@ -139,6 +144,7 @@ pub use regulars_store::{
     CodeBatch, CodeRow, Counts, Database, Seal, Standing, Tenant, Ticket, Verified, Wrong,
 };
 pub use sell_through::{NewReport, Report, ReportState, Waits};
+pub use sessions::{SessionInfo, SignedIn};
 pub use statement::MonthStatement;
 
 /// Stands in `Event::occurred_at` for "as it arrives": replaced by the server's clock, while the

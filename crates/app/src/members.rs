@@ -150,6 +150,28 @@ impl App {
         })
     }
 
+    /// Members by the beginning of an identity, or of the words of their name; by their id, too.
+    /// At most a page: whoever finds more asks more closely.
+    pub fn find_members(
+        &self,
+        tenant: TenantId,
+        text: &str,
+        limit: usize,
+    ) -> Result<Page<Member>, Error> {
+        let limit = PageAsk { after: None, limit }.limit();
+        self.core().pool.with(|store| {
+            let rows = match text.trim().parse() {
+                Ok(id) => store.standing_member(tenant, id)?.into_iter().collect(),
+                Err(_) => store.find_members(tenant, text, limit)?,
+            };
+            let mut items = Vec::with_capacity(rows.len());
+            for row in rows {
+                items.push(full(store, tenant, row)?);
+            }
+            Ok(Page { items, next: None })
+        })
+    }
+
     /// Changes identities and attributes. Attributes that are fields of the program's profile count as
     /// filled from then on.
     pub fn patch_member(

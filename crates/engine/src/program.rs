@@ -6,6 +6,7 @@
 mod activity;
 mod attribute;
 mod badge;
+mod budget;
 mod card;
 mod cause;
 mod challenge;
@@ -49,6 +50,7 @@ pub use activity::{
 };
 pub use attribute::AttributeRule;
 pub use badge::{BadgeRule, LevelRule};
+pub use budget::{Budget, budgets};
 pub use card::{CardRule, Milestone, StampFor};
 pub use cause::CauseRule;
 pub use challenge::{ChallengeRule, Step, Streak};

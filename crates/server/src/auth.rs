@@ -1,14 +1,19 @@
 //! Who calls: `Authorization: Bearer reg_…`. Keys are kept as hashes; what was found is remembered
 //! for a few seconds, so that a busy till does not ask the database each time. A revoked key is
 //! refused at once on the server that revoked it, and within [`REMEMBERED`] on others.
+//!
+//! Or the cookie of a session, which stands for the key that it was signed in with. A browser sends a
+//! cookie by itself, also for a page that means harm: so what changes anything needs a token as well,
+//! which only a page of this server can have read.
 
 use crate::failure::Failure;
 use crate::state::Server;
 use axum::extract::FromRequestParts;
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use regulars_api::Code;
-use regulars_app::{Caller, Error, Scope};
+use regulars_app::{App, Caller, Error, Scope};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -135,29 +140,143 @@ pub(crate) fn allow(caller: &Caller, scope: Scope) -> Result<(), Failure> {
     Err(Failure::new(Code::Forbidden, detail))
 }
 
-fn secret(parts: &Parts) -> Option<&str> {
-    let sent = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+/// The cookie of a session. It is sent to the API only.
+const COOKIE_NAME: &str = "regulars_session";
+/// The header that a page of ours sends with what is no `GET`.
+const X_CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
+/// Says, in browsers, from where a request comes.
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// What was shown as `Authorization: Bearer`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let sent = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, secret) = sent.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
 }
 
-fn unauthorized() -> Failure {
+/// The session's cookie, set for so many seconds; taken away with none. It is for connections with
+/// TLS alone where there is TLS, which the proxy before the server tells.
+pub(crate) fn cookie(secret: &str, seconds: i64, headers: &HeaderMap) -> HeaderValue {
+    let proto = headers.get("x-forwarded-proto");
+    let secure = match proto.is_some_and(|proto| proto.as_bytes() == b"https") {
+        true => "; Secure",
+        false => "",
+    };
+    let text = format!(
+        "{COOKIE_NAME}={secret}; Path=/v1; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+    );
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// What a page has to send beside the cookie. It comes from the secret, and does not lead back.
+pub(crate) fn csrf_token(secret: &str) -> String {
+    let hash = Sha256::digest(format!("csrf:{secret}").as_bytes());
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Refuses what a browser says comes from a page of somebody else.
+pub(crate) fn from_here(headers: &HeaderMap) -> Result<(), Failure> {
+    let site = headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes);
+    match site {
+        None | Some(b"same-origin" | b"none") => Ok(()),
+        Some(_) => {
+            let detail = "this comes from a page of another site, and only pages of this server may \
+                          act for who is signed in";
+            Err(Failure::new(Code::Forbidden, detail))
+        }
+    }
+}
+
+fn session_secret(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(COOKIE).iter();
+    let pairs = cookies.filter_map(|cookies| cookies.to_str().ok());
+    let mut pairs = pairs.flat_map(|cookies| cookies.split(';'));
+    let own = |pair: &str| {
+        pair.trim()
+            .strip_prefix(COOKIE_NAME)?
+            .strip_prefix('=')
+            .map(str::len)
+    };
+    let pair = pairs.find(|pair| own(pair).is_some_and(|length| length > 0))?;
+    pair.trim().split_once('=').map(|(_, secret)| secret)
+}
+
+/// Refuses a request by cookie that may come from somebody else's page.
+fn meant(parts: &Parts, secret: &str) -> Result<(), Failure> {
+    from_here(&parts.headers)?;
+    if matches!(parts.method, Method::GET | Method::HEAD) {
+        return Ok(());
+    }
+    let sent = parts.headers.get(X_CSRF_TOKEN).map(HeaderValue::as_bytes);
+    if bool::from(
+        sent.unwrap_or_default()
+            .ct_eq(csrf_token(secret).as_bytes()),
+    ) {
+        return Ok(());
+    }
+    let detail = "send the `csrf_token` of GET /v1/sessions/current as `X-Csrf-Token`";
+    Err(Failure::new(Code::Forbidden, detail))
+}
+
+/// The secret of the session that a request comes with.
+pub(crate) struct SessionOf(pub(crate) String);
+
+impl FromRequestParts<Server> for SessionOf {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Server) -> Result<Self, Failure> {
+        let secret = session_secret(&parts.headers).map(str::to_owned);
+        secret.map(Self).ok_or_else(unauthorized)
+    }
+}
+
+/// No key, no session, or none that is good.
+pub(crate) fn unauthorized() -> Failure {
     let detail = "send `Authorization: Bearer reg_…` with a key that is known, not expired and \
-                  not revoked";
+                  not revoked, or sign in";
     Failure::new(Code::Unauthorized, detail)
+}
+
+/// By what a caller is known.
+enum Shown {
+    Key(String),
+    Session(String),
+}
+
+impl Shown {
+    /// Under what it is remembered: a key is never taken for a session.
+    fn hash(&self) -> [u8; 32] {
+        match self {
+            Self::Key(secret) => Sha256::digest(secret.as_bytes()).into(),
+            Self::Session(secret) => Sha256::digest(format!("session:{secret}").as_bytes()).into(),
+        }
+    }
+
+    fn caller(&self, app: &App) -> Result<Caller, Error> {
+        match self {
+            Self::Key(secret) => app.authenticate(secret),
+            Self::Session(secret) => app.session(secret).map(|session| session.caller),
+        }
+    }
 }
 
 impl<A: Asks> FromRequestParts<Server> for Key<A> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Failure> {
-        let secret = secret(parts).ok_or_else(unauthorized)?;
-        let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+        let shown = match bearer(&parts.headers) {
+            Some(secret) => Shown::Key(secret.to_owned()),
+            None => {
+                let secret = session_secret(&parts.headers).ok_or_else(unauthorized)?;
+                meant(parts, secret)?;
+                Shown::Session(secret.to_owned())
+            }
+        };
+        let hash = shown.hash();
         let caller = match server.keys().get(&hash) {
             Some(caller) => caller,
             None => {
-                let secret = secret.to_owned();
-                let asked = server.call(move |app| match app.authenticate(&secret) {
+                let asked = server.call(move |app| match shown.caller(app) {
                     Ok(caller) => Ok(Some(caller)),
                     Err(Error::Unauthorized) => Ok(None),
                     Err(error) => Err(error),
@@ -189,7 +308,7 @@ impl FromRequestParts<Server> for Operator {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Failure> {
-        let secret = secret(parts).ok_or_else(unauthorized)?;
+        let secret = bearer(&parts.headers).ok_or_else(unauthorized)?;
         let Some(own) = &server.settings().operator_key else {
             let detail = "this server was started without an operator key, so merchants are made \
                           on the command line only";

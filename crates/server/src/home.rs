@@ -3,9 +3,10 @@
 
 use crate::state::Server;
 use axum::Router;
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::HOST;
-use axum::response::Html;
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use regulars_api::Code;
 use std::fmt::Write as _;
@@ -20,6 +21,8 @@ const HEAD: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
 
 const HOME: &str = r#"<title>Regulars</title>
 <h1>Regulars</h1>
+<p><b>The console is not built into this server.</b> <code>make run</code> (or <code>make console</code>
+and then a build of the server) builds it; that needs node. Everything else works without it.</p>
 <p>This is a Regulars server: customer loyalty that can be explained and proved. A merchant writes
 a program file, sends what customers do, and every member has a balance, with the reasons for it.</p>
 <ul>
@@ -32,15 +35,34 @@ a program file, sends what customers do, and every member has a balance, with th
 <pre>curl -H "Authorization: Bearer $REGULARS_KEY" http://HOST/v1/members?limit=3</pre>
 </html>"#;
 
+const NO_CONSOLE: &str = r#"<title>No console · Regulars</title>
+<h1>The console is not built into this server</h1>
+<p><code>make run</code> (or <code>make console</code> and then a build of the server) builds it; that
+needs node. Everything else works without it: <a href="/">what else is here</a>.</p>
+</html>"#;
+
 /// The pages.
 pub(crate) fn pages(document: utoipa::openapi::OpenApi) -> Router<Server> {
     let docs: Router<Server> = SwaggerUi::new("/docs")
         .url("/v1/openapi.json", document)
         .into();
     Router::new()
-        .route("/", get(home))
+        .route("/", get(first))
         .route("/docs/errors", get(|| async { Html(errors()) }))
         .merge(docs)
+}
+
+/// To the console, if there is one.
+async fn first(State(server): State<Server>, headers: HeaderMap) -> Response {
+    match server.settings().console.is_there() {
+        true => Redirect::to("/console/").into_response(),
+        false => home(headers).await.into_response(),
+    }
+}
+
+/// What stands where the console would be.
+pub(crate) fn without_console() -> String {
+    format!("{HEAD}{NO_CONSOLE}")
 }
 
 /// The first page, with the address under which it was asked for.

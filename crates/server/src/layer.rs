@@ -99,7 +99,9 @@ fn head(headers: &mut HeaderMap, is_data: bool, id: &HeaderValue) {
     } else {
         POLICY_OF_PAGES
     };
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    // A page that knows better what it needs has said so.
+    let policy = HeaderValue::from_static(policy);
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
 }
 
 /// The caller's own id if it is short and plain (it ends up in logs), else one of ours.

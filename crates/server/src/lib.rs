@@ -4,12 +4,15 @@
 //! back. Three things are the same for every request and are done once, in `layer.rs`: the request
 //! id, the headers, and turning a [`Failure`] into a problem document.
 //!
-//! **Invariant:** every path under `/v1` but the document itself asks for a key, and every call to
+//! **Invariant:** every path under `/v1` but the document itself asks for a key (or a session, which
+//! stands for one), and every call to
 //! the application names the key's own tenant.
 
 mod auth;
+mod console;
 mod extract;
 mod failure;
+mod first_sign_in;
 mod guesses;
 mod home;
 mod layer;
@@ -20,7 +23,9 @@ mod serve;
 mod state;
 pub mod view;
 
+pub use console::Console;
 pub use failure::Failure;
+pub use first_sign_in::FirstSignIn;
 pub use openapi::document;
 pub use router::router;
 pub use serve::{Settings, serve, serve_until};

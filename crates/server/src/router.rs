@@ -4,12 +4,12 @@ use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, awards, claims, coupons, events, games, gift_cards, groups, health, keys, ledger,
-    members, memberships, partners, payments, perks, preview, programs, quotes, redemptions,
-    referrals, sell_through, submissions, tenants, tiers,
+    members, memberships, overview, partners, payments, perks, preview, programs, quotes,
+    redemptions, referrals, sell_through, sessions, submissions, tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
-use crate::{home, layer, openapi};
+use crate::{console, home, layer, openapi};
 use axum::Router;
 use axum::http::{Method, Uri};
 use axum::middleware;
@@ -130,6 +130,9 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(keys::list_keys, keys::create_key))
         .routes(routes!(keys::get_current_key))
         .routes(routes!(keys::delete_key))
+        .routes(routes!(sessions::create_session))
+        .routes(routes!(sessions::get_session, sessions::delete_session))
+        .routes(routes!(overview::get_overview))
         .routes(routes!(tenants::list_tenants, tenants::create_tenant))
         .routes(routes!(health::get_health))
 }
@@ -139,7 +142,12 @@ pub fn router(app: App, settings: Settings) -> Router {
     let server = Server::new(app, settings);
     let (paths, document) = paths().split_for_parts();
     let pages = home::pages(document);
-    layered(paths.merge(pages).with_state(server))
+    layered(
+        paths
+            .merge(pages)
+            .merge(console::pages())
+            .with_state(server),
+    )
 }
 
 /// What every request goes through, whatever the paths are.

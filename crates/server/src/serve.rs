@@ -1,5 +1,7 @@
 //! The server: listens, answers, and ends in good order.
 
+use crate::console::Console;
+use crate::first_sign_in::FirstSignIn;
 use crate::router::router;
 use axum::serve::ListenerExt as _;
 use regulars_app::App;
@@ -14,6 +16,10 @@ use tokio::sync::oneshot;
 pub struct Settings {
     /// The key that makes merchants. Without one they are made on the command line only.
     pub operator_key: Option<String>,
+    /// Where the console comes from.
+    pub console: Console,
+    /// The token of the link that signs in once; by default there is none.
+    pub first_sign_in: FirstSignIn,
     /// How long a body may take to arrive. (A stream may take as long as it likes.)
     pub body_timeout: Duration,
     /// How long open requests may go on after the server was told to stop.
@@ -24,6 +30,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             operator_key: None,
+            console: Console::BuiltIn,
+            first_sign_in: FirstSignIn::default(),
             body_timeout: Duration::from_secs(30),
             stop_timeout: Duration::from_secs(10),
         }

@@ -2,6 +2,7 @@
 
 use crate::auth::Keys;
 use crate::failure::Failure;
+use crate::first_sign_in::FirstSignIn;
 use crate::guesses::Guesses;
 use crate::serve::Settings;
 use regulars_app::{App, Error, Receipt};
@@ -47,6 +48,10 @@ impl Server {
 
     pub(crate) fn guesses(&self) -> &Guesses {
         &self.0.guesses
+    }
+
+    pub(crate) fn first_sign_in(&self) -> &FirstSignIn {
+        &self.0.settings.first_sign_in
     }
 
     pub(crate) fn settings(&self) -> &Settings {

@@ -33,6 +33,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(4, "0004_scores_and_nicknames"),
     step!(5, "0005_cases"),
     step!(6, "0006_fulfilments_and_supplier_codes"),
+    step!(7, "0007_sessions_and_finding_members"),
 ];
 
 /// The version that this program needs.

@@ -8,6 +8,7 @@ mod backup;
 mod cases;
 mod codes;
 mod commit;
+mod finding;
 mod fulfilments;
 mod history;
 mod jobs;
@@ -20,6 +21,7 @@ mod programs;
 mod rows;
 mod scores;
 mod seals;
+mod sessions;
 mod verbs;
 mod verify;
 

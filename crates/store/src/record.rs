@@ -40,6 +40,21 @@ pub struct ApiKey {
     pub used_at: Option<Timestamp>,
 }
 
+/// An operator who signed in. The secret itself is never stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Whose.
+    pub tenant: TenantId,
+    /// SHA-256 of the secret.
+    pub hash: [u8; 32],
+    /// The id of the key that it was signed in with: what that may do, the session may.
+    pub key: String,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
 /// One way of recognising a customer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Identity {

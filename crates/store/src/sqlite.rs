@@ -7,6 +7,7 @@ mod backup;
 mod cases;
 mod codes;
 mod commit;
+mod finding;
 mod fulfilments;
 mod history;
 mod jobs;
@@ -19,6 +20,7 @@ mod programs;
 mod rows;
 mod scores;
 mod seals;
+mod sessions;
 mod verbs;
 mod verify;
 

@@ -6,12 +6,12 @@ use crate::error::Result;
 use crate::record::{
     ApiKey, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts, Cursor,
     DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Logged, Member, MemberPatch, Moved,
-    NewVersion, PaymentRequest, PeriodSum, Seal, ShownCode, Standing, Tenant, Ticket, Verified,
-    Version,
+    NewVersion, PaymentRequest, PeriodSum, Seal, Session, ShownCode, Standing, Tenant, Ticket,
+    Verified, Version,
 };
 use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
-use regulars_engine::state::Wallet;
+use regulars_engine::state::{SharedKey, Wallet};
 use std::path::Path;
 
 /// One connection to the database. Whoever needs several opens several
@@ -234,6 +234,22 @@ pub trait Store: Send {
     ) -> Result<Vec<Case>>;
     /// Moves a case on; `false`, and nothing is done, if it is not in the state that it must be in.
     fn move_case(&mut self, tenant: TenantId, of: (&str, &str), to: &CaseMove) -> Result<bool>;
+
+    // ── operators and what they ask ──
+
+    /// Adds a session, and takes away those of the tenant that are over.
+    fn create_session(&mut self, session: &Session) -> Result<()>;
+    /// The session with this hash, over or not.
+    fn session(&mut self, hash: &[u8; 32]) -> Result<Option<Session>>;
+    /// Takes a session away; `false` if there was none.
+    fn end_session(&mut self, tenant: TenantId, hash: &[u8; 32]) -> Result<bool>;
+    /// Members one of whose identities begins with `text` (in small letters or capitals), then those
+    /// whose name has a word that begins with each word of it; merged ones redirected, each once.
+    fn find_members(&mut self, tenant: TenantId, text: &str, limit: usize) -> Result<Vec<Member>>;
+    /// How far shared figures have come, one for each key.
+    fn shared(&mut self, tenant: TenantId, keys: &[SharedKey]) -> Result<Vec<i64>>;
+    /// How many wallets bought something at or after `from` and before `to`.
+    fn active(&mut self, tenant: TenantId, from: Timestamp, to: Timestamp) -> Result<u64>;
 
     // ── proof ──
 

@@ -9,12 +9,12 @@ macro_rules! verbs {
         use crate::record::{
             ApiKey, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts,
             Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Logged, Member,
-            MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum, Seal, ShownCode, Standing,
-            Tenant, Ticket, Verified, Version,
+            MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum, Seal, Session, ShownCode,
+            Standing, Tenant, Ticket, Verified, Version,
         };
         use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
         use regulars_engine::code::Code;
-        use regulars_engine::state::Wallet;
+        use regulars_engine::state::{SharedKey, Wallet};
         use std::path::Path;
 
         impl crate::store::Store for $store {
@@ -287,6 +287,29 @@ macro_rules! verbs {
                 to: &CaseMove,
             ) -> Result<bool> {
                 self.update_case(tenant, of, to)
+            }
+            fn create_session(&mut self, session: &Session) -> Result<()> {
+                self.insert_session(session)
+            }
+            fn session(&mut self, hash: &[u8; 32]) -> Result<Option<Session>> {
+                self.read_session(hash)
+            }
+            fn end_session(&mut self, tenant: TenantId, hash: &[u8; 32]) -> Result<bool> {
+                self.delete_session(tenant, hash)
+            }
+            fn find_members(
+                &mut self,
+                tenant: TenantId,
+                text: &str,
+                limit: usize,
+            ) -> Result<Vec<Member>> {
+                self.search_members(tenant, text, limit)
+            }
+            fn shared(&mut self, tenant: TenantId, keys: &[SharedKey]) -> Result<Vec<i64>> {
+                self.read_shared(tenant, keys)
+            }
+            fn active(&mut self, tenant: TenantId, from: Timestamp, to: Timestamp) -> Result<u64> {
+                self.count_active(tenant, from, to)
             }
             fn seal(&mut self, tenant: TenantId, now: Timestamp) -> Result<Option<Seal>> {
                 self.make_seal(tenant, now)

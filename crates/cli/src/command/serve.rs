@@ -8,8 +8,9 @@ use crate::progress::Progress;
 use clap::Args;
 use regulars_app::pay::{Provider, Secret, Stripe};
 use regulars_app::{App, Config, Database, Demo, NewKey, Scope, Tenant};
-use regulars_server::Settings;
+use regulars_server::{Console, FirstSignIn, Settings};
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,6 +41,9 @@ pub(crate) struct Serve {
         hide_env_values = true
     )]
     operator_key: Option<String>,
+    /// Serve the console of this folder instead of the one that is built in: for those who work on it.
+    #[arg(long, env = "REGULARS_CONSOLE", value_name = "FOLDER")]
+    console: Option<PathBuf>,
     #[command(flatten)]
     payments: Payments,
     /// Print the OpenAPI document and stop.
@@ -139,6 +143,9 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
         TcpListener::bind(ask.listen).map_err(|error| cannot_listen(ask.listen, &error))?;
     let address = listener.local_addr()?;
     let payments = ask.payments.provider()?;
+    if ask.demo {
+        load_history(ask, print)?;
+    }
     let app = ask.place.open_with(Config {
         payments,
         ..Config::new(ask.place.address()).serving()
@@ -150,9 +157,22 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
             return Err(error);
         }
     };
-    greet(ask, address, &started, print)?;
+    let console = match &ask.console {
+        Some(folder) => Console::Folder(folder.clone()),
+        None => Console::BuiltIn,
+    };
+    let sign_in = match &started.tenant {
+        Some(tenant) if console.is_there() => app
+            .first_admin_key(tenant.id)?
+            .and_then(|key| FirstSignIn::draw(tenant.id, key)),
+        _ => None,
+    };
+    let (first_sign_in, token) = sign_in.unzip();
+    greet(ask, address, &started, token.as_deref(), print)?;
     let settings = Settings {
         operator_key: ask.operator_key.clone(),
+        console,
+        first_sign_in: first_sign_in.unwrap_or_default(),
         ..Settings::default()
     };
     regulars_server::serve(app, listener, settings)?;
@@ -178,7 +198,7 @@ fn start(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Started> {
     let mut demo = None;
     if ask.demo {
         if tenants.iter().all(|tenant| tenant.name == "demo") {
-            demo = Some(load_demo(ask, app, print)?);
+            demo = Some(app.load_demo(ask.seed, &mut |_, _| {})?);
         } else {
             print.note("The database is not empty: the demo shop is not loaded.");
         }
@@ -204,6 +224,21 @@ fn start(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Started> {
     Ok(Started { tenant, key, demo })
 }
 
+/// Loads the demo shop before the clock of a server runs: a tick in the middle of it would bring a
+/// wallet to today, and what comes after would count as late.
+fn load_history(ask: &Serve, print: &Print) -> anyhow::Result<()> {
+    let app = ask.place.open_with(Config::new(ask.place.address()))?;
+    let loaded = match app.tenants() {
+        Ok(tenants) if tenants.iter().all(|tenant| tenant.name == "demo") => {
+            load_demo(ask, &app, print).map(drop)
+        }
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.into()),
+    };
+    app.close();
+    loaded
+}
+
 fn load_demo(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Demo> {
     print.note("Loading the demo shop: two years of orders. Once, some seconds.");
     let bar = Progress::new(print, "loading");
@@ -220,10 +255,19 @@ fn load_demo(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Demo> {
 }
 
 /// Says where it listens and what to try next.
-fn greet(ask: &Serve, address: SocketAddr, started: &Started, print: &Print) -> anyhow::Result<()> {
+fn greet(
+    ask: &Serve,
+    address: SocketAddr,
+    started: &Started,
+    token: Option<&str>,
+    print: &Print,
+) -> anyhow::Result<()> {
     let url = format!("http://{address}");
+    // Behind the hash sign: a browser does not send that, so it stands in no server's log.
+    let sign_in = token.map(|token| format!("{url}/console/#sign-in={token}"));
     print.json_line(&serde_json::json!({
         "listening": url,
+        "sign_in": sign_in,
         "database": kind(&ask.place),
         "tenant": started.tenant.as_ref().map(|tenant| &tenant.name),
         "key": started.key,
@@ -241,6 +285,11 @@ fn greet(ask: &Serve, address: SocketAddr, started: &Started, print: &Print) -> 
         print.style(Style::Bold, &url)
     ));
     print.line("");
+    if let Some(link) = &sign_in {
+        print.line("The console. This link signs you in, once, within an hour:");
+        print.line(format!("  {}", print.style(Style::Bold, link)));
+        print.line("");
+    }
     match &started.key {
         Some(key) => {
             print.line("Your key. It is shown now and never again:");

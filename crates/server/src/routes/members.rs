@@ -28,19 +28,42 @@ pub(crate) struct PageQuery {
     pub(crate) limit: Option<usize>,
 }
 
+/// Which members.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MembersQuery {
+    /// The `next` of the page before; left out for the first.
+    after: Option<String>,
+    /// How many at most: 1 to 1000; 50 if left out.
+    limit: Option<usize>,
+    /// Only those one of whose identities begins so (capitals do not matter), or whose name
+    /// (`name`, `first_name`, `last_name`, `given_name`, `family_name` among the attributes) has words
+    /// that begin so; an id, too. The best first, and no further page: ask more closely.
+    find: Option<String>,
+}
+
 /// List members
-#[utoipa::path(get, path = "/v1/members", tag = "members", params(PageQuery), responses(
+#[utoipa::path(get, path = "/v1/members", tag = "members", params(MembersQuery), responses(
     (status = 200, body = PageOut<MemberOut>, description = "A page of members, in order of their ids"),
     (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
 ))]
 pub(crate) async fn list_members(
     State(server): State<Server>,
     key: Key<Read>,
-    Asked(query): Asked<PageQuery>,
+    Asked(query): Asked<MembersQuery>,
 ) -> Result<axum::Json<PageOut<MemberOut>>, Failure> {
     let ask = view::page_ask(query.after.as_deref(), query.limit)?;
     let tenant = key.tenant;
-    let page = server.call(move |app| app.members(tenant, &ask)).await?;
+    let find = query.find.filter(|find| !find.trim().is_empty());
+    let find = find.map(|find| Text::new(find.trim()));
+    let find = find
+        .transpose()
+        .map_err(|error| Failure::parameter("find", error.to_string()))?;
+    let page = server.call(move |app| match &find {
+        Some(find) => app.find_members(tenant, find.as_str(), ask.limit),
+        None => app.members(tenant, &ask),
+    });
+    let page = page.await?;
     Ok(axum::Json(view::page(page, view::member)))
 }
 

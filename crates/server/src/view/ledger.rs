@@ -4,6 +4,7 @@ use super::receipt::{moved, verdict};
 use super::{points, points_id, unless_never};
 use regulars_api::ledger::{LedgerEntryOut, PostingOut};
 use regulars_app::Explained;
+use regulars_engine::event::Kind;
 
 /// An entry.
 pub fn entry(entry: &Explained) -> LedgerEntryOut {
@@ -17,6 +18,11 @@ pub fn entry(entry: &Explained) -> LedgerEntryOut {
         available_at: unless_never(it.dates.available_at),
         expires_at: unless_never(it.dates.expires_at),
     });
+    let by_hand = match &entry.event.kind {
+        Kind::Adjustment(own) => Some((own.reason.to_string(), own.by.to_string())),
+        _ => None,
+    };
+    let (said, by) = by_hand.unzip();
     LedgerEntryOut {
         seq: entry.seq,
         member: entry.member.to_string(),
@@ -30,6 +36,8 @@ pub fn entry(entry: &Explained) -> LedgerEntryOut {
         verdict,
         code,
         detail,
+        said,
+        by: by.filter(|by| !by.is_empty()),
         points: moved(&entry.program, &entry.points),
         reasons: entry.reasons.clone(),
         postings: postings.collect(),

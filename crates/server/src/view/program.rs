@@ -4,13 +4,16 @@ use super::{points, points_id};
 use regulars_api::Amount;
 use regulars_api::program::{
     BothOut, CheckOut, EffectOut, EffectPointsOut, FindingOut, HeldOut, LostOut, MembersPlanOut,
-    MoverOut, PlanOut, PointsPlanOut, RolledBackOut, StandingOut, TierMovesOut, VersionOut,
+    MoverOut, PartOut, PlanOut, PointsPlanOut, RolledBackOut, StandingOut, TierMovesOut,
+    VersionOut,
 };
 use regulars_app::{
     Both, Checked, Finding, MembersPlan, Mover, MoverStanding, Plan, PointsPlan, ProgramVersion,
     RolledBack,
 };
 use regulars_base::Currency;
+use regulars_engine::Program;
+use regulars_engine::program::words::summary::{Aspect, Part, parts};
 use std::fmt::Write as _;
 
 /// What a check found.
@@ -20,7 +23,22 @@ pub fn check(checked: &Checked) -> CheckOut {
         name: checked.program.as_ref().map(|program| program.name.clone()),
         hash: checked.program.as_ref().map(|program| hex(&program.hash)),
         findings: checked.findings.iter().map(finding).collect(),
+        parts: checked.program.as_deref().map_or_else(Vec::new, in_words),
     }
+}
+
+/// What a program says, part by part.
+fn in_words(program: &Program) -> Vec<PartOut> {
+    let said = |aspect: &Aspect| match aspect.what.as_str() {
+        "" => aspect.verb.clone(),
+        what => format!("{} {what}", aspect.verb),
+    };
+    let part = |part: Part| PartOut {
+        kind: part.kind.to_owned(),
+        says: part.aspects.iter().map(said).collect(),
+        id: part.id,
+    };
+    parts(program).into_iter().map(part).collect()
 }
 
 /// A finding.

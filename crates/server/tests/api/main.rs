@@ -4,6 +4,7 @@ mod access;
 mod bad_input;
 mod claims;
 mod client;
+mod console;
 mod events;
 mod games;
 mod gift_cards;

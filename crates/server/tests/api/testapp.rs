@@ -3,7 +3,7 @@
 use crate::client::{Answer, Request};
 use regulars_app::{App, Apply, Clock, Config, NewKey, Scope};
 use regulars_base::{TenantId, Timestamp};
-use regulars_server::Settings;
+use regulars_server::{Console, Settings};
 use regulars_testkit::TestDb;
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};
@@ -197,7 +197,12 @@ impl TestApp {
 
     /// On this database, without a program.
     pub(crate) fn on(db: TestDb) -> Self {
-        Self::with(db, Settings::default())
+        let settings = Settings {
+            // Whether the console was built must not matter to a test.
+            console: Console::Folder("/nowhere".into()),
+            ..Settings::default()
+        };
+        Self::with(db, settings)
     }
 
     /// On this database, with these settings, without a program.

@@ -62,7 +62,7 @@ pub(super) async fn standing(
     Err(Error::Corrupt(format!("{member} was merged in a circle")).into())
 }
 
-async fn read(link: &Link, tenant: i64, ids: &[&[u8]]) -> Result<Vec<Member>, Failure> {
+pub(super) async fn read(link: &Link, tenant: i64, ids: &[&[u8]]) -> Result<Vec<Member>, Failure> {
     let sql = "SELECT u.id, m.wallet, m.merged_into, m.created_at,
                       coalesce((SELECT attributes FROM profiles
                                 WHERE tenant = $1 AND member = u.id), '{}')
@@ -201,8 +201,10 @@ impl super::Postgres {
 
     pub(super) fn forget_member(&mut self, tenant: TenantId, id: MemberId) -> Result<()> {
         let no = self.tenant_no(tenant)?;
+        let member = id;
         let id = &id.bytes()[..];
         self.write(async |link| {
+            super::finding::forget_words(link, no, member).await?;
             let sql = "DELETE FROM identities WHERE tenant = $1 AND member = $2";
             link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM profiles WHERE tenant = $1 AND member = $2";
@@ -239,6 +241,7 @@ async fn change(
         let sql = "INSERT INTO profiles (tenant, member, attributes) VALUES ($1, $2, $3)
                    ON CONFLICT (tenant, member) DO UPDATE SET attributes = excluded.attributes";
         link.run(sql, &[&tenant, &member, attributes]).await?;
+        super::finding::put_words(link, tenant, id, attributes).await?;
     }
     Ok(())
 }

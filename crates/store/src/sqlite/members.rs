@@ -83,7 +83,7 @@ pub(super) fn standing(
     Err(Error::Corrupt(format!("{member} was merged in a circle")).into())
 }
 
-fn read(db: &Connection, tenant: i64, id: MemberId) -> Result<Option<Member>, Failure> {
+pub(super) fn read(db: &Connection, tenant: i64, id: MemberId) -> Result<Option<Member>, Failure> {
     let mut select = db.prepare_cached(
         "SELECT m.wallet, m.merged_into, m.created_at, coalesce(p.attributes, '{}')
          FROM members m LEFT JOIN profiles p ON p.tenant = m.tenant AND p.member = m.member
@@ -236,6 +236,7 @@ impl super::Sqlite {
                 "DELETE FROM profiles WHERE tenant = ?1 AND member = ?2",
                 member,
             )?;
+            super::finding::forget_words(db, no, id)?;
             db.execute(
                 "DELETE FROM nicknames WHERE tenant = ?1 AND member = ?2",
                 member,
@@ -274,6 +275,7 @@ fn change(db: &Connection, tenant: i64, id: MemberId, patch: &MemberPatch) -> Re
              ON CONFLICT (tenant, member) DO UPDATE SET attributes = excluded.attributes",
             params![tenant, id.bytes(), attributes],
         )?;
+        super::finding::put_words(db, tenant, id, attributes)?;
     }
     Ok(())
 }

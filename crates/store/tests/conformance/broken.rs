@@ -4,12 +4,12 @@ use crate::{batch, contention, history, proof};
 use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
 use regulars_engine::outcome::Change;
-use regulars_engine::state::Wallet;
+use regulars_engine::state::{SharedKey, Wallet};
 use regulars_store::{
     ApiKey, Ask, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit,
     Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Loaded, Logged,
     Member, MemberPatch, Moved, NewVersion, OrderRow, PaymentRequest, PeriodSum, Result, Seal,
-    ShownCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
+    Session, ShownCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -241,6 +241,12 @@ impl Store for Broken {
             limit: usize
         ) -> Result<Vec<Case>>;
         move_case(tenant: TenantId, of: (&str, &str), to: &CaseMove) -> Result<bool>;
+        create_session(session: &Session) -> Result<()>;
+        session(hash: &[u8; 32]) -> Result<Option<Session>>;
+        end_session(tenant: TenantId, hash: &[u8; 32]) -> Result<bool>;
+        find_members(tenant: TenantId, text: &str, limit: usize) -> Result<Vec<Member>>;
+        shared(tenant: TenantId, keys: &[SharedKey]) -> Result<Vec<i64>>;
+        active(tenant: TenantId, from: Timestamp, to: Timestamp) -> Result<u64>;
         seal(tenant: TenantId, now: Timestamp) -> Result<Option<Seal>>;
         head(tenant: TenantId) -> Result<Option<Seal>>;
         verify(

@@ -13,4 +13,5 @@ mod migrations;
 mod outside;
 mod proof;
 mod schema;
+mod sessions;
 mod world;

@@ -1,0 +1,81 @@
+// The one way to the API: a client made from its own description, which sends the session's token
+// with whatever changes something. The session's secret is in a cookie that no script can read.
+import createClient, { type Middleware } from 'openapi-fetch';
+import type { components, paths } from './schema';
+
+type Schemas = components['schemas'];
+export type Session = Schemas['SessionOut'];
+export type Member = Schemas['MemberOut'];
+export type Balance = Schemas['BalanceOut'];
+export type Entry = Schemas['LedgerEntryOut'];
+export type Redemption = Schemas['RedemptionOut'];
+export type Finding = Schemas['FindingOut'];
+export type Part = Schemas['PartOut'];
+export type Plan = Schemas['PlanOut'];
+export type Version = Schemas['VersionOut'];
+export type Claim = Schemas['ClaimOut'];
+export type Award = Schemas['AwardOut'];
+export type Submission = Schemas['SubmissionOut'];
+export type Review = Schemas['InReviewOut'];
+export type Overview = Schemas['OverviewOut'];
+export type Month = Schemas['MonthOut'];
+export type Scope = Schemas['ScopeName'];
+
+/** What the API says when it does not do something. */
+export class Failed extends Error {
+  constructor(
+    readonly code: string,
+    detail: string,
+    readonly status: number,
+    readonly requestId?: string,
+  ) {
+    super(detail);
+  }
+}
+
+let csrf = '';
+let signedOut: () => void = () => {};
+
+/** Is called when the session is found to be over. */
+export function onSignedOut(call: () => void) {
+  signedOut = call;
+}
+
+export function setCsrf(token: string) {
+  csrf = token;
+}
+
+const withToken: Middleware = {
+  onRequest({ request }) {
+    if (csrf && request.method !== 'GET') request.headers.set('X-Csrf-Token', csrf);
+    return request;
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: window.location.origin, credentials: 'same-origin' });
+api.use(withToken);
+
+type Answer<T> = { data?: T; error?: unknown; response: Response };
+
+/** The data of an answer, or the problem thrown. */
+export async function data<T>(asked: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
+  try {
+    answer = await asked;
+  } catch {
+    throw new Failed('offline', '', 0);
+  }
+  if (answer.response.ok) return answer.data as T;
+  const problem = answer.error as Partial<Schemas['Problem']> | undefined;
+  const { status } = answer.response;
+  if (status === 401) signedOut();
+  const faults = problem?.errors?.map((fault) => `${fault.at} ${fault.what}`).join('; ');
+  const detail = faults || problem?.detail || answer.response.statusText;
+  throw new Failed(problem?.code ?? 'internal', detail, status, problem?.request_id ?? undefined);
+}
+
+/** A program file as the body of a request: sent as it is. */
+export const asFile = {
+  headers: { 'Content-Type': 'application/toml' },
+  bodySerializer: (text: unknown) => text as string,
+} as const;

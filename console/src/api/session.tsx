@@ -1,0 +1,69 @@
+// Who is signed in. Asked for once when the page opens; afterwards the session's end is noticed by the
+// first answer that says so.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
+import { api, data, Failed, onSignedOut, type Scope, type Session, setCsrf } from './client';
+
+type Known = {
+  session: Session | null;
+  waiting: boolean;
+  error: Error | null;
+  signIn: (shown: string) => Promise<void>;
+  signOut: () => Promise<void>;
+  may: (scope: Scope) => boolean;
+};
+
+const Context = createContext<Known | null>(null);
+const KEY = ['session'];
+
+async function current(): Promise<Session | null> {
+  try {
+    const session = await data(api.GET('/v1/sessions/current'));
+    setCsrf(session.csrf_token);
+    return session;
+  } catch (error) {
+    if (error instanceof Failed && error.status === 401) return null;
+    throw error;
+  }
+}
+
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const queries = useQueryClient();
+  const { data: session, isPending, error } = useQuery({
+    queryKey: KEY,
+    queryFn: current,
+    staleTime: Infinity,
+    retry: false,
+  });
+  useEffect(() => onSignedOut(() => queries.setQueryData(KEY, null)), [queries]);
+  const known = useMemo<Known>(() => {
+    // Nothing that one operator saw is left for the next.
+    const forgetOthers = () => queries.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
+    return {
+      session: session ?? null,
+      waiting: isPending,
+      error,
+      signIn: async (shown) => {
+        const headers = { Authorization: `Bearer ${shown.trim()}` };
+        const made = await data(api.POST('/v1/sessions', { headers }));
+        setCsrf(made.csrf_token);
+        forgetOthers();
+        queries.setQueryData(KEY, made);
+      },
+      signOut: async () => {
+        await data(api.DELETE('/v1/sessions/current'));
+        setCsrf('');
+        forgetOthers();
+        queries.setQueryData(KEY, null);
+      },
+      may: (scope) => !!session && (session.scopes.includes(scope) || session.scopes.includes('admin')),
+    };
+  }, [session, isPending, error, queries]);
+  return <Context.Provider value={known}>{children}</Context.Provider>;
+}
+
+export function useSession(): Known {
+  const known = useContext(Context);
+  if (!known) throw new Error('useSession is used outside of SessionProvider');
+  return known;
+}

@@ -1,0 +1,75 @@
+// The table of contents: every page and its address.
+import { createRootRoute, createRoute, createRouter, Outlet, RouterProvider } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Container } from '@mantine/core';
+import { useSession } from './api/session';
+import { HomePage } from './pages/home';
+import { MemberPage } from './pages/member';
+import { MembersPage } from './pages/members';
+import { ReviewsPage } from './pages/reviews';
+import { SignInPage } from './pages/sign-in';
+import { Shell } from './parts/shell';
+import { Empty, Problem, Waiting } from './parts/state';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
+const home = createRoute({ getParentRoute: () => shell, path: '/', component: HomePage });
+export const membersRoute = createRoute({
+  getParentRoute: () => shell,
+  path: '/members',
+  component: MembersPage,
+  validateSearch: (search: Record<string, unknown>): { find?: string } =>
+    typeof search['find'] === 'string' && search['find'] ? { find: search['find'] } : {},
+});
+export const memberRoute = createRoute({ getParentRoute: () => shell, path: '/members/$member', component: MemberPage });
+const program = createRoute({ getParentRoute: () => shell, path: '/program' }).lazy(() =>
+  import('./pages/program').then((page) => page.Route),
+);
+export const reviewsRoute = createRoute({
+  getParentRoute: () => shell,
+  path: '/reviews',
+  component: ReviewsPage,
+  validateSearch: (search: Record<string, unknown>): { of?: string } =>
+    typeof search['of'] === 'string' ? { of: search['of'] } : {},
+});
+
+const router = createRouter({
+  routeTree: root.addChildren([shell.addChildren([home, membersRoute, memberRoute, program, reviewsRoute])]),
+  basepath: '/console',
+  defaultPreload: 'intent',
+  defaultErrorComponent: ({ error }) => <Problem error={error} />,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function NotFound() {
+  const { t } = useTranslation();
+  return <Empty title={t('error.no_page')} />;
+}
+
+export function App() {
+  const { session, waiting, error } = useSession();
+  useEffect(() => {
+    document.title = 'Regulars';
+  }, []);
+  if (waiting) {
+    return (
+      <Container size="xs" py="xl">
+        <Waiting />
+      </Container>
+    );
+  }
+  if (error) {
+    return (
+      <Container size="xs" py="xl" component="main">
+        <Problem error={error} again={() => window.location.reload()} />
+      </Container>
+    );
+  }
+  return session ? <RouterProvider router={router} /> : <SignInPage />;
+}

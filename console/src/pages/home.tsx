@@ -1,0 +1,221 @@
+// Today at a glance, and what needs somebody.
+import { Badge, Button, Card, Group, Paper, Progress, SimpleGrid, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, data, type Month, type Overview } from '../api/client';
+import { useFormat } from '../parts/format';
+import { PageLink } from '../parts/link';
+import { Empty, PageHead, Shown, Waiting } from '../parts/state';
+import { useQueues } from './reviews';
+
+const Chart = lazy(() => import('../parts/chart'));
+
+/** From so much of a budget on, it is said. */
+const NEAR = 0.8;
+
+export function HomePage() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const overview = useQuery({ queryKey: ['overview'], queryFn: () => data(api.GET('/v1/overview')), staleTime: 60_000 });
+  return (
+    <>
+      <PageHead title={t('home.title')} sub={overview.data ? t('home.as_of', { at: format.moment(overview.data.as_of) }) : undefined} />
+      <Shown of={overview} lines={8}>
+        {(shop) => (
+          <>
+            <Figures shop={shop} />
+            <Attention shop={shop} />
+            <Movement months={shop.months} />
+          </>
+        )}
+      </Shown>
+    </>
+  );
+}
+
+/** The kind of points that is worth money comes first: what members spend. */
+function mainKind(months: Month[]): string | undefined {
+  return (months.find((month) => month.liability !== undefined) ?? months[0])?.points;
+}
+
+function Figures({ shop }: { shop: Overview }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const kind = mainKind(shop.months);
+  const rows = shop.months.filter((month) => month.points === kind);
+  // The last whole month against the one before: a month that has just begun says nothing yet.
+  const [before, last] = [rows.at(-3), rows.at(-2)];
+  const now = rows.at(-1);
+  const share = shop.members ? shop.active / shop.members : 0;
+  const moved = (name: 'issued' | 'redeemed' | 'expired') =>
+    last && (
+      <Figure
+        key={name}
+        title={t(`home.${name}`, { points: kind })}
+        value={format.number(last[name])}
+        now={Number(last[name])}
+        before={before ? Number(before[name]) : undefined}
+        of={t('home.in_month', { month: format.month(last.month) })}
+      />
+    );
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} mb="lg">
+      <Figure title={t('home.members')} value={format.number(shop.members)} of={t('home.members_of')} />
+      <Figure
+        title={t('home.active')}
+        value={format.share(share)}
+        now={shop.active}
+        before={shop.active_before}
+        of={t('home.active_of', { count: shop.active, days: shop.active_days })}
+      />
+      {now?.liability !== undefined && (
+        <Figure
+          title={t('home.liability')}
+          value={format.money(now.liability ?? '0', now.currency)}
+          now={Number(now.liability)}
+          before={last?.liability ? Number(last.liability) : undefined}
+          of={t('home.liability_of', { amount: format.number(now.closing), points: kind })}
+        />
+      )}
+      {moved('issued')}
+      {moved('redeemed')}
+      {moved('expired')}
+    </SimpleGrid>
+  );
+}
+
+function Figure({ title, value, of, now, before }: { title: string; value: string; of: string; now?: number; before?: number | undefined }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const change = now !== undefined && before ? (now - before) / before : undefined;
+  return (
+    <Card withBorder component="section" aria-label={title}>
+      <Text size="sm" c="dimmed">
+        {title}
+      </Text>
+      <Group gap="xs" align="baseline">
+        <span className="figure">{value}</span>
+        {change !== undefined && (
+          <Text size="sm" c="dimmed" className="numbers" title={t('home.against')}>
+            {change > 0 ? '▲' : change < 0 ? '▼' : '='} {format.change(change)}
+          </Text>
+        )}
+      </Group>
+      <Text size="xs" c="dimmed">
+        {of}
+      </Text>
+    </Card>
+  );
+}
+
+function Attention({ shop }: { shop: Overview }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const queues = useQueues();
+  const near = shop.budgets.filter((budget) => Number(budget.most) > 0 && Number(budget.used) / Number(budget.most) >= NEAR);
+  const waiting = Object.entries(queues)
+    .map(([name, queue]) => ({ name, count: queue.data?.items.length ?? 0 }))
+    .filter((queue) => queue.count > 0);
+  const asking = Object.values(queues).some((queue) => queue.isPending);
+  return (
+    <Paper withBorder p="lg" mb="lg" component="section" aria-labelledby="attention">
+      <Title order={2} size="h4" mb="sm" id="attention">
+        {t('home.attention')}
+      </Title>
+      {asking && <Waiting lines={2} />}
+      {!asking && waiting.length === 0 && near.length === 0 && <Empty title={t('home.all_done')} />}
+      <ul className="plain-list">
+        {waiting.map((queue) => (
+          <Group component="li" key={queue.name} mb="xs" gap="sm">
+            <Badge color="teal.9" variant="filled" miw={34}>
+              {queue.count}
+            </Badge>
+            <PageLink to="/reviews" search={{ of: queue.name }}>
+              {t(`home.wait.${queue.name}`, { count: queue.count })}
+            </PageLink>
+          </Group>
+        ))}
+        {near.map((budget) => {
+          const part = Number(budget.used) / Number(budget.most);
+          return (
+            <li key={budget.kind + budget.id + (budget.points ?? '')}>
+              <Text size="sm">
+                {t('home.budget', {
+                  of: [budget.kind, budget.id].filter(Boolean).join(' '),
+                  used: format.number(budget.used),
+                  most: format.number(budget.most),
+                  points: budget.points ?? t('home.times'),
+                })}
+              </Text>
+              <Progress value={Math.min(100, part * 100)} color="orange.8" aria-label={[budget.kind, budget.id].join(' ')} />
+            </li>
+          );
+        })}
+      </ul>
+    </Paper>
+  );
+}
+
+function Movement({ months }: { months: Month[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [table, setTable] = useState(false);
+  const kind = mainKind(months);
+  const rows = months.filter((month) => month.points === kind);
+  if (rows.length === 0) return null;
+  const columns = ['issued', 'redeemed', 'expired', 'adjusted', 'closing'] as const;
+  return (
+    <Paper withBorder p="lg" component="section" aria-labelledby="movement">
+      <Group justify="space-between" mb="sm">
+        <Title order={2} size="h4" id="movement">
+          {t('home.movement', { points: kind })}
+        </Title>
+        <Button size="xs" variant="default" onClick={() => setTable(!table)} aria-pressed={table}>
+          {table ? t('home.as_chart') : t('home.as_table')}
+        </Button>
+      </Group>
+      {table ? (
+        <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': t('home.movement', { points: kind }) } }}>
+          <Table className="numbers" striped>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col">{t('home.month')}</Table.Th>
+                {columns.map((name) => (
+                  <Table.Th scope="col" ta="right" key={name}>
+                    {t(`home.column.${name}`)}
+                  </Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {rows.map((row) => (
+                <Table.Tr key={row.month}>
+                  <Table.Th scope="row" fw={400}>
+                    {format.month(row.month)}
+                  </Table.Th>
+                  {columns.map((name) => (
+                    <Table.Td ta="right" key={name}>
+                      {format.number(row[name])}
+                    </Table.Td>
+                  ))}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      ) : (
+        <Suspense fallback={<Waiting lines={6} />}>
+          <Chart
+            label={t('home.movement', { points: kind })}
+            across={rows.map((row) => format.month(row.month))}
+            lines={(['issued', 'redeemed', 'expired'] as const).map((name) => ({
+              name: t(`home.column.${name}`),
+              values: rows.map((row) => Number(row[name])),
+            }))}
+          />
+        </Suspense>
+      )}
+    </Paper>
+  );
+}

@@ -1,0 +1,267 @@
+// What waits for a person: claims of missing points, activities that are looked at first, referrals
+// that look suspicious, and awards that need a second person.
+import { Badge, Button, Card, Group, Tabs, Text } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, type Award, type Claim, data, type Review, type Submission } from '../api/client';
+import { useSession } from '../api/session';
+import { Ask } from '../parts/ask';
+import { useFormat } from '../parts/format';
+import { PageLink } from '../parts/link';
+import { Empty, PageHead, Shown } from '../parts/state';
+
+const LIMIT = 100;
+
+/** The queues, as every page that counts them asks for them. */
+export function useQueues() {
+  return {
+    claims: useQuery({
+      queryKey: ['queue', 'claims'],
+      queryFn: () => data(api.GET('/v1/claims', { params: { query: { state: 'open', limit: LIMIT } } })),
+    }),
+    submissions: useQuery({
+      queryKey: ['queue', 'submissions'],
+      queryFn: () => data(api.GET('/v1/submissions', { params: { query: { limit: LIMIT } } })),
+    }),
+    referrals: useQuery({
+      queryKey: ['queue', 'referrals'],
+      queryFn: () => data(api.GET('/v1/referrals/reviews')),
+    }),
+    awards: useQuery({
+      queryKey: ['queue', 'awards'],
+      queryFn: () => data(api.GET('/v1/awards', { params: { query: { state: 'proposed', limit: LIMIT } } })),
+    }),
+  };
+}
+
+const QUEUES = ['claims', 'submissions', 'referrals', 'awards'] as const;
+
+export function ReviewsPage() {
+  const { t } = useTranslation();
+  const { of } = useSearch({ from: '/shell/reviews' });
+  const navigate = useNavigate();
+  const queues = useQueues();
+  const count = (name: (typeof QUEUES)[number]) => queues[name].data?.items.length;
+  return (
+    <>
+      <PageHead title={t('reviews.title')} sub={t('reviews.sub')} />
+      <Tabs value={of ?? 'claims'} onChange={(next) => void navigate({ to: '/reviews', search: next ? { of: next } : {} })}>
+        <Tabs.List mb="lg" aria-label={t('reviews.title')}>
+          {QUEUES.map((name) => (
+            <Tabs.Tab
+              key={name}
+              value={name}
+              rightSection={
+                count(name) ? (
+                  <Badge size="sm" variant="filled" color="teal.9">
+                    {count(name)}
+                  </Badge>
+                ) : undefined
+              }
+            >
+              {t(`reviews.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="claims">
+          <Queue of={queues.claims} none={t('reviews.no_claims')}>
+            {(claim) => <ClaimCard key={claim.id} claim={claim} />}
+          </Queue>
+        </Tabs.Panel>
+        <Tabs.Panel value="submissions">
+          <Queue of={queues.submissions} none={t('reviews.no_submissions')}>
+            {(own) => <SubmissionCard key={own.source + own.id} submission={own} />}
+          </Queue>
+        </Tabs.Panel>
+        <Tabs.Panel value="referrals">
+          <Queue of={queues.referrals} none={t('reviews.no_referrals')}>
+            {(own) => <ReferralCard key={own.friend} review={own} />}
+          </Queue>
+        </Tabs.Panel>
+        <Tabs.Panel value="awards">
+          <Queue of={queues.awards} none={t('reviews.no_awards')}>
+            {(award) => <AwardCard key={award.id} award={award} />}
+          </Queue>
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  );
+}
+
+function Queue<T>({
+  of,
+  none,
+  children,
+}: {
+  of: ReturnType<typeof useQuery<{ items: T[] }, Error>>;
+  none: string;
+  children: (item: T) => ReactNode;
+}) {
+  return <Shown of={of}>{({ items }) => (items.length === 0 ? <Empty title={none} /> : <>{items.map(children)}</>)}</Shown>;
+}
+
+/** Something that waits, with yes and no. */
+function Waits({
+  head,
+  member,
+  lines,
+  act,
+  optional,
+}: {
+  head: string;
+  member?: string;
+  lines: ReactNode[];
+  act: (approve: boolean, reason: string) => Promise<unknown>;
+  optional?: boolean;
+}) {
+  const { t } = useTranslation();
+  const { may } = useSession();
+  const queries = useQueryClient();
+  const [answer, setAnswer] = useState<'approve' | 'reject' | null>(null);
+  return (
+    <Card withBorder mb="md" component="article" aria-label={head}>
+      <Group justify="space-between" align="flex-start">
+        <div>
+          <Text fw={650}>{head}</Text>
+          {member && (
+            <Text size="sm">
+              <PageLink to="/members/$member" params={{ member }}>
+                {t('reviews.see_member')}
+              </PageLink>
+            </Text>
+          )}
+          {lines.map((line, at) => (
+            <Text key={at} size="sm" c="dimmed">
+              {line}
+            </Text>
+          ))}
+        </div>
+        {may('adjust') && (
+          <Group gap="xs">
+            <Button variant="default" onClick={() => setAnswer('reject')}>
+              {t('reviews.reject')}
+            </Button>
+            <Button color="teal.9" onClick={() => setAnswer('approve')}>
+              {t('reviews.approve')}
+            </Button>
+          </Group>
+        )}
+      </Group>
+      <Ask
+        opened={answer !== null}
+        close={() => setAnswer(null)}
+        title={head}
+        confirm={answer === 'approve' ? t('reviews.approve') : t('reviews.reject')}
+        danger={answer === 'reject'}
+        needsReason={!optional}
+        said={answer === 'approve' ? t('reviews.approved_said') : t('reviews.rejected_said')}
+        act={async (reason) => {
+          await act(answer === 'approve', reason);
+          await queries.invalidateQueries({ queryKey: ['queue'] });
+          if (member) await queries.invalidateQueries({ queryKey: ['member', member] });
+        }}
+      >
+        {answer === 'approve' ? t('reviews.approve_words') : t('reviews.reject_words')}
+      </Ask>
+    </Card>
+  );
+}
+
+function ClaimCard({ claim }: { claim: Claim }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <Waits
+      head={t('reviews.claim_head', { order: claim.order, total: format.money(claim.total, claim.currency) })}
+      member={claim.member}
+      lines={[
+        t('reviews.claim_line', { day: format.day(claim.on), source: claim.source, by: claim.filed_by, filed: format.moment(claim.filed_at) }),
+        t(`match.${claim.matches}`),
+        claim.text ?? '',
+      ].filter(Boolean)}
+      act={(approve, reason) => {
+        const params = { path: { claim: claim.id } };
+        const body = { reason };
+        return approve
+          ? data(api.POST('/v1/claims/{claim}/approve', { params, body }))
+          : data(api.POST('/v1/claims/{claim}/reject', { params, body }));
+      }}
+    />
+  );
+}
+
+function SubmissionCard({ submission }: { submission: Submission }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { session } = useSession();
+  const fields = Object.entries(submission.fields).map(([name, value]) => `${name}: ${String(value)}`);
+  return (
+    <Waits
+      head={submission.name}
+      member={submission.member}
+      lines={[format.moment(submission.at), t('reviews.lapses', { day: format.day(submission.lapses_at) }), ...fields]}
+      act={(approved, reason) =>
+        data(
+          api.POST('/v1/events', {
+            body: {
+              type: 'moderation',
+              source: 'console',
+              id: `moderation-${submission.id}-${crypto.randomUUID()}`,
+              member: submission.member,
+              submission: submission.id,
+              approved,
+              reason,
+              by: session?.name ?? '',
+            } as never,
+          }),
+        )
+      }
+    />
+  );
+}
+
+function ReferralCard({ review }: { review: Review }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { session } = useSession();
+  return (
+    <Waits
+      head={t('reviews.referral_head', { reason: review.reason })}
+      member={review.friend}
+      lines={[t('reviews.referral_line', { at: format.moment(review.at), count: review.purchases })]}
+      act={(approve, reason) =>
+        data(
+          api.POST('/v1/members/{member}/referral-review', {
+            params: { path: { member: review.friend } },
+            body: { approve, reason, by: session?.name ?? '' },
+          }),
+        )
+      }
+    />
+  );
+}
+
+function AwardCard({ award }: { award: Award }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const totals = award.totals.map((total) => `${format.number(total.amount)} ${total.points}`).join(', ');
+  return (
+    <Waits
+      head={award.note || award.id}
+      lines={[
+        t('reviews.award_line', { members: format.number(award.members), totals }),
+        t('reviews.award_by', { by: award.proposed_by, at: format.moment(award.proposed_at) }),
+        award.rejected ? t('reviews.award_rejects', { count: award.rejected }) : '',
+      ].filter(Boolean)}
+      optional
+      act={(approve) => {
+        const params = { path: { award: award.id } };
+        return approve
+          ? data(api.POST('/v1/awards/{award}/approve', { params }))
+          : data(api.POST('/v1/awards/{award}/reject', { params }));
+      }}
+    />
+  );
+}

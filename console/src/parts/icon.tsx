@@ -1,0 +1,22 @@
+// The few pictures of the console, drawn as lines. They say nothing that is not said in words beside
+// them, so a screen reader passes over them.
+const LINES = {
+  home: 'M4 11 12 4l8 7M6 10v10h12V10',
+  people: 'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM2 21c0-4 3-7 7-7s7 3 7 7M16 4a4 4 0 0 1 0 7M18 14c2.5.8 4 3.5 4 7',
+  file: 'M6 3h9l4 4v14H6ZM14 3v5h5M9 13h7M9 17h7',
+  check: 'M4 5h10M4 11h7M4 17h5M12 17l3 3 6-7',
+  globe: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18',
+  sun: 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.5 1.5M17.5 17.5 19 19M5 19l1.5-1.5M17.5 6.5 19 5',
+  moon: 'M20 14A8.5 8.5 0 0 1 10 4a8.5 8.5 0 1 0 10 10Z',
+  search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14ZM16 16l5 5',
+} as const;
+
+export type IconName = keyof typeof LINES;
+
+export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
+  return (
+    <svg width={size} height={size} viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" strokeLinejoin="round" aria-hidden focusable="false">
+      <path d={LINES[name]} />
+    </svg>
+  );
+}

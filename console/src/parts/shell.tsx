@@ -1,0 +1,110 @@
+// What is around every page: where one is, who one is, how it looks.
+import { ActionIcon, AppShell, Avatar, Burger, Group, Menu, NavLink, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useSession } from '../api/session';
+import { keepLanguage, type Language, LANGUAGES } from '../words';
+import { Icon, type IconName } from './icon';
+
+const PAGES: { to: string; name: string; icon: IconName }[] = [
+  { to: '/', name: 'nav.home', icon: 'home' },
+  { to: '/members', name: 'nav.members', icon: 'people' },
+  { to: '/program', name: 'nav.program', icon: 'file' },
+  { to: '/reviews', name: 'nav.reviews', icon: 'check' },
+];
+
+export function Shell() {
+  const { t, i18n } = useTranslation();
+  const [opened, { toggle, close }] = useDisclosure();
+  const { session, signOut } = useSession();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const here = (to: string) => (to === '/' ? path === '/' : path.startsWith(to));
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding={{ base: 'md', sm: 'xl' }}
+    >
+      <a className="skip" href="#main">
+        {t('nav.skip')}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t('nav.menu')} aria-expanded={opened} />
+            <img src="/console/icon.svg" width={28} height={28} alt="" />
+            <Text fw={700}>Regulars</Text>
+            <Text c="dimmed" size="sm" visibleFrom="xs" truncate>
+              {session?.tenant_name}
+            </Text>
+          </Group>
+          <Group gap={4} wrap="nowrap">
+            <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
+              <Menu.Target>
+                <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('nav.language')}>
+                  <Icon name="globe" />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {Object.entries(LANGUAGES).map(([tag, name]) => (
+                  <Menu.Item key={tag} lang={tag} fw={i18n.language === tag ? 700 : 400} onClick={() => void keepLanguage(tag as Language)}>
+                    {name}
+                  </Menu.Item>
+                ))}
+              </Menu.Dropdown>
+            </Menu>
+            <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
+              <Menu.Target>
+                <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('nav.look')}>
+                  <Icon name={colorScheme === 'dark' ? 'moon' : 'sun'} />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {(['light', 'dark', 'auto'] as const).map((look) => (
+                  <Menu.Item key={look} fw={colorScheme === look ? 700 : 400} onClick={() => setColorScheme(look)}>
+                    {t(`look.${look}`)}
+                  </Menu.Item>
+                ))}
+              </Menu.Dropdown>
+            </Menu>
+            <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
+              <Menu.Target>
+                <UnstyledButton aria-label={t('nav.account', { name: session?.name ?? '' })} p={4}>
+                  <Avatar size={30} radius="xl" color="teal" variant="filled" aria-hidden>
+                    {(session?.name ?? '?').slice(0, 1).toUpperCase()}
+                  </Avatar>
+                </UnstyledButton>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Label>{session?.name}</Menu.Label>
+                <Menu.Item onClick={() => void signOut()}>{t('nav.sign_out')}</Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="sm" aria-label={t('nav.pages')}>
+        {PAGES.map((page) => (
+          <NavLink
+            key={page.to}
+            component={Link}
+            to={page.to}
+            label={t(page.name)}
+            leftSection={<Icon name={page.icon} />}
+            active={here(page.to)}
+            aria-current={here(page.to) ? 'page' : undefined}
+            onClick={close}
+            className="nav"
+          />
+        ))}
+      </AppShell.Navbar>
+      <AppShell.Main id="main">
+        <div className="page">
+          <Outlet />
+        </div>
+      </AppShell.Main>
+    </AppShell>
+  );
+}

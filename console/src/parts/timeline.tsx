@@ -1,0 +1,103 @@
+// A member's ledger as a story: what happened, what moved, and why, in words.
+import { Badge, Box, Button, Group, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, data, type Entry } from '../api/client';
+import { useFormat } from './format';
+import { Empty, Problem, Waiting } from './state';
+
+/** What did not count says so; people ask for it only when they wonder. */
+const isQuiet = (reason: string) => /: (not counted|no stamp)/.test(reason);
+
+export function Timeline({ member }: { member: string }) {
+  const { t } = useTranslation();
+  const ledger = useInfiniteQuery({
+    queryKey: ['member', member, 'ledger'],
+    queryFn: ({ pageParam }) =>
+      data(
+        api.GET('/v1/members/{member}/ledger', {
+          params: { path: { member }, query: { limit: 20, ...(pageParam ? { after: pageParam } : {}) } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  if (ledger.error && !ledger.data) return <Problem error={ledger.error} again={() => void ledger.refetch()} />;
+  if (!ledger.data) return <Waiting lines={8} />;
+  const entries = ledger.data.pages.flatMap((page) => page.items);
+  if (entries.length === 0) return <Empty title={t('timeline.none')} />;
+  return (
+    <>
+      <ol className="timeline">
+        {entries.map((entry) => (
+          <Told key={entry.seq} entry={entry} />
+        ))}
+      </ol>
+      {ledger.hasNextPage && (
+        <Button variant="default" loading={ledger.isFetchingNextPage} onClick={() => void ledger.fetchNextPage()}>
+          {t('timeline.older')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Told({ entry }: { entry: Entry }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [all, setAll] = useState(false);
+  const loud = entry.reasons.filter((reason) => !isQuiet(reason));
+  const quiet = entry.reasons.filter(isQuiet);
+  const refused = entry.verdict === 'refused';
+  const kind = t(`event.${entry.type}`, { defaultValue: entry.type.replaceAll('_', ' ') });
+  return (
+    <li className={refused ? 'refused' : entry.points.length === 0 ? 'quiet' : ''}>
+      <Group gap="xs" align="baseline">
+        <Text fw={600}>{kind}</Text>
+        {entry.order && <Text size="sm">{entry.order}</Text>}
+        {entry.points.map((moved) => (
+          <Badge
+            key={moved.points}
+            tt="none"
+            variant="light"
+            className="numbers"
+            color={String(moved.amount).startsWith('-') ? 'gray' : 'teal'}
+            c="bright"
+          >
+            {format.signed(moved.amount)} {moved.points}
+          </Badge>
+        ))}
+        {refused && (
+          <Badge color="red.8" variant="filled" tt="none">
+            {t('timeline.refused')}
+          </Badge>
+        )}
+        <Text size="sm" c="dimmed" component="time" dateTime={entry.at}>
+          {format.moment(entry.at)}
+        </Text>
+      </Group>
+      {entry.detail && <Text size="sm">{entry.detail}</Text>}
+      {entry.said && (
+        <Text size="sm">
+          {t('timeline.said', { said: entry.said, by: entry.by ?? '–' })}
+        </Text>
+      )}
+      <Box component="ul" className="plain-list" mt={4}>
+        {[...loud, ...(all ? quiet : [])].map((reason, at) => (
+          <Text component="li" size="sm" key={at} c={isQuiet(reason) ? 'dimmed' : undefined}>
+            {reason}
+          </Text>
+        ))}
+      </Box>
+      {quiet.length > 0 && (
+        <Button size="compact-xs" variant="subtle" color="gray" c="dimmed" px={0} onClick={() => setAll(!all)} aria-expanded={all}>
+          {all ? t('timeline.fewer') : t('timeline.not_counted', { count: quiet.length })}
+        </Button>
+      )}
+      <Text size="xs" c="dimmed">
+        {t('timeline.source', { source: entry.source, id: entry.id, version: entry.program_version })}
+      </Text>
+    </li>
+  );
+}

@@ -1,0 +1,42 @@
+//! Lists the files of the console that were built, so that the server can carry them. It builds
+//! nothing itself: without them the server works, and says so on its first page.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+fn main() {
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let folder = root.join("console");
+    println!("cargo::rerun-if-changed=console");
+    let mut files = Vec::new();
+    if folder.join("index.html").exists() {
+        collect(&folder, &folder, &mut files);
+    }
+    files.sort();
+    let mut list = String::from(
+        "/// The console's files by name, sorted.\nstatic FILES: &[(&str, &[u8])] = &[\n",
+    );
+    for (name, path) in &files {
+        let _ = writeln!(list, "    ({name:?}, include_bytes!({path:?})),");
+    }
+    list.push_str("];\n");
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
+    std::fs::write(out.join("console_files.rs"), list).expect("cargo's folder can be written");
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(root, &path, files);
+            continue;
+        }
+        let parts = path.strip_prefix(root).into_iter().flat_map(Path::iter);
+        let parts: Vec<_> = parts.map(|part| part.to_string_lossy()).collect();
+        let name = parts.join("/");
+        if !name.starts_with('.') {
+            files.push((name, path));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Operators who sign in, see who they are, and sign out. The secret is in a cookie that no script
+//! can read, so a page of the console never has it.
+
+use crate::auth::{self, AnyPartner, Key, SessionOf};
+use crate::failure::Failure;
+use crate::state::Server;
+use crate::view;
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use regulars_api::Problem;
+use regulars_api::session::SessionOut;
+use regulars_app::{App, Error, SessionInfo, SignedIn};
+
+/// Sign in
+///
+/// Shown a key (`Authorization: Bearer reg_…`), or the one-time token of the server's start
+/// (`Bearer once_…`), it opens a session and sets its cookie. What the key may do, the session may.
+#[utoipa::path(post, path = "/v1/sessions", tag = "access", responses(
+    (status = 201, body = SessionOut, description = "The session; its secret is in the cookie only"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+))]
+pub(crate) async fn create_session(
+    State(server): State<Server>,
+    parts: Parts,
+) -> Result<Response, Failure> {
+    auth::from_here(&parts.headers)?;
+    let shown = auth::bearer(&parts.headers).ok_or_else(auth::unauthorized)?;
+    let key = match server.first_sign_in().redeem(shown) {
+        Some(found) => found,
+        None => {
+            let shown = shown.to_owned();
+            let caller = server.call(move |app| app.authenticate(&shown)).await;
+            let caller = caller.map_err(|_| auth::unauthorized())?;
+            (caller.tenant, caller.key)
+        }
+    };
+    let made = server.call(move |app| {
+        let made = app.open_session(key.0, &key.1)?;
+        let out = shown_as(app, &made.session, &made.secret)?;
+        Ok((made, out))
+    });
+    let (made, out) = made.await?;
+    let SignedIn { secret, session } = &made;
+    let lasts = (session.expires_at.micros() - server.app().now().micros()) / 1_000_000;
+    let cookie = auth::cookie(secret, lasts, &parts.headers);
+    let mut response = (StatusCode::CREATED, axum::Json(out)).into_response();
+    response.headers_mut().insert(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// See who is signed in
+///
+/// Answers with the token that requests other than `GET` have to send.
+#[utoipa::path(get, path = "/v1/sessions/current", tag = "access", responses(
+    (status = 200, body = SessionOut, description = "The session"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+))]
+pub(crate) async fn get_session(
+    State(server): State<Server>,
+    _key: Key<AnyPartner>,
+    SessionOf(secret): SessionOf,
+) -> Result<axum::Json<SessionOut>, Failure> {
+    let out = server.call(move |app| {
+        let session = app.session(&secret)?;
+        shown_as(app, &session, &secret)
+    });
+    Ok(axum::Json(out.await?))
+}
+
+/// Sign out
+#[utoipa::path(delete, path = "/v1/sessions/current", tag = "access", responses(
+    (status = 204, description = "Signed out; the cookie is taken away"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+))]
+pub(crate) async fn delete_session(
+    State(server): State<Server>,
+    key: Key<AnyPartner>,
+    SessionOf(secret): SessionOf,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let tenant = key.tenant;
+    server
+        .call(move |app| app.end_session(tenant, &secret))
+        .await?;
+    server.keys().forget();
+    let gone: HeaderValue = auth::cookie("", 0, &headers);
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, gone)]).into_response())
+}
+
+fn shown_as(app: &App, session: &SessionInfo, secret: &str) -> Result<SessionOut, Error> {
+    let tenant = app.tenant(session.caller.tenant)?;
+    let caller = view::caller(&session.caller);
+    Ok(SessionOut {
+        tenant: caller.tenant,
+        tenant_name: tenant.name.to_string(),
+        name: caller.name,
+        scopes: caller.scopes,
+        expires_at: session.expires_at.to_string(),
+        csrf_token: auth::csrf_token(secret),
+    })
+}

@@ -1,0 +1,104 @@
+// The real server with the demo shop, on a free port and in a folder of its own, and a real browser.
+// Both are ended with the test that started them, whatever became of it.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+
+const root = new URL('..', import.meta.url).pathname;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+function server() {
+  const named = process.env.REGULARS_BIN;
+  const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
+  const found = named ?? ['debug', 'release'].map((kind) => join(target, kind, 'regulars')).find(existsSync);
+  if (!found) throw new Error('no server is built: run cargo build -p regulars-cli, or set REGULARS_BIN');
+  return found;
+}
+
+function browserPath() {
+  const named = process.env.REGULARS_CHROMIUM;
+  const found = named ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+  if (!found) throw new Error('chromium is missing: run scripts/install-tools, or set REGULARS_CHROMIUM');
+  return found;
+}
+
+/** Starts a server with the demo shop; answers its address, the link that signs in, and a key. */
+async function startServer(folder) {
+  const console_ = join(root, 'crates/server/console');
+  if (!existsSync(join(console_, 'index.html'))) throw new Error('the console is not built: run make console');
+  const args = ['--json', 'serve', '--demo', '--listen', '127.0.0.1:0', '--database', join(folder, 'demo.db'), '--console', console_];
+  const child = spawn(server(), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (text) => (said += text));
+  const hello = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('{') && line.includes('"listening"')) resolve(JSON.parse(line));
+    });
+    child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
+  });
+  return { child, hello };
+}
+
+/** Everything that a journey needs. `end` must be called. */
+export async function start({ scheme = 'light', width = 1280, height = 860 } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'regulars-e2e-'));
+  let child;
+  let browser;
+  const end = async () => {
+    await browser?.close();
+    if (child && child.exitCode === null) {
+      const gone = new Promise((resolve) => child.on('exit', resolve));
+      child.kill('SIGTERM');
+      await gone;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const started = await startServer(folder);
+    child = started.child;
+    const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'];
+    browser = await chromium.launch({ executablePath: browserPath(), args });
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme: scheme,
+      reducedMotion: 'reduce',
+      locale: 'en-GB',
+      timezoneId: 'Europe/Berlin',
+    });
+    context.setDefaultTimeout(15_000);
+    const page = await context.newPage();
+    // Whatever the browser refuses or a script throws is a fault of ours.
+    const complaints = [];
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (line) => {
+      const text = line.text();
+      if (line.type() === 'error' && !/status of 4\d\d/.test(text)) complaints.push(text);
+    });
+    return { ...started.hello, page, context, browser, complaints, end, folder };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** What axe finds wrong with the page as it stands, one line each. */
+export async function violations(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 160)} (${node.failureSummary?.split('\n')[1]?.trim()})`));
+}
+
+/** Asks the API as a till would: with a key, beside the browser. */
+export async function ask(hello, method, path, body) {
+  const answer = await fetch(hello.listening + path, {
+    method,
+    headers: { Authorization: `Bearer ${hello.key}`, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+    body: body ? JSON.stringify(body) : undefined,
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
