@@ -194,6 +194,7 @@ impl App {
                 reference: None,
                 text: Some((*text).to_owned()),
                 by: "member".into(),
+                lines: Vec::new(),
             };
             match self.file_claim(tenant, &who, &claim) {
                 Ok(_) => drop(claims.next()),

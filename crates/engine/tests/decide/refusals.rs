@@ -527,7 +527,7 @@ fn each_refusal_has_its_reason() {
 }
 
 fn sold_on() -> Kind {
-    let Kind::Purchase(sold) = bought("S-1", &[("camera", 100_00, 1000)]) else {
+    let Kind::Purchase(sold) = bought("S-1", &[("camera", 10_000, 1000)]) else {
         unreachable!("it is a purchase")
     };
     Kind::SellThrough(Box::new(SellThrough {

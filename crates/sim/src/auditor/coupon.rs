@@ -62,7 +62,8 @@ impl Auditor {
                     }
                 }
                 Change::CodeReleased(code) => {
-                    if self.coupons.hands.remove(code) != Some(member) {
+                    let holder = self.coupons.hands.remove(code);
+                    if holder != Some(member) {
                         self.faults.push(format!("{code} was in no hand"));
                     }
                 }

@@ -59,7 +59,7 @@ pub(super) fn kinds() -> Vec<Kind> {
     let sold = StaffWhat::Sold(vec![StaffAward {
         rule: rule(),
         points: name(),
-        basis: 400_00,
+        basis: 40_000,
         before: 40,
     }]);
     vec![
@@ -156,7 +156,7 @@ pub(super) fn channel_notes() -> Vec<ChannelNote> {
             amount,
             reason: text("another's cake"),
         },
-        ChannelNote::SoldOn(1000_00),
+        ChannelNote::SoldOn(100_000),
     ]
 }
 

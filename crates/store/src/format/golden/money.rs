@@ -257,10 +257,10 @@ pub(super) fn refusals() -> Vec<Refusal> {
         Refusal::GiftCardBlocked,
         Refusal::GiftCardAmount {
             least: 10_00,
-            most: 500_00,
+            most: 50_000,
         },
         Refusal::InsufficientMoney { available, price },
-        Refusal::MoneyTooMuch { most: 500_00 },
+        Refusal::MoneyTooMuch { most: 50_000 },
         Refusal::MoneyInOtherCurrency,
         Refusal::CreditBeyondRefund { left, asked },
         Refusal::HoldExists,
