@@ -395,7 +395,7 @@ export interface paths {
          * @description Durable when it is answered. The same event sent again (same `source`, `id` and content) is
          *     answered with 200, `Idempotency-Hit: true` and the earlier receipt. An event that the program
          *     refuses is recorded as refused, and answered with the refusal. The key needs the scope
-         *     `ingest`; for rewards and codes `redeem`, for adjustments, and for codes that are assigned or
+         *     `ingest`; for rewards, codes and a partner's own awards `redeem`, for adjustments, and for codes that are assigned or
          *     given back, `adjust`. A partner's key sends events of this partner's sources; it is told what
          *     moved, not the reasons, which tell of others.
          */
@@ -460,6 +460,273 @@ export interface paths {
         get: operations["get_event"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is sent
+         * @description Redemptions of rewards that are sent, by when they came to where they are: for whoever packs them.
+         */
+        get: operations["list_fulfilments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gift-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make gift cards
+         * @description Their codes are told once and kept nowhere. With an `Idempotency-Key` the same request sent again
+         *     makes none twice, and tells which there are; a card whose code nobody saw is replaced.
+         */
+        post: operations["make_gift_cards"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gift-cards/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask what is on a gift card, by its code
+         * @description Of codes that do not exist (and wrong PINs) only so many are looked at in a minute.
+         */
+        post: operations["ask_gift_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gift-cards/reserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set money of a gift card aside, by its code
+         * @description Or spend it at once. What is set aside is free again by itself when the program's `hold` is over; a
+         *     purchase that names it (`from` and `hold` of a payment) spends it, or a move `commit` of the card.
+         */
+        post: operations["reserve_gift_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gift-cards/{card}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a gift card, by its id */
+        get: operations["get_gift_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gift-cards/{card}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do something with a gift card, by its id
+         * @description `activate`, `load`, `reserve`, `commit`, `cancel`, `refund`, `block`, `unblock`, `into_credit`: see
+         *     the event `gift_card`. The key needs the scope `redeem`; to activate, load, block and let go
+         *     `adjust`.
+         */
+        post: operations["move_gift_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gift-cards/{card}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put another card in the place of one that was lost
+         * @description What is left goes over in the same moment, the old one is good for nothing. The new code is told
+         *     once.
+         */
+        post: operations["replace_gift_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List groups
+         * @description With their people and what they have. Looks through all wallets.
+         */
+        get: operations["list_groups"];
+        put?: never;
+        /**
+         * Found a group
+         * @description A group is a member of its own, under an identity that nobody has. Whoever heads it comes in at once.
+         */
+        post: operations["create_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/groups/{group}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look up a group */
+        get: operations["get_group"];
+        /**
+         * Say anew what is known of a group
+         * @description What is left out is not known of it any more.
+         */
+        put: operations["update_group"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/groups/{group}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a group
+         * @description Everybody is out, its head last.
+         */
+        post: operations["close_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/groups/{group}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite somebody into a group
+         * @description They say yes with `POST /v1/members/{member}/group`.
+         */
+        post: operations["invite_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/groups/{group}/people/{person}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put somebody out of a group
+         * @description They take along what whoever leaves takes along.
+         */
+        post: operations["put_out_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/groups/{group}/people/{person}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give somebody in a group another role
+         * @description Or another limit for what they may spend in a month. Who gets the role of the head takes the group over.
+         */
+        post: operations["update_person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -621,7 +888,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a member's identities and attributes */
+        /**
+         * Change a member's identities and attributes
+         * @description Attributes that are fields of the program's profile count as filled, each once ever.
+         */
         patch: operations["update_member"];
         trace?: never;
     };
@@ -640,6 +910,47 @@ export interface paths {
          *     sent again is done once.
          */
         post: operations["create_adjustment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what sort of member it is
+         * @description By attributes that the program declares: groups of customers, for whom rates, prices and rewards
+         *     can be others.
+         */
+        put: operations["update_attributes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/automatic-rewards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Switch rewards that are redeemed by themselves on or off
+         * @description For one member. They are on to begin with.
+         */
+        put: operations["update_automatic_rewards"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -729,6 +1040,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/entitlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is open to a member
+         * @description By rewards of kind `access`, now: for doors, apps and shops that ask.
+         */
+        get: operations["list_entitlements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Come into a group
+         * @description The group answers in the same moment; whether they are in stands in `group` of their balance.
+         */
+        post: operations["join_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/group/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave a group
+         * @description The member takes along what whoever leaves takes along.
+         */
+        post: operations["leave_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members/{member}/invoices": {
         parameters: {
             query?: never;
@@ -810,6 +1181,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/menus/{menu}/pick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pick from a menu
+         * @description The right to pick becomes a voucher for what is picked.
+         */
+        post: operations["pick_reward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members/{member}/merge": {
         parameters: {
             query?: never;
@@ -876,6 +1267,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/redemptions/{redemption}/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say where a redemption is sent to
+         * @description It is kept beside the log, and forgotten where the member is erased, or without an `address`.
+         */
+        put: operations["update_address"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members/{member}/redemptions/{redemption}/cancel": {
         parameters: {
             query?: never;
@@ -890,6 +1301,26 @@ export interface paths {
          * @description Used or not: the points come back with their old dates.
          */
         post: operations["cancel_redemption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/redemptions/{redemption}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show the code of a redemption
+         * @description Once: whoever asks again is told when it was shown.
+         */
+        post: operations["show_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -911,6 +1342,48 @@ export interface paths {
          *     an `Idempotency-Key` of your own.
          */
         post: operations["commit_redemption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/redemptions/{redemption}/fulfilment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say how far a redemption has come
+         * @description That it was dispatched, delivered, did not arrive, or came back. With the last two the points, the
+         *     stock and the limits are as if it had never been.
+         */
+        post: operations["update_fulfilment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/redemptions/{redemption}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return a part of a redemption
+         * @description So many of the reward, or all that has not come back yet: their share of the points comes back,
+         *     those that were paid last first, with their old dates. Never more than was paid.
+         */
+        post: operations["return_redemption"];
         delete?: never;
         options?: never;
         head?: never;
@@ -958,6 +1431,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/sell-through": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report what was sold on
+         * @description By a reseller, to somebody else. What needs no approval (`[sell_through]` of the program file) counts
+         *     at once, as of the day of the sale; the others wait for a person. A serial number counts once, whoever
+         *     reports it. The same report again is answered with the first.
+         */
+        post: operations["create_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members/{member}/sign-up": {
         parameters: {
             query?: never;
@@ -973,6 +1468,27 @@ export interface paths {
          *     an `Idempotency-Key` the same request sent again is done once.
          */
         post: operations["sign_up_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/store-credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give or take store credit
+         * @description By hand with a reason, as cashback, or as the refund of an order that came back: that is paid out
+         *     once. With an `Idempotency-Key` the same request sent again is done once.
+         */
+        post: operations["create_store_credit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1056,6 +1572,29 @@ export interface paths {
          * @description With an `Idempotency-Key` the same request sent again is done once.
          */
         post: operations["create_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a merge
+         * @description The member who was merged is one of their own again: with their identities, their orders, and what is
+         *     still there of the points, the progress and the free rewards that went over. Cards, games, a plan and
+         *     what is owed stay with whoever had taken them over. With an `Idempotency-Key` the same request sent
+         *     again is done once.
+         */
+        post: operations["unmerge_member"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1430,6 +1969,161 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rewards/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is in stock
+         * @description Of each reward whose stock the program counts.
+         */
+        get: operations["list_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rewards/{reward}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring in codes of a supplier
+         * @description As a batch of a name: sent again it is brought in once. Each redemption of the reward gets the next
+         *     of them, and none is given twice.
+         */
+        post: operations["bring_supplier_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rewards/{reward}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the stock of a reward
+         * @description So many came in, are gone, or are there, with a reason, which auditors see.
+         */
+        post: operations["move_stock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sell-through": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List reports of what was sold on */
+        get: operations["list_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sell-through/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a report of what was sold on */
+        get: operations["get_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sell-through/{report}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a report
+         * @description It counts as of the day of the sale, by the version of the program that was in force then.
+         */
+        post: operations["approve_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sell-through/{report}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject a report
+         * @description Nothing is booked, and what it is about may be reported again.
+         */
+        post: operations["reject_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sell-through/{report}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a report
+         * @description Exactly what it gave is taken back, and what it is about may be reported again.
+         */
+        post: operations["withdraw_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -1581,6 +2275,14 @@ export interface components {
             /** @description Where: the store. */
             store?: string | null;
         };
+        /** @description Where a redemption is sent to. */
+        AddressIn: {
+            /**
+             * @description The address, as the carrier needs it; nothing to forget it.
+             * @example Ana Silva, Rua 1, 1000-001 Lisboa
+             */
+            address?: string | null;
+        };
         /** @description Points given or taken by hand. */
         AdjustmentEventIn: components["schemas"]["HeadIn"] & {
             /** @description How many; below zero to take. */
@@ -1671,6 +2373,44 @@ export interface components {
             /** @description One by one. */
             items: components["schemas"]["ApiKeyOut"][];
         };
+        /** @description What sort of member it is: the program declares attributes and their values. */
+        AttributesEventIn: components["schemas"]["HeadIn"] & {
+            /** @description Who says so. */
+            by?: string | null;
+            /**
+             * @description Attributes and their values; an empty text for none any more.
+             * @example {
+             *       "group": "trade"
+             *     }
+             */
+            values: {
+                [key: string]: string;
+            };
+        };
+        /** @description What sort of member it is. */
+        AttributesIn: {
+            /** @description Who says so; the API key's name if left out. */
+            by?: string | null;
+            /**
+             * @description Attributes and their values, as the program declares them; an empty text for none any more.
+             * @example {
+             *       "group": "trade"
+             *     }
+             */
+            values: {
+                [key: string]: string;
+            };
+        };
+        /** @description A member wants rewards that are redeemed by themselves, or wants them no more. */
+        AutomaticRewardsEventIn: components["schemas"]["HeadIn"] & {
+            /** @description Whether they do. */
+            wanted: boolean;
+        };
+        /** @description Whether a member wants rewards that are redeemed by themselves. */
+        AutomaticRewardsIn: {
+            /** @description Whether they do. */
+            wanted: boolean;
+        };
         /** @description Points for many members. */
         AwardOut: {
             /** @description When. */
@@ -1751,11 +2491,14 @@ export interface components {
             challenges?: components["schemas"]["ChallengeOut"][];
             /** @description What the member allowed, or allows no more. */
             consents?: components["schemas"]["ConsentOut"][];
+            group?: components["schemas"]["SharedOut"] | null;
             /** @description Levels: the highest of each ladder. */
             levels?: components["schemas"]["LevelOut"][];
             /** @description Whose. */
             member: string;
             membership?: components["schemas"]["MembershipOut"] | null;
+            /** @description Store credit, or what is on a gift card; not there if the program has neither. */
+            money?: components["schemas"]["MoneyBalanceOut"][];
             /** @description Plays of games in hand; below zero where one that was used is owed. */
             plays?: components["schemas"]["CountOut"][];
             /** @description One for each kind of points of the program. */
@@ -1886,6 +2629,11 @@ export interface components {
             /** @description How much of it is gone. */
             used: components["schemas"]["Amount"];
         };
+        /** @description Who does something to a group. */
+        ByIn: {
+            /** @description Who, if it is somebody who belongs to the group and not the merchant: an id or an identity. */
+            by?: string | null;
+        };
         /** @description Who calls. */
         CallerOut: {
             /** @description The key's id. */
@@ -1898,6 +2646,18 @@ export interface components {
             scopes: components["schemas"]["ScopeName"][];
             /** @description The merchant. */
             tenant: string;
+        };
+        /** @description Which gift card. */
+        CardAskIn: {
+            /** @description Who asks, if you tell your clients apart: wrong codes are counted for each. */
+            client?: string | null;
+            /**
+             * @description Its code, as it was typed.
+             * @example GIFT-K7XQ-9MW2-4H8B-PV3N
+             */
+            code: string;
+            /** @description Its PIN, if it has one. */
+            pin?: string | null;
         };
         /** @description What a stamp card gives next. */
         CardNextOut: {
@@ -1920,6 +2680,7 @@ export interface components {
              * @description Stamps that fill it.
              */
             full: number;
+            kept?: components["schemas"]["Amount"] | null;
             lapses?: components["schemas"]["StampsLapseOut"] | null;
             /** @description What it gives next: at a milestone, or when it is full. */
             next: components["schemas"]["CardNextOut"];
@@ -2000,6 +2761,8 @@ export interface components {
              * @example EUR
              */
             currency: string;
+            /** @description What was bought, line by line; without lines the total counts as one thing of no category. */
+            lines?: components["schemas"]["LineIn"][] | null;
             /**
              * @description The day of the order.
              * @example 2025-03-01
@@ -2022,6 +2785,19 @@ export interface components {
             /** @description What was paid. */
             total: components["schemas"]["Amount"];
         };
+        /** @description A line of an order that is claimed. */
+        ClaimLineOut: {
+            /** @description What was paid for it. */
+            amount: components["schemas"]["Amount"];
+            /** @description Whose product. */
+            brand?: string;
+            /** @description What kind of product. */
+            category?: string;
+            /** @description How many. */
+            quantity: components["schemas"]["Amount"];
+            /** @description Which product. */
+            sku?: string;
+        };
         /** @description A claim. */
         ClaimOut: {
             /** @description In which currency. */
@@ -2039,6 +2815,8 @@ export interface components {
              * @example clm_0195…
              */
             id: string;
+            /** @description What was bought, as far as somebody said so. */
+            lines?: components["schemas"]["ClaimLineOut"][];
             /**
              * @description `exact` if an order that was kept says the same, `differs` if it has another day or total,
              *     `nothing` if there is none of that number.
@@ -2159,6 +2937,19 @@ export interface components {
              */
             order?: string | null;
         };
+        /**
+         * @description Codes of a supplier came in. It concerns no member, and is sent by the server itself where codes are
+         *     brought in.
+         */
+        CodesAddedEventIn: components["schemas"]["HeadIn"] & {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description For which reward, by its id in the program file. */
+            reward: string;
+        };
         /** @description Codes, a page of them or all that there are. */
         CodesOut: {
             /** @description One by one, in their own order. */
@@ -2213,6 +3004,32 @@ export interface components {
             /** @description The game or the draw, by its id in the program file. */
             of: string;
         };
+        /** @description Store credit that comes or goes, as a request of its own says it. */
+        CreditIn: {
+            /** @description How much; below zero to take. */
+            amount: components["schemas"]["Amount"];
+            /** @description Who did it; the key's name if left out. */
+            by?: string | null;
+            /**
+             * @description The program's currency.
+             * @example EUR
+             */
+            currency: string;
+            /** @description The number of the order whose refund it pays out. */
+            order?: string | null;
+            /**
+             * @description Why, in words.
+             * @example broken kettle
+             */
+            reason: string;
+            /**
+             * @description The source that numbers the order.
+             * @example till-1
+             */
+            source?: string | null;
+            /** @description `by_hand`, `refund` (of an order, which is paid out once) or `cashback`; by hand, if left out. */
+            why?: string | null;
+        };
         /** @description A customer, by an identity. */
         CustomerIn: {
             /**
@@ -2238,6 +3055,31 @@ export interface components {
             refers: string;
             /** @description Since when. */
             since: string;
+        };
+        /** @description What a reward is and does: the amounts are those of the whole redemption. */
+        DoesOut: {
+            /** @description Money that it is worth: taken off, credited, on a card, for a cause. */
+            amount?: string | null;
+            /** @description Its currency. */
+            currency?: string | null;
+            /** @description Whether it comes with a code of its supplier. */
+            has_code?: boolean;
+            /**
+             * @description Its kind, as in the program file.
+             * @example cashback
+             */
+            kind: string;
+            /** @description The part of the price that is taken off, as a factor. */
+            part?: string | null;
+            /** @description The rewards that may be picked. */
+            picks?: string[];
+            /**
+             * Format: int64
+             * @description How many tickets.
+             */
+            tickets?: number | null;
+            /** @description What it opens, to which cause the money goes, of which draw the tickets are. */
+            to?: string | null;
         };
         /** @description A member gives points to a cause. */
         DonationIn: components["schemas"]["HeadIn"] & {
@@ -2314,6 +3156,22 @@ export interface components {
         };
         /** @description A customer becomes a member. */
         EnrolmentIn: components["schemas"]["HeadIn"];
+        /** @description Something that is open to a member. */
+        EntitlementOut: {
+            /** @description Since when. */
+            from: string;
+            /** @description The reward that opened it. */
+            reward: string;
+            /** @description What, as the program calls it. */
+            to: string;
+            /** @description Until when; not there if for ever. */
+            until?: string | null;
+        };
+        /** @description What is open to a member. */
+        EntitlementsOut: {
+            /** @description One by one. */
+            items: components["schemas"]["EntitlementOut"][];
+        };
         /** @description Something that happened. `source` and `id` make it one event, however often it is sent. */
         EventIn: (components["schemas"]["EnrolmentIn"] & {
             /** @enum {string} */
@@ -2417,6 +3275,60 @@ export interface components {
         }) | (components["schemas"]["DonationIn"] & {
             /** @enum {string} */
             type: "donation";
+        }) | (components["schemas"]["PartnerAwardIn"] & {
+            /** @enum {string} */
+            type: "partner_award";
+        }) | (components["schemas"]["PartnerAwardCancelIn"] & {
+            /** @enum {string} */
+            type: "partner_award_cancel";
+        }) | (components["schemas"]["SellThroughIn"] & {
+            /** @enum {string} */
+            type: "sell_through";
+        }) | (components["schemas"]["RewardReturnEventIn"] & {
+            /** @enum {string} */
+            type: "reward_return";
+        }) | (components["schemas"]["RestockEventIn"] & {
+            /** @enum {string} */
+            type: "restock";
+        }) | (components["schemas"]["AutomaticRewardsEventIn"] & {
+            /** @enum {string} */
+            type: "automatic_rewards";
+        }) | (components["schemas"]["FulfilmentEventIn"] & {
+            /** @enum {string} */
+            type: "fulfilment";
+        }) | (components["schemas"]["CodesAddedEventIn"] & {
+            /** @enum {string} */
+            type: "codes_added";
+        }) | (components["schemas"]["PickEventIn"] & {
+            /** @enum {string} */
+            type: "pick";
+        }) | (components["schemas"]["AttributesEventIn"] & {
+            /** @enum {string} */
+            type: "attributes";
+        }) | (components["schemas"]["StoreCreditIn"] & {
+            /** @enum {string} */
+            type: "store_credit";
+        }) | (components["schemas"]["GiftCardEventIn"] & {
+            /** @enum {string} */
+            type: "gift_card";
+        }) | (components["schemas"]["GroupSetIn"] & {
+            /** @enum {string} */
+            type: "group_set";
+        }) | (components["schemas"]["GroupInviteIn"] & {
+            /** @enum {string} */
+            type: "group_invite";
+        }) | (components["schemas"]["GroupJoinIn"] & {
+            /** @enum {string} */
+            type: "group_join";
+        }) | (components["schemas"]["GroupLeaveIn"] & {
+            /** @enum {string} */
+            type: "group_leave";
+        }) | (components["schemas"]["GroupRoleIn"] & {
+            /** @enum {string} */
+            type: "group_role";
+        }) | (components["schemas"]["GroupCloseIn"] & {
+            /** @enum {string} */
+            type: "group_close";
         });
         /** @description What makes an event one event. */
         EventKeyOut: {
@@ -2525,12 +3437,263 @@ export interface components {
             /** @description By which devices, addresses or means of payment. */
             fingerprints: components["schemas"]["FingerprintIn"][];
         };
+        /** @description A redemption that is sent to the member goes on its way. */
+        FulfilmentEventIn: components["schemas"]["HeadIn"] & {
+            /** @description Who carries it, where it is dispatched. */
+            carrier?: string | null;
+            /** @description Why, where it failed or came back. */
+            reason?: string | null;
+            /** @description The redemption's id. */
+            redemption: string;
+            /**
+             * @description What happened: `dispatched`, `delivered`, `failed` or `returned`. With the last two the points
+             *     come back.
+             * @example dispatched
+             */
+            state: string;
+            /** @description The carrier's number for it. */
+            tracking?: string | null;
+        };
+        /** @description What happened to a redemption that is sent. */
+        FulfilmentIn: {
+            /** @description Who carries it, where it is dispatched. */
+            carrier?: string | null;
+            /** @description Why, where it failed or came back. */
+            reason?: string | null;
+            /**
+             * @description `dispatched`, `delivered`, `failed` or `returned`. With the last two the points come back.
+             * @example dispatched
+             */
+            state: string;
+            /** @description The carrier's number for it. */
+            tracking?: string | null;
+        };
+        /** @description A redemption that is sent to a member. */
+        FulfilmentOut: {
+            /** @description Where it is sent to, if that is known. */
+            address?: string | null;
+            /** @description Who carries it. */
+            carrier?: string | null;
+            /** @description Whose it is. */
+            member: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            quantity: number;
+            /** @description The redemption's id. */
+            redemption: string;
+            /** @description The reward's id in the program file. */
+            reward: string;
+            /** @description Since when. */
+            since: string;
+            /** @description How far it has come: `ordered`, `dispatched`, `delivered`, `failed`, `returned`, `cancelled`. */
+            state: string;
+            /** @description The carrier's number for it. */
+            tracking?: string | null;
+        };
+        /** @description Something happens to a gift card: `member` or `customer` names the card. */
+        GiftCardEventIn: components["schemas"]["HeadIn"] & components["schemas"]["GiftMoveIn"];
+        /** @description A gift card as it stands. */
+        GiftCardOut: {
+            /** @description What may be spent. */
+            available: components["schemas"]["Amount"];
+            /** @description Its id. */
+            card: string;
+            /**
+             * @description Its currency.
+             * @example EUR
+             */
+            currency: string;
+            /** @description What lapses, lot by lot, soonest first. */
+            expiring: components["schemas"]["ExpiringOut"][];
+            /** @description What is set aside. */
+            held: components["schemas"]["Amount"];
+            /** @description What is set aside, one by one. */
+            holds: components["schemas"]["HoldOut"][];
+            /** @description When it was issued. */
+            issued_at: string;
+            /** @description The card that took its place, if one did. */
+            replaced_by?: string | null;
+            /**
+             * @description `inactive`, `active`, `blocked`, `replaced`.
+             * @example active
+             */
+            status: string;
+            /** @description What comes on it when it is activated. */
+            waiting: components["schemas"]["Amount"];
+        };
+        /** @description What happens to a gift card. Which fields mean something depends on `move`. */
+        GiftMoveIn: {
+            /**
+             * @description Of a card that is issued: whether its money is there at once, or when it is activated; `true` if
+             *     left out.
+             */
+            active?: boolean | null;
+            amount?: components["schemas"]["Amount"] | null;
+            /** @description Who did it. */
+            by?: string | null;
+            /** @description To reserve: spend at once; `false` if left out. */
+            commit?: boolean | null;
+            /**
+             * @description The program's currency; needed where there is an amount.
+             * @example EUR
+             */
+            currency?: string | null;
+            /**
+             * @description The id of what is set aside, unique on the card; the event's `id` if left out where it is
+             *     reserved.
+             */
+            hold?: string | null;
+            /**
+             * @description `issue`, `activate`, `load`, `reserve`, `commit`, `cancel`, `refund`, `block`, `unblock`,
+             *     `replace`, `into_credit`.
+             * @example reserve
+             */
+            move: string;
+            /** @description The number of the order, within the source. */
+            order?: string | null;
+            /** @description Why: needed to block, to replace, and to take off. */
+            reason?: string | null;
+            /**
+             * @description Of a card that is issued or loaded: whether it was paid for; `true` if left out. What is given
+             *     away is no income.
+             */
+            sold?: boolean | null;
+            /** @description To replace: the card that takes its place. To make credit of: whose it becomes. */
+            to?: string | null;
+        };
         /** @description What a card or a tier gives: a reward, or points. */
         GivesOut: {
             /** @description Points. */
             points?: components["schemas"]["PointsOut"][];
             /** @description The id of a reward. */
             reward?: string | null;
+        };
+        /** @description The group is no more: everybody is out. */
+        GroupCloseIn: components["schemas"]["HeadIn"];
+        /** @description What is known of a group. What is left out is not known of it (any more). */
+        GroupIn: {
+            /** @description Who does it, if it is somebody who belongs to the group and not the merchant. */
+            by?: string | null;
+            /** @description When its contract begins; what is bought before earns nothing. */
+            from?: string | null;
+            /**
+             * @description What sort of group, by its id in the program file.
+             * @example family
+             */
+            group: string;
+            /**
+             * @description Who heads it from the beginning, if somebody does: an id or an identity. They come in at once.
+             * @example email:ana@example.com
+             */
+            head?: string | null;
+            identity?: components["schemas"]["IdentityIn"] | null;
+            /** @description Who at the merchant's looks after it. */
+            manager?: string | null;
+            /**
+             * @description What people call it.
+             * @example The Smiths
+             */
+            title?: string | null;
+            /** @description The first moment at which the contract is over. */
+            until?: string | null;
+        };
+        /** @description Somebody may come into the group. Sent for the group, or for somebody in it who may invite. */
+        GroupInviteIn: components["schemas"]["HeadIn"] & {
+            /**
+             * @description Who: the member's id.
+             * @example mem_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+             */
+            person: string;
+            /**
+             * @description As what; the head of a group that has nobody yet, or the second role of the program file.
+             * @example child
+             */
+            role?: string | null;
+        };
+        /** @description The member comes into a group. */
+        GroupJoinIn: components["schemas"]["HeadIn"] & {
+            /**
+             * @description Which: the group's id.
+             * @example mem_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+             */
+            group: string;
+        };
+        /** @description The member leaves the group, or puts somebody out of it. */
+        GroupLeaveIn: components["schemas"]["HeadIn"] & {
+            /** @description Who: the member's id; whoever the event is about, if left out. */
+            person?: string | null;
+        };
+        /** @description A group. */
+        GroupOut: {
+            /** @description Since when it is no more. */
+            closed_at?: string | null;
+            /** @description When its contract begins. */
+            from?: string | null;
+            /**
+             * @description What sort of group, by its id in the program file.
+             * @example family
+             */
+            group: string;
+            /**
+             * @description Its id: a group is a member of its own.
+             * @example mem_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+             */
+            id: string;
+            /** @description Who may come in. */
+            invited: components["schemas"]["InvitedOut"][];
+            /** @description Who at the merchant's looks after it. */
+            manager?: string | null;
+            /** @description Its people, in the order in which they came. */
+            people: components["schemas"]["PersonOut"][];
+            /** @description What it has, one for each kind of points of the program. */
+            points: components["schemas"]["PointsBalanceOut"][];
+            /** @description What people call it. */
+            title: string;
+            /** @description The first moment at which the contract is over. */
+            until?: string | null;
+        };
+        /**
+         * @description Somebody in the group has another role, or may spend otherwise. Sent for the group, or for
+         *     somebody in it who may manage it.
+         */
+        GroupRoleIn: components["schemas"]["HeadIn"] & {
+            /** @description Who: the member's id. */
+            person: string;
+            /** @description Their role; the one that they have, if left out. Who gets that of the head takes it over. */
+            role?: string | null;
+            /** @description What they may spend in a calendar month, by the points' ids; what their role may, if left out. */
+            spend_max?: {
+                [key: string]: components["schemas"]["Amount"];
+            };
+        };
+        /**
+         * @description The member is a group and no person, or something else is known of the group. What is left out is
+         *     not known of it (any more).
+         */
+        GroupSetIn: components["schemas"]["HeadIn"] & {
+            /** @description When its contract begins; what is bought before earns nothing. */
+            from?: string | null;
+            /**
+             * @description What sort of group, by its id in the program file.
+             * @example family
+             */
+            group: string;
+            /** @description Who at the merchant's looks after it. */
+            manager?: string | null;
+            /**
+             * @description What people call it.
+             * @example The Smiths
+             */
+            title?: string | null;
+            /** @description The first moment at which the contract is over. */
+            until?: string | null;
+        };
+        /** @description Groups. */
+        GroupsOut: {
+            /** @description In the order of their ids. */
+            items: components["schemas"]["GroupOut"][];
         };
         /** @description What every event says. */
         HeadIn: {
@@ -2577,6 +3740,15 @@ export interface components {
             /** @description Which. */
             points: string;
         };
+        /** @description Money that is set aside on a gift card. */
+        HoldOut: {
+            /** @description How much. */
+            amount: components["schemas"]["Amount"];
+            /** @description Its id. */
+            hold: string;
+            /** @description Until when. */
+            until: string;
+        };
         /** @description By what a member is recognised. Unique within a merchant. */
         IdentityIn: {
             /**
@@ -2605,6 +3777,15 @@ export interface components {
             reason: string;
             /** @description Who sent them. */
             referrer: string;
+        };
+        /** @description Somebody who may come in. */
+        InvitedOut: {
+            /** @description Who. */
+            member: string;
+            /** @description As what. */
+            role: string;
+            /** @description The first moment at which they may no more. */
+            until: string;
         };
         /** @description An invoice. */
         InvoiceOut: {
@@ -2670,6 +3851,14 @@ export interface components {
         InvoicesOut: {
             /** @description One by one. */
             items: components["schemas"]["InvoiceOut"][];
+        };
+        /** @description The group that a member comes into. */
+        JoinGroupIn: {
+            /**
+             * @description Which: an id or an identity.
+             * @example family:smith
+             */
+            group: string;
         };
         /** @description Somebody joins by other members' links: a code, or clicks that were told before. */
         JoinIn: {
@@ -2820,6 +4009,48 @@ export interface components {
             /** @description How many were spent. */
             spent: components["schemas"]["Amount"];
         };
+        /** @description A gift card that was made. */
+        MadeCardOut: {
+            /** @description Its id: it names the card, and pays for nothing by itself. */
+            card: string;
+            /**
+             * @description Its code. It is told once, and kept nowhere: not there if the same request was done before.
+             * @example GIFT-K7XQ-9MW2-4H8B-PV3N
+             */
+            code?: string | null;
+            /** @description Its PIN, if it has one: told once too. */
+            pin?: string | null;
+            /** @description What came of it. */
+            receipt: components["schemas"]["ReceiptOut"];
+        };
+        /** @description Gift cards that were made. */
+        MadeCardsOut: {
+            /** @description One for each. */
+            items: components["schemas"]["MadeCardOut"][];
+        };
+        /** @description Gift cards that are to be made. */
+        MakeCardsIn: {
+            /** @description Whether their money is there at once, or when they are activated; `true` if left out. */
+            active?: boolean | null;
+            /** @description What is on each. */
+            amount: components["schemas"]["Amount"];
+            /**
+             * @description How many: 1 to 1000; 1 if left out.
+             * @default 1
+             */
+            count: number;
+            /**
+             * @description The program's currency.
+             * @example EUR
+             */
+            currency: string;
+            /** @description The order they were sold by. */
+            order?: string | null;
+            /** @description Why, or for whom. */
+            reason?: string | null;
+            /** @description Whether they are paid for; `true` if left out. What is given away is no income. */
+            sold?: boolean | null;
+        };
         /** @description Codes are to be made. */
         MakeCodesIn: {
             /**
@@ -2841,6 +4072,12 @@ export interface components {
             };
             /** @description By what they are recognised: 1 to 20. */
             identities: components["schemas"]["IdentityIn"][];
+            /**
+             * @description The code of the member who sent them. Whether that counts, and what both get, is an event of its
+             *     own; the balance says where it stands.
+             * @example 7KQ3MXB2RT
+             */
+            referral_code?: string | null;
         };
         /** @description A member, or a customer who is known and not enrolled. */
         MemberOut: {
@@ -2982,6 +4219,25 @@ export interface components {
              * @example R-1
              */
             submission: string;
+        };
+        /** @description Money on an account that is kept here. */
+        MoneyBalanceOut: {
+            /**
+             * @description `store_credit` or `gift_card`.
+             * @example store_credit
+             */
+            account: string;
+            /** @description What may be spent. */
+            available: components["schemas"]["Amount"];
+            /**
+             * @description Its currency.
+             * @example EUR
+             */
+            currency: string;
+            /** @description What lapses, lot by lot, soonest first. */
+            expiring: components["schemas"]["ExpiringOut"][];
+            /** @description Set aside for purchases that are not told yet. */
+            held: components["schemas"]["Amount"];
         };
         /**
          * @description One month of one kind of points: opening + issued - redeemed - expired + adjusted + transferred +
@@ -3157,6 +4413,8 @@ export interface components {
                  * @example clm_0195…
                  */
                 id: string;
+                /** @description What was bought, as far as somebody said so. */
+                lines?: components["schemas"]["ClaimLineOut"][];
                 /**
                  * @description `exact` if an order that was kept says the same, `differs` if it has another day or total,
                  *     `nothing` if there is none of that number.
@@ -3180,6 +4438,38 @@ export interface components {
                 text?: string | null;
                 /** @description What was paid. */
                 total: components["schemas"]["Amount"];
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        PageOut_FulfilmentOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description Where it is sent to, if that is known. */
+                address?: string | null;
+                /** @description Who carries it. */
+                carrier?: string | null;
+                /** @description Whose it is. */
+                member: string;
+                /**
+                 * Format: int64
+                 * @description How many.
+                 */
+                quantity: number;
+                /** @description The redemption's id. */
+                redemption: string;
+                /** @description The reward's id in the program file. */
+                reward: string;
+                /** @description Since when. */
+                since: string;
+                /** @description How far it has come: `ordered`, `dispatched`, `delivered`, `failed`, `returned`, `cancelled`. */
+                state: string;
+                /** @description The carrier's number for it. */
+                tracking?: string | null;
             }[];
             /**
              * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
@@ -3325,6 +4615,61 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_ReportOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description When it was sold on. */
+                at: string;
+                /** @description In which currency. */
+                currency: string;
+                /** @description When. */
+                decided_at?: string | null;
+                /** @description Who decided; `rule` if nobody had to. */
+                decided_by?: string | null;
+                /** @description To whom, as the reseller writes it. */
+                end_customer?: string | null;
+                /** @description When it was filed. */
+                filed_at: string;
+                /** @description By whom. */
+                filed_by: string;
+                /**
+                 * @description Its id.
+                 * @example slt_0195…
+                 */
+                id: string;
+                /** @description The number of the reseller's own invoice. */
+                invoice?: string | null;
+                /** @description How many lines it has. */
+                lines: number;
+                /** @description Whose. */
+                member: string;
+                /** @description Its number. */
+                order: string;
+                /** @description Where the proof is kept, or its hash. */
+                proof?: string | null;
+                /** @description Why. */
+                reason?: string | null;
+                /** @description Serial numbers of what was sold on. */
+                serials?: string[];
+                /** @description The source that numbers it. */
+                source: string;
+                /**
+                 * @description `open`, `approved`, `refused` (let through, but the program refused it), `rejected` or
+                 *     `withdrawn`.
+                 */
+                state: string;
+                /** @description For how much in all. */
+                total: components["schemas"]["Amount"];
+                /** @description Why a person must look at it: `approval`, or `audit` if it was drawn by lot. */
+                waits?: string | null;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_SubmissionOut: {
             /** @description What is on it. */
             items: {
@@ -3382,6 +4727,37 @@ export interface components {
              *     ]
              */
             says: string[];
+        };
+        /** @description A partner takes back what it gave. */
+        PartnerAwardCancelIn: components["schemas"]["HeadIn"] & {
+            /**
+             * @description The id of the event that gave it, of the same source and member.
+             * @example A-1
+             */
+            award: string;
+            /**
+             * @description Why.
+             * @example it was another customer's cake
+             */
+            reason: string;
+        };
+        /**
+         * @description A partner gives a member points, out of its budget in the program. The source is one of the
+         *     partner's.
+         */
+        PartnerAwardIn: components["schemas"]["HeadIn"] & {
+            /** @description How many; above zero. */
+            amount: components["schemas"]["Amount"];
+            /**
+             * @description Which points, by their id in the program file.
+             * @example points
+             */
+            points: string;
+            /**
+             * @description Why: one of the partner's `reasons`, if the program lists them.
+             * @example the cake was late
+             */
+            reason: string;
         };
         /** @description An entry of a partner's account. */
         PartnerEntryOut: {
@@ -3515,6 +4891,15 @@ export interface components {
             /** @description How much. */
             amount: components["schemas"]["Amount"];
             /**
+             * @description The account that pays, if it is one that is kept here: `store_credit` (of the member), or the id
+             *     of a gift card. Then the money leaves it with this purchase, and comes back by its share when
+             *     the order does.
+             * @example store_credit
+             */
+            from?: string | null;
+            /** @description What was set aside for it on the gift card. */
+            hold?: string | null;
+            /**
              * @description `cash`, `card`, `gift-card`, `points` ...
              * @example card
              */
@@ -3534,6 +4919,76 @@ export interface components {
          * @enum {string}
          */
         PaymentResult: "succeeded" | "failed" | "refunded";
+        /** @description Somebody may come into a group. */
+        PersonIn: {
+            /** @description Who invites, if it is somebody who belongs to the group and not the merchant. */
+            by?: string | null;
+            /**
+             * @description Who: an id or an identity.
+             * @example email:bo@example.com
+             */
+            person: string;
+            /**
+             * @description As what; the head of a group that has nobody yet, or the second role of the program file.
+             * @example child
+             */
+            role?: string | null;
+        };
+        /** @description Somebody who belongs to a group. */
+        PersonOut: {
+            /** @description What they brought in: earned (and not taken back since), and brought along. */
+            brought: components["schemas"]["PointsOut"][];
+            /** @description Who. */
+            member: string;
+            /**
+             * @description Their role.
+             * @example adult
+             */
+            role: string;
+            /** @description What they would take along, if they left now. */
+            share: components["schemas"]["PointsOut"][];
+            /** @description Since when. */
+            since: string;
+            /** @description What they may spend in a month, where that is not what their role may. */
+            spend_max?: components["schemas"]["PointsOut"][];
+            /** @description What they spent in the month in which they spent last. */
+            spent: components["schemas"]["PointsOut"][];
+        };
+        /** @description Somebody has another role, or may spend otherwise. */
+        PersonRoleIn: {
+            /** @description Who does it, if it is somebody who belongs to the group and not the merchant. */
+            by?: string | null;
+            /**
+             * @description Their role; the one that they have, if left out. Who gets that of the head takes it over.
+             * @example child
+             */
+            role?: string | null;
+            /** @description What they may spend in a calendar month, by the points' ids; what their role may, if left out. */
+            spend_max?: {
+                [key: string]: components["schemas"]["Amount"];
+            };
+        };
+        /** @description A member picks one of the rewards of a menu. */
+        PickEventIn: components["schemas"]["HeadIn"] & {
+            /**
+             * @description The menu: a reward, by its id in the program file.
+             * @example welcome-menu
+             */
+            menu: string;
+            /**
+             * @description Which of its rewards.
+             * @example mug
+             */
+            pick: string;
+        };
+        /** @description A member picks from a menu. */
+        PickIn: {
+            /**
+             * @description Which of the menu's rewards.
+             * @example mug
+             */
+            pick: string;
+        };
         /** @description A place in a draw. */
         PlaceOut: {
             /** @description Whether the member stands in for winners who do not claim. */
@@ -3970,6 +5425,8 @@ export interface components {
         };
         /** @description A member wants a reward. The `Idempotency-Key` header becomes the redemption's id. */
         RedemptionIn: {
+            /** @description Where it is sent to, if the reward is: kept beside the log, so that it can be erased. */
+            address?: string | null;
             /**
              * @description Spend at once instead of setting aside until it is committed or cancelled.
              * @default false
@@ -4002,6 +5459,9 @@ export interface components {
             committed_at?: string | null;
             /** @description What it cost, per kind of points. */
             cost: components["schemas"]["PointsOut"][];
+            does?: components["schemas"]["DoesOut"] | null;
+            /** @description How far it has come, if it is sent: `ordered`, `dispatched`, `delivered`. */
+            fulfilment?: string | null;
             /** @description Held until then, after which it is given back. */
             held_until?: string | null;
             /** @description Its id. */
@@ -4113,6 +5573,138 @@ export interface components {
             line: string;
             quantity?: components["schemas"]["Amount"] | null;
         };
+        /** @description Another card is to take the place of one. */
+        ReplaceIn: {
+            /**
+             * @description Why.
+             * @example lost
+             */
+            reason: string;
+        };
+        /** @description A reseller reports what it sold on. */
+        ReportIn: {
+            /**
+             * @description When it was sold on.
+             * @example 2025-03-01T09:00:00Z
+             */
+            at: string;
+            /** @description The number of the reseller's own invoice: each of its lines counts once. */
+            invoice?: string | null;
+            /** @description Serial numbers of what was sold on: each counts once, whoever reports it. */
+            serials?: string[];
+            /**
+             * @description The source that numbers the report; `api` if left out.
+             * @example portal
+             */
+            source?: string | null;
+        };
+        /** @description A report of what was sold on. */
+        ReportOut: {
+            /** @description When it was sold on. */
+            at: string;
+            /** @description In which currency. */
+            currency: string;
+            /** @description When. */
+            decided_at?: string | null;
+            /** @description Who decided; `rule` if nobody had to. */
+            decided_by?: string | null;
+            /** @description To whom, as the reseller writes it. */
+            end_customer?: string | null;
+            /** @description When it was filed. */
+            filed_at: string;
+            /** @description By whom. */
+            filed_by: string;
+            /**
+             * @description Its id.
+             * @example slt_0195…
+             */
+            id: string;
+            /** @description The number of the reseller's own invoice. */
+            invoice?: string | null;
+            /** @description How many lines it has. */
+            lines: number;
+            /** @description Whose. */
+            member: string;
+            /** @description Its number. */
+            order: string;
+            /** @description Where the proof is kept, or its hash. */
+            proof?: string | null;
+            /** @description Why. */
+            reason?: string | null;
+            /** @description Serial numbers of what was sold on. */
+            serials?: string[];
+            /** @description The source that numbers it. */
+            source: string;
+            /**
+             * @description `open`, `approved`, `refused` (let through, but the program refused it), `rejected` or
+             *     `withdrawn`.
+             */
+            state: string;
+            /** @description For how much in all. */
+            total: components["schemas"]["Amount"];
+            /** @description Why a person must look at it: `approval`, or `audit` if it was drawn by lot. */
+            waits?: string | null;
+        };
+        /** @description Why a report is decided so. */
+        ReportRulingIn: {
+            /** @description Why: the reseller may ask. */
+            reason: string;
+        };
+        /** @description Money of a gift card is to be set aside, by whoever has its code. */
+        ReserveIn: components["schemas"]["CardAskIn"] & {
+            /** @description How much. */
+            amount: components["schemas"]["Amount"];
+            /** @description Spend at once; `false` if left out. */
+            commit?: boolean | null;
+            /**
+             * @description The program's currency.
+             * @example EUR
+             */
+            currency: string;
+            /** @description The id of what is set aside, unique on the card; the `Idempotency-Key` if left out. */
+            hold?: string | null;
+            /** @description The order's number. */
+            order?: string | null;
+        };
+        /** @description Money of a gift card that was set aside, or spent. */
+        ReservedOut: {
+            /** @description The card's id: a purchase names it as `from` of a payment. */
+            card: string;
+            /** @description The id of what is set aside: a purchase names it as `hold`. */
+            hold: string;
+            /** @description What came of it. */
+            receipt: components["schemas"]["ReceiptOut"];
+        };
+        /** @description The stock of a reward changes. It concerns no member: `member` and `customer` are left out. */
+        RestockEventIn: components["schemas"]["HeadIn"] & {
+            /** @description Who did it. */
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description Or so many are gone.
+             */
+            down?: number | null;
+            /**
+             * @description Why: shown to auditors.
+             * @example delivery of Monday
+             */
+            reason: string;
+            /**
+             * @description Which reward, by its id in the program file.
+             * @example mug
+             */
+            reward: string;
+            /**
+             * Format: int64
+             * @description Or so many are there.
+             */
+            set?: number | null;
+            /**
+             * Format: int64
+             * @description So many came in.
+             */
+            up?: number | null;
+        };
         /** @description The result of one event among many. */
         ResultOut: {
             /** @description Its place in the list, from 0 (in a batch). */
@@ -4129,6 +5721,22 @@ export interface components {
              * @description What it would have been answered with on its own: 201, 200 for a duplicate, or a problem's.
              */
             status: number;
+        };
+        /**
+         * @description A part of a redemption comes back: so many of the reward, so many points where points pay a part
+         *     of an order, or all that has not come back yet.
+         */
+        ReturnIn: {
+            amount?: components["schemas"]["Amount"] | null;
+            /** @description Instead of it, where points pay a part of an order: which of the points that paid. */
+            points?: string | null;
+            /**
+             * Format: int64
+             * @description How many of the reward come back.
+             */
+            quantity?: number | null;
+            /** @description Why. */
+            reason?: string | null;
         };
         /** @description Whether a referral counts. */
         ReviewIn: {
@@ -4176,6 +5784,24 @@ export interface components {
              */
             reward: string;
         };
+        /**
+         * @description A part of a redemption comes back: so many of the reward, so many points where points pay a part
+         *     of an order, or all that has not come back yet.
+         */
+        RewardReturnEventIn: components["schemas"]["HeadIn"] & {
+            amount?: components["schemas"]["Amount"] | null;
+            /** @description Instead of it, where points pay a part of an order: which of the points that paid. */
+            points?: string | null;
+            /**
+             * Format: int64
+             * @description How many of the reward come back.
+             */
+            quantity?: number | null;
+            /** @description Why. */
+            reason?: string | null;
+            /** @description The redemption's id. */
+            redemption: string;
+        };
         /** @description A reward that is used for an order. */
         RewardUseIn: {
             /**
@@ -4213,8 +5839,24 @@ export interface components {
             claim: components["schemas"]["ClaimOut"];
             receipt?: components["schemas"]["ReceiptOut"] | null;
         };
+        /** @description A report that was decided, and what that moved. */
+        RuledReportOut: {
+            receipt?: components["schemas"]["ReceiptOut"] | null;
+            /** @description The report. */
+            report: components["schemas"]["ReportOut"];
+        };
         /** @description Why a claim is decided so. */
         RulingIn: {
+            /**
+             * @description The currency of the lines: the program's. Only needed with lines.
+             * @example EUR
+             */
+            currency?: string | null;
+            /**
+             * @description What the receipt says was bought, instead of what the claim says. Only to approve, and not where
+             *     a kept order says it.
+             */
+            lines?: components["schemas"]["LineIn"][] | null;
             /** @description Why: the member may ask. */
             reason: string;
         };
@@ -4223,6 +5865,36 @@ export interface components {
          * @enum {string}
          */
         ScopeName: "read" | "ingest" | "redeem" | "adjust" | "program" | "admin";
+        /** @description A reseller sold on to somebody else. */
+        SellThroughIn: components["schemas"]["HeadIn"] & {
+            /** @description `shop`, `web` ... */
+            channel?: string | null;
+            /**
+             * @description The currency of all amounts, as in ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            delivery?: components["schemas"]["Amount"] | null;
+            discount?: components["schemas"]["Amount"] | null;
+            /** @description To whom, as the reseller writes it. */
+            end_customer?: string | null;
+            /** @description What was sold on: at most 10,000 lines. One line over all if left out. */
+            lines?: components["schemas"]["LineIn"][];
+            /**
+             * @description The number of the report. Reports and orders of one source share their numbers.
+             * @example S-1
+             */
+            order: string;
+            /** @description With what it was paid. If said, it adds up to the total. */
+            payments?: components["schemas"]["PaymentIn"][];
+            /** @description Where the proof is kept, or its hash. */
+            proof?: string | null;
+            /** @description Who sold it: the identity of the kind `staff`. */
+            staff?: string | null;
+            /** @description In which store. */
+            store?: string | null;
+            total?: components["schemas"]["Amount"] | null;
+        };
         /** @description A session: somebody who signed in with a key, or by the link of the server's start. */
         SessionOut: {
             /**
@@ -4256,6 +5928,27 @@ export interface components {
             period: string;
             /** @description What each party has coming; they add up to zero. */
             positions: components["schemas"]["PositionOut"][];
+        };
+        /** @description What a member shares with their group. */
+        SharedOut: {
+            /** @description Which: a member of its own. */
+            group: string;
+            /** @description What the group has, one for each kind of points of the program. */
+            points: components["schemas"]["PointsBalanceOut"][];
+            /**
+             * @description Their role in it.
+             * @example adult
+             */
+            role: string;
+            /** @description Since when they belong to it. */
+            since: string;
+            /** @description What people call it. */
+            title: string;
+        };
+        /** @description The codes that a redemption brought. */
+        ShownCodesOut: {
+            /** @description One for each of the reward. */
+            codes: string[];
         };
         /** @description A customer joins by the links of other members: they are enrolled if they are not yet. */
         SignUpIn: components["schemas"]["HeadIn"] & {
@@ -4316,6 +6009,73 @@ export interface components {
             /** @description What people call it. */
             title: string;
         };
+        /** @description The stock of a reward changes: one of `up`, `down` and `set`. */
+        StockIn: {
+            /** @description Who did it; the API key's name if left out. */
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description Or so many are gone.
+             */
+            down?: number | null;
+            /**
+             * @description Why: shown to auditors.
+             * @example delivery of Monday
+             */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Or so many are there.
+             */
+            set?: number | null;
+            /**
+             * Format: int64
+             * @description So many came in.
+             */
+            up?: number | null;
+        };
+        /** @description How many of a reward there are. */
+        StockItemOut: {
+            /**
+             * Format: int64
+             * @description How many are left.
+             */
+            left: number;
+            /** @description The reward's id in the program file. */
+            reward: string;
+            /** @description What people call it. */
+            title: string;
+        };
+        /** @description What is in stock. */
+        StockOut: {
+            /** @description Each reward whose stock the program counts. */
+            items: components["schemas"]["StockItemOut"][];
+        };
+        /** @description Money comes into a member's store credit, or leaves it other than by paying. */
+        StoreCreditIn: components["schemas"]["HeadIn"] & {
+            /** @description How much; below zero to take. */
+            amount: components["schemas"]["Amount"];
+            /** @description Who did it. */
+            by?: string | null;
+            /**
+             * @description The program's currency.
+             * @example EUR
+             */
+            currency: string;
+            /** @description The number of the order whose refund it pays out, within the source. */
+            order?: string | null;
+            /**
+             * @description Why, in words: shown to the member and to auditors.
+             * @example broken kettle
+             */
+            reason: string;
+            /**
+             * @description Why it comes: `by_hand`, `refund` (of an order, which is paid out once) or `cashback`; by hand, if
+             *     left out.
+             * @example refund
+             */
+            why?: string | null;
+        };
         /** @description An activity that waits to be approved. */
         SubmissionOut: {
             /** @description When it happened. */
@@ -4339,6 +6099,26 @@ export interface components {
             source: string;
             /** @description In which store, if any. */
             store?: string | null;
+        };
+        /** @description Codes of a supplier. */
+        SupplierCodesIn: {
+            /**
+             * @description Names the batch: sent again it is brought in once.
+             * @example may
+             */
+            batch: string;
+            /** @description The codes, each once for the reward. */
+            codes: string[];
+        };
+        /** @description What became of them. */
+        SupplierCodesOut: {
+            /**
+             * Format: int64
+             * @description So many are new.
+             */
+            added: number;
+            /** @description What came of it. */
+            receipt: components["schemas"]["ReceiptOut"];
         };
         /** @description A merchant to be made. */
         TenantIn: {
@@ -5577,6 +7357,644 @@ export interface operations {
             };
         };
     };
+    list_fulfilments: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those that have come so far: `ordered`, `dispatched`, `delivered`, `failed`, `returned`,
+                 *     `cancelled`.
+                 */
+                state?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_FulfilmentOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_gift_cards: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeCardsIn"];
+            };
+        };
+        responses: {
+            /** @description The cards */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeCardsOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_gift_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardAskIn"];
+            };
+        };
+        responses: {
+            /** @description The card */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiftCardOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reserve_gift_card: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReserveIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservedOut"];
+                };
+            };
+            /** @description Set aside */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservedOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_gift_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The card's id (`mem_…`) */
+                card: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The card */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiftCardOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_gift_card: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The card's id (`mem_…`) */
+                card: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftMoveIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_gift_card: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The id of the card that was lost (`mem_…`) */
+                card: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeCardOut"];
+                };
+            };
+            /** @description The card that takes its place */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeCardOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_groups: {
+        parameters: {
+            query?: {
+                /** @description Those of this sort, by its id in the program file. */
+                group?: string;
+                /** @description Those that this operator looks after. */
+                manager?: string;
+                /** @description Those that are closed, too. */
+                closed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The groups, in the order of their ids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Founded; `member` is the group */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group: an id (`mem_…`), or an identity (`family:smith`) */
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The group, its people, and what each would take along */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The group: an id (`mem_…`), or an identity (`family:smith`) */
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Changed */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The group: an id (`mem_…`), or an identity (`family:smith`) */
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ByIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Closed */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_person: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The group: an id (`mem_…`), or an identity (`family:smith`) */
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Invited */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_out_person: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The group: an id (`mem_…`), or an identity (`family:smith`) */
+                group: string;
+                /** @description Who: an id (`mem_…`), or an identity */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ByIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description They are out */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_person: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The group: an id (`mem_…`), or an identity (`family:smith`) */
+                group: string;
+                /** @description Who: an id (`mem_…`), or an identity */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonRoleIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Given */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     keep_order: {
         parameters: {
             query?: never;
@@ -6008,6 +8426,102 @@ export interface operations {
             };
         };
     };
+    update_attributes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description An id (`mem_…`), or an identity (`card:4711`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributesIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_automatic_rewards: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description An id (`mem_…`), or an identity (`card:4711`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomaticRewardsIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_balance: {
         parameters: {
             query?: {
@@ -6143,6 +8657,130 @@ export interface operations {
                 };
             };
             /** @description Handed on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_entitlements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`card:4711`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is open */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntitlementsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description Who: an id (`mem_…`), or an identity (`email:bo@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinGroupIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Asked, and answered */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description Who: an id (`mem_…`), or an identity (`email:bo@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description They are out */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6310,6 +8948,56 @@ export interface operations {
                 };
             };
             /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_reward: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one pick, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description An id (`mem_…`), or an identity (`card:4711`) */
+                member: string;
+                /** @description The menu: a reward, by its id in the program file */
+                menu: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Picked */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6525,6 +9213,42 @@ export interface operations {
             };
         };
     };
+    update_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`card:4711`) */
+                member: string;
+                /** @description The redemption's id */
+                redemption: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressIn"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_redemption: {
         parameters: {
             query?: never;
@@ -6561,6 +9285,40 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`card:4711`) */
+                member: string;
+                /** @description The redemption's id */
+                redemption: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The codes, one for each of the reward */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownCodesOut"];
+                };
+            };
+            /** @description Not shown, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6608,6 +9366,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RedeemedOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_fulfilment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description An id (`mem_…`), or an identity (`card:4711`) */
+                member: string;
+                /** @description The redemption's id */
+                redemption: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FulfilmentIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_redemption: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one return, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description An id (`mem_…`), or an identity (`card:4711`) */
+                member: string;
+                /** @description The redemption's id */
+                redemption: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Given back */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
                 };
             };
             /** @description Not done, and why */
@@ -6701,6 +9559,42 @@ export interface operations {
             };
         };
     };
+    create_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportIn"];
+            };
+        };
+        responses: {
+            /** @description The report, as it stands */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sign_up_member: {
         parameters: {
             query?: never;
@@ -6730,6 +9624,54 @@ export interface operations {
                 };
             };
             /** @description Joined; the reasons say whether the referral counts */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_store_credit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Done */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6922,6 +9864,50 @@ export interface operations {
                 };
             };
             /** @description Sent */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmerge_member: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The member who had been merged: an id (`mem_…`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Parted; `member` is whoever had taken them over */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7628,6 +10614,295 @@ export interface operations {
                 };
             };
             /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many there are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_supplier_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The reward's id in the program file */
+                reward: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplierCodesIn"];
+            };
+        };
+        responses: {
+            /** @description Brought in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierCodesOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_stock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The reward's id in the program file */
+                reward: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reports: {
+        parameters: {
+            query?: {
+                /** @description `open`, `approved`, `refused`, `rejected` or `withdrawn`; all if left out. */
+                state?: string;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ReportOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportRulingIn"];
+            };
+        };
+        responses: {
+            /** @description The report, and what it gave */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuledReportOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportRulingIn"];
+            };
+        };
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuledReportOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportRulingIn"];
+            };
+        };
+        responses: {
+            /** @description The report, and what was taken back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuledReportOut"];
+                };
+            };
+            /** @description Not done, and why */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -156,7 +156,7 @@ impl App {
         for (at, code) in codes.iter().enumerate() {
             if code.trim().is_empty() || Text::new(code).is_err() {
                 let what = "must be one line of at most 255 bytes";
-                return Err(Error::invalid(&format!("/codes/{at}"), what));
+                return Err(Error::invalid(format!("/codes/{at}"), what));
             }
         }
         let wrong = |error: regulars_base::TextError| Error::invalid("/batch", error.to_string());

@@ -105,19 +105,19 @@ fn open(db: TestDb, program: &str) -> Shop {
 
 fn a_report_counts_at_once_or_waits_for_a_person(db: TestDb) {
     let shop = open(db, PROGRAM);
-    let small = file(&shop, "north", &sold("s-1", 1000_00)).expect("can be filed");
+    let small = file(&shop, "north", &sold("s-1", 100_000)).expect("can be filed");
     assert_eq!(small.state, ReportState::Approved);
     assert_eq!(small.decided_by.as_deref(), Some("rule"));
     assert_eq!(shop.available("north"), 100);
     // Filed again it is the same, and gives nothing more.
-    let again = file(&shop, "north", &sold("s-1", 1000_00)).expect("is the same");
+    let again = file(&shop, "north", &sold("s-1", 100_000)).expect("is the same");
     assert_eq!((again.id, shop.available("north")), (small.id, 100));
-    let large = file(&shop, "north", &sold("s-2", 1000_01)).expect("can be filed");
+    let large = file(&shop, "north", &sold("s-2", 100_001)).expect("can be filed");
     assert_eq!(
         (large.state, large.waits),
         (ReportState::Open, Some(Waits::Approval))
     );
-    let other = file(&shop, "south", &sold("s-3", 2000_00)).expect("can be filed");
+    let other = file(&shop, "south", &sold("s-3", 200_000)).expect("can be filed");
     let waiting = |after: Option<String>| {
         let page = PageAsk { after, limit: 1 };
         let page = shop
@@ -155,7 +155,7 @@ fn a_report_counts_at_once_or_waits_for_a_person(db: TestDb) {
     assert!(matches!(late, Err(Error::Invalid(_))), "{late:?}");
     assert_eq!(shop.available("south"), 0);
     assert!(waiting(None).items.is_empty());
-    let nobody = file(&shop, "eva", &sold("s-9", 1_00));
+    let nobody = file(&shop, "eva", &sold("s-9", 100));
     assert!(matches!(nobody, Err(Error::NotFound { .. })));
     shop.verified();
 }
@@ -165,7 +165,7 @@ fn a_serial_number_and_an_invoice_line_count_once_whoever_reports_them(db: TestD
     let with = |order, serial: &str, invoice: &str| NewReport {
         serials: vec![text(serial)],
         invoice: Some(text(invoice)),
-        ..sold(order, 100_00)
+        ..sold(order, 10_000)
     };
     file(&shop, "north", &with("s-1", "SN-100 4", "2025/1")).expect("can be filed");
     for (reseller, new) in [
@@ -182,7 +182,7 @@ fn a_serial_number_and_an_invoice_line_count_once_whoever_reports_them(db: TestD
     file(&shop, "south", &with("s-4", "SN-4", "2025/1")).expect("can be filed");
     assert_eq!((shop.available("north"), shop.available("south")), (10, 10));
     // A report whose number an order has is let through and refused, and holds nothing back.
-    let mut bought = purchase("north", "o-1", "2025-03-01T08:00:00Z", 100_00);
+    let mut bought = purchase("north", "o-1", "2025-03-01T08:00:00Z", 10_000);
     bought.event.key.source = text("portal");
     shop.take(bought);
     let before = shop.available("north");
@@ -200,7 +200,7 @@ fn what_is_withdrawn_is_taken_back_exactly_and_may_be_reported_again(db: TestDb)
     let shop = open(db, PROGRAM);
     let new = |order| NewReport {
         serials: vec![text("SN-1")],
-        ..sold(order, 600_00)
+        ..sold(order, 60_000)
     };
     let report = file(&shop, "north", &new("s-1")).expect("can be filed");
     let tier = |who: &str| {
@@ -224,7 +224,7 @@ fn what_is_withdrawn_is_taken_back_exactly_and_may_be_reported_again(db: TestDb)
     file(&shop, "south", &new("s-2")).expect("is free again");
     assert_eq!(shop.available("south"), 60);
     // One that waits is withdrawn as well, and there is nothing to take back.
-    let waits = file(&shop, "north", &sold("s-3", 5000_00)).expect("can be filed");
+    let waits = file(&shop, "north", &sold("s-3", 500_000)).expect("can be filed");
     let (withdrawn, receipt) = shop
         .app
         .withdraw_report(shop.tenant, &waits.id, ("north", "a slip"))
@@ -245,13 +245,13 @@ fn a_report_needs_its_proof_and_is_not_too_old(db: TestDb) {
     );
     let shop = open(db, &strict);
     shop.set("2025-03-20T09:00:00Z");
-    let wrong = file(&shop, "north", &sold("s-1", 100_00)).expect_err("is wrong");
+    let wrong = file(&shop, "north", &sold("s-1", 10_000)).expect_err("is wrong");
     let Error::Invalid(faults) = wrong else {
         panic!("{wrong}")
     };
     let at: Vec<&str> = faults.iter().map(|fault| fault.at.as_str()).collect();
     assert_eq!(at, ["/at", "/proof"]);
-    let mut right = sold("s-1", 100_00);
+    let mut right = sold("s-1", 10_000);
     right.at = moment("2025-03-12T09:00:00Z");
     right.report.proof = text("sha256:ab12");
     file(&shop, "north", &right).expect("can be filed");
@@ -276,7 +276,7 @@ fn a_report_needs_its_proof_and_is_not_too_old(db: TestDb) {
 fn what_is_drawn_by_lot_waits(db: TestDb) {
     let all = PROGRAM.replace("approval = \"above 1000 EUR\"", "audit = \"100%\"");
     let shop = open(db, &all);
-    let report = file(&shop, "north", &sold("s-1", 1_00)).expect("can be filed");
+    let report = file(&shop, "north", &sold("s-1", 100)).expect("can be filed");
     assert_eq!(
         (report.state, report.waits),
         (ReportState::Open, Some(Waits::Audit))
@@ -291,7 +291,7 @@ fn a_sale_pays_a_seller_of_the_same_batch_and_only_one_who_is_known_by_then(db: 
     };
     let at = "2025-03-01T08:00:00Z";
     let sale = |order: &str| {
-        let mut sale = purchase("ana", order, at, 1000_00);
+        let mut sale = purchase("ana", order, at, 100_000);
         if let Kind::Purchase(sold) = &mut sale.event.kind {
             sold.staff = text("kim");
         }

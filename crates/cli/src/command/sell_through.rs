@@ -22,45 +22,7 @@ pub(crate) struct SellThrough {
 #[derive(Subcommand)]
 enum What {
     /// File a report of one line for a member.
-    File {
-        /// The reseller: an id, or an identity such as email:north@example.com.
-        member: String,
-        /// The report's number.
-        #[arg(long, value_name = "NUMBER")]
-        order: String,
-        /// The source that numbers it.
-        #[arg(long, value_name = "NAME", default_value = "api")]
-        source: String,
-        /// The day of the sale.
-        #[arg(long, value_name = "DAY")]
-        on: String,
-        /// For how much, in the program's currency: 12.40.
-        #[arg(long, value_name = "AMOUNT")]
-        total: String,
-        /// Which product.
-        #[arg(long, value_name = "TEXT", default_value = "")]
-        sku: String,
-        /// What kind of product.
-        #[arg(long, value_name = "TEXT", default_value = "")]
-        category: String,
-        /// Who sold it: their identity of the kind `staff`.
-        #[arg(long, value_name = "TEXT", default_value = "")]
-        staff: String,
-        /// To whom.
-        #[arg(long, value_name = "TEXT", default_value = "")]
-        end_customer: String,
-        /// Where the proof is kept, or its hash.
-        #[arg(long, value_name = "TEXT", default_value = "")]
-        proof: String,
-        /// The number of the reseller's own invoice.
-        #[arg(long, value_name = "NUMBER")]
-        invoice: Option<String>,
-        /// A serial number of what was sold on; may be given several times.
-        #[arg(long, value_name = "NUMBER")]
-        serial: Vec<String>,
-        #[command(flatten)]
-        shop: Shop,
-    },
+    File(Box<Filing>),
     /// List reports, oldest first.
     List {
         /// Those that are decided too.
@@ -77,6 +39,48 @@ enum What {
     Withdraw(Decision),
 }
 
+/// What was sold on, in one line.
+#[derive(Args)]
+struct Filing {
+    /// The reseller: an id, or an identity such as email:north@example.com.
+    member: String,
+    /// The report's number.
+    #[arg(long, value_name = "NUMBER")]
+    order: String,
+    /// The source that numbers it.
+    #[arg(long, value_name = "NAME", default_value = "api")]
+    source: String,
+    /// The day of the sale.
+    #[arg(long, value_name = "DAY")]
+    on: String,
+    /// For how much, in the program's currency: 12.40.
+    #[arg(long, value_name = "AMOUNT")]
+    total: String,
+    /// Which product.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    sku: String,
+    /// What kind of product.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    category: String,
+    /// Who sold it: their identity of the kind `staff`.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    staff: String,
+    /// To whom.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    end_customer: String,
+    /// Where the proof is kept, or its hash.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    proof: String,
+    /// The number of the reseller's own invoice.
+    #[arg(long, value_name = "NUMBER")]
+    invoice: Option<String>,
+    /// A serial number of what was sold on; may be given several times.
+    #[arg(long, value_name = "NUMBER")]
+    serial: Vec<String>,
+    #[command(flatten)]
+    shop: Shop,
+}
+
 /// Which report, and why.
 #[derive(Args)]
 struct Decision {
@@ -91,10 +95,10 @@ struct Decision {
 
 pub(crate) fn run(ask: &SellThrough, print: &Print) -> anyhow::Result<Answer> {
     match &ask.what {
-        What::File { member, shop, .. } => {
-            let open = shop.open()?;
-            let new = report(&open, &ask.what)?;
-            let member = member::find(&open.app, open.id(), member)?;
+        What::File(filing) => {
+            let open = filing.shop.open()?;
+            let new = report(&open, filing)?;
+            let member = member::find(&open.app, open.id(), &filing.member)?;
             let who = MemberRef::Id(member.id);
             let report = open.app.file_report(open.id(), &who, &new)?;
             print.line(format!("{} is {}.", report.id, report.state.name()));
@@ -116,8 +120,8 @@ pub(crate) fn run(ask: &SellThrough, print: &Print) -> anyhow::Result<Answer> {
 }
 
 /// A report of one line.
-fn report(open: &Open, what: &What) -> anyhow::Result<NewReport> {
-    let What::File {
+fn report(open: &Open, filing: &Filing) -> anyhow::Result<NewReport> {
+    let Filing {
         order,
         source,
         on,
@@ -130,10 +134,7 @@ fn report(open: &Open, what: &What) -> anyhow::Result<NewReport> {
         invoice,
         serial,
         ..
-    } = what
-    else {
-        anyhow::bail!("only what is filed is a report");
-    };
+    } = filing;
     let (_, program) = open.app.program_in_force(open.id(), open.app.now())?;
     let amount = program.currency.minor(total);
     let line = LineParts {
