@@ -43,6 +43,9 @@ pub struct ImportOptions {
     pub dates: Option<String>,
     /// How numbers are written, as in `1,234.56`.
     pub numbers: Option<String>,
+    /// How letters are written: `utf-8`, `latin-1`, `utf-16le` or `utf-16be`. UTF-8, if nothing: what
+    /// goes into the books is not guessed.
+    pub encoding: Option<String>,
     /// Whether the lines of an order may stand anywhere; the file is then held in memory.
     pub unsorted: bool,
     /// The currency of amounts that name none; the program's, if nothing.

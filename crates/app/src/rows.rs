@@ -17,7 +17,9 @@ use regulars_engine::event::{
     Event, Fault, Incoming, Kind, LineParts, Payment, Purchase, PurchaseParts, Refund, Refunded,
     Who,
 };
-use regulars_lake::{Batch, Field, Grouping, Options, OrderBatch, Orders, Reader, Reject, Table};
+use regulars_lake::{
+    Batch, Encoding, Field, Grouping, Options, OrderBatch, Orders, Reader, Reject, Table,
+};
 use std::ops::Range;
 
 /// The identity by which files name customers.
@@ -70,6 +72,8 @@ pub(crate) fn lake_options(
     lake.delimiter = parsed("/delimiter", options.delimiter.as_deref())?;
     lake.dates = parsed("/dates", options.dates.as_deref())?;
     lake.numbers = parsed("/numbers", options.numbers.as_deref())?;
+    let encoding = parsed("/encoding", options.encoding.as_deref())?;
+    lake.encoding = Some(encoding.unwrap_or(Encoding::Utf8));
     Ok(lake)
 }
 

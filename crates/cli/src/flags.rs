@@ -201,6 +201,9 @@ pub(crate) struct Reading {
     /// How numbers are written, as in 1,234.50 or 1.234,50.
     #[arg(long, value_name = "FORM")]
     numbers: Option<String>,
+    /// How letters are written: utf-8, latin-1, utf-16le or utf-16be. UTF-8 if left out.
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
     /// The lines of an order may stand anywhere in the file; it is then held in memory.
     #[arg(long)]
     unsorted: bool,
@@ -230,6 +233,7 @@ impl Reading {
             header: reading.header,
             dates: reading.dates,
             numbers: reading.numbers,
+            encoding: reading.encoding,
             unsorted: reading.unsorted,
             currency: reading.currency,
             timezone: reading.timezone,

@@ -132,6 +132,17 @@ fn bytes_that_are_no_text_reject_their_row_only() {
 }
 
 #[test]
+fn letters_of_another_alphabet_are_read_as_it_is_told() {
+    let shop = with_program();
+    let mut bytes = ORDERS.as_bytes().to_vec();
+    bytes.extend(b"m\xfcller,A-5,2026-04-30,8.00,beans\n");
+    shop.write("orders.csv", bytes);
+    let done = shop.json(["import", "orders.csv", "--encoding", "latin-1"]);
+    assert_eq!((&done["events"], &done["rejected"]), (&5.into(), &0.into()));
+    shop.ok(["balance", "müller"]);
+}
+
+#[test]
 fn a_truncated_parquet_file_says_so_and_leaves_nothing() {
     let shop = with_program();
     parquet(&shop, "orders.parquet");

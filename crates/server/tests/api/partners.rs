@@ -40,6 +40,9 @@ fn a_partners_key_is_answered_nothing_but_its_own() {
     let open = [
         ("GET", "/healthz"),
         ("GET", "/v1/keys/current"),
+        ("POST", "/v1/sessions"),
+        ("GET", "/v1/sessions/current"),
+        ("DELETE", "/v1/sessions/current"),
         ("GET", "/v1/partners"),
         ("GET", "/v1/partners/{partner}/statement"),
         ("GET", "/v1/partners/{partner}/entries"),
@@ -69,6 +72,12 @@ fn a_partners_key_is_answered_nothing_but_its_own() {
         }
     }
     assert!(closed > 20, "only {closed} paths");
+    // A session may no more than its key.
+    let session = send(&app, &key, "POST", "/v1/sessions", &json!({}));
+    let cookie = session.header("set-cookie").expect("sets a cookie");
+    let cookie = cookie.split(';').next().expect("has a first part");
+    let members = Request::new("GET", "/v1/members").header("Cookie", cookie);
+    members.send(app.address).problem("forbidden");
     for path in ["statement", "entries"] {
         for other in ["cinema", "operator", "nobody"] {
             let path = format!("/v1/partners/{other}/{path}");

@@ -90,6 +90,11 @@ impl Auditor {
         if matches!(decision.event.kind, Kind::TransferBack(_)) {
             returned.clear();
         }
+        // Money that comes back is counted where money is.
+        let money = decision.program.money.accounts();
+        for (_, terms) in money {
+            returned.remove(&terms.name);
+        }
         for (points, amount) in returned {
             let most = may_return.get(&points).copied().unwrap_or(0);
             if amount > most {
