@@ -5,7 +5,7 @@ use crate::lane::{Item, Reply, Tally};
 use crate::library::Sample;
 use crate::programs::Apply;
 use crate::{App, Error, Tenant};
-use regulars_base::{CivilDay, Period, TenantId};
+use regulars_base::{CivilDay, TenantId};
 use regulars_engine::event::{Incoming, Who};
 use regulars_sim::shopper;
 use std::sync::Arc;
@@ -43,8 +43,8 @@ pub struct Demo {
 }
 
 impl App {
-    /// Loads the demo shop, if it is not there yet: the tenant `demo`, with two years up to the
-    /// first of this month. One whose loading was cut off is completed. `progress` hears how many
+    /// Loads the demo shop, if it is not there yet: the tenant `demo`, with two years up to
+    /// yesterday. One whose loading was cut off is completed. `progress` hears how many
     /// events of how many are written.
     pub fn load_demo(&self, seed: u64, progress: &mut dyn FnMut(u64, u64)) -> Result<Demo, Error> {
         let tenant = match self.tenant_named(NAME)? {
@@ -96,10 +96,9 @@ impl App {
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<CivilDay, Error> {
         let (_, program) = self.program_in_force(tenant.id, self.now())?;
-        // Up to the start of the month in which the shop was made, so that a second try after a
-        // cut-off makes the same events.
-        let today = program.zone.day(tenant.created_at);
-        let end = Period::Month.first_day(Period::Month.number(today));
+        // Up to the day before the shop was made, so that a second try after a cut-off makes the same
+        // events.
+        let end = program.zone.day(tenant.created_at);
         let from = end.plus_days(-DAYS);
         let events: Vec<Incoming> = shopper::demo(seed, MEMBERS, from, DAYS).collect();
         let total = events.len() as u64;
