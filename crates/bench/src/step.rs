@@ -6,7 +6,7 @@ use crate::options::Options;
 use crate::random::Random;
 use crate::report::Report;
 use anyhow::Context;
-use regulars_base::{Currency, EventKey, Text, Timestamp};
+use regulars_base::{Currency, EventKey, MemberId, Text, Timestamp};
 use regulars_engine::event::{Event, Kind, LineParts, Payment, Purchase, PurchaseParts};
 use regulars_engine::program::Program;
 use regulars_engine::program::compile::compile;
@@ -84,6 +84,7 @@ fn measure(program: &Program, seconds: f64, lines: u64) -> anyhow::Result<Done> 
             for (place, event) in &block.events {
                 std::mem::swap(&mut state.wallet, &mut block.wallets[*place].1);
                 state.order = Default::default();
+                state.staff = seller(event);
                 step(program, &mut state, event, &mut out);
                 std::mem::swap(&mut state.wallet, &mut block.wallets[*place].1);
                 notes += out.trace.len();
@@ -165,7 +166,7 @@ fn purchase(number: u64, most_lines: u64, random: &mut Random) -> anyhow::Result
         }],
         channel: text(random.one_of(&["shop", "web", "app"]))?,
         store: text("store-1")?,
-        staff: Text::default(),
+        staff: text(random.one_of(&["", "", "kim"]))?,
     };
     let purchase = Purchase::new(parts);
     let purchase = purchase.map_err(|faults| anyhow::anyhow!("no purchase: {faults:?}"))?;
@@ -180,6 +181,14 @@ fn purchase(number: u64, most_lines: u64, random: &mut Random) -> anyhow::Result
         entropy: [0; 16],
         kind: Kind::Purchase(Box::new(purchase)),
     })
+}
+
+/// The member who sold it, as a database would find them.
+fn seller(event: &Event) -> Option<MemberId> {
+    let Kind::Purchase(bought) = &event.kind else {
+        return None;
+    };
+    (!bought.staff.is_empty()).then(|| MemberId::from_bytes([7; 16]))
 }
 
 fn text(text: &str) -> anyhow::Result<Text> {

@@ -94,6 +94,7 @@ fn summary(program: &Program) -> String {
         (games.draws.len(), "draw"),
         (games.causes.len(), "cause"),
         (program.partners.len(), "partner"),
+        (program.groups.len(), "group"),
     ] {
         if number > 0 {
             parts.push(counted(number as u64, one));
@@ -102,6 +103,9 @@ fn summary(program: &Program) -> String {
     let sections = [
         (program.referral.is_some(), "referrals"),
         (program.transfer.is_some(), "transfers"),
+        (program.sell_through.is_some(), "sell-through"),
+        (program.money.credit.is_some(), "store credit"),
+        (program.money.cards.is_some(), "gift cards"),
     ];
     let there = sections.into_iter().filter(|(is_there, _)| *is_there);
     parts.extend(there.map(|(_, name)| name.to_owned()));
