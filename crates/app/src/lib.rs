@@ -115,7 +115,7 @@ pub use draws::{CauseMonth, DrawCheck, Drawn, Promise};
 pub use engagement::{Consented, Engaged, Waiting};
 pub use error::Error;
 pub use explain::Explained;
-pub use export::ExportDone;
+pub use export::{ExportDone, FactsDone};
 pub use fulfilments::{Entitlement, FulfilmentView, SupplierCodesIn};
 pub use gift_cards::{CardRef, CardView, MadeCard, MakeCards};
 pub use groups::{Acting, GroupFilter, GroupInHand, NewGroup, PersonInHand};
@@ -139,6 +139,7 @@ pub use quotes::{CommitQuote, QuoteAsk, Quoting};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
 pub use referrals::{CODE, InReview, ReferralCode, ReferralStanding, SignUpAsk};
+pub use regulars_lake::facts::FactsProgress;
 pub use regulars_pay as pay;
 pub use regulars_store::{
     CodeBatch, CodeRow, Counts, Database, Seal, Standing, Tenant, Ticket, Verified, Wrong,

@@ -4,6 +4,7 @@
 mod backtests;
 mod cdnow;
 mod codes;
+mod facts;
 mod imports;
 mod interrupted;
 mod keys;
