@@ -131,13 +131,25 @@ impl FromStr for List {
     }
 }
 
-/// Reads the files and works everything out; `progress` says whether to go on.
-pub fn insight(
+/// What is counted and not modelled: the facts, who the customers are, and the report.
+struct Counted {
+    facts: Facts,
+    basics: Basics,
+    report: Report,
+}
+
+/// Refuses what options say wrongly, without reading anything.
+pub(crate) fn check_options(options: &InsightOptions) -> Result<(), Error> {
+    facts_options(options)?;
+    terms(options)?;
+    period(options.period.as_deref()).map(drop)
+}
+
+fn counted(
     options: &InsightOptions,
     progress: &(dyn Fn(FactsProgress) -> bool + Sync),
-) -> Result<Insight, Error> {
+) -> Result<Counted, Error> {
     let (facts_options, currency) = facts_options(options)?;
-    let terms = terms(options)?;
     let period = period(options.period.as_deref())?;
     let failed = |error: regulars_lake::Error| Error::File {
         path: options.files.first().cloned().unwrap_or_default(),
@@ -176,6 +188,39 @@ pub fn insight(
             |sum, other| sum.merge(&other),
         )
         .map_err(failed)?;
+    let source = source(&facts, options);
+    let money = (
+        currency.or_else(|| named_currency(&facts)),
+        facts.currency().exponent(),
+    );
+    let report = Report::new(source, money, calendar, window, &basics, panel);
+    Ok(Counted {
+        facts,
+        basics,
+        report,
+    })
+}
+
+/// Reads the files and works everything out; `progress` says whether to go on.
+pub fn insight(
+    options: &InsightOptions,
+    progress: &(dyn Fn(FactsProgress) -> bool + Sync),
+) -> Result<Insight, Error> {
+    let terms = terms(options)?;
+    let Counted {
+        facts,
+        basics,
+        report,
+    } = counted(options, progress)?;
+    let failed = |error: regulars_lake::Error| Error::File {
+        path: options.files.first().cloned().unwrap_or_default(),
+        why: error.to_string(),
+    };
+    let (first, last, window) = (
+        report.calendar.first(),
+        report.calendar.last(),
+        report.window,
+    );
     let halves = facts
         .fold(
             || Halves::new(first, last),
@@ -205,12 +250,6 @@ pub fn insight(
         )
         .map_err(failed)?;
     kinds.sort();
-    let source = source(&facts, options);
-    let money = (
-        currency.or_else(|| named_currency(&facts)),
-        facts.currency().exponent(),
-    );
-    let report = Report::new(source, money, calendar, window, &basics, panel);
     let coming = coming(&report, terms.months());
     Ok(Insight {
         facts,

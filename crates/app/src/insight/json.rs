@@ -1,5 +1,6 @@
 //! A report as JSON: every figure with its definition, population and interval.
 
+use regulars_metrics::Figure;
 use regulars_metrics::coming::Coming;
 use regulars_metrics::kind_of_loyalty::KINDS;
 use regulars_metrics::kinds::{Kinds, Shares};
@@ -8,20 +9,7 @@ use regulars_metrics::model::churn::{ChurnCheck, FEATURES};
 use regulars_metrics::model::{Estimate, Refusal, bg_nbd, gamma_gamma, holdout::Accuracy};
 use regulars_metrics::outlook::{Checked, Outlook, Value as Worth};
 use regulars_metrics::report::{Mood, Report};
-use regulars_metrics::{Figure, Unit};
 use serde_json::{Value, json};
-
-const fn unit(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Share => "share",
-        Unit::Ratio => "ratio",
-        Unit::Money => "minor_units",
-        Unit::Days => "days",
-        Unit::Months => "months",
-        Unit::Count => "count",
-        Unit::Score => "score",
-    }
-}
 
 /// Sums that JSON's readers would round are written as text.
 fn integer(number: i128) -> Value {
@@ -61,7 +49,7 @@ pub(super) fn report(report: &Report) -> Value {
         json!({
             "metric": it.metric.id,
             "name": it.metric.name,
-            "unit": unit(it.metric.unit),
+            "unit": it.metric.unit.name(),
             "definition": it.metric.definition,
             "figure": figure(&it.figure),
             "periods": by(&it.periods, &names),

@@ -2,10 +2,11 @@
 //! are exported as facts into a folder for a moment and read from there, so that no figure has a
 //! second definition.
 
-use super::{Insight, InsightOptions, insight};
+use super::{Insight, InsightOptions, check_options, counted, insight};
 use crate::{App, Error};
 use regulars_base::TenantId;
 use regulars_lake::facts::FactsProgress;
+use regulars_metrics::report::Report;
 use std::path::PathBuf;
 
 /// A folder that goes when nobody needs it any more.
@@ -46,41 +47,57 @@ impl App {
         options: &InsightOptions,
         progress: &(dyn Fn(FactsProgress) -> bool + Sync),
     ) -> Result<Insight, Error> {
+        let shop = self.shop_facts(tenant, options)?;
+        let mut found = insight(&shop.options, progress)?;
+        found.report.title = format!("Customers of {}", shop.name);
+        found.report.source.files = vec![("the shop's own log".to_owned(), shop.how)];
+        Ok(found)
+    }
+
+    /// The figures of a report alone, without models.
+    pub fn figures(&self, tenant: TenantId, options: &InsightOptions) -> Result<Report, Error> {
+        let shop = self.shop_facts(tenant, options)?;
+        Ok(counted(&shop.options, &|_| true)?.report)
+    }
+
+    fn shop_facts(&self, tenant: TenantId, options: &InsightOptions) -> Result<ShopFacts, Error> {
+        check_options(options)?;
         let (_, program) = self.program_in_force(tenant, self.now())?;
         let folder = Folder::new()?;
         let facts = self.export_facts(tenant, &folder.0)?;
         if facts.rows == 0 {
-            return Err(Error::invalid(
-                "/period",
-                "no purchase was accepted yet, so there is nothing to say about customers",
-            ));
+            return Err(Error::not_found("purchase", "of anybody yet"));
         }
-        let options = InsightOptions {
-            files: vec![folder.0.clone()],
-            columns: Vec::new(),
-            timezone: Some(program.zone.name().to_owned()),
-            currency: None,
-            by: options.by.clone(),
-            product: options.product.clone(),
-            period: options.period.clone(),
-            window_days: options.window_days,
-            threads: options.threads,
-            memory_bytes: options.memory_bytes,
-            horizon_months: options.horizon_months,
-            margin: options.margin,
-            discount_yearly: options.discount_yearly,
-            ..InsightOptions::default()
-        };
-        let mut found = insight(&options, progress)?;
-        found.report.title = format!("Customers of {}", program.name);
         let months = facts.written.len();
-        found.report.source.files = vec![(
-            "the shop's own log".to_owned(),
-            format!(
+        Ok(ShopFacts {
+            options: InsightOptions {
+                files: vec![folder.0.clone()],
+                timezone: Some(program.zone.name().to_owned()),
+                by: options.by.clone(),
+                product: options.product.clone(),
+                period: options.period.clone(),
+                window_days: options.window_days,
+                threads: options.threads,
+                memory_bytes: options.memory_bytes,
+                horizon_months: options.horizon_months,
+                margin: options.margin,
+                discount_yearly: options.discount_yearly,
+                ..InsightOptions::default()
+            },
+            name: program.name.to_string(),
+            how: format!(
                 "purchases and refunds of {months} months, days in {}",
                 program.zone.name()
             ),
-        )];
-        Ok(found)
+            _folder: folder,
+        })
     }
+}
+
+/// A shop's facts in a folder that stays as long as this does.
+struct ShopFacts {
+    options: InsightOptions,
+    name: String,
+    how: String,
+    _folder: Folder,
 }

@@ -5,6 +5,7 @@ mod backtests;
 mod cdnow;
 mod codes;
 mod facts;
+mod finance;
 mod imports;
 mod interrupted;
 mod keys;
