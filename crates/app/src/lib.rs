@@ -102,7 +102,9 @@ mod worker;
 
 pub use app::{App, Health};
 pub use awards::{Award, AwardRow, AwardState, ProposeAward};
-pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, backtest};
+pub use backtest::{
+    Backtest, BacktestMonth, BacktestReport, HISTORY_MOST, MemberDifference, Sides, backtest,
+};
 pub use backup::{BackupDone, restore};
 pub use balances::{
     Balance, Balances, CardInHand, ChallengeInHand, GamesInHand, Shared, UpcomingExpiry,

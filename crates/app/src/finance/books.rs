@@ -223,7 +223,14 @@ fn lines(program: &Program, before: &Sums, now: &Sums) -> Vec<BooksLine> {
             statement,
         }
     };
-    names.into_iter().map(line).collect()
+    // As the program has them; money accounts behind.
+    let place = |line: &BooksLine| {
+        let place = program.points.iter().position(|own| own.id == line.points);
+        place.unwrap_or(usize::MAX)
+    };
+    let mut lines: Vec<BooksLine> = names.into_iter().map(line).collect();
+    lines.sort_by_key(place);
+    lines
 }
 
 fn key(number: usize) -> EventKey {

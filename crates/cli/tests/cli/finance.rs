@@ -17,8 +17,8 @@ fn what_is_told_late_counts_for_the_next_month() {
     let before = shop.json(["finance", "--books"]);
     // 12 + 20, 120 and 30 beans in March.
     assert_eq!(line(&before, "2026-03")["issued"], "182");
-    let (wrong, _) = shop.refuses(["finance", "--close", "2026-04"]);
-    assert!(wrong.contains("2026-03"), "{wrong}");
+    let (_, help) = shop.refuses(["finance", "--close", "2026-04"]);
+    assert!(help.contains("2026-03"), "{help}");
     let march = shop.json(["finance", "--close", "2026-03"]);
     assert_eq!(
         (&march["closed"], &march["lines"][0]["closing"]),

@@ -72,7 +72,8 @@ fn drawn(body: &mut String, report: &Report, it: &Coming, forecast: &Forecast, n
             .map(|(ahead, place)| picture::Bar {
                 name: format!("+{place}"),
                 value: ahead.value,
-                interval: Some((ahead.low, ahead.high)),
+                // Bars begin at nothing; what lies below is said in words.
+                interval: Some((ahead.low.max(0.0), ahead.high.max(0.0))),
                 shown: format!(
                     "{} ({} to {})",
                     shown(ahead.value),
