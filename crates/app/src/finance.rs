@@ -131,6 +131,7 @@ impl App {
                             let month = found.month(it.effective_at);
                             months.post(it, month, &mut found.cohorts);
                         }
+                        Change::Released { points, until } => months.release(*points, *until),
                         Change::Redated { points, from, to } => months.redate(*points, *from, *to),
                         _ => {}
                     }

@@ -5,7 +5,7 @@
 //! cancelled) is taken out of what was redeemed again, in the month in which it was.
 
 use crate::{Account, Dates, Posting};
-use regulars_base::Name;
+use regulars_base::{Name, Timestamp};
 use std::collections::BTreeMap;
 
 /// What became of points that came in in one month.
@@ -44,24 +44,28 @@ impl Months {
     pub fn post(&mut self, posting: &Posting, month: i32, cohorts: &mut Cohorts) {
         let (points, key) = (posting.points, (posting.points, posting.dates));
         let parts = match posting.from {
-            Account::Wallet => take(self.wallet.entry(key).or_default(), posting.amount),
-            Account::Held => take(self.held.entry(key).or_default(), posting.amount),
-            Account::Redeemed => {
-                let left = self.redeemed.entry(key).or_default();
-                give_back(left, posting.amount, |cohort, when, amount| {
+            Account::Wallet => take_of(&mut self.wallet, key, posting.amount),
+            Account::Held => take_of(&mut self.held, key, posting.amount),
+            Account::Redeemed => give_back(
+                &mut self.redeemed,
+                key,
+                posting.amount,
+                |cohort, when, amount| {
                     let cohort = cohorts.entry((points, cohort)).or_default();
                     *cohort.redeemed.entry(when).or_default() -= amount;
                     cohort.open += amount;
-                })
-            }
-            Account::Expired => {
-                let left = self.expired.entry(key).or_default();
-                give_back(left, posting.amount, |cohort, _, amount| {
+                },
+            ),
+            Account::Expired => give_back(
+                &mut self.expired,
+                key,
+                posting.amount,
+                |cohort, _, amount| {
                     let cohort = cohorts.entry((points, cohort)).or_default();
                     cohort.expired -= amount;
                     cohort.open += amount;
-                })
-            }
+                },
+            ),
             _ => Parts::new(),
         };
         let known: i64 = parts.iter().map(|part| part.1).sum();
@@ -109,11 +113,40 @@ impl Months {
 
     /// Points of a lot have other terms from now on.
     pub fn redate(&mut self, points: Name, from: Dates, to: Dates) {
-        for lots in [&mut self.wallet, &mut self.held] {
-            let parts = lots.remove(&(points, from)).unwrap_or_default();
-            lots.entry((points, to)).or_default().extend(parts);
+        let parts = self.wallet.remove(&(points, from)).unwrap_or_default();
+        self.wallet.entry((points, to)).or_default().extend(parts);
+    }
+
+    /// Points that were pending are free, if they could be spent by `until`.
+    pub fn release(&mut self, points: Name, until: Timestamp) {
+        let of = |(name, dates): &&(Name, Dates)| *name == points && dates.available_at <= until;
+        let free: Vec<(Name, Dates)> = self.wallet.keys().filter(of).copied().collect();
+        for (points, from) in free {
+            let available_at = Timestamp::FIRST;
+            self.redate(
+                points,
+                from,
+                Dates {
+                    available_at,
+                    ..from
+                },
+            );
         }
     }
+}
+
+/// Takes so many points out of a lot; where it has fewer (terms may have changed since), out of others
+/// of the same points.
+fn take_of(lots: &mut Lots, key: (Name, Dates), amount: i64) -> Parts {
+    let mut taken = Parts::new();
+    let others: Vec<(Name, Dates)> = lots.keys().filter(|it| it.0 == key.0).copied().collect();
+    for key in std::iter::once(key).chain(others) {
+        let known: i64 = taken.iter().map(|part| part.1).sum();
+        if let Some(parts) = lots.get_mut(&key).filter(|_| known < amount) {
+            taken.extend(take(parts, amount - known));
+        }
+    }
+    taken
 }
 
 /// Takes so many points out, the oldest first.
@@ -133,21 +166,29 @@ fn take(parts: &mut Parts, mut amount: i64) -> Parts {
     taken
 }
 
-/// Takes so many points back that had left, what left last first.
+/// Takes so many points back that had left a lot, what left last first; where fewer had (terms may have
+/// changed since), others of the same points.
 fn give_back(
-    left: &mut Vec<(i32, i32, i64)>,
+    left: &mut Left,
+    key: (Name, Dates),
     mut amount: i64,
     mut each: impl FnMut(i32, i32, i64),
 ) -> Parts {
     let mut back = Parts::new();
-    while let Some(last) = left.last_mut().filter(|_| amount > 0) {
-        let now = last.2.min(amount);
-        each(last.0, last.1, now);
-        back.push((last.0, now));
-        last.2 -= now;
-        amount -= now;
-        if last.2 == 0 {
-            left.pop();
+    let others: Vec<(Name, Dates)> = left.keys().filter(|it| it.0 == key.0).copied().collect();
+    for key in std::iter::once(key).chain(others) {
+        let Some(left) = left.get_mut(&key) else {
+            continue;
+        };
+        while let Some(last) = left.last_mut().filter(|_| amount > 0) {
+            let now = last.2.min(amount);
+            each(last.0, last.1, now);
+            back.push((last.0, now));
+            last.2 -= now;
+            amount -= now;
+            if last.2 == 0 {
+                left.pop();
+            }
         }
     }
     back
@@ -156,7 +197,6 @@ fn give_back(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use regulars_base::Timestamp;
 
     fn posting(from: Account, to: Account, amount: i64) -> Posting {
         Posting {
