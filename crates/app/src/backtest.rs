@@ -6,7 +6,8 @@ use crate::rows::{self, Rows};
 use crate::{Error, ImportOptions, ImportProgress};
 use regulars_base::{CivilDay, Period, Timestamp};
 use regulars_engine::Program;
-use regulars_engine::event::{Incoming, Who};
+use regulars_engine::event::{Incoming, Kind, Refunded, Who};
+use regulars_sim::assumption::{self, Assumed, Assumption};
 use regulars_sim::replay::{History, Replay, part_of};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub struct Backtest {
     pub until: Option<CivilDay>,
     /// How many of the largest differences between members are kept.
     pub differences: usize,
+    /// Assumptions about how members answer: the text of a file.
+    pub assumptions: Option<String>,
 }
 
 /// What a run of one program came to, and of the other if there were two.
@@ -49,6 +52,13 @@ pub struct BacktestReport {
     pub against: Option<Box<BacktestReport>>,
     /// The largest differences between the two, largest first.
     pub differences: Vec<MemberDifference>,
+    /// How many members earn more under the candidate, how many less, and how many the same.
+    pub sides: Sides,
+    /// How many members are in which tier under the program it is compared with, and in which under
+    /// the candidate.
+    pub tier_moves: BTreeMap<(String, String), u64>,
+    /// What it comes to under each set of assumptions.
+    pub assumed: Vec<(Assumption, Assumed)>,
     /// Seconds it took, reading included.
     pub seconds: f64,
 }
@@ -89,7 +99,26 @@ pub struct MemberDifference {
     pub against: i64,
     /// Earned in all under the candidate.
     pub candidate: i64,
+    /// What they bought, and what came back (below zero), by day, in minor units: the oldest first,
+    /// at most [`HISTORY_MOST`].
+    pub history: Vec<(CivilDay, i64)>,
 }
+
+/// How many members a change concerns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sides {
+    /// Who earns more of some points and less of none.
+    pub more: u64,
+    /// Who earns less of some points and more of none.
+    pub less: u64,
+    /// Who earns more of some points and less of others.
+    pub mixed: u64,
+    /// Whom it does not concern.
+    pub same: u64,
+}
+
+/// So many orders of a member are shown beside a difference.
+pub const HISTORY_MOST: usize = 50;
 
 /// How many parts of the file may wait for a thread.
 const AHEAD: usize = 4;
@@ -100,6 +129,9 @@ pub fn backtest(
     progress: &mut dyn FnMut(ImportProgress) -> bool,
 ) -> Result<BacktestReport, Error> {
     let started = Instant::now();
+    let assumptions = ask.assumptions.as_deref().map(assumption::read).transpose();
+    let assumptions = assumptions.map_err(|wrong| Error::invalid("/assume", wrong.to_string()))?;
+    let assumptions = assumptions.unwrap_or_default();
     let mut programs = vec![compiled(&ask.program)?];
     if let Some(against) = &ask.against {
         programs.push(compiled(against)?);
@@ -121,10 +153,13 @@ pub fn backtest(
     }
     let candidate = histories.remove(0);
     let against = histories.pop();
-    let mut report = report(&candidate, &read);
+    let mut report = report(&candidate, &read, &assumptions);
     if let Some(against) = against {
         report.differences = differences(&candidate, &against, ask.differences);
-        report.against = Some(Box::new(self::report(&against, &read)));
+        report.sides = sides(&candidate, &against);
+        report.tier_moves = tier_moves(&candidate, &against);
+        report.against = Some(Box::new(self::report(&against, &read, &assumptions)));
+        tell_histories(ask, &programs[0], &mut report.differences)?;
     }
     report.seconds = started.elapsed().as_secs_f64();
     Ok(report)
@@ -251,7 +286,7 @@ fn deal(
     Ok(read)
 }
 
-fn report(history: &History, read: &Read) -> BacktestReport {
+fn report(history: &History, read: &Read, assumptions: &[Assumption]) -> BacktestReport {
     let mut tiers: BTreeMap<String, u64> = BTreeMap::new();
     for member in &history.members {
         if let Some(tier) = history.tiers.get(member.tier) {
@@ -265,6 +300,9 @@ fn report(history: &History, read: &Read) -> BacktestReport {
         members: history.members.len() as u64,
         months: months(history),
         tiers,
+        assumed: (assumptions.iter())
+            .map(|set| (set.clone(), assumption::under(history, set)))
+            .collect(),
         ..BacktestReport::default()
     }
 }
@@ -295,6 +333,98 @@ fn months(history: &History) -> Vec<BacktestMonth> {
     months
 }
 
+/// A customer, as the file names them.
+fn customer(who: &Who) -> String {
+    match who {
+        Who::Identity { value, .. } => value.to_string(),
+        Who::Member(id) => id.to_string(),
+        Who::OfOrder => String::new(),
+    }
+}
+
+/// Who earns more, and who less. Both lists are sorted by customer, and have the same.
+fn sides(new: &History, old: &History) -> Sides {
+    let mut sides = Sides::default();
+    for (ours, theirs) in new.members.iter().zip(&old.members) {
+        let change = |place: usize, id: &str| {
+            let other = old.kinds.iter().position(|other| other.id == id);
+            let against = other.map_or(0, |place| theirs.points[place].earned);
+            ours.points[place].earned.cmp(&against)
+        };
+        let kinds = new.kinds.iter().enumerate();
+        let changes: Vec<_> = kinds.map(|(place, kind)| change(place, &kind.id)).collect();
+        let side = match (
+            changes.iter().any(|it| it.is_gt()),
+            changes.iter().any(|it| it.is_lt()),
+        ) {
+            (true, true) => &mut sides.mixed,
+            (true, false) => &mut sides.more,
+            (false, true) => &mut sides.less,
+            (false, false) => &mut sides.same,
+        };
+        *side += 1;
+    }
+    sides
+}
+
+/// From which tier into which.
+fn tier_moves(new: &History, old: &History) -> BTreeMap<(String, String), u64> {
+    let tier = |history: &History, place: usize| history.tiers.get(place).cloned();
+    let mut moves = BTreeMap::new();
+    for (ours, theirs) in new.members.iter().zip(&old.members) {
+        let both = tier(old, theirs.tier).zip(tier(new, ours.tier));
+        if let Some(both) = both {
+            *moves.entry(both).or_default() += 1;
+        }
+    }
+    moves
+}
+
+/// Reads the file once more for what those few customers bought.
+fn tell_histories(
+    ask: &Backtest,
+    program: &Arc<Program>,
+    differences: &mut [MemberDifference],
+) -> Result<(), Error> {
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let mut bought: BTreeMap<String, Vec<(CivilDay, i64)>> = differences
+        .iter()
+        .map(|it| (it.customer.clone(), Vec::new()))
+        .collect();
+    let mut rows = Rows::open(&ask.orders, program)?;
+    while let Some(part) = rows
+        .next()
+        .map_err(|error| rows::failed(&ask.orders, &error))?
+    {
+        for (_, incoming) in part.events {
+            let amount = match &incoming.event.kind {
+                Kind::Purchase(purchase) => purchase.total,
+                Kind::Refund(refund) => match &refund.what {
+                    Refunded::Amount(amount) => -amount,
+                    Refunded::Lines(lines) => {
+                        -lines.iter().filter_map(|line| line.amount).sum::<i64>()
+                    }
+                    // The file does not say how much; nothing is made up.
+                    Refunded::Rest => continue,
+                },
+                _ => continue,
+            };
+            if let Some(history) = bought.get_mut(&customer(&incoming.who)) {
+                history.push((program.zone.day(incoming.event.occurred_at), amount));
+            }
+        }
+    }
+    for it in differences {
+        let mut history = bought.get(&it.customer).cloned().unwrap_or_default();
+        history.sort_by_key(|(day, _)| *day);
+        history.truncate(HISTORY_MOST);
+        it.history = history;
+    }
+    Ok(())
+}
+
 /// What each customer earns under both programs, kind by kind, where it differs; the largest
 /// differences first. Both lists are sorted by customer, and have the same.
 fn differences(new: &History, old: &History, most: usize) -> Vec<MemberDifference> {
@@ -306,11 +436,8 @@ fn differences(new: &History, old: &History, most: usize) -> Vec<MemberDifferenc
             let against = other.map_or(0, |place| theirs.points[place].earned);
             if candidate != against {
                 differences.push(MemberDifference {
-                    customer: match &ours.who {
-                        Who::Identity { value, .. } => value.to_string(),
-                        Who::Member(id) => id.to_string(),
-                        Who::OfOrder => String::new(),
-                    },
+                    customer: customer(&ours.who),
+                    history: Vec::new(),
                     points: kind.id.clone(),
                     against,
                     candidate,

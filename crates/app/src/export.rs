@@ -1,9 +1,11 @@
 //! Everything of a tenant as Parquet files.
 
+mod facts;
 mod invoices;
 mod tables;
 
 use crate::{App, Error};
+pub use facts::FactsDone;
 use invoices::Invoices;
 use regulars_base::TenantId;
 use regulars_store::Store;

@@ -5,16 +5,21 @@
 //! the same for one machine's files and for any split of them.
 
 mod json;
+mod shop;
 mod tables;
 
 use crate::{Error, rejects::Rejects};
 use regulars_base::{Currency, Period, Zone};
 use regulars_lake::facts::{Facts, FactsOptions, FactsProgress, FactsReject};
 use regulars_lake::{Field, Options};
+use regulars_metrics::coming::{Coming, coming};
+use regulars_metrics::kinds::{Grouped, Kinds};
+use regulars_metrics::leaving::{Gathered, Leaving};
 use regulars_metrics::metric::rfm::Segment;
+use regulars_metrics::model::lifetime_value::Terms;
 use regulars_metrics::model::{FitOptions, Refusal};
-use regulars_metrics::outlook::{Halves, Outlook};
-use regulars_metrics::report::{Report, Scored, Source, html, outlook};
+use regulars_metrics::outlook::{Halves, MONTH_DAYS, Outlook};
+use regulars_metrics::report::{Report, Scored, Source, coming, html, kinds, leaving, outlook};
 use regulars_metrics::sums::{Basics, Panel, Window};
 use regulars_metrics::{Calendar, CustomerSummary};
 use std::collections::BTreeSet;
@@ -58,6 +63,12 @@ pub struct InsightOptions {
     pub threads: usize,
     /// How many bytes of rows may lie in memory; a gibibyte, if nothing.
     pub memory_bytes: Option<usize>,
+    /// How many months ahead is looked; twelve, if nothing.
+    pub horizon_months: Option<u32>,
+    /// Which share of sales stays, from 0 to 1; all of it, if nothing.
+    pub margin: Option<f64>,
+    /// By how much money a year later is worth less, 0.1 for a tenth; that, if nothing.
+    pub discount_yearly: Option<f64>,
 }
 
 /// What was found, and what it is made from: figures can be followed to their customers.
@@ -69,6 +80,12 @@ pub struct Insight {
     pub report: Report,
     /// What is to come, or why nothing is said of it.
     pub outlook: Result<Outlook, Refusal>,
+    /// Who is likely to leave, or why nothing is said of it.
+    pub leaving: Result<Leaving, Refusal>,
+    /// Kinds of loyalty.
+    pub kinds: Kinds,
+    /// The periods to come.
+    pub coming: Vec<Coming>,
 }
 
 /// What was written.
@@ -114,11 +131,24 @@ impl FromStr for List {
     }
 }
 
-/// Reads the files and works everything out; `progress` says whether to go on.
-pub fn insight(
+/// What is counted and not modelled: the facts, who the customers are, and the report.
+struct Counted {
+    facts: Facts,
+    basics: Basics,
+    report: Report,
+}
+
+/// Refuses what options say wrongly, without reading anything.
+pub(crate) fn check_options(options: &InsightOptions) -> Result<(), Error> {
+    facts_options(options)?;
+    terms(options)?;
+    period(options.period.as_deref()).map(drop)
+}
+
+fn counted(
     options: &InsightOptions,
     progress: &(dyn Fn(FactsProgress) -> bool + Sync),
-) -> Result<Insight, Error> {
+) -> Result<Counted, Error> {
     let (facts_options, currency) = facts_options(options)?;
     let period = period(options.period.as_deref())?;
     let failed = |error: regulars_lake::Error| Error::File {
@@ -158,6 +188,39 @@ pub fn insight(
             |sum, other| sum.merge(&other),
         )
         .map_err(failed)?;
+    let source = source(&facts, options);
+    let money = (
+        currency.or_else(|| named_currency(&facts)),
+        facts.currency().exponent(),
+    );
+    let report = Report::new(source, money, calendar, window, &basics, panel);
+    Ok(Counted {
+        facts,
+        basics,
+        report,
+    })
+}
+
+/// Reads the files and works everything out; `progress` says whether to go on.
+pub fn insight(
+    options: &InsightOptions,
+    progress: &(dyn Fn(FactsProgress) -> bool + Sync),
+) -> Result<Insight, Error> {
+    let terms = terms(options)?;
+    let Counted {
+        facts,
+        basics,
+        report,
+    } = counted(options, progress)?;
+    let failed = |error: regulars_lake::Error| Error::File {
+        path: options.files.first().cloned().unwrap_or_default(),
+        why: error.to_string(),
+    };
+    let (first, last, window) = (
+        report.calendar.first(),
+        report.calendar.last(),
+        report.window,
+    );
     let halves = facts
         .fold(
             || Halves::new(first, last),
@@ -171,19 +234,52 @@ pub fn insight(
             threads => threads,
         },
     };
-    let outlook = Outlook::new(&basics.customers, halves, &fit);
-    let source = source(&facts, options);
-    let money = (
-        currency.or_else(|| named_currency(&facts)),
-        facts.currency().exponent(),
-    );
-    let report = Report::new(source, money, calendar, window, &basics, panel);
+    let outlook = Outlook::new(&basics.customers, halves, terms, &fit);
+    let gathered = facts
+        .fold(
+            || Gathered::new(window, last),
+            |sum, it| sum.add(it),
+            Gathered::merge,
+        )
+        .map_err(failed)?;
+    let mut kinds = facts
+        .fold(
+            || Kinds::new(grouped(options.by.as_deref()), first, last),
+            |sum, it| sum.add(it),
+            Kinds::merge,
+        )
+        .map_err(failed)?;
+    kinds.sort();
+    let coming = coming(&report, terms.months());
     Ok(Insight {
         facts,
         basics,
         report,
         outlook,
+        leaving: Leaving::new(gathered),
+        kinds,
+        coming,
     })
+}
+
+/// How far is looked ahead, and what later money is worth.
+fn terms(options: &InsightOptions) -> Result<Terms, Error> {
+    let months = options.horizon_months.unwrap_or(12);
+    let (margin, discount) = (
+        options.margin.unwrap_or(1.0),
+        options.discount_yearly.unwrap_or(0.1),
+    );
+    Terms::new(months, MONTH_DAYS, margin, discount)
+        .map_err(|refusal| Error::invalid("/horizon", refusal.to_string()))
+}
+
+/// What groups of orders mean to kinds of loyalty.
+fn grouped(by: Option<&str>) -> Grouped {
+    match by {
+        Some("store") => Grouped::Store,
+        Some("channel") => Grouped::Channel,
+        _ => Grouped::Otherwise,
+    }
 }
 
 /// The currency of a column of the files.
@@ -289,7 +385,12 @@ impl Insight {
     pub fn write_html(&self, path: &Path) -> Result<(), Error> {
         let page = html::page(
             &self.report,
-            &[outlook::section(&self.report, &self.outlook)],
+            &[
+                kinds::section(&self.kinds),
+                leaving::section(&self.leaving),
+                outlook::section(&self.report, &self.outlook),
+                coming::section(&self.report, &self.coming),
+            ],
         );
         std::fs::write(path, page).map_err(|error| Error::File {
             path: path.to_owned(),
@@ -301,6 +402,9 @@ impl Insight {
     pub fn json(&self) -> serde_json::Value {
         let mut report = json::report(&self.report);
         report["outlook"] = json::outlook(&self.outlook);
+        report["kinds"] = json::kinds(&self.kinds);
+        report["leaving"] = json::leaving(&self.leaving);
+        report["coming"] = json::coming(&self.report, &self.coming);
         report
     }
 

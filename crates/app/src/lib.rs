@@ -59,6 +59,7 @@ mod engagement;
 mod error;
 mod explain;
 mod export;
+mod finance;
 mod fulfilments;
 mod gift_cards;
 mod groups;
@@ -66,6 +67,7 @@ mod import;
 mod ingest;
 mod input;
 mod insight;
+mod jobs;
 mod keys;
 mod lane;
 mod leaderboards;
@@ -100,7 +102,9 @@ mod worker;
 
 pub use app::{App, Health};
 pub use awards::{Award, AwardRow, AwardState, ProposeAward};
-pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, backtest};
+pub use backtest::{
+    Backtest, BacktestMonth, BacktestReport, HISTORY_MOST, MemberDifference, Sides, backtest,
+};
 pub use backup::{BackupDone, restore};
 pub use balances::{
     Balance, Balances, CardInHand, ChallengeInHand, GamesInHand, Shared, UpcomingExpiry,
@@ -115,12 +119,16 @@ pub use draws::{CauseMonth, DrawCheck, Drawn, Promise};
 pub use engagement::{Consented, Engaged, Waiting};
 pub use error::Error;
 pub use explain::Explained;
-pub use export::ExportDone;
+pub use export::{ExportDone, FactsDone};
+pub use finance::{
+    BooksLine, BooksPeriod, Deferred, Finance, FinanceDone, IssueCohort, PointsFinance,
+};
 pub use fulfilments::{Entitlement, FulfilmentView, SupplierCodesIn};
 pub use gift_cards::{CardRef, CardView, MadeCard, MakeCards};
 pub use groups::{Acting, GroupFilter, GroupInHand, NewGroup, PersonInHand};
 pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use insight::{Insight, InsightDone, InsightOptions, List, insight};
+pub use jobs::{Job, JobAsk, JobState};
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};
@@ -139,6 +147,12 @@ pub use quotes::{CommitQuote, QuoteAsk, Quoting};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
 pub use referrals::{CODE, InReview, ReferralCode, ReferralStanding, SignUpAsk};
+pub use regulars_lake::facts::FactsProgress;
+pub use regulars_metrics::{
+    Figure as MetricFigure,
+    catalog::{ALL as CATALOG, Metric as CatalogMetric},
+    report::Report as InsightReport,
+};
 pub use regulars_pay as pay;
 pub use regulars_store::{
     CodeBatch, CodeRow, Counts, Database, Seal, Standing, Tenant, Ticket, Verified, Wrong,

@@ -10,6 +10,7 @@ mod claims;
 mod coupons;
 mod explain;
 mod export;
+mod finance;
 mod gift_cards;
 mod group;
 mod import;
@@ -94,6 +95,7 @@ pub(crate) enum Command {
     Tenants(tenants::Tenants),
     Migrate(migrate::Migrate),
     Report(report::Report),
+    Finance(finance::Finance),
 }
 
 impl Command {
@@ -152,5 +154,6 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Tenants(ask) => tenants::run(&ask, print),
         Command::Migrate(ask) => migrate::run(&ask, print),
         Command::Report(ask) => report::run(&ask, print),
+        Command::Finance(ask) => finance::run(&ask, print),
     }
 }

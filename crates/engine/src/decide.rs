@@ -98,7 +98,7 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::StoreCredit(credit) => return money::credit(draft, event, credit),
         Kind::Unmerge(asked) => return unmerge::part(draft, event, asked),
         kind if group::is_about(kind) => return group::happen(draft, event, kind),
-        Kind::PeriodClosed(_) => {
+        Kind::PeriodClosed(_) | Kind::BooksClosed(_) => {
             draft.note(Note::PeriodClosed);
             return Ok(());
         }

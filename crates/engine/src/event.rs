@@ -1,5 +1,6 @@
 //! What happened: events, valid once they exist.
 
+mod books;
 mod changeover;
 mod channel;
 mod coupon;
@@ -13,6 +14,7 @@ mod perk;
 mod plan;
 mod purchase;
 
+pub use books::BooksClosing;
 pub use changeover::{Changeover, Redated};
 pub use channel::{
     PartnerAward, PartnerAwardBack, SellThrough, StaffAward, StaffBack, StaffNews, StaffWhat,
@@ -258,6 +260,8 @@ pub enum Kind {
     Unmerge(Unmerge),
     /// What a member gets back who was merged. Made from an `Unmerge`.
     Unmerged(Box<Unmerged>),
+    /// A period of the books of points is closed: it concerns the house, not a member.
+    BooksClosed(Box<BooksClosing>),
 }
 
 /// A merge is undone.
@@ -528,6 +532,7 @@ impl Event {
             | Kind::Placed(_)
             | Kind::PartnerPost(_)
             | Kind::PeriodClosed(_)
+            | Kind::BooksClosed(_)
             | Kind::Changeover(_)
             | Kind::StaffNews(_)
             | Kind::ChannelMoved(_)
@@ -733,6 +738,7 @@ impl Kind {
             Self::Placed(_) => "placed",
             Self::PartnerPost(_) => "partner_post",
             Self::PeriodClosed(_) => "period_closed",
+            Self::BooksClosed(_) => "books_closed",
             Self::StaffNews(_) => "staff_news",
             Self::ChannelMoved(_) => "channel_moved",
             Self::PartnerAward(_) => "partner_award",

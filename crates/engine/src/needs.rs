@@ -260,7 +260,8 @@ fn balances(program: &Program, event: &Event, out: &mut Vec<SharedKey>) {
         | Kind::Tick
         | Kind::MergeOut(_)
         | Kind::PartnerPost(_)
-        | Kind::PeriodClosed(_) => return,
+        | Kind::PeriodClosed(_)
+        | Kind::BooksClosed(_) => return,
         _ => {}
     }
     let own = program.partner_of(event);

@@ -9,12 +9,14 @@
 
 mod account;
 mod book;
+mod cohort;
 mod lot;
 mod posting;
 mod statement;
 
 pub use account::Account;
 pub use book::{AlreadySpent, Book, Origin, SpendOrder};
+pub use cohort::{Cohort, Cohorts, Months};
 pub use lot::{Dates, Lot};
 pub use posting::{Posting, Postings};
 pub use statement::Statement;

@@ -19,6 +19,22 @@ pub enum Unit {
     Score,
 }
 
+impl Unit {
+    /// Its name in files and the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Share => "share",
+            Self::Ratio => "ratio",
+            Self::Money => "minor_units",
+            Self::Days => "days",
+            Self::Months => "months",
+            Self::Count => "count",
+            Self::Score => "score",
+        }
+    }
+}
+
 /// From where to where the true value lies in 95 of 100 such samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {

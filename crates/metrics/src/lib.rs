@@ -7,11 +7,14 @@
 
 mod calendar;
 pub mod catalog;
+pub mod coming;
 mod figure;
 pub mod finance;
 pub mod forecast;
 mod history;
 pub mod kind_of_loyalty;
+pub mod kinds;
+pub mod leaving;
 pub mod metric;
 pub mod model;
 pub mod outlook;

@@ -126,19 +126,21 @@ pub struct Outlook {
 }
 
 /// A month in days: a twelfth of a year.
-const MONTH_DAYS: f64 = 365.25 / 12.0;
+pub const MONTH_DAYS: f64 = 365.25 / 12.0;
 
 /// Points of the tracking plot.
 const TRACKED: u32 = 24;
 
 impl Outlook {
-    /// Of these customers, up to the day `end`. Order does not matter.
+    /// Of these customers, up to the day `end`, with a month of [`MONTH_DAYS`] in `terms`. Order does not
+    /// matter.
     ///
     /// # Errors
     /// Where the customers cannot carry the model of repeat buying.
     pub fn new(
         customers: &[CustomerSummary],
         halves: Halves,
+        terms: Terms,
         options: &FitOptions,
     ) -> Result<Self, Refusal> {
         let end = halves.end;
@@ -158,7 +160,6 @@ impl Outlook {
         let last: Vec<f64> = seen.iter().map(|it| it.last).collect();
         let observed: Vec<f64> = seen.iter().map(|it| it.observed).collect();
         let buying = BgNbd::fit(&Repeats::new(&repeats, &last, &observed)?, options)?;
-        let terms = Terms::new(12, MONTH_DAYS, 1.0, 0.1)?;
         let model = Buying::BgNbd(buying.model);
         let mut ahead: BTreeMap<(u32, u64), Ahead> = BTreeMap::new();
         let (mut active, mut purchases) = (0.0, 0.0);

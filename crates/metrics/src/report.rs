@@ -1,8 +1,11 @@
 //! A report about the customers of a file: every figure, what is good, what is worrying and what to
 //! do, from stated thresholds. [`html`] makes one page of it that needs no network.
 
+pub mod coming;
 mod finding;
 pub mod html;
+pub mod kinds;
+pub mod leaving;
 pub mod outlook;
 mod picture;
 pub mod words;

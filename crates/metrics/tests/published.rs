@@ -9,8 +9,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use regulars_metrics::model::lifetime_value::Terms;
 use regulars_metrics::model::{BgNbd, FitOptions, GammaGamma, ParetoNbd, Repeats};
-use regulars_metrics::outlook::{Halves, Outlook};
+use regulars_metrics::outlook::{Halves, MONTH_DAYS, Outlook};
 use regulars_metrics::{History, Purchase, summarize};
 
 /// A published value and by what part ours may differ from it (the papers print three digits).
@@ -143,7 +144,8 @@ fn the_outlook_of_all_of_cdnow_holds_on_its_last_third() {
     }
     assert_eq!(summaries.len(), 23_570);
     let one = FitOptions { threads: 1 };
-    let outlook = Outlook::new(&summaries, halves.clone(), &one).expect("enough customers");
+    let terms = Terms::new(12, MONTH_DAYS, 1.0, 0.1).expect("sound terms");
+    let outlook = Outlook::new(&summaries, halves.clone(), terms, &one).expect("enough customers");
     let checked = outlook
         .checked
         .as_ref()
@@ -181,7 +183,8 @@ fn the_outlook_of_all_of_cdnow_holds_on_its_last_third() {
 
     // The order of the customers and the number of threads change nothing.
     summaries.reverse();
-    let again = Outlook::new(&summaries, halves, &FitOptions { threads: 3 }).expect("the same");
+    let again =
+        Outlook::new(&summaries, halves, terms, &FitOptions { threads: 3 }).expect("the same");
     assert_eq!(again.buying.model, outlook.buying.model);
     assert_eq!(again.value.expect("the same").tenths, value.tenths);
 }

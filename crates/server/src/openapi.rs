@@ -37,6 +37,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         (name = "sell-through", description = "What resellers report that they sold on"),
         (name = "awards", description = "Points for many members, by two persons"),
         (name = "partners", description = "Partners who share points: statements, entries, settlements"),
+        (name = "finance", description = "What points mean in the books, closed month by month"),
+        (name = "metrics", description = "Metrics about customers, and jobs that work out reports"),
         (name = "programs", description = "The merchant's rules, as versions of a file"),
         (name = "access", description = "API keys and merchants"),
         (name = "server", description = "The server itself"),

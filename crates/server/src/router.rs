@@ -3,9 +3,9 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, awards, claims, coupons, events, games, gift_cards, groups, health, keys, ledger,
-    members, memberships, overview, partners, payments, perks, preview, programs, quotes,
-    redemptions, referrals, sell_through, sessions, submissions, tenants, tiers,
+    adjustments, awards, claims, coupons, events, finance, games, gift_cards, groups, health, keys,
+    ledger, members, memberships, metrics, overview, partners, payments, perks, preview, programs,
+    quotes, redemptions, referrals, sell_through, sessions, submissions, tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -112,6 +112,15 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(partners::create_partner_post))
         .routes(routes!(partners::get_settlement))
         .routes(routes!(partners::close_settlement))
+        .routes(routes!(finance::get_finance))
+        .routes(routes!(finance::list_books))
+        .routes(routes!(finance::close_books))
+        .routes(routes!(metrics::list_metrics))
+        .routes(routes!(metrics::get_metric))
+        .routes(routes!(metrics::list_jobs, metrics::begin_job))
+        .routes(routes!(metrics::get_job))
+        .routes(routes!(metrics::cancel_job))
+        .routes(routes!(metrics::get_job_result))
         .routes(routes!(groups::list_groups, groups::create_group))
         .routes(routes!(groups::get_group, groups::update_group))
         .routes(routes!(groups::invite_person))

@@ -5,6 +5,7 @@
 
 mod card;
 mod channel;
+mod cohort;
 mod coupon;
 mod engagement;
 mod games;
@@ -79,6 +80,8 @@ struct Books {
     money: money::Money,
     clock: Option<Timestamp>,
     engaged: engagement::Engaged,
+    /// Points by the month in which they came in.
+    issue: cohort::Issue,
 }
 
 impl Auditor {
@@ -98,6 +101,7 @@ impl Auditor {
                 self.friends(world, member, decision);
                 self.played(member, wallet, decision);
                 self.purse(member, wallet, today);
+                self.issued(member, wallet);
             }
         }
         self.codes(world, decision);
@@ -143,6 +147,7 @@ impl Auditor {
             books.clock = Some(now);
             for change in &decision.outcome.changes {
                 self.change(&mut books, change, decision);
+                Self::issue(&mut books, change);
             }
             self.cards(&mut books, decision);
             self.full_cards(&mut books, decision);

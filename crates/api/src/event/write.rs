@@ -223,6 +223,7 @@ impl EventIn {
             | Kind::Placed(_)
             | Kind::PartnerPost(_)
             | Kind::PeriodClosed(_)
+            | Kind::BooksClosed(_)
             | Kind::Changeover(_)
             | Kind::StaffNews(_)
             | Kind::ChannelMoved(_)

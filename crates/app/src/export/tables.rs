@@ -52,7 +52,7 @@ impl<R: Rows> Table<R> {
         }
     }
 
-    fn flush(&mut self) -> Result<(), Error> {
+    pub(super) fn flush(&mut self) -> Result<(), Error> {
         self.written += self.rows.len() as u64;
         let columns = self.rows.take();
         self.writer
@@ -78,8 +78,8 @@ fn failed(path: &Path, error: &regulars_lake::Error) -> Error {
     }
 }
 
-type Texts = Vec<Option<String>>;
-type Ints = Vec<Option<i64>>;
+pub(super) type Texts = Vec<Option<String>>;
+pub(super) type Ints = Vec<Option<i64>>;
 
 /// Members and what is known of them.
 #[derive(Default)]

@@ -1,22 +1,15 @@
 //! A report as JSON: every figure with its definition, population and interval.
 
+use regulars_metrics::Figure;
+use regulars_metrics::coming::Coming;
+use regulars_metrics::kind_of_loyalty::KINDS;
+use regulars_metrics::kinds::{Kinds, Shares};
+use regulars_metrics::leaving::Leaving;
+use regulars_metrics::model::churn::{ChurnCheck, FEATURES};
 use regulars_metrics::model::{Estimate, Refusal, bg_nbd, gamma_gamma, holdout::Accuracy};
 use regulars_metrics::outlook::{Checked, Outlook, Value as Worth};
 use regulars_metrics::report::{Mood, Report};
-use regulars_metrics::{Figure, Unit};
 use serde_json::{Value, json};
-
-const fn unit(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Share => "share",
-        Unit::Ratio => "ratio",
-        Unit::Money => "minor_units",
-        Unit::Days => "days",
-        Unit::Months => "months",
-        Unit::Count => "count",
-        Unit::Score => "score",
-    }
-}
 
 /// Sums that JSON's readers would round are written as text.
 fn integer(number: i128) -> Value {
@@ -56,7 +49,7 @@ pub(super) fn report(report: &Report) -> Value {
         json!({
             "metric": it.metric.id,
             "name": it.metric.name,
-            "unit": unit(it.metric.unit),
+            "unit": it.metric.unit.name(),
             "definition": it.metric.definition,
             "figure": figure(&it.figure),
             "periods": by(&it.periods, &names),
@@ -125,6 +118,7 @@ pub(super) fn outlook(outlook: &Result<Outlook, Refusal>) -> Value {
     };
     json!({
         "months": it.terms.months(),
+        "margin": it.terms.margin(),
         "discount_yearly": it.terms.discount_yearly(),
         "customers": it.buying.customers,
         "repeaters": it.buying.repeaters,
@@ -183,4 +177,110 @@ fn checked(it: &Checked) -> Value {
         "calibration": bins.collect::<Vec<_>>(),
         "tracking": tracked.collect::<Vec<_>>(),
     })
+}
+
+fn shares(of: &Shares) -> Value {
+    let kinds = KINDS.into_iter().map(|kind| {
+        let at = kind as usize;
+        json!({
+            "kind": kind.id(),
+            "customers": of.of_kind[at],
+            "measurable": of.measurable[at],
+            "share": (of.judged > 0).then(|| of.of_kind[at] as f64 / of.judged as f64),
+        })
+    });
+    json!({
+        "judged": of.judged,
+        "too_few_purchases": of.too_few,
+        "undecided": of.undecided,
+        "kinds": kinds.collect::<Vec<_>>(),
+    })
+}
+
+/// Kinds of loyalty: now with the evidence, and as they were.
+pub(super) fn kinds(it: &Kinds) -> Value {
+    let mut now = shares(it.now());
+    for (value, kind) in now["kinds"].as_array_mut().into_iter().flatten().zip(KINDS) {
+        let evidence = it.evidence(kind).into_iter();
+        let one = |(feature, speaks): (regulars_metrics::kind_of_loyalty::Feature, f64)| {
+            (feature.id().to_owned(), json!(speaks))
+        };
+        value["evidence"] = evidence.map(one).collect::<serde_json::Map<_, _>>().into();
+    }
+    let on = it.on.iter().map(|(day, of)| {
+        let mut value = shares(of);
+        value["on"] = json!(day.to_string());
+        value
+    });
+    now["over_time"] = on.collect();
+    now
+}
+
+/// Who is likely to leave, or why nothing is said of it.
+pub(super) fn leaving(leaving: &Result<Leaving, Refusal>) -> Value {
+    let it = match leaving {
+        Ok(it) => it,
+        Err(why) => return refusal(why),
+    };
+    let odds = FEATURES.iter().zip(it.model.odds_factors());
+    let odds = odds.map(|(name, (factor, (low, high)))| {
+        json!({ "feature": name, "odds_factor": factor, "low": low, "high": high })
+    });
+    json!({
+        "window_days": it.window.days,
+        "active": it.each.len(),
+        "expected": it.expected,
+        "fitted_on": it.cuts.0.to_string(),
+        "customers": it.model.fitted_to().0,
+        "left": it.model.fitted_to().1,
+        "odds": odds.collect::<Vec<_>>(),
+        "check": it.checked.as_ref().map_or_else(refusal, |of| {
+            let mut value = churn_check(of);
+            value["on"] = json!(it.cuts.1.to_string());
+            value
+        }),
+    })
+}
+
+fn churn_check(of: &ChurnCheck) -> Value {
+    let bins = of.reliability.iter().map(
+        |bin| json!({ "customers": bin.customers, "forecast": bin.forecast, "actual": bin.actual }),
+    );
+    json!({
+        "customers": of.customers,
+        "left": of.left,
+        "brier": of.brier,
+        "brier_naive": of.brier_naive,
+        "area_under_roc": of.area_under_roc,
+        "area_under_roc_naive": of.area_under_roc_naive,
+        "calibration": bins.collect::<Vec<_>>(),
+    })
+}
+
+/// The periods to come; revenue in minor units.
+pub(super) fn coming(report: &Report, all: &[Coming]) -> Value {
+    let one = |it: &Coming| {
+        let forecast = it.forecast.as_ref().map_or_else(refusal, |forecast| {
+            let ahead = forecast.periods.iter().map(
+                |period| json!({ "value": period.value, "low": period.low, "high": period.high }),
+            );
+            json!({
+                "method": forecast.method.id(),
+                "level": forecast.level,
+                "ahead": ahead.collect::<Vec<_>>(),
+                "back_test": {
+                    "forecasts": forecast.back_test.forecasts,
+                    "mase": forecast.back_test.mase,
+                    "coverage": forecast.back_test.coverage,
+                },
+            })
+        });
+        json!({
+            "what": it.what.id(),
+            "first": report.calendar.name(it.first),
+            "past": it.past,
+            "forecast": forecast,
+        })
+    };
+    all.iter().map(one).collect()
 }

@@ -20,6 +20,7 @@ pub(super) fn write(insight: &Insight, folder: &Path) -> Result<InsightDone, Err
         ("customers.parquet", customers(insight)),
         ("figures.parquet", figures(insight)),
         ("cohorts.parquet", cohorts(insight)),
+        ("forecasts.parquet", forecasts(insight)),
     ] {
         let path = folder.join(name);
         write_table(&path, columns).map_err(|error| failed(error.to_string()))?;
@@ -95,6 +96,22 @@ fn customers(insight: &Insight) -> Vec<Column> {
         column("probability_alive", ahead(|it| Some(it.probability_alive))),
         column("purchase_days_ahead", ahead(|it| Some(it.purchases))),
         column("sales_ahead_minor", ahead(|it| it.value)),
+        column(
+            "probability_to_leave",
+            Values::Float(
+                all.iter()
+                    .map(|it| insight.leaving.as_ref().ok()?.of(it.customer))
+                    .collect(),
+            ),
+        ),
+        column(
+            "kind",
+            Values::Text(
+                all.iter()
+                    .map(|it| Some(insight.kinds.of(it.customer)?.id().to_owned()))
+                    .collect(),
+            ),
+        ),
     ]
 }
 
@@ -183,5 +200,29 @@ fn cohorts(insight: &Insight) -> Vec<Column> {
             "amount_minor",
             int(&|cohort, age| i64::try_from(cell(cohort, age).amount).ok()),
         ),
+    ]
+}
+
+/// What is to be expected of the periods to come; revenue in minor units.
+fn forecasts(insight: &Insight) -> Vec<Column> {
+    let mut what = Vec::new();
+    let mut ahead = Vec::new();
+    let (mut value, mut low, mut high) = (Vec::new(), Vec::new(), Vec::new());
+    for it in &insight.coming {
+        let periods = it.forecast.iter().flat_map(|forecast| &forecast.periods);
+        for (period, place) in periods.zip(1..) {
+            what.push(Some(it.what.id().to_owned()));
+            ahead.push(Some(place));
+            value.push(Some(period.value));
+            low.push(Some(period.low));
+            high.push(Some(period.high));
+        }
+    }
+    vec![
+        column("what", Values::Text(what)),
+        column("periods_ahead", Values::Int(ahead)),
+        column("value", Values::Float(value)),
+        column("low", Values::Float(low)),
+        column("high", Values::Float(high)),
     ]
 }

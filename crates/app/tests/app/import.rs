@@ -73,6 +73,7 @@ fn tested(options: &ImportOptions, threads: usize, program: &str) -> BacktestRep
         threads,
         until: None,
         differences: 10,
+        assumptions: None,
     };
     let report = backtest(&ask, &mut go_on).expect("the file can be read");
     BacktestReport {
@@ -146,6 +147,7 @@ fn a_file_delivered_twice_counts_once(db: TestDb) {
         threads: 2,
         until: Some(end),
         differences: 0,
+        assumptions: None,
     };
     let report = backtest(&ask, &mut go_on).expect("the file can be read");
     assert_eq!(report.events, first.events);
@@ -217,6 +219,7 @@ limit = [{{ beans = 2500, per = \"program\", every = \"year\" }}]
         threads: 2,
         until: Some(end),
         differences: 0,
+        assumptions: None,
     };
     let report = backtest(&ask, &mut go_on).expect("the file can be read");
     assert_eq!(statement(&shop, &report), history(&report));
@@ -349,6 +352,7 @@ fn a_back_test_says_who_would_get_more() {
         threads: 0,
         until: None,
         differences: 3,
+        assumptions: None,
     };
     let report = backtest(&ask, &mut go_on).expect("the file can be read");
     let against = report.against.expect("there was another program");

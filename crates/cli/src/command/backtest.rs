@@ -29,6 +29,10 @@ pub(crate) struct Backtest {
     /// How many of the largest differences between members are shown.
     #[arg(long, value_name = "N", default_value_t = 10)]
     differences: usize,
+    /// A file of assumptions about how members answer (`[[assumption]]`: name, redemption_rate, uplift,
+    /// margin): what the program would cost and bring under each.
+    #[arg(long, value_name = "FILE")]
+    assume: Option<PathBuf>,
     /// On how many threads; as many as the machine has if left out.
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
@@ -58,6 +62,7 @@ pub(crate) fn run(ask: &Backtest, print: &Print) -> anyhow::Result<Answer> {
         threads: ask.threads,
         until: until.transpose()?,
         differences: ask.differences,
+        assumptions: ask.assume.as_deref().map(read_text).transpose()?,
     };
     let bar = Progress::new(print, "deciding");
     let report = regulars_app::backtest(&backtest, &mut |at| {
@@ -105,7 +110,28 @@ fn people(report: &BacktestReport, program: &Program, print: &Print) {
         print.line("");
         print.table(&tiers(report));
     }
+    if !report.assumed.is_empty() {
+        print.line("");
+        print.line(print.style(Style::Bold, "Under assumptions, over all months:"));
+        print.table(&assumed(report, program));
+    }
     if let Some(against) = &report.against {
+        let sides = report.sides;
+        print.line("");
+        print.line(format!(
+            "{} get more, {} less, {} more of some points and less of others, {} the same.",
+            count(sides.more),
+            count(sides.less),
+            count(sides.mixed),
+            count(sides.same)
+        ));
+        let mut moves = Table::new(&["TIER COMPARED", "TIER", ">MEMBERS"]);
+        for ((from, to), members) in &report.tier_moves {
+            moves.row(vec![from.clone(), to.clone(), count(*members)]);
+        }
+        if !moves.is_empty() {
+            print.table(&moves);
+        }
         print.line("");
         print.line(print.style(Style::Bold, "The program that it is compared with:"));
         print.table(&months(against, program));
@@ -186,6 +212,32 @@ pub(crate) fn totals(months: &[BacktestMonth]) -> Vec<BacktestMonth> {
         }
     }
     totals
+}
+
+fn assumed(report: &BacktestReport, program: &Program) -> Table {
+    let mut table = Table::new(&[
+        "ASSUMPTION",
+        ">REDEEMED",
+        ">MORE SALES",
+        ">MORE MARGIN",
+        ">COST",
+        ">NET",
+        ">NET COMPARED",
+    ]);
+    for (at, (set, it)) in report.assumed.iter().enumerate() {
+        let money = |minor| in_money(minor, program.currency);
+        let against = report.against.as_ref().and_then(|all| all.assumed.get(at));
+        table.row(vec![
+            set.name.clone(),
+            format!("{} %", words::number(4, set.redemption_millionths)),
+            money(it.more_sales),
+            money(it.more_margin),
+            money(it.cost),
+            money(it.net()),
+            against.map_or_else(String::new, |(_, it)| money(it.net())),
+        ]);
+    }
+    table
 }
 
 fn tiers(report: &BacktestReport) -> Table {
@@ -272,9 +324,33 @@ fn json(report: &BacktestReport, program: &Program) -> serde_json::Value {
             "points": it.points,
             "against": number(it.against),
             "candidate": number(it.candidate),
+            "history": it.history.iter().map(|(day, minor)| serde_json::json!({
+                "day": day.to_string(),
+                "amount": regulars_api::Amount::money(*minor, program.currency),
+            })).collect::<Vec<_>>(),
         })
     };
+    let money = |minor| regulars_api::Amount::money(minor, program.currency);
+    let assumed = report.assumed.iter().map(|(set, it)| {
+        serde_json::json!({
+            "assumption": set.name,
+            "redemption_rate": words::number(6, set.redemption_millionths),
+            "uplift": words::number(6, set.uplift_millionths),
+            "margin": words::number(6, set.margin_millionths),
+            "more_sales": money(it.more_sales),
+            "more_margin": money(it.more_margin),
+            "cost": money(it.cost),
+            "net": money(it.net()),
+        })
+    });
+    let moves = report.tier_moves.iter().map(
+        |((from, to), members)| serde_json::json!({ "from": from, "to": to, "members": members }),
+    );
+    let sides = report.sides;
     serde_json::json!({
+        "assumed": assumed.collect::<Vec<_>>(),
+        "tier_moves": moves.collect::<Vec<_>>(),
+        "sides": { "more": sides.more, "less": sides.less, "mixed": sides.mixed, "same": sides.same },
         "rows": report.rows,
         "events": report.events,
         "rejected": report.rejected,

@@ -241,6 +241,7 @@ fn what(entry: &Explained) -> String {
         Kind::MoneyBack(back) => format!("money back from {}", back.from),
         Kind::MoneyMoved(_) => "took over payments".to_owned(),
         Kind::PeriodClosed(closing) => format!("closed {}", closing.period),
+        Kind::BooksClosed(closing) => format!("closed the books of {}", closing.period),
         Kind::StaffNews(it) => format!("sale of order {}", it.order.order),
         Kind::ChannelMoved(_) => "took over sales".to_owned(),
         Kind::PartnerAward(it) => format!("was given points: {}", it.reason),

@@ -1,10 +1,11 @@
 //! `regulars report`: what a merchant's own orders say about customers. No database, no program.
 
 use crate::Answer;
+use crate::flags::Shop;
 use crate::print::{Print, Style, Table, count, counted};
 use crate::progress::Progress;
 use clap::Args;
-use regulars_app::{Insight, InsightOptions, List, insight};
+use regulars_app::{FactsProgress, Insight, InsightOptions, List, insight};
 use regulars_metrics::report::{Mood, words};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -13,11 +14,16 @@ use std::time::Instant;
 ///
 /// Takes CSV, NDJSON and Parquet files as shops and tills write them; finds out how they are written
 /// and shows it. Writes one HTML page that needs no network. No database and no program are needed.
+/// With --shop (or without a file) it is about the purchases and refunds of a shop's database.
 #[derive(Args)]
 pub(crate) struct Report {
     /// The orders: files, folders, or patterns in quotes.
-    #[arg(required = true)]
     files: Vec<PathBuf>,
+    /// Of the shop's own database instead of files.
+    #[arg(long = "shop", conflicts_with = "files")]
+    live: bool,
+    #[command(flatten)]
+    shop: Shop,
     /// Where the page is written.
     #[arg(long, value_name = "FILE", default_value = "report.html")]
     out: PathBuf,
@@ -42,6 +48,15 @@ pub(crate) struct Report {
     /// returns come, if left out.
     #[arg(long, value_name = "DAYS")]
     window: Option<u32>,
+    /// How many months ahead is looked: lifetime value and forecasts.
+    #[arg(long, value_name = "MONTHS", default_value_t = 12)]
+    horizon: u32,
+    /// Which share of sales stays, for lifetime value: 0.4 for 40 %.
+    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
+    margin: f64,
+    /// By how much money a year later is worth less: 0.1 for a tenth.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
+    discount_rate: f64,
     /// Which column is which field, where it is not guessed: customer=household_id, amount=#4 (the
     /// fourth), category=- (none). Once for each field.
     #[arg(long = "map", value_name = "FIELD=COLUMN")]
@@ -90,10 +105,16 @@ pub(crate) fn run(ask: &Report, print: &Print) -> anyhow::Result<Answer> {
     let list: Option<List> = ask.list.as_deref().map(str::parse).transpose()?;
     let began = Instant::now();
     let bar = Progress::new(print, "reading");
-    let found = insight(&options(ask), &|at| {
+    let at = |at: FactsProgress| {
         bar.at(at.done, at.total, format!("{} rows", count(at.rows)));
         true
-    });
+    };
+    let found = if ask.live || ask.files.is_empty() {
+        let open = ask.shop.open()?;
+        open.app.insight(open.id(), &options(ask), &at)
+    } else {
+        insight(&options(ask), &at)
+    };
     bar.clear();
     let found = found?;
     if let Some(list) = list {
@@ -141,6 +162,9 @@ fn options(ask: &Report) -> InsightOptions {
         window_days: ask.window,
         threads: ask.threads,
         memory_bytes: Some(ask.memory.saturating_mul(1 << 20)),
+        horizon_months: Some(ask.horizon),
+        margin: Some(ask.margin),
+        discount_yearly: Some(ask.discount_rate),
     }
 }
 

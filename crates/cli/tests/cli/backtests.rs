@@ -134,3 +134,67 @@ fn wrong_files_are_said_so() {
     let (what, _) = shop.refuses(["backtest", "cafe.toml", "nowhere.csv"]);
     assert!(what.contains("there is no file `nowhere.csv`"), "{what}");
 }
+
+#[test]
+fn who_wins_and_loses_is_told_with_what_they_bought_and_under_stated_assumptions() {
+    let shop = Shop::cafe();
+    shop.write(
+        "thrift.toml",
+        CAFE.replace("1 per 1 EUR", "1 per 2 EUR")
+            .replace("\"100 EUR\"", "\"110 EUR\""),
+    );
+    shop.write(
+        "assume.toml",
+        "[[assumption]]\nname = \"as hoped\"\nredemption_rate = \"50 %\"\nuplift = \"10 %\"\nmargin = \"40 %\"\n",
+    );
+    let report = shop.json([
+        "backtest",
+        "thrift.toml",
+        "orders.csv",
+        "--against",
+        "cafe.toml",
+        "--assume",
+        "assume.toml",
+    ]);
+    assert_eq!(report["sides"]["less"], 2);
+    // Ana's 100.40 EUR are too little for the tier now.
+    let moves = report["tier_moves"].as_array().expect("moves are listed");
+    let down = serde_json::json!({"from": "regular", "to": "friend", "members": 1});
+    assert!(moves.contains(&down), "{moves:#?}");
+    let ana = report["differences"]
+        .as_array()
+        .expect("differences are listed")
+        .iter();
+    let ana = ana
+        .clone()
+        .find(|it| it["customer"] == "ana")
+        .expect("ana gets less");
+    assert_eq!(
+        ana["history"][0],
+        serde_json::json!({"day": "2026-03-01", "amount": "12.40"})
+    );
+    assert_eq!(ana["history"].as_array().map(Vec::len), Some(3));
+    // 220.40 EUR of sales: 22.04 more, of which 8.82 stay. 240 beans at 0.05 are 12.00; a tenth more
+    // of them, half of it redeemed, costs 6.60.
+    let against = &report["against"]["assumed"][0];
+    assert_eq!(
+        [
+            &against["more_sales"],
+            &against["more_margin"],
+            &against["cost"],
+            &against["net"]
+        ],
+        ["22.04", "8.82", "6.60", "2.22"]
+    );
+    let (wrong, _) = {
+        shop.write("assume.toml", "[[assumption]]\nname = \"x\"\n");
+        shop.refuses([
+            "backtest",
+            "cafe.toml",
+            "orders.csv",
+            "--assume",
+            "assume.toml",
+        ])
+    };
+    assert!(wrong.contains("redemption_rate"), "{wrong}");
+}

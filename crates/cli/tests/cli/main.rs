@@ -4,6 +4,8 @@
 mod backtests;
 mod cdnow;
 mod codes;
+mod facts;
+mod finance;
 mod imports;
 mod interrupted;
 mod keys;

@@ -47,6 +47,10 @@ fn real_orders_give_a_page_with_every_picture() {
         "churn",
         "returns",
         "concentration",
+        "kinds",
+        "leaving",
+        "outlook",
+        "coming",
         "figures",
         "source",
     ] {

@@ -80,6 +80,12 @@ impl Terms {
         self.months
     }
 
+    /// Which share of the spend stays.
+    #[must_use]
+    pub fn margin(&self) -> f64 {
+        self.margin
+    }
+
     /// By how much money a year later is worth less.
     #[must_use]
     pub fn discount_yearly(&self) -> f64 {

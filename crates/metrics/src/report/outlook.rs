@@ -90,9 +90,13 @@ fn bring(body: &mut String, report: &Report, outlook: &Outlook, value: &Value) {
     let independence = value.spending.independence;
     let _ = write!(
         body,
-        "<p>They will bring {} in sales. A tenth of the customers each, the best first, what one of them will \
+        "<p>They will bring {}{}. A tenth of the customers each, the best first, what one of them will \
          bring:</p>",
-        escaped(&money(report, value.total))
+        escaped(&money(report, value.total)),
+        match outlook.terms.margin() {
+            1.0 => " in sales",
+            _ => " in margin",
+        }
     );
     let bars: Vec<picture::Bar> = value
         .tenths
@@ -117,8 +121,12 @@ fn bring(body: &mut String, report: &Report, outlook: &Outlook, value: &Value) {
     };
     let _ = write!(
         body,
-        "<p class=\"soft\">Sales within {} months, not margin, {} a year taken off for coming later. Spend by \
+        "<p class=\"soft\">{} within {} months, {} a year taken off for coming later. Spend by \
          Gamma-Gamma, fitted to {} customers. Correlation of frequency and spend {:.2} ({:.2} to {:.2}): {}.</p>",
+        match outlook.terms.margin() {
+            1.0 => "Sales, not margin,".to_owned(),
+            margin => format!("A margin of {} of sales", words::percent(margin)),
+        },
         outlook.terms.months(),
         words::percent(outlook.terms.discount_yearly()),
         number(value.spending.customers as f64),

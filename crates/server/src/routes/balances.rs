@@ -53,12 +53,12 @@ pub(crate) async fn get_balance(
     Ok(axum::Json(view::balance(&balances.await?)))
 }
 
-enum Moment {
+pub(super) enum Moment {
     At(Timestamp),
     EndOf(CivilDay),
 }
 
-fn read_moment(text: &str) -> Result<Moment, Failure> {
+pub(super) fn read_moment(text: &str) -> Result<Moment, Failure> {
     if let Ok(day) = text.parse::<CivilDay>() {
         return Ok(Moment::EndOf(day));
     }
@@ -68,5 +68,10 @@ fn read_moment(text: &str) -> Result<Moment, Failure> {
 
 /// The last moment of a day.
 fn last_of(zone: &Zone, day: CivilDay) -> Timestamp {
-    zone.start_of(day.plus_days(1)).plus_micros(-1)
+    end_of(zone, day).plus_micros(-1)
+}
+
+/// The first moment after a day.
+pub(super) fn end_of(zone: &Zone, day: CivilDay) -> Timestamp {
+    zone.start_of(day.plus_days(1))
 }

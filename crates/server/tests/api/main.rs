@@ -9,6 +9,7 @@ mod events;
 mod games;
 mod gift_cards;
 mod members;
+mod metrics;
 mod openapi;
 mod pages;
 mod partners;

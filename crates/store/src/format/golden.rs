@@ -15,11 +15,12 @@ use regulars_base::{Currency, EventKey, MemberId, Name, Span, Text, Timestamp};
 use regulars_engine::Outcome;
 use regulars_engine::code::Code;
 use regulars_engine::event::{
-    self, Activity, Adjustment, Approved, ChallengeJoin, Changeover, ClosedSum, Closing,
-    CodeAssign, CodeTransfer, CodeUndo, CodeUse, Contest, Donation, Event, Kind, LineParts,
-    MergeIn, MergeOut, Moderation, PartnerMove, PartnerPost, PaymentBack, PaymentEnd, Placed,
-    PlanChoice, Play, PostWhat, Purchase, PurchaseParts, Redated, Refund, RefundLine, Refunded,
-    RewardEnd, RewardRequest, Role, SumKey, Tickets, TierGrant, TierMatch, TierRevoke, Value,
+    self, Activity, Adjustment, Approved, BooksClosing, ChallengeJoin, Changeover, ClosedSum,
+    Closing, CodeAssign, CodeTransfer, CodeUndo, CodeUse, Contest, Donation, Event, Kind,
+    LineParts, MergeIn, MergeOut, Moderation, PartnerMove, PartnerPost, PaymentBack, PaymentEnd,
+    Placed, PlanChoice, Play, PostWhat, Purchase, PurchaseParts, Redated, Refund, RefundLine,
+    Refunded, RewardEnd, RewardRequest, Role, SumKey, Tickets, TierGrant, TierMatch, TierRevoke,
+    Value,
 };
 use regulars_engine::outcome::{
     Change, CodeFault, FollowUp, GameNote, GroupNote, Idle, Measure, Miss, Note, PartnerEntry,
@@ -32,7 +33,7 @@ use regulars_engine::state::{
     PlanStage, PlanStanding, Progress, Purchased, Redemption, RedemptionStage, Rise, Score,
     SharedKey, Spent, StampGrant, StampTime, Submission, Tier, TierHeld, TierStanding, Voucher,
 };
-use regulars_ledger::{Account, Dates, Posting};
+use regulars_ledger::{Account, Dates, Posting, Statement};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -460,7 +461,25 @@ fn kinds() -> Vec<Kind> {
     .chain(channel::kinds())
     .chain(money::kinds())
     .chain(group::kinds())
+    .chain([books()])
     .collect()
+}
+
+fn books() -> Kind {
+    Kind::BooksClosed(Box::new(BooksClosing {
+        period: text("2025-02"),
+        from: moment(0),
+        until: moment(28),
+        sums: vec![(
+            name(),
+            Statement {
+                issued: 120,
+                redeemed: 50,
+                ..Statement::default()
+            },
+        )],
+        by: text("ana"),
+    }))
 }
 
 fn games() -> Games {

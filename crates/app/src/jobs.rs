@@ -1,0 +1,356 @@
+//! Jobs: what takes too long for one answer. A job is begun, says how far it is, may be cancelled, and
+//! keeps its result.
+//!
+//! A job is a case of the tenant (`cases`), so it outlives the server that works on it and another
+//! server can tell of it or cancel it. Whoever works on it says so every second; a job of which nothing
+//! was heard for a while has lost its server, and is told to have failed.
+
+use crate::{App, Error, InsightOptions, Page, PageAsk};
+use regulars_base::{TenantId, Timestamp};
+use regulars_lake::facts::FactsProgress;
+use regulars_store::{Case, CaseMove};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// The sort of case.
+const JOB: &str = "job";
+
+/// How often a job says that it is worked on.
+const BEAT: Duration = Duration::from_secs(1);
+
+/// After so long without a word a job has lost its server.
+const LOST_MICROS: i64 = 60_000_000;
+
+/// So many jobs of a tenant may be under way.
+const UNDER_WAY_MOST: usize = 4;
+
+/// What a job works out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct JobAsk {
+    /// What: [`JobAsk::WHATS`].
+    pub what: String,
+    /// By which period figures are shown, for a report.
+    pub period: Option<String>,
+    /// By what orders are grouped, for a report.
+    pub by: Option<String>,
+    /// How long a customer counts as active after a purchase, for a report.
+    pub window_days: Option<u32>,
+    /// How many months ahead is looked, for a report.
+    pub horizon_months: Option<u32>,
+}
+
+impl JobAsk {
+    /// What a job can work out.
+    pub const WHATS: [&'static str; 1] = ["report"];
+}
+
+/// Where a job stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobState {
+    /// It is worked on.
+    Running,
+    /// Its result is there.
+    Done,
+    /// There will be none.
+    Failed,
+    /// Somebody did not want it any more.
+    Cancelled,
+}
+
+impl JobState {
+    const ALL: [Self; 4] = [Self::Running, Self::Done, Self::Failed, Self::Cancelled];
+
+    /// Its name in tables and the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// A job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// Its id.
+    pub id: String,
+    /// Where it stands.
+    pub state: JobState,
+    /// What it works out.
+    pub ask: JobAsk,
+    /// Who began it.
+    pub by: String,
+    /// When.
+    pub begun_at: Timestamp,
+    /// When it was last heard of.
+    pub heard_at: Timestamp,
+    /// How much of what it reads is read, from 0 to 100.
+    pub percent: u64,
+    /// Why it failed.
+    pub problem: Option<String>,
+}
+
+/// What a case of a job says.
+#[derive(Clone, Serialize, Deserialize)]
+struct Body {
+    ask: JobAsk,
+    by: String,
+    begun_at: i64,
+    heard_at: i64,
+    percent: u64,
+    problem: Option<String>,
+    result: Option<serde_json::Value>,
+}
+
+/// What the one who works and the one who says so share.
+#[derive(Default)]
+struct Work {
+    percent: AtomicU64,
+    stopped: AtomicBool,
+    over: AtomicBool,
+}
+
+impl App {
+    /// Begins a job.
+    pub fn begin_job(&self, tenant: TenantId, ask: JobAsk, by: String) -> Result<Job, Error> {
+        if !JobAsk::WHATS.contains(&ask.what.as_str()) {
+            let what = format!(
+                "`{}` is no job; there is {}",
+                ask.what,
+                JobAsk::WHATS.join(", ")
+            );
+            return Err(Error::invalid("/what", what));
+        }
+        crate::insight::check_options(&options(&ask))?;
+        let under_way = self.jobs_in(tenant, JobState::Running)?;
+        if under_way.len() >= UNDER_WAY_MOST {
+            return Err(Error::Busy);
+        }
+        let now = self.now();
+        let body = Body {
+            ask,
+            by,
+            begun_at: now.micros(),
+            heard_at: now.micros(),
+            percent: 0,
+            problem: None,
+            result: None,
+        };
+        let case = Case {
+            kind: JOB.into(),
+            id: new_id(now)?,
+            state: JobState::Running.name().into(),
+            body: written(&body)?,
+        };
+        let id = case.id.clone();
+        self.core()
+            .write(move |store| Ok(store.open_case(tenant, &case, &[])?))?;
+        let work = Arc::new(Work::default());
+        let (app, of, same) = (self.clone(), id.clone(), Arc::clone(&work));
+        let start = |name: &str, thread: Box<dyn FnOnce() + Send>| {
+            let started = std::thread::Builder::new().name(name.into()).spawn(thread);
+            started.map(drop).map_err(|error| {
+                Error::Unavailable(format!("a thread could not be started: {error}"))
+            })
+        };
+        start("job", {
+            let body = body.clone();
+            Box::new(move || app.work(tenant, &of, body, &same))
+        })?;
+        let (app, of) = (self.clone(), id.clone());
+        let told = body.clone();
+        start(
+            "job's beat",
+            Box::new(move || app.beat(tenant, &of, told, &work)),
+        )?;
+        self.told(id, JobState::Running, body)
+    }
+
+    /// A job.
+    pub fn job(&self, tenant: TenantId, id: &str) -> Result<Job, Error> {
+        let (state, body) = self.job_case(tenant, id)?;
+        self.told(id.to_owned(), state, body)
+    }
+
+    /// Jobs by id, which is by when they were begun.
+    pub fn jobs(&self, tenant: TenantId, page: &PageAsk) -> Result<Page<Job>, Error> {
+        let limit = page.limit();
+        let after = page.after.as_deref();
+        let cases = self
+            .core()
+            .pool
+            .with(|store| Ok(store.cases(tenant, (JOB, None), after, limit + 1)?))?;
+        let more = cases.len() > limit;
+        let jobs = cases.into_iter().take(limit).map(|case| {
+            let (state, body) = read(&case)?;
+            self.told(case.id, state, body)
+        });
+        let items = jobs.collect::<Result<Vec<_>, Error>>()?;
+        let next = items.last().filter(|_| more).map(|job| job.id.clone());
+        Ok(Page { items, next })
+    }
+
+    /// Gives a job up. One that is over stays as it is.
+    pub fn cancel_job(&self, tenant: TenantId, id: &str) -> Result<Job, Error> {
+        let (state, body) = self.job_case(tenant, id)?;
+        if state == JobState::Running {
+            self.move_job(tenant, id, JobState::Cancelled, &body)?;
+        }
+        self.job(tenant, id)
+    }
+
+    /// What a job came to; nothing while it is not done.
+    pub fn job_result(
+        &self,
+        tenant: TenantId,
+        id: &str,
+    ) -> Result<Option<serde_json::Value>, Error> {
+        Ok(self.job_case(tenant, id)?.1.result)
+    }
+
+    fn job_case(&self, tenant: TenantId, id: &str) -> Result<(JobState, Body), Error> {
+        let case = self
+            .core()
+            .pool
+            .with(|store| Ok(store.case(tenant, JOB, id)?))?;
+        read(&case.ok_or_else(|| Error::not_found("job", id))?)
+    }
+
+    fn jobs_in(&self, tenant: TenantId, state: JobState) -> Result<Vec<Job>, Error> {
+        let of = (JOB, Some(state.name()));
+        let cases = self
+            .core()
+            .pool
+            .with(|store| Ok(store.cases(tenant, of, None, 1000)?))?;
+        let jobs = cases.into_iter().map(|case| {
+            let (state, body) = read(&case)?;
+            self.told(case.id, state, body)
+        });
+        let mut jobs = jobs.collect::<Result<Vec<_>, Error>>()?;
+        jobs.retain(|job| job.state == state);
+        Ok(jobs)
+    }
+
+    /// A job as it is told: one that lost its server has failed.
+    fn told(&self, id: String, state: JobState, body: Body) -> Result<Job, Error> {
+        let silent = self.now().micros().saturating_sub(body.heard_at);
+        let lost = state == JobState::Running && silent > LOST_MICROS;
+        let why = "the server that worked on it has stopped; begin it again";
+        Ok(Job {
+            id,
+            state: if lost { JobState::Failed } else { state },
+            ask: body.ask,
+            by: body.by,
+            begun_at: Timestamp::from_micros(body.begun_at),
+            heard_at: Timestamp::from_micros(body.heard_at),
+            percent: body.percent,
+            problem: body.problem.or_else(|| lost.then(|| why.to_owned())),
+        })
+    }
+
+    /// Moves a job on that is worked on; `false` if it is not any more.
+    fn move_job(
+        &self,
+        tenant: TenantId,
+        id: &str,
+        to: JobState,
+        body: &Body,
+    ) -> Result<bool, Error> {
+        let to = CaseMove {
+            from: JobState::Running.name().into(),
+            to: to.name().into(),
+            body: written(body)?,
+            frees_marks: true,
+        };
+        let id = id.to_owned();
+        self.core()
+            .write(move |store| Ok(store.move_case(tenant, (JOB, &id), &to)?))
+    }
+
+    fn work(&self, tenant: TenantId, id: &str, mut body: Body, work: &Work) {
+        let progress = |at: FactsProgress| {
+            let percent = at.done.saturating_mul(100) / at.total.max(1);
+            work.percent.store(percent, Ordering::Relaxed);
+            !work.stopped.load(Ordering::Relaxed)
+        };
+        let found = self.insight(tenant, &options(&body.ask), &progress);
+        work.over.store(true, Ordering::Relaxed);
+        let state = match found {
+            Ok(found) => {
+                body.percent = 100;
+                body.result = Some(found.json());
+                JobState::Done
+            }
+            Err(error) => {
+                body.problem = Some(error.to_string());
+                JobState::Failed
+            }
+        };
+        body.heard_at = self.now().micros();
+        // One that was cancelled meanwhile stays so.
+        if let Err(error) = self.move_job(tenant, id, state, &body) {
+            tracing::warn!(%error, job = id, "what a job came to could not be written");
+        }
+    }
+
+    /// Says that the job is worked on, and stops it where nobody wants it any more.
+    fn beat(&self, tenant: TenantId, id: &str, mut body: Body, work: &Work) {
+        while !work.over.load(Ordering::Relaxed) {
+            if self.core().stop.wait(BEAT) {
+                work.stopped.store(true, Ordering::Relaxed);
+                return;
+            }
+            if work.over.load(Ordering::Relaxed) {
+                return;
+            }
+            body.percent = work.percent.load(Ordering::Relaxed);
+            body.heard_at = self.now().micros();
+            // A write that failed is tried again with the next beat.
+            if matches!(
+                self.move_job(tenant, id, JobState::Running, &body),
+                Ok(false)
+            ) {
+                work.stopped.store(true, Ordering::Relaxed);
+                return;
+            }
+        }
+    }
+}
+
+fn options(ask: &JobAsk) -> InsightOptions {
+    InsightOptions {
+        period: ask.period.clone(),
+        by: ask.by.clone(),
+        window_days: ask.window_days,
+        horizon_months: ask.horizon_months,
+        ..InsightOptions::default()
+    }
+}
+
+/// Ids are in the order in which jobs were begun.
+fn new_id(now: Timestamp) -> Result<String, Error> {
+    let mut bytes = [0; 10];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::Unavailable(format!("the system gives no randomness: {error}")))?;
+    let millis = u64::try_from(now.micros() / 1000).unwrap_or(0);
+    let id = uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid();
+    Ok(id.to_string())
+}
+
+fn written(body: &Body) -> Result<String, Error> {
+    serde_json::to_string(body).map_err(|error| Error::Bug(format!("a job is no JSON: {error}")))
+}
+
+fn read(case: &Case) -> Result<(JobState, Body), Error> {
+    let state = JobState::ALL
+        .into_iter()
+        .find(|state| state.name() == case.state);
+    let body = serde_json::from_str(&case.body).ok();
+    state
+        .zip(body)
+        .ok_or_else(|| Error::Bug(format!("the job {} cannot be read", case.id)))
+}

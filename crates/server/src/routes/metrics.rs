@@ -1,0 +1,202 @@
+//! Metrics about customers, and jobs that take longer than an answer may.
+
+use crate::auth::{Key, Read};
+use crate::extract::{Asked, BODY_MAX, Json, Params};
+use crate::failure::Failure;
+use crate::state::Server;
+use crate::view;
+use axum::extract::State;
+use axum::http::StatusCode;
+use regulars_api::metric::{JobIn, JobOut, MetricFiguresOut, MetricOut};
+use regulars_api::{PageOut, Problem};
+use regulars_app::{CATALOG, Error, InsightOptions, JobAsk, PageAsk};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// How figures are shown.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MetricQuery {
+    /// By `day`, `week`, `month`, `quarter` or `year`; `month` if left out.
+    period: Option<String>,
+    /// Also by the values of this field: `store`, `channel`, `category`, `staff`.
+    by: Option<String>,
+    /// For how many days after a purchase a customer counts as active; found from the data if left out.
+    window_days: Option<u32>,
+}
+
+/// Which jobs.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct JobsQuery {
+    /// The `next` of the page before; left out for the first.
+    after: Option<String>,
+    /// How many at most: 1 to 1000; 50 if left out.
+    limit: Option<usize>,
+}
+
+/// List the metrics
+///
+/// Each with its definition: what is counted over what.
+#[utoipa::path(get, path = "/v1/metrics", tag = "metrics", responses(
+    (status = 200, body = PageOut<MetricOut>, description = "All of them"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+))]
+pub(crate) async fn list_metrics(_key: Key<Read>) -> axum::Json<PageOut<MetricOut>> {
+    axum::Json(PageOut {
+        items: CATALOG.into_iter().map(view::metric).collect(),
+        next: None,
+    })
+}
+
+/// See a metric
+///
+/// From the shop's own purchases and refunds: over all time, by period, and by the values of a field. It
+/// goes over the whole log: for many figures at once, begin a job.
+#[utoipa::path(get, path = "/v1/metrics/{metric}", tag = "metrics",
+    params(("metric" = String, Path, description = "Its id: `repurchase_rate`"), MetricQuery),
+    responses(
+        (status = 200, body = MetricFiguresOut, description = "Its figures"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+    ))]
+pub(crate) async fn get_metric(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Params(metric): Params<String>,
+    Asked(query): Asked<MetricQuery>,
+) -> Result<axum::Json<MetricFiguresOut>, Failure> {
+    let tenant = key.tenant;
+    let unknown = || {
+        Failure::from(Error::NotFound {
+            what: "metric",
+            name: metric.chars().take(64).collect(),
+        })
+    };
+    if !CATALOG.iter().any(|known| known.id == metric) {
+        return Err(unknown());
+    }
+    let options = InsightOptions {
+        period: query.period,
+        by: query.by,
+        window_days: query.window_days,
+        ..InsightOptions::default()
+    };
+    let report = server
+        .call(move |app| app.figures(tenant, &options))
+        .await?;
+    let figures = view::metric_figures(&metric, &report);
+    figures.map(axum::Json).ok_or_else(unknown)
+}
+
+/// Begin a job
+///
+/// What takes too long for one answer: a whole report, with models and forecasts. Ask how far it is, cancel
+/// it, fetch its result.
+#[utoipa::path(post, path = "/v1/jobs", tag = "metrics", request_body = JobIn, responses(
+    (status = 202, body = JobOut, description = "It is begun"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not begun, and why"),
+))]
+pub(crate) async fn begin_job(
+    State(server): State<Server>,
+    key: Key<Read>,
+    body: Json<BODY_MAX>,
+) -> Result<(StatusCode, axum::Json<JobOut>), Failure> {
+    let asked = JobIn::read(body.raw()?).map_err(Failure::invalid)?;
+    let (tenant, by) = (key.tenant, key.name.clone());
+    let ask = JobAsk {
+        what: asked.what,
+        period: asked.period,
+        by: asked.by,
+        window_days: asked.window_days,
+        horizon_months: asked.horizon_months,
+    };
+    let job = server
+        .call(move |app| app.begin_job(tenant, ask, by))
+        .await?;
+    Ok((StatusCode::ACCEPTED, axum::Json(view::job(&job))))
+}
+
+/// List jobs
+///
+/// In the order in which they were begun.
+#[utoipa::path(get, path = "/v1/jobs", tag = "metrics", params(JobsQuery), responses(
+    (status = 200, body = PageOut<JobOut>, description = "A page of them"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+))]
+pub(crate) async fn list_jobs(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Asked(query): Asked<JobsQuery>,
+) -> Result<axum::Json<PageOut<JobOut>>, Failure> {
+    let tenant = key.tenant;
+    let page = PageAsk {
+        after: query.after,
+        limit: query.limit.unwrap_or_default(),
+    };
+    let page = server.call(move |app| app.jobs(tenant, &page)).await?;
+    Ok(axum::Json(PageOut {
+        items: page.items.iter().map(view::job).collect(),
+        next: page.next,
+    }))
+}
+
+/// See how far a job is
+#[utoipa::path(get, path = "/v1/jobs/{job}", tag = "metrics",
+    params(("job" = String, Path, description = "Its id")),
+    responses(
+        (status = 200, body = JobOut, description = "The job"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+    ))]
+pub(crate) async fn get_job(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Params(job): Params<String>,
+) -> Result<axum::Json<JobOut>, Failure> {
+    let tenant = key.tenant;
+    let job = server.call(move |app| app.job(tenant, &job)).await?;
+    Ok(axum::Json(view::job(&job)))
+}
+
+/// Cancel a job
+///
+/// Whoever works on it stops within seconds. One that is over stays as it is.
+#[utoipa::path(post, path = "/v1/jobs/{job}/cancel", tag = "metrics",
+    params(("job" = String, Path, description = "Its id")),
+    responses(
+        (status = 200, body = JobOut, description = "The job"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+    ))]
+pub(crate) async fn cancel_job(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Params(job): Params<String>,
+) -> Result<axum::Json<JobOut>, Failure> {
+    let tenant = key.tenant;
+    let job = server.call(move |app| app.cancel_job(tenant, &job)).await?;
+    Ok(axum::Json(view::job(&job)))
+}
+
+/// Fetch the result of a job
+///
+/// As `regulars report --json` prints it.
+#[utoipa::path(get, path = "/v1/jobs/{job}/result", tag = "metrics",
+    params(("job" = String, Path, description = "Its id")),
+    responses(
+        (status = 200, body = serde_json::Value, description = "The result"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "There is none (yet), and why"),
+    ))]
+pub(crate) async fn get_job_result(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Params(job): Params<String>,
+) -> Result<axum::Json<serde_json::Value>, Failure> {
+    let tenant = key.tenant;
+    let name = job.chars().take(64).collect();
+    let result = server.call(move |app| app.job_result(tenant, &job)).await?;
+    result.map(axum::Json).ok_or_else(|| {
+        Failure::from(Error::NotFound {
+            what: "result of the job",
+            name,
+        })
+    })
+}

@@ -1,0 +1,73 @@
+//! Metrics about customers, and jobs.
+
+use regulars_api::metric::{
+    FigureOut, IntervalOut, JobIn, JobOut, MetricFiguresOut, MetricOut, NamedFigureOut,
+};
+use regulars_app::{CatalogMetric, InsightReport, Job, MetricFigure};
+
+/// A metric of the catalog.
+pub(crate) fn metric(metric: &CatalogMetric) -> MetricOut {
+    MetricOut {
+        id: metric.id.to_owned(),
+        name: metric.name.to_owned(),
+        unit: metric.unit.name().to_owned(),
+        definition: metric.definition.to_owned(),
+    }
+}
+
+/// A metric with the figures that a report has of it; nothing where the facts do not allow it.
+pub(crate) fn metric_figures(id: &str, report: &InsightReport) -> Option<MetricFiguresOut> {
+    let it = report.find(id)?;
+    let calendar = &report.calendar;
+    let named = |name: String, of: &MetricFigure| NamedFigureOut {
+        name,
+        figure: figure(of),
+    };
+    let periods = it.periods.iter().enumerate();
+    let groups = report.source.groups.iter().zip(&it.groups);
+    Some(MetricFiguresOut {
+        metric: metric(it.metric),
+        currency: report.currency.map(|currency| currency.to_string()),
+        window_days: report.window.days,
+        figure: figure(&it.figure),
+        periods: periods
+            .map(|(at, of)| named(calendar.name(at), of))
+            .collect(),
+        groups: groups.map(|(name, of)| named(name.clone(), of)).collect(),
+    })
+}
+
+fn figure(it: &MetricFigure) -> FigureOut {
+    FigureOut {
+        value: it.value,
+        numerator: it.numerator.to_string(),
+        denominator: it.denominator.to_string(),
+        population: it.population.clone(),
+        customers: it.customers,
+        interval: it.interval.map(|interval| IntervalOut {
+            low: interval.low,
+            high: interval.high,
+            method: interval.method.to_owned(),
+        }),
+    }
+}
+
+/// A job.
+pub(crate) fn job(job: &Job) -> JobOut {
+    JobOut {
+        id: job.id.clone(),
+        state: job.state.name().to_owned(),
+        ask: JobIn {
+            what: job.ask.what.clone(),
+            period: job.ask.period.clone(),
+            by: job.ask.by.clone(),
+            window_days: job.ask.window_days,
+            horizon_months: job.ask.horizon_months,
+        },
+        by: job.by.clone(),
+        begun_at: job.begun_at.to_string(),
+        heard_at: job.heard_at.to_string(),
+        percent: job.percent,
+        problem: job.problem.clone(),
+    }
+}

@@ -1,0 +1,146 @@
+//! Metrics, jobs and the books over HTTP.
+
+use crate::testapp::{PROGRAM, TestApp, at};
+use regulars_testkit::TestDb;
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+fn bought(app: &TestApp, id: &str, who: &str, day: &str, total: &str) {
+    let event = json!({
+        "type": "purchase", "source": "till", "id": id, "order": id, "at": format!("{day}T10:00:00Z"),
+        "customer": {"kind": "email", "value": who}, "currency": "EUR", "total": total, "store": "north",
+    });
+    app.post("/v1/events", &event).with(201);
+}
+
+fn world(db: TestDb) -> TestApp {
+    let app = TestApp::on(db);
+    app.apply(PROGRAM);
+    app.set_clock(at("2025-05-02T09:00:00Z"));
+    bought(&app, "M-1", "ana@example.com", "2025-03-03", "10.00");
+    bought(&app, "M-2", "ana@example.com", "2025-04-03", "20.00");
+    bought(&app, "M-3", "bo@example.com", "2025-03-10", "30.00");
+    app
+}
+
+fn a_metric_comes_from_the_shops_own_log(db: TestDb) {
+    let app = world(db);
+    let catalog = app.get("/v1/metrics").with(200);
+    let ids: Vec<&Value> = catalog["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|it| &it["id"])
+        .collect();
+    assert!(ids.contains(&&json!("repurchase_rate")), "{ids:?}");
+    let rate = app.get("/v1/metrics/repurchase_rate?by=store").with(200);
+    assert_eq!(rate["figure"]["value"], 0.5);
+    assert_eq!(
+        (&rate["figure"]["numerator"], &rate["figure"]["denominator"]),
+        (&json!("1"), &json!("2"))
+    );
+    assert_eq!(rate["groups"][0]["name"], "north");
+    let revenue = app.get("/v1/metrics/revenue?period=quarter").with(200);
+    assert_eq!(
+        (&revenue["figure"]["numerator"], &revenue["currency"]),
+        (&json!("6000"), &json!("EUR"))
+    );
+    assert_eq!(revenue["periods"].as_array().map(Vec::len), Some(2));
+    app.get("/v1/metrics/luck").problem("not_found");
+    app.get("/v1/metrics/revenue?period=moon")
+        .problem("invalid_input");
+}
+
+#[test]
+fn metrics_on_sqlite() {
+    a_metric_comes_from_the_shops_own_log(TestDb::sqlite());
+}
+
+#[test]
+fn metrics_on_postgres() {
+    a_metric_comes_from_the_shops_own_log(TestDb::postgres());
+}
+
+fn a_job_is_begun_followed_and_fetched(db: TestDb) {
+    let app = world(db);
+    app.post("/v1/jobs", &json!({"what": "miracle"}))
+        .problem("invalid_input");
+    app.post("/v1/jobs", &json!({"what": "report", "horizon_months": 0}))
+        .problem("invalid_input");
+    app.post("/v1/jobs", &json!({"what": "report", "window_days": -1}))
+        .problem("invalid_input");
+    let begun = app
+        .post("/v1/jobs", &json!({"what": "report", "by": "store"}))
+        .with(202);
+    let path = format!(
+        "/v1/jobs/{}",
+        begun["id"].as_str().expect("a job has an id")
+    );
+    let until = Instant::now() + Duration::from_secs(60);
+    let done = loop {
+        let job = app.get(&path).with(200);
+        if job["state"] != "running" {
+            break job;
+        }
+        assert!(Instant::now() < until, "{job:#}");
+        std::thread::yield_now();
+    };
+    assert_eq!(
+        (&done["state"], &done["percent"]),
+        (&json!("done"), &json!(100)),
+        "{done:#}"
+    );
+    let result = app.get(&format!("{path}/result")).with(200);
+    assert_eq!(result["rows"], 3);
+    assert_eq!(result["leaving"]["refused"], "too_few");
+    // What is over stays as it is.
+    assert_eq!(
+        app.post(&format!("{path}/cancel"), &json!({})).with(200),
+        done
+    );
+    let listed = app.get("/v1/jobs").with(200);
+    assert_eq!(listed["items"], json!([done]));
+    app.get("/v1/jobs/nothing").problem("not_found");
+}
+
+#[test]
+fn a_job_on_sqlite() {
+    a_job_is_begun_followed_and_fetched(TestDb::sqlite());
+}
+
+#[test]
+fn a_job_on_postgres() {
+    a_job_is_begun_followed_and_fetched(TestDb::postgres());
+}
+
+fn the_books_are_closed_for_good(db: TestDb) {
+    let app = world(db);
+    let books = app.get("/v1/finance/periods").with(200);
+    assert_eq!(books["periods"][0]["period"], "2025-03");
+    let close = |month: &str| app.post(&format!("/v1/finance/periods/{month}/close"), &json!({}));
+    close("2025-04").problem("invalid_input");
+    let march = close("2025-03").with(200);
+    assert_eq!(march["closed"], true);
+    bought(&app, "M-4", "bo@example.com", "2025-03-20", "5.00");
+    assert_eq!(close("2025-03").with(200), march);
+    let april = close("2025-04").with(200);
+    assert_eq!(april["lines"][0]["opening"], march["lines"][0]["closing"]);
+    close("2025-05").problem("invalid_input");
+    let finance = app.get("/v1/finance?at=2025-04-30").with(200);
+    assert_eq!(finance["points"][0]["open"], april["lines"][0]["closing"]);
+    let verified = app
+        .app
+        .verify(app.tenant, None, &mut |_| {})
+        .expect("it can be proved");
+    assert!(verified.wrong.is_none(), "{verified:?}");
+}
+
+#[test]
+fn the_books_on_sqlite() {
+    the_books_are_closed_for_good(TestDb::sqlite());
+}
+
+#[test]
+fn the_books_on_postgres() {
+    the_books_are_closed_for_good(TestDb::postgres());
+}
