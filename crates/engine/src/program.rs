@@ -75,7 +75,7 @@ pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
 pub use referral::{OnDoubt, ReferralRule, ReferralStep};
 pub use refund::{Lapsed, RefundPolicy, SpentPoints, TakeBack, TierUndo};
 pub use reward::{
-    Automatic, ByItself, Credit, Menu, Opens, PointsPayment, PriceFor, Reward, RewardKind,
+    Automatic, ByItself, Menu, Opens, PointsPayment, PriceFor, Reward, RewardKind,
 };
 pub use tally::{GameRules, Tally, Towards};
 pub use tier::{
