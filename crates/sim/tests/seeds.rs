@@ -30,6 +30,8 @@ use regulars_sim::timeline::{Decision, Fed, Timeline};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+#[path = "seeds/everything.rs"]
+mod everything;
 #[path = "seeds/money.rs"]
 mod money;
 
