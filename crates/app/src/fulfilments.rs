@@ -262,7 +262,10 @@ impl App {
         let by_now = |(member, place, wallet): (MemberId, WalletId, Wallet)| {
             Ok((place, versions.caught_up(member, wallet, at)?))
         };
-        let wallets = found.into_iter().map(by_now).collect::<Result<_, Error>>()?;
+        let wallets = found
+            .into_iter()
+            .map(by_now)
+            .collect::<Result<_, Error>>()?;
         Ok((member, wallets))
     }
 }

@@ -3,20 +3,29 @@
 //! Whoever resolves an event to a wallet (the application, a world in memory, a back-test) asks here
 //! once it has found the person's wallet, and before it decides.
 
+use crate::decide::step;
 use crate::event::{Event, Kind, PerkEvent};
+use crate::outcome::Outcome;
 use crate::program::{OnLeaving, Program};
-use crate::state::{Person, Wallet};
+use crate::state::{Person, State, Wallet};
 use regulars_base::{MemberId, Name, Rounding, Text, Timestamp};
 
 /// The group in whose wallet an event of this person is decided; nothing if it is their own affair.
 /// What is bought, what is spent, and what happens to the group itself is the group's.
-pub fn acts_for(person: &Wallet, event: &Event) -> Option<MemberId> {
+pub fn acts_for(program: &Program, person: &Wallet, event: &Event) -> Option<MemberId> {
     let group = person.member_of()?.group;
+    // What is theirs depends on what has happened to them by then, looked at or not.
+    let by_now = match event.kind {
+        Kind::RewardRequest(_) | Kind::RewardCommit(_) | Kind::RewardCancel(_) | Kind::Perk(_) => {
+            Some(caught_up(program, person, event))
+        }
+        _ => None,
+    };
+    let person = by_now.as_ref().unwrap_or(person);
     let own = |redemption: &Text| person.redemption(redemption).is_some();
     let in_hand = |reward: &Text| {
         let reward = Name::of(reward.as_str());
-        let mut hand = person.vouchers.iter();
-        hand.any(|held| held.reward == reward && held.expires_at > event.recorded_at)
+        person.vouchers.iter().any(|held| held.reward == reward)
     };
     let shared = match &event.kind {
         Kind::Purchase(_)
@@ -44,6 +53,23 @@ pub fn acts_for(person: &Wallet, event: &Event) -> Option<MemberId> {
         _ => false,
     };
     shared.then_some(group)
+}
+
+/// A wallet as it is when an event is decided: what was due by then has happened.
+fn caught_up(program: &Program, wallet: &Wallet, event: &Event) -> Wallet {
+    let now = event.recorded_at.max(event.occurred_at).max(wallet.clock);
+    let mut state = State {
+        wallet: wallet.clone(),
+        ..State::default()
+    };
+    let tick = Event {
+        occurred_at: now,
+        recorded_at: now,
+        kind: Kind::Tick,
+        ..event.clone()
+    };
+    step(program, &mut state, &tick, &mut Outcome::default());
+    state.wallet
 }
 
 /// How many of a group's points somebody would take along who left at `now`: of those that are free

@@ -55,11 +55,7 @@ pub(crate) fn happen(
 }
 
 /// Whether what so many of a used redemption did can be undone.
-pub(crate) fn check_back(
-    draft: &Draft<'_>,
-    used: &Redemption,
-    units: i64,
-) -> Result<(), Refusal> {
+pub(crate) fn check_back(draft: &Draft<'_>, used: &Redemption, units: i64) -> Result<(), Refusal> {
     used::check_back(draft, used, units)
 }
 

@@ -14,11 +14,7 @@ use regulars_base::Rounding;
 
 /// Whether the member may have so much more store credit. What was set aside before comes in even so:
 /// it was promised.
-pub(crate) fn check_room(
-    draft: &Draft<'_>,
-    reward: &Reward,
-    quantity: i64,
-) -> Result<(), Refusal> {
+pub(crate) fn check_room(draft: &Draft<'_>, reward: &Reward, quantity: i64) -> Result<(), Refusal> {
     match reward.credit(quantity) {
         Some(minor) => money::check_room(draft, minor),
         None => Ok(()),
@@ -46,11 +42,7 @@ pub(super) fn give(draft: &mut Draft<'_>, used: &Redemption, reward: &Reward) {
 }
 
 /// Whether so many of a used redemption can come back: their money must be there.
-pub(super) fn check_back(
-    draft: &Draft<'_>,
-    used: &Redemption,
-    units: i64,
-) -> Result<(), Refusal> {
+pub(super) fn check_back(draft: &Draft<'_>, used: &Redemption, units: i64) -> Result<(), Refusal> {
     match share(draft, used, units) {
         Some(own) if draft.state.wallet.available(own.money, draft.now) >= own.minor => Ok(()),
         Some(_) => Err(Refusal::GivenAway),

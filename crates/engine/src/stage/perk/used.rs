@@ -47,11 +47,7 @@ pub(crate) fn use_it(draft: &mut Draft<'_>, used: &Redemption) {
 }
 
 /// Whether what a used redemption did can be undone.
-pub(super) fn check_back(
-    draft: &Draft<'_>,
-    used: &Redemption,
-    units: i64,
-) -> Result<(), Refusal> {
+pub(super) fn check_back(draft: &Draft<'_>, used: &Redemption, units: i64) -> Result<(), Refusal> {
     let wallet = &draft.state.wallet;
     fulfil::check_back(wallet, used)?;
     if matches!(used.stage, RedemptionStage::Held(_)) {
