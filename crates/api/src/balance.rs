@@ -79,6 +79,12 @@ pub struct SharedOut {
     pub since: String,
     /// What the group has, one for each kind of points of the program.
     pub points: Vec<PointsBalanceOut>,
+    /// Its store credit, if the program has any: it pays for what the group buys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub money: Vec<MoneyBalanceOut>,
+    /// Its free rewards in hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vouchers: Vec<VoucherOut>,
 }
 
 /// An activity that waits to be approved.

@@ -382,8 +382,9 @@ codes! {
     NotOnTheMenu = "not_on_the_menu", 409, "The reward is not on the menu";
     /// The member has no right to pick from it, or has picked already.
     NothingToPick = "nothing_to_pick", 409, "The member has nothing to pick";
-    /// What went to a cause, to a card or to credit is not taken back by giving back the redemption.
-    GivenAway = "given_away", 409, "What was given away or credited does not come back";
+    /// What went to a cause does not come back, nor does store credit that the reward gave and that is
+    /// not there any more.
+    GivenAway = "given_away", 409, "What was given away or spent does not come back";
     /// Declare it as `[attribute.NAME]` in the program file.
     UnknownAttribute = "unknown_attribute", 409, "The program declares no such attribute";
     /// A code is shown to the member once. A key that may adjust points sees it again, with `again`.

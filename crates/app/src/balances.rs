@@ -58,6 +58,10 @@ pub struct Shared {
     pub since: Timestamp,
     /// What the group has, as [`Balances::points`].
     pub points: Vec<Balance>,
+    /// Its store credit, as [`Balances::money`].
+    pub money: Vec<(MoneyAccount, Balance)>,
+    /// Its free rewards in hand.
+    pub vouchers: Vec<VoucherInHand>,
 }
 
 /// What a member has of games.
@@ -253,6 +257,8 @@ fn shown(
         role: role.map_or_else(String::new, |role| words::id_of(program, role).to_owned()),
         since: belongs.since,
         points: all_points(program, group, at),
+        money: money(program, group, at),
+        vouchers: vouchers(program, group),
     }
 }
 

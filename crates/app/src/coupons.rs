@@ -345,7 +345,7 @@ impl App {
             let mut versions = core.versions.known(tenant, store)?;
             loop {
                 let ask = decide::ask(&versions, &prepared)?;
-                let loaded = look(store, tenant, ask, &prepared.incoming.event)?;
+                let loaded = look(store, tenant, &versions, (ask, &prepared.incoming.event))?;
                 if loaded.program == versions.newest() {
                     return Ok((versions, loaded));
                 }
@@ -353,7 +353,7 @@ impl App {
             }
         })?;
         let event = prepared.incoming.event;
-        let (member, mut state) = state_of(&loaded, &named, &event)?;
+        let (member, mut state) = state_of(&versions, &loaded, &named, &event)?;
         if let Some(member) = state.owner.filter(|_| member.is_some()) {
             let until = event.recorded_at.max(event.occurred_at);
             let until = until.max(state.wallet.clock);

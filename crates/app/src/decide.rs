@@ -175,7 +175,11 @@ impl<'a> Round<'a> {
     fn acting(&mut self, item: &Item, place: Place, loaded: &Loaded) -> Option<Place> {
         let row = &loaded.wallets[place.wallet];
         let event = &item.prepared.incoming.event;
-        let Some(group) = group::acts_for(&row.state, event) else {
+        // Which versions there are was known when the batch was asked for.
+        let Ok((_, program)) = self.versions.at(event.occurred_at) else {
+            return Some(place);
+        };
+        let Some(group) = group::acts_for(program, &row.state, event) else {
             return Some(place);
         };
         match loaded.other(group) {

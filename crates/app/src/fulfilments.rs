@@ -5,7 +5,7 @@ use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::event::{CodesAdded, PerkEvent};
 use regulars_engine::program::words;
 use regulars_engine::state::{FulfilmentStage, Wallet};
-use regulars_store::FulfilmentAsk;
+use regulars_store::{FulfilmentAsk, Member, Store};
 use std::str::FromStr as _;
 
 /// A redemption that is sent to a member.
@@ -112,7 +112,8 @@ impl App {
         Ok(Page { items, next })
     }
 
-    /// Says where a redemption of a member is sent to; nothing to forget it. It stands beside the log.
+    /// Says where a redemption of a member, or of their group, is sent to; nothing to forget it. It
+    /// stands beside the log.
     pub fn set_address(
         &self,
         tenant: TenantId,
@@ -125,13 +126,17 @@ impl App {
             let what = format!("must not be empty, and at most {ADDRESS_MOST} bytes");
             return Err(Error::invalid("/address", what));
         }
-        let (member, wallet) = self.wallet_of(tenant, who)?;
-        let id = Text::new(redemption).map_err(|_| Error::not_found("redemption", redemption))?;
-        if wallet.redemption(&id).is_none() {
-            return Err(Error::not_found("redemption", redemption));
-        }
+        let none = || Error::not_found("redemption", redemption);
+        let id = Text::new(redemption).map_err(|_| none())?;
+        let (member, wallets) = self.wallets_of(tenant, who)?;
+        let mut wallets = wallets.iter();
+        let known = wallets.find(|(_, own)| own.redemption(&id).is_some());
+        let (wallet, _) = known.ok_or_else(none)?;
+        // It is the address of whoever it was asked for, and goes when they are erased: also where the
+        // redemption is their group's.
+        let of = (*wallet, redemption);
         let pool = &self.core().pool;
-        pool.with(|store| Ok(store.set_address(tenant, (member, redemption), address)?))
+        pool.with(|store| Ok(store.set_address(tenant, of, (member, address))?))
     }
 
     /// Brings in codes of a supplier for a reward, as one batch, however often it is sent.
@@ -170,6 +175,10 @@ impl App {
             .core()
             .pool
             .with(|store| Ok(store.bring_supplier_codes(tenant, (name, batch), codes)?))?;
+        if brought.missing > 0 {
+            let what = "was brought in before, with other codes; give these another name";
+            return Err(Error::invalid("/batch", what));
+        }
         if brought.of_batch == 0 {
             let what = "were all brought in before, with another batch";
             return Err(Error::invalid("/codes", what));
@@ -192,8 +201,8 @@ impl App {
         redemption: &str,
         again: bool,
     ) -> Result<Vec<String>, Error> {
-        let (_, wallet) = self.wallet_of(tenant, who)?;
-        let mut numbers = wallet.perks().numbers.iter();
+        let (_, wallets) = self.wallets_of(tenant, who)?;
+        let mut numbers = wallets.iter().flat_map(|(_, own)| &own.perks().numbers);
         let own = numbers.find(|own| own.redemption.as_str() == redemption);
         let own = own.ok_or_else(|| Error::not_found("code of redemption", redemption))?;
         let now = self.now();
@@ -207,7 +216,7 @@ impl App {
         Ok(shown.into_iter().map(|code| code.code).collect())
     }
 
-    /// What is open to a member now.
+    /// What is open to a member now: by what they did themselves, and by their group.
     pub fn entitlements(
         &self,
         tenant: TenantId,
@@ -215,8 +224,8 @@ impl App {
     ) -> Result<Vec<Entitlement>, Error> {
         let now = self.now();
         let (_, program) = self.program_in_force(tenant, now)?;
-        let (_, wallet) = self.wallet_of(tenant, who)?;
-        let open = wallet.perks().access.iter();
+        let (_, wallets) = self.wallets_of(tenant, who)?;
+        let open = wallets.iter().flat_map(|(_, own)| &own.perks().access);
         let open = open.filter(|own| own.from <= now && now < own.until);
         let view = |own: &regulars_engine::state::Access| Entitlement {
             to: own.to.to_string(),
@@ -227,18 +236,37 @@ impl App {
         Ok(open.map(view).collect())
     }
 
-    /// A member, and their wallet as it is by now.
-    fn wallet_of(&self, tenant: TenantId, who: &MemberRef) -> Result<(MemberId, Wallet), Error> {
+    /// A member, their wallet as it is by now, and that of the group that they belong to.
+    pub(crate) fn wallets_of(
+        &self,
+        tenant: TenantId,
+        who: &MemberRef,
+    ) -> Result<(MemberId, Vec<(WalletId, Wallet)>), Error> {
         let at = self.now();
         let core = self.core();
-        let (member, wallet, versions) = core.pool.with(|store| {
+        let (member, found, versions) = core.pool.with(|store| {
             let member = members::find(store, tenant, who)?;
-            let row = store.wallet(tenant, member.id)?;
+            let wallet = |member: &Member, store: &mut dyn Store| {
+                let row = store.wallet(tenant, member.id)?;
+                let wallet = row.map(|row| row.state).unwrap_or_default();
+                Ok::<_, Error>((member.id, member.wallet, wallet))
+            };
+            let mut found = vec![wallet(&member, store)?];
+            if let Some(belongs) = found[0].2.member_of() {
+                let group = members::find(store, tenant, &MemberRef::Id(belongs.group))?;
+                found.push(wallet(&group, store)?);
+            }
             let versions = core.versions.latest(tenant, store)?;
-            let wallet = row.map(|row| row.state).unwrap_or_default();
-            Ok((member.id, wallet, versions))
+            Ok((member.id, found, versions))
         })?;
-        Ok((member, versions.caught_up(member, wallet, at)?))
+        let by_now = |(member, place, wallet): (MemberId, WalletId, Wallet)| {
+            Ok((place, versions.caught_up(member, wallet, at)?))
+        };
+        let wallets = found
+            .into_iter()
+            .map(by_now)
+            .collect::<Result<_, Error>>()?;
+        Ok((member, wallets))
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::decide;
 use crate::input::{self, Timing};
 use crate::receipt;
+use crate::versions::Versions;
 use crate::{App, Error, PointsMoved};
 use regulars_base::{MemberId, Name, TenantId};
 use regulars_engine::event::{Event, Incoming, Who};
@@ -44,7 +45,7 @@ impl App {
             let mut versions = core.versions.known(tenant, store)?;
             loop {
                 let ask = decide::ask(&versions, &prepared)?;
-                let loaded = look(store, tenant, ask, &prepared.incoming.event)?;
+                let loaded = look(store, tenant, &versions, (ask, &prepared.incoming.event))?;
                 let orphan = matches!(loaded.answers.first(), Some(Answer::UnknownMember))
                     && prepared.incoming.who == Who::OfOrder;
                 if loaded.program != versions.newest() {
@@ -58,7 +59,7 @@ impl App {
             }
         })?;
         let mut event = prepared.incoming.event;
-        let (member, mut state) = state_of(&loaded, &prepared.incoming.who, &event)?;
+        let (member, mut state) = state_of(&versions, &loaded, &prepared.incoming.who, &event)?;
         event.recorded_at = event
             .recorded_at
             .max(event.occurred_at)
@@ -95,14 +96,15 @@ impl App {
 pub(crate) fn look(
     store: &mut dyn Store,
     tenant: TenantId,
-    mut ask: Ask,
-    event: &Event,
+    versions: &Versions,
+    (mut ask, event): (Ask, &Event),
 ) -> Result<Loaded, Error> {
     let loaded = store.peek(tenant, std::slice::from_ref(&ask))?;
     let Some(Answer::Fresh { wallet, .. }) = loaded.answers.first() else {
         return Ok(loaded);
     };
-    match group::acts_for(&loaded.wallets[*wallet].state, event) {
+    let (_, program) = versions.at(event.occurred_at)?;
+    match group::acts_for(program, &loaded.wallets[*wallet].state, event) {
         Some(group) if loaded.other(group) == Other::NotAsked => {
             ask.also.push(group);
             Ok(store.peek(tenant, &[ask])?)
@@ -113,6 +115,7 @@ pub(crate) fn look(
 
 /// What the event would be decided on, and whose it is: the person's, where it is a group's affair.
 pub(crate) fn state_of(
+    versions: &Versions,
     loaded: &Loaded,
     who: &Who,
     event: &Event,
@@ -121,7 +124,8 @@ pub(crate) fn state_of(
         Some(Answer::Fresh { wallet, order, .. }) => {
             let row = &loaded.wallets[*wallet];
             let order = order.map(|at| loaded.orders[at].state.clone());
-            let group = group::acts_for(&row.state, event);
+            let (_, program) = versions.at(event.occurred_at)?;
+            let group = group::acts_for(program, &row.state, event);
             let group = group.and_then(|group| match loaded.other(group) {
                 Other::At(place) => Some(&loaded.wallets[place]),
                 Other::Nobody | Other::NotAsked => None,

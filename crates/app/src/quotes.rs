@@ -276,14 +276,14 @@ impl App {
                 };
                 let prepared = input::prepare(incoming, &[], Timing::Live, now)?;
                 let ask = decide::ask(&versions, &prepared)?;
-                let loaded = look(store, tenant, ask, &prepared.incoming.event)?;
+                let loaded = look(store, tenant, &versions, (ask, &prepared.incoming.event))?;
                 if loaded.program == versions.newest() {
                     return Ok((versions, loaded, prepared.incoming.event));
                 }
                 versions = core.versions.latest(tenant, store)?;
             }
         })?;
-        let (member, state) = state_of(&loaded, &named, &event)?;
+        let (member, state) = state_of(&versions, &loaded, &named, &event)?;
         let (_, program) = versions.at(event.occurred_at)?;
         if asked.basket.purchase.currency != program.currency {
             let what = format!("must be {}: that of the program", program.currency);

@@ -1,7 +1,7 @@
 //! Rewards: set aside, used, given back; and points moved by hand.
 
 use crate::membership::as_sent;
-use crate::{App, Error, MemberRef, Receipt, members};
+use crate::{App, Error, MemberRef, Receipt};
 use regulars_base::{EventKey, TenantId, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{Adjustment, Kind, RewardEnd, RewardRequest};
@@ -106,25 +106,18 @@ impl App {
         self.ingest_one(tenant, as_sent(who, key, kind))
     }
 
-    /// What a member has set aside, and used not long ago.
+    /// What a member has set aside, and used not long ago: they themselves, then their group.
     pub fn redemptions(
         &self,
         tenant: TenantId,
         who: &MemberRef,
     ) -> Result<Vec<RedemptionView>, Error> {
-        let at = self.now();
-        let core = self.core();
-        let (member, wallet, versions) = core.pool.with(|store| {
-            let member = members::find(store, tenant, who)?;
-            let row = store.wallet(tenant, member.id)?;
-            let versions = core.versions.latest(tenant, store)?;
-            let wallet = row.map(|row| row.state).unwrap_or_default();
-            Ok((member.id, wallet, versions))
-        })?;
-        let (_, program) = versions.at(at)?;
-        let wallet = versions.caught_up(member, wallet, at)?;
-        let shown = wallet.redemptions.iter();
-        let shown = shown.map(|held| view(program, &wallet, held));
+        let (_, program) = self.program_in_force(tenant, self.now())?;
+        let (_, wallets) = self.wallets_of(tenant, who)?;
+        let shown = wallets.iter().flat_map(|(_, wallet)| {
+            let own = wallet.redemptions.iter();
+            own.map(|held| view(&program, wallet, held))
+        });
         Ok(shown.collect())
     }
 

@@ -74,9 +74,7 @@ pub use plan::{PauseRule, PlanRule};
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
 pub use referral::{OnDoubt, ReferralRule, ReferralStep};
 pub use refund::{Lapsed, RefundPolicy, SpentPoints, TakeBack, TierUndo};
-pub use reward::{
-    Automatic, ByItself, Credit, Menu, Opens, PointsPayment, PriceFor, Reward, RewardKind,
-};
+pub use reward::{Automatic, ByItself, Menu, Opens, PointsPayment, PriceFor, Reward, RewardKind};
 pub use tally::{GameRules, Tally, Towards};
 pub use tier::{
     Downgrade, Grain, Keep, KeepUntil, Lifetime, MatchRule, Metric, Reach, Threshold, TierGift,

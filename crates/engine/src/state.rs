@@ -33,7 +33,8 @@ pub use order::{
     Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
 };
 pub use perk::{
-    Access, Fulfilment, FulfilmentStage, MadeVoucher, PerkChange, Perks, Picked, SupplierCodes,
+    Access, Fulfilment, FulfilmentStage, MadeVoucher, PerkChange, Perks, Picked, RewardCredit,
+    SupplierCodes,
 };
 pub use referral::{
     Doubt, Mark, MarkKind, Origin, Referral, ReferralChange, ReferralGift, Standing,

@@ -188,7 +188,7 @@ impl<'p> Replay<'p> {
     /// Whose wallet an event is decided in, and who acts if that is a group's.
     fn acting(&mut self, place: Option<u32>, event: &Event) -> (Option<u32>, Option<MemberId>) {
         let person = place.map(|place| &self.wallets[place as usize]);
-        match person.and_then(|person| group::acts_for(person, event)) {
+        match person.and_then(|person| group::acts_for(self.program, person, event)) {
             Some(group) => {
                 let own = place.map(|place| self.owners[place as usize]);
                 (Some(self.member(group)), own)

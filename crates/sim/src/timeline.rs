@@ -374,7 +374,8 @@ impl Timeline {
     /// Whose wallet an event of a member is decided in, and who acts if that is a group's.
     fn acting(&self, member: Option<MemberId>, event: &Event) -> Whose {
         let person = member.and_then(|member| self.wallets.get(&member));
-        match person.and_then(|person| group::acts_for(person, event)) {
+        let program = self.program_at(event.occurred_at);
+        match person.and_then(|person| group::acts_for(program, person, event)) {
             Some(group) => (Some(self.stays(group)), member),
             None => (member, None),
         }

@@ -30,6 +30,8 @@ use regulars_sim::timeline::{Decision, Fed, Timeline};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+#[path = "seeds/everything.rs"]
+mod everything;
 #[path = "seeds/money.rs"]
 mod money;
 
@@ -1759,11 +1761,13 @@ fn perks_by_chance(seed: u64) -> Arc<Program> {
     let expires = one(&["", "expires = \"60 days\"\n"]);
     let automatic = one(&["", "automatic = { most = 2, valid = \"40 days\" }\n"]);
     let opens = one(&["", "automatic = {}\n"]);
+    let cash = one(&["", "", "automatic = { most = 2 }\n"]);
+    let credit = one(&["", "most = \"9 EUR\"\n", "expires = \"40 days\"\n"]);
     let unpicked = one(&["", "unpicked = \"cookie\"\n"]);
     let stock = one(&["", "stock = 3\n"]);
     let text = format!(
         "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\ntimezone = \"Europe/Berlin\"\n\
-         \n[points.beans]\n{pending}{expires}\
+         \n[points.beans]\n{pending}{expires}\n[store_credit]\n{credit}\
          \n[[earn]]\nid = \"spend\"\ngive = {{ beans = \"1 per 1 EUR\" }}\n\
          \n[refund]\nalready_spent = \"{already_spent}\"\nwindow = \"10 years\"\n\
          \n[[tier]]\nid = \"friend\"\n\n[[tier]]\nid = \"gold\"\nreach = {{ spend = \"300 EUR\" }}\n\
@@ -1773,8 +1777,9 @@ fn perks_by_chance(seed: u64) -> Arc<Program> {
          \n[[reward]]\nid = \"lounge\"\nkind = \"access\"\nfor = \"20 days\"\nprice = {{ beans = 90 }}\n{opens}\
          \n[[reward]]\nid = \"mug\"\nsent = true\nprice = {{ beans = 30 }}\nhold = \"5 days\"\n{stock}\
          \n[[reward]]\nid = \"cinema\"\ncodes = true\nprice = {{ beans = 20 }}\nhold = \"5 days\"\n\
-         \n[[reward]]\nid = \"treats\"\nkind = \"menu\"\npicks = [\"cookie\", \"mug\"]\nvalid = \"30 days\"\n\
+         \n[[reward]]\nid = \"treats\"\nkind = \"menu\"\npicks = [\"cookie\", \"mug\", \"cash\"]\nvalid = \"30 days\"\n\
          within = \"10 days\"\nprice = {{ beans = 25 }}\n{unpicked}\
+         \n[[reward]]\nid = \"cash\"\nkind = \"cashback\"\nworth = \"3 EUR\"\nprice = {{ beans = 35 }}\nhold = \"5 days\"\n{cash}\
          \n[[reward]]\nid = \"cookie\"\n"
     );
     let (program, said) = compile(&text);
@@ -1820,7 +1825,7 @@ fn with_perks(history: Vec<Incoming>) -> Vec<Incoming> {
                 0 => Some(PerkEvent::Automatic(dice.below(2) == 0)),
                 _ => Some(PerkEvent::Pick(Pick {
                     menu: text("treats"),
-                    pick: text(["cookie", "mug"][dice.place(2)]),
+                    pick: text(["cookie", "mug", "cash"][dice.place(3)]),
                 })),
             },
             Kind::Enrolment if dice.below(2) == 0 => {

@@ -479,6 +479,8 @@ pub struct BroughtCodes {
     pub added: i64,
     /// So many of this batch are there in all.
     pub of_batch: i64,
+    /// The batch was there before, and so many of these codes are in none: they were not brought in.
+    pub missing: i64,
 }
 
 /// A supplier's code that is shown.

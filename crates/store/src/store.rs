@@ -277,15 +277,15 @@ pub trait Store: Send {
         ask: &FulfilmentAsk,
         limit: usize,
     ) -> Result<Vec<FulfilmentRow>>;
-    /// Says where a member's redemption is sent to; nothing to forget it.
+    /// Says where a redemption of a wallet is sent to, and whose address that is; nothing to forget it.
     fn set_address(
         &mut self,
         tenant: TenantId,
-        of: (MemberId, &str),
-        address: Option<&str>,
+        of: (WalletId, &str),
+        to: (MemberId, Option<&str>),
     ) -> Result<()>;
-    /// Adds codes of a supplier to a batch, numbered on from those that a reward has; those that are
-    /// there already stay as they are.
+    /// Adds codes of a supplier as a batch, numbered on from those that a reward has; those that are
+    /// there already stay as they are, and so does a batch that is.
     fn bring_supplier_codes(
         &mut self,
         tenant: TenantId,

@@ -336,10 +336,10 @@ macro_rules! verbs {
             fn set_address(
                 &mut self,
                 tenant: TenantId,
-                of: (MemberId, &str),
-                address: Option<&str>,
+                of: (WalletId, &str),
+                to: (MemberId, Option<&str>),
             ) -> Result<()> {
-                self.write_address(tenant, of, address)
+                self.write_address(tenant, of, to)
             }
             fn bring_supplier_codes(
                 &mut self,

@@ -11,6 +11,7 @@ mod members;
 mod operation;
 mod payments;
 mod people;
+mod perks;
 mod programs;
 mod rewards;
 mod scenarios;

@@ -6,8 +6,9 @@ use crate::member;
 use crate::moment;
 use crate::print::{Print, Style, Table};
 use clap::Args;
-use regulars_app::{Balances, MemberRef, StandingPlan};
+use regulars_app::{Balance as Has, Balances, MemberRef, StandingPlan};
 use regulars_base::Zone;
+use regulars_engine::Program;
 use regulars_engine::program::{MoneyAccount, words};
 use regulars_server::view;
 
@@ -42,7 +43,7 @@ pub(crate) fn run(ask: &Balance, print: &Print) -> anyhow::Result<Answer> {
         )
     ));
     points(&balances.points, zone, print);
-    money(&balances, print);
+    money((&balances.program, &balances.money), print);
     if let Some(group) = &balances.group {
         print.line("");
         print.line(format!(
@@ -50,6 +51,7 @@ pub(crate) fn run(ask: &Balance, print: &Print) -> anyhow::Result<Answer> {
             group.title, group.group, group.role
         ));
         points(&group.points, zone, print);
+        money((&balances.program, &group.money), print);
     }
     if let Some(tier) = &balances.tier {
         print.line("");
@@ -90,9 +92,9 @@ fn points(balances: &[regulars_app::Balance], zone: &Zone, print: &Print) {
 }
 
 /// Store credit, and what is on a gift card.
-fn money(balances: &Balances, print: &Print) {
-    for (account, balance) in &balances.money {
-        let money = |minor| words::money(&balances.program, minor);
+fn money((program, accounts): (&Program, &[(MoneyAccount, Has)]), print: &Print) {
+    for (account, balance) in accounts {
+        let money = |minor| words::money(program, minor);
         let what = match account {
             MoneyAccount::Credit => "store credit",
             MoneyAccount::GiftCard => "on the gift card",

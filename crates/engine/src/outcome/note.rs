@@ -1019,6 +1019,13 @@ pub enum MoneyNote {
         /// How much.
         amount: i64,
     },
+    /// Money from a gift card goes on to the group that the member belongs to.
+    MoneyPassedOn {
+        /// Which.
+        to: MemberId,
+        /// How much.
+        amount: i64,
+    },
 }
 
 /// What is said about groups. A stored format: variants are added at the end, never changed.

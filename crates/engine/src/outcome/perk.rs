@@ -86,7 +86,7 @@ pub enum PerkNote {
         /// The reward that had opened it.
         reward: Name,
     },
-    /// So much money is to be credited to the member.
+    /// So much money came into the member's store credit.
     ToCredit {
         /// The reward.
         reward: Name,
@@ -106,5 +106,12 @@ pub enum PerkNote {
     Attribute {
         /// Which.
         attribute: Name,
+    },
+    /// So much of the money that a reward had credited was taken back with it.
+    CreditBack {
+        /// The reward.
+        reward: Name,
+        /// How much, in minor units of the program's currency.
+        minor: i64,
     },
 }

@@ -75,9 +75,9 @@ pub enum RewardKind {
     Payment(PointsPayment),
     /// Anything that people hand over.
     Other,
-    /// A gift card of so many minor units.
+    /// A gift card of so many minor units: sent, or at once as store credit.
     GiftCard(i64),
-    /// So many minor units go to the member's credit.
+    /// So many minor units go to the member's store credit.
     Cashback(i64),
     /// Something is open to the member.
     Access(Opens),
@@ -113,15 +113,6 @@ pub struct Menu {
     pub unpicked: Option<u16>,
     /// For how long the voucher for what was picked is good; nothing for ever.
     pub valid: Option<Span>,
-}
-
-/// Money that a reward credits: to a gift card, or to what the member has to spend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Credit {
-    /// How much, in minor units of the program's currency.
-    pub minor: i64,
-    /// On a card of its own; otherwise to the member's credit.
-    pub on_card: bool,
 }
 
 /// Points that pay a part of an order: each of the reward is a step of so much money.
@@ -186,15 +177,14 @@ impl ByItself {
 }
 
 impl Reward {
-    /// What so many of it credit to the member, in money; nothing for most rewards.
-    pub fn credit(&self, quantity: i64) -> Option<Credit> {
-        let (minor, on_card) = match self.kind {
-            RewardKind::GiftCard(minor) => (minor, true),
-            RewardKind::Cashback(minor) => (minor, false),
-            _ => return None,
-        };
-        let minor = minor.saturating_mul(quantity);
-        Some(Credit { minor, on_card })
+    /// What so many of it put into the member's store credit, in minor units of the program's
+    /// currency; nothing for most rewards. A gift card that is sent has its money on it.
+    pub fn credit(&self, quantity: i64) -> Option<i64> {
+        match self.kind {
+            RewardKind::GiftCard(minor) if !self.sent => Some(minor.saturating_mul(quantity)),
+            RewardKind::Cashback(minor) => Some(minor.saturating_mul(quantity)),
+            _ => None,
+        }
     }
 
     /// The menu that it is, if it is one.

@@ -18,10 +18,10 @@ pub(crate) use leave::left;
 pub(crate) use spend::{brought, came_back, forget, gave_back, may_spend, spent};
 
 use crate::draft::Draft;
-use crate::event::{Event, GroupRole, GroupSet, Kind};
+use crate::event::{Event, GroupRole, GroupSet, Kind, PerkEvent};
 use crate::outcome::{Change, GroupNote, Note, Refusal};
 use crate::program::{GroupRoleRule, GroupRule, Program};
-use crate::stage::tier;
+use crate::stage::{money, tier};
 use crate::state::{Group, GroupChange, Person, Wallet};
 use regulars_base::{MemberId, Name, Timestamp};
 
@@ -64,12 +64,17 @@ pub(crate) fn check(draft: &Draft<'_>, event: &Event) -> Result<(), Refusal> {
     match &event.kind {
         Kind::Purchase(bought) => {
             may(draft, |role| role.buy, Refusal::MayNotBuy)?;
-            match bought.rewards.is_empty() {
+            // A gift card is for whoever has it, and needs nobody's leave.
+            match bought.rewards.is_empty() && money::by_credit(bought) == 0 {
                 true => Ok(()),
                 false => may(draft, |role| role.spend, Refusal::MayNotSpend),
             }
         }
         Kind::RewardRequest(_) => may(draft, |role| role.spend, Refusal::MayNotSpend),
+        // Whether rewards come by themselves, and which, is about spending too.
+        Kind::Perk(perk) if matches!(**perk, PerkEvent::Pick(_) | PerkEvent::Automatic(_)) => {
+            may(draft, |role| role.spend, Refusal::MayNotSpend)
+        }
         _ => Ok(()),
     }
 }

@@ -68,7 +68,8 @@ pub(crate) fn check(draft: &Draft<'_>, event: &Event, bought: &Purchase) -> Resu
     Ok(())
 }
 
-fn by_credit(bought: &Purchase) -> i64 {
+/// How much of a purchase store credit pays, in minor units.
+pub(crate) fn by_credit(bought: &Purchase) -> i64 {
     let payments = bought.payments.iter();
     let own = payments.filter(|own| own.from.as_deref() == Some(&PaidFrom::Credit));
     own.map(|payment| payment.amount).sum()
@@ -233,6 +234,25 @@ pub(crate) fn give(draft: &mut Draft<'_>, from: Account, amount: i64, at: Timest
         let dates = own(draft.dates(&rule.terms, at, false));
         draft.issue(rule.terms.name, from, amount, dates, at);
     }
+}
+
+/// Whether so much more may come into store credit, for which there is a program.
+pub(crate) fn check_room(draft: &Draft<'_>, amount: i64) -> Result<(), Refusal> {
+    has_room(draft, rule(draft)?, amount)
+}
+
+/// A reward credits so much; says to which money it went. There must be store credit in the program;
+/// else nothing happens.
+pub(crate) fn give_as_reward(draft: &mut Draft<'_>, amount: i64) -> Option<Name> {
+    let money = draft.program.money.credit.as_ref()?.terms.name;
+    let at = draft.now;
+    give(draft, Account::Issued, amount, at);
+    Some(money)
+}
+
+/// A reward that had credited so much comes back: so the money goes. It must be there.
+pub(crate) fn take_back(draft: &mut Draft<'_>, money: Name, amount: i64) {
+    take(draft, money, Account::Issued, amount);
 }
 
 fn has_room(draft: &Draft<'_>, rule: &CreditRule, amount: i64) -> Result<(), Refusal> {

@@ -2,6 +2,7 @@
 
 mod attribute;
 mod automatic;
+mod credit;
 mod fulfil;
 mod given_back;
 mod menu;
@@ -11,6 +12,7 @@ mod supplier;
 mod used;
 
 pub(crate) use automatic::{free_for, next_release, run, run_at};
+pub(crate) use credit::{check_room, outlives_its_order};
 pub(crate) use fulfil::{any_open, is_open};
 pub(crate) use given_back::{take_vouchers, vouchers_to_take};
 pub(crate) use menu::{forget, in_hand, lapse, newest_pick, take};
@@ -53,8 +55,8 @@ pub(crate) fn happen(
 }
 
 /// Whether what so many of a used redemption did can be undone.
-pub(crate) fn check_back(draft: &Draft<'_>, used: &Redemption) -> Result<(), Refusal> {
-    used::check_back(draft, used)
+pub(crate) fn check_back(draft: &Draft<'_>, used: &Redemption, units: i64) -> Result<(), Refusal> {
+    used::check_back(draft, used, units)
 }
 
 fn change(draft: &mut Draft<'_>, change: PerkChange) {

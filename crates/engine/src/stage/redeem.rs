@@ -150,6 +150,7 @@ pub(crate) fn check(
         }
     }
     perk::check_codes(draft, reward, request.quantity)?;
+    perk::check_room(draft, reward, request.quantity)?;
     if reward.menu().is_some() && voucher.is_some() {
         return Err(Refusal::PickInstead);
     }
@@ -169,6 +170,7 @@ pub(crate) fn check_paid(
     offered(event, reward)?;
     let points = may_buy(draft, event, request, reward, &day)?;
     affordable(draft, &points, &[])?;
+    perk::check_room(draft, reward, request.quantity)?;
     let voucher = None;
     Ok(Pays { voucher, points })
 }
@@ -569,7 +571,7 @@ pub(crate) fn give_back_hold(draft: &mut Draft<'_>, id: &Text, at: Timestamp) {
 pub(crate) fn check_back(draft: &Draft<'_>, held: &Redemption, units: i64) -> Result<(), Refusal> {
     let reward = draft.program.reward_named(held.reward);
     let automatic = reward.is_some_and(|reward| reward.automatic.is_some());
-    perk::check_back(draft, held)?;
+    perk::check_back(draft, held, units)?;
     perk::vouchers_to_take(draft, held, units)?;
     let again = automatic && held.voucher.is_none();
     if again && !draft.state.wallet.perks().by_hand_only {

@@ -377,6 +377,11 @@ fn give_back(draft: &mut Draft<'_>, event: &Event, order: &Purchased, new_dates:
         if !committed || used.order.as_ref() != Some(&key) || redeem::is_over(draft, used) {
             continue;
         }
+        let reward = draft.program.reward_named(used.reward);
+        // It took nothing off the order, and what it gave is the member's or gone.
+        if reward.is_some_and(perk::outlives_its_order) {
+            continue;
+        }
         for (place, spent) in (0_u16..).zip(&used.spent) {
             let due = share_of(
                 spent.paid.amount,

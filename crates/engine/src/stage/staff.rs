@@ -55,7 +55,8 @@ pub(crate) fn sold(draft: &mut Draft<'_>, scene: &Scene<'_>, trigger: Trigger) {
     let Some(member) = draft.state.staff else {
         return note(draft, ChannelNote::StaffUnknown);
     };
-    if draft.state.owner == Some(member) {
+    let buyers = [draft.state.owner, draft.state.actor];
+    if buyers.contains(&Some(member)) {
         return note(draft, ChannelNote::StaffIsBuyer);
     }
     let (mut awards, mut trace) = (Awards::new(), Vec::new());

@@ -21,6 +21,19 @@ pub struct Perks {
     pub access: Vec<Access>,
     /// What sort of member it is: by attribute.
     pub attributes: Vec<(Name, Text)>,
+    /// Money that redemptions credited, as long as these are kept.
+    pub credited: Vec<RewardCredit>,
+}
+
+/// Money that a redemption credited, and that did not come back with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RewardCredit {
+    /// The redemption's id.
+    pub redemption: Text,
+    /// Which money: the name of a money account.
+    pub money: Name,
+    /// How much, in minor units.
+    pub minor: i64,
 }
 
 /// A voucher that a redemption put into the member's hand.
@@ -141,6 +154,8 @@ pub enum PerkChange {
         /// The value.
         value: Text,
     },
+    /// A redemption credited so much money (or, below zero, it was taken back).
+    Credited(RewardCredit),
 }
 
 impl Wallet {
@@ -182,6 +197,7 @@ impl Wallet {
                     .fulfilments
                     .retain(|own| own.redemption != *redemption);
                 perks.numbers.retain(|own| own.redemption != *redemption);
+                perks.credited.retain(|own| own.redemption != *redemption);
             });
         }
     }
@@ -204,11 +220,18 @@ impl Perks {
         picked: Vec::new(),
         access: Vec::new(),
         attributes: Vec::new(),
+        credited: Vec::new(),
     };
 
     /// The fulfilment of a redemption.
     pub fn fulfilment(&self, redemption: &Text) -> Option<&Fulfilment> {
         let mut own = self.fulfilments.iter();
+        own.find(|own| own.redemption == *redemption)
+    }
+
+    /// The money that a redemption credited, if it did.
+    pub fn credit_of(&self, redemption: &Text) -> Option<&RewardCredit> {
+        let mut own = self.credited.iter();
         own.find(|own| own.redemption == *redemption)
     }
 
@@ -236,6 +259,14 @@ impl Perks {
                     self.attributes.push((*attribute, value.clone()));
                     self.attributes.sort_unstable();
                 }
+            }
+            PerkChange::Credited(credit) => {
+                let mut own = self.credited.iter_mut();
+                match own.find(|own| own.redemption == credit.redemption) {
+                    Some(own) => own.minor += credit.minor,
+                    None => self.credited.push(credit.clone()),
+                }
+                self.credited.retain(|own| own.minor != 0);
             }
         }
     }

@@ -8,7 +8,9 @@ use regulars_api::balance::{
 };
 use regulars_api::membership::MembershipOut;
 use regulars_api::referral::ReferralOut;
-use regulars_app::{Balance, Balances, ChallengeInHand, ReferralStanding, StandingPlan, Waiting};
+use regulars_app::{
+    Balance, Balances, ChallengeInHand, ReferralStanding, StandingPlan, VoucherInHand, Waiting,
+};
 use regulars_base::Timestamp;
 use regulars_engine::Program;
 use regulars_engine::event::Value;
@@ -19,11 +21,6 @@ pub fn balance(balances: &Balances) -> BalanceOut {
     let program = &balances.program;
     let cards = balances.cards.iter();
     let cards = cards.filter_map(|card| standing::card(program, card));
-    let vouchers = balances.vouchers.iter().map(|voucher| VoucherOut {
-        reward: voucher.reward.clone(),
-        issued_at: voucher.issued_at.to_string(),
-        expires_at: voucher.expires_at.map(|at| at.to_string()),
-    });
     let engaged = &balances.engaged;
     let consents = engaged.consents.iter().map(|consent| ConsentOut {
         purpose: consent.purpose.clone(),
@@ -41,7 +38,7 @@ pub fn balance(balances: &Balances) -> BalanceOut {
             .collect(),
         tier: balances.tier.as_ref().map(|it| standing::tier(program, it)),
         cards: cards.collect(),
-        vouchers: vouchers.collect(),
+        vouchers: balances.vouchers.iter().map(voucher).collect(),
         membership: balances.plan.as_ref().map(|it| membership(program, it)),
         waiting: engaged.waiting.iter().map(submission).collect(),
         consents: consents.collect(),
@@ -59,7 +56,17 @@ pub fn balance(balances: &Balances) -> BalanceOut {
             role: own.role.clone(),
             since: own.since.to_string(),
             points: own.points.iter().map(of_points).collect(),
+            money: own.money.iter().map(|own| money(program, own)).collect(),
+            vouchers: own.vouchers.iter().map(voucher).collect(),
         }),
+    }
+}
+
+fn voucher(voucher: &VoucherInHand) -> VoucherOut {
+    VoucherOut {
+        reward: voucher.reward.clone(),
+        issued_at: voucher.issued_at.to_string(),
+        expires_at: voucher.expires_at.map(|at| at.to_string()),
     }
 }
 

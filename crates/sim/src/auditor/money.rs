@@ -9,7 +9,7 @@ use crate::timeline::Decision;
 use regulars_base::{MemberId, Name};
 use regulars_engine::Program;
 use regulars_engine::event::Kind;
-use regulars_engine::outcome::{Change, MoneyNote, Note};
+use regulars_engine::outcome::{Change, GroupNote, MoneyNote, Note, PerkNote};
 use regulars_engine::program::MoneyAccount;
 use regulars_engine::state::{CardStage, UseStage, Wallet};
 use regulars_ledger::{Account, Posting};
@@ -56,18 +56,30 @@ impl Auditor {
         }
         own.has -= lapsed;
         let moved = |posting: &Posting| account(&decision.program, posting.points).is_some();
+        let moves = |points: Name, amount: i64| match account(&decision.program, points) {
+            Some(_) => amount,
+            None => 0,
+        };
         let merged: i64 = decision
             .outcome
             .trace
             .iter()
             .map(|note| match note {
-                Note::MergedIn { points, amount } => match account(&decision.program, *points) {
-                    Some(_) => *amount,
-                    None => 0,
-                },
-                Note::MergedOut { points, amount } => match account(&decision.program, *points) {
-                    Some(_) => -amount,
-                    None => 0,
+                Note::MergedIn { points, amount } => moves(*points, *amount),
+                Note::MergedOut { points, amount } => moves(*points, -amount),
+                Note::PartedIn { points, amount } => moves(*points, *amount),
+                Note::PartedOut { points, amount } => moves(*points, -amount),
+                Note::Group(
+                    GroupNote::CameIn { points, amount, .. } | GroupNote::Got { points, amount },
+                ) => moves(*points, *amount),
+                Note::Group(
+                    GroupNote::BroughtAlong { points, amount }
+                    | GroupNote::Share { points, amount, .. },
+                ) => moves(*points, -amount),
+                Note::Perk(note) => match **note {
+                    PerkNote::ToCredit { minor, .. } => minor,
+                    PerkNote::CreditBack { minor, .. } => -minor,
+                    _ => 0,
                 },
                 _ => 0,
             })
@@ -113,7 +125,8 @@ impl Auditor {
                 | MoneyNote::NotBack { .. }
                 | MoneyNote::CardBlocked
                 | MoneyNote::CardLetGo
-                | MoneyNote::MoneyNotTaken { .. } => {}
+                | MoneyNote::MoneyNotTaken { .. }
+                | MoneyNote::MoneyPassedOn { .. } => {}
             }
         }
         for posting in decision.outcome.postings().filter(|posting| moved(posting)) {

@@ -17,6 +17,8 @@ pub(super) struct Redeemed {
     left: BTreeMap<(MemberId, Text), Vec<(Name, i64)>>,
     /// The numbers of codes that were brought, by reward.
     numbers: BTreeMap<Name, BTreeSet<i64>>,
+    /// The money that each credited, less what came back.
+    credited: BTreeMap<(MemberId, Text), i64>,
     /// How many codes came in.
     added: BTreeMap<Name, i64>,
 }
@@ -26,6 +28,7 @@ impl Auditor {
     pub(super) fn perks(&mut self, member: MemberId, decision: &Decision) {
         let mut may_return: BTreeMap<Name, i64> = BTreeMap::new();
         let mut returned: BTreeMap<Name, i64> = BTreeMap::new();
+        let mut credited: BTreeMap<Name, i64> = BTreeMap::new();
         let mut faults = Vec::new();
         let own = &mut self.redeemed;
         for change in &decision.outcome.changes {
@@ -54,14 +57,16 @@ impl Auditor {
                         *may_return.entry(points).or_default() += left;
                     }
                 }
+                // Money that paid is asked about as money.
                 Change::Posted(posting)
                     if matches!(posting.from, Account::Held | Account::Redeemed)
-                        && posting.to != Account::Redeemed =>
+                        && posting.to != Account::Redeemed
+                        && decision.program.points_named(posting.points).is_some() =>
                 {
                     *returned.entry(posting.points).or_default() += posting.amount;
                 }
-                Change::Perks(change) => {
-                    if let PerkChange::Numbered(codes) = &**change {
+                Change::Perks(change) => match &**change {
+                    PerkChange::Numbered(codes) => {
                         let seen = own.numbers.entry(codes.reward).or_default();
                         for number in codes.first..codes.first + codes.count {
                             if !seen.insert(number) {
@@ -69,9 +74,37 @@ impl Auditor {
                             }
                         }
                     }
-                }
+                    PerkChange::Credited(credit) => {
+                        let key = (member, credit.redemption.clone());
+                        let left = own.credited.entry(key).or_default();
+                        *left += credit.minor;
+                        if *left < 0 {
+                            faults.push(format!("{credit:?} takes back what was not given"));
+                        }
+                        *credited.entry(credit.money).or_default() += credit.minor;
+                    }
+                    _ => {}
+                },
                 _ => {}
             }
+        }
+        // What a reward gives comes out of nothing, and goes there again.
+        let mut moved: BTreeMap<Name, i64> = BTreeMap::new();
+        for posting in decision.outcome.postings() {
+            if credited.contains_key(&posting.points) {
+                let by = |account| match account == Account::Issued {
+                    true => posting.amount,
+                    false => 0,
+                };
+                *moved.entry(posting.points).or_default() += by(posting.from) - by(posting.to);
+            }
+        }
+        // What is credited otherwise is asked about as money.
+        let otherwise = matches!(decision.event.kind, Kind::StoreCredit(_) | Kind::MoneyIn(_));
+        if moved != credited && !otherwise {
+            faults.push(format!(
+                "rewards credited {credited:?}, and {moved:?} moved"
+            ));
         }
         for note in &decision.outcome.trace {
             if let Note::Perk(note) = note

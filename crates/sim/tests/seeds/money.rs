@@ -21,6 +21,32 @@ const CARDS: u64 = 4;
 const CODES: [&str; 5] = ["OWN1", "OWN2", "OWN3", "FREE1", "FREE2"];
 const WORDS: [&str; 2] = ["WORD", "ONCE"];
 
+/// Coupons of those codes, on the plainest terms.
+pub(super) const COUPONS: &str = r#"
+[[coupon]]
+id = "own"
+kind = "money off"
+off = "1 EUR"
+transfer = true
+
+[[coupon]]
+id = "free"
+kind = "points"
+points = { beans = 20 }
+
+[[coupon]]
+id = "word"
+kind = "free delivery"
+code = "WORD"
+
+[[coupon]]
+id = "once"
+kind = "points"
+points = { beans = 5 }
+code = "ONCE"
+limit = [{ times = 1, per = "member" }]
+"#;
+
 fn card(number: u64) -> MemberId {
     id(1000 + number)
 }
@@ -65,7 +91,7 @@ fn code(text: &str) -> Code {
     Code::new(text).expect("is a code")
 }
 
-fn world(program: &Arc<Program>) -> Timeline {
+pub(super) fn world(program: &Arc<Program>) -> Timeline {
     let mut world = Timeline::new(program.clone());
     for own in CODES {
         let coupon = if own.starts_with("OWN") {
@@ -80,7 +106,7 @@ fn world(program: &Arc<Program>) -> Timeline {
     world
 }
 
-struct Author {
+pub(super) struct Author {
     dice: Dice,
     events: Vec<Incoming>,
     orders: Vec<(regulars_base::Text, u64)>,
@@ -89,7 +115,7 @@ struct Author {
 }
 
 impl Author {
-    fn history(seed: u64, count: usize) -> Vec<Incoming> {
+    pub(super) fn history(seed: u64, count: usize) -> Vec<Incoming> {
         let mut author = Self {
             dice: Dice::of(seed, &[98]),
             events: Vec::new(),

@@ -16,13 +16,16 @@ CREATE INDEX fulfilments_by_state ON fulfilments (tenant, state, since, wallet, 
 CREATE INDEX fulfilments_by_time ON fulfilments (tenant, since, wallet, redemption);
 
 -- Where they are sent to: a person's own data, kept here and not in the log, so that it can be erased.
+-- The redemption may be one of the wallet of a group that the person belongs to.
 CREATE TABLE addresses (
     tenant     bigint NOT NULL,
-    member     bytea NOT NULL,
+    wallet     bytea NOT NULL,
     redemption text COLLATE "C" NOT NULL,
+    member     bytea NOT NULL,
     address    text NOT NULL,
-    PRIMARY KEY (tenant, member, redemption)
+    PRIMARY KEY (tenant, wallet, redemption)
 );
+CREATE INDEX addresses_by_member ON addresses (tenant, member);
 
 -- Codes of suppliers, numbered for each reward: the log says which number a redemption got.
 CREATE TABLE supplier_codes (

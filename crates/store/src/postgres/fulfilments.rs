@@ -59,7 +59,7 @@ impl super::Postgres {
                 "SELECT f.wallet, f.redemption, f.member, f.reward, f.quantity, f.state, f.since,
                         f.carrier, f.tracking, a.address
                  FROM fulfilments f LEFT JOIN addresses a ON a.tenant = f.tenant
-                      AND a.member = f.member AND a.redemption = f.redemption
+                      AND a.wallet = f.wallet AND a.redemption = f.redemption
                  WHERE f.tenant = $1 {of} AND (f.since, f.wallet, f.redemption) > ($2, $3, $4)
                  ORDER BY f.since, f.wallet, f.redemption LIMIT $5"
             );
@@ -74,24 +74,24 @@ impl super::Postgres {
     pub(super) fn write_address(
         &mut self,
         tenant: TenantId,
-        (member, redemption): (MemberId, &str),
-        address: Option<&str>,
+        (wallet, redemption): (WalletId, &str),
+        (member, address): (MemberId, Option<&str>),
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
-        let member = &member.bytes()[..];
+        let (wallet, member) = (&wallet.bytes()[..], &member.bytes()[..]);
         self.write(async |link| {
             match address {
                 Some(address) => {
-                    let sql = "INSERT INTO addresses (tenant, member, redemption, address)
-                               VALUES ($1, $2, $3, $4) ON CONFLICT (tenant, member, redemption)
-                               DO UPDATE SET address = excluded.address";
-                    link.run(sql, &[&no, &member, &redemption, &address])
+                    let sql = "INSERT INTO addresses (tenant, wallet, redemption, member, address)
+                               VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant, wallet, redemption)
+                               DO UPDATE SET member = excluded.member, address = excluded.address";
+                    link.run(sql, &[&no, &wallet, &redemption, &member, &address])
                         .await?;
                 }
                 None => {
                     let sql = "DELETE FROM addresses
-                               WHERE tenant = $1 AND member = $2 AND redemption = $3";
-                    link.run(sql, &[&no, &member, &redemption]).await?;
+                               WHERE tenant = $1 AND wallet = $2 AND redemption = $3";
+                    link.run(sql, &[&no, &wallet, &redemption]).await?;
                 }
             }
             Ok(())
@@ -114,6 +114,23 @@ impl super::Postgres {
                 i32::from_ne_bytes(u32::try_from(reward).unwrap_or(0).to_ne_bytes()),
             );
             link.rows(lock, &[&places.0, &places.1]).await?;
+            let of_batch = "SELECT count(*) FROM supplier_codes
+                            WHERE tenant = $1 AND reward = $2 AND batch = $3";
+            let rows = link.rows(of_batch, &[&no, &reward, &batch]).await?;
+            let before: i64 = rows.first().map_or(0, |row| row.get(0));
+            if before > 0 {
+                // A batch is counted once, so that it stays as it was brought in at first.
+                let sql = "SELECT count(*) FROM unnest($3::text[]) u (code)
+                           WHERE NOT EXISTS (SELECT 1 FROM supplier_codes s
+                                             WHERE s.tenant = $1 AND s.reward = $2
+                                               AND s.code = u.code)";
+                let rows = link.rows(sql, &[&no, &reward, &codes]).await?;
+                return Ok(BroughtCodes {
+                    added: 0,
+                    of_batch: before,
+                    missing: rows.first().map_or(0, |row| row.get(0)),
+                });
+            }
             let sql = "WITH come AS (
                            SELECT DISTINCT ON (code) code, at
                            FROM unnest($3::text[]) WITH ORDINALITY u (code, at)
@@ -127,12 +144,11 @@ impl super::Postgres {
                                WHERE tenant = $1 AND reward = $2), code, $4
                        FROM come";
             let added = link.run(sql, &[&no, &reward, &codes, &batch]).await?;
-            let sql = "SELECT count(*) FROM supplier_codes
-                       WHERE tenant = $1 AND reward = $2 AND batch = $3";
-            let rows = link.rows(sql, &[&no, &reward, &batch]).await?;
+            let rows = link.rows(of_batch, &[&no, &reward, &batch]).await?;
             Ok(BroughtCodes {
                 added: i64::try_from(added).unwrap_or(i64::MAX),
                 of_batch: rows.first().map_or(0, |row| row.get(0)),
+                missing: 0,
             })
         })
     }

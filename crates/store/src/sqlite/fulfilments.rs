@@ -57,7 +57,7 @@ impl super::Sqlite {
                 "SELECT f.wallet, f.redemption, f.member, f.reward, f.quantity, f.state, f.since,
                         f.carrier, f.tracking, a.address
                  FROM fulfilments f LEFT JOIN addresses a ON a.tenant = f.tenant
-                      AND a.member = f.member AND a.redemption = f.redemption
+                      AND a.wallet = f.wallet AND a.redemption = f.redemption
                  WHERE f.tenant = ?1 {of} AND (f.since, f.wallet, f.redemption) > (?2, ?3, ?4)
                  ORDER BY f.since, f.wallet, f.redemption LIMIT ?5"
             );
@@ -72,21 +72,22 @@ impl super::Sqlite {
     pub(super) fn write_address(
         &mut self,
         tenant: TenantId,
-        (member, redemption): (MemberId, &str),
-        address: Option<&str>,
+        (wallet, redemption): (WalletId, &str),
+        (member, address): (MemberId, Option<&str>),
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
         self.write(|db| {
             match address {
                 Some(address) => db.execute(
-                    "INSERT INTO addresses (tenant, member, redemption, address)
-                     VALUES (?1, ?2, ?3, ?4)
-                     ON CONFLICT (tenant, member, redemption) DO UPDATE SET address = excluded.address",
-                    params![no, member.bytes(), redemption, address],
+                    "INSERT INTO addresses (tenant, wallet, redemption, member, address)
+                     VALUES (?1, ?2, ?3, ?4, ?5)
+                     ON CONFLICT (tenant, wallet, redemption) DO UPDATE
+                     SET member = excluded.member, address = excluded.address",
+                    params![no, wallet.bytes(), redemption, member.bytes(), address],
                 )?,
                 None => db.execute(
-                    "DELETE FROM addresses WHERE tenant = ?1 AND member = ?2 AND redemption = ?3",
-                    params![no, member.bytes(), redemption],
+                    "DELETE FROM addresses WHERE tenant = ?1 AND wallet = ?2 AND redemption = ?3",
+                    params![no, wallet.bytes(), redemption],
                 )?,
             };
             Ok(())
@@ -112,20 +113,33 @@ impl super::Sqlite {
                 "INSERT INTO supplier_codes (tenant, reward, number, code, batch)
                  VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
             )?;
+            let of_batch = |db: &Connection| {
+                db.query_row(
+                    "SELECT count(*) FROM supplier_codes
+                     WHERE tenant = ?1 AND reward = ?2 AND batch = ?3",
+                    params![no, reward, batch],
+                    |row| row.get::<_, i64>(0),
+                )
+            };
+            // A batch is counted once, so that it stays as it was brought in at first.
+            let (before, mut missing) = (of_batch(db)?, 0);
+            let mut known = db.prepare_cached(
+                "SELECT 1 FROM supplier_codes WHERE tenant = ?1 AND reward = ?2 AND code = ?3",
+            )?;
             let mut added = 0;
             for code in codes {
-                if insert.execute(params![no, reward, next, code, batch])? > 0 {
+                if before > 0 {
+                    missing += i64::from(!known.exists(params![no, reward, code])?);
+                } else if insert.execute(params![no, reward, next, code, batch])? > 0 {
                     next += 1;
                     added += 1;
                 }
             }
-            let of_batch = db.query_row(
-                "SELECT count(*) FROM supplier_codes
-                 WHERE tenant = ?1 AND reward = ?2 AND batch = ?3",
-                params![no, reward, batch],
-                |row| row.get(0),
-            )?;
-            Ok(BroughtCodes { added, of_batch })
+            Ok(BroughtCodes {
+                added,
+                of_batch: of_batch(db)?,
+                missing,
+            })
         })
     }
 

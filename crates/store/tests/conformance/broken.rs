@@ -261,8 +261,8 @@ impl Store for Broken {
         ) -> Result<Vec<FulfilmentRow>>;
         set_address(
             tenant: TenantId,
-            of: (MemberId, &str),
-            address: Option<&str>
+            of: (WalletId, &str),
+            to: (MemberId, Option<&str>)
         ) -> Result<()>;
         bring_supplier_codes(
             tenant: TenantId,

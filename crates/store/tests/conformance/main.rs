@@ -14,4 +14,5 @@ mod outside;
 mod proof;
 mod schema;
 mod sessions;
+mod supplier;
 mod world;

@@ -264,7 +264,7 @@ fn kind(ctx: &Ctx<'_>, id: &str, node: &Node<'_>) -> Option<RewardKind> {
             ));
         }
     }
-    goes_with(node, kind);
+    goes_with(ctx, node, kind);
     if allowed.contains(&"off") && !node.has("off") {
         node.error(Wrong::new(
             "the reward does not say how much is off",
@@ -341,7 +341,7 @@ const OF_KINDS: [&str; 17] = [
 ];
 
 /// What does not go with a kind, nor with one another.
-fn goes_with(node: &Node<'_>, kind: &str) {
+fn goes_with(ctx: &Ctx<'_>, node: &Node<'_>, kind: &str) {
     let set = |field: &str| node.get(field).and_then(|at| at.flag()) == Some(true);
     let physical = ["free product", "other", "partner reward", "gift card"];
     if set("sent") && !physical.contains(&kind) {
@@ -350,6 +350,18 @@ fn goes_with(node: &Node<'_>, kind: &str) {
             "leave out `sent`, or correct `kind`",
         );
         node.source().error(node.key("sent"), wrong);
+    }
+    if kind == "gift card" && !set("sent") || kind == "cashback" {
+        if ctx.root.parts("store_credit").is_empty() {
+            let wrong = Wrong::new(
+                format!("a reward of kind `{kind}` goes into store credit, and there is none"),
+                match kind {
+                    "cashback" => "add [store_credit], or correct `kind`",
+                    _ => "add [store_credit], or `sent = true` if a card is sent",
+                },
+            );
+            node.source().error(node.key("kind"), wrong);
+        }
     }
     if set("codes") && !["other", "partner reward"].contains(&kind) {
         let wrong = Wrong::new(

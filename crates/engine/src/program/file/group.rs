@@ -9,7 +9,10 @@ pub(super) const GROUP_SECTION: Section = Section {
     doc: "Members who share points, and perhaps a tier: a household, or an organisation with several \
           buyers. A group has a wallet of its own. What its people buy earns there, and what they spend \
           is paid from there; what is personal (the birthday, consents, activities, a referral code, \
-          points from before) stays with each.",
+          points from before, free rewards of their own) stays with each. Store credit given to \
+          somebody who belongs to a group is the group's, since it pays for what the group buys; \
+          whoever leaves takes along what they brought of it, as far as it is there, unless \
+          `on_leaving` is `nothing`.",
     example: r#"[[group]]
 id         = "family"
 title      = "Family"

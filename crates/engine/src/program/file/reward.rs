@@ -80,8 +80,12 @@ pub const REWARD: Table = Table {
                 ),
                 ("free delivery", "no charge for delivery"),
                 ("other", "anything that people hand over"),
-                ("gift card", "a gift card of `worth`"),
-                ("cashback", "`worth` goes to the member's credit"),
+                (
+                    "gift card",
+                    "`worth` as store credit, at once; with `sent`, a gift card of `worth` that the \
+                     shop makes and sends",
+                ),
+                ("cashback", "`worth` as store credit, at once"),
                 (
                     "access",
                     "something is open to the member: `to` says what, `for` how long",

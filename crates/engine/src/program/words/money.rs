@@ -88,6 +88,9 @@ pub(super) fn note(program: &Program, note: &MoneyNote) -> String {
         MoneyNote::MoneyCameBack { amount } => {
             format!("{} came back, since they were not taken", of(amount))
         }
+        MoneyNote::MoneyPassedOn { to, amount } => {
+            format!("{} become store credit of the group {to}", of(amount))
+        }
     }
 }
 
@@ -125,5 +128,6 @@ pub(super) fn short(program: &Program, note: &MoneyNote) -> String {
         MoneyNote::CameFromCard { amount, .. } => format!("from gift card: {}", of(amount)),
         MoneyNote::MoneyNotTaken { amount } => format!("not taken: {}", of(amount)),
         MoneyNote::MoneyCameBack { amount } => format!("came back: {}", of(amount)),
+        MoneyNote::MoneyPassedOn { amount, .. } => format!("to the group: {}", of(amount)),
     }
 }

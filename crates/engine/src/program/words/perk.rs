@@ -57,7 +57,14 @@ pub(super) fn note(program: &Program, note: &PerkNote) -> String {
         PerkNote::Closed { reward } => format!("{} is not open any more", title(*reward)),
         PerkNote::ToCredit { reward, minor } => {
             format!(
-                "{}: {} to be credited",
+                "{}: {} of store credit",
+                title(*reward),
+                money(program, *minor)
+            )
+        }
+        PerkNote::CreditBack { reward, minor } => {
+            format!(
+                "{}: {} of store credit go back with it",
                 title(*reward),
                 money(program, *minor)
             )
@@ -124,6 +131,9 @@ pub(super) fn short(program: &Program, note: &PerkNote) -> String {
         PerkNote::Closed { reward } => format!("{}: closed", id(*reward)),
         PerkNote::ToCredit { reward, minor } => {
             format!("{}: {} to credit", id(*reward), money(program, *minor))
+        }
+        PerkNote::CreditBack { reward, minor } => {
+            format!("{}: {} off credit", id(*reward), money(program, *minor))
         }
         PerkNote::ToCause {
             reward,

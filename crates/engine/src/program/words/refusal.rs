@@ -64,7 +64,9 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::PickInstead => "it is a menu: pick one of its rewards",
         Refusal::NotOnTheMenu => "there is no such menu, or this reward is not on it",
         Refusal::NothingToPick => "the member has nothing to pick from this menu",
-        Refusal::GivenAway => "what was given away or credited does not come back",
+        Refusal::GivenAway => {
+            "what was given away, or was credited and is spent, does not come back"
+        }
         Refusal::UnknownAttribute { attribute } => {
             return format!(
                 "there is no attribute `{attribute}`: declare it as [attribute.{attribute}]"

@@ -473,6 +473,19 @@ fn into_credit(
 pub(crate) fn money_in(draft: &mut Draft<'_>, event: &Event, moved: &MoneyIn) {
     let amount: i64 = moved.lots.iter().map(|lot| lot.amount).sum();
     let (from, at) = (moved.from, draft.now);
+    // Store credit of whoever belongs to a group is the group's, since it pays for what that buys.
+    if let (MoneyInto::Credit, Some(belongs)) = (&moved.into, draft.state.wallet.member_of()) {
+        note(
+            draft,
+            MoneyNote::MoneyPassedOn {
+                to: belongs.group,
+                amount,
+            },
+        );
+        let kind = Kind::MoneyIn(Box::new(moved.clone()));
+        tell(draft, event, "passed", belongs.group, kind);
+        return;
+    }
     if taken(draft, moved, amount) {
         match moved.into {
             MoneyInto::Credit => super::give(draft, Account::Issued, amount, at),

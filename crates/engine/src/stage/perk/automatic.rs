@@ -5,7 +5,7 @@
 //! saves up. If she returns what brought her the beans, the voucher goes back first, as long as she
 //! has not used it.*
 
-use super::{change, note, vouchers_to_take};
+use super::{change, credit, note, vouchers_to_take};
 use crate::draft::Draft;
 use crate::event::{Event, Kind, RewardRequest};
 use crate::outcome::{Change, PerkNote};
@@ -156,7 +156,8 @@ fn free_id(wallet: &Wallet, reward: &str, at: Timestamp) -> Option<Text> {
 }
 
 /// Points are to be taken back: where too few are left, rewards that were redeemed by themselves
-/// come back first, the newest before the others, as long as their vouchers are unused.
+/// come back first, the newest before the others, as long as their vouchers are unused and their money
+/// is there.
 pub(crate) fn free_for(draft: &mut Draft<'_>, wanted: Paid) {
     let policy = draft.program.refund.already_spent;
     if draft.program.automatic.rewards.is_empty() || policy == AlreadySpent::PendingOnly {
@@ -178,7 +179,9 @@ pub(crate) fn free_for(draft: &mut Draft<'_>, wanted: Paid) {
                     .iter()
                     .any(|own| own.paid.points == wanted.points)
                 && !redeem::is_over(draft, held)
-                && vouchers_to_take(draft, held, held.quantity).is_ok_and(|made| !made.is_empty())
+                && (credit::is_there(draft, held)
+                    || vouchers_to_take(draft, held, held.quantity)
+                        .is_ok_and(|made| !made.is_empty()))
         };
         let newest = draft.state.wallet.redemptions.iter().rev();
         let Some(held) = newest.into_iter().find(unused).cloned() else {

@@ -3,7 +3,7 @@
 //! *Twenty days in the lounge, three tickets of the summer draw, 5 EUR for the animal shelter: what a
 //! reward does is done when it is used, and undone when it comes back, as far as it can be.*
 
-use super::{change, fulfil, menu, note, supplier};
+use super::{change, credit, fulfil, menu, note, supplier};
 use crate::draft::Draft;
 use crate::outcome::{PerkNote, Refusal};
 use crate::program::{Opens, Program, Reward, RewardKind};
@@ -41,23 +41,13 @@ pub(crate) fn use_it(draft: &mut Draft<'_>, used: &Redemption) {
             );
         }
         RewardKind::Menu(own) => menu::offer(draft, used, own),
-        RewardKind::GiftCard(_) | RewardKind::Cashback(_) => {
-            if let Some(credit) = reward.credit(used.quantity) {
-                note(
-                    draft,
-                    PerkNote::ToCredit {
-                        reward: used.reward,
-                        minor: credit.minor,
-                    },
-                );
-            }
-        }
+        RewardKind::GiftCard(_) | RewardKind::Cashback(_) => credit::give(draft, used, reward),
         _ => {}
     }
 }
 
 /// Whether what a used redemption did can be undone.
-pub(super) fn check_back(draft: &Draft<'_>, used: &Redemption) -> Result<(), Refusal> {
+pub(super) fn check_back(draft: &Draft<'_>, used: &Redemption, units: i64) -> Result<(), Refusal> {
     let wallet = &draft.state.wallet;
     fulfil::check_back(wallet, used)?;
     if matches!(used.stage, RedemptionStage::Held(_)) {
@@ -67,10 +57,9 @@ pub(super) fn check_back(draft: &Draft<'_>, used: &Redemption) -> Result<(), Ref
     if numbers.any(|own| own.redemption == used.id) {
         return Err(Refusal::CodeHandedOut);
     }
+    credit::check_back(draft, used, units)?;
     match draft.program.reward_named(used.reward).map(|own| &own.kind) {
-        Some(RewardKind::Donation(..) | RewardKind::GiftCard(_) | RewardKind::Cashback(_)) => {
-            Err(Refusal::GivenAway)
-        }
+        Some(RewardKind::Donation(..)) => Err(Refusal::GivenAway),
         Some(RewardKind::Tickets(draw, _)) if !games::takes_tickets(draft, *draw) => {
             Err(Refusal::NotOpen)
         }
@@ -84,6 +73,7 @@ pub(crate) fn undo(draft: &mut Draft<'_>, used: &Redemption, units: i64) {
     if matches!(used.stage, RedemptionStage::Held(_)) {
         return;
     }
+    credit::take_back(draft, used, units);
     let kind = draft.program.reward_named(used.reward).map(|own| &own.kind);
     if let Some(RewardKind::Tickets(draw, each)) = kind {
         games::give_tickets(draft, *draw, -each.saturating_mul(units));

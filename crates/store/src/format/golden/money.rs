@@ -242,6 +242,10 @@ pub(super) fn notes() -> Vec<MoneyNote> {
         MoneyNote::CameFromCard { from: card, amount },
         MoneyNote::MoneyNotTaken { amount },
         MoneyNote::MoneyCameBack { amount },
+        MoneyNote::MoneyPassedOn {
+            to: member(8),
+            amount,
+        },
     ]
 }
 

@@ -7,7 +7,8 @@ use regulars_engine::event::{
 };
 use regulars_engine::outcome::PerkNote;
 use regulars_engine::state::{
-    Access, Fulfilment, FulfilmentStage, MadeVoucher, PerkChange, Picked, SupplierCodes,
+    Access, Fulfilment, FulfilmentStage, MadeVoucher, PerkChange, Picked, RewardCredit,
+    SupplierCodes,
 };
 
 fn access() -> Access {
@@ -107,6 +108,11 @@ pub(super) fn changes() -> Vec<PerkChange> {
             attribute: name(),
             value: text("trade"),
         },
+        PerkChange::Credited(RewardCredit {
+            redemption: text("m-1"),
+            money: name(),
+            minor: 500,
+        }),
     ]
 }
 
@@ -154,5 +160,6 @@ pub(super) fn notes() -> Vec<PerkNote> {
             matched: 250,
         },
         PerkNote::Attribute { attribute: reward },
+        PerkNote::CreditBack { reward, minor: 500 },
     ]
 }
