@@ -1,10 +1,12 @@
 //! Everything of a tenant as Parquet files.
 
+mod games;
 mod invoices;
 mod partner_entries;
 mod tables;
 
 use crate::{App, Error};
+use games::Games;
 use invoices::Invoices;
 use partner_entries::PartnerEntries;
 use regulars_base::TenantId;
@@ -22,7 +24,7 @@ pub struct ExportDone {
 impl App {
     /// Writes `members.parquet`, `log.parquet`, `entries.parquet`, `balances.parquet`,
     /// `invoices.parquet` (where the program has plans), `partner_entries.parquet` (where it has
-    /// partners) and
+    /// partners), `games.parquet` (where it has games) and
     /// `programs/*.toml` into `folder`, which is made if need be and must be empty.
     pub fn export(&self, tenant: TenantId, folder: &Path) -> Result<ExportDone, Error> {
         std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
@@ -60,6 +62,11 @@ impl App {
             let mut log = Table::create(folder, Log::default())?;
             let mut entries = Table::create(folder, Entries::new(&versions))?;
             let program = versions.at(now);
+            let has_games = program.as_ref().is_ok_and(|(_, it)| !it.games.is_empty());
+            let mut games = match has_games {
+                true => Some(Table::create(folder, Games::new(&versions))?),
+                false => None,
+            };
             let partners = program
                 .as_ref()
                 .is_ok_and(|(_, it)| !it.partners.is_empty());
@@ -83,6 +90,10 @@ impl App {
                     booked.rows.push(&row);
                     keep(&mut failed, booked.flush_when_full());
                 }
+                if let Some(games) = &mut games {
+                    games.rows.push(&row);
+                    keep(&mut failed, games.flush_when_full());
+                }
                 log.rows.push(&row);
                 keep(&mut failed, log.flush_when_full());
                 entries.rows.push(&row);
@@ -97,6 +108,9 @@ impl App {
             done.files.push(entries.finish()?);
             if let Some(invoices) = invoices {
                 done.files.push(invoices.finish()?);
+            }
+            if let Some(games) = games {
+                done.files.push(games.finish()?);
             }
             if let Some(booked) = booked {
                 done.files.push(booked.finish()?);
