@@ -100,7 +100,7 @@ mod worker;
 
 pub use app::{App, Health};
 pub use awards::{Award, AwardRow, AwardState, ProposeAward};
-pub use backtest::{Backtest, BacktestMonth, BacktestReport, MemberDifference, backtest};
+pub use backtest::{Backtest, BacktestMonth, BacktestReport, Joining, MemberDifference, backtest};
 pub use backup::{BackupDone, restore};
 pub use balances::{
     Balance, Balances, CardInHand, ChallengeInHand, GamesInHand, Shared, UpcomingExpiry,

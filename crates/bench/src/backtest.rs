@@ -23,6 +23,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
         threads: 2,
         until: None,
         differences: 0,
+        joining: None,
     };
     let (mut lines, mut baskets, mut rejected) = (0, 0, 0);
     let begin = Instant::now();
