@@ -10,7 +10,7 @@ use crate::orders;
 use crate::random::Random;
 use crate::report::Report;
 use anyhow::ensure;
-use regulars_app::{Apply, Database, Identity, LeaderboardAsk, MemberRef};
+use regulars_app::{Database, Identity, LeaderboardAsk, MemberRef};
 use regulars_base::Text;
 use std::time::Instant;
 
@@ -19,13 +19,10 @@ const BOARD: &str = "\n[[leaderboard]]\nid = \"all\"\ncounts = \"points\"\npoint
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
     let folder = Folder::new(options, "leaderboard")?;
-    let merchant = Merchant::new(Database::Sqlite(folder.file("shop.db")))?;
+    // Purchases count for what the version of their own day has.
+    let program = format!("{PROGRAM}{BOARD}");
+    let merchant = Merchant::with(Database::Sqlite(folder.file("shop.db")), &program)?;
     let (app, tenant) = (&merchant.app, merchant.tenant);
-    let apply = Apply {
-        text: format!("{PROGRAM}{BOARD}"),
-        ..Apply::default()
-    };
-    app.apply(tenant, &apply)?;
     let file = folder.file("orders.csv");
     orders::write(&file, orders::of_each(options.members))?;
     merchant.import(&file, &mut |_| true)?;
