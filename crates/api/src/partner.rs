@@ -52,9 +52,12 @@ pub struct PartnerStatementOut {
     /// What a partner who pays ahead had not used before and after; not there for others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paid_ahead: Option<PaidAheadOut>,
-    /// The currency of all money.
+    /// The currency of all money but `own`.
     #[schema(example = "EUR")]
     pub currency: String,
+    /// What it comes to in the partner's currency; not there for those who reckon in the program's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnStatementOut>,
     /// Disputes that are open.
     pub disputes: Vec<DisputeOut>,
 }
@@ -77,6 +80,34 @@ pub struct StatementLineOut {
     /// Part of it that was booked into closed periods after they were closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late: Option<Amount>,
+    /// `money` in the partner's currency; not there for those who reckon in the program's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<Amount>,
+}
+
+/// What a statement comes to in the partner's currency, at the rate in force at the end of the period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OwnStatementOut {
+    /// The partner's currency.
+    #[schema(example = "PLN")]
+    pub currency: String,
+    /// What one unit of it is settled at, in the program's currency.
+    #[schema(example = "0.235")]
+    pub rate: String,
+    /// What the figures, each rounded on its own, are away from the position.
+    pub rounding: Amount,
+    /// What the partner has coming; below zero what it owes.
+    pub position: Amount,
+}
+
+/// Money in a partner's own currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OwnMoneyOut {
+    /// How much.
+    pub amount: Amount,
+    /// The currency.
+    #[schema(example = "PLN")]
+    pub currency: String,
 }
 
 /// What a partner paid ahead and has not used.
@@ -159,6 +190,9 @@ pub struct PositionOut {
     pub partner: String,
     /// What it has coming; below zero what it owes.
     pub position: Amount,
+    /// The same in the partner's currency; not there for those who reckon in the program's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnMoneyOut>,
 }
 
 /// Money from one party to another.
@@ -170,6 +204,12 @@ pub struct PaymentOut {
     pub to: String,
     /// How much.
     pub amount: Amount,
+    /// What whoever pays pays in its own currency; not there for those who reckon in the program's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pays: Option<OwnMoneyOut>,
+    /// What whoever is paid gets in its own currency; not there for those who reckon in the program's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gets: Option<OwnMoneyOut>,
 }
 
 /// Something that is booked with a partner by hand.

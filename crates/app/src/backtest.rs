@@ -7,7 +7,9 @@ use crate::{Error, ImportOptions, ImportProgress};
 use regulars_base::{CivilDay, Period, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{Incoming, Kind, Refunded, Who};
+use regulars_engine::program::PlanRule;
 use regulars_sim::assumption::{self, Assumed, Assumption};
+pub use regulars_sim::replay::Joining;
 use regulars_sim::replay::{History, Replay, part_of};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,6 +33,9 @@ pub struct Backtest {
     pub differences: usize,
     /// Assumptions about how members answer: the text of a file.
     pub assumptions: Option<String>,
+    /// Customers who are taken to be on a plan: the orders do not say who is. Under a program without it nobody
+    /// is.
+    pub joining: Option<Joining>,
 }
 
 /// What a run of one program came to, and of the other if there were two.
@@ -46,6 +51,9 @@ pub struct BacktestReport {
     pub members: u64,
     /// By month and kind of points.
     pub months: Vec<BacktestMonth>,
+    /// What was paid for plans, less what was paid back, in minor units: by month, those in which something
+    /// was.
+    pub fees: Vec<(CivilDay, i64)>,
     /// Members in each tier at the end, by id.
     pub tiers: BTreeMap<String, u64>,
     /// The same for the program it is compared with.
@@ -136,6 +144,11 @@ pub fn backtest(
     if let Some(against) = &ask.against {
         programs.push(compiled(against)?);
     }
+    if let Some(joining) = &ask.joining
+        && plan_of(&programs[0], joining).is_none()
+    {
+        return Err(Error::not_found("plan", &joining.plan));
+    }
     let threads = match ask.threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads.clamp(1, 64),
@@ -191,7 +204,8 @@ fn run(
         for _ in 0..threads {
             let (sender, events) = sync_channel::<Message>(AHEAD);
             senders.push(sender);
-            workers.push(scope.spawn(move || replay(programs, &events)));
+            let joining = ask.joining.clone();
+            workers.push(scope.spawn(move || replay(programs, joining.as_ref(), &events)));
         }
         let read = deal(ask, &mut rows, &senders, progress)?;
         let until = ask.until.map(|day| {
@@ -222,8 +236,16 @@ enum Message {
 }
 
 /// Replays what comes, under each program.
-fn replay(programs: &[Arc<Program>], events: &Receiver<Message>) -> Vec<History> {
-    let mut replays: Vec<Replay<'_>> = programs.iter().map(|it| Replay::new(it)).collect();
+fn replay(
+    programs: &[Arc<Program>],
+    joining: Option<&Joining>,
+    events: &Receiver<Message>,
+) -> Vec<History> {
+    let start = |program| {
+        let has = |own: &&Joining| plan_of(program, own).is_some();
+        Replay::new(program).joining(joining.filter(has).cloned())
+    };
+    let mut replays: Vec<Replay<'_>> = programs.iter().map(|it| start(it)).collect();
     let mut until = Timestamp::FIRST;
     while let Ok(message) = events.recv() {
         match message {
@@ -240,6 +262,11 @@ fn replay(programs: &[Arc<Program>], events: &Receiver<Message>) -> Vec<History>
         }
     }
     replays.into_iter().map(|it| it.finish(until)).collect()
+}
+
+fn plan_of<'p>(program: &'p Program, joining: &Joining) -> Option<&'p PlanRule> {
+    let mut plans = program.plans.iter();
+    plans.find(|plan| plan.id == joining.plan.as_str())
 }
 
 /// Reads the file to its end and deals its events out by customer.
@@ -299,6 +326,12 @@ fn report(history: &History, read: &Read, assumptions: &[Assumption]) -> Backtes
         rejected: read.rejected,
         members: history.members.len() as u64,
         months: months(history),
+        fees: history
+            .months
+            .iter()
+            .filter(|(_, month)| month.fees != 0)
+            .map(|(number, month)| (Period::Month.first_day(*number), month.fees))
+            .collect(),
         tiers,
         assumed: (assumptions.iter())
             .map(|set| (set.clone(), assumption::under(history, set)))

@@ -2,14 +2,18 @@
 //! and the end of a period.
 
 use crate::{App, Error, NOW, Page, PageAsk, Receipt};
-use regulars_base::{CivilDay, EventKey, MemberId, Name, Period, TenantId, Text, Timestamp};
+use regulars_base::{
+    CivilDay, EventKey, MemberId, Name, Period, TenantId, Text, Timestamp, largest_remainder,
+};
 use regulars_engine::Program;
 use regulars_engine::event::{
     Event, Incoming, Kind, PartnerMove, PartnerPost, PostWhat, Role, Who,
 };
 use regulars_engine::outcome::{Change, PartnerEntry, Verdict};
+use regulars_engine::program::Foreign;
+use regulars_engine::program::partner::MICROS;
 use regulars_engine::program::words;
-use regulars_engine::settlement::{Settlement, Settling};
+use regulars_engine::settlement::{Payment, Settlement, Settling};
 use std::sync::Arc;
 
 /// The most money that is booked by hand at once, in minor units.
@@ -22,6 +26,9 @@ pub struct PeriodSettlement {
     pub period: String,
     /// The program in force, which knows what partners are called.
     pub program: Arc<Program>,
+    /// The program in force at the period's last moment, or now if it is not over: it says at what rates
+    /// partners with a currency of their own are settled with.
+    pub at_end: Arc<Program>,
     /// The figures.
     pub settlement: Settlement,
     /// Disputes that are open at the end of the period.
@@ -89,8 +96,14 @@ impl App {
         period: Option<&str>,
     ) -> Result<PeriodSettlement, Error> {
         let (settling, period, program, disputes) = self.settling(tenant, period)?;
+        let last = Timestamp::from_micros(period.until.micros() - 1).min(self.now());
+        let at_end = self
+            .program_in_force(tenant, last)
+            .map(|(_, program)| program);
         Ok(PeriodSettlement {
             period: period.name,
+            // Before the first version nothing was booked.
+            at_end: at_end.unwrap_or_else(|_| Arc::clone(&program)),
             program,
             settlement: settling.settle(),
             disputes,
@@ -231,6 +244,41 @@ impl PeriodSettlement {
     /// What a party is called: the operator, or a partner by its id.
     pub fn id_of(&self, party: Option<Name>) -> &str {
         party.map_or("operator", |name| words::id_of(&self.program, name))
+    }
+}
+
+impl PeriodSettlement {
+    /// The currency that a party reckons in, if it is not the program's, and at what it is settled.
+    pub fn foreign(&self, party: Option<Name>) -> Option<Foreign> {
+        let (_, partner) = self.at_end.partner_named(party?)?;
+        partner.foreign
+    }
+
+    /// What each payment comes to in the currencies of whoever pays and is paid, in minor units; nothing
+    /// for those who reckon in the program's. A party's payments add up to its position.
+    pub fn payments_abroad(&self) -> Vec<(Option<i64>, Option<i64>)> {
+        let payments = &self.settlement.payments;
+        let mut abroad = vec![(None, None); payments.len()];
+        for party in &self.settlement.parties {
+            let Some(foreign) = self.foreign(party.partner) else {
+                continue;
+            };
+            let whole = foreign.minor(i128::from(party.position.abs()) * i128::from(MICROS));
+            let own = |it: &Payment| it.from == party.partner || it.to == party.partner;
+            let amounts = payments
+                .iter()
+                .map(|it| if own(it) { it.amount } else { 0 });
+            let shares = largest_remainder(whole, &amounts.collect::<Vec<i64>>());
+            for ((payment, told), share) in payments.iter().zip(&mut abroad).zip(shares) {
+                if payment.from == party.partner {
+                    told.0 = Some(share);
+                }
+                if payment.to == party.partner {
+                    told.1 = Some(share);
+                }
+            }
+        }
+        abroad
     }
 }
 

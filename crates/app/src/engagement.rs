@@ -50,8 +50,9 @@ pub struct Consented {
 const MEMBERS_LOOKED_AT: usize = 2000;
 
 impl App {
-    /// What waits to be approved, of all members, in order of their ids. A page looks at a bounded
-    /// number of members, so that it may be short, or empty, and have a next one all the same.
+    /// What waits to be approved, of all members, in order of their ids. Only members of whom something may
+    /// wait are looked at, and of these a bounded number for a page, so that it may be short, or empty, and
+    /// have a next one all the same.
     pub fn waiting(&self, tenant: TenantId, page: &PageAsk) -> Result<Page<Waiting>, Error> {
         let mut after = match &page.after {
             None => None,
@@ -67,17 +68,14 @@ impl App {
             let mut items: Vec<Waiting> = Vec::new();
             let mut looked_at = 0;
             loop {
-                let rows = store.members(tenant, after, 200)?;
-                let last = rows.len() < 200;
-                for row in rows {
-                    after = Some(row.id);
+                let ids = store.submitters(tenant, after, 200)?;
+                let last = ids.len() < 200;
+                for id in ids {
+                    after = Some(id);
                     looked_at += 1;
-                    if let Some(wallet) = store.wallet(tenant, row.id)? {
-                        let waits = wallet.state.engagement.is_some();
-                        if waits && wallet.member == row.id {
-                            let wallet = versions.caught_up(row.id, wallet.state, now)?;
-                            items.extend(engaged(program, row.id, &wallet).waiting);
-                        }
+                    if let Some(wallet) = store.wallet(tenant, id)?.filter(|own| own.member == id) {
+                        let wallet = versions.caught_up(id, wallet.state, now)?;
+                        items.extend(engaged(program, id, &wallet).waiting);
                     }
                     // A member's are never cut apart: the cursor is the member.
                     if items.len() >= limit || looked_at >= MEMBERS_LOOKED_AT {

@@ -1,12 +1,16 @@
 //! Everything of a tenant as Parquet files.
 
 mod facts;
+mod games;
 mod invoices;
+mod partner_entries;
 mod tables;
 
 use crate::{App, Error};
 pub use facts::FactsDone;
+use games::Games;
 use invoices::Invoices;
+use partner_entries::PartnerEntries;
 use regulars_base::TenantId;
 use regulars_store::Store;
 use std::path::{Path, PathBuf};
@@ -21,7 +25,8 @@ pub struct ExportDone {
 
 impl App {
     /// Writes `members.parquet`, `log.parquet`, `entries.parquet`, `balances.parquet`,
-    /// `invoices.parquet` (where the program has plans) and
+    /// `invoices.parquet` (where the program has plans), `partner_entries.parquet` (where it has
+    /// partners), `games.parquet` (where it has games) and
     /// `programs/*.toml` into `folder`, which is made if need be and must be empty.
     pub fn export(&self, tenant: TenantId, folder: &Path) -> Result<ExportDone, Error> {
         std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
@@ -58,8 +63,23 @@ impl App {
             })?;
             let mut log = Table::create(folder, Log::default())?;
             let mut entries = Table::create(folder, Entries::new(&versions))?;
-            let program = versions.at(now).map(|(_, program)| program);
-            let plans = program.ok().filter(|program| !program.plans.is_empty());
+            let program = versions.at(now);
+            let has_games = program.as_ref().is_ok_and(|(_, it)| !it.games.is_empty());
+            let mut games = match has_games {
+                true => Some(Table::create(folder, Games::new(&versions))?),
+                false => None,
+            };
+            let partners = program
+                .as_ref()
+                .is_ok_and(|(_, it)| !it.partners.is_empty());
+            let mut booked = match partners {
+                true => Some(Table::create(folder, PartnerEntries::new(&versions))?),
+                false => None,
+            };
+            let plans = program
+                .ok()
+                .map(|(_, program)| program)
+                .filter(|program| !program.plans.is_empty());
             let mut invoices = match plans {
                 Some(program) => Some(Table::create(folder, Invoices::new(program.clone()))?),
                 None => None,
@@ -67,6 +87,14 @@ impl App {
             store.each_event(tenant, &mut |row| {
                 if let Some(invoices) = &mut invoices {
                     invoices.rows.push(&row);
+                }
+                if let Some(booked) = &mut booked {
+                    booked.rows.push(&row);
+                    keep(&mut failed, booked.flush_when_full());
+                }
+                if let Some(games) = &mut games {
+                    games.rows.push(&row);
+                    keep(&mut failed, games.flush_when_full());
                 }
                 log.rows.push(&row);
                 keep(&mut failed, log.flush_when_full());
@@ -82,6 +110,12 @@ impl App {
             done.files.push(entries.finish()?);
             if let Some(invoices) = invoices {
                 done.files.push(invoices.finish()?);
+            }
+            if let Some(games) = games {
+                done.files.push(games.finish()?);
+            }
+            if let Some(booked) = booked {
+                done.files.push(booked.finish()?);
             }
             programs(store, tenant, folder, &mut done)
         })?;

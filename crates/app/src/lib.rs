@@ -103,7 +103,8 @@ mod worker;
 pub use app::{App, Health};
 pub use awards::{Award, AwardRow, AwardState, ProposeAward};
 pub use backtest::{
-    Backtest, BacktestMonth, BacktestReport, HISTORY_MOST, MemberDifference, Sides, backtest,
+    Backtest, BacktestMonth, BacktestReport, HISTORY_MOST, Joining, MemberDifference, Sides,
+    backtest,
 };
 pub use backup::{BackupDone, restore};
 pub use balances::{

@@ -24,6 +24,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
         until: None,
         differences: 0,
         assumptions: None,
+        joining: None,
     };
     let (mut lines, mut baskets, mut rejected) = (0, 0, 0);
     let begin = Instant::now();

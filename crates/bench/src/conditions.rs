@@ -125,6 +125,7 @@ fn rule((on, when): &(&str, &str)) -> anyhow::Result<Rule> {
         currency: Currency::new("EUR")?,
         tiers: &tiers,
         plans: &[],
+        partners: &[],
         attributes: &[],
     };
     let when = Condition::compile(when, &scope).map_err(|faults| anyhow!("{faults:?}"))?;
@@ -189,6 +190,7 @@ impl Happening {
             wallet,
             tier: self.tier,
             plan: "",
+            partner: "",
             program: None,
         }
     }

@@ -8,6 +8,7 @@ mod folder;
 mod growth;
 mod http;
 mod import;
+mod leaderboard;
 mod load;
 mod memory;
 mod merchant;
@@ -40,6 +41,7 @@ fn main() -> anyhow::Result<()> {
         "http-single" => http::singles(&options)?,
         "memory" => memory::run(&options)?,
         "growth" => growth::run(&options)?,
+        "leaderboard" => leaderboard::run(&options)?,
         // Not for people: the other half of `memory`.
         "serve" => return serving::child(&options),
         other => bail!("`{other}` is not measured; there are: {}", options::NAMES),

@@ -17,10 +17,15 @@ pub(crate) struct Merchant {
 impl Merchant {
     /// In a new database.
     pub(crate) fn new(database: Database) -> anyhow::Result<Self> {
+        Self::with(database, PROGRAM)
+    }
+
+    /// The same, with another program.
+    pub(crate) fn with(database: Database, program: &str) -> anyhow::Result<Self> {
         let app = App::open(Config::new(database))?;
         let tenant = app.create_tenant("bench")?.id;
         let apply = Apply {
-            text: PROGRAM.to_owned(),
+            text: program.to_owned(),
             ..Apply::default()
         };
         app.apply(tenant, &apply)?;

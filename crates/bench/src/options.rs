@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// What can be measured.
 pub(crate) const NAMES: &str = "step, step-all, backtest, import-sqlite, import-postgres, \
-                                conditions, http-batch, http-single, memory, growth";
+                                conditions, http-batch, http-single, memory, growth, leaderboard";
 
 /// How long to run, and where.
 pub(crate) struct Options {
@@ -13,7 +13,7 @@ pub(crate) struct Options {
     pub(crate) seconds: f64,
     /// Where files go; each run makes a folder of its own below it and removes it again.
     pub(crate) dir: PathBuf,
-    /// Members of the large database of `memory` and `growth`.
+    /// Members of the large database of `memory` and `growth`, and of `leaderboard`.
     pub(crate) members: u64,
 }
 

@@ -304,7 +304,7 @@ fn put_together(reach: &Reach, figure: &impl Fn(&Threshold) -> Figure) -> Way {
 fn end(within: Within, day: CivilDay, first: i32) -> Option<CivilDay> {
     match within {
         Within::Calendar(period) => Some(Period::end_after(period, day)),
-        Within::YearFrom(..) | Within::Anniversary | Within::TierYear => {
+        Within::YearFrom(..) | Within::Anniversary | Within::TierYear | Within::YearOf(_) => {
             Some(CivilDay::from_number(first).plus_months(12))
         }
         Within::Rolling(_) | Within::SinceTier | Within::Ever => None,

@@ -69,7 +69,7 @@ pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
 pub use memory::Memory;
 pub use money::{CreditRule, GiftCardRule, MoneyAccount, MoneyRules};
-pub use partner::{Breakage, Coalition, Consumption, Funding, Partner, Payer};
+pub use partner::{Breakage, Coalition, Consumption, Foreign, Funding, Partner, Payer};
 pub use plan::{PauseRule, PlanRule};
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
 pub use referral::{OnDoubt, ReferralRule, ReferralStep};

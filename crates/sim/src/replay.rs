@@ -16,7 +16,7 @@ mod tally;
 pub use history::{Flow, History, Kind, MemberEnd, Month, PointsEnd};
 
 use crate::timeline::tick;
-use regulars_base::{MemberId, Text, Timestamp};
+use regulars_base::{EventKey, MemberId, Text, Timestamp};
 use regulars_engine::event::{self, Event, Incoming, Who};
 use regulars_engine::group;
 use regulars_engine::outcome::{Change, Outcome, Refusal, Verdict};
@@ -44,6 +44,17 @@ pub struct Replay<'p> {
     state: State,
     out: Outcome,
     last: Timestamp,
+    joining: Option<Joining>,
+}
+
+/// Who is taken to be on a plan, where the history does not say: so many of a thousand customers join it with
+/// their first order, stay on it, and pay each invoice on the day on which it is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Joining {
+    /// The plan's id.
+    pub plan: Text,
+    /// How many of a thousand customers.
+    pub per_mille: u64,
 }
 
 /// Replays `events`, which come in the order of the log, under `program`; then lets time pass to
@@ -90,7 +101,14 @@ impl<'p> Replay<'p> {
             state: State::default(),
             out: Outcome::default(),
             last: Timestamp::FIRST,
+            joining: None,
         }
+    }
+
+    /// The same, where customers are taken to be on a plan.
+    #[must_use]
+    pub fn joining(self, joining: Option<Joining>) -> Self {
+        Self { joining, ..self }
     }
 
     /// The next event of the log. One that was seen before changes nothing.
@@ -123,6 +141,7 @@ impl<'p> Replay<'p> {
             return;
         }
         let key = order_key(&event);
+        let joins = self.joins(&who);
         let place = match (&who, &key) {
             (Who::OfOrder, Some(key)) => self.orders.get(key).and_then(|(owner, _)| *owner),
             (Who::OfOrder, None) => None,
@@ -141,7 +160,87 @@ impl<'p> Replay<'p> {
             !event.looks_at_order() || owner.map(|owner| self.stays(owner)) == place
         });
         self.last = self.last.max(event.occurred_at);
+        let at = event.occurred_at;
+        if let Some(place) = place.filter(|_| joins) {
+            self.pass(place, at);
+            self.state.actor = actor;
+        }
         self.decide(place, &mut event, key);
+        if let Some(place) = place.filter(|_| joins) {
+            self.state.actor = None;
+            self.join(place, at);
+        }
+    }
+
+    /// Whether a customer is one of those who are taken to be on a plan.
+    fn joins(&self, who: &Who) -> bool {
+        let Some(joining) = &self.joining else {
+            return false;
+        };
+        let mut hasher = DefaultHasher::new();
+        (who, "joins").hash(&mut hasher);
+        *who != Who::OfOrder && hasher.finish() % 1000 < joining.per_mille
+    }
+
+    /// What falls due for a member on a plan until `at` is done at its own moments, and what is asked for is
+    /// paid then.
+    fn pass(&mut self, place: u32, at: Timestamp) {
+        if self.joining.is_none() || self.wallets[place as usize].paying.is_none() {
+            return;
+        }
+        self.state.actor = None;
+        while let Some(next) = due(self.program, &self.wallets[place as usize])
+            && next <= at
+        {
+            self.decide(Some(place), &mut tick(next), None);
+            self.pay(place, next);
+        }
+    }
+
+    /// Whoever has just become a member joins the plan.
+    fn join(&mut self, place: u32, at: Timestamp) {
+        let wallet = &self.wallets[place as usize];
+        let Some(joining) = self.joining.clone() else {
+            return;
+        };
+        if wallet.enrolled_at.is_none() || wallet.paying.is_some() {
+            return;
+        }
+        let choice = event::PlanChoice { plan: joining.plan };
+        self.assume(place, at, "joins", event::Kind::PlanJoin(choice));
+        self.pay(place, at);
+    }
+
+    /// Pays what is asked for.
+    fn pay(&mut self, place: u32, at: Timestamp) {
+        let paying = self.wallets[place as usize].paying.as_ref();
+        let open = paying.and_then(|paying| paying.open());
+        if let Some(number) = open.map(|invoice| invoice.number) {
+            let end = event::PaymentEnd {
+                invoice: number,
+                attempt: None,
+                reference: Text::default(),
+                reason: Text::default(),
+            };
+            let kind = event::Kind::PaymentSucceeded(end);
+            self.assume(place, at, &format!("pays {number}"), kind);
+        }
+    }
+
+    /// Something that the history does not hold is taken to have happened.
+    fn assume(&mut self, place: u32, at: Timestamp, what: &str, kind: event::Kind) {
+        let text = |words: &str| Text::new(words).expect("a few words are a text");
+        let mut assumed = Event {
+            key: EventKey {
+                source: text("assumed"),
+                external_id: text(what),
+            },
+            occurred_at: at,
+            recorded_at: at,
+            entropy: [0; 16],
+            kind,
+        };
+        self.decide(Some(place), &mut assumed, None);
     }
 
     /// Lets time pass to `until` (or to the last event), and adds up.
@@ -153,6 +252,9 @@ impl<'p> Replay<'p> {
             let wallet = |replay: &Self| due(replay.program, &replay.wallets[place as usize]);
             while let Some(at) = wallet(&self).filter(|at| *at <= until) {
                 self.decide(Some(place), &mut tick(at), None);
+                if self.joining.is_some() {
+                    self.pay(place, at);
+                }
             }
         }
         let Self {

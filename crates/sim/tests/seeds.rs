@@ -10,12 +10,13 @@
 
 use regulars_base::{CivilDay, Currency, EventKey, MemberId, Name, Period, Text, Timestamp, Zone};
 use regulars_engine::event::{
-    Activity, Adjustment, Birthday, ChallengeJoin, CodesAdded, Donation, Event, Fulfil, FulfilMove,
-    GroupInvite, GroupJoin, GroupLeave, GroupRole, GroupSet, Incoming, Kind, LineParts, Moderation,
-    PartnerAward, PartnerAwardBack, PartnerPost, Payment, PaymentBack, PaymentEnd, PerkEvent, Pick,
-    PlanChoice, Play, PostWhat, Purchase, PurchaseParts, ReferralReview, Refund, RefundLine,
-    Refunded, Restock, ReturnPart, RewardEnd, RewardRequest, RewardReturn, RewardUse, SellThrough,
-    SignUp, StockMove, Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Who,
+    Activity, Adjustment, Attributes, Birthday, ChallengeJoin, CodesAdded, Donation, Event, Fulfil,
+    FulfilMove, GroupInvite, GroupJoin, GroupLeave, GroupRole, GroupSet, Incoming, Kind, LineParts,
+    Moderation, PartnerAward, PartnerAwardBack, PartnerPost, Payment, PaymentBack, PaymentEnd,
+    PerkEvent, Pick, PlanChoice, Play, PostWhat, Purchase, PurchaseParts, ReferralReview, Refund,
+    RefundLine, Refunded, Restock, ReturnPart, RewardEnd, RewardRequest, RewardReturn, RewardUse,
+    SellThrough, SignUp, StockMove, Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut,
+    Who,
 };
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::{CardRule, Gives, TakeBack, Trigger, UnknownCustomer};
@@ -173,6 +174,7 @@ fn tiers_by_chance(seed: u64) -> Arc<Program> {
          \n[[earn]]\nid = \"spend\"\ngive = {{ beans = \"1 per 1 EUR\" }}\n\
          \n[refund]\ntake_back = \"{}\"\nalready_spent = \"{}\"\ntiers = \"{}\"\n\
          \n[[reward]]\nid = \"treat\"\nprice = {{ beans = 40 }}\n\n[[reward]]\nid = \"cookie\"\n\
+         \n[attribute.contract]\nkind = \"day\"\n\
          \n[[tier]]\nid = \"t0\"\n",
         one(&["the share that came back", "nothing"]),
         one(&["go negative", "stop at zero"]),
@@ -188,6 +190,7 @@ fn tiers_by_chance(seed: u64) -> Arc<Program> {
         "since the tier",
         "year from 04-01",
         "ever",
+        "year of member.contract",
     ];
     for number in 1..4 {
         let most = format!("{}00 EUR", number * 3);
@@ -311,6 +314,8 @@ fn people_by_chance(seed: u64) -> Arc<Program> {
         "step = [{ purchase = 1, friend = { beans = 5 }, referrer = { beans = 30 } }]\n",
         "step = [{ purchase = 1, referrer = \"treat\" }, { purchase = 2, referrer = { beans = 9 } }]\n",
         "step = [{ purchase = 2, friend = \"treat\", referrer = { beans = 20 } }]\n",
+        "step = [{ purchase = 1, referrer = { beans = 20 }, by_tier = { high = \"treat\" } }]\n",
+        "step = [{ purchase = 1, friend = { beans = 3 }, by_tier = { high = { beans = 60 } } }]\n",
     ]);
     text += &one(&["", "held_for = \"2 days\"\n", "held_for = \"2 months\"\n"]);
     text += &one(&[
@@ -880,6 +885,17 @@ impl Author<'_> {
     fn tier(&mut self, at: Timestamp) -> Kind {
         let (reason, by) = (text("by chance"), text("dice"));
         let tiers = &self.program.tiers;
+        if self.program.attributes.iter().any(|own| own.is_day) && self.dice.below(4) == 0 {
+            let days = i64::try_from(self.dice.below(900)).expect("few") - 400;
+            let day = Zone::UTC.day(at.plus_micros(days * 86_400_000_000));
+            let day = match self.dice.below(5) {
+                0 => Text::default(),
+                _ => text(&day.to_string()),
+            };
+            let values = vec![(text("contract"), day)];
+            let perk = PerkEvent::Attributes(Attributes { values, by });
+            return Kind::Perk(Box::new(perk));
+        }
         match self.dice.below(6) {
             0 => Kind::TierRevoke(TierRevoke { reason, by }),
             1..=2 => Kind::TierMatch(TierMatch {

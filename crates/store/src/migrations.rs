@@ -34,6 +34,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(5, "0005_cases"),
     step!(6, "0006_fulfilments_and_supplier_codes"),
     step!(7, "0007_sessions_and_finding_members"),
+    step!(8, "0008_submissions_that_wait"),
 ];
 
 /// The version that this program needs.

@@ -22,6 +22,7 @@ mod rows;
 mod scores;
 mod seals;
 mod sessions;
+mod submissions;
 mod verbs;
 mod verify;
 

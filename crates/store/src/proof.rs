@@ -55,6 +55,8 @@ pub(crate) struct Streams<'a> {
     pub(crate) shared: Vec<(SharedKey, i64)>,
     /// How often each code is used that is used at all.
     pub(crate) codes: Vec<(Code, i64)>,
+    /// The wallets that are said to have submissions that wait, sorted.
+    pub(crate) submitting: Vec<WalletId>,
 }
 
 /// A row of `seals`.
@@ -186,6 +188,12 @@ impl Proof<'_> {
             let folded = self.wallet(wallet, &mut log, &mut entries, &mut keys, &heads)?;
             let row = take(&mut wallets, |row: &StoredWallet| row.wallet == wallet)?;
             self.row(wallet, &folded, row)?;
+            // One too many is looked at for nothing; one that is missing would never be.
+            let is_told = streams.submitting.binary_search(&wallet).is_ok();
+            if folded.state.has_waiting_submissions() && !is_told {
+                let what = "the row is missing, and something waits in the wallet";
+                return wrong("submissions_waiting", wallet.to_string(), what);
+            }
             let last = heads.iter().map(|(seq, _)| *seq).max().unwrap_or(0);
             let newest = Head {
                 wallet,

@@ -21,6 +21,7 @@ mod rows;
 mod scores;
 mod seals;
 mod sessions;
+mod submissions;
 mod verbs;
 mod verify;
 

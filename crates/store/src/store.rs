@@ -127,6 +127,15 @@ pub trait Store: Send {
     /// Notes when a request is to be looked at again. Nothing, if it was answered meanwhile.
     fn put_off_payment(&mut self, tenant: TenantId, request: &PaymentRequest) -> Result<()>;
 
+    /// Members in whose wallets submissions wait for somebody to look at them, in the order of their ids;
+    /// it may name others, never fewer.
+    fn submitters(
+        &mut self,
+        tenant: TenantId,
+        after: Option<MemberId>,
+        limit: usize,
+    ) -> Result<Vec<MemberId>>;
+
     // ── codes of coupons ──
 
     /// Adds codes to a batch, all or none in one transaction; those that are there already stay as

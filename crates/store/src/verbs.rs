@@ -155,6 +155,14 @@ macro_rules! verbs {
             ) -> Result<Vec<PaymentRequest>> {
                 self.read_payment_requests(tenant, now, limit)
             }
+            fn submitters(
+                &mut self,
+                tenant: TenantId,
+                after: Option<MemberId>,
+                limit: usize,
+            ) -> Result<Vec<MemberId>> {
+                self.read_submitters(tenant, after, limit)
+            }
             fn put_off_payment(
                 &mut self,
                 tenant: TenantId,

@@ -45,6 +45,8 @@ pub(crate) struct Writes {
     /// Places of wallets whose invoices moved, in the order of their ids, and whether any asks for a
     /// payment now.
     pub(crate) paying: Vec<(usize, bool)>,
+    /// Places of wallets whose submissions moved, in the order of their ids, and whether any waits now.
+    pub(crate) submitting: Vec<(usize, bool)>,
 }
 
 /// What a batch does to a code.
@@ -190,6 +192,7 @@ impl Writes {
         let mut orders: BTreeMap<Key, OrderWrite> = BTreeMap::new();
         let mut since: BTreeMap<usize, Timestamp> = BTreeMap::new();
         let mut paying: Vec<usize> = Vec::new();
+        let mut submitting: Vec<usize> = Vec::new();
         for commit in commits {
             since
                 .entry(commit.wallet)
@@ -222,6 +225,9 @@ impl Writes {
                         *self.shared.entry(*key).or_default() += by;
                     }
                     Change::Invoiced(_) => paying.push(commit.wallet),
+                    Change::Submitted(_)
+                    | Change::SubmissionApproved { .. }
+                    | Change::SubmissionGone { .. } => submitting.push(commit.wallet),
                     Change::Games(moved) => self.score(wallet, moved),
                     Change::Perks(moved) => {
                         if let PerkChange::Fulfilment(now) = &**moved {
@@ -250,6 +256,13 @@ impl Writes {
         self.paying = paying
             .into_iter()
             .map(|place| (place, asks(place)))
+            .collect();
+        submitting.sort_unstable_by_key(|place| loaded.wallets[*place].wallet);
+        submitting.dedup();
+        let waits = |place: usize| loaded.wallets[place].state.has_waiting_submissions();
+        self.submitting = submitting
+            .into_iter()
+            .map(|place| (place, waits(place)))
             .collect();
         self.orders = orders.into_values().collect();
         self.wallets = since.keys().copied().collect();

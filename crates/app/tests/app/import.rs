@@ -2,9 +2,10 @@
 
 use crate::support::{CAFE, Shop, customer};
 use regulars_app::{
-    Backtest, BacktestReport, Config, Error, ImportFile, ImportOptions, ImportProgress, backtest,
+    Backtest, BacktestReport, Config, Error, ImportFile, ImportOptions, ImportProgress, Joining,
+    backtest,
 };
-use regulars_base::Period;
+use regulars_base::{Period, Text};
 use regulars_testkit::TestDb;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -74,6 +75,7 @@ fn tested(options: &ImportOptions, threads: usize, program: &str) -> BacktestRep
         until: None,
         differences: 10,
         assumptions: None,
+        joining: None,
     };
     let report = backtest(&ask, &mut go_on).expect("the file can be read");
     BacktestReport {
@@ -148,6 +150,7 @@ fn a_file_delivered_twice_counts_once(db: TestDb) {
         until: Some(end),
         differences: 0,
         assumptions: None,
+        joining: None,
     };
     let report = backtest(&ask, &mut go_on).expect("the file can be read");
     assert_eq!(report.events, first.events);
@@ -220,6 +223,7 @@ limit = [{{ beans = 2500, per = \"program\", every = \"year\" }}]
         until: Some(end),
         differences: 0,
         assumptions: None,
+        joining: None,
     };
     let report = backtest(&ask, &mut go_on).expect("the file can be read");
     assert_eq!(statement(&shop, &report), history(&report));
@@ -353,6 +357,7 @@ fn a_back_test_says_who_would_get_more() {
         until: None,
         differences: 3,
         assumptions: None,
+        joining: None,
     };
     let report = backtest(&ask, &mut go_on).expect("the file can be read");
     let against = report.against.expect("there was another program");
@@ -364,4 +369,54 @@ fn a_back_test_says_who_would_get_more() {
         months.iter().map(|month| month.issued).sum()
     };
     assert!(issued(&report.months) > issued(&against.months));
+}
+
+#[test]
+fn a_back_test_says_what_a_plan_would_bring_in_beside_what_it_costs() {
+    let db = TestDb::sqlite();
+    let csv = "order_id,customer_id,date,amount\n\
+               o-1,ana,2025-01-10T10:00:00Z,10.00\no-2,bo,2025-02-01T10:00:00Z,10.00\n\
+               o-3,ana,2025-02-05T10:00:00Z,10.00\no-4,ana,2025-04-20T10:00:00Z,10.00\n";
+    let orders = file(&db, "orders.csv", csv);
+    let plan = "[[plan]]\nid = \"club\"\nprice = \"3.00 EUR\"\nevery = \"1 month\"\n\
+                starts = \"at once\"\nearn = { beans = 3 }\n";
+    let program = format!("{CAFE}\n{plan}");
+    let run = |threads, joining: Option<&str>| {
+        let ask = Backtest {
+            program: program.clone(),
+            against: Some(CAFE.to_owned()),
+            orders: orders.clone(),
+            threads,
+            until: Some("2025-04-29".parse().expect("is a day")),
+            differences: 10,
+            joining: joining.map(|plan| Joining {
+                plan: Text::new(plan).expect("is a text"),
+                per_mille: 1000,
+            }),
+        };
+        backtest(&ask, &mut go_on)
+    };
+    let report = run(1, Some("club")).expect("the file can be read");
+    // Ana pays on the 10th of four months, Bo on the 1st of three.
+    let fees = report
+        .fees
+        .iter()
+        .map(|(month, fees)| (month.to_string(), *fees));
+    let expected = [
+        ("2025-01-01", 300),
+        ("2025-02-01", 600),
+        ("2025-03-01", 600),
+        ("2025-04-01", 600),
+    ];
+    let expected = expected.map(|(month, fees)| (month.to_owned(), fees));
+    assert_eq!(fees.collect::<Vec<_>>(), expected);
+    // Their first orders come before they join; the others earn threefold.
+    let issued = |report: &BacktestReport| report.months.iter().map(|it| it.issued).sum::<i64>();
+    assert_eq!(issued(&report), 10 + 10 + 30 + 30);
+    let against = report.against.as_deref().expect("there is another program");
+    assert_eq!((against.fees.len(), issued(against)), (0, 40));
+    let again = run(3, Some("club")).expect("the file can be read");
+    assert_eq!(again.fees, report.fees);
+    assert_eq!(run(1, None).expect("the file can be read").fees, []);
+    assert!(matches!(run(1, Some("none")), Err(Error::NotFound { .. })));
 }

@@ -8,6 +8,7 @@ mod import;
 mod ingest;
 mod keys;
 mod members;
+mod moderation;
 mod operation;
 mod payments;
 mod people;

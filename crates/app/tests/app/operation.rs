@@ -7,6 +7,8 @@ use regulars_testkit::TestDb;
 regulars_testkit::on_both! {
     a_plan_says_what_changes_and_whom_it_concerns,
     an_export_holds_everything,
+    an_export_has_what_was_booked_with_partners,
+    an_export_has_what_happened_in_games,
     a_statement_foots,
     a_changed_row_is_found,
     a_lost_row_is_found_against_a_head_that_was_kept,
@@ -63,6 +65,41 @@ fn an_export_holds_everything(db: TestDb) {
     assert!(done.files.iter().all(|(path, _)| path.exists()));
     let again = shop.app.export(shop.tenant, &folder);
     assert!(matches!(again, Err(Error::File { .. })));
+}
+
+fn an_export_has_what_was_booked_with_partners(db: TestDb) {
+    let folder = db.path("export");
+    let partner = "[partner.bakery]\nsources = [\"till\"]\ncost = { beans = \"0.01 EUR\" }\n";
+    let shop = Shop::open(db, &format!("{CAFE}\n{partner}"));
+    shop.take(purchase("ana", "r-1", DAY, 1000));
+    shop.take(purchase("bo", "r-2", DAY, 2000));
+    let ask = PageAsk {
+        after: None,
+        limit: 100,
+    };
+    let entries = shop
+        .app
+        .partner_entries(shop.tenant, "bakery", None, &ask)
+        .expect("it is a partner");
+    let done = shop.app.export(shop.tenant, &folder);
+    let done = done.expect("the folder is new");
+    let is = |(path, _): &&(std::path::PathBuf, u64)| path.ends_with("partner_entries.parquet");
+    let rows = done.files.iter().find(is).map(|(_, rows)| *rows);
+    assert_eq!(rows, Some(entries.items.len() as u64));
+    assert!(!entries.items.is_empty());
+}
+
+fn an_export_has_what_happened_in_games(db: TestDb) {
+    let folder = db.path("export");
+    let games = "[[leaderboard]]\nid = \"week\"\ncounts = \"points\"\npoints = \"beans\"\nevery = \"week\"\n";
+    let shop = Shop::open(db, &format!("{CAFE}\n{games}"));
+    shop.take(purchase("ana", "r-1", DAY, 1000));
+    shop.take(purchase("bo", "r-2", DAY, 2000));
+    shop.take(purchase("bo", "r-3", DAY, 2000));
+    let done = shop.app.export(shop.tenant, &folder);
+    let done = done.expect("the folder is new");
+    let is = |(path, _): &&(std::path::PathBuf, u64)| path.ends_with("games.parquet");
+    assert_eq!(done.files.iter().find(is).map(|(_, rows)| *rows), Some(3));
 }
 
 fn a_statement_foots(db: TestDb) {

@@ -2,13 +2,14 @@
 
 use crate::Answer;
 use crate::command::check::findings;
+use crate::failure::Failure;
 use crate::flags::{Reading, read_text};
 use crate::moment;
 use crate::print::{Print, Style, Table, count, counted};
 use crate::progress::Progress;
 use clap::Args;
-use regulars_app::{BacktestMonth, BacktestReport, ImportFile, MemberDifference};
-use regulars_base::{Currency, Money};
+use regulars_app::{BacktestMonth, BacktestReport, ImportFile, Joining, MemberDifference};
+use regulars_base::{CivilDay, Currency, Money, Text};
 use regulars_engine::Program;
 use regulars_engine::program::words;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,14 @@ pub(crate) struct Backtest {
     /// On how many threads; as many as the machine has if left out.
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
+    /// Take customers to be on this plan from their first order on, paying each invoice when it is made: the
+    /// orders do not say who is.
+    #[arg(long, value_name = "PLAN")]
+    plan: Option<String>,
+    /// With --plan: how many of a hundred customers are.
+    #[arg(long, value_name = "PERCENT", default_value_t = 100, requires = "plan",
+          value_parser = clap::value_parser!(u64).range(1..=100))]
+    joining: u64,
     #[command(flatten)]
     reading: Reading,
 }
@@ -63,6 +72,7 @@ pub(crate) fn run(ask: &Backtest, print: &Print) -> anyhow::Result<Answer> {
         until: until.transpose()?,
         differences: ask.differences,
         assumptions: ask.assume.as_deref().map(read_text).transpose()?,
+        joining: joining(ask)?,
     };
     let bar = Progress::new(print, "deciding");
     let report = regulars_app::backtest(&backtest, &mut |at| {
@@ -74,6 +84,16 @@ pub(crate) fn run(ask: &Backtest, print: &Print) -> anyhow::Result<Answer> {
     print.json(&json(&report, &compiled))?;
     people(&report, &compiled, print);
     Ok(Answer::Yes)
+}
+
+fn joining(ask: &Backtest) -> anyhow::Result<Option<Joining>> {
+    let Some(plan) = &ask.plan else {
+        return Ok(None);
+    };
+    let plan = Text::new(plan)
+        .map_err(|error| Failure::new(error.to_string(), "name a plan of the program"))?;
+    let per_mille = ask.joining * 10;
+    Ok(Some(Joining { plan, per_mille }))
 }
 
 fn load(file: &Path, print: &Print) -> anyhow::Result<Option<(String, Program)>> {
@@ -106,6 +126,10 @@ fn people(report: &BacktestReport, program: &Program, print: &Print) {
     }
     print.line("");
     print.table(&months(report, program));
+    if !report.fees.is_empty() {
+        print.line("");
+        print.table(&fees(report, program));
+    }
     if !report.tiers.is_empty() {
         print.line("");
         print.table(&tiers(report));
@@ -135,6 +159,10 @@ fn people(report: &BacktestReport, program: &Program, print: &Print) {
         print.line("");
         print.line(print.style(Style::Bold, "The program that it is compared with:"));
         print.table(&months(against, program));
+        if !against.fees.is_empty() {
+            print.line("");
+            print.table(&fees(against, program));
+        }
         print.line("");
         differences("More for", &report.differences, program, print, |it| {
             it.candidate > it.against
@@ -170,6 +198,24 @@ fn months(report: &BacktestReport, program: &Program) -> Table {
     for total in totals(&report.months) {
         table.row(cells("all".to_owned(), &total, program));
     }
+    table
+}
+
+/// What plans brought in by month, beside what points cost in it.
+fn fees(report: &BacktestReport, program: &Program) -> Table {
+    let mut table = Table::new(&["MONTH", ">FEES", ">COST OF POINTS"]);
+    let money = |minor: i64| in_money(minor, program.currency);
+    let cost = |of: Option<CivilDay>| -> i64 {
+        let months = report.months.iter();
+        let own = months.filter(|month| of.is_none_or(|of| month.month == of));
+        own.filter_map(|month| month.cost).sum()
+    };
+    for (month, fees) in &report.fees {
+        let shown: String = month.to_string().chars().take(7).collect();
+        table.row(vec![shown, money(*fees), money(cost(Some(*month)))]);
+    }
+    let all = report.fees.iter().map(|(_, fees)| fees).sum();
+    table.row(vec!["all".to_owned(), money(all), money(cost(None))]);
     table
 }
 
@@ -358,6 +404,10 @@ fn json(report: &BacktestReport, program: &Program) -> serde_json::Value {
         "currency": program.currency.code(),
         "months": report.months.iter().map(month).collect::<Vec<_>>(),
         "totals": totals(&report.months).iter().map(month).collect::<Vec<_>>(),
+        "fees": report.fees.iter().map(|(month, fees)| serde_json::json!({
+            "month": month.to_string(),
+            "income": regulars_api::Amount::money(*fees, program.currency),
+        })).collect::<Vec<_>>(),
         "tiers": report.tiers,
         "against": report.against.as_ref().map(|against| json(against, program)),
         "differences": report.differences.iter().map(difference).collect::<Vec<_>>(),

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::flags::{Open, Shop};
 use crate::print::{Print, Table};
 use clap::{Args, Subcommand};
-use regulars_api::partner::StatementLineOut;
+use regulars_api::partner::{OwnMoneyOut, StatementLineOut};
 use regulars_app::PageAsk;
 use regulars_base::{EventKey, Name, Text};
 use regulars_engine::event::{PartnerPost, PostWhat};
@@ -109,7 +109,20 @@ pub(crate) fn run(ask: &Settle, print: &Print) -> anyhow::Result<Answer> {
     print.table(&table);
     for payment in &out.payments {
         let (from, to, amount) = (&payment.from, &payment.to, &payment.amount.0);
-        print.line(format!("{from} pays {amount} {} to {to}", out.currency));
+        let own = |told: &Option<OwnMoneyOut>, verb: &str| {
+            let told = told.as_ref();
+            told.map_or_else(String::new, |it| {
+                format!(" ({verb} {} {})", it.amount.0, it.currency)
+            })
+        };
+        let (pays, gets) = (
+            own(&payment.pays, "that is"),
+            own(&payment.gets, "who gets"),
+        );
+        let currency = &out.currency;
+        print.line(format!(
+            "{from} pays {amount} {currency}{pays} to {to}{gets}"
+        ));
     }
     print.json(&out)?;
     Ok(Answer::Yes)
@@ -168,6 +181,12 @@ pub(crate) fn statement(
         String::new(),
     ]);
     print.table(&table);
+    if let Some(own) = &out.own {
+        print.line(format!(
+            "position in {}: {}, at {} {} each",
+            own.currency, own.position.0, own.rate, out.currency
+        ));
+    }
     if let Some(ahead) = &out.paid_ahead {
         print.line(format!(
             "paid ahead: {} before, {} after",

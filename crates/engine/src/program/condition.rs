@@ -51,6 +51,8 @@ pub struct Facts<'a> {
     pub tier: &'a str,
     /// The id of the plan whose benefits the member has; empty if none.
     pub plan: &'a str,
+    /// The id of the partner whose event it is; empty if it is nobody's.
+    pub partner: &'a str,
     /// The program, which says what a birthday and a year of membership are.
     pub program: Option<&'a Program>,
 }
@@ -66,6 +68,8 @@ pub struct Scope<'a> {
     pub tiers: &'a [String],
     /// The ids of the plans.
     pub plans: &'a [String],
+    /// The ids of the partners.
+    pub partners: &'a [String],
     /// What sorts of members there are.
     pub attributes: &'a [AttributeRule],
 }

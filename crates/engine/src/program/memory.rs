@@ -74,7 +74,10 @@ fn progress_days(tiers: &[TierRule], matches: &[MatchRule]) -> Option<i32> {
                     ever = true;
                     continue;
                 }
-                Within::Anniversary | Within::YearFrom(..) | Within::TierYear => 2 * 366,
+                Within::Anniversary
+                | Within::YearFrom(..)
+                | Within::TierYear
+                | Within::YearOf(_) => 2 * 366,
                 Within::Calendar(period) => 2 * longest(period),
                 Within::Rolling(span) => days_of(span),
             };

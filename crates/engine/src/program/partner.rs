@@ -2,7 +2,7 @@
 
 use super::{AwardRule, Program};
 use crate::event::{Event, Kind};
-use regulars_base::{Name, Period};
+use regulars_base::{Currency, Name, Period, Ratio, Rounding};
 
 /// Millionths of a minor unit in one minor unit: what partners owe is kept that finely, and rounded
 /// when a period is settled.
@@ -38,8 +38,41 @@ pub struct Partner {
     pub balance: Name,
     /// Whether it gives no points that its balance does not cover.
     pub refuses_when_empty: bool,
+    /// The currency that it reckons in, if that is not the program's.
+    pub foreign: Option<Foreign>,
     /// What it may give out of a budget of its own, if anything.
     pub awards: Option<Box<AwardRule>>,
+}
+
+/// A currency that a partner reckons in, and at what it is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Foreign {
+    /// The currency.
+    pub currency: Currency,
+    /// What one minor unit of it comes to, in minor units of the program's currency; more than nothing.
+    pub rate: Ratio,
+}
+
+impl Foreign {
+    /// What one whole unit of it comes to in the program's currency: `0.235`.
+    pub fn whole(&self, program: Currency) -> String {
+        let scale = |currency: Currency| 10_i64.pow(currency.exponent().into());
+        let num = self.rate.num().checked_mul(scale(self.currency));
+        let den = self.rate.den().checked_mul(scale(program));
+        let whole = num
+            .zip(den)
+            .and_then(|(num, den)| Ratio::new(num, den).ok());
+        whole.map_or(String::new(), |rate| rate.to_string())
+    }
+
+    /// Millionths of a minor unit of the program's currency in minor units of its own: to the nearest, a
+    /// half to the even neighbour.
+    pub fn minor(&self, micros: i128) -> i64 {
+        let (num, den) = (self.rate.num().into(), self.rate.den().into());
+        let whole = i128::checked_mul(micros, den).zip(i128::checked_mul(MICROS.into(), num));
+        let (num, den) = whole.unwrap_or((micros.signum() * i128::from(i64::MAX), 1));
+        Rounding::HalfEven.divide_clamped(num, den)
+    }
 }
 
 /// Who pays for points.

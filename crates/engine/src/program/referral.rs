@@ -44,8 +44,10 @@ pub struct ReferralStep {
     pub purchase: i64,
     /// What the friend gets.
     pub friend: Option<Gives>,
-    /// What the referrer gets.
+    /// What the referrer gets, at tiers that are not named on their own.
     pub referrer: Option<Gives>,
+    /// What the referrer gets at these tiers, by their places.
+    pub by_tier: Vec<(u16, Gives)>,
 }
 
 /// What happens where a referral is doubtful.
@@ -57,6 +59,26 @@ pub enum OnDoubt {
     Review,
     /// It does not count.
     Refuse,
+}
+
+impl ReferralStep {
+    /// What a referrer gets whose tier is at this place.
+    pub fn for_referrer(&self, tier: usize) -> Option<&Gives> {
+        let own = |(place, _): &&(u16, Gives)| usize::from(*place) == tier;
+        let own = self.by_tier.iter().find(own).map(|(_, gives)| gives);
+        own.or(self.referrer.as_ref())
+    }
+
+    /// All that it may give: to the friend, and to referrers.
+    pub fn gives(&self) -> impl Iterator<Item = &Gives> {
+        let by_tier = self.by_tier.iter().map(|(_, gives)| gives);
+        self.friend.iter().chain(&self.referrer).chain(by_tier)
+    }
+
+    /// Whether it gives referrers anything.
+    pub fn rewards_referrers(&self) -> bool {
+        self.referrer.is_some() || !self.by_tier.is_empty()
+    }
 }
 
 impl ReferralRule {

@@ -121,6 +121,9 @@ pub enum Within {
     SinceTier,
     /// Ever.
     Ever,
+    /// In one year that begins each year on the day that this attribute of the member names; counted from
+    /// the day of joining where it names none.
+    YearOf(Name),
 }
 
 /// What becomes of a tier that was reached.

@@ -13,7 +13,7 @@ use crate::event::{Activity, Event, Kind, Line, Purchase};
 use crate::outcome::{Change, GroupNote, Miss, Note, Refusal};
 use crate::program::condition::{Condition, Facts};
 use crate::program::{
-    Effect, Exclusion, Gift, Metric, PlanRule, Program, Rule, Selection, TakeBack, Trigger,
+    Effect, Exclusion, Gift, Metric, Partner, PlanRule, Program, Rule, Selection, TakeBack, Trigger,
 };
 use crate::stage::coupon::{self, Presented};
 use crate::stage::exact::Exact;
@@ -116,7 +116,14 @@ impl<'e> Scene<'e> {
                 .get(self.tier)
                 .map_or("", |tier| tier.id.as_str()),
             plan: self.plan_rule(program).map_or("", |plan| &plan.id),
+            partner: self.partner_rule(program).map_or("", |own| &own.id),
         }
+    }
+
+    /// The partner whom the event belongs to.
+    #[inline]
+    fn partner_rule<'p>(&self, program: &'p Program) -> Option<&'p Partner> {
+        program.partners.get(usize::from(self.partner?))
     }
 
     /// The plan whose benefits the member has.

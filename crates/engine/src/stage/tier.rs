@@ -21,7 +21,7 @@ use crate::draft::Draft;
 use crate::outcome::{Change, Note};
 use crate::program::{Downgrade, KeepUntil, Metric, Program, Reach, TierRule, TierUndo, Within};
 use crate::state::{Floor, Rise, Tier};
-use look::anniversary;
+use look::{anniversary, own_day};
 use regulars_base::{Almanac, CivilDay, Name, Period, Span, Timestamp};
 
 /// Counts progress, if any tier asks for it.
@@ -234,6 +234,17 @@ pub(crate) fn land(draft: &mut Draft<'_>, landings: &[(Name, Option<Name>)]) {
     }
 }
 
+/// The day from which the member's own years are counted is another now. What was reached by the old
+/// years is kept to its end, and no refund asks the new ones for it.
+pub(crate) fn clock_set(draft: &mut Draft<'_>, attribute: Name) {
+    let tiers = draft.program.tiers.iter();
+    let mut all = tiers.flat_map(TierRule::reaches).flat_map(Reach::all);
+    if all.any(|own| own.within == Within::YearOf(attribute)) {
+        keep_reached(draft);
+        review(draft);
+    }
+}
+
 /// A tier that was kept for ever and is no longer gets an end; one that is kept for ever now has
 /// none. Other ends stay: what was promised is kept.
 pub(crate) fn end_by_rule(draft: &mut Draft<'_>) {
@@ -268,7 +279,13 @@ fn standing_in(draft: &Draft<'_>, place: usize, day: CivilDay, at: Timestamp) ->
     let name = (place > 0).then(|| program.tiers[place].name);
     let since = if from.name == name { from.since } else { at };
     let began = program.zone.day(since).max(joined);
-    let until = until(program, &program.tiers[place], day, (joined, began)).map(|until| {
+    let rule = &program.tiers[place];
+    let own = match rule.within() {
+        Some(Within::YearOf(name)) => own_day(&draft.state.wallet, name),
+        _ => None,
+    };
+    let year_began = own.unwrap_or(joined);
+    let until = until(program, rule, day, (year_began, began)).map(|until| {
         if until > at {
             until
         } else {
@@ -336,8 +353,8 @@ fn next_after(program: &Program, at: Timestamp) -> Timestamp {
     program.zone.start_of(program.zone.day(at).plus_days(1))
 }
 
-/// When a tier that was reached (or kept) on `day` is looked at again, by a member who joined and
-/// whose tier began on these days.
+/// When a tier that was reached (or kept) on `day` is looked at again, by a member whose own years
+/// are counted from the first of these days, and whose tier began on the second.
 fn until(
     program: &Program,
     rule: &TierRule,
@@ -356,7 +373,9 @@ fn until(
             Some(Within::YearFrom(month, first)) => {
                 year_after(Within::year_from(day, (month, first)), more)
             }
-            Some(Within::Anniversary) => year_after(anniversary(day, joined), more),
+            Some(Within::Anniversary | Within::YearOf(_)) => {
+                year_after(anniversary(day, joined), more)
+            }
             Some(Within::TierYear) => year_after(anniversary(day, began), more),
             _ => Period::Year.first_day(Period::Year.number(day) + 1 + more),
         },

@@ -103,6 +103,13 @@ impl Wallet {
         self.engagement.as_deref()
     }
 
+    /// Whether something that the member sent waits for somebody to look at it.
+    pub fn has_waiting_submissions(&self) -> bool {
+        let waits = |own: &Submission| own.approved_at.is_none();
+        let engaged = self.engagement.as_deref();
+        engaged.is_some_and(|own| own.submissions.iter().any(waits))
+    }
+
     /// Moves what the member told and did.
     pub(super) fn apply_to_engagement(&mut self, change: &Change) {
         let mut own = self.engagement.take().unwrap_or_default();

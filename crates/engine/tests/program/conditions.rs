@@ -11,6 +11,7 @@ fn compile(text: &str, subject: Subject<'_>) -> Condition {
         currency: eur(),
         tiers: &["friend".to_owned(), "gold".to_owned()],
         plans: &[],
+        partners: &[],
         attributes: &[],
     };
     Condition::compile(text, &scope).unwrap_or_else(|faults| panic!("{text}: {faults:?}"))
@@ -165,6 +166,7 @@ fn no_text_is_too_much() {
         currency: eur(),
         tiers: &[],
         plans: &[],
+        partners: &[],
         attributes: &[],
     };
     let list = |n: usize| {

@@ -320,7 +320,7 @@ proptest! {
         day in 20_400_i32..20_420,
         second in 0_i32..86_400,
     ) {
-        let scope = Scope { subject: Subject::Purchase, currency: eur(), tiers: &["gold".to_owned()], plans: &[], attributes: &[] };
+        let scope = Scope { subject: Subject::Purchase, currency: eur(), tiers: &["gold".to_owned()], plans: &[], partners: &[], attributes: &[] };
         let compiled = Condition::compile(&condition.ours, &scope);
         let compiled = compiled.unwrap_or_else(|faults| panic!("{}: {faults:?}", condition.ours));
         let wallet = Wallet::default();

@@ -90,6 +90,7 @@ pub(crate) fn facts<'a>(wallet: &'a Wallet) -> Facts<'a> {
         wallet,
         tier: "gold",
         plan: "",
+        partner: "",
         program: None,
     }
 }

@@ -3,16 +3,17 @@
 use super::{points, points_id};
 use regulars_api::Amount;
 use regulars_api::partner::{
-    DisputeOut, PaidAheadOut, PartnerEntryOut, PartnerStatementOut, PaymentOut, PositionOut,
-    SettlementOut, StatementLineOut,
+    DisputeOut, OwnMoneyOut, OwnStatementOut, PaidAheadOut, PartnerEntryOut, PartnerStatementOut,
+    PaymentOut, PositionOut, SettlementOut, StatementLineOut,
 };
 use regulars_api::receipt::PointsOut;
 use regulars_app::{BookedEntry, Dispute, PeriodSettlement, figure};
 use regulars_base::Name;
 use regulars_engine::Program;
 use regulars_engine::event::Role;
-use regulars_engine::program::words;
-use regulars_engine::settlement::{Line, minor};
+use regulars_engine::program::partner::MICROS;
+use regulars_engine::program::{Foreign, words};
+use regulars_engine::settlement::{Line, Party, minor};
 
 /// The statement of a party of a settlement; an empty one for a partner that nothing was booked with.
 pub fn partner_statement(all: &PeriodSettlement, partner: Option<Name>) -> PartnerStatementOut {
@@ -28,6 +29,7 @@ pub fn partner_statement(all: &PeriodSettlement, partner: Option<Name>) -> Partn
         opening: money(minor(opening)),
         closing: money(minor(closing)),
     });
+    let foreign = all.foreign(partner);
     let own = |dispute: &&Dispute| partner.is_none() || dispute.partner == id;
     PartnerStatementOut {
         partner: id.to_owned(),
@@ -36,17 +38,38 @@ pub fn partner_statement(all: &PeriodSettlement, partner: Option<Name>) -> Partn
         until: settlement.until.to_string(),
         closed: settlement.closed,
         lines: party.map_or(Vec::new(), |party| {
-            party.lines.iter().map(|it| line(program, it)).collect()
+            let lines = party.lines.iter();
+            lines.map(|it| line(program, foreign, it)).collect()
         }),
         rounding: money(party.map_or(0, |party| party.rounding)),
         position: money(party.map_or(0, |party| party.position)),
         paid_ahead,
         currency: program.currency.to_string(),
+        own: foreign.map(|foreign| own_statement(program, foreign, party)),
         disputes: all.disputes.iter().filter(own).map(dispute).collect(),
     }
 }
 
-fn line(program: &Program, line: &Line) -> StatementLineOut {
+fn own_statement(program: &Program, foreign: Foreign, party: Option<&Party>) -> OwnStatementOut {
+    let money = |minor: i64| Amount::money(minor, foreign.currency);
+    let position = party.map_or(0, |party| in_micros(party.position));
+    let position = foreign.minor(position);
+    let lines = party.map_or(&[][..], |party| &party.lines);
+    let counted = lines.iter().filter(|line| !line.ahead);
+    let rounded: i64 = counted.map(|line| foreign.minor(line.micros)).sum();
+    OwnStatementOut {
+        currency: foreign.currency.to_string(),
+        rate: foreign.whole(program.currency),
+        rounding: money(position - rounded),
+        position: money(position),
+    }
+}
+
+fn in_micros(minor: i64) -> i128 {
+    i128::from(minor) * i128::from(MICROS)
+}
+
+fn line(program: &Program, foreign: Option<Foreign>, line: &Line) -> StatementLineOut {
     let money = |micros: i128| Amount::money(minor(micros), program.currency);
     StatementLineOut {
         what: figure(line.role, line.what).to_owned(),
@@ -54,6 +77,7 @@ fn line(program: &Program, line: &Line) -> StatementLineOut {
         money: money(line.micros),
         paid_ahead: line.ahead,
         late: (line.late != 0).then(|| money(line.late)),
+        own: foreign.map(|own| Amount::money(own.minor(line.micros), own.currency)),
     }
 }
 
@@ -77,14 +101,29 @@ fn dispute(dispute: &Dispute) -> DisputeOut {
 /// What all parties owe for a period.
 pub fn settlement(all: &PeriodSettlement) -> SettlementOut {
     let money = |minor: i64| Amount::money(minor, all.program.currency);
-    let positions = all.settlement.parties.iter().map(|party| PositionOut {
-        partner: all.id_of(party.partner).to_owned(),
-        position: money(party.position),
+    let abroad = |party: Option<Name>, minor: Option<i64>| {
+        let own = all.foreign(party).zip(minor);
+        own.map(|(own, minor)| OwnMoneyOut {
+            amount: Amount::money(minor, own.currency),
+            currency: own.currency.to_string(),
+        })
+    };
+    let positions = all.settlement.parties.iter().map(|party| {
+        let own = all.foreign(party.partner);
+        let own = own.map(|own| own.minor(in_micros(party.position)));
+        PositionOut {
+            partner: all.id_of(party.partner).to_owned(),
+            position: money(party.position),
+            own: abroad(party.partner, own),
+        }
     });
-    let payments = all.settlement.payments.iter().map(|payment| PaymentOut {
+    let payments = all.settlement.payments.iter().zip(all.payments_abroad());
+    let payments = payments.map(|(payment, (pays, gets))| PaymentOut {
         from: all.id_of(payment.from).to_owned(),
         to: all.id_of(payment.to).to_owned(),
         amount: money(payment.amount),
+        pays: abroad(payment.from, pays),
+        gets: abroad(payment.to, gets),
     });
     SettlementOut {
         period: all.period.clone(),

@@ -243,3 +243,101 @@ fn settled(db: TestDb) {
         .expect("it can be proved");
     assert!(verified.wrong.is_none(), "{verified:?}");
 }
+
+/// A bakery that reckons in zlotys beside a cinema that reckons in euros: 0.04 PLN at 0.25 EUR are a cent.
+const TWO_CURRENCIES: &str = r#"
+[program]
+name     = "Two Currencies"
+currency = "EUR"
+timezone = "UTC"
+
+[points.beans]
+
+[partner.bakery]
+sources  = ["bakery-till"]
+currency = "PLN"
+rate     = "0.25 EUR"
+cost     = { beans = "0.04 PLN" }
+worth    = { beans = "0.032 PLN" }
+
+[partner.cinema]
+sources = ["cinema-till"]
+cost    = { beans = "0.01 EUR" }
+worth   = { beans = "0.009 EUR" }
+
+[partner.florist]
+sources = ["florist-till"]
+worth   = { beans = "0.005 EUR" }
+
+[[earn]]
+id   = "spend"
+give = { beans = "1 per 1 EUR" }
+
+[[reward]]
+id    = "treat"
+kind  = "other"
+price = { beans = 1 }
+"#;
+
+#[test]
+fn a_partner_is_told_what_it_owes_in_its_own_currency() {
+    let app = TestApp::new();
+    app.apply(TWO_CURRENCIES);
+    let spent = |source: &str, id: &str, quantity: i64| {
+        let redeem = json!({"type": "reward_request", "source": source, "id": id, "at": NOW,
+            "customer": {"kind": "email", "value": "ana@example.com"},
+            "reward": "treat", "quantity": quantity, "commit": true});
+        app.post("/v1/events", &redeem).with(201);
+    };
+    let event = bought_at("bakery-till", "B-1", "ana@example.com", "133.00");
+    app.post("/v1/events", &event).with(201);
+    spent("cinema-till", "C-1", 33);
+    spent("florist-till", "F-1", 51);
+    // 133 beans cost 1.33 EUR, which are 5.32 PLN.
+    let statement = app
+        .get("/v1/partners/bakery/statement?period=2025-03")
+        .with(200);
+    assert_eq!(statement["position"], "-1.33");
+    assert_eq!(
+        statement["own"],
+        json!({"currency": "PLN", "rate": "0.25", "rounding": "0.00", "position": "-5.32"})
+    );
+    let issued = &statement["lines"][0];
+    assert_eq!(
+        (&issued["money"], &issued["own"]),
+        (&json!("-1.33"), &json!("-5.32"))
+    );
+    let settlement = app.get("/v1/settlements/2025-03").with(200);
+    let abroad: Vec<_> = settlement["positions"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|position| !position["own"].is_null())
+        .collect();
+    assert_eq!(abroad.len(), 1, "{abroad:?}");
+    assert_eq!(
+        abroad[0]["own"],
+        json!({"amount": "-5.32", "currency": "PLN"})
+    );
+    // Whoever it pays, all that it pays is its position.
+    let paid = settlement["payments"].as_array().expect("a list").iter();
+    let paid = paid.filter(|payment| payment["from"] == "bakery");
+    let paid = paid.map(|payment| {
+        assert!(payment["gets"].is_null(), "{payment}");
+        assert_eq!(payment["pays"]["currency"], "PLN");
+        let amount = payment["pays"]["amount"].as_str().expect("is told");
+        amount.replace('.', "").parse::<i64>().expect("is money")
+    });
+    let paid: Vec<i64> = paid.collect();
+    assert!(paid.len() > 1, "{settlement}");
+    assert_eq!(paid.iter().sum::<i64>(), 532);
+    // A new rate tells of a closed period as before.
+    app.set_clock(at("2025-04-02T09:00:00Z"));
+    app.post("/v1/settlements/2025-03/close", &json!({}))
+        .with(200);
+    app.apply(&TWO_CURRENCIES.replace("0.25 EUR", "0.2 EUR"));
+    let later = app
+        .get("/v1/partners/bakery/statement?period=2025-03")
+        .with(200);
+    assert_eq!(later["own"], statement["own"]);
+}

@@ -62,6 +62,7 @@ impl Auditor {
         };
         match news.news {
             News::Bought { step } => {
+                // What some tiers are not given may be neither given nor count.
                 // Other rewards may have been held back until now, so what was given does not tell.
                 let limited = |note: &Note| matches!(note, Note::ReferralLimit { .. });
                 let rule = decision.program.referral.as_ref();

@@ -170,6 +170,10 @@ fn meets(
             return free.map(|(_, n)| n).sum::<i64>() - debt;
         }
         let began = program.zone.day(wallet.own_tier().since).max(joined);
+        let joined = match threshold.within {
+            Within::YearOf(name) => wallet.attribute(name).parse().unwrap_or(joined),
+            _ => joined,
+        };
         let from = first_day(threshold.within, today, (joined, began)).max(threshold.counts_from);
         let counts = |(name, day): &(Name, i32)| *name == threshold.metric.name() && *day >= from;
         let counted = books.progress.iter().filter(|(key, _)| counts(key));
@@ -180,7 +184,7 @@ fn meets(
 
 fn first_day(within: Within, today: CivilDay, (joined, began): (CivilDay, CivilDay)) -> i32 {
     let year_of = |first: CivilDay| {
-        let mut years = (0..300).rev().map(|years| first.plus_months(12 * years));
+        let mut years = (-300..300).rev().map(|years| first.plus_months(12 * years));
         let this = years.find(|day| *day <= today);
         this.unwrap_or(first).number()
     };
@@ -190,7 +194,7 @@ fn first_day(within: Within, today: CivilDay, (joined, began): (CivilDay, CivilD
         Within::Calendar(period) => period.first_day(period.number(today)).number(),
         Within::YearFrom(month, day) => year_of(CivilDay::of(1900, month, day)),
         Within::Rolling(span) => span.before(today).number() + 1,
-        Within::Anniversary => year_of(joined),
+        Within::Anniversary | Within::YearOf(_) => year_of(joined),
         Within::TierYear => year_of(began),
     }
 }

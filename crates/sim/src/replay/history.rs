@@ -62,6 +62,8 @@ pub struct Month {
     /// What they cost, in minor units: as stated, or what they take off, or what their points are
     /// worth.
     pub cost: i64,
+    /// What members paid for plans, less what was paid back, in minor units.
+    pub fees: i64,
 }
 
 /// Points of one kind, in their smallest unit.
@@ -252,6 +254,7 @@ impl Month {
         self.members += other.members;
         self.redemptions += other.redemptions;
         self.cost += other.cost;
+        self.fees += other.fees;
         for (own, other) in self.points.iter_mut().zip(&other.points) {
             own.add(other);
         }

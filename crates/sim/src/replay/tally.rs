@@ -6,8 +6,9 @@ use regulars_engine::Program;
 use regulars_engine::event::{Event, Kind, Who};
 use regulars_engine::outcome::{Change, Outcome, Verdict};
 use regulars_engine::program::RewardKind;
-use regulars_engine::state::{Redemption, RedemptionStage, Wallet};
+use regulars_engine::state::{InvoiceStage, Redemption, RedemptionStage, Wallet};
 use regulars_ledger::{Account, Posting};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Sums so far.
@@ -17,6 +18,8 @@ pub(super) struct Tally<'p> {
     /// By the customers' places.
     people: Vec<Person>,
     calendar: Calendar<'p>,
+    /// What was kept of each invoice so far: by the customer's place and its number.
+    paid: BTreeMap<(u32, u32), i64>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -53,6 +56,7 @@ impl<'p> Tally<'p> {
             program,
             history: History::new(program),
             people: Vec::new(),
+            paid: BTreeMap::new(),
             calendar: Calendar {
                 program,
                 last: (Timestamp::FIRST..Timestamp::FIRST, 0),
@@ -103,6 +107,16 @@ impl<'p> Tally<'p> {
                 if let Some(person) = self.person(place) {
                     person.orders += 1;
                     person.spend += order.spend;
+                }
+            }
+            Change::Invoiced(invoice) => {
+                if let Some(place) = place {
+                    let kept = match invoice.stage {
+                        InvoiceStage::Paid(_) => invoice.amount() - invoice.paid_back,
+                        _ => 0,
+                    };
+                    let before = self.paid.insert((place, invoice.number), kept);
+                    self.month(event.occurred_at).fees += kept - before.unwrap_or(0);
                 }
             }
             Change::Drawn { key, by } if *by > 0 => {

@@ -163,6 +163,7 @@ async fn paying(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> R
     }
     scores(link, tenant, writes).await?;
     super::fulfilments::write(link, tenant, writes).await?;
+    super::submissions::write(link, tenant, loaded, writes).await?;
     Ok(())
 }
 

@@ -111,6 +111,7 @@ impl Batch<'_> {
         self.paying(loaded, &writes)?;
         self.scores(&writes)?;
         super::fulfilments::write(self.db, self.tenant, &writes)?;
+        super::submissions::write(self.db, self.tenant, loaded, &writes)?;
         let codes: Vec<_> = writes.codes.into_iter().collect();
         if !codes.is_empty() {
             let steps = writes.code_steps.iter();

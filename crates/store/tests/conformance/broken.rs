@@ -259,6 +259,11 @@ impl Store for Broken {
             ask: &FulfilmentAsk,
             limit: usize
         ) -> Result<Vec<FulfilmentRow>>;
+        submitters(
+            tenant: TenantId,
+            after: Option<MemberId>,
+            limit: usize
+        ) -> Result<Vec<MemberId>>;
         set_address(
             tenant: TenantId,
             of: (WalletId, &str),

@@ -38,6 +38,20 @@ pub(super) fn attributes(root: &Root<'_>) -> Vec<AttributeRule> {
                 None => {}
             }
         }
+        let is_day = part.node.get("kind").and_then(|at| at.text()) == Some("day");
+        if is_day && part.node.has("values") {
+            let wrong = Wrong::new(
+                "the values of the attribute are days",
+                "leave `values` out, or `kind`",
+            );
+            part.node.source().error(part.node.key("values"), wrong);
+        }
+        if !is_day && !part.node.has("values") {
+            part.node.error(Wrong::new(
+                "the attribute has no values",
+                "say which it may have: `values = [\"retail\", \"trade\"]`, or `kind = \"day\"`",
+            ));
+        }
         if part.node.has("values") && values.is_empty() {
             let wrong = Wrong::new(
                 "the attribute has no values",
@@ -49,6 +63,7 @@ pub(super) fn attributes(root: &Root<'_>) -> Vec<AttributeRule> {
             id: part.id.to_owned(),
             name: Name::of(&format!("attribute {}", part.id)),
             values,
+            is_day,
         });
     }
     rules

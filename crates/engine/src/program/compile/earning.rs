@@ -224,6 +224,7 @@ pub(super) fn condition(ctx: &Ctx<'_>, at: &At<'_>, trigger: Option<Trigger>) ->
         currency: ctx.shop.currency?,
         tiers: &ctx.names.tiers,
         plans: &ctx.names.plans,
+        partners: &ctx.names.partners,
         attributes: &ctx.attributes,
     };
     match Condition::compile(at.text()?, &scope) {

@@ -6,8 +6,8 @@ use crate::program::diagnostic::Wrong;
 use crate::program::partner::{MICROS, balance};
 use crate::program::phrase;
 use crate::program::reader::{At, Node, find, find_at};
-use crate::program::{Breakage, Coalition, Consumption, Funding, Partner, Payer, Rule};
-use regulars_base::Name;
+use crate::program::{Breakage, Coalition, Consumption, Foreign, Funding, Partner, Payer, Rule};
+use regulars_base::{Currency, Name, Ratio};
 
 /// A whole share: everything, in millionths.
 const WHOLE: i64 = 1_000_000;
@@ -97,7 +97,8 @@ fn partner(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Partner> {
         );
         node.source().error(node.key("pays"), wrong);
     }
-    let cost = prices(ctx, node, "cost");
+    let foreign = foreign(ctx, node)?;
+    let cost = prices(ctx, node, "cost", foreign);
     if ahead && cost.is_empty() {
         let wrong = Wrong::new(
             "a partner who pays ahead has points that cost nothing",
@@ -118,7 +119,7 @@ fn partner(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Partner> {
             .to_owned(),
         stores: texts(node, "stores"),
         channels: texts(node, "channels"),
-        worth: prices(ctx, node, "worth"),
+        worth: prices(ctx, node, "worth", foreign),
         fee: fee.unwrap_or(0),
         payers: match node.get("shares") {
             Some(at) => shares(ctx, &at),
@@ -127,6 +128,7 @@ fn partner(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<Partner> {
         ahead,
         balance: Name::of(&balance(part.id)),
         refuses_when_empty: node.get("when_empty").and_then(|at| at.text()) == Some("refuse"),
+        foreign,
         awards: awards(ctx, node, part.id, !sources.is_empty()),
         sources,
         cost,
@@ -149,8 +151,64 @@ fn texts(node: &Node<'_>, field: &str) -> Vec<String> {
     texts
 }
 
-/// Money for each kind of points, in millionths of a minor unit for the smallest unit of points.
-fn prices(ctx: &Ctx<'_>, node: &Node<'_>, field: &'static str) -> Vec<(u16, i64)> {
+/// The currency that the partner reckons in. Nothing where it is said wrongly.
+fn foreign(ctx: &Ctx<'_>, node: &Node<'_>) -> Option<Option<Foreign>> {
+    let program = ctx.shop.currency?;
+    let (code, rate) = (node.get("currency"), node.get("rate"));
+    let (code, rate) = match (code, rate) {
+        (None, None) => return Some(None),
+        (Some(code), Some(rate)) => (code, rate),
+        (Some(_), None) => {
+            let wrong = Wrong::new(
+                "it is not said at what the partner's currency is settled",
+                format!("add `rate = \"0.235 {program}\"`: what one unit of it comes to"),
+            );
+            node.source().error(node.key("currency"), wrong);
+            return None;
+        }
+        (None, Some(_)) => {
+            let wrong = Wrong::new(
+                "`rate` means nothing without `currency`",
+                "name the partner's currency, or leave it out",
+            );
+            node.source().error(node.key("rate"), wrong);
+            return None;
+        }
+    };
+    let currency = code.read(|text| match Currency::new(text) {
+        Ok(own) if own == program => Err(Wrong::new(
+            format!("{own} is the program's own currency"),
+            "leave `currency` and `rate` out",
+        )),
+        Ok(own) => Ok(own),
+        Err(error) => Err(Wrong::said(&error)),
+    });
+    let whole = rate.read(|text| match phrase::worth(text, program) {
+        Ok(rate) if rate.num() > 0 => Ok(rate),
+        _ => Err(Wrong::new(
+            format!("`{text}` is no rate"),
+            format!(
+                "write what one unit of the partner's currency comes to, as `0.235 {program}`, with at \
+                 most 6 decimals"
+            ),
+        )),
+    });
+    let (currency, whole) = currency.zip(whole)?;
+    let den = whole
+        .den()
+        .checked_mul(10_i64.pow(currency.exponent().into()));
+    let rate = den.and_then(|den| Ratio::new(whole.num(), den).ok())?;
+    Some(Some(Foreign { currency, rate }))
+}
+
+/// Money for each kind of points, in millionths of a minor unit of the program's currency for the smallest
+/// unit of points. What is written in another currency must come out even at its rate: entries are exact.
+fn prices(
+    ctx: &Ctx<'_>,
+    node: &Node<'_>,
+    field: &'static str,
+    foreign: Option<Foreign>,
+) -> Vec<(u16, i64)> {
     let Some(table) = node.get(field) else {
         return Vec::new();
     };
@@ -163,15 +221,23 @@ fn prices(ctx: &Ctx<'_>, node: &Node<'_>, field: &'static str) -> Vec<(u16, i64)
                 format!("leave `{key}` out"),
             ));
         }
-        let currency = ctx.shop.currency?;
+        let (currency, rate) = match foreign {
+            None => (ctx.shop.currency?, Ratio::ONE),
+            Some(foreign) => (foreign.currency, foreign.rate),
+        };
         let worth = at.read(|text| phrase::worth(text, currency))?;
         let decimals = *ctx.names.decimals.get(usize::from(place))?;
         let den = i128::from(worth.den()) * 10_i128.pow(decimals.into());
+        let den = den.saturating_mul(rate.den().into());
         let micros = i128::from(worth.num()) * i128::from(MICROS);
+        let micros = micros.saturating_mul(rate.num().into());
         if micros % den != 0 {
             at.error(Wrong::new(
                 "the price is finer than a millionth of the smallest coin for the smallest part of a point",
-                "write fewer decimals",
+                match foreign {
+                    None => "write fewer decimals",
+                    Some(_) => "write fewer decimals, here or in `rate`: at it, prices must come out even",
+                },
             ));
             return None;
         }

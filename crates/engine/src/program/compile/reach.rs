@@ -41,7 +41,9 @@ pub(super) fn reach(
     outer: Within,
 ) -> Option<Reach> {
     // Whatever is wrong with it is said; the rest is read all the same.
-    let within = node.get("within").and_then(|at| at.read(within));
+    let within = node
+        .get("within")
+        .and_then(|at| at.read(|text| within(ctx, text)));
     let within = within.unwrap_or(outer);
     let has = |field: &str| table.field(field).is_some() && node.has(field);
     let list = ["any", "all"].into_iter().find(|field| has(field));
@@ -211,13 +213,27 @@ pub(super) fn thresholds(
 }
 
 /// Reads `within`.
-fn within(text: &str) -> Result<Within, Wrong> {
+fn within(ctx: &Ctx<'_>, text: &str) -> Result<Within, Wrong> {
     match text {
         "ever" => return Ok(Within::Ever),
         "year of membership" => return Ok(Within::Anniversary),
         "year of the tier" => return Ok(Within::TierYear),
         "since the tier" => return Ok(Within::SinceTier),
         _ => {}
+    }
+    if let Some(id) = text.strip_prefix("year of member.") {
+        let known = ctx.attributes.iter().find(|own| own.id == id);
+        return match known {
+            Some(own) if own.is_day => Ok(Within::YearOf(own.name)),
+            Some(_) => Err(Wrong::new(
+                format!("the values of `{id}` are no days"),
+                format!("write `kind = \"day\"` in [attribute.{id}] instead of `values`"),
+            )),
+            None => Err(Wrong::new(
+                format!("there is no attribute `{id}`"),
+                format!("add [attribute.{id}] with `kind = \"day\"`"),
+            )),
+        };
     }
     if let Some(first) = text.strip_prefix("year from ") {
         return year_from(first).ok_or_else(|| {
@@ -268,7 +284,8 @@ pub(super) fn grain(tiers: &[TierRule], matches: &[MatchRule]) -> Grain {
         | Within::Rolling(_)
         | Within::Anniversary
         | Within::TierYear
-        | Within::SinceTier => Grain::Day,
+        | Within::SinceTier
+        | Within::YearOf(_) => Grain::Day,
     };
     let finer = |a, b| match (a, b) {
         (Grain::Ever, other) | (other, Grain::Ever) => other,

@@ -7,7 +7,7 @@ use super::limit::{Owner, limits, per_member};
 use crate::program::diagnostic::Wrong;
 use crate::program::file::REFERRAL_STEP;
 use crate::program::phrase;
-use crate::program::reader::{At, Node};
+use crate::program::reader::{At, Node, find_at};
 use crate::program::{Gives, OnDoubt, ReferralRule, ReferralStep, Trigger};
 use regulars_base::Span;
 
@@ -94,7 +94,7 @@ fn steps(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<ReferralStep> {
             ));
         }
         let read = |name: &str| own.get(name).and_then(|at| gives(ctx, &at));
-        if !own.has("friend") && !own.has("referrer") {
+        if !own.has("friend") && !own.has("referrer") && !own.has("by_tier") {
             at.error(Wrong::new(
                 "the step gives nothing",
                 "add `referrer = { ... }` or `friend = { ... }`, or leave it out",
@@ -104,9 +104,22 @@ fn steps(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<ReferralStep> {
             purchase,
             friend: read("friend"),
             referrer: read("referrer"),
+            by_tier: by_tier(ctx, &own),
         });
     }
     steps
+}
+
+fn by_tier(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<(u16, Gives)> {
+    let Some(table) = node.get("by_tier") else {
+        return Vec::new();
+    };
+    let known = &ctx.names.tiers;
+    let one = |(id, at): (&str, At<'_>)| {
+        let place = find_at(at.source(), table.key(id), "tier", id, known)?;
+        Some((place, gives(ctx, &at)?))
+    };
+    table.entries().into_iter().filter_map(one).collect()
 }
 
 /// What is allowed field by field and means nothing together.
@@ -117,7 +130,7 @@ fn makes_sense(node: &Node<'_>, rule: &ReferralRule) {
             "add `step = [{ purchase = 1, referrer = { ... } }]`",
         ));
     }
-    let gives_referrer = rule.steps.iter().any(|step| step.referrer.is_some());
+    let gives_referrer = rule.steps.iter().any(|step| step.rewards_referrers());
     for field in ["held_for", "limit"] {
         if node.has(field) && !gives_referrer {
             let wrong = Wrong::new(
@@ -136,13 +149,9 @@ fn makes_sense(node: &Node<'_>, rule: &ReferralRule) {
             node.source().error(node.key(field), wrong);
         }
     }
-    let of_step = |step: &ReferralStep| [step.friend.clone(), step.referrer.clone()];
-    let mut all = rule
-        .steps
-        .iter()
-        .flat_map(of_step)
-        .chain([rule.welcome.clone()]);
-    let gives_reward = all.any(|gives| matches!(gives, Some(Gives::Reward(_))));
+    let mut all = rule.steps.iter().flat_map(ReferralStep::gives);
+    let is_reward = |gives: &Gives| matches!(gives, Gives::Reward(_));
+    let gives_reward = all.any(is_reward) || rule.welcome.as_ref().is_some_and(is_reward);
     if let (Some(at), false) = (node.get("voucher_expires"), gives_reward) {
         at.warn(Wrong::new(
             "no voucher is given that could be void",
@@ -157,7 +166,12 @@ pub(super) fn gives_reward(ctx: &Ctx<'_>, id: &str) -> bool {
     ctx.root.parts("referral").iter().any(|part| {
         let list = part.node.get("step").map_or(Vec::new(), |at| at.list());
         let mut steps = list.iter().filter_map(|at| at.node(&REFERRAL_STEP));
+        let at_a_tier = |step: &Node<'_>| {
+            let table = step.get("by_tier").map_or(Vec::new(), |at| at.entries());
+            table.iter().any(|(_, at)| at.text() == Some(id))
+        };
         gives(&part.node, "welcome")
-            || steps.any(|step| gives(&step, "friend") || gives(&step, "referrer"))
+            || steps
+                .any(|step| gives(&step, "friend") || gives(&step, "referrer") || at_a_tier(&step))
     })
 }

@@ -312,9 +312,11 @@ pub(super) fn earn(ctx: &Ctx<'_>, node: &Node<'_>) -> Vec<(u16, Ratio)> {
 fn keep_of(node: Option<&Node<'_>>, within: Within) -> Keep {
     let get = |name: &str| node.and_then(|node| node.get(name));
     let absent = match within {
-        Within::Calendar(_) | Within::YearFrom(..) | Within::Anniversary | Within::TierYear => {
-            KeepUntil::EndOfPeriod(1)
-        }
+        Within::Calendar(_)
+        | Within::YearFrom(..)
+        | Within::Anniversary
+        | Within::TierYear
+        | Within::YearOf(_) => KeepUntil::EndOfPeriod(1),
         Within::Rolling(span) => KeepUntil::After(span),
         Within::Ever | Within::SinceTier => KeepUntil::Ever,
     };
@@ -358,7 +360,7 @@ fn keep_until(text: &str, within: Within) -> Result<KeepUntil, Wrong> {
     let fits = match within {
         Within::Calendar(own) => unit == "period" || phrase::period(unit) == Some(own),
         Within::YearFrom(..) => unit == "period" || unit == "year",
-        Within::Anniversary | Within::TierYear => unit == "period",
+        Within::Anniversary | Within::TierYear | Within::YearOf(_) => unit == "period",
         Within::Rolling(_) | Within::SinceTier | Within::Ever => false,
     };
     if fits {
@@ -370,7 +372,7 @@ fn keep_until(text: &str, within: Within) -> Result<KeepUntil, Wrong> {
             format!("`within` is the calendar {own}: write `end of {own}` or `end of next {own}`")
         }
         Within::YearFrom(..) => "write `end of year` or `end of next year`".to_owned(),
-        Within::Anniversary | Within::TierYear => {
+        Within::Anniversary | Within::TierYear | Within::YearOf(_) => {
             "write `end of period` or `end of next period`".to_owned()
         }
         Within::Rolling(_) | Within::SinceTier | Within::Ever => {

@@ -206,6 +206,12 @@ const KNOWN: &[Known] = &[
         || Named::Num(Unit::Whole, Slot::BirthdayDays),
         "how many days the nearest birthday is away, before or after; 1000 if it is not known",
     ),
+    known(
+        "partner",
+        Of::Always,
+        || Named::Text(Words::Partner),
+        "the id of the partner whose source sent the event; empty if it is nobody's",
+    ),
 ];
 
 /// What `name` stands for. Nothing if it is unknown or not to be asked about this subject: then

@@ -122,6 +122,7 @@ pub(super) enum Words {
     Tier,
     Plan,
     Attribute(Name),
+    Partner,
 }
 
 impl Order {
@@ -340,6 +341,7 @@ impl Words {
             Self::Tier => facts.tier,
             Self::Plan => facts.plan,
             Self::Attribute(name) => facts.wallet.attribute(*name),
+            Self::Partner => facts.partner,
         }
     }
 }

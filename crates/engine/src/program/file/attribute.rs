@@ -1,6 +1,6 @@
 //! What sorts of members there are.
 
-use super::{Body, Form, Section, Shape, Table, needed};
+use super::{Body, Form, Section, Shape, Table, or};
 
 pub(super) const ATTRIBUTE_SECTION: Section = Section {
     key: "attribute",
@@ -17,9 +17,25 @@ values = ["retail", "trade", "staff"]"#,
 pub const ATTRIBUTE: Table = Table {
     name: "an attribute",
     others: None,
-    fields: &[needed(
-        "values",
-        Shape::List(&Shape::Id),
-        "The values that it may have. Members of whom nothing is said have none.",
-    )],
+    fields: &[
+        or(
+            "values",
+            Shape::List(&Shape::Id),
+            "needed, unless its values are days",
+            "The values that it may have. Members of whom nothing is said have none.",
+        ),
+        or(
+            "kind",
+            Shape::Choice(&[
+                ("choice", "one of `values`"),
+                (
+                    "day",
+                    "a day, written `2025-04-15`: a year of a tier can begin on it (`within = \"year of \
+                     member.NAME\"`)",
+                ),
+            ]),
+            "\"choice\"",
+            "What its values are.",
+        ),
+    ],
 };

@@ -72,7 +72,7 @@ pub(super) const PARTNER_SECTION: Section = Section {
     body: Body::Fields(&PARTNER),
     doc: "A partner: a business that shares the points. Events of its sources are its own. It pays for \
           the points that are given there, and is paid for those that are spent there. Prices are in \
-          the program's currency.",
+          the program's currency, or in the partner's own `currency`.",
     example: r#"[partner.bakery]
 name    = "Miller's Bakery"
 sources = ["bakery-till", "bakery-web"]
@@ -164,6 +164,20 @@ pub const PARTNER: Table = Table {
             "\"go on\"",
             "With `pays = \"ahead\"`: what happens when the balance has run out. What a card or a tier \
              gives has been promised, and is given.",
+        ),
+        or(
+            "currency",
+            Shape::Phrase("^[A-Z]{3}$", "PLN"),
+            "the program's",
+            "The currency that the partner reckons in: its prices are written in it, and its statements \
+             say what they come to in it. All is netted in the program's currency, at `rate`.",
+        ),
+        or(
+            "rate",
+            Shape::Money,
+            "needed with `currency`",
+            "What one unit of the partner's currency is settled at: `\"0.235 EUR\"`. A statement is told at \
+             the rate in force at the end of its period.",
         ),
         or(
             "awards",

@@ -160,5 +160,12 @@ pub const REFERRAL_STEP: Table = Table {
             "nothing",
             "What the referrer gets: the id of a reward, or points.",
         ),
+        or(
+            "by_tier",
+            Shape::Map(&GIVES),
+            "the same at every tier",
+            "What the referrer gets instead at these tiers: `{ gold = { beans = 200 } }`. The tier is the \
+             one that they have when it is given, so after `held_for`.",
+        ),
     ],
 };

@@ -152,7 +152,7 @@ const SOLD: Field = or(
 );
 
 const WITHIN: Shape = Shape::Phrase(
-    "^(calendar (day|week|month|quarter|half-year|year)|year from [0-9]{2}-[0-9]{2}|year of membership|year of the tier|ever|since the tier|[0-9]+ (days?|weeks?|months?|years?))$",
+    r"^(calendar (day|week|month|quarter|half-year|year)|year from [0-9]{2}-[0-9]{2}|year of membership|year of the tier|year of member\.[a-z0-9_]+|ever|since the tier|[0-9]+ (days?|weeks?|months?|years?))$",
     "calendar year",
 );
 
@@ -204,8 +204,9 @@ pub const REACH: Table = Table {
             "\"calendar year\"",
             "Within which time: `calendar year` (or `month`, `quarter`, `half-year`), `year from 04-01` for \
              one that begins on another day, the last so many days or months (`12 months`), a `year of \
-             membership`, a `year of the tier` (from the day on which it began), `since the tier` that they \
-             are in began, or `ever`.",
+             membership`, a `year of the tier` (from the day on which it began), a `year of member.NAME` (from \
+             the day that an attribute of kind `day` names, or from that of joining if it names none), `since \
+             the tier` that they are in began, or `ever`.",
         ),
     ],
 };

@@ -4,6 +4,7 @@ use super::{change, note};
 use crate::draft::Draft;
 use crate::event::Attributes;
 use crate::outcome::{PerkNote, Refusal};
+use crate::stage::tier;
 use crate::state::PerkChange;
 
 /// Whether the program knows all of it.
@@ -15,7 +16,7 @@ pub(super) fn check(draft: &Draft<'_>, asked: &Attributes) -> Result<(), Refusal
         let rule = rule.ok_or_else(|| Refusal::UnknownAttribute {
             attribute: attribute(),
         })?;
-        if !value.is_empty() && !rule.values.iter().any(|own| own == value.as_str()) {
+        if !value.is_empty() && !rule.takes(value.as_str()) {
             return Err(Refusal::UnknownAttributeValue {
                 attribute: attribute(),
             });
@@ -35,6 +36,7 @@ pub(super) fn set(draft: &mut Draft<'_>, asked: &Attributes) {
         if draft.state.wallet.attribute(attribute) != value.as_str() {
             let value = value.clone();
             change(draft, PerkChange::AttributeSet { attribute, value });
+            tier::clock_set(draft, attribute);
         }
         note(draft, PerkNote::Attribute { attribute });
     }

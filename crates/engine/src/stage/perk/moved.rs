@@ -5,6 +5,7 @@ use super::change;
 use crate::draft::Draft;
 use crate::event::{Event, Kind, PerkEvent, PerksMoved};
 use crate::follow::tell;
+use crate::stage::tier;
 use crate::state::PerkChange;
 use regulars_base::{MemberId, Text};
 
@@ -39,6 +40,7 @@ pub(crate) fn come_in(draft: &mut Draft<'_>, moved: &PerksMoved) {
         if draft.state.wallet.attribute(*attribute).is_empty() {
             let (attribute, value) = (*attribute, value.clone());
             change(draft, PerkChange::AttributeSet { attribute, value });
+            tier::clock_set(draft, attribute);
         }
     }
     for access in &moved.access {

@@ -9,7 +9,7 @@ use crate::draft::Draft;
 use crate::event::Event;
 use crate::outcome::{Change, Note};
 use crate::program::{Gives, Lapsed, Metric, TakeBack};
-use crate::stage::{grant, perk, reverse, tier};
+use crate::stage::{self, grant, perk, reverse};
 use crate::state::{Paid, ReferralChange, ReferralGift, Voucher, Wallet};
 use regulars_base::{MemberId, Name, Span, Timestamp};
 use regulars_ledger::Account;
@@ -86,7 +86,7 @@ pub(super) fn give(draft: &mut Draft<'_>, mut gift: ReferralGift, gives: &Gives,
                     amount: *amount,
                 });
                 draft.issue(points, Account::Issued, *amount, dates, at);
-                tier::progress(draft, Metric::Earned(points), gift.day, *amount);
+                stage::tier::progress(draft, Metric::Earned(points), gift.day, *amount);
                 gift.paid.push(Paid {
                     points,
                     dates,
@@ -104,7 +104,13 @@ pub(crate) fn due(wallet: &Wallet) -> Option<Timestamp> {
     gifts.iter().filter_map(|gift| gift.held_until).min()
 }
 
-/// What was held back until `at` is given. A program that gives it no more gives nothing.
+/// The place of the member's tier.
+pub(super) fn tier(draft: &Draft<'_>) -> usize {
+    draft.program.tier_at(draft.state.wallet.tier.name)
+}
+
+/// What was held back until `at` is given, by the tier that the member has then. A program that gives it
+/// no more, or not at this tier, gives nothing.
 pub(crate) fn give_held(draft: &mut Draft<'_>, at: Timestamp) {
     let is_due = |gift: &&ReferralGift| gift.held_until.is_some_and(|until| until <= at);
     let mut gave = false;
@@ -117,22 +123,18 @@ pub(crate) fn give_held(draft: &mut Draft<'_>, at: Timestamp) {
             .referral
             .as_ref()
             .and_then(|rule| rule.step(gift.step));
-        match step.and_then(|step| step.referrer.as_ref()) {
+        match step.and_then(|step| step.for_referrer(tier(draft))) {
             Some(gives) => {
                 let (day, _) = draft.local(at);
                 let day = program.progress_day(&day);
                 give(draft, ReferralGift { day, ..gift }, gives, at);
                 gave = true;
             }
-            None => {
-                let (friend, step) = (gift.friend, gift.step);
-                take(draft, ReferralChange::GiftGone { friend, step });
-                draft.note(Note::ReferralHoldEnded);
-            }
+            None => take_back(draft, gift.friend, gift.step),
         }
     }
     if gave {
-        draft.as_of(at, tier::review);
+        draft.as_of(at, stage::tier::review);
     }
 }
 
@@ -169,7 +171,7 @@ pub(super) fn take_back(draft: &mut Draft<'_>, friend: Option<MemberId>, step: i
     }
     for paid in gift.paid {
         let Paid { points, amount, .. } = paid;
-        tier::progress(draft, Metric::Earned(points), gift.day, -amount);
+        stage::tier::progress(draft, Metric::Earned(points), gift.day, -amount);
         draft.note(Note::ReferralTookBack { points, amount });
         if program.refund.lapsed == Lapsed::Forgive && paid.dates.expires_at <= draft.now {
             continue;

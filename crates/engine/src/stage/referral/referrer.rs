@@ -129,7 +129,14 @@ fn bought(draft: &mut Draft<'_>, event: &Event, friend: MemberId, step: i64) {
         let day = program.progress_day(&day);
         tier::progress(draft, Metric::Referrals, day, 1);
     }
-    let Some(gives) = rule.step(step).and_then(|step| step.referrer.as_ref()) else {
+    let held_until = rule
+        .held_for
+        .map(|span| gift::end(draft, Some(span), event.occurred_at));
+    let waits = held_until.is_some_and(|until| until > draft.now);
+    // What waits is given by the tier that the member has then.
+    let given = rule.step(step).filter(|step| step.rewards_referrers());
+    let given = given.map(|step| step.for_referrer(gift::tier(draft)));
+    let Some(gives) = given.filter(|gives| waits || gives.is_some()) else {
         return;
     };
     let left = |limit: &crate::program::Limit| {
@@ -141,9 +148,6 @@ fn bought(draft: &mut Draft<'_>, event: &Event, friend: MemberId, step: i64) {
     for limit in &rule.limits {
         grant::use_up(draft, &day, limit, 1);
     }
-    let held_until = rule
-        .held_for
-        .map(|span| gift::end(draft, Some(span), event.occurred_at));
     let gift = ReferralGift {
         friend: Some(friend),
         step,
@@ -154,12 +158,13 @@ fn bought(draft: &mut Draft<'_>, event: &Event, friend: MemberId, step: i64) {
         paid: Vec::new(),
         voucher: None,
     };
-    match held_until {
-        Some(until) if until > draft.now => {
+    match (held_until.filter(|_| waits), gives) {
+        (Some(until), _) => {
             take(draft, ReferralChange::Gave(gift));
             draft.note(Note::ReferralHeld { until });
         }
-        _ => gift::give(draft, gift, gives, event.occurred_at),
+        (None, Some(gives)) => gift::give(draft, gift, gives, event.occurred_at),
+        (None, None) => {}
     }
 }
 

@@ -6,7 +6,7 @@
 use crate::draft::Draft;
 use crate::program::{Metric, Program, Reach, Threshold, Within};
 use crate::state::Wallet;
-use regulars_base::{Almanac, CivilDay, Timestamp, Zone};
+use regulars_base::{Almanac, CivilDay, Name, Timestamp, Zone};
 
 /// A wallet looked at on a day, for its tier.
 #[derive(Clone, Copy)]
@@ -78,6 +78,10 @@ impl<'a> Look<'a> {
             Within::TierYear => anniversary(self.day.day, self.tier_began()),
             Within::SinceTier => self.tier_began(),
             Within::Ever => return i32::MIN,
+            Within::YearOf(name) => {
+                let own = own_day(self.wallet, name);
+                anniversary(self.day.day, own.unwrap_or_else(|| self.joined()))
+            }
         };
         day.number()
     }
@@ -100,6 +104,11 @@ impl<'a> Look<'a> {
             }
         }
     }
+}
+
+/// The day that an attribute of the member names.
+pub(super) fn own_day(wallet: &Wallet, attribute: Name) -> Option<CivilDay> {
+    wallet.attribute(attribute).parse().ok()
 }
 
 /// The first day of the year that begins each year on the day of `first`, and that `day` lies in.

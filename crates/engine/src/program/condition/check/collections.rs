@@ -160,13 +160,16 @@ impl Checker<'_> {
         Some(Test::Lines(quantifier, test?.into()))
     }
 
-    /// A tier or a plan that is named must be one; no plan is the empty text.
+    /// A tier, a plan or a partner that is named must be one; no plan and no partner are the empty text.
     pub(super) fn known_part(&mut self, at: usize, words: &Words, word: &str) {
         let values: &[String] = match words {
             Words::Attribute(name) => {
                 let mut own = self.scope.attributes.iter();
-                own.find(|own| own.name == *name)
-                    .map_or(&[], |own| &own.values)
+                let own = own.find(|own| own.name == *name);
+                if own.is_some_and(|own| own.takes(word)) {
+                    return;
+                }
+                own.map_or(&[], |own| &own.values)
             }
             _ => &[],
         };
@@ -174,6 +177,7 @@ impl Checker<'_> {
             Words::Attribute(_) if !word.is_empty() => ("such value", values),
             Words::Tier => ("tier", self.scope.tiers),
             Words::Plan if !word.is_empty() => ("plan", self.scope.plans),
+            Words::Partner if !word.is_empty() => ("partner", self.scope.partners),
             _ => return,
         };
         if !ids.iter().any(|id| id == word) {

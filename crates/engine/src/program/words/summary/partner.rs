@@ -26,6 +26,11 @@ pub(super) fn partner(program: &Program, partner: &Partner) -> Part {
             }
         }
     }
+    if let Some(foreign) = partner.foreign {
+        let (own, rate) = (foreign.currency, foreign.whole(program.currency));
+        let each = format!("{own}, at {rate} {} each", program.currency);
+        aspects.push(aspect("reckons in", each));
+    }
     if partner.fee > 0 {
         aspects.push(aspect("leaves a fee of", percent(partner.fee)));
     }

@@ -35,6 +35,12 @@ pub(super) fn referral(program: &Program, rule: &ReferralRule) -> Part {
                 aspects.push(aspect(verb, gives(program, own)));
             }
         }
+        for (place, own) in &step.by_tier {
+            let tier = program.tiers.get(usize::from(*place));
+            let tier = tier.map_or("", |tier| &tier.id);
+            let verb = format!("gives `{tier}` referrers for purchase {}", step.purchase);
+            aspects.push(aspect(verb, gives(program, own)));
+        }
     }
     bounds(program, &mut aspects, (None, None), &rule.limits);
     if let Some(own) = rule.held_for {

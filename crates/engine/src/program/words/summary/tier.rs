@@ -89,6 +89,7 @@ pub fn time(within: Within) -> String {
         Within::TierYear => "in a year of the tier".into(),
         Within::SinceTier => "since the tier began".into(),
         Within::Ever => "ever".into(),
+        Within::YearOf(_) => "in a year of the member's own".into(),
     }
 }
 
