@@ -351,17 +351,16 @@ fn goes_with(ctx: &Ctx<'_>, node: &Node<'_>, kind: &str) {
         );
         node.source().error(node.key("sent"), wrong);
     }
-    if kind == "gift card" && !set("sent") || kind == "cashback" {
-        if ctx.root.parts("store_credit").is_empty() {
-            let wrong = Wrong::new(
-                format!("a reward of kind `{kind}` goes into store credit, and there is none"),
-                match kind {
-                    "cashback" => "add [store_credit], or correct `kind`",
-                    _ => "add [store_credit], or `sent = true` if a card is sent",
-                },
-            );
-            node.source().error(node.key("kind"), wrong);
-        }
+    let credits = kind == "cashback" || (kind == "gift card" && !set("sent"));
+    if credits && ctx.root.parts("store_credit").is_empty() {
+        let wrong = Wrong::new(
+            format!("a reward of kind `{kind}` goes into store credit, and there is none"),
+            match kind {
+                "cashback" => "add [store_credit], or correct `kind`",
+                _ => "add [store_credit], or `sent = true` if a card is sent",
+            },
+        );
+        node.source().error(node.key("kind"), wrong);
     }
     if set("codes") && !["other", "partner reward"].contains(&kind) {
         let wrong = Wrong::new(
