@@ -29,7 +29,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
     let who = |member: u64| -> anyhow::Result<MemberRef> {
         Ok(MemberRef::Identity(Identity {
             kind: Text::new("customer")?,
-            value: Text::new(&member.to_string())?,
+            value: Text::new(member.to_string())?,
         }))
     };
     for member in 0..options.members {

@@ -389,6 +389,7 @@ fn a_back_test_says_what_a_plan_would_bring_in_beside_what_it_costs() {
             threads,
             until: Some("2025-04-29".parse().expect("is a day")),
             differences: 10,
+            assumptions: None,
             joining: joining.map(|plan| Joining {
                 plan: Text::new(plan).expect("is a text"),
                 per_mille: 1000,

@@ -351,8 +351,8 @@ fn goes_with(ctx: &Ctx<'_>, node: &Node<'_>, kind: &str) {
         );
         node.source().error(node.key("sent"), wrong);
     }
-    let is_money = kind == "cashback" || (kind == "gift card" && !set("sent"));
-    if is_money && ctx.root.parts("store_credit").is_empty() {
+    let credits = kind == "cashback" || (kind == "gift card" && !set("sent"));
+    if credits && ctx.root.parts("store_credit").is_empty() {
         let wrong = Wrong::new(
             format!("a reward of kind `{kind}` goes into store credit, and there is none"),
             match kind {
