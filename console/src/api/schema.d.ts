@@ -466,6 +466,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/finance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what points mean in the books
+         * @description What is owed and how old it is, how much of it is expected never to be redeemed (by month of issue, with
+         *     interval), what redemptions cost, and which part of sales is still to be earned (IFRS 15). It goes over
+         *     the whole log: ask for it once a month, not once an order.
+         */
+        get: operations["get_finance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/finance/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the books of points
+         * @description Month by month: those that are closed, as they were closed, and the next one, as it would be closed now.
+         */
+        get: operations["list_books"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/finance/periods/{period}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a month of the books
+         * @description What points came to is put down, chained like every other entry, and does not change any more: what is
+         *     told late counts for the next month. Months are closed one after the other, once they are over; closing
+         *     one again answers the same.
+         */
+        post: operations["close_books"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fulfilments": {
         parameters: {
             query?: never;
@@ -727,6 +791,88 @@ export interface paths {
          * @description Or another limit for what they may spend in a month. Who gets the role of the head takes the group over.
          */
         post: operations["update_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs
+         * @description In the order in which they were begun.
+         */
+        get: operations["list_jobs"];
+        put?: never;
+        /**
+         * Begin a job
+         * @description What takes too long for one answer: a whole report, with models and forecasts. Ask how far it is, cancel
+         *     it, fetch its result.
+         */
+        post: operations["begin_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how far a job is */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job
+         * @description Whoever works on it stops within seconds. One that is over stays as it is.
+         */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch the result of a job
+         * @description As `regulars report --json` prints it.
+         */
+        get: operations["get_job_result"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1601,6 +1747,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the metrics
+         * @description Each with its definition: what is counted over what.
+         */
+        get: operations["list_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/metrics/{metric}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a metric
+         * @description From the shop's own purchases and refunds: over all time, by period, and by the values of a field. It
+         *     goes over the whole log: for many figures at once, begin a job.
+         */
+        get: operations["get_metric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/overview": {
         parameters: {
             query?: never;
@@ -2317,6 +2504,18 @@ export interface components {
              */
             reason: string;
         };
+        /** @description Open points of one age. */
+        AgeOut: {
+            /** @description What they will cost. */
+            cost: components["schemas"]["Amount"];
+            /**
+             * Format: int32
+             * @description From how many days on.
+             */
+            from_days: number;
+            /** @description How many points. */
+            points: components["schemas"]["Amount"];
+        };
         /**
          * @description A decimal number, exact: `"12.40"` or `12.40`. Answers always write a text.
          * @example 12.40
@@ -2583,6 +2782,51 @@ export interface components {
              */
             month: number;
         };
+        /**
+         * @description A month of one kind of points: opening + issued - redeemed - expired + adjusted + transferred +
+         *     shortfall = closing. What was told late for months that were closed is in the month after.
+         */
+        BooksLineOut: {
+            /** @description Given (above zero) or taken by hand. */
+            adjusted: components["schemas"]["Amount"];
+            /** @description What wallets held at the end. */
+            closing: components["schemas"]["Amount"];
+            /** @description Lapsed. */
+            expired: components["schemas"]["Amount"];
+            /** @description Earned, less what refunds took back. */
+            issued: components["schemas"]["Amount"];
+            /** @description What the month before closed with. */
+            opening: components["schemas"]["Amount"];
+            /** @description Which points. */
+            points: string;
+            /** @description Spent, less what was given back. */
+            redeemed: components["schemas"]["Amount"];
+            /** @description Should have been taken back and was not. */
+            shortfall: components["schemas"]["Amount"];
+            /** @description Came in from other wallets, less what left for them. */
+            transferred: components["schemas"]["Amount"];
+        };
+        /** @description The books of points, month by month: those that are closed and the next one. */
+        BooksOut: {
+            /** @description The oldest first. */
+            periods: components["schemas"]["BooksPeriodOut"][];
+        };
+        /** @description A month of the books. */
+        BooksPeriodOut: {
+            /** @description Whether it is closed: then its figures do not change any more. */
+            closed: boolean;
+            /** @description When it was closed. */
+            closed_at?: string | null;
+            /** @description Who closed it. */
+            closed_by?: string | null;
+            /** @description By kind of points and money account. */
+            lines: components["schemas"]["BooksLineOut"][];
+            /**
+             * @description Its name.
+             * @example 2025-03
+             */
+            period: string;
+        };
         /** @description A figure by the version in force and by the file. */
         BothOut: {
             /** @description Points, by the file. */
@@ -2591,6 +2835,18 @@ export interface components {
             before: components["schemas"]["Amount"];
             liability_after?: components["schemas"]["Amount"] | null;
             liability_before?: components["schemas"]["Amount"] | null;
+        };
+        /** @description How many points are never redeemed, by the chain ladder over the cohorts. */
+        BreakageOut: {
+            /** @description Why there is none: a code. */
+            refused?: string | null;
+            /**
+             * Format: double
+             * @description The share; not there where the ledger cannot carry an estimate. Then none is taken off.
+             */
+            share?: number | null;
+            /** @description The same in a sentence. */
+            why?: string | null;
         };
         /** @description Codes are brought along. */
         BringCodesIn: {
@@ -2957,6 +3213,35 @@ export interface components {
             /** @description Where the next page begins: sent as `?after=`. Not there on the last page. */
             next?: string | null;
         };
+        /** @description Points that came in in one month. */
+        CohortOut: {
+            /**
+             * Format: double
+             * @description The share that is expected never to be redeemed.
+             */
+            breakage?: number | null;
+            /**
+             * Format: double
+             * @description Above that it is in 2.5 of 100 cases.
+             */
+            breakage_high?: number | null;
+            /**
+             * Format: double
+             * @description Below that it is in 2.5 of 100 cases.
+             */
+            breakage_low?: number | null;
+            deferred?: components["schemas"]["DeferredOut"] | null;
+            /** @description Of those, lapsed so far. */
+            expired: components["schemas"]["Amount"];
+            /** @description Points that came in, less what was taken back. */
+            issued: components["schemas"]["Amount"];
+            /** @description The month's first day. */
+            month: string;
+            /** @description Of those, still there. */
+            open: components["schemas"]["Amount"];
+            /** @description Of those, redeemed so far. */
+            redeemed: components["schemas"]["Amount"];
+        };
         /** @description A redemption is used. */
         CommitIn: {
             /** @description For which order, if it was not said before. */
@@ -3042,6 +3327,17 @@ export interface components {
              * @example ana@example.com
              */
             value: string;
+        };
+        /** @description Revenue that was put off until points are redeemed. */
+        DeferredOut: {
+            /** @description What is still to be earned. */
+            balance: components["schemas"]["Amount"];
+            /** @description Of that, what belongs to points. */
+            deferred: components["schemas"]["Amount"];
+            /** @description Of that, what was earned since. */
+            recognised: components["schemas"]["Amount"];
+            /** @description What the month's purchases came to. */
+            sales: components["schemas"]["Amount"];
         };
         /** @description A dispute that is open. */
         DisputeOut: {
@@ -3368,34 +3664,34 @@ export interface components {
         };
         /** @description The value of a field. */
         FieldIn: boolean | number | string | components["schemas"]["Amount"];
-        /** @description How far a figure is. */
+        /** @description A figure with what it is made of. */
         FigureOut: {
-            /** @description So much is there. */
-            counted: components["schemas"]["Amount"];
-            falls_out?: components["schemas"]["FallsOutOut"] | null;
             /**
-             * @description The first day that counts; not there if all do.
-             * @example 2025-01-01
+             * Format: int64
+             * @description How many customers are behind it.
              */
-            from?: string | null;
+            customers: number;
+            /** @description What stands below it, a whole number. */
+            denominator: string;
+            interval?: components["schemas"]["IntervalOut"] | null;
+            /** @description What stands above the line, a whole number. */
+            numerator: string;
+            /** @description Over whom. */
+            population: string;
             /**
-             * @description `spend` (money), `orders`, `visits`, `referrals`, or the id of points.
-             * @example spend
+             * Format: double
+             * @description Its value; not there where there is no denominator.
              */
-            metric: string;
-            /** @description So much is missing. */
-            missing: components["schemas"]["Amount"];
-            /** @description So much is needed. */
-            needed: components["schemas"]["Amount"];
-            /** @description Whether points to spend are meant, and not those that were earned. */
-            to_spend?: boolean;
-            /** @description The first moment after the time in which it counts; not there if that does not end. */
-            until?: string | null;
-            /**
-             * @description Within which time, in words.
-             * @example in a calendar year
-             */
-            within: string;
+            value?: number | null;
+        };
+        /** @description The finances of a program. */
+        FinanceOut: {
+            /** @description What became true before this moment is in it. */
+            as_of: string;
+            /** @description The program's currency, of all money here. */
+            currency: string;
+            /** @description By kind of points. */
+            points: components["schemas"]["PointsFinanceOut"][];
         };
         /** @description Something that is wrong with a program file, or doubtful. */
         FindingOut: {
@@ -3778,6 +4074,21 @@ export interface components {
             /** @description Who sent them. */
             referrer: string;
         };
+        /** @description How sure a figure is. */
+        IntervalOut: {
+            /**
+             * Format: double
+             * @description The upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description The lower end.
+             */
+            low: number;
+            /** @description How it was worked out. */
+            method: string;
+        };
         /** @description Somebody who may come in. */
         InvitedOut: {
             /** @description Who. */
@@ -3851,6 +4162,50 @@ export interface components {
         InvoicesOut: {
             /** @description One by one. */
             items: components["schemas"]["InvoiceOut"][];
+        };
+        /** @description A job to begin. */
+        JobIn: {
+            /** @description Show figures by the values of this field: `store`, `channel`, `category`. */
+            by?: string | null;
+            /**
+             * Format: int32
+             * @description How many months ahead is looked; 12 if left out.
+             */
+            horizon_months?: number | null;
+            /** @description By `day`, `week`, `month`, `quarter` or `year`; `month` if left out. */
+            period?: string | null;
+            /**
+             * @description What is worked out: `report`, with all figures, models, kinds of loyalty and forecasts.
+             * @example report
+             */
+            what: string;
+            /**
+             * Format: int32
+             * @description For how many days after a purchase a customer counts as active; found from the data if left out.
+             */
+            window_days?: number | null;
+        };
+        /** @description A job. */
+        JobOut: {
+            /** @description What it works out. */
+            ask: components["schemas"]["JobIn"];
+            /** @description When. */
+            begun_at: string;
+            /** @description Who began it. */
+            by: string;
+            /** @description When it was last heard of. */
+            heard_at: string;
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description How much of what it reads is read, from 0 to 100.
+             */
+            percent: number;
+            /** @description Why it failed. */
+            problem?: string | null;
+            /** @description `running`, `done`, `failed` or `cancelled`. */
+            state: string;
         };
         /** @description The group that a member comes into. */
         JoinGroupIn: {
@@ -3972,6 +4327,15 @@ export interface components {
             reached_at: string;
             /** @description What people call it. */
             title: string;
+        };
+        /** @description What open points will cost. */
+        LiabilityOut: {
+            /** @description By how old points are; adds up to `cost`, to the unit. */
+            by_age: components["schemas"]["AgeOut"][];
+            /** @description After what is expected never to be redeemed. */
+            cost: components["schemas"]["Amount"];
+            /** @description If all of them were. */
+            in_full: components["schemas"]["Amount"];
         };
         /** @description The way to a tier for ever: one of the two is enough. */
         LifetimeTierOut: {
@@ -4206,6 +4570,38 @@ export interface components {
              */
             into: string;
         };
+        /** @description A metric with its figures, from the shop's own purchases and refunds. */
+        MetricFiguresOut: {
+            /** @description The currency of figures in `minor_units`. */
+            currency?: string | null;
+            /** @description Over all time. */
+            figure: components["schemas"]["FigureOut"];
+            /** @description By the values of what was asked for with `by`. */
+            groups: components["schemas"]["NamedFigureOut"][];
+            /** @description Which metric. */
+            metric: components["schemas"]["MetricOut"];
+            /** @description By period, the oldest first; empty where it is not had by period. */
+            periods: components["schemas"]["NamedFigureOut"][];
+            /**
+             * Format: int32
+             * @description For how many days after a purchase a customer counts as active.
+             */
+            window_days: number;
+        };
+        /** @description A metric of the catalog. */
+        MetricOut: {
+            /** @description What is counted over what. */
+            definition: string;
+            /**
+             * @description Its name in addresses.
+             * @example repurchase_rate
+             */
+            id: string;
+            /** @description Its name for people. */
+            name: string;
+            /** @description What its value is in: `share`, `ratio`, `minor_units`, `days`, `months`, `count`, `score`. */
+            unit: string;
+        };
         /** @description An activity that waited is approved or rejected. */
         ModerationIn: components["schemas"]["HeadIn"] & {
             /** @description Whether it counts. */
@@ -4238,6 +4634,13 @@ export interface components {
             expiring: components["schemas"]["ExpiringOut"][];
             /** @description Set aside for purchases that are not told yet. */
             held: components["schemas"]["Amount"];
+        };
+        /** @description What redemptions of a month cost. */
+        MonthCostOut: {
+            /** @description Redeemed points times what a point is worth. */
+            cost: components["schemas"]["Amount"];
+            /** @description The month's first day. */
+            month: string;
         };
         /**
          * @description One month of one kind of points: opening + issued - redeemed - expired + adjusted + transferred +
@@ -4283,6 +4686,11 @@ export interface components {
             member: string;
             /** @description Whether a voucher of theirs is for a reward that is gone. */
             vouchers: boolean;
+        };
+        /** @description A figure of a period or a group. */
+        NamedFigureOut: components["schemas"]["FigureOut"] & {
+            /** @description The period (`2025-03`) or the group. */
+            name: string;
         };
         /** @description The next tier up. */
         NextTierOut: {
@@ -4345,6 +4753,33 @@ export interface components {
             members: number;
             /** @description What moved, by month and kind of points: the last 13 months, the oldest first. */
             months: components["schemas"]["MonthOut"][];
+        };
+        /** @description Money in a partner's own currency. */
+        OwnMoneyOut: {
+            /** @description How much. */
+            amount: components["schemas"]["Amount"];
+            /**
+             * @description The currency.
+             * @example PLN
+             */
+            currency: string;
+        };
+        /** @description What a statement comes to in the partner's currency, at the rate in force at the end of the period. */
+        OwnStatementOut: {
+            /**
+             * @description The partner's currency.
+             * @example PLN
+             */
+            currency: string;
+            /** @description What the partner has coming; below zero what it owes. */
+            position: components["schemas"]["Amount"];
+            /**
+             * @description What one unit of it is settled at, in the program's currency.
+             * @example 0.235
+             */
+            rate: string;
+            /** @description What the figures, each rounded on its own, are away from the position. */
+            rounding: components["schemas"]["Amount"];
         };
         /** @description A page of a list. */
         PageOut_AwardOut: {
@@ -4478,6 +4913,36 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_JobOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description What it works out. */
+                ask: components["schemas"]["JobIn"];
+                /** @description When. */
+                begun_at: string;
+                /** @description Who began it. */
+                by: string;
+                /** @description When it was last heard of. */
+                heard_at: string;
+                /** @description Its id. */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description How much of what it reads is read, from 0 to 100.
+                 */
+                percent: number;
+                /** @description Why it failed. */
+                problem?: string | null;
+                /** @description `running`, `done`, `failed` or `cancelled`. */
+                state: string;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_LedgerEntryOut: {
             /** @description What is on it. */
             items: {
@@ -4554,6 +5019,28 @@ export interface components {
                 identities: components["schemas"]["IdentityIn"][];
                 /** @description Into whom they were merged, if so. */
                 merged_into?: string | null;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        PageOut_MetricOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description What is counted over what. */
+                definition: string;
+                /**
+                 * @description Its name in addresses.
+                 * @example repurchase_rate
+                 */
+                id: string;
+                /** @description Its name for people. */
+                name: string;
+                /** @description What its value is in: `share`, `ratio`, `minor_units`, `days`, `months`, `count`, `score`. */
+                unit: string;
             }[];
             /**
              * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
@@ -4818,7 +5305,7 @@ export interface components {
             /** @description Whether it is closed: then it does not change any more. */
             closed: boolean;
             /**
-             * @description The currency of all money.
+             * @description The currency of all money but `own`.
              * @example EUR
              */
             currency: string;
@@ -4828,6 +5315,7 @@ export interface components {
             from: string;
             /** @description The figures, each of which is a sum of entries. */
             lines: components["schemas"]["StatementLineOut"][];
+            own?: components["schemas"]["OwnStatementOut"] | null;
             paid_ahead?: components["schemas"]["PaidAheadOut"] | null;
             /**
              * @description The partner; `operator` for whoever runs the program.
@@ -4911,6 +5399,8 @@ export interface components {
             amount: components["schemas"]["Amount"];
             /** @description Who pays. */
             from: string;
+            gets?: components["schemas"]["OwnMoneyOut"] | null;
+            pays?: components["schemas"]["OwnMoneyOut"] | null;
             /** @description Who is paid. */
             to: string;
         };
@@ -5065,6 +5555,20 @@ export interface components {
              */
             points: string;
         };
+        /** @description The finances of one kind of points. */
+        PointsFinanceOut: {
+            /** @description How many points are never redeemed. */
+            breakage: components["schemas"]["BreakageOut"];
+            /** @description By month in which points came in, the oldest first. */
+            cohorts: components["schemas"]["CohortOut"][];
+            /** @description What redemptions cost, by month, the oldest first. */
+            cost: components["schemas"]["MonthCostOut"][];
+            liability?: components["schemas"]["LiabilityOut"] | null;
+            /** @description How many are open. */
+            open: components["schemas"]["Amount"];
+            /** @description Which points. */
+            points: string;
+        };
         /** @description So many points. */
         PointsOut: {
             /** @description How many; below zero if they left. */
@@ -5092,6 +5596,7 @@ export interface components {
         };
         /** @description What a party has coming. */
         PositionOut: {
+            own?: components["schemas"]["OwnMoneyOut"] | null;
             /** @description A partner's id, or `operator`. */
             partner: string;
             /** @description What it has coming; below zero what it owes. */
@@ -5933,6 +6438,8 @@ export interface components {
         SharedOut: {
             /** @description Which: a member of its own. */
             group: string;
+            /** @description Its store credit, if the program has any: it pays for what the group buys. */
+            money?: components["schemas"]["MoneyBalanceOut"][];
             /** @description What the group has, one for each kind of points of the program. */
             points: components["schemas"]["PointsBalanceOut"][];
             /**
@@ -5944,6 +6451,8 @@ export interface components {
             since: string;
             /** @description What people call it. */
             title: string;
+            /** @description Its free rewards in hand. */
+            vouchers?: components["schemas"]["VoucherOut"][];
         };
         /** @description The codes that a redemption brought. */
         ShownCodesOut: {
@@ -5983,6 +6492,7 @@ export interface components {
             late?: components["schemas"]["Amount"] | null;
             /** @description What the partner has coming for it; below zero what it owes. */
             money: components["schemas"]["Amount"];
+            own?: components["schemas"]["Amount"] | null;
             /** @description Whether that concerns what was paid ahead, not the position. */
             paid_ahead: boolean;
             points?: components["schemas"]["PointsOut"] | null;
@@ -7357,6 +7867,102 @@ export interface operations {
             };
         };
     };
+    get_finance: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A moment (`2025-03-01T09:00:00Z`), or a day (`2025-03-31`: its end, in the program's time
+                 *     zone); now if left out.
+                 */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The finances */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FinanceOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_books: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The books */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BooksOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_books: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The month: `2025-03` */
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The month, closed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BooksPeriodOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_fulfilments: {
         parameters: {
             query?: {
@@ -7985,6 +8591,169 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_JobOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobIn"];
+            };
+        };
+        responses: {
+            /** @description It is begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Not begun, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_job_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description There is none (yet), and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9917,6 +10686,74 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_MetricOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_metric: {
+        parameters: {
+            query?: {
+                /** @description By `day`, `week`, `month`, `quarter` or `year`; `month` if left out. */
+                period?: string;
+                /** @description Also by the values of this field: `store`, `channel`, `category`, `staff`. */
+                by?: string;
+                /** @description For how many days after a purchase a customer counts as active; found from the data if left out. */
+                window_days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id: `repurchase_rate` */
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricFiguresOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
