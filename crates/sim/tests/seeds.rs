@@ -1602,11 +1602,14 @@ fn what_came_back_as_a_whole_is_taken_back_to_the_unit() {
                     assert_eq!(stamps.given, stamps.taken, "{context}: {stamps:?}");
                 }
             }
-            // What sellers were given is taken back with it, as long as their wallets remember it.
+            // What sellers were given is taken back with it, as long as their wallets remember it: by
+            // the latest moment that was seen, which need not be that of the last event.
+            let seen = history.iter().map(|incoming| incoming.event.recorded_at);
+            let latest = seen.max().expect("not empty");
             let sales = world.wallets().filter_map(|(_, own)| own.channel.as_ref());
             for sale in sales.flat_map(|own| &own.sales) {
                 let long_ago = program.return_window.after(program.zone.day(sale.at));
-                if long_ago < program.zone.day(now) {
+                if long_ago < program.zone.day(latest) {
                     continue;
                 }
                 for gift in &sale.gifts {
