@@ -476,7 +476,7 @@ pub(super) fn written(
     })
 }
 
-/// Reads the body of a request of its own: the fields of one of [`KINDS`] beside those (`more`) that
+/// Reads the body of a request of its own: the fields of one of the kinds above beside those (`more`) that
 /// the path says. Whoever is not named is the caller.
 pub fn read_perk(
     raw: &RawValue,
