@@ -3664,25 +3664,34 @@ export interface components {
         };
         /** @description The value of a field. */
         FieldIn: boolean | number | string | components["schemas"]["Amount"];
-        /** @description A figure with what it is made of. */
+        /** @description How far a figure is. */
         FigureOut: {
+            /** @description So much is there. */
+            counted: components["schemas"]["Amount"];
+            falls_out?: components["schemas"]["FallsOutOut"] | null;
             /**
-             * Format: int64
-             * @description How many customers are behind it.
+             * @description The first day that counts; not there if all do.
+             * @example 2025-01-01
              */
-            customers: number;
-            /** @description What stands below it, a whole number. */
-            denominator: string;
-            interval?: components["schemas"]["IntervalOut"] | null;
-            /** @description What stands above the line, a whole number. */
-            numerator: string;
-            /** @description Over whom. */
-            population: string;
+            from?: string | null;
             /**
-             * Format: double
-             * @description Its value; not there where there is no denominator.
+             * @description `spend` (money), `orders`, `visits`, `referrals`, or the id of points.
+             * @example spend
              */
-            value?: number | null;
+            metric: string;
+            /** @description So much is missing. */
+            missing: components["schemas"]["Amount"];
+            /** @description So much is needed. */
+            needed: components["schemas"]["Amount"];
+            /** @description Whether points to spend are meant, and not those that were earned. */
+            to_spend?: boolean;
+            /** @description The first moment after the time in which it counts; not there if that does not end. */
+            until?: string | null;
+            /**
+             * @description Within which time, in words.
+             * @example in a calendar year
+             */
+            within: string;
         };
         /** @description The finances of a program. */
         FinanceOut: {
@@ -4423,6 +4432,37 @@ export interface components {
              */
             count: number;
         };
+        /** @description A figure with what it is made of. */
+        MeasuredOut: {
+            /**
+             * Format: int64
+             * @description How many customers are behind it.
+             */
+            customers: number;
+            /** @description What stands below it, a whole number. */
+            denominator: string;
+            interval?: components["schemas"]["IntervalOut"] | null;
+            /** @description What stands above the line, a whole number. */
+            numerator: string;
+            /** @description Over whom. */
+            population: string;
+            /**
+             * Format: double
+             * @description Its value; not there where there is no denominator.
+             */
+            value?: number | null;
+        };
+        /** @description What a member has at one moment. */
+        MemberAtOut: {
+            /** @description What they hold. */
+            held: components["schemas"]["HeldOut"][];
+            /** @description When points of theirs lapse next. */
+            next_expiry?: string | null;
+            /** @description Their tier. */
+            tier?: string | null;
+            /** @description When it is looked at again. */
+            tier_until?: string | null;
+        };
         /** @description Somebody joins. */
         MemberIn: {
             /**
@@ -4575,7 +4615,7 @@ export interface components {
             /** @description The currency of figures in `minor_units`. */
             currency?: string | null;
             /** @description Over all time. */
-            figure: components["schemas"]["FigureOut"];
+            figure: components["schemas"]["MeasuredOut"];
             /** @description By the values of what was asked for with `by`. */
             groups: components["schemas"]["NamedFigureOut"][];
             /** @description Which metric. */
@@ -4677,9 +4717,9 @@ export interface components {
         /** @description A member of whom something changes. */
         MoverOut: {
             /** @description By the file. */
-            after: components["schemas"]["StandingOut"];
+            after: components["schemas"]["MemberAtOut"];
             /** @description By the version in force. */
-            before: components["schemas"]["StandingOut"];
+            before: components["schemas"]["MemberAtOut"];
             /** @description Whether a stamp card of theirs changes. */
             cards: boolean;
             /** @description Who. */
@@ -4688,7 +4728,7 @@ export interface components {
             vouchers: boolean;
         };
         /** @description A figure of a period or a group. */
-        NamedFigureOut: components["schemas"]["FigureOut"] & {
+        NamedFigureOut: components["schemas"]["MeasuredOut"] & {
             /** @description The period (`2025-03`) or the group. */
             name: string;
         };
@@ -5053,9 +5093,9 @@ export interface components {
             /** @description What is on it. */
             items: {
                 /** @description By the file. */
-                after: components["schemas"]["StandingOut"];
+                after: components["schemas"]["MemberAtOut"];
                 /** @description By the version in force. */
-                before: components["schemas"]["StandingOut"];
+                before: components["schemas"]["MemberAtOut"];
                 /** @description Whether a stamp card of theirs changes. */
                 cards: boolean;
                 /** @description Who. */
@@ -6476,16 +6516,22 @@ export interface components {
              */
             stamps: number;
         };
-        /** @description What a member has at one moment. */
+        /** @description A place on a leaderboard. */
         StandingOut: {
-            /** @description What they hold. */
-            held: components["schemas"]["HeldOut"][];
-            /** @description When points of theirs lapse next. */
-            next_expiry?: string | null;
-            /** @description Their tier. */
-            tier?: string | null;
-            /** @description When it is looked at again. */
-            tier_until?: string | null;
+            /** @description With how much. */
+            figure: components["schemas"]["Amount"];
+            /**
+             * @description Who.
+             * @example Bean Queen
+             */
+            nickname: string;
+            /**
+             * Format: int64
+             * @description The place: 1 is the first. Of equals, whoever had it first.
+             */
+            place: number;
+            /** @description Since when. */
+            reached_at: string;
         };
         /** @description A figure of a statement. */
         StatementLineOut: {

@@ -31,7 +31,7 @@ pub struct MetricFiguresOut {
     /// For how many days after a purchase a customer counts as active.
     pub window_days: i32,
     /// Over all time.
-    pub figure: FigureOut,
+    pub figure: MeasuredOut,
     /// By period, the oldest first; empty where it is not had by period.
     pub periods: Vec<NamedFigureOut>,
     /// By the values of what was asked for with `by`.
@@ -40,7 +40,7 @@ pub struct MetricFiguresOut {
 
 /// A figure with what it is made of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct FigureOut {
+pub struct MeasuredOut {
     /// Its value; not there where there is no denominator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
@@ -75,7 +75,7 @@ pub struct NamedFigureOut {
     pub name: String,
     /// The figure.
     #[serde(flatten)]
-    pub figure: FigureOut,
+    pub figure: MeasuredOut,
 }
 
 /// A job to begin.

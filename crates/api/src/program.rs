@@ -139,9 +139,9 @@ pub struct MoverOut {
     /// Who.
     pub member: String,
     /// By the version in force.
-    pub before: StandingOut,
+    pub before: MemberAtOut,
     /// By the file.
-    pub after: StandingOut,
+    pub after: MemberAtOut,
     /// Whether a stamp card of theirs changes.
     pub cards: bool,
     /// Whether a voucher of theirs is for a reward that is gone.
@@ -150,7 +150,7 @@ pub struct MoverOut {
 
 /// What a member has at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct StandingOut {
+pub struct MemberAtOut {
     /// Their tier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,

@@ -1,7 +1,7 @@
 //! Metrics about customers, and jobs.
 
 use regulars_api::metric::{
-    FigureOut, IntervalOut, JobIn, JobOut, MetricFiguresOut, MetricOut, NamedFigureOut,
+    IntervalOut, JobIn, JobOut, MeasuredOut, MetricFiguresOut, MetricOut, NamedFigureOut,
 };
 use regulars_app::{CatalogMetric, InsightReport, Job, MetricFigure};
 
@@ -37,8 +37,8 @@ pub(crate) fn metric_figures(id: &str, report: &InsightReport) -> Option<MetricF
     })
 }
 
-fn figure(it: &MetricFigure) -> FigureOut {
-    FigureOut {
+fn figure(it: &MetricFigure) -> MeasuredOut {
+    MeasuredOut {
         value: it.value,
         numerator: it.numerator.to_string(),
         denominator: it.denominator.to_string(),

@@ -3,8 +3,8 @@
 use super::{points, points_id};
 use regulars_api::Amount;
 use regulars_api::program::{
-    BothOut, CheckOut, EffectOut, EffectPointsOut, FindingOut, HeldOut, LostOut, MembersPlanOut,
-    MoverOut, PartOut, PlanOut, PointsPlanOut, RolledBackOut, StandingOut, TierMovesOut,
+    BothOut, CheckOut, EffectOut, EffectPointsOut, FindingOut, HeldOut, LostOut, MemberAtOut,
+    MembersPlanOut, MoverOut, PartOut, PlanOut, PointsPlanOut, RolledBackOut, TierMovesOut,
     VersionOut,
 };
 use regulars_app::{
@@ -118,7 +118,7 @@ pub fn members_plan(plan: &MembersPlan) -> MembersPlanOut {
 
 /// A member of whom something changes.
 pub fn mover(mover: &Mover) -> MoverOut {
-    let standing = |it: &MoverStanding| StandingOut {
+    let standing = |it: &MoverStanding| MemberAtOut {
         tier: it.tier.clone(),
         tier_until: it.tier_until.map(|at| at.to_string()),
         next_expiry: it.next_expiry.map(|at| at.to_string()),
