@@ -11,6 +11,7 @@ mod migrations;
 mod sizes;
 mod sources;
 mod spdx;
+mod wire;
 
 use std::fmt;
 use std::path::Path;
@@ -48,6 +49,7 @@ pub(crate) fn inspect(root: &Path) -> anyhow::Result<Report> {
         listed::faults(root)?,
         migrations::faults(&root.join("crates/store/migrations"))?,
         sources::faults(&files),
+        wire::faults(&files),
     ];
     Ok(Report {
         faults: faults.concat(),

@@ -1,7 +1,7 @@
 //! Points for many members at once, from a file: one person proposes it, a second one approves it,
 //! and only then anything is booked. Undone as a whole by the opposite bookings.
 
-use crate::claims::unreadable;
+use crate::cases::read;
 use crate::members::{self, Identity, MemberRef};
 use crate::programs::hex;
 use crate::{App, Error, NOW, Page, PageAsk, Receipt};
@@ -153,12 +153,7 @@ impl App {
 
     /// An award.
     pub fn award(&self, tenant: TenantId, id: &str) -> Result<Award, Error> {
-        let case = self
-            .core()
-            .pool
-            .with(|store| Ok(store.case(tenant, AWARD, id)?))?;
-        let case = case.ok_or_else(|| Error::not_found("award", id))?;
-        serde_json::from_str(&case.body).map_err(|error| unreadable(&case, &error))
+        read(&self.case(tenant, (AWARD, "award"), id)?)
     }
 
     /// Awards by their ids: those in one state, or all.
@@ -168,22 +163,7 @@ impl App {
         state: Option<AwardState>,
         page: &PageAsk,
     ) -> Result<Page<Award>, Error> {
-        let limit = page.limit();
-        let of = (AWARD, state.map(AwardState::name));
-        let mut cases = self
-            .core()
-            .pool
-            .with(|store| Ok(store.cases(tenant, of, page.after.as_deref(), limit + 1)?))?;
-        let more = cases.len() > limit;
-        cases.truncate(limit);
-        let next = cases.last().filter(|_| more).map(|case| case.id.clone());
-        let read = |case: &Case| -> Result<Award, Error> {
-            serde_json::from_str(&case.body).map_err(|error| unreadable(case, &error))
-        };
-        Ok(Page {
-            items: cases.iter().map(read).collect::<Result<_, _>>()?,
-            next,
-        })
+        self.cases(tenant, (AWARD, state.map(AwardState::name)), page, read)
     }
 
     /// Approves an award and books it; whoever proposed it cannot. Said again, it books what is

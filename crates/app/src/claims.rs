@@ -3,6 +3,7 @@
 //! What is approved is a purchase like any other, decided as of its own day by the version of the
 //! program that was in force then. Nobody is ever told whose an order or a receipt is.
 
+use crate::cases::read;
 use crate::members::{self, MemberRef};
 use crate::programs::hex;
 use crate::{App, Error, Page, PageAsk, Receipt, input};
@@ -265,11 +266,7 @@ impl App {
 
     /// A claim.
     pub fn claim(&self, tenant: TenantId, id: &str) -> Result<Claim, Error> {
-        let case = self
-            .core()
-            .pool
-            .with(|store| Ok(store.case(tenant, CLAIM, id)?))?;
-        read(&case.ok_or_else(|| Error::not_found("claim", id))?)
+        read(&self.case(tenant, (CLAIM, "claim"), id)?)
     }
 
     /// Claims, oldest first: those in one state, or all.
@@ -279,20 +276,7 @@ impl App {
         state: Option<ClaimState>,
         page: &PageAsk,
     ) -> Result<Page<Claim>, Error> {
-        let limit = page.limit();
-        let of = (CLAIM, state.map(ClaimState::name));
-        let mut cases = self
-            .core()
-            .pool
-            .with(|store| Ok(store.cases(tenant, of, page.after.as_deref(), limit + 1)?))?;
-        let more = cases.len() > limit;
-        cases.truncate(limit);
-        let next = cases.last().filter(|_| more).map(|case| case.id.clone());
-        let items = cases.iter().map(read);
-        Ok(Page {
-            items: items.collect::<Result<_, _>>()?,
-            next,
-        })
+        self.cases(tenant, (CLAIM, state.map(ClaimState::name)), page, read)
     }
 
     /// Decides a claim. What is approved is booked: the receipt says what it gave. Said again, it
@@ -452,8 +436,7 @@ fn known(
     order: &Text,
 ) -> Result<Option<Known>, Error> {
     if let Some(case) = store.case(tenant, KEPT, &kept_id(source, order))? {
-        let known = serde_json::from_str(&case.body);
-        return known.map(Some).map_err(|error| unreadable(&case, &error));
+        return read(&case).map(Some);
     }
     let key = EventKey {
         source: source.clone(),
@@ -599,14 +582,6 @@ fn case_of(claim: &Claim) -> Result<Case, Error> {
 
 pub(crate) fn json(value: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| Error::Bug(error.to_string()))
-}
-
-fn read(case: &Case) -> Result<Claim, Error> {
-    serde_json::from_str(&case.body).map_err(|error| unreadable(case, &error))
-}
-
-pub(crate) fn unreadable(case: &Case, error: &serde_json::Error) -> Error {
-    Error::Corrupt(format!("{} {} cannot be read: {error}", case.kind, case.id))
 }
 
 #[cfg(test)]

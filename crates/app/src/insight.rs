@@ -8,6 +8,7 @@ mod json;
 mod shop;
 mod tables;
 
+use crate::rows::parsed;
 use crate::{Error, rejects::Rejects};
 use regulars_base::{Currency, Period, Zone};
 use regulars_lake::facts::{Facts, FactsOptions, FactsProgress, FactsReject};
@@ -357,17 +358,6 @@ fn facts_options(options: &InsightOptions) -> Result<(FactsOptions, Option<Curre
         facts.memory_bytes = bytes;
     }
     Ok((facts, currency))
-}
-
-fn parsed<T: FromStr<Err = regulars_lake::Error>>(
-    at: &str,
-    text: Option<&str>,
-) -> Result<Option<T>, Error> {
-    let parse = |text: &str| {
-        text.parse()
-            .map_err(|error: regulars_lake::Error| Error::invalid(at, error.to_string()))
-    };
-    text.map(parse).transpose()
 }
 
 impl Insight {

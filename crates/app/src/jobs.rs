@@ -178,20 +178,10 @@ impl App {
 
     /// Jobs by id, which is by when they were begun.
     pub fn jobs(&self, tenant: TenantId, page: &PageAsk) -> Result<Page<Job>, Error> {
-        let limit = page.limit();
-        let after = page.after.as_deref();
-        let cases = self
-            .core()
-            .pool
-            .with(|store| Ok(store.cases(tenant, (JOB, None), after, limit + 1)?))?;
-        let more = cases.len() > limit;
-        let jobs = cases.into_iter().take(limit).map(|case| {
-            let (state, body) = read(&case)?;
-            self.told(case.id, state, body)
-        });
-        let items = jobs.collect::<Result<Vec<_>, Error>>()?;
-        let next = items.last().filter(|_| more).map(|job| job.id.clone());
-        Ok(Page { items, next })
+        self.cases(tenant, (JOB, None), page, |case| {
+            let (state, body) = read(case)?;
+            self.told(case.id.clone(), state, body)
+        })
     }
 
     /// Gives a job up. One that is over stays as it is.
@@ -213,11 +203,7 @@ impl App {
     }
 
     fn job_case(&self, tenant: TenantId, id: &str) -> Result<(JobState, Body), Error> {
-        let case = self
-            .core()
-            .pool
-            .with(|store| Ok(store.case(tenant, JOB, id)?))?;
-        read(&case.ok_or_else(|| Error::not_found("job", id))?)
+        read(&self.case(tenant, (JOB, "job"), id)?)
     }
 
     fn jobs_in(&self, tenant: TenantId, state: JobState) -> Result<Vec<Job>, Error> {

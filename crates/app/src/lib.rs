@@ -48,6 +48,7 @@ mod background;
 mod backtest;
 mod backup;
 mod balances;
+mod cases;
 mod claims;
 mod coalition;
 mod config;

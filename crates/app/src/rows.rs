@@ -77,7 +77,8 @@ pub(crate) fn lake_options(
     Ok(lake)
 }
 
-fn parsed<T: std::str::FromStr<Err = regulars_lake::Error>>(
+/// How a file is written, as it was told; a fault at the pointer `at` if it is no such word.
+pub(crate) fn parsed<T: std::str::FromStr<Err = regulars_lake::Error>>(
     at: &str,
     text: Option<&str>,
 ) -> Result<Option<T>, Error> {

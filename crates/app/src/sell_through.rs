@@ -5,7 +5,8 @@
 //! of a reseller's own invoice. What turns out to be false is withdrawn: a refund takes back exactly
 //! what the report gave.
 
-use crate::claims::{json, mark, normalised, unreadable};
+use crate::cases::read;
+use crate::claims::{json, mark, normalised};
 use crate::members::{self, MemberRef};
 use crate::programs::hex;
 use crate::{App, Error, Page, PageAsk, Receipt, Ruling, input};
@@ -210,11 +211,7 @@ impl App {
 
     /// A report.
     pub fn report(&self, tenant: TenantId, id: &str) -> Result<Report, Error> {
-        let case = self
-            .core()
-            .pool
-            .with(|store| Ok(store.case(tenant, REPORT, id)?))?;
-        read(&case.ok_or_else(|| Error::not_found("report", id))?)
+        read(&self.case(tenant, (REPORT, "report"), id)?)
     }
 
     /// Reports, oldest first: those in one state, or all.
@@ -224,20 +221,7 @@ impl App {
         state: Option<ReportState>,
         page: &PageAsk,
     ) -> Result<Page<Report>, Error> {
-        let limit = page.limit();
-        let of = (REPORT, state.map(ReportState::name));
-        let mut cases = self
-            .core()
-            .pool
-            .with(|store| Ok(store.cases(tenant, of, page.after.as_deref(), limit + 1)?))?;
-        let more = cases.len() > limit;
-        cases.truncate(limit);
-        let next = cases.last().filter(|_| more).map(|case| case.id.clone());
-        let items = cases.iter().map(read);
-        Ok(Page {
-            items: items.collect::<Result<_, _>>()?,
-            next,
-        })
+        self.cases(tenant, (REPORT, state.map(ReportState::name)), page, read)
     }
 
     /// Lets a report count, or not. What counts is booked: the receipt says what it gave. Said again, it
@@ -502,10 +486,6 @@ fn taking_back(report: &Report) -> Result<Incoming, Error> {
             }),
         },
     })
-}
-
-fn read(case: &Case) -> Result<Report, Error> {
-    serde_json::from_str(&case.body).map_err(|error| unreadable(case, &error))
 }
 
 #[cfg(test)]

@@ -31,7 +31,9 @@ pub(crate) mod submissions;
 pub(crate) mod tenants;
 pub(crate) mod tiers;
 
+use crate::extract::idempotency_key;
 use crate::failure::Failure;
+use axum::http::HeaderMap;
 use regulars_base::{EventKey, Text};
 
 /// The source of what comes in through the API without one of its own.
@@ -43,6 +45,14 @@ fn event_key(source: Option<Text>, id: Text) -> EventKey {
         source: source.unwrap_or_else(|| Text::new(API).expect("a word is a text")),
         external_id: id,
     }
+}
+
+/// The key of an event that the API makes of a request: the caller's `Idempotency-Key`, or one made up.
+fn own_key(headers: &HeaderMap) -> Result<EventKey, Failure> {
+    Ok(event_key(
+        None,
+        idempotency_key(headers)?.unwrap_or_else(made_up),
+    ))
 }
 
 /// A text made of parts that came in; too long together, it is a wrong parameter.

@@ -1,26 +1,20 @@
 //! The table of what happened in games: one row for each thing that moved, as the log has it.
 
-use super::tables::Rows;
+use super::tables::{Columns, Rows, id_in};
 use crate::receipt;
 use crate::versions::Versions;
 use regulars_base::{Name, Period};
 use regulars_engine::Program;
 use regulars_engine::outcome::Change;
-use regulars_engine::program::words;
 use regulars_engine::state::GameChange;
 use regulars_lake::{ColumnKind, Values};
 use regulars_store::Logged;
-
-type Texts = Vec<Option<String>>;
-type Ints = Vec<Option<i64>>;
 
 /// What happened in games. Figures of leaderboards that count points are in the points' smallest unit; the sum
 /// of all `scored` rows of a board, a period and a member is the member's figure.
 pub(super) struct Games<'a> {
     versions: &'a Versions,
-    texts: [Texts; 6],
-    times: [Ints; 2],
-    ints: [Ints; 4],
+    columns: Columns<6, 2, 4>,
 }
 
 /// One thing that moved: what, of which game, by how much, in which period, and which step.
@@ -36,9 +30,7 @@ impl<'a> Games<'a> {
     pub(super) fn new(versions: &'a Versions) -> Self {
         Self {
             versions,
-            texts: Default::default(),
-            times: Default::default(),
-            ints: Default::default(),
+            columns: Columns::default(),
         }
     }
 
@@ -53,10 +45,7 @@ impl<'a> Games<'a> {
             });
         for (place, moved) in (0_i64..).zip(moved) {
             let program = receipt::version(self.versions, row.program).ok();
-            let id = |name: Name| match &program {
-                Some(program) => words::id_of(program, name).to_owned(),
-                None => name.number().to_string(),
-            };
+            let id = |name| id_in(program.as_deref(), name);
             let begins = moved.of.zip(moved.period).zip(program.as_ref());
             let begins = begins.and_then(|((of, period), program)| {
                 Some(every(program, of)?.first_day(period).to_string())
@@ -69,22 +58,14 @@ impl<'a> Games<'a> {
                 Some(row.event.key.source.to_string()),
                 Some(row.event.key.external_id.to_string()),
             ];
-            for (column, text) in self.texts.iter_mut().zip(texts) {
-                column.push(text);
-            }
-            let times = [row.event.occurred_at, row.event.recorded_at];
-            for (column, time) in self.times.iter_mut().zip(times) {
-                column.push(Some(time.micros()));
-            }
+            let times = [Some(row.event.occurred_at), Some(row.event.recorded_at)];
             let ints = [
                 i64::try_from(row.seq).ok(),
                 Some(place),
                 moved.step.map(i64::from),
                 Some(moved.by),
             ];
-            for (column, int) in self.ints.iter_mut().zip(ints) {
-                column.push(int);
-            }
+            self.columns.push(texts, times, ints);
         }
     }
 }
@@ -171,15 +152,10 @@ impl Rows for Games<'_> {
     ];
 
     fn len(&self) -> usize {
-        self.ints[0].len()
+        self.columns.len()
     }
 
     fn take(&mut self) -> Vec<Values> {
-        use std::mem::take;
-        let texts = self.texts.iter_mut().map(|it| Values::Text(take(it)));
-        let mut columns: Vec<Values> = texts.collect();
-        columns.extend(self.times.iter_mut().map(|it| Values::Time(take(it))));
-        columns.extend(self.ints.iter_mut().map(|it| Values::Int(take(it))));
-        columns
+        self.columns.take()
     }
 }

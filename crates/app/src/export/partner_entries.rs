@@ -1,33 +1,25 @@
 //! The table of what was booked with partners: one row for each entry, as the log has it.
 
-use super::tables::Rows;
+use super::tables::{Columns, Rows, id_in};
 use crate::receipt;
 use crate::versions::Versions;
 use regulars_base::Name;
 use regulars_engine::outcome::Change;
-use regulars_engine::program::words;
 use regulars_lake::{ColumnKind, Values};
 use regulars_store::Logged;
-
-type Texts = Vec<Option<String>>;
-type Ints = Vec<Option<i64>>;
 
 /// Entries of partners' accounts. Points are in their smallest unit; money is exact, in millionths of the
 /// smallest coin of the program's currency, and what a partner has coming is above zero.
 pub(super) struct PartnerEntries<'a> {
     versions: &'a Versions,
-    texts: [Texts; 9],
-    times: [Ints; 2],
-    ints: [Ints; 4],
+    columns: Columns<9, 2, 4>,
 }
 
 impl<'a> PartnerEntries<'a> {
     pub(super) fn new(versions: &'a Versions) -> Self {
         Self {
             versions,
-            texts: Default::default(),
-            times: Default::default(),
-            ints: Default::default(),
+            columns: Columns::default(),
         }
     }
 
@@ -42,10 +34,7 @@ impl<'a> PartnerEntries<'a> {
             });
         for (place, entry) in (0_i64..).zip(booked) {
             let program = receipt::version(self.versions, row.program).ok();
-            let id = |name: Name| match &program {
-                Some(program) => words::id_of(program, name).to_owned(),
-                None => name.number().to_string(),
-            };
+            let id = |name| id_in(program.as_deref(), name);
             let party = |name: Option<Name>| name.map_or_else(|| "operator".to_owned(), id);
             let texts = [
                 Some(party(entry.partner)),
@@ -59,22 +48,14 @@ impl<'a> PartnerEntries<'a> {
                 Some(row.event.key.external_id.to_string()),
                 Some(row.wallet.to_string()),
             ];
-            for (column, text) in self.texts.iter_mut().zip(texts) {
-                column.push(text);
-            }
-            let times = [row.event.recorded_at, row.event.occurred_at];
-            for (column, time) in self.times.iter_mut().zip(times) {
-                column.push(Some(time.micros()));
-            }
+            let times = [Some(row.event.recorded_at), Some(row.event.occurred_at)];
             let ints = [
                 i64::try_from(row.seq).ok(),
                 Some(place),
                 Some(entry.amount),
                 Some(entry.micros),
             ];
-            for (column, int) in self.ints.iter_mut().zip(ints) {
-                column.push(int);
-            }
+            self.columns.push(texts, times, ints);
         }
     }
 }
@@ -100,15 +81,10 @@ impl Rows for PartnerEntries<'_> {
     ];
 
     fn len(&self) -> usize {
-        self.ints[0].len()
+        self.columns.len()
     }
 
     fn take(&mut self) -> Vec<Values> {
-        use std::mem::take;
-        let texts = self.texts.iter_mut().map(|it| Values::Text(take(it)));
-        let mut columns: Vec<Values> = texts.collect();
-        columns.extend(self.times.iter_mut().map(|it| Values::Time(take(it))));
-        columns.extend(self.ints.iter_mut().map(|it| Values::Int(take(it))));
-        columns
+        self.columns.take()
     }
 }

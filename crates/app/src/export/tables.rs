@@ -6,6 +6,7 @@ use crate::programs::hex;
 use crate::receipt;
 use crate::versions::Versions;
 use regulars_base::{Name, Timestamp};
+use regulars_engine::Program;
 use regulars_engine::outcome::Verdict;
 use regulars_engine::program::words;
 use regulars_lake::{ColumnKind, TableWriter, Values};
@@ -80,6 +81,65 @@ fn failed(path: &Path, error: &regulars_lake::Error) -> Error {
 
 pub(super) type Texts = Vec<Option<String>>;
 pub(super) type Ints = Vec<Option<i64>>;
+
+/// The columns of a table that has its texts first, then its times, then its numbers.
+pub(super) struct Columns<const TEXTS: usize, const TIMES: usize, const INTS: usize> {
+    texts: [Texts; TEXTS],
+    times: [Ints; TIMES],
+    ints: [Ints; INTS],
+}
+
+impl<const TEXTS: usize, const TIMES: usize, const INTS: usize> Default
+    for Columns<TEXTS, TIMES, INTS>
+{
+    fn default() -> Self {
+        Self {
+            texts: std::array::from_fn(|_| Vec::new()),
+            times: std::array::from_fn(|_| Vec::new()),
+            ints: std::array::from_fn(|_| Vec::new()),
+        }
+    }
+}
+
+impl<const TEXTS: usize, const TIMES: usize, const INTS: usize> Columns<TEXTS, TIMES, INTS> {
+    /// Adds a row.
+    pub(super) fn push(
+        &mut self,
+        texts: [Option<String>; TEXTS],
+        times: [Option<Timestamp>; TIMES],
+        ints: [Option<i64>; INTS],
+    ) {
+        for (column, text) in self.texts.iter_mut().zip(texts) {
+            column.push(text);
+        }
+        for (column, time) in self.times.iter_mut().zip(times) {
+            column.push(time.map(Timestamp::micros));
+        }
+        for (column, int) in self.ints.iter_mut().zip(ints) {
+            column.push(int);
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ints.first().map_or(0, Vec::len)
+    }
+
+    pub(super) fn take(&mut self) -> Vec<Values> {
+        let Self { texts, times, ints } = std::mem::take(self);
+        let texts = texts.into_iter().map(Values::Text);
+        let times = times.into_iter().map(Values::Time);
+        let ints = ints.into_iter().map(Values::Int);
+        texts.chain(times).chain(ints).collect()
+    }
+}
+
+/// The id of what `name` means in the version that wrote a row; its number where that version is gone.
+pub(super) fn id_in(program: Option<&Program>, name: Name) -> String {
+    match program {
+        Some(program) => words::id_of(program, name).to_owned(),
+        None => name.number().to_string(),
+    }
+}
 
 /// Members and what is known of them.
 #[derive(Default)]
@@ -225,9 +285,7 @@ impl Rows for Balances<'_> {
 /// Every event and what came of it.
 #[derive(Default)]
 pub(super) struct Log {
-    texts: [Texts; 8],
-    times: [Ints; 2],
-    ints: [Ints; 2],
+    columns: Columns<8, 2, 2>,
 }
 
 impl Log {
@@ -247,15 +305,9 @@ impl Log {
             serde_json::to_string(&row.event).ok(),
             Some(hex(&row.hash)),
         ];
-        let times = [row.event.occurred_at, row.event.recorded_at];
-        for (column, text) in self.texts.iter_mut().zip(texts) {
-            column.push(text);
-        }
-        for (column, time) in self.times.iter_mut().zip(times) {
-            column.push(Some(time.micros()));
-        }
-        self.ints[0].push(i64::try_from(row.seq).ok());
-        self.ints[1].push(Some(row.program));
+        let times = [Some(row.event.occurred_at), Some(row.event.recorded_at)];
+        let ints = [i64::try_from(row.seq).ok(), Some(row.program)];
+        self.columns.push(texts, times, ints);
     }
 }
 
@@ -277,59 +329,45 @@ impl Rows for Log {
     ];
 
     fn len(&self) -> usize {
-        self.ints[0].len()
+        self.columns.len()
     }
 
     fn take(&mut self) -> Vec<Values> {
-        let Self { texts, times, ints } = std::mem::take(self);
-        let texts = texts.into_iter().map(Values::Text);
-        let times = times.into_iter().map(Values::Time);
-        let ints = ints.into_iter().map(Values::Int);
-        texts.chain(times).chain(ints).collect()
+        self.columns.take()
     }
 }
 
 /// Every posting.
 pub(super) struct Entries<'a> {
     versions: &'a Versions,
-    texts: [Texts; 4],
-    times: [Ints; 3],
-    ints: [Ints; 2],
+    columns: Columns<4, 3, 2>,
 }
 
 impl<'a> Entries<'a> {
     pub(super) fn new(versions: &'a Versions) -> Self {
         Self {
             versions,
-            texts: Default::default(),
-            times: Default::default(),
-            ints: Default::default(),
+            columns: Columns::default(),
         }
     }
 
     pub(super) fn push(&mut self, row: &Logged) {
         let program = receipt::version(self.versions, row.program).ok();
-        let id = |name: Name| match &program {
-            Some(program) => words::id_of(program, name).to_owned(),
-            None => name.number().to_string(),
-        };
         for posting in row.outcome.postings() {
             let texts = [
-                row.member.to_string(),
-                id(posting.points),
-                posting.from.name().to_owned(),
-                posting.to.name().to_owned(),
+                Some(row.member.to_string()),
+                Some(id_in(program.as_deref(), posting.points)),
+                Some(posting.from.name().to_owned()),
+                Some(posting.to.name().to_owned()),
             ];
-            for (column, text) in self.texts.iter_mut().zip(texts) {
-                column.push(Some(text));
-            }
             let lapses = posting.dates.expires_at;
-            let lapses = (lapses < Timestamp::LAST).then_some(lapses.micros());
-            self.times[0].push(Some(posting.effective_at.micros()));
-            self.times[1].push(Some(row.event.recorded_at.micros()));
-            self.times[2].push(lapses);
-            self.ints[0].push(i64::try_from(row.seq).ok());
-            self.ints[1].push(Some(posting.amount));
+            let times = [
+                Some(posting.effective_at),
+                Some(row.event.recorded_at),
+                (lapses < Timestamp::LAST).then_some(lapses),
+            ];
+            let ints = [i64::try_from(row.seq).ok(), Some(posting.amount)];
+            self.columns.push(texts, times, ints);
         }
     }
 }
@@ -349,15 +387,10 @@ impl Rows for Entries<'_> {
     ];
 
     fn len(&self) -> usize {
-        self.ints[0].len()
+        self.columns.len()
     }
 
     fn take(&mut self) -> Vec<Values> {
-        use std::mem::take;
-        let texts = self.texts.iter_mut().map(|it| Values::Text(take(it)));
-        let mut columns: Vec<Values> = texts.collect();
-        columns.extend(self.times.iter_mut().map(|it| Values::Time(take(it))));
-        columns.extend(self.ints.iter_mut().map(|it| Values::Int(take(it))));
-        columns
+        self.columns.take()
     }
 }

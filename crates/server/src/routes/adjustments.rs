@@ -1,9 +1,9 @@
 //! Points given or taken by hand.
 
 use crate::auth::{Adjust, Key};
-use crate::extract::{BODY_MAX, Json, Params, idempotency_key, member_ref};
+use crate::extract::{BODY_MAX, Json, Params, member_ref};
 use crate::failure::Failure;
-use crate::routes::{event_key, made_up};
+use crate::routes::own_key;
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -37,7 +37,7 @@ pub(crate) async fn create_adjustment(
     body: Json<BODY_MAX>,
 ) -> Result<Response, Failure> {
     let who = member_ref(&member)?;
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let decimals = server.decimals(key.tenant).await?;
     let read = AdjustmentRead::read(body.raw()?, &|points| decimals.get(points).copied());
     let read = read.map_err(Failure::invalid)?;
@@ -49,7 +49,7 @@ pub(crate) async fn create_adjustment(
         by: read.by.unwrap_or_else(by),
     };
     let tenant = key.tenant;
-    let done = server.call(move |app| app.adjust(tenant, &who, adjustment, event_key(None, id)));
+    let done = server.call(move |app| app.adjust(tenant, &who, adjustment, own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }

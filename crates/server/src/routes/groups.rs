@@ -1,9 +1,9 @@
 //! Households and organisations: founded, found, joined and left.
 
 use crate::auth::{Adjust, Key, Read, Redeem};
-use crate::extract::{Asked, BODY_MAX, In, Json, Params, idempotency_key, member_ref};
+use crate::extract::{Asked, BODY_MAX, In, Json, Params, member_ref};
 use crate::failure::Failure;
-use crate::routes::{event_key, joined, made_up};
+use crate::routes::{joined, own_key};
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -98,7 +98,7 @@ pub(crate) async fn create_group(
     headers: HeaderMap,
     In(body): In<GroupRead>,
 ) -> Result<Response, Failure> {
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let tenant = key.tenant;
     let Some(identity) = body.identity else {
         return Err(Failure::parameter(
@@ -108,7 +108,7 @@ pub(crate) async fn create_group(
     };
     let head = body.head.as_ref().map(|head| member_ref(head.as_str()));
     let new = NewGroup {
-        key: event_key(None, id),
+        key: own,
         identity: Identity {
             kind: identity.kind,
             value: identity.value,
@@ -141,13 +141,10 @@ pub(crate) async fn update_group(
     headers: HeaderMap,
     In(body): In<GroupRead>,
 ) -> Result<Response, Failure> {
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let tenant = key.tenant;
     let acting = acting(&group, body.by.as_ref().map(|by| by.as_str()))?;
-    let done = server.call(move |app| {
-        let key = event_key(None, id);
-        app.set_group(tenant, &acting, body.set, key)
-    });
+    let done = server.call(move |app| app.set_group(tenant, &acting, body.set, own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }
@@ -172,15 +169,12 @@ pub(crate) async fn invite_person(
     headers: HeaderMap,
     In(body): In<PersonIn>,
 ) -> Result<Response, Failure> {
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let tenant = key.tenant;
     let acting = acting(&group, body.by.as_deref())?;
     let person = member_ref(&body.person)?;
     let role = joined("role", body.role.unwrap_or_default())?;
-    let done = server.call(move |app| {
-        let key = event_key(None, id);
-        app.invite_person(tenant, &acting, (&person, role), key)
-    });
+    let done = server.call(move |app| app.invite_person(tenant, &acting, (&person, role), own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }
@@ -206,17 +200,15 @@ pub(crate) async fn update_person(
     headers: HeaderMap,
     body: Json<BODY_MAX>,
 ) -> Result<Response, Failure> {
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let tenant = key.tenant;
     let decimals = server.decimals(tenant).await?;
     let read = PersonRoleRead::read(body.raw()?, &|points| decimals.get(points).copied());
     let read = read.map_err(Failure::invalid)?;
     let acting = acting(&group, read.by.as_ref().map(|by| by.as_str()))?;
     let person = member_ref(&person)?;
-    let done = server.call(move |app| {
-        let key = event_key(None, id);
-        app.give_role(tenant, &acting, (&person, read.role, read.spend_max), key)
-    });
+    let done = server
+        .call(move |app| app.give_role(tenant, &acting, (&person, read.role, read.spend_max), own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }
@@ -242,14 +234,11 @@ pub(crate) async fn put_out_person(
     headers: HeaderMap,
     In(body): In<ByIn>,
 ) -> Result<Response, Failure> {
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let tenant = key.tenant;
     let acting = acting(&group, body.by.as_deref())?;
     let person = member_ref(&person)?;
-    let done = server.call(move |app| {
-        let key = event_key(None, id);
-        app.put_out(tenant, &acting, &person, key)
-    });
+    let done = server.call(move |app| app.put_out(tenant, &acting, &person, own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }
@@ -274,13 +263,10 @@ pub(crate) async fn close_group(
     headers: HeaderMap,
     In(body): In<ByIn>,
 ) -> Result<Response, Failure> {
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let tenant = key.tenant;
     let acting = acting(&group, body.by.as_deref())?;
-    let done = server.call(move |app| {
-        let key = event_key(None, id);
-        app.close_group(tenant, &acting, key)
-    });
+    let done = server.call(move |app| app.close_group(tenant, &acting, own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }
@@ -305,13 +291,10 @@ pub(crate) async fn join_group(
     headers: HeaderMap,
     In(body): In<JoinGroupIn>,
 ) -> Result<Response, Failure> {
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let tenant = key.tenant;
     let (who, group): (MemberRef, MemberRef) = (member_ref(&member)?, member_ref(&body.group)?);
-    let done = server.call(move |app| {
-        let key = event_key(None, id);
-        app.join_group(tenant, &who, &group, key)
-    });
+    let done = server.call(move |app| app.join_group(tenant, &who, &group, own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }
@@ -335,13 +318,10 @@ pub(crate) async fn leave_group(
     Params(member): Params<String>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let tenant = key.tenant;
     let who = member_ref(&member)?;
-    let done = server.call(move |app| {
-        let key = event_key(None, id);
-        app.leave_group(tenant, &who, key)
-    });
+    let done = server.call(move |app| app.leave_group(tenant, &who, own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }

@@ -3,7 +3,7 @@
 use crate::auth::{Adjust, Ingest, Key, Read};
 use crate::extract::{Asked, In, Params, idempotency_key, member_ref};
 use crate::failure::Failure;
-use crate::routes::{event_key, made_up};
+use crate::routes::{event_key, own_key};
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -83,9 +83,9 @@ pub(crate) async fn create_member(
     headers: HeaderMap,
     In(body): In<MemberIn>,
 ) -> Result<Response, Failure> {
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let new = NewMember {
-        key: event_key(None, id),
+        key: own,
         identities: body.identities.into_iter().map(identity).collect(),
         attributes: body.attributes,
         occurred_at: body.at,
@@ -216,10 +216,10 @@ pub(crate) async fn unmerge_member(
         let what = "is no id: identities lead to whoever took the member over";
         return Err(Failure::parameter("member", what));
     };
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let tenant = key.tenant;
     let receipt = server.call(move |app| {
-        let key = event_key(None, id);
+        let key = own;
         match app.unmerge(tenant, member, key.clone()) {
             // Once they are parted, the same request sent again seems to be about somebody else.
             Err(Error::KeyReused(_)) => match app.event(tenant, &key)?.event.kind {

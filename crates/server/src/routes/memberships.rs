@@ -1,9 +1,9 @@
 //! Paid membership: plans that members join and leave, their invoices, payments told by hand.
 
 use crate::auth::{Adjust, Key, Read, Redeem};
-use crate::extract::{In, Params, idempotency_key, member_ref};
+use crate::extract::{In, Params, member_ref};
 use crate::failure::Failure;
-use crate::routes::{event_key, made_up};
+use crate::routes::own_key;
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -39,7 +39,7 @@ pub(crate) async fn change_membership(
     In(body): In<MembershipIn>,
 ) -> Result<Response, Failure> {
     let who = member_ref(&member)?;
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let plan = body.plan.unwrap_or_default();
     let kind = match body.action {
         PlanAction::Join => Kind::PlanJoin(PlanChoice { plan }),
@@ -49,7 +49,7 @@ pub(crate) async fn change_membership(
         PlanAction::Cancel => Kind::PlanCancel,
     };
     let tenant = key.tenant;
-    let done = server.call(move |app| app.happen(tenant, &who, kind, event_key(None, id)));
+    let done = server.call(move |app| app.happen(tenant, &who, kind, own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }
@@ -105,7 +105,7 @@ pub(crate) async fn tell_payment(
     In(body): In<InvoicePaymentIn>,
 ) -> Result<Response, Failure> {
     let who = member_ref(&path.member)?;
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let (tenant, invoice) = (key.tenant, path.number);
     let reference = body.reference.unwrap_or_default();
     let kind = match body.result {
@@ -133,7 +133,7 @@ pub(crate) async fn tell_payment(
             }
         }
     };
-    let done = server.call(move |app| app.happen(tenant, &who, kind, event_key(None, id)));
+    let done = server.call(move |app| app.happen(tenant, &who, kind, own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }

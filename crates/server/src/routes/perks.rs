@@ -1,9 +1,9 @@
 //! What happens to rewards beside being asked for and used.
 
 use crate::auth::{Adjust, Asks, Key, Read, Redeem};
-use crate::extract::{Asked, BODY_MAX, In, Json, Params, idempotency_key, member_ref};
+use crate::extract::{Asked, BODY_MAX, In, Json, Params, member_ref};
 use crate::failure::Failure;
-use crate::routes::{event_key, joined, made_up};
+use crate::routes::{joined, own_key};
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -147,9 +147,9 @@ pub(crate) async fn move_stock(
 ) -> Result<Response, Failure> {
     let reward = joined("reward", reward)?;
     let perk = read(&server, &key, ("restock", &reward), &body).await?;
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let tenant = key.tenant;
-    let done = server.call(move |app| app.perk_of_house(tenant, perk, event_key(None, id)));
+    let done = server.call(move |app| app.perk_of_house(tenant, perk, own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }
@@ -382,9 +382,9 @@ async fn of_member<A: Asks>(
     perk: PerkEvent,
 ) -> Result<Response, Failure> {
     let who = member_ref(member)?;
-    let id = idempotency_key(headers)?.unwrap_or_else(made_up);
+    let own = own_key(headers)?;
     let tenant = key.tenant;
-    let done = server.call(move |app| app.perk(tenant, &who, perk, event_key(None, id)));
+    let done = server.call(move |app| app.perk(tenant, &who, perk, own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }

@@ -2,9 +2,9 @@
 //! sent.
 
 use crate::auth::{Adjust, Ingest, Key, Read, Redeem};
-use crate::extract::{BODY_MAX, In, Json, Params, idempotency_key, member_ref};
+use crate::extract::{BODY_MAX, In, Json, Params, member_ref};
 use crate::failure::Failure;
-use crate::routes::{event_key, joined, made_up};
+use crate::routes::{joined, own_key};
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -63,9 +63,9 @@ pub(crate) async fn create_click(
     headers: HeaderMap,
     In(body): In<ClickIn>,
 ) -> Result<Response, Failure> {
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let (tenant, code) = (key.tenant, joined("code", body.code)?);
-    let done = server.call(move |app| app.referral_click(tenant, &code, event_key(None, id)));
+    let done = server.call(move |app| app.referral_click(tenant, &code, own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }
@@ -91,9 +91,9 @@ pub(crate) async fn sign_up_member(
     headers: HeaderMap,
     In(body): In<JoinRead>,
 ) -> Result<Response, Failure> {
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let ask = SignUpAsk {
-        key: event_key(None, id),
+        key: own,
         who: member_ref(&member)?,
         codes: body
             .code
@@ -155,7 +155,7 @@ pub(crate) async fn review_referral(
     In(body): In<ReviewIn>,
 ) -> Result<Response, Failure> {
     let who = member_ref(&member)?;
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let by = match body.by {
         Some(by) => joined("by", by)?,
         None => Text::new(&key.name).unwrap_or_default(),
@@ -166,10 +166,7 @@ pub(crate) async fn review_referral(
         by,
     };
     let tenant = key.tenant;
-    let done = server.call(move |app| {
-        let key = event_key(None, id);
-        app.review_referral(tenant, &who, review, key)
-    });
+    let done = server.call(move |app| app.review_referral(tenant, &who, review, own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }
@@ -195,16 +192,13 @@ pub(crate) async fn create_transfer(
     body: Json<BODY_MAX>,
 ) -> Result<Response, Failure> {
     let from = member_ref(&member)?;
-    let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
+    let own = own_key(&headers)?;
     let decimals = server.decimals(key.tenant).await?;
     let read = TransferRead::read(body.raw()?, &|points| decimals.get(points).copied());
     let read = read.map_err(Failure::invalid)?;
     let to = member_ref(read.to.as_str())?;
     let (tenant, what) = (key.tenant, (read.points, read.amount));
-    let done = server.call(move |app| {
-        let key = event_key(None, id);
-        app.transfer(tenant, (&from, &to), what, key)
-    });
+    let done = server.call(move |app| app.transfer(tenant, (&from, &to), what, own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }

@@ -1,9 +1,9 @@
 //! Tiers that are given by hand, taken away again, and taken over from other programs.
 
 use crate::auth::{Adjust, Key};
-use crate::extract::{BODY_MAX, Json, Params, idempotency_key, member_ref};
+use crate::extract::{BODY_MAX, Json, Params, member_ref};
 use crate::failure::Failure;
-use crate::routes::{event_key, made_up};
+use crate::routes::own_key;
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -101,11 +101,11 @@ async fn done(
     read: impl FnOnce(&RawValue, &Text) -> Result<Kind, Vec<Fault>>,
 ) -> Result<Response, Failure> {
     let who = member_ref(member)?;
-    let id = idempotency_key(headers)?.unwrap_or_else(made_up);
+    let own = own_key(headers)?;
     let by = Text::new(&key.name).unwrap_or_default();
     let kind = read(raw, &by).map_err(Failure::invalid)?;
     let tenant = key.tenant;
-    let done = server.call(move |app| app.move_tier(tenant, &who, kind, event_key(None, id)));
+    let done = server.call(move |app| app.move_tier(tenant, &who, kind, own));
     let receipt = done.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }

@@ -1,0 +1,54 @@
+//! Cases: what waits for somebody, or works on its own. Each feature writes its own into the same table,
+//! as text that only it reads.
+
+use crate::page::{Page, PageAsk};
+use crate::{App, Error};
+use regulars_base::TenantId;
+use regulars_store::Case;
+use serde::de::DeserializeOwned;
+
+impl App {
+    /// The case of this kind and id. Where there is none, `what` is said not to be there.
+    pub(crate) fn case(
+        &self,
+        tenant: TenantId,
+        (kind, what): (&str, &'static str),
+        id: &str,
+    ) -> Result<Case, Error> {
+        let case = self
+            .core()
+            .pool
+            .with(|store| Ok(store.case(tenant, kind, id)?))?;
+        case.ok_or_else(|| Error::not_found(what, id))
+    }
+
+    /// Cases of one kind by their ids, in one state or all, each as `read` makes it out.
+    pub(crate) fn cases<T>(
+        &self,
+        tenant: TenantId,
+        of: (&str, Option<&str>),
+        page: &PageAsk,
+        read: impl FnMut(&Case) -> Result<T, Error>,
+    ) -> Result<Page<T>, Error> {
+        let limit = page.limit();
+        let mut cases = self
+            .core()
+            .pool
+            .with(|store| Ok(store.cases(tenant, of, page.after.as_deref(), limit + 1)?))?;
+        let more = cases.len() > limit;
+        cases.truncate(limit);
+        let next = cases.last().filter(|_| more).map(|case| case.id.clone());
+        let items = cases.iter().map(read);
+        Ok(Page {
+            items: items.collect::<Result<_, _>>()?,
+            next,
+        })
+    }
+}
+
+/// What a case says.
+pub(crate) fn read<T: DeserializeOwned>(case: &Case) -> Result<T, Error> {
+    serde_json::from_str(&case.body).map_err(|error| {
+        Error::Corrupt(format!("{} {} cannot be read: {error}", case.kind, case.id))
+    })
+}
