@@ -1,5 +1,8 @@
-//! Lists the files of the console that were built, so that the server can carry them. It builds
+//! Takes the files of the console that were built, so that the server can carry them. It builds
 //! nothing itself: without them the server works, and says so on its first page.
+//!
+//! They are copied, and not included from where they are: a build folder that two checkouts share
+//! outlives either of them.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -16,11 +19,15 @@ fn main() {
     let mut list = String::from(
         "/// The console's files by name, sorted.\nstatic FILES: &[(&str, &[u8])] = &[\n",
     );
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
     for (name, path) in &files {
-        let _ = writeln!(list, "    ({name:?}, include_bytes!({path:?})),");
+        let copy = out.join("console").join(name);
+        let parent = copy.parent().expect("it is a file in a folder");
+        std::fs::create_dir_all(parent).expect("cargo's folder can be written");
+        std::fs::copy(path, &copy).expect("what is listed can be read");
+        let _ = writeln!(list, "    ({name:?}, include_bytes!({copy:?})),");
     }
     list.push_str("];\n");
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
     std::fs::write(out.join("console_files.rs"), list).expect("cargo's folder can be written");
 }
 
