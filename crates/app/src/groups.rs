@@ -5,10 +5,10 @@
 
 use crate::balances::{Balance, all_points};
 use crate::members::find;
-use crate::{App, Error, Identity, MemberRef, NOW, Receipt};
+use crate::membership::as_sent;
+use crate::{App, Error, Identity, MemberRef, Receipt};
 use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp};
-use regulars_engine::event::{Event, GroupInvite, GroupJoin, GroupLeave, GroupRole, GroupSet};
-use regulars_engine::event::{Incoming, Kind};
+use regulars_engine::event::{GroupInvite, GroupJoin, GroupLeave, GroupRole, GroupSet, Kind};
 use regulars_engine::outcome::Verdict;
 use regulars_engine::program::words;
 use regulars_engine::state::{Group, Person, Wallet};
@@ -74,7 +74,7 @@ impl App {
         };
         let who = MemberRef::Identity(new.identity);
         let kind = Kind::GroupSet(Box::new(new.set));
-        let founded = self.ingest_one(tenant, now(&who, new.key.clone(), kind))?;
+        let founded = self.ingest_one(tenant, as_sent(&who, new.key.clone(), kind))?;
         let (Some(person), Verdict::Accepted) = (head, &founded.verdict) else {
             return Ok(founded);
         };
@@ -91,7 +91,7 @@ impl App {
                 external_id: external_id
                     .map_err(|error| Error::invalid("/id", error.to_string()))?,
             };
-            let done = self.ingest_one(tenant, now(&MemberRef::Id(who), key, kind))?;
+            let done = self.ingest_one(tenant, as_sent(&MemberRef::Id(who), key, kind))?;
             if done.verdict != Verdict::Accepted {
                 return Ok(done);
             }
@@ -133,7 +133,7 @@ impl App {
     ) -> Result<Receipt, Error> {
         let group = self.member(tenant, group)?.id;
         let kind = Kind::GroupJoin(GroupJoin { group });
-        self.ingest_one(tenant, now(person, key, kind))
+        self.ingest_one(tenant, as_sent(person, key, kind))
     }
 
     /// A member leaves the group that they belong to.
@@ -144,7 +144,7 @@ impl App {
         key: EventKey,
     ) -> Result<Receipt, Error> {
         let kind = Kind::GroupLeave(GroupLeave { person: None });
-        self.ingest_one(tenant, now(person, key, kind))
+        self.ingest_one(tenant, as_sent(person, key, kind))
     }
 
     /// Somebody is put out of a group.
@@ -254,7 +254,7 @@ impl App {
                 person
             }
         };
-        self.ingest_one(tenant, now(&MemberRef::Id(who), key, kind))
+        self.ingest_one(tenant, as_sent(&MemberRef::Id(who), key, kind))
     }
 }
 
@@ -326,18 +326,5 @@ impl GroupInHand {
     /// What sort of group, by its id in the program file.
     pub fn sort(&self) -> &str {
         words::id_of(&self.program, self.group.rule)
-    }
-}
-
-fn now(who: &MemberRef, key: EventKey, kind: Kind) -> Incoming {
-    Incoming {
-        who: who.who(),
-        event: Event {
-            key,
-            occurred_at: NOW,
-            recorded_at: NOW,
-            entropy: [0; 16],
-            kind,
-        },
     }
 }

@@ -6,10 +6,11 @@
 //! code of their choice the same way.
 
 use crate::members::find;
+use crate::membership::as_sent;
 use crate::{App, Error, Identity, MemberRef, NOW, Receipt, input};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
 use regulars_engine::Program;
-use regulars_engine::event::{Event, Incoming, Kind, ReferralReview, SignUp, Touch, TransferOut};
+use regulars_engine::event::{Kind, ReferralReview, SignUp, Touch, TransferOut};
 use regulars_engine::state::{Doubt, Mark, Standing, Wallet};
 use regulars_store as stored;
 
@@ -128,7 +129,7 @@ impl App {
         key: EventKey,
     ) -> Result<Receipt, Error> {
         let who = MemberRef::Id(self.member(tenant, &by_code(code)?)?.id);
-        self.ingest_one(tenant, now(&who, key, Kind::ReferralClick))
+        self.ingest_one(tenant, as_sent(&who, key, Kind::ReferralClick))
     }
 
     /// A customer joins by other members' links.
@@ -160,7 +161,7 @@ impl App {
         }
         let marks = ask.marks;
         let kind = Kind::SignUp(Box::new(SignUp { touches, marks }));
-        self.ingest_one(tenant, now(&ask.who, ask.key, kind))
+        self.ingest_one(tenant, as_sent(&ask.who, ask.key, kind))
     }
 
     /// Whose code somebody named who joins.
@@ -195,7 +196,7 @@ impl App {
         let touches = vec![Touch { referrer, at }];
         let marks = Vec::new();
         let kind = Kind::SignUp(Box::new(SignUp { touches, marks }));
-        let mut incoming = now(&MemberRef::Id(member), key, kind);
+        let mut incoming = as_sent(&MemberRef::Id(member), key, kind);
         incoming.event.occurred_at = at;
         self.ingest_one(tenant, incoming)
     }
@@ -213,7 +214,7 @@ impl App {
             return Err(Error::invalid("/reason", what));
         }
         let kind = Kind::ReferralReview(Box::new(review));
-        self.ingest_one(tenant, now(friend, key, kind))
+        self.ingest_one(tenant, as_sent(friend, key, kind))
     }
 
     /// All referrals that somebody must look at, the oldest first. Looks through all wallets.
@@ -257,7 +258,7 @@ impl App {
             identity => self.member(tenant, identity)?.id,
         };
         let kind = Kind::TransferOut(Box::new(TransferOut { to, points, amount }));
-        self.ingest_one(tenant, now(from, key, kind))
+        self.ingest_one(tenant, as_sent(from, key, kind))
     }
 }
 
@@ -321,19 +322,6 @@ fn make_code() -> String {
         code.extend(letters.take(LENGTH - code.len()));
     }
     code
-}
-
-fn now(who: &MemberRef, key: EventKey, kind: Kind) -> Incoming {
-    Incoming {
-        who: who.who(),
-        event: Event {
-            key,
-            occurred_at: NOW,
-            recorded_at: NOW,
-            entropy: [0; 16],
-            kind,
-        },
-    }
 }
 
 #[cfg(test)]

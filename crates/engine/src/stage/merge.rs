@@ -291,7 +291,14 @@ fn take_cards(draft: &mut Draft<'_>, event: &Event, luggage: &MergeIn) {
     }
 }
 
-fn move_points(draft: &mut Draft<'_>, what: Paid, from: Account, to: Account, at: Timestamp) {
+/// Moves points of one lot from one account to another.
+pub(crate) fn move_points(
+    draft: &mut Draft<'_>,
+    what: Paid,
+    from: Account,
+    to: Account,
+    at: Timestamp,
+) {
     let Paid {
         points,
         dates,

@@ -12,7 +12,7 @@ use crate::program::{Limit, Limited, Program, Sendable, TransferRule};
 use crate::stage::grant;
 use crate::state::Paid;
 use regulars_base::{Almanac, Name, Timestamp};
-use regulars_ledger::{Account, Origin};
+use regulars_ledger::{Account, Origin, SpendOrder};
 
 /// Points leave for another member.
 pub(crate) fn send(
@@ -35,19 +35,10 @@ pub(crate) fn send(
             grant::use_up(draft, &day, limit, by);
         }
     }
-    let mut pay = |account: Account, amount: i64| {
-        let first = draft.out.changes.len();
-        let now = draft.now;
-        draft.post(name, |book, out| {
-            book.spend((account, amount), (order, Origin::Any), now, out)
-        });
-        let posted = draft.out.changes[first..].iter();
-        posted.filter_map(paid).collect::<Vec<Paid>>()
-    };
-    let lots = pay(Account::Transit, transfer.amount);
+    let lots = pay(draft, name, order, (Account::Transit, transfer.amount));
     let fee = match own.fee {
         0 => Vec::new(),
-        fee => pay(Account::Redeemed, fee),
+        fee => pay(draft, name, order, (Account::Redeemed, fee)),
     };
     draft.take(Change::WasActive(event.occurred_at));
     draft.note(Note::Sent {
@@ -136,6 +127,21 @@ fn counts(program: &Program, limit: &Limit, points: Name, amount: i64) -> i64 {
         Limited::Points(at) if program.points[usize::from(at)].name == points => amount,
         Limited::Points(_) => 0,
     }
+}
+
+/// Takes so many free points out of the wallet, whoever funds them; says out of which lots.
+pub(crate) fn pay(
+    draft: &mut Draft<'_>,
+    points: Name,
+    order: SpendOrder,
+    to: (Account, i64),
+) -> Vec<Paid> {
+    let (first, now) = (draft.out.changes.len(), draft.now);
+    draft.post(points, |book, out| {
+        book.spend(to, (order, Origin::Any), now, out)
+    });
+    let posted = draft.out.changes[first..].iter();
+    posted.filter_map(paid).collect()
 }
 
 /// The lot that a posting took out of the wallet.

@@ -8,10 +8,11 @@ use crate::draft::Draft;
 use crate::event::{Event, Kind, Unmerge, Unmerged};
 use crate::follow::tell;
 use crate::outcome::{Change, Note, Refusal};
+use crate::stage::merge::move_points;
 use crate::stage::tier;
 use crate::state::{Merged, Paid, Progress, Wallet};
 use regulars_base::Timestamp;
-use regulars_ledger::{Account, Posting};
+use regulars_ledger::Account;
 
 /// A merge is undone: what is left of what came goes out.
 pub(crate) fn part(draft: &mut Draft<'_>, event: &Event, asked: &Unmerge) -> Result<(), Refusal> {
@@ -33,7 +34,8 @@ pub(crate) fn part(draft: &mut Draft<'_>, event: &Event, asked: &Unmerge) -> Res
         let amount = there(&draft.state.wallet, lot).min(lot.amount);
         if amount > 0 {
             let lot = Paid { amount, ..*lot };
-            move_out(draft, lot);
+            let now = draft.now;
+            move_points(draft, lot, Account::Wallet, Account::Transit, now);
             luggage.lots.push(lot);
             let points = lot.points;
             draft.note(Note::PartedOut { points, amount });
@@ -79,18 +81,6 @@ fn there(wallet: &Wallet, lot: &Paid) -> i64 {
     let lots = book.map_or(&[][..], |book| &book.lots);
     let own = lots.iter().find(|own| own.dates == lot.dates);
     own.map_or(0, |own| own.points)
-}
-
-fn move_out(draft: &mut Draft<'_>, lot: Paid) {
-    let effective_at = draft.now;
-    draft.take(Change::Posted(Posting {
-        points: lot.points,
-        from: Account::Wallet,
-        to: Account::Transit,
-        amount: lot.amount,
-        dates: lot.dates,
-        effective_at,
-    }));
 }
 
 /// What was the member's comes back. Their tier is what their figures give.

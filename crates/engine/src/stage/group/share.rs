@@ -2,10 +2,11 @@
 //! the dates that they have.
 
 use crate::draft::Draft;
-use crate::outcome::Change;
+use crate::stage::merge::move_points;
+use crate::stage::transfer::pay;
 use crate::state::Paid;
 use regulars_base::Name;
-use regulars_ledger::{Account, Origin, Posting, SpendOrder};
+use regulars_ledger::{Account, SpendOrder};
 
 /// Takes all points out of the wallet, those that are not free yet too. Where something is owed it
 /// stays, and so do the points that will pay for it.
@@ -21,37 +22,21 @@ pub(super) fn all(draft: &mut Draft<'_>) -> Vec<Paid> {
             lots.extend(book.lots.iter().map(paid));
         }
     }
-    let effective_at = draft.now;
+    let now = draft.now;
     for lot in &lots {
-        draft.take(Change::Posted(Posting {
-            points: lot.points,
-            from: Account::Wallet,
-            to: Account::Transit,
-            amount: lot.amount,
-            dates: lot.dates,
-            effective_at,
-        }));
+        move_points(draft, *lot, Account::Wallet, Account::Transit, now);
     }
     lots
 }
 
 /// Takes so many free points out of the wallet, those that lapse soonest first.
 pub(super) fn some(draft: &mut Draft<'_>, points: Name, amount: i64) -> Vec<Paid> {
-    let (first, now) = (draft.out.changes.len(), draft.now);
-    let how = (SpendOrder::SoonestExpiry, Origin::Any);
-    draft.post(points, |book, out| {
-        book.spend((Account::Transit, amount), how, now, out)
-    });
-    let posted = draft.out.changes[first..].iter();
-    let paid = |change: &Change| match change {
-        Change::Posted(posting) => Some(Paid {
-            points: posting.points,
-            dates: posting.dates,
-            amount: posting.amount,
-        }),
-        _ => None,
-    };
-    posted.filter_map(paid).collect()
+    pay(
+        draft,
+        points,
+        SpendOrder::SoonestExpiry,
+        (Account::Transit, amount),
+    )
 }
 
 /// Puts points into the wallet that are on their way.
