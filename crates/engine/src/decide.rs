@@ -226,6 +226,10 @@ fn follow(draft: &mut Draft<'_>, event: &Event, kind: &Kind) {
             group::left(draft, left);
             tier::review(draft);
         }
+        Kind::TeamNews(news) => {
+            games::team_news(draft, event, news);
+            tier::review(draft);
+        }
         _ => {}
     }
 }

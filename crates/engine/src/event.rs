@@ -13,6 +13,7 @@ mod people;
 mod perk;
 mod plan;
 mod purchase;
+mod team;
 
 pub use books::BooksClosing;
 pub use changeover::{Changeover, Redated};
@@ -41,6 +42,7 @@ pub use perk::{
 };
 pub use plan::{PaymentBack, PaymentEnd, PlanChoice};
 pub use purchase::{Line, LineParts, PaidFrom, Payment, Purchase, PurchaseParts, RewardUse};
+pub use team::TeamNews;
 
 use crate::code::Code;
 use crate::state::{
@@ -262,6 +264,8 @@ pub enum Kind {
     Unmerged(Box<Unmerged>),
     /// A period of the books of points is closed: it concerns the house, not a member.
     BooksClosed(Box<BooksClosing>),
+    /// What a member did for their team, or what the team reached. Made from what a member did.
+    TeamNews(Box<TeamNews>),
 }
 
 /// A merge is undone.
@@ -557,7 +561,8 @@ impl Event {
             | Kind::GroupRole(_)
             | Kind::GroupClose
             | Kind::Unmerge(_)
-            | Kind::Unmerged(_) => None,
+            | Kind::Unmerged(_)
+            | Kind::TeamNews(_) => None,
         }
     }
 
@@ -641,6 +646,7 @@ impl Event {
                 | Kind::GroupBrought(_)
                 | Kind::GroupLeft(_)
                 | Kind::Unmerged(_)
+                | Kind::TeamNews(_)
         ) || self.moves_perks()
     }
 
@@ -765,6 +771,7 @@ impl Kind {
             Self::GroupClose => "group_close",
             Self::Unmerge(_) => "unmerge",
             Self::Unmerged(_) => "unmerged",
+            Self::TeamNews(_) => "team_news",
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::decide::step;
 use crate::event::{Event, Kind, PerkEvent};
 use crate::outcome::Outcome;
 use crate::program::{OnLeaving, Program};
+use crate::stage;
 use crate::state::{Person, State, Wallet};
 use regulars_base::{MemberId, Name, Rounding, Text, Timestamp};
 
@@ -14,6 +15,12 @@ use regulars_base::{MemberId, Name, Rounding, Text, Timestamp};
 /// What is bought, what is spent, and what happens to the group itself is the group's.
 pub fn acts_for(program: &Program, person: &Wallet, event: &Event) -> Option<MemberId> {
     let group = person.member_of()?.group;
+    if person.in_team().is_some() {
+        // Of a team people share nothing but the team: what they buy is theirs.
+        let of_team =
+            stage::group::is_about(&event.kind) && !matches!(event.kind, Kind::GroupJoin(_));
+        return of_team.then_some(group);
+    }
     // What is theirs depends on what has happened to them by then, looked at or not.
     let by_now = match event.kind {
         Kind::RewardRequest(_) | Kind::RewardCommit(_) | Kind::RewardCancel(_) | Kind::Perk(_) => {

@@ -53,7 +53,7 @@ pub use badge::{BadgeRule, LevelRule};
 pub use budget::{Budget, budgets};
 pub use card::{CardRule, Milestone, StampFor};
 pub use cause::CauseRule;
-pub use challenge::{ChallengeRule, Step, Streak};
+pub use challenge::{ChallengeRule, EffortOfLeaver, Step, Streak, TeamRefund, TeamRule};
 pub use changeover::{ChangeoverPolicy, OldPoints, RemovedTiers};
 pub use channel::{AwardRule, Recipient, SellThroughPolicy};
 pub use claim::ClaimPolicy;

@@ -23,14 +23,17 @@ pub use channel::{Channel, ChannelChange, PartnerGift, StaffGift, StaffSale, Sta
 pub use code::{CodeRecord, Codes, CouponUse};
 pub use engagement::{Birthday, Consent, ConsentGift, Done, Engagement, Submission};
 pub use games::{Badge, Challenge, GameChange, Games, Level, Score};
-pub use group::{Act, Belongs, Group, GroupChange, Groups, Invitation, Invited, Person};
+pub use group::{
+    Act, Belongs, Effort, EffortPart, Group, GroupChange, Groups, Invitation, Invited, Person,
+};
 pub use lines::LineSet;
 pub use merged::Merged;
 pub use money::{
     CardStage, Credited, GiftCard, MoneyChange, MoneyUse, PaidByCard, Purse, UseStage,
 };
 pub use order::{
-    Bought, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant, StampGrants,
+    Bought, ForTeam, Grant, Grants, Order, OrderLine, OrderLines, Purchased, StampGrant,
+    StampGrants,
 };
 pub use perk::{
     Access, Fulfilment, FulfilmentStage, MadeVoucher, PerkChange, Perks, Picked, RewardCredit,

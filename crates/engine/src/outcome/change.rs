@@ -3,10 +3,10 @@
 use crate::code::Code;
 use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
-    Birthday, CardGift, ChannelChange, Consent, CouponUse, DatedStamps, Done, Floor, GameChange,
-    GroupChange, Invoice, Matched, Merged, MoneyChange, OrderKey, PartnerMark, PerkChange,
-    PlanStanding, Purchased, Redemption, ReferralChange, Rise, SharedKey, Staffed, StampTime,
-    Submission, Tier, TierHeld, Voucher,
+    Birthday, CardGift, ChannelChange, Consent, CouponUse, DatedStamps, Done, Floor, ForTeam,
+    GameChange, GroupChange, Invoice, Matched, Merged, MoneyChange, OrderKey, PartnerMark,
+    PerkChange, PlanStanding, Purchased, Redemption, ReferralChange, Rise, SharedKey, Staffed,
+    StampTime, Submission, Tier, TierHeld, Voucher,
 };
 use regulars_base::{EventKey, MemberId, Name, Text, Timestamp};
 use regulars_ledger::{Dates, Posting};
@@ -271,6 +271,8 @@ pub enum Change {
     MergeKept(Box<Merged>),
     /// A merge was undone, or cannot be any more.
     MergeForgotten(MemberId),
+    /// What the order is counted for in challenges of teams is counted for this one.
+    OrderForTeam(ForTeam),
 }
 
 /// What something means for a partner: an entry of its account. A stored format.

@@ -892,6 +892,53 @@ pub enum GameNote {
         /// Whether it is one of those that stand in for winners who do not claim.
         alternate: bool,
     },
+    /// Something was counted for the member's team (or came back, below zero).
+    ForTeam {
+        /// The challenge.
+        challenge: Name,
+        /// The step's place.
+        step: u8,
+        /// By how much.
+        by: i64,
+        /// The team.
+        team: MemberId,
+    },
+    /// In the team's wallet: somebody did so much (or less, below zero).
+    TeamCounted {
+        /// The challenge.
+        challenge: Name,
+        /// The step's place.
+        step: u8,
+        /// Who.
+        person: MemberId,
+        /// By how much.
+        by: i64,
+        /// How much the team has now; of a streak, periods of the run in hand.
+        now: i64,
+    },
+    /// In the team's wallet: somebody took part, and gets what it gives; or does not any more.
+    TookPart {
+        /// The challenge.
+        challenge: Name,
+        /// Who.
+        person: MemberId,
+        /// Whether it is reached, for them.
+        reached: bool,
+    },
+    /// The member's team reached its goal, and they took part.
+    TeamReached {
+        /// The challenge.
+        challenge: Name,
+        /// The team.
+        team: MemberId,
+    },
+    /// Of what the team had done, or the member for it, too little is left.
+    TeamUndone {
+        /// The challenge.
+        challenge: Name,
+        /// The team.
+        team: MemberId,
+    },
 }
 
 /// What happens to money accounts. A stored format: variants are added at the end, never changed. All

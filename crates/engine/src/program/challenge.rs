@@ -30,6 +30,8 @@ pub struct ChallengeRule {
     pub steps: Vec<Step>,
     /// So many periods in a row.
     pub streak: Option<Streak>,
+    /// Teams do it together, not members by themselves.
+    pub team: Option<TeamRule>,
     /// What it gives.
     pub gives: Option<Gives>,
     /// The badge that it gives, by its place.
@@ -58,4 +60,39 @@ pub struct Streak {
     pub freezes: i64,
     /// Another one for each so many periods of the run.
     pub freeze_each: Option<i64>,
+}
+
+/// How a challenge is done by teams.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TeamRule {
+    /// Which sort of group the teams are, by its id.
+    pub of: String,
+    /// The same, as a number.
+    pub group: Name,
+    /// How much of a step somebody must have done to get what it gives.
+    pub least: i64,
+    /// What becomes of what somebody did who leaves before it is reached.
+    pub on_leaving: EffortOfLeaver,
+    /// Whether who does their part only after it was reached gets what it gives as well.
+    pub late: bool,
+    /// What a refund does that comes after it was reached.
+    pub on_refund: TeamRefund,
+}
+
+/// What becomes of what somebody did for a team, who leaves it before the goal is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EffortOfLeaver {
+    /// It counts on for the team.
+    Stays,
+    /// It counts no more.
+    Leaves,
+}
+
+/// What a refund does that comes after a team reached its goal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TeamRefund {
+    /// What it gave is taken back, where what is left is not enough.
+    TakesBack,
+    /// What was reached stays reached, and what was given stays given.
+    Keeps,
 }

@@ -37,7 +37,7 @@ pub use attribute::ATTRIBUTE;
 pub use badge::{BADGE, LEVEL};
 pub use card::{CARD, MILESTONE};
 pub use cause::CAUSE;
-pub use challenge::{CHALLENGE_RULE, STEP, STREAK};
+pub use challenge::{CHALLENGE_RULE, STEP, STREAK, TEAM};
 pub use changeover::CHANGEOVER;
 pub use claim::CLAIM;
 pub use coupon::{COUPON, COUPONS};

@@ -39,6 +39,8 @@ pub enum GroupKind {
     Household,
     /// A business, a school, a club.
     Organisation,
+    /// People who do challenges together. Each keeps their own wallet.
+    Team,
 }
 
 /// What whoever leaves a group takes along of the points that can be spent then.
@@ -81,6 +83,11 @@ pub struct GroupRoleRule {
 }
 
 impl GroupRule {
+    /// Whether its people share challenges alone, and no wallet.
+    pub fn is_team(&self) -> bool {
+        self.kind == GroupKind::Team
+    }
+
     /// Its id, and those of its roles.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.named().map(|(_, id)| id.as_str())

@@ -162,6 +162,7 @@ const FEATURES: &[Feature] = &[
             "games",
             "games/challenge",
             "games/streak",
+            "games/team",
             "games/leaderboard",
             "games/play",
             "games/draw",

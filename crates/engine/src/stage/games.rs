@@ -16,6 +16,7 @@ mod merge;
 mod play;
 mod prize;
 mod streak;
+mod team;
 
 pub(crate) use cause::{donate, give_to_cause, match_key};
 pub(crate) use challenge::{forget, join};
@@ -23,6 +24,7 @@ pub(crate) use draw::{buy_tickets, give_tickets, place, takes_tickets};
 pub(crate) use merge::{come_in, luggage, pack};
 pub(crate) use play::{play, stock_key};
 pub use streak::Run;
+pub(crate) use team::{leave as leave_team, news as team_news};
 
 use crate::draft::Draft;
 use crate::event::Event;
@@ -55,7 +57,7 @@ pub(crate) fn count(
         let Ok((asked, lines)) = card::asked(draft, scene, tally.when.as_ref(), tally.each) else {
             continue;
         };
-        let given = towards(draft, tally, asked, at, &mut last_challenge);
+        let given = towards(draft, scene, tally, asked, &mut last_challenge);
         if given > 0 {
             counted.push(StampGrant {
                 card: tally.name,
@@ -70,15 +72,19 @@ pub(crate) fn count(
 /// Counts a tally where it belongs; says how much of it a refund may take back.
 fn towards(
     draft: &mut Draft<'_>,
+    scene: &Scene<'_>,
     tally: &Tally,
     asked: i64,
-    at: Timestamp,
     last_challenge: &mut Option<u16>,
 ) -> i64 {
     let games = &draft.program.games;
+    let at = scene.event.occurred_at;
     match tally.towards {
         Towards::Step { challenge, step } => {
             let rule = &games.challenges[usize::from(challenge)];
+            if let Some(team) = &rule.team {
+                return team::count(draft, scene, (rule, team), step, asked);
+            }
             // In order, an event counts for one step.
             if rule.in_order && *last_challenge == Some(challenge) {
                 return 0;
@@ -115,7 +121,12 @@ fn towards(
 }
 
 /// Takes back what an order was counted for at `at`. `false`, if this was no tally.
-pub(crate) fn take_off(draft: &mut Draft<'_>, name: Name, by: i64, at: Timestamp) -> bool {
+pub(crate) fn take_off(
+    draft: &mut Draft<'_>,
+    event: &Event,
+    (name, by): (Name, i64),
+    at: Timestamp,
+) -> bool {
     let games = &draft.program.games;
     let Some(tally) = games.tallies.iter().find(|tally| tally.name == name) else {
         return false;
@@ -123,7 +134,10 @@ pub(crate) fn take_off(draft: &mut Draft<'_>, name: Name, by: i64, at: Timestamp
     match tally.towards {
         Towards::Step { challenge, step } => {
             let rule = &games.challenges[usize::from(challenge)];
-            challenge::uncount(draft, rule, step, by, at);
+            match rule.team {
+                Some(_) => team::uncount(draft, event, (rule, step), by, at),
+                None => challenge::uncount(draft, rule, step, by, at),
+            }
         }
         Towards::Plays(game) => move_plays(draft, games.games[usize::from(game)].name, -by),
         Towards::Tickets(place) => {

@@ -61,6 +61,12 @@ pub(crate) fn say_who(draft: &mut Draft<'_>) {
 
 /// Whether whoever buys or spends may.
 pub(crate) fn check(draft: &Draft<'_>, event: &Event) -> Result<(), Refusal> {
+    // A team has no purse: what its people do is decided in their own wallets.
+    let own = draft.state.wallet.group();
+    let rule = own.and_then(|own| draft.program.group_named(own.rule));
+    if rule.is_some_and(GroupRule::is_team) {
+        return Err(Refusal::IsAGroup);
+    }
     match &event.kind {
         Kind::Purchase(bought) => {
             may(draft, |role| role.buy, Refusal::MayNotBuy)?;

@@ -185,7 +185,7 @@ fn take_back(draft: &mut Draft<'_>, event: &Event, shares: &[Share]) {
         if by > 0 {
             draft.take(Change::StampsTaken { grant: place, by });
             if !sell_through::take_off(draft, stamps.card, by, after.day)
-                && !games::take_off(draft, stamps.card, by, after.at)
+                && !games::take_off(draft, event, (stamps.card, by), after.at)
             {
                 card::take_off(draft, stamps.card, by, after.at);
             }

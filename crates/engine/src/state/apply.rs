@@ -44,6 +44,7 @@ impl Change {
                 | Self::OrderUncounted
                 | Self::OrderStaffed(_)
                 | Self::OrderOf(_)
+                | Self::OrderForTeam(_)
         )
     }
 }
@@ -370,6 +371,7 @@ impl Order {
             Change::RefundsTaken => self.waiting.clear(),
             Change::OrderStaffed(staffed) => self.staff = Some(staffed.clone()),
             Change::OrderOf(person) => self.person = Some(*person),
+            Change::OrderForTeam(team) => self.team = Some(*team),
             change => {
                 if let Some(purchased) = &mut self.purchased {
                     Arc::make_mut(purchased).apply(change);

@@ -344,7 +344,7 @@ impl Challenge {
     }
 }
 
-fn add_at(counts: &mut Vec<i64>, place: usize, by: i64) {
+pub(super) fn add_at(counts: &mut Vec<i64>, place: usize, by: i64) {
     if counts.len() <= place {
         counts.resize(place + 1, 0);
     }

@@ -1,5 +1,6 @@
 //! What a wallet knows of groups: a group's own wallet its people, a person's the group.
 
+use super::games::add_at;
 use crate::outcome::Change;
 use regulars_base::{MemberId, Name, Text, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,32 @@ pub struct Groups {
     pub invitations: Vec<Invitation>,
     /// When its owner last left a group.
     pub left_at: Option<Timestamp>,
+    /// Whether the group that its owner belongs to is a team, with which they share no wallet.
+    pub in_team: bool,
+    /// What people did for challenges of the team, if the wallet's owner is one.
+    pub efforts: Vec<Effort>,
+}
+
+/// What people of a team did for one challenge, in one period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effort {
+    /// Which challenge.
+    pub challenge: Name,
+    /// The number of the period; 0 where it does not begin anew.
+    pub period: i32,
+    /// Who did how much, in the order in which they first did. Some may have left.
+    pub parts: Vec<EffortPart>,
+}
+
+/// What one of them did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EffortPart {
+    /// Who.
+    pub person: MemberId,
+    /// How much of each step.
+    pub counts: Vec<i64>,
+    /// Whether they were told that it was reached, to get what it gives.
+    pub given: bool,
 }
 
 /// A household or an organisation.
@@ -173,6 +200,39 @@ pub enum GroupChange {
     Joined(Belongs),
     /// They do not any more.
     Left(Timestamp),
+    /// The wallet's owner belongs to a team.
+    JoinedTeam(Belongs),
+    /// Somebody did more for a challenge of the team (or less, below zero).
+    Contributed {
+        /// Who.
+        person: MemberId,
+        /// The challenge.
+        challenge: Name,
+        /// Its period.
+        period: i32,
+        /// The step's place.
+        step: u8,
+        /// How much.
+        by: i64,
+    },
+    /// Somebody is told that it was reached, or that it is not any more.
+    Told {
+        /// Who.
+        person: MemberId,
+        /// The challenge.
+        challenge: Name,
+        /// Its period.
+        period: i32,
+        /// Whether it is reached, for them.
+        reached: bool,
+    },
+    /// A challenge of the team is dropped: its period is long over.
+    EffortForgotten {
+        /// The challenge.
+        challenge: Name,
+        /// Its period.
+        period: i32,
+    },
 }
 
 impl Groups {
@@ -192,7 +252,31 @@ impl Groups {
                 self.invitations.retain(|own| own.group != *group);
             }
             GroupChange::Joined(belongs) => self.member_of = Some(*belongs),
-            GroupChange::Left(at) => (self.member_of, self.left_at) = (None, Some(*at)),
+            GroupChange::JoinedTeam(belongs) => {
+                (self.member_of, self.in_team) = (Some(*belongs), true);
+            }
+            GroupChange::Left(at) => {
+                (self.member_of, self.left_at, self.in_team) = (None, Some(*at), false);
+            }
+            GroupChange::Contributed {
+                person,
+                challenge,
+                period,
+                step,
+                by,
+            } => {
+                let part = self.part_mut(*challenge, *period, *person);
+                add_at(&mut part.counts, usize::from(*step), *by);
+            }
+            GroupChange::Told {
+                person,
+                challenge,
+                period,
+                reached,
+            } => self.part_mut(*challenge, *period, *person).given = *reached,
+            GroupChange::EffortForgotten { challenge, period } => self
+                .efforts
+                .retain(|own| (own.challenge, own.period) != (*challenge, *period)),
             GroupChange::Set { rule, .. } => {
                 let new = || Box::new(Group::new(*rule));
                 self.own.get_or_insert_with(new).apply(change);
@@ -203,6 +287,51 @@ impl Groups {
                 }
             }
         }
+    }
+}
+
+impl Groups {
+    /// What people did for a challenge in a period, if anything.
+    pub fn effort(&self, challenge: Name, period: i32) -> Option<&Effort> {
+        let mut efforts = self.efforts.iter();
+        efforts.find(|own| (own.challenge, own.period) == (challenge, period))
+    }
+
+    fn part_mut(&mut self, challenge: Name, period: i32, person: MemberId) -> &mut EffortPart {
+        let own = |own: &Effort| (own.challenge, own.period) == (challenge, period);
+        let place = self.efforts.iter().position(own).unwrap_or_else(|| {
+            self.efforts.push(Effort {
+                challenge,
+                period,
+                parts: Vec::new(),
+            });
+            self.efforts.len() - 1
+        });
+        let parts = &mut self.efforts[place].parts;
+        let own = parts.iter().position(|own| own.person == person);
+        let place = own.unwrap_or_else(|| {
+            parts.push(EffortPart {
+                person,
+                counts: Vec::new(),
+                given: false,
+            });
+            parts.len() - 1
+        });
+        &mut parts[place]
+    }
+}
+
+impl Effort {
+    /// What somebody did, if anything.
+    pub fn part(&self, person: MemberId) -> Option<&EffortPart> {
+        self.parts.iter().find(|own| own.person == person)
+    }
+}
+
+impl EffortPart {
+    /// How much they did of a step.
+    pub fn counted(&self, step: u8) -> i64 {
+        self.counts.get(usize::from(step)).copied().unwrap_or(0)
     }
 }
 
@@ -268,7 +397,12 @@ impl Group {
             GroupChange::Wanted(_)
             | GroupChange::WantedNoMore(_)
             | GroupChange::Joined(_)
+            | GroupChange::JoinedTeam(_)
             | GroupChange::Left(_) => {}
+            // Efforts stand beside it.
+            GroupChange::Contributed { .. }
+            | GroupChange::Told { .. }
+            | GroupChange::EffortForgotten { .. } => {}
         }
     }
 }
@@ -329,6 +463,17 @@ impl super::Wallet {
     /// The group that the wallet belongs to, if its owner is one.
     pub fn group(&self) -> Option<&Group> {
         self.groups.as_ref()?.own.as_deref()
+    }
+
+    /// The team that the wallet's owner belongs to, where their group is one.
+    pub fn in_team(&self) -> Option<Belongs> {
+        let groups = self.groups.as_ref()?;
+        groups.member_of.filter(|_| groups.in_team)
+    }
+
+    /// What people of the team did for a challenge in a period, if the wallet is a team's.
+    pub fn effort(&self, challenge: Name, period: i32) -> Option<&Effort> {
+        self.groups.as_ref()?.effort(challenge, period)
     }
 
     /// The group that the wallet's owner belongs to.

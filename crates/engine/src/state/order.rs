@@ -20,6 +20,17 @@ pub struct Order {
     pub staff: Option<Box<Staffed>>,
     /// Who bought, where the order is a group's.
     pub person: Option<MemberId>,
+    /// For which team it is counted in challenges that teams do together.
+    pub team: Option<ForTeam>,
+}
+
+/// For whom somebody did something that a team's challenge counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForTeam {
+    /// The team.
+    pub team: MemberId,
+    /// Who did it, as the team knows them.
+    pub person: MemberId,
 }
 
 /// An order's lines. Like the grants, in the record itself as long as there are few.

@@ -929,6 +929,10 @@ fn changes() -> Vec<Change> {
         money::change(),
         Change::Group(Box::new(group::changes().remove(0))),
         Change::OrderOf(member(2)),
+        Change::OrderForTeam(ForTeam {
+            team: member(1),
+            person: member(2),
+        }),
     ]
     .into_iter()
     .chain(channel::changes())

@@ -4,10 +4,13 @@ use super::earning::window;
 use super::tally::{Frame, badge_of, given, tally, tier_of, title};
 use super::{Ctx, Part, all};
 use crate::program::diagnostic::Wrong;
-use crate::program::file::{STEP, STREAK};
+use crate::program::file::{STEP, STREAK, TEAM};
 use crate::program::phrase;
-use crate::program::reader::{Node, find};
-use crate::program::{ChallengeRule, StampFor, Step, Streak, Tally, Towards, Trigger};
+use crate::program::reader::{At, Node, find};
+use crate::program::{
+    ChallengeRule, EffortOfLeaver, StampFor, Step, Streak, Tally, TeamRefund, TeamRule, Towards,
+    Trigger,
+};
 use regulars_base::Name;
 
 /// The most steps of a challenge.
@@ -75,6 +78,7 @@ fn challenge(
         });
     }
     let flag = |name: &str| node.get(name).and_then(|at| at.flag()).unwrap_or(false);
+    let team = node.get("team").and_then(|at| team(ctx, node, &at));
     let every = node.get("every").and_then(|at| phrase::period(at.text()?));
     if node.has("streak") && every.is_some() {
         let wrong = Wrong::new(
@@ -113,6 +117,7 @@ fn challenge(
         repeat: flag("repeat"),
         steps,
         streak: streak.map(|(streak, _)| streak),
+        team,
         gives: gives?,
         badge: badge_of(ctx, node),
         voucher_expires,
@@ -149,4 +154,79 @@ fn streak(ctx: &Ctx<'_>, node: &Node<'_>, steps: &usize) -> Option<(Streak, Opti
         ));
     }
     Some((streak, freeze_on))
+}
+
+/// Reads `team`, and says what does not go with it.
+fn team(ctx: &Ctx<'_>, node: &Node<'_>, at: &At<'_>) -> Option<TeamRule> {
+    let own = at.node(&TEAM)?;
+    for (field, hint) in [
+        (
+            "opt_in",
+            "whoever is in a team takes part; leave out `opt_in`",
+        ),
+        ("repeat", "let it begin anew with `every`"),
+        ("in_order", "make each step a challenge of its own"),
+    ] {
+        if node.has(field) {
+            let wrong = Wrong::new(format!("teams have no `{field}`"), hint);
+            node.source().error(node.key(field), wrong);
+        }
+    }
+    for step in node.get("step").map_or(Vec::new(), |at| at.list()) {
+        let step = step.node(&STEP);
+        let on = step.as_ref().and_then(|step| step.get("on"));
+        if let Some(at) = on.filter(|at| at.text() == Some("enrolment")) {
+            at.error(Wrong::new(
+                "nobody is in a team when they enrol",
+                "listen to something that members do",
+            ));
+        }
+    }
+    let word = |name: &str| own.get(name).and_then(|at| at.text());
+    let on_leaving = match word("on_leaving") {
+        Some("leaves") => EffortOfLeaver::Leaves,
+        _ => EffortOfLeaver::Stays,
+    };
+    let streak = node.get("streak").and_then(|at| at.node(&STREAK));
+    if let Some(streak) = streak {
+        if streak.has("freeze_on") {
+            let wrong = Wrong::new(
+                "nobody is given a freeze for a team",
+                "leave out `freeze_on`",
+            );
+            streak.source().error(streak.key("freeze_on"), wrong);
+        }
+        if on_leaving == EffortOfLeaver::Leaves {
+            let wrong = Wrong::new(
+                "a streak does not keep who did what in which period, so nothing of it can leave",
+                "write `on_leaving = \"stays\"`",
+            );
+            own.source().error(own.key("on_leaving"), wrong);
+        }
+    }
+    let of = own.get("of")?;
+    let id = of.text()?;
+    let groups = ctx.root.parts("group");
+    let ids: Vec<String> = groups.iter().map(|part| part.id.to_owned()).collect();
+    let place = find(&of, "group", id, &ids)?;
+    let kind = groups[usize::from(place)].node.get("kind");
+    if kind.and_then(|at| at.text()) != Some("team") {
+        of.error(Wrong::new(
+            format!("`{id}` is no team"),
+            "what people buy who share a wallet counts for them together without that: leave out `team`, \
+             or give the group the kind `team`",
+        ));
+        return None;
+    }
+    Some(TeamRule {
+        of: id.to_owned(),
+        group: Name::of(id),
+        least: own.get("least").and_then(|at| at.whole()).unwrap_or(1),
+        on_leaving,
+        late: own.get("late").and_then(|at| at.flag()).unwrap_or(false),
+        on_refund: match word("on_refund") {
+            Some("keeps") => TeamRefund::Keeps,
+            _ => TeamRefund::TakesBack,
+        },
+    })
 }

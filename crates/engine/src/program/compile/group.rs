@@ -29,10 +29,22 @@ fn group(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<GroupRule> {
     };
     let kind = match word("kind") {
         Some("organisation") => GroupKind::Organisation,
+        Some("team") => GroupKind::Team,
         _ => GroupKind::Household,
     };
     let most = node.get("people_max").and_then(|at| at.whole());
     let roles = roles(ctx, node, kind);
+    if kind == GroupKind::Team {
+        for shared in ["bring", "on_leaving"] {
+            if node.has(shared) {
+                let wrong = Wrong::new(
+                    "people of a team keep their own points",
+                    format!("leave out `{shared}`, or make it a household or an organisation"),
+                );
+                node.source().error(node.key(shared), wrong);
+            }
+        }
+    }
     Some(GroupRule {
         id: part.id.to_owned(),
         name: Name::of(part.id),
@@ -71,7 +83,10 @@ fn roles(ctx: &Ctx<'_>, node: &Node<'_>, kind: GroupKind) -> Option<Vec<GroupRol
             ));
             return None;
         }
-        return Some(of_household());
+        return Some(match kind {
+            GroupKind::Team => of_team(),
+            _ => of_household(),
+        });
     };
     let items = list.list();
     if items.is_empty() || items.len() > ROLES_MAX {
@@ -84,6 +99,12 @@ fn roles(ctx: &Ctx<'_>, node: &Node<'_>, kind: GroupKind) -> Option<Vec<GroupRol
     let mut roles: Vec<GroupRoleRule> = Vec::new();
     for at in &items {
         let Some(role) = role(ctx, at) else { continue };
+        if kind == GroupKind::Team && (role.buy || role.spend) {
+            at.error(Wrong::new(
+                "a team buys and spends nothing: its people do, each for themselves",
+                "leave \"buy\" and \"spend\" out of `may`",
+            ));
+        }
         if roles.iter().any(|own| own.id == role.id) {
             let what = format!("the role `{}` stands there twice", role.id);
             at.error(Wrong::new(what, "give each its own id"));
@@ -91,10 +112,17 @@ fn roles(ctx: &Ctx<'_>, node: &Node<'_>, kind: GroupKind) -> Option<Vec<GroupRol
         roles.push(role);
     }
     let head = roles.first()?;
-    if !(head.buy && head.spend && head.invite && head.manage) {
+    let (shares, all) = match kind {
+        GroupKind::Team => (true, "[\"invite\", \"manage\"]"),
+        _ => (
+            head.buy && head.spend,
+            "[\"buy\", \"spend\", \"invite\", \"manage\"]",
+        ),
+    };
+    if !(shares && head.invite && head.manage) {
         items[0].error(Wrong::new(
             format!("the head of a group (`{}`) may not do all", head.id),
-            "put first a role that may do all: `may = [\"buy\", \"spend\", \"invite\", \"manage\"]`",
+            format!("put first a role that may do all: `may = {all}`"),
         ));
     }
     Some(roles)
@@ -135,6 +163,20 @@ fn role(ctx: &Ctx<'_>, at: &At<'_>) -> Option<GroupRoleRule> {
             .map(|(place, most)| (name(place), most))
             .collect(),
     })
+}
+
+/// What people in a team may do.
+fn of_team() -> Vec<GroupRoleRule> {
+    let role = |id: &str, all: bool| GroupRoleRule {
+        id: id.to_owned(),
+        name: Name::of(id),
+        buy: false,
+        spend: false,
+        invite: all,
+        manage: all,
+        spend_max: Vec::new(),
+    };
+    vec![role("captain", true), role("player", false)]
 }
 
 /// What people in a household may do.

@@ -34,7 +34,20 @@ id     = "every-week"
 step   = [{ on = "visit" }]
 streak = { every = "week", times = 4, freezes = 1 }
 repeat = true
-gives  = { beans = 100 }"#,
+gives  = { beans = 100 }
+
+[[challenge]]
+id    = "fifty-coffees"
+title = "Fifty coffees in a month, together"
+every = "month"
+step  = [{ when = 'line.category == "coffee"', each = "item", count = 50 }]
+team  = { of = "crew", least = 2 }
+gives = { beans = 100 }
+badge = "crew"
+
+[[group]]
+id   = "crew"
+kind = "team""#,
 };
 
 /// The fields with which a table says what it counts.
@@ -127,6 +140,13 @@ pub const CHALLENGE_RULE: Table = Table {
             "So many periods in a row in which the (one) step is done.",
         ),
         or(
+            "team",
+            Shape::Table(&TEAM),
+            "each member does it alone",
+            "Teams do it together: what their people do is counted in one, and each who took part gets what \
+             it gives.",
+        ),
+        or(
             "every",
             PERIODS,
             "once and for all",
@@ -204,6 +224,57 @@ pub const STREAK: Table = Table {
             Shape::Phrase("^[a-z0-9][a-z0-9_-]*$", "streak-freeze"),
             "none is given",
             "Each such activity gives the member another one, to be used in any run.",
+        ),
+    ],
+};
+
+/// How teams do a challenge.
+pub const TEAM: Table = Table {
+    name: "what teams do",
+    others: None,
+    fields: &[
+        needed(
+            "of",
+            Shape::Id,
+            "Which teams: the id of a [[group]] of the kind `team`.",
+        ),
+        or(
+            "least",
+            Shape::Whole(1, 1_000_000_000),
+            "1",
+            "How much of a step somebody must have done themselves to get what it gives: of one step, \
+             where it has several.",
+        ),
+        or(
+            "on_leaving",
+            Shape::Choice(&[
+                ("stays", "counts on for the team"),
+                ("leaves", "counts no more"),
+            ]),
+            "\"stays\"",
+            "What becomes of what somebody did who leaves before it is reached. Either way they get nothing \
+             of what is reached without them; what was reached before stays reached.",
+        ),
+        or(
+            "late",
+            Shape::Flag,
+            "`false`",
+            "Whether who does their part only after it was reached, while it still counts, gets what it gives \
+             as well.",
+        ),
+        or(
+            "on_refund",
+            Shape::Choice(&[
+                (
+                    "takes_back",
+                    "is not reached any more where too little is left, and what it gave is taken back from \
+                     everybody, as far as it was not used; likewise from somebody of whose own part too \
+                     little is left",
+                ),
+                ("keeps", "stays reached, and everybody keeps what it gave"),
+            ]),
+            "\"takes_back\"",
+            "What becomes of a goal that was reached when things are returned that it counted.",
         ),
     ],
 };

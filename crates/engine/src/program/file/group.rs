@@ -12,7 +12,9 @@ pub(super) const GROUP_SECTION: Section = Section {
           points from before, free rewards of their own) stays with each. Store credit given to \
           somebody who belongs to a group is the group's, since it pays for what the group buys; \
           whoever leaves takes along what they brought of it, as far as it is there, unless \
-          `on_leaving` is `nothing`.",
+          `on_leaving` is `nothing`. A team is a group that shares nothing but challenges: those \
+          that say `team` count what its people do together, and give to each of them. Somebody belongs \
+          to one group at a time.",
     example: r#"[[group]]
 id         = "family"
 title      = "Family"
@@ -29,7 +31,14 @@ role  = [
   { id = "owner",  may = ["buy", "spend", "invite", "manage"] },
   { id = "buyer",  may = ["buy"] },
   { id = "office", may = ["buy", "spend"], spend_max = { beans = 2000 } },
-]"#,
+]
+
+[[group]]
+id    = "crew"
+title = "Crew"
+kind  = "team"
+join  = "open"
+people_max = 20"#,
 };
 
 /// A sort of group.
@@ -44,10 +53,14 @@ pub const GROUP: Table = Table {
             Shape::Choice(&[
                 ("household", "people who live together"),
                 ("organisation", "a business, a school, a club"),
+                (
+                    "team",
+                    "people who do challenges together; each keeps their own wallet",
+                ),
             ]),
             "\"household\"",
             "What it is. A household has the roles `head` (may do all), `adult` (buys and spends) and \
-             `child` (buys); an organisation says its own.",
+             `child` (buys); an organisation says its own; a team has `captain` (may do all) and `player`.",
         ),
         or(
             "people_max",

@@ -29,6 +29,13 @@ fn called(program: &Program, name: Name) -> &str {
         .map_or("something of an earlier program", |(_, title)| title)
 }
 
+/// What a step of a challenge is called, and how much of it is needed.
+fn step_of(program: &Program, challenge: Name, step: u8) -> (&str, i64) {
+    let rule = program.games.challenge(challenge);
+    let step = rule.and_then(|rule| rule.steps.get(usize::from(step)));
+    step.map_or(("a step", 0), |step| (step.title.as_str(), step.need))
+}
+
 /// A note as a sentence.
 pub(super) fn note(program: &Program, note: &GameNote) -> String {
     let called = |name: &Name| called(program, *name);
@@ -40,9 +47,7 @@ pub(super) fn note(program: &Program, note: &GameNote) -> String {
             by,
             now,
         } => {
-            let rule = program.games.challenge(*challenge);
-            let step = rule.and_then(|rule| rule.steps.get(usize::from(*step)));
-            let (title, need) = step.map_or(("a step", 0), |step| (step.title.as_str(), step.need));
+            let (title, need) = step_of(program, *challenge, *step);
             format!(
                 "{}: {by:+} for {title}, {now} of {need} now",
                 called(challenge)
@@ -131,6 +136,53 @@ pub(super) fn note(program: &Program, note: &GameNote) -> String {
             };
             format!("{points} for {}: {worth}{more}", called(cause))
         }
+        GameNote::ForTeam {
+            challenge,
+            step,
+            by,
+            ..
+        } => format!(
+            "{}: {by:+} for {}, with the team",
+            called(challenge),
+            step_of(program, *challenge, *step).0
+        ),
+        GameNote::TeamCounted {
+            challenge,
+            step,
+            by,
+            now,
+            ..
+        } => {
+            let (title, need) = step_of(program, *challenge, *step);
+            let rule = program.games.challenge(*challenge);
+            match rule.and_then(|rule| rule.streak) {
+                Some(streak) => format!(
+                    "{}: {by:+} for {title} by one of the team, {now} of {} in a row now",
+                    called(challenge),
+                    streak.times
+                ),
+                None => format!(
+                    "{}: {by:+} for {title} by one of the team, {now} of {need} now",
+                    called(challenge)
+                ),
+            }
+        }
+        GameNote::TookPart {
+            challenge,
+            reached: true,
+            ..
+        } => format!("{}: somebody took part, and is told", called(challenge)),
+        GameNote::TookPart { challenge, .. } => format!(
+            "{}: somebody is told that too little of it is left",
+            called(challenge)
+        ),
+        GameNote::TeamReached { challenge, .. } => {
+            format!("{}: the team did it", called(challenge))
+        }
+        GameNote::TeamUndone { challenge, .. } => format!(
+            "{}: of what the team did too little is left",
+            called(challenge)
+        ),
         GameNote::Placed {
             contest,
             place,
@@ -207,5 +259,32 @@ pub(super) fn short(program: &Program, note: &GameNote) -> String {
             )
         }
         GameNote::Placed { contest, place, .. } => format!("{}: place {place}", id(contest)),
+        GameNote::ForTeam {
+            challenge,
+            step,
+            by,
+            ..
+        } => format!(
+            "challenge {}: {}. {by:+} for the team",
+            id(challenge),
+            step + 1
+        ),
+        GameNote::TeamCounted {
+            challenge,
+            step,
+            by,
+            now,
+            ..
+        } => format!("team {}: {}. {by:+} = {now}", id(challenge), step + 1),
+        GameNote::TookPart {
+            challenge,
+            reached: true,
+            ..
+        } => format!("team {}: told", id(challenge)),
+        GameNote::TookPart { challenge, .. } => format!("team {}: told undone", id(challenge)),
+        GameNote::TeamReached { challenge, .. } => format!("team {}: done", id(challenge)),
+        GameNote::TeamUndone { challenge, .. } => {
+            format!("team {}: not enough left", id(challenge))
+        }
     }
 }

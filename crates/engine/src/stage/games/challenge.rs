@@ -9,7 +9,7 @@
 
 use super::prize::{Giver, give, take_back};
 use super::streak::Run;
-use super::{badge, change, held, note};
+use super::{badge, change, held, note, team};
 use crate::draft::Draft;
 use crate::event::{ChallengeJoin, Event};
 use crate::outcome::{GameNote, Refusal};
@@ -50,12 +50,16 @@ fn joined_at(draft: &Draft<'_>, challenge: Name) -> Option<Timestamp> {
 }
 
 /// The period that `at` counts into.
-fn period_of(draft: &Draft<'_>, rule: &ChallengeRule, at: Timestamp) -> i32 {
+pub(super) fn period_of(draft: &Draft<'_>, rule: &ChallengeRule, at: Timestamp) -> i32 {
     let (day, _) = draft.local(at);
     rule.every.map_or(0, |every| day.number(every))
 }
 
-fn in_hand<'a>(draft: &'a Draft<'_>, rule: &ChallengeRule, period: i32) -> Option<&'a Challenge> {
+pub(super) fn in_hand<'a>(
+    draft: &'a Draft<'_>,
+    rule: &ChallengeRule,
+    period: i32,
+) -> Option<&'a Challenge> {
     held(draft)?.challenge(rule.name, period)
 }
 
@@ -113,7 +117,7 @@ fn is_over(draft: &Draft<'_>, rule: &ChallengeRule, period: i32) -> bool {
     !rule.repeat && done > 0
 }
 
-fn add(
+pub(super) fn add(
     draft: &mut Draft<'_>,
     rule: &ChallengeRule,
     (step, period): (u8, i32),
@@ -177,6 +181,15 @@ impl ChallengeRule {
     }
 }
 
+/// How often the wallet's owner is to have what it gives. Of what teams do a member's own wallet counts
+/// the teams that reached it with them: once is enough, however many teams that were.
+fn due(rule: &ChallengeRule, held: &Challenge) -> i64 {
+    match rule.team {
+        Some(_) => held.counts.first().copied().unwrap_or(0).clamp(0, 1),
+        None => rule.met(held),
+    }
+}
+
 /// What a challenge gives for the time with this number.
 fn giver(program: &Program, rule: &ChallengeRule, period: i32, times: i64) -> Giver {
     let of_rule = |towards: Towards| match towards {
@@ -198,7 +211,7 @@ fn giver(program: &Program, rule: &ChallengeRule, period: i32, times: i64) -> Gi
 /// Gives what the counts are enough for.
 pub(super) fn settle(draft: &mut Draft<'_>, rule: &ChallengeRule, period: i32, at: Timestamp) {
     while let Some(done) = in_hand(draft, rule, period)
-        .filter(|held| held.done < rule.met(held))
+        .filter(|held| held.done < due(rule, held))
         .map(|held| held.done)
     {
         let (challenge, times) = (rule.name, done + 1);
@@ -230,8 +243,15 @@ pub(super) fn uncount(
     let period = period_of(draft, rule, at);
     add(draft, rule, (step, period), -by, at);
     say(draft, rule, (step, period), -by);
+    unsettle(draft, rule, period);
+    // With a period less a run may begin later, and so go further than the one before.
+    settle(draft, rule, period, at);
+}
+
+/// Takes back what the counts are not enough for, as long as that is possible.
+pub(super) fn unsettle(draft: &mut Draft<'_>, rule: &ChallengeRule, period: i32) {
     while let Some(times) = in_hand(draft, rule, period)
-        .filter(|held| held.done > rule.met(held).max(0))
+        .filter(|held| held.done > due(rule, held).max(0))
         .map(|held| held.done)
     {
         let giver = giver(draft.program, rule, period, times);
@@ -251,12 +271,19 @@ pub(super) fn uncount(
         );
         note(draft, GameNote::Unmet { challenge, times });
     }
-    // With a period less a run may begin later, and so go further than the one before.
-    settle(draft, rule, period, at);
 }
 
 /// Late events and refunds may come so many days after: what is older is dropped.
 const KEPT_DAYS: i32 = 92;
+
+/// Whether a challenge, or its period, is over for so long that it is dropped.
+pub(super) fn is_dropped(draft: &Draft<'_>, rule: &ChallengeRule, period: i32) -> bool {
+    let oldest = draft.today.day.plus_days(-KEPT_DAYS);
+    let until = rule.until.map(|until| draft.program.zone.day(until));
+    let ended = rule.every.filter(|_| period != 0);
+    let ended = ended.map(|every| every.first_day(period.saturating_add(1)));
+    until.is_some_and(|day| day < oldest) || ended.is_some_and(|day| day < oldest)
+}
 
 /// Drops what no event can move any more, and what belongs to challenges that are gone.
 pub(crate) fn forget(draft: &mut Draft<'_>) {
@@ -267,16 +294,7 @@ pub(crate) fn forget(draft: &mut Draft<'_>) {
     for own in &games.challenges {
         let (challenge, period) = (own.challenge, own.period);
         let rule = program.games.challenge(challenge);
-        let over = match rule {
-            None => true,
-            Some(rule) => {
-                let until = rule.until.map(|until| program.zone.day(until));
-                let ended = rule.every.filter(|_| period != 0);
-                let ended = ended.map(|every| every.first_day(period.saturating_add(1)));
-                until.is_some_and(|day| day < oldest) || ended.is_some_and(|day| day < oldest)
-            }
-        };
-        if over {
+        if rule.is_none_or(|rule| is_dropped(draft, rule, period)) {
             moves.push(GameChange::ChallengeForgotten { challenge, period });
         } else if let Some((rule, streak)) = rule.and_then(|rule| Some((rule, rule.streak?))) {
             let run = Run::of(&streak, rule.steps[0].need, own);
@@ -311,6 +329,9 @@ pub(crate) fn forget(draft: &mut Draft<'_>) {
         }
     }
     for moved in moves {
+        if let GameChange::ChallengeForgotten { challenge, period } = moved {
+            team::forget(draft, challenge, period);
+        }
         change(draft, moved);
     }
 }

@@ -238,12 +238,15 @@ pub(crate) fn answer(draft: &mut Draft<'_>, event: &Event, answer: &GroupAnswer)
     };
     take(draft, GroupChange::WantedNoMore(group));
     let since = draft.now;
-    take(draft, GroupChange::Joined(Belongs { group, rule, since }));
+    let sort = draft.program.group_named(rule);
+    let belongs = Belongs { group, rule, since };
+    let joined = match sort.is_some_and(GroupRule::is_team) {
+        true => GroupChange::JoinedTeam(belongs),
+        false => GroupChange::Joined(belongs),
+    };
+    take(draft, joined);
     note(draft, GroupNote::Joined { group, role });
-    let brings = draft
-        .program
-        .group_named(rule)
-        .is_some_and(|rule| rule.bring);
+    let brings = sort.is_some_and(|rule| rule.bring);
     let lots = match brings {
         true => super::share::all(draft),
         false => Vec::new(),

@@ -7,6 +7,7 @@ use crate::event::{Event, GroupLeave, GroupLeft, Kind};
 use crate::follow::tell;
 use crate::outcome::{GroupNote, Refusal};
 use crate::program::HeadLeaves;
+use crate::stage::games;
 use crate::state::{GroupChange, Paid, Person, RedemptionStage};
 use regulars_base::{MemberId, Name};
 
@@ -97,6 +98,7 @@ fn out(draft: &mut Draft<'_>, event: &Event, person: MemberId) {
             },
         );
     }
+    games::leave_team(draft, person);
     // What is taken along was brought in by nobody who is left.
     take(draft, GroupChange::Out(person));
     note(draft, GroupNote::Out { person });

@@ -3,8 +3,8 @@
 use super::gives::gives;
 use super::{Aspect, Part, aspect, bounds, moment, of_money, price, span, trigger};
 use crate::program::{
-    BadgeRule, BoardRule, CauseRule, ChallengeRule, Counts, DrawRule, GameRule, LevelRule, Prize,
-    Program, StampFor, Tally, Towards,
+    BadgeRule, BoardRule, CauseRule, ChallengeRule, Counts, DrawRule, EffortOfLeaver, GameRule,
+    LevelRule, Prize, Program, StampFor, Tally, TeamRefund, TeamRule, Towards,
 };
 use regulars_base::Timestamp;
 
@@ -75,6 +75,32 @@ fn badge_given(program: &Program, aspects: &mut Vec<Aspect>, badge: Option<u16>)
     }
 }
 
+fn team_of(team: &TeamRule, aspects: &mut Vec<Aspect>) {
+    aspects.push(aspect(
+        "is done together by teams",
+        format!("`{}`", team.of),
+    ));
+    let who = match team.least {
+        1 => "each who took part".to_owned(),
+        least => format!("each who did {least} of it at least"),
+    };
+    let late = match team.late {
+        true => format!("{who}, also after it was reached"),
+        false => format!("{who} before it was reached"),
+    };
+    aspects.push(aspect("gives to", late));
+    let leaver = match team.on_leaving {
+        EffortOfLeaver::Stays => "counts on",
+        EffortOfLeaver::Leaves => "counts no more",
+    };
+    aspects.push(aspect("what somebody did who leaves", leaver));
+    let refund = match team.on_refund {
+        TeamRefund::TakesBack => "takes back what too little is left for",
+        TeamRefund::Keeps => "leaves it reached",
+    };
+    aspects.push(aspect("a refund after it was reached", refund));
+}
+
 fn challenge(program: &Program, rule: &ChallengeRule, place: u16) -> Part {
     let mut aspects = vec![aspect("is called", &rule.title)];
     for tally in &program.games.tallies {
@@ -92,6 +118,9 @@ fn challenge(program: &Program, rule: &ChallengeRule, place: u16) -> Part {
     }
     if rule.in_order {
         aspects.push(aspect("takes its steps in order", ""));
+    }
+    if let Some(team) = &rule.team {
+        team_of(team, &mut aspects);
     }
     if let Some(streak) = rule.streak {
         let period = crate::program::words::period(streak.every);

@@ -13,6 +13,7 @@ pub(super) fn group(program: &Program, rule: &GroupRule) -> Part {
             match rule.kind {
                 GroupKind::Household => "a household",
                 GroupKind::Organisation => "an organisation",
+                GroupKind::Team => "a team",
             },
         ),
         aspect("has at most", format!("{} people", rule.people_max)),
