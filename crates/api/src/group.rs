@@ -1,7 +1,7 @@
 //! Households and organisations on the wire.
 
 use crate::amount::Amount;
-use crate::balance::PointsBalanceOut;
+use crate::balance::{ChallengeOut, PointsBalanceOut};
 use crate::event::{group_set, group_spend_max};
 use crate::json::{At, Fields, FromJson};
 use crate::member::IdentityIn;
@@ -143,6 +143,31 @@ pub struct GroupOut {
     pub invited: Vec<InvitedOut>,
     /// What it has, one for each kind of points of the program.
     pub points: Vec<PointsBalanceOut>,
+}
+
+/// A challenge that a team does together, and who did how much of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TeamChallengeOut {
+    /// How far the team has come.
+    pub challenge: ChallengeOut,
+    /// What its people did who chose a nickname, those who did most of the first step first.
+    pub people: Vec<TeamPartOut>,
+    /// How many others took part.
+    pub others: u32,
+    /// What those did together, step by step.
+    pub others_did: Vec<i64>,
+}
+
+/// What somebody did for their team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TeamPartOut {
+    /// Who.
+    #[schema(example = "Bean Queen")]
+    pub nickname: String,
+    /// How much of each step.
+    pub did: Vec<i64>,
+    /// Whether the goal is reached and they did enough for it.
+    pub gets: bool,
 }
 
 /// Somebody who belongs to a group.

@@ -7,7 +7,7 @@ use regulars_base::{MemberId, TenantId, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::Run;
 use regulars_engine::outlook::{CardOutlook, TierOutlook};
-use regulars_engine::program::{ChallengeRule, LevelRule, MoneyAccount, Points, words};
+use regulars_engine::program::{ChallengeRule, LevelRule, MoneyAccount, Points, TeamRule, words};
 use regulars_engine::state::{self, Belongs, Card, Games, Voucher, Wallet};
 use regulars_ledger::{Book, Lot};
 use regulars_store::{self as stored, Store};
@@ -201,10 +201,17 @@ impl App {
         let (_, program) = versions.at(as_of)?;
         let wallet = versions.caught_up(member, wallet, as_of)?;
         let balance = |points: &Points| balance(points, wallet.book(points.name), as_of);
+        let mut team = None;
         let group = match shared {
-            Some((belongs, wallet)) => {
-                let wallet = versions.caught_up(belongs.group, wallet, as_of)?;
-                Some(shown(program, member, &belongs, &wallet, as_of))
+            Some((belongs, shared)) => {
+                let shared = versions.caught_up(belongs.group, shared, as_of)?;
+                let mut group = shown(program, member, &belongs, &shared, as_of);
+                if wallet.in_team().is_some() {
+                    // With a team nothing is shared but its challenges.
+                    group.points.clear();
+                    team = Some(shared);
+                }
+                Some(group)
             }
             None => None,
         };
@@ -219,7 +226,7 @@ impl App {
             plan: membership::standing(program, &wallet, as_of),
             engaged: engagement::engaged(program, member, &wallet),
             referral: referrals::standing(program, &wallet, &identities),
-            games: games(program, &wallet, as_of),
+            games: games(program, &wallet, team.as_ref(), as_of),
             group,
             program: Arc::clone(program),
         })
@@ -322,7 +329,8 @@ fn vouchers(program: &Program, wallet: &Wallet) -> Vec<VoucherInHand> {
     wallet.vouchers.iter().map(shown).collect()
 }
 
-fn games(program: &Program, wallet: &Wallet, at: Timestamp) -> GamesInHand {
+/// Of challenges that teams do, how far the team of the wallet's owner has come, and what they have of it.
+fn games(program: &Program, wallet: &Wallet, team: Option<&Wallet>, at: Timestamp) -> GamesInHand {
     let rules = &program.games;
     let none = Games::default();
     let held = wallet.games.as_deref().unwrap_or(&none);
@@ -333,6 +341,23 @@ fn games(program: &Program, wallet: &Wallet, at: Timestamp) -> GamesInHand {
             && rule.tier.is_none_or(|lowest| tier >= usize::from(lowest))
     };
     let challenges = rules.challenges.iter().filter(counts);
+    let of_team = |rule: &&ChallengeRule| {
+        let sort = team.or(Some(wallet)).and_then(Wallet::group);
+        let own = |team: &TeamRule| sort.is_some_and(|own| own.rule == team.group);
+        rule.team.as_ref().is_none_or(own)
+    };
+    let shown = |rule: &ChallengeRule| {
+        let own = challenge(program, held, rule, at);
+        let theirs = team.filter(|_| rule.team.is_some());
+        match theirs.and_then(|team| team.games.as_deref()) {
+            Some(theirs) => ChallengeInHand {
+                met: own.met,
+                ..challenge(program, theirs, rule, at)
+            },
+            None if rule.team.is_some() && team.is_some() => challenge(program, &none, rule, at),
+            None => own,
+        }
+    };
     let badge = |own: &state::Badge| {
         let rule = rules.badges.iter().find(|rule| rule.name == own.badge)?;
         Some((rule.id.clone(), rule.title.clone(), own.at))
@@ -347,9 +372,7 @@ fn games(program: &Program, wallet: &Wallet, at: Timestamp) -> GamesInHand {
     };
     let open = rules.draws.iter().filter(|draw| at < draw.closes);
     GamesInHand {
-        challenges: challenges
-            .map(|rule| challenge(program, held, rule, at))
-            .collect(),
+        challenges: challenges.filter(of_team).map(shown).collect(),
         badges: held.badges.iter().filter_map(badge).collect(),
         levels: held.levels.iter().filter_map(level).collect(),
         plays: rules
@@ -363,7 +386,7 @@ fn games(program: &Program, wallet: &Wallet, at: Timestamp) -> GamesInHand {
     }
 }
 
-fn challenge(
+pub(crate) fn challenge(
     program: &Program,
     held: &Games,
     rule: &ChallengeRule,

@@ -3,17 +3,18 @@
 //! Whatever happens to a group is an event: of the group, where the merchant does it, or of somebody
 //! who belongs to it and acts for it.
 
-use crate::balances::{Balance, all_points};
+use crate::balances::{Balance, ChallengeInHand, all_points, challenge};
 use crate::members::find;
 use crate::membership::as_sent;
 use crate::{App, Error, Identity, MemberRef, Receipt};
 use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp};
 use regulars_engine::event::{GroupInvite, GroupJoin, GroupLeave, GroupRole, GroupSet, Kind};
 use regulars_engine::outcome::Verdict;
-use regulars_engine::program::words;
-use regulars_engine::state::{Group, Person, Wallet};
+use regulars_engine::program::{ChallengeRule, words};
+use regulars_engine::state::{Games, Group, Person, Wallet};
 use regulars_engine::{Program, group};
 use regulars_store::Store;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// A group is to be founded.
@@ -51,6 +52,30 @@ pub struct PersonInHand {
     pub person: Person,
     /// What they would take along, if they left now.
     pub share: Vec<(Name, i64)>,
+}
+
+/// A challenge that a team does, and who did how much of it.
+#[derive(Clone, Debug)]
+pub struct TeamChallenge {
+    /// How far the team has come in the period that was asked for.
+    pub challenge: ChallengeInHand,
+    /// What its people did who chose a nickname, those who did most of the first step first.
+    pub parts: Vec<TeamPart>,
+    /// How many others took part.
+    pub others: usize,
+    /// What they did together, step by step.
+    pub others_did: Vec<i64>,
+}
+
+/// What somebody did for their team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TeamPart {
+    /// Who, as they appear to others.
+    pub nickname: String,
+    /// How much of each step.
+    pub counts: Vec<i64>,
+    /// Whether it was reached, for them.
+    pub gets: bool,
 }
 
 /// Which groups are asked for.
@@ -202,6 +227,75 @@ impl App {
         let (_, program) = versions.at(now)?;
         let wallet = versions.caught_up(member, wallet, now)?;
         shown(program, member, &wallet, now).ok_or_else(|| Error::not_found("group", who))
+    }
+
+    /// How far a team has come with what it does together, in the periods that `at` falls into (now, if
+    /// nothing), and who did how much of it: by nickname, whoever chose one, all others in one sum.
+    pub fn team_challenges(
+        &self,
+        tenant: TenantId,
+        who: &MemberRef,
+        at: Option<Timestamp>,
+    ) -> Result<Vec<TeamChallenge>, Error> {
+        let now = self.now();
+        let core = self.core();
+        let (member, wallet, versions) = core.pool.with(|store| {
+            let member = find(store, tenant, who)?.id;
+            let row = store.wallet(tenant, member)?;
+            let wallet = row.map(|row| row.state).unwrap_or_default();
+            Ok((member, wallet, core.versions.latest(tenant, store)?))
+        })?;
+        let (_, program) = versions.at(now)?;
+        let wallet = versions.caught_up(member, wallet, now)?;
+        let at = at.unwrap_or(now);
+        let sort = wallet
+            .group()
+            .and_then(|own| program.group_named(own.rule))
+            .filter(|rule| rule.is_team())
+            .ok_or_else(|| Error::not_found("team", who))?;
+        let own = |rule: &&ChallengeRule| {
+            let team = rule.team.as_ref();
+            team.is_some_and(|team| team.group == sort.name)
+        };
+        let none = Games::default();
+        let held = wallet.games.as_deref().unwrap_or(&none);
+        let rules = program.games.challenges.iter().filter(own);
+        core.pool.with(|store| {
+            let of = |rule: &ChallengeRule| {
+                let day = program.zone.day(at);
+                let period = rule.every.map_or(0, |every| every.number(day));
+                let mut shown = TeamChallenge {
+                    challenge: challenge(program, held, rule, at),
+                    parts: Vec::new(),
+                    others: 0,
+                    others_did: vec![0; rule.steps.len()],
+                };
+                let effort = wallet.effort(rule.name, period);
+                for part in effort.map_or(&[][..], |effort| &effort.parts) {
+                    let steps = (0_u8..).zip(&rule.steps);
+                    let counts: Vec<i64> = steps.map(|(step, _)| part.counted(step)).collect();
+                    if counts.iter().all(|count| *count == 0) {
+                        continue;
+                    }
+                    match store.nickname(tenant, part.person)? {
+                        Some(nickname) => shown.parts.push(TeamPart {
+                            nickname,
+                            counts,
+                            gets: part.given,
+                        }),
+                        None => {
+                            shown.others += 1;
+                            let sums = shown.others_did.iter_mut().zip(&counts);
+                            sums.for_each(|(sum, count)| *sum += count);
+                        }
+                    }
+                }
+                let most = |part: &TeamPart| Reverse(part.counts.first().copied());
+                shown.parts.sort_by_key(most);
+                Ok(shown)
+            };
+            rules.map(of).collect()
+        })
     }
 
     /// All groups, in the order of their ids. Looks through all wallets.

@@ -68,17 +68,10 @@ impl App {
                 None => None,
                 Some(who) => {
                     let member = members::find(store, tenant, who)?;
-                    store.standing(tenant, of, member.wallet)?
+                    store.standing(tenant, of, member.wallet, ask.around)?
                 }
             };
-            let around = match &own {
-                None => Vec::new(),
-                Some(own) => {
-                    let place = usize::try_from(own.place).unwrap_or(1);
-                    let first = place.saturating_sub(1 + ask.around);
-                    store.standings(tenant, of, (first, place + ask.around - first))?
-                }
-            };
+            let (own, around) = own.map_or((None, Vec::new()), |(own, near)| (Some(own), near));
             Ok((top, own, around))
         })?;
         let closes_at = rule.closes_at(&program.zone, period);

@@ -33,7 +33,7 @@
 //! | `backup.rs` | `backup`, and [`restore`] |
 //! | `backtest.rs` | [`backtest`]: a program over an order file, without a database |
 //! | `coupons.rs` | `make_codes`, `bring_codes`, `codes`, `code`, `void_code`, `transfer_code`, `quote_codes` |
-//! | `groups.rs` | `found_group`, `group`, `groups`, `invite_person`, `join_group`, `leave_group`, `close_group` |
+//! | `groups.rs` | `found_group`, `group`, `groups`, `invite_person`, `join_group`, `leave_group`, `close_group`, `team_challenges` |
 //! | `demo.rs` | `load_demo`: a shop with members and two years of orders |
 //!
 //! The time of an event that happens as it is sent is [`NOW`]: the server's clock decides, and the
@@ -127,7 +127,9 @@ pub use finance::{
 };
 pub use fulfilments::{Entitlement, FulfilmentView, SupplierCodesIn};
 pub use gift_cards::{CardRef, CardView, MadeCard, MakeCards};
-pub use groups::{Acting, GroupFilter, GroupInHand, NewGroup, PersonInHand};
+pub use groups::{
+    Acting, GroupFilter, GroupInHand, NewGroup, PersonInHand, TeamChallenge, TeamPart,
+};
 pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use insight::{Insight, InsightDone, InsightOptions, List, insight};
 pub use jobs::{Job, JobAsk, JobState};

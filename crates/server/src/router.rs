@@ -123,6 +123,7 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(metrics::get_job_result))
         .routes(routes!(groups::list_groups, groups::create_group))
         .routes(routes!(groups::get_group, groups::update_group))
+        .routes(routes!(groups::list_team_challenges))
         .routes(routes!(groups::invite_person))
         .routes(routes!(groups::update_person))
         .routes(routes!(groups::put_out_person))

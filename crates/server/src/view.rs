@@ -29,7 +29,7 @@ pub use coupon::{batch_id, code, code_batch, validated};
 pub use finance::{books_period, finance};
 pub use games::{cause_month, drawn, leaderboard, promise};
 pub use gift_card::{gift_card, made_card};
-pub use group::group;
+pub use group::{group, team_challenge};
 pub use invoice::invoice;
 pub use ledger::entry;
 pub use member::member;

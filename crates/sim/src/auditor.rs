@@ -15,6 +15,7 @@ mod partner;
 mod people;
 mod perk;
 mod plan;
+mod team;
 mod tier;
 
 use crate::timeline::{Decision, Timeline};
@@ -45,6 +46,10 @@ pub struct Auditor {
     redeemed: perk::Redeemed,
     /// What was written down of coupons.
     coupons: coupon::Coupons,
+    /// What was written down of teams.
+    teams: team::Sent,
+    /// Whether anybody was merged: then somebody's teams may be known by two.
+    merged: bool,
     /// What is wrong, in words.
     faults: Vec<String>,
 }
@@ -106,6 +111,7 @@ impl Auditor {
         }
         self.codes(world, decision);
         self.groups(world);
+        self.teams(world, self.merged);
         self.nothing_in_transit();
         for (points, sum) in self.sums() {
             if sum != 0 {
@@ -163,6 +169,8 @@ impl Auditor {
             self.coupons(member, decision);
             self.channel(member, decision);
             self.partners(decision);
+            self.team_notes(member, decision);
+            self.merged |= matches!(decision.event.kind, Kind::MergeOut(_));
         }
         for next in &decision.follow_ups {
             self.follow(next, touched);

@@ -240,7 +240,7 @@ fn tiers_by_chance(seed: u64) -> Arc<Program> {
 }
 
 /// A program of each kind, made up from the seed.
-fn by_chance(seed: u64) -> [(u64, Arc<Program>); 8] {
+fn by_chance(seed: u64) -> [(u64, Arc<Program>); 9] {
     let kinds = [
         cards_by_chance,
         tiers_by_chance,
@@ -250,6 +250,7 @@ fn by_chance(seed: u64) -> [(u64, Arc<Program>); 8] {
         games_by_chance,
         channel_by_chance,
         groups_by_chance,
+        teams_by_chance,
     ];
     kinds.map(|kind| (seed, kind(seed)))
 }
@@ -428,6 +429,63 @@ fn groups_by_chance(seed: u64) -> Arc<Program> {
             "role = [{ id = \"boss\", may = [\"buy\", \"spend\", \"invite\", \"manage\"] }, { id = \"buyer\", \
              may = [\"buy\", \"spend\"], spend_max = { beans = 60 } }]\n",
         ]);
+    }
+    let (program, said) = compile(&text);
+    Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
+}
+
+/// A program with two sorts of teams, and challenges that they do together, on terms made up by chance.
+fn teams_by_chance(seed: u64) -> Arc<Program> {
+    let mut dice = Dice::of(seed, &[11]);
+    let mut one = |of: &[&str]| of[dice.place(of.len())].to_owned();
+    let mut text = "[program]\nname = \"By chance\"\ncurrency = \"EUR\"\n\n[points.beans]\n\
+                    \n[[earn]]\nid = \"spend\"\ngive = { beans = \"1 per 1 EUR\" }\n\
+                    \n[[reward]]\nid = \"treat\"\nprice = { beans = 40 }\n\
+                    \n[[badge]]\nid = \"mate\"\n\n[refund]\nwindow = \"10 years\"\n"
+        .to_owned();
+    text += &one(&["", "", "take_back = \"nothing\"\n"]);
+    for group in ["house", "club"] {
+        text += &format!("\n[[group]]\nid = \"{group}\"\nkind = \"team\"\n");
+        text += &one(&["", "people_max = 3\n"]);
+        text += &one(&["join = \"open\"\n", "join = \"open\"\n", ""]);
+        text += &one(&["", "rejoin = \"20 days\"\n"]);
+        text += &one(&["", "head_leaves = \"refused\"\n"]);
+    }
+    for number in 0..4 {
+        text += &format!("\n[[challenge]]\nid = \"together-{number}\"\n");
+        text += &one(&[
+            "gives = { beans = 30 }\n",
+            "gives = { beans = 30 }\nbadge = \"mate\"\n",
+            "gives = \"treat\"\n",
+        ]);
+        let streak = one(&["", "", "", "streak = { every = \"week\", times = 2 }\n"]);
+        let leaving = match streak.is_empty() {
+            true => one(&["", ", on_leaving = \"leaves\""]),
+            false => String::new(),
+        };
+        text += &format!(
+            "team = {{ of = \"{}\"{leaving}{}{}{} }}\n",
+            one(&["house", "club"]),
+            one(&["", ", least = 2"]),
+            one(&["", ", late = true"]),
+            one(&["", ", on_refund = \"keeps\""]),
+        );
+        let step = |one: &mut dyn FnMut(&[&str]) -> String| {
+            one(&[
+                "{ count = 3 }",
+                "{ each = \"item\", count = 8 }",
+                "{ each = \"20 EUR\", count = 10 }",
+                "{ on = \"visit\", count = 3 }",
+            ])
+        };
+        let mut steps = vec![step(&mut one)];
+        if streak.is_empty() {
+            text += &one(&["", "every = \"month\"\n", "until = \"2027-01-01\"\n"]);
+            if one(&["", "two"]) == "two" {
+                steps.push(step(&mut one));
+            }
+        }
+        text += &format!("{streak}step = [{}]\n", steps.join(", "));
     }
     let (program, said) = compile(&text);
     Arc::new(program.unwrap_or_else(|| panic!("{text}{said:#?}")))
@@ -1444,6 +1502,37 @@ fn the_auditor_agrees_whatever_groups_do() {
         }
     }
     let all = std::env::var("SEED").is_ok() || met.values().all(|count| *count > 5);
+    assert!(all, "{met:?}");
+}
+
+#[test]
+fn the_auditor_agrees_whatever_teams_do() {
+    let mut met: BTreeMap<&str, u64> = BTreeMap::new();
+    for seed in seeds(120) {
+        let context = format!("SEED={seed} teams by chance");
+        let program = teams_by_chance(seed);
+        let history = Author::history(&program, seed, 160);
+        audited_history(&context, &program, &history);
+        // What is never reached is not tested.
+        let (world, _) = live(&program, &history, false);
+        for (_, wallet) in world.wallets() {
+            let mut seen = |what, is: bool| *met.entry(what).or_default() += u64::from(is);
+            seen("in a team", wallet.in_team().is_some());
+            let efforts = || wallet.groups.iter().flat_map(|own| &own.efforts);
+            let parts = || efforts().flat_map(|own| &own.parts);
+            seen("told", parts().any(|part| part.given));
+            seen("done together", efforts().any(|own| own.parts.len() > 1));
+            let group = wallet.group();
+            let left = |member| group.is_some_and(|own| own.person(member).is_none());
+            seen("left", parts().any(|part| left(part.person)));
+            let held = wallet.games.iter().flat_map(|own| &own.challenges);
+            let back = |done: i64, counts: &[i64]| done == 0 && counts.iter().any(|own| *own != 0);
+            let mut held = held.filter(|_| group.is_some());
+            seen("not reached", held.any(|own| back(own.done, &own.counts)));
+        }
+    }
+    let all =
+        std::env::var("SEED").is_ok() || (met.len() == 5 && met.values().all(|count| *count > 5));
     assert!(all, "{met:?}");
 }
 

@@ -9,6 +9,7 @@
 //! writes a wallet holds its row locked, and rows are locked in sorted order.
 
 mod batch;
+mod board;
 mod database;
 mod error;
 mod finding;

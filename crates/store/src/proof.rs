@@ -6,8 +6,10 @@
 //! 2. each wallet's log: no number is missing, every hash follows from the one before;
 //! 3. each row's entries are the postings of its outcome, and its key leads to it;
 //! 4. the wallet's row is its log, folded; so are the orders' records, the shared figures and the uses of codes;
-//! 5. every head that was sealed is in the log, and whatever is not sealed yet is waiting for it.
+//! 5. figures on leaderboards and what is sent are what the log says of the wallet;
+//! 6. every head that was sealed is in the log, and whatever is not sealed yet is waiting for it.
 
+mod beside;
 mod fold;
 mod seals;
 
@@ -15,6 +17,8 @@ use crate::error::Result;
 use crate::hash::{Key, event_key, row_hash};
 use crate::record::{Logged, Verified, Wrong};
 use crate::writes::{EntryRow, LogRow, unsigned};
+use beside::{Beside, BesideRows};
+pub(crate) use beside::{StoredFulfilment, StoredScore};
 use fold::Orders;
 use regulars_base::{TenantId, Timestamp, WalletId};
 use regulars_engine::Outcome;
@@ -57,6 +61,10 @@ pub(crate) struct Streams<'a> {
     pub(crate) codes: Vec<(Code, i64)>,
     /// The wallets that are said to have submissions that wait, sorted.
     pub(crate) submitting: Vec<WalletId>,
+    /// By wallet.
+    pub(crate) scores: Stream<'a, StoredScore>,
+    /// By wallet.
+    pub(crate) fulfilments: Stream<'a, StoredFulfilment>,
 }
 
 /// A row of `seals`.
@@ -161,6 +169,7 @@ struct Folded {
     seq: i64,
     head: [u8; 32],
     state: Wallet,
+    beside: Beside,
 }
 
 impl Proof<'_> {
@@ -172,6 +181,10 @@ impl Proof<'_> {
         let mut keys = streams.keys.peekable();
         let mut orders = streams.orders.peekable();
         let mut wallets = streams.wallets.peekable();
+        let mut beside = BesideRows {
+            scores: streams.scores.peekable(),
+            fulfilments: streams.fulfilments.peekable(),
+        };
         loop {
             let next = [
                 peek(&mut log, |row: &LogRow| row.wallet)?,
@@ -188,6 +201,7 @@ impl Proof<'_> {
             let folded = self.wallet(wallet, &mut log, &mut entries, &mut keys, &heads)?;
             let row = take(&mut wallets, |row: &StoredWallet| row.wallet == wallet)?;
             self.row(wallet, &folded, row)?;
+            beside.compare(wallet, &folded.beside)?;
             // One too many is looked at for nothing; one that is missing would never be.
             let is_told = streams.submitting.binary_search(&wallet).is_ok();
             if folded.state.has_waiting_submissions() && !is_told {
@@ -215,6 +229,7 @@ impl Proof<'_> {
             let row = format!("{}/{}", key.wallet, key.seq);
             return wrong("event_keys", row, "leads to no log row");
         }
+        beside.end()?;
         self.orders.end(&mut orders, &mut streams.order_is_there)?;
         self.figures(&streams.shared)?;
         self.codes(&streams.codes)?;
@@ -235,6 +250,7 @@ impl Proof<'_> {
             seq: 0,
             head: [0; 32],
             state: Wallet::default(),
+            beside: Beside::default(),
         };
         let mut sealed = sealed.iter().peekable();
         while let Some(row) = take(log, |row: &LogRow| row.wallet == wallet)? {
@@ -256,6 +272,7 @@ impl Proof<'_> {
             self.entries(&row, &outcome, entries)?;
             key(&row, &event, keys)?;
             self.fold(&mut folded, &event, &outcome, &name)?;
+            folded.beside.take(row.member, &outcome.changes);
             self.verified.events += 1;
             if self.verified.events.is_multiple_of(4096) {
                 (self.progress)(self.verified.events);

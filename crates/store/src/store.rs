@@ -174,13 +174,14 @@ pub trait Store: Send {
         board: Board,
         page: (usize, usize),
     ) -> Result<Vec<Standing>>;
-    /// The place of one of them.
+    /// The place of one of them, and of so many neighbours on each side, themselves among them.
     fn standing(
         &mut self,
         tenant: TenantId,
         board: Board,
         wallet: WalletId,
-    ) -> Result<Option<Standing>>;
+        around: usize,
+    ) -> Result<Option<(Standing, Vec<Standing>)>>;
     /// Everybody's tickets, by wallet.
     fn tickets(&mut self, tenant: TenantId, board: Board) -> Result<Vec<Ticket>>;
     /// What all together have of a figure, by period.

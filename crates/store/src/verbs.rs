@@ -217,8 +217,9 @@ macro_rules! verbs {
                 tenant: TenantId,
                 board: Board,
                 wallet: WalletId,
-            ) -> Result<Option<Standing>> {
-                self.read_standing(tenant, board, wallet)
+                around: usize,
+            ) -> Result<Option<(Standing, Vec<Standing>)>> {
+                self.read_standing(tenant, board, wallet, around)
             }
             fn tickets(&mut self, tenant: TenantId, board: Board) -> Result<Vec<Ticket>> {
                 self.read_tickets(tenant, board)

@@ -7,10 +7,12 @@ use crate::member;
 use crate::moment;
 use crate::print::{Print, Table};
 use clap::{Args, Subcommand};
-use regulars_app::{Acting, GroupFilter, GroupInHand, Identity, MemberRef, NewGroup, Receipt};
+use regulars_app::{
+    Acting, GroupFilter, GroupInHand, Identity, MemberRef, NewGroup, Receipt, TeamChallenge,
+};
 use regulars_base::{EventKey, Name, Text};
 use regulars_engine::event::GroupSet;
-use regulars_engine::program::words;
+use regulars_engine::program::{GroupRule, words};
 use regulars_server::view;
 
 /// Households and organisations: members who share points
@@ -292,15 +294,50 @@ fn list(filter: &GroupFilter, shop: &Shop, print: &Print) -> anyhow::Result<Answ
 fn show(name: &str, shop: &Shop, print: &Print) -> anyhow::Result<Answer> {
     let open = shop.open()?;
     let member = member::find(&open.app, open.id(), name)?;
-    let own = open.app.group(open.id(), &MemberRef::Id(member.id))?;
+    let who = MemberRef::Id(member.id);
+    let own = open.app.group(open.id(), &who)?;
     print.line(format!("{} ({})", own.group.title, own.sort()));
-    for balance in &own.points {
-        let shown = words::number(balance.decimals, balance.available);
-        print.line(format!("{}: {shown}", balance.points));
+    let sort = own.program.group_named(own.group.rule);
+    if sort.is_some_and(GroupRule::is_team) {
+        for own in open.app.team_challenges(open.id(), &who, None)? {
+            team_challenge(&own, print);
+        }
+    } else {
+        for balance in &own.points {
+            let shown = words::number(balance.decimals, balance.available);
+            print.line(format!("{}: {shown}", balance.points));
+        }
     }
     people(&own, print);
     print.json(&view::group(&own))?;
     Ok(Answer::Yes)
+}
+
+/// `May together: coffees 48 of 50 (Ida 20; 3 others 28)`.
+fn team_challenge(own: &TeamChallenge, print: &Print) {
+    let TeamChallenge { challenge, .. } = own;
+    let step = |(place, (title, counted, needed)): (usize, &(String, i64, i64))| {
+        let did = |counts: &[i64]| counts.get(place).copied().unwrap_or(0);
+        let mut parts: Vec<String> = own
+            .parts
+            .iter()
+            .map(|part| format!("{} {}", part.nickname, did(&part.counts)))
+            .collect();
+        if own.others > 0 {
+            parts.push(format!("{} others {}", own.others, did(&own.others_did)));
+        }
+        match parts.is_empty() {
+            true => format!("{title} {counted} of {needed}"),
+            false => format!("{title} {counted} of {needed} ({})", parts.join(", ")),
+        }
+    };
+    let steps: Vec<String> = challenge.steps.iter().enumerate().map(step).collect();
+    let reached = if challenge.met > 0 { ", reached" } else { "" };
+    print.line(format!(
+        "{}: {}{reached}",
+        challenge.title,
+        steps.join("; ")
+    ));
 }
 
 fn people(own: &GroupInHand, print: &Print) {

@@ -12,7 +12,7 @@ use axum::response::Response;
 use regulars_api::Problem;
 use regulars_api::group::{
     ByIn, GroupIn, GroupOut, GroupRead, GroupsOut, JoinGroupIn, PersonIn, PersonRoleIn,
-    PersonRoleRead,
+    PersonRoleRead, TeamChallengeOut,
 };
 use regulars_api::receipt::ReceiptOut;
 use regulars_app::{Acting, GroupFilter, Identity, MemberRef, NewGroup};
@@ -78,6 +78,41 @@ pub(crate) async fn get_group(
     let (tenant, who) = (key.tenant, member_ref(&group)?);
     let group = server.call(move |app| app.group(tenant, &who)).await?;
     Ok(axum::Json(view::group(&group)))
+}
+
+/// When a team is looked at.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TeamQuery {
+    /// The periods that this moment (`2025-03-01T09:00:00Z`) falls into; now if left out.
+    pub(crate) at: Option<String>,
+}
+
+/// See what a team does together
+///
+/// Its challenges, how far it has come, and who did how much: people who chose a nickname appear under
+/// it, as on leaderboards, all others in one sum.
+#[utoipa::path(get, path = "/v1/groups/{group}/challenges", tag = "groups",
+    params(("group" = String, Path, description = "The team: an id (`mem_…`), or an identity (`crew:blue`)"), TeamQuery),
+    responses(
+        (status = 200, body = Vec<TeamChallengeOut>, description = "Its challenges, in the order of the program file"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+    ))]
+pub(crate) async fn list_team_challenges(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Params(group): Params<String>,
+    Asked(query): Asked<TeamQuery>,
+) -> Result<axum::Json<Vec<TeamChallengeOut>>, Failure> {
+    let at = query.at.as_deref().map(str::parse).transpose();
+    let at =
+        at.map_err(|error: regulars_base::TimeError| Failure::parameter("at", error.to_string()))?;
+    let (tenant, who) = (key.tenant, member_ref(&group)?);
+    let done = server.call(move |app| app.team_challenges(tenant, &who, at));
+    let challenges = done.await?;
+    Ok(axum::Json(
+        challenges.iter().map(view::team_challenge).collect(),
+    ))
 }
 
 /// Found a group

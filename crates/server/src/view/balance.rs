@@ -143,7 +143,7 @@ fn referral(standing: &ReferralStanding) -> ReferralOut {
     }
 }
 
-fn challenge(challenge: &ChallengeInHand) -> ChallengeOut {
+pub(super) fn challenge(challenge: &ChallengeInHand) -> ChallengeOut {
     let steps = challenge.steps.iter();
     ChallengeOut {
         challenge: challenge.challenge.clone(),

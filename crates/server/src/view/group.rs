@@ -1,10 +1,10 @@
 //! Households and organisations.
 
-use super::balance::of_points;
+use super::balance::{challenge, of_points};
 use super::{points, points_id, unless_never};
-use regulars_api::group::{GroupOut, InvitedOut, PersonOut};
+use regulars_api::group::{GroupOut, InvitedOut, PersonOut, TeamChallengeOut, TeamPartOut};
 use regulars_api::receipt::PointsOut;
-use regulars_app::{GroupInHand, PersonInHand};
+use regulars_app::{GroupInHand, PersonInHand, TeamChallenge, TeamPart};
 use regulars_base::Name;
 use regulars_engine::Program;
 use regulars_engine::program::words;
@@ -30,6 +30,21 @@ pub fn group(own: &GroupInHand) -> GroupOut {
         people: own.people.iter().map(|it| person(program, it)).collect(),
         invited: group.invited.iter().map(invited).collect(),
         points: own.points.iter().map(of_points).collect(),
+    }
+}
+
+/// What a team does together.
+pub fn team_challenge(own: &TeamChallenge) -> TeamChallengeOut {
+    let part = |part: &TeamPart| TeamPartOut {
+        nickname: part.nickname.clone(),
+        did: part.counts.clone(),
+        gets: part.gets,
+    };
+    TeamChallengeOut {
+        challenge: challenge(&own.challenge),
+        people: own.parts.iter().map(part).collect(),
+        others: u32::try_from(own.others).unwrap_or(u32::MAX),
+        others_did: own.others_did.clone(),
     }
 }
 

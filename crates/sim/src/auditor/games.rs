@@ -165,7 +165,12 @@ impl Auditor {
             let settled = decision.outcome.verdict == Verdict::Accepted
                 && decision.member == Some(member)
                 && !matches!(decision.event.kind, Kind::MergeOut(_));
-            for (period, met) in own.reached(rule).into_iter().filter(|_| settled) {
+            let is_team = wallet.group().is_some();
+            let reached = match rule.team.is_some() && !is_team {
+                true => own.reached_by_teams(rule),
+                false => own.reached(rule),
+            };
+            for (period, met) in reached.into_iter().filter(|_| settled) {
                 let paid = own.met.get(&(rule.name, period)).copied().unwrap_or(0);
                 if paid < met {
                     faults.push(format!(
@@ -174,7 +179,8 @@ impl Auditor {
                     ));
                 }
             }
-            let Some(Gives::Points(amounts)) = &rule.gives else {
+            // What a team reached it gives to its people.
+            let Some(Gives::Points(amounts)) = rule.gives.as_ref().filter(|_| !is_team) else {
                 continue;
             };
             for (place, amount) in amounts {
@@ -230,6 +236,16 @@ impl Played {
             (period, rounds.min().unwrap_or(0).min(most))
         };
         periods.into_iter().map(met).collect()
+    }
+
+    /// The same for what teams do, of somebody who was in some: once, by whichever team.
+    fn reached_by_teams(&self, rule: &ChallengeRule) -> Vec<(i32, i64)> {
+        let of_rule = self
+            .counts
+            .iter()
+            .filter(|((name, ..), _)| *name == rule.name);
+        let met = of_rule.map(|((_, period, _), teams)| (*period, i64::from(*teams > 0)));
+        met.collect()
     }
 
     /// How often a streak is met by the hits that are known.

@@ -28,9 +28,9 @@ use regulars_engine::outcome::{
 };
 use regulars_engine::state::{
     Badge, Birthday, Card, CardGift, Challenge, Consent, ConsentGift, CouponUse, DatedStamps, Done,
-    Floor, FloorKind, GameChange, Games, Gap, Grant, GroupChange, Invoice, InvoiceStage, Level,
-    LineSet, MarkOf, Matched, Membership, OrderKey, OrderLine, Paid, PartnerMark, PastPlan, Paying,
-    PlanStage, PlanStanding, Progress, Purchased, Redemption, RedemptionStage, Rise, Score,
+    Floor, FloorKind, ForTeam, GameChange, Games, Gap, Grant, GroupChange, Invoice, InvoiceStage,
+    Level, LineSet, MarkOf, Matched, Membership, OrderKey, OrderLine, Paid, PartnerMark, PastPlan,
+    Paying, PlanStage, PlanStanding, Progress, Purchased, Redemption, RedemptionStage, Rise, Score,
     SharedKey, Spent, StampGrant, StampTime, Submission, Tier, TierHeld, TierStanding, Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting, Statement};
@@ -645,6 +645,32 @@ fn game_notes() -> Vec<GameNote> {
             contest: Name::of("leaderboard week"),
             place: 1,
             alternate: false,
+        },
+        GameNote::ForTeam {
+            challenge,
+            step: 0,
+            by: 2,
+            team: member(1),
+        },
+        GameNote::TeamCounted {
+            challenge,
+            step: 0,
+            person: member(2),
+            by: -2,
+            now: 48,
+        },
+        GameNote::TookPart {
+            challenge,
+            person: member(2),
+            reached: true,
+        },
+        GameNote::TeamReached {
+            challenge,
+            team: member(1),
+        },
+        GameNote::TeamUndone {
+            challenge,
+            team: member(1),
         },
     ]
 }

@@ -414,9 +414,12 @@ async fn scores(link: &Link, tenant: i64, writes: &Writes) -> Result<()> {
     let by: Vec<i64> = writes.scores.values().map(|moved| moved.0).collect();
     let at: Vec<i64> = writes.scores.values().map(|moved| moved.1).collect();
     link.run(
-        "INSERT INTO scores (tenant, wallet, board, period, figure, reached_at)
-         SELECT $1, * FROM unnest($2::bytea[], $3::bigint[], $4::integer[], $5::bigint[],
-                                  $6::bigint[])
+        "INSERT INTO scores (tenant, wallet, board, period, figure, reached_at, shown)
+         SELECT $1, own.*, CASE WHEN EXISTS
+                    (SELECT 1 FROM nicknames n WHERE n.tenant = $1 AND n.wallet = own.wallet)
+                    THEN 1 ELSE 0 END
+         FROM unnest($2::bytea[], $3::bigint[], $4::integer[], $5::bigint[], $6::bigint[])
+              AS own (wallet, board, period, figure, reached_at)
          ON CONFLICT (tenant, wallet, board, period)
          DO UPDATE SET figure = scores.figure + excluded.figure,
                        reached_at = excluded.reached_at",

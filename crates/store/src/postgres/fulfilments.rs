@@ -185,7 +185,13 @@ impl super::Postgres {
     }
 }
 
-fn row(row: &Row) -> Result<FulfilmentRow, Error> {
+/// All of them, without where they are sent to.
+pub(super) const BY_WALLET: &str =
+    "SELECT wallet, redemption, member, reward, quantity, state, since, carrier, tracking,
+            NULL::text
+     FROM fulfilments WHERE tenant = $1 ORDER BY wallet";
+
+pub(super) fn row(row: &Row) -> Result<FulfilmentRow, Error> {
     Ok(FulfilmentRow {
         wallet: WalletId::from_bytes(bytes(row, 0)?),
         redemption: row.get(1),

@@ -209,6 +209,9 @@ impl super::Postgres {
             link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM profiles WHERE tenant = $1 AND member = $2";
             link.run(sql, &[&no, &id]).await?;
+            let sql = "UPDATE scores SET shown = 0 WHERE tenant = $1 AND wallet IN
+                           (SELECT wallet FROM nicknames WHERE tenant = $1 AND member = $2)";
+            link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM nicknames WHERE tenant = $1 AND member = $2";
             link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM addresses WHERE tenant = $1 AND member = $2";

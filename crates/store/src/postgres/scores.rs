@@ -2,6 +2,7 @@
 
 use super::link::{Failure, bytes};
 use super::members::standing;
+use crate::board;
 use crate::error::{Error, Result};
 use crate::record::{Board, DrawSecret, PeriodSum, Standing, Ticket};
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
@@ -17,6 +18,9 @@ fn standing_of(row: &Row) -> std::result::Result<Standing, Failure> {
     })
 }
 
+/// Somebody appears on leaderboards from now on, or does not any more.
+const SHOW: &str = "UPDATE scores SET shown = $3 WHERE tenant = $1 AND wallet = $2";
+
 impl super::Postgres {
     pub(super) fn read_standings(
         &mut self,
@@ -30,7 +34,8 @@ impl super::Postgres {
         self.read(async |link| {
             let sql = "SELECT n.nickname, n.member, s.figure, s.reached_at
                  FROM scores s JOIN nicknames n ON n.tenant = s.tenant AND n.wallet = s.wallet
-                 WHERE s.tenant = $1 AND s.board = $2 AND s.period = $3 AND s.figure > 0
+                 WHERE s.tenant = $1 AND s.board = $2 AND s.period = $3 AND s.shown = 1
+                   AND s.figure > 0
                  ORDER BY s.figure DESC, s.reached_at, s.wallet LIMIT $4 OFFSET $5";
             let asked = (number(limit), number(after));
             let rows = link
@@ -52,34 +57,37 @@ impl super::Postgres {
         tenant: TenantId,
         board: Board,
         wallet: WalletId,
-    ) -> Result<Option<Standing>> {
+        around: usize,
+    ) -> Result<Option<(Standing, Vec<Standing>)>> {
         let no = self.tenant_no(tenant)?;
         let (name, period) = (board.number(), board.period);
-        let wallet = &wallet.bytes()[..];
+        let id = &wallet.bytes()[..];
         self.read(async |link| {
             let sql = "SELECT n.nickname, n.member, s.figure, s.reached_at
                  FROM scores s JOIN nicknames n ON n.tenant = s.tenant AND n.wallet = s.wallet
                  WHERE s.tenant = $1 AND s.board = $2 AND s.period = $3 AND s.wallet = $4
                    AND s.figure > 0";
-            let rows = link.rows(sql, &[&no, &name, &period, &wallet]).await?;
+            let rows = link.rows(sql, &[&no, &name, &period, &id]).await?;
             let Some(row) = rows.first() else {
                 return Ok(None);
             };
-            let mut own = standing_of(row)?;
-            let sql = "SELECT 1 + count(*)
-                 FROM scores s JOIN nicknames n ON n.tenant = s.tenant AND n.wallet = s.wallet
-                 WHERE s.tenant = $1 AND s.board = $2 AND s.period = $3 AND s.figure >= $5
-                   AND (s.figure > $5 OR s.reached_at < $6
-                        OR (s.reached_at = $6 AND s.wallet < $4))";
-            let reached_at = own.reached_at.micros();
+            let own = standing_of(row)?;
+            let (figure, since) = (own.figure, own.reached_at.micros());
+            let sql = board::PLACE.replace('?', "$");
             let rows = link
-                .rows(
-                    sql,
-                    &[&no, &name, &period, &wallet, &own.figure, &reached_at],
-                )
+                .rows(&sql, &[&no, &name, &period, &figure, &since, &id])
                 .await?;
-            own.place = rows.first().map_or(0, |row| row.get(0));
-            Ok(Some(own))
+            let place = rows.first().map_or(0, |row| row.get(0));
+            let sql = board::NEIGHBOURS.replace('?', "$");
+            let most = i64::try_from(around).unwrap_or(i64::MAX);
+            let rows = link
+                .rows(&sql, &[&no, &name, &period, &figure, &since, &id, &most])
+                .await?;
+            let mut near = Vec::with_capacity(rows.len());
+            for row in &rows {
+                near.push((standing_of(row)?, WalletId::from_bytes(bytes(row, 4)?)));
+            }
+            Ok(Some(board::placed(place, (own, wallet), near, around)))
         })
     }
 
@@ -146,9 +154,13 @@ impl super::Postgres {
                 return Err(Error::Missing("member").into());
             };
             let (member, wallet) = (&member.bytes()[..], &wallet.bytes()[..]);
+            // A batch writes the wallet before its figures, so that either sees what the other wrote.
+            let sql = "SELECT FROM wallets WHERE tenant = $1 AND wallet = $2 FOR UPDATE";
+            link.rows(sql, &[&no, &wallet]).await?;
             let Some((key, nickname)) = nickname else {
                 let sql = "DELETE FROM nicknames WHERE tenant = $1 AND wallet = $2";
                 link.run(sql, &[&no, &wallet]).await?;
+                link.run(SHOW, &[&no, &wallet, &0_i16]).await?;
                 return Ok(true);
             };
             // Of two who want it at once the key of the table lets one through.
@@ -166,6 +178,9 @@ impl super::Postgres {
             let written = link
                 .run(sql, &[&no, &wallet, &member, &key, &nickname])
                 .await?;
+            if written == 1 {
+                link.run(SHOW, &[&no, &wallet, &1_i16]).await?;
+            }
             Ok(written == 1)
         })
     }

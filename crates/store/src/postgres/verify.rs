@@ -5,7 +5,7 @@ use super::link::{Failure, Link, bytes};
 use crate::error::{Error, Result};
 use crate::hash::Key;
 use crate::proof::{
-    Head, KeyRow, SealRow, StoredOrder, StoredWallet, Stream, Streams, heads_in, prove,
+    Head, KeyRow, SealRow, StoredOrder, StoredScore, StoredWallet, Stream, Streams, heads_in, prove,
 };
 use crate::record::Verified;
 use crate::writes::{EntryRow, LogRow, points};
@@ -40,6 +40,8 @@ fn streams<'a>(runtime: &'a Runtime, link: &'a Link, tenant: i64) -> Result<Stre
     open("v_keys", KEYS)?;
     open("v_wallets", WALLETS)?;
     open("v_orders", ORDERS)?;
+    open("v_scores", SCORES)?;
+    open("v_sent", super::fulfilments::BY_WALLET)?;
     let order_is_there = move |key: &Key| {
         let sql = "SELECT FROM orders WHERE tenant = $1 AND key = $2";
         let rows = runtime.block_on(async { link.rows(sql, &[&tenant, &&key[..]]).await });
@@ -57,6 +59,8 @@ fn streams<'a>(runtime: &'a Runtime, link: &'a Link, tenant: i64) -> Result<Stre
         shared: runtime.block_on(shared(link, tenant))?,
         codes: runtime.block_on(super::codes::used(link, tenant))?,
         submitting: runtime.block_on(super::submissions::waiting(link, tenant))?,
+        scores: stream(runtime, link, "v_scores", score_row),
+        fulfilments: stream(runtime, link, "v_sent", super::fulfilments::row),
     })
 }
 
@@ -162,6 +166,19 @@ fn order_row(row: &Row) -> Result<StoredOrder> {
         key: bytes(row, 1)?,
         seq: row.get(2),
         record: row.get(3),
+    })
+}
+
+const SCORES: &str = "SELECT wallet, board, period, figure, reached_at
+                      FROM scores WHERE tenant = $1 ORDER BY wallet";
+
+fn score_row(row: &Row) -> Result<StoredScore> {
+    Ok(StoredScore {
+        wallet: WalletId::from_bytes(bytes(row, 0)?),
+        board: row.get(1),
+        period: row.get(2),
+        figure: row.get(3),
+        reached_at: row.get(4),
     })
 }
 

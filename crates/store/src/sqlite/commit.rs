@@ -407,8 +407,9 @@ impl Batch<'_> {
             return Ok(());
         }
         let mut score = self.db.prepare_cached(
-            "INSERT INTO scores (tenant, wallet, board, period, figure, reached_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO scores (tenant, wallet, board, period, figure, reached_at, shown)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6,
+                     EXISTS (SELECT 1 FROM nicknames WHERE tenant = ?1 AND wallet = ?2))
              ON CONFLICT (tenant, wallet, board, period)
              DO UPDATE SET figure = figure + excluded.figure, reached_at = excluded.reached_at",
         )?;

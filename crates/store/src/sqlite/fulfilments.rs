@@ -177,7 +177,12 @@ impl super::Sqlite {
     }
 }
 
-fn row(row: &Row<'_>) -> rusqlite::Result<FulfilmentRow> {
+/// All of them, without where they are sent to.
+pub(super) const BY_WALLET: &str =
+    "SELECT wallet, redemption, member, reward, quantity, state, since, carrier, tracking, NULL
+     FROM fulfilments WHERE tenant = ?1 ORDER BY wallet";
+
+pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<FulfilmentRow> {
     Ok(FulfilmentRow {
         wallet: WalletId::from_bytes(row.get(0)?),
         redemption: row.get(1)?,

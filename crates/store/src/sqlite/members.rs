@@ -238,6 +238,11 @@ impl super::Sqlite {
             )?;
             super::finding::forget_words(db, no, id)?;
             db.execute(
+                "UPDATE scores SET shown = 0 WHERE tenant = ?1 AND wallet IN
+                     (SELECT wallet FROM nicknames WHERE tenant = ?1 AND member = ?2)",
+                member,
+            )?;
+            db.execute(
                 "DELETE FROM nicknames WHERE tenant = ?1 AND member = ?2",
                 member,
             )?;

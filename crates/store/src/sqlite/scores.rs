@@ -2,10 +2,11 @@
 
 use super::Failure;
 use super::members::standing;
+use crate::board;
 use crate::error::{Error, Result};
 use crate::record::{Board, DrawSecret, PeriodSum, Standing, Ticket};
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 fn standing_of(row: &Row<'_>) -> rusqlite::Result<Standing> {
     Ok(Standing {
@@ -15,6 +16,13 @@ fn standing_of(row: &Row<'_>) -> rusqlite::Result<Standing> {
         figure: row.get(2)?,
         reached_at: Timestamp::from_micros(row.get(3)?),
     })
+}
+
+/// Somebody appears on leaderboards from now on, or does not any more.
+fn show(db: &Connection, tenant: i64, wallet: WalletId, shown: bool) -> Result<(), Failure> {
+    db.prepare_cached("UPDATE scores SET shown = ?3 WHERE tenant = ?1 AND wallet = ?2")?
+        .execute(params![tenant, wallet.bytes(), shown])?;
+    Ok(())
 }
 
 impl super::Sqlite {
@@ -30,7 +38,8 @@ impl super::Sqlite {
             let mut select = db.prepare_cached(
                 "SELECT n.nickname, n.member, s.figure, s.reached_at
                  FROM scores s JOIN nicknames n ON n.tenant = s.tenant AND n.wallet = s.wallet
-                 WHERE s.tenant = ?1 AND s.board = ?2 AND s.period = ?3 AND s.figure > 0
+                 WHERE s.tenant = ?1 AND s.board = ?2 AND s.period = ?3 AND s.shown = 1
+                   AND s.figure > 0
                  ORDER BY s.figure DESC, s.reached_at, s.wallet LIMIT ?4 OFFSET ?5",
             )?;
             let asked = params![
@@ -54,7 +63,8 @@ impl super::Sqlite {
         tenant: TenantId,
         board: Board,
         wallet: WalletId,
-    ) -> Result<Option<Standing>> {
+        around: usize,
+    ) -> Result<Option<(Standing, Vec<Standing>)>> {
         let no = self.tenant_no(tenant)?;
         self.read(|db| {
             let asked = params![no, board.number(), board.period, wallet.bytes()];
@@ -67,27 +77,21 @@ impl super::Sqlite {
                 )?
                 .query_row(asked, standing_of)
                 .optional()?;
-            let Some(mut own) = own else { return Ok(None) };
-            own.place = db
-                .prepare_cached(
-                    "SELECT 1 + count(*)
-                     FROM scores s JOIN nicknames n ON n.tenant = s.tenant AND n.wallet = s.wallet
-                     WHERE s.tenant = ?1 AND s.board = ?2 AND s.period = ?3 AND s.figure >= ?5
-                       AND (s.figure > ?5 OR s.reached_at < ?6
-                            OR (s.reached_at = ?6 AND s.wallet < ?4))",
-                )?
-                .query_row(
-                    params![
-                        no,
-                        board.number(),
-                        board.period,
-                        wallet.bytes(),
-                        own.figure,
-                        own.reached_at.micros()
-                    ],
-                    |row| row.get(0),
-                )?;
-            Ok(Some(own))
+            let Some(own) = own else { return Ok(None) };
+            let (board, period) = (board.number(), board.period);
+            let (figure, since) = (own.figure, own.reached_at.micros());
+            let place = db.prepare_cached(board::PLACE)?.query_row(
+                params![no, board, period, figure, since, wallet.bytes()],
+                |row| row.get(0),
+            )?;
+            let mut select = db.prepare_cached(board::NEIGHBOURS)?;
+            let most = i64::try_from(around).unwrap_or(i64::MAX);
+            let rows = select.query_map(
+                params![no, board, period, figure, since, wallet.bytes(), most],
+                |row| Ok((standing_of(row)?, WalletId::from_bytes(row.get(4)?))),
+            )?;
+            let rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+            Ok(Some(board::placed(place, (own, wallet), rows, around)))
         })
     }
 
@@ -162,6 +166,7 @@ impl super::Sqlite {
                     "DELETE FROM nicknames WHERE tenant = ?1 AND wallet = ?2",
                     params![no, wallet.bytes()],
                 )?;
+                show(db, no, wallet, false)?;
                 return Ok(true);
             };
             let owner: Option<[u8; 16]> = db
@@ -179,6 +184,7 @@ impl super::Sqlite {
                                nickname = excluded.nickname",
                 params![no, wallet.bytes(), member.bytes(), key, nickname],
             )?;
+            show(db, no, wallet, true)?;
             Ok(true)
         })
     }

@@ -5,7 +5,7 @@ use super::history::LOG_IN_ORDER;
 use crate::error::{Error, Result};
 use crate::hash::Key;
 use crate::proof::{
-    Head, KeyRow, SealRow, StoredOrder, StoredWallet, Stream, Streams, heads_in, prove,
+    Head, KeyRow, SealRow, StoredOrder, StoredScore, StoredWallet, Stream, Streams, heads_in, prove,
 };
 use crate::record::{Verified, Wrong};
 use crate::writes::{EntryRow, LogRow};
@@ -27,6 +27,8 @@ impl super::Sqlite {
             let (mut places, mut log) = (db.prepare(LOG_IN_ORDER)?, db.prepare(LOG)?);
             let (mut entries, mut keys) = (db.prepare(ENTRIES)?, db.prepare(KEYS)?);
             let (mut wallets, mut orders) = (db.prepare(WALLETS)?, db.prepare(ORDERS)?);
+            let mut scores = db.prepare(SCORES)?;
+            let mut sent = db.prepare(super::fulfilments::BY_WALLET)?;
             let streams = Streams {
                 seals: seals(db, no)?,
                 unsealed: unsealed(db, no)?,
@@ -39,6 +41,8 @@ impl super::Sqlite {
                 shared: shared(db, no)?,
                 codes: super::codes::used(db, no)?,
                 submitting: super::submissions::waiting(db, no)?,
+                scores: stream(&mut scores, no, &path, score_row)?,
+                fulfilments: stream(&mut sent, no, &path, super::fulfilments::row)?,
             };
             let mut verified = prove(tenant, streams, expected, progress)?;
             if verified.wrong.is_none() {
@@ -165,6 +169,19 @@ fn wallet_row(row: &Row<'_>) -> rusqlite::Result<StoredWallet> {
         head: row.get(2)?,
         tier: row.get(3)?,
         state: row.get(4)?,
+    })
+}
+
+const SCORES: &str = "SELECT wallet, board, period, figure, reached_at
+                      FROM scores WHERE tenant = ?1 ORDER BY wallet";
+
+fn score_row(row: &Row<'_>) -> rusqlite::Result<StoredScore> {
+    Ok(StoredScore {
+        wallet: WalletId::from_bytes(row.get(0)?),
+        board: row.get(1)?,
+        period: row.get(2)?,
+        figure: row.get(3)?,
+        reached_at: row.get(4)?,
     })
 }
 

@@ -1,10 +1,10 @@
 //! The tests, tested: stores that are broken on purpose, and the test that must notice each.
 
-use crate::{batch, contention, history, proof};
+use crate::{batch, contention, fulfilments, history, proof, scores};
 use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
 use regulars_engine::outcome::Change;
-use regulars_engine::state::{SharedKey, Wallet};
+use regulars_engine::state::{GameChange, PerkChange, SharedKey, Wallet};
 use regulars_store::{
     ApiKey, Ask, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit,
     Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Loaded, Logged,
@@ -151,6 +151,62 @@ fn a_store_that_decides_on_stale_figures_is_noticed() {
     });
 }
 
+/// Counts a figure twice: the same change, written to the table of figures once more.
+fn counts_a_figure_twice(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    asks: &[Ask],
+    decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
+) -> Result<()> {
+    store.batch(tenant, asks, &mut |loaded| {
+        let mut commits = decide(loaded);
+        for commit in &mut commits {
+            let scored = |change: &&Change| {
+                matches!(change, Change::Games(moved) if matches!(**moved, GameChange::Scored { .. }))
+            };
+            let again: Vec<Change> = commit.outcome.changes.iter().filter(scored).cloned().collect();
+            commit.outcome.changes.extend(again);
+        }
+        commits
+    })
+}
+
+/// Forgets how far what is sent has come.
+fn forgets_what_is_sent(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    asks: &[Ask],
+    decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
+) -> Result<()> {
+    store.batch(tenant, asks, &mut |loaded| {
+        let mut commits = decide(loaded);
+        for commit in &mut commits {
+            let kept = |change: &Change| match change {
+                Change::Perks(moved) => !matches!(**moved, PerkChange::Fulfilment(_)),
+                _ => true,
+            };
+            commit.outcome.changes.retain(kept);
+        }
+        commits
+    })
+}
+
+#[test]
+fn a_store_that_counts_a_figure_twice_is_noticed() {
+    must_notice(
+        scores::whoever_has_a_nickname_appears_in_the_order_of_figure_and_moment,
+        |inner| broken(inner, counts_a_figure_twice),
+    );
+}
+
+#[test]
+fn a_store_that_forgets_what_is_sent_is_noticed() {
+    must_notice(
+        fulfilments::what_is_sent_is_listed_by_when_it_came_so_far,
+        |inner| broken(inner, forgets_what_is_sent),
+    );
+}
+
 fn broken(inner: Box<dyn Store>, fault: Fault) -> Box<dyn Store> {
     Box::new(Broken { inner, fault })
 }
@@ -217,7 +273,12 @@ impl Store for Broken {
         moved(tenant: TenantId, boundaries: &[Timestamp]) -> Result<Vec<Moved>>;
         counts(tenant: TenantId) -> Result<Counts>;
         standings(tenant: TenantId, board: Board, page: (usize, usize)) -> Result<Vec<Standing>>;
-        standing(tenant: TenantId, board: Board, wallet: WalletId) -> Result<Option<Standing>>;
+        standing(
+            tenant: TenantId,
+            board: Board,
+            wallet: WalletId,
+            around: usize
+        ) -> Result<Option<(Standing, Vec<Standing>)>>;
         tickets(tenant: TenantId, board: Board) -> Result<Vec<Ticket>>;
         score_sums(tenant: TenantId, board: Name) -> Result<Vec<PeriodSum>>;
         nickname(tenant: TenantId, member: MemberId) -> Result<Option<String>>;

@@ -11,6 +11,7 @@ on_both! {
     an_expected_head_must_be_in_the_chain,
     each_table_that_is_covered_names_the_row_that_was_changed,
     a_wallet_is_what_its_log_comes_to,
+    what_stands_beside_a_wallet_is_what_its_log_says,
 }
 
 /// Two customers who buy, give back and redeem; part of it sealed, the last purchase not yet.
@@ -359,6 +360,94 @@ fn each_table_that_is_covered_names_the_row_that_was_changed(db: TestDb) {
         let found = proof(&mut *store).expect_err(&damage);
         assert_eq!(found.split(' ').next(), Some(table), "{damage}: {found}");
         for table in TABLES {
+            db.execute(&format!(
+                "DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table}"
+            ));
+        }
+        assert_eq!(proof(&mut *store), Ok(()), "after {damage} was undone");
+    }
+}
+
+/// Figures on leaderboards, and what is sent.
+fn damages_beside(db: &TestDb) -> Vec<(&'static str, String)> {
+    let (none, all) = (db.bytes(&"00".repeat(16)), db.bytes(&"ff".repeat(16)));
+    let first = |table: &str| {
+        format!(
+            "wallet = (SELECT min(wallet) FROM {table}) AND tenant = (SELECT min(tenant) FROM {table})"
+        )
+    };
+    let (score, sent) = (first("scores"), "redemption = 'p-1'");
+    let copy_score = |wallet: &str, board: &str| {
+        format!(
+            "INSERT INTO scores (tenant, wallet, board, period, figure, reached_at)
+             SELECT tenant, {wallet}, {board}, period, figure, reached_at FROM scores WHERE {score}"
+        )
+    };
+    let copy_sent = |wallet: &str, redemption: &str| {
+        format!(
+            "INSERT INTO fulfilments SELECT tenant, {wallet}, {redemption}, member, reward, quantity,
+                    state, since, carrier, tracking FROM fulfilments WHERE {sent}"
+        )
+    };
+    let change_sent = |what: &str| format!("UPDATE fulfilments SET {what} WHERE {sent}");
+    [
+        (
+            "scores",
+            format!("UPDATE scores SET figure = figure + 1 WHERE {score}"),
+        ),
+        (
+            "scores",
+            format!("UPDATE scores SET reached_at = reached_at + 1 WHERE {score}"),
+        ),
+        (
+            "scores",
+            format!("UPDATE scores SET period = 7 WHERE {score}"),
+        ),
+        (
+            "scores",
+            format!("UPDATE scores SET board = board + 1 WHERE {score}"),
+        ),
+        ("scores", format!("DELETE FROM scores WHERE {score}")),
+        ("scores", "DELETE FROM scores".into()),
+        ("scores", copy_score("wallet", "board + 1")),
+        ("scores", copy_score(&none, "board")),
+        ("scores", copy_score(&all, "board")),
+        ("fulfilments", change_sent("state = 'delivered'")),
+        ("fulfilments", change_sent("since = since + 1")),
+        ("fulfilments", change_sent("carrier = 'pigeon'")),
+        ("fulfilments", change_sent("tracking = ''")),
+        ("fulfilments", change_sent("quantity = 2")),
+        ("fulfilments", change_sent("reward = reward + 1")),
+        ("fulfilments", change_sent(&format!("member = {all}"))),
+        ("fulfilments", change_sent("redemption = 'p-9'")),
+        (
+            "fulfilments",
+            format!("DELETE FROM fulfilments WHERE {sent}"),
+        ),
+        ("fulfilments", "DELETE FROM fulfilments".into()),
+        ("fulfilments", copy_sent("wallet", "'p-9'")),
+        ("fulfilments", copy_sent(&none, "redemption")),
+        ("fulfilments", copy_sent(&all, "redemption")),
+    ]
+    .into()
+}
+
+pub(crate) fn what_stands_beside_a_wallet_is_what_its_log_says(db: TestDb) {
+    let mut store = open(&db);
+    let mut story = history(&mut *store);
+    crate::fulfilments::three(&mut *store, &mut story);
+    assert_eq!(proof(&mut *store), Ok(()));
+    const BESIDE: [&str; 2] = ["scores", "fulfilments"];
+    for table in BESIDE {
+        db.execute(&format!(
+            "CREATE TABLE kept_{table} AS SELECT * FROM {table}"
+        ));
+    }
+    for (table, damage) in damages_beside(&db) {
+        db.execute(&damage);
+        let found = proof(&mut *store).expect_err(&damage);
+        assert_eq!(found.split(' ').next(), Some(table), "{damage}: {found}");
+        for table in BESIDE {
             db.execute(&format!(
                 "DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table}"
             ));

@@ -15,8 +15,8 @@ pub(crate) fn shop() -> TenantId {
     tenant(1)
 }
 
-/// A shop whose points lapse after a year, with a tier, a limit that all members share, and a
-/// reward.
+/// A shop whose points lapse after a year, with a tier, a limit that all members share, rewards, of
+/// which one is sent, and a leaderboard.
 pub(crate) const PROGRAM: &str = r##"
 [program]
 name     = "Corner Shop"
@@ -47,6 +47,17 @@ title = "A mug"
 kind  = "other"
 price = { points = 20 }
 stock = 3
+
+[[reward]]
+id    = "parcel"
+title = "A parcel"
+kind  = "other"
+price = { points = 1 }
+sent  = true
+
+[[leaderboard]]
+id     = "orders"
+counts = "orders"
 "##;
 
 /// The program, compiled.

@@ -1,9 +1,10 @@
 //! Households and organisations.
 
 use super::{member, moment, name, paid, text, voucher};
+use regulars_base::Name;
 use regulars_engine::event::{
     GroupAnswer, GroupBrought, GroupEntry, GroupInvite, GroupInvited, GroupJoin, GroupLeave,
-    GroupLeft, GroupRole, GroupSet, Kind, Unmerge, Unmerged,
+    GroupLeft, GroupRole, GroupSet, Kind, TeamNews, Unmerge, Unmerged,
 };
 use regulars_engine::outcome::{Change, GroupNote, Note, Refusal};
 use regulars_engine::state::{
@@ -63,6 +64,13 @@ pub(super) fn kinds() -> Vec<Kind> {
             }],
             vouchers: vec![voucher()],
             gifted: vec![name()],
+        })),
+        Kind::TeamNews(Box::new(TeamNews::Effort {
+            person: member(2),
+            challenge: Name::of("challenge may"),
+            step: 0,
+            by: 2,
+            at: moment(1),
         })),
     ]
 }
@@ -130,6 +138,28 @@ pub(super) fn changes() -> Vec<GroupChange> {
             since: moment(0),
         }),
         GroupChange::Left(moment(1)),
+        GroupChange::JoinedTeam(Belongs {
+            group,
+            rule,
+            since: moment(0),
+        }),
+        GroupChange::Contributed {
+            person,
+            challenge: Name::of("challenge may"),
+            period: 664,
+            step: 0,
+            by: 2,
+        },
+        GroupChange::Told {
+            person,
+            challenge: Name::of("challenge may"),
+            period: 664,
+            reached: true,
+        },
+        GroupChange::EffortForgotten {
+            challenge: Name::of("challenge may"),
+            period: 664,
+        },
     ]
 }
 
