@@ -21,4 +21,5 @@ mod redemptions;
 mod scenarios;
 mod sell_through;
 mod stream;
+mod teams;
 mod testapp;
