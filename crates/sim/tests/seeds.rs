@@ -1095,7 +1095,8 @@ impl Author<'_> {
     fn grouped(&mut self, at: Timestamp, number: u64) -> (Who, Kind) {
         let which = self.dice.below(GROUPS);
         let (group, other) = (MEMBERS + which, id(self.dice.below(MEMBERS)));
-        let rule = &self.program.groups[usize::try_from(which).expect("few")];
+        let sorts = &self.program.groups;
+        let rule = &sorts[usize::try_from(which).expect("few") % sorts.len()];
         let roles = &rule.roles;
         let role = match self.dice.below(3) {
             0 => text(&roles[self.dice.place(roles.len())].id),
