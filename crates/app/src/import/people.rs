@@ -11,11 +11,13 @@ use regulars_lake::{Batch, Field, Reader, Reject, Table};
 use std::collections::BTreeMap;
 
 /// Which columns name which identities.
-const IDENTITIES: [(Field, &str); 4] = [
+const IDENTITIES: [(Field, &str); 5] = [
     (Field::Customer, CUSTOMER),
     (Field::Email, "email"),
     (Field::Phone, "phone"),
     (Field::Card, "card"),
+    // Under this one those who sell are found when a sale names them.
+    (Field::Staff, "staff"),
 ];
 
 pub(super) fn import(

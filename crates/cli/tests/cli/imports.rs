@@ -187,13 +187,13 @@ fn members_come_with_their_identities_and_are_recognised_in_orders() {
     let shop = with_program();
     shop.write(
         "members.csv",
-        "customer,email,card\nana,ana@example.com,4711\nben,ben@example.com,4712\n",
+        "customer,email,card,staff\nana,ana@example.com,4711,till-7\nben,ben@example.com,4712,\n",
     );
     let done = shop.json(["import", "--members", "members.csv"]);
     assert_eq!(done["events"], 2, "{done:#}");
     shop.write("orders.csv", ORDERS);
     shop.ok(["import", "orders.csv"]);
-    for name in ["ana", "ana@example.com", "4711", "card:4711"] {
+    for name in ["ana", "ana@example.com", "4711", "card:4711", "staff:till-7"] {
         let balance = shop.json(["balance", name]);
         assert_eq!(balance["points"][0]["available"], "120", "{name}");
     }
