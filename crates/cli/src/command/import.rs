@@ -18,7 +18,7 @@ use std::time::Instant;
 pub(crate) struct Import {
     /// The file.
     file: PathBuf,
-    /// The file holds members (identities and attributes), not orders.
+    /// The file holds members and their identities, not orders.
     #[arg(long)]
     members: bool,
     /// Apply this program file first, if it is not in force already.
