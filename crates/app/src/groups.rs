@@ -292,7 +292,7 @@ impl App {
                 }
                 let most = |part: &TeamPart| Reverse(part.counts.first().copied());
                 shown.parts.sort_by_key(most);
-                Ok(shown)
+                Ok::<TeamChallenge, Error>(shown)
             };
             rules.map(of).collect()
         })
