@@ -7,6 +7,7 @@ mod batch;
 mod broken;
 mod cases;
 mod contention;
+mod desk;
 mod history;
 mod members;
 mod migrations;
