@@ -180,7 +180,7 @@ function AtWork({ till, tenant }: { till: Till; tenant: string }) {
   return (
     <Frame
       state={
-        <Badge color={reached ? 'teal.9' : 'orange.9'} variant="filled" size="lg" tt="none" role="status">
+        <Badge color={reached ? 'teal.9' : 'red.9'} variant="filled" size="lg" tt="none" role="status">
           {reached ? (waiting.length ? t('till.sending', { number: waiting.length }) : t('till.online')) : t('till.offline', { number: waiting.length, most: till.limits.sales_most })}
         </Badge>
       }
@@ -340,8 +340,12 @@ function Serve({
               inputMode="decimal"
               value={amount}
               onChange={setAmount}
-              error={tooMuch ? t('till.too_much', { most: format.money(till.limits.amount_most, till.currency) }) : undefined}
             />
+            {tooMuch && (
+              <Alert color="yellow" variant="light" role="alert">
+                {t('till.too_much', { most: format.money(till.limits.amount_most, till.currency) })}
+              </Alert>
+            )}
             {cards.map((card) => (
               <Group key={card.card} justify="space-between">
                 <Text id={`stamp-${card.card}`}>{t('till.stamps', { card: card.card, category: card.category })}</Text>
@@ -359,7 +363,7 @@ function Serve({
               </Group>
             ))}
             {full && (
-              <Alert color="orange" variant="light" role="alert">
+              <Alert color="yellow" variant="light" role="alert">
                 {t('till.full', { most: till.limits.sales_most })}
               </Alert>
             )}
@@ -410,7 +414,7 @@ function price(reward: TillReward, format: ReturnType<typeof useFormat>, t: (key
   return reward.cost.map((own) => `${format.number(own.amount)} ${own.points}`).join(', ');
 }
 
-const COLOURS = { waiting: 'orange.9', booked: 'teal.9', refused: 'red.9' } as const;
+const COLOURS = { waiting: 'indigo.9', booked: 'teal.9', refused: 'red.9' } as const;
 
 function Last({ own, again }: { own: Sale[]; again: () => Promise<void> }) {
   const { t } = useTranslation();

@@ -1,11 +1,12 @@
 // Shows a secret the one time that it is there.
-import { Alert, Button, Code, CopyButton, Group, Text } from '@mantine/core';
+import { Button, Code, CopyButton, Group, Paper, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
 export function Once({ title, words, secret, done }: { title: string; words: string; secret: string; done: () => void }) {
   const { t } = useTranslation();
   return (
-    <Alert color="teal" variant="light" title={title} mb="md" role="status">
+    <Paper withBorder p="md" mb="md" role="status">
+      <Text fw={650}>{title}</Text>
       <Text size="sm">{words}</Text>
       <Code block my="xs" className="once">
         {secret}
@@ -22,6 +23,6 @@ export function Once({ title, words, secret, done }: { title: string; words: str
           {t('settings.seen')}
         </Button>
       </Group>
-    </Alert>
+    </Paper>
   );
 }

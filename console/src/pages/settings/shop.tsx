@@ -1,5 +1,5 @@
 // How the shop looks, which languages it offers, what tills may do, and its own sign-on.
-import { Button, Checkbox, Code, ColorInput, FileInput, Group, NumberInput, Paper, PasswordInput, Select, SimpleGrid, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Checkbox, Code, ColorInput, FileInput, Group, NumberInput, Paper, PasswordInput, Select, SimpleGrid, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -81,12 +81,16 @@ function Form({ found }: { found: ShopSettings }) {
               description={t('shop.logo_how')}
               accept="image/png,image/jpeg,image/webp,image/svg+xml"
               placeholder={own.logo ? t('shop.logo_there') : t('shop.logo_none')}
-              error={wrong || undefined}
               onChange={async (file) => {
                 setWrong(file && file.size > LOGO_MOST ? t('shop.logo_large') : '');
                 if (file && file.size <= LOGO_MOST) set({ logo: await asAddress(file) });
               }}
             />
+            {wrong && (
+              <Alert color="yellow" variant="light" role="alert">
+                {wrong}
+              </Alert>
+            )}
             {own.logo && (
               <Group>
                 <img src={own.logo} alt={t('shop.logo')} height={40} />

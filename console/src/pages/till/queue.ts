@@ -120,7 +120,8 @@ async function resolve(sale: Sale): Promise<boolean> {
  */
 async function sendAll(tenant: string): Promise<void> {
   const waiting = (await sales(tenant)).filter((sale) => sale.state === 'waiting').reverse();
-  if (waiting.length > 0 && !hasCsrf()) {
+  // With nothing to send it is still asked whether the server is there.
+  if (waiting.length === 0 || !hasCsrf()) {
     setCsrf((await data(api.GET('/v1/sessions/current'))).csrf_token);
   }
   const known: Sale[] = [];
