@@ -87,7 +87,7 @@ export function PeoplePart() {
                       </Table.Td>
                       <Table.Td>{person.roles.map(called).join(', ')}</Table.Td>
                       <Table.Td>
-                        <Badge color={COLOURS[person.state] ?? 'gray.7'} variant="filled" tt="none">
+                        <Badge color={COLOURS[person.state] ?? 'gray.7'} variant="filled" tt="none" miw="max-content">
                           {t(`person.${person.state}`)}
                         </Badge>
                       </Table.Td>
