@@ -34,8 +34,18 @@ export const reviewsRoute = createRoute({
     typeof search['of'] === 'string' ? { of: search['of'] } : {},
 });
 
+// settings and the till
+type Settings = { of?: string; actor?: string; act?: string; from?: string; to?: string };
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  validateSearch: (search: Record<string, unknown>): Settings =>
+    Object.fromEntries(['of', 'actor', 'act', 'from', 'to'].flatMap((name) => (typeof search[name] === 'string' && search[name] ? [[name, search[name]]] : []))),
+}).lazy(() => import('./pages/settings').then((page) => page.Route));
+const till = createRoute({ getParentRoute: () => root, path: '/till' }).lazy(() => import('./pages/till').then((page) => page.Route));
+
 const router = createRouter({
-  routeTree: root.addChildren([shell.addChildren([home, membersRoute, memberRoute, program, reviewsRoute])]),
+  routeTree: root.addChildren([shell.addChildren([home, membersRoute, memberRoute, program, reviewsRoute, settings]), till]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error }) => <Problem error={error} />,

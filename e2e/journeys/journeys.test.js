@@ -42,6 +42,7 @@ test('an operator signs in by the link of the start, which works once, out, and 
   await heading('Sign in').waitFor();
   await page.goto(shop.sign_in);
   await said('A link signs in once only');
+  await page.getByRole('button', { name: 'With an API key' }).click();
   await page.getByLabel('API key').fill(shop.key);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await heading('Today at a glance').waitFor();

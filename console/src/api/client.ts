@@ -20,6 +20,16 @@ export type Review = Schemas['InReviewOut'];
 export type Overview = Schemas['OverviewOut'];
 export type Month = Schemas['MonthOut'];
 export type Scope = Schemas['ScopeName'];
+// settings and the till
+export type Person = Schemas['PersonOut'];
+export type Role = Schemas['RoleOut'];
+export type ApiKey = Schemas['ApiKeyOut'];
+export type Act = Schemas['ActOut'];
+export type ShopSettings = Schemas['ShopSettingsOut'];
+export type HeldAdjustment = Schemas['HeldAdjustmentOut'];
+export type Till = Schemas['TillOut'];
+export type TillMember = Schemas['TillMemberOut'];
+export type TillReward = Schemas['TillRewardOut'];
 
 /** What the API says when it does not do something. */
 export class Failed extends Error {
@@ -44,6 +54,9 @@ export function onSignedOut(call: () => void) {
 export function setCsrf(token: string) {
   csrf = token;
 }
+
+/** Whether the session's token is known: not after a start without the server. */
+export const hasCsrf = () => csrf !== '';
 
 const withToken: Middleware = {
   onRequest({ request }) {

@@ -24,6 +24,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List adjustments that wait
+         * @description Those that somebody asked for who may not adjust so many points alone, by age.
+         */
+        get: operations["list_adjustments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/adjustments/{adjustment}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve an adjustment
+         * @description It is booked. Whoever asked for it cannot approve it, nor who may not adjust so many points alone.
+         */
+        post: operations["approve_adjustment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/adjustments/{adjustment}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject an adjustment
+         * @description Nothing is booked.
+         */
+        post: operations["reject_adjustment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See who did what
+         * @description Newest first. People leave a line for whatever they change, keys for what needs the scopes `adjust`,
+         *     `program` or `admin`; what tills and shops send is in the ledger.
+         */
+        get: operations["list_acts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what may stand in the audit trail */
+        get: operations["list_act_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export who did what
+         * @description As CSV, newest first, at most 100,000 lines.
+         */
+        get: operations["export_acts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove the audit trail
+         * @description Every line's hash covers the line and the hash of the one before.
+         */
+        get: operations["prove_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/awards": {
         parameters: {
             query?: never;
@@ -524,6 +662,27 @@ export interface paths {
          *     one again answers the same.
          */
         post: operations["close_books"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/front-door": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See who may be signed in to
+         * @description What everybody may know before they sign in: how the shop looks, and what its own sign-on is called.
+         *     Where a server has several merchants, only those with a sign-on of their own are told.
+         */
+        get: operations["get_front_door"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1052,7 +1211,8 @@ export interface paths {
         put?: never;
         /**
          * Adjust a member's points
-         * @description With a reason, which the member and auditors see. With an `Idempotency-Key` the same request
+         * @description With a reason, which the member and auditors see. A person who may adjust only so many points alone
+         *     asks for more with the same request: it is answered with 202, and waits for a second person. With an `Idempotency-Key` the same request
          *     sent again is done once.
          */
         post: operations["create_adjustment"];
@@ -1914,6 +2074,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List people */
+        get: operations["list_people"];
+        put?: never;
+        /**
+         * Invite a person
+         * @description The answer has an invitation, good for a week: whoever has it comes in as this person, once, and chooses
+         *     a password. Nothing is sent: hand it over as you like.
+         */
+        post: operations["invite_somebody"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a person
+         * @description What they are called, what they may do, whether they may come in. Nobody changes what they themselves
+         *     may do. Whoever is disabled is out at once here, and within five seconds on other servers.
+         */
+        patch: operations["change_person"];
+        trace?: never;
+    };
+    "/v1/people/{person}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite a person once more
+         * @description For somebody who lost the invitation, or the password. An earlier invitation is void.
+         */
+        post: operations["invite_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/preview": {
         parameters: {
             query?: never;
@@ -2217,6 +2440,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List roles */
+        get: operations["list_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or change a role
+         * @description One of the merchant's own: those that are built in do not change.
+         */
+        put: operations["put_role"];
+        post?: never;
+        /**
+         * Take a role away
+         * @description One of the merchant's own that nobody has any more.
+         */
+        delete: operations["delete_role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sell-through": {
         parameters: {
             query?: never;
@@ -2353,6 +2617,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an invitation up
+         * @description Sets the password of the person who was invited, and signs in. An invitation is good once, for a week.
+         */
+        post: operations["take_up_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in as a person
+         * @description By e-mail address and password. Whoever tries too many wrong passwords for an address waits a minute.
+         */
+        post: operations["sign_in_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See the settings of the shop */
+        get: operations["get_settings"];
+        /**
+         * Set the settings of the shop
+         * @description All of them at once.
+         */
+        put: operations["set_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/settlements/{period}": {
         parameters: {
             query?: never;
@@ -2388,6 +2713,47 @@ export interface paths {
          *     for the next. Periods are closed one after the other, once they are over.
          */
         post: operations["close_settlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-on/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from the shop's own sign-on
+         * @description For browsers: opens the session of the person whose address the provider vouches for, and leads to the
+         *     console.
+         */
+        get: operations["finish_sign_on"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-on/{tenant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign in with the shop's own sign-on
+         * @description For browsers: it leads to the provider that the shop has named.
+         */
+        get: operations["begin_sign_on"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2441,10 +2807,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/till": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what a till has to know */
+        get: operations["get_till"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/till/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find the member before a till
+         * @description By the whole of what is on the card or in the telephone: a till finds nobody by a first letter. The
+         *     text goes in the body, so that no number stands in an address. The answer has what a cashier needs.
+         */
+        post: operations["find_at_till"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What may stand in the trail. */
+        ActNameOut: {
+            /** @description The operation of this API. */
+            act: string;
+            /** @description The same in words. */
+            words: string;
+        };
+        /** @description All that may stand in the trail. */
+        ActNamesOut: {
+            /** @description One by one. */
+            items: components["schemas"]["ActNameOut"][];
+        };
+        /** @description What somebody did. */
+        ActOut: {
+            /**
+             * @description What they did: the operation of this API.
+             * @example create_key
+             */
+            act: string;
+            /** @description The id of the person (`per_…`) or the key (`key_…`). */
+            actor: string;
+            /** @description How it is since. */
+            after?: string | null;
+            /** @description When. */
+            at: string;
+            /** @description How it was before. */
+            before?: string | null;
+            /** @description Covers all of the line and the hash of the one before. */
+            hash: string;
+            /** @description What they are called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its number in the trail, from 1, without gaps.
+             */
+            no: number;
+            /** @description Why it was not done: the code of the refusal. Left out if it was done. */
+            refused?: string | null;
+            /** @description The request, as it stands in the server's log. */
+            request_id?: string | null;
+            /** @description To what. */
+            target: string;
+            /** @description Why. */
+            why?: string | null;
+            /** @description The same in words. */
+            words: string;
+        };
         /** @description Something that a member did and that is no purchase. */
         ActivityIn: components["schemas"]["HeadIn"] & {
             /**
@@ -2599,6 +3050,23 @@ export interface components {
             values: {
                 [key: string]: string;
             };
+        };
+        /** @description What proving the trail came to. */
+        AuditProofOut: {
+            /** @description The hash of the newest: who keeps it elsewhere can prove later that nothing before it changed. */
+            head?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            lines: number;
+            /** @description Whether every line is as it was written. */
+            ok: boolean;
+            /**
+             * Format: int64
+             * @description The newest line that is not as it was written.
+             */
+            wrong?: number | null;
         };
         /** @description A member wants rewards that are redeemed by themselves, or wants them no more. */
         AutomaticRewardsEventIn: components["schemas"]["HeadIn"] & {
@@ -3742,6 +4210,11 @@ export interface components {
             /** @description By which devices, addresses or means of payment. */
             fingerprints: components["schemas"]["FingerprintIn"][];
         };
+        /** @description What is known of a shop before anybody signs in. */
+        FrontDoorOut: {
+            /** @description One for each merchant that has a sign-on of its own, or the only merchant of the server. */
+            shops: components["schemas"]["ShopDoorOut"][];
+        };
         /** @description A redemption that is sent to the member goes on its way. */
         FulfilmentEventIn: components["schemas"]["HeadIn"] & {
             /** @description Who carries it, where it is dispatched. */
@@ -4037,6 +4510,31 @@ export interface components {
             version: string;
             /** @description How many events wait to be written. */
             waiting: number;
+        };
+        /** @description An adjustment that waits for a second person, or waited. */
+        HeldAdjustmentOut: {
+            /** @description How many, either way. */
+            amount: components["schemas"]["Amount"];
+            /** @description When. */
+            asked_at: string;
+            /** @description The id of who asked for it. */
+            asked_by: string;
+            /** @description What they are called. */
+            asked_name: string;
+            /** @description When. */
+            decided_at?: string | null;
+            /** @description Who decided. */
+            decided_by?: string | null;
+            /** @description Its id. */
+            id: string;
+            /** @description Whose points. */
+            member: string;
+            /** @description Which points. */
+            points: string;
+            /** @description Why. */
+            reason: string;
+            /** @description `waiting`, `approved` (and booked) or `rejected`. */
+            state: string;
         };
         /** @description So many points. */
         HeldOut: {
@@ -4822,6 +5320,49 @@ export interface components {
             rounding: components["schemas"]["Amount"];
         };
         /** @description A page of a list. */
+        PageOut_ActOut: {
+            /** @description What is on it. */
+            items: {
+                /**
+                 * @description What they did: the operation of this API.
+                 * @example create_key
+                 */
+                act: string;
+                /** @description The id of the person (`per_…`) or the key (`key_…`). */
+                actor: string;
+                /** @description How it is since. */
+                after?: string | null;
+                /** @description When. */
+                at: string;
+                /** @description How it was before. */
+                before?: string | null;
+                /** @description Covers all of the line and the hash of the one before. */
+                hash: string;
+                /** @description What they are called. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Its number in the trail, from 1, without gaps.
+                 */
+                no: number;
+                /** @description Why it was not done: the code of the refusal. Left out if it was done. */
+                refused?: string | null;
+                /** @description The request, as it stands in the server's log. */
+                request_id?: string | null;
+                /** @description To what. */
+                target: string;
+                /** @description Why. */
+                why?: string | null;
+                /** @description The same in words. */
+                words: string;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_AwardOut: {
             /** @description What is on it. */
             items: {
@@ -4945,6 +5486,39 @@ export interface components {
                 state: string;
                 /** @description The carrier's number for it. */
                 tracking?: string | null;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        PageOut_HeldAdjustmentOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description How many, either way. */
+                amount: components["schemas"]["Amount"];
+                /** @description When. */
+                asked_at: string;
+                /** @description The id of who asked for it. */
+                asked_by: string;
+                /** @description What they are called. */
+                asked_name: string;
+                /** @description When. */
+                decided_at?: string | null;
+                /** @description Who decided. */
+                decided_by?: string | null;
+                /** @description Its id. */
+                id: string;
+                /** @description Whose points. */
+                member: string;
+                /** @description Which points. */
+                points: string;
+                /** @description Why. */
+                reason: string;
+                /** @description `waiting`, `approved` (and booked) or `rejected`. */
+                state: string;
             }[];
             /**
              * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
@@ -5379,6 +5953,13 @@ export interface components {
             /** @description One by one. */
             items: components["schemas"]["PartnerOut"][];
         };
+        /** @description Somebody signs in by e-mail address and password. */
+        PasswordIn: {
+            /** @description Their e-mail address. */
+            email: string;
+            /** @description Their password. */
+            password: string;
+        };
         /** @description Money that went back. */
         PaymentBackIn: components["schemas"]["HeadIn"] & {
             amount?: components["schemas"]["Amount"] | null;
@@ -5449,40 +6030,69 @@ export interface components {
          * @enum {string}
          */
         PaymentResult: "succeeded" | "failed" | "refunded";
-        /** @description Somebody may come into a group. */
-        PersonIn: {
-            /** @description Who invites, if it is somebody who belongs to the group and not the merchant. */
-            by?: string | null;
-            /**
-             * @description Who: an id or an identity.
-             * @example email:bo@example.com
-             */
-            person: string;
-            /**
-             * @description As what; the head of a group that has nobody yet, or the second role of the program file.
-             * @example child
-             */
-            role?: string | null;
+        /** @description A merchant's people, by age. */
+        PeopleOut: {
+            /** @description One by one. */
+            items: components["schemas"]["PersonOut"][];
         };
-        /** @description Somebody who belongs to a group. */
-        PersonOut: {
-            /** @description What they brought in: earned (and not taken back since), and brought along. */
-            brought: components["schemas"]["PointsOut"][];
-            /** @description Who. */
-            member: string;
+        /** @description Somebody to be invited. */
+        PersonIn: {
             /**
-             * @description Their role.
-             * @example adult
+             * @description Their e-mail address.
+             * @example mia@example.com
              */
-            role: string;
-            /** @description What they would take along, if they left now. */
-            share: components["schemas"]["PointsOut"][];
-            /** @description Since when. */
-            since: string;
-            /** @description What they may spend in a month, where that is not what their role may. */
-            spend_max?: components["schemas"]["PointsOut"][];
-            /** @description What they spent in the month in which they spent last. */
-            spent: components["schemas"]["PointsOut"][];
+            email: string;
+            /**
+             * @description What they are called.
+             * @example Mia Brandt
+             */
+            name: string;
+            /**
+             * @description The partner (by its id in the program file) whom they work for. Their roles may then have `read`,
+             *     `ingest` and `redeem`.
+             */
+            partner?: string | null;
+            /** @description Their roles, by id. */
+            roles: string[];
+        };
+        /** @description Somebody who works with the console. */
+        PersonOut: {
+            /** @description Since when they are known. */
+            created_at: string;
+            /** @description Their e-mail address. */
+            email: string;
+            /**
+             * @description Their id.
+             * @example per_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+             */
+            id: string;
+            /**
+             * @description The invitation: whoever has it comes in as this person, once. Only in the answer to an
+             *     invitation: it is kept as a hash.
+             * @example inv_…
+             */
+            invitation?: string | null;
+            /** @description Until when their invitation is good, if one is open. */
+            invited_until?: string | null;
+            /** @description What they are called. */
+            name: string;
+            /** @description The partner whom they work for. */
+            partner?: string | null;
+            /** @description Their roles, by id. */
+            roles: string[];
+            /** @description When they last signed in. */
+            signed_in_at?: string | null;
+            /** @description `invited`, `active` or `disabled`. */
+            state: string;
+        };
+        /** @description What is to change of a person. What is left out stays. */
+        PersonPatchIn: {
+            /** @description Whether they may come in. Once they may not, their sessions are over. */
+            enabled?: boolean | null;
+            /** @description What they are called. */
+            name?: string | null;
+            /** @description Their roles, by id. */
+            roles?: string[] | null;
         };
         /** @description Somebody has another role, or may spend otherwise. */
         PersonRoleIn: {
@@ -6366,6 +6976,42 @@ export interface components {
              */
             reward: string;
         };
+        /** @description A role to be made or changed. */
+        RoleIn: {
+            /**
+             * Format: int64
+             * @description How many points they may adjust by themselves; left out: any number.
+             */
+            adjust_most?: number | null;
+            /**
+             * @description What people call it.
+             * @example Night shift
+             */
+            name: string;
+            /** @description What its people may do. */
+            scopes: components["schemas"]["ScopeName"][];
+        };
+        /** @description What people of a kind may do. */
+        RoleOut: {
+            /**
+             * Format: int64
+             * @description How many points they may adjust by themselves; more needs a second person. Left out: any number.
+             */
+            adjust_most?: number | null;
+            /** @description Whether it is always there and never changes. */
+            built_in: boolean;
+            /** @description Its id. */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description What its people may do. */
+            scopes: components["schemas"]["ScopeName"][];
+        };
+        /** @description All roles: those that are built in, then the merchant's own. */
+        RolesOut: {
+            /** @description One by one. */
+            items: components["schemas"]["RoleOut"][];
+        };
         /** @description An earlier version decides again. */
         RolledBackOut: components["schemas"]["VersionOut"] & {
             /** @description What cannot be undone: points that were spent or lapsed since then. */
@@ -6409,7 +7055,7 @@ export interface components {
          * @description What a key may do.
          * @enum {string}
          */
-        ScopeName: "read" | "ingest" | "redeem" | "adjust" | "program" | "admin";
+        ScopeName: "read" | "ingest" | "redeem" | "adjust" | "program" | "admin" | "till";
         /** @description A reseller sold on to somebody else. */
         SellThroughIn: components["schemas"]["HeadIn"] & {
             /** @description `shop`, `web` ... */
@@ -6440,8 +7086,15 @@ export interface components {
             store?: string | null;
             total?: components["schemas"]["Amount"] | null;
         };
-        /** @description A session: somebody who signed in with a key, or by the link of the server's start. */
+        /** @description A session: somebody who signed in with a key, as a person, or by the link of the server's start. */
         SessionOut: {
+            /**
+             * Format: int64
+             * @description How many points they may adjust by themselves; left out: any number.
+             */
+            adjust_most?: number | null;
+            /** @description The shop's colour, if it has one of its own. */
+            colour: string;
             /**
              * @description To be sent as `X-Csrf-Token` with every request that is no `GET`: it proves that a page of
              *     this server sends it. It is worth nothing without the cookie.
@@ -6449,7 +7102,15 @@ export interface components {
             csrf_token: string;
             /** @description When it ends by itself. */
             expires_at: string;
-            /** @description What the key is for that it was signed in with. */
+            /** @description The id of the key (`key_…`) or of the person (`per_…`). */
+            key: string;
+            /** @description The language of those who have chosen none. */
+            language: string;
+            /** @description The languages that the shop offers. */
+            languages: string[];
+            /** @description The shop's logo, if it has one of its own. */
+            logo: string;
+            /** @description What the key is for that it was signed in with, or what the person is called. */
             name: string;
             /** @description What the session may do: what the key may. */
             scopes: components["schemas"]["ScopeName"][];
@@ -6494,10 +7155,90 @@ export interface components {
             /** @description Its free rewards in hand. */
             vouchers?: components["schemas"]["VoucherOut"][];
         };
+        /** @description A shop, as everybody may see it. */
+        ShopDoorOut: {
+            /** @description Its colour. */
+            colour: string;
+            /** @description The language of those who have chosen none. */
+            language: string;
+            /** @description Its logo. */
+            logo: string;
+            /** @description What its own sign-on is called, if it has one. */
+            sign_on?: string | null;
+            /** @description The merchant's id. */
+            tenant: string;
+            /** @description What is shown as its name. */
+            title: string;
+        };
+        /** @description What a merchant sets for all who work with the console: all of it. */
+        ShopSettingsIn: {
+            /** @description Its colour: `#` and six hexadecimal digits, or empty. */
+            colour: string;
+            /**
+             * @description The language of those who have chosen none.
+             * @example en
+             */
+            language: string;
+            /** @description The languages that are offered. */
+            languages: string[];
+            /** @description Its logo: a `data:` address (base64) of a PNG, JPEG, WebP or SVG picture of at most 48 kB, or empty. */
+            logo: string;
+            sign_on?: components["schemas"]["SignOnIn"] | null;
+            /** @description What a till may do while the server cannot be reached. */
+            till: components["schemas"]["TillLimitsIn"];
+            /** @description What is shown as the shop's name. */
+            title: string;
+        };
+        /** @description What a merchant sets for all who work with the console. */
+        ShopSettingsOut: {
+            /** @description Its colour: `#` and six hexadecimal digits. Empty for the console's own. */
+            colour: string;
+            /** @description The language of those who have chosen none. */
+            language: string;
+            /** @description The languages that are offered. */
+            languages: string[];
+            /** @description Its logo: a `data:` address of a picture. Empty for the console's own. */
+            logo: string;
+            sign_on?: components["schemas"]["SignOnOut"] | null;
+            /** @description What a till may do while the server cannot be reached. */
+            till: components["schemas"]["TillLimitsOut"];
+            /** @description What is shown as the shop's name; its name on the server if empty. */
+            title: string;
+        };
         /** @description The codes that a redemption brought. */
         ShownCodesOut: {
             /** @description One for each of the reward. */
             codes: string[];
+        };
+        /** @description The merchant's own sign-on, by OpenID Connect. */
+        SignOnIn: {
+            /** @description Our name there. */
+            client_id: string;
+            /** @description Our secret there. Left out or empty, the one that is known for this issuer and client stays. */
+            client_secret?: string | null;
+            /**
+             * @description Its address.
+             * @example https://login.example.com
+             */
+            issuer: string;
+            /**
+             * @description What people call it.
+             * @example Café staff
+             */
+            name: string;
+        };
+        /** @description The merchant's own sign-on, by OpenID Connect. */
+        SignOnOut: {
+            /** @description Our name there. */
+            client_id: string;
+            /** @description Whether we have a secret there; the secret itself is never answered. */
+            has_secret: boolean;
+            /** @description Its address. */
+            issuer: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description To where it sends people back: to be entered there. */
+            redirect_uri: string;
         };
         /** @description A customer joins by the links of other members: they are enrolled if they are not yet. */
         SignUpIn: components["schemas"]["HeadIn"] & {
@@ -6675,6 +7416,16 @@ export interface components {
             added: number;
             /** @description What came of it. */
             receipt: components["schemas"]["ReceiptOut"];
+        };
+        /** @description An invitation that is taken up. */
+        TakeUpIn: {
+            /**
+             * @description The invitation.
+             * @example inv_…
+             */
+            invitation: string;
+            /** @description The password: at least 12 characters. */
+            password: string;
         };
         /** @description A merchant to be made. */
         TenantIn: {
@@ -6870,6 +7621,104 @@ export interface components {
             by?: string | null;
             /** @description Why: shown to the member and to auditors. */
             reason: string;
+        };
+        /** @description A stamp card. */
+        TillCardOut: {
+            /** @description Its id in the program file. */
+            card: string;
+            /** @description The category of goods that it is for; empty if for any. */
+            category: string;
+            /**
+             * Format: int64
+             * @description How many stamps fill it.
+             */
+            full: number;
+        };
+        /** @description Who is looked for at a till. */
+        TillFindIn: {
+            /**
+             * @description The whole of an identity, as it is typed or scanned: `4711`, `+49 151 23456789`, `card:4711`, or a
+             *     member's id.
+             */
+            text: string;
+        };
+        /** @description What a till may do while the server cannot be reached. */
+        TillLimitsIn: {
+            /**
+             * Format: int32
+             * @description Up to which amount a cashier may enter a sale, in whole units of the program's currency.
+             */
+            amount_most: number;
+            /**
+             * Format: int32
+             * @description How many sales it keeps at most: 0 to 500.
+             */
+            sales_most: number;
+        };
+        /** @description What a till may do while the server cannot be reached: sales only, nothing is given away. */
+        TillLimitsOut: {
+            /**
+             * Format: int32
+             * @description Up to which amount a cashier may enter a sale, in whole units of the program's currency.
+             */
+            amount_most: number;
+            /**
+             * Format: int32
+             * @description How many sales it keeps at most; 0 if it may keep none.
+             */
+            sales_most: number;
+        };
+        /** @description The member before the till: no more of them than is needed there. */
+        TillMemberOut: {
+            /** @description Their stamp cards. */
+            cards: components["schemas"]["TillStampsOut"][];
+            /** @description Their id. */
+            member: string;
+            /** @description What they are called; empty if that is not known. */
+            name: string;
+            /** @description The points that they can spend. */
+            points: components["schemas"]["PointsOut"][];
+            /** @description What they can have now. */
+            rewards: components["schemas"]["TillRewardOut"][];
+            /** @description Their tier. */
+            tier?: string | null;
+        };
+        /** @description What a till has to know. */
+        TillOut: {
+            /** @description Stamp cards that purchases fill, which a till can stamp by itself. */
+            cards: components["schemas"]["TillCardOut"][];
+            /** @description The program's currency. */
+            currency: string;
+            /** @description What it may do while the server cannot be reached. */
+            limits: components["schemas"]["TillLimitsOut"];
+            /** @description What is shown as the shop's name. */
+            title: string;
+        };
+        /** @description A reward that a member can have now. */
+        TillRewardOut: {
+            /** @description Whether a voucher pays. */
+            by_voucher: boolean;
+            /** @description What it costs; nothing where a voucher pays. */
+            cost: components["schemas"]["PointsOut"][];
+            /** @description Its id in the program file. */
+            reward: string;
+            /** @description What people call it. */
+            title: string;
+        };
+        /** @description Stamps on a card. */
+        TillStampsOut: {
+            /** @description The card's id in the program file. */
+            card: string;
+            /**
+             * Format: int64
+             * @description How many fill it.
+             */
+            full: number;
+            /**
+             * Format: int64
+             * @description How many stamps.
+             */
+            stamps: number;
         };
         /** @description A link that was followed. */
         TouchIn: {
@@ -7081,6 +7930,248 @@ export interface operations {
                 };
             };
             /** @description It does not, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_adjustments: {
+        parameters: {
+            query?: {
+                /** @description `waiting`, `approved` or `rejected`; all if left out. */
+                state?: string;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_HeldAdjustmentOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_adjustment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                adjustment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The adjustment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldAdjustmentOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_adjustment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                adjustment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The adjustment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldAdjustmentOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_acts: {
+        parameters: {
+            query?: {
+                /** @description Of whom alone: the id of a person or a key. */
+                actor?: string;
+                /** @description What alone: an operation of this API, such as `create_key`. */
+                act?: string;
+                /** @description From when on. */
+                from?: string;
+                /** @description Before when. */
+                to?: string;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the trail */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ActOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_act_names: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActNamesOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_acts: {
+        parameters: {
+            query?: {
+                /** @description Of whom alone: the id of a person or a key. */
+                actor?: string;
+                /** @description What alone: an operation of this API, such as `create_key`. */
+                act?: string;
+                /** @description From when on. */
+                from?: string;
+                /** @description Before when. */
+                to?: string;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trail */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it came to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditProofOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7999,6 +9090,35 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_front_door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The shops */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrontDoorOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9228,6 +10348,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description More than may be adjusted alone: it waits for a second person */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldAdjustmentOut"];
                 };
             };
             /** @description Not done, and why */
@@ -11025,6 +12154,136 @@ export interface operations {
             };
         };
     };
+    list_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All people, by age */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_somebody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonIn"];
+            };
+        };
+        responses: {
+            /** @description The person, with the invitation */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Their id */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonPatchIn"];
+            };
+        };
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Their id */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person, with the invitation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_event: {
         parameters: {
             query?: never;
@@ -11620,6 +12879,103 @@ export interface operations {
             };
         };
     };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that are built in, then the merchant's own */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolesOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id: small letters, digits and hyphens */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleIn"];
+            };
+        };
+        responses: {
+            /** @description The role */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role, as it was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_reports: {
         parameters: {
             query?: {
@@ -11881,6 +13237,134 @@ export interface operations {
             };
         };
     };
+    take_up_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeUpIn"];
+            };
+        };
+        responses: {
+            /** @description The session; its secret is in the cookie only */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordIn"];
+            };
+        };
+        responses: {
+            /** @description The session; its secret is in the cookie only */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopSettingsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShopSettingsIn"];
+            };
+        };
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopSettingsOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_settlement: {
         parameters: {
             query?: never;
@@ -11933,6 +13417,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SettlementOut"];
                 };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_sign_on: {
+        parameters: {
+            query?: {
+                /** @description What the token is had for. */
+                code?: string;
+                /** @description That of the sign-in. */
+                state?: string;
+                /** @description Why there is no code. */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the console */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_sign_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The merchant's id */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not done, and why */
             default: {
@@ -12031,6 +13579,68 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_till: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Currency, stamp cards, limits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TillOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_at_till: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TillFindIn"];
+            };
+        };
+        responses: {
+            /** @description The member */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TillMemberOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;

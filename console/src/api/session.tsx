@@ -3,12 +3,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
 import { api, data, Failed, onSignedOut, type Scope, type Session, setCsrf } from './client';
+import { remembered } from '../pages/till/queue';
 
 type Known = {
   session: Session | null;
   waiting: boolean;
   error: Error | null;
   signIn: (shown: string) => Promise<void>;
+  signInPerson: (email: string, password: string) => Promise<void>;
+  takeUp: (invitation: string, password: string) => Promise<void>;
   signOut: () => Promise<void>;
   may: (scope: Scope) => boolean;
 };
@@ -23,6 +26,11 @@ async function current(): Promise<Session | null> {
     return session;
   } catch (error) {
     if (error instanceof Failed && error.status === 401) return null;
+    // A till opens without the server too; what it knows of the session is no secret.
+    if (error instanceof Failed && error.status === 0 && window.location.pathname.startsWith('/console/till')) {
+      const last = await remembered().catch(() => undefined);
+      if (last) return last.session;
+    }
     throw error;
   }
 }
@@ -34,22 +42,27 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     queryFn: current,
     staleTime: Infinity,
     retry: false,
+    networkMode: 'always',
   });
   useEffect(() => onSignedOut(() => queries.setQueryData(KEY, null)), [queries]);
   const known = useMemo<Known>(() => {
     // Nothing that one operator saw is left for the next.
     const forgetOthers = () => queries.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
+    const opened = (made: Session) => {
+      setCsrf(made.csrf_token);
+      forgetOthers();
+      queries.setQueryData(KEY, made);
+    };
     return {
       session: session ?? null,
       waiting: isPending,
       error,
       signIn: async (shown) => {
         const headers = { Authorization: `Bearer ${shown.trim()}` };
-        const made = await data(api.POST('/v1/sessions', { headers }));
-        setCsrf(made.csrf_token);
-        forgetOthers();
-        queries.setQueryData(KEY, made);
+        opened(await data(api.POST('/v1/sessions', { headers })));
       },
+      signInPerson: async (email, password) => opened(await data(api.POST('/v1/sessions/person', { body: { email, password } }))),
+      takeUp: async (invitation, password) => opened(await data(api.POST('/v1/sessions/invitation', { body: { invitation, password } }))),
       signOut: async () => {
         await data(api.DELETE('/v1/sessions/current'));
         setCsrf('');

@@ -337,7 +337,7 @@ function Actions({ member, balance }: { member: Member; balance: Balance | undef
         ready={Number(amount) !== 0}
         said={t('adjust.said')}
         act={async (reason) => {
-          await data(
+          const done = await data(
             api.POST('/v1/members/{member}/adjustments', {
               params: { path: { member: member.id }, header: { 'Idempotency-Key': request } },
               body: { points: kind, amount: String(amount), reason, by: session?.name ?? '' },
@@ -345,11 +345,20 @@ function Actions({ member, balance }: { member: Member; balance: Balance | undef
           );
           setAmount('');
           await queries.invalidateQueries({ queryKey: ['member', member.id] });
+          if ('asked_by' in done) {
+            await queries.invalidateQueries({ queryKey: ['queue'] });
+            return t('adjust.waits');
+          }
         }}
       >
         <Stack>
           <Select label={t('adjust.points')} data={kinds} value={kind} onChange={setPoints} allowDeselect={false} />
           <NumberInput label={t('adjust.amount')} description={t('adjust.amount_how')} required value={amount} onChange={setAmount} />
+          {session?.adjust_most !== undefined && session.adjust_most !== null && Math.abs(Number(amount)) > session.adjust_most && (
+            <Alert color="yellow" variant="light">
+              {t('adjust.second', { most: format.number(session.adjust_most) })}
+            </Alert>
+          )}
           <Text size="sm">
             {t('adjust.becomes', {
               before: format.number(before),

@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, type Award, type Claim, data, type Review, type Submission } from '../api/client';
+import { api, type Award, type Claim, data, type HeldAdjustment, type Review, type Submission } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
 import { useFormat } from '../parts/format';
@@ -33,10 +33,14 @@ export function useQueues() {
       queryKey: ['queue', 'awards'],
       queryFn: () => data(api.GET('/v1/awards', { params: { query: { state: 'proposed', limit: LIMIT } } })),
     }),
+    adjustments: useQuery({
+      queryKey: ['queue', 'adjustments'],
+      queryFn: () => data(api.GET('/v1/adjustments', { params: { query: { state: 'waiting', limit: LIMIT } } })),
+    }),
   };
 }
 
-const QUEUES = ['claims', 'submissions', 'referrals', 'awards'] as const;
+const QUEUES = ['claims', 'submissions', 'referrals', 'awards', 'adjustments'] as const;
 
 export function ReviewsPage() {
   const { t } = useTranslation();
@@ -83,6 +87,11 @@ export function ReviewsPage() {
         <Tabs.Panel value="awards">
           <Queue of={queues.awards} none={t('reviews.no_awards')}>
             {(award) => <AwardCard key={award.id} award={award} />}
+          </Queue>
+        </Tabs.Panel>
+        <Tabs.Panel value="adjustments">
+          <Queue of={queues.adjustments} none={t('reviews.no_adjustments')}>
+            {(held) => <AdjustmentCard key={held.id} held={held} />}
           </Queue>
         </Tabs.Panel>
       </Tabs>
@@ -261,6 +270,25 @@ function AwardCard({ award }: { award: Award }) {
         return approve
           ? data(api.POST('/v1/awards/{award}/approve', { params }))
           : data(api.POST('/v1/awards/{award}/reject', { params }));
+      }}
+    />
+  );
+}
+
+function AdjustmentCard({ held }: { held: HeldAdjustment }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <Waits
+      head={t('reviews.adjustment_head', { amount: format.signed(held.amount), points: held.points })}
+      member={held.member}
+      lines={[held.reason, t('reviews.adjustment_by', { by: held.asked_name, at: format.moment(held.asked_at) })]}
+      optional
+      act={(approve) => {
+        const params = { path: { adjustment: held.id } };
+        return approve
+          ? data(api.POST('/v1/adjustments/{adjustment}/approve', { params }))
+          : data(api.POST('/v1/adjustments/{adjustment}/reject', { params }));
       }}
     />
   );

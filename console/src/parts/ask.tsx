@@ -34,8 +34,9 @@ export function Ask({
   const [reason, setReason] = useState('');
   const doing = useMutation({
     mutationFn: () => act(reason.trim()),
-    onSuccess: () => {
-      tell(said);
+    // What was done may say itself what came of it.
+    onSuccess: (answer) => {
+      tell(typeof answer === 'string' ? answer : said);
       setReason('');
       close();
     },

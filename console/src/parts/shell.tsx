@@ -1,26 +1,38 @@
 // What is around every page: where one is, who one is, how it looks.
 import { ActionIcon, AppShell, Avatar, Burger, Group, Menu, NavLink, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Scope } from '../api/client';
 import { useSession } from '../api/session';
-import { keepLanguage, type Language, LANGUAGES } from '../words';
+import { keepLanguage, type Language, LANGUAGES, setLanguage } from '../words';
 import { Icon, type IconName } from './icon';
 
-const PAGES: { to: string; name: string; icon: IconName }[] = [
+const PAGES: { to: string; name: string; icon: IconName; scope?: Scope }[] = [
   { to: '/', name: 'nav.home', icon: 'home' },
   { to: '/members', name: 'nav.members', icon: 'people' },
   { to: '/program', name: 'nav.program', icon: 'file' },
   { to: '/reviews', name: 'nav.reviews', icon: 'check' },
+  // settings and the till
+  { to: '/till', name: 'nav.till', icon: 'till', scope: 'till' },
+  { to: '/settings', name: 'nav.settings', icon: 'sliders', scope: 'admin' },
 ];
 
 export function Shell() {
   const { t, i18n } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure();
-  const { session, signOut } = useSession();
+  const { session, signOut, may } = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const path = useRouterState({ select: (state) => state.location.pathname });
+  // Whoever may only sell sees the till alone.
+  const sellsOnly = !may('read') && may('till');
+  useEffect(() => {
+    const offered = session?.languages ?? [];
+    if (session && !offered.includes(i18n.language)) void setLanguage(session.language as Language);
+  }, [session, i18n.language]);
   const here = (to: string) => (to === '/' ? path === '/' : path.startsWith(to));
+  if (sellsOnly) return <Navigate to="/till" replace />;
   return (
     <AppShell
       header={{ height: 56 }}
@@ -30,11 +42,11 @@ export function Shell() {
       <a className="skip" href="#main">
         {t('nav.skip')}
       </a>
-      <AppShell.Header>
+      <AppShell.Header style={session?.colour ? { borderBottom: `3px solid ${session.colour}` } : undefined}>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t('nav.menu')} aria-expanded={opened} />
-            <img src="/console/icon.svg" width={28} height={28} alt="" />
+            <img src={session?.logo || '/console/icon.svg'} height={28} alt="" />
             <Text fw={700}>Regulars</Text>
             <Text c="dimmed" size="sm" visibleFrom="xs" truncate>
               {session?.tenant_name}
@@ -48,7 +60,7 @@ export function Shell() {
                 </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
-                {Object.entries(LANGUAGES).map(([tag, name]) => (
+                {Object.entries(LANGUAGES).filter(([tag]) => session?.languages.includes(tag) ?? true).map(([tag, name]) => (
                   <Menu.Item key={tag} lang={tag} fw={i18n.language === tag ? 700 : 400} onClick={() => void keepLanguage(tag as Language)}>
                     {name}
                   </Menu.Item>
@@ -86,7 +98,7 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="sm" aria-label={t('nav.pages')}>
-        {PAGES.map((page) => (
+        {PAGES.filter((page) => !page.scope || may(page.scope)).map((page) => (
           <NavLink
             key={page.to}
             component={Link}

@@ -23,17 +23,20 @@ pub enum ScopeName {
     Program,
     /// Everything, keys too.
     Admin,
+    /// What a cashier does: find the member before them, sell, redeem.
+    Till,
 }
 
 impl ScopeName {
     /// All of them, with their names.
-    pub const ALL: [(Self, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str); 7] = [
         (Self::Read, "read"),
         (Self::Ingest, "ingest"),
         (Self::Redeem, "redeem"),
         (Self::Adjust, "adjust"),
         (Self::Program, "program"),
         (Self::Admin, "admin"),
+        (Self::Till, "till"),
     ];
 
     /// By its name.
@@ -165,27 +168,7 @@ impl FromJson for ApiKeyIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
         let name = fields.required_text("name", faults);
-        let list = at.field("scopes");
-        let mut scopes = Vec::new();
-        let raws = fields
-            .list("scopes", ScopeName::ALL.len(), faults)
-            .unwrap_or_default();
-        for (place, raw) in raws.into_iter().enumerate() {
-            let at = list.item(place);
-            let Some(name) = json::string(raw, at, faults) else {
-                continue;
-            };
-            match ScopeName::by_name(&name) {
-                Some(scope) => scopes.push(scope),
-                None => {
-                    let names = ScopeName::ALL.map(|(_, name)| name).join(", ");
-                    faults.push(at.fault(format!("is no scope; the scopes are {names}")));
-                }
-            }
-        }
-        if scopes.is_empty() {
-            faults.push(list.fault("is missing: name at least one scope"));
-        }
+        let scopes = scopes_of(&mut fields, faults);
         let expires_at = fields.moment("expires_at", faults);
         let partner = fields.text("partner", faults);
         fields.finish(faults);
@@ -205,4 +188,31 @@ impl FromJson for TenantIn {
         fields.finish(faults);
         Some(Self { name: name? })
     }
+}
+
+/// The field `scopes`, which must name at least one.
+pub(crate) fn scopes_of(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Vec<ScopeName> {
+    let at = fields.at();
+    let list = at.field("scopes");
+    let mut scopes = Vec::new();
+    let raws = fields
+        .list("scopes", ScopeName::ALL.len(), faults)
+        .unwrap_or_default();
+    for (place, raw) in raws.into_iter().enumerate() {
+        let at = list.item(place);
+        let Some(name) = json::string(raw, at, faults) else {
+            continue;
+        };
+        match ScopeName::by_name(&name) {
+            Some(scope) => scopes.push(scope),
+            None => {
+                let names = ScopeName::ALL.map(|(_, name)| name).join(", ");
+                faults.push(at.fault(format!("is no scope; the scopes are {names}")));
+            }
+        }
+    }
+    if scopes.is_empty() {
+        faults.push(list.fault("is missing: name at least one scope"));
+    }
+    scopes
 }

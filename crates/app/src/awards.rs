@@ -459,7 +459,8 @@ fn amount_and_reason(points: &Points, amount: &str, reason: &str) -> Result<(i64
     Ok((amount, reason))
 }
 
-fn member_ref(text: &str) -> Option<MemberRef> {
+/// Who is named by an id or by `kind:value`.
+pub(crate) fn member_ref(text: &str) -> Option<MemberRef> {
     if let Ok(id) = text.parse() {
         return Some(MemberRef::Id(id));
     }

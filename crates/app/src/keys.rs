@@ -25,6 +25,8 @@ pub enum Scope {
     Program,
     /// Everything, keys and tenants too.
     Admin,
+    /// What a cashier does: find the member before them, sell, redeem.
+    Till,
 }
 
 /// A key to be made.
@@ -70,17 +72,20 @@ pub struct CreatedKey {
     pub secret: String,
 }
 
-/// Who calls: found by the key.
+/// Who calls: found by the key, or by the session of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// The merchant; every call is about this one only.
     pub tenant: TenantId,
-    /// The key's id.
+    /// The id of the key (`key_…`), or of the person (`per_…`).
     pub key: String,
-    /// What the key is for.
+    /// What the key is for, or what the person is called.
     pub name: String,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// How many points (whole ones, either way) may be adjusted without a second person. Nothing: any
+    /// number. Keys have no such limit.
+    pub adjust_most: Option<i64>,
     /// The partner whom the key belongs to: it may do that for this partner's own business only.
     pub partner: Option<String>,
 }
@@ -90,13 +95,14 @@ const PARTNER: &str = "partner:";
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Read,
         Self::Ingest,
         Self::Redeem,
         Self::Adjust,
         Self::Program,
         Self::Admin,
+        Self::Till,
     ];
 
     /// Its name in tables and in the API.
@@ -108,6 +114,7 @@ impl Scope {
             Self::Adjust => "adjust",
             Self::Program => "program",
             Self::Admin => "admin",
+            Self::Till => "till",
         }
     }
 
@@ -129,9 +136,15 @@ impl Caller {
             tenant: key.tenant,
             scopes: scopes.filter_map(|name| Scope::by_name(name)).collect(),
             partner: partner_of(&key),
+            adjust_most: None,
             key: key.id,
             name: key.name,
         })
+    }
+
+    /// Whether a person calls, and no key.
+    pub fn is_person(&self) -> bool {
+        self.key.starts_with("per_")
     }
 
     /// Whether the caller may do that: `admin` may do everything.
@@ -177,7 +190,7 @@ impl App {
     }
 
     /// A partner sends its own events and redeems at its own tills, and looks at what is its own.
-    fn may_be_partners(
+    pub(crate) fn may_be_partners(
         &self,
         tenant: TenantId,
         partner: &str,

@@ -11,6 +11,11 @@
 //! | `preview.rs` | `preview`: what an event would do; nothing is written |
 //! | `tenants.rs` | `create_tenant`, `tenants`, `tenant`, `tenant_named` |
 //! | `keys.rs` | `create_key`, `keys`, `revoke_key`, `authenticate` |
+//! | `people.rs`, `roles.rs` | `people`, `invite`, `take_up`, `sign_in`, `roles`, `put_role`: who may do what |
+//! | `held_adjustments.rs` | `hold_adjustment`, `approve_adjustment`, `reject_adjustment`: by two persons |
+//! | `audit.rs` | `note`, `acts`, `prove_audit`: who did what |
+//! | `shop_settings.rs` | `shop_settings`, `set_shop_settings` |
+//! | `till.rs` | `at_till`: the member before a cashier |
 //! | `sessions.rs` | `open_session`, `session`, `end_session`: operators who sign in |
 //! | `plan.rs` | `plan`: what a program file would change |
 //! | `programs.rs` | [`check`], `apply`, `programs`, `program_text`, `roll_back`, `program_in_force` |
@@ -43,6 +48,7 @@
 //! other, and stands in the [`Receipt`].
 
 mod app;
+mod audit;
 mod awards;
 mod background;
 mod backtest;
@@ -64,6 +70,7 @@ mod finance;
 mod fulfilments;
 mod gift_cards;
 mod groups;
+mod held_adjustments;
 mod import;
 mod ingest;
 mod input;
@@ -79,6 +86,7 @@ mod movers;
 mod overview;
 mod page;
 mod payments;
+mod people;
 mod perks;
 mod plan;
 mod pool;
@@ -91,17 +99,21 @@ mod recent;
 mod redemptions;
 mod referrals;
 mod rejects;
+mod roles;
 mod rows;
 mod sell_through;
 mod sessions;
+mod shop_settings;
 mod statement;
 mod takeovers;
 mod tenants;
+mod till;
 mod verify;
 mod versions;
 mod worker;
 
 pub use app::{App, Health};
+pub use audit::{Act, ActsAsk, AuditProof, NewAct, Told};
 pub use awards::{Award, AwardRow, AwardState, ProposeAward};
 pub use backtest::{
     Backtest, BacktestMonth, BacktestReport, HISTORY_MOST, Joining, MemberDifference, Sides,
@@ -130,6 +142,7 @@ pub use gift_cards::{CardRef, CardView, MadeCard, MakeCards};
 pub use groups::{
     Acting, GroupFilter, GroupInHand, NewGroup, PersonInHand, TeamChallenge, TeamPart,
 };
+pub use held_adjustments::{HeldAdjustment, HeldState};
 pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use insight::{Insight, InsightDone, InsightOptions, List, insight};
 pub use jobs::{Job, JobAsk, JobState};
@@ -141,6 +154,7 @@ pub use membership::{Invoices, StandingPlan};
 pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
 pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};
 pub use page::{Page, PageAsk};
+pub use people::{Invited, NewPerson, PASSWORD_LEAST, Person, PersonPatch, PersonState};
 pub use perks::StockLeft;
 pub use plan::{Plan, PlanEffect};
 pub use preview::Preview;
@@ -161,9 +175,12 @@ pub use regulars_pay as pay;
 pub use regulars_store::{
     CodeBatch, CodeRow, Counts, Database, Seal, Standing, Tenant, Ticket, Verified, Wrong,
 };
+pub use roles::Role;
 pub use sell_through::{NewReport, Report, ReportState, Waits};
 pub use sessions::{SessionInfo, SignedIn};
+pub use shop_settings::{ShopSettings, SignOn, TillLimits};
 pub use statement::MonthStatement;
+pub use till::AtTill;
 
 /// Stands in `Event::occurred_at` for "as it arrives": replaced by the server's clock, while the
 /// input's hash covers this value, so that the same request sent later is still the same.

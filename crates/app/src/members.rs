@@ -392,7 +392,11 @@ pub(crate) fn find(
 }
 
 /// A row with what the wallet knows.
-fn full(store: &mut dyn Store, tenant: TenantId, row: stored::Member) -> Result<Member, Error> {
+pub(crate) fn full(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    row: stored::Member,
+) -> Result<Member, Error> {
     let wallet = store.wallet(tenant, row.id)?;
     let text =
         |text: &str| Text::new(text).map_err(|why| Error::Corrupt(format!("`{text}` {why}")));

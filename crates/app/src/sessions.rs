@@ -1,7 +1,8 @@
-//! Operators who sign in: a key is shown once, and a session stands for it from then on.
+//! Operators who sign in: a key is shown once, and a session stands for it from then on; or it stands for
+//! a person.
 
 use crate::programs::hex;
-use crate::{App, Caller, Error, Scope, input};
+use crate::{App, Caller, Error, Scope, input, people};
 use regulars_base::{TenantId, Timestamp};
 use regulars_store::Session;
 use sha2::{Digest, Sha256};
@@ -22,15 +23,15 @@ pub struct SignedIn {
 /// A session, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionInfo {
-    /// What its key is and may do.
+    /// What its key, or its person, is and may do.
     pub caller: Caller,
     /// Until when.
     pub expires_at: Timestamp,
 }
 
 impl App {
-    /// Opens a session for a key, given by its id. What the key may do, the session may, as long as
-    /// the key is good.
+    /// Opens a session for a key or a person, given by the id. What they may do, the session may, as long
+    /// as the key is good, or the person may come in.
     pub fn open_session(&self, tenant: TenantId, key: &str) -> Result<SignedIn, Error> {
         let secret = hex(&[input::random(), input::random()].concat());
         let now = self.now();
@@ -57,9 +58,14 @@ impl App {
             let session = store.session(&hash)?;
             let same = |own: &Session| bool::from(own.hash.ct_eq(&hash)) && own.expires_at > now;
             let session = session.filter(same).ok_or(Error::Unauthorized)?;
-            let keys = store.api_keys(session.tenant)?;
-            let key = keys.into_iter().find(|key| key.id == session.key);
-            let caller = key.and_then(|key| Caller::of(key, now));
+            let caller = match session.key.starts_with("per_") {
+                true => people::caller(store, session.tenant, &session.key)?,
+                false => {
+                    let keys = store.api_keys(session.tenant)?;
+                    let key = keys.into_iter().find(|key| key.id == session.key);
+                    key.and_then(|key| Caller::of(key, now))
+                }
+            };
             Ok(SessionInfo {
                 caller: caller.ok_or(Error::Unauthorized)?,
                 expires_at: session.expires_at,

@@ -6,6 +6,7 @@
 //! cookie by itself, also for a page that means harm: so what changes anything needs a token as well,
 //! which only a page of this server can have read.
 
+use crate::acting::Acting;
 use crate::failure::Failure;
 use crate::state::Server;
 use axum::extract::FromRequestParts;
@@ -99,6 +100,8 @@ asks! {
     Programs = Some(Scope::Program);
     /// A key that may do everything.
     Admin = Some(Scope::Admin);
+    /// A key that may sell and redeem at a till.
+    Till = Some(Scope::Till);
 }
 
 /// Any key, a partner's too; what it may do is asked later.
@@ -132,11 +135,13 @@ pub(crate) fn allow(caller: &Caller, scope: Scope) -> Result<(), Failure> {
     if caller.may(scope) {
         return Ok(());
     }
-    let detail = format!(
-        "the key `{}` lacks the scope `{}`; use another key, or make one that has it",
-        caller.name,
-        scope.name()
-    );
+    let (name, scope) = (&caller.name, scope.name());
+    let detail = match caller.is_person() {
+        true => format!("`{name}` has no role with the scope `{scope}`; ask for one that has it"),
+        false => format!(
+            "the key `{name}` lacks the scope `{scope}`; use another key, or make one that has it"
+        ),
+    };
     Err(Failure::new(Code::Forbidden, detail))
 }
 
@@ -157,11 +162,7 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// The session's cookie, set for so many seconds; taken away with none. It is for connections with
 /// TLS alone where there is TLS, which the proxy before the server tells.
 pub(crate) fn cookie(secret: &str, seconds: i64, headers: &HeaderMap) -> HeaderValue {
-    let proto = headers.get("x-forwarded-proto");
-    let secure = match proto.is_some_and(|proto| proto.as_bytes() == b"https") {
-        true => "; Secure",
-        false => "",
-    };
+    let secure = if by_tls(headers) { "; Secure" } else { "" };
     let text = format!(
         "{COOKIE_NAME}={secret}; Path=/v1; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
     );
@@ -187,13 +188,42 @@ pub(crate) fn from_here(headers: &HeaderMap) -> Result<(), Failure> {
     }
 }
 
+/// The cookie of a sign-in that is under way with a provider. It comes along when the provider leads the
+/// browser back, so it is not as strict as a session's.
+const SIGN_ON_NAME: &str = "regulars_sign_on";
+
+/// Sets it for so many seconds; takes it away with none.
+pub(crate) fn sign_on_cookie(kept: &str, seconds: i64, headers: &HeaderMap) -> HeaderValue {
+    let secure = if by_tls(headers) { "; Secure" } else { "" };
+    let path = crate::sign_on::CALLBACK;
+    let text = format!(
+        "{SIGN_ON_NAME}={kept}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+    );
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// What the browser keeps of a sign-in that is under way.
+pub(crate) fn sign_on_secret(headers: &HeaderMap) -> Option<&str> {
+    cookie_named(headers, SIGN_ON_NAME)
+}
+
+/// Whether the browser came by TLS, which the proxy before the server tells.
+pub(crate) fn by_tls(headers: &HeaderMap) -> bool {
+    let proto = headers.get("x-forwarded-proto");
+    proto.is_some_and(|proto| proto.as_bytes() == b"https")
+}
+
 fn session_secret(headers: &HeaderMap) -> Option<&str> {
+    cookie_named(headers, COOKIE_NAME)
+}
+
+fn cookie_named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(COOKIE).iter();
     let pairs = cookies.filter_map(|cookies| cookies.to_str().ok());
     let mut pairs = pairs.flat_map(|cookies| cookies.split(';'));
     let own = |pair: &str| {
         pair.trim()
-            .strip_prefix(COOKIE_NAME)?
+            .strip_prefix(name)?
             .strip_prefix('=')
             .map(str::len)
     };
@@ -286,6 +316,9 @@ impl<A: Asks> FromRequestParts<Server> for Key<A> {
                 caller
             }
         };
+        if let Some(acting) = parts.extensions.get::<Acting>() {
+            acting.is(&caller, A::SCOPE);
+        }
         if let Some(scope) = A::SCOPE {
             allow(&caller, scope)?;
         }

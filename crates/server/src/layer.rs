@@ -28,9 +28,11 @@ const POLICY_OF_PAGES: &str = "default-src 'self'; style-src 'self' 'unsafe-inli
      img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// The outermost layer.
-pub(crate) async fn finish(request: Request, next: Next) -> Response {
+pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = request_id(request.headers());
+    // Whoever is inside knows the request by the same name.
+    request.headers_mut().insert(X_REQUEST_ID, id.clone());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;

@@ -8,6 +8,7 @@
 //! stands for one), and every call to
 //! the application names the key's own tenant.
 
+mod acting;
 mod auth;
 mod console;
 mod extract;
@@ -20,6 +21,7 @@ mod openapi;
 mod router;
 mod routes;
 mod serve;
+mod sign_on;
 mod state;
 pub mod view;
 

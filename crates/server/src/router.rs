@@ -3,13 +3,14 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, awards, claims, coupons, events, finance, games, gift_cards, groups, health, keys,
-    ledger, members, memberships, metrics, overview, partners, payments, perks, preview, programs,
-    quotes, redemptions, referrals, sell_through, sessions, submissions, tenants, tiers,
+    adjustments, audit, awards, claims, coupons, events, finance, games, gift_cards, groups,
+    health, held_adjustments, keys, ledger, members, memberships, metrics, overview, partners,
+    payments, people, perks, preview, programs, quotes, redemptions, referrals, sell_through,
+    sessions, shop_settings, sign_on, submissions, tenants, tiers, till,
 };
 use crate::serve::Settings;
 use crate::state::Server;
-use crate::{console, home, layer, openapi};
+use crate::{acting, console, home, layer, openapi};
 use axum::Router;
 use axum::http::{Method, Uri};
 use axum::middleware;
@@ -142,6 +143,29 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(keys::delete_key))
         .routes(routes!(sessions::create_session))
         .routes(routes!(sessions::get_session, sessions::delete_session))
+        .routes(routes!(sessions::sign_in_person))
+        .routes(routes!(sessions::take_up_invitation))
+        .routes(routes!(people::list_people, people::invite_somebody))
+        .routes(routes!(people::change_person))
+        .routes(routes!(people::invite_again))
+        .routes(routes!(people::list_roles))
+        .routes(routes!(people::put_role, people::delete_role))
+        .routes(routes!(audit::list_acts))
+        .routes(routes!(audit::list_act_names))
+        .routes(routes!(audit::export_acts))
+        .routes(routes!(audit::prove_audit))
+        .routes(routes!(held_adjustments::list_adjustments))
+        .routes(routes!(held_adjustments::approve_adjustment))
+        .routes(routes!(held_adjustments::reject_adjustment))
+        .routes(routes!(
+            shop_settings::get_settings,
+            shop_settings::set_settings
+        ))
+        .routes(routes!(shop_settings::get_front_door))
+        .routes(routes!(sign_on::begin_sign_on))
+        .routes(routes!(sign_on::finish_sign_on))
+        .routes(routes!(till::get_till))
+        .routes(routes!(till::find_at_till))
         .routes(routes!(overview::get_overview))
         .routes(routes!(tenants::list_tenants, tenants::create_tenant))
         .routes(routes!(health::get_health))
@@ -156,7 +180,8 @@ pub fn router(app: App, settings: Settings) -> Router {
         paths
             .merge(pages)
             .merge(console::pages())
-            .with_state(server),
+            .with_state(server.clone())
+            .layer(middleware::from_fn_with_state(server, acting::note)),
     )
 }
 

@@ -1,6 +1,7 @@
 //! The handlers, one file for each group of paths. Each converts, calls, converts back.
 
 pub(crate) mod adjustments;
+pub(crate) mod audit;
 pub(crate) mod awards;
 pub(crate) mod balances;
 pub(crate) mod claims;
@@ -11,6 +12,7 @@ pub(crate) mod games;
 pub(crate) mod gift_cards;
 pub(crate) mod groups;
 pub(crate) mod health;
+pub(crate) mod held_adjustments;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod members;
@@ -19,6 +21,7 @@ pub(crate) mod metrics;
 pub(crate) mod overview;
 pub(crate) mod partners;
 pub(crate) mod payments;
+pub(crate) mod people;
 pub(crate) mod perks;
 pub(crate) mod preview;
 pub(crate) mod programs;
@@ -27,9 +30,12 @@ pub(crate) mod redemptions;
 pub(crate) mod referrals;
 pub(crate) mod sell_through;
 pub(crate) mod sessions;
+pub(crate) mod shop_settings;
+pub(crate) mod sign_on;
 pub(crate) mod submissions;
 pub(crate) mod tenants;
 pub(crate) mod tiers;
+pub(crate) mod till;
 
 use crate::extract::idempotency_key;
 use crate::failure::Failure;

@@ -4,6 +4,7 @@ mod access;
 mod balance;
 mod claim;
 mod coupon;
+mod desk;
 mod finance;
 mod games;
 mod gift_card;
@@ -26,6 +27,9 @@ pub use access::{api_key, tenant};
 pub use balance::{balance, submission};
 pub use claim::{award, award_rejects, claim};
 pub use coupon::{batch_id, code, code_batch, validated};
+pub(crate) use desk::{
+    act, acts_file, at_till, audit_proof, held, person, role, shop_settings, till, told_of_held,
+};
 pub use finance::{books_period, finance};
 pub use games::{cause_month, drawn, leaderboard, promise};
 pub use gift_card::{gift_card, made_card};
@@ -39,7 +43,7 @@ pub use partner::{partner_entry, partner_statement, settlement};
 pub(crate) use program::finding;
 pub use program::{check, members_plan, mover, plan, rolled_back, version};
 pub use quote::quote;
-pub(crate) use receipt::{answer, result};
+pub(crate) use receipt::{answer, refused, result};
 pub use receipt::{preview, receipt};
 pub(crate) use redemption::{fulfilment, redemption};
 pub use sell_through::report;

@@ -1,6 +1,6 @@
 //! The hashes that keys, chains and seals are made of.
 
-use crate::record::Identity;
+use crate::record::{AuditLine, Identity};
 use regulars_base::{EventKey, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::event::Incoming;
 use sha2::{Digest, Sha256};
@@ -119,6 +119,21 @@ pub(crate) fn seal_hash(
     sha.update(at.micros().to_be_bytes());
     sha.update(heads);
     sha.finalize().into()
+}
+
+/// The hash of a line of the audit trail: over the one before it (zeros before the first), its number,
+/// and all that it says, each text with its length, so that nothing can be moved from one to the next.
+pub fn audit_hash(before: &[u8; 32], line: &AuditLine) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(b"regulars.audit.1");
+    hash.update(before);
+    hash.update(line.no.to_be_bytes());
+    hash.update(line.at.micros().to_be_bytes());
+    for text in [&line.actor, &line.act, &line.target, &line.body] {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text.as_bytes());
+    }
+    hash.finalize().into()
 }
 
 #[cfg(test)]

@@ -29,13 +29,13 @@ mod writes;
 pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, Other, WalletRow};
 pub use database::Database;
 pub use error::{Conflict, Error, Result};
-pub use hash::input_hash;
+pub use hash::{audit_hash, input_hash};
 pub use postgres::Postgres;
 pub use record::{
-    ApiKey, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts, Cursor,
-    DrawSecret, FulfilmentAsk, FulfilmentRow, Identity, Issue, Issued, Logged, Member, MemberPatch,
-    Moved, NewVersion, PaymentRequest, PeriodSum, Seal, Session, ShownCode, Standing, Tenant,
-    Ticket, Verified, Version, Wrong,
+    ApiKey, AuditAsk, AuditLine, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter,
+    CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Identity, Issue, Issued,
+    Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum, Seal, Session,
+    Setting, ShownCode, Standing, Tenant, Ticket, Verified, Version, Wrong,
 };
 pub use sqlite::{Sqlite, restore};
 pub use store::Store;

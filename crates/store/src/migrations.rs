@@ -36,6 +36,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(7, "0007_sessions_and_finding_members"),
     step!(8, "0008_submissions_that_wait"),
     step!(9, "0009_who_appears_on_leaderboards"),
+    step!(14, "0014_records_and_audit"),
 ];
 
 /// The version that this program needs.

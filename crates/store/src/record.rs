@@ -55,6 +55,53 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
+/// Something that people of a merchant set by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// What sort of thing: whoever keeps it knows what the text says.
+    pub kind: String,
+    /// Its id, unique in the tenant and the sort.
+    pub id: String,
+    /// How often it was written, from 1.
+    pub version: i64,
+    /// What it says.
+    pub body: String,
+}
+
+/// What somebody did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditLine {
+    /// Its number, from 1, without gaps. Of a new one: not looked at.
+    pub no: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who: the id of a person or a key.
+    pub actor: String,
+    /// What they did.
+    pub act: String,
+    /// To what.
+    pub target: String,
+    /// What else is known of it: a JSON object.
+    pub body: String,
+    /// Covers the line and the hash of the line before it. Of a new one: not looked at.
+    pub hash: [u8; 32],
+}
+
+/// Which lines of the audit trail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditAsk {
+    /// Of whom alone.
+    pub actor: Option<String>,
+    /// What alone.
+    pub act: Option<String>,
+    /// From when on.
+    pub from: Option<Timestamp>,
+    /// Before when.
+    pub to: Option<Timestamp>,
+    /// Numbered below this one.
+    pub before: Option<i64>,
+}
+
 /// One way of recognising a customer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Identity {

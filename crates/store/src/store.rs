@@ -4,10 +4,10 @@
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::error::Result;
 use crate::record::{
-    ApiKey, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts, Cursor,
-    DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Logged, Member, MemberPatch, Moved,
-    NewVersion, PaymentRequest, PeriodSum, Seal, Session, ShownCode, Standing, Tenant, Ticket,
-    Verified, Version,
+    ApiKey, AuditAsk, AuditLine, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter,
+    CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Logged,
+    Member, MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum, Seal, Session, Setting,
+    ShownCode, Standing, Tenant, Ticket, Verified, Version,
 };
 use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
@@ -260,6 +260,24 @@ pub trait Store: Send {
     fn shared(&mut self, tenant: TenantId, keys: &[SharedKey]) -> Result<Vec<i64>>;
     /// How many wallets bought something at or after `from` and before `to`.
     fn active(&mut self, tenant: TenantId, from: Timestamp, to: Timestamp) -> Result<u64>;
+
+    // ── what is set by hand, and who did what ──
+
+    /// Something that was set by hand.
+    fn setting(&mut self, tenant: TenantId, kind: &str, id: &str) -> Result<Option<Setting>>;
+    /// All of a sort that were set by hand, by their ids.
+    fn settings(&mut self, tenant: TenantId, kind: &str) -> Result<Vec<Setting>>;
+    /// Writes the version of a setting that comes after the one before, the first if there is none;
+    /// `false`, and nothing is done, if somebody else was faster.
+    fn put_setting(&mut self, tenant: TenantId, setting: &Setting) -> Result<bool>;
+    /// Takes a setting away; `false` if there is none.
+    fn delete_setting(&mut self, tenant: TenantId, kind: &str, id: &str) -> Result<bool>;
+    /// Adds a line to the audit trail: it is numbered and chained here.
+    fn append_audit(&mut self, tenant: TenantId, line: &AuditLine) -> Result<()>;
+    /// Lines of the audit trail, newest first.
+    fn audit(&mut self, tenant: TenantId, ask: &AuditAsk, limit: usize) -> Result<Vec<AuditLine>>;
+    /// The number and the hash of the newest line of the audit trail.
+    fn audit_head(&mut self, tenant: TenantId) -> Result<Option<(i64, [u8; 32])>>;
 
     // ── proof ──
 

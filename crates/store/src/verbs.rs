@@ -7,10 +7,10 @@ macro_rules! verbs {
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::error::Result;
         use crate::record::{
-            ApiKey, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts,
-            Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Logged, Member,
-            MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum, Seal, Session, ShownCode,
-            Standing, Tenant, Ticket, Verified, Version,
+            ApiKey, AuditAsk, AuditLine, Board, BroughtCodes, Case, CaseMove, CodeBatch,
+            CodeFilter, CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue,
+            Issued, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum,
+            Seal, Session, Setting, ShownCode, Standing, Tenant, Ticket, Verified, Version,
         };
         use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
         use regulars_engine::code::Code;
@@ -305,6 +305,37 @@ macro_rules! verbs {
             }
             fn end_session(&mut self, tenant: TenantId, hash: &[u8; 32]) -> Result<bool> {
                 self.delete_session(tenant, hash)
+            }
+            fn setting(
+                &mut self,
+                tenant: TenantId,
+                kind: &str,
+                id: &str,
+            ) -> Result<Option<Setting>> {
+                self.read_setting(tenant, kind, id)
+            }
+            fn settings(&mut self, tenant: TenantId, kind: &str) -> Result<Vec<Setting>> {
+                self.read_settings(tenant, kind)
+            }
+            fn put_setting(&mut self, tenant: TenantId, setting: &Setting) -> Result<bool> {
+                self.write_setting(tenant, setting)
+            }
+            fn delete_setting(&mut self, tenant: TenantId, kind: &str, id: &str) -> Result<bool> {
+                self.remove_setting(tenant, kind, id)
+            }
+            fn append_audit(&mut self, tenant: TenantId, line: &AuditLine) -> Result<()> {
+                self.insert_audit(tenant, line)
+            }
+            fn audit(
+                &mut self,
+                tenant: TenantId,
+                ask: &AuditAsk,
+                limit: usize,
+            ) -> Result<Vec<AuditLine>> {
+                self.read_audit(tenant, ask, limit)
+            }
+            fn audit_head(&mut self, tenant: TenantId) -> Result<Option<(i64, [u8; 32])>> {
+                self.read_audit_head(tenant)
             }
             fn find_members(
                 &mut self,

@@ -18,7 +18,7 @@ use regulars_api::json::{self, At};
 use regulars_api::ledger::LedgerEntryOut;
 use regulars_api::receipt::{BatchOut, ReceiptOut};
 use regulars_api::{Code, Problem};
-use regulars_app::{Caller, NOW, Receipt, Scope};
+use regulars_app::{Caller, NOW, Receipt, Scope, ShopSettings};
 use regulars_base::{EventKey, Text};
 use regulars_engine::Program;
 use regulars_engine::event::{GiftMove, GroupLeave, Incoming, Kind};
@@ -50,7 +50,15 @@ pub(crate) async fn create_event(
 ) -> Result<Response, Failure> {
     let raw = body.raw()?;
     let program = program(&server, &key, raw.get()).await?;
-    let incoming = incoming(&server, &key, raw, At::ROOT, program.as_deref())?;
+    let till = at_till(&server, &key).await?;
+    let incoming = incoming(
+        &server,
+        &key,
+        raw,
+        At::ROOT,
+        program.as_deref(),
+        till.as_ref(),
+    )?;
     own_sources(&server, &key).await?.allows(&incoming)?;
     let sent = guess::send(&server, &key, incoming, None);
     let receipt = sent.settled(&server).await?;
@@ -78,6 +86,7 @@ pub(crate) async fn create_events(
 ) -> Result<axum::Json<BatchOut>, Failure> {
     let raw = body.raw()?;
     let program = program(&server, &key, raw.get()).await?;
+    let till = at_till(&server, &key).await?;
     let mut faults = Vec::new();
     let Some(raws) = json::list(raw, EVENTS_MAX, At::ROOT, &mut faults) else {
         return Err(Failure::invalid(faults));
@@ -88,7 +97,14 @@ pub(crate) async fn create_events(
     let mut tries: VecDeque<usize> = VecDeque::new();
     let turns = Tries::default();
     for raw in raws {
-        let incoming = incoming(&server, &key, raw, At::ROOT, program.as_deref());
+        let incoming = incoming(
+            &server,
+            &key,
+            raw,
+            At::ROOT,
+            program.as_deref(),
+            till.as_ref(),
+        );
         let allowed = incoming.and_then(|incoming| own.allows(&incoming).map(|()| incoming));
         let incoming = match allowed {
             Ok(incoming) => incoming,
@@ -204,6 +220,22 @@ fn needs_program(text: &str) -> bool {
     asked.iter().any(|kind| text.contains(kind))
 }
 
+/// What a cashier's events are held to.
+struct AtTill(ShopSettings, Arc<Program>);
+
+/// What a caller's events are held to who may only sell.
+async fn at_till(server: &Server, caller: &Caller) -> Result<Option<AtTill>, Failure> {
+    if !caller.may(Scope::Till) || caller.may(Scope::Ingest) {
+        return Ok(None);
+    }
+    let tenant = caller.tenant;
+    let known = server.call(move |app| {
+        let (_, program) = app.program_in_force(tenant, app.now())?;
+        Ok(AtTill(app.shop_settings(tenant)?, program))
+    });
+    known.await.map(Some)
+}
+
 /// One event, if it is right and the key may send it.
 fn incoming(
     server: &Server,
@@ -211,6 +243,7 @@ fn incoming(
     raw: &RawValue,
     at: At<'_>,
     program: Option<&Program>,
+    till: Option<&AtTill>,
 ) -> Result<Incoming, Failure> {
     let door = Door {
         now: server.app().now(),
@@ -220,7 +253,19 @@ fn incoming(
         program,
     };
     let incoming = event::read(raw, at, &door).map_err(Failure::invalid)?;
+    if let Some(till) = till.filter(|_| !caller.may(scope_of(&incoming.event.kind))) {
+        super::till::may_be_sent(caller, &till.0, &till.1, &incoming.event)?;
+        return Ok(incoming);
+    }
     auth::allow(caller, scope_of(&incoming.event.kind))?;
+    if let Kind::Adjustment(own) = &incoming.event.kind {
+        let places = decimals_of(program, own.points.as_str()).unwrap_or(0);
+        if !caller.may_adjust(own.amount, places) {
+            let detail = "so many points are not adjusted alone: ask for it at \
+                          /v1/members/{member}/adjustments, where it waits for a second person";
+            return Err(Failure::new(Code::Forbidden, detail));
+        }
+    }
     let spends = |bought: &regulars_engine::event::Purchase| {
         !bought.rewards.is_empty() || bought.payments.iter().any(|own| own.from.is_some())
     };

@@ -1,5 +1,6 @@
 //! API keys: made, listed, revoked.
 
+use crate::acting::Acting;
 use crate::auth::{Admin, AnyPartner, Key};
 use crate::extract::{In, Params};
 use crate::failure::Failure;
@@ -9,7 +10,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use regulars_api::Problem;
 use regulars_api::access::{ApiKeyIn, ApiKeyOut, ApiKeysOut, CallerOut, ScopeName};
-use regulars_app::{NewKey, Scope};
+use regulars_app::{KeyInfo, NewKey, Scope};
 
 /// List API keys
 #[utoipa::path(get, path = "/v1/keys", tag = "access", responses(
@@ -39,6 +40,7 @@ pub(crate) async fn list_keys(
 pub(crate) async fn create_key(
     State(server): State<Server>,
     key: Key<Admin>,
+    acting: Acting,
     In(body): In<ApiKeyIn>,
 ) -> Result<(StatusCode, axum::Json<ApiKeyOut>), Failure> {
     let new = NewKey {
@@ -49,6 +51,8 @@ pub(crate) async fn create_key(
     };
     let tenant = key.tenant;
     let created = server.call(move |app| app.create_key(tenant, new)).await?;
+    acting.to(&created.info.id);
+    acting.moved("", told(&created.info));
     let out = view::api_key(created.info, Some(created.secret));
     Ok((StatusCode::CREATED, axum::Json(out)))
 }
@@ -74,15 +78,24 @@ pub(crate) async fn get_current_key(key: Key<AnyPartner>) -> axum::Json<CallerOu
 pub(crate) async fn delete_key(
     State(server): State<Server>,
     key: Key<Admin>,
+    acting: Acting,
     Params(id): Params<String>,
 ) -> Result<axum::Json<ApiKeyOut>, Failure> {
     let tenant = key.tenant;
     let info = server.call(move |app| app.revoke_key(tenant, &id)).await?;
     server.keys().forget();
+    acting.moved(told(&info), "");
     Ok(axum::Json(view::api_key(info, None)))
 }
 
-fn scope(name: ScopeName) -> Scope {
+/// A key, as the audit trail tells.
+fn told(info: &KeyInfo) -> String {
+    let scopes: Vec<&str> = info.scopes.iter().map(|scope| scope.name()).collect();
+    format!("{}: {}", info.name, scopes.join(", "))
+}
+
+/// What a name of the API stands for.
+pub(super) fn scope(name: ScopeName) -> Scope {
     match name {
         ScopeName::Read => Scope::Read,
         ScopeName::Ingest => Scope::Ingest,
@@ -90,5 +103,6 @@ fn scope(name: ScopeName) -> Scope {
         ScopeName::Adjust => Scope::Adjust,
         ScopeName::Program => Scope::Program,
         ScopeName::Admin => Scope::Admin,
+        ScopeName::Till => Scope::Till,
     }
 }

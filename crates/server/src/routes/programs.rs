@@ -1,6 +1,7 @@
 //! Program files: checked, planned, applied as a version, rolled back. The file itself is the
 //! body, so that `curl --data-binary @program.toml` is all it takes.
 
+use crate::acting::Acting;
 use crate::auth::{Key, Programs, Read};
 use crate::extract::{Asked, BODY_MAX, Params, Whole};
 use crate::failure::Failure;
@@ -165,12 +166,14 @@ pub(crate) struct ApplyQuery {
 pub(crate) async fn apply_program(
     State(server): State<Server>,
     key: Key<Programs>,
+    acting: Acting,
     Asked(query): Asked<ApplyQuery>,
     file: Whole<BODY_MAX>,
 ) -> Result<Response, Failure> {
     let from = moment("from", query.from)?;
     let (tenant, by) = (key.tenant, key.name.clone());
     let note = query.note.unwrap_or_default();
+    acting.why(&note);
     let applied = server.call(move |app| {
         let before = app.programs(tenant)?.iter().map(|it| it.version).max();
         let text = file.text().to_owned();
@@ -183,9 +186,15 @@ pub(crate) async fn apply_program(
                 note,
             },
         )?;
-        Ok((Some(version.version) > before, version))
+        Ok((before, version))
     });
-    let (is_new, version) = applied.await?;
+    let (before, version) = applied.await?;
+    let is_new = Some(version.version) > before;
+    let number = |version: i64| format!("version {version}");
+    acting.moved(
+        before.map(number).unwrap_or_default(),
+        number(version.version),
+    );
     let status = if is_new {
         StatusCode::CREATED
     } else {
@@ -258,9 +267,11 @@ pub(crate) struct RollBackQuery {
 pub(crate) async fn roll_back_program(
     State(server): State<Server>,
     key: Key<Programs>,
+    acting: Acting,
     Params(number): Params<i64>,
     Asked(query): Asked<RollBackQuery>,
 ) -> Result<(StatusCode, axum::Json<RolledBackOut>), Failure> {
+    acting.why(query.note.as_deref().unwrap_or_default());
     let tenant = key.tenant;
     let ask = RollBack {
         to: Some(number),

@@ -1,8 +1,11 @@
 //! Operators who sign in, see who they are, and sign out. The secret is in a cookie that no script
 //! can read, so a page of the console never has it.
 
+use crate::acting::Acting;
 use crate::auth::{self, AnyPartner, Key, SessionOf};
+use crate::extract::In;
 use crate::failure::Failure;
+use crate::guesses::Guesses;
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -10,8 +13,9 @@ use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use regulars_api::Problem;
+use regulars_api::people::{PasswordIn, TakeUpIn};
 use regulars_api::session::SessionOut;
+use regulars_api::{Code, Problem};
 use regulars_app::{App, Error, SessionInfo, SignedIn};
 
 /// Sign in
@@ -24,6 +28,7 @@ use regulars_app::{App, Error, SessionInfo, SignedIn};
 ))]
 pub(crate) async fn create_session(
     State(server): State<Server>,
+    acting: Acting,
     parts: Parts,
 ) -> Result<Response, Failure> {
     auth::from_here(&parts.headers)?;
@@ -37,18 +42,67 @@ pub(crate) async fn create_session(
             (caller.tenant, caller.key)
         }
     };
-    let made = server.call(move |app| {
-        let made = app.open_session(key.0, &key.1)?;
-        let out = shown_as(app, &made.session, &made.secret)?;
-        Ok((made, out))
-    });
-    let (made, out) = made.await?;
-    let SignedIn { secret, session } = &made;
-    let lasts = (session.expires_at.micros() - server.app().now().micros()) / 1_000_000;
-    let cookie = auth::cookie(secret, lasts, &parts.headers);
-    let mut response = (StatusCode::CREATED, axum::Json(out)).into_response();
-    response.headers_mut().insert(SET_COOKIE, cookie);
-    Ok(response)
+    let made = server.call(move |app| app.open_session(key.0, &key.1));
+    let made = made.await?;
+    opened(&server, &acting, made, &parts.headers).await
+}
+
+/// Sign in as a person
+///
+/// By e-mail address and password. Whoever tries too many wrong passwords for an address waits a minute.
+#[utoipa::path(post, path = "/v1/sessions/person", tag = "access", security(()), request_body = PasswordIn, responses(
+    (status = 201, body = SessionOut, description = "The session; its secret is in the cookie only"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+))]
+pub(crate) async fn sign_in_person(
+    State(server): State<Server>,
+    acting: Acting,
+    headers: HeaderMap,
+    In(body): In<PasswordIn>,
+) -> Result<Response, Failure> {
+    auth::from_here(&headers)?;
+    let now = server.app().now().micros();
+    let guesser = Guesses::caller(("sign-in", body.email.trim().to_lowercase()));
+    if !server.guesses().may(guesser, now) {
+        let detail = "too many wrong passwords for this address; try again in a minute";
+        return Err(Failure::new(Code::TooManyGuesses, detail));
+    }
+    let made = server.call(move |app| app.sign_in(&body.email, &body.password));
+    match made.await {
+        Ok(made) => opened(&server, &acting, made, &headers).await,
+        Err(failure) if failure.problem.code == Code::Unauthorized.code() => {
+            server.guesses().wrong(guesser, now, WEIGHT_OF_A_PASSWORD);
+            let detail = "nobody signs in with this address and this password";
+            Err(Failure::new(Code::Unauthorized, detail))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Take an invitation up
+///
+/// Sets the password of the person who was invited, and signs in. An invitation is good once, for a week.
+#[utoipa::path(post, path = "/v1/sessions/invitation", tag = "access", security(()), request_body = TakeUpIn, responses(
+    (status = 201, body = SessionOut, description = "The session; its secret is in the cookie only"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+))]
+pub(crate) async fn take_up_invitation(
+    State(server): State<Server>,
+    acting: Acting,
+    headers: HeaderMap,
+    In(body): In<TakeUpIn>,
+) -> Result<Response, Failure> {
+    auth::from_here(&headers)?;
+    let made = server.call(move |app| app.take_up(&body.invitation, &body.password));
+    let made = made.await.map_err(|failure| {
+        if failure.problem.code == Code::Unauthorized.code() {
+            let detail = "the invitation is not known, was taken up, or is over; ask for another";
+            return Failure::new(Code::Unauthorized, detail);
+        }
+        failure
+    })?;
+    server.keys().forget();
+    opened(&server, &acting, made, &headers).await
 }
 
 /// See who is signed in
@@ -90,13 +144,43 @@ pub(crate) async fn delete_session(
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, gone)]).into_response())
 }
 
+/// A wrong password counts as so many wrong codes: ten a minute are let pass.
+const WEIGHT_OF_A_PASSWORD: usize = 3;
+
+/// The answer to somebody who signed in.
+async fn opened(
+    server: &Server,
+    acting: &Acting,
+    made: SignedIn,
+    headers: &HeaderMap,
+) -> Result<Response, Failure> {
+    acting.signs_in(made.session.caller.clone());
+    let SignedIn { secret, session } = made;
+    let lasts = (session.expires_at.micros() - server.app().now().micros()) / 1_000_000;
+    let cookie = auth::cookie(&secret, lasts, headers);
+    let out = server.call(move |app| shown_as(app, &session, &secret));
+    let mut response = (StatusCode::CREATED, axum::Json(out.await?)).into_response();
+    response.headers_mut().insert(SET_COOKIE, cookie);
+    Ok(response)
+}
+
 fn shown_as(app: &App, session: &SessionInfo, secret: &str) -> Result<SessionOut, Error> {
     let tenant = app.tenant(session.caller.tenant)?;
+    let settings = app.shop_settings(session.caller.tenant)?;
     let caller = view::caller(&session.caller);
     Ok(SessionOut {
         tenant: caller.tenant,
-        tenant_name: tenant.name.to_string(),
+        tenant_name: match settings.title.is_empty() {
+            true => tenant.name,
+            false => settings.title,
+        },
         name: caller.name,
+        key: caller.key,
+        adjust_most: session.caller.adjust_most,
+        colour: settings.colour,
+        logo: settings.logo,
+        languages: settings.languages,
+        language: settings.language,
         scopes: caller.scopes,
         expires_at: session.expires_at.to_string(),
         csrf_token: auth::csrf_token(secret),

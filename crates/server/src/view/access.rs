@@ -38,7 +38,8 @@ pub fn tenant(tenant: &Tenant, key: Option<ApiKeyOut>) -> TenantOut {
     }
 }
 
-fn scopes(scopes: &[Scope]) -> Vec<ScopeName> {
+/// What somebody may do.
+pub(super) fn scopes(scopes: &[Scope]) -> Vec<ScopeName> {
     let name = |scope: &Scope| match scope {
         Scope::Read => ScopeName::Read,
         Scope::Ingest => ScopeName::Ingest,
@@ -46,6 +47,7 @@ fn scopes(scopes: &[Scope]) -> Vec<ScopeName> {
         Scope::Adjust => ScopeName::Adjust,
         Scope::Program => ScopeName::Program,
         Scope::Admin => ScopeName::Admin,
+        Scope::Till => ScopeName::Till,
     };
     scopes.iter().map(name).collect()
 }

@@ -150,7 +150,7 @@ fn refusal(receipt: &Receipt, refusal: &Refusal) -> Problem {
 }
 
 /// Whether the event was refused, and how that is told.
-fn refused(receipt: &Receipt) -> Option<Failure> {
+pub(crate) fn refused(receipt: &Receipt) -> Option<Failure> {
     match &receipt.verdict {
         Decided::Accepted => None,
         Decided::Refused(why) => Some(Failure {

@@ -13,6 +13,7 @@ mod metrics;
 mod openapi;
 mod pages;
 mod partners;
+mod people;
 mod perks;
 mod problems;
 mod programs;

@@ -305,6 +305,13 @@ impl Store for Broken {
         create_session(session: &Session) -> Result<()>;
         session(hash: &[u8; 32]) -> Result<Option<Session>>;
         end_session(tenant: TenantId, hash: &[u8; 32]) -> Result<bool>;
+        setting(tenant: TenantId, kind: &str, id: &str) -> Result<Option<Setting>>;
+        settings(tenant: TenantId, kind: &str) -> Result<Vec<Setting>>;
+        put_setting(tenant: TenantId, setting: &Setting) -> Result<bool>;
+        delete_setting(tenant: TenantId, kind: &str, id: &str) -> Result<bool>;
+        append_audit(tenant: TenantId, line: &AuditLine) -> Result<()>;
+        audit(tenant: TenantId, ask: &AuditAsk, limit: usize) -> Result<Vec<AuditLine>>;
+        audit_head(tenant: TenantId) -> Result<Option<(i64, [u8; 32])>>;
         find_members(tenant: TenantId, text: &str, limit: usize) -> Result<Vec<Member>>;
         shared(tenant: TenantId, keys: &[SharedKey]) -> Result<Vec<i64>>;
         active(tenant: TenantId, from: Timestamp, to: Timestamp) -> Result<u64>;

@@ -8,6 +8,7 @@ mod broken;
 mod cases;
 mod contention;
 mod fulfilments;
+mod desk;
 mod history;
 mod members;
 mod migrations;

@@ -161,7 +161,7 @@ async fn read(
     if known.is_none() && needs_program(text) {
         *known = program(server, caller, text).await?;
     }
-    incoming(server, caller, raw, At::ROOT, known.as_deref())
+    incoming(server, caller, raw, At::ROOT, known.as_deref(), None)
 }
 
 /// Lines, cut from pieces of any length.

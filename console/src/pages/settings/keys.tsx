@@ -1,0 +1,135 @@
+// API keys: made (and shown once), listed, revoked.
+import { Badge, Button, Group, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, type ApiKey, data, type Scope } from '../../api/client';
+import { Ask } from '../../parts/ask';
+import { useFormat } from '../../parts/format';
+import { Empty, Shown } from '../../parts/state';
+import { Once } from './once';
+import { Scopes } from './roles';
+
+const DAY = 24 * 3600 * 1000;
+
+export function KeysPart() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const queries = useQueryClient();
+  const keys = useQuery({ queryKey: ['keys'], queryFn: () => data(api.GET('/v1/keys')) });
+  const [making, setMaking] = useState(false);
+  const [made, setMade] = useState<ApiKey | null>(null);
+  const [ending, setEnding] = useState<ApiKey | null>(null);
+  const state = (key: ApiKey) =>
+    key.revoked_at ? 'revoked' : key.expires_at && new Date(key.expires_at) <= new Date() ? 'expired' : 'good';
+  return (
+    <>
+      {made?.secret && <Once title={t('keys.made_title', { name: made.name })} words={t('keys.made_words')} secret={made.secret} done={() => setMade(null)} />}
+      <Group justify="flex-end" mb="md">
+        <Button color="teal.9" onClick={() => setMaking(true)}>
+          {t('keys.new')}
+        </Button>
+      </Group>
+      <Shown of={keys}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title={t('keys.none')} />
+          ) : (
+            <Table.ScrollContainer minWidth={720}>
+              <Table verticalSpacing="sm" aria-label={t('settings.keys')}>
+                <Table.Thead>
+                  <Table.Tr>
+                    {['name', 'may', 'state', 'used', 'expires', 'do'].map((name) => (
+                      <Table.Th key={name} scope="col">
+                        {t(`keys.${name}`)}
+                      </Table.Th>
+                    ))}
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {items.map((key) => (
+                    <Table.Tr key={key.id}>
+                      <Table.Td>
+                        <Text size="sm" fw={600}>
+                          {key.name}
+                        </Text>
+                        <Text size="xs" c="dimmed">
+                          {key.partner ? `${key.id} · ${key.partner}` : key.id}
+                        </Text>
+                      </Table.Td>
+                      <Table.Td>{key.scopes.map((scope) => t(`scope_short.${scope}`)).join(', ')}</Table.Td>
+                      <Table.Td>
+                        <Badge color={state(key) === 'good' ? 'teal.9' : 'gray.7'} variant="filled" tt="none">
+                          {t(`keys.${state(key)}`)}
+                        </Badge>
+                      </Table.Td>
+                      <Table.Td>{key.used_at ? format.day(key.used_at) : '–'}</Table.Td>
+                      <Table.Td>{key.expires_at ? format.day(key.expires_at) : '–'}</Table.Td>
+                      <Table.Td>
+                        {!key.revoked_at && (
+                          <Button size="xs" variant="default" aria-label={t('keys.revoke_this', { name: key.name })} onClick={() => setEnding(key)}>
+                            {t('keys.revoke')}
+                          </Button>
+                        )}
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          )
+        }
+      </Shown>
+      {making && <Make close={() => setMaking(false)} made={setMade} />}
+      <Ask
+        opened={ending !== null}
+        close={() => setEnding(null)}
+        title={t('keys.revoke_this', { name: ending?.name ?? '' })}
+        confirm={t('keys.revoke')}
+        danger
+        said={t('keys.revoked_said')}
+        act={async () => {
+          await data(api.DELETE('/v1/keys/{key}', { params: { path: { key: ending?.id ?? '' } } }));
+          await queries.invalidateQueries({ queryKey: ['keys'] });
+        }}
+      >
+        {t('keys.revoke_words')}
+      </Ask>
+    </>
+  );
+}
+
+function Make({ close, made }: { close: () => void; made: (key: ApiKey) => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [name, setName] = useState('');
+  const [scopes, setScopes] = useState<string[]>(['read']);
+  const [days, setDays] = useState('365');
+  return (
+    <Ask
+      opened
+      close={close}
+      title={t('keys.new')}
+      confirm={t('keys.make')}
+      ready={!!name.trim() && scopes.length > 0}
+      said={t('keys.made_said')}
+      act={async () => {
+        const ends = days === '0' ? {} : { expires_at: new Date(Date.now() + Number(days) * DAY).toISOString() };
+        made(await data(api.POST('/v1/keys', { body: { name, scopes: scopes as Scope[], ...ends } })));
+        await queries.invalidateQueries({ queryKey: ['keys'] });
+      }}
+    >
+      <Stack>
+        <TextInput label={t('keys.name')} description={t('keys.name_how')} required value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <Scopes value={scopes} onChange={setScopes} />
+        <Select
+          label={t('keys.lasts')}
+          value={days}
+          onChange={(next) => setDays(next ?? '365')}
+          allowDeselect={false}
+          data={['30', '90', '365', '0'].map((value) => ({ value, label: value === '0' ? t('keys.for_ever') : t('keys.days', { days: value }) }))}
+        />
+      </Stack>
+    </Ask>
+  );
+}

@@ -1,0 +1,209 @@
+//! The audit trail: what people and keys did. Each line's hash covers the line and the one before it, so
+//! nothing in it can be changed, put in or taken out unseen.
+
+use crate::{App, Error, Page, PageAsk};
+use regulars_base::{TenantId, Timestamp};
+use regulars_store::{AuditAsk, AuditLine, audit_hash};
+use serde::{Deserialize, Serialize};
+
+/// How many lines are proved at a time.
+const AT_ONCE: usize = 1000;
+
+/// What somebody did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// Its number in the trail, from 1.
+    pub no: i64,
+    /// When.
+    pub at: Timestamp,
+    /// The id of the person or the key.
+    pub actor: String,
+    /// What they did, by the name of the operation of the API.
+    pub act: String,
+    /// To what: the path without its fixed parts, ids only.
+    pub target: String,
+    /// What else is known of it.
+    pub told: Told,
+    /// Covers the line and the hash of the one before.
+    pub hash: [u8; 32],
+}
+
+/// What else is known of what somebody did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    /// What the person or the key is called.
+    pub name: String,
+    /// Why it was not done: the code of the refusal. Empty if it was done.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub refused: String,
+    /// How it was before, in words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub before: String,
+    /// How it is since.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub after: String,
+    /// Why it was done.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub why: String,
+    /// The request's id, as it stands in the server's log.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub request: String,
+}
+
+/// Something to be put down.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewAct {
+    /// The id of the person or the key.
+    pub actor: String,
+    /// What they did.
+    pub act: String,
+    /// To what.
+    pub target: String,
+    /// What else is known of it.
+    pub told: Told,
+}
+
+/// Which lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActsAsk {
+    /// Of whom alone, by id.
+    pub actor: Option<String>,
+    /// What alone.
+    pub act: Option<String>,
+    /// From when on.
+    pub from: Option<Timestamp>,
+    /// Before when.
+    pub to: Option<Timestamp>,
+}
+
+/// What proving the trail came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditProof {
+    /// How many lines there are.
+    pub lines: i64,
+    /// The hash of the newest, if there is one.
+    pub head: Option<[u8; 32]>,
+    /// The newest line that is not as it was written; nothing if all are.
+    pub wrong: Option<i64>,
+}
+
+impl App {
+    /// Puts down what somebody did.
+    pub fn note(&self, tenant: TenantId, new: NewAct) -> Result<(), Error> {
+        let body =
+            serde_json::to_string(&new.told).map_err(|error| Error::Bug(error.to_string()))?;
+        let line = AuditLine {
+            no: 0,
+            at: self.now(),
+            actor: new.actor,
+            act: new.act,
+            target: new.target,
+            body,
+            hash: [0; 32],
+        };
+        self.core()
+            .pool
+            .with(|store| Ok(store.append_audit(tenant, &line)?))
+    }
+
+    /// What was done, newest first.
+    pub fn acts(
+        &self,
+        tenant: TenantId,
+        ask: &ActsAsk,
+        page: &PageAsk,
+    ) -> Result<Page<Act>, Error> {
+        let before = match &page.after {
+            None => None,
+            Some(cursor) => Some(cursor.parse().map_err(|_| {
+                Error::invalid("/after", "is no cursor; use the `next` of an earlier page")
+            })?),
+        };
+        let ask = AuditAsk {
+            actor: ask.actor.clone(),
+            act: ask.act.clone(),
+            from: ask.from,
+            to: ask.to,
+            before,
+        };
+        let limit = page.limit();
+        let mut lines = self
+            .core()
+            .pool
+            .with(|store| Ok(store.audit(tenant, &ask, limit + 1)?))?;
+        let more = lines.len() > limit;
+        lines.truncate(limit);
+        let next = lines
+            .last()
+            .filter(|_| more)
+            .map(|line| line.no.to_string());
+        let items = lines.into_iter().map(told);
+        Ok(Page {
+            items: items.collect::<Result<_, _>>()?,
+            next,
+        })
+    }
+
+    /// Proves the trail: the numbers have no gaps, each hash is that of its line and the one before, and
+    /// the newest is the one that is known as such.
+    pub fn prove_audit(&self, tenant: TenantId) -> Result<AuditProof, Error> {
+        let store_lines = |before: Option<i64>| {
+            let ask = AuditAsk {
+                before,
+                ..AuditAsk::default()
+            };
+            self.core()
+                .pool
+                .with(|store| Ok(store.audit(tenant, &ask, AT_ONCE)?))
+        };
+        let head = self
+            .core()
+            .pool
+            .with(|store| Ok(store.audit_head(tenant)?))?;
+        let (lines, hash) = head.unwrap_or_default();
+        let mut proof = AuditProof {
+            lines,
+            head: head.map(|(_, hash)| hash),
+            wrong: None,
+        };
+        // From the newest back: each says what the one before must be.
+        let mut below = store_lines(Some(lines + 1))?;
+        let mut expected = (lines, hash);
+        let mut place = 0;
+        while expected.0 > 0 {
+            let Some(line) = below.get(place).cloned() else {
+                proof.wrong = Some(expected.0);
+                return Ok(proof);
+            };
+            if place + 1 == below.len() {
+                below = store_lines(Some(line.no))?;
+                place = 0;
+            } else {
+                place += 1;
+            }
+            let before = below.get(place).map_or([0; 32], |before| before.hash);
+            let right = (line.no, line.hash) == expected && audit_hash(&before, &line) == line.hash;
+            if !right {
+                proof.wrong = Some(expected.0);
+                return Ok(proof);
+            }
+            expected = (line.no - 1, before);
+        }
+        Ok(proof)
+    }
+}
+
+fn told(line: AuditLine) -> Result<Act, Error> {
+    let told = serde_json::from_str(&line.body)
+        .map_err(|error| Error::Corrupt(format!("line {} of the audit trail: {error}", line.no)))?;
+    Ok(Act {
+        no: line.no,
+        at: line.at,
+        actor: line.actor,
+        act: line.act,
+        target: line.target,
+        told,
+        hash: line.hash,
+    })
+}

@@ -1,0 +1,147 @@
+//! What people set by hand, and the trail of what they did.
+
+use crate::world::{open, shop};
+use regulars_store::{AuditAsk, AuditLine, Setting, Store, audit_hash};
+use regulars_testkit::{TestDb, at, on_both, tenant};
+
+on_both! {
+    a_setting_is_written_by_who_saw_the_last_version,
+    the_trail_is_numbered_and_chained,
+    lines_of_the_trail_are_found_by_what_is_asked,
+    two_who_add_at_once_both_stand_in_the_chain,
+}
+
+fn setting(id: &str, version: i64, body: &str) -> Setting {
+    Setting {
+        kind: "role".into(),
+        id: id.into(),
+        version,
+        body: body.into(),
+    }
+}
+
+fn a_setting_is_written_by_who_saw_the_last_version(db: TestDb) {
+    let mut store = open(&db);
+    let first = setting("b", 1, "{}");
+    assert!(store.put_setting(shop(), &first).unwrap());
+    assert!(!store.put_setting(shop(), &first).unwrap(), "it is there");
+    assert!(!store.put_setting(shop(), &setting("b", 3, "x")).unwrap());
+    let second = setting("b", 2, "{\"a\":1}");
+    assert!(store.put_setting(shop(), &second).unwrap());
+    assert!(
+        !store.put_setting(shop(), &second).unwrap(),
+        "somebody was faster"
+    );
+    assert!(!store.put_setting(shop(), &setting("a", 2, "x")).unwrap());
+    for id in ["a", "B", "ä"] {
+        assert!(store.put_setting(shop(), &setting(id, 1, "{}")).unwrap());
+    }
+    let all = store.settings(shop(), "role").unwrap();
+    let ids: Vec<&str> = all.iter().map(|own| own.id.as_str()).collect();
+    assert_eq!(ids, ["B", "a", "b", "ä"], "byte by byte");
+    assert_eq!(store.setting(shop(), "role", "b").unwrap(), Some(second));
+    assert_eq!(store.setting(shop(), "person", "b").unwrap(), None);
+    assert!(store.delete_setting(shop(), "role", "b").unwrap());
+    assert!(!store.delete_setting(shop(), "role", "b").unwrap());
+    assert_eq!(store.setting(shop(), "role", "b").unwrap(), None);
+}
+
+fn line(actor: &str, act: &str, when: &str) -> AuditLine {
+    AuditLine {
+        no: 0,
+        at: at(when),
+        actor: actor.into(),
+        act: act.into(),
+        target: "t".into(),
+        body: "{}".into(),
+        hash: [0; 32],
+    }
+}
+
+fn all(store: &mut dyn Store) -> Vec<AuditLine> {
+    let mut lines = store.audit(shop(), &AuditAsk::default(), 100).unwrap();
+    lines.reverse();
+    lines
+}
+
+fn the_trail_is_numbered_and_chained(db: TestDb) {
+    let mut store = open(&db);
+    assert_eq!(store.audit_head(shop()).unwrap(), None);
+    for act in ["one", "two", "three"] {
+        let new = line("per_1", act, "2025-01-01T00:00:00Z");
+        store.append_audit(shop(), &new).unwrap();
+    }
+    let lines = all(&mut *store);
+    let mut before = [0; 32];
+    for (line, no) in lines.iter().zip(1..) {
+        assert_eq!(line.no, no);
+        assert_eq!(line.hash, audit_hash(&before, line));
+        before = line.hash;
+    }
+    assert_eq!(lines.len(), 3);
+    assert_eq!(store.audit_head(shop()).unwrap(), Some((3, before)));
+    let mut changed = lines[1].clone();
+    changed.body = "{\"why\":\"another\"}".into();
+    assert_ne!(audit_hash(&lines[0].hash, &changed), lines[1].hash);
+    assert!(store.audit(tenant(2), &AuditAsk::default(), 1).is_err());
+}
+
+fn lines_of_the_trail_are_found_by_what_is_asked(db: TestDb) {
+    let mut store = open(&db);
+    for (actor, act, when) in [
+        ("per_1", "create_key", "2025-01-01T00:00:00Z"),
+        ("per_2", "create_key", "2025-01-02T00:00:00Z"),
+        ("per_1", "delete_key", "2025-01-03T00:00:00Z"),
+    ] {
+        store.append_audit(shop(), &line(actor, act, when)).unwrap();
+    }
+    let mut numbers = |ask: AuditAsk, limit: usize| -> Vec<i64> {
+        let lines = store.audit(shop(), &ask, limit).unwrap();
+        lines.iter().map(|line| line.no).collect()
+    };
+    let of = |actor: Option<&str>, act: Option<&str>| AuditAsk {
+        actor: actor.map(Into::into),
+        act: act.map(Into::into),
+        ..AuditAsk::default()
+    };
+    assert_eq!(numbers(AuditAsk::default(), 10), [3, 2, 1]);
+    assert_eq!(numbers(AuditAsk::default(), 2), [3, 2]);
+    assert_eq!(numbers(of(Some("per_1"), None), 10), [3, 1]);
+    assert_eq!(numbers(of(None, Some("create_key")), 10), [2, 1]);
+    assert_eq!(numbers(of(Some("per_2"), Some("delete_key")), 10), [0; 0]);
+    let between = AuditAsk {
+        from: Some(at("2025-01-02T00:00:00Z")),
+        to: Some(at("2025-01-03T00:00:00Z")),
+        ..AuditAsk::default()
+    };
+    assert_eq!(numbers(between, 10), [2]);
+    let below = AuditAsk {
+        before: Some(3),
+        ..AuditAsk::default()
+    };
+    assert_eq!(numbers(below, 1), [2]);
+}
+
+fn two_who_add_at_once_both_stand_in_the_chain(db: TestDb) {
+    drop(open(&db));
+    std::thread::scope(|scope| {
+        for actor in ["per_1", "per_2"] {
+            let db = &db;
+            scope.spawn(move || {
+                let mut store = db.database.connect().unwrap();
+                for _ in 0..20 {
+                    let new = line(actor, "act", "2025-01-01T00:00:00Z");
+                    store.append_audit(shop(), &new).unwrap();
+                }
+            });
+        }
+    });
+    let mut store = db.database.connect().unwrap();
+    let lines = all(&mut *store);
+    let mut before = [0; 32];
+    for line in &lines {
+        assert_eq!(line.hash, audit_hash(&before, line));
+        before = line.hash;
+    }
+    assert_eq!(store.audit_head(shop()).unwrap(), Some((40, before)));
+}
