@@ -979,6 +979,274 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See one's own
+         * @description All that a first page shows: who they are, what they have, and what they may have for it.
+         */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        /**
+         * Leave the program
+         * @description Who they are is forgotten, and they are signed out everywhere. What was booked stays, of nobody.
+         */
+        delete: operations["leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/challenges/{challenge}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take part in a challenge */
+        post: operations["join_own_challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim missing points for oneself */
+        post: operations["create_own_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/claims/{claim}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how a claim of one's own stands */
+        get: operations["get_own_claim"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/consents/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Allow something, or take that back */
+        put: operations["update_consent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take one's data along
+         * @description All that is kept about the member, as JSON; also before new terms are accepted.
+         */
+        get: operations["export_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/leaderboards/{leaderboard}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a leaderboard, and one's own place */
+        get: operations["get_own_leaderboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See one's own ledger, with reasons
+         * @description Newest first. Each entry says in words which rule gave what.
+         */
+        get: operations["list_own_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/nickname": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose one's nickname
+         * @description From then on the member appears on leaderboards, under it; with `null` no longer.
+         */
+        put: operations["update_own_nickname"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what one says of oneself
+         * @description Fields of the program's profile, `name` and `language`: nothing else.
+         */
+        patch: operations["update_own_profile"];
+        trace?: never;
+    };
+    "/v1/me/redemptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeem a reward for oneself
+         * @description The points are set aside, and the redemption's id is the code that is shown at the till, which
+         *     commits it. With an `Idempotency-Key` it is one, however often it is sent.
+         */
+        post: operations["create_own_redemption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/redemptions/{redemption}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give back what one set aside
+         * @description What was used at the till stays used: the shop gives that back.
+         */
+        post: operations["cancel_own_redemption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See which member is signed in
+         * @description Answers with the token that requests other than `GET` have to send.
+         */
+        get: operations["get_member_session"];
+        put?: never;
+        post?: never;
+        /** Sign a member out */
+        delete: operations["delete_member_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the terms */
+        post: operations["accept_terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members": {
         parameters: {
             query?: never;
@@ -1747,6 +2015,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/widget-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a token for the widget
+         * @description Signed, for one member, good for ten minutes: the shop's server asks for it and writes it into its
+         *     page, where `<regulars-widget>` shows it.
+         */
+        post: operations["create_widget_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/metrics": {
         parameters: {
             query?: never;
@@ -1908,6 +2197,70 @@ export interface paths {
          *     of payments that are not ours, is taken in silence.
          */
         post: operations["payment_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/portal/{shop}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a shop's program
+         * @description What everybody may see: how it looks, what it says, and the program in words. Without a key.
+         */
+        get: operations["get_portal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/portal/{shop}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a code
+         * @description Six digits go to the address, good for ten minutes. The answer is the same whether or not
+         *     somebody is known there, and whether or not too many were asked for: at most five an hour go to one
+         *     address. Without a key.
+         */
+        post: operations["send_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/portal/{shop}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in, or join
+         * @description Shows the code that was sent, and sets the cookie of a session of thirty days. Whoever is no member
+         *     yet joins by it, and accepts the terms: without them the answer is `terms_needed`, and the code
+         *     stays good. Without a key.
+         */
+        post: operations["create_member_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2441,10 +2794,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/widget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what the widget shows
+         * @description The body is the token, as plain text: so a browser asks nothing beforehand, and no token stands in
+         *     an address. Pages of the `origins` of the program may read the answer, others may not. Without a key.
+         */
+        post: operations["show_widget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A member accepts the terms of now. */
+        AcceptTermsIn: {
+            /**
+             * @description Which, so that nobody accepts others than those they read.
+             * @example 2025-01
+             */
+            version: string;
+        };
+        /** @description Terms that a member accepted. */
+        AcceptedTermsOut: {
+            /** @description When. */
+            accepted_at: string;
+            /** @description Which. */
+            version: string;
+        };
         /** @description Something that a member did and that is no purchase. */
         ActivityIn: components["schemas"]["HeadIn"] & {
             /**
@@ -3267,6 +3656,11 @@ export interface components {
             /** @description The token of the quote. */
             token: string;
         };
+        /** @description A member allows something, or takes that back. */
+        ConsentIn: {
+            /** @description Whether it is allowed from now on. */
+            given: boolean;
+        };
         /** @description What a member allowed, or allows no more. */
         ConsentOut: {
             /** @description Whether it is allowed now. */
@@ -3642,12 +4036,31 @@ export interface components {
             /** @description From when on they may be spent; not there if already. */
             available_at?: string | null;
         };
+        /** @description A part of the program in words. */
+        ExplainedPartOut: {
+            /**
+             * @description What sort of part: `points`, `rule`, `tier`, `card`, `reward` ...
+             * @example rule
+             */
+            kind: string;
+            /** @description What it does, aspect by aspect. */
+            says: string[];
+            /** @description What it is called. */
+            title: string;
+        };
         /** @description What counts no more from a moment on. */
         FallsOutOut: {
             /** @description How much. */
             amount: components["schemas"]["Amount"];
             /** @description When. */
             at: string;
+        };
+        /** @description A question and its answer. */
+        FaqOut: {
+            /** @description What they are told. */
+            answer: string;
+            /** @description What members ask. */
+            question: string;
         };
         /** @description Something wrong with the input. */
         FaultOut: {
@@ -4432,6 +4845,25 @@ export interface components {
              */
             count: number;
         };
+        /** @description All that the first page of a member shows. */
+        MeOut: {
+            /** @description What they have. */
+            balance: components["schemas"]["BalanceOut"];
+            /** @description Who they are. */
+            member: components["schemas"]["MemberOut"];
+            /** @description Under which name they appear on leaderboards; nothing if they do not. */
+            nickname?: string | null;
+            /** @description What they set aside, and used not long ago. */
+            redemptions: components["schemas"]["RedemptionOut"][];
+            /** @description Their code for friends, and the link with it. */
+            referral_code?: string | null;
+            /** @description The link, if the program names where it leads. */
+            referral_link?: string | null;
+            /** @description What they may have for it, or could. */
+            rewards: components["schemas"]["OfferOut"][];
+            /** @description The terms that they accepted, the newest last. */
+            terms: components["schemas"]["AcceptedTermsOut"][];
+        };
         /** @description A figure with what it is made of. */
         MeasuredOut: {
             /**
@@ -4462,6 +4894,15 @@ export interface components {
             tier?: string | null;
             /** @description When it is looked at again. */
             tier_until?: string | null;
+        };
+        /** @description All that is kept about a member. */
+        MemberExportOut: {
+            /** @description Everything that happened, with reasons, newest first. */
+            ledger: components["schemas"]["LedgerEntryOut"][];
+            /** @description When it was made. */
+            made_at: string;
+            /** @description Who they are, what they have and accepted. */
+            me: components["schemas"]["MeOut"];
         };
         /** @description Somebody joins. */
         MemberIn: {
@@ -4513,6 +4954,40 @@ export interface components {
             };
             /** @description Identities that go. */
             remove_identities?: components["schemas"]["IdentityIn"][];
+        };
+        /** @description A member who is signed in. */
+        MemberSessionOut: {
+            /** @description To be sent as `X-Csrf-Token` with every request that is no `GET`. */
+            csrf_token: string;
+            /** @description When it ends by itself. */
+            expires_at: string;
+            /** @description Whether they joined by it. */
+            joined?: boolean;
+            /** @description Who. */
+            member: string;
+            /** @description At which merchant, by name. */
+            shop: string;
+            /** @description The version of the terms that are to be accepted before anything else. */
+            terms_due?: string | null;
+        };
+        /** @description A code is shown. */
+        MemberSignInIn: {
+            /**
+             * @description The code.
+             * @example 042017
+             */
+            code: string;
+            /**
+             * @description The address that it was sent to.
+             * @example ana@example.com
+             */
+            email: string;
+            /** @description What they are called, if they join and say so. */
+            name?: string | null;
+            /** @description The code of the member who sent them, if they join. */
+            referral_code?: string | null;
+            /** @description The version of the terms that they accept: needed of who joins. */
+            terms?: string | null;
         };
         /** @description What becomes of all members at the moment when a file takes over. */
         MembersPlanOut: {
@@ -4764,6 +5239,25 @@ export interface components {
              */
             nickname?: string | null;
         };
+        /** @description A reward, as it stands for a member now. */
+        OfferOut: {
+            /** @description The code of why not. */
+            code?: string | null;
+            /** @description Why not, in words. */
+            detail?: string | null;
+            /** @description What is missing, per kind of points. */
+            missing: components["schemas"]["PointsOut"][];
+            /** @description What it costs, per kind of points; nothing for what a voucher or a plan pays. */
+            price: components["schemas"]["PointsOut"][];
+            /** @description Its id in the program file. */
+            reward: string;
+            /** @description What people call it. */
+            title: string;
+            /** @description How many vouchers for it they have in hand. */
+            vouchers: number;
+            /** @description Whether they could have it now: all that the program asks is looked at. */
+            within_reach: boolean;
+        };
         /** @description The shop at a glance. */
         OverviewOut: {
             /**
@@ -4803,6 +5297,23 @@ export interface components {
              * @example PLN
              */
             currency: string;
+        };
+        /** @description What a member says of themselves: fields of the program's profile, `name` and `language`. */
+        OwnProfileIn: {
+            /** @description What is set; `null` takes one away. */
+            attributes: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A member wants a reward. */
+        OwnRedemptionIn: {
+            /** @description Where it is sent to, if the reward is. */
+            address?: string | null;
+            /**
+             * @description Which, by its id in the program file.
+             * @example free-coffee
+             */
+            reward: string;
         };
         /** @description What a statement comes to in the partner's currency, at the rate in force at the end of the period. */
         OwnStatementOut: {
@@ -5633,6 +6144,57 @@ export interface components {
             points: string;
             /** @description How many would lapse sooner than they do today. */
             sooner: components["schemas"]["Amount"];
+        };
+        /** @description What everybody may see of a program. */
+        PortalOut: {
+            /**
+             * @description The colour of buttons and links on white.
+             * @example #7a3e1d
+             */
+            colour: string;
+            /**
+             * @description The same on black.
+             * @example #e5a57f
+             */
+            colour_dark: string;
+            /** @description What members may allow, by the ids of the activities. */
+            consents: string[];
+            /** @description Where members find a person: an e-mail address or an `https` address. */
+            contact?: string | null;
+            /**
+             * @description The currency of its money.
+             * @example EUR
+             */
+            currency: string;
+            /** @description The program in words, part by part. */
+            explained: components["schemas"]["ExplainedPartOut"][];
+            /** @description Questions that members ask. */
+            faq: components["schemas"]["FaqOut"][];
+            /** @description Leaderboards that may be looked at. */
+            leaderboards: components["schemas"]["TitledOut"][];
+            /**
+             * @description The language of the program's own texts.
+             * @example en
+             */
+            locale: string;
+            /** @description A picture, as a `data:` address. */
+            logo?: string | null;
+            /** @description Kinds of points, by their ids, in the order of the program file. */
+            points: string[];
+            /** @description Fields of the profile that count. */
+            profile: string[];
+            /** @description Whether members may send friends. */
+            referral: boolean;
+            /**
+             * @description The merchant's name, as it stands in the address of the pages.
+             * @example demo
+             */
+            shop: string;
+            terms?: components["schemas"]["TermsOut"] | null;
+            /** @description The tiers, lowest first. */
+            tiers: components["schemas"]["TitledOut"][];
+            /** @description What members call the program. */
+            title: string;
         };
         /** @description What a party has coming. */
         PositionOut: {
@@ -6499,6 +7061,19 @@ export interface components {
             /** @description One for each of the reward. */
             codes: string[];
         };
+        /** @description A code is asked for. */
+        SignInCodeIn: {
+            /**
+             * @description Where it is sent to.
+             * @example ana@example.com
+             */
+            email: string;
+            /**
+             * @description The language of the letter, if there is one in it; English if not.
+             * @example de
+             */
+            language?: string | null;
+        };
         /** @description A customer joins by the links of other members: they are enrolled if they are not yet. */
         SignUpIn: components["schemas"]["HeadIn"] & {
             /** @description What they are recognised by. */
@@ -6697,6 +7272,16 @@ export interface components {
             /** @description One by one. */
             items: components["schemas"]["TenantOut"][];
         };
+        /** @description Terms. */
+        TermsOut: {
+            /** @description What they say, or the `https` address where they stand. */
+            text: string;
+            /**
+             * @description Which.
+             * @example 2025-01
+             */
+            version: string;
+        };
         /** @description A member buys tickets of a prize draw. */
         TicketsIn: components["schemas"]["HeadIn"] & {
             /**
@@ -6871,6 +7456,13 @@ export interface components {
             /** @description Why: shown to the member and to auditors. */
             reason: string;
         };
+        /** @description Something with a title. */
+        TitledOut: {
+            /** @description Its id in the program file. */
+            id: string;
+            /** @description What people call it. */
+            title: string;
+        };
         /** @description A link that was followed. */
         TouchIn: {
             /** @description When; when the customer joined, if left out. */
@@ -7031,6 +7623,30 @@ export interface components {
             met: boolean;
             /** @description How many of the figures and groups are needed: one, some, or all. */
             need: number;
+        };
+        /** @description What the widget shows. */
+        WidgetOut: {
+            /** @description What they have. */
+            balance: components["schemas"]["BalanceOut"];
+            /** @description The colour of buttons and links on white. */
+            colour: string;
+            /** @description The same on black. */
+            colour_dark: string;
+            /** @description What they may have for it, or could. */
+            rewards: components["schemas"]["OfferOut"][];
+            /** @description The merchant's name, as it stands in the address of the pages. */
+            shop: string;
+            /** @description The tiers, lowest first. */
+            tiers: components["schemas"]["TitledOut"][];
+            /** @description What members call the program. */
+            title: string;
+        };
+        /** @description A token for the widget on a page of the shop. */
+        WidgetTokenOut: {
+            /** @description Until when it is good; the page then asks its own server for another. */
+            expires_at: string;
+            /** @description The token: `<regulars-widget token="…">`. */
+            token: string;
         };
         /** @description A reward that may be used. */
         WishIn: {
@@ -9007,6 +9623,529 @@ export interface operations {
             };
         };
     };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Their own */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They left; the cookie is taken away */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_own_challenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id in the program file */
+                challenge: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They take part */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_own_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimIn"];
+            };
+        };
+        responses: {
+            /** @description The claim, as it stands */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The claim */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The activity's id in the program file */
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            /** @description It is so, and what it gave */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberExportOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_leaderboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id in the program file */
+                leaderboard: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The leaderboard */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaderboardOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_ledger: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_LedgerEntryOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_own_nickname: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NicknameIn"];
+            };
+        };
+        responses: {
+            /** @description It is so */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NicknameOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_own_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnProfileIn"];
+            };
+        };
+        responses: {
+            /** @description The member as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_own_redemption: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one redemption, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnRedemptionIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedeemedOut"];
+                };
+            };
+            /** @description Set aside */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedeemedOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_own_redemption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The redemption's id */
+                redemption: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It had been given back before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Given back */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_member_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberSessionOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_member_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; the cookie is taken away */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptTermsIn"];
+            };
+        };
+        responses: {
+            /** @description They are accepted as of now */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_members: {
         parameters: {
             query?: {
@@ -10742,6 +11881,38 @@ export interface operations {
             };
         };
     };
+    create_widget_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`customer:4711`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetTokenOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_metrics: {
         parameters: {
             query?: never;
@@ -11015,6 +12186,108 @@ export interface operations {
                 content?: never;
             };
             /** @description Not taken, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_portal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The merchant's name */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The program */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The merchant's name */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInCodeIn"];
+            };
+        };
+        responses: {
+            /** @description If the address takes mail, there is a code in it soon */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_member_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The merchant's name */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberSignInIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in; the secret is in the cookie only */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberSessionOut"];
+                };
+            };
+            /** @description Not done, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -12031,6 +13304,40 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_widget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The token */
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description What it shows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;

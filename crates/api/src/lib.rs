@@ -25,6 +25,7 @@ pub mod metric;
 pub mod overview;
 pub mod page;
 pub mod partner;
+pub mod portal;
 pub mod problem;
 pub mod program;
 pub mod quote;

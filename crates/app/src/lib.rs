@@ -82,6 +82,7 @@ mod payments;
 mod perks;
 mod plan;
 mod pool;
+mod portal;
 mod preview;
 mod profile;
 mod programs;
@@ -141,6 +142,7 @@ pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};
 pub use page::{Page, PageAsk};
 pub use perks::StockLeft;
 pub use plan::{Plan, PlanEffect};
+pub use portal::{MemberSecret, MemberSignIn, Own, Reachable, Shown, SignedInMember, WidgetToken};
 pub use preview::Preview;
 pub use programs::{
     Apply, Checked, Finding, LostPoints, ProgramVersion, RollBack, RolledBack, check,

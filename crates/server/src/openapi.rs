@@ -3,7 +3,7 @@
 use crate::router;
 use utoipa::Modify;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 /// What the document says before the paths.
 #[derive(OpenApi)]
@@ -40,6 +40,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         (name = "finance", description = "What points mean in the books, closed month by month"),
         (name = "metrics", description = "Metrics about customers, and jobs that work out reports"),
         (name = "programs", description = "The merchant's rules, as versions of a file"),
+        (name = "portal", description = "Pages for members: what everybody sees, and what members see and do of their own"),
         (name = "access", description = "API keys and merchants"),
         (name = "server", description = "The server itself"),
     ),
@@ -58,6 +59,11 @@ impl Modify for BearerKey {
             .description(Some("An API key: `reg_…`"))
             .build();
         components.add_security_scheme("key", SecurityScheme::Http(scheme));
+        let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
+            "regulars_member",
+            "A member's session: `POST /v1/portal/{shop}/sessions` sets it",
+        ));
+        components.add_security_scheme("member", SecurityScheme::ApiKey(cookie));
     }
 }
 

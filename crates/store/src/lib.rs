@@ -33,8 +33,8 @@ pub use postgres::Postgres;
 pub use record::{
     ApiKey, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Counts, Cursor,
     DrawSecret, FulfilmentAsk, FulfilmentRow, Identity, Issue, Issued, Logged, Member, MemberPatch,
-    Moved, NewVersion, PaymentRequest, PeriodSum, Seal, Session, ShownCode, Standing, Tenant,
-    Ticket, Verified, Version, Wrong,
+    MemberSession, Moved, NewVersion, PaymentRequest, PeriodSum, Seal, Session, ShownCode,
+    SignInCode, Standing, Tenant, Ticket, Verified, Version, Wrong,
 };
 pub use sqlite::{Sqlite, restore};
 pub use store::Store;

@@ -35,6 +35,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(6, "0006_fulfilments_and_supplier_codes"),
     step!(7, "0007_sessions_and_finding_members"),
     step!(8, "0008_submissions_that_wait"),
+    step!(13, "0013_the_pages_for_members"),
 ];
 
 /// The version that this program needs.

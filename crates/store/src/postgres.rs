@@ -17,6 +17,7 @@ mod link;
 mod load;
 mod members;
 mod migrate;
+mod portal;
 mod programs;
 mod rows;
 mod scores;

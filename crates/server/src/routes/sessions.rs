@@ -45,7 +45,7 @@ pub(crate) async fn create_session(
     let (made, out) = made.await?;
     let SignedIn { secret, session } = &made;
     let lasts = (session.expires_at.micros() - server.app().now().micros()) / 1_000_000;
-    let cookie = auth::cookie(secret, lasts, &parts.headers);
+    let cookie = auth::OPERATOR.set(secret, lasts, &parts.headers);
     let mut response = (StatusCode::CREATED, axum::Json(out)).into_response();
     response.headers_mut().insert(SET_COOKIE, cookie);
     Ok(response)
@@ -86,7 +86,7 @@ pub(crate) async fn delete_session(
         .call(move |app| app.end_session(tenant, &secret))
         .await?;
     server.keys().forget();
-    let gone: HeaderValue = auth::cookie("", 0, &headers);
+    let gone: HeaderValue = auth::OPERATOR.set("", 0, &headers);
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, gone)]).into_response())
 }
 

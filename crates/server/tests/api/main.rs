@@ -14,6 +14,7 @@ mod openapi;
 mod pages;
 mod partners;
 mod perks;
+mod portal;
 mod problems;
 mod programs;
 mod quotes;

@@ -209,6 +209,10 @@ impl super::Postgres {
             link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM profiles WHERE tenant = $1 AND member = $2";
             link.run(sql, &[&no, &id]).await?;
+            let sql = "DELETE FROM member_sessions WHERE tenant = $1 AND member = $2";
+            link.run(sql, &[&no, &id]).await?;
+            let sql = "DELETE FROM accepted_terms WHERE tenant = $1 AND member = $2";
+            link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM nicknames WHERE tenant = $1 AND member = $2";
             link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM addresses WHERE tenant = $1 AND member = $2";

@@ -238,6 +238,14 @@ impl super::Sqlite {
             )?;
             super::finding::forget_words(db, no, id)?;
             db.execute(
+                "DELETE FROM member_sessions WHERE tenant = ?1 AND member = ?2",
+                member,
+            )?;
+            db.execute(
+                "DELETE FROM accepted_terms WHERE tenant = ?1 AND member = ?2",
+                member,
+            )?;
+            db.execute(
                 "DELETE FROM nicknames WHERE tenant = ?1 AND member = ?2",
                 member,
             )?;
