@@ -127,14 +127,16 @@ test('somebody joins with a code from their mail, and accepts the terms', async 
 
 test('they earn, and see why', async () => {
   const customer = { kind: 'email', value: ana };
-  await ask(shop, 'POST', '/v1/events', { type: 'purchase', source: 'till', id: 'p-1', order: 'P-1001', customer, currency: 'EUR', total: '480.00', lines: [{ category: 'coffee', quantity: '4', amount: '480.00' }] });
+  await ask(shop, 'POST', '/v1/events', { type: 'purchase', source: 'till', id: 'p-1', order: 'P-1001', customer, currency: 'EUR', total: '48.00', lines: [{ category: 'coffee', quantity: '4', amount: '48.00' }] });
+  // What is earned comes in two weeks; a gift is there at once.
+  await ask(shop, 'POST', `/v1/members/email:${ana}/adjustments`, { points: 'beans', amount: '460', reason: 'a welcome gift' });
   await page.reload();
   await page.getByText(/stamps/).first().waitFor();
   await isSound('home');
   await go('History');
   await page.getByRole('heading', { name: 'Purchase P-1001' }).waitFor();
   await page.getByRole('listitem').filter({ hasText: 'P-1001' }).getByText('Why', { exact: true }).click();
-  await page.getByText(/spend: 480\.00 EUR gives/).first().waitFor();
+  await page.getByText(/spend: 48\.00 EUR gives/).first().waitFor();
   await isSound('history');
   await page.getByRole('link', { name: 'Statement' }).click();
   await page.getByRole('cell', { name: /P-1001/ }).waitFor();
@@ -185,7 +187,7 @@ test('they take part, choose a nickname, and find their code for friends', async
   await go('Play');
   await button('Take part: Three visits').click();
   await page.getByText(/0 of 3/).waitFor();
-  await page.getByLabel('Nickname').fill('Bean Queen');
+  await page.getByRole('textbox', { name: 'Nickname' }).fill('Bean Queen');
   await button('Save').click();
   await button('Appear no longer').waitFor();
   await isSound('play');
@@ -256,18 +258,43 @@ test('the widget shows on a page of the shop, whatever its styles', async () => 
   visit.on('pageerror', (error) => complaints.push(String(error)));
   await visit.goto(site.origin);
   await visit.waitForFunction(() => document.querySelector('regulars-widget').getBoundingClientRect().height > 60);
-  // The tree is closed to scripts of the page, as it is to its styles: what is drawn is looked at.
-  const seen = await visit.locator('regulars-widget').ariaSnapshot().catch(() => '');
+  // The tree is closed to scripts of the page, as it is to its styles; the browser itself tells what is in it.
   assert.equal(await visit.evaluate(() => document.querySelector('regulars-widget').shadowRoot), null);
+  const told = await shown(visit);
+  assert.match(told.text, /Bean Club.*beans.*Stufe/s, told.text);
+  assert.equal(told.strong['font-size'], '28px');
+  assert.notEqual(told.strong.color, 'rgb(0, 255, 0)');
+  assert.equal(told.strong.visibility, 'visible');
+  assert.equal(await visit.evaluate(() => getComputedStyle(document.querySelector('regulars-widget')).transform), 'none');
   assert.deepEqual(complaints, []);
-  const size = await visit.locator('regulars-widget').boundingBox();
-  assert.ok(size.height > 100, `the page's styles do not reach it: ${size.height} ${seen}`);
-  // On another page than those of the program it shows nothing of the member.
-  site.token = 'wid_wrong';
-  await visit.goto(site.origin);
+  // The same page under an origin that the program does not name shows nothing of the member.
+  await visit.goto(site.origin.replace('127.0.0.1', 'localhost'));
   await visit.waitForFunction(() => document.querySelector('regulars-widget').getBoundingClientRect().height > 10);
+  const elsewhere = await shown(visit);
+  assert.match(elsewhere.text, /Gerade nicht verfügbar/);
+  assert.doesNotMatch(elsewhere.text, /beans/);
   await visit.close();
 });
+
+/** What stands in the closed tree of the widget, and how its largest figure is drawn. */
+async function shown(visit) {
+  const browser = await shop.context.newCDPSession(visit);
+  await browser.send('DOM.enable');
+  await browser.send('CSS.enable');
+  const { root } = await browser.send('DOM.getDocument', { depth: -1, pierce: true });
+  const all = [];
+  const walk = (node, inside) => {
+    const within = inside || node.nodeName === 'REGULARS-WIDGET';
+    if (within) all.push(node);
+    [...(node.children ?? []), ...(node.shadowRoots ?? [])].forEach((child) => walk(child, within));
+  };
+  walk(root, false);
+  const text = all.map((node) => node.nodeValue ?? '').join(' ');
+  const figure = all.find((node) => node.nodeName === 'STRONG');
+  const style = figure ? (await browser.send('CSS.getComputedStyleForNode', { nodeId: figure.nodeId })).computedStyle : [];
+  await browser.detach();
+  return { text, strong: Object.fromEntries(style.map(({ name, value }) => [name, value])) };
+}
 
 test('they change what they allow, take their data along, and leave', async () => {
   await open('me');

@@ -13,14 +13,14 @@ const WORDS: Record<string, Record<string, string>> = import.meta.glob<Record<st
 const languages = Object.fromEntries(Object.entries(WORDS).map(([path, words]) => [path.replace(/^.*\/|\.json$/g, ''), words]));
 
 const LOOK = `
-:host{all:initial;display:block;color-scheme:light dark;font:16px/1.45 system-ui,sans-serif;--accent:var(--light)}
-@media(prefers-color-scheme:dark){:host{--accent:var(--dark)}section{background:#222;color:#f5f5f4;border-color:#44403c}.quiet{color:#b5b0ab}a.button{color:#161616}}
-@media not all and (prefers-color-scheme:dark){section{background:#fff;color:#1c1917;border-color:#d6d3d1}.quiet{color:#57534e}a.button{color:#fff}}
-section{border:1px solid;border-radius:12px;padding:16px;max-inline-size:22rem;box-sizing:border-box}
+:host{--accent:var(--light)}
+section{all:initial;display:block;font:16px/1.45 system-ui,sans-serif;border:1px solid;border-radius:12px;padding:16px;max-inline-size:22rem;box-sizing:border-box}
 h2{font-size:18px;margin:0 0 8px}p{margin:4px 0}strong{font-size:28px}ul{margin:4px 0;padding-inline-start:20px}
 progress{inline-size:100%;accent-color:var(--accent)}
 a.button{display:inline-block;background:var(--accent);padding:8px 14px;border-radius:8px;text-decoration:none;font-weight:600;margin-block-start:8px}
-a.button:focus-visible{outline:3px solid var(--accent);outline-offset:2px}`;
+a.button:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+@media(prefers-color-scheme:dark){:host{--accent:var(--dark)}section{background:#161616;color:#f5f5f4;border-color:#44403c}.quiet{color:#b5b0ab}a.button{color:#161616}}
+@media not all and (prefers-color-scheme:dark){section{background:#fff;color:#1c1917;border-color:#d6d3d1}.quiet{color:#57534e}a.button{color:#fff}}`;
 
 const own = document.currentScript as HTMLScriptElement | null;
 const home = own?.src ? new URL(own.src).origin : location.origin;
@@ -34,6 +34,9 @@ class Widget extends HTMLElement {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(LOOK);
     this.root.adoptedStyleSheets = [sheet];
+    // Stronger than anything that a page says of all elements.
+    const held = { all: 'initial', display: 'block', 'color-scheme': 'light dark' };
+    Object.entries(held).forEach(([name, value]) => this.style.setProperty(name, value, 'important'));
     void this.show();
   }
 

@@ -317,7 +317,7 @@ impl App {
         given: bool,
     ) -> Result<crate::Receipt, Error> {
         let text = |text: &str| Text::new(text).map_err(|error| Error::Bug(error.to_string()));
-        let (_, program) = self.program_in_force(tenant, self.now())?;
+        let (version, program) = self.program_in_force(tenant, self.now())?;
         if program
             .activity(purpose)
             .is_none_or(|own| own.consent.is_none())
@@ -327,7 +327,13 @@ impl App {
         let activity = Activity {
             name: text(purpose)?,
             store: Text::default(),
-            fields: vec![(text("given")?, Value::Bool(given))],
+            fields: vec![
+                (text("given")?, Value::Bool(given)),
+                // Its proof: where it was said, and under which words.
+                (text("channel")?, Value::Text(text(SOURCE)?)),
+                (text("origin")?, Value::Text(text(SOURCE)?)),
+                (text("version")?, Value::Text(text(&format!("program {version}"))?)),
+            ],
         };
         let kind = Kind::Activity(activity);
         self.happen(tenant, &MemberRef::Id(member), kind, own_key("consent")?)

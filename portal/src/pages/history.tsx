@@ -24,10 +24,10 @@ export function Line({ entry }: { entry: Entry }) {
   return (
     <li class="line">
       <div class="between">
-        <h3>
+        <h2>
           {kind(entry)}
           {entry.order ? ` ${entry.order}` : ''}
-        </h3>
+        </h2>
         <span class={entry.points.some((own) => Number(own.amount) < 0) ? 'minus' : 'plus'}>{entry.points.length > 0 ? amounts(entry.points) : ''}</span>
       </div>
       <time class="quiet" dateTime={entry.at}>
