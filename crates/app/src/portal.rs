@@ -332,7 +332,10 @@ impl App {
                 // Its proof: where it was said, and under which words.
                 (text("channel")?, Value::Text(text(SOURCE)?)),
                 (text("origin")?, Value::Text(text(SOURCE)?)),
-                (text("version")?, Value::Text(text(&format!("program {version}"))?)),
+                (
+                    text("version")?,
+                    Value::Text(text(&format!("program {version}"))?),
+                ),
             ],
         };
         let kind = Kind::Activity(activity);

@@ -37,7 +37,7 @@ pub use member::member;
 pub(crate) use metric::{job, metric, metric_figures};
 pub use overview::overview;
 pub use partner::{partner_entry, partner_statement, settlement};
-pub(crate) use portal::{me, no_portal, portal, widget};
+pub(crate) use portal::{me, no_portal, own_claim, own_entry, portal, widget};
 pub(crate) use program::finding;
 pub use program::{check, members_plan, mover, plan, rolled_back, version};
 pub use quote::quote;

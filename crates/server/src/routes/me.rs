@@ -142,7 +142,9 @@ pub(crate) async fn list_own_ledger(
     let page = server
         .call(move |app| app.explain(me.tenant, &me.who(), &ask))
         .await?;
-    Ok(axum::Json(view::page(page, |entry| view::entry(&entry))))
+    Ok(axum::Json(view::page(page, |entry| {
+        view::own_entry(&entry)
+    })))
 }
 
 /// Redeem a reward for oneself
@@ -251,7 +253,10 @@ pub(crate) async fn create_own_claim(
         of_program(app, me.tenant, currency)?;
         app.file_claim(me.tenant, &me.who(), &new)
     });
-    Ok((StatusCode::CREATED, axum::Json(view::claim(&claim.await?))))
+    Ok((
+        StatusCode::CREATED,
+        axum::Json(view::own_claim(&claim.await?)),
+    ))
 }
 
 /// See how a claim of one's own stands
@@ -277,7 +282,7 @@ pub(crate) async fn get_own_claim(
             }),
         }
     });
-    Ok(axum::Json(view::claim(&claim.await?)))
+    Ok(axum::Json(view::own_claim(&claim.await?)))
 }
 
 /// Allow something, or take that back
@@ -421,7 +426,7 @@ pub(crate) async fn export_me(
                 limit: EXPORTED_AT_ONCE,
             };
             let page = app.explain(tenant, &MemberRef::Id(member), &ask)?;
-            entries.extend(page.items.iter().map(view::entry));
+            entries.extend(page.items.iter().map(view::own_entry));
             after = page.next;
             if after.is_none() || entries.len() >= EXPORTED_MOST {
                 return Ok((own, entries));

@@ -1,12 +1,14 @@
 //! What members see.
 
 use super::{points, points_id, receipt};
+use regulars_api::claim::ClaimOut;
+use regulars_api::ledger::LedgerEntryOut;
 use regulars_api::portal::{
     AcceptedTermsOut, ExplainedPartOut, FaqOut, MeOut, OfferOut, PortalOut, TermsOut, TitledOut,
     WidgetOut,
 };
 use regulars_api::receipt::{PointsOut, Verdict};
-use regulars_app::{Error, Own, Reachable, Shown};
+use regulars_app::{Claim, Error, Explained, Own, Reachable, Shown};
 use regulars_engine::Program;
 use regulars_engine::program::words::summary;
 
@@ -80,6 +82,18 @@ const FOR_MEMBERS: [&str; 11] = [
     "claims",
 ];
 
+/// What the merchant keeps to themselves: what things cost, what points stand for in the books, and
+/// budgets of all members together.
+fn is_for_members(aspect: &summary::Aspect) -> bool {
+    let hidden = [
+        "costs the merchant",
+        "are worth",
+        "have decimals:",
+        "listens to",
+    ];
+    !hidden.contains(&aspect.verb.as_str()) && !aspect.verb.contains("per program")
+}
+
 fn explained(program: &Program) -> Vec<ExplainedPartOut> {
     let parts = summary::parts(program).into_iter();
     let parts = parts.filter(|part| FOR_MEMBERS.contains(&part.kind) && !part.aspects.is_empty());
@@ -89,6 +103,7 @@ fn explained(program: &Program) -> Vec<ExplainedPartOut> {
         says: part
             .aspects
             .iter()
+            .filter(|own| is_for_members(own))
             .map(|own| format!("{} {}", own.verb, own.what).trim().to_owned())
             .collect(),
     };
@@ -171,6 +186,22 @@ pub(crate) fn widget(shop: &str, shown: &Shown, own: &Own) -> WidgetOut {
             .map(|it| offer(&own.balances.program, it))
             .collect(),
         tiers: tiers(program),
+    }
+}
+
+/// A line of a member's own ledger: the reasons, not who of the shop did something by hand.
+pub(crate) fn own_entry(entry: &Explained) -> LedgerEntryOut {
+    LedgerEntryOut {
+        by: None,
+        ..super::entry(entry)
+    }
+}
+
+/// A claim as the member sees it: how it stands, not who of the shop decided.
+pub(crate) fn own_claim(claim: &Claim) -> ClaimOut {
+    ClaimOut {
+        decided_by: None,
+        ..super::claim(claim)
     }
 }
 

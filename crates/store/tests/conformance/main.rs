@@ -11,6 +11,7 @@ mod history;
 mod members;
 mod migrations;
 mod outside;
+mod portal;
 mod proof;
 mod schema;
 mod sessions;
