@@ -21,7 +21,7 @@ REGULARS := $(CARGO_TARGET_DIR)/release/regulars
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help console console-check browser run build test ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight bench-models peers data docs
+.PHONY: help console portal console-check portal-check browser run build test ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight bench-models peers data docs
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -45,7 +45,22 @@ e2e/node_modules/.package-lock.json: e2e/package-lock.json
 $(CONSOLE): console/node_modules/.package-lock.json $(CONSOLE_SOURCES)
 	npm --prefix console run --silent build
 
-build: console
+# The same for the pages for members and the widget.
+PORTAL := crates/server/portal/index.html
+PORTAL_SOURCES := $(shell find portal/src portal/public portal/scripts -type f 2>/dev/null) \
+	$(wildcard portal/*.json portal/*.ts portal/*.html) console/src/api/schema.d.ts
+
+portal: ## Build the pages for members and the widget, which the server then carries
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(PORTAL); \
+	else echo "node and npm are missing: the server is built without the pages for members"; fi
+
+portal/node_modules/.package-lock.json: portal/package-lock.json
+	npm --prefix portal ci --ignore-scripts
+
+$(PORTAL): portal/node_modules/.package-lock.json $(PORTAL_SOURCES)
+	npm --prefix portal run --silent build
+
+build: console portal
 	cargo build --release --locked --package regulars-cli
 
 run: build ## Start the server with the demo shop on http://127.0.0.1:8080 (data in ./regulars-data)
@@ -73,8 +88,11 @@ unit: data ## All tests, on SQLite and on a PostgreSQL of their own
 console-check: console ## The console's own rules: every language whole, the client fresh
 	npm --prefix console test --silent
 
+portal-check: portal ## The portal's own rules: every language whole, small enough
+	npm --prefix portal test --silent
+
 # The server is the one that the tests have just built.
-browser: console-check e2e/node_modules/.package-lock.json ## People's jobs in a real browser, against the real server
+browser: console-check portal-check e2e/node_modules/.package-lock.json ## People's jobs in a real browser, against the real server
 	cargo build --locked --package regulars-cli
 	npm --prefix e2e test --silent
 

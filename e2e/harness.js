@@ -27,10 +27,15 @@ function browserPath() {
 }
 
 /** Starts a server with the demo shop; answers its address, the link that signs in, and a key. */
-async function startServer(folder) {
+async function startServer(folder, mail) {
   const console_ = join(root, 'crates/server/console');
-  if (!existsSync(join(console_, 'index.html'))) throw new Error('the console is not built: run make console');
+  if (!mail && !existsSync(join(console_, 'index.html'))) throw new Error('the console is not built: run make console');
   const args = ['--json', 'serve', '--demo', '--listen', '127.0.0.1:0', '--database', join(folder, 'demo.db'), '--console', console_];
+  if (mail) {
+    const portal = join(root, 'crates/server/portal');
+    if (!existsSync(join(portal, 'index.html'))) throw new Error('the pages for members are not built: run make portal');
+    args.push('--portal', portal, '--smtp', mail.url, '--mail-from', 'Bean Club <club@beans.example>');
+  }
   const child = spawn(server(), args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (text) => (said += text));
@@ -44,7 +49,7 @@ async function startServer(folder) {
 }
 
 /** Everything that a journey needs. `end` must be called. */
-export async function start({ scheme = 'light', width = 1280, height = 860 } = {}) {
+export async function start({ scheme = 'light', width = 1280, height = 860, mail } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'regulars-e2e-'));
   let child;
   let browser;
@@ -58,7 +63,7 @@ export async function start({ scheme = 'light', width = 1280, height = 860 } = {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const started = await startServer(folder);
+    const started = await startServer(folder, mail);
     child = started.child;
     const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'];
     browser = await chromium.launch({ executablePath: browserPath(), args });

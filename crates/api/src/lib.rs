@@ -27,6 +27,7 @@ pub mod overview;
 pub mod page;
 pub mod partner;
 pub mod people;
+pub mod portal;
 pub mod problem;
 pub mod program;
 pub mod quote;

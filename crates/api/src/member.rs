@@ -119,7 +119,10 @@ fn identities(
     raws.into_iter().enumerate().filter_map(read).collect()
 }
 
-fn attributes(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> BTreeMap<String, Value> {
+pub(crate) fn attributes(
+    fields: &mut Fields<'_>,
+    faults: &mut Vec<Fault>,
+) -> BTreeMap<String, Value> {
     let at = fields.at();
     let at = at.field("attributes");
     let Some(raw) = fields.raw("attributes") else {

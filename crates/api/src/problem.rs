@@ -105,6 +105,17 @@ codes! {
     /// Too many codes were tried that do not exist. Try again after the seconds of `Retry-After`;
     /// codes that exist are not looked at either until then.
     TooManyGuesses = "too_many_guesses", 429, "Too many wrong codes";
+    /// Too much was asked for in a minute by the same member, or of the same shop. Try again after the
+    /// seconds of `Retry-After`.
+    TooManyRequests = "too_many_requests", 429, "Too many requests";
+    /// The code is not the one that was sent to that address, was used, or is no longer good (ten
+    /// minutes, five tries). Ask for a new one.
+    WrongCode = "wrong_code", 403, "The code is wrong, or no longer good";
+    /// Whoever joins accepts the terms, and members accept new ones before anything else: `terms` is
+    /// their version. Show them, and send it along.
+    TermsNeeded = "terms_needed", 409, "The terms are to be accepted first";
+    /// Nobody told the server how to send letters: start it with `--smtp` and `--mail-from`.
+    NoMail = "no_mail", 503, "The server sends no mail";
     /// A fault of the server. It is in its log under the request id; nothing was half-written.
     Internal = "internal", 500, "Something broke";
     /// Too much is waiting to be written, or the database asks to try again. Send the same request

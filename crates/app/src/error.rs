@@ -61,6 +61,12 @@ pub enum Error {
     /// A supplier's code is shown to a member once.
     #[error("the code was shown on {0} already, and is shown once")]
     ShownBefore(regulars_base::Timestamp),
+    /// The code is not the one that was sent to that address, was used, or is no longer good.
+    #[error("this is not the code that was sent, or it is no longer good; ask for a new one")]
+    WrongCode,
+    /// Whoever joins accepts the terms first: these.
+    #[error("whoever joins accepts the terms first: version `{0}`")]
+    TermsNeeded(String),
     /// No API key, or none that is known and valid.
     #[error("the API key is missing, unknown, expired or revoked")]
     Unauthorized,

@@ -90,6 +90,7 @@ mod people;
 mod perks;
 mod plan;
 mod pool;
+mod portal;
 mod preview;
 mod profile;
 mod programs;
@@ -157,6 +158,7 @@ pub use page::{Page, PageAsk};
 pub use people::{Invited, NewPerson, PASSWORD_LEAST, Person, PersonPatch, PersonState};
 pub use perks::StockLeft;
 pub use plan::{Plan, PlanEffect};
+pub use portal::{MemberSecret, MemberSignIn, Own, Reachable, Shown, SignedInMember, WidgetToken};
 pub use preview::Preview;
 pub use programs::{
     Apply, Checked, Finding, LostPoints, ProgramVersion, RollBack, RolledBack, check,

@@ -84,6 +84,8 @@ fn of_app(error: &Error) -> Failure {
         Error::IdentityTaken { .. } => "merge the two members, or leave the identity out",
         Error::QuoteOutdated(_) | Error::QuoteExpired => "ask for a new quote",
         Error::ShownBefore(_) => "an operator may see it again: `regulars rewards code --again`",
+        Error::WrongCode => "ask for a new code",
+        Error::TermsNeeded(_) => "accept the terms: send their version",
         Error::BadWebhook(_) => "check the secrets that sign webhooks",
         Error::Exists { .. } => "choose another name",
         Error::Unauthorized => "check the key",

@@ -35,6 +35,7 @@ pub mod partner;
 mod phrase;
 mod plan;
 mod points;
+mod portal;
 mod reader;
 mod referral;
 mod refund;
@@ -72,6 +73,7 @@ pub use money::{CreditRule, GiftCardRule, MoneyAccount, MoneyRules};
 pub use partner::{Breakage, Coalition, Consumption, Foreign, Funding, Partner, Payer};
 pub use plan::{PauseRule, PlanRule};
 pub use points::{CountedFrom, Expiry, MonthEnd, Pending, Points};
+pub use portal::{Colour, Faq, Portal, Terms};
 pub use referral::{OnDoubt, ReferralRule, ReferralStep};
 pub use refund::{Lapsed, RefundPolicy, SpentPoints, TakeBack, TierUndo};
 pub use reward::{Automatic, ByItself, Menu, Opens, PointsPayment, PriceFor, Reward, RewardKind};
@@ -164,6 +166,8 @@ pub struct Program {
     pub money: MoneyRules,
     /// Sorts of groups that members may form.
     pub groups: Vec<GroupRule>,
+    /// What members see; nothing if there are no pages for them.
+    pub portal: Option<Box<Portal>>,
     /// How far back all of this looks.
     pub memory: Memory,
 }

@@ -145,8 +145,30 @@ pub(crate) fn allow(caller: &Caller, scope: Scope) -> Result<(), Failure> {
     Err(Failure::new(Code::Forbidden, detail))
 }
 
-/// The cookie of a session. It is sent to the API only.
-const COOKIE_NAME: &str = "regulars_session";
+/// A cookie that holds the secret of a session.
+pub(crate) struct Cookie {
+    pub(crate) name: &'static str,
+    /// Where it is sent: to no other path.
+    pub(crate) path: &'static str,
+    /// Whether it comes along when another site leads the browser here: `Strict`, or `Lax`.
+    pub(crate) site: &'static str,
+}
+
+/// The cookie of an operator's session. It is sent to the API only.
+pub(crate) const OPERATOR: Cookie = Cookie {
+    name: "regulars_session",
+    path: "/v1",
+    site: "Strict",
+};
+
+/// The cookie of a sign-in that is under way with a provider. It comes along when the provider leads
+/// the browser back, so it is not as strict as a session's.
+pub(crate) const SIGN_ON: Cookie = Cookie {
+    name: "regulars_sign_on",
+    path: crate::sign_on::CALLBACK,
+    site: "Lax",
+};
+
 /// The header that a page of ours sends with what is no `GET`.
 const X_CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
 /// Says, in browsers, from where a request comes.
@@ -159,14 +181,28 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
 }
 
-/// The session's cookie, set for so many seconds; taken away with none. It is for connections with
-/// TLS alone where there is TLS, which the proxy before the server tells.
-pub(crate) fn cookie(secret: &str, seconds: i64, headers: &HeaderMap) -> HeaderValue {
-    let secure = if by_tls(headers) { "; Secure" } else { "" };
-    let text = format!(
-        "{COOKIE_NAME}={secret}; Path=/v1; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
-    );
-    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+impl Cookie {
+    /// The cookie, set for so many seconds; taken away with none. It is for connections with TLS alone
+    /// where there is TLS.
+    pub(crate) fn set(&self, secret: &str, seconds: i64, headers: &HeaderMap) -> HeaderValue {
+        let Self { name, path, site } = self;
+        let secure = if by_tls(headers) { "; Secure" } else { "" };
+        let text = format!(
+            "{name}={secret}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite={site}{secure}"
+        );
+        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+
+    /// The secret that came with a request.
+    pub(crate) fn of<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
+        let cookies = headers.get_all(COOKIE).iter();
+        let pairs = cookies.filter_map(|cookies| cookies.to_str().ok());
+        let mut pairs = pairs.flat_map(|cookies| cookies.split(';'));
+        pairs.find_map(|pair| {
+            let (name, secret) = pair.trim().split_once('=')?;
+            (name == self.name && !secret.is_empty()).then_some(secret)
+        })
+    }
 }
 
 /// What a page has to send beside the cookie. It comes from the secret, and does not lead back.
@@ -188,51 +224,14 @@ pub(crate) fn from_here(headers: &HeaderMap) -> Result<(), Failure> {
     }
 }
 
-/// The cookie of a sign-in that is under way with a provider. It comes along when the provider leads the
-/// browser back, so it is not as strict as a session's.
-const SIGN_ON_NAME: &str = "regulars_sign_on";
-
-/// Sets it for so many seconds; takes it away with none.
-pub(crate) fn sign_on_cookie(kept: &str, seconds: i64, headers: &HeaderMap) -> HeaderValue {
-    let secure = if by_tls(headers) { "; Secure" } else { "" };
-    let path = crate::sign_on::CALLBACK;
-    let text = format!(
-        "{SIGN_ON_NAME}={kept}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
-    );
-    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
-}
-
-/// What the browser keeps of a sign-in that is under way.
-pub(crate) fn sign_on_secret(headers: &HeaderMap) -> Option<&str> {
-    cookie_named(headers, SIGN_ON_NAME)
-}
-
 /// Whether the browser came by TLS, which the proxy before the server tells.
 pub(crate) fn by_tls(headers: &HeaderMap) -> bool {
     let proto = headers.get("x-forwarded-proto");
     proto.is_some_and(|proto| proto.as_bytes() == b"https")
 }
 
-fn session_secret(headers: &HeaderMap) -> Option<&str> {
-    cookie_named(headers, COOKIE_NAME)
-}
-
-fn cookie_named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let cookies = headers.get_all(COOKIE).iter();
-    let pairs = cookies.filter_map(|cookies| cookies.to_str().ok());
-    let mut pairs = pairs.flat_map(|cookies| cookies.split(';'));
-    let own = |pair: &str| {
-        pair.trim()
-            .strip_prefix(name)?
-            .strip_prefix('=')
-            .map(str::len)
-    };
-    let pair = pairs.find(|pair| own(pair).is_some_and(|length| length > 0))?;
-    pair.trim().split_once('=').map(|(_, secret)| secret)
-}
-
 /// Refuses a request by cookie that may come from somebody else's page.
-fn meant(parts: &Parts, secret: &str) -> Result<(), Failure> {
+pub(crate) fn meant(parts: &Parts, secret: &str) -> Result<(), Failure> {
     from_here(&parts.headers)?;
     if matches!(parts.method, Method::GET | Method::HEAD) {
         return Ok(());
@@ -244,7 +243,7 @@ fn meant(parts: &Parts, secret: &str) -> Result<(), Failure> {
     ) {
         return Ok(());
     }
-    let detail = "send the `csrf_token` of GET /v1/sessions/current as `X-Csrf-Token`";
+    let detail = "send the `csrf_token` that GET answers for the session as `X-Csrf-Token`";
     Err(Failure::new(Code::Forbidden, detail))
 }
 
@@ -255,7 +254,7 @@ impl FromRequestParts<Server> for SessionOf {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &Server) -> Result<Self, Failure> {
-        let secret = session_secret(&parts.headers).map(str::to_owned);
+        let secret = OPERATOR.of(&parts.headers).map(str::to_owned);
         secret.map(Self).ok_or_else(unauthorized)
     }
 }
@@ -297,7 +296,7 @@ impl<A: Asks> FromRequestParts<Server> for Key<A> {
         let shown = match bearer(&parts.headers) {
             Some(secret) => Shown::Key(secret.to_owned()),
             None => {
-                let secret = session_secret(&parts.headers).ok_or_else(unauthorized)?;
+                let secret = OPERATOR.of(&parts.headers).ok_or_else(unauthorized)?;
                 meant(parts, secret)?;
                 Shown::Session(secret.to_owned())
             }

@@ -1,60 +1,19 @@
-//! The console's files: those that were built in, or those of a folder while somebody works on them.
-//!
-//! The one page has a nonce for the style tags that its library makes; scripts come from this server
-//! only. Files under `assets/` are named by their content, so browsers keep them for ever.
+//! The console: one page, whatever the path, with a nonce for the style tags that its library makes;
+//! scripts come from this server only.
 
+use crate::front::CONSOLE;
 use crate::state::Server;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use std::borrow::Cow;
-use std::path::{Component, PathBuf};
-
-include!(concat!(env!("OUT_DIR"), "/console_files.rs"));
 
 /// Stands in the page where the nonce of each answer comes in.
 const NONCE: &str = "%nonce%";
-
-/// Where the console's files come from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Console {
-    /// Those that were there when the server was built.
-    #[default]
-    BuiltIn,
-    /// Those of a folder, read anew each time.
-    Folder(PathBuf),
-}
-
-impl Console {
-    /// Whether there is a console at all.
-    pub fn is_there(&self) -> bool {
-        self.file("index.html").is_some()
-    }
-
-    fn file(&self, name: &str) -> Option<Cow<'static, [u8]>> {
-        match self {
-            Self::BuiltIn => {
-                let found = FILES.binary_search_by(|(own, _)| (*own).cmp(name));
-                found.ok().map(|at| Cow::Borrowed(FILES[at].1))
-            }
-            Self::Folder(folder) => {
-                let name = std::path::Path::new(name);
-                let plain = |part: Component<'_>| matches!(part, Component::Normal(_));
-                if !name.components().all(plain) {
-                    return None;
-                }
-                std::fs::read(folder.join(name)).ok().map(Cow::Owned)
-            }
-        }
-    }
-}
 
 /// The paths of the console. Every path that names no file is a page of it.
 pub(crate) fn pages() -> Router<Server> {
@@ -62,6 +21,11 @@ pub(crate) fn pages() -> Router<Server> {
         .route("/console", get(|| async { Redirect::to("/console/") }))
         .route("/console/", get(page))
         .route("/console/{*path}", get(file_or_page))
+}
+
+/// Whether there is a console at all.
+pub(crate) fn is_there(server: &Server) -> bool {
+    server.settings().has_console()
 }
 
 async fn file_or_page(
@@ -74,34 +38,16 @@ async fn file_or_page(
     if path == "index.html" || !(is_asset || path.contains('.')) {
         return page(State(server)).await;
     }
-    let zipped = accepts_gzip(&headers)
-        .then(|| console.file(&format!("{path}.gz")))
-        .flatten();
-    let is_zipped = zipped.is_some();
-    let Some(bytes) = zipped.or_else(|| console.file(&path)) else {
-        if is_asset {
-            return (StatusCode::NOT_FOUND, "there is no such file").into_response();
-        }
+    match console.answer(CONSOLE, &path, &headers) {
+        Some(answer) => answer,
+        None if is_asset => (StatusCode::NOT_FOUND, "there is no such file").into_response(),
         // An identity in the address has a dot as well.
-        return page(State(server)).await;
-    };
-    let mut response = bytes.into_owned().into_response();
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind(&path)));
-    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    if is_zipped {
-        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        None => page(State(server)).await,
     }
-    let kept = match is_asset {
-        true => "public, max-age=31536000, immutable",
-        false => "no-cache",
-    };
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(kept));
-    response
 }
 
 async fn page(State(server): State<Server>) -> Response {
-    let Some(page) = server.settings().console.file("index.html") else {
+    let Some(page) = server.settings().console.file(CONSOLE, "index.html") else {
         return (StatusCode::NOT_FOUND, Html(crate::home::without_console())).into_response();
     };
     let mut bytes = [0; 18];
@@ -121,42 +67,4 @@ async fn page(State(server): State<Server>) -> Response {
     }
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(ACCEPT_ENCODING);
-    accepted.is_some_and(|it| it.to_str().is_ok_and(|it| it.contains("gzip")))
-}
-
-fn kind(path: &str) -> &'static str {
-    match path.rsplit('.').next() {
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        Some("json") => "application/json",
-        Some("woff2") => "font/woff2",
-        Some("png") => "image/png",
-        Some("txt") => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_that_leaves_the_folder_names_no_file() {
-        let folder = Console::Folder(env!("CARGO_MANIFEST_DIR").into());
-        assert!(folder.file("Cargo.toml").is_some());
-        assert!(folder.file("src/lib.rs").is_some());
-        for sly in ["../server/Cargo.toml", "/etc/passwd", "src/../Cargo.toml"] {
-            assert!(folder.file(sly).is_none(), "{sly}");
-        }
-    }
-
-    #[test]
-    fn built_in_files_are_sorted_so_that_they_are_found() {
-        assert!(FILES.is_sorted_by(|one, other| one.0 < other.0));
-    }
 }

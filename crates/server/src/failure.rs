@@ -77,6 +77,10 @@ impl From<Error> for Failure {
             Error::QuoteExpired => Self::new(Code::QuoteExpired, detail),
             Error::ShownBefore(_) => Self::new(Code::CodeShownBefore, detail),
             Error::BadWebhook(_) => Self::new(Code::BadWebhook, detail),
+            Error::WrongCode => Self::new(Code::WrongCode, detail),
+            Error::TermsNeeded(version) => Problem::new(Code::TermsNeeded, detail)
+                .with("terms", version)
+                .into(),
             Error::Unauthorized => Self::new(Code::Unauthorized, detail),
             Error::Busy | Error::Retry(_) => Self::new(Code::Busy, detail),
             Error::Unavailable(_) => Self {

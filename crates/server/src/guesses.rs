@@ -9,14 +9,18 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
 /// So many wrong codes a minute are let pass.
-const MOST: u32 = 30;
+pub(crate) const CODES_MOST: u32 = 30;
+/// So many requests of one member a minute are let pass.
+pub(crate) const REQUESTS_MOST: u32 = 240;
 /// So many callers are told apart: a few hundred kilobytes.
 const CALLERS: usize = 10_000;
 const MINUTE_MICROS: i64 = 60_000_000;
 
-/// Wrong codes of this minute, by caller.
-#[derive(Default)]
-pub(crate) struct Guesses(Mutex<Minute>);
+/// Wrong codes (or requests) of this minute, by caller.
+pub(crate) struct Guesses {
+    most: u32,
+    minute: Mutex<Minute>,
+}
 
 #[derive(Default)]
 struct Minute {
@@ -25,6 +29,14 @@ struct Minute {
 }
 
 impl Guesses {
+    /// So many a minute are let pass.
+    pub(crate) fn of(most: u32) -> Self {
+        Self {
+            most,
+            minute: Mutex::default(),
+        }
+    }
+
     /// Names a caller.
     pub(crate) fn caller(parts: impl Hash) -> u64 {
         let mut hasher = DefaultHasher::new();
@@ -34,9 +46,12 @@ impl Guesses {
 
     /// Whether the caller may try a code at `now`, in microseconds.
     pub(crate) fn may(&self, caller: u64, now: i64) -> bool {
-        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
         minute.turn(now);
-        minute.wrong.get(&caller).is_none_or(|wrong| *wrong < MOST)
+        minute
+            .wrong
+            .get(&caller)
+            .is_none_or(|wrong| *wrong < self.most)
     }
 
     /// The caller tried so many codes that do not exist.
@@ -44,11 +59,11 @@ impl Guesses {
         if count == 0 {
             return;
         }
-        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
         minute.turn(now);
         if minute.wrong.len() >= CALLERS && !minute.wrong.contains_key(&caller) {
             // Somebody makes up clients: they are told apart no longer, and the worst are kept.
-            minute.wrong.retain(|_, wrong| *wrong >= MOST);
+            minute.wrong.retain(|_, wrong| *wrong >= self.most);
             if minute.wrong.len() >= CALLERS {
                 minute.wrong.clear();
             }
@@ -75,9 +90,9 @@ mod tests {
 
     #[test]
     fn whoever_guesses_waits_for_the_next_minute_and_nobody_else_does() {
-        let guesses = Guesses::default();
+        let guesses = Guesses::of(CODES_MOST);
         let (one, other) = (Guesses::caller("one"), Guesses::caller("other"));
-        for _ in 0..MOST {
+        for _ in 0..CODES_MOST {
             assert!(guesses.may(one, 0));
             guesses.wrong(one, 0, 1);
         }
@@ -87,10 +102,10 @@ mod tests {
 
     #[test]
     fn made_up_clients_take_no_more_memory() {
-        let guesses = Guesses::default();
+        let guesses = Guesses::of(CODES_MOST);
         for client in 0..3 * CALLERS {
             guesses.wrong(Guesses::caller(client), 0, 1);
         }
-        assert!(guesses.0.lock().unwrap().wrong.len() <= CALLERS);
+        assert!(guesses.minute.lock().unwrap().wrong.len() <= CALLERS);
     }
 }

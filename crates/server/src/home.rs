@@ -54,7 +54,7 @@ pub(crate) fn pages(document: utoipa::openapi::OpenApi) -> Router<Server> {
 
 /// To the console, if there is one.
 async fn first(State(server): State<Server>, headers: HeaderMap) -> Response {
-    match server.settings().console.is_there() {
+    match crate::console::is_there(&server) {
         true => Redirect::to("/console/").into_response(),
         false => home(headers).await.into_response(),
     }

@@ -4,9 +4,10 @@
 //! back. Three things are the same for every request and are done once, in `layer.rs`: the request
 //! id, the headers, and turning a [`Failure`] into a problem document.
 //!
-//! **Invariant:** every path under `/v1` but the document itself asks for a key (or a session, which
-//! stands for one), and every call to
-//! the application names the key's own tenant.
+//! **Invariant:** every path under `/v1` but the document itself and what everybody may see of a shop
+//! (`/v1/portal`) asks for a key (or a session, which stands for one), and every call to the application
+//! names the key's own tenant. Under `/v1/me` it asks for a member's session, and every call names that
+//! member: no path there takes another's id.
 
 mod acting;
 mod auth;
@@ -14,10 +15,13 @@ mod console;
 mod extract;
 mod failure;
 mod first_sign_in;
+mod front;
 mod guesses;
 mod home;
 mod layer;
+mod member_auth;
 mod openapi;
+mod portal;
 mod router;
 mod routes;
 mod serve;
@@ -25,9 +29,10 @@ mod sign_on;
 mod state;
 pub mod view;
 
-pub use console::Console;
 pub use failure::Failure;
 pub use first_sign_in::FirstSignIn;
+pub use front::Front;
 pub use openapi::document;
+pub use regulars_mail::{Letter, Mailer};
 pub use router::router;
 pub use serve::{Settings, serve, serve_until};

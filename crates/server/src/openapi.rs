@@ -3,7 +3,7 @@
 use crate::router;
 use utoipa::Modify;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 /// What the document says before the paths.
 #[derive(OpenApi)]
@@ -41,6 +41,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         (name = "metrics", description = "Metrics about customers, and jobs that work out reports"),
         (name = "programs", description = "The merchant's rules, as versions of a file"),
         (name = "till", description = "What a cashier needs"),
+        (name = "portal", description = "Pages for members: what everybody sees, and what members see and do of their own"),
         (name = "access", description = "API keys, people, roles, sessions, settings and who did what"),
         (name = "server", description = "The server itself"),
     ),
@@ -59,6 +60,11 @@ impl Modify for BearerKey {
             .description(Some("An API key: `reg_…`"))
             .build();
         components.add_security_scheme("key", SecurityScheme::Http(scheme));
+        let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
+            "regulars_member",
+            "A member's session: `POST /v1/portal/{shop}/sessions` sets it",
+        ));
+        components.add_security_scheme("member", SecurityScheme::ApiKey(cookie));
     }
 }
 

@@ -4,9 +4,9 @@ use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, audit, awards, claims, coupons, events, finance, games, gift_cards, groups,
-    health, held_adjustments, keys, ledger, members, memberships, metrics, overview, partners,
-    payments, people, perks, preview, programs, quotes, redemptions, referrals, sell_through,
-    sessions, shop_settings, sign_on, submissions, tenants, tiers, till,
+    health, held_adjustments, keys, ledger, me, members, memberships, metrics, overview, partners,
+    payments, people, perks, portal, preview, programs, quotes, redemptions, referrals,
+    sell_through, sessions, shop_settings, sign_on, submissions, tenants, tiers, till,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -166,6 +166,25 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(sign_on::finish_sign_on))
         .routes(routes!(till::get_till))
         .routes(routes!(till::find_at_till))
+        .routes(routes!(portal::get_portal))
+        .routes(routes!(portal::send_code))
+        .routes(routes!(portal::create_member_session))
+        .routes(routes!(portal::create_widget_token))
+        .routes(routes!(portal::show_widget))
+        .routes(routes!(me::get_me, me::leave))
+        .routes(routes!(me::get_member_session, me::delete_member_session))
+        .routes(routes!(me::accept_terms))
+        .routes(routes!(me::list_own_ledger))
+        .routes(routes!(me::create_own_redemption))
+        .routes(routes!(me::cancel_own_redemption))
+        .routes(routes!(me::create_own_claim))
+        .routes(routes!(me::get_own_claim))
+        .routes(routes!(me::update_consent))
+        .routes(routes!(me::update_own_profile))
+        .routes(routes!(me::update_own_nickname))
+        .routes(routes!(me::get_own_leaderboard))
+        .routes(routes!(me::join_own_challenge))
+        .routes(routes!(me::export_me))
         .routes(routes!(overview::get_overview))
         .routes(routes!(tenants::list_tenants, tenants::create_tenant))
         .routes(routes!(health::get_health))
@@ -180,6 +199,7 @@ pub fn router(app: App, settings: Settings) -> Router {
         paths
             .merge(pages)
             .merge(console::pages())
+            .merge(crate::portal::pages())
             .with_state(server.clone())
             .layer(middleware::from_fn_with_state(server, acting::note)),
     )

@@ -1,10 +1,11 @@
 //! The server: listens, answers, and ends in good order.
 
-use crate::console::Console;
 use crate::first_sign_in::FirstSignIn;
+use crate::front::{CONSOLE, Front, PORTAL};
 use crate::router::router;
 use axum::serve::ListenerExt as _;
 use regulars_app::App;
+use regulars_mail::Mailer;
 use std::future::IntoFuture as _;
 use std::io;
 use std::net::TcpListener;
@@ -17,7 +18,11 @@ pub struct Settings {
     /// The key that makes merchants. Without one they are made on the command line only.
     pub operator_key: Option<String>,
     /// Where the console comes from.
-    pub console: Console,
+    pub console: Front,
+    /// Where the pages for members come from.
+    pub portal: Front,
+    /// Takes letters to members; without one nobody can sign in there.
+    pub mailer: Option<Mailer>,
     /// The token of the link that signs in once; by default there is none.
     pub first_sign_in: FirstSignIn,
     /// How long a body may take to arrive. (A stream may take as long as it likes.)
@@ -26,11 +31,25 @@ pub struct Settings {
     pub stop_timeout: Duration,
 }
 
+impl Settings {
+    /// Whether there is a console at all.
+    pub fn has_console(&self) -> bool {
+        self.console.file(CONSOLE, "index.html").is_some()
+    }
+
+    /// Whether there are pages for members at all.
+    pub fn has_portal(&self) -> bool {
+        self.portal.file(PORTAL, "index.html").is_some()
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             operator_key: None,
-            console: Console::BuiltIn,
+            console: Front::BuiltIn,
+            portal: Front::BuiltIn,
+            mailer: None,
             first_sign_in: FirstSignIn::default(),
             body_timeout: Duration::from_secs(30),
             stop_timeout: Duration::from_secs(10),

@@ -3,8 +3,9 @@
 use crate::auth::Keys;
 use crate::failure::Failure;
 use crate::first_sign_in::FirstSignIn;
-use crate::guesses::Guesses;
+use crate::guesses::{CODES_MOST, Guesses, REQUESTS_MOST};
 use crate::serve::Settings;
+use regulars_api::Code;
 use regulars_app::{App, Error, Receipt};
 use regulars_base::TenantId;
 use regulars_engine::Program;
@@ -21,6 +22,7 @@ struct Shared {
     app: App,
     keys: Keys,
     guesses: Guesses,
+    requests: Guesses,
     settings: Settings,
 }
 
@@ -33,7 +35,8 @@ impl Server {
         Self(Arc::new(Shared {
             app,
             keys,
-            guesses: Guesses::default(),
+            guesses: Guesses::of(CODES_MOST),
+            requests: Guesses::of(REQUESTS_MOST),
             settings,
         }))
     }
@@ -48,6 +51,18 @@ impl Server {
 
     pub(crate) fn guesses(&self) -> &Guesses {
         &self.0.guesses
+    }
+
+    /// Counts a request of a member, or of whoever signs in at a shop; refuses it where there were too
+    /// many in this minute.
+    pub(crate) fn may_ask(&self, caller: u64) -> Result<(), Failure> {
+        let now = self.app().now().micros();
+        if self.0.requests.may(caller, now) {
+            self.0.requests.wrong(caller, now, 1);
+            return Ok(());
+        }
+        let detail = "too much was asked for in this minute; try again in the next";
+        Err(Failure::new(Code::TooManyRequests, detail))
     }
 
     pub(crate) fn first_sign_in(&self) -> &FirstSignIn {

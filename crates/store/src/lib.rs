@@ -34,8 +34,8 @@ pub use postgres::Postgres;
 pub use record::{
     ApiKey, AuditAsk, AuditLine, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter,
     CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Identity, Issue, Issued,
-    Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum, Seal, Session,
-    Setting, ShownCode, Standing, Tenant, Ticket, Verified, Version, Wrong,
+    Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, PaymentRequest, PeriodSum, Seal,
+    Session, Setting, ShownCode, SignInCode, Standing, Tenant, Ticket, Verified, Version, Wrong,
 };
 pub use sqlite::{Sqlite, restore};
 pub use store::Store;

@@ -37,6 +37,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(8, "0008_submissions_that_wait"),
     step!(9, "0009_who_appears_on_leaderboards"),
     step!(14, "0014_records_and_audit"),
+    step!(13, "0013_the_pages_for_members"),
 ];
 
 /// The version that this program needs.

@@ -18,6 +18,7 @@ mod link;
 mod load;
 mod members;
 mod migrate;
+mod portal;
 mod programs;
 mod rows;
 mod scores;

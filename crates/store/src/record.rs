@@ -102,6 +102,43 @@ pub struct AuditAsk {
     pub before: Option<i64>,
 }
 
+/// A code that was sent to an address, so that whoever reads its mail may sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInCode {
+    /// The address, hashed.
+    pub address: [u8; 32],
+    /// The code, hashed.
+    pub hash: [u8; 32],
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it is good.
+    pub expires_at: Timestamp,
+    /// How often one was tried since.
+    pub attempts: i64,
+    /// How often a code was asked for, this one too, since `asked_since`.
+    pub asked: i64,
+    /// Since when it is counted.
+    pub asked_since: Timestamp,
+}
+
+impl SignInCode {
+    /// How long it counts how often a code was asked for: an hour, in microseconds.
+    pub const COUNTED_MICROS: i64 = 3600 * 1_000_000;
+}
+
+/// A member who signed in. The secret itself is never stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberSession {
+    /// SHA-256 of the secret.
+    pub hash: [u8; 32],
+    /// Who.
+    pub member: MemberId,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
 /// One way of recognising a customer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Identity {

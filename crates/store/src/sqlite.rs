@@ -17,6 +17,7 @@ mod load;
 mod members;
 mod migrate;
 mod places;
+mod portal;
 mod programs;
 mod rows;
 mod scores;

@@ -6,8 +6,8 @@ use crate::error::Result;
 use crate::record::{
     ApiKey, AuditAsk, AuditLine, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter,
     CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Logged,
-    Member, MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum, Seal, Session, Setting,
-    ShownCode, Standing, Tenant, Ticket, Verified, Version,
+    Member, MemberPatch, MemberSession, Moved, NewVersion, PaymentRequest, PeriodSum, Seal,
+    Session, Setting, ShownCode, SignInCode, Standing, Tenant, Ticket, Verified, Version,
 };
 use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
@@ -278,6 +278,54 @@ pub trait Store: Send {
     fn audit(&mut self, tenant: TenantId, ask: &AuditAsk, limit: usize) -> Result<Vec<AuditLine>>;
     /// The number and the hash of the newest line of the audit trail.
     fn audit_head(&mut self, tenant: TenantId) -> Result<Option<(i64, [u8; 32])>>;
+
+    // ── members who sign in ──
+
+    /// Keeps a code for its address instead of the one before, and takes away those of the tenant that
+    /// are over and no longer count.
+    fn put_sign_in_code(&mut self, tenant: TenantId, code: &SignInCode) -> Result<()>;
+    /// The code of an address, over or not.
+    fn sign_in_code(&mut self, tenant: TenantId, address: &[u8; 32]) -> Result<Option<SignInCode>>;
+    /// Counts one more try of the code of an address, unless there were `most`, and answers it.
+    fn try_sign_in_code(
+        &mut self,
+        tenant: TenantId,
+        address: &[u8; 32],
+        most: i64,
+    ) -> Result<Option<SignInCode>>;
+    /// Uses a code up; `false` if it was used, or replaced, meanwhile.
+    fn use_sign_in_code(
+        &mut self,
+        tenant: TenantId,
+        address: &[u8; 32],
+        hash: &[u8; 32],
+    ) -> Result<bool>;
+    /// Adds a member's session, and takes away those of the tenant that are over.
+    fn create_member_session(&mut self, tenant: TenantId, session: &MemberSession) -> Result<()>;
+    /// The session with this hash, over or not.
+    fn member_session(
+        &mut self,
+        tenant: TenantId,
+        hash: &[u8; 32],
+    ) -> Result<Option<MemberSession>>;
+    /// Takes a session away; `false` if there was none.
+    fn end_member_session(&mut self, tenant: TenantId, hash: &[u8; 32]) -> Result<bool>;
+    /// Notes that a member accepted terms; what was noted before stays.
+    fn accept_terms(
+        &mut self,
+        tenant: TenantId,
+        member: MemberId,
+        version: &str,
+        at: Timestamp,
+    ) -> Result<()>;
+    /// What a member accepted, and when: the newest last.
+    fn accepted_terms(
+        &mut self,
+        tenant: TenantId,
+        member: MemberId,
+    ) -> Result<Vec<(String, Timestamp)>>;
+    /// The tenant's secret for tokens: `fresh`, if there was none.
+    fn portal_secret(&mut self, tenant: TenantId, fresh: &[u8; 32]) -> Result<[u8; 32]>;
 
     // ── proof ──
 

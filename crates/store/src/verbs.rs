@@ -9,8 +9,9 @@ macro_rules! verbs {
         use crate::record::{
             ApiKey, AuditAsk, AuditLine, Board, BroughtCodes, Case, CaseMove, CodeBatch,
             CodeFilter, CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue,
-            Issued, Logged, Member, MemberPatch, Moved, NewVersion, PaymentRequest, PeriodSum,
-            Seal, Session, Setting, ShownCode, Standing, Tenant, Ticket, Verified, Version,
+            Issued, Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, PaymentRequest,
+            PeriodSum, Seal, Session, Setting, ShownCode, SignInCode, Standing, Tenant, Ticket,
+            Verified, Version,
         };
         use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
         use regulars_engine::code::Code;
@@ -336,6 +337,68 @@ macro_rules! verbs {
             }
             fn audit_head(&mut self, tenant: TenantId) -> Result<Option<(i64, [u8; 32])>> {
                 self.read_audit_head(tenant)
+            }
+            fn put_sign_in_code(&mut self, tenant: TenantId, code: &SignInCode) -> Result<()> {
+                self.write_sign_in_code(tenant, code)
+            }
+            fn sign_in_code(
+                &mut self,
+                tenant: TenantId,
+                address: &[u8; 32],
+            ) -> Result<Option<SignInCode>> {
+                self.read_sign_in_code(tenant, address)
+            }
+            fn try_sign_in_code(
+                &mut self,
+                tenant: TenantId,
+                address: &[u8; 32],
+                most: i64,
+            ) -> Result<Option<SignInCode>> {
+                self.count_sign_in_try(tenant, address, most)
+            }
+            fn use_sign_in_code(
+                &mut self,
+                tenant: TenantId,
+                address: &[u8; 32],
+                hash: &[u8; 32],
+            ) -> Result<bool> {
+                self.delete_sign_in_code(tenant, address, hash)
+            }
+            fn create_member_session(
+                &mut self,
+                tenant: TenantId,
+                session: &MemberSession,
+            ) -> Result<()> {
+                self.insert_member_session(tenant, session)
+            }
+            fn member_session(
+                &mut self,
+                tenant: TenantId,
+                hash: &[u8; 32],
+            ) -> Result<Option<MemberSession>> {
+                self.read_member_session(tenant, hash)
+            }
+            fn end_member_session(&mut self, tenant: TenantId, hash: &[u8; 32]) -> Result<bool> {
+                self.delete_member_session(tenant, hash)
+            }
+            fn accept_terms(
+                &mut self,
+                tenant: TenantId,
+                member: MemberId,
+                version: &str,
+                at: Timestamp,
+            ) -> Result<()> {
+                self.insert_terms(tenant, member, version, at)
+            }
+            fn accepted_terms(
+                &mut self,
+                tenant: TenantId,
+                member: MemberId,
+            ) -> Result<Vec<(String, Timestamp)>> {
+                self.read_terms(tenant, member)
+            }
+            fn portal_secret(&mut self, tenant: TenantId, fresh: &[u8; 32]) -> Result<[u8; 32]> {
+                self.read_or_add_portal_secret(tenant, fresh)
             }
             fn find_members(
                 &mut self,

@@ -8,7 +8,7 @@ use crate::progress::Progress;
 use clap::Args;
 use regulars_app::pay::{Provider, Secret, Stripe};
 use regulars_app::{App, Config, Database, Demo, NewKey, Scope, Tenant};
-use regulars_server::{Console, FirstSignIn, Settings};
+use regulars_server::{FirstSignIn, Front, Letter, Mailer, Settings};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,6 +44,11 @@ pub(crate) struct Serve {
     /// Serve the console of this folder instead of the one that is built in: for those who work on it.
     #[arg(long, env = "REGULARS_CONSOLE", value_name = "FOLDER")]
     console: Option<PathBuf>,
+    /// Serve the pages for members of this folder instead of those that are built in.
+    #[arg(long, env = "REGULARS_PORTAL", value_name = "FOLDER")]
+    portal: Option<PathBuf>,
+    #[command(flatten)]
+    mail: Mail,
     #[command(flatten)]
     payments: Payments,
     /// Print the OpenAPI document and stop.
@@ -51,6 +56,43 @@ pub(crate) struct Serve {
     openapi: bool,
     #[command(flatten)]
     place: Place,
+}
+
+/// Who takes letters to members.
+#[derive(Args)]
+struct Mail {
+    /// The mail server: `smtp://127.0.0.1:25`, `smtp://USER:PASSWORD@HOST:587?tls=required`, `smtps://…`.
+    /// Without one members cannot sign in; with --demo their codes are shown here.
+    #[arg(
+        long = "smtp",
+        env = "REGULARS_SMTP",
+        value_name = "URL",
+        hide_env_values = true,
+        requires = "from"
+    )]
+    smtp: Option<String>,
+    /// Who writes the letters: `Bean Club <club@beans.example>`.
+    #[arg(
+        id = "from",
+        long = "mail-from",
+        env = "REGULARS_MAIL_FROM",
+        value_name = "SENDER"
+    )]
+    from: Option<String>,
+}
+
+impl Mail {
+    fn mailer(&self, demo: bool) -> anyhow::Result<Option<Mailer>> {
+        if let (Some(smtp), Some(from)) = (&self.smtp, &self.from) {
+            let mailer = Mailer::smtp(smtp, from).map_err(|error| {
+                Failure::new(error.to_string(), "correct --smtp or --mail-from")
+            })?;
+            return Ok(Some(mailer));
+        }
+        // Standard output is for whoever reads it as data.
+        let show = |letter: &Letter| eprintln!("A letter to {}:\n{}", letter.to, letter.text);
+        Ok(demo.then(|| Mailer::shown(show)))
+    }
 }
 
 /// Who moves the money that invoices ask for.
@@ -143,6 +185,7 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
         TcpListener::bind(ask.listen).map_err(|error| cannot_listen(ask.listen, &error))?;
     let address = listener.local_addr()?;
     let payments = ask.payments.provider()?;
+    let mailer = ask.mail.mailer(ask.demo)?;
     if ask.demo {
         load_history(ask, print)?;
     }
@@ -157,24 +200,37 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
             return Err(error);
         }
     };
-    let console = match &ask.console {
-        Some(folder) => Console::Folder(folder.clone()),
-        None => Console::BuiltIn,
+    let front = |folder: &Option<PathBuf>| match folder {
+        Some(folder) => Front::Folder(folder.clone()),
+        None => Front::BuiltIn,
+    };
+    let mut settings = Settings {
+        operator_key: ask.operator_key.clone(),
+        console: front(&ask.console),
+        portal: front(&ask.portal),
+        mailer,
+        ..Settings::default()
     };
     let sign_in = match &started.tenant {
-        Some(tenant) if console.is_there() => app
+        Some(tenant) if settings.has_console() => app
             .first_admin_key(tenant.id)?
             .and_then(|key| FirstSignIn::draw(tenant.id, key)),
         _ => None,
     };
     let (first_sign_in, token) = sign_in.unzip();
-    greet(ask, address, &started, token.as_deref(), print)?;
-    let settings = Settings {
-        operator_key: ask.operator_key.clone(),
-        console,
-        first_sign_in: first_sign_in.unwrap_or_default(),
-        ..Settings::default()
+    settings.first_sign_in = first_sign_in.unwrap_or_default();
+    let portal = match &started.tenant {
+        Some(tenant) if settings.has_portal() => app
+            .portal(tenant.id)
+            .is_ok()
+            .then(|| format!("http://{address}/portal/{}/", tenant.name)),
+        _ => None,
     };
+    let links = Links {
+        sign_in: token.map(|token| format!("http://{address}/console/#sign-in={token}")),
+        portal,
+    };
+    greet(ask, address, &started, &links, print)?;
     regulars_server::serve(app, listener, settings)?;
     print.note("Everything is written. Good-bye.");
     Ok(Answer::Yes)
@@ -254,20 +310,29 @@ fn load_demo(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Demo> {
     Ok(demo)
 }
 
+/// Pages to open.
+struct Links {
+    /// The console. Behind the hash sign stands a secret: a browser does not send that, so it stands in
+    /// no server's log.
+    sign_in: Option<String>,
+    /// The pages for members.
+    portal: Option<String>,
+}
+
 /// Says where it listens and what to try next.
 fn greet(
     ask: &Serve,
     address: SocketAddr,
     started: &Started,
-    token: Option<&str>,
+    links: &Links,
     print: &Print,
 ) -> anyhow::Result<()> {
     let url = format!("http://{address}");
-    // Behind the hash sign: a browser does not send that, so it stands in no server's log.
-    let sign_in = token.map(|token| format!("{url}/console/#sign-in={token}"));
+    let Links { sign_in, portal } = links;
     print.json_line(&serde_json::json!({
         "listening": url,
         "sign_in": sign_in,
+        "portal": portal,
         "database": kind(&ask.place),
         "tenant": started.tenant.as_ref().map(|tenant| &tenant.name),
         "key": started.key,
@@ -285,7 +350,14 @@ fn greet(
         print.style(Style::Bold, &url)
     ));
     print.line("");
-    if let Some(link) = &sign_in {
+    if let Some(link) = portal {
+        print.line(
+            "The pages for members; codes to sign in are shown here unless --smtp sends them:",
+        );
+        print.line(format!("  {}", print.style(Style::Bold, link)));
+        print.line("");
+    }
+    if let Some(link) = sign_in {
         print.line("The console. This link signs you in, once, within an hour:");
         print.line(format!("  {}", print.style(Style::Bold, link)));
         print.line("");

@@ -193,7 +193,13 @@ fn members_come_with_their_identities_and_are_recognised_in_orders() {
     assert_eq!(done["events"], 2, "{done:#}");
     shop.write("orders.csv", ORDERS);
     shop.ok(["import", "orders.csv"]);
-    for name in ["ana", "ana@example.com", "4711", "card:4711", "staff:till-7"] {
+    for name in [
+        "ana",
+        "ana@example.com",
+        "4711",
+        "card:4711",
+        "staff:till-7",
+    ] {
         let balance = shop.json(["balance", name]);
         assert_eq!(balance["points"][0]["available"], "120", "{name}");
     }

@@ -23,6 +23,7 @@ mod names;
 mod partner;
 mod plan;
 mod points;
+mod portal;
 mod reach;
 mod referral;
 mod refund;
@@ -121,6 +122,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let sell_through = channel::sell_through(ctx);
     let money = money::money(ctx);
     let groups = group::groups(ctx);
+    let portal = portal::portal(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
     let groups = groups?;
@@ -187,6 +189,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         sell_through,
         money: money?,
         groups,
+        portal,
     };
     names::no_two_meet(ctx, &program);
     Some(program)

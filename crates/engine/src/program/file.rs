@@ -24,6 +24,7 @@ mod money;
 mod partner;
 mod plan;
 mod points;
+mod portal;
 mod referral;
 mod refund;
 mod reward;
@@ -50,6 +51,7 @@ pub use limit::LIMIT;
 pub use partner::{AWARDS, COALITION, PARTNER};
 pub use plan::{CANCEL, CHANGE, INTRO, PAUSE, PLAN};
 pub use points::{EXPIRES, NAMES, PENDING, POINTS};
+pub use portal::{FAQ, PORTAL};
 pub use referral::{REFERRAL, REFERRAL_STEP};
 pub use refund::REFUND;
 pub use reward::{AUTOMATIC, PRICE_FOR, REWARD};
@@ -201,6 +203,7 @@ pub const SECTIONS: &[Section] = &[
     money::STORE_CREDIT_SECTION,
     money::GIFT_CARD_SECTION,
     group::GROUP_SECTION,
+    portal::PORTAL_SECTION,
 ];
 
 impl Table {

@@ -194,6 +194,12 @@ const FEATURES: &[Feature] = &[
         stages: &[],
     },
     Feature {
+        file: "portal",
+        title: "Pages for members",
+        sections: &["portal"],
+        stages: &[],
+    },
+    Feature {
         file: "channel",
         title: "Selling through others",
         sections: &["sell_through"],

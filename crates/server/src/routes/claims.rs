@@ -97,7 +97,7 @@ pub(crate) async fn create_claim(
 }
 
 /// Amounts of claims are in the program's currency.
-fn of_program(app: &App, tenant: TenantId, currency: Currency) -> Result<(), Error> {
+pub(crate) fn of_program(app: &App, tenant: TenantId, currency: Currency) -> Result<(), Error> {
     let (_, program) = app.program_in_force(tenant, app.now())?;
     if program.currency == currency {
         return Ok(());

@@ -168,7 +168,7 @@ fn end_id(headers: &HeaderMap, redemption: &Text, end: &str) -> Result<Text, Fai
     }
 }
 
-fn redeemed(view: Option<RedemptionView>, receipt: &Receipt) -> Response {
+pub(crate) fn redeemed(view: Option<RedemptionView>, receipt: &Receipt) -> Response {
     let decimals = |points: &str| decimals_of(&receipt.program, points);
     let out = RedeemedOut {
         redemption: view.map(|view| view::redemption(view, &decimals)),

@@ -140,7 +140,7 @@ pub(crate) async fn delete_session(
         .call(move |app| app.end_session(tenant, &secret))
         .await?;
     server.keys().forget();
-    let gone: HeaderValue = auth::cookie("", 0, &headers);
+    let gone: HeaderValue = auth::OPERATOR.set("", 0, &headers);
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, gone)]).into_response())
 }
 
@@ -157,7 +157,7 @@ async fn opened(
     acting.signs_in(made.session.caller.clone());
     let SignedIn { secret, session } = made;
     let lasts = (session.expires_at.micros() - server.app().now().micros()) / 1_000_000;
-    let cookie = auth::cookie(&secret, lasts, headers);
+    let cookie = auth::OPERATOR.set(&secret, lasts, headers);
     let out = server.call(move |app| shown_as(app, &session, &secret));
     let mut response = (StatusCode::CREATED, axum::Json(out.await?)).into_response();
     response.headers_mut().insert(SET_COOKIE, cookie);

@@ -64,7 +64,7 @@ pub(crate) async fn begin_sign_on(
     match address {
         Ok(address) => {
             let kept = format!("{tenant}.{}", way.secret());
-            let cookie = auth::sign_on_cookie(&kept, LASTS_SECONDS, &headers);
+            let cookie = auth::SIGN_ON.set(&kept, LASTS_SECONDS, &headers);
             Ok(lead(&address, Some(cookie)))
         }
         Err(trouble) => Ok(failed(&trouble)),
@@ -84,7 +84,7 @@ pub(crate) async fn finish_sign_on(
     Asked(query): Asked<BackQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let under_way = auth::sign_on_secret(&headers).and_then(|kept| {
+    let under_way = auth::SIGN_ON.of(&headers).and_then(|kept| {
         let (tenant, secret) = kept.split_once('.')?;
         Some((tenant.parse::<TenantId>().ok()?, UnderWay::of(secret)))
     });
@@ -129,8 +129,11 @@ pub(crate) async fn finish_sign_on(
         Err(trouble) => Ok(failed(&trouble)),
         Ok(SignedIn { secret, session }) => {
             let lasts = (session.expires_at.micros() - server.app().now().micros()) / 1_000_000;
-            let mut response = lead("/console/", Some(auth::cookie(&secret, lasts, &headers)));
-            let gone = auth::sign_on_cookie("", 0, &headers);
+            let mut response = lead(
+                "/console/",
+                Some(auth::OPERATOR.set(&secret, lasts, &headers)),
+            );
+            let gone = auth::SIGN_ON.set("", 0, &headers);
             response.headers_mut().append(SET_COOKIE, gone);
             Ok(response)
         }

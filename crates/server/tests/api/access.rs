@@ -39,6 +39,9 @@ fn every_path_of_the_document_asks_for_a_key() {
                 // Whoever comes here has nothing yet; what they show stands in the body or the address.
                 assert_ne!(bare.status, 401, "{path}");
                 assert_eq!(bare.header("set-cookie"), None, "{path}");
+            } else if path.starts_with("/v1/portal/") {
+                // What everybody may see of a shop; there is none of this name.
+                assert!([400, 404].contains(&bare.status), "{path}: {}", bare.status);
             } else if path == "/v1/tenants" {
                 bare.problem("unauthorized");
                 wrong.problem("forbidden");

@@ -3,7 +3,7 @@
 use crate::client::{Answer, Request};
 use crate::testapp::{TestApp, purchase};
 use regulars_app::Scope;
-use regulars_server::{Console, Settings};
+use regulars_server::{Front, Settings};
 use regulars_testkit::TestDb;
 use serde_json::{Value, json};
 
@@ -201,7 +201,7 @@ fn with_console(folder: &std::path::Path) -> Settings {
     std::fs::write(folder.join("assets/a-1.js"), "1").expect("can be written");
     std::fs::write(folder.join("assets/a-1.js.gz"), "zipped").expect("can be written");
     Settings {
-        console: Console::Folder(folder.to_owned()),
+        console: Front::Folder(folder.to_owned()),
         ..Settings::default()
     }
 }
@@ -253,7 +253,7 @@ fn the_console_is_served_with_a_strict_policy_and_its_files_are_kept_for_ever() 
 fn without_a_console_the_server_says_how_to_get_one() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let settings = Settings {
-        console: Console::Folder(folder.path().to_owned()),
+        console: Front::Folder(folder.path().to_owned()),
         ..Settings::default()
     };
     let app = TestApp::with(TestDb::sqlite(), settings);

@@ -15,6 +15,7 @@ mod pages;
 mod partners;
 mod people;
 mod perks;
+mod portal;
 mod problems;
 mod programs;
 mod quotes;

@@ -1141,6 +1141,7 @@ fn every_code_is_provoked() {
     answers.extend(crate::perks::refused());
     answers.extend(of_money());
     answers.extend(of_groups());
+    answers.extend(crate::portal::refused());
     answers.extend(of_other_servers());
     answers.extend(of_other_programs());
     let mut provoked = BTreeSet::new();

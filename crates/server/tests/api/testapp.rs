@@ -3,7 +3,7 @@
 use crate::client::{Answer, Request};
 use regulars_app::{App, Apply, Clock, Config, NewKey, Scope};
 use regulars_base::{TenantId, Timestamp};
-use regulars_server::{Console, Settings};
+use regulars_server::{Front, Settings};
 use regulars_testkit::TestDb;
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};
@@ -199,7 +199,8 @@ impl TestApp {
     pub(crate) fn on(db: TestDb) -> Self {
         let settings = Settings {
             // Whether the console was built must not matter to a test.
-            console: Console::Folder("/nowhere".into()),
+            console: Front::Folder("/nowhere".into()),
+            portal: Front::Folder("/nowhere".into()),
             ..Settings::default()
         };
         Self::with(db, settings)

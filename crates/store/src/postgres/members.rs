@@ -212,6 +212,10 @@ impl super::Postgres {
             let sql = "UPDATE scores SET shown = 0 WHERE tenant = $1 AND wallet IN
                            (SELECT wallet FROM nicknames WHERE tenant = $1 AND member = $2)";
             link.run(sql, &[&no, &id]).await?;
+            let sql = "DELETE FROM member_sessions WHERE tenant = $1 AND member = $2";
+            link.run(sql, &[&no, &id]).await?;
+            let sql = "DELETE FROM accepted_terms WHERE tenant = $1 AND member = $2";
+            link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM nicknames WHERE tenant = $1 AND member = $2";
             link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM addresses WHERE tenant = $1 AND member = $2";

@@ -243,6 +243,14 @@ impl super::Sqlite {
                 member,
             )?;
             db.execute(
+                "DELETE FROM member_sessions WHERE tenant = ?1 AND member = ?2",
+                member,
+            )?;
+            db.execute(
+                "DELETE FROM accepted_terms WHERE tenant = ?1 AND member = ?2",
+                member,
+            )?;
+            db.execute(
                 "DELETE FROM nicknames WHERE tenant = ?1 AND member = ?2",
                 member,
             )?;

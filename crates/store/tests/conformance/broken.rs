@@ -8,8 +8,9 @@ use regulars_engine::state::{GameChange, PerkChange, SharedKey, Wallet};
 use regulars_store::{
     ApiKey, Ask, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit,
     Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Loaded, Logged,
-    Member, MemberPatch, Moved, NewVersion, OrderRow, PaymentRequest, PeriodSum, Result, Seal,
-    Session, ShownCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
+    Member, MemberPatch, MemberSession, Moved, NewVersion, OrderRow, PaymentRequest, PeriodSum,
+    Result, Seal, Session, ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified,
+    Version, WalletRow,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -312,6 +313,16 @@ impl Store for Broken {
         append_audit(tenant: TenantId, line: &AuditLine) -> Result<()>;
         audit(tenant: TenantId, ask: &AuditAsk, limit: usize) -> Result<Vec<AuditLine>>;
         audit_head(tenant: TenantId) -> Result<Option<(i64, [u8; 32])>>;
+        put_sign_in_code(tenant: TenantId, code: &SignInCode) -> Result<()>;
+        sign_in_code(tenant: TenantId, address: &[u8; 32]) -> Result<Option<SignInCode>>;
+        try_sign_in_code(tenant: TenantId, address: &[u8; 32], most: i64) -> Result<Option<SignInCode>>;
+        use_sign_in_code(tenant: TenantId, address: &[u8; 32], hash: &[u8; 32]) -> Result<bool>;
+        create_member_session(tenant: TenantId, session: &MemberSession) -> Result<()>;
+        member_session(tenant: TenantId, hash: &[u8; 32]) -> Result<Option<MemberSession>>;
+        end_member_session(tenant: TenantId, hash: &[u8; 32]) -> Result<bool>;
+        accept_terms(tenant: TenantId, member: MemberId, version: &str, at: Timestamp) -> Result<()>;
+        accepted_terms(tenant: TenantId, member: MemberId) -> Result<Vec<(String, Timestamp)>>;
+        portal_secret(tenant: TenantId, fresh: &[u8; 32]) -> Result<[u8; 32]>;
         find_members(tenant: TenantId, text: &str, limit: usize) -> Result<Vec<Member>>;
         shared(tenant: TenantId, keys: &[SharedKey]) -> Result<Vec<i64>>;
         active(tenant: TenantId, from: Timestamp, to: Timestamp) -> Result<u64>;

@@ -15,6 +15,7 @@ mod group;
 mod partner;
 mod plan;
 mod points;
+mod portal;
 mod referral;
 mod refund;
 mod reward;
@@ -130,6 +131,7 @@ pub fn parts(program: &Program) -> Vec<Part> {
     parts.extend(partners.map(|own| partner::partner(program, own)));
     let groups = program.groups.iter();
     parts.extend(groups.map(|rule| group::group(program, rule)));
+    parts.extend(program.portal.as_deref().map(portal::portal));
     parts
 }
 

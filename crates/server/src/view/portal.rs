@@ -1,0 +1,214 @@
+//! What members see.
+
+use super::{points, points_id, receipt};
+use regulars_api::claim::ClaimOut;
+use regulars_api::ledger::LedgerEntryOut;
+use regulars_api::portal::{
+    AcceptedTermsOut, ExplainedPartOut, FaqOut, MeOut, OfferOut, PortalOut, TermsOut, TitledOut,
+    WidgetOut,
+};
+use regulars_api::receipt::{PointsOut, Verdict};
+use regulars_app::{Claim, Error, Explained, Own, Reachable, Shown};
+use regulars_engine::Program;
+use regulars_engine::program::words::summary;
+
+/// What everybody may see.
+pub(crate) fn portal(shop: &str, shown: &Shown) -> PortalOut {
+    let Shown { portal, program } = shown;
+    let faq = portal.faq.iter().map(|own| FaqOut {
+        question: own.question.clone(),
+        answer: own.answer.clone(),
+    });
+    let boards = program.games.boards.iter();
+    let consents = program.activities.iter();
+    PortalOut {
+        shop: shop.to_owned(),
+        title: portal.title.clone(),
+        locale: program.locale.clone(),
+        currency: program.currency.to_string(),
+        colour: portal.colour.hex(),
+        colour_dark: portal.colour_dark.hex(),
+        logo: portal.logo.clone(),
+        contact: portal.contact.clone(),
+        terms: portal.terms.as_ref().map(|terms| TermsOut {
+            version: terms.version.clone(),
+            text: terms.text.clone(),
+        }),
+        faq: faq.collect(),
+        explained: explained(program),
+        points: program.points.iter().map(|own| own.id.clone()).collect(),
+        tiers: tiers(program),
+        leaderboards: boards.map(|own| titled(&own.id, &own.title)).collect(),
+        consents: consents
+            .filter(|own| own.consent.is_some())
+            .map(|own| own.id.clone())
+            .collect(),
+        profile: program
+            .profile
+            .fields
+            .iter()
+            .map(|(id, _)| id.clone())
+            .collect(),
+        referral: program.referral.is_some(),
+    }
+}
+
+fn titled(id: &str, title: &str) -> TitledOut {
+    TitledOut {
+        id: id.to_owned(),
+        title: title.to_owned(),
+    }
+}
+
+fn tiers(program: &Program) -> Vec<TitledOut> {
+    let tiers = program.tiers.iter();
+    tiers
+        .map(|own| titled(&own.id, &in_words(&own.id)))
+        .collect()
+}
+
+/// Parts that mean something to members. How the books are kept, and what partners owe, does not.
+const FOR_MEMBERS: [&str; 11] = [
+    "points",
+    "rule",
+    "tier",
+    "card",
+    "challenge",
+    "badge",
+    "reward",
+    "plan",
+    "referral",
+    "refund",
+    "claims",
+];
+
+/// What the merchant keeps to themselves: what things cost, what points stand for in the books, and
+/// budgets of all members together.
+fn is_for_members(aspect: &summary::Aspect) -> bool {
+    let hidden = [
+        "costs the merchant",
+        "are worth",
+        "have decimals:",
+        "listens to",
+    ];
+    !hidden.contains(&aspect.verb.as_str()) && !aspect.verb.contains("per program")
+}
+
+fn explained(program: &Program) -> Vec<ExplainedPartOut> {
+    let parts = summary::parts(program).into_iter();
+    let parts = parts.filter(|part| FOR_MEMBERS.contains(&part.kind) && !part.aspects.is_empty());
+    let part = |part: summary::Part| ExplainedPartOut {
+        title: title_of(program, &part),
+        kind: part.kind.to_owned(),
+        says: part
+            .aspects
+            .iter()
+            .filter(|own| is_for_members(own))
+            .map(|own| format!("{} {}", own.verb, own.what).trim().to_owned())
+            .collect(),
+    };
+    parts.map(part).collect()
+}
+
+/// An id as people read it.
+fn in_words(id: &str) -> String {
+    id.replace(['-', '_'], " ")
+}
+
+/// What people call a part; its id where it has no title.
+fn title_of(program: &Program, part: &summary::Part) -> String {
+    let id = part.id.as_str();
+    let mut rewards = program.rewards.iter().filter(|_| part.kind == "reward");
+    let found = rewards.find(|own| own.id == id);
+    found.map_or_else(|| in_words(id), |own| own.title.clone())
+}
+
+/// A reward, as it stands for a member.
+fn offer(program: &Program, own: &Reachable) -> OfferOut {
+    let reward = &program.rewards[own.place];
+    let amounts = |list: &[(regulars_base::Name, i64)]| -> Vec<PointsOut> {
+        let each = |(name, units): &(regulars_base::Name, i64)| PointsOut {
+            points: points_id(program, *name),
+            amount: points(program, *name, *units),
+        };
+        list.iter().map(each).collect()
+    };
+    let (verdict, code, detail) = receipt::verdict(program, &own.verdict);
+    OfferOut {
+        reward: reward.id.clone(),
+        title: reward.title.clone(),
+        price: amounts(&own.price),
+        missing: amounts(&own.missing),
+        within_reach: verdict == Verdict::Accepted,
+        code,
+        detail,
+        vouchers: own.vouchers,
+    }
+}
+
+/// All that a member's first page shows.
+pub(crate) fn me(own: Own) -> MeOut {
+    let program = &own.balances.program;
+    let decimals = |id: &str| {
+        let found = program.points.iter().find(|points| points.id == id);
+        found.map(|points| points.decimals)
+    };
+    let redemptions = own.redemptions.into_iter();
+    let redemptions = redemptions.map(|view| super::redemption(view, &decimals));
+    let terms = own.terms.into_iter().map(|(version, at)| AcceptedTermsOut {
+        version,
+        accepted_at: at.to_string(),
+    });
+    MeOut {
+        rewards: own.rewards.iter().map(|it| offer(program, it)).collect(),
+        redemptions: redemptions.collect(),
+        balance: super::balance(&own.balances),
+        member: super::member(own.member),
+        nickname: own.nickname,
+        referral_link: own.referral.as_ref().and_then(|it| it.link.clone()),
+        referral_code: own.referral.map(|it| it.code),
+        terms: terms.collect(),
+    }
+}
+
+/// What the widget shows.
+pub(crate) fn widget(shop: &str, shown: &Shown, own: &Own) -> WidgetOut {
+    let Shown { portal, program } = shown;
+    WidgetOut {
+        shop: shop.to_owned(),
+        title: portal.title.clone(),
+        colour: portal.colour.hex(),
+        colour_dark: portal.colour_dark.hex(),
+        balance: super::balance(&own.balances),
+        rewards: own
+            .rewards
+            .iter()
+            .map(|it| offer(&own.balances.program, it))
+            .collect(),
+        tiers: tiers(program),
+    }
+}
+
+/// A line of a member's own ledger: the reasons, not who of the shop did something by hand.
+pub(crate) fn own_entry(entry: &Explained) -> LedgerEntryOut {
+    LedgerEntryOut {
+        by: None,
+        ..super::entry(entry)
+    }
+}
+
+/// A claim as the member sees it: how it stands, not who of the shop decided.
+pub(crate) fn own_claim(claim: &Claim) -> ClaimOut {
+    ClaimOut {
+        decided_by: None,
+        ..super::claim(claim)
+    }
+}
+
+/// What is missing where a shop has no pages for members.
+pub(crate) fn no_portal(shop: &str) -> Error {
+    Error::NotFound {
+        what: "portal",
+        name: shop.chars().take(100).collect(),
+    }
+}

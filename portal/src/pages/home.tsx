@@ -1,0 +1,77 @@
+// The first page: what there is, what comes and what lapses, how far the next tier, card and reward are.
+import type { Given } from '../app';
+import { Progress, Section, ShareCard, WayBars, amounts, name } from '../parts';
+import { day, money, number, t } from '../words';
+
+export function Home({ portal, me }: Given) {
+  const { balance } = me;
+  const title = (tier: string) => portal.tiers.find((own) => own.id === tier)?.title ?? name(tier);
+  const near = me.rewards.filter((own) => own.within_reach);
+  const next = me.rewards.find((own) => !own.within_reach && own.missing.length > 0);
+  const called = typeof me.member.attributes.name === 'string' ? me.member.attributes.name : '';
+  return (
+    <>
+      <h1>{called ? t('hello', { name: called }) : t('hello.nobody')}</h1>
+      <Section title={t('balance')}>
+        {balance.points.map((own) => (
+          <div key={own.points} class="points">
+            <p class="big">
+              <strong>{number(own.available)}</strong> {name(own.points)}
+            </p>
+            {Number(own.pending) > 0 && <p>{t('balance.pending', { amount: Number(own.pending), points: name(own.points) })}</p>}
+            {Number(own.held) > 0 && <p>{t('balance.held', { amount: Number(own.held), points: name(own.points) })}</p>}
+            {Number(own.debt) > 0 && <p>{t('balance.debt', { amount: Number(own.debt), points: name(own.points) })}</p>}
+            {own.expiring[0] && <p class="note">{t('balance.expiring', { amount: Number(own.expiring[0].amount), points: name(own.points), at: day(own.expiring[0].at) })}</p>}
+          </div>
+        ))}
+        {(balance.money ?? []).map((own) => (
+          <p key={own.account}>{t('money', { account: name(own.account), amount: money(own.available, own.currency) })}</p>
+        ))}
+        <p>
+          <a href="#/history">{t('why')}</a>
+        </p>
+      </Section>
+      <Section title={t('reach')}>
+        {near.length > 0 ? (
+          <p>
+            <a href="#/rewards">{t('reach.now', { count: near.length })}</a>
+          </p>
+        ) : null}
+        {next ? (
+          <Progress
+            label={t('reach.next', { title: next.title, missing: amounts(next.missing) })}
+            done={Number(next.price[0]?.amount ?? 0) - Number(next.missing[0]?.amount ?? 0)}
+            of={Number(next.price[0]?.amount ?? 1)}
+          />
+        ) : null}
+        {near.length === 0 && !next ? <p class="quiet">{t('reach.none')}</p> : null}
+      </Section>
+      {balance.tier && (
+        <Section title={t('tier', { title: title(balance.tier.tier) })}>
+          {balance.tier.until && <p>{t('tier.until', { at: day(balance.tier.until) })}</p>}
+          {balance.tier.next ? (
+            <>
+              <p>{t('tier.next', { title: title(balance.tier.next.tier) })}</p>
+              <WayBars way={balance.tier.next.way} />
+            </>
+          ) : (
+            <p>{t('tier.highest')}</p>
+          )}
+          <ShareCard title={title(balance.tier.tier)} line={t('share.tier', { title: portal.title })} shop={portal.title} colour={portal.colour} />
+        </Section>
+      )}
+      {balance.cards.length > 0 && (
+        <Section title={t('cards')}>
+          {balance.cards.map((own) => (
+            <Progress key={own.card} label={t('card.stamps', { card: name(own.card), stamps: own.stamps, of: own.full })} done={own.stamps} of={own.full} />
+          ))}
+        </Section>
+      )}
+      {portal.referral && (
+        <p>
+          <a href="#/friends">{t('friends.invite')}</a>
+        </p>
+      )}
+    </>
+  );
+}
