@@ -11,6 +11,8 @@ type Known = {
   signIn: (shown: string) => Promise<void>;
   signOut: () => Promise<void>;
   may: (scope: Scope) => boolean;
+  /** Goes into the sandbox, or back to what is live: all that is shown is asked for again. */
+  go: (workspace: 'sandbox' | 'live') => Promise<void>;
 };
 
 const Context = createContext<Known | null>(null);
@@ -23,6 +25,13 @@ async function current(): Promise<Session | null> {
     return session;
   } catch (error) {
     if (error instanceof Failed && error.status === 401) return null;
+    // The sandbox is gone in which this browser was: what is live is still there.
+    if (error instanceof Failed && error.status === 404) {
+      await data(api.POST('/v1/sandbox/leave'));
+      const session = await data(api.GET('/v1/sessions/current'));
+      setCsrf(session.csrf_token);
+      return session;
+    }
     throw error;
   }
 }
@@ -55,6 +64,11 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         setCsrf('');
         forgetOthers();
         queries.setQueryData(KEY, null);
+      },
+      go: async (workspace) => {
+        await data(workspace === 'sandbox' ? api.POST('/v1/sandbox/enter') : api.POST('/v1/sandbox/leave'));
+        forgetOthers();
+        await queries.invalidateQueries({ queryKey: KEY });
       },
       may: (scope) => !!session && (session.scopes.includes(scope) || session.scopes.includes('admin')),
     };

@@ -6,12 +6,14 @@ import { useTranslation } from 'react-i18next';
 import { useSession } from '../api/session';
 import { keepLanguage, type Language, LANGUAGES } from '../words';
 import { Icon, type IconName } from './icon';
+import { SandboxBanner } from './sandbox';
 
 const PAGES: { to: string; name: string; icon: IconName }[] = [
   { to: '/', name: 'nav.home', icon: 'home' },
   { to: '/members', name: 'nav.members', icon: 'people' },
   { to: '/program', name: 'nav.program', icon: 'file' },
   { to: '/reviews', name: 'nav.reviews', icon: 'check' },
+  { to: '/insight', name: 'nav.insight', icon: 'chart' },
 ];
 
 export function Shell() {
@@ -102,6 +104,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="main">
         <div className="page">
+          <SandboxBanner />
           <Outlet />
         </div>
       </AppShell.Main>

@@ -12,6 +12,7 @@ pub mod balance;
 pub mod basket;
 pub mod claim;
 pub mod coupon;
+pub mod draft;
 pub mod event;
 pub mod finance;
 pub mod games;

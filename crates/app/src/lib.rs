@@ -61,6 +61,7 @@ mod error;
 mod explain;
 mod export;
 mod finance;
+mod fit;
 mod fulfilments;
 mod gift_cards;
 mod groups;
@@ -85,6 +86,7 @@ mod pool;
 mod preview;
 mod profile;
 mod programs;
+mod proposals;
 mod quotes;
 mod receipt;
 mod recent;
@@ -92,11 +94,13 @@ mod redemptions;
 mod referrals;
 mod rejects;
 mod rows;
+mod sandbox;
 mod sell_through;
 mod sessions;
 mod statement;
 mod takeovers;
 mod tenants;
+mod trial;
 mod verify;
 mod versions;
 mod worker;
@@ -125,6 +129,7 @@ pub use export::{ExportDone, FactsDone};
 pub use finance::{
     BooksLine, BooksPeriod, Deferred, Finance, FinanceDone, IssueCohort, PointsFinance,
 };
+pub use fit::{Answers, Fitted, GENEROSITY_MOST, fit};
 pub use fulfilments::{Entitlement, FulfilmentView, SupplierCodesIn};
 pub use gift_cards::{CardRef, CardView, MadeCard, MakeCards};
 pub use groups::{Acting, GroupFilter, GroupInHand, NewGroup, PersonInHand};
@@ -145,6 +150,7 @@ pub use preview::Preview;
 pub use programs::{
     Apply, Checked, Finding, LostPoints, ProgramVersion, RollBack, RolledBack, check,
 };
+pub use proposals::{Proposal, ProposalEffect, ProposalState};
 pub use quotes::{CommitQuote, QuoteAsk, Quoting};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
@@ -159,9 +165,11 @@ pub use regulars_pay as pay;
 pub use regulars_store::{
     CodeBatch, CodeRow, Counts, Database, Seal, Standing, Tenant, Ticket, Verified, Wrong,
 };
+pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};
 pub use sell_through::{NewReport, Report, ReportState, Waits};
 pub use sessions::{SessionInfo, SignedIn};
 pub use statement::MonthStatement;
+pub use trial::{SAMPLE_MEMBERS, SHOP_MOST, Trial, TrialOrders, Tried};
 
 /// Stands in `Event::occurred_at` for "as it arrives": replaced by the server's clock, while the
 /// input's hash covers this value, so that the same request sent later is still the same.

@@ -154,23 +154,42 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
 }
 
+/// The cookie that says that a session acts in the sandbox.
+const WORKSPACE: &str = "regulars_workspace";
+
+/// Sets or takes away the cookie that says that a session acts in the sandbox.
+pub(crate) fn workspace_cookie(sandbox: bool, headers: &HeaderMap) -> HeaderValue {
+    let seconds = if sandbox { 12 * 3600 } else { 0 };
+    set_cookie(WORKSPACE, "sandbox", seconds, headers)
+}
+
+/// Whether a request of a session means the sandbox.
+pub(crate) fn in_sandbox(headers: &HeaderMap) -> bool {
+    cookie_named(headers, WORKSPACE) == Some("sandbox")
+}
+
 /// The session's cookie, set for so many seconds; taken away with none. It is for connections with
 /// TLS alone where there is TLS, which the proxy before the server tells.
 pub(crate) fn cookie(secret: &str, seconds: i64, headers: &HeaderMap) -> HeaderValue {
+    set_cookie(COOKIE_NAME, secret, seconds, headers)
+}
+
+fn set_cookie(name: &str, value: &str, seconds: i64, headers: &HeaderMap) -> HeaderValue {
     let proto = headers.get("x-forwarded-proto");
     let secure = match proto.is_some_and(|proto| proto.as_bytes() == b"https") {
         true => "; Secure",
         false => "",
     };
-    let text = format!(
-        "{COOKIE_NAME}={secret}; Path=/v1; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
-    );
+    let text =
+        format!("{name}={value}; Path=/v1; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-/// What a page has to send beside the cookie. It comes from the secret, and does not lead back.
-pub(crate) fn csrf_token(secret: &str) -> String {
-    let hash = Sha256::digest(format!("csrf:{secret}").as_bytes());
+/// What a page has to send beside the cookie. It comes from the secret, and does not lead back. In the
+/// sandbox it is another, so that a page which shows the one workspace never changes the other.
+pub(crate) fn csrf_token(secret: &str, sandbox: bool) -> String {
+    let of = if sandbox { "csrf-sandbox" } else { "csrf" };
+    let hash = Sha256::digest(format!("{of}:{secret}").as_bytes());
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -188,12 +207,16 @@ pub(crate) fn from_here(headers: &HeaderMap) -> Result<(), Failure> {
 }
 
 fn session_secret(headers: &HeaderMap) -> Option<&str> {
+    cookie_named(headers, COOKIE_NAME)
+}
+
+fn cookie_named<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let cookies = headers.get_all(COOKIE).iter();
     let pairs = cookies.filter_map(|cookies| cookies.to_str().ok());
     let mut pairs = pairs.flat_map(|cookies| cookies.split(';'));
     let own = |pair: &str| {
         pair.trim()
-            .strip_prefix(COOKIE_NAME)?
+            .strip_prefix(name)?
             .strip_prefix('=')
             .map(str::len)
     };
@@ -210,7 +233,7 @@ fn meant(parts: &Parts, secret: &str) -> Result<(), Failure> {
     let sent = parts.headers.get(X_CSRF_TOKEN).map(HeaderValue::as_bytes);
     if bool::from(
         sent.unwrap_or_default()
-            .ct_eq(csrf_token(secret).as_bytes()),
+            .ct_eq(csrf_token(secret, in_sandbox(&parts.headers)).as_bytes()),
     ) {
         return Ok(());
     }
@@ -241,6 +264,8 @@ pub(crate) fn unauthorized() -> Failure {
 enum Shown {
     Key(String),
     Session(String),
+    /// A session that acts in the sandbox of the shop.
+    Sandbox(String),
 }
 
 impl Shown {
@@ -249,6 +274,7 @@ impl Shown {
         match self {
             Self::Key(secret) => Sha256::digest(secret.as_bytes()).into(),
             Self::Session(secret) => Sha256::digest(format!("session:{secret}").as_bytes()).into(),
+            Self::Sandbox(secret) => Sha256::digest(format!("sandbox:{secret}").as_bytes()).into(),
         }
     }
 
@@ -256,6 +282,19 @@ impl Shown {
         match self {
             Self::Key(secret) => app.authenticate(secret),
             Self::Session(secret) => app.session(secret).map(|session| session.caller),
+            Self::Sandbox(secret) => {
+                let caller = app.session(secret)?.caller;
+                // Where it is gone, nothing is done: least of all on what is live.
+                let gone = || Error::NotFound {
+                    what: "sandbox",
+                    name: "of this shop any more: leave it".into(),
+                };
+                let sandbox = app.sandbox(caller.tenant)?.ok_or_else(gone)?;
+                Ok(Caller {
+                    tenant: sandbox.tenant,
+                    ..caller
+                })
+            }
         }
     }
 }
@@ -269,7 +308,10 @@ impl<A: Asks> FromRequestParts<Server> for Key<A> {
             None => {
                 let secret = session_secret(&parts.headers).ok_or_else(unauthorized)?;
                 meant(parts, secret)?;
-                Shown::Session(secret.to_owned())
+                match in_sandbox(&parts.headers) {
+                    true => Shown::Sandbox(secret.to_owned()),
+                    false => Shown::Session(secret.to_owned()),
+                }
             }
         };
         let hash = shown.hash();

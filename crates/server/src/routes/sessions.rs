@@ -8,11 +8,12 @@ use crate::view;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use regulars_api::Problem;
 use regulars_api::session::SessionOut;
 use regulars_app::{App, Error, SessionInfo, SignedIn};
+use regulars_base::TenantId;
 
 /// Sign in
 ///
@@ -39,7 +40,7 @@ pub(crate) async fn create_session(
     };
     let made = server.call(move |app| {
         let made = app.open_session(key.0, &key.1)?;
-        let out = shown_as(app, &made.session, &made.secret)?;
+        let out = shown_as(app, &made.session, &made.secret, None)?;
         Ok((made, out))
     });
     let (made, out) = made.await?;
@@ -47,7 +48,10 @@ pub(crate) async fn create_session(
     let lasts = (session.expires_at.micros() - server.app().now().micros()) / 1_000_000;
     let cookie = auth::cookie(secret, lasts, &parts.headers);
     let mut response = (StatusCode::CREATED, axum::Json(out)).into_response();
-    response.headers_mut().insert(SET_COOKIE, cookie);
+    let live = auth::workspace_cookie(false, &parts.headers);
+    for cookie in [cookie, live] {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     Ok(response)
 }
 
@@ -60,12 +64,14 @@ pub(crate) async fn create_session(
 ))]
 pub(crate) async fn get_session(
     State(server): State<Server>,
-    _key: Key<AnyPartner>,
+    key: Key<AnyPartner>,
     SessionOf(secret): SessionOf,
+    headers: HeaderMap,
 ) -> Result<axum::Json<SessionOut>, Failure> {
+    let sandbox = auth::in_sandbox(&headers).then_some(key.tenant);
     let out = server.call(move |app| {
         let session = app.session(&secret)?;
-        shown_as(app, &session, &secret)
+        shown_as(app, &session, &secret, sandbox)
     });
     Ok(axum::Json(out.await?))
 }
@@ -77,28 +83,47 @@ pub(crate) async fn get_session(
 ))]
 pub(crate) async fn delete_session(
     State(server): State<Server>,
-    key: Key<AnyPartner>,
+    _key: Key<AnyPartner>,
     SessionOf(secret): SessionOf,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let tenant = key.tenant;
     server
-        .call(move |app| app.end_session(tenant, &secret))
+        .call(move |app| {
+            // Of the shop that it was opened for, also where it acts in the sandbox.
+            let tenant = app.session(&secret)?.caller.tenant;
+            app.end_session(tenant, &secret)
+        })
         .await?;
     server.keys().forget();
-    let gone: HeaderValue = auth::cookie("", 0, &headers);
-    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, gone)]).into_response())
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    for gone in [
+        auth::cookie("", 0, &headers),
+        auth::workspace_cookie(false, &headers),
+    ] {
+        response.headers_mut().append(SET_COOKIE, gone);
+    }
+    Ok(response)
 }
 
-fn shown_as(app: &App, session: &SessionInfo, secret: &str) -> Result<SessionOut, Error> {
+/// What a session is told of itself; `sandbox` where it acts in that.
+fn shown_as(
+    app: &App,
+    session: &SessionInfo,
+    secret: &str,
+    sandbox: Option<TenantId>,
+) -> Result<SessionOut, Error> {
     let tenant = app.tenant(session.caller.tenant)?;
-    let caller = view::caller(&session.caller);
+    let mut caller = view::caller(&session.caller);
+    if let Some(sandbox) = sandbox {
+        caller.tenant = sandbox.to_string();
+    }
     Ok(SessionOut {
         tenant: caller.tenant,
         tenant_name: tenant.name.to_string(),
+        workspace: if sandbox.is_some() { "sandbox" } else { "live" }.to_owned(),
         name: caller.name,
         scopes: caller.scopes,
         expires_at: session.expires_at.to_string(),
-        csrf_token: auth::csrf_token(secret),
+        csrf_token: auth::csrf_token(secret, sandbox.is_some()),
     })
 }
