@@ -338,6 +338,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the customers behind a figure
+         * @description Who is in a segment, in a cell of a cohort, of a kind, lost in a month. It goes over the whole log, and
+         *     fits a model where a model says who they are.
+         */
+        get: operations["list_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/draw-promises": {
         parameters: {
             query?: never;
@@ -971,6 +992,64 @@ export interface paths {
          *     a nickname appear.
          */
         get: operations["get_leaderboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/library": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the library
+         * @description Programs of many kinds to start from.
+         */
+        get: operations["list_library"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/library/{name}/fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a program of the library fit
+         * @description Six answers of a shop, and the file that follows from them: name, currency, average basket, how much is
+         *     given back, when points lapse, tiers and stamp cards. Nothing is applied.
+         */
+        post: operations["fit_library"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/library/{name}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See the file of a program of the library */
+        get: operations["get_library_text"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1957,6 +2036,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/programs/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See whether a second person must approve changes of the program */
+        get: operations["get_approval"];
+        /**
+         * Set whether a second person must approve changes of the program
+         * @description Then nothing is applied or rolled back at once, also not from the command line: it is proposed.
+         */
+        put: operations["update_approval"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See a program file as cards
+         * @description Its parts with their fields, and where in the text each value stands: whoever changes a field replaces
+         *     those characters and no others, so comments stay.
+         */
+        post: operations["program_cards"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/programs/check": {
         parameters: {
             query?: never;
@@ -2013,6 +2134,123 @@ export interface paths {
          *     it, the dates of their points, a stamp card, a voucher. Nothing is changed.
          */
         post: operations["plan_program_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List proposals */
+        get: operations["list_proposals"];
+        put?: never;
+        /**
+         * Propose a program file
+         * @description It is tried on the last purchases, and waits for a second person.
+         */
+        post: operations["propose_program"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/proposals/{proposal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a proposal */
+        get: operations["get_proposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/proposals/{proposal}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a proposal
+         * @description It becomes a version. Whoever proposed it cannot approve it; nor can anybody, once another version took
+         *     over since: then it is proposed again.
+         */
+        post: operations["approve_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/proposals/{proposal}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject a proposal, or take back one's own */
+        post: operations["reject_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the format of a program file
+         * @description As a JSON Schema: each section, each field, what it takes and means.
+         */
+        get: operations["get_program_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a program on orders
+         * @description Month by month what is issued, redeemed, lapses and is owed, tiers, and the difference to another
+         *     program. Nothing is written. A file has at most 16 MiB; larger ones are for `regulars backtest`.
+         */
+        post: operations["try_program"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2211,6 +2449,96 @@ export interface paths {
          * @description So many came in, are gone, or are there, with a reason, which auditors see.
          */
         post: operations["move_stock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the sandbox
+         * @description From inside, nothing is said of it: there is none within it.
+         */
+        get: operations["get_sandbox"];
+        put?: never;
+        /**
+         * Make a sandbox
+         * @description A workspace of its own beside the live one: the program in force, and what some members did, without
+         *     their names. Nothing that is done in it reaches what is live.
+         */
+        post: operations["make_sandbox"];
+        /**
+         * Give the sandbox up
+         * @description Nobody comes into it any more.
+         */
+        delete: operations["discard_sandbox"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go into the sandbox
+         * @description For who signed in: from now on the session acts there. Ask for the session again, for its token.
+         */
+        post: operations["enter_sandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back to what is live
+         * @description For who signed in, also where the sandbox is gone meanwhile.
+         */
+        post: operations["leave_sandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote the sandbox
+         * @description The text of its program becomes the live program, or a proposal where a second person must approve.
+         *     Its members and points stay where they are.
+         */
+        post: operations["promote_sandbox"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2521,6 +2849,37 @@ export interface components {
          * @example 12.40
          */
         Amount: string | number;
+        /** @description What a shop says of itself, so that a program of the library fits. */
+        AnswersIn: {
+            /** @description What an order comes to on average. */
+            basket: components["schemas"]["Amount"];
+            /**
+             * @description What members know it by.
+             * @example Corner Café
+             */
+            business: string;
+            /** @description Whether it has stamp cards. */
+            cards: boolean;
+            /**
+             * @description Its currency.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: int64
+             * @description How much of sales is given back, in thousandths: 30 is 3 %.
+             * @example 30
+             */
+            generosity: number;
+            /**
+             * Format: int64
+             * @description After how many months points lapse; 0 for never.
+             * @example 12
+             */
+            months: number;
+            /** @description Whether it has tiers. */
+            tiers: boolean;
+        };
         /** @description A key to be made. */
         ApiKeyIn: {
             /**
@@ -2571,6 +2930,11 @@ export interface components {
         ApiKeysOut: {
             /** @description One by one. */
             items: components["schemas"]["ApiKeyOut"][];
+        };
+        /** @description Whether a second person must approve what changes the program. */
+        ApprovalOut: {
+            /** @description Whether it is so. */
+            needed: boolean;
         };
         /** @description What sort of member it is: the program declares attributes and their values. */
         AttributesEventIn: components["schemas"]["HeadIn"] & {
@@ -2767,6 +3131,18 @@ export interface components {
             /** @description One for each event. */
             results: components["schemas"]["ResultOut"][];
         };
+        /** @description The customers behind a figure. */
+        BehindOut: {
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            customers: number;
+            /** @description A page of them, in order of their ids. */
+            items: components["schemas"]["MemberOut"][];
+            /** @description Where the next page begins; not there after the last. */
+            next?: string | null;
+        };
         /** @description The member says on which day they were born. */
         BirthdayIn: components["schemas"]["HeadIn"] & {
             /**
@@ -2915,6 +3291,21 @@ export interface components {
             /** @description Its PIN, if it has one. */
             pin?: string | null;
         };
+        /** @description A field of a part. */
+        CardFieldOut: {
+            /**
+             * @description Its name, with a dot where it stands in a table of its own.
+             * @example keep.until
+             */
+            key: string;
+            /** @description What it is: `text`, `number`, `flag`, or `other` for lists and tables. */
+            kind: string;
+            row?: components["schemas"]["SpanOut"] | null;
+            /** @description Where its value stands. */
+            span: components["schemas"]["SpanOut"];
+            /** @description A text without its quotation marks; all else as it is written. */
+            value: string;
+        };
         /** @description What a stamp card gives next. */
         CardNextOut: {
             /** @description What. */
@@ -2947,6 +3338,11 @@ export interface components {
             stamps: number;
             /** @description All of this in words. */
             words: string;
+        };
+        /** @description A program file as cards: its parts with their fields, and where in the text each value stands. */
+        CardsOut: {
+            /** @description The parts, section by section; empty where the text is no TOML. */
+            cards: components["schemas"]["ProgramCardOut"][];
         };
         /** @description What a cause got in a month. */
         CauseMonthOut: {
@@ -3742,6 +4138,13 @@ export interface components {
             /** @description By which devices, addresses or means of payment. */
             fingerprints: components["schemas"]["FingerprintIn"][];
         };
+        /** @description A program of the library that fits. */
+        FittedOut: {
+            /** @description Sections that were not wanted and stay, since other parts need them. */
+            kept: string[];
+            /** @description Its file. */
+            text: string;
+        };
         /** @description A redemption that is sent to the member goes on its way. */
         FulfilmentEventIn: components["schemas"]["HeadIn"] & {
             /** @description Who carries it, where it is dispatched. */
@@ -4345,6 +4748,11 @@ export interface components {
             cost: components["schemas"]["Amount"];
             /** @description If all of them were. */
             in_full: components["schemas"]["Amount"];
+        };
+        /** @description The library: programs to start from. */
+        LibraryOut: {
+            /** @description By name. */
+            items: components["schemas"]["SampleOut"][];
         };
         /** @description The way to a tier for ever: one of the two is enough. */
         LifetimeTierOut: {
@@ -5142,6 +5550,46 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_ProposalOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description When. */
+                at: string;
+                /** @description Who proposed it. */
+                by: string;
+                /** @description When. */
+                decided_at?: string | null;
+                /** @description Who decided. */
+                decided_by?: string | null;
+                /** @description What it would change, as it was when it was proposed. */
+                effect: components["schemas"]["ProposalEffectOut"];
+                /** @description From when on it is to decide; from its approval if left out. */
+                from?: string | null;
+                /** @description Its id. */
+                id: string;
+                /** @description Why. */
+                note: string;
+                /** @description Whether that is whoever asks: they cannot approve it. */
+                own: boolean;
+                /** @description Why it was rejected. */
+                reason: string;
+                /** @description `proposed`, `approved` or `rejected`. */
+                state: string;
+                /** @description The program file. */
+                text: string;
+                /**
+                 * Format: int64
+                 * @description The version that it became.
+                 */
+                version?: number | null;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_ReportOut: {
             /** @description What is on it. */
             items: {
@@ -5748,6 +6196,27 @@ export interface components {
              */
             fields: string[];
         };
+        /**
+         * @description A part of a program file. Places count UTF-16 code units from the beginning of the text, as texts of
+         *     JavaScript do.
+         */
+        ProgramCardOut: {
+            /** @description Where a line with another field can be put; not there where it cannot. */
+            add_at?: number | null;
+            /** @description Its fields. */
+            fields: components["schemas"]["CardFieldOut"][];
+            /**
+             * @description Its id or name; empty for what there is only one of.
+             * @example spend
+             */
+            id: string;
+            /**
+             * @description The section that it is of.
+             * @example earn
+             */
+            section: string;
+            span?: components["schemas"]["SpanOut"] | null;
+        };
         /** @description What is published of the secret of a month, from which the numbers of plays and draws come. */
         PromiseOut: {
             /** @description When it was made. */
@@ -5761,6 +6230,73 @@ export interface components {
             promise: string;
             /** @description The secret, in hex; not there before the month is over. */
             secret?: string | null;
+        };
+        /** @description What became of the sandbox's program. */
+        PromotedOut: {
+            proposal?: components["schemas"]["ProposalOut"] | null;
+            version?: components["schemas"]["VersionOut"] | null;
+        };
+        /** @description What a proposal would change. */
+        ProposalEffectOut: {
+            /**
+             * Format: int64
+             * @description The version that it is compared with.
+             */
+            against?: number | null;
+            /**
+             * Format: int64
+             * @description How many would give something else.
+             */
+            changed: number;
+            /** @description In words, rule by rule. */
+            differences: string[];
+            /**
+             * Format: int64
+             * @description How many members would get more.
+             */
+            members_better: number;
+            /**
+             * Format: int64
+             * @description How many members would get less.
+             */
+            members_worse: number;
+            /**
+             * Format: int64
+             * @description How many of the last purchases were looked at.
+             */
+            purchases: number;
+        };
+        /** @description A change of the program that a second person must approve. */
+        ProposalOut: {
+            /** @description When. */
+            at: string;
+            /** @description Who proposed it. */
+            by: string;
+            /** @description When. */
+            decided_at?: string | null;
+            /** @description Who decided. */
+            decided_by?: string | null;
+            /** @description What it would change, as it was when it was proposed. */
+            effect: components["schemas"]["ProposalEffectOut"];
+            /** @description From when on it is to decide; from its approval if left out. */
+            from?: string | null;
+            /** @description Its id. */
+            id: string;
+            /** @description Why. */
+            note: string;
+            /** @description Whether that is whoever asks: they cannot approve it. */
+            own: boolean;
+            /** @description Why it was rejected. */
+            reason: string;
+            /** @description `proposed`, `approved` or `rejected`. */
+            state: string;
+            /** @description The program file. */
+            text: string;
+            /**
+             * Format: int64
+             * @description The version that it became.
+             */
+            version?: number | null;
         };
         /** @description Somebody bought. */
         PurchaseIn: components["schemas"]["HeadIn"] & {
@@ -5914,6 +6450,11 @@ export interface components {
             reward: string;
             /** @description What people call it. */
             title?: string | null;
+        };
+        /** @description Why. */
+        ReasonIn: {
+            /** @description In words. */
+            reason: string;
         };
         /** @description What an event came to. It is durable when this is answered. */
         ReceiptOut: {
@@ -6405,6 +6946,57 @@ export interface components {
             /** @description Why: the member may ask. */
             reason: string;
         };
+        /** @description A program to start from. */
+        SampleOut: {
+            /** @description What it is, in a sentence or two. */
+            about: string;
+            /** @description Its currency. */
+            currency: string;
+            /**
+             * @description Its name.
+             * @example beauty-tiers
+             */
+            name: string;
+            /** @description Which sections it has: `tier`, `card`, `reward` ... */
+            sections: string[];
+        };
+        /** @description A sandbox to be made. */
+        SandboxIn: {
+            /**
+             * Format: int32
+             * @description How many members are copied, without their names: 0 to 500; 100 if left out.
+             * @example 100
+             */
+            members: number;
+        };
+        /** @description A shop's sandbox. */
+        SandboxOut: {
+            /** @description Who made it. */
+            by: string;
+            /**
+             * Format: int64
+             * @description How many of their events.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description The version of the live program that it began with.
+             */
+            from_version: number;
+            /** @description When it was made. */
+            made_at: string;
+            /**
+             * Format: int64
+             * @description How many members were copied.
+             */
+            members: number;
+            /** @description The merchant that it is: as far apart from the live one as any other. */
+            tenant: string;
+        };
+        /** @description The sandbox, or that there is none. */
+        SandboxStateOut: {
+            sandbox?: components["schemas"]["SandboxOut"] | null;
+        };
         /**
          * @description What a key may do.
          * @enum {string}
@@ -6457,6 +7049,8 @@ export interface components {
             tenant: string;
             /** @description The merchant's name. */
             tenant_name: string;
+            /** @description Where it acts: `live`, or `sandbox`, which cannot reach what is live. */
+            workspace: string;
         };
         /** @description What all parties owe for a period. */
         SettlementOut: {
@@ -6505,6 +7099,13 @@ export interface components {
             fingerprints?: components["schemas"]["FingerprintIn"][];
             /** @description Whose links they followed, at least one. */
             touches: components["schemas"]["TouchIn"][];
+        };
+        /** @description A stretch of a text. */
+        SpanOut: {
+            /** @description Where it has ended. */
+            end: number;
+            /** @description Where it begins. */
+            start: number;
         };
         /** @description Stamps that lapse. */
         StampsLapseOut: {
@@ -6917,6 +7518,139 @@ export interface components {
              * @example email:bo@example.com
              */
             to: string;
+        };
+        /** @description What a customer would have earned. */
+        TrialDifferenceOut: {
+            /** @description Under the other program. */
+            against: components["schemas"]["Amount"];
+            /** @description Under this one. */
+            candidate: components["schemas"]["Amount"];
+            /** @description Who, as the file names them; members by id. */
+            customer: string;
+            /** @description Which points. */
+            points: string;
+        };
+        /** @description A program to be tried on orders. */
+        TrialIn: {
+            /** @description The program file that it is compared with; none if left out. */
+            against?: string | null;
+            basket?: components["schemas"]["Amount"] | null;
+            /** @description Which column is which field, beyond what is guessed: `customer=household_id`. */
+            columns?: string[];
+            /** @description A file of orders, CSV or NDJSON, for `file`. */
+            file?: string | null;
+            /**
+             * @description On what: `shop` (what members did, up to 500,000 events), `sample` (a year of orders of 200
+             *     customers, with the baskets of `basket`), or `file`.
+             * @example shop
+             */
+            on: string;
+            /** @description The program file. */
+            program: string;
+        };
+        /** @description A month of one kind of points. */
+        TrialMonthOut: {
+            /** @description What wallets hold at the end. */
+            closing: components["schemas"]["Amount"];
+            cost?: components["schemas"]["Amount"] | null;
+            /** @description Lapsed. */
+            expired: components["schemas"]["Amount"];
+            /** @description Earned, less what refunds took back. */
+            issued: components["schemas"]["Amount"];
+            liability?: components["schemas"]["Amount"] | null;
+            /** @description Its first day. */
+            month: string;
+            /** @description Which points. */
+            points: string;
+            /** @description Spent. */
+            redeemed: components["schemas"]["Amount"];
+        };
+        /** @description So many customers go from one tier to another. */
+        TrialMoveOut: {
+            /** @description The tier under the other program. */
+            from: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            members: number;
+            /** @description The tier under this one. */
+            to: string;
+        };
+        /** @description What a program comes to on orders. */
+        TrialOut: {
+            against?: components["schemas"]["TrialSideOut"] | null;
+            /** @description What the program comes to. */
+            candidate: components["schemas"]["TrialSideOut"];
+            /** @description The currency of all money here. */
+            currency: string;
+            /** @description The largest differences between customers. */
+            differences: components["schemas"]["TrialDifferenceOut"][];
+            /**
+             * Format: int64
+             * @description Orders and refunds that were decided.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Rows that could not be taken.
+             */
+            rejected: number;
+            /** @description The first of them, each with its line and why. */
+            rejects: string[];
+            /**
+             * Format: int64
+             * @description Rows that were read, or events.
+             */
+            rows: number;
+            sides?: components["schemas"]["TrialSidesOut"] | null;
+            /** @description Who would be in another tier. */
+            tier_moves: components["schemas"]["TrialMoveOut"][];
+        };
+        /** @description What one program comes to. */
+        TrialSideOut: {
+            /** @description By month and kind of points, the oldest first. */
+            months: components["schemas"]["TrialMonthOut"][];
+            /** @description Customers in each tier at the end. */
+            tiers: components["schemas"]["TrialTierOut"][];
+        };
+        /** @description How many customers a change concerns. */
+        TrialSidesOut: {
+            /**
+             * Format: int64
+             * @description Who earns less.
+             */
+            less: number;
+            /**
+             * Format: int64
+             * @description Who earns more of some points and less of others.
+             */
+            mixed: number;
+            /**
+             * Format: int64
+             * @description Who earns more.
+             */
+            more: number;
+            /**
+             * Format: int64
+             * @description Whom it does not concern.
+             */
+            same: number;
+        };
+        /** @description Customers in a tier. */
+        TrialTierOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            members: number;
+            /** @description Which. */
+            tier: string;
         };
         /** @description What would these codes do to this basket? */
         ValidateIn: components["schemas"]["BasketIn"] & {
@@ -7698,6 +8432,52 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customers: {
+        parameters: {
+            query: {
+                /**
+                 * @description `segment=at_risk`; `scores=5-1` (recency, frequency); `cohort=2025-03`; `cohort=2025-03+2`, those
+                 *     of it who bought in the second period after; `lost=2025-03`; `lost_after=2` periods since the
+                 *     first purchase; `kind=price`; `tenth=1`, by what they are expected to bring.
+                 */
+                list: string;
+                /** @description By `day`, `week`, `month`, `quarter` or `year`; `month` if left out. */
+                period?: string;
+                /** @description What stores or channels are to kinds of loyalty: `store`, `channel`. */
+                by?: string;
+                /** @description For how many days after a purchase a customer counts as active; found from the data if left out. */
+                window_days?: number;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them, in order of their ids, and how many there are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehindOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8994,6 +9774,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeaderboardOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_library: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fit_library: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name: `beauty-tiers` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersIn"];
+            };
+        };
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FittedOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_library_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name: `beauty-tiers` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/toml": string;
                 };
             };
             /** @description Not answered, and why */
@@ -11138,6 +12015,102 @@ export interface operations {
             };
         };
     };
+    get_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether it is so */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalOut"];
+            };
+        };
+        responses: {
+            /** @description It is so now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    program_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The program file */
+        requestBody: {
+            content: {
+                "application/toml": string;
+            };
+        };
+        responses: {
+            /** @description The cards */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_program: {
         parameters: {
             query?: never;
@@ -11247,6 +12220,246 @@ export interface operations {
                 };
             };
             /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_proposals: {
+        parameters: {
+            query?: {
+                /** @description `proposed`, `approved` or `rejected`; all if left out. */
+                state?: string;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them, in the order in which they were made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ProposalOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_program: {
+        parameters: {
+            query?: {
+                /**
+                 * @description From when on it decides (by the time of the event): from now on if left out; a first version
+                 *     from the beginning of time.
+                 */
+                from?: string;
+                /** @description Why: kept with the version. */
+                note?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The program file */
+        requestBody: {
+            content: {
+                "application/toml": string;
+            };
+        };
+        responses: {
+            /** @description The proposal */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proposal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proposal, with its version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description The proposal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_program_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schema */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_program: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialIn"];
+            };
+        };
+        responses: {
+            /** @description What it comes to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+            /** @description Not done, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -11607,6 +12820,183 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sandbox, if there is one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxStateOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxIn"];
+            };
+        };
+        responses: {
+            /** @description The sandbox */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sandbox that was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session acts in the sandbox */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session acts on what is live */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promote_sandbox: {
+        parameters: {
+            query?: {
+                /** @description Why: kept with the version. */
+                note?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotedOut"];
                 };
             };
             /** @description Not done, and why */
