@@ -13,7 +13,6 @@ import { PageHead, Problem, Shown } from '../parts/state';
 import { tell } from '../parts/tell';
 import { Trial } from '../parts/trial';
 import { useApproval } from './program/proposals';
-import { useText } from './program/versions';
 
 export const Route = createLazyRoute('/shell/start')({ component: StartPage });
 
@@ -162,7 +161,6 @@ function See({ text: made, kept, basket, back }: { text: string; kept: string[];
   const [text, setText] = useState(made);
   const versions = useQuery({ queryKey: ['program', 'versions'], queryFn: () => data(api.GET('/v1/programs')) });
   const current = versions.data?.items[0];
-  const today = useText(current?.version);
   const checked = useQuery({ queryKey: ['program', 'check', text], queryFn: () => data(api.POST('/v1/programs/check', { ...asFile, body: text })), staleTime: Infinity });
   const proposing = approval.data?.needed === true;
   const publishing = useMutation({
@@ -229,7 +227,7 @@ function See({ text: made, kept, basket, back }: { text: string; kept: string[];
         <Title order={2} size="h4" mb="xs">
           {t('start.comes_to')}
         </Title>
-        <Trial program={text} against={today.data} choices={current ? ['sample', 'file', 'shop'] : ['sample', 'file']} basket={basket.replace(',', '.')} />
+        <Trial program={text} choices={current ? ['sample', 'file', 'shop'] : ['sample', 'file']} basket={basket.replace(',', '.')} />
       </section>
       {publishing.error && <Problem error={publishing.error} />}
       <Group justify="space-between">

@@ -52,7 +52,7 @@ export function Figure({
   return (
     <Paper withBorder p="lg" component="section" aria-labelledby={id}>
       <Group justify="space-between" align="flex-start" mb="xs" gap="xs">
-        <Title order={3} size="h5" id={id}>
+        <Title order={2} size="h5" id={id}>
           {title}
         </Title>
         <Group gap={6}>

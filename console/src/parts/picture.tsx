@@ -18,7 +18,7 @@ const INK: Record<'light' | 'dark', Ink> = {
 };
 
 /** Whether dark ink is easier to read on a part of the scale. */
-const onScale = (part: number, scheme: 'light' | 'dark') => (scheme === 'light' ? part < 0.62 : part > 0.55) ? '#1a1b1e' : '#ffffff';
+const onScale = (part: number, scheme: 'light' | 'dark') => (scheme === 'light' ? part < 0.85 : part > 0.55) ? '#1a1b1e' : '#ffffff';
 
 type Placed = { coord: (at: (number | string)[]) => [number, number]; value: (at: number) => number };
 type Option = Parameters<ReturnType<typeof echarts.init>['setOption']>[0];
@@ -86,7 +86,7 @@ function option(drawing: Drawing, scheme: 'light' | 'dark', said: (value: number
       tooltip: { ...tip, trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: (value: unknown) => said(Number(value)) },
       legend: drawing.lines.length > 1 ? legend : undefined,
       grid: { ...base.grid, top: drawing.lines.length > 1 ? 36 : 12 },
-      xAxis: { type: 'category', data: drawing.across, ...axis },
+      xAxis: { type: 'category', data: drawing.across, ...axis, axisLabel: { ...axis.axisLabel, ...(drawing.across.length <= 10 ? { interval: 0 } : {}), ...(drawing.across.length > 4 && drawing.across.some((name) => name.length > 5) ? { rotate: 30 } : {}) } },
       yAxis: values,
       series: [
         ...drawing.lines.map((line) => ({ type: 'bar' as const, name: line.name, data: line.values, barMaxWidth: 32, stack: drawing.stacked ? 'all' : undefined, itemStyle: { borderRadius: [3, 3, 0, 0] } })),
@@ -123,7 +123,7 @@ export function image(drawing: Drawing, title: string, sub: string, said: (value
     backgroundColor: '#ffffff',
     grid: { ...plain.grid, top: 128, left: 24, right: 24, bottom: 24 },
     ...(plain.legend ? { legend: { ...plain.legend, top: 92, left: 24 } } : {}),
-    title: { text: title, subtext: sub, left: 24, top: 16, textStyle: { color: '#212529', fontSize: 20 }, subtextStyle: { color: '#495057', fontSize: 12, width: width - 48, overflow: 'break' } },
+    title: { text: title, subtext: sub, left: 24, top: 16, textStyle: { color: '#212529', fontSize: 20 }, subtextStyle: { color: '#495057', fontSize: 12, lineHeight: 18, width: width - 48, overflow: 'break' } },
   } as Option);
   const url = chart.getDataURL({ type: 'png', backgroundColor: '#ffffff' });
   chart.dispose();

@@ -1,5 +1,5 @@
 // Says all the time that what is done here is not live.
-import { Alert, Button, Group, Text } from '@mantine/core';
+import { Button, Group, Paper, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../api/session';
@@ -12,13 +12,13 @@ export function SandboxBanner() {
   const leaving = useMutation({ mutationFn: () => go('live') });
   if (session?.workspace !== 'sandbox') return null;
   return (
-    <Alert color="yellow" variant="filled" mb="lg" component="section" role="region" aria-label={t('sandbox.banner')} className="sandbox-banner">
+    <Paper p="sm" mb="lg" component="section" aria-label={t('sandbox.banner')} className="sandbox-banner">
       <Group justify="space-between" gap="sm">
         <Text fw={650} size="sm">
           {t('sandbox.here')}
         </Text>
         <Group gap="sm">
-          <PageLink to="/sandbox" c="dark.9" size="sm">
+          <PageLink to="/sandbox" c="inherit" size="sm">
             {t('sandbox.manage')}
           </PageLink>
           <Button size="xs" color="dark.9" loading={leaving.isPending} onClick={() => leaving.mutate()}>
@@ -27,6 +27,6 @@ export function SandboxBanner() {
         </Group>
       </Group>
       {leaving.error && <Problem error={leaving.error} />}
-    </Alert>
+    </Paper>
   );
 }

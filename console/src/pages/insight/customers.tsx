@@ -221,7 +221,7 @@ function NotSaid({ title, why }: { title: string; why: string }) {
   const { t } = useTranslation();
   return (
     <Paper withBorder p="lg" component="section" aria-label={title}>
-      <Title order={3} size="h5" mb="xs">
+      <Title order={2} size="h5" mb="xs">
         {title}
       </Title>
       <Alert color="gray" variant="light" title={t('insight.not_said')}>
