@@ -44,8 +44,23 @@ const settings = createRoute({
 }).lazy(() => import('./pages/settings').then((page) => page.Route));
 const till = createRoute({ getParentRoute: () => root, path: '/till' }).lazy(() => import('./pages/till').then((page) => page.Route));
 
+// Insight, and a guided start.
+const words = (search: Record<string, unknown>, names: readonly string[]) =>
+  Object.fromEntries(names.flatMap((name) => (typeof search[name] === 'string' && search[name] ? [[name, search[name]]] : []))) as Record<string, string>;
+export const insightRoute = createRoute({
+  getParentRoute: () => shell,
+  path: '/insight',
+  validateSearch: (search: Record<string, unknown>): { view?: string; period?: string; by?: string; from?: string; to?: string; group?: string; metric?: string; list?: string } =>
+    words(search, ['view', 'period', 'by', 'from', 'to', 'group', 'metric', 'list']),
+}).lazy(() => import('./pages/insight').then((page) => page.Route));
+const startRoute = createRoute({ getParentRoute: () => shell, path: '/start' }).lazy(() => import('./pages/start').then((page) => page.Route));
+const sandboxRoute = createRoute({ getParentRoute: () => shell, path: '/sandbox' }).lazy(() => import('./pages/sandbox').then((page) => page.Route));
+
 const router = createRouter({
-  routeTree: root.addChildren([shell.addChildren([home, membersRoute, memberRoute, program, reviewsRoute, settings]), till]),
+  routeTree: root.addChildren([
+    shell.addChildren([home, membersRoute, memberRoute, program, reviewsRoute, insightRoute, startRoute, sandboxRoute, settings]),
+    till,
+  ]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error }) => <Problem error={error} />,

@@ -14,6 +14,8 @@ type Known = {
   takeUp: (invitation: string, password: string) => Promise<void>;
   signOut: () => Promise<void>;
   may: (scope: Scope) => boolean;
+  /** Goes into the sandbox, or back to what is live: all that is shown is asked for again. */
+  go: (workspace: 'sandbox' | 'live') => Promise<void>;
 };
 
 const Context = createContext<Known | null>(null);
@@ -30,6 +32,13 @@ async function current(): Promise<Session | null> {
     if (error instanceof Failed && error.status === 0 && window.location.pathname.startsWith('/console/till')) {
       const last = await remembered().catch(() => undefined);
       if (last) return last.session;
+    }
+    // The sandbox is gone in which this browser was: what is live is still there.
+    if (error instanceof Failed && error.status === 404) {
+      await data(api.POST('/v1/sandbox/leave'));
+      const session = await data(api.GET('/v1/sessions/current'));
+      setCsrf(session.csrf_token);
+      return session;
     }
     throw error;
   }
@@ -68,6 +77,11 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         setCsrf('');
         forgetOthers();
         queries.setQueryData(KEY, null);
+      },
+      go: async (workspace) => {
+        await data(workspace === 'sandbox' ? api.POST('/v1/sandbox/enter') : api.POST('/v1/sandbox/leave'));
+        forgetOthers();
+        await queries.invalidateQueries({ queryKey: KEY });
       },
       may: (scope) => !!session && (session.scopes.includes(scope) || session.scopes.includes('admin')),
     };

@@ -1,33 +1,22 @@
-// The program: its file, what it says in words, what a change would do, and its versions.
-import { Alert, Badge, Button, Card, Grid, Group, Paper, Stack, Table, Tabs, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
+// The program: its file as text and as cards, what a change would have done, its versions, and proposals.
+import { Badge, Button, Grid, Group, Paper, Stack, Tabs, Text, Title, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { createLazyRoute } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, asFile, data, type Part, type Plan, type Version } from '../api/client';
+import { api, asFile, data, type Part, type Version } from '../api/client';
 import { useSession } from '../api/session';
-import { Ask } from '../parts/ask';
-import { Dialogue } from '../parts/dialogue';
-import { around, difference } from '../parts/difference';
 import { Editor, type EditorHandle } from '../parts/editor';
 import { useFormat } from '../parts/format';
-import { Empty, PageHead, Problem, Shown, SmallLoader } from '../parts/state';
-import { tell } from '../parts/tell';
+import { PageLink } from '../parts/link';
+import { PageHead, Problem, Shown, SmallLoader } from '../parts/state';
+import { Cards, cardsOf, type ProgramCard } from './program/cards';
+import { PlanAndApply } from './program/plan';
+import { Proposals } from './program/proposals';
+import { useText, Versions } from './program/versions';
 
 export const Route = createLazyRoute('/shell/program')({ component: ProgramPage });
-
-const textOf = (version: number) =>
-  data(api.GET('/v1/programs/{version}/text', { params: { path: { version } }, parseAs: 'text' })) as Promise<string>;
-
-function useText(version: number | undefined) {
-  return useQuery({
-    queryKey: ['program', 'text', version],
-    queryFn: () => textOf(version ?? 0),
-    enabled: version !== undefined,
-    staleTime: Infinity,
-  });
-}
 
 /** The version that decides now: the last of those whose moment has come. */
 function inForce(versions: Version[]): Version | undefined {
@@ -50,17 +39,30 @@ function ProgramPage() {
             <PageHead
               title={t('program.title')}
               sub={current ? t('program.in_force', { name: current.name, version: current.version }) : t('program.none')}
-            />
+            >
+              <Group gap="md">
+                <PageLink to="/start" size="sm">
+                  {t('start.title')}
+                </PageLink>
+                <PageLink to="/sandbox" size="sm">
+                  {t('sandbox.title')}
+                </PageLink>
+              </Group>
+            </PageHead>
             <Tabs defaultValue="file" keepMounted={false}>
               <Tabs.List mb="md" aria-label={t('program.title')}>
                 <Tabs.Tab value="file">{t('program.file')}</Tabs.Tab>
                 <Tabs.Tab value="versions">{t('program.versions')}</Tabs.Tab>
+                <Tabs.Tab value="proposals">{t('proposals.title')}</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="file">
                 <File current={current} />
               </Tabs.Panel>
               <Tabs.Panel value="versions">
                 <Versions versions={items} current={current} />
+              </Tabs.Panel>
+              <Tabs.Panel value="proposals">
+                <Proposals current={current} />
               </Tabs.Panel>
             </Tabs>
           </>
@@ -93,11 +95,25 @@ function Draft({ applied }: { applied: string }) {
   });
   const fresh = settled === text && !checked.isPlaceholderData;
   const findings = settled.trim() === '' ? [] : (checked.data?.findings ?? []);
+  const cards = useQuery({
+    queryKey: ['program', 'cards', settled],
+    queryFn: () => cardsOf(settled),
+    enabled: settled.trim() !== '',
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+    gcTime: 60_000,
+  });
+  // A card may be changed only where its places are those of this very text.
+  const inStep = settled === text && !cards.isPlaceholderData && (cards.data?.cards.length ?? 0) > 0;
+  const [shown, setShown] = useState<ProgramCard[]>([]);
   const [parts, setParts] = useState<Part[]>([]);
   // While something is wrong, what the last right text said stays.
   useEffect(() => {
     if (checked.data?.ok) setParts(checked.data.parts ?? []);
   }, [checked.data]);
+  useEffect(() => {
+    if (cards.data && cards.data.cards.length > 0) setShown(cards.data.cards);
+  }, [cards.data]);
   const changed = text !== applied;
   const good = fresh && !!checked.data?.ok;
   return (
@@ -128,6 +144,7 @@ function Draft({ applied }: { applied: string }) {
           </Group>
         </Group>
         <Editor ref={editor} label={t('program.editor')} text={text} change={setText} findings={findings} describedBy="findings-state" />
+        {changed && good && applied !== '' && <WouldHave text={text} />}
         {checked.error && <Problem error={checked.error} again={() => void checked.refetch()} />}
         {findings.length > 0 && (
           <Stack gap={4} mt="sm" component="ul" className="plain-list" aria-label={t('program.findings')}>
@@ -148,255 +165,56 @@ function Draft({ applied }: { applied: string }) {
       </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 5 }}>
         <Title order={2} size="h4" mb="xs">
-          {t('program.says')}
+          {t('cards.title')}
         </Title>
-        {parts.length === 0 ? <Empty title={t('program.says_nothing')} /> : <Cards parts={parts} />}
+        <Cards text={text} cards={shown} parts={parts} ready={inStep} change={setText} />
       </Grid.Col>
-      {planning && <PlanAndApply text={text} close={plan.close} />}
+      {planning && <PlanAndApply text={text} applied={applied} close={plan.close} />}
     </Grid>
   );
 }
 
-function Cards({ parts }: { parts: Part[] }) {
-  const { t } = useTranslation();
-  return (
-    <Stack gap="sm" component="section" aria-label={t('program.says')} tabIndex={0} mah="min(74vh, 760px)" style={{ overflowY: 'auto' }}>
-      {parts.map((part) => (
-        <Card key={part.kind + part.id} withBorder p="sm" style={{ flexShrink: 0 }}>
-          <Group gap="xs" mb={2}>
-            <Text fw={650}>{part.id || t(`part.${part.kind || 'program'}`, { defaultValue: part.kind })}</Text>
-            {part.id && (
-              <Badge variant="default" size="sm" tt="none" fw={400}>
-                {t(`part.${part.kind}`, { defaultValue: part.kind })}
-              </Badge>
-            )}
-          </Group>
-          <ul className="plain-list">
-            {part.says.map((line, at) => (
-              <Text key={at} component="li" size="sm">
-                {line}
-              </Text>
-            ))}
-          </ul>
-        </Card>
-      ))}
-    </Stack>
-  );
-}
-
-function PlanAndApply({ text, close }: { text: string; close: () => void }) {
-  const { t } = useTranslation();
-  const { may } = useSession();
-  const queries = useQueryClient();
-  const [note, setNote] = useState('');
-  const planned = useQuery({
-    queryKey: ['program', 'plan', text],
-    queryFn: () => data(api.POST('/v1/programs/plan', { ...asFile, params: { query: { members: true } }, body: text })),
-    staleTime: 0,
-    gcTime: 0,
-  });
-  const applying = useMutation({
-    mutationFn: () => data(api.POST('/v1/programs', { ...asFile, params: { query: { note: note.trim() } }, body: text })),
-    onSuccess: async (version) => {
-      await queries.invalidateQueries({ queryKey: ['program', 'versions'] });
-      tell(t('program.applied', { version: version?.version }));
-      close();
-    },
-  });
-  return (
-    <Dialogue opened onClose={close} size="lg" title={t('program.plan_title')}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          applying.mutate();
-        }}
-      >
-        <Stack>
-          <Shown of={planned} lines={6}>
-            {(plan) => <Planned plan={plan} />}
-          </Shown>
-          {may('program') ? (
-            <>
-              <TextInput label={t('program.note')} description={t('program.note_how')} value={note} maxLength={200} onChange={(event) => setNote(event.currentTarget.value)} />
-              {applying.error && <Problem error={applying.error} />}
-              <Group justify="flex-end">
-                <Button variant="default" onClick={close}>
-                  {t('do.cancel')}
-                </Button>
-                <Button type="submit" loading={applying.isPending} disabled={!planned.data}>
-                  {t('program.apply')}
-                </Button>
-              </Group>
-            </>
-          ) : (
-            <Alert color="yellow">{t('error.forbidden')}</Alert>
-          )}
-        </Stack>
-      </form>
-    </Dialogue>
-  );
-}
-
-function Planned({ plan }: { plan: Plan }) {
+/** What the text would have given for the last purchases, while it is written. */
+function WouldHave({ text }: { text: string }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { effect, members } = plan;
+  const [settled] = useDebouncedValue(text, 700);
+  const plan = useQuery({
+    queryKey: ['program', 'would-have', settled],
+    queryFn: () => data(api.POST('/v1/programs/plan', { ...asFile, params: { query: { sample: 1000 } }, body: settled })),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    gcTime: 60_000,
+  });
   return (
-    <>
-      <section>
-        <Title order={3} size="h5">
-          {t('plan.differences')}
+    <Paper withBorder p="sm" mt="sm" component="section" aria-label={t('program.would_have')}>
+      <Group gap="xs" mb={4}>
+        <Title order={2} size="h5">
+          {t('program.would_have')}
         </Title>
-        {plan.differences.length === 0 ? (
-          <Text size="sm">{t('plan.no_differences')}</Text>
-        ) : (
-          <ul>
-            {plan.differences.map((difference) => (
-              <Text component="li" size="sm" key={difference}>
-                {difference}
-              </Text>
-            ))}
-          </ul>
-        )}
-      </section>
-      <section>
-        <Title order={3} size="h5">
-          {t('plan.effect')}
-        </Title>
-        <Text size="sm">
-          {t('plan.effect_words', {
-            purchases: format.number(effect.purchases),
-            changed: format.number(effect.changed),
-            better: format.number(effect.members_better),
-            worse: format.number(effect.members_worse),
-          })}
-        </Text>
-        {effect.points.map((points) => (
-          <Text size="sm" key={points.points} className="numbers">
-            {t('plan.points', { points: points.points, before: format.number(points.before), after: format.number(points.after) })}
-          </Text>
-        ))}
-      </section>
-      {members && (
-        <section>
-          <Title order={3} size="h5">
-            {t('plan.members')}
-          </Title>
-          <Text size="sm">{t('plan.moved', { moved: format.number(members.moved), members: format.number(members.members) })}</Text>
-          {members.tiers.map((move) => (
-            <Text size="sm" key={move.from + move.to}>
-              {t('plan.tier_moves', { count: move.members, from: move.from, to: move.to })}
-            </Text>
-          ))}
-        </section>
-      )}
-    </>
-  );
-}
-
-function Versions({ versions, current }: { versions: Version[]; current: Version | undefined }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const { may } = useSession();
-  const queries = useQueryClient();
-  const [seen, setSeen] = useState<Version | null>(null);
-  const [back, setBack] = useState<Version | null>(null);
-  if (versions.length === 0) return <Empty title={t('program.none')} />;
-  const before = seen && versions.find((version) => version.version === seen.version - 1);
-  return (
-    <>
-      <Paper withBorder>
-        <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': t('program.versions') } }}>
-          <Table verticalSpacing="sm" horizontalSpacing="md">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">{t('versions.version')}</Table.Th>
-                <Table.Th scope="col">{t('versions.from')}</Table.Th>
-                <Table.Th scope="col">{t('versions.by')}</Table.Th>
-                <Table.Th scope="col">{t('versions.note')}</Table.Th>
-                <Table.Th scope="col">{t('versions.do')}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {versions.map((version) => (
-                <Table.Tr key={version.version}>
-                  <Table.Td>
-                    {version.version}{' '}
-                    {version.version === current?.version && (
-                      <Badge color="teal.9" variant="filled" tt="none">
-                        {t('versions.now')}
-                      </Badge>
-                    )}
-                  </Table.Td>
-                  <Table.Td>{format.moment(version.in_force_from < version.applied_at ? version.applied_at : version.in_force_from)}</Table.Td>
-                  <Table.Td>{version.by}</Table.Td>
-                  <Table.Td>{version.note}</Table.Td>
-                  <Table.Td>
-                    <Group gap="xs" wrap="nowrap">
-                      <Button size="xs" variant="default" onClick={() => setSeen(version)} aria-label={t('versions.see_this', { version: version.version })}>
-                        {t('versions.see')}
-                      </Button>
-                      {may('program') && version.version !== current?.version && (
-                        <Button size="xs" variant="default" onClick={() => setBack(version)} aria-label={t('versions.back_to', { version: version.version })}>
-                          {t('versions.back')}
-                        </Button>
-                      )}
-                    </Group>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      </Paper>
-      {seen && <Difference version={seen} before={before ?? undefined} close={() => setSeen(null)} />}
-      <Ask
-        opened={back !== null}
-        close={() => setBack(null)}
-        title={t('versions.back_to', { version: back?.version })}
-        confirm={t('versions.back')}
-        danger
-        needsReason
-        said={t('versions.back_said')}
-        act={async (note) => {
-          await data(
-            api.POST('/v1/programs/{version}/roll-back', { params: { path: { version: back?.version ?? 0 }, query: { note } } }),
-          );
-          await queries.invalidateQueries({ queryKey: ['program'] });
-        }}
-      >
-        {t('versions.back_words')}
-      </Ask>
-    </>
-  );
-}
-
-function Difference({ version, before, close }: { version: Version; before: Version | undefined; close: () => void }) {
-  const { t } = useTranslation();
-  const now = useText(version.version);
-  const old = useText(before?.version);
-  const ready = now.data !== undefined && (!before || old.data !== undefined);
-  return (
-    <Dialogue opened onClose={close} size="xl" title={before ? t('versions.difference', { before: before.version, version: version.version }) : t('versions.first')}>
-      {!ready ? (
-        <Shown of={now.error ? now : old}>{() => null}</Shown>
+        {(plan.isFetching || settled !== text) && <SmallLoader />}
+      </Group>
+      {plan.error ? (
+        <Problem error={plan.error} again={() => void plan.refetch()} />
       ) : (
-        <pre className="diff" tabIndex={0} aria-label={t('versions.text')}>
-          {before
-            ? around(difference(old.data ?? '', now.data ?? ''), 3).map((line, at) =>
-                line === null ? (
-                  <span key={at}>⋯</span>
-                ) : line.kind === 'came' ? (
-                  <ins key={at}>+ {line.text}</ins>
-                ) : line.kind === 'went' ? (
-                  <del key={at}>- {line.text}</del>
-                ) : (
-                  <span key={at}>{`  ${line.text}`}</span>
-                ),
-              )
-            : now.data}
-        </pre>
+        plan.data && (
+          <>
+            <Text size="sm">
+              {t('plan.effect_words', {
+                purchases: format.number(plan.data.effect.purchases),
+                changed: format.number(plan.data.effect.changed),
+                better: format.number(plan.data.effect.members_better),
+                worse: format.number(plan.data.effect.members_worse),
+              })}
+            </Text>
+            {plan.data.effect.points.map((points) => (
+              <Text size="sm" key={points.points} className="numbers">
+                {t('plan.points', { points: points.points, before: format.number(points.before), after: format.number(points.after) })}
+              </Text>
+            ))}
+          </>
+        )
       )}
-    </Dialogue>
+    </Paper>
   );
 }

@@ -8,6 +8,7 @@ import type { Scope } from '../api/client';
 import { useSession } from '../api/session';
 import { keepLanguage, type Language, LANGUAGES, setLanguage } from '../words';
 import { Icon, type IconName } from './icon';
+import { SandboxBanner } from './sandbox';
 
 const PAGES: { to: string; name: string; icon: IconName; scope?: Scope }[] = [
   { to: '/', name: 'nav.home', icon: 'home' },
@@ -17,6 +18,7 @@ const PAGES: { to: string; name: string; icon: IconName; scope?: Scope }[] = [
   // settings and the till
   { to: '/till', name: 'nav.till', icon: 'till', scope: 'till' },
   { to: '/settings', name: 'nav.settings', icon: 'sliders', scope: 'admin' },
+  { to: '/insight', name: 'nav.insight', icon: 'chart' },
 ];
 
 export function Shell() {
@@ -114,6 +116,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="main">
         <div className="page">
+          <SandboxBanner />
           <Outlet />
         </div>
       </AppShell.Main>

@@ -13,6 +13,7 @@ pub mod basket;
 pub mod claim;
 pub mod coupon;
 pub mod desk;
+pub mod draft;
 pub mod event;
 pub mod finance;
 pub mod games;

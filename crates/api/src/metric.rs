@@ -1,6 +1,7 @@
 //! Metrics about customers and the jobs that work out whole reports, on the wire.
 
 use crate::json::{At, Fields};
+use crate::member::MemberOut;
 use regulars_engine::event::Fault;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -76,6 +77,18 @@ pub struct NamedFigureOut {
     /// The figure.
     #[serde(flatten)]
     pub figure: MeasuredOut,
+}
+
+/// The customers behind a figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BehindOut {
+    /// How many there are in all.
+    pub customers: u64,
+    /// A page of them, in order of their ids.
+    pub items: Vec<MemberOut>,
+    /// Where the next page begins; not there after the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// A job to begin.

@@ -11,6 +11,8 @@ pub struct SessionOut {
     pub tenant: String,
     /// The merchant's name.
     pub tenant_name: String,
+    /// Where it acts: `live`, or `sandbox`, which cannot reach what is live.
+    pub workspace: String,
     /// What the key is for that it was signed in with, or what the person is called.
     pub name: String,
     /// The id of the key (`key_…`) or of the person (`per_…`).

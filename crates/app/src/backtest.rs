@@ -178,6 +178,54 @@ pub fn backtest(
     Ok(report)
 }
 
+/// Runs programs over events in the order of time: the candidate, and perhaps what it is compared with.
+pub(crate) fn over(events: &[Incoming], programs: &[Arc<Program>], most: usize) -> BacktestReport {
+    let started = Instant::now();
+    let last = events
+        .last()
+        .map_or(Timestamp::FIRST, |it| it.event.occurred_at);
+    let read = Read {
+        rows: events.len() as u64,
+        last,
+        ..Read::default()
+    };
+    let mut histories = programs
+        .iter()
+        .map(|program| regulars_sim::replay::replay(program, events.iter().cloned(), last));
+    let Some(candidate) = histories.next() else {
+        return BacktestReport::default();
+    };
+    let mut report = report(&candidate, &read, &[]);
+    if let Some(against) = histories.next() {
+        report.differences = differences(&candidate, &against, most);
+        report.sides = sides(&candidate, &against);
+        report.tier_moves = tier_moves(&candidate, &against);
+        report.against = Some(Box::new(self::report(&against, &read, &[])));
+    }
+    report.seconds = started.elapsed().as_secs_f64();
+    report
+}
+
+/// The first rows of a file that cannot be taken, each with its line and the reason.
+pub(crate) fn rejects(
+    orders: &ImportOptions,
+    program: &str,
+    most: usize,
+) -> Result<Vec<String>, Error> {
+    let program = compiled(program)?;
+    let mut rows = Rows::open(orders, &program)?;
+    let mut rejects = Vec::new();
+    while let Some(part) = rows.next().map_err(|error| rows::failed(orders, &error))? {
+        let said = |it: regulars_lake::Reject| format!("line {}: {}", it.line, it.reason);
+        rejects.extend(part.rejects.into_iter().map(said));
+        if rejects.len() >= most {
+            break;
+        }
+    }
+    rejects.truncate(most);
+    Ok(rejects)
+}
+
 /// What was read.
 #[derive(Default)]
 struct Read {

@@ -112,7 +112,7 @@ impl App {
     }
 
     /// Writes a part of a history, in order.
-    fn send_history(&self, tenant: TenantId, events: &[Incoming]) -> Result<(), Error> {
+    pub(crate) fn send_history(&self, tenant: TenantId, events: &[Incoming]) -> Result<(), Error> {
         let (core, now) = (self.core(), self.now());
         let tally = Arc::new(Tally::default());
         for (number, incoming) in events.iter().enumerate() {

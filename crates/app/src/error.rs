@@ -49,6 +49,9 @@ pub enum Error {
     /// Whoever proposed something cannot approve it.
     #[error("{0} proposed it: a second person must approve it")]
     SecondPerson(String),
+    /// The program is changed by proposals here, which a second person approves.
+    #[error("a second person must approve what changes the program here: propose it")]
+    ApprovalNeeded,
     /// The tenant has no program yet.
     #[error("no program is in force; apply a program file first")]
     NoProgram,

@@ -5,27 +5,27 @@
 //! the same for one machine's files and for any split of them.
 
 mod json;
+mod lists;
 mod shop;
 mod tables;
+
+pub use lists::List;
 
 use crate::rows::parsed;
 use crate::{Error, rejects::Rejects};
 use regulars_base::{Currency, Period, Zone};
 use regulars_lake::facts::{Facts, FactsOptions, FactsProgress, FactsReject};
 use regulars_lake::{Field, Options};
+use regulars_metrics::Calendar;
 use regulars_metrics::coming::{Coming, coming};
 use regulars_metrics::kinds::{Grouped, Kinds};
 use regulars_metrics::leaving::{Gathered, Leaving};
-use regulars_metrics::metric::rfm::Segment;
 use regulars_metrics::model::lifetime_value::Terms;
 use regulars_metrics::model::{FitOptions, Refusal};
 use regulars_metrics::outlook::{Halves, MONTH_DAYS, Outlook};
-use regulars_metrics::report::{Report, Scored, Source, coming, html, kinds, leaving, outlook};
+use regulars_metrics::report::{Report, Source, coming, html, kinds, leaving, outlook};
 use regulars_metrics::sums::{Basics, Panel, Window};
-use regulars_metrics::{Calendar, CustomerSummary};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 /// What is to be reported on. What is not said is found out from the files.
 #[derive(Clone, Debug, Default)]
@@ -94,42 +94,6 @@ pub struct Insight {
 pub struct InsightDone {
     /// Files that were written.
     pub files: Vec<PathBuf>,
-}
-
-/// Customers behind a figure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum List {
-    /// Those of an RFM segment.
-    Segment(Segment),
-    /// Those who first bought in the period of that name.
-    Cohort(String),
-    /// Those who were active at the start of the period of that name and lost by its end.
-    Lost(String),
-}
-
-impl FromStr for List {
-    type Err = Error;
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let segments = || Segment::ALL.map(Segment::id).join(", ");
-        match text.split_once('=') {
-            Some(("segment", id)) => Segment::ALL
-                .into_iter()
-                .find(|segment| segment.id() == id)
-                .map(List::Segment)
-                .ok_or_else(|| {
-                    let what = format!("`{id}` is no segment; there are {}", segments());
-                    Error::invalid("/list", what)
-                }),
-            Some(("cohort", period)) => Ok(Self::Cohort(period.to_owned())),
-            Some(("lost", period)) => Ok(Self::Lost(period.to_owned())),
-            _ => Err(Error::invalid(
-                "/list",
-                format!(
-                    "`{text}` names no customers; write segment=at_risk, cohort=2025-03 or lost=2025-03"
-                ),
-            )),
-        }
-    }
 }
 
 /// What is counted and not modelled: the facts, who the customers are, and the report.
@@ -416,72 +380,5 @@ impl Insight {
             rejects.write(&reject)?;
         }
         rejects.finish()
-    }
-
-    /// The names of the customers behind a figure, in the order of the alphabet.
-    pub fn list(&self, list: &List) -> Result<Vec<String>, Error> {
-        let report = &self.report;
-        let period = |name: &str| {
-            let found = (0..report.calendar.len()).find(|&at| report.calendar.name(at) == name);
-            found.ok_or_else(|| {
-                let (first, last) = (
-                    report.calendar.name(0),
-                    report.calendar.name(report.calendar.len() - 1),
-                );
-                Error::invalid(
-                    "/list",
-                    format!("`{name}` is no period of the data; there are {first} to {last}"),
-                )
-            })
-        };
-        let named = |customers: &mut dyn Iterator<Item = &CustomerSummary>| {
-            let name = |it: &CustomerSummary| self.facts.name(it.customer).into_owned();
-            customers
-                .map(name)
-                .collect::<BTreeSet<String>>()
-                .into_iter()
-                .collect()
-        };
-        let all = || self.basics.customers.iter();
-        Ok(match list {
-            List::Segment(segment) => {
-                let scored = Scored::new(&self.basics);
-                named(&mut all().filter(|it| scored.of(it).1 == *segment))
-            }
-            List::Cohort(name) => {
-                let cohort = period(name)?;
-                named(&mut all().filter(|it| report.calendar.of(it.first) == cohort))
-            }
-            List::Lost(name) => self.lost(period(name)?)?,
-        })
-    }
-
-    fn lost(&self, period: usize) -> Result<Vec<String>, Error> {
-        let (calendar, window) = (&self.report.calendar, self.report.window);
-        if !window.measures(calendar, period) {
-            let what = format!(
-                "who was lost in {} is not known: the {} days before it are not all in the data",
-                calendar.name(period),
-                window.days
-            );
-            return Err(Error::invalid("/list", what));
-        }
-        let lost = self.facts.fold(
-            Vec::new,
-            |lost: &mut Vec<u64>, it| {
-                if window.loses(calendar, period, it.history) {
-                    lost.push(it.history.customer);
-                }
-            },
-            |lost, mut others| lost.append(&mut others),
-        );
-        let lost = lost.map_err(|error| Error::File {
-            path: PathBuf::new(),
-            why: error.to_string(),
-        })?;
-        let names = lost
-            .into_iter()
-            .map(|customer| self.facts.name(customer).into_owned());
-        Ok(names.collect::<BTreeSet<String>>().into_iter().collect())
     }
 }

@@ -67,6 +67,7 @@ mod error;
 mod explain;
 mod export;
 mod finance;
+mod fit;
 mod fulfilments;
 mod gift_cards;
 mod groups;
@@ -94,6 +95,7 @@ mod portal;
 mod preview;
 mod profile;
 mod programs;
+mod proposals;
 mod quotes;
 mod receipt;
 mod recent;
@@ -102,6 +104,7 @@ mod referrals;
 mod rejects;
 mod roles;
 mod rows;
+mod sandbox;
 mod sell_through;
 mod sessions;
 mod shop_settings;
@@ -109,6 +112,7 @@ mod statement;
 mod takeovers;
 mod tenants;
 mod till;
+mod trial;
 mod verify;
 mod versions;
 mod worker;
@@ -138,6 +142,7 @@ pub use export::{ExportDone, FactsDone};
 pub use finance::{
     BooksLine, BooksPeriod, Deferred, Finance, FinanceDone, IssueCohort, PointsFinance,
 };
+pub use fit::{Answers, Fitted, GENEROSITY_MOST, fit};
 pub use fulfilments::{Entitlement, FulfilmentView, SupplierCodesIn};
 pub use gift_cards::{CardRef, CardView, MadeCard, MakeCards};
 pub use groups::{
@@ -163,6 +168,7 @@ pub use preview::Preview;
 pub use programs::{
     Apply, Checked, Finding, LostPoints, ProgramVersion, RollBack, RolledBack, check,
 };
+pub use proposals::{Proposal, ProposalEffect, ProposalState};
 pub use quotes::{CommitQuote, QuoteAsk, Quoting};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
@@ -178,11 +184,13 @@ pub use regulars_store::{
     CodeBatch, CodeRow, Counts, Database, Seal, Standing, Tenant, Ticket, Verified, Wrong,
 };
 pub use roles::Role;
+pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};
 pub use sell_through::{NewReport, Report, ReportState, Waits};
 pub use sessions::{SessionInfo, SignedIn};
 pub use shop_settings::{ShopSettings, SignOn, TillLimits};
 pub use statement::MonthStatement;
 pub use till::AtTill;
+pub use trial::{SAMPLE_MEMBERS, SHOP_MOST, Trial, TrialOrders, Tried};
 
 /// Stands in `Event::occurred_at` for "as it arrives": replaced by the server's clock, while the
 /// input's hash covers this value, so that the same request sent later is still the same.

@@ -151,7 +151,21 @@ impl From<Diagnostic> for Finding {
 impl App {
     /// Makes a text the next version. The same text again as is in force changes nothing and
     /// answers with that version.
+    ///
+    /// Where a second person must approve it, [`Error::ApprovalNeeded`]: propose it.
     pub fn apply(&self, tenant: TenantId, apply: &Apply) -> Result<ProgramVersion, Error> {
+        if self.approval_needed(tenant)? {
+            return Err(Error::ApprovalNeeded);
+        }
+        self.apply_now(tenant, apply)
+    }
+
+    /// The same, once nobody has to be asked any more.
+    pub(crate) fn apply_now(
+        &self,
+        tenant: TenantId,
+        apply: &Apply,
+    ) -> Result<ProgramVersion, Error> {
         let program = compiled(&apply.text)?;
         let now = self.now();
         self.tenant(tenant)?;

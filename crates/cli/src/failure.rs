@@ -79,6 +79,7 @@ fn of_app(error: &Error) -> Failure {
         Error::InvalidProgram(_) => "see all of it with `regulars check FILE`",
         Error::NotFound { what, .. } => not_found(what),
         Error::SecondPerson(_) => "ask somebody else to approve it",
+        Error::ApprovalNeeded => "propose it on the program page of the console, or by the API",
         Error::NoProgram => "apply a program file first: `regulars apply FILE`",
         Error::KeyReused(_) => "use a new id, or send the same content as before",
         Error::IdentityTaken { .. } => "merge the two members, or leave the identity out",

@@ -8,6 +8,7 @@ mod attribute;
 mod badge;
 mod budget;
 mod card;
+pub mod cards;
 mod cause;
 mod challenge;
 mod changeover;

@@ -181,6 +181,24 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
 }
 
+/// The cookie that says that a session acts in the sandbox.
+const WORKSPACE: Cookie = Cookie {
+    name: "regulars_workspace",
+    path: "/v1",
+    site: "Strict",
+};
+
+/// Sets or takes away the cookie that says that a session acts in the sandbox.
+pub(crate) fn workspace_cookie(sandbox: bool, headers: &HeaderMap) -> HeaderValue {
+    let seconds = if sandbox { 12 * 3600 } else { 0 };
+    WORKSPACE.set("sandbox", seconds, headers)
+}
+
+/// Whether a request of a session means the sandbox.
+pub(crate) fn in_sandbox(headers: &HeaderMap) -> bool {
+    WORKSPACE.of(headers) == Some("sandbox")
+}
+
 impl Cookie {
     /// The cookie, set for so many seconds; taken away with none. It is for connections with TLS alone
     /// where there is TLS.
@@ -205,9 +223,11 @@ impl Cookie {
     }
 }
 
-/// What a page has to send beside the cookie. It comes from the secret, and does not lead back.
-pub(crate) fn csrf_token(secret: &str) -> String {
-    let hash = Sha256::digest(format!("csrf:{secret}").as_bytes());
+/// What a page has to send beside the cookie. It comes from the secret, and does not lead back. In the
+/// sandbox it is another, so that a page which shows the one workspace never changes the other.
+pub(crate) fn csrf_token(secret: &str, sandbox: bool) -> String {
+    let of = if sandbox { "csrf-sandbox" } else { "csrf" };
+    let hash = Sha256::digest(format!("{of}:{secret}").as_bytes());
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -239,7 +259,7 @@ pub(crate) fn meant(parts: &Parts, secret: &str) -> Result<(), Failure> {
     let sent = parts.headers.get(X_CSRF_TOKEN).map(HeaderValue::as_bytes);
     if bool::from(
         sent.unwrap_or_default()
-            .ct_eq(csrf_token(secret).as_bytes()),
+            .ct_eq(csrf_token(secret, in_sandbox(&parts.headers)).as_bytes()),
     ) {
         return Ok(());
     }
@@ -270,6 +290,8 @@ pub(crate) fn unauthorized() -> Failure {
 enum Shown {
     Key(String),
     Session(String),
+    /// A session that acts in the sandbox of the shop.
+    Sandbox(String),
 }
 
 impl Shown {
@@ -278,6 +300,7 @@ impl Shown {
         match self {
             Self::Key(secret) => Sha256::digest(secret.as_bytes()).into(),
             Self::Session(secret) => Sha256::digest(format!("session:{secret}").as_bytes()).into(),
+            Self::Sandbox(secret) => Sha256::digest(format!("sandbox:{secret}").as_bytes()).into(),
         }
     }
 
@@ -285,6 +308,19 @@ impl Shown {
         match self {
             Self::Key(secret) => app.authenticate(secret),
             Self::Session(secret) => app.session(secret).map(|session| session.caller),
+            Self::Sandbox(secret) => {
+                let caller = app.session(secret)?.caller;
+                // Where it is gone, nothing is done: least of all on what is live.
+                let gone = || Error::NotFound {
+                    what: "sandbox",
+                    name: "of this shop any more: leave it".into(),
+                };
+                let sandbox = app.sandbox(caller.tenant)?.ok_or_else(gone)?;
+                Ok(Caller {
+                    tenant: sandbox.tenant,
+                    ..caller
+                })
+            }
         }
     }
 }
@@ -298,7 +334,10 @@ impl<A: Asks> FromRequestParts<Server> for Key<A> {
             None => {
                 let secret = OPERATOR.of(&parts.headers).ok_or_else(unauthorized)?;
                 meant(parts, secret)?;
-                Shown::Session(secret.to_owned())
+                match in_sandbox(&parts.headers) {
+                    true => Shown::Sandbox(secret.to_owned()),
+                    false => Shown::Session(secret.to_owned()),
+                }
             }
         };
         let hash = shown.hash();

@@ -71,7 +71,9 @@ impl From<Error> for Failure {
             Error::KeyReused(_) => Self::new(Code::KeyReused, detail),
             Error::IdentityTaken { .. } => Self::new(Code::IdentityTaken, detail),
             Error::Exists { .. } => Self::new(Code::Exists, detail),
-            Error::SecondPerson(_) => Self::new(Code::SecondPersonNeeded, detail),
+            Error::SecondPerson(_) | Error::ApprovalNeeded => {
+                Self::new(Code::SecondPersonNeeded, detail)
+            }
             Error::NoProgram => Self::new(Code::NoProgram, detail),
             Error::QuoteOutdated(_) => Self::new(Code::QuoteOutdated, detail),
             Error::QuoteExpired => Self::new(Code::QuoteExpired, detail),

@@ -3,10 +3,11 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, audit, awards, claims, coupons, events, finance, games, gift_cards, groups,
-    health, held_adjustments, keys, ledger, me, members, memberships, metrics, overview, partners,
-    payments, people, perks, portal, preview, programs, quotes, redemptions, referrals,
-    sell_through, sessions, shop_settings, sign_on, submissions, tenants, tiers, till,
+    adjustments, audit, awards, claims, coupons, drafts, events, finance, games, gift_cards,
+    groups, health, held_adjustments, keys, ledger, me, members, memberships, metrics, overview,
+    partners, payments, people, perks, portal, preview, programs, proposals, quotes, redemptions,
+    referrals, sandbox, sell_through, sessions, shop_settings, sign_on, submissions, tenants,
+    tiers, till,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -118,6 +119,7 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(finance::close_books))
         .routes(routes!(metrics::list_metrics))
         .routes(routes!(metrics::get_metric))
+        .routes(routes!(metrics::list_customers))
         .routes(routes!(metrics::list_jobs, metrics::begin_job))
         .routes(routes!(metrics::get_job))
         .routes(routes!(metrics::cancel_job))
@@ -135,6 +137,28 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))
         .routes(routes!(programs::plan_program_members))
+        .routes(routes!(drafts::get_program_schema))
+        .routes(routes!(drafts::program_cards))
+        .routes(routes!(drafts::try_program))
+        .routes(routes!(drafts::list_library))
+        .routes(routes!(drafts::get_library_text))
+        .routes(routes!(drafts::fit_library))
+        .routes(routes!(proposals::get_approval, proposals::update_approval))
+        .routes(routes!(
+            proposals::list_proposals,
+            proposals::propose_program
+        ))
+        .routes(routes!(proposals::get_proposal))
+        .routes(routes!(proposals::approve_proposal))
+        .routes(routes!(proposals::reject_proposal))
+        .routes(routes!(
+            sandbox::get_sandbox,
+            sandbox::make_sandbox,
+            sandbox::discard_sandbox
+        ))
+        .routes(routes!(sandbox::promote_sandbox))
+        .routes(routes!(sandbox::enter_sandbox))
+        .routes(routes!(sandbox::leave_sandbox))
         .routes(routes!(programs::get_program))
         .routes(routes!(programs::get_program_text))
         .routes(routes!(programs::roll_back_program))

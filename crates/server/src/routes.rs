@@ -6,6 +6,7 @@ pub(crate) mod awards;
 pub(crate) mod balances;
 pub(crate) mod claims;
 pub(crate) mod coupons;
+pub(crate) mod drafts;
 pub(crate) mod events;
 pub(crate) mod finance;
 pub(crate) mod games;
@@ -27,9 +28,11 @@ pub(crate) mod perks;
 pub(crate) mod portal;
 pub(crate) mod preview;
 pub(crate) mod programs;
+pub(crate) mod proposals;
 pub(crate) mod quotes;
 pub(crate) mod redemptions;
 pub(crate) mod referrals;
+pub(crate) mod sandbox;
 pub(crate) mod sell_through;
 pub(crate) mod sessions;
 pub(crate) mod shop_settings;
@@ -42,6 +45,7 @@ pub(crate) mod till;
 use crate::extract::idempotency_key;
 use crate::failure::Failure;
 use axum::http::HeaderMap;
+use regulars_app::Caller;
 use regulars_base::{EventKey, Text};
 
 /// The source of what comes in through the API without one of its own.
@@ -66,6 +70,11 @@ fn own_key(headers: &HeaderMap) -> Result<EventKey, Failure> {
 /// A text made of parts that came in; too long together, it is a wrong parameter.
 fn joined(name: &str, text: String) -> Result<Text, Failure> {
     Text::new(text).map_err(|error| Failure::parameter(name, error.to_string()))
+}
+
+/// Two keys are two persons, also where they have the same name.
+fn person(caller: &Caller) -> String {
+    format!("{} ({})", caller.name, caller.key)
 }
 
 /// An id for a request that brought none.

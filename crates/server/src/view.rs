@@ -5,6 +5,7 @@ mod balance;
 mod claim;
 mod coupon;
 mod desk;
+mod draft;
 mod finance;
 mod games;
 mod gift_card;
@@ -31,6 +32,7 @@ pub use coupon::{batch_id, code, code_batch, validated};
 pub(crate) use desk::{
     act, acts_file, at_till, audit_proof, held, person, role, shop_settings, till, told_of_held,
 };
+pub(crate) use draft::{cards, proposal, sample, sandbox, trial};
 pub use finance::{books_period, finance};
 pub use games::{cause_month, drawn, leaderboard, promise};
 pub use gift_card::{gift_card, made_card};

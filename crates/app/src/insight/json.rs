@@ -74,6 +74,20 @@ pub(super) fn report(report: &Report) -> Value {
     let segments = report.segments.iter().map(|row| {
         json!({ "segment": row.segment.id(), "customers": row.customers, "spent": integer(row.spent) })
     });
+    let scores = report.grid.iter().zip(1..).flat_map(|(row, recency)| {
+        row.iter().zip(1..).map(move |(cell, frequency)| {
+            json!({ "recency": recency, "frequency": frequency, "customers": cell.customers, "spent": integer(cell.spent) })
+        })
+    });
+    let tenure = report
+        .tenure
+        .iter()
+        .enumerate()
+        .filter(|(_, (active, _))| *active > 0);
+    let tenure = tenure.map(|(age, (active, lost))| {
+        let of = Figure::share(*lost, *active, "active customers of all measured periods");
+        json!({ "age": age, "figure": figure(&of) })
+    });
     json!({
         "first": calendar.first().to_string(),
         "last": calendar.last().to_string(),
@@ -90,6 +104,8 @@ pub(super) fn report(report: &Report) -> Value {
         "findings": findings.collect::<Vec<_>>(),
         "segments": segments.collect::<Vec<_>>(),
         "cohorts": cohorts.collect::<Vec<_>>(),
+        "scores": scores.collect::<Vec<_>>(),
+        "tenure": tenure.collect::<Vec<_>>(),
     })
 }
 

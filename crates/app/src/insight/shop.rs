@@ -2,7 +2,7 @@
 //! are exported as facts into a folder for a moment and read from there, so that no figure has a
 //! second definition.
 
-use super::{Insight, InsightOptions, check_options, counted, insight};
+use super::{Counted, Insight, InsightOptions, check_options, counted, insight};
 use crate::{App, Error};
 use regulars_base::TenantId;
 use regulars_lake::facts::FactsProgress;
@@ -56,8 +56,17 @@ impl App {
 
     /// The figures of a report alone, without models.
     pub fn figures(&self, tenant: TenantId, options: &InsightOptions) -> Result<Report, Error> {
+        Ok(self.counted(tenant, options)?.report)
+    }
+
+    /// What is counted of the shop, without models.
+    pub(super) fn counted(
+        &self,
+        tenant: TenantId,
+        options: &InsightOptions,
+    ) -> Result<Counted, Error> {
         let shop = self.shop_facts(tenant, options)?;
-        Ok(counted(&shop.options, &|_| true)?.report)
+        counted(&shop.options, &|_| true)
     }
 
     fn shop_facts(&self, tenant: TenantId, options: &InsightOptions) -> Result<ShopFacts, Error> {

@@ -3,6 +3,7 @@
 use crate::auth::{Adjust, Key, Read};
 use crate::extract::{Asked, BODY_MAX, Params, Whole};
 use crate::failure::Failure;
+use crate::routes::person;
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -175,11 +176,6 @@ pub(crate) async fn undo_award(
     Params(id): Params<String>,
 ) -> Result<axum::Json<AwardOut>, Failure> {
     decide(&server, &key, id, App::undo_award).await
-}
-
-/// Two keys are two persons, also where they have the same name.
-fn person(key: &Key<Adjust>) -> String {
-    format!("{} ({})", key.name, key.key)
 }
 
 async fn decide(

@@ -7,9 +7,10 @@ use crate::state::Server;
 use crate::view;
 use axum::extract::State;
 use axum::http::StatusCode;
-use regulars_api::metric::{JobIn, JobOut, MetricFiguresOut, MetricOut};
+use regulars_api::member::MemberOut;
+use regulars_api::metric::{BehindOut, JobIn, JobOut, MetricFiguresOut, MetricOut};
 use regulars_api::{PageOut, Problem};
-use regulars_app::{CATALOG, Error, InsightOptions, JobAsk, PageAsk};
+use regulars_app::{CATALOG, Error, InsightOptions, JobAsk, List, MemberRef, Page, PageAsk};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -86,6 +87,78 @@ pub(crate) async fn get_metric(
         .await?;
     let figures = view::metric_figures(&metric, &report);
     figures.map(axum::Json).ok_or_else(unknown)
+}
+
+/// Which customers.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BehindQuery {
+    /// `segment=at_risk`; `scores=5-1` (recency, frequency); `cohort=2025-03`; `cohort=2025-03+2`, those
+    /// of it who bought in the second period after; `lost=2025-03`; `lost_after=2` periods since the
+    /// first purchase; `kind=price`; `tenth=1`, by what they are expected to bring.
+    list: String,
+    /// By `day`, `week`, `month`, `quarter` or `year`; `month` if left out.
+    period: Option<String>,
+    /// What stores or channels are to kinds of loyalty: `store`, `channel`.
+    by: Option<String>,
+    /// For how many days after a purchase a customer counts as active; found from the data if left out.
+    window_days: Option<u32>,
+    /// The `next` of the page before; left out for the first.
+    after: Option<String>,
+    /// How many at most: 1 to 1000; 50 if left out.
+    limit: Option<usize>,
+}
+
+/// List the customers behind a figure
+///
+/// Who is in a segment, in a cell of a cohort, of a kind, lost in a month. It goes over the whole log, and
+/// fits a model where a model says who they are.
+#[utoipa::path(get, path = "/v1/customers", tag = "metrics", params(BehindQuery), responses(
+    (status = 200, body = BehindOut, description = "A page of them, in order of their ids, and how many there are"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+))]
+pub(crate) async fn list_customers(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Asked(query): Asked<BehindQuery>,
+) -> Result<axum::Json<BehindOut>, Failure> {
+    let tenant = key.tenant;
+    let ask = view::page_ask(query.after.as_deref(), query.limit)?;
+    let list: List = query
+        .list
+        .parse()
+        .map_err(|error: Error| Failure::parameter("list", error.to_string()))?;
+    let options = InsightOptions {
+        period: query.period,
+        by: query.by,
+        window_days: query.window_days,
+        ..InsightOptions::default()
+    };
+    let found = server.call(move |app| {
+        let ids = app.list_customers(tenant, &options, &list)?;
+        let customers = ids.len() as u64;
+        let limit = if ask.limit == 0 { 50 } else { ask.limit };
+        let after = |id: &String| ask.after.as_ref().is_none_or(|after| id > after);
+        let mut rest = ids.into_iter().filter(after);
+        let page: Vec<String> = rest.by_ref().take(limit).collect();
+        let next = page.last().cloned().filter(|_| rest.next().is_some());
+        let members = page.iter().map(|id| {
+            let id = id.parse().map_err(|_| Error::NotFound {
+                what: "member",
+                name: id.clone(),
+            })?;
+            app.member(tenant, &MemberRef::Id(id))
+        });
+        let items = members.collect::<Result<Vec<_>, Error>>()?;
+        Ok((customers, Page { items, next }))
+    });
+    let (customers, page) = found.await?;
+    let PageOut::<MemberOut> { items, next } = view::page(page, view::member);
+    Ok(axum::Json(BehindOut {
+        customers,
+        items,
+        next,
+    }))
 }
 
 /// Begin a job

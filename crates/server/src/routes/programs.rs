@@ -77,7 +77,7 @@ pub(crate) struct MoversQuery {
 }
 
 /// A moment of the query.
-fn moment(name: &str, text: Option<String>) -> Result<Option<Timestamp>, Failure> {
+pub(super) fn moment(name: &str, text: Option<String>) -> Result<Option<Timestamp>, Failure> {
     let wrong = |error: regulars_base::TimeError| Failure::parameter(name, error.to_string());
     text.map(|text| text.parse().map_err(wrong)).transpose()
 }
@@ -147,9 +147,9 @@ pub(crate) async fn plan_program_members(
 pub(crate) struct ApplyQuery {
     /// From when on it decides (by the time of the event): from now on if left out; a first version
     /// from the beginning of time.
-    from: Option<String>,
+    pub(super) from: Option<String>,
     /// Why: kept with the version.
-    note: Option<String>,
+    pub(super) note: Option<String>,
 }
 
 /// Apply a program file

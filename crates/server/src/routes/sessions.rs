@@ -11,12 +11,13 @@ use crate::view;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use regulars_api::people::{PasswordIn, TakeUpIn};
 use regulars_api::session::SessionOut;
 use regulars_api::{Code, Problem};
 use regulars_app::{App, Error, SessionInfo, SignedIn};
+use regulars_base::TenantId;
 
 /// Sign in
 ///
@@ -114,12 +115,14 @@ pub(crate) async fn take_up_invitation(
 ))]
 pub(crate) async fn get_session(
     State(server): State<Server>,
-    _key: Key<AnyPartner>,
+    key: Key<AnyPartner>,
     SessionOf(secret): SessionOf,
+    headers: HeaderMap,
 ) -> Result<axum::Json<SessionOut>, Failure> {
+    let sandbox = auth::in_sandbox(&headers).then_some(key.tenant);
     let out = server.call(move |app| {
         let session = app.session(&secret)?;
-        shown_as(app, &session, &secret)
+        shown_as(app, &session, &secret, sandbox)
     });
     Ok(axum::Json(out.await?))
 }
@@ -131,17 +134,26 @@ pub(crate) async fn get_session(
 ))]
 pub(crate) async fn delete_session(
     State(server): State<Server>,
-    key: Key<AnyPartner>,
+    _key: Key<AnyPartner>,
     SessionOf(secret): SessionOf,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let tenant = key.tenant;
     server
-        .call(move |app| app.end_session(tenant, &secret))
+        .call(move |app| {
+            // Of the shop that it was opened for, also where it acts in the sandbox.
+            let tenant = app.session(&secret)?.caller.tenant;
+            app.end_session(tenant, &secret)
+        })
         .await?;
     server.keys().forget();
-    let gone: HeaderValue = auth::OPERATOR.set("", 0, &headers);
-    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, gone)]).into_response())
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    for gone in [
+        auth::OPERATOR.set("", 0, &headers),
+        auth::workspace_cookie(false, &headers),
+    ] {
+        response.headers_mut().append(SET_COOKIE, gone);
+    }
+    Ok(response)
 }
 
 /// A wrong password counts as so many wrong codes: ten a minute are let pass.
@@ -158,22 +170,34 @@ async fn opened(
     let SignedIn { secret, session } = made;
     let lasts = (session.expires_at.micros() - server.app().now().micros()) / 1_000_000;
     let cookie = auth::OPERATOR.set(&secret, lasts, headers);
-    let out = server.call(move |app| shown_as(app, &session, &secret));
+    let out = server.call(move |app| shown_as(app, &session, &secret, None));
     let mut response = (StatusCode::CREATED, axum::Json(out.await?)).into_response();
-    response.headers_mut().insert(SET_COOKIE, cookie);
+    for cookie in [cookie, auth::workspace_cookie(false, headers)] {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     Ok(response)
 }
 
-fn shown_as(app: &App, session: &SessionInfo, secret: &str) -> Result<SessionOut, Error> {
+/// What a session is told of itself; `sandbox` where it acts in that.
+fn shown_as(
+    app: &App,
+    session: &SessionInfo,
+    secret: &str,
+    sandbox: Option<TenantId>,
+) -> Result<SessionOut, Error> {
     let tenant = app.tenant(session.caller.tenant)?;
     let settings = app.shop_settings(session.caller.tenant)?;
-    let caller = view::caller(&session.caller);
+    let mut caller = view::caller(&session.caller);
+    if let Some(sandbox) = sandbox {
+        caller.tenant = sandbox.to_string();
+    }
     Ok(SessionOut {
         tenant: caller.tenant,
         tenant_name: match settings.title.is_empty() {
             true => tenant.name,
             false => settings.title,
         },
+        workspace: if sandbox.is_some() { "sandbox" } else { "live" }.to_owned(),
         name: caller.name,
         key: caller.key,
         adjust_most: session.caller.adjust_most,
@@ -183,6 +207,6 @@ fn shown_as(app: &App, session: &SessionInfo, secret: &str) -> Result<SessionOut
         language: settings.language,
         scopes: caller.scopes,
         expires_at: session.expires_at.to_string(),
-        csrf_token: auth::csrf_token(secret),
+        csrf_token: auth::csrf_token(secret, sandbox.is_some()),
     })
 }

@@ -5,6 +5,7 @@ mod bad_input;
 mod claims;
 mod client;
 mod console;
+mod drafts;
 mod events;
 mod games;
 mod gift_cards;

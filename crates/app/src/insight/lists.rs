@@ -1,0 +1,244 @@
+//! The customers behind a figure, by name: from a cell of a picture to whoever is in it.
+
+use super::{Counted, Insight, InsightOptions};
+use crate::{App, Error};
+use regulars_base::TenantId;
+use regulars_lake::facts::Facts;
+use regulars_metrics::kind_of_loyalty::{KINDS, Kind};
+use regulars_metrics::metric::rfm::Segment;
+use regulars_metrics::report::{Report, Scored};
+use regulars_metrics::sums::Basics;
+use regulars_metrics::{CustomerFacts, CustomerSummary};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Customers behind a figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum List {
+    /// Those of an RFM segment.
+    Segment(Segment),
+    /// Those who first bought in the period of that name.
+    Cohort(String),
+    /// Those who were active at the start of the period of that name and lost by its end.
+    Lost(String),
+    /// Those of a cohort who bought in its so manieth period after the first.
+    Returned(String, usize),
+    /// Those with these scores of recency and frequency, from 1 to 5.
+    Scores(u8, u8),
+    /// Those who were lost in the so manieth period after their first purchase.
+    LostAfter(usize),
+    /// Those who are loyal in this way.
+    Kind(Kind),
+    /// A tenth of the customers by what they are expected to bring, from 1, the best.
+    Tenth(usize),
+}
+
+/// How lists are written.
+const HOW: &str = "write segment=at_risk, cohort=2025-03, cohort=2025-03+2, lost=2025-03, \
+                   scores=5-1, lost_after=2, kind=price or tenth=1";
+
+impl FromStr for List {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let none = || Error::invalid("/list", format!("`{text}` names no customers; {HOW}"));
+        let of = |what: &str, id: &str, all: Vec<&str>| {
+            let what = format!("`{id}` is no {what}; there are {}", all.join(", "));
+            Error::invalid("/list", what)
+        };
+        let (which, value) = text.split_once('=').ok_or_else(none)?;
+        Ok(match which {
+            "segment" => Segment::ALL
+                .into_iter()
+                .find(|it| it.id() == value)
+                .map(Self::Segment)
+                .ok_or_else(|| of("segment", value, Segment::ALL.map(Segment::id).to_vec()))?,
+            "kind" => KINDS
+                .into_iter()
+                .find(|it| it.id() == value)
+                .map(Self::Kind)
+                .ok_or_else(|| of("kind of loyalty", value, KINDS.map(Kind::id).to_vec()))?,
+            "cohort" => match value.split_once('+') {
+                Some((period, age)) => {
+                    Self::Returned(period.to_owned(), age.parse().map_err(|_| none())?)
+                }
+                None => Self::Cohort(value.to_owned()),
+            },
+            "lost" => Self::Lost(value.to_owned()),
+            "lost_after" => Self::LostAfter(value.parse().map_err(|_| none())?),
+            "tenth" => {
+                let tenth = value.parse().ok().filter(|tenth| (1..=10).contains(tenth));
+                Self::Tenth(tenth.ok_or_else(none)?)
+            }
+            "scores" => {
+                let score = |text: &str| text.parse().ok().filter(|it| (1..=5).contains(it));
+                let scores = value.split_once('-');
+                let scores = scores.and_then(|(one, other)| Some((score(one)?, score(other)?)));
+                scores.map(|(r, f)| Self::Scores(r, f)).ok_or_else(none)?
+            }
+            _ => return Err(none()),
+        })
+    }
+}
+
+impl List {
+    /// Whether a model says who is in it.
+    const fn needs_models(&self) -> bool {
+        matches!(self, Self::Kind(_) | Self::Tenth(_))
+    }
+}
+
+impl App {
+    /// The members behind a figure of the shop, by their ids in order. It goes over the whole log; where
+    /// a model says who they are, the model is fitted.
+    pub fn list_customers(
+        &self,
+        tenant: TenantId,
+        options: &InsightOptions,
+        list: &List,
+    ) -> Result<Vec<String>, Error> {
+        if list.needs_models() {
+            return self.insight(tenant, options, &|_| true)?.list(list);
+        }
+        let counted = self.counted(tenant, options)?;
+        let Counted {
+            facts,
+            basics,
+            report,
+        } = &counted;
+        Listed {
+            facts,
+            basics,
+            report,
+        }
+        .of(list)
+    }
+}
+
+impl Insight {
+    /// The names of the customers behind a figure, in the order of the alphabet.
+    pub fn list(&self, list: &List) -> Result<Vec<String>, Error> {
+        let listed = Listed {
+            facts: &self.facts,
+            basics: &self.basics,
+            report: &self.report,
+        };
+        match list {
+            List::Kind(kind) => Ok(listed.named(|it| self.kinds.of(it.customer) == Some(*kind))),
+            List::Tenth(tenth) => {
+                let refused =
+                    |why: &dyn std::fmt::Display| Error::invalid("/list", why.to_string());
+                let outlook = self.outlook.as_ref().map_err(|why| refused(why))?;
+                let value = outlook.value.as_ref().map_err(|why| refused(why))?;
+                let mut worth: Vec<(f64, u64)> = outlook
+                    .prospects
+                    .iter()
+                    .filter_map(|it| Some((it.value?, it.customer)))
+                    .collect();
+                worth.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+                let size = worth.len().div_ceil(value.tenths.len().max(1)).max(1);
+                let of = worth.chunks(size).nth(tenth - 1).unwrap_or_default();
+                let of: BTreeSet<u64> = of.iter().map(|(_, customer)| *customer).collect();
+                Ok(listed.named(|it| of.contains(&it.customer)))
+            }
+            _ => listed.of(list),
+        }
+    }
+}
+
+/// From what a list is made.
+struct Listed<'a> {
+    facts: &'a Facts,
+    basics: &'a Basics,
+    report: &'a Report,
+}
+
+impl Listed<'_> {
+    fn of(&self, list: &List) -> Result<Vec<String>, Error> {
+        let (calendar, window) = (&self.report.calendar, self.report.window);
+        let scored = Scored::new(self.basics);
+        Ok(match list {
+            List::Segment(segment) => self.named(|it| scored.of(it).1 == *segment),
+            List::Scores(recency, frequency) => self.named(|it| {
+                let scores = scored.of(it).0;
+                (scores.recency, scores.frequency) == (*recency, *frequency)
+            }),
+            List::Cohort(name) => {
+                let cohort = self.period(name)?;
+                self.named(|it| calendar.of(it.first) == cohort)
+            }
+            List::Returned(name, age) => {
+                let cohort = self.period(name)?;
+                self.found(|it| {
+                    let mut bought = it.history.purchases.iter().filter(|p| p.is_purchase());
+                    let first = bought.next().map(|it| calendar.of(it.day));
+                    first == Some(cohort)
+                        && (*age == 0 || bought.any(|it| calendar.of(it.day) == cohort + age))
+                })?
+            }
+            List::Lost(name) => {
+                let period = self.period(name)?;
+                if !window.measures(calendar, period) {
+                    let what = format!(
+                        "who was lost in {name} is not known: the {} days before it are not all in the data",
+                        window.days
+                    );
+                    return Err(Error::invalid("/list", what));
+                }
+                self.found(|it| window.loses(calendar, period, it.history))?
+            }
+            List::LostAfter(age) => self.found(|it| {
+                let first = it.history.purchases.iter().find(|p| p.is_purchase());
+                first.is_some_and(|first| {
+                    let period = calendar.of(first.day) + age;
+                    *age > 0
+                        && period < calendar.len()
+                        && window.measures(calendar, period)
+                        && window.loses(calendar, period, it.history)
+                })
+            })?,
+            List::Kind(_) | List::Tenth(_) => {
+                return Err(Error::Bug("a list of a model was asked of figures".into()));
+            }
+        })
+    }
+
+    fn period(&self, name: &str) -> Result<usize, Error> {
+        let calendar = &self.report.calendar;
+        let found = (0..calendar.len()).find(|&at| calendar.name(at) == name);
+        found.ok_or_else(|| {
+            let (first, last) = (calendar.name(0), calendar.name(calendar.len() - 1));
+            let what = format!("`{name}` is no period of the data; there are {first} to {last}");
+            Error::invalid("/list", what)
+        })
+    }
+
+    fn named(&self, is: impl Fn(&CustomerSummary) -> bool) -> Vec<String> {
+        let those = self.basics.customers.iter().filter(|it| is(it));
+        self.names(those.map(|it| it.customer))
+    }
+
+    fn found(&self, is: impl Fn(&CustomerFacts<'_>) -> bool + Sync) -> Result<Vec<String>, Error> {
+        let found = self.facts.fold(
+            Vec::new,
+            |found: &mut Vec<u64>, it| {
+                if is(&it) {
+                    found.push(it.history.customer);
+                }
+            },
+            |found, mut others| found.append(&mut others),
+        );
+        let found = found.map_err(|error| Error::File {
+            path: PathBuf::new(),
+            why: error.to_string(),
+        })?;
+        Ok(self.names(found.into_iter()))
+    }
+
+    fn names(&self, customers: impl Iterator<Item = u64>) -> Vec<String> {
+        let names: BTreeSet<String> = customers
+            .map(|customer| self.facts.name(customer).into_owned())
+            .collect();
+        names.into_iter().collect()
+    }
+}
