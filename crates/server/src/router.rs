@@ -3,9 +3,10 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, awards, claims, coupons, events, finance, games, gift_cards, groups, health, keys,
-    ledger, members, memberships, metrics, overview, partners, payments, perks, preview, programs,
-    quotes, redemptions, referrals, sell_through, sessions, submissions, tenants, tiers,
+    adjustments, awards, catalogue, claims, coupons, events, finance, games, gift_cards, groups,
+    health, keys, ledger, members, memberships, metrics, overview, partners, payments, perks,
+    preview, programs, quotes, redemptions, referrals, sell_through, sessions, submissions,
+    tenants, tiers,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -74,6 +75,11 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(referrals::sign_up_member))
         .routes(routes!(referrals::list_reviews))
         .routes(routes!(referrals::review_referral))
+        .routes(routes!(catalogue::list_rewards))
+        .routes(routes!(catalogue::list_coupons))
+        .routes(routes!(catalogue::list_plans))
+        .routes(routes!(catalogue::list_games))
+        .routes(routes!(catalogue::list_memberships))
         .routes(routes!(coupons::validate_codes))
         .routes(routes!(coupons::list_codes, coupons::make_codes))
         .routes(routes!(coupons::bring_codes))

@@ -3,6 +3,7 @@
 pub(crate) mod adjustments;
 pub(crate) mod awards;
 pub(crate) mod balances;
+pub(crate) mod catalogue;
 pub(crate) mod claims;
 pub(crate) mod coupons;
 pub(crate) mod events;

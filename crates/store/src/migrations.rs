@@ -35,6 +35,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(6, "0006_fulfilments_and_supplier_codes"),
     step!(7, "0007_sessions_and_finding_members"),
     step!(8, "0008_submissions_that_wait"),
+    step!(12, "0012_subscribers"),
 ];
 
 /// The version that this program needs.
