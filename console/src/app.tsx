@@ -9,6 +9,7 @@ import { MemberPage } from './pages/member';
 import { MembersPage } from './pages/members';
 import { ReviewsPage } from './pages/reviews';
 import { SignInPage } from './pages/sign-in';
+import { texts } from './parts/listing';
 import { Shell } from './parts/shell';
 import { Empty, Problem, Waiting } from './parts/state';
 
@@ -30,12 +31,33 @@ export const reviewsRoute = createRoute({
   getParentRoute: () => shell,
   path: '/reviews',
   component: ReviewsPage,
-  validateSearch: (search: Record<string, unknown>): { of?: string } =>
-    typeof search['of'] === 'string' ? { of: search['of'] } : {},
+  validateSearch: texts('of', 'state'),
 });
 
+// Lists of what the program offers, each loaded when it is opened.
+const rewards = createRoute({ getParentRoute: () => shell, path: '/rewards', validateSearch: texts('of', 'find', 'only', 'state') }).lazy(() =>
+  import('./pages/rewards').then((page) => page.Route),
+);
+const coupons = createRoute({ getParentRoute: () => shell, path: '/coupons', validateSearch: texts('code', 'coupon') }).lazy(() =>
+  import('./pages/coupons').then((page) => page.Route),
+);
+const partners = createRoute({ getParentRoute: () => shell, path: '/partners', validateSearch: texts('partner', 'period') }).lazy(() =>
+  import('./pages/partners').then((page) => page.Route),
+);
+const groups = createRoute({ getParentRoute: () => shell, path: '/groups', validateSearch: texts('find', 'group', 'manager', 'closed') }).lazy(() =>
+  import('./pages/groups').then((page) => page.Route),
+);
+const group = createRoute({ getParentRoute: () => shell, path: '/groups/$group' }).lazy(() => import('./pages/group').then((page) => page.Route));
+const memberships = createRoute({ getParentRoute: () => shell, path: '/memberships', validateSearch: texts('plan', 'status') }).lazy(() =>
+  import('./pages/memberships').then((page) => page.Route),
+);
+const games = createRoute({ getParentRoute: () => shell, path: '/games', validateSearch: texts('of', 'board', 'at') }).lazy(() =>
+  import('./pages/games').then((page) => page.Route),
+);
+const lists = [rewards, coupons, partners, groups, group, memberships, games] as const;
+
 const router = createRouter({
-  routeTree: root.addChildren([shell.addChildren([home, membersRoute, memberRoute, program, reviewsRoute])]),
+  routeTree: root.addChildren([shell.addChildren([home, membersRoute, memberRoute, program, reviewsRoute, ...lists])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error }) => <Problem error={error} />,

@@ -273,6 +273,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List coupons
+         * @description With the batches of their codes, and how far the limits that all members share have come.
+         */
+        get: operations["list_coupons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/coupons/validate": {
         parameters: {
             query?: never;
@@ -542,6 +562,26 @@ export interface paths {
          * @description Redemptions of rewards that are sent, by when they came to where they are: for whoever packs them.
          */
         get: operations["list_fulfilments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/games": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List games
+         * @description Challenges, leaderboards, games of chance with what is left of their prizes, draws and causes.
+         */
+        get: operations["list_games"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1747,6 +1787,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is on a plan
+         * @description In order of the members' ids. A page looks at a bounded number of members: with a filter it may be
+         *     short, or empty, and have a `next` all the same.
+         */
+        get: operations["list_memberships"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/metrics": {
         parameters: {
             query?: never;
@@ -1908,6 +1969,23 @@ export interface paths {
          *     of payments that are not ours, is taken in silence.
          */
         post: operations["payment_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List plans */
+        get: operations["list_plans"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2148,6 +2226,27 @@ export interface paths {
         };
         /** List referrals that somebody must look at */
         get: operations["list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rewards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rewards
+         * @description What each takes and costs, how many are left, and how far the limits that all members share have
+         *     come.
+         */
+        get: operations["list_rewards"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2903,6 +3002,35 @@ export interface components {
             /** @description The merchant. */
             tenant: string;
         };
+        /** @description A coupon, and the batches of its codes. */
+        CampaignOut: components["schemas"]["OfferOut"] & {
+            /** @description The batches in which they came, oldest first. */
+            batches: components["schemas"]["CodeBatchOut"][];
+            /** @description What all members together may use of it, in the period of today. */
+            limits?: components["schemas"]["BudgetOut"][];
+            /**
+             * Format: int64
+             * @description How many codes there are.
+             */
+            made: number;
+            /** @description Whether a member may hand a code on. */
+            transfer: boolean;
+            /**
+             * Format: int64
+             * @description How often each code may be used.
+             */
+            uses?: number | null;
+            /**
+             * @description The one word that everybody uses; not there where each code is its own.
+             * @example WELCOME10
+             */
+            word?: string | null;
+        };
+        /** @description The coupons of the program in force. */
+        CampaignsOut: {
+            /** @description One by one, in the order of the file. */
+            items: components["schemas"]["CampaignOut"][];
+        };
         /** @description Which gift card. */
         CardAskIn: {
             /** @description Who asks, if you tell your clients apart: wrong codes are counted for each. */
@@ -2996,6 +3124,11 @@ export interface components {
             title: string;
             /** @description Until when it counts, or the streak must go on. */
             until?: string | null;
+        };
+        /** @description A game of chance. */
+        ChanceOut: components["schemas"]["OfferOut"] & {
+            /** @description Its prizes. */
+            prizes: components["schemas"]["PrizeOut"][];
         };
         /** @description What a check of a program file found. */
         CheckOut: {
@@ -3391,6 +3524,21 @@ export interface components {
              * @example hearts
              */
             points: string;
+        };
+        /** @description A prize draw. */
+        DrawOut: components["schemas"]["OfferOut"] & {
+            /**
+             * Format: int64
+             * @description How many are drawn beyond, for winners who do not claim.
+             */
+            alternates: number;
+            /** @description Whether it is closed: then its winners are told. */
+            closed: boolean;
+            /**
+             * Format: int64
+             * @description How many win.
+             */
+            winners: number;
         };
         /** @description The winners of a draw. */
         DrawnOut: {
@@ -3796,6 +3944,19 @@ export interface components {
             state: string;
             /** @description The carrier's number for it. */
             tracking?: string | null;
+        };
+        /** @description The games of the program in force. */
+        GamesOut: {
+            /** @description Causes. */
+            causes: components["schemas"]["OfferOut"][];
+            /** @description Challenges. */
+            challenges: components["schemas"]["OfferOut"][];
+            /** @description Prize draws. */
+            draws: components["schemas"]["DrawOut"][];
+            /** @description Games of chance. */
+            games: components["schemas"]["ChanceOut"][];
+            /** @description Leaderboards. */
+            leaderboards: components["schemas"]["OfferOut"][];
         };
         /** @description Something happens to a gift card: `member` or `customer` names the card. */
         GiftCardEventIn: components["schemas"]["HeadIn"] & components["schemas"]["GiftMoveIn"];
@@ -4764,6 +4925,22 @@ export interface components {
              */
             nickname?: string | null;
         };
+        /** @description What each part of an offer has. */
+        OfferOut: {
+            /** @description From when on; not there if always. */
+            from?: string | null;
+            /**
+             * @description Its id in the program file.
+             * @example mug
+             */
+            id: string;
+            /** @description What the program says of it, in words. */
+            says: string[];
+            /** @description What people call it. */
+            title: string;
+            /** @description The first moment that no longer counts; not there if never. */
+            until?: string | null;
+        };
         /** @description The shop at a glance. */
         OverviewOut: {
             /**
@@ -5228,12 +5405,45 @@ export interface components {
              */
             next?: string | null;
         };
+        /** @description A page of a list. */
+        PageOut_SubscriberOut: {
+            /** @description What is on it. */
+            items: (components["schemas"]["MembershipOut"] & {
+                /**
+                 * @description Who.
+                 * @example mem_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+                 */
+                member: string;
+            })[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
         /** @description What a partner paid ahead and has not used. */
         PaidAheadOut: {
             /** @description At its end; below zero what is missing. */
             closing: components["schemas"]["Amount"];
             /** @description At the beginning of the period. */
             opening: components["schemas"]["Amount"];
+        };
+        /** @description A plan that members pay for. */
+        PaidPlanOut: components["schemas"]["OfferOut"] & {
+            /**
+             * @description The currency of that.
+             * @example EUR
+             */
+            currency: string;
+            /** @description Whether it may be paused. */
+            pause: boolean;
+            /** @description What a period costs, tax included. */
+            price: components["schemas"]["Amount"];
+        };
+        /** @description The plans of the program in force. */
+        PaidPlansOut: {
+            /** @description One by one, in the order of the file. */
+            items: components["schemas"]["PaidPlanOut"][];
         };
         /** @description A part of a program in words: a rule, a tier, a kind of points ... */
         PartOut: {
@@ -5699,6 +5909,28 @@ export interface components {
             off: components["schemas"]["Amount"];
             /** @description The tax. */
             tax: components["schemas"]["Amount"];
+        };
+        /** @description A prize of a game. */
+        PrizeOut: {
+            /** @description Its id within the game. */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many of these are left.
+             */
+            left?: number | null;
+            /**
+             * @description How likely it is, as a part of one.
+             * @example 0.05
+             */
+            odds: string;
+            /**
+             * Format: int64
+             * @description How many there are in all; not there where that is not counted.
+             */
+            stock?: number | null;
+            /** @description What people call it. */
+            title: string;
         };
         /**
          * @description Why a request was not done: the body of every answer of status 400 and above
@@ -6307,6 +6539,28 @@ export interface components {
             /** @description The redemption's id. */
             redemption: string;
         };
+        /** @description A reward. */
+        RewardItemOut: components["schemas"]["OfferOut"] & {
+            /** @description Whether each comes with a code of its supplier. */
+            codes: boolean;
+            cost?: components["schemas"]["Amount"] | null;
+            /**
+             * @description The currency of that.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: int64
+             * @description How many are left; not there where stock is not counted.
+             */
+            left?: number | null;
+            /** @description What all members together may have of it, in the period of today. */
+            limits?: components["schemas"]["BudgetOut"][];
+            /** @description What a member pays: all of these together. Empty where only a voucher or a plan pays. */
+            price: components["schemas"]["PointsOut"][];
+            /** @description Whether it is sent to members. */
+            sent: boolean;
+        };
         /** @description A member wants a reward. */
         RewardRequestIn: components["schemas"]["HeadIn"] & {
             /** @description Spend at once instead of setting aside. */
@@ -6365,6 +6619,11 @@ export interface components {
              * @example five-off
              */
             reward: string;
+        };
+        /** @description The rewards of the program in force. */
+        RewardsOut: {
+            /** @description One by one, in the order of the file. */
+            items: components["schemas"]["RewardItemOut"][];
         };
         /** @description An earlier version decides again. */
         RolledBackOut: components["schemas"]["VersionOut"] & {
@@ -6655,6 +6914,14 @@ export interface components {
             source: string;
             /** @description In which store, if any. */
             store?: string | null;
+        };
+        /** @description Somebody who is on a plan. */
+        SubscriberOut: components["schemas"]["MembershipOut"] & {
+            /**
+             * @description Who.
+             * @example mem_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+             */
+            member: string;
         };
         /** @description Codes of a supplier. */
         SupplierCodesIn: {
@@ -7560,6 +7827,35 @@ export interface operations {
             };
         };
     };
+    list_coupons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The coupons of the program in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     validate_codes: {
         parameters: {
             query?: never;
@@ -8035,6 +8331,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOut_FulfilmentOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_games: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The games of the program in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GamesOut"];
                 };
             };
             /** @description Not answered, and why */
@@ -10742,6 +11067,44 @@ export interface operations {
             };
         };
     };
+    list_memberships: {
+        parameters: {
+            query?: {
+                /** @description Of this plan only, by its id in the program file. */
+                plan?: string;
+                /** @description Only those that stand so: `trial`, `waiting`, `active`, `overdue`, `paused`, `ending`. */
+                status?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_SubscriberOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_metrics: {
         parameters: {
             query?: never;
@@ -11015,6 +11378,35 @@ export interface operations {
                 content?: never;
             };
             /** @description Not taken, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plans of the program in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaidPlansOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -11494,6 +11886,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rewards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rewards of the program in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RewardsOut"];
                 };
             };
             /** @description Not answered, and why */

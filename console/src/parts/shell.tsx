@@ -10,6 +10,12 @@ import { Icon, type IconName } from './icon';
 const PAGES: { to: string; name: string; icon: IconName }[] = [
   { to: '/', name: 'nav.home', icon: 'home' },
   { to: '/members', name: 'nav.members', icon: 'people' },
+  { to: '/groups', name: 'nav.groups', icon: 'house' },
+  { to: '/rewards', name: 'nav.rewards', icon: 'gift' },
+  { to: '/coupons', name: 'nav.coupons', icon: 'ticket' },
+  { to: '/memberships', name: 'nav.memberships', icon: 'card' },
+  { to: '/games', name: 'nav.games', icon: 'trophy' },
+  { to: '/partners', name: 'nav.partners', icon: 'link' },
   { to: '/program', name: 'nav.program', icon: 'file' },
   { to: '/reviews', name: 'nav.reviews', icon: 'check' },
 ];
