@@ -50,7 +50,7 @@ export function More({ member, balance }: { member: string; balance: Balance }) 
           <Text size="sm" c="dimmed" mb="xs">
             {t('member.membership_until', { from: format.day(membership.from), until: format.day(membership.until) })}
           </Text>
-          <Button size="xs" variant="default" onClick={() => setBills(true)}>
+          <Button size="xs" variant="default" w="fit-content" onClick={() => setBills(true)}>
             {t('memberships.invoices')}
           </Button>
         </Part>

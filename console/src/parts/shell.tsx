@@ -26,7 +26,7 @@ export function Shell() {
   const { session, signOut } = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const here = (to: string) => (to === '/' ? path === '/' : path.startsWith(to));
+  const here = (to: string) => path === to || (to !== '/' && path.startsWith(`${to}/`));
   return (
     <AppShell
       header={{ height: 56 }}

@@ -60,6 +60,7 @@ prize = [{ id = "cup", odds = "1 in 1", stock = 3, gives = { beans = 1 } }]
 [[draw]]
 id = "spring"
 closes = "2025-01-31"
+price = { beans = 1 }
 winners = 1
 gives = "hug"
 "#;
