@@ -26,11 +26,11 @@ function browserPath() {
   return found;
 }
 
-/** Starts a server with the demo shop; answers its address, the link that signs in, and a key. */
-async function startServer(folder, mail) {
+/** Starts a server, with the demo shop or empty; answers its address, the link that signs in, and a key. */
+async function startServer(folder, mail, demo) {
   const console_ = join(root, 'crates/server/console');
   if (!mail && !existsSync(join(console_, 'index.html'))) throw new Error('the console is not built: run make console');
-  const args = ['--json', 'serve', '--demo', '--listen', '127.0.0.1:0', '--database', join(folder, 'demo.db'), '--console', console_];
+  const args = ['--json', 'serve', ...(demo ? ['--demo'] : []), '--listen', '127.0.0.1:0', '--database', join(folder, 'demo.db'), '--console', console_];
   if (mail) {
     const portal = join(root, 'crates/server/portal');
     if (!existsSync(join(portal, 'index.html'))) throw new Error('the pages for members are not built: run make portal');
@@ -49,7 +49,7 @@ async function startServer(folder, mail) {
 }
 
 /** Everything that a journey needs. `end` must be called. */
-export async function start({ scheme = 'light', width = 1280, height = 860, mail } = {}) {
+export async function start({ scheme = 'light', width = 1280, height = 860, demo = true, mail } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'regulars-e2e-'));
   let child;
   let browser;
@@ -63,7 +63,7 @@ export async function start({ scheme = 'light', width = 1280, height = 860, mail
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const started = await startServer(folder, mail);
+    const started = await startServer(folder, mail, demo);
     child = started.child;
     const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'];
     browser = await chromium.launch({ executablePath: browserPath(), args });
@@ -74,7 +74,7 @@ export async function start({ scheme = 'light', width = 1280, height = 860, mail
       locale: 'en-GB',
       timezoneId: 'Europe/Berlin',
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     // Whatever the browser refuses or a script throws is a fault of ours.
     const complaints = [];
@@ -99,10 +99,12 @@ export async function violations(page) {
 
 /** Asks the API as a till would: with a key, beside the browser. */
 export async function ask(hello, method, path, body) {
+  const plain = typeof body === 'string';
+  const type = plain ? 'application/toml' : 'application/json';
   const answer = await fetch(hello.listening + path, {
     method,
-    headers: { Authorization: `Bearer ${hello.key}`, ...(body ? { 'Content-Type': 'application/json' } : {}) },
-    body: body ? JSON.stringify(body) : undefined,
+    headers: { Authorization: `Bearer ${hello.key}`, ...(body ? { 'Content-Type': type } : {}) },
+    body: plain ? body : body ? JSON.stringify(body) : undefined,
   });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   return answer.json();

@@ -9,6 +9,7 @@ import { MemberPage } from './pages/member';
 import { MembersPage } from './pages/members';
 import { ReviewsPage } from './pages/reviews';
 import { SignInPage } from './pages/sign-in';
+import { texts } from './parts/listing';
 import { Shell } from './parts/shell';
 import { Empty, Problem, Waiting } from './parts/state';
 
@@ -30,8 +31,7 @@ export const reviewsRoute = createRoute({
   getParentRoute: () => shell,
   path: '/reviews',
   component: ReviewsPage,
-  validateSearch: (search: Record<string, unknown>): { of?: string } =>
-    typeof search['of'] === 'string' ? { of: search['of'] } : {},
+  validateSearch: texts('of', 'state'),
 });
 
 // settings and the till
@@ -56,9 +56,31 @@ export const insightRoute = createRoute({
 const startRoute = createRoute({ getParentRoute: () => shell, path: '/start' }).lazy(() => import('./pages/start').then((page) => page.Route));
 const sandboxRoute = createRoute({ getParentRoute: () => shell, path: '/sandbox' }).lazy(() => import('./pages/sandbox').then((page) => page.Route));
 
+// Lists of what the program offers, each loaded when it is opened.
+const rewards = createRoute({ getParentRoute: () => shell, path: '/rewards', validateSearch: texts('of', 'find', 'only', 'state') }).lazy(() =>
+  import('./pages/rewards').then((page) => page.Route),
+);
+const coupons = createRoute({ getParentRoute: () => shell, path: '/coupons', validateSearch: texts('code', 'coupon') }).lazy(() =>
+  import('./pages/coupons').then((page) => page.Route),
+);
+const partners = createRoute({ getParentRoute: () => shell, path: '/partners', validateSearch: texts('partner', 'period') }).lazy(() =>
+  import('./pages/partners').then((page) => page.Route),
+);
+const groups = createRoute({ getParentRoute: () => shell, path: '/groups', validateSearch: texts('find', 'group', 'manager', 'closed') }).lazy(() =>
+  import('./pages/groups').then((page) => page.Route),
+);
+const group = createRoute({ getParentRoute: () => shell, path: '/groups/$group' }).lazy(() => import('./pages/group').then((page) => page.Route));
+const memberships = createRoute({ getParentRoute: () => shell, path: '/memberships', validateSearch: texts('plan', 'status') }).lazy(() =>
+  import('./pages/memberships').then((page) => page.Route),
+);
+const games = createRoute({ getParentRoute: () => shell, path: '/games', validateSearch: texts('of', 'board', 'at') }).lazy(() =>
+  import('./pages/games').then((page) => page.Route),
+);
+const lists = [rewards, coupons, partners, groups, group, memberships, games] as const;
+
 const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([home, membersRoute, memberRoute, program, reviewsRoute, insightRoute, startRoute, sandboxRoute, settings]),
+    shell.addChildren([home, membersRoute, memberRoute, program, reviewsRoute, insightRoute, startRoute, sandboxRoute, settings, ...lists]),
     till,
   ]),
   basepath: '/console',

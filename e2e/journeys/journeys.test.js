@@ -63,7 +63,7 @@ test('a manager sees how the shop does and what needs somebody', async () => {
 
 test('a service agent finds a member and explains where the points come from', async () => {
   await open('/');
-  await page.getByRole('link', { name: 'Members' }).click();
+  await page.getByRole('link', { name: 'Members', exact: true }).click();
   await heading('Members').waitFor();
   await page.getByLabel('Find').fill('nobody at all');
   await said('Nobody is found for');

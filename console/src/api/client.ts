@@ -19,6 +19,18 @@ export type Submission = Schemas['SubmissionOut'];
 export type Review = Schemas['InReviewOut'];
 export type Overview = Schemas['OverviewOut'];
 export type Month = Schemas['MonthOut'];
+export type Figure = Schemas['FigureOut'];
+export type Offer = Schemas['OfferOut'];
+export type Budget = Schemas['BudgetOut'];
+export type Reward = Schemas['RewardItemOut'];
+export type Fulfilment = Schemas['FulfilmentOut'];
+export type Campaign = Schemas['CampaignOut'];
+export type CouponCode = Schemas['CodeOut'];
+export type Subscriber = Schemas['SubscriberOut'];
+export type Invoice = Schemas['InvoiceOut'];
+export type GroupOf = Schemas['GroupOut'];
+export type Person = Schemas['PersonOut'];
+export type Draw = Schemas['DrawOut'];
 export type Scope = Schemas['ScopeName'];
 // settings and the till
 export type Person = Schemas['PersonOut'];
@@ -38,6 +50,7 @@ export class Failed extends Error {
     detail: string,
     readonly status: number,
     readonly requestId?: string,
+    readonly faults: { at: string; what: string }[] = [],
   ) {
     super(detail);
   }
@@ -84,7 +97,12 @@ export async function data<T>(asked: Promise<Answer<T>>): Promise<T> {
   if (status === 401) signedOut();
   const faults = problem?.errors?.map((fault) => `${fault.at} ${fault.what}`).join('; ');
   const detail = faults || problem?.detail || answer.response.statusText;
-  throw new Failed(problem?.code ?? 'internal', detail, status, problem?.request_id ?? undefined);
+  throw new Failed(problem?.code ?? 'internal', detail, status, problem?.request_id ?? undefined, problem?.errors ?? []);
+}
+
+/** What the API's own description of what it takes says against a field, by its JSON pointer. */
+export function faultAt(error: unknown, at: string): string | undefined {
+  return error instanceof Failed ? error.faults.find((fault) => fault.at === at)?.what : undefined;
 }
 
 /** A program file as the body of a request: sent as it is. */

@@ -1,10 +1,13 @@
 // Today at a glance, and what needs somebody.
-import { Badge, Button, Card, Group, Paper, Progress, SimpleGrid, Table, Text, Title } from '@mantine/core';
+import { ActionIcon, Badge, Button, Card, Group, Paper, Progress, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data, type Month, type Overview } from '../api/client';
+import { Dialogue } from '../parts/dialogue';
 import { useFormat } from '../parts/format';
+import { Icon } from '../parts/icon';
 import { PageLink } from '../parts/link';
 import { Empty, PageHead, Shown, Waiting } from '../parts/state';
 import { useQueues } from './reviews';
@@ -13,6 +16,31 @@ const Chart = lazy(() => import('../parts/chart'));
 
 /** From so much of a budget on, it is said. */
 const NEAR = 0.8;
+
+/** So many of a list are counted; beyond that it is more. */
+const MANY = 100;
+
+/** From so few on, a stock is near its end. */
+const FEW = 10;
+
+/** A month in which so many times what is usual was issued is unusual, and one with so small a part of it. */
+const UNUSUAL = 1.5;
+
+/** Kinds of points of which the last whole month issued far more or less than the median of those before. */
+export function unusual(months: Month[]) {
+  const kinds = [...new Set(months.map((month) => month.points))];
+  return kinds.flatMap((points) => {
+    const whole = months.filter((month) => month.points === points).slice(0, -1);
+    const last = whole.at(-1);
+    const before = whole.slice(0, -1).map((month) => Number(month.issued)).sort((one, other) => one - other);
+    // What is usual cannot be said of less than half a year.
+    if (!last || before.length < 6) return [];
+    const usual = Math.round(before[Math.floor(before.length / 2)] ?? 0);
+    const issued = Number(last.issued);
+    const strange = usual > 0 && (issued > usual * UNUSUAL || issued < usual / UNUSUAL);
+    return strange ? [{ points, issued, usual, month: last.month }] : [];
+  });
+}
 
 export function HomePage() {
   const { t } = useTranslation();
@@ -52,6 +80,7 @@ function Figures({ shop }: { shop: Overview }) {
     last && (
       <Figure
         key={name}
+        name={name}
         title={t(`home.${name}`, { points: kind })}
         value={format.number(last[name])}
         now={Number(last[name])}
@@ -61,8 +90,9 @@ function Figures({ shop }: { shop: Overview }) {
     );
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} mb="lg">
-      <Figure title={t('home.members')} value={format.number(shop.members)} of={t('home.members_of')} />
+      <Figure name="members" title={t('home.members')} value={format.number(shop.members)} of={t('home.members_of')} />
       <Figure
+        name="active"
         title={t('home.active')}
         value={format.share(share)}
         now={shop.active}
@@ -71,6 +101,7 @@ function Figures({ shop }: { shop: Overview }) {
       />
       {now?.liability !== undefined && (
         <Figure
+          name="liability"
           title={t('home.liability')}
           value={format.money(now.liability ?? '0', now.currency)}
           now={Number(now.liability)}
@@ -85,9 +116,11 @@ function Figures({ shop }: { shop: Overview }) {
   );
 }
 
-function Figure({ title, value, of, now, before }: { title: string; value: string; of: string; now?: number; before?: number | undefined }) {
+/** A figure; it opens what it means, what it was before, and who is behind it. */
+function Figure({ name, title, value, of, now, before }: { name: string; title: string; value: string; of: string; now?: number; before?: number | undefined }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const [opened, { open, close }] = useDisclosure();
   const change = now !== undefined && before ? (now - before) / before : undefined;
   return (
     <Card withBorder component="section" aria-label={title}>
@@ -102,9 +135,30 @@ function Figure({ title, value, of, now, before }: { title: string; value: strin
           </Text>
         )}
       </Group>
-      <Text size="xs" c="dimmed">
-        {of}
-      </Text>
+      <Group justify="space-between" wrap="nowrap" align="flex-end">
+        <Text size="xs" c="dimmed">
+          {of}
+        </Text>
+        <ActionIcon variant="subtle" color="gray" size="sm" onClick={open} aria-label={t('home.open_figure', { figure: title })}>
+          <Icon name="help" size={16} />
+        </ActionIcon>
+      </Group>
+      <Dialogue opened={opened} onClose={close} title={title}>
+        <Stack gap="sm">
+          <Text size="sm">{t(`home.means.${name}`)}</Text>
+          <Text className="numbers">
+            {value} <Text span size="sm" c="dimmed">{of}</Text>
+          </Text>
+          {change !== undefined && (
+            <Text size="sm" className="numbers">
+              {t('home.period_before')}: {format.number(before ?? 0)} ({format.change(change)})
+            </Text>
+          )}
+          <Text size="sm">
+            <PageLink to="/members">{t('home.see_members')}</PageLink>
+          </Text>
+        </Stack>
+      </Dialogue>
     </Card>
   );
 }
@@ -118,13 +172,30 @@ function Attention({ shop }: { shop: Overview }) {
     .map(([name, queue]) => ({ name, count: queue.data?.items.length ?? 0 }))
     .filter((queue) => queue.count > 0);
   const asking = Object.values(queues).some((queue) => queue.isPending);
+  const toSend = useQuery({
+    queryKey: ['fulfilments', 'count'],
+    queryFn: () => data(api.GET('/v1/fulfilments', { params: { query: { state: 'ordered', limit: MANY } } })),
+  });
+  const overdue = useQuery({
+    queryKey: ['memberships', 'count'],
+    queryFn: () => data(api.GET('/v1/memberships', { params: { query: { status: 'overdue', limit: MANY } } })),
+  });
+  const rewards = useQuery({ queryKey: ['rewards'], queryFn: () => data(api.GET('/v1/rewards')) });
+  const few = rewards.data?.items.filter((own) => own.left !== undefined && own.left !== null && own.left <= FEW).length ?? 0;
+  const counted = (page: { items: unknown[]; next?: string | null } | undefined) => (page ? `${page.items.length}${page.next ? '+' : ''}` : '0');
+  const chores = [
+    { key: 'send', count: counted(toSend.data), to: '/rewards', search: { of: 'sent' }, text: 'home.to_send' },
+    { key: 'overdue', count: counted(overdue.data), to: '/memberships', search: { status: 'overdue' }, text: 'home.overdue' },
+    { key: 'few', count: String(few), to: '/rewards', search: { only: 'few' }, text: 'home.few_left' },
+  ].filter((chore) => chore.count !== '0');
+  const strange = unusual(shop.months);
   return (
     <Paper withBorder p="lg" mb="lg" component="section" aria-labelledby="attention">
       <Title order={2} size="h4" mb="sm" id="attention">
         {t('home.attention')}
       </Title>
       {asking && <Waiting lines={2} />}
-      {!asking && waiting.length === 0 && near.length === 0 && <Empty title={t('home.all_done')} />}
+      {!asking && waiting.length === 0 && near.length === 0 && chores.length === 0 && strange.length === 0 && <Empty title={t('home.all_done')} />}
       <ul className="plain-list">
         {waiting.map((queue) => (
           <Group component="li" key={queue.name} mb="xs" gap="sm">
@@ -135,6 +206,21 @@ function Attention({ shop }: { shop: Overview }) {
               {t(`home.wait.${queue.name}`, { count: queue.count })}
             </PageLink>
           </Group>
+        ))}
+        {chores.map((chore) => (
+          <Group component="li" key={chore.key} mb="xs" gap="sm">
+            <Badge color="teal.9" variant="filled" miw={34}>
+              {chore.count}
+            </Badge>
+            <PageLink to={chore.to} search={chore.search}>
+              {t(chore.text, { count: chore.count as never })}
+            </PageLink>
+          </Group>
+        ))}
+        {strange.map((own) => (
+          <Text component="li" size="sm" mb="xs" key={own.points}>
+            {t('home.unusual', { points: own.points, issued: format.number(own.issued), month: format.month(own.month), usual: format.number(own.usual) })}
+          </Text>
         ))}
         {near.map((budget) => {
           const part = Number(budget.used) / Number(budget.most);

@@ -1,16 +1,19 @@
 // A member: what they have and why, and what the service desk can do for them.
-import { Alert, Badge, Button, Card, Grid, Group, NumberInput, Paper, Progress, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Badge, Button, Grid, Group, NumberInput, Paper, Progress, Select, Stack, Table, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, type Balance, data, type Member, type Redemption } from '../api/client';
+import { api, type Balance, data, type Figure, type Member, type Redemption } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
+import { Dialogue } from '../parts/dialogue';
 import { useFormat } from '../parts/format';
 import { PageLink } from '../parts/link';
 import { Empty, PageHead, Shown } from '../parts/state';
+import { Desk } from '../parts/desk';
+import { More, Part } from '../parts/member-more';
 import { Timeline } from '../parts/timeline';
 import { called } from './members';
 
@@ -49,7 +52,14 @@ function Whole({ member }: { member: Member }) {
       </PageHead>
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 5 }}>
-          <Shown of={balance}>{(has) => <Has balance={has} />}</Shown>
+          <Shown of={balance}>
+            {(has) => (
+              <>
+                <Has balance={has} />
+                <More member={member.id} balance={has} />
+              </>
+            )}
+          </Shown>
           <Redemptions member={member.id} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7 }}>
@@ -62,17 +72,6 @@ function Whole({ member }: { member: Member }) {
         </Grid.Col>
       </Grid>
     </>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Card withBorder mb="md" component="section">
-      <Title order={2} size="h5" mb="xs">
-        {title}
-      </Title>
-      {children}
-    </Card>
   );
 }
 
@@ -142,22 +141,12 @@ function Has({ balance }: { balance: Balance }) {
               </Text>
             )}
           </Group>
-          {tier.next?.way.figures?.map((figure) => {
-            const part = Math.min(100, (Number(figure.counted) / Number(figure.needed)) * 100);
-            return (
-              <div key={figure.metric}>
-                <Group justify="space-between" mt="xs">
-                  <Text size="sm">
-                    {t('member.towards', { tier: tier.next?.tier, metric: figure.metric })}
-                  </Text>
-                  <Text size="sm" className="numbers">
-                    {format.number(figure.counted)} / {format.number(figure.needed)}
-                  </Text>
-                </Group>
-                <Progress value={part} mt={4} color="teal.8" aria-label={t('member.towards', { tier: tier.next?.tier, metric: figure.metric })} />
-              </div>
-            );
-          })}
+          {tier.next?.way.figures?.map((figure) => (
+            <Way key={figure.metric} figure={figure} label={t('member.towards', { tier: tier.next?.tier, metric: figure.metric })} />
+          ))}
+          {tier.keep?.way.figures?.map((figure) => (
+            <Way key={figure.metric} figure={figure} by={tier.keep?.by} label={t('member.keeping', { tier: tier.keep?.tier, metric: figure.metric })} />
+          ))}
           <Stack gap={2} mt="sm">
             {tier.words.map((words) => (
               <Text key={words} size="sm" c="dimmed">
@@ -184,6 +173,7 @@ function Has({ balance }: { balance: Balance }) {
             {balance.vouchers.map((voucher, at) => (
               <Text component="li" size="sm" key={at}>
                 {voucher.reward} · {format.day(voucher.issued_at)}
+                {voucher.expires_at ? ` · ${t('member.voucher_until', { day: format.day(voucher.expires_at) })}` : ''}
               </Text>
             ))}
           </ul>
@@ -218,12 +208,42 @@ function Has({ balance }: { balance: Balance }) {
   );
 }
 
+/** How far a figure has come, what is missing, and by when. */
+function Way({ figure, label, by }: { figure: Figure; label: string; by?: string | null | undefined }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const last = by ?? figure.until;
+  const missing = Number(figure.missing) > 0;
+  return (
+    <>
+      <Group justify="space-between" mt="xs">
+        <Text size="sm">{label}</Text>
+        <Text size="sm" className="numbers">
+          {format.number(figure.counted)} / {format.number(figure.needed)}
+        </Text>
+      </Group>
+      <Progress value={Math.min(100, (Number(figure.counted) / Number(figure.needed)) * 100)} mt={4} color="teal.8" aria-label={label} />
+      <Text size="xs" c="dimmed" mt={4}>
+        {[
+          missing && t('member.missing', { amount: format.number(figure.missing) }),
+          missing && last && t('member.by_day', { day: format.day(last) }),
+          figure.falls_out && t('member.falls_out', { amount: format.number(figure.falls_out.amount), day: format.day(figure.falls_out.at) }),
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </Text>
+    </>
+  );
+}
+
 function Redemptions({ member }: { member: string }) {
   const { t } = useTranslation();
   const { may } = useSession();
   const format = useFormat();
   const queries = useQueryClient();
   const [ending, setEnding] = useState<Redemption | null>(null);
+  const [coding, setCoding] = useState<Redemption | null>(null);
+  const [sending, setSending] = useState<Redemption | null>(null);
   const asked = useQuery({
     queryKey: ['member', member, 'redemptions'],
     queryFn: () => data(api.GET('/v1/members/{member}/redemptions', { params: { path: { member } } })),
@@ -245,7 +265,7 @@ function Redemptions({ member }: { member: string }) {
                     </Text>
                     <Text size="xs" c="dimmed">
                       {[
-                        t(`redemption.${own.status}`),
+                        own.fulfilment ? t(`sent.${own.fulfilment}`) : t(`redemption.${own.status}`),
                         ...own.cost.map((cost) => `${format.number(cost.amount)} ${cost.points}`),
                         own.committed_at ? format.day(own.committed_at) : own.held_until ? t('redemption.until', { at: format.moment(own.held_until) }) : '',
                       ]
@@ -253,17 +273,31 @@ function Redemptions({ member }: { member: string }) {
                         .join(' · ')}
                     </Text>
                   </div>
+                  <Group gap="xs" justify="flex-end">
+                  {own.does?.has_code && may('adjust') && (
+                    <Button size="xs" variant="default" onClick={() => setCoding(own)}>
+                      {t('desk.show_code')}
+                    </Button>
+                  )}
+                  {own.fulfilment && may('redeem') && (
+                    <Button size="xs" variant="default" onClick={() => setSending(own)}>
+                      {t('desk.address')}
+                    </Button>
+                  )}
                   {may('redeem') && (
                     <Button size="xs" variant="default" onClick={() => setEnding(own)} aria-label={t('redemption.cancel_this', { reward: own.reward })}>
                       {t('redemption.cancel')}
                     </Button>
                   )}
+                  </Group>
                 </Group>
               ))}
             </ul>
           )
         }
       </Shown>
+      {coding && <ShownCode key={coding.id} member={member} redemption={coding} close={() => setCoding(null)} />}
+      {sending && <Address key={sending.id} member={member} redemption={sending} close={() => setSending(null)} />}
       <Ask
         opened={ending !== null}
         close={() => setEnding(null)}
@@ -283,6 +317,48 @@ function Redemptions({ member }: { member: string }) {
         {t('redemption.cancel_words')}
       </Ask>
     </Part>
+  );
+}
+
+/** The code of a supplier that a redemption brought: shown again to whoever may. */
+function ShownCode({ member, redemption, close }: { member: string; redemption: Redemption; close: () => void }) {
+  const { t } = useTranslation();
+  const shown = useQuery({
+    queryKey: ['member', member, 'code', redemption.id],
+    queryFn: () => data(api.POST('/v1/members/{member}/redemptions/{redemption}/code', { params: { path: { member, redemption: redemption.id } } })),
+    gcTime: 0,
+  });
+  return (
+    <Dialogue opened onClose={close} title={t('desk.code_again')}>
+      <Shown of={shown}>{({ codes }) => codes.map((code) => <Text key={code} className="code">{code}</Text>)}</Shown>
+    </Dialogue>
+  );
+}
+
+function Address({ member, redemption, close }: { member: string; redemption: Redemption; close: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [address, setAddress] = useState('');
+  return (
+    <Ask
+      opened
+      close={close}
+      title={t('desk.address_of', { reward: redemption.reward })}
+      confirm={t('desk.address')}
+      ready={address.trim() !== ''}
+      said={t('desk.address_said')}
+      act={async () => {
+        await data(
+          api.PUT('/v1/members/{member}/redemptions/{redemption}/address', {
+            params: { path: { member, redemption: redemption.id } },
+            body: { address: address.trim() },
+          }),
+        );
+        await queries.invalidateQueries({ queryKey: ['fulfilments'] });
+      }}
+    >
+      {(fault) => <Textarea label={t('desk.address')} required autosize minRows={2} value={address} onChange={(event) => setAddress(event.currentTarget.value)} error={fault('/address')} />}
+    </Ask>
   );
 }
 
@@ -309,9 +385,10 @@ function Actions({ member, balance }: { member: Member; balance: Balance | undef
     enabled: merging && /^mem_[0-9a-f]{32}$|^[^:\s]+:.+$/.test(who),
     retry: false,
   });
-  if (!may('adjust')) return null;
+  if (!may('adjust')) return <Desk member={member} balance={balance} />;
   return (
     <Group>
+      <Desk member={member} balance={balance} />
       <Button
         variant="default"
         onClick={() => {

@@ -1,7 +1,7 @@
 // What waits for a person: claims of missing points, activities that are looked at first, referrals
 // that look suspicious, and awards that need a second person.
-import { Badge, Button, Card, Group, Tabs, Text } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Badge, Button, Card, FileButton, Group, Select, Stack, Tabs, Text, Textarea, TextInput } from '@mantine/core';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,8 @@ import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
 import { useFormat } from '../parts/format';
 import { PageLink } from '../parts/link';
+import { Export, Listing, Paged, toTheEnd } from '../parts/listing';
+import { MemberLink } from '../parts/member-link';
 import { Empty, PageHead, Shown } from '../parts/state';
 
 const LIMIT = 100;
@@ -44,13 +46,22 @@ const QUEUES = ['claims', 'submissions', 'referrals', 'awards', 'adjustments'] a
 
 export function ReviewsPage() {
   const { t } = useTranslation();
-  const { of } = useSearch({ from: '/shell/reviews' });
+  const { may } = useSession();
+  const { of, state } = useSearch({ from: '/shell/reviews' });
   const navigate = useNavigate();
+  const [proposing, setProposing] = useState(false);
   const queues = useQueues();
   const count = (name: (typeof QUEUES)[number]) => queues[name].data?.items.length;
   return (
     <>
-      <PageHead title={t('reviews.title')} sub={t('reviews.sub')} />
+      <PageHead title={t('reviews.title')} sub={t('reviews.sub')}>
+        {may('adjust') && (
+          <Button variant="default" onClick={() => setProposing(true)}>
+            {t('awards.propose')}
+          </Button>
+        )}
+      </PageHead>
+      {proposing && <Propose close={() => setProposing(false)} />}
       <Tabs value={of ?? 'claims'} onChange={(next) => void navigate({ to: '/reviews', search: next ? { of: next } : {} })}>
         <Tabs.List mb="lg" aria-label={t('reviews.title')}>
           {QUEUES.map((name) => (
@@ -70,9 +81,10 @@ export function ReviewsPage() {
           ))}
         </Tabs.List>
         <Tabs.Panel value="claims">
-          <Queue of={queues.claims} none={t('reviews.no_claims')}>
+          <States all={['open', 'approved', 'rejected']} of="claims" state={state} />
+          {state ? <OldClaims state={state} /> : <Queue of={queues.claims} none={t('reviews.no_claims')}>
             {(claim) => <ClaimCard key={claim.id} claim={claim} />}
-          </Queue>
+          </Queue>}
         </Tabs.Panel>
         <Tabs.Panel value="submissions">
           <Queue of={queues.submissions} none={t('reviews.no_submissions')}>
@@ -85,9 +97,10 @@ export function ReviewsPage() {
           </Queue>
         </Tabs.Panel>
         <Tabs.Panel value="awards">
-          <Queue of={queues.awards} none={t('reviews.no_awards')}>
+          <States all={['proposed', 'approved', 'rejected', 'undone']} of="awards" state={state} />
+          {state ? <OldAwards state={state} /> : <Queue of={queues.awards} none={t('reviews.no_awards')}>
             {(award) => <AwardCard key={award.id} award={award} />}
-          </Queue>
+          </Queue>}
         </Tabs.Panel>
         <Tabs.Panel value="adjustments">
           <Queue of={queues.adjustments} none={t('reviews.no_adjustments')}>
@@ -109,6 +122,171 @@ function Queue<T>({
   children: (item: T) => ReactNode;
 }) {
   return <Shown of={of}>{({ items }) => (items.length === 0 ? <Empty title={none} /> : <>{items.map(children)}</>)}</Shown>;
+}
+
+/** Which of them are shown: those that wait, or those that were decided. */
+function States({ all, of, state }: { all: string[]; of: string; state: string | undefined }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  return (
+    <Select
+      label={t('list.state')}
+      mb="md"
+      maw={240}
+      data={all.map((value) => ({ value, label: t(`case.${value}`) }))}
+      value={state ?? all[0] ?? null}
+      allowDeselect={false}
+      onChange={(next) => void navigate({ to: '/reviews', search: next && next !== all[0] ? { of, state: next } : { of } })}
+    />
+  );
+}
+
+function OldClaims({ state }: { state: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const page = (after: string | undefined) => data(api.GET('/v1/claims', { params: { query: { state, limit: LIMIT, ...(after ? { after } : {}) } } }));
+  const claims = useInfiniteQuery({
+    queryKey: ['queue', 'claims', state],
+    queryFn: ({ pageParam }) => page(pageParam || undefined),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+  return (
+    <>
+      <Group mb="md">
+        <Export name={`claims-${state}`} rows={() => toTheEnd(page)} />
+      </Group>
+      <Paged of={claims} none={t('list.none_fit')}>
+        {(rows) => (
+          <Listing
+            label={t('reviews.claims')}
+            rows={rows}
+            keyOf={(row) => row.id}
+            columns={[
+              { head: t('coupons.order'), cell: (row) => row.order },
+              { head: t('list.member'), cell: (row) => <MemberLink id={row.member} /> },
+              { head: t('partners.amount'), right: true, cell: (row) => format.money(row.total, row.currency) },
+              { head: t('list.state'), cell: (row) => t('awards.decided', { by: row.decided_by ?? '–', at: row.decided_at ? format.moment(row.decided_at) : '–' }) },
+              { head: t('ask.reason'), cell: (row) => row.reason ?? '–' },
+            ]}
+          />
+        )}
+      </Paged>
+    </>
+  );
+}
+
+function OldAwards({ state }: { state: string }) {
+  const { t } = useTranslation();
+  const { may } = useSession();
+  const format = useFormat();
+  const queries = useQueryClient();
+  const [undoing, setUndoing] = useState<Award | null>(null);
+  const awards = useInfiniteQuery({
+    queryKey: ['queue', 'awards', state],
+    queryFn: ({ pageParam }) => data(api.GET('/v1/awards', { params: { query: { state, limit: LIMIT, ...(pageParam ? { after: pageParam } : {}) } } })),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+  return (
+    <>
+      <Paged of={awards} none={t('list.none_fit')}>
+        {(rows) => (
+          <Listing
+            label={t('reviews.awards')}
+            rows={rows}
+            keyOf={(row) => row.id}
+            columns={[
+              { head: t('awards.note'), cell: (row) => row.note || row.id },
+              { head: t('nav.members'), right: true, cell: (row) => format.number(row.members) },
+              { head: t('partners.points'), right: true, cell: (row) => row.totals.map((total) => `${format.number(total.amount)} ${total.points}`).join(', ') },
+              { head: t('list.state'), cell: (row) => t('awards.decided', { by: row.undone_by ?? row.decided_by ?? '–', at: row.decided_at ? format.moment(row.decided_at) : '–' }) },
+              {
+                head: t('list.do'),
+                cell: (row) =>
+                  may('adjust') &&
+                  row.state === 'approved' && (
+                    <Button size="xs" variant="default" onClick={() => setUndoing(row)}>
+                      {t('awards.undo')}
+                    </Button>
+                  ),
+              },
+            ]}
+          />
+        )}
+      </Paged>
+      <Ask
+        opened={undoing !== null}
+        close={() => setUndoing(null)}
+        title={undoing?.note || t('awards.undo')}
+        confirm={t('awards.undo')}
+        danger
+        said={t('awards.undone')}
+        act={async () => {
+          await data(api.POST('/v1/awards/{award}/undo', { params: { path: { award: undoing?.id ?? '' } } }));
+          await queries.invalidateQueries({ queryKey: ['queue'] });
+          await queries.invalidateQueries({ queryKey: ['member'] });
+        }}
+      >
+        {t('awards.undo_words')}
+      </Ask>
+    </>
+  );
+}
+
+/** Points for many members: proposed here, approved by somebody else. */
+function Propose({ close }: { close: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [note, setNote] = useState('');
+  const [text, setText] = useState('');
+  return (
+    <Ask
+      opened
+      close={close}
+      title={t('awards.propose')}
+      confirm={t('awards.propose')}
+      ready={text.trim() !== ''}
+      said={t('awards.said')}
+      act={async () => {
+        await data(
+          api.POST('/v1/awards', {
+            params: { query: note.trim() ? { note: note.trim() } : {} },
+            headers: { 'Content-Type': 'text/csv' },
+            bodySerializer: (body: unknown) => body as string,
+            body: text,
+          }),
+        );
+        await queries.invalidateQueries({ queryKey: ['queue'] });
+        await navigate({ to: '/reviews', search: { of: 'awards' } });
+      }}
+    >
+      <Stack>
+        <Text size="sm">{t('awards.words')}</Text>
+        <TextInput label={t('awards.note')} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+        <Textarea
+          label={t('awards.file')}
+          placeholder={'member,points,reason'}
+          required
+          autosize
+          minRows={4}
+          maxRows={10}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Group justify="flex-end">
+          <FileButton accept=".csv,text/csv" onChange={(file) => void file?.text().then(setText)} inputProps={{ 'aria-label': t('codes.file') }}>
+            {(props) => (
+              <Button variant="default" size="xs" {...props}>
+                {t('codes.file')}
+              </Button>
+            )}
+          </FileButton>
+        </Group>
+      </Stack>
+    </Ask>
+  );
 }
 
 /** Something that waits, with yes and no. */

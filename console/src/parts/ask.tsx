@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { faultAt } from '../api/client';
 import { Dialogue } from './dialogue';
 import { Problem } from './state';
 import { tell } from './tell';
@@ -22,7 +23,7 @@ export function Ask({
   opened: boolean;
   close: () => void;
   title: string;
-  children?: ReactNode;
+  children?: ReactNode | ((fault: (at: string) => string | undefined) => ReactNode);
   confirm: string;
   danger?: boolean;
   needsReason?: boolean;
@@ -54,7 +55,7 @@ export function Ask({
         }}
       >
         <Stack>
-          {typeof children === 'string' ? <Text size="sm">{children}</Text> : children}
+          {typeof children === 'string' ? <Text size="sm">{children}</Text> : typeof children === 'function' ? children((at) => faultAt(doing.error, at)) : children}
           {needsReason && (
             <Textarea
               label={t('ask.reason')}

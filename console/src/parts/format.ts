@@ -13,6 +13,7 @@ export function useFormat() {
     const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 6 });
     const signed = new Intl.NumberFormat(language, { maximumFractionDigits: 6, signDisplay: 'exceptZero' });
     const share = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
+    const odds = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 4 });
     const change = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' });
     const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
     const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
@@ -23,6 +24,7 @@ export function useFormat() {
       number: (amount: Amount) => plain.format(digits(amount)),
       signed: (amount: Amount) => signed.format(digits(amount)),
       share: (part: number) => share.format(part),
+      percent: (part: Amount) => odds.format(digits(part)),
       change: (part: number) => change.format(part),
       money: (amount: Amount, currency: string) =>
         new Intl.NumberFormat(language, { style: 'currency', currency }).format(digits(amount)),

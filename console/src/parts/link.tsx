@@ -5,7 +5,7 @@ import { type AnchorHTMLAttributes, forwardRef } from 'react';
 
 type Props = AnchorProps & Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof AnchorProps>;
 
-const Drawn = forwardRef<HTMLAnchorElement, Props>((props, ref) => <Anchor ref={ref} underline="always" c="bright" {...props} />);
+const Drawn = forwardRef<HTMLAnchorElement, Props>((props, ref) => <Anchor ref={ref} underline="always" c="bright" inherit {...props} />);
 Drawn.displayName = 'Drawn';
 
 export const PageLink = createLink(Drawn);

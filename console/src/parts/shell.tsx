@@ -13,12 +13,17 @@ import { SandboxBanner } from './sandbox';
 const PAGES: { to: string; name: string; icon: IconName; scope?: Scope }[] = [
   { to: '/', name: 'nav.home', icon: 'home' },
   { to: '/members', name: 'nav.members', icon: 'people' },
+  { to: '/groups', name: 'nav.groups', icon: 'house' },
+  { to: '/rewards', name: 'nav.rewards', icon: 'gift' },
+  { to: '/coupons', name: 'nav.coupons', icon: 'ticket' },
+  { to: '/memberships', name: 'nav.memberships', icon: 'card' },
+  { to: '/games', name: 'nav.games', icon: 'trophy' },
+  { to: '/partners', name: 'nav.partners', icon: 'link' },
   { to: '/program', name: 'nav.program', icon: 'file' },
+  { to: '/insight', name: 'nav.insight', icon: 'chart' },
   { to: '/reviews', name: 'nav.reviews', icon: 'check' },
-  // settings and the till
   { to: '/till', name: 'nav.till', icon: 'till', scope: 'till' },
   { to: '/settings', name: 'nav.settings', icon: 'sliders', scope: 'admin' },
-  { to: '/insight', name: 'nav.insight', icon: 'chart' },
 ];
 
 export function Shell() {
@@ -33,7 +38,7 @@ export function Shell() {
     const offered = session?.languages ?? [];
     if (session && !offered.includes(i18n.language)) void setLanguage(session.language as Language);
   }, [session, i18n.language]);
-  const here = (to: string) => (to === '/' ? path === '/' : path.startsWith(to));
+  const here = (to: string) => path === to || (to !== '/' && path.startsWith(`${to}/`));
   if (sellsOnly) return <Navigate to="/till" replace />;
   return (
     <AppShell

@@ -1,9 +1,12 @@
 // A member's ledger as a story: what happened, what moved, and why, in words.
 import { Badge, Box, Button, Group, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useDisclosure } from '@mantine/hooks';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data, type Entry } from '../api/client';
+import { useSession } from '../api/session';
+import { Ask } from './ask';
 import { useFormat } from './format';
 import { Empty, Problem, Waiting } from './state';
 
@@ -95,9 +98,50 @@ function Told({ entry }: { entry: Entry }) {
           {all ? t('timeline.fewer') : t('timeline.not_counted', { count: quiet.length })}
         </Button>
       )}
+      {entry.type === 'adjustment' && !refused && <UndoAdjustment entry={entry} />}
       <Text size="xs" c="dimmed">
         {t('timeline.source', { source: entry.source, id: entry.id, version: entry.program_version })}
       </Text>
     </li>
+  );
+}
+
+/** An adjustment is undone by its opposite: the ledger keeps both. */
+function UndoAdjustment({ entry }: { entry: Entry }) {
+  const { t } = useTranslation();
+  const { may, session } = useSession();
+  const format = useFormat();
+  const queries = useQueryClient();
+  const [opened, { open, close }] = useDisclosure();
+  const moved = entry.points[0];
+  if (!moved || !may('adjust')) return null;
+  const amount = String(moved.amount);
+  const opposite = amount.startsWith('-') ? amount.slice(1) : `-${amount}`;
+  return (
+    <>
+      <Button size="compact-xs" variant="subtle" color="gray" c="dimmed" px={0} onClick={open}>
+        {t('desk.undo')}
+      </Button>
+      <Ask
+        opened={opened}
+        close={close}
+        title={t('desk.undo_of')}
+        confirm={t('desk.undo')}
+        needsReason
+        said={t('desk.undone')}
+        act={async (reason) => {
+          // One undoing for one adjustment, however often it is asked for.
+          await data(
+            api.POST('/v1/members/{member}/adjustments', {
+              params: { path: { member: entry.member }, header: { 'Idempotency-Key': `undo-${entry.source}-${entry.id}` } },
+              body: { points: moved.points, amount: opposite, reason, by: session?.name ?? null },
+            }),
+          );
+          await queries.invalidateQueries({ queryKey: ['member', entry.member] });
+        }}
+      >
+        {t('desk.undo_words', { amount: format.signed(opposite), points: moved.points })}
+      </Ask>
+    </>
   );
 }

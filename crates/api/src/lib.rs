@@ -10,6 +10,7 @@ pub mod amount;
 pub mod award;
 pub mod balance;
 pub mod basket;
+pub mod catalogue;
 pub mod claim;
 pub mod coupon;
 pub mod desk;

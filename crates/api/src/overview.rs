@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 /// The shop at a glance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OverviewOut {
-    /// As of when.
+    /// As of when sums were added up: at most a minute ago. Members and budgets are as of now.
     pub as_of: String,
     /// Members, merged ones not counted.
     pub members: u64,

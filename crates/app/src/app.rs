@@ -3,6 +3,7 @@
 use crate::background;
 use crate::draws::Secrets;
 use crate::lane::Lane;
+use crate::overview::Sheets;
 use crate::payments;
 use crate::pool::Pool;
 use crate::recent::RecentOrders;
@@ -34,6 +35,7 @@ pub(crate) struct Core {
     pub(crate) versions: Cache,
     pub(crate) orders: RecentOrders,
     pub(crate) secrets: Secrets,
+    pub(crate) sheets: Sheets,
     pub(crate) stop: Stop,
 }
 
@@ -68,6 +70,7 @@ impl App {
             versions: Cache::default(),
             orders: RecentOrders::default(),
             secrets: Secrets::default(),
+            sheets: Sheets::default(),
             stop: Stop::default(),
             config,
         });

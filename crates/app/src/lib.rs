@@ -55,6 +55,7 @@ mod backtest;
 mod backup;
 mod balances;
 mod cases;
+mod catalogue;
 mod claims;
 mod coalition;
 mod config;
@@ -129,6 +130,7 @@ pub use balances::{
     Balance, Balances, CardInHand, ChallengeInHand, GamesInHand, Shared, UpcomingExpiry,
     VoucherInHand,
 };
+pub use catalogue::Catalogue;
 pub use claims::{Claim, ClaimState, KeptOrder, Match, NewClaim, Ruling};
 pub use coalition::{BookedEntry, Dispute, PeriodSettlement, figure};
 pub use config::{Clock, Config};
@@ -156,7 +158,7 @@ pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
-pub use membership::{Invoices, StandingPlan};
+pub use membership::{Invoices, StandingPlan, Subscriber, SubscriberFilter};
 pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
 pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};
 pub use page::{Page, PageAsk};

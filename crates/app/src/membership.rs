@@ -1,7 +1,7 @@
 //! Paid membership: what members ask for, what agents tell of payments, and the invoices.
 
-use crate::{App, Error, MemberRef, NOW, Receipt, members};
-use regulars_base::{CivilDay, EventKey, TenantId, Timestamp};
+use crate::{App, Error, MemberRef, NOW, Page, PageAsk, Receipt, members};
+use regulars_base::{CivilDay, EventKey, MemberId, TenantId, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{Event, Incoming, Kind};
 use regulars_engine::outcome::Change;
@@ -45,7 +45,82 @@ pub struct Invoices {
     pub items: Vec<Invoice>,
 }
 
+/// Somebody who is on a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscriber {
+    /// Who.
+    pub member: MemberId,
+    /// Where they stand.
+    pub plan: StandingPlan,
+}
+
+/// Which of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SubscriberFilter {
+    /// Of this plan only, by its id.
+    pub plan: Option<String>,
+    /// Those that stand so only, in one word: `active`, `overdue` ...
+    pub status: Option<String>,
+}
+
+/// So many members are looked at for one page of subscribers.
+const LOOKED_AT: usize = 2000;
+
+/// How a membership can stand, in one word.
+const STATUSES: [&str; 6] = ["trial", "waiting", "active", "overdue", "paused", "ending"];
+
 impl App {
+    /// Who is on a plan, in order of their ids, with the program whose words and currency these are. A
+    /// page looks at a bounded number of them: with a filter it may be short, or empty, and have a next
+    /// one all the same.
+    pub fn subscribers(
+        &self,
+        tenant: TenantId,
+        filter: &SubscriberFilter,
+        page: &PageAsk,
+    ) -> Result<(Arc<Program>, Page<Subscriber>), Error> {
+        let status = filter.status.as_deref();
+        if status.is_some_and(|status| !STATUSES.contains(&status)) {
+            let what = format!("is no status; they are {}", STATUSES.join(", "));
+            return Err(Error::invalid("/status", what));
+        }
+        let wrong = |_| Error::invalid("/after", "is no cursor; use the `next` of an earlier page");
+        let after = page.after.as_deref().map(str::parse).transpose();
+        let (mut after, limit, now) = (after.map_err(wrong)?, page.limit(), self.now());
+        let core = self.core();
+        core.pool.with(|store| {
+            let versions = core.versions.latest(tenant, store)?;
+            let (_, program) = versions.at(now)?;
+            let mut items = Vec::new();
+            let mut looked_at = 0;
+            loop {
+                let ids = store.subscribers(tenant, after, 200)?;
+                let last = ids.len() < 200;
+                for id in ids {
+                    after = Some(id);
+                    looked_at += 1;
+                    let row = store.wallet(tenant, id)?.filter(|own| own.member == id);
+                    if let Some(row) = row {
+                        let wallet = versions.caught_up(id, row.state, now)?;
+                        let plan = standing(program, &wallet, now).filter(|own| {
+                            let of = filter.plan.as_ref();
+                            of.is_none_or(|plan| *plan == own.plan)
+                                && status.is_none_or(|status| status == own.status)
+                        });
+                        items.extend(plan.map(|plan| Subscriber { member: id, plan }));
+                    }
+                    if items.len() >= limit || looked_at >= LOOKED_AT {
+                        let next = after.map(|id| id.to_string());
+                        return Ok((Arc::clone(program), Page { items, next }));
+                    }
+                }
+                if last {
+                    return Ok((Arc::clone(program), Page { items, next: None }));
+                }
+            }
+        })
+    }
+
     /// Something that a member or an agent does, as it is sent: a plan is joined, a payment is told.
     /// Look at the receipt's verdict.
     pub fn happen(

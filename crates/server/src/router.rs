@@ -3,11 +3,11 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, audit, awards, claims, coupons, drafts, events, finance, games, gift_cards,
-    groups, health, held_adjustments, keys, ledger, me, members, memberships, metrics, overview,
-    partners, payments, people, perks, portal, preview, programs, proposals, quotes, redemptions,
-    referrals, sandbox, sell_through, sessions, shop_settings, sign_on, submissions, tenants,
-    tiers, till,
+    adjustments, audit, awards, catalogue, claims, coupons, drafts, events, finance, games,
+    gift_cards, groups, health, held_adjustments, keys, ledger, me, members, memberships, metrics,
+    overview, partners, payments, people, perks, portal, preview, programs, proposals, quotes,
+    redemptions, referrals, sandbox, sell_through, sessions, shop_settings, sign_on, submissions,
+    tenants, tiers, till,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -76,6 +76,11 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(referrals::sign_up_member))
         .routes(routes!(referrals::list_reviews))
         .routes(routes!(referrals::review_referral))
+        .routes(routes!(catalogue::list_rewards))
+        .routes(routes!(catalogue::list_coupons))
+        .routes(routes!(catalogue::list_plans))
+        .routes(routes!(catalogue::list_games))
+        .routes(routes!(catalogue::list_memberships))
         .routes(routes!(coupons::validate_codes))
         .routes(routes!(coupons::list_codes, coupons::make_codes))
         .routes(routes!(coupons::bring_codes))

@@ -4,6 +4,7 @@ pub(crate) mod adjustments;
 pub(crate) mod audit;
 pub(crate) mod awards;
 pub(crate) mod balances;
+pub(crate) mod catalogue;
 pub(crate) mod claims;
 pub(crate) mod coupons;
 pub(crate) mod drafts;

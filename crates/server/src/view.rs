@@ -2,6 +2,7 @@
 
 mod access;
 mod balance;
+mod catalogue;
 mod claim;
 mod coupon;
 mod desk;
@@ -27,6 +28,7 @@ mod standing;
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
 pub use balance::{balance, submission};
+pub use catalogue::{campaigns, games, plans, rewards, subscriber};
 pub use claim::{award, award_rejects, claim};
 pub use coupon::{batch_id, code, code_batch, validated};
 pub(crate) use desk::{

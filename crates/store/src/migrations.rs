@@ -36,8 +36,9 @@ pub(crate) const STEPS: &[Step] = &[
     step!(7, "0007_sessions_and_finding_members"),
     step!(8, "0008_submissions_that_wait"),
     step!(9, "0009_who_appears_on_leaderboards"),
-    step!(14, "0014_records_and_audit"),
-    step!(13, "0013_the_pages_for_members"),
+    step!(10, "0010_subscribers"),
+    step!(11, "0011_the_pages_for_members"),
+    step!(12, "0012_records_and_audit"),
 ];
 
 /// The version that this program needs.

@@ -15,6 +15,7 @@ mod history;
 mod jobs;
 mod keys;
 mod link;
+mod listed;
 mod load;
 mod members;
 mod migrate;
@@ -24,7 +25,6 @@ mod rows;
 mod scores;
 mod seals;
 mod sessions;
-mod submissions;
 mod verbs;
 mod verify;
 

@@ -65,6 +65,8 @@ pub(crate) struct Streams<'a> {
     pub(crate) scores: Stream<'a, StoredScore>,
     /// By wallet.
     pub(crate) fulfilments: Stream<'a, StoredFulfilment>,
+    /// The wallets that are said to be on a plan, sorted.
+    pub(crate) subscribing: Vec<WalletId>,
 }
 
 /// A row of `seals`.
@@ -203,10 +205,23 @@ impl Proof<'_> {
             self.row(wallet, &folded, row)?;
             beside.compare(wallet, &folded.beside)?;
             // One too many is looked at for nothing; one that is missing would never be.
-            let is_told = streams.submitting.binary_search(&wallet).is_ok();
-            if folded.state.has_waiting_submissions() && !is_told {
-                let what = "the row is missing, and something waits in the wallet";
-                return wrong("submissions_waiting", wallet.to_string(), what);
+            let lists = [
+                (
+                    crate::writes::WAITING,
+                    &streams.submitting,
+                    folded.state.has_waiting_submissions(),
+                ),
+                (
+                    crate::writes::SUBSCRIBERS,
+                    &streams.subscribing,
+                    folded.state.is_on_a_plan(),
+                ),
+            ];
+            for (table, told, belongs) in lists {
+                if belongs && told.binary_search(&wallet).is_err() {
+                    let what = "the row is missing, and the wallet belongs on the list";
+                    return wrong(table, wallet.to_string(), what);
+                }
             }
             let last = heads.iter().map(|(seq, _)| *seq).max().unwrap_or(0);
             let newest = Head {

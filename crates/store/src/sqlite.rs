@@ -13,6 +13,7 @@ mod fulfilments;
 mod history;
 mod jobs;
 mod keys;
+mod listed;
 mod load;
 mod members;
 mod migrate;
@@ -23,7 +24,6 @@ mod rows;
 mod scores;
 mod seals;
 mod sessions;
-mod submissions;
 mod verbs;
 mod verify;
 

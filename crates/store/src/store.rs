@@ -136,6 +136,14 @@ pub trait Store: Send {
         limit: usize,
     ) -> Result<Vec<MemberId>>;
 
+    /// Members whose wallets are on a plan, in the order of their ids; it may name others, never fewer.
+    fn subscribers(
+        &mut self,
+        tenant: TenantId,
+        after: Option<MemberId>,
+        limit: usize,
+    ) -> Result<Vec<MemberId>>;
+
     // ── codes of coupons ──
 
     /// Adds codes to a batch, all or none in one transaction; those that are there already stay as

@@ -162,7 +162,15 @@ macro_rules! verbs {
                 after: Option<MemberId>,
                 limit: usize,
             ) -> Result<Vec<MemberId>> {
-                self.read_submitters(tenant, after, limit)
+                self.read_listed(tenant, crate::writes::WAITING, after, limit)
+            }
+            fn subscribers(
+                &mut self,
+                tenant: TenantId,
+                after: Option<MemberId>,
+                limit: usize,
+            ) -> Result<Vec<MemberId>> {
+                self.read_listed(tenant, crate::writes::SUBSCRIBERS, after, limit)
             }
             fn put_off_payment(
                 &mut self,

@@ -12,10 +12,16 @@ use regulars_base::{MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
 use regulars_engine::event::Kind;
 use regulars_engine::outcome::Change;
-use regulars_engine::state::{Fulfilment, GameChange, PerkChange, SharedKey};
+use regulars_engine::state::{Fulfilment, GameChange, PerkChange, SharedKey, Wallet};
 use regulars_ledger::{Account, Posting};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+/// The table of wallets in which submissions wait.
+pub(crate) const WAITING: &str = "submissions_waiting";
+
+/// The table of wallets whose owner is on a plan.
+pub(crate) const SUBSCRIBERS: &str = "subscribers";
 
 /// The rows of a batch but for its log, each list sorted by its table's key.
 #[derive(Debug, Default)]
@@ -47,6 +53,9 @@ pub(crate) struct Writes {
     pub(crate) paying: Vec<(usize, bool)>,
     /// Places of wallets whose submissions moved, in the order of their ids, and whether any waits now.
     pub(crate) submitting: Vec<(usize, bool)>,
+    /// Places of wallets whose standing with plans moved, in the order of their ids, and whether they are
+    /// on one now.
+    pub(crate) subscribing: Vec<(usize, bool)>,
 }
 
 /// What a batch does to a code.
@@ -193,6 +202,7 @@ impl Writes {
         let mut since: BTreeMap<usize, Timestamp> = BTreeMap::new();
         let mut paying: Vec<usize> = Vec::new();
         let mut submitting: Vec<usize> = Vec::new();
+        let mut subscribing: Vec<usize> = Vec::new();
         for commit in commits {
             since
                 .entry(commit.wallet)
@@ -225,6 +235,7 @@ impl Writes {
                         *self.shared.entry(*key).or_default() += by;
                     }
                     Change::Invoiced(_) => paying.push(commit.wallet),
+                    Change::StandingSet(_) => subscribing.push(commit.wallet),
                     Change::Submitted(_)
                     | Change::SubmissionApproved { .. }
                     | Change::SubmissionGone { .. } => submitting.push(commit.wallet),
@@ -247,23 +258,21 @@ impl Writes {
             }
         }
         self.shared.retain(|_, by| *by != 0);
-        paying.sort_unstable_by_key(|place| loaded.wallets[*place].wallet);
-        paying.dedup();
-        let asks = |place: usize| {
-            let paying = loaded.wallets[place].state.paying.as_ref();
-            paying.is_some_and(|paying| paying.asks())
+        // Each place once, in the order of the wallets' ids, and how it is there afterwards.
+        let now = |mut places: Vec<usize>, is: &dyn Fn(&Wallet) -> bool| -> Vec<(usize, bool)> {
+            places.sort_unstable_by_key(|place| loaded.wallets[*place].wallet);
+            places.dedup();
+            let state = |place: usize| &loaded.wallets[place].state;
+            places
+                .into_iter()
+                .map(|place| (place, is(state(place))))
+                .collect()
         };
-        self.paying = paying
-            .into_iter()
-            .map(|place| (place, asks(place)))
-            .collect();
-        submitting.sort_unstable_by_key(|place| loaded.wallets[*place].wallet);
-        submitting.dedup();
-        let waits = |place: usize| loaded.wallets[place].state.has_waiting_submissions();
-        self.submitting = submitting
-            .into_iter()
-            .map(|place| (place, waits(place)))
-            .collect();
+        self.paying = now(paying, &|wallet| {
+            wallet.paying.as_ref().is_some_and(|paying| paying.asks())
+        });
+        self.submitting = now(submitting, &Wallet::has_waiting_submissions);
+        self.subscribing = now(subscribing, &Wallet::is_on_a_plan);
         self.orders = orders.into_values().collect();
         self.wallets = since.keys().copied().collect();
         self.wallets

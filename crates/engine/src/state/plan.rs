@@ -205,6 +205,14 @@ impl Invoice {
     }
 }
 
+impl super::Wallet {
+    /// Whether its owner is on a plan, whatever its state.
+    pub fn is_on_a_plan(&self) -> bool {
+        let paying = self.paying.as_ref();
+        paying.is_some_and(|paying| paying.standing.current.is_some())
+    }
+}
+
 impl Paying {
     /// The invoice that is to be paid, if there is one. There is never more than one.
     pub fn open(&self) -> Option<&Invoice> {

@@ -10,8 +10,8 @@ use regulars_api::overview::OverviewOut;
 
 /// See the shop at a glance
 ///
-/// Members, who buys, what moved by month, and how far budgets have come. It adds up everything
-/// there is: ask for it once a page, not once an order.
+/// Members, who buys, what moved by month, and how far budgets have come. Sums over the whole log are
+/// added up at most once a minute: `as_of` says when.
 #[utoipa::path(get, path = "/v1/overview", tag = "members", responses(
     (status = 200, body = OverviewOut, description = "The shop as it is now"),
     (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),

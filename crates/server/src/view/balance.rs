@@ -89,7 +89,7 @@ pub(super) fn money(
     }
 }
 
-fn membership(program: &Program, plan: &StandingPlan) -> MembershipOut {
+pub(super) fn membership(program: &Program, plan: &StandingPlan) -> MembershipOut {
     MembershipOut {
         plan: plan.plan.clone(),
         status: plan.status.to_owned(),

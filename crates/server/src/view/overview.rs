@@ -41,7 +41,7 @@ fn month(row: &MonthStatement) -> MonthOut {
     }
 }
 
-fn budget(own: &BudgetUsed) -> BudgetOut {
+pub(super) fn budget(own: &BudgetUsed) -> BudgetOut {
     let decimals = own.points.as_ref().map_or(0, |(_, decimals)| *decimals);
     BudgetOut {
         kind: own.budget.kind.to_owned(),

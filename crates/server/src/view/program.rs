@@ -27,15 +27,20 @@ pub fn check(checked: &Checked) -> CheckOut {
     }
 }
 
-/// What a program says, part by part.
-fn in_words(program: &Program) -> Vec<PartOut> {
+/// What a part of a program says, line by line.
+pub(super) fn says(part: &Part) -> Vec<String> {
     let said = |aspect: &Aspect| match aspect.what.as_str() {
         "" => aspect.verb.clone(),
         what => format!("{} {what}", aspect.verb),
     };
+    part.aspects.iter().map(said).collect()
+}
+
+/// What a program says, part by part.
+fn in_words(program: &Program) -> Vec<PartOut> {
     let part = |part: Part| PartOut {
         kind: part.kind.to_owned(),
-        says: part.aspects.iter().map(said).collect(),
+        says: says(&part),
         id: part.id,
     };
     parts(program).into_iter().map(part).collect()

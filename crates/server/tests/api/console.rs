@@ -3,6 +3,7 @@
 use crate::client::{Answer, Request};
 use crate::testapp::{TestApp, purchase};
 use regulars_app::Scope;
+use regulars_base::Timestamp;
 use regulars_server::{Front, Settings};
 use regulars_testkit::TestDb;
 use serde_json::{Value, json};
@@ -191,6 +192,18 @@ fn the_shop_is_seen_at_a_glance(db: TestDb) {
     );
     let mug = json!({"kind": "reward", "id": "mug", "used": "1", "most": "1"});
     assert_eq!(shop["budgets"], json!([mug]));
+
+    // What is added up over the log is kept for a minute; members are counted anew.
+    app.member_with("cy@example.com", "5.00");
+    let kept = app.get("/v1/overview").with(200);
+    assert_eq!((&kept["members"], &kept["active"]), (&json!(3), &json!(1)));
+    assert_eq!(kept["as_of"], shop["as_of"]);
+    let later = shop["as_of"].as_str().expect("a moment");
+    let later: Timestamp = later.parse().expect("a moment");
+    app.set_clock(Timestamp::from_micros(later.micros() + 60_000_000));
+    let anew = app.get("/v1/overview").with(200);
+    assert_eq!(anew["active"], 2);
+    assert_ne!(anew["as_of"], shop["as_of"]);
 }
 
 /// Settings with a console of two files, and a link that signs in.

@@ -163,7 +163,13 @@ async fn paying(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> R
     }
     scores(link, tenant, writes).await?;
     super::fulfilments::write(link, tenant, writes).await?;
-    super::submissions::write(link, tenant, loaded, writes).await?;
+    let lists = [
+        (crate::writes::WAITING, &writes.submitting[..]),
+        (crate::writes::SUBSCRIBERS, &writes.subscribing[..]),
+    ];
+    for list in lists {
+        super::listed::write(link, tenant, loaded, list).await?;
+    }
     Ok(())
 }
 

@@ -58,7 +58,12 @@ fn streams<'a>(runtime: &'a Runtime, link: &'a Link, tenant: i64) -> Result<Stre
         order_is_there: Box::new(order_is_there),
         shared: runtime.block_on(shared(link, tenant))?,
         codes: runtime.block_on(super::codes::used(link, tenant))?,
-        submitting: runtime.block_on(super::submissions::waiting(link, tenant))?,
+        submitting: runtime.block_on(super::listed::all(link, tenant, crate::writes::WAITING))?,
+        subscribing: runtime.block_on(super::listed::all(
+            link,
+            tenant,
+            crate::writes::SUBSCRIBERS,
+        ))?,
         scores: stream(runtime, link, "v_scores", score_row),
         fulfilments: stream(runtime, link, "v_sent", super::fulfilments::row),
     })

@@ -111,7 +111,13 @@ impl Batch<'_> {
         self.paying(loaded, &writes)?;
         self.scores(&writes)?;
         super::fulfilments::write(self.db, self.tenant, &writes)?;
-        super::submissions::write(self.db, self.tenant, loaded, &writes)?;
+        let lists = [
+            (crate::writes::WAITING, &writes.submitting[..]),
+            (crate::writes::SUBSCRIBERS, &writes.subscribing[..]),
+        ];
+        for list in lists {
+            super::listed::write(self.db, self.tenant, loaded, list)?;
+        }
         let codes: Vec<_> = writes.codes.into_iter().collect();
         if !codes.is_empty() {
             let steps = writes.code_steps.iter();

@@ -40,7 +40,8 @@ impl super::Sqlite {
                 order_is_there: Box::new(|key| order_is_there(db, no, key, &path)),
                 shared: shared(db, no)?,
                 codes: super::codes::used(db, no)?,
-                submitting: super::submissions::waiting(db, no)?,
+                submitting: super::listed::all(db, no, crate::writes::WAITING)?,
+                subscribing: super::listed::all(db, no, crate::writes::SUBSCRIBERS)?,
                 scores: stream(&mut scores, no, &path, score_row)?,
                 fulfilments: stream(&mut sent, no, &path, super::fulfilments::row)?,
             };

@@ -343,6 +343,11 @@ impl Store for Broken {
             after: Option<MemberId>,
             limit: usize
         ) -> Result<Vec<MemberId>>;
+        subscribers(
+            tenant: TenantId,
+            after: Option<MemberId>,
+            limit: usize
+        ) -> Result<Vec<MemberId>>;
         set_address(
             tenant: TenantId,
             of: (WalletId, &str),

@@ -1,0 +1,186 @@
+// Lists: a table that a keyboard can scroll, filters that are kept in the address, the next page, and
+// the list as a file.
+import { Button, Checkbox, Group, Paper, Table } from '@mantine/core';
+import type { UseInfiniteQueryResult } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { save, toCsv } from './csv';
+import { Empty, Problem, Waiting } from './state';
+import { tell } from './tell';
+
+/** Reads so many texts of an address; whatever else stands there is let go. */
+export function texts<const Names extends readonly string[]>(...names: Names) {
+  return (search: Record<string, unknown>) => {
+    const found: Record<string, string> = {};
+    for (const name of names) {
+      const value = search[name];
+      if (['string', 'number', 'boolean'].includes(typeof value) && value !== '') found[name] = String(value);
+    }
+    return found as { [Name in Names[number]]?: string };
+  };
+}
+
+export type Column<T> = { head: string; cell: (row: T) => ReactNode; right?: boolean };
+
+/** What is picked out of a list, for something that is done with all of it. */
+export function usePicked() {
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  return {
+    picked,
+    clear: () => setPicked(new Set()),
+    set: (keys: string[], on: boolean) =>
+      setPicked((before) => {
+        const after = new Set(before);
+        for (const key of keys) if (on) after.add(key); else after.delete(key);
+        return after;
+      }),
+  };
+}
+
+export function Listing<T>({
+  label,
+  rows,
+  columns,
+  keyOf,
+  picking,
+  nameOf,
+  width = 640,
+}: {
+  label: string;
+  rows: T[];
+  columns: Column<T>[];
+  keyOf: (row: T) => string;
+  picking?: ReturnType<typeof usePicked>;
+  nameOf?: (row: T) => string;
+  width?: number;
+}) {
+  const { t } = useTranslation();
+  const keys = rows.map(keyOf);
+  const all = keys.length > 0 && keys.every((key) => picking?.picked.has(key));
+  return (
+    <Paper withBorder mb="md">
+      <Table.ScrollContainer minWidth={width} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': label } }}>
+        <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover className="numbers" aria-label={label}>
+          <Table.Thead>
+            <Table.Tr>
+              {picking && (
+                <Table.Td w={44}>
+                  <Checkbox checked={all} onChange={(event) => picking.set(keys, event.currentTarget.checked)} aria-label={t('list.pick_all')} />
+                </Table.Td>
+              )}
+              {columns.map((column) => (
+                <Table.Th key={column.head} scope="col" ta={column.right ? 'right' : undefined}>
+                  {column.head}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map((row) => {
+              const key = keyOf(row);
+              return (
+                <Table.Tr key={key}>
+                  {picking && (
+                    <Table.Td>
+                      <Checkbox
+                        checked={picking.picked.has(key)}
+                        onChange={(event) => picking.set([key], event.currentTarget.checked)}
+                        aria-label={t('list.pick', { name: nameOf?.(row) ?? key })}
+                      />
+                    </Table.Td>
+                  )}
+                  {columns.map((column) => (
+                    <Table.Td key={column.head} ta={column.right ? 'right' : undefined}>
+                      {column.cell(row)}
+                    </Table.Td>
+                  ))}
+                </Table.Tr>
+              );
+            })}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Paper>
+  );
+}
+
+/** A list that comes in pages, or how it stands. */
+export function Paged<T>({
+  of,
+  none,
+  hint,
+  children,
+}: {
+  of: UseInfiniteQueryResult<{ pages: { items: T[]; next?: string | null }[] }, Error>;
+  none: string;
+  hint?: string;
+  children: (rows: T[]) => ReactNode;
+}) {
+  const { t } = useTranslation();
+  if (of.error && !of.data) return <Problem error={of.error} again={() => void of.refetch()} />;
+  if (!of.data) return <Waiting lines={6} />;
+  const rows = of.data.pages.flatMap((page) => page.items);
+  return (
+    <>
+      {rows.length > 0 ? children(rows) : !of.hasNextPage && <Nothing title={none}>{hint}</Nothing>}
+      {of.hasNextPage && (
+        <Group justify="center" mb="md">
+          <Button variant="default" loading={of.isFetchingNextPage} onClick={() => void of.fetchNextPage()}>
+            {t('do.more')}
+          </Button>
+        </Group>
+      )}
+    </>
+  );
+}
+
+export function Nothing({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <Paper withBorder mb="md">
+      <Empty title={title}>{children}</Empty>
+    </Paper>
+  );
+}
+
+/** Saves rows as a file; those that come in pages are fetched to the end first. */
+export function Export<T extends object>({ name, rows }: { name: string; rows: () => Promise<T[]> | T[] }) {
+  const { t } = useTranslation();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  return (
+    <>
+      <Button
+        variant="default"
+        loading={busy}
+        onClick={async () => {
+          setBusy(true);
+          setError(null);
+          try {
+            const all = await rows();
+            save(`${name}.csv`, toCsv(all));
+            tell(t('list.exported', { count: all.length }));
+          } catch (caught) {
+            setError(caught);
+          } finally {
+            setBusy(false);
+          }
+        }}
+      >
+        {t('list.export')}
+      </Button>
+      {error !== null && <Problem error={error} />}
+    </>
+  );
+}
+
+/** All of a list that comes in pages. */
+export async function toTheEnd<T>(page: (after: string | undefined) => Promise<{ items: T[]; next?: string | null }>): Promise<T[]> {
+  const all: T[] = [];
+  let after: string | undefined;
+  do {
+    const { items, next } = await page(after);
+    all.push(...items);
+    after = next ?? undefined;
+  } while (after);
+  return all;
+}
