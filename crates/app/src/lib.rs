@@ -55,6 +55,7 @@ mod config;
 mod coupons;
 mod decide;
 mod demo;
+mod dimensions;
 mod draws;
 mod engagement;
 mod error;
@@ -81,6 +82,7 @@ mod page;
 mod payments;
 mod perks;
 mod plan;
+mod plan_figures;
 mod pool;
 mod preview;
 mod profile;
@@ -99,13 +101,14 @@ mod takeovers;
 mod tenants;
 mod verify;
 mod versions;
+mod watch;
 mod worker;
 
 pub use app::{App, Health};
 pub use awards::{Award, AwardRow, AwardState, ProposeAward};
 pub use backtest::{
     Backtest, BacktestMonth, BacktestReport, HISTORY_MOST, Joining, MemberDifference, Sides,
-    backtest,
+    backtest, totals,
 };
 pub use backup::{BackupDone, restore};
 pub use balances::{
@@ -129,7 +132,7 @@ pub use fulfilments::{Entitlement, FulfilmentView, SupplierCodesIn};
 pub use gift_cards::{CardRef, CardView, MadeCard, MakeCards};
 pub use groups::{Acting, GroupFilter, GroupInHand, NewGroup, PersonInHand};
 pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
-pub use insight::{Insight, InsightDone, InsightOptions, List, insight};
+pub use insight::{BehindFigure, Insight, InsightDone, InsightOptions, List, insight};
 pub use jobs::{Job, JobAsk, JobState};
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};
@@ -141,6 +144,7 @@ pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};
 pub use page::{Page, PageAsk};
 pub use perks::StockLeft;
 pub use plan::{Plan, PlanEffect};
+pub use plan_figures::{PlanFigures, PlanMover, PlanOrders, PlanPoints};
 pub use preview::Preview;
 pub use programs::{
     Apply, Checked, Finding, LostPoints, ProgramVersion, RollBack, RolledBack, check,
@@ -162,6 +166,7 @@ pub use regulars_store::{
 pub use sell_through::{NewReport, Report, ReportState, Waits};
 pub use sessions::{SessionInfo, SignedIn};
 pub use statement::MonthStatement;
+pub use watch::{Alert, Watched, WrittenReport};
 
 /// Stands in `Event::occurred_at` for "as it arrives": replaced by the server's clock, while the
 /// input's hash covers this value, so that the same request sent later is still the same.

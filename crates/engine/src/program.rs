@@ -25,6 +25,7 @@ pub mod file;
 mod game;
 mod gives;
 mod group;
+mod insight;
 mod leaderboard;
 mod limit;
 mod listeners;
@@ -64,6 +65,9 @@ pub use engagement::{BIRTHDAY_APART_DAYS, BirthdayChange, BirthdayRule, Profile}
 pub use game::{GameRule, Prize};
 pub use gives::Gives;
 pub use group::{GroupKind, GroupRoleRule, GroupRule, HeadLeaves, OnLeaving};
+pub use insight::{
+    AlertRule, Answered, InsightRules, KIND_FEATURES, KINDS, KindBound, KindRule, ReportRule,
+};
 pub use leaderboard::{BoardRule, Counts, PlacePrize};
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
@@ -164,6 +168,8 @@ pub struct Program {
     pub money: MoneyRules,
     /// Sorts of groups that members may form.
     pub groups: Vec<GroupRule>,
+    /// What figures about customers are made from.
+    pub insight: InsightRules,
     /// How far back all of this looks.
     pub memory: Memory,
 }

@@ -16,6 +16,7 @@ mod engagement;
 mod game;
 mod gives;
 mod group;
+mod insight;
 mod leaderboard;
 mod limit;
 mod money;
@@ -121,6 +122,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let sell_through = channel::sell_through(ctx);
     let money = money::money(ctx);
     let groups = group::groups(ctx);
+    let insight = insight::insight(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
     let groups = groups?;
@@ -187,6 +189,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         sell_through,
         money: money?,
         groups,
+        insight,
     };
     names::no_two_meet(ctx, &program);
     Some(program)

@@ -7,9 +7,9 @@ use crate::state::Server;
 use crate::view;
 use axum::extract::State;
 use axum::http::StatusCode;
-use regulars_api::metric::{JobIn, JobOut, MetricFiguresOut, MetricOut};
+use regulars_api::metric::{BehindFigureOut, JobIn, JobOut, MetricFiguresOut, MetricOut};
 use regulars_api::{PageOut, Problem};
-use regulars_app::{CATALOG, Error, InsightOptions, JobAsk, PageAsk};
+use regulars_app::{CATALOG, Error, InsightOptions, JobAsk, Page, PageAsk};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -19,7 +19,8 @@ use utoipa::IntoParams;
 pub(crate) struct MetricQuery {
     /// By `day`, `week`, `month`, `quarter` or `year`; `month` if left out.
     period: Option<String>,
-    /// Also by the values of this field: `store`, `channel`, `category`, `staff`.
+    /// Also by the values of this field, or of several with commas between them: `store`, `channel`,
+    /// `category`, `staff`, `tier`, `partner`, `group`, `campaign`.
     by: Option<String>,
     /// For how many days after a purchase a customer counts as active; found from the data if left out.
     window_days: Option<u32>,
@@ -88,6 +89,64 @@ pub(crate) async fn get_metric(
     figures.map(axum::Json).ok_or_else(unknown)
 }
 
+/// Which customers of a metric.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BehindQuery {
+    /// By `day`, `week`, `month`, `quarter` or `year`; `month` if left out.
+    period: Option<String>,
+    /// The name of a period, as the metric names it: `2025-03`; all time if left out.
+    of: Option<String>,
+    /// For how many days after a purchase a customer counts as active; found from the data if left out.
+    window_days: Option<u32>,
+    /// The `next` of the page before; left out for the first.
+    after: Option<String>,
+    /// How many at most: 1 to 1000; 50 if left out.
+    limit: Option<usize>,
+}
+
+/// List the customers behind a metric
+///
+/// Everybody whom its figure counts, of all time or of one period, and whether they stand above its line
+/// or below it only: of the churn rate those who were active, and who of them was lost.
+#[utoipa::path(get, path = "/v1/metrics/{metric}/customers", tag = "metrics",
+    params(("metric" = String, Path, description = "Its id: `repurchase_rate`"), BehindQuery),
+    responses(
+        (status = 200, body = PageOut<BehindFigureOut>, description = "A page of them, by member id"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+    ))]
+pub(crate) async fn list_metric_customers(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Params(metric): Params<String>,
+    Asked(query): Asked<BehindQuery>,
+) -> Result<axum::Json<PageOut<BehindFigureOut>>, Failure> {
+    let ask = view::page_ask(query.after.as_deref(), query.limit)?;
+    let (tenant, of) = (key.tenant, query.of);
+    let options = InsightOptions {
+        period: query.period,
+        window_days: query.window_days,
+        ..InsightOptions::default()
+    };
+    let metric: String = metric.chars().take(64).collect();
+    let all = server
+        .call(move |app| app.behind_figure(tenant, &metric, of.as_deref(), &options))
+        .await?;
+    let limit = if ask.limit == 0 { 50 } else { ask.limit };
+    let after = ask.after.unwrap_or_default();
+    let mut items: Vec<_> = (all.into_iter())
+        .skip_while(|it| !after.is_empty() && it.customer <= after)
+        .take(limit + 1)
+        .collect();
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(|it| it.customer.clone());
+    Ok(axum::Json(view::page(
+        Page { items, next },
+        view::behind_figure,
+    )))
+}
+
 /// Begin a job
 ///
 /// What takes too long for one answer: a whole report, with models and forecasts. Ask how far it is, cancel
@@ -109,6 +168,7 @@ pub(crate) async fn begin_job(
         by: asked.by,
         window_days: asked.window_days,
         horizon_months: asked.horizon_months,
+        program: asked.program,
     };
     let job = server
         .call(move |app| app.begin_job(tenant, ask, by))

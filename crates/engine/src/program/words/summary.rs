@@ -12,6 +12,7 @@ mod engagement;
 mod games;
 mod gives;
 mod group;
+mod insight;
 mod partner;
 mod plan;
 mod points;
@@ -130,6 +131,7 @@ pub fn parts(program: &Program) -> Vec<Part> {
     parts.extend(partners.map(|own| partner::partner(program, own)));
     let groups = program.groups.iter();
     parts.extend(groups.map(|rule| group::group(program, rule)));
+    parts.extend(insight::insight(program));
     parts
 }
 
