@@ -58,6 +58,15 @@ pub struct MeasuredOut {
     pub interval: Option<IntervalOut>,
 }
 
+/// A customer behind a figure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BehindFigureOut {
+    /// The member's id.
+    pub member: String,
+    /// Whether they are counted above the line of the figure too, or below it only.
+    pub above: bool,
+}
+
 /// How sure a figure is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct IntervalOut {
@@ -81,7 +90,7 @@ pub struct NamedFigureOut {
 
 /// The customers behind a figure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct BehindOut {
+pub struct CustomersOut {
     /// How many there are in all.
     pub customers: u64,
     /// A page of them, in order of their ids.
@@ -94,7 +103,9 @@ pub struct BehindOut {
 /// A job to begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct JobIn {
-    /// What is worked out: `report`, with all figures, models, kinds of loyalty and forecasts.
+    /// What is worked out: `report`, with all figures, models, kinds of loyalty and forecasts; `metrics` or
+    /// `forecast` alone; `backtest`, what a program file would have come to over the shop's own log beside
+    /// the version in force.
     #[schema(example = "report")]
     pub what: String,
     /// By `day`, `week`, `month`, `quarter` or `year`; `month` if left out.
@@ -109,6 +120,9 @@ pub struct JobIn {
     /// How many months ahead is looked; 12 if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub horizon_months: Option<u32>,
+    /// The text of a program file, for a back-test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
 }
 
 impl JobIn {
@@ -129,6 +143,8 @@ impl JobIn {
             }
             read
         });
+        let program = fields.string("program", &mut faults);
+        let program = program.map(std::borrow::Cow::into_owned);
         fields.finish(&mut faults);
         let text = |text: regulars_base::Text| text.as_str().to_owned();
         match what {
@@ -138,6 +154,7 @@ impl JobIn {
                 by: by.map(text),
                 window_days,
                 horizon_months,
+                program,
             }),
             _ => Err(faults),
         }

@@ -67,6 +67,79 @@ pub struct PlanOut {
     /// What becomes of all members at the moment when it takes over, if that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub members: Option<MembersPlanOut>,
+    /// What the file would have come to over real orders, as it was worked out last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub figures: Option<PlanFiguresOut>,
+}
+
+/// What a file would have come to over real orders, beside the version in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanFiguresOut {
+    /// The version that it is compared with.
+    pub against: i64,
+    /// When it was worked out.
+    pub at: String,
+    /// Over which orders.
+    pub over: String,
+    /// Purchases, refunds and whatever else was decided.
+    pub events: u64,
+    /// Members.
+    pub members: u64,
+    /// By kind of points, over the whole time.
+    pub points: Vec<PlanPointsOut>,
+    /// Who goes from which tier to which.
+    pub tiers: Vec<TierMovesOut>,
+    /// Members who earn more of some points and less of none.
+    pub more: u64,
+    /// Members who earn less of some points and more of none.
+    pub less: u64,
+    /// Members who earn more of some points and less of others.
+    pub mixed: u64,
+    /// Members whom it does not concern.
+    pub same: u64,
+    /// Members with the largest differences, the largest first.
+    pub movers: Vec<PlanMoverOut>,
+}
+
+/// What a kind of points comes to under the version in force, and under the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanPointsOut {
+    /// Which.
+    pub points: String,
+    /// Given, less what refunds took back.
+    pub issued: PlanPairOut,
+    /// Lapsed.
+    pub expired: PlanPairOut,
+    /// Held at the end.
+    pub outstanding: PlanPairOut,
+    /// What was given is worth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<PlanPairOut>,
+    /// What is held at the end is worth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liability: Option<PlanPairOut>,
+}
+
+/// A figure under the version in force, and under the file: points, or money with its currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanPairOut {
+    /// Under the version in force.
+    pub before: String,
+    /// Under the file.
+    pub after: String,
+}
+
+/// A member who earns something else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanMoverOut {
+    /// The member's id, or the customer as the file of orders names them.
+    pub customer: String,
+    /// Which points.
+    pub points: String,
+    /// Under the version in force.
+    pub before: String,
+    /// Under the file.
+    pub after: String,
 }
 
 /// What becomes of all members at the moment when a file takes over.

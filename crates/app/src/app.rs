@@ -8,6 +8,7 @@ use crate::payments;
 use crate::pool::Pool;
 use crate::recent::RecentOrders;
 use crate::versions::Cache;
+use crate::watch;
 use crate::worker;
 use crate::{Clock, Config, Error};
 use regulars_base::{TenantId, Timestamp};
@@ -91,6 +92,10 @@ impl App {
         if core.config.seal_every.is_some() || core.config.tick_every.is_some() {
             let core = Arc::clone(&core);
             app.start("background", move || background::run(&core))?;
+        }
+        if let Some(folder) = core.config.reports.clone() {
+            let same = app.clone();
+            app.start("reports", move || watch::run(&same, &folder))?;
         }
         if let (Some(every), Some(_)) = (core.config.pay_every, &core.config.payments) {
             app.start("payments", move || payments::run(&core, every))?;

@@ -1,12 +1,14 @@
 //! A program over an order file, without a database: the same rows, the same engine, the same
 //! totals as an import of the file.
 
+use crate::export::standing;
 use crate::programs::compiled;
 use crate::rows::{self, Rows};
-use crate::{Error, ImportOptions, ImportProgress};
-use regulars_base::{CivilDay, Period, Timestamp};
+use crate::{App, Error, ImportOptions, ImportProgress};
+use regulars_base::{CivilDay, Period, TenantId, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{Incoming, Kind, Refunded, Who};
+use regulars_engine::outcome::Verdict;
 use regulars_engine::program::PlanRule;
 use regulars_sim::assumption::{self, Assumed, Assumption};
 pub use regulars_sim::replay::Joining;
@@ -530,4 +532,79 @@ fn differences(new: &History, old: &History, most: usize) -> Vec<MemberDifferenc
     differences.sort_by(|a, b| size(b).cmp(&size(a)).then(a.customer.cmp(&b.customer)));
     differences.truncate(most);
     differences
+}
+
+/// One for each kind of points: what moved in all, and what was there in the end.
+pub fn totals(months: &[BacktestMonth]) -> Vec<BacktestMonth> {
+    let mut totals: Vec<BacktestMonth> = Vec::new();
+    for month in months {
+        match totals.iter_mut().find(|total| total.points == month.points) {
+            None => totals.push(month.clone()),
+            Some(total) => {
+                total.issued += month.issued;
+                total.taken_back += month.taken_back;
+                total.redeemed += month.redeemed;
+                total.expired += month.expired;
+                total.closing = month.closing;
+                total.liability = month.liability;
+                total.cost = match (total.cost, month.cost) {
+                    (Some(sum), Some(cost)) => Some(sum + cost),
+                    (sum, cost) => sum.or(cost),
+                };
+            }
+        }
+    }
+    totals
+}
+
+/// Runs a candidate and the version in force over what a shop's log says that customers did, wallet by wallet;
+/// what the program itself did (redemptions, tiers by hand) is no part of it.
+pub(crate) fn report_of_log(
+    app: &App,
+    tenant: TenantId,
+    (candidate, current): (&Program, &Program),
+    until: Timestamp,
+) -> Result<BacktestReport, Error> {
+    let (mut new, mut old) = (Replay::new(candidate), Replay::new(current));
+    let mut read = Read::default();
+    app.core().pool.with(|store| {
+        let mut merged = BTreeMap::new();
+        store.each_wallet(tenant, &mut |row| {
+            merged.extend(row.merged_into.map(|into| (row.member, into)));
+            Ok(())
+        })?;
+        Ok(store.each_event(tenant, &mut |row| {
+            let counts = matches!(
+                row.event.kind,
+                Kind::Enrolment
+                    | Kind::Purchase(_)
+                    | Kind::Refund(_)
+                    | Kind::Activity(_)
+                    | Kind::Profile(_)
+                    | Kind::Birthday(_)
+            );
+            if counts && row.outcome.verdict == Verdict::Accepted {
+                let mut event = row.event;
+                if let Kind::Purchase(purchase) = &mut event.kind {
+                    // What was redeemed then is not there in a history that begins anew.
+                    purchase.rewards.clear();
+                }
+                read.rows += 1;
+                let incoming = Incoming {
+                    who: Who::Member(standing(&merged, row.member)),
+                    event,
+                };
+                new.feed(incoming.clone());
+                old.feed(incoming);
+            }
+            Ok(())
+        })?)
+    })?;
+    let (new, old) = (new.finish(until), old.finish(until));
+    let mut sum = report(&new, &read, &[]);
+    sum.differences = differences(&new, &old, crate::plan_figures::MOVERS);
+    sum.sides = sides(&new, &old);
+    sum.tier_moves = tier_moves(&new, &old);
+    sum.against = Some(Box::new(report(&old, &read, &[])));
+    Ok(sum)
 }

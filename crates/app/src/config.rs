@@ -4,6 +4,7 @@ use regulars_base::Timestamp;
 use regulars_pay::Provider;
 use regulars_store::Database;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -62,6 +63,8 @@ pub struct Config {
     pub payments: Option<Arc<dyn Provider>>,
     /// How often it is looked whether an invoice asks for something; never, if nothing.
     pub pay_every: Option<Duration>,
+    /// Where reports and alerts are written that come by themselves; none do, if nothing.
+    pub reports: Option<PathBuf>,
 }
 
 impl Config {
@@ -85,6 +88,7 @@ impl Config {
             tick_every: None,
             payments: None,
             pay_every: None,
+            reports: None,
         }
     }
 

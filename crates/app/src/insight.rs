@@ -4,27 +4,40 @@
 //! purchases, then everything for which that must be known (who counts as active). Both passes are
 //! the same for one machine's files and for any split of them.
 
+mod items;
 mod json;
 mod lists;
+mod people;
+mod scenarios;
 mod shop;
 mod tables;
 
-pub use lists::List;
+pub use lists::{BehindFigure, List};
 
+use crate::programs::compiled;
 use crate::rows::parsed;
 use crate::{Error, rejects::Rejects};
+use people::Known;
 use regulars_base::{Currency, Period, Zone};
+use regulars_engine::program::{InsightRules, KindBound, KindRule};
 use regulars_lake::facts::{Facts, FactsOptions, FactsProgress, FactsReject};
 use regulars_lake::{Field, Options};
 use regulars_metrics::Calendar;
+use regulars_metrics::behind::{Behind, Bought, Lived, Stretch};
+use regulars_metrics::catalog::{self, Metric, Need};
 use regulars_metrics::coming::{Coming, coming};
+use regulars_metrics::deeds::{Person, SpendOn};
+use regulars_metrics::kind_of_loyalty::{self, Bound, FEATURES, KINDS};
 use regulars_metrics::kinds::{Grouped, Kinds};
 use regulars_metrics::leaving::{Gathered, Leaving};
+use regulars_metrics::metric::payback;
 use regulars_metrics::model::lifetime_value::Terms;
 use regulars_metrics::model::{FitOptions, Refusal};
 use regulars_metrics::outlook::{Halves, MONTH_DAYS, Outlook};
-use regulars_metrics::report::{Report, Source, coming, html, kinds, leaving, outlook};
+use regulars_metrics::report::{Beside, Report, Source, coming, html, kinds, leaving, outlook};
 use regulars_metrics::sums::{Basics, Panel, Window};
+use regulars_metrics::{Figure, Interval, Unit, mean_interval};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What is to be reported on. What is not said is found out from the files.
@@ -52,7 +65,7 @@ pub struct InsightOptions {
     pub currency: Option<String>,
     /// The time zone of times that name none, and by whose days orders are counted; UTC, if nothing.
     pub timezone: Option<String>,
-    /// A field or a header by whose values orders are grouped.
+    /// A field or a header by whose values orders are grouped; several with commas between them.
     pub by: Option<String>,
     /// The field that tells kinds of product apart; the category, if nothing.
     pub product: Option<String>,
@@ -70,6 +83,19 @@ pub struct InsightOptions {
     pub margin: Option<f64>,
     /// By how much money a year later is worth less, 0.1 for a tenth; that, if nothing.
     pub discount_yearly: Option<f64>,
+    /// Answers of customers: columns `customer`, `date`, `score` and, if there are several, `question`
+    /// (`recommend`, `loyalty`, `attachment`).
+    pub scores: Option<PathBuf>,
+    /// What was spent on customers: columns `date`, `what` (`acquisition`, `retention`, `program`),
+    /// `amount` and, if figures are grouped, `group`.
+    pub costs: Option<PathBuf>,
+    /// Whether single articles are looked at too: trade-up, discounts, pieces by category. Files are gone
+    /// over once more for it.
+    pub items: bool,
+    /// The text of a file of scenarios of forecasts: `[[scenario]]` with `name` and `change`.
+    pub scenarios: Option<String>,
+    /// The text of a program file of which `[insight]` is heeded: window, margin, rules of kinds.
+    pub program: Option<String>,
 }
 
 /// What was found, and what it is made from: figures can be followed to their customers.
@@ -87,6 +113,8 @@ pub struct Insight {
     pub kinds: Kinds,
     /// The periods to come.
     pub coming: Vec<Coming>,
+    /// Those of whom files tell more than what they bought.
+    people: BTreeMap<String, Person>,
 }
 
 /// What was written.
@@ -112,6 +140,7 @@ pub(crate) fn check_options(options: &InsightOptions) -> Result<(), Error> {
 
 fn counted(
     options: &InsightOptions,
+    known: &Known<'_>,
     progress: &(dyn Fn(FactsProgress) -> bool + Sync),
 ) -> Result<Counted, Error> {
     let (facts_options, currency) = facts_options(options)?;
@@ -146,19 +175,33 @@ fn counted(
         },
         None => Window::of(&basics),
     };
-    let panel = facts
+    let mut beside = beside(known, &calendar)?;
+    if options.items {
+        beside.items = items::read(options, &facts, &calendar)?;
+        beside
+            .knows
+            .extend(beside.items.is_some().then_some(Need::Items));
+    }
+    let mut panel = facts
         .fold(
             || Panel::new(&calendar, facts.groups().len()),
             |sum, it| sum.add(&calendar, window, it),
             |sum, other| sum.merge(&other),
         )
         .map_err(failed)?;
-    let source = source(&facts, options);
+    let mut source = source(&facts, options);
+    // Groups in which nobody bought anything are groups all the same.
+    for name in beside.groups.iter().filter(|_| options.by.is_some()) {
+        if !source.groups.contains(name) {
+            source.groups.push(name.clone());
+            panel.add_group(&calendar);
+        }
+    }
     let money = (
         currency.or_else(|| named_currency(&facts)),
         facts.currency().exponent(),
     );
-    let report = Report::new(source, money, calendar, window, &basics, panel);
+    let report = Report::new(source, money, calendar, window, &basics, panel, beside);
     Ok(Counted {
         facts,
         basics,
@@ -166,17 +209,74 @@ fn counted(
     })
 }
 
+/// What is known beside orders, summed.
+fn beside(known: &Known<'_>, calendar: &Calendar) -> Result<Beside, Error> {
+    let mut beside = Beside::nothing(calendar);
+    beside.groups = known.each(&mut |_, person| beside.deeds.add(calendar, person))?;
+    for spend in &known.spends {
+        beside.deeds.spend(calendar, spend);
+    }
+    beside.knows.clone_from(&known.knows);
+    beside.point = known.point;
+    Ok(beside)
+}
+
+/// The settings of a program file, where options do not say otherwise; and its rules of kinds.
+fn settled(options: &InsightOptions) -> Result<(InsightOptions, InsightRules), Error> {
+    let mut options = options.clone();
+    let rules = match &options.program {
+        Some(text) => compiled(text)?.insight.clone(),
+        None => InsightRules::default(),
+    };
+    options.window_days = options.window_days.or(rules.active_days);
+    let margin = rules.margin.map(|millionths| millionths as f64 / 1e6);
+    options.margin = options.margin.or(margin);
+    Ok((options, rules))
+}
+
+/// Rules of a program file as kinds of loyalty take them.
+fn rules_of_kinds(rules: &InsightRules) -> Vec<kind_of_loyalty::Rule> {
+    let bound = |it: &KindBound| {
+        let value = it.millionths as f64 / 1e6;
+        let feature = FEATURES.into_iter().find(|own| own.id() == it.feature)?;
+        let (from, to) = match it.at_least {
+            true => (value, f64::INFINITY),
+            false => (f64::NEG_INFINITY, value),
+        };
+        Some(Bound { feature, from, to })
+    };
+    let rule = |it: &KindRule| {
+        Some(kind_of_loyalty::Rule {
+            name: it.text.clone(),
+            kind: KINDS.into_iter().find(|kind| kind.id() == it.kind)?,
+            all: it.all.iter().map(bound).collect::<Option<_>>()?,
+        })
+    };
+    rules.kinds.iter().filter_map(rule).collect()
+}
+
 /// Reads the files and works everything out; `progress` says whether to go on.
 pub fn insight(
     options: &InsightOptions,
     progress: &(dyn Fn(FactsProgress) -> bool + Sync),
 ) -> Result<Insight, Error> {
+    let known = Known::of_files(options)?;
+    insight_of(options, known, progress)
+}
+
+fn insight_of(
+    options: &InsightOptions,
+    known: Known<'_>,
+    progress: &(dyn Fn(FactsProgress) -> bool + Sync),
+) -> Result<Insight, Error> {
+    let (options, rules) = settled(options)?;
+    let options = &options;
     let terms = terms(options)?;
     let Counted {
         facts,
         basics,
-        report,
-    } = counted(options, progress)?;
+        mut report,
+    } = counted(options, &known, progress)?;
     let failed = |error: regulars_lake::Error| Error::File {
         path: options.files.first().cloned().unwrap_or_default(),
         why: error.to_string(),
@@ -207,15 +307,23 @@ pub fn insight(
             Gathered::merge,
         )
         .map_err(failed)?;
+    let of_kinds = rules_of_kinds(&rules);
     let mut kinds = facts
         .fold(
-            || Kinds::new(grouped(options.by.as_deref()), first, last),
+            || Kinds::new(grouped(options.by.as_deref()), first, last).ruled(&of_kinds),
             |sum, it| sum.add(it),
             Kinds::merge,
         )
         .map_err(failed)?;
     kinds.sort();
-    let coming = coming(&report, terms.months());
+    worth(&mut report, &basics, &outlook);
+    let what_if = match &options.scenarios {
+        Some(text) => scenarios::read(text)?,
+        None => Vec::new(),
+    };
+    let coming = coming(&report, terms.months(), &what_if)
+        .map_err(|refusal| Error::invalid("/scenarios", refusal.to_string()))?;
+    let behind = known.few();
     Ok(Insight {
         facts,
         basics,
@@ -224,7 +332,96 @@ pub fn insight(
         leaving: Leaving::new(gathered),
         kinds,
         coming,
+        people: behind,
     })
+}
+
+/// Puts down what the models say in the places of their metrics.
+fn worth(report: &mut Report, basics: &Basics, outlook: &Result<Outlook, Refusal>) {
+    let outlook = match outlook {
+        Ok(outlook) => outlook,
+        Err(refusal) => {
+            for (id, unit) in [
+                ("lifetime_value", Unit::Money),
+                ("expected_churn", Unit::Share),
+            ] {
+                report.put(
+                    id,
+                    Figure::none(unit, format!("n/a: {refusal}")),
+                    Vec::new(),
+                );
+            }
+            return;
+        }
+    };
+    let customers = outlook.prospects.len() as u64;
+    // Millionths, so that the figure is made of whole numbers.
+    let gone = (customers as f64 - outlook.active).max(0.0) * 1e6;
+    let mut churn = Figure::quotient(
+        Unit::Share,
+        gone.round() as i128,
+        i128::from(customers) * 1_000_000,
+        customers,
+        "customers who bought, in millionths",
+    );
+    let chances = outlook
+        .prospects
+        .iter()
+        .map(|it| 1.0 - it.probability_alive);
+    churn.interval = mean_of(chances);
+    report.put("expected_churn", churn, Vec::new());
+    let margin = outlook.terms.margin();
+    let values: Option<Vec<f64>> = basics
+        .customers
+        .iter()
+        .map(|it| {
+            let ahead = outlook.of(it.customer)?.value?;
+            Some(it.spent as f64 * margin + ahead)
+        })
+        .collect();
+    let value = match (&values, &outlook.value) {
+        (Some(values), _) => {
+            let sum: f64 = values.iter().sum();
+            let about = format!(
+                "customers who bought; margin {:.1} %, {} months, {:.1} % a year",
+                margin * 100.0,
+                outlook.terms.months(),
+                outlook.terms.discount_yearly() * 100.0,
+            );
+            let many = values.len() as u64;
+            let figure =
+                Figure::quotient(Unit::Money, sum.round() as i128, many.into(), many, about);
+            figure.within(mean_of(values.iter().copied()))
+        }
+        (None, Err(refusal)) => Figure::none(Unit::Money, format!("n/a: {refusal}")),
+        (None, Ok(_)) => Figure::none(Unit::Money, "customers of whom a value is known"),
+    };
+    if report.beside.knows.contains(&Need::Spend) {
+        let spent = report.beside.deeds.sheet.all.spent[SpendOn::Acquisition as usize];
+        let ratio = Figure::quotient(
+            Unit::Ratio,
+            value.numerator,
+            // Both are of the same customers: what they are worth / what was spent on them.
+            if value.value.is_some() { spent } else { 0 },
+            value.customers,
+            "customers who bought, and all acquisition spend",
+        );
+        report.put("clv_to_cac", ratio, Vec::new());
+        let payback =
+            payback::of_cohorts(&report.calendar, &report.cohorts, &report.beside, margin);
+        report.put("payback", payback, Vec::new());
+    }
+    report.put("lifetime_value", value, Vec::new());
+}
+
+fn mean_of(values: impl Iterator<Item = f64>) -> Option<Interval> {
+    let (mut count, mut sum, mut squares) = (0, 0.0, 0.0);
+    for value in values {
+        count += 1;
+        sum += value;
+        squares += value * value;
+    }
+    mean_interval(count, sum, squares)
 }
 
 /// How far is looked ahead, and what later money is worth.

@@ -5,7 +5,8 @@
 //! server can tell of it or cancel it. Whoever works on it says so every second; a job of which nothing
 //! was heard for a while has lost its server, and is told to have failed.
 
-use crate::{App, Error, InsightOptions, Page, PageAsk};
+use crate::programs::compiled;
+use crate::{App, Error, InsightOptions, Page, PageAsk, PlanOrders};
 use regulars_base::{TenantId, Timestamp};
 use regulars_lake::facts::FactsProgress;
 use regulars_store::{Case, CaseMove};
@@ -39,11 +40,15 @@ pub struct JobAsk {
     pub window_days: Option<u32>,
     /// How many months ahead is looked, for a report.
     pub horizon_months: Option<u32>,
+    /// A program file, for a back-test: over all that the shop's log says customers did, beside the
+    /// version in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
 }
 
 impl JobAsk {
     /// What a job can work out.
-    pub const WHATS: [&'static str; 1] = ["report"];
+    pub const WHATS: [&'static str; 4] = ["report", "metrics", "forecast", "backtest"];
 }
 
 /// Where a job stands.
@@ -126,6 +131,16 @@ impl App {
             return Err(Error::invalid("/what", what));
         }
         crate::insight::check_options(&options(&ask))?;
+        match (ask.what.as_str(), &ask.program) {
+            ("backtest", None) => {
+                return Err(Error::invalid(
+                    "/program",
+                    "a back-test needs a program file",
+                ));
+            }
+            ("backtest", Some(text)) => drop(compiled(text)?),
+            _ => {}
+        }
         let under_way = self.jobs_in(tenant, JobState::Running)?;
         if under_way.len() >= UNDER_WAY_MOST {
             return Err(Error::Busy);
@@ -257,18 +272,39 @@ impl App {
             .write(move |store| Ok(store.move_case(tenant, (JOB, &id), &to)?))
     }
 
+    fn worked_out(
+        &self,
+        tenant: TenantId,
+        ask: &JobAsk,
+        progress: &(dyn Fn(FactsProgress) -> bool + Sync),
+    ) -> Result<serde_json::Value, Error> {
+        if ask.what == "backtest" {
+            let text = ask.program.as_deref().unwrap_or_default();
+            let figures = self.plan_figures(tenant, text, PlanOrders::Log, &mut |_| true)?;
+            return serde_json::to_value(figures)
+                .map_err(|error| Error::Bug(format!("figures are no JSON: {error}")));
+        }
+        let found = self.insight(tenant, &options(ask), progress)?;
+        let mut json = found.json();
+        Ok(match ask.what.as_str() {
+            "metrics" => json["figures"].take(),
+            "forecast" => json["coming"].take(),
+            _ => json,
+        })
+    }
+
     fn work(&self, tenant: TenantId, id: &str, mut body: Body, work: &Work) {
         let progress = |at: FactsProgress| {
             let percent = at.done.saturating_mul(100) / at.total.max(1);
             work.percent.store(percent, Ordering::Relaxed);
             !work.stopped.load(Ordering::Relaxed)
         };
-        let found = self.insight(tenant, &options(&body.ask), &progress);
+        let found = self.worked_out(tenant, &body.ask, &progress);
         work.over.store(true, Ordering::Relaxed);
         let state = match found {
             Ok(found) => {
                 body.percent = 100;
-                body.result = Some(found.json());
+                body.result = Some(found);
                 JobState::Done
             }
             Err(error) => {
@@ -313,6 +349,7 @@ fn options(ask: &JobAsk) -> InsightOptions {
         by: ask.by.clone(),
         window_days: ask.window_days,
         horizon_months: ask.horizon_months,
+        items: true,
         ..InsightOptions::default()
     }
 }

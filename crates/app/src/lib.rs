@@ -62,6 +62,7 @@ mod config;
 mod coupons;
 mod decide;
 mod demo;
+mod dimensions;
 mod draws;
 mod engagement;
 mod error;
@@ -91,6 +92,7 @@ mod payments;
 mod people;
 mod perks;
 mod plan;
+mod plan_figures;
 mod pool;
 mod portal;
 mod preview;
@@ -116,6 +118,7 @@ mod till;
 mod trial;
 mod verify;
 mod versions;
+mod watch;
 mod worker;
 
 pub use app::{App, Health};
@@ -123,7 +126,7 @@ pub use audit::{Act, ActsAsk, AuditProof, NewAct, Told};
 pub use awards::{Award, AwardRow, AwardState, ProposeAward};
 pub use backtest::{
     Backtest, BacktestMonth, BacktestReport, HISTORY_MOST, Joining, MemberDifference, Sides,
-    backtest,
+    backtest, totals,
 };
 pub use backup::{BackupDone, restore};
 pub use balances::{
@@ -152,7 +155,7 @@ pub use groups::{
 };
 pub use held_adjustments::{HeldAdjustment, HeldState};
 pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
-pub use insight::{Insight, InsightDone, InsightOptions, List, insight};
+pub use insight::{BehindFigure, Insight, InsightDone, InsightOptions, List, insight};
 pub use jobs::{Job, JobAsk, JobState};
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};
@@ -165,6 +168,7 @@ pub use page::{Page, PageAsk};
 pub use people::{Invited, NewPerson, PASSWORD_LEAST, Person, PersonPatch, PersonState};
 pub use perks::StockLeft;
 pub use plan::{Plan, PlanEffect};
+pub use plan_figures::{PlanFigures, PlanMover, PlanOrders, PlanPoints};
 pub use portal::{MemberSecret, MemberSignIn, Own, Reachable, Shown, SignedInMember, WidgetToken};
 pub use preview::Preview;
 pub use programs::{
@@ -193,6 +197,7 @@ pub use shop_settings::{ShopSettings, SignOn, TillLimits};
 pub use statement::MonthStatement;
 pub use till::AtTill;
 pub use trial::{SAMPLE_MEMBERS, SHOP_MOST, Trial, TrialOrders, Tried};
+pub use watch::{Alert, Watched, WrittenReport};
 
 /// Stands in `Event::occurred_at` for "as it arrives": replaced by the server's clock, while the
 /// input's hash covers this value, so that the same request sent later is still the same.

@@ -41,6 +41,7 @@ mod unmerge;
 mod verify;
 mod verify_draws;
 mod versions;
+mod watch;
 
 use crate::Answer;
 use crate::print::Print;
@@ -95,6 +96,7 @@ pub(crate) enum Command {
     Tenants(tenants::Tenants),
     Migrate(migrate::Migrate),
     Report(report::Report),
+    Watch(watch::Watch),
     Finance(finance::Finance),
 }
 
@@ -154,6 +156,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Tenants(ask) => tenants::run(&ask, print),
         Command::Migrate(ask) => migrate::run(&ask, print),
         Command::Report(ask) => report::run(&ask, print),
+        Command::Watch(ask) => watch::run(&ask, print),
         Command::Finance(ask) => finance::run(&ask, print),
     }
 }

@@ -26,6 +26,7 @@ pub mod file;
 mod game;
 mod gives;
 mod group;
+mod insight;
 mod leaderboard;
 mod limit;
 mod listeners;
@@ -66,6 +67,9 @@ pub use engagement::{BIRTHDAY_APART_DAYS, BirthdayChange, BirthdayRule, Profile}
 pub use game::{GameRule, Prize};
 pub use gives::Gives;
 pub use group::{GroupKind, GroupRoleRule, GroupRule, HeadLeaves, OnLeaving};
+pub use insight::{
+    AlertRule, Answered, InsightRules, KIND_FEATURES, KINDS, KindBound, KindRule, ReportRule,
+};
 pub use leaderboard::{BoardRule, Counts, PlacePrize};
 pub use limit::{Limit, LimitScope, Limited};
 pub use listeners::Listeners;
@@ -169,6 +173,8 @@ pub struct Program {
     pub groups: Vec<GroupRule>,
     /// What members see; nothing if there are no pages for them.
     pub portal: Option<Box<Portal>>,
+    /// What figures about customers are made from.
+    pub insight: InsightRules,
     /// How far back all of this looks.
     pub memory: Memory,
 }

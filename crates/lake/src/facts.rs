@@ -17,7 +17,7 @@ mod rows;
 mod scan;
 mod store;
 
-pub use scan::{FactsOptions, FactsProgress};
+pub use scan::{FactsOptions, FactsProgress, GROUP_MARK};
 
 use crate::{Error, Found, Reject};
 use group::Grouper;

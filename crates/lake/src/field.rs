@@ -47,6 +47,14 @@ pub enum Field {
     Phone,
     /// The number of the member's card.
     Card,
+    /// The customer's tier at that time.
+    Tier,
+    /// The partner of a coalition at whom it was bought.
+    Partner,
+    /// The household or organisation that the customer belongs to.
+    Group,
+    /// The campaign of which it is a part.
+    Campaign,
 }
 
 /// How the values of a field are kept.
@@ -69,7 +77,7 @@ pub(crate) enum Shape {
 
 impl Field {
     /// All fields, in the order of their declaration.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
         Self::Customer,
         Self::Order,
         Self::Line,
@@ -91,6 +99,10 @@ impl Field {
         Self::Email,
         Self::Phone,
         Self::Card,
+        Self::Tier,
+        Self::Partner,
+        Self::Group,
+        Self::Campaign,
     ];
 
     /// How many fields there are.
@@ -167,7 +179,7 @@ impl Field {
                 "quantità", "aantal",
             ]),
             Self::Discount => ("discount", &[
-                "discount", "discountamount", "linediscount", "totaldiscount", "rabatt", "nachlass", "remise",
+                "discount", "discountamount", "discountminor", "linediscount", "totaldiscount", "rabatt", "nachlass", "remise",
                 "descuento", "sconto", "korting",
             ]),
             Self::Tax => ("tax", &[
@@ -202,6 +214,10 @@ impl Field {
             Self::Email => ("email", &["email", "emailaddress", "mail", "customeremail", "emailadresse", "courriel", "correo", "correoelectronico"]),
             Self::Phone => ("phone", &["phone", "phonenumber", "mobile", "mobilenumber", "telephone", "telefon", "telefonnummer", "handy", "telefono", "téléphone"]),
             Self::Card => ("card", &["cardnumber", "card", "cardno", "cardid", "loyaltycard", "membercard", "kartennummer", "karte", "kundenkarte", "carte", "tarjeta", "tessera"]),
+            Self::Tier => ("tier", &["tier", "membertier", "loyaltytier"]),
+            Self::Partner => ("partner", &["partner", "partnerid"]),
+            Self::Group => ("group", &["group", "organisation", "organization", "company", "customergroup"]),
+            Self::Campaign => ("campaign", &["campaign", "campaignid", "campaignname"]),
         }
     }
 }

@@ -79,6 +79,18 @@ impl Figure {
         }
     }
 
+    /// The same where the part may be larger than the whole, because it is of other customers in part;
+    /// then without an interval.
+    pub fn share_beyond(part: u64, whole: u64, population: impl Into<String>) -> Self {
+        let mut figure = Self::share(part.min(whole), whole, population);
+        if part > whole {
+            figure.value = quotient(part.into(), whole.into());
+            figure.numerator = part.into();
+            figure.interval = None;
+        }
+        figure
+    }
+
     /// `above` divided by `below`, in `unit`, over `customers`.
     pub fn quotient(
         unit: Unit,
@@ -96,6 +108,17 @@ impl Figure {
             customers,
             interval: None,
         }
+    }
+
+    /// No value, and why.
+    pub fn none(unit: Unit, why: impl Into<String>) -> Self {
+        Self::quotient(unit, 0, 0, 0, why)
+    }
+
+    /// Makes the value one of units of so many.
+    pub fn per(&mut self, many: i128) {
+        self.denominator = self.denominator.saturating_mul(many);
+        self.value = quotient(self.numerator, self.denominator);
     }
 
     /// A plain sum.

@@ -5,7 +5,7 @@
 //! needs more is not measurable, and says so; nothing is guessed.
 
 use crate::kind_of_loyalty::{
-    FEATURES, Feature, KINDS, Kind, Known, PURCHASES_LEAST, Verdict, classify,
+    FEATURES, Feature, KINDS, Kind, Known, PURCHASES_LEAST, Rule, Verdict, classify,
 };
 use crate::{CustomerFacts, History};
 use regulars_base::CivilDay;
@@ -41,6 +41,8 @@ pub struct Shares {
 #[derive(Clone, Debug)]
 pub struct Kinds {
     grouped: Grouped,
+    /// Rules of the merchant, which go before scores.
+    rules: Vec<Rule>,
     /// Days and the shares as they were on them, the last day first.
     pub on: Vec<(CivilDay, Shares)>,
     /// How far each feature speaks for a kind among those who are of it, summed in millionths, and
@@ -60,6 +62,7 @@ impl Kinds {
         let day = |quarter: i32| CivilDay::from_number(end.number() - quarter * 365 / 4);
         Self {
             grouped,
+            rules: Vec::new(),
             on: (0..5)
                 .map(day)
                 .filter(|day| *day > first || *day == end)
@@ -68,6 +71,13 @@ impl Kinds {
             speaks: [[(0, 0); FEATURES.len()]; KINDS.len()],
             each: Vec::new(),
         }
+    }
+
+    /// The same with rules of the merchant.
+    #[must_use]
+    pub fn ruled(mut self, rules: &[Rule]) -> Self {
+        self.rules = rules.to_vec();
+        self
     }
 
     /// Adds a customer.
@@ -83,11 +93,11 @@ impl Kinds {
                 continue;
             }
             shares.judged += 1;
-            let found = classify(&known, &[]);
+            let found = classify(&known, &self.rules);
             for (measurable, score) in shares.measurable.iter_mut().zip(&found.scores) {
                 *measurable += u64::from(score.score.is_some());
             }
-            let Verdict::Decided(kind) = found.verdict else {
+            let (Verdict::Decided(kind) | Verdict::Ruled { kind, .. }) = found.verdict else {
                 shares.undecided += 1;
                 continue;
             };

@@ -5,9 +5,11 @@
 //! never zero and never NaN. Whoever reads orders hands over the purchases of one customer at a
 //! time ([`History`]), in any order of customers; what comes out is the same.
 
+pub mod behind;
 mod calendar;
 pub mod catalog;
 pub mod coming;
+pub mod deeds;
 mod figure;
 pub mod finance;
 pub mod forecast;

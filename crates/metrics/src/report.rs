@@ -13,17 +13,19 @@ pub mod words;
 pub use finding::{Finding, Mood};
 
 use crate::{
-    Calendar, CustomerSummary, Figure,
-    catalog::{self, Metric},
+    Calendar, CustomerSummary, Figure, Unit,
+    catalog::{self, Metric, Need},
+    deeds::{DeedPanel, DeedSums},
     metric::{
         cohorts::Cohorts,
         concentration::Curve,
-        interpurchase_time,
+        interpurchase_time, payback,
         rfm::{Rfm, Scores, Segment},
     },
     sums::{Basics, Panel, Sums, Window},
 };
 use regulars_base::Currency;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the figures are made from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +46,50 @@ pub struct Source {
     pub groups: Vec<String>,
     /// By what they are grouped.
     pub grouped_by: Option<String>,
+}
+
+/// What is known beside orders.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// What customers did, and what was spent on them.
+    pub deeds: DeedPanel,
+    /// Names of the groups of deeds, by number.
+    pub groups: Vec<String>,
+    /// What there is; figures that need more are n/a and say so.
+    pub knows: BTreeSet<Need>,
+    /// How many of the smallest unit make one point.
+    pub point: i128,
+    /// Single articles, where they were looked at.
+    pub items: Option<Items>,
+}
+
+/// What was sold piece by piece.
+#[derive(Clone, Debug)]
+pub struct Items {
+    /// Pieces by category and period, in thousandths.
+    pub units: BTreeMap<String, Vec<i128>>,
+    /// Discounts by period, in minor units.
+    pub discounts: Vec<i128>,
+    /// How many customers moved to dearer articles.
+    pub trade_up: Figure,
+}
+
+impl Beside {
+    /// Nothing is known but orders.
+    #[must_use]
+    pub fn nothing(calendar: &Calendar) -> Self {
+        Self {
+            deeds: DeedPanel::new(calendar),
+            point: 1,
+            ..Self::default()
+        }
+    }
+
+    /// The sums of the group of that name.
+    fn group(&self, name: &str) -> Option<&DeedSums> {
+        let at = self.groups.iter().position(|own| own == name)?;
+        Some(&self.deeds.groups.get(at)?.all)
+    }
 }
 
 /// A metric with its figures.
@@ -112,6 +158,10 @@ pub struct Report {
     pub gaps: Vec<u64>,
     /// Sums of each period, for drawing.
     pub periods: Vec<Sums>,
+    /// Sums over all time.
+    pub all: Sums,
+    /// What is known beside orders.
+    pub beside: Beside,
     /// Customers who only gave something back.
     pub only_refunds: u64,
 }
@@ -146,6 +196,7 @@ impl Report {
         window: Window,
         basics: &Basics,
         panel: Panel,
+        beside: Beside,
     ) -> Self {
         let scored = Scored::new(basics);
         let mut grid = [[GridCell::default(); 5]; 5];
@@ -166,7 +217,7 @@ impl Report {
             }
         }
         let curve = Curve::of(&basics.customers);
-        let measured = measured(basics, &panel, &calendar, &curve);
+        let measured = measured(&source, basics, &panel, &beside, &calendar, &curve);
         let mut report = Self {
             title: "Customers and loyalty".to_owned(),
             source,
@@ -183,10 +234,35 @@ impl Report {
             tenure: panel.tenure,
             gaps: basics.gaps.clone(),
             periods: panel.sheet.periods,
+            all: panel.sheet.all,
+            beside,
             only_refunds: basics.only_refunds,
         };
         report.findings = finding::all(&report);
         report
+    }
+
+    /// Puts a figure of all time down that somebody else worked out, in the place of its metric; one that
+    /// is not in the catalog is left out.
+    pub fn put(&mut self, id: &str, figure: Figure, periods: Vec<Figure>) {
+        let Some(it) = self.measured.iter_mut().find(|it| it.metric.id == id) else {
+            return;
+        };
+        it.figure = figure;
+        it.periods = periods;
+    }
+
+    /// The period of that name.
+    ///
+    /// # Errors
+    /// There is none; says which there are.
+    pub fn period(&self, name: &str) -> Result<usize, String> {
+        let calendar = &self.calendar;
+        let found = (0..calendar.len()).find(|&at| calendar.name(at) == name);
+        found.ok_or_else(|| {
+            let (first, last) = (calendar.name(0), calendar.name(calendar.len() - 1));
+            format!("`{name}` is no period of the data; there are {first} to {last}")
+        })
     }
 
     /// The figures of a metric.
@@ -195,30 +271,68 @@ impl Report {
     }
 }
 
-fn measured(basics: &Basics, panel: &Panel, calendar: &Calendar, curve: &Curve) -> Vec<Measured> {
-    let of = |metric: &'static Metric| -> Option<Measured> {
-        if let Some(of) = metric.of_sums {
-            return Some(Measured {
-                metric,
-                figure: of(&panel.sheet.all),
-                periods: panel.sheet.periods.iter().map(of).collect(),
-                groups: panel.groups.iter().map(|sheet| of(&sheet.all)).collect(),
-            });
-        }
-        let figure = match metric.id {
-            "interpurchase_time" => interpurchase_time::of(basics, 0.5),
-            "concentration" => curve.share(20),
-            "cohort_retention" => panel.cohorts.retention_at(calendar, 1),
-            _ => return None,
-        };
-        Some(Measured {
+fn measured(
+    source: &Source,
+    basics: &Basics,
+    panel: &Panel,
+    beside: &Beside,
+    calendar: &Calendar,
+    curve: &Curve,
+) -> Vec<Measured> {
+    let of = |metric: &'static Metric| -> Measured {
+        let only = |figure| Measured {
             metric,
             figure,
             periods: Vec::new(),
             groups: Vec::new(),
+        };
+        if let Some(of) = metric.of_sums {
+            return Measured {
+                metric,
+                figure: of(&panel.sheet.all),
+                periods: panel.sheet.periods.iter().map(of).collect(),
+                groups: panel.groups.iter().map(|sheet| of(&sheet.all)).collect(),
+            };
+        }
+        if let Some(need) = metric.needs.filter(|need| !beside.knows.contains(need)) {
+            return only(Figure::none(metric.unit, need.words()));
+        }
+        if let Some(of) = metric.of_deeds {
+            let sheet = &beside.deeds.sheet;
+            let periods = panel.sheet.periods.iter().zip(&sheet.periods);
+            let empty = DeedSums::default();
+            let group = |(name, orders): (&String, &crate::sums::Sheet)| {
+                of(&orders.all, beside.group(name).unwrap_or(&empty))
+            };
+            let mut it = Measured {
+                metric,
+                figure: of(&panel.sheet.all, &sheet.all),
+                periods: periods.map(|(sums, deeds)| of(sums, deeds)).collect(),
+                groups: source.groups.iter().zip(&panel.groups).map(group).collect(),
+            };
+            if metric.unit == Unit::Count {
+                let all = std::iter::once(&mut it.figure);
+                for figure in all.chain(&mut it.periods).chain(&mut it.groups) {
+                    figure.per(beside.point);
+                }
+            }
+            return it;
+        }
+        only(match metric.id {
+            "interpurchase_time" => interpurchase_time::of(basics, 0.5),
+            "concentration" => curve.share(20),
+            "cohort_retention" => panel.cohorts.retention_at(calendar, 1),
+            "trade_up" => match &beside.items {
+                Some(items) => items.trade_up.clone(),
+                None => Figure::none(Unit::Share, Need::Items.words()),
+            },
+            "rfm" => Figure::none(Unit::Score, "each customer by themselves: see the grid"),
+            "payback" => payback::of_cohorts(calendar, &panel.cohorts, beside, 1.0),
+            // Filled by whoever works it out: [`Report::put`].
+            _ => Figure::none(metric.unit, "n/a: it was not worked out"),
         })
     };
-    let mut all: Vec<Measured> = catalog::ALL.into_iter().filter_map(of).collect();
+    let mut all: Vec<Measured> = catalog::ALL.into_iter().map(of).collect();
     for it in &mut all {
         match it.metric.id {
             // All periods added up count a customer once for each, so they are no sample of customers.
@@ -231,6 +345,12 @@ fn measured(basics: &Basics, panel: &Panel, calendar: &Calendar, curve: &Curve) 
             "new_customers" | "returning_rate" => {
                 it.figure = Figure::share(0, 0, "each period by itself; all time has no before");
                 it.groups.clear();
+            }
+            // The same of what is made of them.
+            "retention_cost" | "acquisition_to_retention" => {
+                if beside.knows.contains(&Need::Spend) {
+                    it.figure = Figure::none(it.metric.unit, "each period by itself");
+                }
             }
             _ => {}
         }

@@ -226,6 +226,18 @@ impl Window {
 
     /// Whether a customer was active at the start of a period and not at its end.
     pub fn loses(self, calendar: &Calendar, period: usize, history: History<'_>) -> bool {
+        let (begin, end) = self.active(calendar, period, history);
+        begin && !end
+    }
+
+    /// Whether a customer was active at the start of a period and at its end too.
+    pub fn keeps(self, calendar: &Calendar, period: usize, history: History<'_>) -> bool {
+        let (begin, end) = self.active(calendar, period, history);
+        begin && end
+    }
+
+    /// Whether a customer was active at the start and at the end of a period.
+    fn active(self, calendar: &Calendar, period: usize, history: History<'_>) -> (bool, bool) {
         let last_before = |day: i32| {
             let bought = history.purchases.iter().filter(|p| p.is_purchase());
             bought
@@ -234,8 +246,10 @@ impl Window {
                 .last()
         };
         let is_active = |day: i32| last_before(day).is_some_and(|last| day - last <= self.days);
-        is_active(calendar.start(period).number())
-            && !is_active(calendar.start(period + 1).number())
+        (
+            is_active(calendar.start(period).number()),
+            is_active(calendar.start(period + 1).number()),
+        )
     }
 }
 
@@ -301,6 +315,11 @@ impl Panel {
                 activity(sheet, calendar, window, history, |_, _| {});
             }
         }
+    }
+
+    /// Adds a group in which nobody bought anything.
+    pub fn add_group(&mut self, calendar: &Calendar) {
+        self.groups.push(Sheet::new(calendar));
     }
 
     /// Adds those of `other`.

@@ -12,8 +12,8 @@ fn page() -> String {
     let mut page = String::from(
         "# Metrics\n\nWhat each figure means, word for word as it is printed beside it. This page is written by \
          `make docs` out of\nthe definitions in `crates/metrics/src/metric/`. A figure without a denominator is \
-         \"n/a\", never 0.\n\nBy period and by group are had those that are sums over orders; the others are of all \
-         time, or of figures\nthat no order file holds (spend on acquisition, answers to surveys).\n\n\
+         \"n/a\", never 0.\n\nBy period and by group are had those that are sums over orders or over what customers do \
+         beside; the others are of\nall time. What needs more than orders says so where it is missing.\n\n\
          | name | in files | in | by period and group | definition |\n|---|---|---|---|---|\n",
     );
     for metric in catalog::ALL {
@@ -26,7 +26,9 @@ fn page() -> String {
             Unit::Count => "count",
             Unit::Score => "score",
         };
-        let by = if metric.of_sums.is_some() && metric.id != "upsell_ratio" {
+        let by = if (metric.of_sums.is_some() || metric.of_deeds.is_some())
+            && metric.id != "upsell_ratio"
+        {
             "yes"
         } else {
             ""

@@ -7,8 +7,10 @@
 
 use super::tables::{Ints, Rows, Table, Texts};
 use super::{failed, keep};
+use crate::dimensions::Dimensions;
 use crate::{App, Error};
 use regulars_base::{CivilDay, MemberId, Period, TenantId, Timestamp, Zone};
+use regulars_engine::Program;
 use regulars_engine::event::{Kind, Line, Purchase, Refund, Refunded};
 use regulars_engine::outcome::{Change, Verdict};
 use regulars_lake::{ColumnKind, Values};
@@ -67,7 +69,8 @@ impl App {
             let mut failed = None;
             store.each_event(tenant, &mut |row| {
                 if failed.is_none() {
-                    let told = wallet.tell(&row, standing(&merged, row.member), &mut months);
+                    let member = standing(&merged, row.member);
+                    let told = wallet.tell(&program, &row, member, &mut months);
                     keep(&mut failed, told);
                 }
                 Ok(())
@@ -81,7 +84,7 @@ impl App {
 }
 
 /// Who a member is now.
-fn standing(merged: &BTreeMap<MemberId, MemberId>, mut member: MemberId) -> MemberId {
+pub(crate) fn standing(merged: &BTreeMap<MemberId, MemberId>, mut member: MemberId) -> MemberId {
     // Nobody is taken over by themselves; the bound is for a database that is wrong.
     for _ in 0..=merged.len() {
         match merged.get(&member) {
@@ -97,12 +100,24 @@ fn standing(merged: &BTreeMap<MemberId, MemberId>, mut member: MemberId) -> Memb
 struct WalletOrders {
     wallet: Option<regulars_base::WalletId>,
     orders: BTreeMap<String, Known>,
+    dimensions: Dimensions,
+}
+
+/// What an order is grouped by beside what it says itself.
+#[derive(Clone, Default)]
+struct Terms {
+    tier: String,
+    partner: String,
+    group: String,
+    campaign: String,
 }
 
 /// What a refund must know of its order.
 #[derive(Default)]
 struct Known {
     bought: Option<Box<Purchase>>,
+    /// Under which terms.
+    terms: Terms,
     /// Of what was paid for delivery, what has not come back.
     delivery: i64,
     /// When the last refund came that came before its purchase.
@@ -110,11 +125,31 @@ struct Known {
 }
 
 impl WalletOrders {
-    fn tell(&mut self, row: &Logged, member: MemberId, months: &mut Months) -> Result<(), Error> {
+    fn tell(
+        &mut self,
+        program: &Program,
+        row: &Logged,
+        member: MemberId,
+        months: &mut Months,
+    ) -> Result<(), Error> {
         if self.wallet != Some(row.wallet) {
             self.wallet = Some(row.wallet);
             self.orders.clear();
+            self.dimensions = Dimensions::default();
         }
+        let told = self.order(program, row, member, months);
+        self.dimensions.tell(row);
+        told
+    }
+
+    /// What a row says of an order, in the tier that was held before it.
+    fn order(
+        &mut self,
+        program: &Program,
+        row: &Logged,
+        member: MemberId,
+        months: &mut Months,
+    ) -> Result<(), Error> {
         if row.outcome.verdict != Verdict::Accepted {
             return Ok(());
         }
@@ -126,10 +161,18 @@ impl WalletOrders {
                 let known = self.orders.entry(number.clone()).or_default();
                 known.delivery = purchase.delivery;
                 known.bought = Some(purchase.clone());
+                known.terms = Terms {
+                    tier: self.dimensions.tier(program).to_owned(),
+                    partner: Dimensions::partner(program, row).to_owned(),
+                    group: self.dimensions.group().to_owned(),
+                    campaign: Dimensions::campaign(program, row),
+                };
+                let terms = known.terms.clone();
                 let order = Order {
                     number: &number,
                     member,
                     bought: Some(purchase),
+                    terms: &terms,
                 };
                 for line in &purchase.lines {
                     months.push(event.occurred_at, &order, Some(line), line.amount)?;
@@ -162,6 +205,7 @@ impl WalletOrders {
                     number: &back,
                     member,
                     bought: known.bought.as_deref(),
+                    terms: &known.terms,
                 };
                 let lines = came_back(row, &order, event.occurred_at, months)?;
                 let delivery = delivery_back(refund, lines, known.delivery);
@@ -216,6 +260,7 @@ struct Order<'a> {
     member: MemberId,
     /// Nothing for one that was bought before its member was merged.
     bought: Option<&'a Purchase>,
+    terms: &'a Terms,
 }
 
 /// A table for each month, until all are whole.
@@ -315,6 +360,15 @@ fn same(new: &Path, old: &Path) -> std::io::Result<bool> {
     }
 }
 
+/// `1.5` for 1500.
+fn thousandths(number: i64) -> String {
+    let (whole, part) = (number / 1000, (number % 1000).abs());
+    if part == 0 {
+        return whole.to_string();
+    }
+    format!("{whole}.{part:03}")
+}
+
 /// Rows of one month.
 #[derive(Default)]
 struct Facts {
@@ -329,6 +383,12 @@ struct Facts {
     store: Texts,
     channel: Texts,
     staff: Texts,
+    quantity: Texts,
+    discount: Ints,
+    tier: Texts,
+    partner: Texts,
+    group: Texts,
+    campaign: Texts,
 }
 
 impl Facts {
@@ -348,6 +408,15 @@ impl Facts {
         self.store.push(bought.and_then(|it| text(&it.store)));
         self.channel.push(bought.and_then(|it| text(&it.channel)));
         self.staff.push(bought.and_then(|it| text(&it.staff)));
+        // What comes back is no piece that was sold and no discount that was given.
+        let sold = line.filter(|_| amount >= 0);
+        self.quantity.push(sold.map(|it| thousandths(it.quantity)));
+        self.discount.push(sold.map(|it| it.discount));
+        let term = |text: &String| (!text.is_empty()).then(|| text.clone());
+        self.tier.push(term(&order.terms.tier));
+        self.partner.push(term(&order.terms.partner));
+        self.group.push(term(&order.terms.group));
+        self.campaign.push(term(&order.terms.campaign));
     }
 }
 
@@ -365,6 +434,12 @@ impl Rows for Facts {
         ("store", ColumnKind::Text),
         ("channel", ColumnKind::Text),
         ("staff", ColumnKind::Text),
+        ("quantity", ColumnKind::Text),
+        ("discount_minor", ColumnKind::Int),
+        ("tier", ColumnKind::Text),
+        ("partner", ColumnKind::Text),
+        ("group", ColumnKind::Text),
+        ("campaign", ColumnKind::Text),
     ];
 
     fn len(&self) -> usize {
@@ -384,6 +459,12 @@ impl Rows for Facts {
             store,
             channel,
             staff,
+            quantity,
+            discount,
+            tier,
+            partner,
+            group,
+            campaign,
         } = std::mem::take(self);
         vec![
             Values::Text(customer),
@@ -397,6 +478,12 @@ impl Rows for Facts {
             Values::Text(store),
             Values::Text(channel),
             Values::Text(staff),
+            Values::Text(quantity),
+            Values::Int(discount),
+            Values::Text(tier),
+            Values::Text(partner),
+            Values::Text(group),
+            Values::Text(campaign),
         ]
     }
 }

@@ -51,6 +51,7 @@ pub(super) fn report(report: &Report) -> Value {
             "name": it.metric.name,
             "unit": it.metric.unit.name(),
             "definition": it.metric.definition,
+            "needs_more_than_orders": it.metric.needs.is_some(),
             "figure": figure(&it.figure),
             "periods": by(&it.periods, &names),
             "groups": by(&it.groups, &report.source.groups),
@@ -293,9 +294,16 @@ pub(super) fn coming(report: &Report, all: &[Coming]) -> Value {
         });
         json!({
             "what": it.what.id(),
+            "category": it.category,
             "first": report.calendar.name(it.first),
             "past": it.past,
             "forecast": forecast,
+            "scenarios": it.scenarios.iter().map(|(name, periods)| json!({
+                "name": name,
+                "ahead": periods.iter().map(
+                    |period| json!({ "value": period.value, "low": period.low, "high": period.high }),
+                ).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
         })
     };
     all.iter().map(one).collect()

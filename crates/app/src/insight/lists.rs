@@ -4,6 +4,9 @@ use super::{Counted, Insight, InsightOptions};
 use crate::{App, Error};
 use regulars_base::TenantId;
 use regulars_lake::facts::Facts;
+use regulars_metrics::behind::{Behind, Bought, Lived, Stretch};
+use regulars_metrics::catalog::{self, Metric};
+use regulars_metrics::deeds::Person;
 use regulars_metrics::kind_of_loyalty::{KINDS, Kind};
 use regulars_metrics::metric::rfm::Segment;
 use regulars_metrics::report::{Report, Scored};
@@ -32,11 +35,22 @@ pub enum List {
     Kind(Kind),
     /// A tenth of the customers by what they are expected to bring, from 1, the best.
     Tenth(usize),
+    /// Those whom a metric counts above the line, of all time or of the period of that name.
+    Metric(&'static str, Option<String>),
+}
+
+/// A customer behind a figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BehindFigure {
+    /// The customer, as files name them; the member's id in a shop.
+    pub customer: String,
+    /// Whether they are counted above the line too, or below it only.
+    pub above: bool,
 }
 
 /// How lists are written.
 const HOW: &str = "write segment=at_risk, cohort=2025-03, cohort=2025-03+2, lost=2025-03, \
-                   scores=5-1, lost_after=2, kind=price or tenth=1";
+                   scores=5-1, lost_after=2, kind=price, tenth=1, or a metric: churn_rate=2025-03, nps=all";
 
 impl FromStr for List {
     type Err = Error;
@@ -76,7 +90,10 @@ impl FromStr for List {
                 let scores = scores.and_then(|(one, other)| Some((score(one)?, score(other)?)));
                 scores.map(|(r, f)| Self::Scores(r, f)).ok_or_else(none)?
             }
-            _ => return Err(none()),
+            id => {
+                let metric = catalog::find(id).ok_or_else(none)?;
+                Self::Metric(metric.id, (value != "all").then(|| value.to_owned()))
+            }
         })
     }
 }
@@ -97,6 +114,10 @@ impl App {
         options: &InsightOptions,
         list: &List,
     ) -> Result<Vec<String>, Error> {
+        if let List::Metric(id, period) = list {
+            let all = self.behind_figure(tenant, id, period.as_deref(), options)?;
+            return Ok(above(all));
+        }
         if list.needs_models() {
             return self.insight(tenant, options, &|_| true)?.list(list);
         }
@@ -141,9 +162,29 @@ impl Insight {
                 let of: BTreeSet<u64> = of.iter().map(|(_, customer)| *customer).collect();
                 Ok(listed.named(|it| of.contains(&it.customer)))
             }
+            List::Metric(id, name) => {
+                let metric = catalog::find(id).ok_or_else(|| Error::not_found("metric", *id))?;
+                let period = name
+                    .as_deref()
+                    .map(|name| listed.period(name))
+                    .transpose()?;
+                let each = |each: &mut dyn FnMut(&str, &Person)| {
+                    for (name, person) in &self.people {
+                        each(name, person);
+                    }
+                    Ok(())
+                };
+                let all = behind(&self.facts, &self.report, metric, period, each)?;
+                Ok(above(all))
+            }
             _ => listed.of(list),
         }
     }
+}
+
+fn above(all: Vec<BehindFigure>) -> Vec<String> {
+    let above = all.into_iter().filter(|it| it.above);
+    above.map(|it| it.customer).collect()
 }
 
 /// From what a list is made.
@@ -197,20 +238,17 @@ impl Listed<'_> {
                         && window.loses(calendar, period, it.history)
                 })
             })?,
-            List::Kind(_) | List::Tenth(_) => {
-                return Err(Error::Bug("a list of a model was asked of figures".into()));
+            List::Kind(_) | List::Tenth(_) | List::Metric(..) => {
+                return Err(Error::Bug(
+                    "a list of another kind was asked of purchases".into(),
+                ));
             }
         })
     }
 
     fn period(&self, name: &str) -> Result<usize, Error> {
-        let calendar = &self.report.calendar;
-        let found = (0..calendar.len()).find(|&at| calendar.name(at) == name);
-        found.ok_or_else(|| {
-            let (first, last) = (calendar.name(0), calendar.name(calendar.len() - 1));
-            let what = format!("`{name}` is no period of the data; there are {first} to {last}");
-            Error::invalid("/list", what)
-        })
+        let found = self.report.period(name);
+        found.map_err(|why| Error::invalid("/list", why))
     }
 
     fn named(&self, is: impl Fn(&CustomerSummary) -> bool) -> Vec<String> {
@@ -241,4 +279,63 @@ impl Listed<'_> {
             .collect();
         names.into_iter().collect()
     }
+}
+
+/// Who is behind a figure, in the order of the alphabet.
+pub(super) fn behind(
+    facts: &Facts,
+    report: &Report,
+    metric: &Metric,
+    period: Option<usize>,
+    people: impl FnOnce(&mut dyn FnMut(&str, &Person)) -> Result<(), Error>,
+) -> Result<Vec<BehindFigure>, Error> {
+    let stretch = Stretch {
+        calendar: &report.calendar,
+        period,
+        window: report.window,
+    };
+    let mut found = match metric.behind {
+        None => {
+            let what = format!("`{}` is made of no list of customers", metric.id);
+            return Err(Error::invalid("/list", what));
+        }
+        Some(Behind::Orders(of)) => {
+            let found = facts.fold(
+                Vec::new,
+                |found: &mut Vec<(u64, bool)>, facts| {
+                    let bought = Bought { facts, stretch };
+                    found.extend(of(&bought).map(|above| (facts.history.customer, above)));
+                },
+                |found, mut others| found.append(&mut others),
+            );
+            let found = found.map_err(|error| Error::File {
+                path: PathBuf::new(),
+                why: error.to_string(),
+            })?;
+            let one = |(customer, above)| BehindFigure {
+                customer: facts.name(customer).into_owned(),
+                above,
+            };
+            found.into_iter().map(one).collect::<Vec<_>>()
+        }
+        Some(Behind::Deeds(of)) => {
+            if let Some(need) = metric
+                .needs
+                .filter(|need| !report.beside.knows.contains(need))
+            {
+                return Err(Error::invalid("/list", need.words()));
+            }
+            let mut found = Vec::new();
+            people(&mut |name, person| {
+                let above = of(&Lived { person, stretch });
+                found.extend(above.map(|above| BehindFigure {
+                    customer: name.to_owned(),
+                    above,
+                }));
+            })?;
+            found
+        }
+    };
+    found.sort_by(|a, b| a.customer.cmp(&b.customer));
+    Ok(found)
 }

@@ -2,12 +2,20 @@
 //! are exported as facts into a folder for a moment and read from there, so that no figure has a
 //! second definition.
 
-use super::{Counted, Insight, InsightOptions, check_options, counted, insight};
+use super::lists::behind;
+use super::people::{Known, Log};
+use super::{
+    BehindFigure, Counted, Insight, InsightOptions, check_options, counted, insight_of, settled,
+};
 use crate::{App, Error};
 use regulars_base::TenantId;
+use regulars_engine::Program;
 use regulars_lake::facts::FactsProgress;
+use regulars_metrics::catalog;
 use regulars_metrics::report::Report;
+use regulars_metrics::{Figure, Unit};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A folder that goes when nobody needs it any more.
 struct Folder(PathBuf);
@@ -48,7 +56,9 @@ impl App {
         progress: &(dyn Fn(FactsProgress) -> bool + Sync),
     ) -> Result<Insight, Error> {
         let shop = self.shop_facts(tenant, options)?;
-        let mut found = insight(&shop.options, progress)?;
+        let known = shop.known(self, tenant)?;
+        let mut found = insight_of(&shop.options, known, progress)?;
+        self.money(tenant, &mut found.report)?;
         found.report.title = format!("Customers of {}", shop.name);
         found.report.source.files = vec![("the shop's own log".to_owned(), shop.how)];
         Ok(found)
@@ -66,12 +76,104 @@ impl App {
         options: &InsightOptions,
     ) -> Result<Counted, Error> {
         let shop = self.shop_facts(tenant, options)?;
-        counted(&shop.options, &|_| true)
+        let (options, _) = settled(&shop.options)?;
+        let known = shop.known(self, tenant)?;
+        let mut counted = counted(&options, &known, &|_| true)?;
+        self.money(tenant, &mut counted.report)?;
+        Ok(counted)
+    }
+
+    /// Who is behind a figure: of all time, or of the period of that name.
+    pub fn behind_figure(
+        &self,
+        tenant: TenantId,
+        metric: &str,
+        period: Option<&str>,
+        options: &InsightOptions,
+    ) -> Result<Vec<BehindFigure>, Error> {
+        let metric = catalog::find(metric).ok_or_else(|| Error::not_found("metric", metric))?;
+        let shop = self.shop_facts(tenant, options)?;
+        let (options, _) = settled(&shop.options)?;
+        let known = shop.known(self, tenant)?;
+        let Counted { facts, report, .. } = counted(&options, &known, &|_| true)?;
+        let period = period.map(|name| report.period(name)).transpose();
+        let period = period.map_err(|why| Error::invalid("/of", why))?;
+        behind(&facts, &report, metric, period, |each| {
+            known.each(each).map(drop)
+        })
+    }
+
+    /// Puts down what the books say: breakage, liability and deferred revenue of the points that are
+    /// looked at.
+    fn money(&self, tenant: TenantId, report: &mut Report) -> Result<(), Error> {
+        let (_, program) = self.program_in_force(tenant, self.now())?;
+        let finance = self.finance(tenant, None)?;
+        let place = program.insight.points.map_or(0, usize::from);
+        let id = program.points.get(place).map(|points| points.id.clone());
+        let Some(own) = finance
+            .points
+            .iter()
+            .find(|own| Some(&own.points) == id.as_ref())
+        else {
+            return Ok(());
+        };
+        let members = report.beside.deeds.sheet.all.members;
+        let breakage = match &own.breakage {
+            Ok(_) => {
+                let issued: i64 = own.cohorts.iter().map(|it| it.issued).sum();
+                let ultimate: f64 = own
+                    .cohorts
+                    .iter()
+                    .map(|it| it.ultimate.map_or(it.issued as f64, |it| it.ultimate))
+                    .sum();
+                let never = issued - ultimate.round() as i64;
+                let over = "points of all issue cohorts; those of the running month are taken to be redeemed";
+                Figure::quotient(Unit::Share, never.into(), issued.into(), members, over)
+            }
+            Err(refusal) => Figure::none(Unit::Share, format!("n/a: {refusal}")),
+        };
+        report.put("breakage", breakage, Vec::new());
+        let as_of = program.zone.day(finance.as_of);
+        let liability = match &own.liability {
+            Some(it) => Figure::sum(
+                Unit::Money,
+                it.cost_minor.into(),
+                members,
+                format!("open points of members on {as_of}"),
+            ),
+            None => Figure::none(
+                Unit::Money,
+                "n/a: the program file does not say what points are worth",
+            ),
+        };
+        report.put("liability", liability, Vec::new());
+        let deferred: Vec<i64> = own
+            .cohorts
+            .iter()
+            .filter_map(|it| Some(it.deferred?.balance()))
+            .collect();
+        let figure = if deferred.is_empty() {
+            Figure::none(
+                Unit::Money,
+                "n/a: no sale of a month gave points of a known worth",
+            )
+        } else {
+            let sum = deferred.iter().map(|it| i128::from(*it)).sum();
+            Figure::sum(
+                Unit::Money,
+                sum,
+                members,
+                format!("points of members on {as_of}"),
+            )
+        };
+        report.put("deferred_revenue", figure, Vec::new());
+        Ok(())
     }
 
     fn shop_facts(&self, tenant: TenantId, options: &InsightOptions) -> Result<ShopFacts, Error> {
         check_options(options)?;
-        let (_, program) = self.program_in_force(tenant, self.now())?;
+        let (version, program) = self.program_in_force(tenant, self.now())?;
+        let text = self.program_text(tenant, version)?;
         let folder = Folder::new()?;
         let facts = self.export_facts(tenant, &folder.0)?;
         if facts.rows == 0 {
@@ -91,8 +193,15 @@ impl App {
                 horizon_months: options.horizon_months,
                 margin: options.margin,
                 discount_yearly: options.discount_yearly,
+                scores: options.scores.clone(),
+                costs: options.costs.clone(),
+                items: options.items,
+                scenarios: options.scenarios.clone(),
+                currency: Some(program.currency.to_string()),
+                program: Some(text),
                 ..InsightOptions::default()
             },
+            program: Arc::clone(&program),
             name: program.name.to_string(),
             how: format!(
                 "purchases and refunds of {months} months, days in {}",
@@ -108,5 +217,24 @@ struct ShopFacts {
     options: InsightOptions,
     name: String,
     how: String,
+    program: Arc<Program>,
     _folder: Folder,
+}
+
+impl ShopFacts {
+    /// What is known beside orders.
+    fn known<'a>(&self, app: &'a App, tenant: TenantId) -> Result<Known<'a>, Error> {
+        let by = self.options.by.as_deref().unwrap_or_default();
+        let fields = by.split(',').map(str::trim);
+        let log = Log {
+            app,
+            tenant,
+            program: Arc::clone(&self.program),
+            by: fields
+                .filter(|it| !it.is_empty())
+                .map(str::to_owned)
+                .collect(),
+        };
+        Known::of_shop(log, &self.options)
+    }
 }

@@ -8,7 +8,7 @@ use crate::moment;
 use crate::print::{Print, Style, Table, count, counted};
 use crate::progress::Progress;
 use clap::Args;
-use regulars_app::{BacktestMonth, BacktestReport, ImportFile, Joining, MemberDifference};
+use regulars_app::{BacktestMonth, BacktestReport, ImportFile, Joining, MemberDifference, totals};
 use regulars_base::{CivilDay, Currency, Money, Text};
 use regulars_engine::Program;
 use regulars_engine::program::words;
@@ -235,29 +235,6 @@ fn cells(name: String, month: &BacktestMonth, program: &Program) -> Vec<String> 
         money(month.liability),
         money(month.cost),
     ]
-}
-
-/// One for each kind of points: what moved in all, and what was there in the end.
-pub(crate) fn totals(months: &[BacktestMonth]) -> Vec<BacktestMonth> {
-    let mut totals: Vec<BacktestMonth> = Vec::new();
-    for month in months {
-        match totals.iter_mut().find(|total| total.points == month.points) {
-            None => totals.push(month.clone()),
-            Some(total) => {
-                total.issued += month.issued;
-                total.taken_back += month.taken_back;
-                total.redeemed += month.redeemed;
-                total.expired += month.expired;
-                total.closing = month.closing;
-                total.liability = month.liability;
-                total.cost = match (total.cost, month.cost) {
-                    (Some(sum), Some(cost)) => Some(sum + cost),
-                    (sum, cost) => sum.or(cost),
-                };
-            }
-        }
-    }
-    totals
 }
 
 fn assumed(report: &BacktestReport, program: &Program) -> Table {

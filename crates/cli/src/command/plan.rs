@@ -3,11 +3,12 @@
 use crate::Answer;
 use crate::command::check::findings;
 use crate::failure::Failure;
-use crate::flags::{Open, Shop, read_text};
+use crate::flags::{Open, Reading, Shop, read_text};
 use crate::moment;
-use crate::print::{Print, Style, Table, count};
+use crate::print::{Print, Style, Table, count, counted};
+use crate::progress::Progress;
 use clap::Args;
-use regulars_app::{MembersPlan, MoverStanding};
+use regulars_app::{ImportFile, MembersPlan, MoverStanding, PlanFigures, PlanOrders};
 use regulars_base::{Currency, Money, Timestamp, Zone};
 use regulars_engine::program::words;
 use std::fs::File;
@@ -28,6 +29,15 @@ pub(crate) struct Plan {
     /// Where the members are written of whom something changes, as CSV.
     #[arg(long, value_name = "FILE")]
     movers: Option<PathBuf>,
+    /// Run the file and the version in force over these orders, and keep what they come to for whoever
+    /// approves the file: points, cost, liability, tiers, winners and losers.
+    #[arg(long, value_name = "FILE", conflicts_with = "history")]
+    orders: Option<PathBuf>,
+    /// The same over all that the shop's own log says customers did.
+    #[arg(long)]
+    history: bool,
+    #[command(flatten)]
+    reading: Reading,
     #[command(flatten)]
     shop: Shop,
 }
@@ -48,7 +58,26 @@ pub(crate) fn run(ask: &Plan, print: &Print) -> anyhow::Result<Answer> {
         Some(_) => Some(open.app.plan_members(open.id(), &text, from)?),
         None => None,
     };
+    let orders = match &ask.orders {
+        Some(file) => Some(PlanOrders::File(
+            ask.reading.options(file, ImportFile::Orders),
+        )),
+        None => ask.history.then_some(PlanOrders::Log),
+    };
+    let figures = match orders {
+        Some(orders) if plan.against.is_some() => {
+            let bar = Progress::new(print, "deciding");
+            let figures = open.app.plan_figures(open.id(), &text, orders, &mut |at| {
+                bar.at(at.done, at.total, format!("{} rows", count(at.rows)));
+                true
+            });
+            bar.clear();
+            Some(figures?)
+        }
+        _ => open.app.planned(open.id(), &text)?,
+    };
     let mut shown = regulars_server::view::plan(&plan);
+    shown.figures = figures.as_ref().map(regulars_server::view::plan_figures);
     shown.members = members.as_ref().map(regulars_server::view::members_plan);
     print.json(&shown)?;
     match plan.against {
@@ -67,6 +96,9 @@ pub(crate) fn run(ask: &Plan, print: &Print) -> anyhow::Result<Answer> {
         }
     }
     effect(&plan, print);
+    if let Some(figures) = &figures {
+        over_orders(figures, zone, print);
+    }
     if let Some(members) = &members {
         all_members(members, zone, print);
     }
@@ -75,6 +107,73 @@ pub(crate) fn run(ask: &Plan, print: &Print) -> anyhow::Result<Answer> {
         print.line(format!("{count} members are in {}.", path.display()));
     }
     Ok(Answer::Yes)
+}
+
+/// What the file would have come to over real orders.
+fn over_orders(it: &PlanFigures, zone: &Zone, print: &Print) {
+    print.line("");
+    let title = format!(
+        "Over {} ({}, {}), as of {}:",
+        it.over,
+        counted(it.members, "member"),
+        counted(it.events, "event"),
+        moment::shown(Timestamp::from_micros(it.at_micros), zone),
+    );
+    print.line(print.style(Style::Bold, title));
+    let mut points = Table::new(&[
+        "POINTS", ">GIVEN", ">THEN", ">LAPSED", ">THEN", ">HELD", ">THEN", ">COST", ">THEN",
+        ">OWED", ">THEN",
+    ]);
+    let money = |minor: Option<i64>| {
+        let currency = Currency::new(&it.currency).ok();
+        let money = minor
+            .zip(currency)
+            .map(|(minor, currency)| Money { minor, currency });
+        money.map_or_else(String::new, |money| money.to_string())
+    };
+    for own in &it.points {
+        points.row(vec![
+            own.points.clone(),
+            own.issued.0.clone(),
+            own.issued.1.clone(),
+            own.expired.0.clone(),
+            own.expired.1.clone(),
+            own.outstanding.0.clone(),
+            own.outstanding.1.clone(),
+            money(own.cost_minor.0),
+            money(own.cost_minor.1),
+            money(own.liability_minor.0),
+            money(own.liability_minor.1),
+        ]);
+    }
+    print.table(&points);
+    let [more, less, mixed, same] = it.sides;
+    print.line(format!(
+        "{} earn more, {} less, {} more of some points and less of others, {} the same.",
+        count(more),
+        count(less),
+        count(mixed),
+        count(same),
+    ));
+    let mut moves = Table::new(&["FROM TIER", "TO TIER", ">MEMBERS"]);
+    for (from, to, members) in it.tier_moves.iter().filter(|(from, to, _)| from != to) {
+        moves.row(vec![from.clone(), to.clone(), count(*members)]);
+    }
+    if !moves.is_empty() {
+        print.table(&moves);
+    }
+    let mut movers = Table::new(&["CUSTOMER", "POINTS", ">IN FORCE", ">WITH THIS FILE"]);
+    for mover in it.movers.iter().take(10) {
+        movers.row(vec![
+            mover.customer.clone(),
+            mover.points.clone(),
+            mover.before.clone(),
+            mover.after.clone(),
+        ]);
+    }
+    if !movers.is_empty() {
+        print.table(&movers);
+    }
 }
 
 /// Who moves, and what becomes of points.

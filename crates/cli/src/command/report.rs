@@ -1,7 +1,7 @@
 //! `regulars report`: what a merchant's own orders say about customers. No database, no program.
 
 use crate::Answer;
-use crate::flags::Shop;
+use crate::flags::{Shop, read_text};
 use crate::print::{Print, Style, Table, count, counted};
 use crate::progress::Progress;
 use clap::Args;
@@ -31,11 +31,12 @@ pub(crate) struct Report {
     /// folder.
     #[arg(long, value_name = "FOLDER")]
     parquet: Option<PathBuf>,
-    /// Print the customers behind a figure and write nothing: segment=at_risk, cohort=2025-03 or
-    /// lost=2025-03.
+    /// Print the customers behind a figure and write nothing: segment=at_risk, cohort=2025-03,
+    /// lost=2025-03, or a metric of a period or of all time: nps=2025-03, repurchase_rate=all.
     #[arg(long, value_name = "WHICH")]
     list: Option<String>,
-    /// Show figures by the values of this field or column: channel, store, category, partner.
+    /// Show figures by the values of this field or column, or of several: channel, store,category, tier,
+    /// partner, group, campaign.
     #[arg(long, value_name = "COLUMN")]
     by: Option<String>,
     /// Which field tells kinds of product apart, for the upsell ratio: category, brand or sku.
@@ -51,12 +52,33 @@ pub(crate) struct Report {
     /// How many months ahead is looked: lifetime value and forecasts.
     #[arg(long, value_name = "MONTHS", default_value_t = 12)]
     horizon: u32,
-    /// Which share of sales stays, for lifetime value: 0.4 for 40 %.
-    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
-    margin: f64,
+    /// Which share of sales stays, for lifetime value: 0.4 for 40 %. What the program file says, or all of
+    /// it, if left out.
+    #[arg(long, value_name = "SHARE")]
+    margin: Option<f64>,
     /// By how much money a year later is worth less: 0.1 for a tenth.
     #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
     discount_rate: f64,
+    /// Answers of customers: a CSV file with customer, date, score (0 to 10) and, if there are several
+    /// questions, question: recommend, loyalty (1 to 6) or attachment (0 to 100).
+    #[arg(long, value_name = "FILE")]
+    scores: Option<PathBuf>,
+    /// What was spent on customers: a CSV file with date, what (acquisition, retention or program), amount
+    /// and, if figures are grouped, group.
+    #[arg(long, value_name = "FILE")]
+    costs: Option<PathBuf>,
+    /// Look at single articles too, for which files are gone over once more: trade-up rate, forecasts of
+    /// discounts and of pieces by category.
+    #[arg(long)]
+    items: bool,
+    /// A file of scenarios of the periods to come: [[scenario]] with name and change, a list of { of =
+    /// "revenue", from = 1, to = 3, factor = "110%" }.
+    #[arg(long, value_name = "FILE")]
+    scenarios: Option<PathBuf>,
+    /// A program file of which [insight] is heeded: active_days, margin and rules of kinds. Of a shop it is
+    /// the program in force.
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
     /// Which column is which field, where it is not guessed: customer=household_id, amount=#4 (the
     /// fourth), category=- (none). Once for each field.
     #[arg(long = "map", value_name = "FIELD=COLUMN")]
@@ -109,16 +131,21 @@ pub(crate) fn run(ask: &Report, print: &Print) -> anyhow::Result<Answer> {
         bar.at(at.done, at.total, format!("{} rows", count(at.rows)));
         true
     };
+    let options = options(ask)?;
     let found = if ask.live || ask.files.is_empty() {
         let open = ask.shop.open()?;
-        open.app.insight(open.id(), &options(ask), &at)
+        if let Some(list) = list {
+            bar.clear();
+            return listed(&open.app.list_customers(open.id(), &options, &list)?, print);
+        }
+        open.app.insight(open.id(), &options, &at)
     } else {
-        insight(&options(ask), &at)
+        insight(&options, &at)
     };
     bar.clear();
     let found = found?;
     if let Some(list) = list {
-        return listed(&found, &list, print);
+        return listed(&found.list(&list)?, print);
     }
     found.write_html(&ask.out)?;
     let tables = ask
@@ -143,8 +170,8 @@ pub(crate) fn run(ask: &Report, print: &Print) -> anyhow::Result<Answer> {
     Ok(Answer::Yes)
 }
 
-fn options(ask: &Report) -> InsightOptions {
-    InsightOptions {
+fn options(ask: &Report) -> anyhow::Result<InsightOptions> {
+    Ok(InsightOptions {
         files: ask.files.clone(),
         columns: ask.map.clone(),
         kind: ask.format.clone(),
@@ -163,14 +190,18 @@ fn options(ask: &Report) -> InsightOptions {
         threads: ask.threads,
         memory_bytes: Some(ask.memory.saturating_mul(1 << 20)),
         horizon_months: Some(ask.horizon),
-        margin: Some(ask.margin),
+        margin: ask.margin,
         discount_yearly: Some(ask.discount_rate),
-    }
+        scores: ask.scores.clone(),
+        costs: ask.costs.clone(),
+        items: ask.items,
+        scenarios: ask.scenarios.as_deref().map(read_text).transpose()?,
+        program: ask.program.as_deref().map(read_text).transpose()?,
+    })
 }
 
-fn listed(found: &Insight, list: &List, print: &Print) -> anyhow::Result<Answer> {
-    let customers = found.list(list)?;
-    for customer in &customers {
+fn listed(customers: &[String], print: &Print) -> anyhow::Result<Answer> {
+    for customer in customers {
         print.line(customer);
     }
     print.json(&serde_json::json!({ "customers": customers }))?;

@@ -22,6 +22,10 @@ pub(crate) struct Serve {
     /// Load the demo shop (a program, members, two years of orders) if the database is empty.
     #[arg(long)]
     demo: bool,
+    /// Write the reports and alerts that `[insight]` of the program asks for into this folder, a folder
+    /// for each tenant.
+    #[arg(long, value_name = "FOLDER")]
+    reports: Option<PathBuf>,
     /// Where to listen. Port 0 takes any that is free, and says which.
     #[arg(
         long,
@@ -191,6 +195,7 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
     }
     let app = ask.place.open_with(Config {
         payments,
+        reports: ask.reports.clone(),
         ..Config::new(ask.place.address()).serving()
     })?;
     let started = match start(ask, &app, print) {

@@ -7,8 +7,17 @@ use regulars_testkit::TestDb;
 use serde_json::Value;
 
 /// What must be the same, to the unit, wherever orders came from.
-fn figures(report: &Value) -> [&Value; 4] {
-    ["figures", "cohorts", "segments", "findings"].map(|part| &report[part])
+fn figures(report: &Value) -> [Value; 4] {
+    let mut parts = ["figures", "cohorts", "segments", "findings"].map(|part| report[part].clone());
+    // A log tells of members and points too; sums of doubles end as customers come.
+    let of_orders = |it: &Value| {
+        let modelled = ["lifetime_value", "expected_churn"].map(Value::from);
+        it["needs_more_than_orders"] == false && !modelled.contains(&it["metric"])
+    };
+    let all = parts[0].as_array_mut().expect("there are figures");
+    all.retain(of_orders);
+    assert!(all.len() > 15, "{}", all.len());
+    parts
 }
 
 /// The months that an export wrote.

@@ -192,6 +192,77 @@ fn odd_files_give_an_answer_or_a_clear_refusal() {
 }
 
 #[test]
+fn answers_and_costs_fill_the_figures_that_need_them() {
+    let shop = Shop::new();
+    shop.write("orders.csv", ORDERS);
+    let bare = shop.json(["report", "orders.csv"]);
+    for metric in ["nps", "acquisition_cost", "participation", "trade_up"] {
+        let figure = figure(&bare, metric);
+        let population = figure["population"].as_str().expect("is said");
+        assert!(
+            figure["value"].is_null() && population.starts_with("n/a: needs"),
+            "{metric}: {figure}"
+        );
+    }
+    shop.write(
+        "scores.csv",
+        "customer,date,score,question\nana,2026-03-05,10,recommend\nben,2026-03-06,3,\n\
+         ana,2026-03-05,2,loyalty\n",
+    );
+    shop.write(
+        "costs.csv",
+        "date,what,amount\n2026-03-01,acquisition,30.00\n2026-03-02,program,5.00\n",
+    );
+    let ask = [
+        "report",
+        "orders.csv",
+        "--scores",
+        "scores.csv",
+        "--costs",
+        "costs.csv",
+    ];
+    let report = shop.json(ask);
+    assert_eq!(figure(&report, "nps")["value"], 0.0);
+    assert_eq!(figure(&report, "nps")["customers"], 2);
+    assert_eq!(figure(&report, "loyalty_index")["value"], 80.0);
+    assert_eq!(figure(&report, "acquisition_cost")["numerator"], 3000);
+    let listed = shop.ok(ask.into_iter().chain(["--list", "nps=all"]));
+    assert_eq!(listed, "ana\n");
+    shop.write("scores.csv", "customer,date,score\nana,2026-03-05,11\n");
+    let done = shop.run(ask);
+    assert!(
+        done.code == Some(2) && done.err.contains("no answer from 0 to 10"),
+        "{done:#?}"
+    );
+}
+
+#[test]
+fn orders_are_grouped_by_several_columns_at_once() {
+    let shop = Shop::new();
+    shop.write(
+        "orders.csv",
+        "customer,date,amount,store,till\nana,2026-03-01,1.00,north,1\nben,2026-03-01,2.00,north,2\n\
+         ben,2026-04-01,4.00,south,1\n",
+    );
+    let report = shop.json(["report", "orders.csv", "--by", "store,till"]);
+    let figures = report["figures"].as_array().expect("figures");
+    let revenue = figures.iter().find(|it| it["metric"] == "revenue");
+    let groups = revenue.expect("is measured")["groups"]
+        .as_array()
+        .expect("by group")
+        .clone();
+    let mut found: Vec<(&str, i64)> = groups
+        .iter()
+        .filter_map(|it| Some((it["name"].as_str()?, it["numerator"].as_i64()?)))
+        .collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [("north / 1", 100), ("north / 2", 200), ("south / 1", 400)]
+    );
+}
+
+#[test]
 fn what_is_to_come_is_said_where_the_customers_can_carry_it() {
     let shop = Shop::new();
     let report = shop.json(["report", &cdnow::file(), "--currency", "USD"]);

@@ -16,6 +16,7 @@ mod engagement;
 mod game;
 mod gives;
 mod group;
+mod insight;
 mod leaderboard;
 mod limit;
 mod money;
@@ -123,6 +124,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
     let money = money::money(ctx);
     let groups = group::groups(ctx);
     let portal = portal::portal(ctx);
+    let insight = insight::insight(ctx);
     let (rules, tiers, cards, rewards) = (rules?, tiers?, cards?, rewards?);
     let plans = plans?;
     let groups = groups?;
@@ -190,6 +192,7 @@ fn build(ctx: &Ctx<'_>, hash: [u8; 32]) -> Option<Program> {
         money: money?,
         groups,
         portal,
+        insight,
     };
     names::no_two_meet(ctx, &program);
     Some(program)

@@ -18,6 +18,7 @@ mod earning;
 mod game;
 mod gives;
 mod group;
+mod insight;
 mod leaderboard;
 mod limit;
 mod money;
@@ -46,6 +47,7 @@ pub use draw::DRAW;
 pub use earning::{BASE, COMBINE, EARN, EXCEPT};
 pub use game::{GAME, PRIZE, SOURCE};
 pub use group::{GROUP, GROUP_ROLE};
+pub use insight::INSIGHT;
 pub use leaderboard::{LEADERBOARD, PLACE};
 pub use limit::LIMIT;
 pub use partner::{AWARDS, COALITION, PARTNER};
@@ -198,6 +200,7 @@ pub const SECTIONS: &[Section] = &[
     changeover::CHANGEOVER_SECTION,
     claim::CLAIM_SECTION,
     sell_through::SELL_THROUGH_SECTION,
+    insight::INSIGHT_SECTION,
     partner::COALITION_SECTION,
     partner::PARTNER_SECTION,
     money::STORE_CREDIT_SECTION,

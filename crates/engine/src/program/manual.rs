@@ -200,6 +200,12 @@ const FEATURES: &[Feature] = &[
         stages: &[],
     },
     Feature {
+        file: "insight",
+        title: "Figures, reports and alerts",
+        sections: &["insight"],
+        stages: &[],
+    },
+    Feature {
         file: "channel",
         title: "Selling through others",
         sections: &["sell_through"],

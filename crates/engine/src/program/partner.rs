@@ -179,7 +179,7 @@ fn at_price(prices: &[(u16, i64)], points: u16, amount: i64) -> i64 {
 impl Program {
     /// The place of the partner whom an event belongs to.
     #[inline(always)]
-    pub(crate) fn partner_of(&self, event: &Event) -> Option<u16> {
+    pub fn partner_of(&self, event: &Event) -> Option<u16> {
         if self.partners.is_empty() {
             return None;
         }

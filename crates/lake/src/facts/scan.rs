@@ -25,7 +25,8 @@ use std::{
 pub struct FactsOptions {
     /// How the files are written.
     pub files: Options,
-    /// A field (`channel`) or a header of the files by whose values orders are grouped.
+    /// A field (`channel`) or a header of the files by whose values orders are grouped; several with
+    /// commas between them (`store,channel`) for groups by all of them together.
     pub group: Option<String>,
     /// The field that tells kinds of product apart; left out where the files lack it.
     pub kind: Field,
@@ -121,16 +122,15 @@ pub(super) fn read(
     let group = options
         .group
         .as_deref()
-        .map(|by| grouped(by, &mut options.files))
-        .transpose()?;
+        .map(|by| grouped(by, options.kind, &mut options.files))
+        .transpose()?
+        .unwrap_or_default();
     let mut planned = Vec::new();
     for path in paths::files(paths)? {
         planned.push(plan(&path, &options.files)?);
     }
     let has = |field: Field| planned.iter().any(|one| one.file.found.mapping.has(field));
-    if let Some(field) = group
-        && !has(field)
-    {
+    if let Some(field) = group.iter().find(|field| !has(**field)) {
         let headers = String::from("no such column in any file");
         return Err(Error::NotMapped {
             field: field.name(),
@@ -141,12 +141,12 @@ pub(super) fn read(
         wide_customer: false,
         wide_amount: true,
         order: has(Field::Order),
-        group: group.is_some(),
+        group: !group.is_empty(),
         kind: has(options.kind),
     };
     let kind = layout.kind.then_some(options.kind);
     let fast = !planned.is_empty()
-        && group.is_none()
+        && group.is_empty()
         && planned.iter_mut().all(|one| {
             one.columns = Columns::open(&one.file, kind, &options.files);
             one.columns.is_some()
@@ -184,7 +184,7 @@ pub(super) fn read(
             .collect();
         in_parallel(&columns, &planned, &facts.store, layout, threads, &shared)?
     } else {
-        one_by_one(&planned, &options, group, kind, &mut facts, &shared)?
+        one_by_one(&planned, &options, &group, kind, &mut facts, &shared)?
     };
     let mut rejects = Vec::new();
     for beside in beside {
@@ -209,18 +209,46 @@ fn threads(asked: usize) -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// The field by which orders are grouped. A header that is no field of ours takes the place of
-/// `channel`.
-fn grouped(by: &str, files: &mut Options) -> Result<Field, Error> {
-    let field = by
-        .parse::<Field>()
-        .ok()
-        .filter(|field| field.shape() == Shape::Coded);
-    if let Some(field) = field {
-        return Ok(field);
+/// Between the names of a group that is made of several.
+pub const GROUP_MARK: &str = " / ";
+
+/// The fields by which orders are grouped. A header that is no field of ours takes the place of one
+/// that nobody asked for.
+fn grouped(by: &str, kind: Field, files: &mut Options) -> Result<Vec<Field>, Error> {
+    let field = |name: &str| {
+        let field = name.parse::<Field>().ok();
+        field.filter(|field| field.shape() == Shape::Coded)
+    };
+    let names: Vec<&str> = by.split(',').map(str::trim).collect();
+    let mut taken: Vec<Field> = names.iter().filter_map(|name| field(name)).collect();
+    taken.extend([kind, Field::Customer, Field::Currency]);
+    let mut fields = Vec::new();
+    for name in names {
+        if let Some(field) = field(name) {
+            fields.push(field);
+            continue;
+        }
+        let free = [
+            Field::Channel,
+            Field::Campaign,
+            Field::Partner,
+            Field::Group,
+            Field::Tier,
+        ]
+        .into_iter()
+        .chain([Field::Staff, Field::Payment, Field::Store]);
+        let Some(place) = free.clone().find(|free| !taken.contains(free)) else {
+            let headers = "orders can be grouped by eight columns at most".to_owned();
+            return Err(Error::NotMapped {
+                field: Field::Channel.name(),
+                headers,
+            });
+        };
+        files.columns.push(format!("{}={name}", place.name()));
+        taken.push(place);
+        fields.push(place);
     }
-    files.columns.push(format!("channel={by}"));
-    Ok(Field::Channel)
+    Ok(fields)
 }
 
 fn plan(path: &Path, options: &Options) -> Result<Planned, Error> {
@@ -363,28 +391,75 @@ impl Dictionary {
     }
 }
 
-/// Stands for "none of them".
-const NONE: &str = "";
+/// Numbers for groups of orders, by the values of one field or of several.
+struct Groups {
+    fields: Vec<Field>,
+    /// By the codes of the values in the file that is read.
+    known: HashMap<Vec<Option<u32>>, u32>,
+    codes: HashMap<Arc<str>, u32>,
+    texts: Vec<Arc<str>>,
+    key: Vec<Option<u32>>,
+}
+
+impl Groups {
+    fn new(fields: &[Field]) -> Self {
+        Self {
+            fields: fields.to_vec(),
+            known: HashMap::new(),
+            codes: HashMap::new(),
+            texts: Vec::new(),
+            key: Vec::new(),
+        }
+    }
+
+    /// Another file begins: its codes are others.
+    fn begin(&mut self) {
+        self.known.clear();
+    }
+
+    fn code(&mut self, reader: &Reader, batch: &Batch, at: usize) -> u32 {
+        self.key.clear();
+        self.key
+            .extend(self.fields.iter().map(|field| batch.code(*field, at)));
+        if let Some(code) = self.known.get(&self.key) {
+            return *code;
+        }
+        let part = |(field, code): (&Field, &Option<u32>)| match code {
+            Some(code) => reader.texts(*field)[*code as usize].to_string(),
+            None => String::new(),
+        };
+        let parts: Vec<String> = self.fields.iter().zip(&self.key).map(part).collect();
+        let text: Arc<str> = parts.join(GROUP_MARK).into();
+        let next = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        let code = *self.codes.entry(Arc::clone(&text)).or_insert(next);
+        if code == next {
+            self.texts.push(text);
+        }
+        self.known.insert(self.key.clone(), code);
+        code
+    }
+}
 
 fn one_by_one(
     planned: &[Planned],
     options: &FactsOptions,
-    group: Option<Field>,
+    group: &[Field],
     kind: Option<Field>,
     facts: &mut Facts,
     shared: &Shared<'_>,
 ) -> Result<Vec<Beside>, Error> {
     let mut beside = Beside::default();
     let mut currencies = BTreeSet::new();
-    let (mut customers, mut groups, mut kinds) = <(Dictionary, Dictionary, Dictionary)>::default();
-    let mut none = None;
+    let (mut customers, mut kinds) = <(Dictionary, Dictionary)>::default();
+    let mut groups = Groups::new(group);
     {
         let mut parting = Parting::new(&facts.store, facts.layout);
         for (file, one) in planned.iter().enumerate() {
             let mut reader = open(&one.file.path, &options.files)?;
-            for dictionary in [&mut customers, &mut groups, &mut kinds] {
+            for dictionary in [&mut customers, &mut kinds] {
                 dictionary.map.clear();
             }
+            groups.begin();
             let mut before = 0;
             while let Some(chunk) = reader.next()? {
                 let batch = &chunk.batch;
@@ -399,15 +474,8 @@ fn one_by_one(
                         known.has_customer = true;
                         known.row.customer = customers.code(&reader, Field::Customer, code).into();
                     }
-                    if let Some(field) = group {
-                        known.row.group = match batch.code(field, at) {
-                            Some(code) => groups.code(&reader, field, code),
-                            None => *none.get_or_insert_with(|| {
-                                let code = u32::try_from(groups.texts.len()).unwrap_or(u32::MAX);
-                                groups.texts.push(NONE.into());
-                                code
-                            }),
-                        };
+                    if !group.is_empty() {
+                        known.row.group = groups.code(&reader, batch, at);
                     }
                     if let Some(field) = kind {
                         known.row.kind = batch

@@ -1,6 +1,12 @@
 //! What a purchase comes to.
 
-use crate::{Figure, Unit, catalog::Metric, mean_interval, sums::Sums};
+use crate::{
+    Figure, Unit,
+    behind::{self, Behind},
+    catalog::Metric,
+    mean_interval,
+    sums::Sums,
+};
 
 /// Average order value in the catalog.
 pub const METRIC: Metric = Metric {
@@ -9,6 +15,9 @@ pub const METRIC: Metric = Metric {
     unit: Unit::Money,
     definition: "What purchases came to / number of purchases. Refunds are not taken off here.",
     of_sums: Some(of),
+    of_deeds: None,
+    needs: None,
+    behind: Some(Behind::Orders(behind::bought)),
 };
 
 /// Of these sums.

@@ -1,6 +1,11 @@
 //! How many customers a period loses.
 
-use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+use crate::{
+    Figure, Unit,
+    behind::{self, Behind},
+    catalog::Metric,
+    sums::Sums,
+};
 
 /// Churn rate in the catalog.
 pub const METRIC: Metric = Metric {
@@ -14,6 +19,9 @@ pub const METRIC: Metric = Metric {
         where the whole window lies in the data. Over all time: all measured periods \
         together, so it is the rate of an average period.",
     of_sums: Some(of),
+    of_deeds: None,
+    needs: None,
+    behind: Some(Behind::Orders(behind::lost)),
 };
 
 /// Of these sums.

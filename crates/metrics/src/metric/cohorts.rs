@@ -1,7 +1,11 @@
 //! Cohorts: customers by the period of their first purchase, and how many of them bought again in each
 //! later period.
 
-use crate::{Calendar, Figure, History, Unit, catalog::Metric};
+use crate::{
+    Calendar, Figure, History, Unit,
+    behind::{self, Behind},
+    catalog::Metric,
+};
 
 /// Cohort retention in the catalog.
 pub const METRIC: Metric = Metric {
@@ -12,6 +16,9 @@ pub const METRIC: Metric = Metric {
         bought in its k-th period after that one. Refunds are no purchases; they lower the revenue of \
         the period in which they were given.",
     of_sums: None,
+    of_deeds: None,
+    needs: None,
+    behind: Some(Behind::Orders(behind::came_back)),
 };
 
 /// A cohort in a period.

@@ -10,6 +10,9 @@ pub const METRIC: Metric = Metric {
     definition: "What the 20 % of customers who spent most spent / what all customers spent, refunds \
         taken off. The curve shows the same for every other share of customers.",
     of_sums: None,
+    of_deeds: None,
+    needs: None,
+    behind: None,
 };
 
 /// The curve: what the best customers spent, for each percent of customers.

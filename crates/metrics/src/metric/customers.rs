@@ -1,6 +1,11 @@
 //! How many bought.
 
-use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+use crate::{
+    Figure, Unit,
+    behind::{self, Behind},
+    catalog::Metric,
+    sums::Sums,
+};
 
 /// Customers in the catalog.
 pub const METRIC: Metric = Metric {
@@ -9,6 +14,9 @@ pub const METRIC: Metric = Metric {
     unit: Unit::Count,
     definition: "Customers with at least one purchase.",
     of_sums: Some(of),
+    of_deeds: None,
+    needs: None,
+    behind: Some(Behind::Orders(behind::bought)),
 };
 
 /// Of these sums.

@@ -1,6 +1,11 @@
 //! How long customers take to come back.
 
-use crate::{Figure, Unit, catalog::Metric, sums::Basics};
+use crate::{
+    Figure, Unit,
+    behind::{self, Behind},
+    catalog::Metric,
+    sums::Basics,
+};
 
 /// Interpurchase time in the catalog.
 pub const METRIC: Metric = Metric {
@@ -11,6 +16,9 @@ pub const METRIC: Metric = Metric {
         with it the quartiles and the 90th percentile. Only returns that happened are in it; customers \
         who did not come back yet are not.",
     of_sums: None,
+    of_deeds: None,
+    needs: None,
+    behind: Some(Behind::Orders(behind::came_back)),
 };
 
 /// The days within which `share` (0 to 1) of the returns came.

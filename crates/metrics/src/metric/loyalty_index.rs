@@ -1,6 +1,13 @@
 //! Customer Loyalty Index: the mean of three questions.
 
-use crate::{Figure, Unit, catalog::Metric, mean_interval};
+use crate::{
+    Figure, Unit,
+    behind::{self, Behind},
+    catalog::{Metric, Need},
+    deeds::DeedSums,
+    mean_interval,
+    sums::Sums,
+};
 
 /// CLI in the catalog.
 pub const METRIC: Metric = Metric {
@@ -11,6 +18,9 @@ pub const METRIC: Metric = Metric {
         ours; each from 1 (surely) to 6 (surely not), which count 100, 80, 60, 40, 20 and 0. \"Cannot \
         answer\" is left out. Below 40 is under average, 40 to 75 average, above 75 over average.",
     of_sums: None,
+    of_deeds: Some(of_deeds),
+    needs: Some(Need::Answers),
+    behind: Some(Behind::Deeds(behind::loyal)),
 };
 
 /// Of how many answers of 1 to 6 there were to all three questions, by how many customers.
@@ -27,6 +37,10 @@ pub fn of(answers: &[u64; 6], customers: u64) -> Figure {
         population,
     )
     .within(mean_interval(count, sum(1) as f64, sum(2) as f64))
+}
+
+fn of_deeds(_: &Sums, deeds: &DeedSums) -> Figure {
+    of(&deeds.loyal, deeds.loyal_customers)
 }
 
 #[cfg(test)]

@@ -1,6 +1,11 @@
 //! How many of those who bought had never bought before.
 
-use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+use crate::{
+    Figure, Unit,
+    behind::{self, Behind},
+    catalog::Metric,
+    sums::Sums,
+};
 
 /// New customers in the catalog.
 pub const METRIC: Metric = Metric {
@@ -11,6 +16,9 @@ pub const METRIC: Metric = Metric {
         in it. At the beginning of the data everybody is new, because what was before is not \
         known.",
     of_sums: Some(of),
+    of_deeds: None,
+    needs: None,
+    behind: Some(Behind::Orders(behind::bought_first)),
 };
 
 /// Of these sums.

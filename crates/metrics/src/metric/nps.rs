@@ -1,6 +1,12 @@
 //! Net Promoter Score: how many would recommend, less how many would warn.
 
-use crate::{Figure, Interval, Unit, catalog::Metric};
+use crate::{
+    Figure, Interval, Unit,
+    behind::{self, Behind},
+    catalog::{Metric, Need},
+    deeds::DeedSums,
+    sums::Sums,
+};
 
 /// NPS in the catalog.
 pub const METRIC: Metric = Metric {
@@ -11,6 +17,9 @@ pub const METRIC: Metric = Metric {
         that you would recommend us?\" on 0 to 10. The interval is that of the difference of two \
         shares of the same answers (multinomial), 95 %. The response rate belongs beside it.",
     of_sums: None,
+    of_deeds: Some(of_deeds),
+    needs: Some(Need::Answers),
+    behind: Some(Behind::Deeds(behind::promoters)),
 };
 
 /// Of how many answered each of 0 to 10.
@@ -32,6 +41,12 @@ pub fn of(answers: &[u64; 11]) -> Figure {
         high: (100.0 * (p - d + spread)).min(100.0),
         method: "multinomial, 95 %",
     }))
+}
+
+fn of_deeds(_: &Sums, deeds: &DeedSums) -> Figure {
+    let mut figure = of(&deeds.recommend);
+    figure.customers = deeds.respondents;
+    figure
 }
 
 #[cfg(test)]

@@ -1,6 +1,11 @@
 //! How often a customer buys.
 
-use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+use crate::{
+    Figure, Unit,
+    behind::{self, Behind},
+    catalog::Metric,
+    sums::Sums,
+};
 
 /// Purchase frequency in the catalog.
 pub const METRIC: Metric = Metric {
@@ -9,6 +14,9 @@ pub const METRIC: Metric = Metric {
     unit: Unit::Ratio,
     definition: "Purchases / customers who bought.",
     of_sums: Some(of),
+    of_deeds: None,
+    needs: None,
+    behind: Some(Behind::Orders(behind::bought_again)),
 };
 
 /// Of these sums.

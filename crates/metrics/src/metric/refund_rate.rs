@@ -1,6 +1,11 @@
 //! How much of what was sold comes back.
 
-use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+use crate::{
+    Figure, Unit,
+    behind::{self, Behind},
+    catalog::Metric,
+    sums::Sums,
+};
 
 /// Refund rate in the catalog.
 pub const METRIC: Metric = Metric {
@@ -10,6 +15,9 @@ pub const METRIC: Metric = Metric {
     definition: "What was given back / what purchases came to. It may pass 100 % where refunds are of \
         purchases before the data.",
     of_sums: Some(of),
+    of_deeds: None,
+    needs: None,
+    behind: Some(Behind::Orders(behind::gave_back)),
 };
 
 /// Of these sums.

@@ -1,6 +1,11 @@
 //! How many buy again: the first sign of loyalty.
 
-use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+use crate::{
+    Figure, Unit,
+    behind::{self, Behind},
+    catalog::Metric,
+    sums::Sums,
+};
 
 /// Repurchase rate in the catalog.
 pub const METRIC: Metric = Metric {
@@ -9,6 +14,9 @@ pub const METRIC: Metric = Metric {
     unit: Unit::Share,
     definition: "Customers with at least two purchases in the period / customers with at least one.",
     of_sums: Some(of),
+    of_deeds: None,
+    needs: None,
+    behind: Some(Behind::Orders(behind::bought_again)),
 };
 
 /// Of these sums.

@@ -1,6 +1,11 @@
 //! How many customers a period keeps.
 
-use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+use crate::{
+    Figure, Unit,
+    behind::{self, Behind},
+    catalog::Metric,
+    sums::Sums,
+};
 
 /// Retention rate in the catalog.
 pub const METRIC: Metric = Metric {
@@ -10,6 +15,9 @@ pub const METRIC: Metric = Metric {
     definition: "1 - churn rate, over the same customers; new customers of the period count on \
         neither side.",
     of_sums: Some(of),
+    of_deeds: None,
+    needs: None,
+    behind: Some(Behind::Orders(behind::kept)),
 };
 
 /// Of these sums.

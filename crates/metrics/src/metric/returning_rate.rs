@@ -1,6 +1,11 @@
 //! How many of those who bought were customers already.
 
-use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+use crate::{
+    Figure, Unit,
+    behind::{self, Behind},
+    catalog::Metric,
+    sums::Sums,
+};
 
 /// Returning rate in the catalog.
 pub const METRIC: Metric = Metric {
@@ -10,6 +15,9 @@ pub const METRIC: Metric = Metric {
     definition: "Customers of the period who had bought before it / customers of the period. For all \
         time together there is no before, so it is n/a.",
     of_sums: Some(of),
+    of_deeds: None,
+    needs: None,
+    behind: Some(Behind::Orders(behind::bought_before)),
 };
 
 /// Of these sums.

@@ -1,6 +1,11 @@
 //! What customers spent.
 
-use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+use crate::{
+    Figure, Unit,
+    behind::{self, Behind},
+    catalog::Metric,
+    sums::Sums,
+};
 
 /// Revenue in the catalog.
 pub const METRIC: Metric = Metric {
@@ -10,6 +15,9 @@ pub const METRIC: Metric = Metric {
     definition: "What purchases came to, less what was given back. Rows without a customer are not in \
         it; their sum is shown beside it.",
     of_sums: Some(of),
+    of_deeds: None,
+    needs: None,
+    behind: Some(Behind::Orders(behind::bought)),
 };
 
 /// Of these sums.

@@ -1,6 +1,11 @@
 //! What a customer spends.
 
-use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+use crate::{
+    Figure, Unit,
+    behind::{self, Behind},
+    catalog::Metric,
+    sums::Sums,
+};
 
 /// Revenue per customer in the catalog.
 pub const METRIC: Metric = Metric {
@@ -9,6 +14,9 @@ pub const METRIC: Metric = Metric {
     unit: Unit::Money,
     definition: "Revenue (refunds taken off) / customers who bought.",
     of_sums: Some(of),
+    of_deeds: None,
+    needs: None,
+    behind: Some(Behind::Orders(behind::bought)),
 };
 
 /// Of these sums.

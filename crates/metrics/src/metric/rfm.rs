@@ -19,6 +19,9 @@ pub const METRIC: Metric = Metric {
         bought: 1 + the whole part of 5 x (customers with a lower value) / (all customers). Customers \
         with equal values share the lower score.",
     of_sums: None,
+    of_deeds: None,
+    needs: None,
+    behind: None,
 };
 
 /// The scores of a customer.

@@ -1,6 +1,11 @@
 //! Whether customers buy more than one kind of product.
 
-use crate::{Figure, Unit, catalog::Metric, sums::Sums};
+use crate::{
+    Figure, Unit,
+    behind::{self, Behind},
+    catalog::Metric,
+    sums::Sums,
+};
 
 /// Upsell ratio in the catalog.
 pub const METRIC: Metric = Metric {
@@ -11,6 +16,9 @@ pub const METRIC: Metric = Metric {
         The kind is the column mapped to category, or the one that is named; n/a where there \
         is none. It measures breadth, over all time.",
     of_sums: Some(of),
+    of_deeds: None,
+    needs: None,
+    behind: Some(Behind::Orders(behind::several_kinds)),
 };
 
 /// Of these sums.

@@ -14,11 +14,11 @@ const DRAWN: usize = 24;
 pub fn section(report: &Report, all: &[Coming]) -> Section {
     let mut body = String::new();
     for it in all {
-        let name = match it.what {
-            What::Revenue => "Revenue",
-            What::Orders => "Orders",
-            What::Customers => "Customers who buy",
+        let name = match &it.category {
+            Some(category) => format!("{} of {}", it.what.name(), escaped(category)),
+            None => it.what.name().to_owned(),
         };
+        let name = &name;
         let _ = write!(body, "<h3>{name}</h3>");
         match &it.forecast {
             Ok(forecast) => drawn(&mut body, report, it, forecast, name),
@@ -48,11 +48,50 @@ const fn said(method: Method) -> &'static str {
     }
 }
 
-fn drawn(body: &mut String, report: &Report, it: &Coming, forecast: &Forecast, name: &str) {
-    let shown = |value: f64| match it.what {
-        What::Revenue => words::money(value.round() as i128, report.decimals, report.currency),
-        What::Orders | What::Customers => words::count(value.round() as i128),
+fn shown(report: &Report, what: What, value: f64) -> String {
+    if what.is_money() {
+        return words::money(value.round() as i128, report.decimals, report.currency);
+    }
+    let unit = if what.is_points() {
+        report.beside.point.max(1) as f64
+    } else {
+        1.0
     };
+    words::count((value / unit).round() as i128)
+}
+
+/// What a forecast comes to under scenarios, beside itself.
+fn scenarios(body: &mut String, report: &Report, it: &Coming, forecast: &Forecast) {
+    if it.scenarios.is_empty() {
+        return;
+    }
+    body.push_str("<div class=\"wide\"><table><tr><th>Period</th><th class=\"n\">Forecast</th>");
+    for (name, _) in &it.scenarios {
+        let _ = write!(body, "<th class=\"n\">{}</th>", escaped(name));
+    }
+    body.push_str("</tr>");
+    for (place, ahead) in forecast.periods.iter().enumerate() {
+        let value = escaped(&shown(report, it.what, ahead.value));
+        let _ = write!(
+            body,
+            "<tr><td>+{}</td><td class=\"n\">{value}</td>",
+            place + 1
+        );
+        for (_, periods) in &it.scenarios {
+            let value = periods.get(place).map(|it| it.value);
+            let value = value.map_or_else(String::new, |value| shown(report, it.what, value));
+            let _ = write!(body, "<td class=\"n\">{}</td>", escaped(&value));
+        }
+        body.push_str("</tr>");
+    }
+    body.push_str(
+        "</table></div><p class=\"soft\">Scenarios are assumptions of whoever wrote them: how sure they are \
+         is not known.</p>",
+    );
+}
+
+fn drawn(body: &mut String, report: &Report, it: &Coming, forecast: &Forecast, name: &str) {
+    let shown = |value: f64| shown(report, it.what, value);
     let skip = it.past.len().saturating_sub(DRAWN);
     let past = it.past.iter().enumerate().skip(skip);
     let mut bars: Vec<picture::Bar> = past
@@ -103,4 +142,5 @@ fn drawn(body: &mut String, report: &Report, it: &Coming, forecast: &Forecast, n
         test.forecasts,
         words::percent(test.coverage)
     );
+    scenarios(body, report, it, forecast);
 }

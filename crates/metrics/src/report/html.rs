@@ -30,10 +30,12 @@ h1{font-size:1.6rem;margin:.5rem 0}h2{font-size:1.25rem;margin:2.2rem 0 .4rem;pa
 p{margin:.3rem 0}small,.soft{color:var(--soft);font-size:.875rem}pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.8rem;color:var(--soft)}\
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr));gap:.6rem;margin:1rem 0}.tile{border:1px solid var(--edge);border-radius:.5rem;padding:.6rem .8rem}.tile b{display:block;font-size:1.35rem;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}\
 .finding{border-left:.3rem solid var(--note);padding:.2rem 0 .2rem .8rem;margin:.9rem 0}.finding.good{border-color:var(--good)}.finding.worrying{border-color:var(--bad)}\
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--edge);vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
+.wide,.picture{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--edge);vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
 svg{display:block;width:100%;height:auto;overflow:visible;margin:.6rem 0;font:12px system-ui,sans-serif}svg text{fill:var(--ink)}svg .mark{fill:var(--mark)}svg .on{fill:var(--paper)}svg .curve{fill:none;stroke:var(--mark);stroke-width:2.5}svg .rule{fill:none;stroke:var(--edge)}svg .whisker{stroke:var(--ink);stroke-width:1.5;fill:none}\
 details{margin:.6rem 0}summary{cursor:pointer}\
-@media print{body{max-width:none;padding:0;font-size:11pt}h2{break-after:avoid}svg,.finding,.tile,tr{break-inside:avoid}:root{--ink:#000;--soft:#444;--paper:#fff;--edge:#bbb;--mark:#1f6f8b}svg .mark{print-color-adjust:exact;-webkit-print-color-adjust:exact}}";
+@media(max-width:46rem){svg{min-width:42rem;font-size:13px}.picture{border-bottom:1px dashed var(--edge)}table{font-size:.875rem}.tile b{font-size:1.1rem}}\
+@page{margin:14mm}\
+@media print{body{max-width:none;padding:0;font-size:10.5pt}.wide,.picture{overflow:visible;border:0}svg{min-width:0;font-size:12px}table{font-size:8.5pt}th,td{white-space:normal;overflow-wrap:anywhere}thead,tr:first-child{break-after:avoid}a{color:inherit}.tile b{font-size:1.05rem}h2{break-after:avoid}svg,.picture,.finding,.tile,tr{break-inside:avoid}h2,h3{break-after:avoid}:root{--ink:#000;--soft:#444;--paper:#fff;--edge:#bbb;--mark:#1f6f8b}svg .mark{print-color-adjust:exact;-webkit-print-color-adjust:exact}}";
 
 /// Text that cannot become markup.
 pub fn escaped(text: &str) -> String {

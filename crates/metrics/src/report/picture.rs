@@ -55,7 +55,7 @@ impl Picture {
 
     fn done(self) -> String {
         format!(
-            "<svg viewBox=\"0 0 {WIDTH:.0} {:.0}\" role=\"img\" aria-label=\"{}\"><title>{}</title>{}</svg>",
+            "<div class=\"picture\" tabindex=\"0\"><svg viewBox=\"0 0 {WIDTH:.0} {:.0}\" role=\"img\" aria-label=\"{}\"><title>{}</title>{}</svg></div>",
             self.height, self.title, self.title, self.body
         )
     }

@@ -8,7 +8,9 @@ use crate::view;
 use axum::extract::State;
 use axum::http::StatusCode;
 use regulars_api::member::MemberOut;
-use regulars_api::metric::{BehindOut, JobIn, JobOut, MetricFiguresOut, MetricOut};
+use regulars_api::metric::{
+    BehindFigureOut, CustomersOut, JobIn, JobOut, MetricFiguresOut, MetricOut,
+};
 use regulars_api::{PageOut, Problem};
 use regulars_app::{CATALOG, Error, InsightOptions, JobAsk, List, MemberRef, Page, PageAsk};
 use serde::Deserialize;
@@ -20,7 +22,8 @@ use utoipa::IntoParams;
 pub(crate) struct MetricQuery {
     /// By `day`, `week`, `month`, `quarter` or `year`; `month` if left out.
     period: Option<String>,
-    /// Also by the values of this field: `store`, `channel`, `category`, `staff`.
+    /// Also by the values of this field, or of several with commas between them: `store`, `channel`,
+    /// `category`, `staff`, `tier`, `partner`, `group`, `campaign`.
     by: Option<String>,
     /// For how many days after a purchase a customer counts as active; found from the data if left out.
     window_days: Option<u32>,
@@ -92,10 +95,11 @@ pub(crate) async fn get_metric(
 /// Which customers.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct BehindQuery {
+pub(crate) struct ListQuery {
     /// `segment=at_risk`; `scores=5-1` (recency, frequency); `cohort=2025-03`; `cohort=2025-03+2`, those
     /// of it who bought in the second period after; `lost=2025-03`; `lost_after=2` periods since the
-    /// first purchase; `kind=price`; `tenth=1`, by what they are expected to bring.
+    /// first purchase; `kind=price`; `tenth=1`, by what they are expected to bring;
+    /// `churn_rate=2025-03` or `nps=all`, those whom a metric counts above its line.
     list: String,
     /// By `day`, `week`, `month`, `quarter` or `year`; `month` if left out.
     period: Option<String>,
@@ -113,15 +117,15 @@ pub(crate) struct BehindQuery {
 ///
 /// Who is in a segment, in a cell of a cohort, of a kind, lost in a month. It goes over the whole log, and
 /// fits a model where a model says who they are.
-#[utoipa::path(get, path = "/v1/customers", tag = "metrics", params(BehindQuery), responses(
-    (status = 200, body = BehindOut, description = "A page of them, in order of their ids, and how many there are"),
+#[utoipa::path(get, path = "/v1/customers", tag = "metrics", params(ListQuery), responses(
+    (status = 200, body = CustomersOut, description = "A page of them, in order of their ids, and how many there are"),
     (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
 ))]
 pub(crate) async fn list_customers(
     State(server): State<Server>,
     key: Key<Read>,
-    Asked(query): Asked<BehindQuery>,
-) -> Result<axum::Json<BehindOut>, Failure> {
+    Asked(query): Asked<ListQuery>,
+) -> Result<axum::Json<CustomersOut>, Failure> {
     let tenant = key.tenant;
     let ask = view::page_ask(query.after.as_deref(), query.limit)?;
     let list: List = query
@@ -154,11 +158,69 @@ pub(crate) async fn list_customers(
     });
     let (customers, page) = found.await?;
     let PageOut::<MemberOut> { items, next } = view::page(page, view::member);
-    Ok(axum::Json(BehindOut {
+    Ok(axum::Json(CustomersOut {
         customers,
         items,
         next,
     }))
+}
+
+/// Which customers of a metric.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BehindQuery {
+    /// By `day`, `week`, `month`, `quarter` or `year`; `month` if left out.
+    period: Option<String>,
+    /// The name of a period, as the metric names it: `2025-03`; all time if left out.
+    of: Option<String>,
+    /// For how many days after a purchase a customer counts as active; found from the data if left out.
+    window_days: Option<u32>,
+    /// The `next` of the page before; left out for the first.
+    after: Option<String>,
+    /// How many at most: 1 to 1000; 50 if left out.
+    limit: Option<usize>,
+}
+
+/// List the customers behind a metric
+///
+/// Everybody whom its figure counts, of all time or of one period, and whether they stand above its line
+/// or below it only: of the churn rate those who were active, and who of them was lost.
+#[utoipa::path(get, path = "/v1/metrics/{metric}/customers", tag = "metrics",
+    params(("metric" = String, Path, description = "Its id: `repurchase_rate`"), BehindQuery),
+    responses(
+        (status = 200, body = PageOut<BehindFigureOut>, description = "A page of them, by member id"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+    ))]
+pub(crate) async fn list_metric_customers(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Params(metric): Params<String>,
+    Asked(query): Asked<BehindQuery>,
+) -> Result<axum::Json<PageOut<BehindFigureOut>>, Failure> {
+    let ask = view::page_ask(query.after.as_deref(), query.limit)?;
+    let (tenant, of) = (key.tenant, query.of);
+    let options = InsightOptions {
+        period: query.period,
+        window_days: query.window_days,
+        ..InsightOptions::default()
+    };
+    let metric: String = metric.chars().take(64).collect();
+    let all = server
+        .call(move |app| app.behind_figure(tenant, &metric, of.as_deref(), &options))
+        .await?;
+    let limit = if ask.limit == 0 { 50 } else { ask.limit };
+    let after = ask.after.unwrap_or_default();
+    let mut items: Vec<_> = (all.into_iter())
+        .skip_while(|it| !after.is_empty() && it.customer <= after)
+        .take(limit + 1)
+        .collect();
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(|it| it.customer.clone());
+    Ok(axum::Json(view::page(
+        Page { items, next },
+        view::behind_figure,
+    )))
 }
 
 /// Begin a job
@@ -182,6 +244,7 @@ pub(crate) async fn begin_job(
         by: asked.by,
         window_days: asked.window_days,
         horizon_months: asked.horizon_months,
+        program: asked.program,
     };
     let job = server
         .call(move |app| app.begin_job(tenant, ask, by))

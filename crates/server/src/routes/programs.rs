@@ -13,7 +13,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use regulars_api::program::{CheckOut, MoverOut, PlanOut, RolledBackOut, VersionOut, VersionsOut};
 use regulars_api::{PageOut, Problem};
-use regulars_app::{Apply, RollBack, check};
+use regulars_app::{Apply, PlanOrders, RollBack, check};
 use regulars_base::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -62,6 +62,9 @@ pub(crate) struct PlanQuery {
     from: Option<String>,
     /// Whether all members are looked at: who moves, and what becomes of what their points are worth.
     members: Option<bool>,
+    /// Whether the file and the version in force are run over all that the shop's own log says customers
+    /// did: what they come to is kept, and shown whenever the same file is planned.
+    history: Option<bool>,
 }
 
 /// From when on, and which page.
@@ -105,16 +108,24 @@ pub(crate) async fn plan_program(
     let tenant = key.tenant;
     let from = moment("from", query.from)?;
     let all = query.members.unwrap_or(false);
-    let (plan, members) = server
+    let history = query.history.unwrap_or(false);
+    let (plan, members, figures) = server
         .call(move |app| {
             let plan = app.plan(tenant, file.text(), sample)?;
             let asked = all && plan.against.is_some();
             let members = asked.then(|| app.plan_members(tenant, file.text(), from));
-            Ok((plan, members.transpose()?))
+            let figures = match history && plan.against.is_some() {
+                true => {
+                    Some(app.plan_figures(tenant, file.text(), PlanOrders::Log, &mut |_| true)?)
+                }
+                false => app.planned(tenant, file.text())?,
+            };
+            Ok((plan, members.transpose()?, figures))
         })
         .await?;
     let mut plan = view::plan(&plan);
     plan.members = members.as_ref().map(view::members_plan);
+    plan.figures = figures.as_ref().map(view::plan_figures);
     Ok(axum::Json(plan))
 }
 

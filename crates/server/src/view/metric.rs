@@ -1,9 +1,10 @@
 //! Metrics about customers, and jobs.
 
 use regulars_api::metric::{
-    IntervalOut, JobIn, JobOut, MeasuredOut, MetricFiguresOut, MetricOut, NamedFigureOut,
+    BehindFigureOut, IntervalOut, JobIn, JobOut, MeasuredOut, MetricFiguresOut, MetricOut,
+    NamedFigureOut,
 };
-use regulars_app::{CatalogMetric, InsightReport, Job, MetricFigure};
+use regulars_app::{BehindFigure, CatalogMetric, InsightReport, Job, MetricFigure};
 
 /// A metric of the catalog.
 pub(crate) fn metric(metric: &CatalogMetric) -> MetricOut {
@@ -52,6 +53,14 @@ fn figure(it: &MetricFigure) -> MeasuredOut {
     }
 }
 
+/// A customer behind a figure.
+pub(crate) fn behind_figure(it: BehindFigure) -> BehindFigureOut {
+    BehindFigureOut {
+        member: it.customer,
+        above: it.above,
+    }
+}
+
 /// A job.
 pub(crate) fn job(job: &Job) -> JobOut {
     JobOut {
@@ -63,6 +72,7 @@ pub(crate) fn job(job: &Job) -> JobOut {
             by: job.ask.by.clone(),
             window_days: job.ask.window_days,
             horizon_months: job.ask.horizon_months,
+            program: None,
         },
         by: job.by.clone(),
         begun_at: job.begun_at.to_string(),

@@ -4,14 +4,14 @@ use super::{points, points_id};
 use regulars_api::Amount;
 use regulars_api::program::{
     BothOut, CheckOut, EffectOut, EffectPointsOut, FindingOut, HeldOut, LostOut, MemberAtOut,
-    MembersPlanOut, MoverOut, PartOut, PlanOut, PointsPlanOut, RolledBackOut, TierMovesOut,
-    VersionOut,
+    MembersPlanOut, MoverOut, PartOut, PlanFiguresOut, PlanMoverOut, PlanOut, PlanPairOut,
+    PlanPointsOut, PointsPlanOut, RolledBackOut, TierMovesOut, VersionOut,
 };
 use regulars_app::{
-    Both, Checked, Finding, MembersPlan, Mover, MoverStanding, Plan, PointsPlan, ProgramVersion,
-    RolledBack,
+    Both, Checked, Finding, MembersPlan, Mover, MoverStanding, Plan, PlanFigures, PointsPlan,
+    ProgramVersion, RolledBack,
 };
-use regulars_base::Currency;
+use regulars_base::{Currency, Money, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::program::words::summary::{Aspect, Part, parts};
 use std::fmt::Write as _;
@@ -81,6 +81,60 @@ pub fn plan(plan: &Plan) -> PlanOut {
             members_worse: effect.members_worse,
         },
         members: None,
+        figures: None,
+    }
+}
+
+/// What a file would have come to over real orders.
+pub fn plan_figures(it: &PlanFigures) -> PlanFiguresOut {
+    let pair = |(before, after): &(String, String)| PlanPairOut {
+        before: before.clone(),
+        after: after.clone(),
+    };
+    let money = |(before, after): (Option<i64>, Option<i64>)| {
+        let currency = Currency::new(&it.currency).ok()?;
+        let shown = |minor| Money { minor, currency }.to_string();
+        Some(PlanPairOut {
+            before: shown(before?),
+            after: shown(after?),
+        })
+    };
+    let points = it.points.iter().map(|own| PlanPointsOut {
+        points: own.points.clone(),
+        issued: pair(&own.issued),
+        expired: pair(&own.expired),
+        outstanding: pair(&own.outstanding),
+        cost: money(own.cost_minor),
+        liability: money(own.liability_minor),
+    });
+    let tiers = it
+        .tier_moves
+        .iter()
+        .map(|(from, to, members)| TierMovesOut {
+            from: from.clone(),
+            to: to.clone(),
+            members: *members,
+        });
+    let movers = it.movers.iter().map(|own| PlanMoverOut {
+        customer: own.customer.clone(),
+        points: own.points.clone(),
+        before: own.before.clone(),
+        after: own.after.clone(),
+    });
+    let [more, less, mixed, same] = it.sides;
+    PlanFiguresOut {
+        against: it.against,
+        at: Timestamp::from_micros(it.at_micros).to_string(),
+        over: it.over.clone(),
+        events: it.events,
+        members: it.members,
+        points: points.collect(),
+        tiers: tiers.collect(),
+        more,
+        less,
+        mixed,
+        same,
+        movers: movers.collect(),
     }
 }
 

@@ -46,6 +46,21 @@ fn a_metric_comes_from_the_shops_own_log(db: TestDb) {
         (&json!("6000"), &json!("EUR"))
     );
     assert_eq!(revenue["periods"].as_array().map(Vec::len), Some(2));
+    let behind = app.get("/v1/metrics/repurchase_rate/customers").with(200);
+    let all = behind["items"].as_array().expect("a list");
+    let above = all.iter().filter(|it| it["above"] == true).count();
+    assert_eq!((all.len(), above), (2, 1), "{behind:#}");
+    let first = app
+        .get("/v1/metrics/participation/customers?of=2025-03&limit=1")
+        .with(200);
+    assert_eq!(first["items"].as_array().map(Vec::len), Some(1));
+    assert!(first["next"].is_string(), "{first:#}");
+    let issued = app.get("/v1/metrics/points_issued").with(200);
+    assert_ne!(issued["figure"]["numerator"], "0", "{issued:#}");
+    app.get("/v1/metrics/nps/customers")
+        .problem("invalid_input");
+    app.get("/v1/metrics/revenue/customers?of=2031-01")
+        .problem("invalid_input");
     app.get("/v1/metrics/luck").problem("not_found");
     app.get("/v1/metrics/revenue?period=moon")
         .problem("invalid_input");

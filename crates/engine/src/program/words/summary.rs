@@ -12,6 +12,7 @@ mod engagement;
 mod games;
 mod gives;
 mod group;
+mod insight;
 mod partner;
 mod plan;
 mod points;
@@ -132,6 +133,7 @@ pub fn parts(program: &Program) -> Vec<Part> {
     let groups = program.groups.iter();
     parts.extend(groups.map(|rule| group::group(program, rule)));
     parts.extend(program.portal.as_deref().map(portal::portal));
+    parts.extend(insight::insight(program));
     parts
 }
 

@@ -1,0 +1,236 @@
+//! What a program file would have come to over real orders: figures that go with the file to whoever
+//! approves it. They are kept under the hash of its text, so that the same file shows the same figures
+//! until they are worked out anew.
+
+use crate::backtest::{Sides, report_of_log, totals};
+use crate::programs::compiled;
+use crate::{App, Backtest, BacktestReport, Error, ImportProgress, backtest};
+use regulars_base::{TenantId, Timestamp};
+use regulars_engine::program::Program;
+use regulars_engine::program::words;
+use regulars_store::{Case, CaseMove};
+use serde::{Deserialize, Serialize};
+
+/// The sort of case.
+const FIGURES: &str = "plan-figures";
+
+/// There is one state only: the newest figures.
+const KNOWN: &str = "known";
+
+/// What a program file would have come to, beside the one in force.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlanFigures {
+    /// SHA-256 of the file's text, in hexadecimal.
+    pub hash: String,
+    /// The version that it is compared with.
+    pub against: i64,
+    /// When it was worked out, in microseconds.
+    pub at_micros: i64,
+    /// Over which orders, in words.
+    pub over: String,
+    /// Purchases, refunds and whatever else was decided.
+    pub events: u64,
+    /// Members.
+    pub members: u64,
+    /// The currency of money.
+    pub currency: String,
+    /// By kind of points, over the whole time.
+    pub points: Vec<PlanPoints>,
+    /// Who goes from which tier to which, and how many.
+    pub tier_moves: Vec<(String, String, u64)>,
+    /// How many members earn more, less, more of some points and less of others, and the same.
+    pub sides: [u64; 4],
+    /// Members with the largest differences, the largest first.
+    pub movers: Vec<PlanMover>,
+}
+
+/// What a kind of points comes to: under the version in force, and under the file. Points are written with
+/// their decimals, money is in minor units.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanPoints {
+    /// Which.
+    pub points: String,
+    /// Given, less what refunds took back.
+    pub issued: (String, String),
+    /// Lapsed.
+    pub expired: (String, String),
+    /// Held at the end.
+    pub outstanding: (String, String),
+    /// What was given is worth; nothing where the file does not say.
+    pub cost_minor: (Option<i64>, Option<i64>),
+    /// What is held at the end is worth.
+    pub liability_minor: (Option<i64>, Option<i64>),
+}
+
+/// A member who earns something else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanMover {
+    /// Who: the member's id, or the customer as the file names them.
+    pub customer: String,
+    /// Which points.
+    pub points: String,
+    /// Under the version in force.
+    pub before: String,
+    /// Under the file.
+    pub after: String,
+}
+
+/// Over which orders.
+#[derive(Clone, Debug)]
+pub enum PlanOrders {
+    /// Those of the shop's own log.
+    Log,
+    /// A file of orders.
+    File(crate::ImportOptions),
+}
+
+impl App {
+    /// Runs a file and the version in force over real orders, and keeps what they come to.
+    ///
+    /// # Errors
+    /// The file is wrong, there is no version in force, or the orders cannot be read.
+    pub fn plan_figures(
+        &self,
+        tenant: TenantId,
+        text: &str,
+        orders: PlanOrders,
+        progress: &mut dyn FnMut(ImportProgress) -> bool,
+    ) -> Result<PlanFigures, Error> {
+        let candidate = compiled(text)?;
+        let now = self.now();
+        let (against, current) = self.program_in_force(tenant, now)?;
+        let (over, report) = match orders {
+            PlanOrders::Log => {
+                let report = report_of_log(self, tenant, (&*candidate, &*current), now)?;
+                ("the shop's own log".to_owned(), report)
+            }
+            PlanOrders::File(orders) => {
+                let name = orders.file.file_name().unwrap_or_default();
+                let over = name.to_string_lossy().into_owned();
+                let ask = Backtest {
+                    program: text.to_owned(),
+                    against: Some(self.program_text(tenant, against)?),
+                    orders,
+                    threads: 0,
+                    until: None,
+                    differences: MOVERS,
+                    assumptions: None,
+                    joining: None,
+                };
+                (over, backtest(&ask, progress)?)
+            }
+        };
+        let figures = figures(&candidate, against, now, over, &report);
+        self.keep_figures(tenant, &figures)?;
+        Ok(figures)
+    }
+
+    /// The figures that were worked out last for a file of this text.
+    pub fn planned(&self, tenant: TenantId, text: &str) -> Result<Option<PlanFigures>, Error> {
+        let hash = hash(compiled(text)?.hash);
+        let case = self
+            .core()
+            .pool
+            .with(|store| Ok(store.case(tenant, FIGURES, &hash)?))?;
+        case.map(|case| crate::cases::read(&case)).transpose()
+    }
+
+    fn keep_figures(&self, tenant: TenantId, figures: &PlanFigures) -> Result<(), Error> {
+        let body = serde_json::to_string(figures)
+            .map_err(|error| Error::Bug(format!("figures are no JSON: {error}")))?;
+        let case = Case {
+            kind: FIGURES.into(),
+            id: figures.hash.clone(),
+            state: KNOWN.into(),
+            body,
+        };
+        self.core().write(move |store| {
+            if store.open_case(tenant, &case, &[])?.is_some() {
+                let to = CaseMove {
+                    from: KNOWN.into(),
+                    to: KNOWN.into(),
+                    body: case.body.clone(),
+                    frees_marks: false,
+                };
+                store.move_case(tenant, (FIGURES, &case.id), &to)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// So many members are named.
+pub(crate) const MOVERS: usize = 20;
+
+fn hash(of: [u8; 32]) -> String {
+    of.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn figures(
+    candidate: &Program,
+    against: i64,
+    now: Timestamp,
+    over: String,
+    report: &BacktestReport,
+) -> PlanFigures {
+    let (new, empty) = (totals(&report.months), Vec::new());
+    let old = report.against.as_ref();
+    let old = old.map_or(empty, |old| totals(&old.months));
+    let mut ids: Vec<(&str, u8)> = Vec::new();
+    for total in new.iter().chain(&old) {
+        if !ids.iter().any(|(id, _)| *id == total.points) {
+            ids.push((&total.points, total.decimals));
+        }
+    }
+    let points = ids.into_iter().map(|(id, decimals)| {
+        let one = |all: &[crate::BacktestMonth]| {
+            let own = all.iter().find(|total| total.points == id).cloned();
+            own.unwrap_or_default()
+        };
+        let (before, after) = (one(&old), one(&new));
+        let both = |which: fn(&crate::BacktestMonth) -> i64| {
+            let number = |of| words::number(decimals, which(of));
+            (number(&before), number(&after))
+        };
+        PlanPoints {
+            points: id.to_owned(),
+            issued: both(|it| it.issued),
+            expired: both(|it| it.expired),
+            outstanding: both(|it| it.closing),
+            cost_minor: (before.cost, after.cost),
+            liability_minor: (before.liability, after.liability),
+        }
+    });
+    let decimals = |id: &str| {
+        let own = candidate.points.iter().find(|points| points.id == id);
+        own.map_or(0, |points| points.decimals)
+    };
+    let Sides {
+        more,
+        less,
+        mixed,
+        same,
+    } = report.sides;
+    PlanFigures {
+        hash: hash(candidate.hash),
+        against,
+        at_micros: now.micros(),
+        over,
+        events: report.events,
+        members: report.members,
+        currency: candidate.currency.to_string(),
+        points: points.collect(),
+        tier_moves: (report.tier_moves.iter())
+            .map(|((from, to), members)| (from.clone(), to.clone(), *members))
+            .collect(),
+        sides: [more, less, mixed, same],
+        movers: (report.differences.iter().take(MOVERS))
+            .map(|it| PlanMover {
+                customer: it.customer.clone(),
+                points: it.points.clone(),
+                before: words::number(decimals(&it.points), it.against),
+                after: words::number(decimals(&it.points), it.candidate),
+            })
+            .collect(),
+    }
+}
