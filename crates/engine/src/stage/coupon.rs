@@ -356,8 +356,13 @@ pub(crate) fn use_alone(
     Ok(())
 }
 
-/// The customer is no member and what they bought is kept: the code is used now all the same.
-pub(crate) fn use_while_kept(draft: &mut Draft<'_>, event: &Event, presented: &[Presented<'_>]) {
+/// The purchase earns nothing, or not yet: its customer is no member and it is kept, or its group's
+/// contract is over. The shop has taken the codes all the same, so they are used.
+pub(crate) fn use_without_points(
+    draft: &mut Draft<'_>,
+    event: &Event,
+    presented: &[Presented<'_>],
+) {
     for own in presented.iter().filter(|own| !own.used) {
         use_one(draft, event, own, Vec::new());
     }
