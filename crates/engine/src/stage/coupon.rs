@@ -467,8 +467,7 @@ fn give_back(draft: &mut Draft<'_>, used: CouponUse) {
     });
     let progress_day = draft.program.progress_day(&day);
     for paid in &used.paid {
-        let metric = Metric::Earned(paid.points);
-        tier::progress(draft, metric, progress_day, -paid.amount);
+        tier::earned_back(draft, paid, progress_day);
         reverse::take_points(draft, used.coupon, *paid);
     }
     draft.take(Change::CouponUseGone(Box::new(used)));
