@@ -107,6 +107,8 @@ fn rise(draft: &mut Draft<'_>, place: usize) {
     for step in steps {
         gift::give(draft, step);
     }
+    // What they gave counts from the day on which they gave it.
+    balance::put_down(draft, draft.today.day, now);
 }
 
 /// Tiers that are kept only while their threshold is met.

@@ -89,11 +89,13 @@ impl<'a> Look<'a> {
         day.number()
     }
 
-    /// How many of these points the step gave that was not taken.
+    /// How many of these points the step gave that was not taken, as far as they were free by then.
     fn given_by_step(&self, points: Name) -> i64 {
         let Some(rise) = self.before else { return 0 };
+        let over = self.zone.start_of(self.day.day.plus_days(1));
         let gifts = self.wallet.card_gifts.iter();
         gifts
+            .filter(|own| own.paid.dates.available_at < over)
             .filter(|own| own.card == rise.tier && own.at >= rise.at && own.paid.points == points)
             .map(|own| own.paid.amount)
             .sum()
