@@ -260,7 +260,8 @@ fn run(
         let read = deal(ask, &mut rows, &senders, progress)?;
         let until = ask.until.map(|day| {
             let zone = &programs[0].zone;
-            zone.start_of(day.plus_days(1))
+            // What is due as the next day begins is the next day's.
+            zone.start_of(day.plus_days(1)).plus_micros(-1)
         });
         let until = until.unwrap_or(read.last).max(read.last);
         for sender in senders {

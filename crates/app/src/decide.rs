@@ -67,6 +67,7 @@ pub(crate) fn ask(versions: &Versions, prepared: &Prepared) -> Result<Ask, Error
         order: needs.order,
         purchase: matches!(event.kind, Kind::Purchase(_) | Kind::SellThrough(_)),
         looks: event.looks_at_order(),
+        pays_out: event.pays_out(),
         shared: needs.shared,
         codes: needs.codes,
         also: event.members(),
@@ -155,10 +156,11 @@ impl<'a> Round<'a> {
         Some(answer.unwrap_or_else(Answer::Failed))
     }
 
-    /// Where a refund's order was placed, if that was earlier in this very batch: a group's, maybe, and
-    /// not that of whoever sent the purchase.
+    /// Where the order of a refund, or of what is paid out of one, was placed, if that was earlier in this
+    /// very batch: a group's, maybe, and not that of whoever sent the purchase.
     fn of_order(&self, item: &Item, order: Option<usize>, loaded: &Loaded) -> Option<usize> {
-        if !matches!(item.prepared.incoming.event.kind, Kind::Refund(_)) {
+        let event = &item.prepared.incoming.event;
+        if order.is_none() || !(matches!(event.kind, Kind::Refund(_)) || event.pays_out()) {
             return None;
         }
         let placed = |commit: &&Commit| {
@@ -167,7 +169,7 @@ impl<'a> Round<'a> {
         let placed =
             |commit: &&Commit| placed(commit) && commit.outcome.verdict == Verdict::Accepted;
         let commit = self.commits.iter().find(placed)?;
-        order.map(|_| loaded.standing(commit.wallet))
+        Some(loaded.standing(commit.wallet))
     }
 
     /// Whose wallet an event is decided in: that of the group that somebody belongs to, if it is the

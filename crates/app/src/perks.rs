@@ -86,6 +86,7 @@ fn figures(shared: Vec<SharedKey>) -> Ask {
         order: None,
         purchase: false,
         looks: false,
+        pays_out: false,
         shared,
         codes: Vec::new(),
         also: Vec::new(),

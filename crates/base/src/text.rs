@@ -89,8 +89,19 @@ impl Name {
     /// assert_ne!(Name::of("beans"), Name::of("status"));
     /// ```
     pub const fn of(text: &str) -> Self {
+        Self(0x811c_9dc5).then(text)
+    }
+
+    /// The number of this name with `text` behind it.
+    ///
+    /// ```
+    /// use regulars_base::Name;
+    /// assert_eq!(Name::of("beans").then("#balance"), Name::of("beans#balance"));
+    /// ```
+    #[must_use]
+    pub const fn then(self, text: &str) -> Self {
         let bytes = text.as_bytes();
-        let mut hash = 0x811c_9dc5_u32;
+        let mut hash = self.0;
         let mut at = 0;
         while at < bytes.len() {
             hash = (hash ^ bytes[at] as u32).wrapping_mul(0x0100_0193);

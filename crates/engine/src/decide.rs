@@ -118,7 +118,7 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
             UnknownCustomer::Refuse => {}
             UnknownCustomer::Hold if event.is_of_code() => {}
             UnknownCustomer::Hold => {
-                coupon::use_while_kept(draft, event, &codes);
+                coupon::use_without_points(draft, event, &codes);
                 if let Kind::Purchase(bought) = &event.kind {
                     money::pay(draft, event, bought);
                 }

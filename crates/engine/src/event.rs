@@ -600,6 +600,15 @@ impl Event {
         matches!(self.kind, Kind::Activity(_) | Kind::StoreCredit(_))
     }
 
+    /// Whether it pays out a refund as store credit: that is for whoever's order it was, the member's
+    /// that it names or their group's.
+    pub fn pays_out(&self) -> bool {
+        matches!(
+            &self.kind,
+            Kind::StoreCredit(credit) if credit.why == CreditWhy::Refund && credit.order.is_some()
+        )
+    }
+
     /// The other members that it names: there must be such members. What follows from it is for
     /// them, or for whomever their wallets know.
     pub fn members(&self) -> Vec<MemberId> {

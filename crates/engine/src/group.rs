@@ -55,11 +55,18 @@ pub fn acts_for(program: &Program, person: &Wallet, event: &Event) -> Option<Mem
             | PerkEvent::Attributes(_)
             | PerkEvent::Moved(_) => false,
         },
-        // It pays for what the group buys. What is paid out of a refund goes where the order is.
+        // It pays for what the group buys. What is paid out of a refund goes where the order is
+        // ([`is_own_groups`]).
         Kind::StoreCredit(credit) => credit.order.is_none(),
         _ => false,
     };
     shared.then_some(group)
+}
+
+/// Whether an order that this member placed is one of the group that somebody belongs to: what is paid
+/// out of it ([`Event::pays_out`]) is the group's, whomever it is sent for.
+pub fn is_own_groups(person: &Wallet, placed_by: MemberId) -> bool {
+    person.member_of().is_some_and(|own| own.group == placed_by)
 }
 
 /// A wallet as it is when an event is decided: what was due by then has happened.

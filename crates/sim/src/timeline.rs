@@ -367,8 +367,18 @@ impl Timeline {
                 let owner = self.owner(&incoming.event);
                 owner.or_else(|| Some(self.enter(&incoming.who)))
             }
-            _ => Some(self.enter(&incoming.who)),
+            _ => {
+                let person = self.enter(&incoming.who);
+                Some(self.own_groups(person, &incoming.event).unwrap_or(person))
+            }
         }
+    }
+
+    /// The group that somebody belongs to, if it placed the order that an event pays out of.
+    fn own_groups(&self, person: MemberId, event: &Event) -> Option<MemberId> {
+        let owner = self.owner(event).filter(|_| event.pays_out())?;
+        let is_own = group::is_own_groups(self.wallets.get(&self.stays(person))?, owner);
+        is_own.then_some(owner)
     }
 
     /// Whose wallet an event of a member is decided in, and who acts if that is a group's.

@@ -23,6 +23,9 @@ pub struct Ask {
     /// Whether it only looks at the order: it is shown those alone that its own wallet placed, and
     /// nothing is written of it.
     pub looks: bool,
+    /// Whether it pays out a refund: of an order of the group that the member belongs to, it is the
+    /// group's.
+    pub pays_out: bool,
     /// Shared figures that its decision may see.
     pub shared: Vec<SharedKey>,
     /// Codes of coupons that its decision may see.
@@ -168,6 +171,7 @@ impl Ask {
             order: event.order().cloned(),
             purchase: matches!(event.kind, Kind::Purchase(_) | Kind::SellThrough(_)),
             looks: event.looks_at_order(),
+            pays_out: event.pays_out(),
             shared,
             codes: event.codes().to_vec(),
             also: event.members(),

@@ -8,6 +8,7 @@ use crate::record::{Identity, Logged};
 use regulars_base::{MemberId, WalletId};
 use regulars_engine::code::Code;
 use regulars_engine::event::Who;
+use regulars_engine::group;
 use regulars_engine::state::{Codes, Order, Shared, SharedKey, Wallet};
 use std::collections::HashMap;
 
@@ -282,6 +283,9 @@ impl Desk {
         let Some(wallet) = wallet else {
             return Ok(Answer::UnknownMember);
         };
+        let wallet = order.filter(|_| ask.pays_out).map_or(wallet, |place| {
+            self.of_own_group(wallet, place).unwrap_or(wallet)
+        });
         let order = match order.filter(|_| ask.looks) {
             Some(place) => order.filter(|_| self.owners[place].0 == Some(wallet)),
             None => order,
@@ -294,6 +298,13 @@ impl Desk {
             *purchased |= ask.purchase;
         }
         Ok(Answer::Fresh { wallet, order })
+    }
+
+    /// The wallet of the group that somebody belongs to, if it placed the order.
+    fn of_own_group(&self, person: usize, order: usize) -> Option<usize> {
+        let owner = self.owners[order].0?;
+        let (person, placed_by) = (&self.loaded.wallets[person], &self.loaded.wallets[owner]);
+        group::is_own_groups(&person.state, placed_by.member).then_some(owner)
     }
 
     fn order(&mut self, ask: &Ask) -> Result<usize> {

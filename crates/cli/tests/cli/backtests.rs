@@ -110,6 +110,23 @@ fn time_passes_to_the_day_that_is_asked_for() {
     assert_eq!(report["totals"][0]["outstanding"], "0");
 }
 
+/// What lapses as the next day begins is the next day's.
+#[test]
+fn time_passes_to_the_end_of_that_day_and_no_further() {
+    let shop = Shop::new();
+    let to_the_month = r#"{ after = "1 month", to = "end of month" }"#;
+    shop.write("cafe.toml", CAFE.replace("\"600 months\"", to_the_month));
+    shop.write("orders.csv", ORDERS);
+    let expired = |day| {
+        let report = shop.json(["backtest", "cafe.toml", "orders.csv", "--until", day]);
+        report["totals"][0]["expired"].clone()
+    };
+    // What was earned in April lapses with the last of May.
+    assert_eq!(expired("2026-05-30"), expired("2026-05-31"));
+    assert_eq!(expired("2026-06-01"), "240");
+    assert_ne!(expired("2026-05-31"), "240");
+}
+
 #[test]
 fn any_number_of_threads_comes_to_the_same() {
     let shop = Shop::new();

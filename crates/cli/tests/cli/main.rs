@@ -14,6 +14,7 @@ mod places;
 mod programs;
 mod proof;
 mod reports;
+mod rewards;
 mod serving;
 mod shop;
 mod stories;

@@ -8,7 +8,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 /// A server that is killed at the end of the test if it is still there.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     hello: Value,
 }
@@ -24,7 +24,7 @@ impl Drop for Server {
 
 impl Server {
     /// Starts on a free port and waits until it says where it listens.
-    fn start(shop: &Shop, args: &[&str]) -> Self {
+    pub(crate) fn start(shop: &Shop, args: &[&str]) -> Self {
         let all = ["serve", "--listen", "127.0.0.1:0", "--json"];
         let mut child = shop
             .command(all.iter().chain(args))
@@ -42,7 +42,7 @@ impl Server {
         server
     }
 
-    fn text(&self, what: &str) -> &str {
+    pub(crate) fn text(&self, what: &str) -> &str {
         self.hello[what]
             .as_str()
             .unwrap_or_else(|| panic!("no {what} in {}", self.hello))
@@ -50,6 +50,15 @@ impl Server {
 
     /// Status and body of a GET.
     fn get(&self, path: &str, key: Option<&str>) -> (u16, String) {
+        self.ask(("GET", path), key, "")
+    }
+
+    /// The same of a POST of this JSON.
+    pub(crate) fn post(&self, path: &str, key: &str, body: &Value) -> (u16, String) {
+        self.ask(("POST", path), Some(key), &body.to_string())
+    }
+
+    fn ask(&self, (method, path): (&str, &str), key: Option<&str>, body: &str) -> (u16, String) {
         let address = self.text("listening").trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).expect("it listens");
         let timeout = Some(Duration::from_secs(60));
@@ -59,8 +68,12 @@ impl Server {
         let key = key.map_or_else(String::new, |key| {
             format!("Authorization: Bearer {key}\r\n")
         });
+        let length = body.len();
+        let heads = format!(
+            "{key}Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close"
+        );
         let request =
-            format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{key}Connection: close\r\n\r\n");
+            format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\n{heads}\r\n\r\n{body}");
         stream.write_all(request.as_bytes()).expect("it reads");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("it answers");
@@ -75,7 +88,7 @@ impl Server {
     }
 
     /// Asks it to end, and waits until it has.
-    fn stop(&mut self) -> ExitStatus {
+    pub(crate) fn stop(&mut self) -> ExitStatus {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status();
         assert!(sent.expect("kill is there").success());

@@ -1,6 +1,6 @@
 //! How far back a program looks: what is older, wallets may forget.
 
-use super::{Limit, LimitScope, MatchRule, Reach, TierRule, Within};
+use super::{Limit, LimitScope, MatchRule, Metric, Reach, TierRule, Within};
 use regulars_base::{CivilDay, Name, Period, Span};
 
 /// What wallets must remember, in a form that is asked without reckoning with calendars: it may
@@ -66,6 +66,11 @@ fn progress_days(tiers: &[TierRule], matches: &[MatchRule]) -> Option<i32> {
     let (mut most, mut ever, mut dated) = (LATE_DAYS, false, false);
     for rule in tiers {
         for threshold in rule.reaches().flat_map(Reach::all) {
+            if matches!(threshold.metric, Metric::Balance(_)) {
+                // How it was on each of the last days, on top of what it was before.
+                (ever, dated) = (true, true);
+                continue;
+            }
             let days = match threshold.within {
                 Within::SinceTier => return None,
                 // Of one sum nobody knows what of it was from that day on.
@@ -98,7 +103,7 @@ fn progress_days(tiers: &[TierRule], matches: &[MatchRule]) -> Option<i32> {
 fn any_ever(tiers: &[TierRule]) -> bool {
     let reaches = tiers.iter().flat_map(TierRule::reaches);
     let mut all = reaches.flat_map(Reach::all);
-    all.any(|threshold| threshold.within == Within::Ever)
+    all.any(|own| own.within == Within::Ever || matches!(own.metric, Metric::Balance(_)))
 }
 
 const fn days_of(span: Span) -> i32 {

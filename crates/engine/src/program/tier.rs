@@ -254,6 +254,9 @@ impl TierRule {
 }
 
 impl Metric {
+    /// What stands behind the name of points where their balance is meant.
+    pub(crate) const BALANCE: &str = "#balance";
+
     /// The name under which progress of it is kept.
     pub fn name(self) -> Name {
         match self {
@@ -262,7 +265,8 @@ impl Metric {
             Self::Visits => Name::of("#visits"),
             Self::Referrals => Name::of("#referrals"),
             Self::Sold => Name::of("#sold"),
-            Self::Earned(points) | Self::Balance(points) => points,
+            Self::Earned(points) => points,
+            Self::Balance(points) => points.then(Self::BALANCE),
         }
     }
 }

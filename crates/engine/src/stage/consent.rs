@@ -7,7 +7,7 @@
 use crate::draft::Draft;
 use crate::event::{Activity, Event, Value};
 use crate::outcome::{Change, Note, Refusal};
-use crate::program::{ActivityRule, Metric, Withdrawal};
+use crate::program::{ActivityRule, Withdrawal};
 use crate::stage::{activity, reverse, tier};
 use crate::state::{Consent, ConsentGift, Paid};
 use regulars_base::Name;
@@ -81,8 +81,7 @@ pub(crate) fn consent(
     };
     if !given {
         for gift in std::mem::take(&mut after.gifts) {
-            let Paid { points, amount, .. } = gift.paid;
-            tier::progress(draft, Metric::Earned(points), gift.day, -amount);
+            tier::earned_back(draft, &gift.paid, gift.day);
             reverse::take_points(draft, gift.rule, gift.paid);
         }
     }

@@ -356,8 +356,13 @@ pub(crate) fn use_alone(
     Ok(())
 }
 
-/// The customer is no member and what they bought is kept: the code is used now all the same.
-pub(crate) fn use_while_kept(draft: &mut Draft<'_>, event: &Event, presented: &[Presented<'_>]) {
+/// The purchase earns nothing, or not yet: its customer is no member and it is kept, or its group's
+/// contract is over. The shop has taken the codes all the same, so they are used.
+pub(crate) fn use_without_points(
+    draft: &mut Draft<'_>,
+    event: &Event,
+    presented: &[Presented<'_>],
+) {
     for own in presented.iter().filter(|own| !own.used) {
         use_one(draft, event, own, Vec::new());
     }
@@ -462,8 +467,7 @@ fn give_back(draft: &mut Draft<'_>, used: CouponUse) {
     });
     let progress_day = draft.program.progress_day(&day);
     for paid in &used.paid {
-        let metric = Metric::Earned(paid.points);
-        tier::progress(draft, metric, progress_day, -paid.amount);
+        tier::earned_back(draft, paid, progress_day);
         reverse::take_points(draft, used.coupon, *paid);
     }
     draft.take(Change::CouponUseGone(Box::new(used)));

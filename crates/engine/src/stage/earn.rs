@@ -179,6 +179,7 @@ pub(crate) fn purchase(
     if group::is_out_of_contract(&draft.state.wallet, event.occurred_at) {
         draft.note(Note::Group(GroupNote::OutsideContract));
         (record.counted, record.spend) = (false, 0);
+        coupon::use_without_points(draft, event, codes);
     } else {
         rules(draft, &scene, Trigger::Purchase, &mut record.grants);
         card::stamp(draft, &scene, Trigger::Purchase, &mut record.stamps);

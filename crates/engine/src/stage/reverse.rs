@@ -259,13 +259,13 @@ fn take_grant(draft: &mut Draft<'_>, order: &Purchased, place: u16, grant: &Gran
         return;
     }
     draft.take(Change::GrantTaken { grant: place, by });
-    tier::progress(draft, Metric::Earned(grant.points), order.day, -by);
     group::came_back(draft, grant.points, by);
     let paid = Paid {
         points: grant.points,
         dates: grant.dates,
         amount: by,
     };
+    tier::earned_back(draft, &paid, order.day);
     take_points(draft, grant.rule, paid);
 }
 

@@ -14,7 +14,7 @@ use crate::event::{Event, StaffAward, StaffBack, StaffNews, StaffWhat};
 use crate::event::{Kind, MergeOut};
 use crate::follow::tell;
 use crate::outcome::{Change, ChannelNote, Note};
-use crate::program::{Metric, Program, Recipient, TakeBack, Trigger};
+use crate::program::{Program, Recipient, TakeBack, Trigger};
 use crate::stage::earn::{self, Awards, Findings, Scene};
 use crate::stage::grant::{Award, Given, Source, grant};
 use crate::stage::reckon::Kept;
@@ -307,11 +307,11 @@ fn take_back(draft: &mut Draft<'_>, told: &StaffNews, parts: &[StaffBack]) {
             by,
         };
         take(draft, change);
-        tier::progress(draft, Metric::Earned(points), sale.day, -by);
         let paid = Paid {
             amount: by,
             ..gift.paid
         };
+        tier::earned_back(draft, &paid, sale.day);
         reverse::take_points(draft, rule, paid);
     }
 }

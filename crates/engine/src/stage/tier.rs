@@ -6,6 +6,7 @@
 //! What a member's own figures give is one thing, what holds them up is another: a tier given by
 //! hand, a trial, a lifetime. A member is in the highest of all, and each goes on by itself.
 
+mod balance;
 mod floor;
 mod gift;
 mod look;
@@ -20,7 +21,7 @@ pub(crate) use undo::{forget, keep_reached, undo};
 use crate::draft::Draft;
 use crate::outcome::{Change, Note};
 use crate::program::{Downgrade, KeepUntil, Metric, Program, Reach, TierRule, TierUndo, Within};
-use crate::state::{Floor, Rise, Tier};
+use crate::state::{Floor, Paid, Rise, Tier};
 use look::{anniversary, own_day};
 use regulars_base::{Almanac, CivilDay, Name, Period, Span, Timestamp};
 
@@ -35,6 +36,12 @@ pub(crate) fn progress(draft: &mut Draft<'_>, metric: Metric, day: i32, by: i64)
     }
 }
 
+/// What was earned on this day was taken back: it no longer counts, as if it had never been.
+pub(crate) fn earned_back(draft: &mut Draft<'_>, paid: &Paid, day: i32) {
+    progress(draft, Metric::Earned(paid.points), day, -paid.amount);
+    balance::take_back(draft, paid, day);
+}
+
 /// Whether some tier counts this.
 pub(crate) fn asks_for(program: &Program, metric: Metric) -> bool {
     program.metrics.contains(&metric)
@@ -47,6 +54,7 @@ pub(crate) fn review(draft: &mut Draft<'_>) {
     if draft.state.wallet.enrolled_at.is_none() || program.tiers.is_empty() {
         return;
     }
+    balance::put_down(draft, draft.today.day, draft.now);
     // Who loses a tier may be left with enough for another.
     lose_at_once(draft, draft.now);
     let mut current = own_place(draft);
@@ -99,6 +107,8 @@ fn rise(draft: &mut Draft<'_>, place: usize) {
     for step in steps {
         gift::give(draft, step);
     }
+    // What they gave counts from the day on which they gave it.
+    balance::put_down(draft, draft.today.day, now);
 }
 
 /// Tiers that are kept only while their threshold is met.
@@ -134,6 +144,7 @@ fn lower(draft: &Draft<'_>, current: usize, day: &Almanac, at: Timestamp) -> usi
 
 /// What of a tier is over at this moment: what held it up, or its own time.
 pub(crate) fn review_end(draft: &mut Draft<'_>, at: Timestamp) {
+    balance::put_down(draft, draft.program.zone.day(at), at);
     floor::end(draft, at);
     review_own_end(draft, at);
 }

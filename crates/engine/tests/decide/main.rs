@@ -7,4 +7,5 @@ mod money;
 mod properties;
 mod quotes;
 mod refusals;
+mod reward_refusals;
 mod world;

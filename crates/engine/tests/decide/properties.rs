@@ -140,6 +140,63 @@ fn kind(act: &Act) -> Kind {
     }
 }
 
+const BY_BALANCE: &str = r#"
+[program]
+name = "Balances"
+currency = "EUR"
+timezone = "Europe/Berlin"
+
+[points.beans]
+pending = "2 days"
+
+[[earn]]
+id = "spend"
+give = { beans = "1 per 1 EUR" }
+
+[[tier]]
+id = "friend"
+
+[[tier]]
+id = "gold"
+reach = { balance = { beans = 50 }, within = "ever" }
+keep = { until = "12 months", then = "the lowest tier" }
+gift = { gives = ["treat", { beans = 15 }] }
+
+[[tier]]
+id = "black"
+reach = { balance = { beans = 100 }, within = "ever" }
+keep = { until = "12 months", then = "one tier down" }
+gift = { gives = { beans = 5 } }
+
+[[reward]]
+id = "treat"
+kind = "other"
+price = { beans = 20 }
+"#;
+
+static BY_BALANCE_RULES: LazyLock<Program> = LazyLock::new(|| program(BY_BALANCE));
+
+/// What a member has of tiers by balance once all this has happened, one thing a day.
+fn standing_by_balance(acts: &[Act]) -> (Option<Name>, Vec<Name>, i64, usize) {
+    let mut world = World::new(BY_BALANCE_RULES.clone());
+    for (day, act) in (0_i64..).zip(acts) {
+        world.happen(day, kind(act));
+    }
+    let mut gifted = world.wallet.standing().gifted.clone();
+    gifted.sort_unstable();
+    let beans = world
+        .wallet
+        .books
+        .iter()
+        .map(|book| book.total() - book.debt);
+    (
+        world.wallet.tier.name,
+        gifted,
+        beans.sum(),
+        world.wallet.vouchers.len(),
+    )
+}
+
 /// Compiled once: each case starts from a world of its own, but by the same rules.
 static RULES: LazyLock<Program> = LazyLock::new(|| program(PROGRAM));
 
@@ -252,6 +309,32 @@ proptest! {
         prop_assert!(world.wallet.dated.is_empty());
         prop_assert_eq!(world.wallet.progress_since(Name::of("#spend"), i32::MIN), 0);
         prop_assert_eq!(world.wallet.progress_since(Name::of("#orders"), i32::MIN), 0);
+    }
+
+    /// An order that came back leaves no tier by balance behind, and nothing that such a tier gave: all
+    /// ends as if it had never been bought.
+    #[test]
+    fn a_refund_undoes_what_an_order_did_to_tiers_by_balance(
+        before in proptest::collection::vec(act(), 0..20),
+        amount in 0..15_000_i64,
+        after in proptest::collection::vec((0..6_u8, 0..8_000_i64, any::<bool>()), 0..20),
+    ) {
+        let mut acts: Vec<Act> = before.into_iter().map(|(_, act)| act).collect();
+        let place = acts.len();
+        acts.push(Act::Buy { order: 9, lines: vec![(false, amount)] });
+        acts.extend(after.into_iter().map(|(order, amount, buys)| match buys {
+            true => Act::Buy { order, lines: vec![(false, amount)] },
+            false => Act::RefundAmount { order, amount: amount + 1 },
+        }));
+        let (bought, back) = (place, acts.len());
+        acts.push(Act::RefundRest { order: 9 });
+        // Gifts come a few days later where a tier is reached a few days later, and may be enough for the
+        // next: so a few days pass, on each of which tiers are looked at.
+        let nothing = |order| Act::Buy { order, lines: vec![(false, 0)] };
+        acts.extend((10..16).map(nothing));
+        let mut without = acts.clone();
+        (without[bought], without[back]) = (nothing(8), nothing(7));
+        prop_assert_eq!(standing_by_balance(&acts), standing_by_balance(&without));
     }
 
     /// Without upper limits, more money never earns less.

@@ -16,13 +16,15 @@ use std::collections::BTreeMap;
 /// Reads `[[coupon]]`.
 pub(super) fn coupons(ctx: &Ctx<'_>) -> Option<Vec<CouponRule>> {
     let parts = ctx.root.parts("coupon");
-    let coupons = all(parts.iter().map(|part| coupon(ctx, part)).collect())?;
-    let mut words: BTreeMap<&Code, &str> = BTreeMap::new();
-    for (part, own) in parts.iter().zip(&coupons) {
-        let Some(code) = own.shared_code() else {
+    let coupons: Vec<Option<CouponRule>> = parts.iter().map(|part| coupon(ctx, part)).collect();
+    let mut words: BTreeMap<Code, &str> = BTreeMap::new();
+    for part in &parts {
+        // Also of coupons that something else is wrong with: all is said at once.
+        let code = part.node.get("code").and_then(|at| at.text());
+        let Some(code) = code.and_then(|text| Code::new(text).ok()) else {
             continue;
         };
-        if let Some(other) = words.insert(code, &own.id) {
+        if let Some(other) = words.insert(code.clone(), part.id) {
             let wrong = Wrong::new(
                 format!("`{code}` is the code of coupon `{other}` already"),
                 "give each its own word",
@@ -31,9 +33,9 @@ pub(super) fn coupons(ctx: &Ctx<'_>) -> Option<Vec<CouponRule>> {
         }
         let looks = |single: &&CouponRule| {
             let pattern = single.pattern();
-            pattern.is_some_and(|pattern| pattern.fit(code) != crate::code::Fit::None)
+            pattern.is_some_and(|pattern| pattern.fit(&code) != crate::code::Fit::None)
         };
-        if let Some(single) = coupons.iter().find(looks) {
+        if let Some(single) = coupons.iter().flatten().find(looks) {
             let wrong = Wrong::new(
                 format!("`{code}` looks like a code of coupon `{}`", single.id),
                 "choose another word or another pattern",
@@ -41,7 +43,7 @@ pub(super) fn coupons(ctx: &Ctx<'_>) -> Option<Vec<CouponRule>> {
             part.node.source().error(part.node.key("code"), wrong);
         }
     }
-    Some(coupons)
+    all(coupons)
 }
 
 fn coupon(ctx: &Ctx<'_>, part: &Part<'_>) -> Option<CouponRule> {

@@ -51,8 +51,7 @@ fn game(ctx: &Ctx<'_>, part: &Part<'_>, place: u16, tallies: &mut Vec<Tally>) ->
     };
     let price = price(ctx, node);
     let limits = limits(ctx, node, &owner);
-    let prizes = prizes(ctx, node, part.id);
-    let (prizes, whole) = with_parts(node, prizes?)?;
+    let (prizes, whole) = prizes(ctx, node, part.id)?;
     Some(GameRule {
         id: part.id.to_owned(),
         name: Name::of(&format!("game {}", part.id)),
@@ -80,7 +79,8 @@ pub(super) fn sources(ctx: &Ctx<'_>, node: &Node<'_>, frame: &Frame, tallies: &m
     }
 }
 
-fn prizes(ctx: &Ctx<'_>, node: &Node<'_>, game: &str) -> Option<Vec<Prize>> {
+/// The prizes, and the whole that their odds are parts of.
+fn prizes(ctx: &Ctx<'_>, node: &Node<'_>, game: &str) -> Option<(Vec<Prize>, u64)> {
     let list = node.get("prize").map_or(Vec::new(), |at| at.list());
     if node.has("prize") && (list.is_empty() || list.len() > PRIZES_MAX) {
         let wrong = Wrong::new(
@@ -99,7 +99,10 @@ fn prizes(ctx: &Ctx<'_>, node: &Node<'_>, game: &str) -> Option<Vec<Prize>> {
     for (place, node) in nodes.iter().enumerate() {
         prizes.push(prize(ctx, node, (game, place), &ids));
     }
-    let prizes = all(prizes)?;
+    // Also of prizes that something else is wrong with: all is said at once.
+    let said = |node: &Node<'_>| odds(node.get("odds")?.text()?).ok();
+    let whole = whole(node, &nodes.iter().filter_map(said).collect::<Vec<Ratio>>());
+    let mut prizes = all(prizes)?;
     for (place, node) in (0_u8..).zip(&nodes) {
         let own = &prizes[usize::from(place)];
         if own.odds.num() == 0 && !prizes.iter().any(|prize| prize.instead == Some(place)) {
@@ -127,7 +130,11 @@ fn prizes(ctx: &Ctx<'_>, node: &Node<'_>, game: &str) -> Option<Vec<Prize>> {
             return None;
         }
     }
-    Some(prizes)
+    let whole = whole?;
+    for prize in &mut prizes {
+        prize.parts = u64::try_from(parts(prize.odds, whole)).ok()?;
+    }
+    Some((prizes, u64::try_from(whole).ok()?))
 }
 
 fn prize(
@@ -202,11 +209,11 @@ fn odds(text: &str) -> Result<Ratio, Wrong> {
     Ratio::new(num, den).map_err(|_| wrong())
 }
 
-/// All odds as parts of one whole.
-fn with_parts(node: &Node<'_>, mut prizes: Vec<Prize>) -> Option<(Vec<Prize>, u64)> {
+/// The whole that all odds are parts of.
+fn whole(node: &Node<'_>, all: &[Ratio]) -> Option<u128> {
     let mut whole = 1_u128;
-    for prize in &prizes {
-        let den = u128::from(prize.odds.den().unsigned_abs());
+    for odds in all {
+        let den = u128::from(odds.den().unsigned_abs());
         whole = whole / gcd(whole, den) * den;
         if whole > WHOLE_MAX {
             let wrong = Wrong::new(
@@ -217,13 +224,7 @@ fn with_parts(node: &Node<'_>, mut prizes: Vec<Prize>) -> Option<(Vec<Prize>, u6
             return None;
         }
     }
-    let mut sum = 0;
-    for prize in &mut prizes {
-        let (num, den) = (prize.odds.num(), prize.odds.den());
-        let parts = u128::from(num.unsigned_abs()) * whole / u128::from(den.unsigned_abs());
-        sum += parts;
-        prize.parts = u64::try_from(parts).ok()?;
-    }
+    let sum: u128 = all.iter().map(|odds| parts(*odds, whole)).sum();
     if sum > whole {
         let wrong = Wrong::new(
             format!("the odds come to {sum} in {whole}, which is more than one"),
@@ -232,7 +233,12 @@ fn with_parts(node: &Node<'_>, mut prizes: Vec<Prize>) -> Option<(Vec<Prize>, u6
         node.source().error(node.key("prize"), wrong);
         return None;
     }
-    Some((prizes, u64::try_from(whole).ok()?))
+    Some(whole)
+}
+
+/// How many parts of the whole these odds are.
+fn parts(odds: Ratio, whole: u128) -> u128 {
+    u128::from(odds.num().unsigned_abs()) * whole / u128::from(odds.den().unsigned_abs())
 }
 
 const fn gcd(mut a: u128, mut b: u128) -> u128 {

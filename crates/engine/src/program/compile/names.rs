@@ -154,6 +154,12 @@ pub(super) fn no_two_meet(ctx: &Ctx<'_>, program: &Program) {
                 .map(str::to_owned),
         )
         .chain(metrics)
+        .chain(
+            names
+                .points
+                .iter()
+                .map(|id| format!("{id}{}", Metric::BALANCE)),
+        )
         .chain(super::limit::names(program))
         .chain(names.partners.iter().map(|id| balance(id)))
         .chain(program.money.accounts().map(|(_, terms)| terms.id.clone()));

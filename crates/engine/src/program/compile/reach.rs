@@ -277,6 +277,8 @@ pub(super) fn grain(tiers: &[TierRule], matches: &[MatchRule]) -> Grain {
     }
     let grain_of = |threshold: &Threshold| match threshold.within {
         _ if threshold.counts_from > i32::MIN => Grain::Day,
+        // What there was is looked for day by day after a refund.
+        _ if matches!(threshold.metric, Metric::Balance(_)) => Grain::Day,
         Within::Ever => Grain::Ever,
         Within::Calendar(period) => Grain::Calendar(period),
         Within::YearFrom(_, 1) => Grain::Calendar(Period::Month),

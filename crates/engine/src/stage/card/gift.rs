@@ -9,7 +9,7 @@ use crate::draft::Draft;
 use crate::outcome::{Change, Note};
 use crate::program::{CardRule, Gives, Metric, TakeBack, Trigger};
 use crate::stage::{gives, reverse, tier};
-use crate::state::{CardGift, DatedStamps, Paid};
+use crate::state::{CardGift, DatedStamps};
 
 /// The card has so many `stamps`, and gives this for them.
 pub(super) fn give(
@@ -110,9 +110,8 @@ fn take_points(
         return false;
     };
     for gift in gifts {
-        let Paid { points, amount, .. } = gift.paid;
         draft.take(Change::CardGiftGone(Box::new(gift)));
-        tier::progress(draft, Metric::Earned(points), gift.day, -amount);
+        tier::earned_back(draft, &gift.paid, gift.day);
         reverse::take_points(draft, card.name, gift.paid);
     }
     true

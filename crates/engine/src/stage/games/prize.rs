@@ -82,8 +82,7 @@ pub(super) fn take_back(draft: &mut Draft<'_>, giver: Giver, what: &Gives) -> bo
             };
             for gift in gifts {
                 draft.take(Change::CardGiftGone(Box::new(gift)));
-                let earned = Metric::Earned(gift.paid.points);
-                tier::progress(draft, earned, gift.day, -gift.paid.amount);
+                tier::earned_back(draft, &gift.paid, gift.day);
                 reverse::take_points(draft, giver.name, gift.paid);
             }
             true

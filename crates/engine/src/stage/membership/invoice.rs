@@ -327,7 +327,7 @@ fn take_gifts(draft: &mut Draft<'_>, invoice: &mut Invoice) {
     }
     for gift in std::mem::take(&mut invoice.gifts) {
         if draft.program.refund.take_back != TakeBack::Nothing {
-            tier::progress(draft, Metric::Earned(gift.points), day, -gift.amount);
+            tier::earned_back(draft, &gift, day);
             reverse::take_points(draft, plan, gift);
         }
     }

@@ -171,7 +171,7 @@ pub(super) fn take_back(draft: &mut Draft<'_>, friend: Option<MemberId>, step: i
     }
     for paid in gift.paid {
         let Paid { points, amount, .. } = paid;
-        stage::tier::progress(draft, Metric::Earned(points), gift.day, -amount);
+        stage::tier::earned_back(draft, &paid, gift.day);
         draft.note(Note::ReferralTookBack { points, amount });
         if program.refund.lapsed == Lapsed::Forgive && paid.dates.expires_at <= draft.now {
             continue;

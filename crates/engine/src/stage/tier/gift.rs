@@ -4,6 +4,7 @@
 //! the beans are taken back as the program says; the coffee is, unless she has drunk it. When she
 //! reaches "regular" again, she gets again what was taken back, and not what she had.*
 
+use super::balance;
 use crate::draft::Draft;
 use crate::outcome::{Change, Note};
 use crate::program::{Gives, TakeBack, TierGift, TierRule, TierUndo};
@@ -109,6 +110,8 @@ fn take_points(
     };
     for gift in gifts {
         draft.take(Change::CardGiftGone(Box::new(gift)));
+        let day = draft.program.zone.day(gift.at).number();
+        balance::take_back(draft, &gift.paid, day);
         reverse::take_points(draft, tier, gift.paid);
     }
     true

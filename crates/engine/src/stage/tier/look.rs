@@ -5,7 +5,7 @@
 
 use crate::draft::Draft;
 use crate::program::{Metric, Program, Reach, Threshold, Within};
-use crate::state::Wallet;
+use crate::state::{Rise, Wallet};
 use regulars_base::{Almanac, CivilDay, Name, Timestamp, Zone};
 
 /// A wallet looked at on a day, for its tier.
@@ -17,9 +17,10 @@ pub(crate) struct Look<'a> {
     day: &'a Almanac,
     /// Since when the tier is held that `since the tier` means.
     tier_since: Timestamp,
-    /// Only what was counted up to this day (number) is seen: a look into the past, which does not
-    /// know any more what could be spent then.
+    /// Only what was counted up to this day (number) is seen: a look into the past.
     upto: Option<i32>,
+    /// Of a balance, what this step gave is not seen: it cannot be what led there.
+    before: Option<&'a Rise>,
 }
 
 impl<'a> Look<'a> {
@@ -36,6 +37,7 @@ impl<'a> Look<'a> {
             day,
             tier_since: wallet.own_tier().since,
             upto: None,
+            before: None,
         }
     }
 
@@ -43,11 +45,12 @@ impl<'a> Look<'a> {
         Self::new(draft.program, &draft.state.wallet, now, day)
     }
 
-    /// As of the end of its day, for who was in the tier before since then.
-    pub(super) const fn back_then(self, tier_since: Timestamp) -> Self {
+    /// As of the end of its day, for who had not taken this step.
+    pub(super) const fn back_then(self, rise: &'a Rise) -> Self {
         Self {
-            tier_since,
+            tier_since: rise.before.since,
             upto: Some(self.day.day.number()),
+            before: Some(rise),
             ..self
         }
     }
@@ -86,6 +89,18 @@ impl<'a> Look<'a> {
         day.number()
     }
 
+    /// How many of these points the step gave that was not taken, as far as they were free by then.
+    fn given_by_step(&self, points: Name) -> i64 {
+        let Some(rise) = self.before else { return 0 };
+        let over = self.zone.start_of(self.day.day.plus_days(1));
+        let gifts = self.wallet.card_gifts.iter();
+        gifts
+            .filter(|own| own.paid.dates.available_at < over)
+            .filter(|own| own.card == rise.tier && own.at >= rise.at && own.paid.points == points)
+            .map(|own| own.paid.amount)
+            .sum()
+    }
+
     /// Whether enough of it is met.
     pub(super) fn meets(&self, reach: Option<&Reach>) -> bool {
         let met = |own: &Threshold| self.figure(own) >= own.at_least;
@@ -96,7 +111,10 @@ impl<'a> Look<'a> {
     pub(crate) fn figure(&self, threshold: &Threshold) -> i64 {
         match (threshold.metric, self.upto) {
             (Metric::Balance(points), None) => self.wallet.available(points, self.now),
-            (Metric::Balance(_), Some(_)) => i64::MAX,
+            (Metric::Balance(points), Some(upto)) => {
+                let name = threshold.metric.name();
+                self.wallet.progress_between(name, i32::MIN, upto) - self.given_by_step(points)
+            }
             (counted, upto) => {
                 let from = self.first_day(threshold);
                 let upto = upto.unwrap_or(i32::MAX);

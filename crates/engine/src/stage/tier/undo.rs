@@ -10,10 +10,10 @@
 //! A wallet forgets the figures of the last so many days about three months after they ceased to
 //! count; from then on the rise stands.
 
-use super::{Look, floor, gift, review_own_end, show};
+use super::{Look, balance, floor, gift, review_own_end, show};
 use crate::draft::Draft;
 use crate::outcome::{Change, Note};
-use crate::program::TierUndo;
+use crate::program::{Metric, Threshold, TierUndo};
 use crate::state::Rise;
 use regulars_base::{Almanac, CivilDay, Name, Timestamp};
 
@@ -23,6 +23,7 @@ pub(crate) fn undo(draft: &mut Draft<'_>) {
     if program.refund.tiers == TierUndo::Keep || draft.state.wallet.standing.is_none() {
         return;
     }
+    balance::put_down(draft, draft.today.day, draft.now);
     while let Some(rise) = last_rise(draft) {
         if too_old(draft, &rise) || still_reached(draft, &rise) {
             break;
@@ -76,7 +77,7 @@ fn still_reached(draft: &Draft<'_>, rise: &Rise) -> bool {
     days.dedup();
     days.into_iter().any(|day| {
         let day = Almanac::of(CivilDay::from_number(day));
-        let look = Look::of(draft, &day, draft.now).back_then(rise.before.since);
+        let look = Look::of(draft, &day, draft.now).back_then(rise);
         look.meets(rule.reach.as_ref())
     })
 }
@@ -149,13 +150,17 @@ fn too_old(draft: &Draft<'_>, rise: &Rise) -> bool {
     };
     let known_from = draft.today.day.number() - days;
     let day = Almanac::of(program.zone.day(rise.at));
-    let look = Look::of(draft, &day, draft.now).back_then(rise.before.since);
+    let look = Look::of(draft, &day, draft.now).back_then(rise);
     let rule = program.tiers.iter().find(|rule| rule.name == rise.tier);
     let reach = rule.and_then(|rule| rule.reach.as_ref());
     let all = reach.map_or(Vec::new(), |reach| reach.all());
     // What counts for ever is kept as one sum.
-    let first = |day: i32| day > i32::MIN && day < known_from;
-    all.iter().any(|own| first(look.first_within(own.within)))
+    let is_forgotten = |day: i32| day > i32::MIN && day < known_from;
+    let first = |own: &&Threshold| match own.metric {
+        Metric::Balance(_) => day.day.number(),
+        _ => look.first_within(own.within),
+    };
+    all.iter().any(|own| is_forgotten(first(own)))
 }
 
 /// Drops steps that can be undone no more.
