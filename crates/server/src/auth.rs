@@ -251,7 +251,7 @@ pub(crate) fn by_tls(headers: &HeaderMap) -> bool {
 }
 
 /// Refuses a request by cookie that may come from somebody else's page.
-pub(crate) fn meant(parts: &Parts, secret: &str) -> Result<(), Failure> {
+pub(crate) fn meant(parts: &Parts, secret: &str, sandbox: bool) -> Result<(), Failure> {
     from_here(&parts.headers)?;
     if matches!(parts.method, Method::GET | Method::HEAD) {
         return Ok(());
@@ -259,7 +259,7 @@ pub(crate) fn meant(parts: &Parts, secret: &str) -> Result<(), Failure> {
     let sent = parts.headers.get(X_CSRF_TOKEN).map(HeaderValue::as_bytes);
     if bool::from(
         sent.unwrap_or_default()
-            .ct_eq(csrf_token(secret, in_sandbox(&parts.headers)).as_bytes()),
+            .ct_eq(csrf_token(secret, sandbox).as_bytes()),
     ) {
         return Ok(());
     }
@@ -333,7 +333,7 @@ impl<A: Asks> FromRequestParts<Server> for Key<A> {
             Some(secret) => Shown::Key(secret.to_owned()),
             None => {
                 let secret = OPERATOR.of(&parts.headers).ok_or_else(unauthorized)?;
-                meant(parts, secret)?;
+                meant(parts, secret, in_sandbox(&parts.headers))?;
                 match in_sandbox(&parts.headers) {
                     true => Shown::Sandbox(secret.to_owned()),
                     false => Shown::Session(secret.to_owned()),

@@ -46,7 +46,7 @@ impl FromRequestParts<Server> for SignedIn {
             .of(&parts.headers)
             .ok_or_else(not_signed_in)?
             .to_owned();
-        auth::meant(parts, &secret)?;
+        auth::meant(parts, &secret, false)?;
         let shown = secret.clone();
         let asked = server.call(move |app| match app.member_session(&shown) {
             Ok(session) => Ok(Some(session)),

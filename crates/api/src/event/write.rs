@@ -238,7 +238,8 @@ impl EventIn {
             | Kind::GroupBrought(_)
             | Kind::GroupLeft(_)
             | Kind::Unmerge(_)
-            | Kind::Unmerged(_) => return None,
+            | Kind::Unmerged(_)
+            | Kind::TeamNews(_) => return None,
         })
     }
 }

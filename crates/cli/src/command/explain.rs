@@ -10,7 +10,7 @@ use clap::Args;
 use regulars_app::{Balance, Balances, Explained, Member, MemberRef, PageAsk};
 use regulars_base::{Name, Timestamp};
 use regulars_engine::Program;
-use regulars_engine::event::{Contest, FulfilMove, Kind, PerkEvent};
+use regulars_engine::event::{Contest, FulfilMove, Kind, PerkEvent, TeamNews};
 use regulars_engine::outcome::Verdict;
 use regulars_engine::program::words;
 use regulars_ledger::Account;
@@ -225,6 +225,14 @@ fn what(entry: &Explained) -> String {
         }
         Kind::Changeover(_) => "another version of the program took over".to_owned(),
         Kind::ChallengeJoin(join) => format!("joined challenge {}", join.challenge),
+        Kind::TeamNews(news) => match **news {
+            TeamNews::Effort { by, .. } if by < 0 => {
+                "something came back of their team's".to_owned()
+            }
+            TeamNews::Effort { .. } => "did something for their team".to_owned(),
+            TeamNews::Reached { .. } => "their team reached its goal".to_owned(),
+            TeamNews::Undone { .. } => "their team lost its goal again".to_owned(),
+        },
         Kind::Play(play) => format!("played {}", play.game),
         Kind::Tickets(tickets) => format!("{} tickets of {}", tickets.quantity, tickets.draw),
         Kind::Donation(donation) => format!("gave to {}", donation.cause),

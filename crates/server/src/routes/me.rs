@@ -50,7 +50,7 @@ pub(crate) async fn get_member_session(
         shop: shop.name.to_string(),
         member: me.session.member.to_string(),
         expires_at: me.session.expires_at.to_string(),
-        csrf_token: auth::csrf_token(&me.secret),
+        csrf_token: auth::csrf_token(&me.secret, false),
         terms_due: me.session.terms_due,
         joined: false,
     }))

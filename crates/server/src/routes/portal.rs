@@ -127,7 +127,7 @@ pub(crate) async fn create_member_session(
         shop: shown,
         member: made.session.member.to_string(),
         expires_at: made.session.expires_at.to_string(),
-        csrf_token: auth::csrf_token(&made.secret),
+        csrf_token: auth::csrf_token(&made.secret, false),
         terms_due: made.session.terms_due,
         joined: made.joined,
     };

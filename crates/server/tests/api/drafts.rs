@@ -317,7 +317,7 @@ fn a_sandbox_is_apart_from_what_is_live(db: TestDb) {
             .header("Cookie", &both)
             .header("X-Csrf-Token", token)
             .header("Content-Type", "application/toml")
-            .body(&other)
+            .body(other.as_str())
             .send(app.address)
     };
     apply(&live_token).problem("forbidden");
