@@ -6,7 +6,7 @@ import type { Given } from '../app';
 import { named, search, subject } from '../assist.js';
 import { Section, amounts, name } from '../parts';
 import { day, number, t } from '../words';
-import { kind, ledger } from './history';
+import { kind, ledger, reasons } from './history';
 
 interface Said {
   asked: string;
@@ -94,7 +94,7 @@ function answer(asked: string, { portal, me }: { portal: Portal; me: Given['me']
   const entry = named(entries, asked);
   if (entry) {
     const moved = entry.points.length > 0 ? amounts(entry.points) : t('nothing');
-    return { asked, answer: [t('assistant.entry', { what: `${kind(entry)} ${entry.order ?? ''}`.trim(), at: day(entry.at), moved })], reasons: entry.reasons };
+    return { asked, answer: [t('assistant.entry', { what: `${kind(entry)} ${entry.order ?? ''}`.trim(), at: day(entry.at), moved })], reasons: reasons(entry) };
   }
   const points = me.balance.points;
   const [best] = search(portal.faq, asked);

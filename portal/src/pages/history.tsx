@@ -20,6 +20,12 @@ export async function ledger(most: number, until?: (entry: Entry) => boolean): P
   return { items, next: after };
 }
 
+/** What gave something; rules that did not are for the shop. */
+export const reasons = (entry: Entry) => {
+  const gave = entry.reasons.filter((reason) => !/: not counted, /.test(reason));
+  return gave.length > 0 ? gave : entry.reasons;
+};
+
 export function Line({ entry }: { entry: Entry }) {
   return (
     <li class="line">
@@ -34,11 +40,11 @@ export function Line({ entry }: { entry: Entry }) {
         {day(entry.at)}
       </time>
       {entry.verdict === 'refused' && <p class="wrong">{t('refused', { detail: entry.detail ?? '' })}</p>}
-      {entry.reasons.length > 0 && (
+      {reasons(entry).length > 0 && (
         <details>
           <summary>{t('why.line')}</summary>
           <ul lang="en">
-            {entry.reasons.map((reason, at) => (
+            {reasons(entry).map((reason, at) => (
               <li key={at}>{reason}</li>
             ))}
           </ul>

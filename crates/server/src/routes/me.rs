@@ -197,7 +197,6 @@ pub(crate) async fn create_own_redemption(
     params(("redemption" = String, Path, description = "The redemption's id")),
     responses(
         (status = 201, body = ReceiptOut, description = "Given back"),
-        (status = 200, body = ReceiptOut, description = "It had been given back before"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
     ))]
 pub(crate) async fn cancel_own_redemption(
@@ -206,16 +205,16 @@ pub(crate) async fn cancel_own_redemption(
     Params(redemption): Params<String>,
 ) -> Result<Response, Failure> {
     let id = joined("redemption", redemption)?;
-    let end = event_key(
-        Some(source()),
-        joined("redemption", format!("{id}-cancel"))?,
-    );
+    // A key of its own: another member who names this redemption must not have taken it.
+    let end = event_key(Some(source()), made_up());
     let done = server.call(move |app| {
-        let own = app.redemptions(me.tenant, &me.who())?;
-        let is_used = |own: &regulars_app::RedemptionView| {
-            own.id == id.as_str() && own.committed_at.is_some()
+        let mut own = app.redemptions(me.tenant, &me.who())?.into_iter();
+        let own = own.find(|own| own.id == id.as_str());
+        let missing = || Error::NotFound {
+            what: "redemption",
+            name: id.to_string(),
         };
-        if own.iter().any(is_used) {
+        if own.ok_or_else(missing)?.committed_at.is_some() {
             let what = "was used already: ask the shop";
             return Err(Error::Invalid(vec![Fault::new("/redemption", what)]));
         }

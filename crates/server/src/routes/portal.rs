@@ -49,8 +49,8 @@ pub(crate) async fn get_portal(
 /// Ask for a code
 ///
 /// Six digits go to the address, good for ten minutes. The answer is the same whether or not
-/// somebody is known there, and whether or not too many were asked for: at most five an hour go to one
-/// address. Without a key.
+/// somebody is known there, and whether or not too many were asked for: at most five an hour that nobody
+/// uses go to one address. Without a key.
 #[utoipa::path(post, path = "/v1/portal/{shop}/codes", tag = "portal", security(()), request_body = SignInCodeIn,
     params(("shop" = String, Path, description = "The merchant's name")),
     responses(

@@ -317,8 +317,7 @@ fn a_cashier_sells_and_redeems_and_sees_nothing_else(db: TestDb) {
         "member": member, "currency": "EUR", "total": "1.00",
         "rewards": [{"redemption": "r", "reward": "mug"}]});
     sends(&gift).problem("forbidden");
-    let refund =
-        json!({"type": "refund", "source": "till-1", "id": "7", "order": "1", "amount": "1.00"});
+    let refund = json!({"type": "refund", "source": "till-1", "id": "7", "order": "1", "currency": "EUR", "amount": "1.00"});
     sends(&refund).problem("forbidden");
     let wants = |commit: bool| {
         json!({"type": "reward_request", "source": "till-1", "id": format!("r{commit}"),

@@ -45,7 +45,7 @@ impl super::Postgres {
                 }
                 version => {
                     let sql = "UPDATE records SET version = $4, body = $5
-                               WHERE tenant = $1 AND kind = $2 AND id = $3 AND version = $4 - 1";
+                               WHERE tenant = $1 AND kind = $2 AND id = $3 AND version + 1 = $4";
                     link.run(sql, &[&no, &new.kind, &new.id, &version, &new.body])
                         .await?
                 }

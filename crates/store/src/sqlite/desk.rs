@@ -48,7 +48,7 @@ impl super::Sqlite {
                 )?,
                 version => db.execute(
                     "UPDATE records SET version = ?4, body = ?5
-                     WHERE tenant = ?1 AND kind = ?2 AND id = ?3 AND version = ?4 - 1",
+                     WHERE tenant = ?1 AND kind = ?2 AND id = ?3 AND version + 1 = ?4",
                     params![no, new.kind, new.id, version, new.body],
                 )?,
             };
