@@ -155,7 +155,42 @@ fn in_currency(text: &mut String, currency: Currency) {
         rest = after;
     }
     out.push_str(rest);
-    *text = out;
+    *text = match currency.exponent() {
+        0 => in_conditions(&out),
+        _ => out,
+    };
+}
+
+/// Amounts in conditions, which name no currency: `15.00` is 1500 where there are no decimals.
+fn in_conditions(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        for (place, part) in line.split('\'').enumerate() {
+            if place > 0 {
+                out.push('\'');
+            }
+            if place % 2 == 0 || line.starts_with('#') {
+                out.push_str(part);
+                continue;
+            }
+            let mut rest = part;
+            while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+                let number = &rest[at..];
+                let end = number.find(|c: char| !(c.is_ascii_digit() || c == '.'));
+                let number = &number[..end.unwrap_or(number.len())];
+                out.push_str(&rest[..at]);
+                match number.parse::<f64>() {
+                    Ok(value) if number.contains('.') => {
+                        out.push_str(&decimal(value * WITHOUT_DECIMALS));
+                    }
+                    _ => out.push_str(number),
+                }
+                rest = &rest[at + number.len()..];
+            }
+            out.push_str(rest);
+        }
+    }
+    out
 }
 
 /// A number without zeros that say nothing.
