@@ -1,15 +1,12 @@
 // The table of contents: every page and its address.
-import { createRootRoute, createRoute, createRouter, Outlet, RouterProvider } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, RouterProvider } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Container } from '@mantine/core';
 import { useSession } from './api/session';
 import { HomePage } from './pages/home';
-import { MemberPage } from './pages/member';
-import { MembersPage } from './pages/members';
-import { ReviewsPage } from './pages/reviews';
 import { SignInPage } from './pages/sign-in';
-import { texts } from './parts/listing';
+import { texts } from './parts/texts';
 import { Shell } from './parts/shell';
 import { Empty, Problem, Waiting } from './parts/state';
 
@@ -19,18 +16,18 @@ const home = createRoute({ getParentRoute: () => shell, path: '/', component: Ho
 export const membersRoute = createRoute({
   getParentRoute: () => shell,
   path: '/members',
-  component: MembersPage,
+  component: lazyRouteComponent(() => import('./pages/members'), 'MembersPage'),
   validateSearch: (search: Record<string, unknown>): { find?: string } =>
     typeof search['find'] === 'string' && search['find'] ? { find: search['find'] } : {},
 });
-export const memberRoute = createRoute({ getParentRoute: () => shell, path: '/members/$member', component: MemberPage });
+export const memberRoute = createRoute({ getParentRoute: () => shell, path: '/members/$member', component: lazyRouteComponent(() => import('./pages/member'), 'MemberPage') });
 const program = createRoute({ getParentRoute: () => shell, path: '/program' }).lazy(() =>
   import('./pages/program').then((page) => page.Route),
 );
 export const reviewsRoute = createRoute({
   getParentRoute: () => shell,
   path: '/reviews',
-  component: ReviewsPage,
+  component: lazyRouteComponent(() => import('./pages/reviews'), 'ReviewsPage'),
   validateSearch: texts('of', 'state'),
 });
 

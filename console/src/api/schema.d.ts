@@ -1957,8 +1957,8 @@ export interface paths {
         };
         /**
          * See the shop at a glance
-         * @description Members, who buys, what moved by month, and how far budgets have come. It adds up everything
-         *     there is: ask for it once a page, not once an order.
+         * @description Members, who buys, what moved by month, and how far budgets have come. Sums over the whole log are
+         *     added up at most once a minute: `as_of` says when.
          */
         get: operations["get_overview"];
         put?: never;
@@ -5280,7 +5280,7 @@ export interface components {
              * @description Over how many days.
              */
             active_days: number;
-            /** @description As of when. */
+            /** @description As of when sums were added up: at most a minute ago. Members and budgets are as of now. */
             as_of: string;
             /** @description What all members draw on together, and how far it has come. */
             budgets: components["schemas"]["BudgetOut"][];

@@ -9,8 +9,8 @@ import { Dialogue } from '../parts/dialogue';
 import { useFormat } from '../parts/format';
 import { Icon } from '../parts/icon';
 import { PageLink } from '../parts/link';
+import { useQueues } from '../parts/queues';
 import { Empty, PageHead, Shown, Waiting } from '../parts/state';
-import { useQueues } from './reviews';
 
 const Chart = lazy(() => import('../parts/chart'));
 

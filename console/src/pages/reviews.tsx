@@ -12,35 +12,8 @@ import { useFormat } from '../parts/format';
 import { PageLink } from '../parts/link';
 import { Export, Listing, Paged, toTheEnd } from '../parts/listing';
 import { MemberLink } from '../parts/member-link';
+import { LIMIT, useQueues } from '../parts/queues';
 import { Empty, PageHead, Shown } from '../parts/state';
-
-const LIMIT = 100;
-
-/** The queues, as every page that counts them asks for them. */
-export function useQueues() {
-  return {
-    claims: useQuery({
-      queryKey: ['queue', 'claims'],
-      queryFn: () => data(api.GET('/v1/claims', { params: { query: { state: 'open', limit: LIMIT } } })),
-    }),
-    submissions: useQuery({
-      queryKey: ['queue', 'submissions'],
-      queryFn: () => data(api.GET('/v1/submissions', { params: { query: { limit: LIMIT } } })),
-    }),
-    referrals: useQuery({
-      queryKey: ['queue', 'referrals'],
-      queryFn: () => data(api.GET('/v1/referrals/reviews')),
-    }),
-    awards: useQuery({
-      queryKey: ['queue', 'awards'],
-      queryFn: () => data(api.GET('/v1/awards', { params: { query: { state: 'proposed', limit: LIMIT } } })),
-    }),
-    adjustments: useQuery({
-      queryKey: ['queue', 'adjustments'],
-      queryFn: () => data(api.GET('/v1/adjustments', { params: { query: { state: 'waiting', limit: LIMIT } } })),
-    }),
-  };
-}
 
 const QUEUES = ['claims', 'submissions', 'referrals', 'awards', 'adjustments'] as const;
 

@@ -8,18 +8,6 @@ import { save, toCsv } from './csv';
 import { Empty, Problem, Waiting } from './state';
 import { tell } from './tell';
 
-/** Reads so many texts of an address; whatever else stands there is let go. */
-export function texts<const Names extends readonly string[]>(...names: Names) {
-  return (search: Record<string, unknown>) => {
-    const found: Record<string, string> = {};
-    for (const name of names) {
-      const value = search[name];
-      if (['string', 'number', 'boolean'].includes(typeof value) && value !== '') found[name] = String(value);
-    }
-    return found as { [Name in Names[number]]?: string };
-  };
-}
-
 export type Column<T> = { head: string; cell: (row: T) => ReactNode; right?: boolean };
 
 /** What is picked out of a list, for something that is done with all of it. */
