@@ -2235,8 +2235,8 @@ export interface paths {
         /**
          * Ask for a code
          * @description Six digits go to the address, good for ten minutes. The answer is the same whether or not
-         *     somebody is known there, and whether or not too many were asked for: at most five an hour go to one
-         *     address. Without a key.
+         *     somebody is known there, and whether or not too many were asked for: at most five an hour that nobody
+         *     uses go to one address. Without a key.
          */
         post: operations["send_code"];
         delete?: never;
@@ -10030,15 +10030,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It had been given back before */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReceiptOut"];
-                };
-            };
             /** @description Given back */
             201: {
                 headers: {
