@@ -16,6 +16,7 @@ const ORDER: [(&str, &[&str]); 15] = [
     ("store", &["engine", "ledger", "base"]),
     ("lake", &["metrics", "base"]),
     ("pay", &["base"]),
+    ("mail", &[]),
     ("api", &["engine", "ledger", "base"]),
     (
         "app",
@@ -23,7 +24,10 @@ const ORDER: [(&str, &[&str]); 15] = [
             "store", "lake", "pay", "sim", "engine", "ledger", "base", "metrics",
         ],
     ),
-    ("server", &["app", "api", "engine", "ledger", "base"]),
+    (
+        "server",
+        &["app", "api", "mail", "engine", "ledger", "base"],
+    ),
     (
         "cli",
         &[
@@ -73,6 +77,7 @@ const AT_HOME: [(&str, &[&str]); 9] = [
     ("tower-http", &["server"]),
     ("parquet", &["lake"]),
     ("ureq", &["pay"]),
+    ("lettre", &["mail"]),
     ("clap", &["cli", "bench"]),
     ("anyhow", &["cli", "bench", "xtask"]),
 ];
