@@ -298,7 +298,7 @@ fn a_member_sees_and_does_their_own_and_nobody_elses(db: TestDb) {
     )
     .problem("invalid_input");
 
-    let claim = json!({"order": "R-9", "on": "2025-02-28", "total": "9.00", "currency": "EUR"});
+    let claim = json!({"order": "R-9", "on": "2025-03-01", "total": "9.00", "currency": "EUR"});
     let claim = ana.does(&shop, "POST", "/v1/me/claims", &claim).with(201);
     let path = format!("/v1/me/claims/{}", claim["id"].as_str().expect("has an id"));
     assert_eq!(ana.get(&shop, &path).with(200)["state"], "open");
