@@ -33,7 +33,7 @@ pub use group::group;
 pub use invoice::invoice;
 pub use ledger::entry;
 pub use member::member;
-pub(crate) use metric::{behind_figure, job, metric, metric_figures};
+pub(crate) use metric::{alert, behind_figure, job, metric, metric_figures};
 pub use overview::overview;
 pub use partner::{partner_entry, partner_statement, settlement};
 pub(crate) use program::finding;
