@@ -213,7 +213,14 @@ fn answers_and_costs_fill_the_figures_that_need_them() {
         "costs.csv",
         "date,what,amount\n2026-03-01,acquisition,30.00\n2026-03-02,program,5.00\n",
     );
-    let ask = ["report", "orders.csv", "--scores", "scores.csv", "--costs", "costs.csv"];
+    let ask = [
+        "report",
+        "orders.csv",
+        "--scores",
+        "scores.csv",
+        "--costs",
+        "costs.csv",
+    ];
     let report = shop.json(ask);
     assert_eq!(figure(&report, "nps")["value"], 0.0);
     assert_eq!(figure(&report, "nps")["customers"], 2);
@@ -240,7 +247,10 @@ fn orders_are_grouped_by_several_columns_at_once() {
     let report = shop.json(["report", "orders.csv", "--by", "store,till"]);
     let figures = report["figures"].as_array().expect("figures");
     let revenue = figures.iter().find(|it| it["metric"] == "revenue");
-    let groups = revenue.expect("is measured")["groups"].as_array().expect("by group").clone();
+    let groups = revenue.expect("is measured")["groups"]
+        .as_array()
+        .expect("by group")
+        .clone();
     let mut found: Vec<(&str, i64)> = groups
         .iter()
         .filter_map(|it| Some((it["name"].as_str()?, it["numerator"].as_i64()?)))

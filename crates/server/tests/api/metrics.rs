@@ -57,7 +57,8 @@ fn a_metric_comes_from_the_shops_own_log(db: TestDb) {
     assert!(first["next"].is_string(), "{first:#}");
     let issued = app.get("/v1/metrics/points_issued").with(200);
     assert_ne!(issued["figure"]["numerator"], "0", "{issued:#}");
-    app.get("/v1/metrics/nps/customers").problem("invalid_input");
+    app.get("/v1/metrics/nps/customers")
+        .problem("invalid_input");
     app.get("/v1/metrics/revenue/customers?of=2031-01")
         .problem("invalid_input");
     app.get("/v1/metrics/luck").problem("not_found");
