@@ -58,6 +58,25 @@ pub struct MeasuredOut {
     pub interval: Option<IntervalOut>,
 }
 
+/// An alert of the program file, as its figure stood when it was looked at last.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AlertOut {
+    /// The rule, as the program file says it.
+    #[schema(example = "churn_rate above 0.1")]
+    pub rule: String,
+    /// The metric.
+    pub metric: String,
+    /// The value of the last whole period; not there where there is no denominator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// The same in words, with period, population and definition.
+    pub shown: String,
+    /// Whether it is on the wrong side of its threshold.
+    pub crossed: bool,
+    /// When it was looked at.
+    pub at: String,
+}
+
 /// A customer behind a figure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BehindFigureOut {

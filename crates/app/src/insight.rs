@@ -578,3 +578,30 @@ impl Insight {
         rejects.finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regulars_engine::program::{KIND_FEATURES, KINDS as NAMES};
+
+    #[test]
+    fn a_program_file_names_kinds_and_features_as_reports_do() {
+        assert_eq!(KINDS.map(|kind| kind.id()), NAMES);
+        assert_eq!(FEATURES.map(|feature| feature.id()), KIND_FEATURES);
+    }
+
+    #[test]
+    fn rules_of_a_program_file_say_the_kind() {
+        let text = "[program]\nname = \"x\"\ncurrency = \"EUR\"\n[points.p]\n[insight]\n\
+                    kinds = [\"advocate if purchases >= 2 and gap_variation <= 0.5\"]\nmargin = \"40%\"\nactive_days = 30\n";
+        let options = InsightOptions {
+            program: Some(text.to_owned()),
+            ..InsightOptions::default()
+        };
+        let (options, rules) = settled(&options).expect("the file is right");
+        assert_eq!((options.window_days, options.margin), (Some(30), Some(0.4)));
+        let rules = rules_of_kinds(&rules);
+        assert_eq!(rules[0].kind, KINDS[5]);
+        assert_eq!((rules[0].all[0].from, rules[0].all[1].to), (2.0, 0.5));
+    }
+}

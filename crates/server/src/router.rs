@@ -126,6 +126,7 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(metrics::get_metric))
         .routes(routes!(metrics::list_customers))
         .routes(routes!(metrics::list_metric_customers))
+        .routes(routes!(metrics::list_alerts))
         .routes(routes!(metrics::list_jobs, metrics::begin_job))
         .routes(routes!(metrics::get_job))
         .routes(routes!(metrics::cancel_job))

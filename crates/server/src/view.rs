@@ -42,7 +42,7 @@ pub use group::{group, team_challenge};
 pub use invoice::invoice;
 pub use ledger::entry;
 pub use member::member;
-pub(crate) use metric::{behind_figure, job, metric, metric_figures};
+pub(crate) use metric::{alert, behind_figure, job, metric, metric_figures};
 pub use overview::overview;
 pub use partner::{partner_entry, partner_statement, settlement};
 pub(crate) use portal::{me, no_portal, own_claim, own_entry, portal, widget};

@@ -475,7 +475,8 @@ fn scores(path: &Path, zone: &Zone, people: &mut BTreeMap<String, Person>) -> Re
 /// `group`, a value of what figures are grouped by.
 fn costs(path: &Path, zone: &Zone, currency: Currency, known: &mut Known<'_>) -> Result<(), Error> {
     let options = Options::orders(currency, zone.clone());
-    let columns = [(Field::Category, "what"), (Field::Brand, "group")];
+    // A file must name a customer: here that place holds what the money was for.
+    let columns = [(Field::Customer, "what"), (Field::Brand, "group")];
     let mut groups = Groups::new(std::mem::take(&mut known.groups));
     let spends = &mut known.spends;
     read(path, options, "amount", columns, &mut |row| {

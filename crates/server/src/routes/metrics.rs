@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use regulars_api::member::MemberOut;
 use regulars_api::metric::{
-    BehindFigureOut, CustomersOut, JobIn, JobOut, MetricFiguresOut, MetricOut,
+    AlertOut, BehindFigureOut, CustomersOut, JobIn, JobOut, MetricFiguresOut, MetricOut,
 };
 use regulars_api::{PageOut, Problem};
 use regulars_app::{CATALOG, Error, InsightOptions, JobAsk, List, MemberRef, Page, PageAsk};
@@ -221,6 +221,25 @@ pub(crate) async fn list_metric_customers(
         Page { items, next },
         view::behind_figure,
     )))
+}
+
+/// List alerts
+///
+/// What `[insight]` of the program file asks to be told of, as it stood when a server looked last. A
+/// server looks where it is started with a folder for reports.
+#[utoipa::path(get, path = "/v1/alerts", tag = "metrics", params(JobsQuery), responses(
+    (status = 200, body = PageOut<AlertOut>, description = "A page of them"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+))]
+pub(crate) async fn list_alerts(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Asked(query): Asked<JobsQuery>,
+) -> Result<axum::Json<PageOut<AlertOut>>, Failure> {
+    let ask = view::page_ask(query.after.as_deref(), query.limit)?;
+    let tenant = key.tenant;
+    let page = server.call(move |app| app.alerts(tenant, &ask)).await?;
+    Ok(axum::Json(view::page(page, view::alert)))
 }
 
 /// Begin a job

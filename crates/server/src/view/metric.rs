@@ -1,10 +1,11 @@
 //! Metrics about customers, and jobs.
 
 use regulars_api::metric::{
-    BehindFigureOut, IntervalOut, JobIn, JobOut, MeasuredOut, MetricFiguresOut, MetricOut,
-    NamedFigureOut,
+    AlertOut, BehindFigureOut, IntervalOut, JobIn, JobOut, MeasuredOut, MetricFiguresOut,
+    MetricOut, NamedFigureOut,
 };
-use regulars_app::{BehindFigure, CatalogMetric, InsightReport, Job, MetricFigure};
+use regulars_app::{Alert, BehindFigure, CatalogMetric, InsightReport, Job, MetricFigure};
+use regulars_base::Timestamp;
 
 /// A metric of the catalog.
 pub(crate) fn metric(metric: &CatalogMetric) -> MetricOut {
@@ -50,6 +51,18 @@ fn figure(it: &MetricFigure) -> MeasuredOut {
             high: interval.high,
             method: interval.method.to_owned(),
         }),
+    }
+}
+
+/// An alert.
+pub(crate) fn alert(it: Alert) -> AlertOut {
+    AlertOut {
+        rule: it.rule,
+        metric: it.metric,
+        value: it.value,
+        shown: it.shown,
+        crossed: it.crossed,
+        at: Timestamp::from_micros(it.at_micros).to_string(),
     }
 }
 

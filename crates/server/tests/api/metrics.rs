@@ -113,6 +113,7 @@ fn a_job_is_begun_followed_and_fetched(db: TestDb) {
         app.post(&format!("{path}/cancel"), &json!({})).with(200),
         done
     );
+    assert_eq!(app.get("/v1/alerts").with(200)["items"], json!([]));
     let listed = app.get("/v1/jobs").with(200);
     assert_eq!(listed["items"], json!([done]));
     app.get("/v1/jobs/nothing").problem("not_found");

@@ -158,7 +158,11 @@ fn kind_rule(text: &str) -> Result<KindRule, Wrong> {
         };
         Ok(KindBound {
             feature: one_of("feature", feature, &KIND_FEATURES)?,
-            at_least: sign == ">=",
+            at_least: match sign {
+                ">=" => true,
+                "<=" => false,
+                _ => return Err(form()),
+            },
             millionths: number(value)?,
         })
     };
@@ -171,17 +175,18 @@ fn kind_rule(text: &str) -> Result<KindRule, Wrong> {
 
 /// `every month by store`.
 fn report_rule(text: &str) -> Result<ReportRule, Wrong> {
-    let rest = text.strip_prefix("every ").unwrap_or(text);
-    let (every, by) = match rest.split_once(" by ") {
-        Some((every, by)) => (every, Some(by.to_owned())),
-        None => (rest, None),
-    };
-    let every = phrase::period(every).ok_or_else(|| {
+    let form = || {
         Wrong::new(
             format!("`{text}` does not say how often"),
             "write `every month` or `every week by store`",
         )
-    })?;
+    };
+    let rest = text.strip_prefix("every ").ok_or_else(form)?;
+    let (every, by) = match rest.split_once(" by ") {
+        Some((every, by)) => (every, Some(by.to_owned())),
+        None => (rest, None),
+    };
+    let every = phrase::period(every).ok_or_else(form)?;
     Ok(ReportRule {
         text: text.to_owned(),
         every,
@@ -211,7 +216,11 @@ fn alert_rule(text: &str) -> Result<AlertRule, Wrong> {
     Ok(AlertRule {
         text: text.to_owned(),
         metric: metric.to_owned(),
-        above: side == "above",
+        above: match side {
+            "above" => true,
+            "below" => false,
+            _ => return Err(form()),
+        },
         millionths: number(value)?,
         by,
     })
