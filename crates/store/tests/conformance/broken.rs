@@ -6,10 +6,11 @@ use regulars_engine::code::Code;
 use regulars_engine::outcome::Change;
 use regulars_engine::state::{SharedKey, Wallet};
 use regulars_store::{
-    ApiKey, Ask, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit,
-    Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Loaded, Logged,
-    Member, MemberPatch, Moved, NewVersion, OrderRow, PaymentRequest, PeriodSum, Result, Seal,
-    Session, ShownCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
+    ApiKey, Ask, AuditAsk, AuditLine, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter,
+    CodeRow, Commit, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued,
+    Loaded, Logged, Member, MemberPatch, Moved, NewVersion, OrderRow, PaymentRequest, PeriodSum,
+    Result, Seal, Session, Setting, ShownCode, Standing, Store, Tenant, Ticket, Verified, Version,
+    WalletRow,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
