@@ -21,7 +21,7 @@ export type Overview = Schemas['OverviewOut'];
 export type Month = Schemas['MonthOut'];
 export type Scope = Schemas['ScopeName'];
 // settings and the till
-export type Person = Schemas['PersonOut'];
+export type Person = Schemas['StaffPersonOut'];
 export type Role = Schemas['RoleOut'];
 export type ApiKey = Schemas['ApiKeyOut'];
 export type Act = Schemas['ActOut'];

@@ -72,7 +72,7 @@ const AT_HOME: [(&str, &[&str]); 9] = [
     ("tower", &["server"]),
     ("tower-http", &["server"]),
     ("parquet", &["lake"]),
-    ("ureq", &["pay"]),
+    ("ureq", &["pay", "server"]),
     ("clap", &["cli", "bench"]),
     ("anyhow", &["cli", "bench", "xtask"]),
 ];
