@@ -63,7 +63,7 @@ test('the owner names the provider, and its secret is never told again', async (
   await page.goto(shop.sign_in);
   await heading('Today at a glance').waitFor();
   await page.goto(`${shop.listening}/console/settings?of=shop`);
-  await page.getByText('People sign in with our own provider').click();
+  await page.getByRole('switch', { name: 'People sign in with our own provider' }).check();
   await page.getByLabel('What people call it').fill('Café staff');
   await page.getByLabel('Address (issuer)').fill(issuer);
   await page.getByLabel('Client id').fill('regulars');

@@ -6033,7 +6033,7 @@ export interface components {
         /** @description A merchant's people, by age. */
         PeopleOut: {
             /** @description One by one. */
-            items: components["schemas"]["PersonOut"][];
+            items: components["schemas"]["StaffPersonOut"][];
         };
         /** @description Somebody to be invited. */
         PersonIn: {
@@ -7246,6 +7246,56 @@ export interface components {
             fingerprints?: components["schemas"]["FingerprintIn"][];
             /** @description Whose links they followed, at least one. */
             touches: components["schemas"]["TouchIn"][];
+        };
+        /** @description Somebody to be invited. */
+        StaffPersonIn: {
+            /**
+             * @description Their e-mail address.
+             * @example mia@example.com
+             */
+            email: string;
+            /**
+             * @description What they are called.
+             * @example Mia Brandt
+             */
+            name: string;
+            /**
+             * @description The partner (by its id in the program file) whom they work for. Their roles may then have `read`,
+             *     `ingest` and `redeem`.
+             */
+            partner?: string | null;
+            /** @description Their roles, by id. */
+            roles: string[];
+        };
+        /** @description Somebody who works with the console. */
+        StaffPersonOut: {
+            /** @description Since when they are known. */
+            created_at: string;
+            /** @description Their e-mail address. */
+            email: string;
+            /**
+             * @description Their id.
+             * @example per_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+             */
+            id: string;
+            /**
+             * @description The invitation: whoever has it comes in as this person, once. Only in the answer to an
+             *     invitation: it is kept as a hash.
+             * @example inv_…
+             */
+            invitation?: string | null;
+            /** @description Until when their invitation is good, if one is open. */
+            invited_until?: string | null;
+            /** @description What they are called. */
+            name: string;
+            /** @description The partner whom they work for. */
+            partner?: string | null;
+            /** @description Their roles, by id. */
+            roles: string[];
+            /** @description When they last signed in. */
+            signed_in_at?: string | null;
+            /** @description `invited`, `active` or `disabled`. */
+            state: string;
         };
         /** @description Stamps that lapse. */
         StampsLapseOut: {
@@ -12192,7 +12242,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PersonIn"];
+                "application/json": components["schemas"]["StaffPersonIn"];
             };
         };
         responses: {
@@ -12202,7 +12252,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonOut"];
+                    "application/json": components["schemas"]["StaffPersonOut"];
                 };
             };
             /** @description Not done, and why */
@@ -12238,7 +12288,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonOut"];
+                    "application/json": components["schemas"]["StaffPersonOut"];
                 };
             };
             /** @description Not done, and why */
@@ -12270,7 +12320,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonOut"];
+                    "application/json": components["schemas"]["StaffPersonOut"];
                 };
             };
             /** @description Not done, and why */

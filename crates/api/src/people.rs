@@ -12,7 +12,7 @@ const ROLES_MOST: usize = 20;
 
 /// Somebody who works with the console.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct PersonOut {
+pub struct StaffPersonOut {
     /// Their id.
     #[schema(example = "per_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f")]
     pub id: String,
@@ -46,12 +46,12 @@ pub struct PersonOut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PeopleOut {
     /// One by one.
-    pub items: Vec<PersonOut>,
+    pub items: Vec<StaffPersonOut>,
 }
 
 /// Somebody to be invited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PersonIn {
+pub struct StaffPersonIn {
     /// Their e-mail address.
     #[schema(example = "mia@example.com")]
     pub email: String,
@@ -187,7 +187,7 @@ pub struct AuditProofOut {
     pub wrong: Option<i64>,
 }
 
-impl FromJson for PersonIn {
+impl FromJson for StaffPersonIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
         let email = fields.required_text("email", faults);

@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use regulars_api::Problem;
 use regulars_api::people::{
-    PeopleOut, PersonIn, PersonOut, PersonPatchIn, RoleIn, RoleOut, RolesOut,
+    PeopleOut, PersonPatchIn, RoleIn, RoleOut, RolesOut, StaffPersonIn, StaffPersonOut,
 };
 use regulars_app::{NewPerson, Person, PersonPatch, Role};
 
@@ -36,16 +36,16 @@ pub(crate) async fn list_people(
 ///
 /// The answer has an invitation, good for a week: whoever has it comes in as this person, once, and chooses
 /// a password. Nothing is sent: hand it over as you like.
-#[utoipa::path(post, path = "/v1/people", tag = "access", request_body = PersonIn, responses(
-    (status = 201, body = PersonOut, description = "The person, with the invitation"),
+#[utoipa::path(post, path = "/v1/people", tag = "access", request_body = StaffPersonIn, responses(
+    (status = 201, body = StaffPersonOut, description = "The person, with the invitation"),
     (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
 ))]
 pub(crate) async fn invite_somebody(
     State(server): State<Server>,
     key: Key<Admin>,
     acting: Acting,
-    In(body): In<PersonIn>,
-) -> Result<(StatusCode, axum::Json<PersonOut>), Failure> {
+    In(body): In<StaffPersonIn>,
+) -> Result<(StatusCode, axum::Json<StaffPersonOut>), Failure> {
     let new = NewPerson {
         email: body.email,
         name: body.name,
@@ -66,14 +66,14 @@ pub(crate) async fn invite_somebody(
 #[utoipa::path(post, path = "/v1/people/{person}/invitation", tag = "access",
     params(("person" = String, Path, description = "Their id")),
     responses(
-        (status = 200, body = PersonOut, description = "The person, with the invitation"),
+        (status = 200, body = StaffPersonOut, description = "The person, with the invitation"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
     ))]
 pub(crate) async fn invite_again(
     State(server): State<Server>,
     key: Key<Admin>,
     Params(id): Params<String>,
-) -> Result<axum::Json<PersonOut>, Failure> {
+) -> Result<axum::Json<StaffPersonOut>, Failure> {
     let tenant = key.tenant;
     let made = server.call(move |app| app.invite_again(tenant, &id));
     let made = made.await?;
@@ -87,7 +87,7 @@ pub(crate) async fn invite_again(
 #[utoipa::path(patch, path = "/v1/people/{person}", tag = "access", request_body = PersonPatchIn,
     params(("person" = String, Path, description = "Their id")),
     responses(
-        (status = 200, body = PersonOut, description = "The person"),
+        (status = 200, body = StaffPersonOut, description = "The person"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
     ))]
 pub(crate) async fn change_person(
@@ -96,7 +96,7 @@ pub(crate) async fn change_person(
     acting: Acting,
     Params(id): Params<String>,
     In(body): In<PersonPatchIn>,
-) -> Result<axum::Json<PersonOut>, Failure> {
+) -> Result<axum::Json<StaffPersonOut>, Failure> {
     let patch = PersonPatch {
         name: body.name,
         roles: body.roles,

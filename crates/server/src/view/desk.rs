@@ -8,7 +8,7 @@ use regulars_api::desk::{
     HeldAdjustmentOut, ShopSettingsOut, SignOnOut, TillCardOut, TillLimitsOut, TillMemberOut,
     TillOut, TillRewardOut, TillStampsOut,
 };
-use regulars_api::people::{ActOut, AuditProofOut, PersonOut, RoleOut};
+use regulars_api::people::{ActOut, AuditProofOut, RoleOut, StaffPersonOut};
 use regulars_api::receipt::PointsOut;
 use regulars_app::{
     Act, AtTill, AuditProof, HeldAdjustment, Member, Person, Role, ShopSettings, TillLimits,
@@ -17,8 +17,8 @@ use regulars_engine::Program;
 use regulars_engine::program::Trigger;
 
 /// A person; the invitation only when it was just made.
-pub(crate) fn person(person: Person, invitation: Option<String>) -> PersonOut {
-    PersonOut {
+pub(crate) fn person(person: Person, invitation: Option<String>) -> StaffPersonOut {
+    StaffPersonOut {
         id: person.id,
         email: person.email,
         name: person.name,
