@@ -76,14 +76,8 @@ const AT_HOME: [(&str, &[&str]); 10] = [
     ("tower", &["server"]),
     ("tower-http", &["server"]),
     ("parquet", &["lake"]),
-<<<<<<< HEAD
-    ("ureq", &["pay"]),
-    ("lettre", &["mail"]),
-||||||| 424f4a4
-    ("ureq", &["pay"]),
-=======
     ("ureq", &["pay", "server"]),
->>>>>>> desk
+    ("lettre", &["mail"]),
     ("clap", &["cli", "bench"]),
     ("anyhow", &["cli", "bench", "xtask"]),
 ];

@@ -6,7 +6,11 @@ use regulars_engine::code::Code;
 use regulars_engine::outcome::Change;
 use regulars_engine::state::{GameChange, PerkChange, SharedKey, Wallet};
 use regulars_store::{
-    ApiKey, Ask, AuditAsk, AuditLine, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Loaded, Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, OrderRow, PaymentRequest, PeriodSum, Result, Seal, Session, Setting, ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
+    ApiKey, Ask, AuditAsk, AuditLine, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter,
+    CodeRow, Commit, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued,
+    Loaded, Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, OrderRow,
+    PaymentRequest, PeriodSum, Result, Seal, Session, Setting, ShownCode, SignInCode, Standing,
+    Store, Tenant, Ticket, Verified, Version, WalletRow,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
