@@ -84,6 +84,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alerts
+         * @description What `[insight]` of the program file asks to be told of, as it stood when a server looked last. A
+         *     server looks where it is started with a folder for reports.
+         */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -411,6 +432,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List coupons
+         * @description With the batches of their codes, and how far the limits that all members share have come.
+         */
+        get: operations["list_coupons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/coupons/validate": {
         parameters: {
             query?: never;
@@ -470,6 +511,27 @@ export interface paths {
          *     stay as they are.
          */
         post: operations["bring_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the customers behind a figure
+         * @description Who is in a segment, in a cell of a cohort, of a kind, lost in a month. It goes over the whole log, and
+         *     fits a model where a model says who they are.
+         */
+        get: operations["list_customers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -709,6 +771,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/games": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List games
+         * @description Challenges, leaderboards, games of chance with what is left of their prizes, draws and causes.
+         */
+        get: operations["list_games"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/gift-cards": {
         parameters: {
             query?: never;
@@ -869,6 +951,27 @@ export interface paths {
          * @description What is left out is not known of it any more.
          */
         put: operations["update_group"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/groups/{group}/challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a team does together
+         * @description Its challenges, how far it has come, and who did how much: people who chose a nickname appear under
+         *     it, as on leaderboards, all others in one sum.
+         */
+        get: operations["list_team_challenges"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1132,6 +1235,332 @@ export interface paths {
         get: operations["get_leaderboard"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/library": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the library
+         * @description Programs of many kinds to start from.
+         */
+        get: operations["list_library"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/library/{name}/fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a program of the library fit
+         * @description Six answers of a shop, and the file that follows from them: name, currency, average basket, how much is
+         *     given back, when points lapse, tiers and stamp cards. Nothing is applied.
+         */
+        post: operations["fit_library"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/library/{name}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See the file of a program of the library */
+        get: operations["get_library_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See one's own
+         * @description All that a first page shows: who they are, what they have, and what they may have for it.
+         */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        /**
+         * Leave the program
+         * @description Who they are is forgotten, and they are signed out everywhere. What was booked stays, of nobody.
+         */
+        delete: operations["leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/challenges/{challenge}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take part in a challenge */
+        post: operations["join_own_challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim missing points for oneself */
+        post: operations["create_own_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/claims/{claim}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how a claim of one's own stands */
+        get: operations["get_own_claim"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/consents/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Allow something, or take that back */
+        put: operations["update_consent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take one's data along
+         * @description All that is kept about the member, as JSON; also before new terms are accepted.
+         */
+        get: operations["export_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/leaderboards/{leaderboard}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a leaderboard, and one's own place */
+        get: operations["get_own_leaderboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See one's own ledger, with reasons
+         * @description Newest first. Each entry says in words which rule gave what.
+         */
+        get: operations["list_own_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/nickname": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose one's nickname
+         * @description From then on the member appears on leaderboards, under it; with `null` no longer.
+         */
+        put: operations["update_own_nickname"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what one says of oneself
+         * @description Fields of the program's profile, `name` and `language`: nothing else.
+         */
+        patch: operations["update_own_profile"];
+        trace?: never;
+    };
+    "/v1/me/redemptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeem a reward for oneself
+         * @description The points are set aside, and the redemption's id is the code that is shown at the till, which
+         *     commits it. With an `Idempotency-Key` it is one, however often it is sent.
+         */
+        post: operations["create_own_redemption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/redemptions/{redemption}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give back what one set aside
+         * @description What was used at the till stays used: the shop gives that back.
+         */
+        post: operations["cancel_own_redemption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See which member is signed in
+         * @description Answers with the token that requests other than `GET` have to send.
+         */
+        get: operations["get_member_session"];
+        put?: never;
+        post?: never;
+        /** Sign a member out */
+        delete: operations["delete_member_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the terms */
+        post: operations["accept_terms"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1907,6 +2336,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/widget-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a token for the widget
+         * @description Signed, for one member, good for ten minutes: the shop's server asks for it and writes it into its
+         *     page, where `<regulars-widget>` shows it.
+         */
+        post: operations["create_widget_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is on a plan
+         * @description In order of the members' ids. A page looks at a bounded number of members: with a filter it may be
+         *     short, or empty, and have a `next` all the same.
+         */
+        get: operations["list_memberships"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/metrics": {
         parameters: {
             query?: never;
@@ -1940,6 +2411,27 @@ export interface paths {
          *     goes over the whole log: for many figures at once, begin a job.
          */
         get: operations["get_metric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/metrics/{metric}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the customers behind a metric
+         * @description Everybody whom its figure counts, of all time or of one period, and whether they stand above its line
+         *     or below it only: of the churn rate those who were active, and who of them was lost.
+         */
+        get: operations["list_metric_customers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2137,6 +2629,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List plans */
+        get: operations["list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/portal/{shop}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a shop's program
+         * @description What everybody may see: how it looks, what it says, and the program in words. Without a key.
+         */
+        get: operations["get_portal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/portal/{shop}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a code
+         * @description Six digits go to the address, good for ten minutes. The answer is the same whether or not
+         *     somebody is known there, and whether or not too many were asked for: at most five an hour that nobody
+         *     uses go to one address. Without a key.
+         */
+        post: operations["send_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/portal/{shop}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in, or join
+         * @description Shows the code that was sent, and sets the cookie of a session of thirty days. Whoever is no member
+         *     yet joins by it, and accepts the terms: without them the answer is `terms_needed`, and the code
+         *     stays good. Without a key.
+         */
+        post: operations["create_member_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/preview": {
         parameters: {
             query?: never;
@@ -2174,6 +2747,48 @@ export interface paths {
          *     with its version.
          */
         post: operations["apply_program"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See whether a second person must approve changes of the program */
+        get: operations["get_approval"];
+        /**
+         * Set whether a second person must approve changes of the program
+         * @description Then nothing is applied or rolled back at once, also not from the command line: it is proposed.
+         */
+        put: operations["update_approval"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See a program file as cards
+         * @description Its parts with their fields, and where in the text each value stands: whoever changes a field replaces
+         *     those characters and no others, so comments stay.
+         */
+        post: operations["program_cards"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2236,6 +2851,123 @@ export interface paths {
          *     it, the dates of their points, a stamp card, a voucher. Nothing is changed.
          */
         post: operations["plan_program_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List proposals */
+        get: operations["list_proposals"];
+        put?: never;
+        /**
+         * Propose a program file
+         * @description It is tried on the last purchases, and waits for a second person.
+         */
+        post: operations["propose_program"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/proposals/{proposal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a proposal */
+        get: operations["get_proposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/proposals/{proposal}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a proposal
+         * @description It becomes a version. Whoever proposed it cannot approve it; nor can anybody, once another version took
+         *     over since: then it is proposed again.
+         */
+        post: operations["approve_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/proposals/{proposal}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject a proposal, or take back one's own */
+        post: operations["reject_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the format of a program file
+         * @description As a JSON Schema: each section, each field, what it takes and means.
+         */
+        get: operations["get_program_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programs/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a program on orders
+         * @description Month by month what is issued, redeemed, lapses and is owed, tiers, and the difference to another
+         *     program. Nothing is written. A file has at most 16 MiB; larger ones are for `regulars backtest`.
+         */
+        post: operations["try_program"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2379,6 +3111,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rewards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rewards
+         * @description What each takes and costs, how many are left, and how far the limits that all members share have
+         *     come.
+         */
+        get: operations["list_rewards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rewards/stock": {
         parameters: {
             query?: never;
@@ -2476,6 +3229,96 @@ export interface paths {
          * @description One of the merchant's own that nobody has any more.
          */
         delete: operations["delete_role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the sandbox
+         * @description From inside, nothing is said of it: there is none within it.
+         */
+        get: operations["get_sandbox"];
+        put?: never;
+        /**
+         * Make a sandbox
+         * @description A workspace of its own beside the live one: the program in force, and what some members did, without
+         *     their names. Nothing that is done in it reaches what is live.
+         */
+        post: operations["make_sandbox"];
+        /**
+         * Give the sandbox up
+         * @description Nobody comes into it any more.
+         */
+        delete: operations["discard_sandbox"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go into the sandbox
+         * @description For who signed in: from now on the session acts there. Ask for the session again, for its token.
+         */
+        post: operations["enter_sandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back to what is live
+         * @description For who signed in, also where the sandbox is gone meanwhile.
+         */
+        post: operations["leave_sandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote the sandbox
+         * @description The text of its program becomes the live program, or a proposal where a second person must approve.
+         *     Its members and points stay where they are.
+         */
+        post: operations["promote_sandbox"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2845,10 +3688,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/widget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what the widget shows
+         * @description The body is the token, as plain text: so a browser asks nothing beforehand, and no token stands in
+         *     an address. Pages of the `origins` of the program may read the answer, others may not. Without a key.
+         */
+        post: operations["show_widget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A member accepts the terms of now. */
+        AcceptTermsIn: {
+            /**
+             * @description Which, so that nobody accepts others than those they read.
+             * @example 2025-01
+             */
+            version: string;
+        };
+        /** @description Terms that a member accepted. */
+        AcceptedTermsOut: {
+            /** @description When. */
+            accepted_at: string;
+            /** @description Which. */
+            version: string;
+        };
         /** @description What may stand in the trail. */
         ActNameOut: {
             /** @description The operation of this API. */
@@ -2967,11 +3846,63 @@ export interface components {
             /** @description How many points. */
             points: components["schemas"]["Amount"];
         };
+        /** @description An alert of the program file, as its figure stood when it was looked at last. */
+        AlertOut: {
+            /** @description When it was looked at. */
+            at: string;
+            /** @description Whether it is on the wrong side of its threshold. */
+            crossed: boolean;
+            /** @description The metric. */
+            metric: string;
+            /**
+             * @description The rule, as the program file says it.
+             * @example churn_rate above 0.1
+             */
+            rule: string;
+            /** @description The same in words, with period, population and definition. */
+            shown: string;
+            /**
+             * Format: double
+             * @description The value of the last whole period; not there where there is no denominator.
+             */
+            value?: number | null;
+        };
         /**
          * @description A decimal number, exact: `"12.40"` or `12.40`. Answers always write a text.
          * @example 12.40
          */
         Amount: string | number;
+        /** @description What a shop says of itself, so that a program of the library fits. */
+        AnswersIn: {
+            /** @description What an order comes to on average. */
+            basket: components["schemas"]["Amount"];
+            /**
+             * @description What members know it by.
+             * @example Corner Café
+             */
+            business: string;
+            /** @description Whether it has stamp cards. */
+            cards: boolean;
+            /**
+             * @description Its currency.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: int64
+             * @description How much of sales is given back, in thousandths: 30 is 3 %.
+             * @example 30
+             */
+            generosity: number;
+            /**
+             * Format: int64
+             * @description After how many months points lapse; 0 for never.
+             * @example 12
+             */
+            months: number;
+            /** @description Whether it has tiers. */
+            tiers: boolean;
+        };
         /** @description A key to be made. */
         ApiKeyIn: {
             /**
@@ -3022,6 +3953,11 @@ export interface components {
         ApiKeysOut: {
             /** @description One by one. */
             items: components["schemas"]["ApiKeyOut"][];
+        };
+        /** @description Whether a second person must approve what changes the program. */
+        ApprovalOut: {
+            /** @description Whether it is so. */
+            needed: boolean;
         };
         /** @description What sort of member it is: the program declares attributes and their values. */
         AttributesEventIn: components["schemas"]["HeadIn"] & {
@@ -3235,6 +4171,13 @@ export interface components {
             /** @description One for each event. */
             results: components["schemas"]["ResultOut"][];
         };
+        /** @description A customer behind a figure. */
+        BehindFigureOut: {
+            /** @description Whether they are counted above the line of the figure too, or below it only. */
+            above: boolean;
+            /** @description The member's id. */
+            member: string;
+        };
         /** @description The member says on which day they were born. */
         BirthdayIn: components["schemas"]["HeadIn"] & {
             /**
@@ -3371,6 +4314,35 @@ export interface components {
             /** @description The merchant. */
             tenant: string;
         };
+        /** @description A coupon, and the batches of its codes. */
+        CampaignOut: components["schemas"]["OfferOut"] & {
+            /** @description The batches in which they came, oldest first. */
+            batches: components["schemas"]["CodeBatchOut"][];
+            /** @description What all members together may use of it, in the period of today. */
+            limits?: components["schemas"]["BudgetOut"][];
+            /**
+             * Format: int64
+             * @description How many codes there are.
+             */
+            made: number;
+            /** @description Whether a member may hand a code on. */
+            transfer: boolean;
+            /**
+             * Format: int64
+             * @description How often each code may be used.
+             */
+            uses?: number | null;
+            /**
+             * @description The one word that everybody uses; not there where each code is its own.
+             * @example WELCOME10
+             */
+            word?: string | null;
+        };
+        /** @description The coupons of the program in force. */
+        CampaignsOut: {
+            /** @description One by one, in the order of the file. */
+            items: components["schemas"]["CampaignOut"][];
+        };
         /** @description Which gift card. */
         CardAskIn: {
             /** @description Who asks, if you tell your clients apart: wrong codes are counted for each. */
@@ -3382,6 +4354,21 @@ export interface components {
             code: string;
             /** @description Its PIN, if it has one. */
             pin?: string | null;
+        };
+        /** @description A field of a part. */
+        CardFieldOut: {
+            /**
+             * @description Its name, with a dot where it stands in a table of its own.
+             * @example keep.until
+             */
+            key: string;
+            /** @description What it is: `text`, `number`, `flag`, or `other` for lists and tables. */
+            kind: string;
+            row?: components["schemas"]["SpanOut"] | null;
+            /** @description Where its value stands. */
+            span: components["schemas"]["SpanOut"];
+            /** @description A text without its quotation marks; all else as it is written. */
+            value: string;
         };
         /** @description What a stamp card gives next. */
         CardNextOut: {
@@ -3415,6 +4402,11 @@ export interface components {
             stamps: number;
             /** @description All of this in words. */
             words: string;
+        };
+        /** @description A program file as cards: its parts with their fields, and where in the text each value stands. */
+        CardsOut: {
+            /** @description The parts, section by section; empty where the text is no TOML. */
+            cards: components["schemas"]["ProgramCardOut"][];
         };
         /** @description What a cause got in a month. */
         CauseMonthOut: {
@@ -3464,6 +4456,11 @@ export interface components {
             title: string;
             /** @description Until when it counts, or the streak must go on. */
             until?: string | null;
+        };
+        /** @description A game of chance. */
+        ChanceOut: components["schemas"]["OfferOut"] & {
+            /** @description Its prizes. */
+            prizes: components["schemas"]["PrizeOut"][];
         };
         /** @description What a check of a program file found. */
         CheckOut: {
@@ -3735,6 +4732,11 @@ export interface components {
             /** @description The token of the quote. */
             token: string;
         };
+        /** @description A member allows something, or takes that back. */
+        ConsentIn: {
+            /** @description Whether it is allowed from now on. */
+            given: boolean;
+        };
         /** @description What a member allowed, or allows no more. */
         ConsentOut: {
             /** @description Whether it is allowed now. */
@@ -3795,6 +4797,18 @@ export interface components {
              * @example ana@example.com
              */
             value: string;
+        };
+        /** @description The customers behind a figure. */
+        CustomersOut: {
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            customers: number;
+            /** @description A page of them, in order of their ids. */
+            items: components["schemas"]["MemberOut"][];
+            /** @description Where the next page begins; not there after the last. */
+            next?: string | null;
         };
         /** @description Revenue that was put off until points are redeemed. */
         DeferredOut: {
@@ -3859,6 +4873,21 @@ export interface components {
              * @example hearts
              */
             points: string;
+        };
+        /** @description A prize draw. */
+        DrawOut: components["schemas"]["OfferOut"] & {
+            /**
+             * Format: int64
+             * @description How many are drawn beyond, for winners who do not claim.
+             */
+            alternates: number;
+            /** @description Whether it is closed: then its winners are told. */
+            closed: boolean;
+            /**
+             * Format: int64
+             * @description How many win.
+             */
+            winners: number;
         };
         /** @description The winners of a draw. */
         DrawnOut: {
@@ -4110,12 +5139,31 @@ export interface components {
             /** @description From when on they may be spent; not there if already. */
             available_at?: string | null;
         };
+        /** @description A part of the program in words. */
+        ExplainedPartOut: {
+            /**
+             * @description What sort of part: `points`, `rule`, `tier`, `card`, `reward` ...
+             * @example rule
+             */
+            kind: string;
+            /** @description What it does, aspect by aspect. */
+            says: string[];
+            /** @description What it is called. */
+            title: string;
+        };
         /** @description What counts no more from a moment on. */
         FallsOutOut: {
             /** @description How much. */
             amount: components["schemas"]["Amount"];
             /** @description When. */
             at: string;
+        };
+        /** @description A question and its answer. */
+        FaqOut: {
+            /** @description What they are told. */
+            answer: string;
+            /** @description What members ask. */
+            question: string;
         };
         /** @description Something wrong with the input. */
         FaultOut: {
@@ -4210,6 +5258,13 @@ export interface components {
             /** @description By which devices, addresses or means of payment. */
             fingerprints: components["schemas"]["FingerprintIn"][];
         };
+        /** @description A program of the library that fits. */
+        FittedOut: {
+            /** @description Sections that were not wanted and stay, since other parts need them. */
+            kept: string[];
+            /** @description Its file. */
+            text: string;
+        };
         /** @description What is known of a shop before anybody signs in. */
         FrontDoorOut: {
             /** @description One for each merchant that has a sign-on of its own, or the only merchant of the server. */
@@ -4269,6 +5324,19 @@ export interface components {
             state: string;
             /** @description The carrier's number for it. */
             tracking?: string | null;
+        };
+        /** @description The games of the program in force. */
+        GamesOut: {
+            /** @description Causes. */
+            causes: components["schemas"]["OfferOut"][];
+            /** @description Challenges. */
+            challenges: components["schemas"]["OfferOut"][];
+            /** @description Prize draws. */
+            draws: components["schemas"]["DrawOut"][];
+            /** @description Games of chance. */
+            games: components["schemas"]["ChanceOut"][];
+            /** @description Leaderboards. */
+            leaderboards: components["schemas"]["OfferOut"][];
         };
         /** @description Something happens to a gift card: `member` or `customer` names the card. */
         GiftCardEventIn: components["schemas"]["HeadIn"] & components["schemas"]["GiftMoveIn"];
@@ -4681,8 +5749,12 @@ export interface components {
             horizon_months?: number | null;
             /** @description By `day`, `week`, `month`, `quarter` or `year`; `month` if left out. */
             period?: string | null;
+            /** @description The text of a program file, for a back-test. */
+            program?: string | null;
             /**
-             * @description What is worked out: `report`, with all figures, models, kinds of loyalty and forecasts.
+             * @description What is worked out: `report`, with all figures, models, kinds of loyalty and forecasts; `metrics` or
+             *     `forecast` alone; `backtest`, what a program file would have come to over the shop's own log beside
+             *     the version in force.
              * @example report
              */
             what: string;
@@ -4844,6 +5916,11 @@ export interface components {
             /** @description If all of them were. */
             in_full: components["schemas"]["Amount"];
         };
+        /** @description The library: programs to start from. */
+        LibraryOut: {
+            /** @description By name. */
+            items: components["schemas"]["SampleOut"][];
+        };
         /** @description The way to a tier for ever: one of the two is enough. */
         LifetimeTierOut: {
             /** @description When they have held it so long that it is theirs. */
@@ -4930,6 +6007,25 @@ export interface components {
              */
             count: number;
         };
+        /** @description All that the first page of a member shows. */
+        MeOut: {
+            /** @description What they have. */
+            balance: components["schemas"]["BalanceOut"];
+            /** @description Who they are. */
+            member: components["schemas"]["MemberOut"];
+            /** @description Under which name they appear on leaderboards; nothing if they do not. */
+            nickname?: string | null;
+            /** @description What they set aside, and used not long ago. */
+            redemptions: components["schemas"]["RedemptionOut"][];
+            /** @description Their code for friends, and the link with it. */
+            referral_code?: string | null;
+            /** @description The link, if the program names where it leads. */
+            referral_link?: string | null;
+            /** @description What they may have for it, or could. */
+            rewards: components["schemas"]["OfferOut"][];
+            /** @description The terms that they accepted, the newest last. */
+            terms: components["schemas"]["AcceptedTermsOut"][];
+        };
         /** @description A figure with what it is made of. */
         MeasuredOut: {
             /**
@@ -4960,6 +6056,15 @@ export interface components {
             tier?: string | null;
             /** @description When it is looked at again. */
             tier_until?: string | null;
+        };
+        /** @description All that is kept about a member. */
+        MemberExportOut: {
+            /** @description Everything that happened, with reasons, newest first. */
+            ledger: components["schemas"]["LedgerEntryOut"][];
+            /** @description When it was made. */
+            made_at: string;
+            /** @description Who they are, what they have and accepted. */
+            me: components["schemas"]["MeOut"];
         };
         /** @description Somebody joins. */
         MemberIn: {
@@ -5011,6 +6116,40 @@ export interface components {
             };
             /** @description Identities that go. */
             remove_identities?: components["schemas"]["IdentityIn"][];
+        };
+        /** @description A member who is signed in. */
+        MemberSessionOut: {
+            /** @description To be sent as `X-Csrf-Token` with every request that is no `GET`. */
+            csrf_token: string;
+            /** @description When it ends by itself. */
+            expires_at: string;
+            /** @description Whether they joined by it. */
+            joined?: boolean;
+            /** @description Who. */
+            member: string;
+            /** @description At which merchant, by name. */
+            shop: string;
+            /** @description The version of the terms that are to be accepted before anything else. */
+            terms_due?: string | null;
+        };
+        /** @description A code is shown. */
+        MemberSignInIn: {
+            /**
+             * @description The code.
+             * @example 042017
+             */
+            code: string;
+            /**
+             * @description The address that it was sent to.
+             * @example ana@example.com
+             */
+            email: string;
+            /** @description What they are called, if they join and say so. */
+            name?: string | null;
+            /** @description The code of the member who sent them, if they join. */
+            referral_code?: string | null;
+            /** @description The version of the terms that they accept: needed of who joins. */
+            terms?: string | null;
         };
         /** @description What becomes of all members at the moment when a file takes over. */
         MembersPlanOut: {
@@ -5262,6 +6401,25 @@ export interface components {
              */
             nickname?: string | null;
         };
+        /** @description A reward, as it stands for a member now. */
+        OfferOut: {
+            /** @description The code of why not. */
+            code?: string | null;
+            /** @description Why not, in words. */
+            detail?: string | null;
+            /** @description What is missing, per kind of points. */
+            missing: components["schemas"]["PointsOut"][];
+            /** @description What it costs, per kind of points; nothing for what a voucher or a plan pays. */
+            price: components["schemas"]["PointsOut"][];
+            /** @description Its id in the program file. */
+            reward: string;
+            /** @description What people call it. */
+            title: string;
+            /** @description How many vouchers for it they have in hand. */
+            vouchers: number;
+            /** @description Whether they could have it now: all that the program asks is looked at. */
+            within_reach: boolean;
+        };
         /** @description The shop at a glance. */
         OverviewOut: {
             /**
@@ -5301,6 +6459,23 @@ export interface components {
              * @example PLN
              */
             currency: string;
+        };
+        /** @description What a member says of themselves: fields of the program's profile, `name` and `language`. */
+        OwnProfileIn: {
+            /** @description What is set; `null` takes one away. */
+            attributes: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A member wants a reward. */
+        OwnRedemptionIn: {
+            /** @description Where it is sent to, if the reward is. */
+            address?: string | null;
+            /**
+             * @description Which, by its id in the program file.
+             * @example free-coffee
+             */
+            reward: string;
         };
         /** @description What a statement comes to in the partner's currency, at the rate in force at the end of the period. */
         OwnStatementOut: {
@@ -5363,6 +6538,35 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_AlertOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description When it was looked at. */
+                at: string;
+                /** @description Whether it is on the wrong side of its threshold. */
+                crossed: boolean;
+                /** @description The metric. */
+                metric: string;
+                /**
+                 * @description The rule, as the program file says it.
+                 * @example churn_rate above 0.1
+                 */
+                rule: string;
+                /** @description The same in words, with period, population and definition. */
+                shown: string;
+                /**
+                 * Format: double
+                 * @description The value of the last whole period; not there where there is no denominator.
+                 */
+                value?: number | null;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_AwardOut: {
             /** @description What is on it. */
             items: {
@@ -5403,6 +6607,21 @@ export interface components {
                 totals: components["schemas"]["AwardTotalOut"][];
                 /** @description Who undid it. */
                 undone_by?: string | null;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        PageOut_BehindFigureOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description Whether they are counted above the line of the figure too, or below it only. */
+                above: boolean;
+                /** @description The member's id. */
+                member: string;
             }[];
             /**
              * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
@@ -5716,6 +6935,46 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_ProposalOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description When. */
+                at: string;
+                /** @description Who proposed it. */
+                by: string;
+                /** @description When. */
+                decided_at?: string | null;
+                /** @description Who decided. */
+                decided_by?: string | null;
+                /** @description What it would change, as it was when it was proposed. */
+                effect: components["schemas"]["ProposalEffectOut"];
+                /** @description From when on it is to decide; from its approval if left out. */
+                from?: string | null;
+                /** @description Its id. */
+                id: string;
+                /** @description Why. */
+                note: string;
+                /** @description Whether that is whoever asks: they cannot approve it. */
+                own: boolean;
+                /** @description Why it was rejected. */
+                reason: string;
+                /** @description `proposed`, `approved` or `rejected`. */
+                state: string;
+                /** @description The program file. */
+                text: string;
+                /**
+                 * Format: int64
+                 * @description The version that it became.
+                 */
+                version?: number | null;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_ReportOut: {
             /** @description What is on it. */
             items: {
@@ -5802,12 +7061,45 @@ export interface components {
              */
             next?: string | null;
         };
+        /** @description A page of a list. */
+        PageOut_SubscriberOut: {
+            /** @description What is on it. */
+            items: (components["schemas"]["MembershipOut"] & {
+                /**
+                 * @description Who.
+                 * @example mem_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+                 */
+                member: string;
+            })[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
         /** @description What a partner paid ahead and has not used. */
         PaidAheadOut: {
             /** @description At its end; below zero what is missing. */
             closing: components["schemas"]["Amount"];
             /** @description At the beginning of the period. */
             opening: components["schemas"]["Amount"];
+        };
+        /** @description A plan that members pay for. */
+        PaidPlanOut: components["schemas"]["OfferOut"] & {
+            /**
+             * @description The currency of that.
+             * @example EUR
+             */
+            currency: string;
+            /** @description Whether it may be paused. */
+            pause: boolean;
+            /** @description What a period costs, tax included. */
+            price: components["schemas"]["Amount"];
+        };
+        /** @description The plans of the program in force. */
+        PaidPlansOut: {
+            /** @description One by one, in the order of the file. */
+            items: components["schemas"]["PaidPlanOut"][];
         };
         /** @description A part of a program in words: a rule, a tier, a kind of points ... */
         PartOut: {
@@ -6035,55 +7327,40 @@ export interface components {
             /** @description One by one. */
             items: components["schemas"]["StaffPersonOut"][];
         };
-        /** @description Somebody to be invited. */
+        /** @description Somebody may come into a group. */
         PersonIn: {
+            /** @description Who invites, if it is somebody who belongs to the group and not the merchant. */
+            by?: string | null;
             /**
-             * @description Their e-mail address.
-             * @example mia@example.com
+             * @description Who: an id or an identity.
+             * @example email:bo@example.com
              */
-            email: string;
+            person: string;
             /**
-             * @description What they are called.
-             * @example Mia Brandt
+             * @description As what; the head of a group that has nobody yet, or the second role of the program file.
+             * @example child
              */
-            name: string;
-            /**
-             * @description The partner (by its id in the program file) whom they work for. Their roles may then have `read`,
-             *     `ingest` and `redeem`.
-             */
-            partner?: string | null;
-            /** @description Their roles, by id. */
-            roles: string[];
+            role?: string | null;
         };
-        /** @description Somebody who works with the console. */
+        /** @description Somebody who belongs to a group. */
         PersonOut: {
-            /** @description Since when they are known. */
-            created_at: string;
-            /** @description Their e-mail address. */
-            email: string;
+            /** @description What they brought in: earned (and not taken back since), and brought along. */
+            brought: components["schemas"]["PointsOut"][];
+            /** @description Who. */
+            member: string;
             /**
-             * @description Their id.
-             * @example per_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+             * @description Their role.
+             * @example adult
              */
-            id: string;
-            /**
-             * @description The invitation: whoever has it comes in as this person, once. Only in the answer to an
-             *     invitation: it is kept as a hash.
-             * @example inv_…
-             */
-            invitation?: string | null;
-            /** @description Until when their invitation is good, if one is open. */
-            invited_until?: string | null;
-            /** @description What they are called. */
-            name: string;
-            /** @description The partner whom they work for. */
-            partner?: string | null;
-            /** @description Their roles, by id. */
-            roles: string[];
-            /** @description When they last signed in. */
-            signed_in_at?: string | null;
-            /** @description `invited`, `active` or `disabled`. */
-            state: string;
+            role: string;
+            /** @description What they would take along, if they left now. */
+            share: components["schemas"]["PointsOut"][];
+            /** @description Since when. */
+            since: string;
+            /** @description What they may spend in a month, where that is not what their role may. */
+            spend_max?: components["schemas"]["PointsOut"][];
+            /** @description What they spent in the month in which they spent last. */
+            spent: components["schemas"]["PointsOut"][];
         };
         /** @description What is to change of a person. What is left out stays. */
         PersonPatchIn: {
@@ -6159,8 +7436,67 @@ export interface components {
              */
             plan: string;
         };
+        /** @description What a file would have come to over real orders, beside the version in force. */
+        PlanFiguresOut: {
+            /**
+             * Format: int64
+             * @description The version that it is compared with.
+             */
+            against: number;
+            /** @description When it was worked out. */
+            at: string;
+            /**
+             * Format: int64
+             * @description Purchases, refunds and whatever else was decided.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Members who earn less of some points and more of none.
+             */
+            less: number;
+            /**
+             * Format: int64
+             * @description Members.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Members who earn more of some points and less of others.
+             */
+            mixed: number;
+            /**
+             * Format: int64
+             * @description Members who earn more of some points and less of none.
+             */
+            more: number;
+            /** @description Members with the largest differences, the largest first. */
+            movers: components["schemas"]["PlanMoverOut"][];
+            /** @description Over which orders. */
+            over: string;
+            /** @description By kind of points, over the whole time. */
+            points: components["schemas"]["PlanPointsOut"][];
+            /**
+             * Format: int64
+             * @description Members whom it does not concern.
+             */
+            same: number;
+            /** @description Who goes from which tier to which. */
+            tiers: components["schemas"]["TierMovesOut"][];
+        };
         /** @description A plan is paused, goes on, or is cancelled. */
         PlanIn: components["schemas"]["HeadIn"];
+        /** @description A member who earns something else. */
+        PlanMoverOut: {
+            /** @description Under the file. */
+            after: string;
+            /** @description Under the version in force. */
+            before: string;
+            /** @description The member's id, or the customer as the file of orders names them. */
+            customer: string;
+            /** @description Which points. */
+            points: string;
+        };
         /** @description What a program file would change. */
         PlanOut: {
             /**
@@ -6172,7 +7508,28 @@ export interface components {
             differences: string[];
             /** @description The effect on the last purchases, each decided afresh by both versions. */
             effect: components["schemas"]["EffectOut"];
+            figures?: components["schemas"]["PlanFiguresOut"] | null;
             members?: components["schemas"]["MembersPlanOut"] | null;
+        };
+        /** @description A figure under the version in force, and under the file: points, or money with its currency. */
+        PlanPairOut: {
+            /** @description Under the file. */
+            after: string;
+            /** @description Under the version in force. */
+            before: string;
+        };
+        /** @description What a kind of points comes to under the version in force, and under the file. */
+        PlanPointsOut: {
+            cost?: components["schemas"]["PlanPairOut"] | null;
+            /** @description Lapsed. */
+            expired: components["schemas"]["PlanPairOut"];
+            /** @description Given, less what refunds took back. */
+            issued: components["schemas"]["PlanPairOut"];
+            liability?: components["schemas"]["PlanPairOut"] | null;
+            /** @description Held at the end. */
+            outstanding: components["schemas"]["PlanPairOut"];
+            /** @description Which. */
+            points: string;
         };
         /** @description A member plays a game of chance. */
         PlayIn: components["schemas"]["HeadIn"] & {
@@ -6244,6 +7601,57 @@ export interface components {
             /** @description How many would lapse sooner than they do today. */
             sooner: components["schemas"]["Amount"];
         };
+        /** @description What everybody may see of a program. */
+        PortalOut: {
+            /**
+             * @description The colour of buttons and links on white.
+             * @example #7a3e1d
+             */
+            colour: string;
+            /**
+             * @description The same on black.
+             * @example #e5a57f
+             */
+            colour_dark: string;
+            /** @description What members may allow, by the ids of the activities. */
+            consents: string[];
+            /** @description Where members find a person: an e-mail address or an `https` address. */
+            contact?: string | null;
+            /**
+             * @description The currency of its money.
+             * @example EUR
+             */
+            currency: string;
+            /** @description The program in words, part by part. */
+            explained: components["schemas"]["ExplainedPartOut"][];
+            /** @description Questions that members ask. */
+            faq: components["schemas"]["FaqOut"][];
+            /** @description Leaderboards that may be looked at. */
+            leaderboards: components["schemas"]["TitledOut"][];
+            /**
+             * @description The language of the program's own texts.
+             * @example en
+             */
+            locale: string;
+            /** @description A picture, as a `data:` address. */
+            logo?: string | null;
+            /** @description Kinds of points, by their ids, in the order of the program file. */
+            points: string[];
+            /** @description Fields of the profile that count. */
+            profile: string[];
+            /** @description Whether members may send friends. */
+            referral: boolean;
+            /**
+             * @description The merchant's name, as it stands in the address of the pages.
+             * @example demo
+             */
+            shop: string;
+            terms?: components["schemas"]["TermsOut"] | null;
+            /** @description The tiers, lowest first. */
+            tiers: components["schemas"]["TitledOut"][];
+            /** @description What members call the program. */
+            title: string;
+        };
         /** @description What a party has coming. */
         PositionOut: {
             own?: components["schemas"]["OwnMoneyOut"] | null;
@@ -6310,6 +7718,28 @@ export interface components {
             /** @description The tax. */
             tax: components["schemas"]["Amount"];
         };
+        /** @description A prize of a game. */
+        PrizeOut: {
+            /** @description Its id within the game. */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many of these are left.
+             */
+            left?: number | null;
+            /**
+             * @description How likely it is, as a part of one.
+             * @example 0.05
+             */
+            odds: string;
+            /**
+             * Format: int64
+             * @description How many there are in all; not there where that is not counted.
+             */
+            stock?: number | null;
+            /** @description What people call it. */
+            title: string;
+        };
         /**
          * @description Why a request was not done: the body of every answer of status 400 and above
          *     (`application/problem+json`, RFC 9457).
@@ -6358,6 +7788,27 @@ export interface components {
              */
             fields: string[];
         };
+        /**
+         * @description A part of a program file. Places count UTF-16 code units from the beginning of the text, as texts of
+         *     JavaScript do.
+         */
+        ProgramCardOut: {
+            /** @description Where a line with another field can be put; not there where it cannot. */
+            add_at?: number | null;
+            /** @description Its fields. */
+            fields: components["schemas"]["CardFieldOut"][];
+            /**
+             * @description Its id or name; empty for what there is only one of.
+             * @example spend
+             */
+            id: string;
+            /**
+             * @description The section that it is of.
+             * @example earn
+             */
+            section: string;
+            span?: components["schemas"]["SpanOut"] | null;
+        };
         /** @description What is published of the secret of a month, from which the numbers of plays and draws come. */
         PromiseOut: {
             /** @description When it was made. */
@@ -6371,6 +7822,73 @@ export interface components {
             promise: string;
             /** @description The secret, in hex; not there before the month is over. */
             secret?: string | null;
+        };
+        /** @description What became of the sandbox's program. */
+        PromotedOut: {
+            proposal?: components["schemas"]["ProposalOut"] | null;
+            version?: components["schemas"]["VersionOut"] | null;
+        };
+        /** @description What a proposal would change. */
+        ProposalEffectOut: {
+            /**
+             * Format: int64
+             * @description The version that it is compared with.
+             */
+            against?: number | null;
+            /**
+             * Format: int64
+             * @description How many would give something else.
+             */
+            changed: number;
+            /** @description In words, rule by rule. */
+            differences: string[];
+            /**
+             * Format: int64
+             * @description How many members would get more.
+             */
+            members_better: number;
+            /**
+             * Format: int64
+             * @description How many members would get less.
+             */
+            members_worse: number;
+            /**
+             * Format: int64
+             * @description How many of the last purchases were looked at.
+             */
+            purchases: number;
+        };
+        /** @description A change of the program that a second person must approve. */
+        ProposalOut: {
+            /** @description When. */
+            at: string;
+            /** @description Who proposed it. */
+            by: string;
+            /** @description When. */
+            decided_at?: string | null;
+            /** @description Who decided. */
+            decided_by?: string | null;
+            /** @description What it would change, as it was when it was proposed. */
+            effect: components["schemas"]["ProposalEffectOut"];
+            /** @description From when on it is to decide; from its approval if left out. */
+            from?: string | null;
+            /** @description Its id. */
+            id: string;
+            /** @description Why. */
+            note: string;
+            /** @description Whether that is whoever asks: they cannot approve it. */
+            own: boolean;
+            /** @description Why it was rejected. */
+            reason: string;
+            /** @description `proposed`, `approved` or `rejected`. */
+            state: string;
+            /** @description The program file. */
+            text: string;
+            /**
+             * Format: int64
+             * @description The version that it became.
+             */
+            version?: number | null;
         };
         /** @description Somebody bought. */
         PurchaseIn: components["schemas"]["HeadIn"] & {
@@ -6524,6 +8042,11 @@ export interface components {
             reward: string;
             /** @description What people call it. */
             title?: string | null;
+        };
+        /** @description Why. */
+        ReasonIn: {
+            /** @description In words. */
+            reason: string;
         };
         /** @description What an event came to. It is durable when this is answered. */
         ReceiptOut: {
@@ -6917,6 +8440,28 @@ export interface components {
             /** @description The redemption's id. */
             redemption: string;
         };
+        /** @description A reward. */
+        RewardItemOut: components["schemas"]["OfferOut"] & {
+            /** @description Whether each comes with a code of its supplier. */
+            codes: boolean;
+            cost?: components["schemas"]["Amount"] | null;
+            /**
+             * @description The currency of that.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: int64
+             * @description How many are left; not there where stock is not counted.
+             */
+            left?: number | null;
+            /** @description What all members together may have of it, in the period of today. */
+            limits?: components["schemas"]["BudgetOut"][];
+            /** @description What a member pays: all of these together. Empty where only a voucher or a plan pays. */
+            price: components["schemas"]["PointsOut"][];
+            /** @description Whether it is sent to members. */
+            sent: boolean;
+        };
         /** @description A member wants a reward. */
         RewardRequestIn: components["schemas"]["HeadIn"] & {
             /** @description Spend at once instead of setting aside. */
@@ -6975,6 +8520,11 @@ export interface components {
              * @example five-off
              */
             reward: string;
+        };
+        /** @description The rewards of the program in force. */
+        RewardsOut: {
+            /** @description One by one, in the order of the file. */
+            items: components["schemas"]["RewardItemOut"][];
         };
         /** @description A role to be made or changed. */
         RoleIn: {
@@ -7051,6 +8601,57 @@ export interface components {
             /** @description Why: the member may ask. */
             reason: string;
         };
+        /** @description A program to start from. */
+        SampleOut: {
+            /** @description What it is, in a sentence or two. */
+            about: string;
+            /** @description Its currency. */
+            currency: string;
+            /**
+             * @description Its name.
+             * @example beauty-tiers
+             */
+            name: string;
+            /** @description Which sections it has: `tier`, `card`, `reward` ... */
+            sections: string[];
+        };
+        /** @description A sandbox to be made. */
+        SandboxIn: {
+            /**
+             * Format: int32
+             * @description How many members are copied, without their names: 0 to 500; 100 if left out.
+             * @example 100
+             */
+            members: number;
+        };
+        /** @description A shop's sandbox. */
+        SandboxOut: {
+            /** @description Who made it. */
+            by: string;
+            /**
+             * Format: int64
+             * @description How many of their events.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description The version of the live program that it began with.
+             */
+            from_version: number;
+            /** @description When it was made. */
+            made_at: string;
+            /**
+             * Format: int64
+             * @description How many members were copied.
+             */
+            members: number;
+            /** @description The merchant that it is: as far apart from the live one as any other. */
+            tenant: string;
+        };
+        /** @description The sandbox, or that there is none. */
+        SandboxStateOut: {
+            sandbox?: components["schemas"]["SandboxOut"] | null;
+        };
         /**
          * @description What a key may do.
          * @enum {string}
@@ -7118,6 +8719,8 @@ export interface components {
             tenant: string;
             /** @description The merchant's name. */
             tenant_name: string;
+            /** @description Where it acts: `live`, or `sandbox`, which cannot reach what is live. */
+            workspace: string;
         };
         /** @description What all parties owe for a period. */
         SettlementOut: {
@@ -7210,6 +8813,19 @@ export interface components {
             /** @description One for each of the reward. */
             codes: string[];
         };
+        /** @description A code is asked for. */
+        SignInCodeIn: {
+            /**
+             * @description Where it is sent to.
+             * @example ana@example.com
+             */
+            email: string;
+            /**
+             * @description The language of the letter, if there is one in it; English if not.
+             * @example de
+             */
+            language?: string | null;
+        };
         /** @description The merchant's own sign-on, by OpenID Connect. */
         SignOnIn: {
             /** @description Our name there. */
@@ -7246,6 +8862,13 @@ export interface components {
             fingerprints?: components["schemas"]["FingerprintIn"][];
             /** @description Whose links they followed, at least one. */
             touches: components["schemas"]["TouchIn"][];
+        };
+        /** @description A stretch of a text. */
+        SpanOut: {
+            /** @description Where it has ended. */
+            end: number;
+            /** @description Where it begins. */
+            start: number;
         };
         /** @description Somebody to be invited. */
         StaffPersonIn: {
@@ -7447,6 +9070,14 @@ export interface components {
             /** @description In which store, if any. */
             store?: string | null;
         };
+        /** @description Somebody who is on a plan. */
+        SubscriberOut: components["schemas"]["MembershipOut"] & {
+            /**
+             * @description Who.
+             * @example mem_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+             */
+            member: string;
+        };
         /** @description Codes of a supplier. */
         SupplierCodesIn: {
             /**
@@ -7477,6 +9108,32 @@ export interface components {
             /** @description The password: at least 12 characters. */
             password: string;
         };
+        /** @description A challenge that a team does together, and who did how much of it. */
+        TeamChallengeOut: {
+            /** @description How far the team has come. */
+            challenge: components["schemas"]["ChallengeOut"];
+            /**
+             * Format: int32
+             * @description How many others took part.
+             */
+            others: number;
+            /** @description What those did together, step by step. */
+            others_did: number[];
+            /** @description What its people did who chose a nickname, those who did most of the first step first. */
+            people: components["schemas"]["TeamPartOut"][];
+        };
+        /** @description What somebody did for their team. */
+        TeamPartOut: {
+            /** @description How much of each step. */
+            did: number[];
+            /** @description Whether the goal is reached and they did enough for it. */
+            gets: boolean;
+            /**
+             * @description Who.
+             * @example Bean Queen
+             */
+            nickname: string;
+        };
         /** @description A merchant to be made. */
         TenantIn: {
             /**
@@ -7497,6 +9154,16 @@ export interface components {
         TenantsOut: {
             /** @description One by one. */
             items: components["schemas"]["TenantOut"][];
+        };
+        /** @description Terms. */
+        TermsOut: {
+            /** @description What they say, or the `https` address where they stand. */
+            text: string;
+            /**
+             * @description Which.
+             * @example 2025-01
+             */
+            version: string;
         };
         /** @description A member buys tickets of a prize draw. */
         TicketsIn: components["schemas"]["HeadIn"] & {
@@ -7770,6 +9437,13 @@ export interface components {
              */
             stamps: number;
         };
+        /** @description Something with a title. */
+        TitledOut: {
+            /** @description Its id in the program file. */
+            id: string;
+            /** @description What people call it. */
+            title: string;
+        };
         /** @description A link that was followed. */
         TouchIn: {
             /** @description When; when the customer joined, if left out. */
@@ -7816,6 +9490,139 @@ export interface components {
              * @example email:bo@example.com
              */
             to: string;
+        };
+        /** @description What a customer would have earned. */
+        TrialDifferenceOut: {
+            /** @description Under the other program. */
+            against: components["schemas"]["Amount"];
+            /** @description Under this one. */
+            candidate: components["schemas"]["Amount"];
+            /** @description Who, as the file names them; members by id. */
+            customer: string;
+            /** @description Which points. */
+            points: string;
+        };
+        /** @description A program to be tried on orders. */
+        TrialIn: {
+            /** @description The program file that it is compared with; none if left out. */
+            against?: string | null;
+            basket?: components["schemas"]["Amount"] | null;
+            /** @description Which column is which field, beyond what is guessed: `customer=household_id`. */
+            columns?: string[];
+            /** @description A file of orders, CSV or NDJSON, for `file`. */
+            file?: string | null;
+            /**
+             * @description On what: `shop` (what members did, up to 500,000 events), `sample` (a year of orders of 200
+             *     customers, with the baskets of `basket`), or `file`.
+             * @example shop
+             */
+            on: string;
+            /** @description The program file. */
+            program: string;
+        };
+        /** @description A month of one kind of points. */
+        TrialMonthOut: {
+            /** @description What wallets hold at the end. */
+            closing: components["schemas"]["Amount"];
+            cost?: components["schemas"]["Amount"] | null;
+            /** @description Lapsed. */
+            expired: components["schemas"]["Amount"];
+            /** @description Earned, less what refunds took back. */
+            issued: components["schemas"]["Amount"];
+            liability?: components["schemas"]["Amount"] | null;
+            /** @description Its first day. */
+            month: string;
+            /** @description Which points. */
+            points: string;
+            /** @description Spent. */
+            redeemed: components["schemas"]["Amount"];
+        };
+        /** @description So many customers go from one tier to another. */
+        TrialMoveOut: {
+            /** @description The tier under the other program. */
+            from: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            members: number;
+            /** @description The tier under this one. */
+            to: string;
+        };
+        /** @description What a program comes to on orders. */
+        TrialOut: {
+            against?: components["schemas"]["TrialSideOut"] | null;
+            /** @description What the program comes to. */
+            candidate: components["schemas"]["TrialSideOut"];
+            /** @description The currency of all money here. */
+            currency: string;
+            /** @description The largest differences between customers. */
+            differences: components["schemas"]["TrialDifferenceOut"][];
+            /**
+             * Format: int64
+             * @description Orders and refunds that were decided.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Rows that could not be taken.
+             */
+            rejected: number;
+            /** @description The first of them, each with its line and why. */
+            rejects: string[];
+            /**
+             * Format: int64
+             * @description Rows that were read, or events.
+             */
+            rows: number;
+            sides?: components["schemas"]["TrialSidesOut"] | null;
+            /** @description Who would be in another tier. */
+            tier_moves: components["schemas"]["TrialMoveOut"][];
+        };
+        /** @description What one program comes to. */
+        TrialSideOut: {
+            /** @description By month and kind of points, the oldest first. */
+            months: components["schemas"]["TrialMonthOut"][];
+            /** @description Customers in each tier at the end. */
+            tiers: components["schemas"]["TrialTierOut"][];
+        };
+        /** @description How many customers a change concerns. */
+        TrialSidesOut: {
+            /**
+             * Format: int64
+             * @description Who earns less.
+             */
+            less: number;
+            /**
+             * Format: int64
+             * @description Who earns more of some points and less of others.
+             */
+            mixed: number;
+            /**
+             * Format: int64
+             * @description Who earns more.
+             */
+            more: number;
+            /**
+             * Format: int64
+             * @description Whom it does not concern.
+             */
+            same: number;
+        };
+        /** @description Customers in a tier. */
+        TrialTierOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            members: number;
+            /** @description Which. */
+            tier: string;
         };
         /** @description What would these codes do to this basket? */
         ValidateIn: components["schemas"]["BasketIn"] & {
@@ -7930,6 +9737,30 @@ export interface components {
             met: boolean;
             /** @description How many of the figures and groups are needed: one, some, or all. */
             need: number;
+        };
+        /** @description What the widget shows. */
+        WidgetOut: {
+            /** @description What they have. */
+            balance: components["schemas"]["BalanceOut"];
+            /** @description The colour of buttons and links on white. */
+            colour: string;
+            /** @description The same on black. */
+            colour_dark: string;
+            /** @description What they may have for it, or could. */
+            rewards: components["schemas"]["OfferOut"][];
+            /** @description The merchant's name, as it stands in the address of the pages. */
+            shop: string;
+            /** @description The tiers, lowest first. */
+            tiers: components["schemas"]["TitledOut"][];
+            /** @description What members call the program. */
+            title: string;
+        };
+        /** @description A token for the widget on a page of the shop. */
+        WidgetTokenOut: {
+            /** @description Until when it is good; the page then asks its own server for another. */
+            expires_at: string;
+            /** @description The token: `<regulars-widget token="…">`. */
+            token: string;
         };
         /** @description A reward that may be used. */
         WishIn: {
@@ -8080,6 +9911,40 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alerts: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_AlertOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8701,6 +10566,35 @@ export interface operations {
             };
         };
     };
+    list_coupons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The coupons of the program in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     validate_codes: {
         parameters: {
             query?: never;
@@ -8839,6 +10733,53 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customers: {
+        parameters: {
+            query: {
+                /**
+                 * @description `segment=at_risk`; `scores=5-1` (recency, frequency); `cohort=2025-03`; `cohort=2025-03+2`, those
+                 *     of it who bought in the second period after; `lost=2025-03`; `lost_after=2` periods since the
+                 *     first purchase; `kind=price`; `tenth=1`, by what they are expected to bring;
+                 *     `churn_rate=2025-03` or `nps=all`, those whom a metric counts above its line.
+                 */
+                list: string;
+                /** @description By `day`, `week`, `month`, `quarter` or `year`; `month` if left out. */
+                period?: string;
+                /** @description What stores or channels are to kinds of loyalty: `store`, `channel`. */
+                by?: string;
+                /** @description For how many days after a purchase a customer counts as active; found from the data if left out. */
+                window_days?: number;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them, in order of their ids, and how many there are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomersOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9205,6 +11146,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOut_FulfilmentOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_games: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The games of the program in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GamesOut"];
                 };
             };
             /** @description Not answered, and why */
@@ -9611,6 +11581,41 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_team_challenges: {
+        parameters: {
+            query?: {
+                /** @description The periods that this moment (`2025-03-01T09:00:00Z`) falls into; now if left out. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The team: an id (`mem_…`), or an identity (`crew:blue`) */
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its challenges, in the order of the program file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamChallengeOut"][];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -10167,6 +12172,617 @@ export interface operations {
                 };
             };
             /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_library: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fit_library: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name: `beauty-tiers` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersIn"];
+            };
+        };
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FittedOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_library_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name: `beauty-tiers` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/toml": string;
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Their own */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They left; the cookie is taken away */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_own_challenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id in the program file */
+                challenge: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They take part */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_own_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimIn"];
+            };
+        };
+        responses: {
+            /** @description The claim, as it stands */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The claim */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The activity's id in the program file */
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            /** @description It is so, and what it gave */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberExportOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_leaderboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id in the program file */
+                leaderboard: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The leaderboard */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaderboardOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_ledger: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_LedgerEntryOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_own_nickname: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NicknameIn"];
+            };
+        };
+        responses: {
+            /** @description It is so */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NicknameOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_own_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnProfileIn"];
+            };
+        };
+        responses: {
+            /** @description The member as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_own_redemption: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one redemption, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnRedemptionIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedeemedOut"];
+                };
+            };
+            /** @description Set aside */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedeemedOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_own_redemption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The redemption's id */
+                redemption: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Given back */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_member_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberSessionOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_member_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; the cookie is taken away */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptTermsIn"];
+            };
+        };
+        responses: {
+            /** @description They are accepted as of now */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -11921,6 +14537,76 @@ export interface operations {
             };
         };
     };
+    create_widget_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`customer:4711`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetTokenOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_memberships: {
+        parameters: {
+            query?: {
+                /** @description Of this plan only, by its id in the program file. */
+                plan?: string;
+                /** @description Only those that stand so: `trial`, `waiting`, `active`, `overdue`, `paused`, `ending`. */
+                status?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_SubscriberOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_metrics: {
         parameters: {
             query?: never;
@@ -11955,7 +14641,10 @@ export interface operations {
             query?: {
                 /** @description By `day`, `week`, `month`, `quarter` or `year`; `month` if left out. */
                 period?: string;
-                /** @description Also by the values of this field: `store`, `channel`, `category`, `staff`. */
+                /**
+                 * @description Also by the values of this field, or of several with commas between them: `store`, `channel`,
+                 *     `category`, `staff`, `tier`, `partner`, `group`, `campaign`.
+                 */
                 by?: string;
                 /** @description For how many days after a purchase a customer counts as active; found from the data if left out. */
                 window_days?: number;
@@ -11976,6 +14665,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetricFiguresOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_metric_customers: {
+        parameters: {
+            query?: {
+                /** @description By `day`, `week`, `month`, `quarter` or `year`; `month` if left out. */
+                period?: string;
+                /** @description The name of a period, as the metric names it: `2025-03`; all time if left out. */
+                of?: string;
+                /** @description For how many days after a purchase a customer counts as active; found from the data if left out. */
+                window_days?: number;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id: `repurchase_rate` */
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them, by member id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_BehindFigureOut"];
                 };
             };
             /** @description Not answered, and why */
@@ -12334,6 +15066,137 @@ export interface operations {
             };
         };
     };
+    list_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plans of the program in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaidPlansOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_portal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The merchant's name */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The program */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The merchant's name */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInCodeIn"];
+            };
+        };
+        responses: {
+            /** @description If the address takes mail, there is a code in it soon */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_member_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The merchant's name */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberSignInIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in; the secret is in the cookie only */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberSessionOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_event: {
         parameters: {
             query?: never;
@@ -12447,6 +15310,102 @@ export interface operations {
             };
         };
     };
+    get_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether it is so */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalOut"];
+            };
+        };
+        responses: {
+            /** @description It is so now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    program_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The program file */
+        requestBody: {
+            content: {
+                "application/toml": string;
+            };
+        };
+        responses: {
+            /** @description The cards */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_program: {
         parameters: {
             query?: never;
@@ -12493,6 +15452,11 @@ export interface operations {
                 from?: string;
                 /** @description Whether all members are looked at: who moves, and what becomes of what their points are worth. */
                 members?: boolean;
+                /**
+                 * @description Whether the file and the version in force are run over all that the shop's own log says customers
+                 *     did: what they come to is kept, and shown whenever the same file is planned.
+                 */
+                history?: boolean;
             };
             header?: never;
             path?: never;
@@ -12556,6 +15520,246 @@ export interface operations {
                 };
             };
             /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_proposals: {
+        parameters: {
+            query?: {
+                /** @description `proposed`, `approved` or `rejected`; all if left out. */
+                state?: string;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them, in the order in which they were made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ProposalOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_program: {
+        parameters: {
+            query?: {
+                /**
+                 * @description From when on it decides (by the time of the event): from now on if left out; a first version
+                 *     from the beginning of time.
+                 */
+                from?: string;
+                /** @description Why: kept with the version. */
+                note?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The program file */
+        requestBody: {
+            content: {
+                "application/toml": string;
+            };
+        };
+        responses: {
+            /** @description The proposal */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proposal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proposal, with its version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description The proposal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_program_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schema */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_program: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialIn"];
+            };
+        };
+        responses: {
+            /** @description What it comes to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+            /** @description Not done, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -12816,6 +16020,35 @@ export interface operations {
             };
         };
     };
+    list_rewards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rewards of the program in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RewardsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_stock: {
         parameters: {
             query?: never;
@@ -13013,6 +16246,183 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sandbox, if there is one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxStateOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxIn"];
+            };
+        };
+        responses: {
+            /** @description The sandbox */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sandbox that was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session acts in the sandbox */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session acts on what is live */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promote_sandbox: {
+        parameters: {
+            query?: {
+                /** @description Why: kept with the version. */
+                note?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotedOut"];
                 };
             };
             /** @description Not done, and why */
@@ -13688,6 +17098,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TillMemberOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_widget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The token */
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description What it shows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetOut"];
                 };
             };
             /** @description Not answered, and why */
