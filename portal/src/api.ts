@@ -4,7 +4,7 @@ import type { components } from '../../console/src/api/schema';
 type Schemas = components['schemas'];
 export type Portal = Schemas['PortalOut'];
 export type Me = Schemas['MeOut'];
-export type Offer = Schemas['OfferOut'];
+export type Offer = Schemas['ReachableOut'];
 export type Entry = Schemas['LedgerEntryOut'];
 export type Session = Schemas['MemberSessionOut'];
 export type Points = Schemas['PointsOut'];

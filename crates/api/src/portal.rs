@@ -163,7 +163,7 @@ pub struct MeOut {
     /// What they have.
     pub balance: BalanceOut,
     /// What they may have for it, or could.
-    pub rewards: Vec<OfferOut>,
+    pub rewards: Vec<ReachableOut>,
     /// What they set aside, and used not long ago.
     pub redemptions: Vec<RedemptionOut>,
     /// Under which name they appear on leaderboards; nothing if they do not.
@@ -181,7 +181,7 @@ pub struct MeOut {
 
 /// A reward, as it stands for a member now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct OfferOut {
+pub struct ReachableOut {
     /// Its id in the program file.
     pub reward: String,
     /// What people call it.
@@ -279,7 +279,7 @@ pub struct WidgetOut {
     /// What they have.
     pub balance: BalanceOut,
     /// What they may have for it, or could.
-    pub rewards: Vec<OfferOut>,
+    pub rewards: Vec<ReachableOut>,
     /// The tiers, lowest first.
     pub tiers: Vec<TitledOut>,
 }

@@ -246,27 +246,12 @@ impl App {
         member: MemberId,
         key: EventKey,
     ) -> Result<Receipt, Error> {
-        let stands = self.member(tenant, &MemberRef::Id(member))?.id;
-        self.unmerge_from(tenant, (member, stands), key)
-    }
-
-    /// As [`App::unmerge`], for one that was done before: they are parted by now.
-    pub fn unmerged(
-        &self,
-        tenant: TenantId,
-        member: MemberId,
-        key: EventKey,
-    ) -> Result<Receipt, Error> {
-        let stood = self.event(tenant, &key)?.member;
-        self.unmerge_from(tenant, (member, stood), key)
-    }
-
-    fn unmerge_from(
-        &self,
-        tenant: TenantId,
-        (member, stands): (MemberId, MemberId),
-        key: EventKey,
-    ) -> Result<Receipt, Error> {
+        // Once they are parted, the same request sent again would seem to be about somebody else.
+        let stands = match self.event(tenant, &key) {
+            Ok(earlier) => earlier.member,
+            Err(Error::NotFound { .. }) => self.member(tenant, &MemberRef::Id(member))?.id,
+            Err(error) => return Err(error),
+        };
         let incoming = Incoming {
             who: Who::Member(stands),
             event: Event {

@@ -454,7 +454,7 @@ static HASHING: Mutex<()> = Mutex::new(());
 impl Password {
     fn of(password: &str) -> Result<Self, Error> {
         let length = password.chars().count();
-        if length < PASSWORD_LEAST || length > PASSWORD_MOST {
+        if !(PASSWORD_LEAST..=PASSWORD_MOST).contains(&length) {
             let what = format!("must be {PASSWORD_LEAST} to {PASSWORD_MOST} characters");
             return Err(Error::invalid("/password", what));
         }

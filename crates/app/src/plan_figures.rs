@@ -81,7 +81,7 @@ pub enum PlanOrders {
     /// Those of the shop's own log.
     Log,
     /// A file of orders.
-    File(crate::ImportOptions),
+    File(Box<crate::ImportOptions>),
 }
 
 impl App {
@@ -110,7 +110,7 @@ impl App {
                 let ask = Backtest {
                     program: text.to_owned(),
                     against: Some(self.program_text(tenant, against)?),
-                    orders,
+                    orders: *orders,
                     threads: 0,
                     until: None,
                     differences: MOVERS,

@@ -32,7 +32,10 @@ pub enum MailError {
 
 /// Takes letters. Cheap to clone.
 #[derive(Clone)]
-pub struct Mailer(Arc<dyn Fn(&Letter) -> Result<(), MailError> + Send + Sync>);
+pub struct Mailer(Arc<Take>);
+
+/// Takes one letter.
+type Take = dyn Fn(&Letter) -> Result<(), MailError> + Send + Sync;
 
 impl fmt::Debug for Mailer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -347,10 +347,10 @@ fn measured(
                 it.groups.clear();
             }
             // The same of what is made of them.
-            "retention_cost" | "acquisition_to_retention" => {
-                if beside.knows.contains(&Need::Spend) {
-                    it.figure = Figure::none(it.metric.unit, "each period by itself");
-                }
+            "retention_cost" | "acquisition_to_retention"
+                if beside.knows.contains(&Need::Spend) =>
+            {
+                it.figure = Figure::none(it.metric.unit, "each period by itself");
             }
             _ => {}
         }

@@ -222,7 +222,7 @@ fn who_was_merged_by_mistake_is_parted_again(db: TestDb) {
     let back = refund(Who::OfOrder, "r1", "o1", at, Refunded::Rest);
     assert_eq!(shop.take(back).member, ids[1]);
     assert_eq!((shop.available("m0"), shop.available("m1")), (40, 0));
-    let again = shop.app.unmerged(shop.tenant, ids[1], key("part"));
+    let again = shop.app.unmerge(shop.tenant, ids[1], key("part"));
     assert!(again.expect("is known").duplicate);
     let twice = shop.app.unmerge(shop.tenant, ids[1], key("twice"));
     assert_ne!(twice.expect("is decided").verdict, Verdict::Accepted);

@@ -59,9 +59,9 @@ pub(crate) fn run(ask: &Plan, print: &Print) -> anyhow::Result<Answer> {
         None => None,
     };
     let orders = match &ask.orders {
-        Some(file) => Some(PlanOrders::File(
+        Some(file) => Some(PlanOrders::File(Box::new(
             ask.reading.options(file, ImportFile::Orders),
-        )),
+        ))),
         None => ask.history.then_some(PlanOrders::Log),
     };
     let figures = match orders {

@@ -162,8 +162,8 @@ fn what_was_redeemed_is_sent_on_its_way_and_comes_back_in_part() {
     let shop = shop();
     let mut server = Server::start(&shop, &[]);
     let key = server.text("key").to_owned();
-    let ask = json!({"reward": "mug", "redemption": "m-1", "quantity": 2, "commit": true});
-    let (status, body) = server.post("/v1/members/customer:ana/redemptions", &key, &ask);
+    let ask = json!({"reward": "mug", "quantity": 2, "commit": true});
+    let (status, body) = server.post("/v1/members/customer:ana/redemptions", (&key, "m-1"), &ask);
     assert!(matches!(status, 200 | 201), "{status} {body}");
     assert!(server.stop().success());
     assert!(shop.ok(["balance", "ana"]).contains("40"));
@@ -210,7 +210,7 @@ fn what_was_redeemed_is_sent_on_its_way_and_comes_back_in_part() {
 #[test]
 fn a_quote_takes_the_best_and_writes_nothing() {
     let shop = shop();
-    let basket = r#"{"currency": "EUR", "lines": [{"sku": "tea", "amount": "20.00"}], "rewards": [{"reward": "five", "quantity": 1}]}"#;
+    let basket = r#"{"currency": "EUR", "lines": [{"sku": "tea", "price": "20.00"}], "rewards": [{"reward": "five", "quantity": 1}]}"#;
     shop.write("basket.json", basket);
     let quote = shop.json(["quote", "basket.json", "--member", "ana"]);
     assert_eq!(
@@ -228,11 +228,11 @@ fn a_quote_takes_the_best_and_writes_nothing() {
     let done = shop.run_with(["quote", "--member", "ana", "--json"], basket);
     let again: Value = serde_json::from_str(&done.out).expect("is JSON");
     assert_eq!(again["total"], quote["total"]);
-    let wrong = r#"{"currency": "EUR", "lines": [{"sku": "tea", "amount": "x"}], "code": []}"#;
+    let wrong = r#"{"currency": "EUR", "lines": [{"sku": "tea", "price": "x"}], "code": []}"#;
     let done = shop.run_with(["quote", "--member", "ana"], wrong);
     assert_eq!(done.code, Some(2), "{done:#?}");
     assert!(
-        done.err.contains("lines/0/amount") && done.err.contains("code"),
+        done.err.contains("lines/0/price") && done.err.contains("code"),
         "{done:#?}"
     );
     let hold = basket.replacen('{', r#"{"reserve": true, "#, 1);
@@ -258,7 +258,7 @@ fn only_who_was_merged_is_parted_again() {
     let mut server = Server::start(&shop, &[]);
     let key = server.text("key").to_owned();
     let path = format!("/v1/members/{ana}/merge");
-    let (status, body) = server.post(&path, &key, &json!({ "into": ben }));
+    let (status, body) = server.post(&path, (&key, "merge-1"), &json!({ "into": ben }));
     assert_eq!(status, 201, "{body}");
     assert!(server.stop().success());
     assert!(shop.ok(["balance", "ben"]).contains("240"));

@@ -50,27 +50,28 @@ impl Server {
 
     /// Status and body of a GET.
     fn get(&self, path: &str, key: Option<&str>) -> (u16, String) {
-        self.ask(("GET", path), key, "")
+        let heads = key.map_or_else(String::new, |key| {
+            format!("Authorization: Bearer {key}\r\n")
+        });
+        self.ask(("GET", path), &heads, "")
     }
 
     /// The same of a POST of this JSON.
-    pub(crate) fn post(&self, path: &str, key: &str, body: &Value) -> (u16, String) {
-        self.ask(("POST", path), Some(key), &body.to_string())
+    pub(crate) fn post(&self, path: &str, (key, id): (&str, &str), body: &Value) -> (u16, String) {
+        let heads = format!("Authorization: Bearer {key}\r\nIdempotency-Key: {id}\r\n");
+        self.ask(("POST", path), &heads, &body.to_string())
     }
 
-    fn ask(&self, (method, path): (&str, &str), key: Option<&str>, body: &str) -> (u16, String) {
+    fn ask(&self, (method, path): (&str, &str), heads: &str, body: &str) -> (u16, String) {
         let address = self.text("listening").trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).expect("it listens");
         let timeout = Some(Duration::from_secs(60));
         stream
             .set_read_timeout(timeout)
             .expect("a socket takes a timeout");
-        let key = key.map_or_else(String::new, |key| {
-            format!("Authorization: Bearer {key}\r\n")
-        });
         let length = body.len();
         let heads = format!(
-            "{key}Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close"
+            "{heads}Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close"
         );
         let request =
             format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\n{heads}\r\n\r\n{body}");

@@ -126,7 +126,7 @@ fn each_refusal_of_rewards_has_its_reason() {
         world.refusal(0, pick("treats", "tea")),
         Refusal::NothingToPick
     );
-    world.happen(1, bought("R-1", &[("beans", 200_00, 1000)]));
+    world.happen(1, bought("R-1", &[("beans", 20_000, 1000)]));
     world.happen(2, request("m-1", "mug", true));
     world.happen(2, request("t-1", "tea", true));
     world.happen(2, request("f-1", "forest", true));

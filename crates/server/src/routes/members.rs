@@ -218,19 +218,7 @@ pub(crate) async fn unmerge_member(
     };
     let own = own_key(&headers)?;
     let tenant = key.tenant;
-    let receipt = server.call(move |app| {
-        let key = own;
-        match app.unmerge(tenant, member, key.clone()) {
-            // Once they are parted, the same request sent again seems to be about somebody else.
-            Err(Error::KeyReused(_)) => match app.event(tenant, &key)?.event.kind {
-                Kind::Unmerge(earlier) if earlier.member == member => {
-                    app.unmerged(tenant, member, key)
-                }
-                _ => Err(Error::KeyReused(key)),
-            },
-            answer => answer,
-        }
-    });
+    let receipt = server.call(move |app| app.unmerge(tenant, member, own));
     let receipt = receipt.await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }

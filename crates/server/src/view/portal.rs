@@ -4,8 +4,8 @@ use super::{points, points_id, receipt};
 use regulars_api::claim::ClaimOut;
 use regulars_api::ledger::LedgerEntryOut;
 use regulars_api::portal::{
-    AcceptedTermsOut, ExplainedPartOut, FaqOut, MeOut, OfferOut, PortalOut, TermsOut, TitledOut,
-    WidgetOut,
+    AcceptedTermsOut, ExplainedPartOut, FaqOut, MeOut, PortalOut, ReachableOut, TermsOut,
+    TitledOut, WidgetOut,
 };
 use regulars_api::receipt::{PointsOut, Verdict};
 use regulars_app::{Claim, Error, Explained, Own, Reachable, Shown};
@@ -124,7 +124,7 @@ fn title_of(program: &Program, part: &summary::Part) -> String {
 }
 
 /// A reward, as it stands for a member.
-fn offer(program: &Program, own: &Reachable) -> OfferOut {
+fn offer(program: &Program, own: &Reachable) -> ReachableOut {
     let reward = &program.rewards[own.place];
     let amounts = |list: &[(regulars_base::Name, i64)]| -> Vec<PointsOut> {
         let each = |(name, units): &(regulars_base::Name, i64)| PointsOut {
@@ -134,7 +134,7 @@ fn offer(program: &Program, own: &Reachable) -> OfferOut {
         list.iter().map(each).collect()
     };
     let (verdict, code, detail) = receipt::verdict(program, &own.verdict);
-    OfferOut {
+    ReachableOut {
         reward: reward.id.clone(),
         title: reward.title.clone(),
         price: amounts(&own.price),

@@ -7,7 +7,7 @@ use regulars_testkit::TestDb;
 use serde_json::{Value, json};
 
 /// Where somebody comes who is not signed in.
-const SIGN_IN: [&str; 5] = [
+pub(crate) const SIGN_IN: [&str; 5] = [
     "/v1/front-door",
     "/v1/sessions/person",
     "/v1/sessions/invitation",

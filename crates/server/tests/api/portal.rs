@@ -71,12 +71,12 @@ impl Shop {
 
     /// Asks for a code, and reads it in the letter. The letter is written beside the answer.
     pub(crate) fn code(&self, email: &str) -> String {
-        let before = self.letters.lock().unwrap().len();
+        let before = self.letters.lock().expect("nobody panicked with it").len();
         let asked = self.send("/v1/portal/test/codes", &json!({"email": email}));
         assert_eq!(asked.status, 202);
         let begun = Instant::now();
         loop {
-            let letters = self.letters.lock().unwrap();
+            let letters = self.letters.lock().expect("nobody panicked with it");
             if let Some(letter) = letters.get(before) {
                 assert_eq!(letter.to, email);
                 let code: String = letter.text.chars().filter(char::is_ascii_digit).collect();
@@ -216,7 +216,7 @@ fn a_code_is_good_for_some_minutes_some_tries_and_once(db: TestDb) {
     for _ in 0..3 {
         shop.code("ana@example.com");
     }
-    let before = shop.letters.lock().unwrap().len();
+    let before = shop.letters.lock().expect("nobody panicked with it").len();
     let asked = shop.send(
         "/v1/portal/test/codes",
         &json!({"email": "ana@example.com"}),
@@ -224,7 +224,10 @@ fn a_code_is_good_for_some_minutes_some_tries_and_once(db: TestDb) {
     assert_eq!((asked.status, asked.body.len()), (202, 0));
     // Another's letter, which is asked for later, comes next.
     shop.code("bob@example.com");
-    assert_eq!(shop.letters.lock().unwrap().len(), before + 1);
+    assert_eq!(
+        shop.letters.lock().expect("nobody panicked with it").len(),
+        before + 1
+    );
     shop.app
         .set_clock(crate::testapp::at("2025-03-01T10:00:01Z"));
     shop.code("ana@example.com");

@@ -113,7 +113,7 @@ fn together(db: TestDb) {
 
     // Each sees it beside their own; of the team they have no points.
     let balance = app.get("/v1/members/customer:bo/balance").with(200);
-    let own = &balance["games"]["challenges"][0];
+    let own = &balance["challenges"][0];
     assert_eq!(
         (&own["met"], &own["steps"][0]["counted"]),
         (&json!(1), &json!(25))

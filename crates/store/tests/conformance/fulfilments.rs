@@ -47,8 +47,8 @@ pub(crate) fn leaves() -> FulfilMove {
 /// Two customers with three parcels: the first has left, the others have not.
 pub(crate) fn three(store: &mut dyn Store, story: &mut Story) {
     let events = [
-        story.purchase(Story::customer(1), "o-1", 40_00),
-        story.purchase(Story::customer(2), "o-2", 40_00),
+        story.purchase(Story::customer(1), "parcel-1", 40_00),
+        story.purchase(Story::customer(2), "parcel-2", 40_00),
         asks(story, 1, "p-1"),
         asks(story, 2, "p-2"),
         asks(story, 1, "p-3"),
@@ -130,7 +130,7 @@ fn it_is_listed_page_by_page_and_by_state(db: TestDb) {
         after: Some((first.since, first.wallet, first.redemption.clone())),
     };
     let rows = store.fulfilments(shop(), &behind, 99).unwrap();
-    assert_eq!(rows, [second.clone()]);
+    assert_eq!(rows, std::slice::from_ref(second));
 }
 
 fn goes_to(store: &mut dyn Store, of: (WalletId, &str), to: (MemberId, Option<&str>)) {
