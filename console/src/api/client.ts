@@ -33,7 +33,7 @@ export type Person = Schemas['PersonOut'];
 export type Draw = Schemas['DrawOut'];
 export type Scope = Schemas['ScopeName'];
 // settings and the till
-export type Person = Schemas['StaffPersonOut'];
+export type StaffPerson = Schemas['StaffPersonOut'];
 export type Role = Schemas['RoleOut'];
 export type ApiKey = Schemas['ApiKeyOut'];
 export type Act = Schemas['ActOut'];

@@ -6022,7 +6022,7 @@ export interface components {
             /** @description The link, if the program names where it leads. */
             referral_link?: string | null;
             /** @description What they may have for it, or could. */
-            rewards: components["schemas"]["OfferOut"][];
+            rewards: components["schemas"]["ReachableOut"][];
             /** @description The terms that they accepted, the newest last. */
             terms: components["schemas"]["AcceptedTermsOut"][];
         };
@@ -6401,24 +6401,21 @@ export interface components {
              */
             nickname?: string | null;
         };
-        /** @description A reward, as it stands for a member now. */
+        /** @description What each part of an offer has. */
         OfferOut: {
-            /** @description The code of why not. */
-            code?: string | null;
-            /** @description Why not, in words. */
-            detail?: string | null;
-            /** @description What is missing, per kind of points. */
-            missing: components["schemas"]["PointsOut"][];
-            /** @description What it costs, per kind of points; nothing for what a voucher or a plan pays. */
-            price: components["schemas"]["PointsOut"][];
-            /** @description Its id in the program file. */
-            reward: string;
+            /** @description From when on; not there if always. */
+            from?: string | null;
+            /**
+             * @description Its id in the program file.
+             * @example mug
+             */
+            id: string;
+            /** @description What the program says of it, in words. */
+            says: string[];
             /** @description What people call it. */
             title: string;
-            /** @description How many vouchers for it they have in hand. */
-            vouchers: number;
-            /** @description Whether they could have it now: all that the program asks is looked at. */
-            within_reach: boolean;
+            /** @description The first moment that no longer counts; not there if never. */
+            until?: string | null;
         };
         /** @description The shop at a glance. */
         OverviewOut: {
@@ -8042,6 +8039,25 @@ export interface components {
             reward: string;
             /** @description What people call it. */
             title?: string | null;
+        };
+        /** @description A reward, as it stands for a member now. */
+        ReachableOut: {
+            /** @description The code of why not. */
+            code?: string | null;
+            /** @description Why not, in words. */
+            detail?: string | null;
+            /** @description What is missing, per kind of points. */
+            missing: components["schemas"]["PointsOut"][];
+            /** @description What it costs, per kind of points; nothing for what a voucher or a plan pays. */
+            price: components["schemas"]["PointsOut"][];
+            /** @description Its id in the program file. */
+            reward: string;
+            /** @description What people call it. */
+            title: string;
+            /** @description How many vouchers for it they have in hand. */
+            vouchers: number;
+            /** @description Whether they could have it now: all that the program asks is looked at. */
+            within_reach: boolean;
         };
         /** @description Why. */
         ReasonIn: {
@@ -9747,7 +9763,7 @@ export interface components {
             /** @description The same on black. */
             colour_dark: string;
             /** @description What they may have for it, or could. */
-            rewards: components["schemas"]["OfferOut"][];
+            rewards: components["schemas"]["ReachableOut"][];
             /** @description The merchant's name, as it stands in the address of the pages. */
             shop: string;
             /** @description The tiers, lowest first. */

@@ -3,7 +3,7 @@ import { Badge, Button, Checkbox, Group, Stack, Table, Text, TextInput } from '@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, data, type Person, type Role } from '../../api/client';
+import { api, data, type StaffPerson, type Role } from '../../api/client';
 import { useSession } from '../../api/session';
 import { Ask } from '../../parts/ask';
 import { useFormat } from '../../parts/format';
@@ -35,9 +35,9 @@ export function PeoplePart() {
   const roles = useRoles();
   const named = useRoleName();
   const [inviting, setInviting] = useState(false);
-  const [changing, setChanging] = useState<Person | null>(null);
-  const [ending, setEnding] = useState<Person | null>(null);
-  const [invited, setInvited] = useState<Person | null>(null);
+  const [changing, setChanging] = useState<StaffPerson | null>(null);
+  const [ending, setEnding] = useState<StaffPerson | null>(null);
+  const [invited, setInvited] = useState<StaffPerson | null>(null);
   const again = () => queries.invalidateQueries({ queryKey: ['people'] });
   const called = (id: string) => {
     const role = roles.data?.items.find((own) => own.id === id);
@@ -154,7 +154,7 @@ function Roles({ all, value, onChange }: { all: Role[]; value: string[]; onChang
   );
 }
 
-function Invite({ roles, close, made }: { roles: Role[]; close: () => void; made: (person: Person) => void }) {
+function Invite({ roles, close, made }: { roles: Role[]; close: () => void; made: (person: StaffPerson) => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [email, setEmail] = useState('');
@@ -187,7 +187,7 @@ function Invite({ roles, close, made }: { roles: Role[]; close: () => void; made
   );
 }
 
-function Change({ person, roles, close, invited }: { person: Person; roles: Role[]; close: () => void; invited: (person: Person) => void }) {
+function Change({ person, roles, close, invited }: { person: StaffPerson; roles: Role[]; close: () => void; invited: (person: StaffPerson) => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [name, setName] = useState(person.name);

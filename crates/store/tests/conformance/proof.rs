@@ -371,12 +371,11 @@ fn each_table_that_is_covered_names_the_row_that_was_changed(db: TestDb) {
 /// Figures on leaderboards, and what is sent.
 fn damages_beside(db: &TestDb) -> Vec<(&'static str, String)> {
     let (none, all) = (db.bytes(&"00".repeat(16)), db.bytes(&"ff".repeat(16)));
-    let first = |table: &str| {
-        format!(
-            "wallet = (SELECT min(wallet) FROM {table}) AND tenant = (SELECT min(tenant) FROM {table})"
-        )
+    let first = |column: &str| {
+        format!("{column} = (SELECT {column} FROM scores ORDER BY tenant, wallet LIMIT 1)")
     };
-    let (score, sent) = (first("scores"), "redemption = 'p-1'");
+    let score = format!("{} AND {}", first("tenant"), first("wallet"));
+    let sent = "redemption = 'p-1'";
     let copy_score = |wallet: &str, board: &str| {
         format!(
             "INSERT INTO scores (tenant, wallet, board, period, figure, reached_at)
