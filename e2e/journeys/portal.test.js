@@ -217,8 +217,8 @@ test('every language, dark, turned round for a language from the right, and with
   await open('');
   for (const [tag, hello] of [['de', 'Hallo, Ana Neu'], ['ru', 'Здравствуйте, Ana Neu'], ['zh-Hans', '您好，Ana Neu'], ['zh-Hant', '您好，Ana Neu'], ['en', 'Hello, Ana Neu']]) {
     await page.locator('header select').selectOption(tag);
+    await page.locator(`html[lang="${tag}"]`).waitFor({ state: 'attached' });
     await heading(hello).waitFor();
-    assert.equal(await page.evaluate(() => document.documentElement.lang), tag);
     await isSound(tag);
   }
   await page.emulateMedia({ colorScheme: 'dark' });

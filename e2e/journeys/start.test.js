@@ -129,7 +129,10 @@ test('a card and the file are the same program: comments stay, and what it would
 test('a change is tried on what members did, proposed, and approved by a second person only', async () => {
   await open('/program');
   await page.getByRole('tab', { name: 'Proposals' }).click();
-  await page.getByLabel('A second person must approve changes of the program').check({ force: true });
+  const second = page.getByLabel('A second person must approve changes of the program');
+  await second.and(page.locator(':enabled')).waitFor({ state: 'attached' });
+  await second.click({ force: true });
+  await second.and(page.locator(':checked')).waitFor({ state: 'attached' });
   await isSound('proposals');
   await page.getByRole('tab', { name: 'File' }).click();
   await said('Nothing is wrong');
@@ -157,6 +160,7 @@ test('a change is tried on what members did, proposed, and approved by a second 
   const { secret } = await answer.json();
   await page.getByRole('button', { name: /Signed in as/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'With an API key' }).click();
   await page.getByLabel('API key').fill(secret);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('tab', { name: 'Proposals' }).click();
@@ -208,7 +212,7 @@ test('in the sandbox anything is tried, nothing of it is live, until it is promo
   const banner = page.getByRole('region', { name: 'Sandbox', exact: true });
   await banner.getByText('Nothing here is live').waitFor();
   await isSound('in the sandbox');
-  await page.getByRole('link', { name: 'Members' }).click();
+  await page.getByRole('link', { name: 'Members', exact: true }).click();
   await said('S-000001');
   await open('/program');
   await said('Nothing is wrong');

@@ -120,14 +120,15 @@ export function image(drawing: Drawing, title: string, sub: string, said: (value
   const plain = option(drawing, 'light', said) as { grid: object; legend?: object };
   chart.setOption({
     ...plain,
+    animation: false,
     backgroundColor: '#ffffff',
     grid: { ...plain.grid, top: 128, left: 24, right: 24, bottom: 24 },
     ...(plain.legend ? { legend: { ...plain.legend, top: 92, left: 24 } } : {}),
     title: { text: title, subtext: sub, left: 24, top: 16, textStyle: { color: '#212529', fontSize: 20 }, subtextStyle: { color: '#495057', fontSize: 12, lineHeight: 18, width: width - 48, overflow: 'break' } },
   } as Option);
-  const url = chart.getDataURL({ type: 'png', backgroundColor: '#ffffff' });
-  chart.dispose();
-  return url;
+  // It paints on in frames to come, and must not be gone by then.
+  setTimeout(() => chart.dispose(), 2_000);
+  return chart.getDataURL({ type: 'png', backgroundColor: '#ffffff' });
 }
 
 export default function Picture({ label, drawing, said, pick, height = 300 }: { label: string; drawing: Drawing; said: (value: number) => string; pick?: ((x: number, y: number) => void) | undefined; height?: number }) {

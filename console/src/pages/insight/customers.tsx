@@ -322,7 +322,7 @@ function Ahead({ report, figures }: Props) {
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
       {report.coming.map((it) => (
-        <Forecast key={it.what} coming={it} report={report} figures={figures} />
+        <Forecast key={`${it.what} ${it.category ?? ''}`} coming={it} report={report} figures={figures} />
       ))}
     </SimpleGrid>
   );
@@ -331,11 +331,12 @@ function Ahead({ report, figures }: Props) {
 function Forecast({ coming, report, figures }: Props & { coming: Coming }) {
   const { t } = useTranslation();
   const { search } = useSearch();
-  const name = t(`coming.${coming.what}`, { defaultValue: coming.what });
+  const kind = t(`coming.${coming.what}`, { defaultValue: coming.what });
+  const name = coming.category ? `${kind} · ${coming.category}` : kind;
   const title = t('insight.forecast', { what: name });
   const { forecast } = coming;
   if (refused(forecast)) return <NotSaid title={title} why={forecast.why} />;
-  const money = coming.what === 'revenue';
+  const money = ['revenue', 'program_cost', 'discounts'].includes(coming.what);
   const scale = money ? 10 ** report.decimals : 1;
   const said = (value: number) => (money ? figures.money(value * scale) : figures.rough(value));
   const names = report.figures.find((it) => it.metric === 'revenue')?.periods.map((it) => it.name) ?? [];

@@ -27,6 +27,8 @@ export type Metric = {
 };
 export type Coming = {
   what: string;
+  /** Of which category, for pieces. */
+  category?: string | null;
   first: string;
   past: number[];
   forecast: Refused | { method: string; level: number; ahead: { value: number; low: number; high: number }[]; back_test: { forecasts: number; mase: number | null; coverage: number | null } };

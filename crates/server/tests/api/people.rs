@@ -336,10 +336,9 @@ fn a_cashier_sells_and_redeems_and_sees_nothing_else(db: TestDb) {
     assert!(!stream.send(app.address).text().contains("\"receipt\""));
 
     // Nobody reads the list of members through the till.
-    let last = (0..40)
-        .map(|number| find(&format!("+49150{number:06}")).status)
-        .next_back();
-    assert_eq!(last, Some(429));
+    // Tries are counted by the minute: twice as many as one allows, should another begin meanwhile.
+    let stopped = (0..80).any(|number| find(&format!("+49150{number:06}")).status == 429);
+    assert!(stopped);
 }
 
 fn who_did_what_stands_in_a_trail_that_is_proved(db: TestDb) {
