@@ -47,7 +47,7 @@ fn random() -> Result<u128, Error> {
 }
 
 impl App {
-    /// Works everything out from the shop's purchases and refunds, as [`insight`] does from files.
+    /// Works everything out from the shop's purchases and refunds, as [`crate::insight`] does from files.
     /// Days are those of the program's time zone. What `options` say of files is left aside.
     pub fn insight(
         &self,
