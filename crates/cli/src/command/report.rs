@@ -71,7 +71,7 @@ pub(crate) struct Report {
     /// discounts and of pieces by category.
     #[arg(long)]
     items: bool,
-    /// A file of scenarios of the periods to come: [[scenario]] with name and change, a list of { of =
+    /// A file of scenarios of the periods to come: `scenario` with name and change, a list of { of =
     /// "revenue", from = 1, to = 3, factor = "110%" }.
     #[arg(long, value_name = "FILE")]
     scenarios: Option<PathBuf>,
