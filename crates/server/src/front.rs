@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_name_that_leaves_the_folder_names_no_file() {
-        let folder = Front::Folder(env!("CARGO_MANIFEST_DIR").into());
+        let folder = Front::Folder(".".into());
         assert!(folder.file(CONSOLE, "Cargo.toml").is_some());
         assert!(folder.file(CONSOLE, "src/lib.rs").is_some());
         for sly in ["../server/Cargo.toml", "/etc/passwd", "src/../Cargo.toml"] {

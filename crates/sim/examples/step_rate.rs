@@ -88,7 +88,7 @@ fn main() {
     );
     let most_lines = number(3, 9);
     let count = u32::try_from(number(4, 200_000)).expect("a number of events");
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../programs/grocery.toml");
+    let path = "programs/grocery.toml";
     let program = compile(&std::fs::read_to_string(path).expect("the example is there"));
     let program = program.0.expect("the example compiles");
     let mut dice = Dice::new(1);

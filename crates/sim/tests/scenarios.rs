@@ -9,8 +9,8 @@
 use regulars_sim::scenario::{self, Clockwork, Difference, Scenario};
 use std::path::{Path, PathBuf};
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios")
+fn folder() -> &'static Path {
+    Path::new("../../scenarios")
 }
 
 /// A program of the stories, or one of the examples for merchants.

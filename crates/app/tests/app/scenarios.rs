@@ -19,10 +19,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 regulars_testkit::on_both! { every_story_comes_to_the_same }
 
 fn every_story_comes_to_the_same(db: TestDb) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+    let folder = Path::new("../../scenarios");
     let (app, clock) = app(&db, |config| config);
     let mut wrong = Vec::new();
-    let stories = stories(&folder);
+    let stories = stories(folder);
     assert!(stories.len() >= 40, "only {} stories", stories.len());
     for path in stories {
         let name = path

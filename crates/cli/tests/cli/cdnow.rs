@@ -3,7 +3,7 @@
 //! points lapsed by 1999, so what is booked by month does not depend on the day of the test.
 
 use crate::backtests::agree;
-use crate::shop::Shop;
+use crate::shop::{Shop, checkout};
 use regulars_app::Database;
 use regulars_testkit::TestDb;
 use serde_json::Value;
@@ -29,14 +29,14 @@ pub(crate) fn file() -> String {
     file.to_string_lossy().into_owned()
 }
 
-fn program() -> &'static str {
-    concat!(env!("CARGO_MANIFEST_DIR"), "/../../programs/cdnow.toml")
+fn program() -> String {
+    checkout("programs/cdnow.toml")
 }
 
 /// Imports twice, proves, and gives the totals.
 fn imported(shop: &Shop) -> Value {
     let file = file();
-    let args = ["import", &file, "--program", program()];
+    let args = ["import", &file, "--program", &program()];
     let first = shop.json(args);
     assert_eq!(first["events"], ORDERS, "{first:#}");
     let totals = shop.json(["statement"]);
@@ -58,7 +58,7 @@ fn imported(shop: &Shop) -> Value {
 }
 
 fn backtest() -> Value {
-    let report = Shop::new().json(["backtest", program(), &file(), "--until", "2000-12-31"]);
+    let report = Shop::new().json(["backtest", &program(), &file(), "--until", "2000-12-31"]);
     assert_eq!(report["events"], ORDERS, "{report:#}");
     assert_eq!(report["members"], CUSTOMERS);
     assert_eq!(report["rejected"], 0);

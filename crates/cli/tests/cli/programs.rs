@@ -1,6 +1,6 @@
 //! Program files: checked, planned, applied, rolled back.
 
-use crate::shop::{CAFE, ORDERS, Shop};
+use crate::shop::{CAFE, ORDERS, Shop, checkout};
 
 #[test]
 fn check_says_everything_that_is_wrong_at_once() {
@@ -43,10 +43,7 @@ fn check_takes_a_right_program_from_a_file_and_from_standard_input() {
 fn the_schema_is_that_of_the_example_programs() {
     let shop = Shop::new();
     let printed = shop.ok(["check", "--schema"]);
-    let kept = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../programs/program.schema.json"
-    );
+    let kept = "../../programs/program.schema.json";
     let kept = std::fs::read_to_string(kept).expect("the schema is kept");
     assert!(printed == kept, "the schema is another; run `make docs`");
 }
@@ -54,8 +51,7 @@ fn the_schema_is_that_of_the_example_programs() {
 #[test]
 fn every_example_program_is_right() {
     let shop = Shop::new();
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../programs");
-    let files = std::fs::read_dir(folder).expect("the examples are there");
+    let files = std::fs::read_dir(checkout("programs")).expect("the examples are there");
     let files: Vec<_> = files
         .map(|file| file.expect("a readable folder").path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))

@@ -217,3 +217,11 @@ fn done(output: std::process::Output) -> Done {
         err: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
 }
+
+/// Where a file of the checkout is, for commands that run in a shop's folder. Cargo starts tests in
+/// the folder of their crate.
+pub(crate) fn checkout(path: &str) -> String {
+    let full = Path::new("../..").join(path);
+    let full = full.canonicalize().expect("the file is in the checkout");
+    full.to_string_lossy().into_owned()
+}

@@ -38,7 +38,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/format/golden.txt");
+const FILE: &str = "src/format/golden.txt";
 
 fn text(text: &str) -> Text {
     Text::new(text).expect("short")

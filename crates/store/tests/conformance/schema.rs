@@ -88,9 +88,7 @@ fn check(indexes: &[(String, String, String)]) {
 #[test]
 fn both_databases_have_the_same_steps() {
     let names = |folder: &str| {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("migrations")
-            .join(folder);
+        let folder = std::path::Path::new("migrations").join(folder);
         let entries = std::fs::read_dir(folder).unwrap();
         let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
