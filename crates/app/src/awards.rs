@@ -1,7 +1,7 @@
 //! Points for many members at once, from a file: one person proposes it, a second one approves it,
 //! and only then anything is booked. Undone as a whole by the opposite bookings.
 
-use crate::cases::read;
+use crate::cases::{read, written};
 use crate::members::{self, Identity, MemberRef};
 use crate::programs::hex;
 use crate::{App, Error, NOW, Page, PageAsk, Receipt};
@@ -140,7 +140,7 @@ impl App {
             kind: AWARD.into(),
             id: award.id.clone(),
             state: award.state.name().into(),
-            body: json(&award)?,
+            body: written(&award)?,
         };
         let taken = self
             .core()
@@ -225,17 +225,10 @@ impl App {
         let to = CaseMove {
             from: from.name().into(),
             to: award.state.name().into(),
-            body: json(award)?,
+            body: written(award)?,
             frees_marks: false,
         };
-        let id = award.id.clone();
-        let moved = self
-            .core()
-            .write(move |store| Ok(store.move_case(tenant, (AWARD, &id), &to)?))?;
-        match moved {
-            true => Ok(()),
-            false => Err(Error::Retry("somebody else decided it this moment".into())),
-        }
+        self.decide_case(tenant, (AWARD, &award.id), to)
     }
 
     /// Books all rows, or the opposite of them. Those that were refused, and why.
@@ -492,10 +485,6 @@ fn cells(line: &str) -> Option<Vec<String>> {
     }
     cells.push(cell);
     (!quoted).then_some(cells)
-}
-
-fn json(award: &Award) -> Result<String, Error> {
-    serde_json::to_string(award).map_err(|error| Error::Bug(error.to_string()))
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! A program over an order file, without a database: the same rows, the same engine, the same
 //! totals as an import of the file.
 
-use crate::export::standing;
 use crate::programs::compiled;
 use crate::rows::{self, Rows};
+use crate::standing::Standing;
 use crate::{App, Error, ImportOptions, ImportProgress};
 use regulars_base::{CivilDay, Period, TenantId, Timestamp};
 use regulars_engine::Program;
@@ -170,14 +170,31 @@ pub fn backtest(
     let against = histories.pop();
     let mut report = report(&candidate, &read, &assumptions);
     if let Some(against) = against {
-        report.differences = differences(&candidate, &against, ask.differences);
-        report.sides = sides(&candidate, &against);
-        report.tier_moves = tier_moves(&candidate, &against);
-        report.against = Some(Box::new(self::report(&against, &read, &assumptions)));
+        compare(
+            &mut report,
+            (&candidate, &against),
+            &read,
+            &assumptions,
+            ask.differences,
+        );
         tell_histories(ask, &programs[0], &mut report.differences)?;
     }
     report.seconds = started.elapsed().as_secs_f64();
     Ok(report)
+}
+
+/// Puts down what a candidate's history is beside that of the program it is compared with.
+fn compare(
+    sum: &mut BacktestReport,
+    (candidate, against): (&History, &History),
+    read: &Read,
+    assumptions: &[Assumption],
+    most: usize,
+) {
+    sum.differences = differences(candidate, against, most);
+    sum.sides = sides(candidate, against);
+    sum.tier_moves = tier_moves(candidate, against);
+    sum.against = Some(Box::new(report(against, read, assumptions)));
 }
 
 /// Runs programs over events in the order of time: the candidate, and perhaps what it is compared with.
@@ -199,10 +216,7 @@ pub(crate) fn over(events: &[Incoming], programs: &[Arc<Program>], most: usize) 
     };
     let mut report = report(&candidate, &read, &[]);
     if let Some(against) = histories.next() {
-        report.differences = differences(&candidate, &against, most);
-        report.sides = sides(&candidate, &against);
-        report.tier_moves = tier_moves(&candidate, &against);
-        report.against = Some(Box::new(self::report(&against, &read, &[])));
+        compare(&mut report, (&candidate, &against), &read, &[], most);
     }
     report.seconds = started.elapsed().as_secs_f64();
     report
@@ -569,11 +583,7 @@ pub(crate) fn report_of_log(
     let (mut new, mut old) = (Replay::new(candidate), Replay::new(current));
     let mut read = Read::default();
     app.core().pool.with(|store| {
-        let mut merged = BTreeMap::new();
-        store.each_wallet(tenant, &mut |row| {
-            merged.extend(row.merged_into.map(|into| (row.member, into)));
-            Ok(())
-        })?;
+        let standing = Standing::read(store, tenant)?;
         Ok(store.each_event(tenant, &mut |row| {
             let counts = matches!(
                 row.event.kind,
@@ -592,7 +602,7 @@ pub(crate) fn report_of_log(
                 }
                 read.rows += 1;
                 let incoming = Incoming {
-                    who: Who::Member(standing(&merged, row.member)),
+                    who: Who::Member(standing.of(row.member)),
                     event,
                 };
                 new.feed(incoming.clone());
@@ -603,9 +613,12 @@ pub(crate) fn report_of_log(
     })?;
     let (new, old) = (new.finish(until), old.finish(until));
     let mut sum = report(&new, &read, &[]);
-    sum.differences = differences(&new, &old, crate::plan_figures::MOVERS);
-    sum.sides = sides(&new, &old);
-    sum.tier_moves = tier_moves(&new, &old);
-    sum.against = Some(Box::new(report(&old, &read, &[])));
+    compare(
+        &mut sum,
+        (&new, &old),
+        &read,
+        &[],
+        crate::plan_figures::MOVERS,
+    );
     Ok(sum)
 }

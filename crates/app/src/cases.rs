@@ -4,7 +4,8 @@
 use crate::page::{Page, PageAsk};
 use crate::{App, Error};
 use regulars_base::TenantId;
-use regulars_store::Case;
+use regulars_store::{Case, CaseMove};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 impl App {
@@ -44,6 +45,36 @@ impl App {
             next,
         })
     }
+
+    /// Moves a case on; `false` if it does not stand any more where the move begins.
+    pub(crate) fn move_case(
+        &self,
+        tenant: TenantId,
+        (kind, id): (&str, &str),
+        to: CaseMove,
+    ) -> Result<bool, Error> {
+        let (kind, id) = (kind.to_owned(), id.to_owned());
+        self.core()
+            .write(move |store| Ok(store.move_case(tenant, (&kind, &id), &to)?))
+    }
+
+    /// The same for a case that somebody decides: of two who do so at once, the second is told.
+    pub(crate) fn decide_case(
+        &self,
+        tenant: TenantId,
+        of: (&str, &str),
+        to: CaseMove,
+    ) -> Result<(), Error> {
+        match self.move_case(tenant, of, to)? {
+            true => Ok(()),
+            false => Err(Error::Retry("somebody else decided it this moment".into())),
+        }
+    }
+}
+
+/// What a case is to say.
+pub(crate) fn written(body: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(body).map_err(|error| Error::Bug(format!("a case is no JSON: {error}")))
 }
 
 /// What a case says.

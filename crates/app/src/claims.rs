@@ -3,7 +3,7 @@
 //! What is approved is a purchase like any other, decided as of its own day by the version of the
 //! program that was in force then. Nobody is ever told whose an order or a receipt is.
 
-use crate::cases::read;
+use crate::cases::{read, written};
 use crate::members::{self, MemberRef};
 use crate::programs::hex;
 use crate::{App, Error, Page, PageAsk, Receipt, input};
@@ -180,7 +180,7 @@ impl App {
             kind: KEPT.into(),
             id: kept_id(&kept.source, &kept.purchase.order),
             state: "kept".into(),
-            body: json(&known)?,
+            body: written(&known)?,
         };
         let key = EventKey {
             source: kept.source.clone(),
@@ -353,17 +353,10 @@ impl App {
         let to = CaseMove {
             from: from.name().into(),
             to: claim.state.name().into(),
-            body: json(claim)?,
+            body: written(claim)?,
             frees_marks: claim.state == ClaimState::Rejected,
         };
-        let id = claim.id.clone();
-        let moved = self
-            .core()
-            .write(move |store| Ok(store.move_case(tenant, (CLAIM, &id), &to)?))?;
-        match moved {
-            true => Ok(()),
-            false => Err(Error::Retry("somebody else decided it this moment".into())),
-        }
+        self.decide_case(tenant, (CLAIM, &claim.id), to)
     }
 
     /// The purchase, as of its own day. Made from the claim and what was kept alone, so that it is
@@ -576,12 +569,8 @@ fn case_of(claim: &Claim) -> Result<Case, Error> {
         kind: CLAIM.into(),
         id: claim.id.clone(),
         state: claim.state.name().into(),
-        body: json(claim)?,
+        body: written(claim)?,
     })
-}
-
-pub(crate) fn json(value: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| Error::Bug(error.to_string()))
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ mod tables;
 
 use crate::{App, Error};
 pub use facts::FactsDone;
-pub(crate) use facts::standing;
 use games::Games;
 use invoices::Invoices;
 use partner_entries::PartnerEntries;

@@ -4,6 +4,7 @@
 
 use crate::balances::{self, UpcomingExpiry};
 use crate::members::{self, Identity};
+use crate::programs::hex;
 use crate::{App, Error, MemberRef, Receipt, input};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::Program;
@@ -338,14 +339,10 @@ fn draw_pin(digits: u8) -> String {
 /// the 13th forms, and those of two merchants differ, so nobody finds it by trying.
 fn identity(tenant: TenantId, code: &Code) -> Identity {
     let hash = hash(tenant, &["code", code.as_str()]);
-    let hex: String = hash[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
     let text = |text: &str| Text::new(text).expect("a short word is a text");
     Identity {
         kind: text(KIND),
-        value: text(&hex),
+        value: text(&hex(&hash[..16])),
     }
 }
 

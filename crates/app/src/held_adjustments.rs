@@ -1,6 +1,6 @@
 //! Adjustments above what somebody may do alone: they wait for a second person.
 
-use crate::cases::read;
+use crate::cases::{read, written};
 use crate::programs::hex;
 use crate::{App, Caller, Error, MemberRef, Page, PageAsk, Receipt, input};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
@@ -128,7 +128,7 @@ impl App {
             kind: ADJUSTMENT.into(),
             id: held.id.clone(),
             state: held.state.name().into(),
-            body: json(&held)?,
+            body: written(&held)?,
         };
         let taken = self
             .core()
@@ -230,20 +230,9 @@ impl App {
         let to = CaseMove {
             from: HeldState::Waiting.name().into(),
             to: state.name().into(),
-            body: json(held)?,
+            body: written(held)?,
             frees_marks: false,
         };
-        let (tenant, id) = (by.tenant, held.id.clone());
-        let moved = self
-            .core()
-            .write(move |store| Ok(store.move_case(tenant, (ADJUSTMENT, &id), &to)?))?;
-        match moved {
-            true => Ok(()),
-            false => Err(Error::Retry("somebody else decided it this moment".into())),
-        }
+        self.decide_case(by.tenant, (ADJUSTMENT, &held.id), to)
     }
-}
-
-fn json(held: &HeldAdjustment) -> Result<String, Error> {
-    serde_json::to_string(held).map_err(|error| Error::Bug(error.to_string()))
 }

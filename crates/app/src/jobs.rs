@@ -5,6 +5,7 @@
 //! server can tell of it or cancel it. Whoever works on it says so every second; a job of which nothing
 //! was heard for a while has lost its server, and is told to have failed.
 
+use crate::cases::written;
 use crate::programs::compiled;
 use crate::{App, Error, InsightOptions, Page, PageAsk, PlanOrders};
 use regulars_base::{TenantId, Timestamp};
@@ -267,9 +268,7 @@ impl App {
             body: written(body)?,
             frees_marks: true,
         };
-        let id = id.to_owned();
-        self.core()
-            .write(move |store| Ok(store.move_case(tenant, (JOB, &id), &to)?))
+        self.move_case(tenant, (JOB, id), to)
     }
 
     fn worked_out(
@@ -362,10 +361,6 @@ fn new_id(now: Timestamp) -> Result<String, Error> {
     let millis = u64::try_from(now.micros() / 1000).unwrap_or(0);
     let id = uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid();
     Ok(id.to_string())
-}
-
-fn written(body: &Body) -> Result<String, Error> {
-    serde_json::to_string(body).map_err(|error| Error::Bug(format!("a job is no JSON: {error}")))
 }
 
 fn read(case: &Case) -> Result<(JobState, Body), Error> {

@@ -29,11 +29,45 @@ impl PageAsk {
 }
 
 impl<T> Page<T> {
+    /// A page of a list that is all there, in the order of what `at` says of each.
+    pub fn of(all: Vec<T>, ask: &PageAsk, at: impl Fn(&T) -> &str) -> Self {
+        let after = |it: &T| ask.after.as_deref().is_none_or(|after| at(it) > after);
+        let mut rest = all.into_iter().filter(after);
+        let items: Vec<T> = rest.by_ref().take(ask.limit()).collect();
+        let last = items.last().map(|it| at(it).to_owned());
+        let next = last.filter(|_| rest.next().is_some());
+        Self { items, next }
+    }
+
     /// The same page of something else.
     pub fn map<U>(self, to: impl FnMut(T) -> U) -> Page<U> {
         Page {
             items: self.items.into_iter().map(to).collect(),
             next: self.next,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_a_list_that_is_there_come_to_the_list() {
+        let all = ["a", "b", "c", "d"];
+        for limit in 1..=5 {
+            let (mut seen, mut after) = (Vec::new(), None);
+            loop {
+                let ask = PageAsk { after, limit };
+                let page = Page::of(all.to_vec(), &ask, |it| it);
+                assert!(page.items.len() <= limit);
+                seen.extend(page.items);
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen, all, "{limit} at a time");
         }
     }
 }

@@ -3,7 +3,8 @@
 //! until they are worked out anew.
 
 use crate::backtest::{Sides, report_of_log, totals};
-use crate::programs::compiled;
+use crate::cases::{read, written};
+use crate::programs::{compiled, hex};
 use crate::{App, Backtest, BacktestReport, Error, ImportProgress, backtest};
 use regulars_base::{TenantId, Timestamp};
 use regulars_engine::program::Program;
@@ -127,17 +128,16 @@ impl App {
 
     /// The figures that were worked out last for a file of this text.
     pub fn planned(&self, tenant: TenantId, text: &str) -> Result<Option<PlanFigures>, Error> {
-        let hash = hash(compiled(text)?.hash);
+        let hash = hex(&compiled(text)?.hash);
         let case = self
             .core()
             .pool
             .with(|store| Ok(store.case(tenant, FIGURES, &hash)?))?;
-        case.map(|case| crate::cases::read(&case)).transpose()
+        case.map(|case| read(&case)).transpose()
     }
 
     fn keep_figures(&self, tenant: TenantId, figures: &PlanFigures) -> Result<(), Error> {
-        let body = serde_json::to_string(figures)
-            .map_err(|error| Error::Bug(format!("figures are no JSON: {error}")))?;
+        let body = written(figures)?;
         let case = Case {
             kind: FIGURES.into(),
             id: figures.hash.clone(),
@@ -161,10 +161,6 @@ impl App {
 
 /// So many members are named.
 pub(crate) const MOVERS: usize = 20;
-
-fn hash(of: [u8; 32]) -> String {
-    of.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 fn figures(
     candidate: &Program,
@@ -212,7 +208,7 @@ fn figures(
         same,
     } = report.sides;
     PlanFigures {
-        hash: hash(candidate.hash),
+        hash: hex(&candidate.hash),
         against,
         at_micros: now.micros(),
         over,

@@ -399,8 +399,10 @@ impl App {
         let mut fresh = [0; 32];
         getrandom::fill(&mut fresh)
             .map_err(|error| Error::Unavailable(format!("there is no randomness: {error}")))?;
+        // Not on a lane: every widget asks for it, and only the first makes it.
         self.core()
-            .write(move |store| Ok(store.portal_secret(tenant, &fresh)?))
+            .pool
+            .with(|store| Ok(store.portal_secret(tenant, &fresh)?))
     }
 }
 

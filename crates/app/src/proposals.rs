@@ -1,9 +1,9 @@
 //! Changes of a program that a second person must approve, where the shop wants it so: a proposal keeps
 //! the text and what it would have changed when it was made, and waits.
 
-use crate::cases::read;
+use crate::cases::{read, written};
 use crate::page::{Page, PageAsk};
-use crate::programs::{Apply, ProgramVersion, compiled};
+use crate::programs::{Apply, ProgramVersion, compiled, hex};
 use crate::{App, Error, input};
 use regulars_base::{TenantId, Timestamp};
 use regulars_store::{Case, CaseMove};
@@ -116,10 +116,7 @@ impl App {
         let plan = self.plan(tenant, &ask.text, SAMPLE)?;
         let now = self.now();
         let proposal = Proposal {
-            id: format!(
-                "prp_{}",
-                uuid::Uuid::from_bytes(input::time_ordered(now)).simple()
-            ),
+            id: format!("prp_{}", hex(&input::time_ordered(now))),
             state: ProposalState::Proposed,
             text: ask.text.clone(),
             note: ask.note.clone(),
@@ -143,7 +140,7 @@ impl App {
             kind: PROPOSAL.into(),
             id: proposal.id.clone(),
             state: proposal.state.name().into(),
-            body: json(&proposal)?,
+            body: written(&proposal)?,
         };
         self.core()
             .write(move |store| Ok(store.open_case(tenant, &case, &[])?))?;
@@ -254,21 +251,9 @@ impl App {
         let to = CaseMove {
             from: from.name().into(),
             to: proposal.state.name().into(),
-            body: json(proposal)?,
+            body: written(proposal)?,
             frees_marks: false,
         };
-        let id = proposal.id.clone();
-        let moved = self
-            .core()
-            .write(move |store| Ok(store.move_case(tenant, (PROPOSAL, &id), &to)?))?;
-        match moved {
-            true => Ok(()),
-            false => Err(Error::Retry("somebody else decided it this moment".into())),
-        }
+        self.decide_case(tenant, (PROPOSAL, &proposal.id), to)
     }
-}
-
-fn json(proposal: &Proposal) -> Result<String, Error> {
-    serde_json::to_string(proposal)
-        .map_err(|error| Error::Bug(format!("a proposal is no JSON: {error}")))
 }

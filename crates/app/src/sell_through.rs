@@ -5,8 +5,8 @@
 //! of a reseller's own invoice. What turns out to be false is withdrawn: a refund takes back exactly
 //! what the report gave.
 
-use crate::cases::read;
-use crate::claims::{json, mark, normalised};
+use crate::cases::{read, written};
+use crate::claims::{mark, normalised};
 use crate::members::{self, MemberRef};
 use crate::programs::hex;
 use crate::{App, Error, Page, PageAsk, Receipt, Ruling, input};
@@ -170,7 +170,7 @@ impl App {
             kind: REPORT.into(),
             id: report.id.clone(),
             state: report.state.name().into(),
-            body: json(&report)?,
+            body: written(&report)?,
         };
         let marks = marks(member, new);
         let taken = self
@@ -308,17 +308,10 @@ impl App {
         let moved = CaseMove {
             from: from.name().into(),
             to: to.name().into(),
-            body: json(report)?,
+            body: written(report)?,
             frees_marks: to.frees_marks(),
         };
-        let id = report.id.clone();
-        let moved = self
-            .core()
-            .write(move |store| Ok(store.move_case(tenant, (REPORT, &id), &moved)?))?;
-        match moved {
-            true => Ok(()),
-            false => Err(Error::Retry("somebody else decided it this moment".into())),
-        }
+        self.decide_case(tenant, (REPORT, &report.id), moved)
     }
 }
 

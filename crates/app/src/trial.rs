@@ -3,14 +3,13 @@
 
 use crate::backtest::over;
 use crate::programs::compiled;
+use crate::scratch::Scratch;
 use crate::{App, Backtest, BacktestReport, Error, ImportFile, ImportOptions, backtest};
 use regulars_base::{MemberId, TenantId, Timestamp};
 use regulars_engine::event::{Incoming, Kind, Purchase, Who};
 use regulars_engine::outcome::Verdict;
 use regulars_sim::shopper;
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::path::PathBuf;
 
 /// What a program is tried on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,58 +132,6 @@ fn of(member: MemberId, event: regulars_engine::event::Event) -> Incoming {
     }
 }
 
-/// A file that goes when nobody needs it any more.
-struct Brought(PathBuf);
-
-impl Brought {
-    fn new(text: &str) -> Result<Self, Error> {
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).map_err(|error| {
-            Error::Unavailable(format!("the system gives no randomness: {error}"))
-        })?;
-        let kind = match text.trim_start().starts_with('{') {
-            true => "ndjson",
-            false => "csv",
-        };
-        let name = format!("regulars-trial-{}", uuid::Uuid::from_bytes(bytes));
-        let folder = std::env::temp_dir().join(name);
-        std::fs::create_dir(&folder).map_err(|error| failed(&folder, &error))?;
-        let brought = Self(folder);
-        let path = brought.path(kind);
-        let mut file = std::fs::File::create_new(&path).map_err(|error| failed(&path, &error))?;
-        file.write_all(text.as_bytes())
-            .map_err(|error| failed(&path, &error))?;
-        Ok(brought)
-    }
-
-    fn path(&self, kind: &str) -> PathBuf {
-        self.0.join(format!("orders.{kind}"))
-    }
-
-    fn file(&self) -> PathBuf {
-        let csv = self.path("csv");
-        if csv.exists() {
-            csv
-        } else {
-            self.path("ndjson")
-        }
-    }
-}
-
-impl Drop for Brought {
-    fn drop(&mut self) {
-        // It lies among temporary files; whoever clears those clears it too.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn failed(path: &std::path::Path, error: &std::io::Error) -> Error {
-    Error::File {
-        path: path.to_owned(),
-        why: format!("{error}; the folder for temporary files must take some"),
-    }
-}
-
 fn on_file(ask: &Trial, text: &str) -> Result<Tried, Error> {
     if text.trim().is_empty() {
         return Err(Error::invalid(
@@ -192,9 +139,13 @@ fn on_file(ask: &Trial, text: &str) -> Result<Tried, Error> {
             "is empty; bring a file with rows",
         ));
     }
-    let brought = Brought::new(text)?;
+    let name = match text.trim_start().starts_with('{') {
+        true => "orders.ndjson",
+        false => "orders.csv",
+    };
+    let folder = Scratch::new("regulars-trial")?;
     let orders = ImportOptions {
-        file: brought.file(),
+        file: folder.write(name, text)?,
         holds: ImportFile::Orders,
         columns: ask.columns.clone(),
         unsorted: true,

@@ -4,6 +4,7 @@
 //! Each report and each alert is a case: a report that was written is not written again, an alert that
 //! was told is told again only after the figure was back on the right side.
 
+use crate::cases::{read, written};
 use crate::{App, Error, InsightOptions, Page, PageAsk};
 use regulars_base::{Period, TenantId, Timestamp};
 use regulars_engine::program::{AlertRule, InsightRules, ReportRule};
@@ -136,7 +137,7 @@ impl App {
 
     /// All alerts as they stood when they were looked at last.
     pub fn alerts(&self, tenant: TenantId, page: &PageAsk) -> Result<Page<Alert>, Error> {
-        self.cases(tenant, (ALERT, None), page, crate::cases::read)
+        self.cases(tenant, (ALERT, None), page, read)
     }
 
     /// All reports that came by themselves.
@@ -145,7 +146,7 @@ impl App {
         tenant: TenantId,
         page: &PageAsk,
     ) -> Result<Page<WrittenReport>, Error> {
-        self.cases(tenant, (REPORT, Some(WRITTEN)), page, crate::cases::read)
+        self.cases(tenant, (REPORT, Some(WRITTEN)), page, read)
     }
 
     fn write_report(
@@ -195,7 +196,8 @@ impl App {
         let json = page.with_extension("json");
         std::fs::write(&json, format!("{:#}\n", found.json()))
             .map_err(|error| failed(&json, &error))?;
-        self.to_state(tenant, (REPORT, &id), (BEGUN, WRITTEN), written(&report)?)?;
+        let to = move_to(BEGUN, WRITTEN, written(&report)?);
+        self.move_case(tenant, (REPORT, &id), to)?;
         Ok(Some(page))
     }
 
@@ -212,7 +214,7 @@ impl App {
             .core()
             .pool
             .with(|store| Ok(store.case(tenant, ALERT, &id)?))?;
-        let before: Option<Alert> = known.as_ref().map(crate::cases::read).transpose()?;
+        let before: Option<Alert> = known.as_ref().map(read).transpose()?;
         let state = known.map(|case| case.state);
         let options = InsightOptions {
             period: Some(name(rule.by).to_owned()),
@@ -242,7 +244,7 @@ impl App {
                     .write(move |store| Ok(store.open_case(tenant, &case, &[])?))?;
                 taken.is_none()
             }
-            Some(from) => self.to_state(tenant, (ALERT, &id), (from, to), body)?,
+            Some(from) => self.move_case(tenant, (ALERT, &id), move_to(from, to, body))?,
         };
         alert.period = named;
         if !moved || !alert.crossed || state.as_deref() == Some(CROSSED) {
@@ -254,24 +256,6 @@ impl App {
             .map_err(|error| Error::Bug(format!("an alert is no JSON: {error}")))?;
         std::fs::write(&file, text + "\n").map_err(|error| failed(&file, &error))?;
         Ok(Some(alert))
-    }
-
-    fn to_state(
-        &self,
-        tenant: TenantId,
-        (kind, id): (&str, &str),
-        (from, to): (&str, &str),
-        body: String,
-    ) -> Result<bool, Error> {
-        let to = CaseMove {
-            from: from.into(),
-            to: to.into(),
-            body,
-            frees_marks: false,
-        };
-        let (kind, id) = (kind.to_owned(), id.to_owned());
-        self.core()
-            .write(move |store| Ok(store.move_case(tenant, (&kind, &id), &to)?))
     }
 }
 
@@ -333,8 +317,13 @@ fn slug(text: &str) -> String {
     text.chars().map(letter).collect()
 }
 
-fn written<T: Serialize>(body: &T) -> Result<String, Error> {
-    serde_json::to_string(body).map_err(|error| Error::Bug(format!("a case is no JSON: {error}")))
+fn move_to(from: &str, to: &str, body: String) -> CaseMove {
+    CaseMove {
+        from: from.into(),
+        to: to.into(),
+        body,
+        frees_marks: false,
+    }
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Error {

@@ -120,10 +120,8 @@ pub(crate) async fn note(
     };
     let acting = Acting::default();
     request.extensions_mut().insert(acting.clone());
-    let path = request.uri().path().to_owned();
-    let id = request.headers().get(X_REQUEST_ID);
-    let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
-    let id = id.to_owned();
+    let (uri, id) = (request.uri().clone(), request.headers().get(X_REQUEST_ID));
+    let id = id.cloned();
     let response = next.run(request).await;
     let refused = response.extensions().get::<Failure>();
     let refused = refused.map(|failure| failure.problem.code.clone());
@@ -138,9 +136,12 @@ pub(crate) async fn note(
     if refused.as_ref().is_some_and(|code| !told_of(code)) {
         return response;
     }
-    let Some((tenant, new)) = line(&acting, &method, matched.as_str(), &path, refused, id) else {
+    let path = (matched.as_str(), uri.path());
+    let Some((tenant, mut new)) = line(&acting, &method, path, refused) else {
         return response;
     };
+    let id = id.as_ref().and_then(|id| id.to_str().ok());
+    new.told.request = id.unwrap_or_default().to_owned();
     match server.call(move |app| app.note(tenant, new)).await {
         Ok(()) => response,
         Err(failure) => failure.into_response(),
@@ -150,10 +151,8 @@ pub(crate) async fn note(
 fn line(
     acting: &Acting,
     method: &Method,
-    matched: &str,
-    path: &str,
+    (matched, path): (&str, &str),
     refused: Option<String>,
-    request: String,
 ) -> Option<(regulars_base::TenantId, NewAct)> {
     let mut known = acting.known();
     let caller = known.caller.clone().filter(|_| known.is_noted)?;
@@ -164,7 +163,6 @@ fn line(
     let mut told = std::mem::take(&mut known.told);
     told.name = caller.name.clone();
     told.refused = refused.unwrap_or_default();
-    told.request = request;
     let new = NewAct {
         actor: caller.key.clone(),
         act: act.clone(),

@@ -46,7 +46,6 @@ pub(crate) mod till;
 use crate::extract::idempotency_key;
 use crate::failure::Failure;
 use axum::http::HeaderMap;
-use regulars_app::Caller;
 use regulars_base::{EventKey, Text};
 
 /// The source of what comes in through the API without one of its own.
@@ -71,11 +70,6 @@ fn own_key(headers: &HeaderMap) -> Result<EventKey, Failure> {
 /// A text made of parts that came in; too long together, it is a wrong parameter.
 fn joined(name: &str, text: String) -> Result<Text, Failure> {
     Text::new(text).map_err(|error| Failure::parameter(name, error.to_string()))
-}
-
-/// Two keys are two persons, also where they have the same name.
-fn person(caller: &Caller) -> String {
-    format!("{} ({})", caller.name, caller.key)
 }
 
 /// An id for a request that brought none.

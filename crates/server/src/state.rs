@@ -7,7 +7,7 @@ use crate::guesses::{CODES_MOST, Guesses, REQUESTS_MOST};
 use crate::serve::Settings;
 use regulars_api::Code;
 use regulars_app::{App, Error, Receipt};
-use regulars_base::TenantId;
+use regulars_base::{TenantId, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::Incoming;
 use std::collections::BTreeMap;
@@ -81,6 +81,11 @@ impl Server {
             let _ = sender.send(result);
         });
         Pending(receiver)
+    }
+
+    /// How many seconds there are until then.
+    pub(crate) fn seconds_until(&self, then: Timestamp) -> i64 {
+        (then.micros() - self.app().now().micros()) / 1_000_000
     }
 
     /// Calls the application on a thread that may block.

@@ -45,7 +45,7 @@ pub use member::member;
 pub(crate) use metric::{alert, behind_figure, job, metric, metric_figures};
 pub use overview::overview;
 pub use partner::{partner_entry, partner_statement, settlement};
-pub(crate) use portal::{me, no_portal, own_claim, own_entry, portal, widget};
+pub(crate) use portal::{me, member_session, no_portal, own_claim, own_entry, portal, widget};
 pub(crate) use program::finding;
 pub use program::{check, members_plan, mover, plan, plan_figures, rolled_back, version};
 pub use quote::quote;

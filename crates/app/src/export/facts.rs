@@ -8,6 +8,7 @@
 use super::tables::{Ints, Rows, Table, Texts};
 use super::{failed, keep};
 use crate::dimensions::Dimensions;
+use crate::standing::Standing;
 use crate::{App, Error};
 use regulars_base::{CivilDay, MemberId, Period, TenantId, Timestamp, Zone};
 use regulars_engine::Program;
@@ -60,16 +61,12 @@ impl App {
         clear()?;
         let mut months = Months::new(program.zone.clone(), unfinished.clone());
         self.core().pool.with(|store| {
-            let mut merged = BTreeMap::new();
-            store.each_wallet(tenant, &mut |row| {
-                merged.extend(row.merged_into.map(|into| (row.member, into)));
-                Ok(())
-            })?;
+            let standing = Standing::read(store, tenant)?;
             let mut wallet = WalletOrders::default();
             let mut failed = None;
             store.each_event(tenant, &mut |row| {
                 if failed.is_none() {
-                    let member = standing(&merged, row.member);
+                    let member = standing.of(row.member);
                     let told = wallet.tell(&program, &row, member, &mut months);
                     keep(&mut failed, told);
                 }
@@ -81,18 +78,6 @@ impl App {
         clear()?;
         Ok(done)
     }
-}
-
-/// Who a member is now.
-pub(crate) fn standing(merged: &BTreeMap<MemberId, MemberId>, mut member: MemberId) -> MemberId {
-    // Nobody is taken over by themselves; the bound is for a database that is wrong.
-    for _ in 0..=merged.len() {
-        match merged.get(&member) {
-            Some(into) => member = *into,
-            None => break,
-        }
-    }
-    member
 }
 
 /// The orders of the wallet whose log is gone over, as far as refunds must know them.

@@ -5,7 +5,7 @@
 
 use super::InsightOptions;
 use crate::dimensions::Dimensions;
-use crate::export::standing;
+use crate::standing::Standing;
 use crate::statement::worth;
 use crate::{App, Error};
 use regulars_base::{CivilDay, Currency, MemberId, TenantId, Timestamp, WalletId, Zone};
@@ -157,12 +157,8 @@ impl Log<'_> {
     ) -> Result<Vec<String>, Error> {
         let mut groups = Groups::new(groups);
         self.app.core().pool.with(|store| {
-            let mut merged: BTreeMap<MemberId, MemberId> = BTreeMap::new();
-            store.each_wallet(self.tenant, &mut |row| {
-                merged.extend(row.merged_into.map(|into| (row.member, into)));
-                Ok(())
-            })?;
-            let targets: BTreeSet<MemberId> = merged.values().copied().collect();
+            let standing = Standing::read(store, self.tenant)?;
+            let targets = standing.took_over();
             let mut kept: BTreeMap<MemberId, Person> = BTreeMap::new();
             let mut now: Option<(WalletId, MemberId, Life)> = None;
             let mut over = |member: MemberId, life: Life, kept: &mut BTreeMap<MemberId, Person>| {
@@ -170,7 +166,7 @@ impl Log<'_> {
                 if person.did.is_empty() && person.joined.is_none() {
                     return;
                 }
-                let own = standing(&merged, member);
+                let own = standing.of(member);
                 if own == member && !targets.contains(&member) {
                     person.sort();
                     each(&member.to_string(), &person);

@@ -7,6 +7,7 @@ use super::people::{Known, Log};
 use super::{
     BehindFigure, Counted, Insight, InsightOptions, check_options, counted, insight_of, settled,
 };
+use crate::scratch::Scratch;
 use crate::{App, Error};
 use regulars_base::TenantId;
 use regulars_engine::Program;
@@ -14,37 +15,7 @@ use regulars_lake::facts::FactsProgress;
 use regulars_metrics::catalog;
 use regulars_metrics::report::Report;
 use regulars_metrics::{Figure, Unit};
-use std::path::PathBuf;
 use std::sync::Arc;
-
-/// A folder that goes when nobody needs it any more.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Result<Self, Error> {
-        let name = format!("regulars-facts-{}", uuid::Uuid::from_u128(random()?));
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path).map_err(|error| Error::File {
-            path: path.clone(),
-            why: format!("{error}; the folder for temporary files must take some"),
-        })?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // It lies among temporary files; whoever clears those clears it too.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn random() -> Result<u128, Error> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Error::Unavailable(format!("the system gives no randomness: {error}")))?;
-    Ok(u128::from_ne_bytes(bytes))
-}
 
 impl App {
     /// Works everything out from the shop's purchases and refunds, as [`crate::insight`] does from files.
@@ -174,15 +145,15 @@ impl App {
         check_options(options)?;
         let (version, program) = self.program_in_force(tenant, self.now())?;
         let text = self.program_text(tenant, version)?;
-        let folder = Folder::new()?;
-        let facts = self.export_facts(tenant, &folder.0)?;
+        let folder = Scratch::new("regulars-facts")?;
+        let facts = self.export_facts(tenant, folder.path())?;
         if facts.rows == 0 {
             return Err(Error::not_found("purchase", "of anybody yet"));
         }
         let months = facts.written.len();
         Ok(ShopFacts {
             options: InsightOptions {
-                files: vec![folder.0.clone()],
+                files: vec![folder.path().to_owned()],
                 timezone: Some(program.zone.name().to_owned()),
                 by: options.by.clone(),
                 product: options.product.clone(),
@@ -218,7 +189,7 @@ struct ShopFacts {
     name: String,
     how: String,
     program: Arc<Program>,
-    _folder: Folder,
+    _folder: Scratch,
 }
 
 impl ShopFacts {

@@ -3,7 +3,6 @@
 use crate::auth::{Adjust, Key, Read};
 use crate::extract::{Asked, BODY_MAX, Params, Whole};
 use crate::failure::Failure;
-use crate::routes::person;
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -57,7 +56,7 @@ pub(crate) async fn propose_award(
     let tenant = key.tenant;
     let ask = ProposeAward {
         text: file.text().to_owned(),
-        by: person(&key),
+        by: key.signature(),
         note: query.note.unwrap_or_default(),
     };
     let award = server.call(move |app| app.propose_award(tenant, &ask));
@@ -184,7 +183,7 @@ async fn decide(
     id: String,
     how: fn(&App, TenantId, &str, &str) -> Result<Award, Error>,
 ) -> Result<axum::Json<AwardOut>, Failure> {
-    let (tenant, by) = (key.tenant, person(key));
+    let (tenant, by) = (key.tenant, key.signature());
     let award = server.call(move |app| how(app, tenant, &id, &by)).await?;
     Ok(axum::Json(view::award(&award)))
 }

@@ -1,6 +1,5 @@
 //! What a member sees and does of their own. Who that is, their session says: no path takes an id.
 
-use crate::auth;
 use crate::extract::{Asked, In, Params, idempotency_key};
 use crate::failure::Failure;
 use crate::member_auth::{MEMBER, Me, SignedIn};
@@ -46,14 +45,8 @@ pub(crate) async fn get_member_session(
 ) -> Result<axum::Json<MemberSessionOut>, Failure> {
     let tenant = me.session.tenant;
     let shop = server.call(move |app| app.tenant(tenant)).await?;
-    Ok(axum::Json(MemberSessionOut {
-        shop: shop.name.to_string(),
-        member: me.session.member.to_string(),
-        expires_at: me.session.expires_at.to_string(),
-        csrf_token: auth::csrf_token(&me.secret, false),
-        terms_due: me.session.terms_due,
-        joined: false,
-    }))
+    let out = view::member_session(shop.name.to_string(), me.session, &me.secret, false);
+    Ok(axum::Json(out))
 }
 
 /// Sign a member out

@@ -141,11 +141,7 @@ pub(crate) async fn list_customers(
     let found = server.call(move |app| {
         let ids = app.list_customers(tenant, &options, &list)?;
         let customers = ids.len() as u64;
-        let limit = if ask.limit == 0 { 50 } else { ask.limit };
-        let after = |id: &String| ask.after.as_ref().is_none_or(|after| id > after);
-        let mut rest = ids.into_iter().filter(after);
-        let page: Vec<String> = rest.by_ref().take(limit).collect();
-        let next = page.last().cloned().filter(|_| rest.next().is_some());
+        let Page { items: page, next } = Page::of(ids, &ask, |id| id);
         let members = page.iter().map(|id| {
             let id = id.parse().map_err(|_| Error::NotFound {
                 what: "member",
@@ -208,19 +204,8 @@ pub(crate) async fn list_metric_customers(
     let all = server
         .call(move |app| app.behind_figure(tenant, &metric, of.as_deref(), &options))
         .await?;
-    let limit = if ask.limit == 0 { 50 } else { ask.limit };
-    let after = ask.after.unwrap_or_default();
-    let mut items: Vec<_> = (all.into_iter())
-        .skip_while(|it| !after.is_empty() && it.customer <= after)
-        .take(limit + 1)
-        .collect();
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().filter(|_| more).map(|it| it.customer.clone());
-    Ok(axum::Json(view::page(
-        Page { items, next },
-        view::behind_figure,
-    )))
+    let page = Page::of(all, &ask, |it| &it.customer);
+    Ok(axum::Json(view::page(page, view::behind_figure)))
 }
 
 /// List alerts

@@ -121,16 +121,9 @@ pub(crate) async fn create_member_session(
         app.sign_in_member(tenant.id, &ask)
     });
     let made = made.await?;
-    let lasts = (made.session.expires_at.micros() - server.app().now().micros()) / 1_000_000;
+    let lasts = server.seconds_until(made.session.expires_at);
     let cookie = MEMBER.set(&made.secret, lasts, &headers);
-    let out = MemberSessionOut {
-        shop: shown,
-        member: made.session.member.to_string(),
-        expires_at: made.session.expires_at.to_string(),
-        csrf_token: auth::csrf_token(&made.secret, false),
-        terms_due: made.session.terms_due,
-        joined: made.joined,
-    };
+    let out = view::member_session(shown, made.session, &made.secret, made.joined);
     let mut response = (StatusCode::CREATED, axum::Json(out)).into_response();
     response.headers_mut().insert(SET_COOKIE, cookie);
     Ok(response)

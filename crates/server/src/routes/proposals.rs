@@ -4,7 +4,6 @@ use super::programs::{ApplyQuery, moment};
 use crate::auth::{Admin, Key, Programs, Read};
 use crate::extract::{Asked, BODY_MAX, In, MaybeIn, Params, Whole};
 use crate::failure::Failure;
-use crate::routes::person;
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -75,7 +74,7 @@ pub(crate) async fn propose_program(
     Asked(query): Asked<ApplyQuery>,
     file: Whole<BODY_MAX>,
 ) -> Result<(StatusCode, axum::Json<ProposalOut>), Failure> {
-    let (tenant, by) = (key.tenant, person(&key));
+    let (tenant, by) = (key.tenant, key.signature());
     let ask = Apply {
         text: file.text().to_owned(),
         from: moment("from", query.from)?,
@@ -102,7 +101,7 @@ pub(crate) async fn list_proposals(
     let state = query.state.as_deref();
     let state = state.map(|name| ProposalState::named(name).ok_or_else(wrong));
     let state = state.transpose()?;
-    let (tenant, by) = (key.tenant, person(&key));
+    let (tenant, by) = (key.tenant, key.signature());
     let page = server.call(move |app| app.proposals(tenant, state, &ask));
     Ok(axum::Json(view::page(page.await?, |it| {
         view::proposal(&it, &by)
@@ -121,7 +120,7 @@ pub(crate) async fn get_proposal(
     key: Key<Read>,
     Params(id): Params<String>,
 ) -> Result<axum::Json<ProposalOut>, Failure> {
-    let (tenant, by) = (key.tenant, person(&key));
+    let (tenant, by) = (key.tenant, key.signature());
     let found = server.call(move |app| app.proposal(tenant, &id)).await?;
     Ok(axum::Json(view::proposal(&found, &by)))
 }
@@ -141,7 +140,7 @@ pub(crate) async fn approve_proposal(
     key: Key<Programs>,
     Params(id): Params<String>,
 ) -> Result<axum::Json<ProposalOut>, Failure> {
-    let (tenant, by) = (key.tenant, person(&key));
+    let (tenant, by) = (key.tenant, key.signature());
     let who = by.clone();
     let done = server.call(move |app| app.approve_proposal(tenant, &id, &who));
     Ok(axum::Json(view::proposal(&done.await?.0, &by)))
@@ -160,7 +159,7 @@ pub(crate) async fn reject_proposal(
     Params(id): Params<String>,
     MaybeIn(body): MaybeIn<ReasonIn>,
 ) -> Result<axum::Json<ProposalOut>, Failure> {
-    let (tenant, by) = (key.tenant, person(&key));
+    let (tenant, by) = (key.tenant, key.signature());
     let who = by.clone();
     let done = server.call(move |app| app.reject_proposal(tenant, &id, &who, body.reason.as_str()));
     Ok(axum::Json(view::proposal(&done.await?, &by)))

@@ -5,7 +5,6 @@
 use crate::auth::{self, Any, Key, Programs, Read, SessionOf};
 use crate::extract::{Asked, MaybeIn};
 use crate::failure::Failure;
-use crate::routes::person;
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -57,7 +56,7 @@ pub(crate) async fn make_sandbox(
     key: Key<Programs>,
     MaybeIn(body): MaybeIn<SandboxIn>,
 ) -> Result<(StatusCode, axum::Json<SandboxOut>), Failure> {
-    let (tenant, by) = (key.tenant, person(&key));
+    let (tenant, by) = (key.tenant, key.signature());
     let members = usize::try_from(body.members).unwrap_or(0);
     let made = server.call(move |app| app.make_sandbox(tenant, members, &by));
     let out = view::sandbox(&made.await?);
@@ -94,7 +93,7 @@ pub(crate) async fn promote_sandbox(
     key: Key<Programs>,
     Asked(query): Asked<PromoteQuery>,
 ) -> Result<axum::Json<PromotedOut>, Failure> {
-    let (tenant, by) = (key.tenant, person(&key));
+    let (tenant, by) = (key.tenant, key.signature());
     let who = by.clone();
     let note = query.note.unwrap_or_default();
     let done = server.call(move |app| app.promote_sandbox(tenant, &who, &note));

@@ -168,7 +168,7 @@ async fn opened(
 ) -> Result<Response, Failure> {
     acting.signs_in(made.session.caller.clone());
     let SignedIn { secret, session } = made;
-    let lasts = (session.expires_at.micros() - server.app().now().micros()) / 1_000_000;
+    let lasts = server.seconds_until(session.expires_at);
     let cookie = auth::OPERATOR.set(&secret, lasts, headers);
     let out = server.call(move |app| shown_as(app, &session, &secret, None));
     let mut response = (StatusCode::CREATED, axum::Json(out.await?)).into_response();

@@ -128,7 +128,7 @@ pub(crate) async fn finish_sign_on(
     match done.await? {
         Err(trouble) => Ok(failed(&trouble)),
         Ok(SignedIn { secret, session }) => {
-            let lasts = (session.expires_at.micros() - server.app().now().micros()) / 1_000_000;
+            let lasts = server.seconds_until(session.expires_at);
             let mut response = lead(
                 "/console/",
                 Some(auth::OPERATOR.set(&secret, lasts, &headers)),

@@ -1,14 +1,15 @@
 //! What members see.
 
 use super::{points, points_id, receipt};
+use crate::auth;
 use regulars_api::claim::ClaimOut;
 use regulars_api::ledger::LedgerEntryOut;
 use regulars_api::portal::{
-    AcceptedTermsOut, ExplainedPartOut, FaqOut, MeOut, PortalOut, ReachableOut, TermsOut,
-    TitledOut, WidgetOut,
+    AcceptedTermsOut, ExplainedPartOut, FaqOut, MeOut, MemberSessionOut, PortalOut, ReachableOut,
+    TermsOut, TitledOut, WidgetOut,
 };
 use regulars_api::receipt::{PointsOut, Verdict};
-use regulars_app::{Claim, Error, Explained, Own, Reachable, Shown};
+use regulars_app::{Claim, Error, Explained, Own, Reachable, Shown, SignedInMember};
 use regulars_engine::Program;
 use regulars_engine::program::words::summary;
 
@@ -210,5 +211,22 @@ pub(crate) fn no_portal(shop: &str) -> Error {
     Error::NotFound {
         what: "portal",
         name: shop.chars().take(100).collect(),
+    }
+}
+
+/// Who is signed in, and the token that their page has to send.
+pub(crate) fn member_session(
+    shop: String,
+    session: SignedInMember,
+    secret: &str,
+    joined: bool,
+) -> MemberSessionOut {
+    MemberSessionOut {
+        shop,
+        member: session.member.to_string(),
+        expires_at: session.expires_at.to_string(),
+        csrf_token: auth::csrf_token(secret, false),
+        terms_due: session.terms_due,
+        joined,
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::record::{MemberSession, SignInCode};
 use regulars_base::{MemberId, TenantId, Timestamp};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 const COLUMNS: &str = "address, hash, created_at, expires_at, attempts, asked, asked_since";
 
@@ -196,13 +196,18 @@ impl super::Sqlite {
         fresh: &[u8; 32],
     ) -> Result<[u8; 32]> {
         let no = self.tenant_no(tenant)?;
+        let sql = "SELECT secret FROM portal_secrets WHERE tenant = ?1";
+        let secret = |db: &Connection| db.query_row(sql, [no], |row| row.get(0));
+        // It is asked for with every widget, and made once: reading waits for nobody.
+        if let Some(known) = self.read(|db| Ok(secret(db).optional()?))? {
+            return Ok(known);
+        }
         self.write(|db| {
             db.execute(
                 "INSERT INTO portal_secrets (tenant, secret) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                 params![no, fresh],
             )?;
-            let sql = "SELECT secret FROM portal_secrets WHERE tenant = ?1";
-            Ok(db.query_row(sql, [no], |row| row.get(0))?)
+            Ok(secret(db)?)
         })
     }
 }
