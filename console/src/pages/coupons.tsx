@@ -14,7 +14,7 @@ import { Icon } from '../parts/icon';
 import { PageLink } from '../parts/link';
 import { Export, Listing, Nothing, Paged, toTheEnd } from '../parts/listing';
 import { MemberLink } from '../parts/member-link';
-import { Limits, OfferTitle, When } from '../parts/offer';
+import { Counts, OfferTitle } from '../parts/offer';
 import { PageHead, Shown } from '../parts/state';
 import { tell } from '../parts/tell';
 
@@ -85,12 +85,7 @@ function CouponsPage() {
                 },
                 {
                   head: t('offer.counts'),
-                  cell: (own) => (
-                    <>
-                      <When offer={own} />
-                      <Limits limits={own.limits ?? []} />
-                    </>
-                  ),
+                  cell: (own) => <Counts offer={own} />,
                 },
                 {
                   head: t('list.do'),

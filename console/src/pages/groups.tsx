@@ -9,7 +9,7 @@ import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
 import { useFormat } from '../parts/format';
 import { PageLink } from '../parts/link';
-import { Export, Listing, Nothing } from '../parts/listing';
+import { Export, Find, Listing, Nothing, Only } from '../parts/listing';
 import { PageHead, Shown } from '../parts/state';
 import { idsOf, useParts } from '../parts/use-parts';
 
@@ -39,23 +39,8 @@ function GroupsPage() {
         )}
       </PageHead>
       <Group mb="md" align="end">
-        <TextInput
-          type="search"
-          label={t('members.find')}
-          value={find}
-          onChange={(event) => {
-            const find = event.currentTarget.value || undefined;
-            void navigate({ search: (old) => ({ ...old, find }), replace: true });
-          }}
-        />
-        <Select
-          label={t('groups.kind')}
-          placeholder={t('list.all')}
-          clearable
-          data={kinds}
-          value={group ?? null}
-          onChange={(next) => void navigate({ search: (old) => ({ ...old, group: next ?? undefined }), replace: true })}
-        />
+        <Find value={find} change={(find) => void navigate({ search: (old) => ({ ...old, find }), replace: true })} />
+        <Only label={t('groups.kind')} data={kinds} value={group} change={(group) => void navigate({ search: (old) => ({ ...old, group }), replace: true })} />
         <Autocomplete
           label={t('groups.manager')}
           placeholder={t('list.all')}

@@ -10,7 +10,7 @@ import { Ask } from '../parts/ask';
 import { Dialogue } from '../parts/dialogue';
 import { useFormat } from '../parts/format';
 import { Invoices } from '../parts/invoices';
-import { Export, Listing, Nothing, Paged, toTheEnd, usePicked } from '../parts/listing';
+import { Export, Listing, Nothing, Only, Paged, toTheEnd, usePicked } from '../parts/listing';
 import { MemberLink } from '../parts/member-link';
 import { OfferTitle } from '../parts/offer';
 import { PageHead, Shown } from '../parts/state';
@@ -67,21 +67,17 @@ function MembershipsPage() {
         }
       </Shown>
       <Group mb="md" align="end">
-        <Select
+        <Only
           label={t('memberships.plan')}
-          placeholder={t('list.all')}
-          clearable
           data={(plans.data?.items ?? []).map((own) => ({ value: own.id, label: own.title }))}
-          value={plan ?? null}
-          onChange={(next) => void navigate({ search: (old) => ({ ...old, plan: next ?? undefined }), replace: true })}
+          value={plan}
+          change={(plan) => void navigate({ search: (old) => ({ ...old, plan }), replace: true })}
         />
-        <Select
+        <Only
           label={t('list.state')}
-          placeholder={t('list.all')}
-          clearable
           data={STATUSES.map((value) => ({ value, label: t(`plan_state.${value}`) }))}
-          value={status ?? null}
-          onChange={(next) => void navigate({ search: (old) => ({ ...old, status: next ?? undefined }), replace: true })}
+          value={status}
+          change={(status) => void navigate({ search: (old) => ({ ...old, status }), replace: true })}
         />
         <Export name="memberships" rows={() => toTheEnd(page)} />
       </Group>

@@ -1,6 +1,6 @@
 // What waits for a person: claims of missing points, activities that are looked at first, referrals
 // that look suspicious, and awards that need a second person.
-import { Badge, Button, Card, FileButton, Group, Select, Stack, Tabs, Text, Textarea, TextInput } from '@mantine/core';
+import { Badge, Button, Card, Group, Select, Stack, Tabs, Text, Textarea, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
@@ -14,6 +14,7 @@ import { Export, Listing, Paged, toTheEnd } from '../parts/listing';
 import { MemberLink } from '../parts/member-link';
 import { LIMIT, useQueues } from '../parts/queues';
 import { Empty, PageHead, Shown } from '../parts/state';
+import { FromFile } from '../parts/from-file';
 
 const QUEUES = ['claims', 'submissions', 'referrals', 'awards', 'adjustments'] as const;
 
@@ -249,13 +250,7 @@ function Propose({ close }: { close: () => void }) {
           onChange={(event) => setText(event.currentTarget.value)}
         />
         <Group justify="flex-end">
-          <FileButton accept=".csv,text/csv" onChange={(file) => void file?.text().then(setText)} inputProps={{ 'aria-label': t('codes.file') }}>
-            {(props) => (
-              <Button variant="default" size="xs" {...props}>
-                {t('codes.file')}
-              </Button>
-            )}
-          </FileButton>
+          <FromFile accept=".csv,text/csv" change={setText} />
         </Group>
       </Stack>
     </Ask>

@@ -10,9 +10,9 @@ import { Ask } from '../parts/ask';
 import { CodesField } from '../parts/codes-field';
 import { firstFields } from '../parts/csv';
 import { useFormat } from '../parts/format';
-import { Export, Listing, Nothing, Paged, toTheEnd, usePicked } from '../parts/listing';
+import { Export, Find, Listing, Nothing, Only, Paged, toTheEnd, usePicked } from '../parts/listing';
 import { MemberLink } from '../parts/member-link';
-import { Limits, OfferTitle, When } from '../parts/offer';
+import { Counts, OfferTitle } from '../parts/offer';
 import { PageHead, Shown } from '../parts/state';
 
 export const Route = createLazyRoute('/shell/rewards')({ component: RewardsPage });
@@ -64,22 +64,12 @@ function Catalogue() {
   return (
     <>
       <Group mb="md" align="end">
-        <TextInput
-          type="search"
-          label={t('members.find')}
-          value={find}
-          onChange={(event) => {
-            const find = event.currentTarget.value || undefined;
-            void navigate({ search: (old) => ({ ...old, find }), replace: true });
-          }}
-        />
-        <Select
+        <Find value={find} change={(find) => void navigate({ search: (old) => ({ ...old, find }), replace: true })} />
+        <Only
           label={t('list.show')}
-          placeholder={t('list.all')}
-          clearable
           data={(['few', 'sent', 'codes'] as const).map((value) => ({ value, label: t(`rewards.only.${value}`) }))}
-          value={only ?? null}
-          onChange={(next) => void navigate({ search: (old) => ({ ...old, only: next ?? undefined }), replace: true })}
+          value={only}
+          change={(only) => void navigate({ search: (old) => ({ ...old, only }), replace: true })}
         />
         <Export name="rewards" rows={() => shown(rewards.data?.items ?? []).map(({ says: _, limits: __, ...own }) => own)} />
       </Group>
@@ -121,12 +111,7 @@ function Catalogue() {
                 },
                 {
                   head: t('offer.counts'),
-                  cell: (own) => (
-                    <>
-                      <When offer={own} />
-                      <Limits limits={own.limits ?? []} />
-                    </>
-                  ),
+                  cell: (own) => <Counts offer={own} />,
                 },
                 {
                   head: t('list.do'),

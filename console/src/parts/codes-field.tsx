@@ -1,7 +1,8 @@
 // A list of codes, typed, pasted or read from a file.
-import { FileButton, Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Group, Stack, Text, Textarea } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { firstFields } from './csv';
+import { FromFile } from './from-file';
 
 export function CodesField({ text, change, error }: { text: string; change: (text: string) => void; error?: string | undefined }) {
   const { t } = useTranslation();
@@ -23,13 +24,7 @@ export function CodesField({ text, change, error }: { text: string; change: (tex
         <Text size="sm" aria-live="polite">
           {t('codes.count', { count })}
         </Text>
-        <FileButton accept=".csv,.txt,text/csv,text/plain" onChange={(file) => void file?.text().then(change)} inputProps={{ 'aria-label': t('codes.file') }}>
-          {(props) => (
-            <Button variant="default" size="xs" {...props}>
-              {t('codes.file')}
-            </Button>
-          )}
-        </FileButton>
+        <FromFile accept=".csv,.txt,text/csv,text/plain" change={change} />
       </Group>
     </Stack>
   );

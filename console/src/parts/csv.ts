@@ -1,29 +1,25 @@
 // Tables as files: written for spreadsheets, and read line by line.
 
-/** A value as a field. One that a spreadsheet would run as a formula is put in quotes with an apostrophe before it. */
+/** What a spreadsheet would run as a formula; a number is none, and `+3` is a period. A telephone number stays a text. */
+const isFormula = (text: string) => /^[=@\t\r]/.test(text) || (/^[+-]/.test(text) && !/^(-[\d.]+|\+\d{1,3})$/.test(text));
+
+const quoted = (text: string) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** A value as a field. A formula is made a text by an apostrophe before it. */
 function field(value: unknown): string {
   if (value === undefined || value === null) return '';
+  if (typeof value === 'number') return String(value);
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  const plain = /^[=+@\t\r]/.test(text) || (text.startsWith('-') && !/^-[\d.]+$/.test(text)) ? `'${text}` : text;
-  return /[",\n\r]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  return quoted(isFormula(text) ? `'${text}` : text);
 }
 
-/** Rows with a head of all their names, in the order in which they first come. */
+/** Rows below a head. */
+export const csv = (head: string[], rows: unknown[][]) => [head.map(quoted), ...rows.map((row) => row.map(field))].map((row) => `${row.join(',')}\r\n`).join('');
+
+/** The same of rows with names: the head has all of them, in the order in which they first come. */
 export function toCsv(rows: object[]): string {
   const heads = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const line = (row: object) => heads.map((head) => field((row as Record<string, unknown>)[head])).join(',');
-  return [heads.join(','), ...rows.map(line)].join('\r\n') + '\r\n';
-}
-
-/** Offers a text as a file. */
-export function save(name: string, text: string) {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser has begun to read it by then.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  return csv(heads, rows.map((row) => heads.map((head) => (row as Record<string, unknown>)[head])));
 }
 
 /** The first field of each line that is not empty: a list of codes, with or without a head. */

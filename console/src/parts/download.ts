@@ -1,4 +1,5 @@
 // Files that the page makes and the browser keeps.
+import { csv, toCsv } from './csv';
 
 function save(blob: Blob, name: string) {
   const url = URL.createObjectURL(blob);
@@ -8,27 +9,22 @@ function save(blob: Blob, name: string) {
   document.body.append(link);
   link.click();
   link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
+  // The browser has begun to read it by then.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
+
+const CSV = { type: 'text/csv;charset=utf-8' };
 
 export type Cell = string | number | null | undefined;
 
-/** What a spreadsheet would take for a formula is made a text. */
-const harmless = (text: string) => (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text);
-
-const quoted = (cell: Cell) => {
-  const text = harmless(String(cell ?? ''));
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
-export const csv = (head: string[], rows: Cell[][]) => [head, ...rows].map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
-
+/** A table for people: with the mark by which spreadsheets know the letters. */
 export function saveCsv(name: string, head: string[], rows: Cell[][]) {
-  save(new Blob([`\ufeff${csv(head, rows)}`], { type: 'text/csv;charset=utf-8' }), `${name}.csv`);
+  save(new Blob([`\ufeff${csv(head, rows)}`], CSV), `${name}.csv`);
 }
 
-export function saveText(name: string, text: string, type = 'text/plain;charset=utf-8') {
-  save(new Blob([text], { type }), name);
+/** Rows as the API has them, for programs. */
+export function saveRows(name: string, rows: object[]) {
+  save(new Blob([toCsv(rows)], CSV), `${name}.csv`);
 }
 
 /** An image that is written as an address with its data. */

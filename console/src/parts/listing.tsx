@@ -1,10 +1,10 @@
 // Lists: a table that a keyboard can scroll, filters that are kept in the address, the next page, and
 // the list as a file.
-import { Button, Checkbox, Group, Paper, Table } from '@mantine/core';
+import { Button, Checkbox, Group, Paper, Select, Table, Text, TextInput } from '@mantine/core';
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { save, toCsv } from './csv';
+import { saveRows } from './download';
 import { Empty, Problem, Waiting } from './state';
 import { tell } from './tell';
 
@@ -92,6 +92,42 @@ export function Listing<T>({
   );
 }
 
+/** What a row is about, and what tells it from others of that name. */
+export function Named({ name, below }: { name: string; below: string }) {
+  return (
+    <>
+      <Text size="sm" fw={600}>
+        {name}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {below}
+      </Text>
+    </>
+  );
+}
+
+/** Looks for a word in what is listed. */
+export function Find({ value, change }: { value: string; change: (next: string | undefined) => void }) {
+  const { t } = useTranslation();
+  return <TextInput type="search" label={t('members.find')} value={value} onChange={(event) => change(event.currentTarget.value || undefined)} />;
+}
+
+/** Lists only those of a sort, or all. */
+export function Only({
+  label,
+  data,
+  value,
+  change,
+}: {
+  label: string;
+  data: (string | { value: string; label: string })[];
+  value: string | undefined;
+  change: (next: string | undefined) => void;
+}) {
+  const { t } = useTranslation();
+  return <Select label={label} placeholder={t('list.all')} clearable data={data} value={value ?? null} onChange={(next) => change(next ?? undefined)} />;
+}
+
 /** A list that comes in pages, or how it stands. */
 export function Paged<T>({
   of,
@@ -145,7 +181,7 @@ export function Export<T extends object>({ name, rows }: { name: string; rows: (
           setError(null);
           try {
             const all = await rows();
-            save(`${name}.csv`, toCsv(all));
+            saveRows(name, all);
             tell(t('list.exported', { count: all.length }));
           } catch (caught) {
             setError(caught);

@@ -42,7 +42,7 @@ export function When({ offer }: { offer: Offer }) {
 }
 
 /** How far limits that all members share have come. */
-export function Limits({ limits }: { limits: Budget[] }) {
+function Limits({ limits }: { limits: Budget[] }) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -52,6 +52,16 @@ export function Limits({ limits }: { limits: Budget[] }) {
           {t('offer.limit', { used: format.number(limit.used), most: format.number(limit.most), points: limit.points ?? t('home.times') })}
         </Text>
       ))}
+    </>
+  );
+}
+
+/** When something counts, and how far its limits have come. */
+export function Counts({ offer }: { offer: Offer & { limits?: Budget[] } }) {
+  return (
+    <>
+      <When offer={offer} />
+      <Limits limits={offer.limits ?? []} />
     </>
   );
 }

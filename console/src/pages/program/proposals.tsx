@@ -82,7 +82,7 @@ function One({ proposal, current }: { proposal: Proposal; current: Version | und
       <Group justify="space-between" align="flex-start">
         <div>
           <Group gap="xs">
-            <Title order={3} size="h5">
+            <Title order={2} size="h5">
               {proposal.note || t('proposals.no_note')}
             </Title>
             <Badge variant={waits ? 'filled' : 'default'} color="teal.9" tt="none">

@@ -1,5 +1,5 @@
 // API keys: made (and shown once), listed, revoked.
-import { Badge, Button, Group, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { useFormat } from '../../parts/format';
 import { Empty, Shown } from '../../parts/state';
 import { Once } from './once';
 import { Scopes } from './roles';
+import { Listing, Named } from '../../parts/listing';
 
 const DAY = 24 * 3600 * 1000;
 
@@ -35,48 +36,35 @@ export function KeysPart() {
           items.length === 0 ? (
             <Empty title={t('keys.none')} />
           ) : (
-            <Table.ScrollContainer minWidth={720}>
-              <Table verticalSpacing="sm" aria-label={t('settings.keys')}>
-                <Table.Thead>
-                  <Table.Tr>
-                    {['name', 'may', 'state', 'used', 'expires', 'do'].map((name) => (
-                      <Table.Th key={name} scope="col">
-                        {t(`keys.${name}`)}
-                      </Table.Th>
-                    ))}
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map((key) => (
-                    <Table.Tr key={key.id}>
-                      <Table.Td>
-                        <Text size="sm" fw={600}>
-                          {key.name}
-                        </Text>
-                        <Text size="xs" c="dimmed">
-                          {key.partner ? `${key.id} · ${key.partner}` : key.id}
-                        </Text>
-                      </Table.Td>
-                      <Table.Td>{key.scopes.map((scope) => t(`scope_short.${scope}`)).join(', ')}</Table.Td>
-                      <Table.Td>
-                        <Badge color={state(key) === 'good' ? 'teal.9' : 'gray.7'} variant="filled" tt="none">
-                          {t(`keys.${state(key)}`)}
-                        </Badge>
-                      </Table.Td>
-                      <Table.Td>{key.used_at ? format.day(key.used_at) : '–'}</Table.Td>
-                      <Table.Td>{key.expires_at ? format.day(key.expires_at) : '–'}</Table.Td>
-                      <Table.Td>
-                        {!key.revoked_at && (
-                          <Button size="xs" variant="default" aria-label={t('keys.revoke_this', { name: key.name })} onClick={() => setEnding(key)}>
-                            {t('keys.revoke')}
-                          </Button>
-                        )}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <Listing
+              label={t('settings.keys')}
+              rows={items}
+              keyOf={(key) => key.id}
+              width={720}
+              columns={[
+                { head: t('keys.name'), cell: (key) => <Named name={key.name} below={key.partner ? `${key.id} · ${key.partner}` : key.id} /> },
+                { head: t('keys.may'), cell: (key) => key.scopes.map((scope) => t(`scope_short.${scope}`)).join(', ') },
+                {
+                  head: t('keys.state'),
+                  cell: (key) => (
+                    <Badge color={state(key) === 'good' ? 'teal.9' : 'gray.7'} variant="filled" tt="none">
+                      {t(`keys.${state(key)}`)}
+                    </Badge>
+                  ),
+                },
+                { head: t('keys.used'), cell: (key) => (key.used_at ? format.day(key.used_at) : '–') },
+                { head: t('keys.expires'), cell: (key) => (key.expires_at ? format.day(key.expires_at) : '–') },
+                {
+                  head: t('keys.do'),
+                  cell: (key) =>
+                    !key.revoked_at && (
+                      <Button size="xs" variant="default" aria-label={t('keys.revoke_this', { name: key.name })} onClick={() => setEnding(key)}>
+                        {t('keys.revoke')}
+                      </Button>
+                    ),
+                },
+              ]}
+            />
           )
         }
       </Shown>

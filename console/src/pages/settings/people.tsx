@@ -1,5 +1,5 @@
 // People: invited by a link that works once, given roles, disabled.
-import { Badge, Button, Checkbox, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Checkbox, Group, Stack, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { Ask } from '../../parts/ask';
 import { useFormat } from '../../parts/format';
 import { Empty, Shown } from '../../parts/state';
 import { Once } from './once';
+import { Listing, Named } from '../../parts/listing';
 
 const COLOURS: Record<string, string> = { active: 'teal.9', invited: 'blue.9', disabled: 'gray.7' };
 
@@ -63,52 +64,39 @@ export function PeoplePart() {
           items.length === 0 ? (
             <Empty title={t('people.none')}>{t('people.none_hint')}</Empty>
           ) : (
-            <Table.ScrollContainer minWidth={680}>
-              <Table verticalSpacing="sm" aria-label={t('settings.people')}>
-                <Table.Thead>
-                  <Table.Tr>
-                    {['name', 'roles', 'state', 'signed_in', 'do'].map((name) => (
-                      <Table.Th key={name} scope="col">
-                        {t(`people.${name}`)}
-                      </Table.Th>
-                    ))}
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map((person) => (
-                    <Table.Tr key={person.id}>
-                      <Table.Td>
-                        <Text size="sm" fw={600}>
-                          {person.name}
-                        </Text>
-                        <Text size="xs" c="dimmed">
-                          {person.email}
-                        </Text>
-                      </Table.Td>
-                      <Table.Td>{person.roles.map(called).join(', ')}</Table.Td>
-                      <Table.Td>
-                        <Badge color={COLOURS[person.state] ?? 'gray.7'} variant="filled" tt="none" miw="max-content">
-                          {t(`person.${person.state}`)}
-                        </Badge>
-                      </Table.Td>
-                      <Table.Td>{person.signed_in_at ? format.moment(person.signed_in_at) : '–'}</Table.Td>
-                      <Table.Td>
-                        {person.id !== session?.key && (
-                          <Group gap={6} wrap="nowrap">
-                            <Button size="xs" variant="default" aria-label={t('people.change_this', { name: person.name })} onClick={() => setChanging(person)}>
-                              {t('people.change')}
-                            </Button>
-                            <Button size="xs" variant="default" aria-label={t(person.state === 'disabled' ? 'people.enable_this' : 'people.disable_this', { name: person.name })} onClick={() => setEnding(person)}>
-                              {t(person.state === 'disabled' ? 'people.enable' : 'people.disable')}
-                            </Button>
-                          </Group>
-                        )}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <Listing
+              label={t('settings.people')}
+              rows={items}
+              keyOf={(person) => person.id}
+              width={680}
+              columns={[
+                { head: t('people.name'), cell: (person) => <Named name={person.name} below={person.email} /> },
+                { head: t('people.roles'), cell: (person) => person.roles.map(called).join(', ') },
+                {
+                  head: t('people.state'),
+                  cell: (person) => (
+                    <Badge color={COLOURS[person.state] ?? 'gray.7'} variant="filled" tt="none" miw="max-content">
+                      {t(`person.${person.state}`)}
+                    </Badge>
+                  ),
+                },
+                { head: t('people.signed_in'), cell: (person) => (person.signed_in_at ? format.moment(person.signed_in_at) : '–') },
+                {
+                  head: t('people.do'),
+                  cell: (person) =>
+                    person.id !== session?.key && (
+                      <Group gap={6} wrap="nowrap">
+                        <Button size="xs" variant="default" aria-label={t('people.change_this', { name: person.name })} onClick={() => setChanging(person)}>
+                          {t('people.change')}
+                        </Button>
+                        <Button size="xs" variant="default" aria-label={t(person.state === 'disabled' ? 'people.enable_this' : 'people.disable_this', { name: person.name })} onClick={() => setEnding(person)}>
+                          {t(person.state === 'disabled' ? 'people.enable' : 'people.disable')}
+                        </Button>
+                      </Group>
+                    ),
+                },
+              ]}
+            />
           )
         }
       </Shown>
