@@ -1,4 +1,4 @@
-// An analyst looks, an accountant closes a month, a manager changes the program by its cards.
+// An analyst looks, a manager changes the program with care, a second person agrees, somebody starts anew.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readFileSync } from 'node:fs';
@@ -124,6 +124,113 @@ test('a card and the file are the same program: comments stay, and what it would
   await said('This cannot be read');
   await page.getByRole('button', { name: 'Discard' }).click();
   assert.equal(await file.inputValue(), before);
+});
+
+test('a change is tried on what members did, proposed, and approved by a second person only', async () => {
+  await open('/program');
+  await page.getByRole('tab', { name: 'Proposals' }).click();
+  const second = page.getByLabel('A second person must approve changes of the program');
+  await second.and(page.locator(':enabled')).waitFor({ state: 'attached' });
+  await second.click({ force: true });
+  await second.and(page.locator(':checked')).waitFor({ state: 'attached' });
+  await isSound('proposals');
+  await page.getByRole('tab', { name: 'File' }).click();
+  await said('Nothing is wrong');
+  const file = page.getByLabel('Program file');
+  await file.fill((await file.inputValue()).replace('give  = { beans = 20 }', 'give  = { beans = 25 }'));
+  await page.getByRole('button', { name: 'Plan the change' }).click();
+  const dialogue = page.getByRole('dialog');
+  await dialogue.getByRole('listitem').filter({ hasText: '25 beans' }).waitFor();
+  await dialogue.getByRole('button', { name: 'Try', exact: true }).click();
+  await dialogue.getByText(/earn more/).waitFor({ timeout: 300_000 });
+  await isSound('a back-test');
+  await dialogue.getByLabel('Note').fill('five more for breakfast');
+  await dialogue.getByRole('button', { name: 'Propose' }).click();
+  await said('It is proposed');
+  await page.getByRole('tab', { name: 'Proposals' }).click();
+  const mine = page.getByRole('article', { name: 'five more for breakfast' });
+  assert.ok(await mine.getByRole('button', { name: 'Approve' }).isDisabled(), 'who proposed it cannot approve it');
+
+  // A second person, with a key of their own.
+  const answer = await fetch(`${shop.listening}/v1/keys`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${shop.key}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name: 'Bo', scopes: ['admin'] }),
+  });
+  const { secret } = await answer.json();
+  await page.getByRole('button', { name: /Signed in as/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'With an API key' }).click();
+  await page.getByLabel('API key').fill(secret);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('tab', { name: 'Proposals' }).click();
+  await mine.getByRole('button', { name: 'Difference' }).click();
+  await page.getByRole('dialog').locator('ins', { hasText: '25' }).waitFor();
+  await isSound('a proposal side by side');
+  await page.keyboard.press('Escape');
+  await mine.getByRole('button', { name: 'Approve' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+  await said('approved: version 2');
+  await page.getByLabel('A second person must approve changes of the program').uncheck({ force: true });
+});
+
+test('somebody starts from the library, answers six questions, tries a file of their own, and publishes', async () => {
+  await open('/start');
+  await heading('Guided start').waitFor();
+  await isSound('kinds of programs');
+  await page.getByRole('radio', { name: /Beauty shop with tiers/ }).click();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByLabel('Business').fill('Rosa & Co');
+  await page.getByLabel('Currency').selectOption('EUR');
+  await page.getByLabel('Average basket').fill('40');
+  await isSound('six questions');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await heading('What it says').waitFor();
+  const file = await page.getByLabel('Program file').inputValue();
+  assert.match(file, /name {5}= "Rosa & Co"/);
+  assert.match(file, /worth {3}= "0.03 EUR"/);
+  await page.getByRole('button', { name: 'Try', exact: true }).click();
+  await said(/Decided: .* events of .* customers/);
+  await page.getByLabel('Try it on').selectOption('file');
+  const orders = 'order,customer,date,amount\nA-1,ana,2026-01-02,40.00\nA-2,bo,2026-01-05,60.00\nA-3,cy,never,1.00\n';
+  await page.locator('input[type=file]').setInputFiles({ name: 'mine.csv', mimeType: 'text/csv', buffer: Buffer.from(orders) });
+  await page.getByRole('button', { name: 'Try', exact: true }).click();
+  await said('Decided: 2 events of 2 customers; rows not taken: 1');
+  await page.waitForLoadState('networkidle');
+  await isSound('a try');
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await said('Version 3 is in force.');
+  await said('Rosa & Co, version 3 in force');
+});
+
+test('in the sandbox anything is tried, nothing of it is live, until it is promoted', async () => {
+  await open('/sandbox');
+  await isSound('no sandbox');
+  await page.getByLabel('Members to copy').fill('40');
+  await page.getByRole('button', { name: 'Make a sandbox' }).click();
+  await page.getByRole('button', { name: 'Go into it' }).click({ timeout: 180_000 });
+  const banner = page.getByRole('region', { name: 'Sandbox', exact: true });
+  await banner.getByText('Nothing here is live').waitFor();
+  await isSound('in the sandbox');
+  await page.getByRole('link', { name: 'Members', exact: true }).click();
+  await said('S-000001');
+  await open('/program');
+  await said('Nothing is wrong');
+  const file = page.getByLabel('Program file');
+  await file.fill((await file.inputValue()).replace('Rosa & Co', 'Rosa & Daughters'));
+  await page.getByRole('button', { name: 'Plan the change' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Apply now' }).click();
+  await said('Version 2 is in force.');
+  await banner.getByRole('button', { name: 'Leave the sandbox' }).click();
+  await banner.waitFor({ state: 'hidden' });
+  await said('Rosa & Co, version 3 in force');
+  await open('/sandbox');
+  await page.getByRole('button', { name: 'Promote' }).click();
+  await page.getByRole('dialog').getByLabel('Reason').fill('tried for a week');
+  await page.getByRole('dialog').getByRole('button', { name: 'Promote' }).click();
+  await said('The program is promoted.');
+  await open('/program');
+  await said('Rosa & Daughters, version 4 in force');
 });
 
 test('in the dark and on a telephone these pages are sound, and nothing is cut off', async () => {
