@@ -85,8 +85,10 @@ impl Sqlite {
         let db = &self.connection;
         db.busy_handler(Some(look_again))?;
         db.set_prepared_statement_cache_capacity(128);
-        // Before anything is written, so that a new file gets it.
-        db.pragma_update(None, "page_size", 4096)?;
+        // Before anything is written, so that a new file gets it. Whoever comes to the till writes
+        // whole pages that hold little else of this batch: the wallet's, the order's, the event's. Small
+        // ones make a purchase among a million members a quarter cheaper, and the file a quarter larger.
+        db.pragma_update(None, "page_size", 1024)?;
         let mode: String =
             db.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
         if !mode.eq_ignore_ascii_case("wal") {
@@ -97,12 +99,12 @@ impl Sqlite {
         db.pragma_update(None, "synchronous", "full")?;
         db.pragma_update(None, "cache_size", -65_536)?;
         // 256 MiB, should nobody settle what was written before.
-        db.pragma_update(None, "wal_autocheckpoint", 64_000)?;
+        db.pragma_update(None, "wal_autocheckpoint", 256_000)?;
         db.pragma_update(None, "temp_store", "file")?;
         db.pragma_update(None, "trusted_schema", false)
     }
 
-    /// Refuses to let the file grow beyond so many pages of 4 KiB, as a full disk would.
+    /// Refuses to let the file grow beyond so many pages of 1 KiB, as a full disk would.
     pub fn limit_pages(&mut self, pages: u32) -> Result<()> {
         self.connection
             .pragma_update(None, "max_page_count", pages)

@@ -886,7 +886,7 @@ pub(crate) fn points_amount(
     let base = fields.at();
     let at = base.field("amount");
     if !fields.has("amount") {
-        faults.push(at.fault("is missing: how many points, below zero to take"));
+        faults.push(at.fault("is missing: how many points"));
     }
     let written = fields.decimal("amount", faults)?;
     let read = json::scaled(&written, decimals);

@@ -260,7 +260,7 @@ fn bounds(
     }
     for limit in limits {
         let (what, per) = match limit.what {
-            crate::program::Limited::Times => (format!("{} times", limit.most), "times".into()),
+            crate::program::Limited::Times => (limit.most.to_string(), "times".into()),
             crate::program::Limited::Points(place) => {
                 match program.points.get(usize::from(place)) {
                     Some(points) => (amount(points, limit.most), points.id.clone()),

@@ -107,7 +107,10 @@ fn challenge(program: &Program, rule: &ChallengeRule, place: u16) -> Part {
         match tally.towards {
             Towards::Step { challenge, step } if challenge == place => {
                 let step = &rule.steps[usize::from(step)];
-                let what = format!("{} times {}", step.need, counted(program, tally));
+                let what = match step.need {
+                    1 => counted(program, tally),
+                    need => format!("{need} times {}", counted(program, tally)),
+                };
                 aspects.push(aspect(format!("{} asks for", step.title), what));
             }
             Towards::Freezes(challenge) if challenge == place => {
