@@ -66,7 +66,7 @@ pub(crate) async fn erase_member(
     let (tenant, why) = (key.tenant, body.reason.clone());
     let left = server.call(move |app| app.erase(tenant, &who, why.as_str()));
     let left = left.await?;
-    acting.to(&left.id.to_string());
+    acting.to(left.id.to_string());
     acting.why(body.reason.as_str());
     Ok(axum::Json(view::member(left)))
 }
