@@ -57,7 +57,7 @@ const sandboxRoute = createRoute({ getParentRoute: () => shell, path: '/sandbox'
 const rewards = createRoute({ getParentRoute: () => shell, path: '/rewards', validateSearch: texts('of', 'find', 'only', 'state') }).lazy(() =>
   import('./pages/rewards').then((page) => page.Route),
 );
-const coupons = createRoute({ getParentRoute: () => shell, path: '/coupons', validateSearch: texts('code', 'coupon') }).lazy(() =>
+const coupons = createRoute({ getParentRoute: () => shell, path: '/coupons', validateSearch: texts('code', 'coupon', 'state') }).lazy(() =>
   import('./pages/coupons').then((page) => page.Route),
 );
 const partners = createRoute({ getParentRoute: () => shell, path: '/partners', validateSearch: texts('partner', 'period') }).lazy(() =>

@@ -139,6 +139,13 @@ test('coupons: codes are made and imported, one is used, taken back, given to a 
   const file = await saved(() => button('Export CSV').click());
   assert.equal(file.trim().split('\r\n').length, 6, file);
 
+  await choose('State', 'used up');
+  await page.waitForURL(/state=used/);
+  await said('No code stands so');
+  await choose('State', 'not used yet');
+  await row('OLD-0001').or(row('OLD0001')).first().waitFor();
+  assert.equal(await page.getByRole('table', { name: 'Codes' }).getByRole('row').count(), 6, 'all five, and the head');
+
   await page.getByLabel('Find a code').fill('old-0001');
   await button('Look it up').click();
   await page.waitForURL(/code=old-0001/);

@@ -1795,6 +1795,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget who a member is
+         * @description Identities, attributes, nickname, addresses and sessions go, and they are signed out everywhere. What was
+         *     booked stays, of nobody, until it lapses: the books stay whole. It cannot be undone. Somebody who is on a
+         *     plan must leave it first.
+         */
+        post: operations["erase_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export all about a member
+         * @description All that is kept about them, as JSON: who they are, what they have, and everything that happened, with
+         *     reasons. The reason stands in the audit trail.
+         */
+        post: operations["export_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members/{member}/group": {
         parameters: {
             query?: never;
@@ -4000,7 +4043,7 @@ export interface components {
             ok: boolean;
             /**
              * Format: int64
-             * @description The newest line that is not as it was written.
+             * @description The first line that is not as it was written.
              */
             wrong?: number | null;
         };
@@ -10647,6 +10690,8 @@ export interface operations {
     list_codes: {
         parameters: {
             query?: {
+                /** @description Only those that stand so: `issued`, `assigned`, `used`, `expired` or `void` */
+                state?: string;
                 /** @description Where the page begins: the `next` of the one before */
                 after?: string;
                 /** @description How many at most: 1 to 1000, 50 if left out */
@@ -13321,6 +13366,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntitlementsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description What is left of the member: an id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description All of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberExportOut"];
                 };
             };
             /** @description Not answered, and why */

@@ -12,7 +12,7 @@ import { firstFields } from '../parts/csv';
 import { useFormat } from '../parts/format';
 import { Icon } from '../parts/icon';
 import { PageLink } from '../parts/link';
-import { Export, Listing, Nothing, Paged, toTheEnd } from '../parts/listing';
+import { Export, Listing, Nothing, Only, Paged, toTheEnd } from '../parts/listing';
 import { MemberLink } from '../parts/member-link';
 import { Counts, OfferTitle } from '../parts/offer';
 import { PageHead, Shown } from '../parts/state';
@@ -135,23 +135,33 @@ function CodeState({ code }: { code: CouponCode }) {
   );
 }
 
+const STATES = ['issued', 'assigned', 'used', 'expired', 'void'] as const;
+
 function CodesOf({ coupon }: { coupon: string }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const { state } = Route.useSearch();
+  const navigate = Route.useNavigate();
   const page = (after: string | undefined, limit: number) =>
-    data(api.GET('/v1/coupons/{coupon}/codes', { params: { path: { coupon }, query: { limit, ...(after ? { after } : {}) } } }));
+    data(api.GET('/v1/coupons/{coupon}/codes', { params: { path: { coupon }, query: { limit, ...(state ? { state } : {}), ...(after ? { after } : {}) } } }));
   const codes = useInfiniteQuery({
-    queryKey: ['coupons', coupon, 'codes'],
+    queryKey: ['coupons', coupon, 'codes', state ?? ''],
     queryFn: ({ pageParam }) => page(pageParam || undefined, 50),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   });
   return (
     <>
-      <Group mb="sm">
+      <Group mb="sm" align="end">
+        <Only
+          label={t('list.state')}
+          data={STATES.map((value) => ({ value, label: t(`code.${value}`) }))}
+          value={state}
+          change={(state) => void navigate({ search: (old) => ({ ...old, state }), replace: true })}
+        />
         <Export name={`codes-${coupon}`} rows={() => toTheEnd((after) => page(after, 1000))} />
       </Group>
-      <Paged of={codes} none={t('coupons.no_codes')}>
+      <Paged of={codes} none={t(state ? 'coupons.none_so' : 'coupons.no_codes')}>
         {(rows) => (
           <Listing
             label={t('coupons.codes')}

@@ -14,6 +14,7 @@ import { PageLink } from '../parts/link';
 import { Empty, PageHead, Shown } from '../parts/state';
 import { Desk } from '../parts/desk';
 import { More, Part } from '../parts/member-more';
+import { Privacy } from '../parts/privacy';
 import { Timeline } from '../parts/timeline';
 import { called } from './members';
 
@@ -402,6 +403,7 @@ function Actions({ member, balance }: { member: Member; balance: Balance | undef
       <Button variant="default" onClick={merge.open}>
         {t('merge.do')}
       </Button>
+      {member.identities.length > 0 && <Privacy member={member.id} name={called(member)} />}
       <Ask
         opened={adjusting}
         close={() => {

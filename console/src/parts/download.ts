@@ -27,6 +27,11 @@ export function saveRows(name: string, rows: object[]) {
   save(new Blob([toCsv(rows)], CSV), `${name}.csv`);
 }
 
+/** What the API answered, as it is. */
+export function saveJson(name: string, value: unknown) {
+  save(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }), `${name}.json`);
+}
+
 /** An image that is written as an address with its data. */
 export function saveImage(name: string, url: string) {
   const bytes = Uint8Array.from(atob(url.slice(url.indexOf(',') + 1)), (letter) => letter.charCodeAt(0));

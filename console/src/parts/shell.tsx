@@ -122,7 +122,8 @@ export function Shell() {
       <AppShell.Main id="main">
         <div className="page">
           <SandboxBanner />
-          <Outlet />
+          {/* A page that shows the sandbox keeps nothing of it once what is live is shown, and the other way round. */}
+          <Outlet key={session?.workspace} />
         </div>
       </AppShell.Main>
     </AppShell>

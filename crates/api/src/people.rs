@@ -182,7 +182,7 @@ pub struct AuditProofOut {
     /// The hash of the newest: who keeps it elsewhere can prove later that nothing before it changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<String>,
-    /// The newest line that is not as it was written.
+    /// The first line that is not as it was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrong: Option<i64>,
 }

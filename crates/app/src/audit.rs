@@ -3,11 +3,8 @@
 
 use crate::{App, Error, Page, PageAsk};
 use regulars_base::{TenantId, Timestamp};
-use regulars_store::{AuditAsk, AuditLine, audit_hash};
+use regulars_store::{AuditAsk, AuditLine, AuditProof};
 use serde::{Deserialize, Serialize};
-
-/// How many lines are proved at a time.
-const AT_ONCE: usize = 1000;
 
 /// What somebody did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,17 +74,6 @@ pub struct ActsAsk {
     pub to: Option<Timestamp>,
 }
 
-/// What proving the trail came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditProof {
-    /// How many lines there are.
-    pub lines: i64,
-    /// The hash of the newest, if there is one.
-    pub head: Option<[u8; 32]>,
-    /// The newest line that is not as it was written; nothing if all are.
-    pub wrong: Option<i64>,
-}
-
 impl App {
     /// Puts down what somebody did.
     pub fn note(&self, tenant: TenantId, new: NewAct) -> Result<(), Error> {
@@ -146,51 +132,10 @@ impl App {
     }
 
     /// Proves the trail: the numbers have no gaps, each hash is that of its line and the one before, and
-    /// the newest is the one that is known as such.
+    /// the newest is the one that is known as such. `verify` proves it too, with the books.
     pub fn prove_audit(&self, tenant: TenantId) -> Result<AuditProof, Error> {
-        let store_lines = |before: Option<i64>| {
-            let ask = AuditAsk {
-                before,
-                ..AuditAsk::default()
-            };
-            self.core()
-                .pool
-                .with(|store| Ok(store.audit(tenant, &ask, AT_ONCE)?))
-        };
-        let head = self
-            .core()
-            .pool
-            .with(|store| Ok(store.audit_head(tenant)?))?;
-        let (lines, hash) = head.unwrap_or_default();
-        let mut proof = AuditProof {
-            lines,
-            head: head.map(|(_, hash)| hash),
-            wrong: None,
-        };
-        // From the newest back: each says what the one before must be.
-        let mut below = store_lines(Some(lines + 1))?;
-        let mut expected = (lines, hash);
-        let mut place = 0;
-        while expected.0 > 0 {
-            let Some(line) = below.get(place).cloned() else {
-                proof.wrong = Some(expected.0);
-                return Ok(proof);
-            };
-            if place + 1 == below.len() {
-                below = store_lines(Some(line.no))?;
-                place = 0;
-            } else {
-                place += 1;
-            }
-            let before = below.get(place).map_or([0; 32], |before| before.hash);
-            let right = (line.no, line.hash) == expected && audit_hash(&before, &line) == line.hash;
-            if !right {
-                proof.wrong = Some(expected.0);
-                return Ok(proof);
-            }
-            expected = (line.no - 1, before);
-        }
-        Ok(proof)
+        let core = self.core();
+        core.pool.with(|store| Ok(store.prove_audit(tenant)?))
     }
 }
 

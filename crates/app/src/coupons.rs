@@ -10,7 +10,7 @@ use regulars_engine::event::{CodeTransfer, Event, Incoming, Kind, Purchase, Who}
 use regulars_engine::price::{Basket, Priced};
 use regulars_engine::program::CouponRule;
 use regulars_engine::{ValidatedCode, validate};
-use regulars_store::{CodeBatch, CodeFilter, CodeRow, Issue, Logged, Store};
+use regulars_store::{CodeAsk, CodeBatch, CodeFilter, CodeRow, CodeState, Issue, Logged, Store};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -215,11 +215,12 @@ impl App {
         self.core().pool.with(read)
     }
 
-    /// Codes of a campaign in their own order, from after one of them on.
+    /// Codes of a campaign in their own order, from after one of them on; those alone that stand so, if
+    /// that is said. These are looked for among all that follow: where they are rare, a page reads many.
     pub fn codes(
         &self,
         tenant: TenantId,
-        coupon: &str,
+        (coupon, state): (&str, Option<CodeState>),
         after: Option<Code>,
         limit: usize,
     ) -> Result<Vec<CodeView>, Error> {
@@ -229,6 +230,11 @@ impl App {
             coupon: Some(rule.name),
             batch: None,
             after,
+            standing: state.map(|state| CodeAsk {
+                state,
+                at: self.now(),
+                uses: uses_of(rule),
+            }),
         };
         self.core().pool.with(|store| {
             let rows = store.codes(tenant, &filter, limit)?;
@@ -371,7 +377,11 @@ impl App {
 
     /// A campaign with codes of their own: its name, their pattern, and when one is void that is
     /// issued now.
-    fn campaign(&self, tenant: TenantId, id: &str) -> Result<(Name, Pattern, Timestamp), Error> {
+    pub(crate) fn campaign(
+        &self,
+        tenant: TenantId,
+        id: &str,
+    ) -> Result<(Name, Pattern, Timestamp), Error> {
         let now = self.now();
         let program = self.with_program(tenant, Arc::clone)?;
         let rule = coupon_of(&program, id)?;
@@ -402,6 +412,14 @@ fn coupon_of<'p>(program: &'p Program, id: &str) -> Result<&'p CouponRule, Error
     rule.ok_or_else(|| Error::not_found("coupon", id))
 }
 
+/// How often each code of a campaign may be used.
+fn uses_of(rule: &CouponRule) -> i64 {
+    match &rule.codes {
+        regulars_engine::program::CouponCodes::Single { uses, .. } => *uses,
+        _ => 1,
+    }
+}
+
 fn view(
     store: &mut dyn Store,
     tenant: TenantId,
@@ -426,10 +444,7 @@ fn view(
     Ok(CodeView {
         printed: pattern.map_or_else(|| row.code.to_string(), |own| own.printed(&row.code)),
         coupon: rule.map_or_else(String::new, |rule| rule.id.clone()),
-        uses: match rule.map(|rule| &rule.codes) {
-            Some(regulars_engine::program::CouponCodes::Single { uses, .. }) => *uses,
-            _ => 1,
-        },
+        uses: rule.map_or(1, uses_of),
         holder,
         history,
         row,

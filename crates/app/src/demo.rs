@@ -5,15 +5,21 @@ use crate::lane::{Item, Reply, Tally};
 use crate::library::Sample;
 use crate::programs::Apply;
 use crate::{App, Error, Tenant};
-use regulars_base::{CivilDay, TenantId};
+use regulars_base::TenantId;
 use regulars_engine::event::{Incoming, Who};
 use regulars_sim::shopper;
 use std::sync::Arc;
 
 mod people;
+mod year;
+
+use year::Year;
 
 /// The demo shop's program, of the library: the one that the manual explains.
 const PROGRAM: &str = "coffee-shop";
+
+/// What is added to it.
+const MORE: &str = include_str!("demo/year.toml");
 
 /// The tenant's name.
 const NAME: &str = "demo";
@@ -63,16 +69,17 @@ impl App {
                 self.apply(
                     tenant.id,
                     &Apply {
-                        text: program.text().to_owned(),
+                        text: format!("{}{MORE}", program.text()),
                         from: None,
                         by: "demo".into(),
                         note: "the program of the demo shop".into(),
                     },
                 )?;
             }
-            let end = self.load_history(&tenant, seed, progress)?;
+            let year = self.load_history(&tenant, seed, progress)?;
             self.name_people(tenant.id, MEMBERS)?;
-            self.let_some_wait(tenant.id, MEMBERS, end)?;
+            self.live_a_year(&year)?;
+            self.let_some_wait(tenant.id, MEMBERS, year.from.plus_days(DAYS))?;
             self.tick_due(self.now())?;
             self.seal(tenant.id)?;
             core.pool
@@ -88,19 +95,21 @@ impl App {
         })
     }
 
-    /// Writes two years of orders, and answers where they end.
+    /// Writes two years of orders and what members did beside, and answers which years these are.
     fn load_history(
         &self,
         tenant: &Tenant,
         seed: u64,
         progress: &mut dyn FnMut(u64, u64),
-    ) -> Result<CivilDay, Error> {
+    ) -> Result<Year, Error> {
         let (_, program) = self.program_in_force(tenant.id, self.now())?;
         // Up to the day before the shop was made, so that a second try after a cut-off makes the same
         // events.
         let end = program.zone.day(tenant.created_at);
         let from = end.plus_days(-DAYS);
-        let events: Vec<Incoming> = shopper::demo(seed, MEMBERS, from, DAYS).collect();
+        let mut events: Vec<Incoming> = shopper::demo(seed, MEMBERS, from, DAYS).collect();
+        events.extend(shopper::year(seed, MEMBERS, from, DAYS));
+        events.sort_by_key(|own| own.event.occurred_at);
         let total = events.len() as u64;
         let mut sent = 0;
         for part in events.chunks(AT_ONCE) {
@@ -108,7 +117,14 @@ impl App {
             sent += part.len() as u64;
             progress(sent, total);
         }
-        Ok(end)
+        Ok(Year {
+            tenant: tenant.id,
+            seed,
+            members: MEMBERS,
+            from,
+            days: DAYS,
+            end: program.zone.start_of(end),
+        })
     }
 
     /// Writes a part of a history, in order.

@@ -9,6 +9,7 @@
 //! | `app.rs` | `open`, `close`, `now`, `health`, `tick_due`, `seal` |
 //! | `ingest.rs` | `submit`, `ingest`, `ingest_one`: events, durable when answered |
 //! | `preview.rs` | `preview`: what an event would do; nothing is written |
+//! | `privacy.rs` | `all_about`, `erase`: what a member may ask for by law |
 //! | `tenants.rs` | `create_tenant`, `tenants`, `tenant`, `tenant_named` |
 //! | `keys.rs` | `create_key`, `keys`, `revoke_key`, `authenticate` |
 //! | `people.rs`, `roles.rs` | `people`, `invite`, `take_up`, `sign_in`, `roles`, `put_role`: who may do what |
@@ -96,6 +97,7 @@ mod plan_figures;
 mod pool;
 mod portal;
 mod preview;
+mod privacy;
 mod profile;
 mod programs;
 mod proposals;
@@ -124,7 +126,7 @@ mod watch;
 mod worker;
 
 pub use app::{App, Health};
-pub use audit::{Act, ActsAsk, AuditProof, NewAct, Told};
+pub use audit::{Act, ActsAsk, NewAct, Told};
 pub use awards::{Award, AwardRow, AwardState, ProposeAward};
 pub use backtest::{
     Backtest, BacktestMonth, BacktestReport, HISTORY_MOST, Joining, MemberDifference, Sides,
@@ -189,7 +191,8 @@ pub use regulars_metrics::{
 };
 pub use regulars_pay as pay;
 pub use regulars_store::{
-    CodeBatch, CodeRow, Counts, Database, Seal, Standing, Tenant, Ticket, Verified, Wrong,
+    AuditProof, CodeBatch, CodeRow, CodeState, Counts, Database, Seal, Standing, Tenant, Ticket,
+    Verified, Wrong,
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};

@@ -107,6 +107,14 @@ pub struct Invited {
     pub token: String,
 }
 
+impl Person {
+    /// As the audit trail tells of them: without the address, which is no part of what they may do.
+    pub fn told(&self) -> String {
+        let roles = self.roles.join(", ");
+        format!("{}: {roles} ({})", self.name, self.state.name())
+    }
+}
+
 impl PersonState {
     /// As it is told.
     pub const fn name(self) -> &'static str {

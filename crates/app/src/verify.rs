@@ -1,4 +1,4 @@
-//! Proof: everything is folded again from the first entry and compared.
+//! Proof: everything is folded again from the first entry and compared, the audit trail with it.
 
 use crate::{App, Error};
 use regulars_base::TenantId;

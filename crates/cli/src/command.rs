@@ -19,8 +19,10 @@ mod membership;
 mod migrate;
 mod moderate;
 mod new;
+mod people;
 mod plan;
 mod preview;
+mod privacy;
 mod quote;
 mod referral;
 mod report;
@@ -93,6 +95,8 @@ pub(crate) enum Command {
     Backup(backup::Backup),
     Restore(restore::Restore),
     Keys(keys::Keys),
+    People(people::People),
+    Member(privacy::Privacy),
     Tenants(tenants::Tenants),
     Migrate(migrate::Migrate),
     Report(report::Report),
@@ -153,6 +157,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Backup(ask) => backup::run(&ask, print),
         Command::Restore(ask) => restore::run(&ask, print),
         Command::Keys(ask) => keys::run(&ask, print),
+        Command::People(ask) => people::run(&ask, print),
+        Command::Member(ask) => privacy::run(&ask, print),
         Command::Tenants(ask) => tenants::run(&ask, print),
         Command::Migrate(ask) => migrate::run(&ask, print),
         Command::Report(ask) => report::run(&ask, print),

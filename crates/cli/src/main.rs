@@ -13,6 +13,7 @@ mod moment;
 mod origin;
 mod print;
 mod progress;
+mod trail;
 
 use clap::Parser;
 use mimalloc::MiMalloc;

@@ -5,9 +5,9 @@ use crate::routes::balances;
 use crate::routes::{
     adjustments, audit, awards, catalogue, claims, coupons, drafts, events, finance, games,
     gift_cards, groups, health, held_adjustments, keys, ledger, me, members, memberships, metrics,
-    overview, partners, payments, people, perks, portal, preview, programs, proposals, quotes,
-    redemptions, referrals, sandbox, sell_through, sessions, shop_settings, sign_on, submissions,
-    tenants, tiers, till,
+    overview, partners, payments, people, perks, portal, preview, privacy, programs, proposals,
+    quotes, redemptions, referrals, sandbox, sell_through, sessions, shop_settings, sign_on,
+    submissions, tenants, tiers, till,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -34,6 +34,8 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(members::get_member, members::update_member))
         .routes(routes!(members::merge_member))
         .routes(routes!(members::unmerge_member))
+        .routes(routes!(privacy::export_member))
+        .routes(routes!(privacy::erase_member))
         .routes(routes!(balances::get_balance))
         .routes(routes!(submissions::list_submissions))
         .routes(routes!(ledger::list_ledger))

@@ -28,6 +28,7 @@ pub(crate) mod people;
 pub(crate) mod perks;
 pub(crate) mod portal;
 pub(crate) mod preview;
+pub(crate) mod privacy;
 pub(crate) mod programs;
 pub(crate) mod proposals;
 pub(crate) mod quotes;

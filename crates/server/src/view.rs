@@ -31,8 +31,9 @@ pub use balance::{balance, submission};
 pub use catalogue::{campaigns, games, plans, rewards, subscriber};
 pub use claim::{award, award_rejects, claim};
 pub use coupon::{batch_id, code, code_batch, validated};
+pub use desk::person;
 pub(crate) use desk::{
-    act, acts_file, at_till, audit_proof, held, person, role, shop_settings, till, told_of_held,
+    act, acts_file, at_till, audit_proof, held, role, shop_settings, till, told_of_held,
 };
 pub(crate) use draft::{cards, proposal, sample, sandbox, trial};
 pub use finance::{books_period, finance};
@@ -45,7 +46,8 @@ pub use member::member;
 pub(crate) use metric::{alert, behind_figure, job, metric, metric_figures};
 pub use overview::overview;
 pub use partner::{partner_entry, partner_statement, settlement};
-pub(crate) use portal::{me, member_session, no_portal, own_claim, own_entry, portal, widget};
+pub(crate) use portal::{me, member_session, no_portal, own_claim, portal, widget};
+pub use portal::{member_export, own_entry};
 pub(crate) use program::finding;
 pub use program::{check, members_plan, mover, plan, plan_figures, rolled_back, version};
 pub use quote::quote;

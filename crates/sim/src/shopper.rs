@@ -9,10 +9,12 @@
 mod catalogue;
 mod dice;
 mod person;
+mod year;
 
 pub use catalogue::{CATALOGUE, Product};
 pub use dice::Dice;
 pub use person::{Person, person};
+pub use year::{first_order, regulars, year};
 
 use person::Habit;
 use regulars_base::{CivilDay, Currency, EventKey, Text, Timestamp, Zone};

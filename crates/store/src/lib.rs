@@ -32,10 +32,11 @@ pub use error::{Conflict, Error, Result};
 pub use hash::{audit_hash, input_hash};
 pub use postgres::Postgres;
 pub use record::{
-    ApiKey, AuditAsk, AuditLine, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter,
-    CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Identity, Issue, Issued,
-    Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, PaymentRequest, PeriodSum, Seal,
-    Session, Setting, ShownCode, SignInCode, Standing, Tenant, Ticket, Verified, Version, Wrong,
+    ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeAsk,
+    CodeBatch, CodeFilter, CodeRow, CodeState, Counts, Cursor, DrawSecret, FulfilmentAsk,
+    FulfilmentRow, Identity, Issue, Issued, Logged, Member, MemberPatch, MemberSession, Moved,
+    NewVersion, PaymentRequest, PeriodSum, Seal, Session, Setting, ShownCode, SignInCode, Standing,
+    Tenant, Ticket, Verified, Version, Wrong,
 };
 pub use sqlite::{Sqlite, restore};
 pub use store::Store;

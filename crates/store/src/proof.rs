@@ -7,16 +7,19 @@
 //! 3. each row's entries are the postings of its outcome, and its key leads to it;
 //! 4. the wallet's row is its log, folded; so are the orders' records, the shared figures and the uses of codes;
 //! 5. figures on leaderboards and what is sent are what the log says of the wallet;
-//! 6. every head that was sealed is in the log, and whatever is not sealed yet is waiting for it.
+//! 6. every head that was sealed is in the log, and whatever is not sealed yet is waiting for it;
+//! 7. the audit trail, line by line, up to the newest that is known.
 
+mod audit;
 mod beside;
 mod fold;
 mod seals;
 
 use crate::error::Result;
 use crate::hash::{Key, event_key, row_hash};
-use crate::record::{Logged, Verified, Wrong};
+use crate::record::{AuditLine, Logged, Verified, Wrong};
 use crate::writes::{EntryRow, LogRow, unsigned};
+pub(crate) use audit::{AuditHead, prove_audit};
 use beside::{Beside, BesideRows};
 pub(crate) use beside::{StoredFulfilment, StoredScore};
 use fold::Orders;
@@ -67,6 +70,10 @@ pub(crate) struct Streams<'a> {
     pub(crate) fulfilments: Stream<'a, StoredFulfilment>,
     /// The wallets that are said to be on a plan, sorted.
     pub(crate) subscribing: Vec<WalletId>,
+    /// By number.
+    pub(crate) audit: Stream<'a, AuditLine>,
+    /// Its newest line.
+    pub(crate) audit_head: AuditHead,
 }
 
 /// A row of `seals`.
@@ -248,6 +255,7 @@ impl Proof<'_> {
         self.orders.end(&mut orders, &mut streams.order_is_there)?;
         self.figures(&streams.shared)?;
         self.codes(&streams.codes)?;
+        self.audit(streams.audit, streams.audit_head)?;
         (self.progress)(self.verified.events);
         Ok(())
     }

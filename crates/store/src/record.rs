@@ -102,6 +102,17 @@ pub struct AuditAsk {
     pub before: Option<i64>,
 }
 
+/// What proving the audit trail came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditProof {
+    /// How many lines there are.
+    pub lines: i64,
+    /// The hash of the newest, if there is one.
+    pub head: Option<[u8; 32]>,
+    /// The first line that is not as it was written, and what is wrong; nothing if all are.
+    pub wrong: Option<(i64, &'static str)>,
+}
+
 /// A code that was sent to an address, so that whoever reads its mail may sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInCode {
@@ -310,6 +321,8 @@ pub struct Verified {
     pub entries: u64,
     /// How many links of the tenant's chain.
     pub seals: u64,
+    /// How many lines of the audit trail.
+    pub acts: u64,
     /// The newest link.
     pub head: Option<Seal>,
     /// The first row that is wrong; nothing if all are right.
@@ -411,6 +424,72 @@ pub struct CodeFilter {
     pub batch: Option<[u8; 16]>,
     /// After this one, in the order of the codes.
     pub after: Option<Code>,
+    /// Of those only the ones that stand so.
+    pub standing: Option<CodeAsk>,
+}
+
+/// Where a code stands. Of what is true of several at once the first holds, in the order: void, used,
+/// expired, assigned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeState {
+    /// Free: whoever has it may use it.
+    Issued,
+    /// In a member's hand.
+    Assigned,
+    /// As often as it may be.
+    Used,
+    /// Not used in time.
+    Expired,
+    /// Made void by hand.
+    Void,
+}
+
+/// Codes that stand so, at a moment, where each may be used so often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeAsk {
+    /// How.
+    pub state: CodeState,
+    /// When.
+    pub at: Timestamp,
+    /// How often each may be used.
+    pub uses: i64,
+}
+
+impl CodeState {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Issued,
+        Self::Assigned,
+        Self::Used,
+        Self::Expired,
+        Self::Void,
+    ];
+
+    /// As it is told.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Issued => "issued",
+            Self::Assigned => "assigned",
+            Self::Used => "used",
+            Self::Expired => "expired",
+            Self::Void => "void",
+        }
+    }
+
+    /// By what is told.
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|own| own.name() == name)
+    }
+}
+
+/// The same in SQL, as both databases read it: a code's state, with the placeholders of how often it may
+/// be used and of the moment.
+pub(crate) fn code_state_sql(uses: &str, at: &str) -> String {
+    format!(
+        "CASE WHEN void_at IS NOT NULL THEN 'void' WHEN used >= {uses} THEN 'used'
+              WHEN expires_at <= {at} THEN 'expired' WHEN holder IS NOT NULL THEN 'assigned'
+              ELSE 'issued' END"
+    )
 }
 
 impl Issue {
@@ -420,6 +499,17 @@ impl Issue {
 }
 
 impl CodeRow {
+    /// Where it stands at a moment, if it may be used so often.
+    pub fn state(&self, uses: i64, at: Timestamp) -> CodeState {
+        match () {
+            () if self.void_at.is_some() => CodeState::Void,
+            () if self.used >= uses => CodeState::Used,
+            () if self.expires_at.is_some_and(|end| end <= at) => CodeState::Expired,
+            () if self.holder.is_some() => CodeState::Assigned,
+            () => CodeState::Issued,
+        }
+    }
+
     /// What decisions see of it.
     pub fn record(&self) -> CodeRecord {
         CodeRecord {

@@ -4,9 +4,9 @@
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::error::Result;
 use crate::record::{
-    ApiKey, AuditAsk, AuditLine, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter,
-    CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Logged,
-    Member, MemberPatch, MemberSession, Moved, NewVersion, PaymentRequest, PeriodSum, Seal,
+    ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
+    CodeFilter, CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued,
+    Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, PaymentRequest, PeriodSum, Seal,
     Session, Setting, ShownCode, SignInCode, Standing, Tenant, Ticket, Verified, Version,
 };
 use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
@@ -284,8 +284,8 @@ pub trait Store: Send {
     fn append_audit(&mut self, tenant: TenantId, line: &AuditLine) -> Result<()>;
     /// Lines of the audit trail, newest first.
     fn audit(&mut self, tenant: TenantId, ask: &AuditAsk, limit: usize) -> Result<Vec<AuditLine>>;
-    /// The number and the hash of the newest line of the audit trail.
-    fn audit_head(&mut self, tenant: TenantId) -> Result<Option<(i64, [u8; 32])>>;
+    /// Proves the audit trail from its first line on.
+    fn prove_audit(&mut self, tenant: TenantId) -> Result<AuditProof>;
 
     // ── members who sign in ──
 

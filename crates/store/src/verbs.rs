@@ -7,11 +7,11 @@ macro_rules! verbs {
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::error::Result;
         use crate::record::{
-            ApiKey, AuditAsk, AuditLine, Board, BroughtCodes, Case, CaseMove, CodeBatch,
-            CodeFilter, CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue,
-            Issued, Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, PaymentRequest,
-            PeriodSum, Seal, Session, Setting, ShownCode, SignInCode, Standing, Tenant, Ticket,
-            Verified, Version,
+            ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove,
+            CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk,
+            FulfilmentRow, Issue, Issued, Logged, Member, MemberPatch, MemberSession, Moved,
+            NewVersion, PaymentRequest, PeriodSum, Seal, Session, Setting, ShownCode, SignInCode,
+            Standing, Tenant, Ticket, Verified, Version,
         };
         use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
         use regulars_engine::code::Code;
@@ -343,8 +343,8 @@ macro_rules! verbs {
             ) -> Result<Vec<AuditLine>> {
                 self.read_audit(tenant, ask, limit)
             }
-            fn audit_head(&mut self, tenant: TenantId) -> Result<Option<(i64, [u8; 32])>> {
-                self.read_audit_head(tenant)
+            fn prove_audit(&mut self, tenant: TenantId) -> Result<AuditProof> {
+                self.run_prove_audit(tenant)
             }
             fn put_sign_in_code(&mut self, tenant: TenantId, code: &SignInCode) -> Result<()> {
                 self.write_sign_in_code(tenant, code)

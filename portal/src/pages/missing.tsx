@@ -9,7 +9,10 @@ import { day, money, t, wrong } from '../words';
 const KEPT = 'claims';
 const known = (): string[] => JSON.parse(localStorage.getItem(KEPT) ?? '[]') as string[];
 
-export function Missing({ portal, me, again }: Given) {
+/** Where the member is, as a field for days writes it. The shop looks at it by its own calendar. */
+const today = () => new Date().toLocaleDateString('sv');
+
+export function Missing({ portal, again }: Given) {
   const [claims, setClaims] = useState<Claim[]>([]);
   const [said, setSaid] = useState('');
   const [fault, setFault] = useState('');
@@ -50,7 +53,7 @@ export function Missing({ portal, me, again }: Given) {
       <Section title={t('missing.file')} lead={t('missing.lead')}>
         <form onSubmit={file}>
           <Field label={t('missing.order')} name="order" required maxLength={64} autocomplete="off" />
-          <Field label={t('missing.on')} name="on" type="date" required max={me.balance.as_of.slice(0, 10)} />
+          <Field label={t('missing.on')} name="on" type="date" required max={today()} />
           <Field label={t('missing.total', { currency: portal.currency })} name="total" inputMode="decimal" required pattern="[0-9]+([.,][0-9]{1,3})?" />
           <Field label={t('missing.text')} name="text" maxLength={500} />
           <button type="submit" disabled={busy} aria-busy={busy}>

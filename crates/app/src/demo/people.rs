@@ -114,13 +114,13 @@ const CLAIMED: [(&str, i64, i32, &str); 3] = [
 ];
 
 /// A made-up name. The two lists have no common measure, so a pair comes again late.
-fn name(number: u32) -> (&'static str, &'static str) {
+pub(super) fn name(number: u32) -> (&'static str, &'static str) {
     let at = number as usize;
     (FIRST[at % FIRST.len()], LAST[at % LAST.len()])
 }
 
 /// In letters that every mail server takes.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut plain = String::new();
     for letter in text.to_lowercase().chars() {
         match letter {
@@ -137,7 +137,7 @@ fn plain(text: &str) -> String {
     plain
 }
 
-fn who(number: u32) -> Option<MemberRef> {
+pub(super) fn who(number: u32) -> Option<MemberRef> {
     match shopper::who(number) {
         Who::Identity { kind, value } => Some(MemberRef::Identity(Identity { kind, value })),
         _ => None,
@@ -212,13 +212,13 @@ impl App {
     }
 }
 
-fn identity(kind: &str, value: &str) -> Identity {
+pub(super) fn identity(kind: &str, value: &str) -> Identity {
     Identity {
         kind: word(kind),
         value: word(value),
     }
 }
 
-fn word(text: &str) -> Text {
+pub(super) fn word(text: &str) -> Text {
     Text::new(text).expect("short and printable, so a text")
 }

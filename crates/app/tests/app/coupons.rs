@@ -1,9 +1,9 @@
 //! Coupons: codes made and brought along, used by many at once, and what they would do to a basket.
 
 use crate::support::{Shop, app, key, purchase, text};
-use regulars_app::{BringCodes, Error, MakeCodes, batch_of};
+use regulars_app::{BringCodes, CodeState, Error, MakeCodes, batch_of};
 use regulars_engine::code::{Code, Fit, Pattern};
-use regulars_engine::event::{CodeUse, Event, Incoming, Kind, Who};
+use regulars_engine::event::{CodeAssign, CodeUse, Event, Incoming, Kind, Who};
 use regulars_engine::outcome::{CodeFault, Refusal, Verdict};
 use regulars_testkit::TestDb;
 use std::collections::BTreeSet;
@@ -14,6 +14,7 @@ regulars_testkit::on_both! {
     codes_that_are_brought_along_are_all_accounted_for,
     many_clients_at_once_use_a_code_just_as_often_as_it_may_be,
     a_code_tells_its_history,
+    codes_are_listed_by_how_they_stand,
 }
 
 const PROGRAM: &str = r#"
@@ -43,6 +44,13 @@ id = "short"
 kind = "money off"
 off = "5 EUR"
 pattern = "SHORT-#####"
+
+[[coupon]]
+id = "brief"
+kind = "money off"
+off = "5 EUR"
+pattern = "BRIEF-####-####"
+expires = "10 days"
 "#;
 
 fn make(coupon: &str, count: u64, batch: &str) -> MakeCodes {
@@ -100,7 +108,7 @@ fn codes_are_made_once_and_a_batch_goes_on_where_it_stopped(db: TestDb) {
     loop {
         let page = shop
             .app
-            .codes(shop.tenant, "many", after.take(), 400)
+            .codes(shop.tenant, ("many", None), after.take(), 400)
             .expect("right");
         after = page.last().map(|own| own.row.code.clone());
         all.extend(page.into_iter().map(|own| own.row.code));
@@ -230,4 +238,61 @@ fn a_code_tells_its_history(db: TestDb) {
         .code(shop.tenant, &Code::new("nothing").expect("right"));
     assert!(matches!(unknown, Err(Error::NotFound { what: "code", .. })));
     shop.verified();
+}
+
+fn codes_are_listed_by_how_they_stand(db: TestDb) {
+    let shop = Shop::open(db, PROGRAM);
+    let bring = BringCodes {
+        coupon: "brief".into(),
+        ..bring(&["B-1", "B-2", "B-3", "B-4", "B-5", "B-6"], "a")
+    };
+    shop.app.bring_codes(shop.tenant, &bring).expect("right");
+    let code = |text: &str| Code::new(text).expect("right");
+    shop.take(used("ana", "B-2", None));
+    let mut given = used("ben", "B-3", None);
+    given.event.key = key("given");
+    given.event.kind = Kind::CodeAssign(CodeAssign { code: code("B-3") });
+    shop.take(given);
+    shop.app
+        .void_code(shop.tenant, &code("B-4"))
+        .expect("right");
+    let listed = |state| {
+        let mut found = Vec::new();
+        let mut after = None;
+        loop {
+            let page = shop
+                .app
+                .codes(shop.tenant, ("brief", Some(state)), after.take(), 2);
+            let page = page.expect("right");
+            found.extend(page.iter().map(|own| own.row.code.to_string()));
+            match page.last() {
+                Some(last) if page.len() == 2 => after = Some(last.row.code.clone()),
+                _ => return found,
+            }
+        }
+    };
+    assert_eq!(listed(CodeState::Issued), ["B1", "B5", "B6"]);
+    assert_eq!(listed(CodeState::Assigned), ["B3"]);
+    assert_eq!(listed(CodeState::Used), ["B2"]);
+    assert_eq!(listed(CodeState::Void), ["B4"]);
+    assert!(listed(CodeState::Expired).is_empty());
+    // What was used or made void stays so; what nobody used in time has lapsed.
+    shop.set("2099-01-01T00:00:00Z");
+    assert_eq!(listed(CodeState::Expired), ["B1", "B3", "B5", "B6"]);
+    assert_eq!(
+        (listed(CodeState::Used), listed(CodeState::Void)),
+        (vec!["B2".into()], vec!["B4".into()])
+    );
+    // The database says of each what the row itself says.
+    let all = shop
+        .app
+        .codes(shop.tenant, ("brief", None), None, 100)
+        .expect("right");
+    for view in all {
+        let state = view.row.state(view.uses, shop.app.now());
+        assert!(
+            listed(state).contains(&view.row.code.to_string()),
+            "{view:?}"
+        );
+    }
 }

@@ -189,7 +189,9 @@ fn export(
     line("code,status,used,uses,member,issued_at,expires_at,void_at".to_owned())?;
     let (mut after, mut written, now) = (None, 0_u64, open.app.now());
     loop {
-        let page = open.app.codes(open.id(), coupon, after.take(), PAGE)?;
+        let page = open
+            .app
+            .codes(open.id(), (coupon, None), after.take(), PAGE)?;
         for code in &page {
             let shown = view::code(code, now);
             let some = |text: &Option<String>| text.clone().unwrap_or_default();

@@ -39,6 +39,7 @@ pub(crate) fn run(ask: &Verify, print: &Print) -> anyhow::Result<Answer> {
                 count(verified.entries) + " ledger entries",
                 counted(verified.seals, "seal"),
             ));
+            print.line(counted(verified.acts, "act") + " of people and keys");
             if let Some(head) = &verified.head {
                 print.line(format!(
                     "head {} (seal {})",
@@ -67,6 +68,7 @@ fn json(verified: &Verified, print: &Print) -> anyhow::Result<()> {
         "events": verified.events,
         "entries": verified.entries,
         "seals": verified.seals,
+        "acts": verified.acts,
         "head": verified.head.as_ref().map(super::seal::shown),
         "wrong": wrong,
     }))

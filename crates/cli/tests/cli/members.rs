@@ -224,3 +224,22 @@ fn a_household_shares_what_its_people_earn_until_it_is_closed() {
     assert!(said.contains("There are no groups."), "{said}");
     assert!(shop.ok(["balance", "ana"]).contains("120"));
 }
+
+#[test]
+fn a_member_is_exported_and_forgotten_and_the_books_stay() {
+    let shop = Shop::cafe();
+    let said = shop.ok(["member", "export", "ana", "--reason", "asked by letter"]);
+    let all: Value = serde_json::from_str(&said).expect("is JSON");
+    assert_eq!(all["me"]["balance"]["points"][0]["available"], "120");
+    assert_eq!(all["ledger"].as_array().map(Vec::len), Some(3));
+    let id = all["me"]["member"]["id"].as_str().expect("has an id");
+    let said = shop.ok(["member", "erase", "ana", "--reason", "asked by letter"]);
+    assert!(said.contains(id), "{said}");
+    let (what, _) = shop.refuses(["balance", "ana"]);
+    assert!(what.contains("nobody"), "{what}");
+    assert_eq!(shop.json(["balance", id])["points"][0]["available"], "120");
+    let (what, _) = shop.refuses(["member", "export", id, "--reason", "again"]);
+    assert!(what.contains("forgotten"), "{what}");
+    let proved = shop.json(["verify"]);
+    assert_eq!((&proved["ok"], &proved["acts"]), (&true.into(), &2.into()));
+}

@@ -17,7 +17,7 @@ use regulars_api::coupon::{
 };
 use regulars_api::receipt::ReceiptOut;
 use regulars_api::{Code as ProblemCode, Problem};
-use regulars_app::{BringCodes, Caller, MakeCodes, batch_of};
+use regulars_app::{BringCodes, Caller, CodeState, MakeCodes, batch_of};
 use regulars_base::Text;
 use regulars_engine::code::Code;
 use regulars_engine::outcome::CodeFault;
@@ -141,9 +141,21 @@ pub(crate) async fn bring_codes(
     }))
 }
 
+fn code_state(name: &str) -> Result<CodeState, Failure> {
+    let wrong = || {
+        let names = CodeState::ALL.map(CodeState::name).join(", ");
+        Failure::parameter(
+            "state",
+            format!("is no state of a code: use one of {names}"),
+        )
+    };
+    CodeState::by_name(name).ok_or_else(wrong)
+}
+
 /// Which codes.
 #[derive(Deserialize)]
 pub(crate) struct CodesAsk {
+    state: Option<String>,
     after: Option<String>,
     limit: Option<usize>,
 }
@@ -152,6 +164,7 @@ pub(crate) struct CodesAsk {
 #[utoipa::path(get, path = "/v1/coupons/{coupon}/codes", tag = "coupons",
     params(
         ("coupon" = String, Path, description = "The coupon's id in the program file"),
+        ("state" = Option<String>, Query, description = "Only those that stand so: `issued`, `assigned`, `used`, `expired` or `void`"),
         ("after" = Option<String>, Query, description = "Where the page begins: the `next` of the one before"),
         ("limit" = Option<usize>, Query, description = "How many at most: 1 to 1000, 50 if left out"),
     ),
@@ -170,9 +183,10 @@ pub(crate) async fn list_codes(
         Some(text) => Some(read_code(text)?),
         None => None,
     };
+    let state = asked.state.as_deref().map(code_state).transpose()?;
     let (tenant, limit) = (key.tenant, ask.limit());
     let views = server
-        .call(move |app| app.codes(tenant, &coupon, after, limit))
+        .call(move |app| app.codes(tenant, (&coupon, state), after, limit))
         .await?;
     let now = server.app().now();
     let last = views.last().filter(|_| views.len() == limit);

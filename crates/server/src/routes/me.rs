@@ -23,7 +23,7 @@ use regulars_api::portal::{
 use regulars_api::receipt::ReceiptOut;
 use regulars_api::redemption::RedeemedOut;
 use regulars_api::{PageOut, Problem};
-use regulars_app::{Error, LeaderboardAsk, MemberPatch, MemberRef, NewClaim, PageAsk, Redeem};
+use regulars_app::{Error, LeaderboardAsk, MemberPatch, NewClaim, Redeem};
 use regulars_base::Text;
 use regulars_engine::event::Fault;
 
@@ -393,10 +393,6 @@ pub(crate) async fn join_own_challenge(
     Ok(view::answer(&receipt, view::receipt(&receipt)))
 }
 
-/// How many entries of a ledger are read at once, and how many are put out at most.
-const EXPORTED_AT_ONCE: usize = 1000;
-const EXPORTED_MOST: usize = 100_000;
-
 /// Take one's data along
 ///
 /// All that is kept about the member, as JSON; also before new terms are accepted.
@@ -409,26 +405,11 @@ pub(crate) async fn export_me(
     me: SignedIn,
 ) -> Result<axum::Json<MemberExportOut>, Failure> {
     let (tenant, member) = (me.session.tenant, me.session.member);
-    let read = server.call(move |app| {
-        let own = app.own(tenant, member)?;
-        let (mut entries, mut after) = (Vec::new(), None);
-        loop {
-            let ask = PageAsk {
-                after,
-                limit: EXPORTED_AT_ONCE,
-            };
-            let page = app.explain(tenant, &MemberRef::Id(member), &ask)?;
-            entries.extend(page.items.iter().map(view::own_entry));
-            after = page.next;
-            if after.is_none() || entries.len() >= EXPORTED_MOST {
-                return Ok((own, entries));
-            }
-        }
-    });
+    let read = server.call(move |app| app.all_about(tenant, member, view::own_entry));
     let (own, ledger) = read.await?;
-    Ok(axum::Json(MemberExportOut {
-        made_at: server.app().now().to_string(),
-        me: view::me(own),
+    Ok(axum::Json(view::member_export(
+        own,
         ledger,
-    }))
+        server.app().now(),
+    )))
 }

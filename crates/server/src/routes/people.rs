@@ -13,7 +13,7 @@ use regulars_api::Problem;
 use regulars_api::people::{
     PeopleOut, PersonPatchIn, RoleIn, RoleOut, RolesOut, StaffPersonIn, StaffPersonOut,
 };
-use regulars_app::{NewPerson, Person, PersonPatch, Role};
+use regulars_app::{NewPerson, PersonPatch, Role};
 
 /// List people
 #[utoipa::path(get, path = "/v1/people", tag = "access", responses(
@@ -55,7 +55,7 @@ pub(crate) async fn invite_somebody(
     let tenant = key.tenant;
     let made = server.call(move |app| app.invite(tenant, new)).await?;
     acting.to(&made.person.id);
-    acting.moved("", told(&made.person));
+    acting.moved("", made.person.told());
     let out = view::person(made.person, Some(made.token));
     Ok((StatusCode::CREATED, axum::Json(out)))
 }
@@ -110,7 +110,7 @@ pub(crate) async fn change_person(
     });
     let (before, after) = changed.await?;
     server.keys().forget();
-    acting.moved(told(&before), told(&after));
+    acting.moved(before.told(), after.told());
     Ok(axum::Json(view::person(after, None)))
 }
 
@@ -186,12 +186,6 @@ pub(crate) async fn delete_role(
     let role = server.call(move |app| app.delete_role(tenant, &id)).await?;
     acting.moved(told_role(&role), "");
     Ok(axum::Json(view::role(role)))
-}
-
-/// A person, as the audit trail tells: without the address, which is forgotten with them.
-fn told(person: &Person) -> String {
-    let roles = person.roles.join(", ");
-    format!("{}: {roles} ({})", person.name, person.state.name())
 }
 
 fn told_role(role: &Role) -> String {

@@ -102,13 +102,7 @@ pub fn batch_id(batch: [u8; 16]) -> String {
 /// A code as it stands at `now`.
 pub fn code(view: &CodeView, now: Timestamp) -> CodeOut {
     let row = &view.row;
-    let status = match () {
-        () if row.void_at.is_some() => "void",
-        () if row.used >= view.uses => "used",
-        () if row.expires_at.is_some_and(|at| at <= now) => "expired",
-        () if row.holder.is_some() => "assigned",
-        () => "issued",
-    };
+    let status = row.state(view.uses, now).name();
     let history = view.history.iter().flat_map(|logged| {
         let event = &logged.event;
         let order = match &event.kind {

@@ -17,7 +17,7 @@ use regulars_engine::Program;
 use regulars_engine::program::Trigger;
 
 /// A person; the invitation only when it was just made.
-pub(crate) fn person(person: Person, invitation: Option<String>) -> StaffPersonOut {
+pub fn person(person: Person, invitation: Option<String>) -> StaffPersonOut {
     StaffPersonOut {
         id: person.id,
         email: person.email,
@@ -104,7 +104,7 @@ pub(crate) fn audit_proof(proof: &AuditProof) -> AuditProofOut {
         ok: proof.wrong.is_none(),
         lines: proof.lines,
         head: proof.head.map(|head| hex(&head)),
-        wrong: proof.wrong,
+        wrong: proof.wrong.map(|(no, _)| no),
     }
 }
 

@@ -5,11 +5,12 @@ use crate::auth;
 use regulars_api::claim::ClaimOut;
 use regulars_api::ledger::LedgerEntryOut;
 use regulars_api::portal::{
-    AcceptedTermsOut, ExplainedPartOut, FaqOut, MeOut, MemberSessionOut, PortalOut, ReachableOut,
-    TermsOut, TitledOut, WidgetOut,
+    AcceptedTermsOut, ExplainedPartOut, FaqOut, MeOut, MemberExportOut, MemberSessionOut,
+    PortalOut, ReachableOut, TermsOut, TitledOut, WidgetOut,
 };
 use regulars_api::receipt::{PointsOut, Verdict};
 use regulars_app::{Claim, Error, Explained, Own, Reachable, Shown, SignedInMember};
+use regulars_base::Timestamp;
 use regulars_engine::Program;
 use regulars_engine::program::words::summary;
 
@@ -190,8 +191,17 @@ pub(crate) fn widget(shop: &str, shown: &Shown, own: &Own) -> WidgetOut {
     }
 }
 
+/// All that is kept about a member.
+pub fn member_export(own: Own, ledger: Vec<LedgerEntryOut>, now: Timestamp) -> MemberExportOut {
+    MemberExportOut {
+        made_at: now.to_string(),
+        me: me(own),
+        ledger,
+    }
+}
+
 /// A line of a member's own ledger: the reasons, not who of the shop did something by hand.
-pub(crate) fn own_entry(entry: &Explained) -> LedgerEntryOut {
+pub fn own_entry(entry: &Explained) -> LedgerEntryOut {
     LedgerEntryOut {
         by: None,
         ..super::entry(entry)

@@ -8,6 +8,7 @@ use serde_json::json;
 regulars_testkit::on_both! {
     a_member_is_enrolled_found_changed_and_merged,
     a_balance_is_answered_as_of_a_date_and_explained,
+    a_member_is_exported_and_forgotten_with_a_reason,
 }
 
 fn a_member_is_enrolled_found_changed_and_merged(db: TestDb) {
@@ -201,4 +202,66 @@ fn points_are_adjusted_with_a_reason_once() {
         .filter_map(|error| error["at"].as_str())
         .collect();
     assert_eq!(places, ["/amount", "/reason", "/reson"], "{told:#}");
+}
+
+fn a_member_is_exported_and_forgotten_with_a_reason(db: TestDb) {
+    let app = TestApp::on(db);
+    app.apply(crate::testapp::PROGRAM);
+    let ana = app.member_with("ana@example.com", "25.00");
+    let ben = app.member_with("ben@example.com", "12.00");
+    let on = |what: &str| format!("/v1/members/email:ana@example.com/{what}");
+    let why = json!({"reason": "asked by letter of 1 March"});
+
+    let all = app.post(&on("export"), &why).with(200);
+    assert_eq!(all["me"]["member"]["id"], json!(ana), "{all}");
+    assert_eq!(all["me"]["balance"]["points"][0]["available"], "25");
+    assert_eq!(all["ledger"].as_array().map(Vec::len), Some(2), "{all}");
+    assert!(!all.to_string().contains("ben@example.com"));
+
+    let agent = app.key(&[regulars_app::Scope::Adjust]);
+    let asked = Request::new("POST", &on("erase")).key(&agent).json(&why);
+    asked.send(app.address).problem("forbidden");
+    app.post(&on("erase"), &json!({"reason": " "}))
+        .problem("invalid_input");
+    let left = app.post(&on("erase"), &why).with(200);
+    assert_eq!(
+        (&left["id"], &left["identities"]),
+        (&json!(ana), &json!([]))
+    );
+    app.get(&on("balance")).problem("unknown_member");
+    // The books are whole, and nobody's: points stay, nothing can be asked of a person any more.
+    let balance = app.get(&format!("/v1/members/{ana}/balance")).with(200);
+    assert_eq!(balance["points"][0]["available"], "25");
+    app.post(&format!("/v1/members/{ana}/export"), &why)
+        .problem("invalid_input");
+    assert_eq!(
+        app.get(&format!("/v1/members/{ana}")).with(200),
+        left,
+        "no code for friends is made"
+    );
+    app.get(&format!("/v1/members/{ben}/balance")).with(200);
+    let verified = app
+        .app
+        .verify(app.tenant, None, &mut |_| ())
+        .expect("is read");
+    assert_eq!(verified.wrong, None);
+
+    let trail = app.get("/v1/audit").with(200);
+    let lines = trail["items"].as_array().expect("is a list").iter();
+    let about: Vec<_> = lines
+        .filter(|line| line["act"] == "erase_member" || line["act"] == "export_member")
+        .filter(|line| line.get("refused").is_none())
+        .map(|line| {
+            (
+                line["act"].as_str().unwrap_or(""),
+                line["why"].as_str().unwrap_or(""),
+            )
+        })
+        .collect();
+    let reason = "asked by letter of 1 March";
+    assert_eq!(about, [("erase_member", reason), ("export_member", reason)]);
+    assert!(
+        !trail.to_string().contains("ana@example.com"),
+        "the trail does not name them: {trail}"
+    );
 }

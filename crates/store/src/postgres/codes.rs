@@ -3,7 +3,7 @@
 use super::history::{LOGGED, logged};
 use super::link::{Failure, Link, bytes, maybe};
 use crate::error::{Error, Result};
-use crate::record::{CodeBatch, CodeFilter, CodeRow, Issue, Issued, Logged};
+use crate::record::{CodeBatch, CodeFilter, CodeRow, Issue, Issued, Logged, code_state_sql};
 use crate::writes::{CodeWrite, points};
 use regulars_base::{Name, TenantId, Timestamp, WalletId};
 use regulars_engine::code::Code;
@@ -146,14 +146,21 @@ impl super::Postgres {
             let sql = format!(
                 "SELECT {COLUMNS} FROM codes
                  WHERE tenant = $1 AND code > $2 AND ($3::bigint IS NULL OR coupon = $3)
-                   AND ($4::bytea IS NULL OR batch = $4)
-                 ORDER BY code LIMIT $5"
+                   AND ($4::bytea IS NULL OR batch = $4) AND ($6::text IS NULL OR {} = $6)
+                 ORDER BY code LIMIT $5",
+                code_state_sql("$7::bigint", "$8::bigint")
             );
             let after = filter.after.as_ref().map_or("", Code::as_str);
             let coupon = filter.coupon.map(|coupon| i64::from(coupon.number()));
             let batch = filter.batch.as_ref().map(|batch| &batch[..]);
+            let state = filter.standing.map(|own| own.state.name());
+            let uses = filter.standing.map(|own| own.uses);
+            let at = filter.standing.map(|own| own.at.micros());
             let rows = link
-                .rows(&sql, &[&no, &after, &coupon, &batch, &limit])
+                .rows(
+                    &sql,
+                    &[&no, &after, &coupon, &batch, &limit, &state, &uses, &at],
+                )
                 .await?;
             Ok(rows.iter().map(read).collect::<Result<_, Error>>()?)
         })

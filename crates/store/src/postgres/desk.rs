@@ -1,8 +1,9 @@
 //! What people set by hand, and the trail of what they did.
 
-use super::link::{Failure, bytes};
+use super::link::{Failure, Link, bytes};
 use crate::error::Result;
 use crate::hash::audit_hash;
+use crate::proof::AuditHead;
 use crate::record::{AuditAsk, AuditLine, Setting};
 use regulars_base::{TenantId, Timestamp};
 use tokio_postgres::Row;
@@ -128,21 +129,21 @@ impl super::Postgres {
                     &[&no, &before, &ask.actor, &ask.act, &from, &to, &limit],
                 )
                 .await?;
-            rows.iter().map(line).collect()
+            let lines: Result<_> = rows.iter().map(line).collect();
+            Ok(lines?)
         })
     }
+}
 
-    pub(super) fn read_audit_head(&mut self, tenant: TenantId) -> Result<Option<(i64, [u8; 32])>> {
-        let no = self.tenant_no(tenant)?;
-        self.read(async |link| {
-            let sql = "SELECT no, hash FROM audit_heads WHERE tenant = $1";
-            let rows = link.rows(sql, &[&no]).await?;
-            let Some(row) = rows.first() else {
-                return Ok(None);
-            };
-            Ok(Some((row.get(0), bytes(row, 1)?)))
-        })
-    }
+/// The trail, by number.
+pub(super) const TRAIL: &str = "SELECT no, at, actor, act, target, body, hash FROM audit
+                                WHERE tenant = $1 ORDER BY no";
+
+pub(super) async fn audit_head(link: &Link, tenant: i64) -> Result<AuditHead, Failure> {
+    let sql = "SELECT no, hash FROM audit_heads WHERE tenant = $1";
+    let rows = link.rows(sql, &[&tenant]).await?;
+    let head = rows.first().map(|row| Ok((row.get(0), bytes(row, 1)?)));
+    head.transpose()
 }
 
 fn setting(row: &Row) -> Setting {
@@ -154,7 +155,7 @@ fn setting(row: &Row) -> Setting {
     }
 }
 
-fn line(row: &Row) -> Result<AuditLine, Failure> {
+pub(super) fn line(row: &Row) -> Result<AuditLine> {
     Ok(AuditLine {
         no: row.get(0),
         at: Timestamp::from_micros(row.get(1)),

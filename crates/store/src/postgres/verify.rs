@@ -1,13 +1,15 @@
 //! The rows that are proved, as sorted streams: cursors, a few thousand rows at a time.
 
 use super::READ;
+use super::desk::{TRAIL, audit_head, line};
 use super::link::{Failure, Link, bytes};
 use crate::error::{Error, Result};
 use crate::hash::Key;
 use crate::proof::{
-    Head, KeyRow, SealRow, StoredOrder, StoredScore, StoredWallet, Stream, Streams, heads_in, prove,
+    Head, KeyRow, SealRow, StoredOrder, StoredScore, StoredWallet, Stream, Streams, heads_in,
+    prove, prove_audit,
 };
-use crate::record::Verified;
+use crate::record::{AuditProof, Verified};
 use crate::writes::{EntryRow, LogRow, points};
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
 use regulars_engine::state::SharedKey;
@@ -31,6 +33,21 @@ impl super::Postgres {
         drop(runtime.block_on(link.execute("ROLLBACK")));
         result
     }
+
+    pub(super) fn run_prove_audit(&mut self, tenant: TenantId) -> Result<AuditProof> {
+        let no = self.tenant_no(tenant)?;
+        let (runtime, link) = self.begin(READ).map_err(Failure::into_error)?;
+        let read = || -> Result<_, Failure> {
+            runtime.block_on(cursor(link, "v_trail", TRAIL, no))?;
+            let head = runtime.block_on(audit_head(link, no))?;
+            Ok((stream(runtime, link, "v_trail", line), head))
+        };
+        let result = read()
+            .map_err(Failure::into_error)
+            .and_then(|(lines, head)| prove_audit(lines, head));
+        drop(runtime.block_on(link.execute("ROLLBACK")));
+        result
+    }
 }
 
 fn streams<'a>(runtime: &'a Runtime, link: &'a Link, tenant: i64) -> Result<Streams<'a>, Failure> {
@@ -42,6 +59,7 @@ fn streams<'a>(runtime: &'a Runtime, link: &'a Link, tenant: i64) -> Result<Stre
     open("v_orders", ORDERS)?;
     open("v_scores", SCORES)?;
     open("v_sent", super::fulfilments::BY_WALLET)?;
+    open("v_trail", TRAIL)?;
     let order_is_there = move |key: &Key| {
         let sql = "SELECT FROM orders WHERE tenant = $1 AND key = $2";
         let rows = runtime.block_on(async { link.rows(sql, &[&tenant, &&key[..]]).await });
@@ -66,6 +84,8 @@ fn streams<'a>(runtime: &'a Runtime, link: &'a Link, tenant: i64) -> Result<Stre
         ))?,
         scores: stream(runtime, link, "v_scores", score_row),
         fulfilments: stream(runtime, link, "v_sent", super::fulfilments::row),
+        audit: stream(runtime, link, "v_trail", line),
+        audit_head: runtime.block_on(audit_head(link, tenant))?,
     })
 }
 

@@ -3,7 +3,7 @@
 use super::Failure;
 use super::history::{LOGGED, logged};
 use crate::error::{Error, Result};
-use crate::record::{CodeBatch, CodeFilter, CodeRow, Issue, Issued, Logged};
+use crate::record::{CodeBatch, CodeFilter, CodeRow, Issue, Issued, Logged, code_state_sql};
 use crate::writes::{CodeWrite, points};
 use regulars_base::{Name, TenantId, Timestamp, WalletId};
 use regulars_engine::code::Code;
@@ -147,13 +147,24 @@ impl super::Sqlite {
             let sql = format!(
                 "SELECT {COLUMNS} FROM codes
                  WHERE tenant = ?1 AND code > ?2 AND (?3 IS NULL OR coupon = ?3)
-                   AND (?4 IS NULL OR batch = ?4)
-                 ORDER BY code LIMIT ?5"
+                   AND (?4 IS NULL OR batch = ?4) AND (?6 IS NULL OR {} = ?6)
+                 ORDER BY code LIMIT ?5",
+                code_state_sql("?7", "?8")
             );
             let mut select = db.prepare_cached(&sql)?;
             let after = filter.after.as_ref().map_or("", Code::as_str);
             let coupon = filter.coupon.map(Name::number);
-            let mut rows = select.query(params![no, after, coupon, filter.batch, limit])?;
+            let standing = filter.standing;
+            let mut rows = select.query(params![
+                no,
+                after,
+                coupon,
+                filter.batch,
+                limit,
+                standing.map(|own| own.state.name()),
+                standing.map(|own| own.uses),
+                standing.map(|own| own.at.micros()),
+            ])?;
             let mut codes = Vec::new();
             while let Some(row) = rows.next()? {
                 codes.push(read(row)?);

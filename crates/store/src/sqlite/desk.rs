@@ -2,9 +2,10 @@
 
 use crate::error::Result;
 use crate::hash::audit_hash;
+use crate::proof::AuditHead;
 use crate::record::{AuditAsk, AuditLine, Setting};
 use regulars_base::{TenantId, Timestamp};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 impl super::Sqlite {
     pub(super) fn read_setting(
@@ -141,16 +142,16 @@ impl super::Sqlite {
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
+}
 
-    pub(super) fn read_audit_head(&mut self, tenant: TenantId) -> Result<Option<(i64, [u8; 32])>> {
-        let no = self.tenant_no(tenant)?;
-        self.read(|db| {
-            let mut select =
-                db.prepare_cached("SELECT no, hash FROM audit_heads WHERE tenant = ?1")?;
-            let head = select.query_row([no], |row| Ok((row.get(0)?, row.get(1)?)));
-            Ok(head.optional()?)
-        })
-    }
+/// The trail, by number.
+pub(super) const TRAIL: &str = "SELECT no, at, actor, act, target, body, hash FROM audit
+                                WHERE tenant = ?1 ORDER BY no";
+
+pub(super) fn audit_head(db: &Connection, tenant: i64) -> rusqlite::Result<AuditHead> {
+    let mut select = db.prepare_cached("SELECT no, hash FROM audit_heads WHERE tenant = ?1")?;
+    let head = select.query_row([tenant], |row| Ok((row.get(0)?, row.get(1)?)));
+    head.optional()
 }
 
 fn setting(row: &Row<'_>) -> rusqlite::Result<Setting> {
@@ -162,7 +163,7 @@ fn setting(row: &Row<'_>) -> rusqlite::Result<Setting> {
     })
 }
 
-fn line(row: &Row<'_>) -> rusqlite::Result<AuditLine> {
+pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<AuditLine> {
     Ok(AuditLine {
         no: row.get(0)?,
         at: Timestamp::from_micros(row.get(1)?),

@@ -1,13 +1,15 @@
 //! The rows that are proved, as sorted streams.
 
 use super::Failure;
+use super::desk::{TRAIL, audit_head, line};
 use super::history::LOG_IN_ORDER;
 use crate::error::{Error, Result};
 use crate::hash::Key;
 use crate::proof::{
-    Head, KeyRow, SealRow, StoredOrder, StoredScore, StoredWallet, Stream, Streams, heads_in, prove,
+    Head, KeyRow, SealRow, StoredOrder, StoredScore, StoredWallet, Stream, Streams, heads_in,
+    prove, prove_audit,
 };
-use crate::record::{Verified, Wrong};
+use crate::record::{AuditProof, Verified, Wrong};
 use crate::writes::{EntryRow, LogRow};
 use regulars_base::{MemberId, Name, TenantId, Timestamp, WalletId};
 use regulars_engine::state::SharedKey;
@@ -29,6 +31,7 @@ impl super::Sqlite {
             let (mut wallets, mut orders) = (db.prepare(WALLETS)?, db.prepare(ORDERS)?);
             let mut scores = db.prepare(SCORES)?;
             let mut sent = db.prepare(super::fulfilments::BY_WALLET)?;
+            let mut trail = db.prepare(TRAIL)?;
             let streams = Streams {
                 seals: seals(db, no)?,
                 unsealed: unsealed(db, no)?,
@@ -44,12 +47,24 @@ impl super::Sqlite {
                 subscribing: super::listed::all(db, no, crate::writes::SUBSCRIBERS)?,
                 scores: stream(&mut scores, no, &path, score_row)?,
                 fulfilments: stream(&mut sent, no, &path, super::fulfilments::row)?,
+                audit: stream(&mut trail, no, &path, line)?,
+                audit_head: audit_head(db, no)?,
             };
             let mut verified = prove(tenant, streams, expected, progress)?;
             if verified.wrong.is_none() {
                 verified.wrong = wrong_link(db, no)?;
             }
             Ok(verified)
+        })
+    }
+
+    pub(super) fn run_prove_audit(&mut self, tenant: TenantId) -> Result<AuditProof> {
+        let no = self.tenant_no(tenant)?;
+        let path = self.path.clone();
+        self.read(|db| {
+            let mut trail = db.prepare(TRAIL)?;
+            let lines = stream(&mut trail, no, &path, line)?;
+            Ok(prove_audit(lines, audit_head(db, no)?)?)
         })
     }
 }

@@ -6,9 +6,9 @@ use regulars_engine::code::Code;
 use regulars_engine::outcome::Change;
 use regulars_engine::state::{GameChange, PerkChange, SharedKey, Wallet};
 use regulars_store::{
-    ApiKey, Ask, AuditAsk, AuditLine, Board, BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter,
-    CodeRow, Commit, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued,
-    Loaded, Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, OrderRow,
+    ApiKey, Ask, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
+    CodeFilter, CodeRow, Commit, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue,
+    Issued, Loaded, Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, OrderRow,
     PaymentRequest, PeriodSum, Result, Seal, Session, Setting, ShownCode, SignInCode, Standing,
     Store, Tenant, Ticket, Verified, Version, WalletRow,
 };
@@ -312,7 +312,7 @@ impl Store for Broken {
         delete_setting(tenant: TenantId, kind: &str, id: &str) -> Result<bool>;
         append_audit(tenant: TenantId, line: &AuditLine) -> Result<()>;
         audit(tenant: TenantId, ask: &AuditAsk, limit: usize) -> Result<Vec<AuditLine>>;
-        audit_head(tenant: TenantId) -> Result<Option<(i64, [u8; 32])>>;
+        prove_audit(tenant: TenantId) -> Result<AuditProof>;
         put_sign_in_code(tenant: TenantId, code: &SignInCode) -> Result<()>;
         sign_in_code(tenant: TenantId, address: &[u8; 32]) -> Result<Option<SignInCode>>;
         try_sign_in_code(tenant: TenantId, address: &[u8; 32], most: i64) -> Result<Option<SignInCode>>;

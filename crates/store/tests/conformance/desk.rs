@@ -1,7 +1,7 @@
 //! What people set by hand, and the trail of what they did.
 
 use crate::world::{open, shop};
-use regulars_store::{AuditAsk, AuditLine, Setting, Store, audit_hash};
+use regulars_store::{AuditAsk, AuditLine, AuditProof, Setting, Store, audit_hash};
 use regulars_testkit::{TestDb, at, on_both, tenant};
 
 on_both! {
@@ -9,6 +9,7 @@ on_both! {
     the_trail_is_numbered_and_chained,
     lines_of_the_trail_are_found_by_what_is_asked,
     two_who_add_at_once_both_stand_in_the_chain,
+    a_line_that_is_changed_missing_or_added_is_named,
 }
 
 fn setting(id: &str, version: i64, body: &str) -> Setting {
@@ -64,9 +65,17 @@ fn all(store: &mut dyn Store) -> Vec<AuditLine> {
     lines
 }
 
+fn sound(lines: i64, head: Option<[u8; 32]>) -> AuditProof {
+    AuditProof {
+        lines,
+        head,
+        wrong: None,
+    }
+}
+
 fn the_trail_is_numbered_and_chained(db: TestDb) {
     let mut store = open(&db);
-    assert_eq!(store.audit_head(shop()).unwrap(), None);
+    assert_eq!(store.prove_audit(shop()).unwrap(), sound(0, None));
     for act in ["one", "two", "three"] {
         let new = line("per_1", act, "2025-01-01T00:00:00Z");
         store.append_audit(shop(), &new).unwrap();
@@ -79,7 +88,7 @@ fn the_trail_is_numbered_and_chained(db: TestDb) {
         before = line.hash;
     }
     assert_eq!(lines.len(), 3);
-    assert_eq!(store.audit_head(shop()).unwrap(), Some((3, before)));
+    assert_eq!(store.prove_audit(shop()).unwrap(), sound(3, Some(before)));
     let mut changed = lines[1].clone();
     changed.body = "{\"why\":\"another\"}".into();
     assert_ne!(audit_hash(&lines[0].hash, &changed), lines[1].hash);
@@ -143,5 +152,62 @@ fn two_who_add_at_once_both_stand_in_the_chain(db: TestDb) {
         assert_eq!(line.hash, audit_hash(&before, line));
         before = line.hash;
     }
-    assert_eq!(store.audit_head(shop()).unwrap(), Some((40, before)));
+    assert_eq!(store.prove_audit(shop()).unwrap(), sound(40, Some(before)));
+}
+
+fn a_line_that_is_changed_missing_or_added_is_named(db: TestDb) {
+    let mut store = open(&db);
+    for act in ["one", "two", "three"] {
+        let new = line("per_1", act, "2025-01-01T00:00:00Z");
+        store.append_audit(shop(), &new).unwrap();
+    }
+    let zeros = db.bytes(&"00".repeat(32));
+    let copy = |no: i64| {
+        format!(
+            "INSERT INTO audit SELECT tenant, {no}, at, actor, act, target, body, hash FROM audit
+             WHERE no = 3"
+        )
+    };
+    let damages = [
+        (
+            1,
+            "UPDATE audit SET actor = 'per_2' WHERE no = 1".to_owned(),
+        ),
+        (2, "UPDATE audit SET act = 'nothing' WHERE no = 2".into()),
+        (2, "UPDATE audit SET target = 'u' WHERE no = 2".into()),
+        (2, "UPDATE audit SET body = '{ }' WHERE no = 2".into()),
+        (3, "UPDATE audit SET at = at + 1 WHERE no = 3".into()),
+        (3, format!("UPDATE audit SET hash = {zeros} WHERE no = 3")),
+        (1, "DELETE FROM audit WHERE no = 1".into()),
+        (2, "DELETE FROM audit WHERE no = 2".into()),
+        (3, "DELETE FROM audit WHERE no = 3".into()),
+        (1, "DELETE FROM audit".into()),
+        (1, copy(0)),
+        (4, copy(4)),
+        (4, copy(9)),
+        (3, "UPDATE audit_heads SET no = 2".into()),
+        (4, "UPDATE audit_heads SET no = 4".into()),
+        (3, format!("UPDATE audit_heads SET hash = {zeros}")),
+        (1, "DELETE FROM audit_heads".into()),
+    ];
+    for table in ["audit", "audit_heads"] {
+        db.execute(&format!(
+            "CREATE TABLE kept_{table} AS SELECT * FROM {table}"
+        ));
+    }
+    for (no, damage) in damages {
+        db.execute(&damage);
+        let found = store.prove_audit(shop()).unwrap().wrong;
+        assert_eq!(found.map(|(no, _)| no), Some(no), "{damage}");
+        let verified = store.verify(shop(), None, &mut |_| ()).unwrap();
+        let named = verified.wrong.map(|wrong| (wrong.table, wrong.row));
+        assert_eq!(named, Some(("audit", no.to_string())), "{damage}");
+        for table in ["audit", "audit_heads"] {
+            db.execute(&format!(
+                "DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table}"
+            ));
+        }
+        let verified = store.verify(shop(), None, &mut |_| ()).unwrap();
+        assert_eq!((verified.wrong, verified.acts), (None, 3), "after {damage}");
+    }
 }

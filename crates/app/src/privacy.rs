@@ -1,0 +1,68 @@
+//! What a member may ask for by law: all that is kept about them, and to be forgotten. The books stay whole:
+//! the log knows members by id alone.
+
+use crate::{App, Error, Explained, Member, MemberRef, Own, PageAsk};
+use regulars_base::{MemberId, TenantId};
+
+/// How many entries of a ledger are read at once, and how many are put out at most.
+const AT_ONCE: usize = 1000;
+const MOST: usize = 100_000;
+
+impl App {
+    /// All that is kept about a member: what they see of their own, and their ledger, newest first, each
+    /// entry as `entry` writes it.
+    pub fn all_about<T>(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+        entry: impl Fn(&Explained) -> T,
+    ) -> Result<(Own, Vec<T>), Error> {
+        let own = self.own(tenant, member)?;
+        let (mut entries, mut after) = (Vec::new(), None);
+        loop {
+            let ask = PageAsk {
+                after,
+                limit: AT_ONCE,
+            };
+            let page = self.explain(tenant, &MemberRef::Id(member), &ask)?;
+            entries.extend(page.items.iter().map(&entry));
+            after = page.next;
+            if after.is_none() || entries.len() >= MOST {
+                return Ok((own, entries));
+            }
+        }
+    }
+
+    /// Whom an export is about, for staff: somebody who was forgotten is nobody, and must not be given
+    /// new identities, such as a code for friends, by being looked at.
+    pub fn known_person(&self, tenant: TenantId, who: &MemberRef) -> Result<Member, Error> {
+        let member = self.member(tenant, who)?;
+        match member.identities.is_empty() {
+            true => Err(Error::invalid(
+                "/member",
+                "was forgotten: nothing is kept of who they are; their ledger is of nobody",
+            )),
+            false => Ok(member),
+        }
+    }
+
+    /// Forgets who a member is, as they asked: identities, attributes, nickname, addresses, sessions and
+    /// accepted terms go. Points, orders and everything else in the books stay, of nobody. A plan must
+    /// have ended, or its invoices would be nobody's.
+    pub fn erase(&self, tenant: TenantId, who: &MemberRef, why: &str) -> Result<Member, Error> {
+        if why.trim().is_empty() {
+            let what = "is empty: say why, auditors will read it";
+            return Err(Error::invalid("/reason", what));
+        }
+        let id = self.member(tenant, who)?.id;
+        if let Some(plan) = self.balances(tenant, &MemberRef::Id(id), None)?.plan {
+            let what = format!(
+                "is on the plan `{}`: end the membership first, or its invoices would be nobody's",
+                plan.plan
+            );
+            return Err(Error::invalid("/member", what));
+        }
+        self.leave(tenant, id)?;
+        self.member(tenant, &MemberRef::Id(id))
+    }
+}
