@@ -102,6 +102,7 @@ pub(super) fn report(report: &Report) -> Value {
         "only_refunds": report.only_refunds,
         "files": report.source.files.iter().map(|(name, how)| json!({ "name": name, "found": how })).collect::<Vec<_>>(),
         "figures": figures.collect::<Vec<_>>(),
+        "left_out": report.source.left_out,
         "findings": findings.collect::<Vec<_>>(),
         "segments": segments.collect::<Vec<_>>(),
         "cohorts": cohorts.collect::<Vec<_>>(),

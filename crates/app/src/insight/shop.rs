@@ -48,8 +48,8 @@ impl App {
     ) -> Result<Counted, Error> {
         let shop = self.shop_facts(tenant, options)?;
         let (options, _) = settled(&shop.options)?;
-        let known = shop.known(self, tenant)?;
-        let mut counted = counted(&options, &known, &|_| true)?;
+        let mut known = shop.known(self, tenant)?;
+        let mut counted = counted(&options, &mut known, &|_| true)?;
         self.money(tenant, &mut counted.report)?;
         Ok(counted)
     }
@@ -65,8 +65,8 @@ impl App {
         let metric = catalog::find(metric).ok_or_else(|| Error::not_found("metric", metric))?;
         let shop = self.shop_facts(tenant, options)?;
         let (options, _) = settled(&shop.options)?;
-        let known = shop.known(self, tenant)?;
-        let Counted { facts, report, .. } = counted(&options, &known, &|_| true)?;
+        let mut known = shop.known(self, tenant)?;
+        let Counted { facts, report, .. } = counted(&options, &mut known, &|_| true)?;
         let period = period.map(|name| report.period(name)).transpose();
         let period = period.map_err(|why| Error::invalid("/of", why))?;
         behind(&facts, &report, metric, period, |each| {
