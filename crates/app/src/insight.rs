@@ -343,12 +343,9 @@ fn insight_of(
     let scenarios = options.scenarios.as_deref();
     let what_if = scenarios.map(|path| scenarios::read(path, ahead));
     let what_if = what_if.transpose()?.unwrap_or_default();
-    let Counted {
-        facts,
-        basics,
-        mut report,
-    } = counted(options, &mut known, progress)?;
-    let coming = coming(&report, terms.months(), &what_if)
+    let mut counted = counted(options, &mut known, progress)?;
+    let report = &counted.report;
+    let coming = coming(report, terms.months(), &what_if)
         .map_err(|refusal| Error::invalid("/scenarios", refusal.to_string()))?;
     if let Some(path) = scenarios {
         scenarios::check(path, &what_if, &coming)?;
@@ -362,20 +359,12 @@ fn insight_of(
         report.calendar.last(),
         report.window,
     );
-    let halves = facts
-        .fold(
-            || Halves::new(first, last),
-            |halves, it| halves.add(it.history),
-            Halves::merge,
-        )
-        .map_err(failed)?;
-    let fit = FitOptions {
-        threads: match options.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        },
-    };
-    let outlook = Outlook::new(&basics.customers, halves, terms, &fit);
+    let outlook = modelled(&mut counted, options)?;
+    let Counted {
+        facts,
+        basics,
+        report,
+    } = counted;
     let gathered = facts
         .fold(
             || Gathered::new(window, last),
@@ -392,7 +381,6 @@ fn insight_of(
         )
         .map_err(failed)?;
     kinds.sort();
-    worth(&mut report, &basics, &outlook);
     let behind = known.few();
     Ok(Insight {
         facts,
@@ -404,6 +392,33 @@ fn insight_of(
         coming,
         people: behind,
     })
+}
+
+/// Fits the models of repeat buying and spend, and puts down what they say in the places of their metrics.
+fn modelled(
+    counted: &mut Counted,
+    options: &InsightOptions,
+) -> Result<Result<Outlook, Refusal>, Error> {
+    let calendar = &counted.report.calendar;
+    let (first, last) = (calendar.first(), calendar.last());
+    let halves = counted.facts.fold(
+        || Halves::new(first, last),
+        |halves, it| halves.add(it.history),
+        Halves::merge,
+    );
+    let halves = halves.map_err(|error| Error::File {
+        path: options.files.first().cloned().unwrap_or_default(),
+        why: error.to_string(),
+    })?;
+    let fit = FitOptions {
+        threads: match options.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        },
+    };
+    let outlook = Outlook::new(&counted.basics.customers, halves, terms(options)?, &fit);
+    worth(&mut counted.report, &counted.basics, &outlook);
+    Ok(outlook)
 }
 
 /// Puts down what the models say in the places of their metrics.
@@ -665,12 +680,17 @@ impl Insight {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use regulars_engine::program::{KIND_FEATURES, KINDS as NAMES};
+    use regulars_engine::program::{KIND_FEATURES, KINDS as NAMES, METRICS};
+    use regulars_metrics::catalog;
 
     #[test]
     fn a_program_file_names_kinds_and_features_as_reports_do() {
         assert_eq!(KINDS.map(|kind| kind.id()), NAMES);
         assert_eq!(FEATURES.map(|feature| feature.id()), KIND_FEATURES);
+        // Scores are of each customer by themselves: there is no figure that could cross anything.
+        let all = catalog::ALL.iter().map(|metric| metric.id);
+        let figures: Vec<&str> = all.filter(|id| *id != "rfm").collect();
+        assert_eq!(figures, METRICS);
     }
 
     #[test]
