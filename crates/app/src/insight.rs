@@ -27,7 +27,7 @@ use regulars_metrics::catalog::Need;
 use regulars_metrics::coming::{Coming, coming, periods_in};
 use regulars_metrics::deeds::{NO_GROUP, Person, SpendOn};
 use regulars_metrics::kind_of_loyalty::{self, Bound, FEATURES, KINDS};
-use regulars_metrics::kinds::{Grouped, Kinds};
+use regulars_metrics::kinds::{Grouped, Kinds, Told};
 use regulars_metrics::leaving::{Gathered, Leaving};
 use regulars_metrics::metric::payback;
 use regulars_metrics::model::lifetime_value::Terms;
@@ -38,6 +38,7 @@ use regulars_metrics::sums::{Basics, Panel, Window};
 use regulars_metrics::{Figure, Interval, Unit, mean_interval};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What is to be reported on. What is not said is found out from the files.
 #[derive(Clone, Debug, Default)]
@@ -221,6 +222,20 @@ fn counted(
     })
 }
 
+/// What is known of customers beside orders, by their numbers.
+fn told(known: &Known<'_>, facts: &Facts, basics: &Basics) -> Result<Told, Error> {
+    let mut told = Told::new(known.recorded());
+    let numbers: BTreeMap<String, u64> = (basics.customers.iter())
+        .map(|it| (facts.name(it.customer).into_owned(), it.customer))
+        .collect();
+    known.each(&mut |name, person| {
+        if let Some(number) = numbers.get(name) {
+            told.add(*number, person);
+        }
+    })?;
+    Ok(told)
+}
+
 /// Whether it is a day of which orders are known.
 fn within(calendar: &Calendar, day: CivilDay) -> bool {
     (calendar.first()..=calendar.last()).contains(&day)
@@ -373,9 +388,13 @@ fn insight_of(
         )
         .map_err(failed)?;
     let of_kinds = rules_of_kinds(&rules);
+    let told = Arc::new(told(&known, &facts, &basics)?);
     let mut kinds = facts
         .fold(
-            || Kinds::new(grouped(options.by.as_deref()), first, last).ruled(&of_kinds),
+            || {
+                let kinds = Kinds::new(grouped(options.by.as_deref()), first, last);
+                kinds.ruled(&of_kinds).told(Arc::clone(&told))
+            },
             |sum, it| sum.add(it),
             Kinds::merge,
         )

@@ -19,6 +19,7 @@ use regulars_lake::{Field, Options, open};
 use regulars_ledger::{Account, Statement};
 use regulars_metrics::catalog::Need;
 use regulars_metrics::deeds::{Deed, Did, NO_GROUP, Person, Spend, SpendOn};
+use regulars_metrics::kinds::Recorded;
 use regulars_store::Logged;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -120,6 +121,17 @@ impl<'a> Known<'a> {
             self.spends = costs(path, zone, (currency, true), &mut self.groups)?;
         }
         Ok(())
+    }
+
+    /// What is recorded of customers beside orders that kinds of loyalty are told by.
+    pub(super) fn recorded(&self) -> Recorded {
+        match &self.people {
+            People::Files(_) => Recorded::default(),
+            People::Shop(log) => Recorded {
+                extras: !log.program.insight.extras.is_empty(),
+                referrals: true,
+            },
+        }
     }
 
     /// Those of files; of a shop nobody is kept.
@@ -311,6 +323,9 @@ impl Log<'_> {
         let weight = self.weight(activity.name.as_str());
         if weight > 0 {
             push(Deed::Engaged(weight * 1000));
+        }
+        if rules.extras.iter().any(|id| id == activity.name.as_str()) {
+            push(Deed::TookExtra);
         }
         let answer = |to: &Answered| {
             let own = activity.name.as_str() == to.activity;
