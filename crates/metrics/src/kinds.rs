@@ -416,14 +416,16 @@ mod tests {
             referrals: true,
         });
         let days = [0, 50, 390];
-        let mut comes = Person::default();
-        comes.did = (0..12).map(|at| did(380 + at, Deed::TookExtra)).collect();
-        told.add(1, &comes);
-        let mut says = Person::default();
-        says.did = vec![did(1, Deed::Recommends(3)), did(2, Deed::Recommends(10))];
-        says.did.push(did(3, Deed::FriendBought));
-        says.did.push(did(4, Deed::FriendBought));
-        told.add(2, &says);
+        let person = |did| Person { joined: None, did };
+        let visits = (0..12).map(|at| did(380 + at, Deed::TookExtra)).collect();
+        told.add(1, &person(visits));
+        let says = vec![
+            did(1, Deed::Recommends(3)),
+            did(2, Deed::Recommends(10)),
+            did(3, Deed::FriendBought),
+            did(4, Deed::FriendBought),
+        ];
+        told.add(2, &person(says));
         let mut kinds = Kinds::new(Grouped::Otherwise, first, end).told(Arc::new(told));
         add(&mut kinds, 1, &days, &[]);
         add(&mut kinds, 2, &[0, 3, 40, 41, 90, 200, 210, 380, 390], &[]);
