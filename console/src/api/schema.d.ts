@@ -1074,8 +1074,8 @@ export interface paths {
         put?: never;
         /**
          * Begin a job
-         * @description What takes too long for one answer: a whole report, with models and forecasts. Ask how far it is, cancel
-         *     it, fetch its result.
+         * @description What takes too long for one answer: a whole report, with models and forecasts; figures or forecasts alone,
+         *     the finances, a back-test. Ask how far it is, cancel it, fetch its result.
          */
         post: operations["begin_job"];
         delete?: never;
@@ -1130,7 +1130,8 @@ export interface paths {
         };
         /**
          * Fetch the result of a job
-         * @description As `regulars report --json` prints it.
+         * @description Of a report as `regulars report --json` prints it, of `metrics` its `figures`, of `forecast` its `coming`; of
+         *     `finance` as `GET /v1/finance` answers; of a back-test as `figures` of a plan say.
          */
         get: operations["get_job_result"];
         put?: never;
@@ -5796,8 +5797,8 @@ export interface components {
             program?: string | null;
             /**
              * @description What is worked out: `report`, with all figures, models, kinds of loyalty and forecasts; `metrics` or
-             *     `forecast` alone; `backtest`, what a program file would have come to over the shop's own log beside
-             *     the version in force.
+             *     `forecast` alone; `finance`, what points mean in the books; `backtest`, what a program file would have
+             *     come to over the shop's own log beside the version in force.
              * @example report
              */
             what: string;
@@ -5935,6 +5936,19 @@ export interface components {
             type: string;
             /** @description Yes or no. */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description A sort of events that is not decided afresh. */
+        LeftOutOut: {
+            /**
+             * Format: int64
+             * @description How many events.
+             */
+            events: number;
+            /**
+             * @description What.
+             * @example transfers of points
+             */
+            what: string;
         };
         /** @description A level. */
         LevelOut: {
@@ -7490,6 +7504,8 @@ export interface components {
              * @description Purchases, refunds and whatever else was decided.
              */
             events: number;
+            /** @description What moved points in the log and is in no figure here. */
+            left_out: components["schemas"]["LeftOutOut"][];
             /**
              * Format: int64
              * @description Members who earn less of some points and more of none.
@@ -7512,10 +7528,23 @@ export interface components {
             more: number;
             /** @description Members with the largest differences, the largest first. */
             movers: components["schemas"]["PlanMoverOut"][];
+            /** @description Whether that is the shop's own log; a file of orders, if not. */
+            of_log: boolean;
             /** @description Over which orders. */
             over: string;
             /** @description By kind of points, over the whole time. */
             points: components["schemas"]["PlanPointsOut"][];
+            /**
+             * Format: int64
+             * @description The same under the file.
+             */
+            rewards_refused_after: number;
+            /**
+             * Format: int64
+             * @description Uses of rewards that were refused under the version in force: the points for them were not there, or
+             *     there is no such reward.
+             */
+            rewards_refused_before: number;
             /**
              * Format: int64
              * @description Members whom it does not concern.
@@ -7548,7 +7577,11 @@ export interface components {
             differences: string[];
             /** @description The effect on the last purchases, each decided afresh by both versions. */
             effect: components["schemas"]["EffectOut"];
-            figures?: components["schemas"]["PlanFiguresOut"] | null;
+            /**
+             * @description What the file would have come to over real orders, as it was worked out last: over the shop's own log,
+             *     and over a file of orders.
+             */
+            figures?: components["schemas"]["PlanFiguresOut"][];
             members?: components["schemas"]["MembersPlanOut"] | null;
         };
         /** @description A figure under the version in force, and under the file: points, or money with its currency. */
@@ -7570,6 +7603,8 @@ export interface components {
             outstanding: components["schemas"]["PlanPairOut"];
             /** @description Which. */
             points: string;
+            /** @description Used for rewards, less what was given back. */
+            redeemed: components["schemas"]["PlanPairOut"];
         };
         /** @description A member plays a game of chance. */
         PlayIn: components["schemas"]["HeadIn"] & {

@@ -123,8 +123,8 @@ pub struct CustomersOut {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct JobIn {
     /// What is worked out: `report`, with all figures, models, kinds of loyalty and forecasts; `metrics` or
-    /// `forecast` alone; `backtest`, what a program file would have come to over the shop's own log beside
-    /// the version in force.
+    /// `forecast` alone; `finance`, what points mean in the books; `backtest`, what a program file would have
+    /// come to over the shop's own log beside the version in force.
     #[schema(example = "report")]
     pub what: String,
     /// By `day`, `week`, `month`, `quarter` or `year`; `month` if left out.

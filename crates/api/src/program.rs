@@ -67,9 +67,10 @@ pub struct PlanOut {
     /// What becomes of all members at the moment when it takes over, if that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub members: Option<MembersPlanOut>,
-    /// What the file would have come to over real orders, as it was worked out last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub figures: Option<PlanFiguresOut>,
+    /// What the file would have come to over real orders, as it was worked out last: over the shop's own log,
+    /// and over a file of orders.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<PlanFiguresOut>,
 }
 
 /// What a file would have come to over real orders, beside the version in force.
@@ -81,6 +82,15 @@ pub struct PlanFiguresOut {
     pub at: String,
     /// Over which orders.
     pub over: String,
+    /// Whether that is the shop's own log; a file of orders, if not.
+    pub of_log: bool,
+    /// Uses of rewards that were refused under the version in force: the points for them were not there, or
+    /// there is no such reward.
+    pub rewards_refused_before: u64,
+    /// The same under the file.
+    pub rewards_refused_after: u64,
+    /// What moved points in the log and is in no figure here.
+    pub left_out: Vec<LeftOutOut>,
     /// Purchases, refunds and whatever else was decided.
     pub events: u64,
     /// Members.
@@ -101,6 +111,16 @@ pub struct PlanFiguresOut {
     pub movers: Vec<PlanMoverOut>,
 }
 
+/// A sort of events that is not decided afresh.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LeftOutOut {
+    /// What.
+    #[schema(example = "transfers of points")]
+    pub what: String,
+    /// How many events.
+    pub events: u64,
+}
+
 /// What a kind of points comes to under the version in force, and under the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanPointsOut {
@@ -108,6 +128,8 @@ pub struct PlanPointsOut {
     pub points: String,
     /// Given, less what refunds took back.
     pub issued: PlanPairOut,
+    /// Used for rewards, less what was given back.
+    pub redeemed: PlanPairOut,
     /// Lapsed.
     pub expired: PlanPairOut,
     /// Held at the end.

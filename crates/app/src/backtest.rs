@@ -3,12 +3,10 @@
 
 use crate::programs::compiled;
 use crate::rows::{self, Rows};
-use crate::standing::Standing;
-use crate::{App, Error, ImportOptions, ImportProgress};
-use regulars_base::{CivilDay, Period, TenantId, Timestamp};
+use crate::{Error, ImportOptions, ImportProgress};
+use regulars_base::{CivilDay, Period, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{Incoming, Kind, Refunded, Who};
-use regulars_engine::outcome::Verdict;
 use regulars_engine::program::PlanRule;
 use regulars_sim::assumption::{self, Assumed, Assumption};
 pub use regulars_sim::replay::Joining;
@@ -51,6 +49,9 @@ pub struct BacktestReport {
     pub rejected: u64,
     /// Customers.
     pub members: u64,
+    /// Uses of rewards that were refused: the points for them were not there, or the program has no such
+    /// reward.
+    pub rewards_refused: u64,
     /// By month and kind of points.
     pub months: Vec<BacktestMonth>,
     /// What was paid for plans, less what was paid back, in minor units: by month, those in which something
@@ -184,7 +185,7 @@ pub fn backtest(
 }
 
 /// Puts down what a candidate's history is beside that of the program it is compared with.
-fn compare(
+pub(crate) fn compare(
     sum: &mut BacktestReport,
     (candidate, against): (&History, &History),
     read: &Read,
@@ -208,9 +209,11 @@ pub(crate) fn over(events: &[Incoming], programs: &[Arc<Program>], most: usize) 
         last,
         ..Read::default()
     };
-    let mut histories = programs
-        .iter()
-        .map(|program| regulars_sim::replay::replay(program, events.iter().cloned(), last));
+    let mut histories = programs.iter().map(|program| {
+        let mut replay = Replay::new(program).lenient();
+        events.iter().for_each(|it| replay.feed(it.clone()));
+        replay.finish(last)
+    });
     let Some(candidate) = histories.next() else {
         return BacktestReport::default();
     };
@@ -244,8 +247,8 @@ pub(crate) fn rejects(
 
 /// What was read.
 #[derive(Default)]
-struct Read {
-    rows: u64,
+pub(crate) struct Read {
+    pub(crate) rows: u64,
     rejected: u64,
     /// The last moment of the file.
     last: Timestamp,
@@ -378,7 +381,7 @@ fn deal(
     Ok(read)
 }
 
-fn report(history: &History, read: &Read, assumptions: &[Assumption]) -> BacktestReport {
+pub(crate) fn report(history: &History, read: &Read, assumptions: &[Assumption]) -> BacktestReport {
     let mut tiers: BTreeMap<String, u64> = BTreeMap::new();
     for member in &history.members {
         if let Some(tier) = history.tiers.get(member.tier) {
@@ -390,6 +393,7 @@ fn report(history: &History, read: &Read, assumptions: &[Assumption]) -> Backtes
         events: history.events,
         rejected: read.rejected,
         members: history.members.len() as u64,
+        rewards_refused: history.rewards_refused,
         months: months(history),
         fees: history
             .months
@@ -570,55 +574,4 @@ pub fn totals(months: &[BacktestMonth]) -> Vec<BacktestMonth> {
         }
     }
     totals
-}
-
-/// Runs a candidate and the version in force over what a shop's log says that customers did, wallet by wallet;
-/// what the program itself did (redemptions, tiers by hand) is no part of it.
-pub(crate) fn report_of_log(
-    app: &App,
-    tenant: TenantId,
-    (candidate, current): (&Program, &Program),
-    until: Timestamp,
-) -> Result<BacktestReport, Error> {
-    let (mut new, mut old) = (Replay::new(candidate), Replay::new(current));
-    let mut read = Read::default();
-    app.core().pool.with(|store| {
-        let standing = Standing::read(store, tenant)?;
-        Ok(store.each_event(tenant, &mut |row| {
-            let counts = matches!(
-                row.event.kind,
-                Kind::Enrolment
-                    | Kind::Purchase(_)
-                    | Kind::Refund(_)
-                    | Kind::Activity(_)
-                    | Kind::Profile(_)
-                    | Kind::Birthday(_)
-            );
-            if counts && row.outcome.verdict == Verdict::Accepted {
-                let mut event = row.event;
-                if let Kind::Purchase(purchase) = &mut event.kind {
-                    // What was redeemed then is not there in a history that begins anew.
-                    purchase.rewards.clear();
-                }
-                read.rows += 1;
-                let incoming = Incoming {
-                    who: Who::Member(standing.of(row.member)),
-                    event,
-                };
-                new.feed(incoming.clone());
-                old.feed(incoming);
-            }
-            Ok(())
-        })?)
-    })?;
-    let (new, old) = (new.finish(until), old.finish(until));
-    let mut sum = report(&new, &read, &[]);
-    compare(
-        &mut sum,
-        (&new, &old),
-        &read,
-        &[],
-        crate::plan_figures::MOVERS,
-    );
-    Ok(sum)
 }

@@ -3,6 +3,7 @@
 //! closed period by period.
 
 mod books;
+mod overdue;
 mod tables;
 
 pub use books::{BooksLine, BooksPeriod};
@@ -20,6 +21,9 @@ use regulars_metrics::finance::deferred_revenue::{recognised, split};
 use regulars_metrics::finance::liability::{Liability, Open, liability};
 use regulars_metrics::model::Refusal;
 use std::collections::BTreeMap;
+
+/// So many rows lie between two words about how far it is.
+const TOLD_EVERY: u64 = 256;
 
 /// From how many days on open points are of an age of their own.
 const AGES: [u32; 5] = [0, 31, 91, 181, 366];
@@ -108,7 +112,19 @@ struct Found {
 impl App {
     /// The finances as they stand, or as they stood before the moment `as_of` by all that was
     /// recorded by now. It goes over the whole log: to be asked once a month, not once an order.
+    ///
+    /// Points that lapsed by then count as lapsed, whether or not the tick that books it has come yet.
     pub fn finance(&self, tenant: TenantId, as_of: Option<Timestamp>) -> Result<Finance, Error> {
+        self.finance_told(tenant, as_of, &mut |_, _| true)
+    }
+
+    /// The same. `progress` is told how many rows of how many were gone over, and says whether to go on.
+    pub(crate) fn finance_told(
+        &self,
+        tenant: TenantId,
+        as_of: Option<Timestamp>,
+        progress: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<Finance, Error> {
         let now = self.now();
         let (_, program) = self.program_in_force(tenant, now)?;
         let mut found = Found {
@@ -119,23 +135,24 @@ impl App {
         };
         let mut wallet = None;
         let mut months = Months::default();
-        self.core().pool.with(|store| {
-            Ok(store.each_event(tenant, &mut |row| {
+        let core = self.core();
+        core.pool.with(|store| {
+            let versions = core.versions.latest(tenant, store)?;
+            let mut overdue = overdue::overdue(store, &versions, tenant, found.as_of)?;
+            let (mut done, total) = (0, store.counts(tenant)?.events);
+            store.each_event(tenant, &mut |row| {
+                if done % TOLD_EVERY == 0 && !progress(done, total) {
+                    return Err(regulars_store::Error::Stopped);
+                }
+                done += 1;
                 if wallet != Some(row.wallet) {
+                    if let Some(due) = wallet.and_then(|before| overdue.remove(&before)) {
+                        found.take(&due, &mut months);
+                    }
                     wallet = Some(row.wallet);
                     months = Months::default();
                 }
-                for change in &row.outcome.changes {
-                    match change {
-                        Change::Posted(it) if it.effective_at < found.as_of => {
-                            let month = found.month(it.effective_at);
-                            months.post(it, month, &mut found.cohorts);
-                        }
-                        Change::Released { points, until } => months.release(*points, *until),
-                        Change::Redated { points, from, to } => months.redate(*points, *from, *to),
-                        _ => {}
-                    }
-                }
+                found.take(&row.outcome.changes, &mut months);
                 if let Kind::Purchase(purchase) = &row.event.kind
                     && row.outcome.verdict == Verdict::Accepted
                     && purchase.currency == program.currency
@@ -146,13 +163,32 @@ impl App {
                     *sales = sales.saturating_add(purchase.total);
                 }
                 Ok(())
-            })?)
+            })?;
+            if let Some(due) = wallet.and_then(|last| overdue.remove(&last)) {
+                found.take(&due, &mut months);
+            }
+            Ok(())
         })?;
         Ok(found.finance(&program))
     }
 }
 
 impl Found {
+    /// What became of points of one wallet.
+    fn take(&mut self, changes: &[Change], months: &mut Months) {
+        for change in changes {
+            match change {
+                Change::Posted(it) if it.effective_at < self.as_of => {
+                    let month = self.month(it.effective_at);
+                    months.post(it, month, &mut self.cohorts);
+                }
+                Change::Released { points, until } => months.release(*points, *until),
+                Change::Redated { points, from, to } => months.redate(*points, *from, *to),
+                _ => {}
+            }
+        }
+    }
+
     fn month(&self, at: Timestamp) -> i32 {
         Period::Month.number(self.zone.day(at))
     }

@@ -17,17 +17,17 @@ pub use lists::{BehindFigure, List};
 use crate::programs::compiled;
 use crate::rows::parsed;
 use crate::{Error, rejects::Rejects};
-use people::Known;
-use regulars_base::{Currency, Period, Zone};
+use people::{Known, People};
+use regulars_base::{CivilDay, Currency, Period, Zone};
 use regulars_engine::program::{InsightRules, KindBound, KindRule};
 use regulars_lake::facts::{Facts, FactsOptions, FactsProgress, FactsReject};
 use regulars_lake::{Field, Options};
 use regulars_metrics::Calendar;
 use regulars_metrics::catalog::Need;
-use regulars_metrics::coming::{Coming, coming};
-use regulars_metrics::deeds::{Person, SpendOn};
+use regulars_metrics::coming::{Coming, coming, periods_in};
+use regulars_metrics::deeds::{NO_GROUP, Person, SpendOn};
 use regulars_metrics::kind_of_loyalty::{self, Bound, FEATURES, KINDS};
-use regulars_metrics::kinds::{Grouped, Kinds};
+use regulars_metrics::kinds::{Grouped, Kinds, Told};
 use regulars_metrics::leaving::{Gathered, Leaving};
 use regulars_metrics::metric::payback;
 use regulars_metrics::model::lifetime_value::Terms;
@@ -36,8 +36,9 @@ use regulars_metrics::outlook::{Halves, MONTH_DAYS, Outlook};
 use regulars_metrics::report::{Beside, Report, Source, coming, html, kinds, leaving, outlook};
 use regulars_metrics::sums::{Basics, Panel, Window};
 use regulars_metrics::{Figure, Interval, Unit, mean_interval};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What is to be reported on. What is not said is found out from the files.
 #[derive(Clone, Debug, Default)]
@@ -92,7 +93,7 @@ pub struct InsightOptions {
     /// over once more for it.
     pub items: bool,
     /// The text of a file of scenarios of forecasts: `[[scenario]]` with `name` and `change`.
-    pub scenarios: Option<String>,
+    pub scenarios: Option<PathBuf>,
     /// The text of a program file of which `[insight]` is heeded: window, margin, rules of kinds.
     pub program: Option<String>,
 }
@@ -139,7 +140,7 @@ pub(crate) fn check_options(options: &InsightOptions) -> Result<(), Error> {
 
 fn counted(
     options: &InsightOptions,
-    known: &Known<'_>,
+    known: &mut Known<'_>,
     progress: &(dyn Fn(FactsProgress) -> bool + Sync),
 ) -> Result<Counted, Error> {
     let (facts_options, currency) = facts_options(options)?;
@@ -174,12 +175,24 @@ fn counted(
         },
         None => Window::of(&basics),
     };
+    known.spend_in(currency.unwrap_or(facts.currency()))?;
     let mut beside = beside(known, &calendar)?;
+    // Where nothing was spent while there were orders, it is not known that customers cost nothing.
+    if !known.spends.iter().any(|it| within(&calendar, it.day)) {
+        beside.knows.remove(&Need::Spend);
+    }
+    let mut left_out = left_out(options, known, &facts, &basics, &calendar);
     if options.items {
         beside.items = items::read(options, &facts, &calendar)?;
         beside
             .knows
             .extend(beside.items.is_some().then_some(Need::Items));
+        if beside.items.is_none() {
+            left_out.push(
+                "No line has a category or a discount, so --items adds nothing; name the columns with --map"
+                    .to_owned(),
+            );
+        }
     }
     let mut panel = facts
         .fold(
@@ -189,6 +202,7 @@ fn counted(
         )
         .map_err(failed)?;
     let mut source = source(&facts, options);
+    source.left_out = left_out;
     // Groups in which nobody bought anything are groups all the same.
     for name in beside.groups.iter().filter(|_| options.by.is_some()) {
         if !source.groups.contains(name) {
@@ -206,6 +220,75 @@ fn counted(
         basics,
         report,
     })
+}
+
+/// What is known of customers beside orders, by their numbers.
+fn told(known: &Known<'_>, facts: &Facts, basics: &Basics) -> Result<Told, Error> {
+    let mut told = Told::new(known.recorded());
+    let numbers: BTreeMap<String, u64> = (basics.customers.iter())
+        .map(|it| (facts.name(it.customer).into_owned(), it.customer))
+        .collect();
+    known.each(&mut |name, person| {
+        if let Some(number) = numbers.get(name) {
+            told.add(*number, person);
+        }
+    })?;
+    Ok(told)
+}
+
+/// Whether it is a day of which orders are known.
+fn within(calendar: &Calendar, day: CivilDay) -> bool {
+    (calendar.first()..=calendar.last()).contains(&day)
+}
+
+/// What of the files beside orders is in no figure, or changes what a figure means.
+fn left_out(
+    options: &InsightOptions,
+    known: &Known<'_>,
+    facts: &Facts,
+    basics: &Basics,
+    calendar: &Calendar,
+) -> Vec<String> {
+    let mut said = Vec::new();
+    let (first, last) = (calendar.first(), calendar.last());
+    let spends = &known.spends;
+    let outside = spends.iter().filter(|it| !within(calendar, it.day)).count();
+    if outside > 0 {
+        let all = spends.len();
+        said.push(format!(
+            "{outside} of {all} costs are of days before {first} or after {last}, when orders begin and end, and \
+             are left out"
+        ));
+    }
+    let grouped = spends.iter().filter(|it| it.group != NO_GROUP).count();
+    if grouped > 0 && options.by.is_none() {
+        said.push(format!(
+            "{grouped} of {} costs name a group, and figures are not grouped: --by says by what",
+            spends.len()
+        ));
+    }
+    if let People::Files(people) = &known.people
+        && !people.is_empty()
+    {
+        let names: BTreeSet<String> = (basics.customers.iter())
+            .map(|it| facts.name(it.customer).into_owned())
+            .collect();
+        let strange = people.keys().filter(|name| !names.contains(*name)).count();
+        if strange > 0 {
+            let all = people.len();
+            said.push(format!(
+                "{strange} of {all} who answered bought nothing in these orders; their answers count all the same"
+            ));
+        }
+        let did = people.values().flat_map(|person| &person.did);
+        let late = did.filter(|it| !within(calendar, it.day)).count();
+        if late > 0 {
+            said.push(format!(
+                "{late} answers are of days before {first} or after {last}, and count for the nearest period"
+            ));
+        }
+    }
+    said
 }
 
 /// What is known beside orders, summed.
@@ -265,17 +348,23 @@ pub fn insight(
 
 fn insight_of(
     options: &InsightOptions,
-    known: Known<'_>,
+    mut known: Known<'_>,
     progress: &(dyn Fn(FactsProgress) -> bool + Sync),
 ) -> Result<Insight, Error> {
     let (options, rules) = settled(options)?;
     let options = &options;
     let terms = terms(options)?;
-    let Counted {
-        facts,
-        basics,
-        mut report,
-    } = counted(options, &known, progress)?;
+    let ahead = periods_in(terms.months(), period(options.period.as_deref())?);
+    let scenarios = options.scenarios.as_deref();
+    let what_if = scenarios.map(|path| scenarios::read(path, ahead));
+    let what_if = what_if.transpose()?.unwrap_or_default();
+    let mut counted = counted(options, &mut known, progress)?;
+    let report = &counted.report;
+    let coming = coming(report, terms.months(), &what_if)
+        .map_err(|refusal| Error::invalid("/scenarios", refusal.to_string()))?;
+    if let Some(path) = scenarios {
+        scenarios::check(path, &what_if, &coming)?;
+    }
     let failed = |error: regulars_lake::Error| Error::File {
         path: options.files.first().cloned().unwrap_or_default(),
         why: error.to_string(),
@@ -285,20 +374,12 @@ fn insight_of(
         report.calendar.last(),
         report.window,
     );
-    let halves = facts
-        .fold(
-            || Halves::new(first, last),
-            |halves, it| halves.add(it.history),
-            Halves::merge,
-        )
-        .map_err(failed)?;
-    let fit = FitOptions {
-        threads: match options.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        },
-    };
-    let outlook = Outlook::new(&basics.customers, halves, terms, &fit);
+    let outlook = modelled(&mut counted, options)?;
+    let Counted {
+        facts,
+        basics,
+        report,
+    } = counted;
     let gathered = facts
         .fold(
             || Gathered::new(window, last),
@@ -307,21 +388,18 @@ fn insight_of(
         )
         .map_err(failed)?;
     let of_kinds = rules_of_kinds(&rules);
+    let told = Arc::new(told(&known, &facts, &basics)?);
     let mut kinds = facts
         .fold(
-            || Kinds::new(grouped(options.by.as_deref()), first, last).ruled(&of_kinds),
+            || {
+                let kinds = Kinds::new(grouped(options.by.as_deref()), first, last);
+                kinds.ruled(&of_kinds).told(Arc::clone(&told))
+            },
             |sum, it| sum.add(it),
             Kinds::merge,
         )
         .map_err(failed)?;
     kinds.sort();
-    worth(&mut report, &basics, &outlook);
-    let what_if = match &options.scenarios {
-        Some(text) => scenarios::read(text)?,
-        None => Vec::new(),
-    };
-    let coming = coming(&report, terms.months(), &what_if)
-        .map_err(|refusal| Error::invalid("/scenarios", refusal.to_string()))?;
     let behind = known.few();
     Ok(Insight {
         facts,
@@ -333,6 +411,33 @@ fn insight_of(
         coming,
         people: behind,
     })
+}
+
+/// Fits the models of repeat buying and spend, and puts down what they say in the places of their metrics.
+fn modelled(
+    counted: &mut Counted,
+    options: &InsightOptions,
+) -> Result<Result<Outlook, Refusal>, Error> {
+    let calendar = &counted.report.calendar;
+    let (first, last) = (calendar.first(), calendar.last());
+    let halves = counted.facts.fold(
+        || Halves::new(first, last),
+        |halves, it| halves.add(it.history),
+        Halves::merge,
+    );
+    let halves = halves.map_err(|error| Error::File {
+        path: options.files.first().cloned().unwrap_or_default(),
+        why: error.to_string(),
+    })?;
+    let fit = FitOptions {
+        threads: match options.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        },
+    };
+    let outlook = Outlook::new(&counted.basics.customers, halves, terms(options)?, &fit);
+    worth(&mut counted.report, &counted.basics, &outlook);
+    Ok(outlook)
 }
 
 /// Puts down what the models say in the places of their metrics.
@@ -349,6 +454,10 @@ fn worth(report: &mut Report, basics: &Basics, outlook: &Result<Outlook, Refusal
                     Figure::none(unit, format!("n/a: {refusal}")),
                     Vec::new(),
                 );
+            }
+            if report.beside.knows.contains(&Need::Spend) {
+                let why = format!("n/a: there is no lifetime value: {refusal}");
+                report.put("clv_to_cac", Figure::none(Unit::Ratio, why), Vec::new());
             }
             return;
         }
@@ -405,6 +514,13 @@ fn worth(report: &mut Report, basics: &Basics, outlook: &Result<Outlook, Refusal
             value.customers,
             "customers who bought, and all acquisition spend",
         );
+        let ratio = match &outlook.value {
+            Err(refusal) if value.value.is_none() => {
+                let why = format!("n/a: there is no lifetime value: {refusal}");
+                Figure::none(Unit::Ratio, why)
+            }
+            _ => ratio,
+        };
         report.put("clv_to_cac", ratio, Vec::new());
         let payback =
             payback::of_cohorts(&report.calendar, &report.cohorts, &report.beside, margin);
@@ -469,6 +585,7 @@ fn source(facts: &Facts, options: &InsightOptions) -> Source {
         has_orders: facts.has_orders(),
         groups: facts.groups().iter().map(|name| name.to_string()).collect(),
         grouped_by: options.by.clone(),
+        left_out: Vec::new(),
     }
 }
 
@@ -582,12 +699,17 @@ impl Insight {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use regulars_engine::program::{KIND_FEATURES, KINDS as NAMES};
+    use regulars_engine::program::{KIND_FEATURES, KINDS as NAMES, METRICS};
+    use regulars_metrics::catalog;
 
     #[test]
     fn a_program_file_names_kinds_and_features_as_reports_do() {
         assert_eq!(KINDS.map(|kind| kind.id()), NAMES);
         assert_eq!(FEATURES.map(|feature| feature.id()), KIND_FEATURES);
+        // Scores are of each customer by themselves: there is no figure that could cross anything.
+        let all = catalog::ALL.iter().map(|metric| metric.id);
+        let figures: Vec<&str> = all.filter(|id| *id != "rfm").collect();
+        assert_eq!(figures, METRICS);
     }
 
     #[test]

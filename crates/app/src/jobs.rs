@@ -7,7 +7,7 @@
 
 use crate::cases::written;
 use crate::programs::compiled;
-use crate::{App, Error, InsightOptions, Page, PageAsk, PlanOrders};
+use crate::{App, Error, Finance, ImportProgress, InsightOptions, Page, PageAsk, PlanOrders};
 use regulars_base::{TenantId, Timestamp};
 use regulars_lake::facts::FactsProgress;
 use regulars_store::{Case, CaseMove};
@@ -49,8 +49,11 @@ pub struct JobAsk {
 
 impl JobAsk {
     /// What a job can work out.
-    pub const WHATS: [&'static str; 4] = ["report", "metrics", "forecast", "backtest"];
+    pub const WHATS: [&'static str; 5] = ["report", "metrics", "forecast", "backtest", "finance"];
 }
+
+/// How finances are written: the API says, which a job of them answers as.
+pub type FinanceAsJson = fn(&Finance) -> Result<serde_json::Value, serde_json::Error>;
 
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +125,13 @@ struct Work {
 
 impl App {
     /// Begins a job.
-    pub fn begin_job(&self, tenant: TenantId, ask: JobAsk, by: String) -> Result<Job, Error> {
+    pub fn begin_job(
+        &self,
+        tenant: TenantId,
+        ask: JobAsk,
+        by: String,
+        as_json: FinanceAsJson,
+    ) -> Result<Job, Error> {
         if !JobAsk::WHATS.contains(&ask.what.as_str()) {
             let what = format!(
                 "`{}` is no job; there is {}",
@@ -175,7 +184,7 @@ impl App {
         };
         start("job", {
             let body = body.clone();
-            Box::new(move || app.work(tenant, &of, body, &same))
+            Box::new(move || app.work(tenant, &of, body, (&same, as_json)))
         })?;
         let (app, of) = (self.clone(), id.clone());
         let told = body.clone();
@@ -275,30 +284,42 @@ impl App {
         &self,
         tenant: TenantId,
         ask: &JobAsk,
-        progress: &(dyn Fn(FactsProgress) -> bool + Sync),
+        as_json: FinanceAsJson,
+        told: &(dyn Fn(u64, u64) -> bool + Sync),
     ) -> Result<serde_json::Value, Error> {
-        if ask.what == "backtest" {
-            let text = ask.program.as_deref().unwrap_or_default();
-            let figures = self.plan_figures(tenant, text, PlanOrders::Log, &mut |_| true)?;
-            return serde_json::to_value(figures)
-                .map_err(|error| Error::Bug(format!("figures are no JSON: {error}")));
+        let of_rows = |at: FactsProgress| told(at.done, at.total);
+        let no_json = |error| Error::Bug(format!("what a job came to is no JSON: {error}"));
+        match ask.what.as_str() {
+            "backtest" => {
+                let text = ask.program.as_deref().unwrap_or_default();
+                let mut at = |at: ImportProgress| told(at.done, at.total);
+                let figures = self.plan_figures(tenant, text, PlanOrders::Log, &mut at)?;
+                serde_json::to_value(figures).map_err(no_json)
+            }
+            "finance" => {
+                let finance = self.finance_told(tenant, None, &mut |done, all| told(done, all))?;
+                as_json(&finance).map_err(no_json)
+            }
+            "metrics" => self.metrics_json(tenant, &options(ask), &of_rows),
+            "forecast" => self.forecasts_json(tenant, &options(ask), &of_rows),
+            _ => Ok(self.insight(tenant, &options(ask), &of_rows)?.json()),
         }
-        let found = self.insight(tenant, &options(ask), progress)?;
-        let mut json = found.json();
-        Ok(match ask.what.as_str() {
-            "metrics" => json["figures"].take(),
-            "forecast" => json["coming"].take(),
-            _ => json,
-        })
     }
 
-    fn work(&self, tenant: TenantId, id: &str, mut body: Body, work: &Work) {
-        let progress = |at: FactsProgress| {
-            let percent = at.done.saturating_mul(100) / at.total.max(1);
+    fn work(
+        &self,
+        tenant: TenantId,
+        id: &str,
+        mut body: Body,
+        (work, as_json): (&Work, FinanceAsJson),
+    ) {
+        let told = |done: u64, total: u64| {
+            // All is read before all is worked out.
+            let percent = (done.saturating_mul(100) / total.max(1)).min(99);
             work.percent.store(percent, Ordering::Relaxed);
             !work.stopped.load(Ordering::Relaxed)
         };
-        let found = self.worked_out(tenant, &body.ask, &progress);
+        let found = self.worked_out(tenant, &body.ask, as_json, &told);
         work.over.store(true, Ordering::Relaxed);
         let state = match found {
             Ok(found) => {

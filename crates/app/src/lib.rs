@@ -84,6 +84,7 @@ mod keys;
 mod lane;
 mod leaderboards;
 mod library;
+mod log_replay;
 mod members;
 mod membership;
 mod movers;
@@ -160,7 +161,7 @@ pub use groups::{
 pub use held_adjustments::{HeldAdjustment, HeldState};
 pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use insight::{BehindFigure, Insight, InsightDone, InsightOptions, List, insight};
-pub use jobs::{Job, JobAsk, JobState};
+pub use jobs::{FinanceAsJson, Job, JobAsk, JobState};
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};

@@ -1,9 +1,11 @@
 //! What a program file would have come to over real orders: figures that go with the file to whoever
-//! approves it. They are kept under the hash of its text, so that the same file shows the same figures
-//! until they are worked out anew.
+//! approves it. They are kept under the hash of its text and what they are over (the shop's own log, a file of
+//! orders), so that the same file shows the same figures until they are worked out anew, and one sort does
+//! not put the other out.
 
-use crate::backtest::{Sides, report_of_log, totals};
+use crate::backtest::{Sides, totals};
 use crate::cases::{read, written};
+use crate::log_replay::{self, OfLog};
 use crate::programs::{compiled, hex};
 use crate::{App, Backtest, BacktestReport, Error, ImportProgress, backtest};
 use regulars_base::{TenantId, Timestamp};
@@ -11,6 +13,7 @@ use regulars_engine::program::Program;
 use regulars_engine::program::words;
 use regulars_store::{Case, CaseMove};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The sort of case.
 const FIGURES: &str = "plan-figures";
@@ -29,6 +32,13 @@ pub struct PlanFigures {
     pub at_micros: i64,
     /// Over which orders, in words.
     pub over: String,
+    /// Whether they are over the shop's own log; over a file of orders, if not.
+    pub of_log: bool,
+    /// Uses of rewards that were refused, under the version in force and under the file: the points for them
+    /// were not there, or there is no such reward.
+    pub rewards_refused: (u64, u64),
+    /// What moved points in the log and is in no figure here: sorts with how often.
+    pub left_out: Vec<(String, u64)>,
     /// Purchases, refunds and whatever else was decided.
     pub events: u64,
     /// Members.
@@ -53,6 +63,8 @@ pub struct PlanPoints {
     pub points: String,
     /// Given, less what refunds took back.
     pub issued: (String, String),
+    /// Used for rewards, less what was given back.
+    pub redeemed: (String, String),
     /// Lapsed.
     pub expired: (String, String),
     /// Held at the end.
@@ -100,10 +112,12 @@ impl App {
         let candidate = compiled(text)?;
         let now = self.now();
         let (against, current) = self.program_in_force(tenant, now)?;
-        let (over, report) = match orders {
+        let of_log = matches!(orders, PlanOrders::Log);
+        let (over, OfLog { report, left_out }) = match orders {
             PlanOrders::Log => {
-                let report = report_of_log(self, tenant, (&*candidate, &*current), now)?;
-                ("the shop's own log".to_owned(), report)
+                let both = (&*candidate, &*current);
+                let found = log_replay::of_log(self, tenant, both, now, progress)?;
+                ("the shop's own log".to_owned(), found)
             }
             PlanOrders::File(orders) => {
                 let name = orders.file.file_name().unwrap_or_default();
@@ -118,29 +132,40 @@ impl App {
                     assumptions: None,
                     joining: None,
                 };
-                (over, backtest(&ask, progress)?)
+                let found = OfLog {
+                    report: backtest(&ask, progress)?,
+                    left_out: BTreeMap::new(),
+                };
+                (over, found)
             }
         };
-        let figures = figures(&candidate, against, now, over, &report);
+        let mut figures = figures(&candidate, against, now, over, &report);
+        figures.of_log = of_log;
+        figures.left_out = (left_out.into_iter())
+            .map(|(sort, times)| (sort.to_owned(), times))
+            .collect();
         self.keep_figures(tenant, &figures)?;
         Ok(figures)
     }
 
-    /// The figures that were worked out last for a file of this text.
-    pub fn planned(&self, tenant: TenantId, text: &str) -> Result<Option<PlanFigures>, Error> {
+    /// The figures that were worked out last for a file of this text: over the log, over orders.
+    pub fn planned(&self, tenant: TenantId, text: &str) -> Result<Vec<PlanFigures>, Error> {
         let hash = hex(&compiled(text)?.hash);
-        let case = self
-            .core()
-            .pool
-            .with(|store| Ok(store.case(tenant, FIGURES, &hash)?))?;
-        case.map(|case| read(&case)).transpose()
+        let cases = self.core().pool.with(|store| {
+            let mut cases = Vec::new();
+            for of_log in [true, false] {
+                cases.extend(store.case(tenant, FIGURES, &id(&hash, of_log))?);
+            }
+            Ok(cases)
+        })?;
+        cases.iter().map(read).collect()
     }
 
     fn keep_figures(&self, tenant: TenantId, figures: &PlanFigures) -> Result<(), Error> {
         let body = written(figures)?;
         let case = Case {
             kind: FIGURES.into(),
-            id: figures.hash.clone(),
+            id: id(&figures.hash, figures.of_log),
             state: KNOWN.into(),
             body,
         };
@@ -157,6 +182,12 @@ impl App {
             Ok(())
         })
     }
+}
+
+/// The id of the case of figures.
+fn id(hash: &str, of_log: bool) -> String {
+    let over = if of_log { "log" } else { "orders" };
+    format!("{hash}/{over}")
 }
 
 /// So many members are named.
@@ -191,6 +222,7 @@ fn figures(
         PlanPoints {
             points: id.to_owned(),
             issued: both(|it| it.issued),
+            redeemed: both(|it| it.redeemed),
             expired: both(|it| it.expired),
             outstanding: both(|it| it.closing),
             cost_minor: (before.cost, after.cost),
@@ -212,6 +244,12 @@ fn figures(
         against,
         at_micros: now.micros(),
         over,
+        of_log: false,
+        rewards_refused: (
+            report.against.as_ref().map_or(0, |old| old.rewards_refused),
+            report.rewards_refused,
+        ),
+        left_out: Vec::new(),
         events: report.events,
         members: report.members,
         currency: candidate.currency.to_string(),

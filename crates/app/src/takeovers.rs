@@ -10,6 +10,7 @@ use crate::versions::Versions;
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
 use regulars_engine::changeover::{self, Side, Takeover};
 use regulars_engine::event::{Changeover, Event, Kind};
+use regulars_engine::outcome::Change;
 use regulars_engine::state::{State, Wallet};
 use regulars_engine::{Outcome, Program, step};
 use regulars_store::Version;
@@ -122,10 +123,33 @@ impl Versions {
     }
 }
 
+/// What changes in a wallet when everything due by `at` is done under the version of that moment.
+pub(crate) fn caught_up_by(
+    versions: &Versions,
+    member: MemberId,
+    wallet: Wallet,
+    at: Timestamp,
+) -> Result<Vec<Change>, Error> {
+    let (_, program) = versions.at(at)?;
+    let (wallet, _) = versions.brought_over(member, wallet, at);
+    let mut state = State {
+        wallet,
+        ..State::default()
+    };
+    let mut outcome = Outcome::default();
+    step(program, &mut state, &passing(at), &mut outcome);
+    Ok(outcome.changes)
+}
+
 /// The wallet once time has passed to `at` under one program. One that has seen a later moment (by
 /// a sender whose clock is ahead) is as it is.
 pub(crate) fn aged(program: &Program, wallet: Wallet, at: Timestamp) -> Wallet {
-    let tick = Event {
+    after(program, wallet, &passing(at))
+}
+
+/// Time passes to `at`, and nothing else happens.
+fn passing(at: Timestamp) -> Event {
+    Event {
         key: EventKey {
             source: Text::default(),
             external_id: Text::default(),
@@ -134,8 +158,7 @@ pub(crate) fn aged(program: &Program, wallet: Wallet, at: Timestamp) -> Wallet {
         recorded_at: at,
         entropy: [0; 16],
         kind: Kind::Tick,
-    };
-    after(program, wallet, &tick)
+    }
 }
 
 /// The wallet after an event that looks at nothing else.

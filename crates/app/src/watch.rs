@@ -225,7 +225,7 @@ impl App {
         if before.is_some_and(|it| it.period.starts_with(&looked)) {
             return Ok(None);
         }
-        let report = self.figures(tenant, &options)?;
+        let report = self.figures_with(tenant, &options, &rule.metric)?;
         let mut alert = judge(&report, rule, now)?;
         let named = alert.period.clone();
         alert.period = format!("{looked}{named}");

@@ -68,7 +68,8 @@ pub use game::{GameRule, Prize};
 pub use gives::Gives;
 pub use group::{GroupKind, GroupRoleRule, GroupRule, HeadLeaves, OnLeaving};
 pub use insight::{
-    AlertRule, Answered, InsightRules, KIND_FEATURES, KINDS, KindBound, KindRule, ReportRule,
+    AlertRule, Answered, InsightRules, KIND_FEATURES, KINDS, KindBound, KindRule, METRICS,
+    ReportRule,
 };
 pub use leaderboard::{BoardRule, Counts, PlacePrize};
 pub use limit::{Limit, LimitScope, Limited};

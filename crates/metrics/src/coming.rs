@@ -63,6 +63,17 @@ impl What {
         matches!(self, Self::Revenue | Self::Orders | Self::Customers)
     }
 
+    /// What a report needs to forecast it, beside orders.
+    #[must_use]
+    pub const fn needs(self) -> Option<&'static str> {
+        match self {
+            Self::Revenue | Self::Orders | Self::Customers => None,
+            Self::Discounts => Some("a discount on lines, read with --items"),
+            Self::Units => Some("a category on lines, read with --items"),
+            _ => Some("a shop's own database with a program (--shop)"),
+        }
+    }
+
     /// Whether it is money, in minor units.
     #[must_use]
     pub const fn is_money(self) -> bool {
@@ -248,7 +259,10 @@ pub fn coming(report: &Report, months: u32, what_if: &[WhatIf]) -> Result<Vec<Co
         let past = |sums: &[i128], unit: f64| -> Vec<f64> {
             whole.iter().map(|&at| sums[at] as f64 / unit).collect()
         };
-        series.push((What::Discounts, None, past(&items.discounts, 1.0)));
+        // Where no line ever had a discount, nothing is known of them: that is not "none to come".
+        if items.discounts.iter().any(|sum| *sum != 0) {
+            series.push((What::Discounts, None, past(&items.discounts, 1.0)));
+        }
         let mut largest: Vec<(&String, &Vec<i128>)> = items.units.iter().collect();
         // Stable: of equals the first by name.
         largest.sort_by_key(|(_, units)| std::cmp::Reverse(units.iter().sum::<i128>()));

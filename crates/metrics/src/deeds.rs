@@ -22,6 +22,8 @@ pub enum Deed {
     Attached(u8),
     /// Engaged, with a weight in thousandths.
     Engaged(i64),
+    /// Took something for which nothing is paid: a visit, a gift, a check.
+    TookExtra,
     /// Somebody followed the customer's link.
     Visited,
     /// A friend joined by the customer's word.
@@ -290,6 +292,8 @@ impl DeedSums {
                     self.friends_bought += 1;
                 }
                 Deed::Referred => self.referred += 1,
+                // Engagement counts it by its weight; here it tells of kinds of loyalty alone.
+                Deed::TookExtra => {}
                 Deed::Issued(points) => {
                     self.issued += i128::from(points);
                     self.open += i128::from(points);

@@ -1,14 +1,19 @@
 //! Kinds of loyalty among all customers: how many are of each, why, and how that moved.
 //!
 //! Of orders alone only some features are known: how often somebody bought and how evenly, what came
-//! back, on which day of the week, and (where orders are grouped by store or channel) where. A kind that
-//! needs more is not measurable, and says so; nothing is guessed.
+//! back, on which day of the week, and (where orders are grouped by store or channel) where. A shop's log and
+//! files of answers tell more ([`Told`]): free extras, recommendations, friends, attachment. A kind that
+//! needs more than is known is not measurable, and says so; nothing is guessed.
 
+use crate::deeds::{Deed, Did, Person};
 use crate::kind_of_loyalty::{
     FEATURES, Feature, KINDS, Kind, Known, PURCHASES_LEAST, Rule, Verdict, classify,
 };
+use crate::model::Refusal;
 use crate::{CustomerFacts, History};
 use regulars_base::CivilDay;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What the groups of orders mean to loyalty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +26,92 @@ pub enum Grouped {
     /// They are channels.
     Channel,
 }
+
+/// What is recorded of everybody, so that whoever has nothing of it has none: it is not unknown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// Free extras.
+    pub extras: bool,
+    /// Friends who came by a customer's word.
+    pub referrals: bool,
+}
+
+/// What is known of customers beside orders.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    recorded: Recorded,
+    /// By the customer's number, in the order of time; only what kinds are told by.
+    did: BTreeMap<u64, Vec<Did>>,
+}
+
+impl Told {
+    /// Nothing yet of anybody.
+    #[must_use]
+    pub fn new(recorded: Recorded) -> Self {
+        Self {
+            recorded,
+            did: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a customer, whose deeds are in order.
+    pub fn add(&mut self, customer: u64, person: &Person) {
+        let tells = |it: &&Did| {
+            matches!(
+                it.deed,
+                Deed::TookExtra | Deed::Recommends(_) | Deed::FriendBought | Deed::Attached(_)
+            )
+        };
+        let did: Vec<Did> = person.did.iter().filter(tells).copied().collect();
+        if !did.is_empty() {
+            self.did.insert(customer, did);
+        }
+    }
+
+    /// What it says of a customer by the end of a day, who bought on so many.
+    fn with(&self, mut known: Known, customer: u64, day: CivilDay, bought: f64) -> Known {
+        let (mut extras, mut friends) = (0.0, 0.0);
+        let (mut answers, mut attached) = (0.0, 0.0);
+        let did = self.did.get(&customer).map_or(&[][..], Vec::as_slice);
+        for it in did.iter().take_while(|it| it.day <= day) {
+            match it.deed {
+                Deed::TookExtra => extras += 1.0,
+                Deed::FriendBought => friends += 1.0,
+                // The last answer counts.
+                Deed::Recommends(answer) => known = known.with(Feature::Recommend, answer.into()),
+                Deed::Attached(answer) => {
+                    answers += 1.0;
+                    attached += f64::from(answer);
+                }
+                _ => {}
+            }
+        }
+        if answers > 0.0 {
+            known = known.with(Feature::Attachment, attached / answers);
+        }
+        if self.recorded.extras {
+            known = known.with(Feature::ExtrasPerPurchase, extras / bought);
+        }
+        if self.recorded.referrals {
+            known = known.with(Feature::Referrals, friends);
+        }
+        known
+    }
+}
+
+/// How kinds hold from one quarter to the next: the customers who were of a kind then and are of one now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Held {
+    /// How many.
+    pub customers: u64,
+    /// The share that is of the same kind.
+    pub same: f64,
+    /// The share that would be, if kinds were dealt out anew by lot, as many of each as there are.
+    pub by_chance: f64,
+}
+
+/// Fewer customers than this who are of a kind twice, and a share of them tells nothing.
+pub const HELD_LEAST: u64 = 30;
 
 /// Customers on a day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +134,9 @@ pub struct Kinds {
     grouped: Grouped,
     /// Rules of the merchant, which go before scores.
     rules: Vec<Rule>,
+    told: Arc<Told>,
+    /// How many went from which kind a quarter before to which now.
+    moved: [[u64; KINDS.len()]; KINDS.len()],
     /// Days and the shares as they were on them, the last day first.
     pub on: Vec<(CivilDay, Shares)>,
     /// How far each feature speaks for a kind among those who are of it, summed in millionths, and
@@ -63,6 +157,8 @@ impl Kinds {
         Self {
             grouped,
             rules: Vec::new(),
+            told: Arc::default(),
+            moved: [[0; KINDS.len()]; KINDS.len()],
             on: (0..5)
                 .map(day)
                 .filter(|day| *day > first || *day == end)
@@ -80,14 +176,23 @@ impl Kinds {
         self
     }
 
+    /// The same with what is known beside orders.
+    #[must_use]
+    pub fn told(self, told: Arc<Told>) -> Self {
+        Self { told, ..self }
+    }
+
     /// Adds a customer.
     pub fn add(&mut self, facts: CustomerFacts<'_>) {
+        let mut is_now = None;
         for at in 0..self.on.len() {
             let (day, shares) = &mut self.on[at];
             let known = facts.history.purchases.partition_point(|it| it.day <= *day);
             let Some(known) = known_of(facts, known, self.grouped) else {
                 continue;
             };
+            let bought = known.get(Feature::Purchases).unwrap_or(1.0);
+            let known = self.told.with(known, facts.history.customer, *day, bought);
             if known.get(Feature::Purchases) < Some(PURCHASES_LEAST) {
                 shares.too_few += 1;
                 continue;
@@ -102,6 +207,11 @@ impl Kinds {
                 continue;
             };
             shares.of_kind[kind as usize] += 1;
+            match (at, is_now) {
+                (0, _) => is_now = Some(kind),
+                (1, Some(now)) => self.moved[kind as usize][now as usize] += 1,
+                _ => {}
+            }
             if at == 0 {
                 self.each.push((facts.history.customer, kind));
                 for it in &found.scores[kind as usize].evidence {
@@ -130,7 +240,40 @@ impl Kinds {
                 sum.1 += over;
             }
         }
+        for (row, more) in self.moved.iter_mut().zip(other.moved) {
+            for (sum, more) in row.iter_mut().zip(more) {
+                *sum += more;
+            }
+        }
         self.each.append(&mut other.each);
+    }
+
+    /// Whether kinds last: what was said a quarter before, against what is said now. A kind that changes
+    /// as often as chance would have it says nothing of a customer.
+    ///
+    /// # Errors
+    /// Too few customers were of a kind both times.
+    pub fn held(&self) -> Result<Held, Refusal> {
+        let customers: u64 = self.moved.iter().flatten().sum();
+        if customers < HELD_LEAST {
+            return Err(Refusal::TooFew {
+                what: "customers who were of a kind a quarter ago and are of one now",
+                have: customers,
+                need: HELD_LEAST,
+            });
+        }
+        let all = customers as f64;
+        let same: u64 = (0..KINDS.len()).map(|at| self.moved[at][at]).sum();
+        let by_chance = (0..KINDS.len()).map(|at| {
+            let before: u64 = self.moved[at].iter().sum();
+            let now: u64 = self.moved.iter().map(|row| row[at]).sum();
+            (before as f64 / all) * (now as f64 / all)
+        });
+        Ok(Held {
+            customers,
+            same: same as f64 / all,
+            by_chance: by_chance.sum(),
+        })
     }
 
     /// Puts customers in order, once all are there.
@@ -223,10 +366,12 @@ fn known_of(facts: CustomerFacts<'_>, known: usize, grouped: Grouped) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use super::{Grouped, Kinds};
+    use super::{Grouped, Kinds, Recorded, Told};
+    use crate::deeds::{Deed, Did, NO_GROUP, Person};
     use crate::kind_of_loyalty::Kind;
     use crate::{CustomerFacts, History, Purchase};
     use regulars_base::CivilDay;
+    use std::sync::Arc;
 
     fn add(kinds: &mut Kinds, customer: u64, days: &[i32], groups: &[u32]) {
         let bought = |&day: &i32| Purchase {
@@ -256,6 +401,66 @@ mod tests {
         let now = kinds.now();
         assert_eq!((now.judged, now.too_few, now.undecided), (1, 1, 1));
         assert_eq!(now.measurable, [1, 0, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn extras_friends_and_answers_count_from_the_day_on_which_they_came() {
+        let (first, end) = (CivilDay::from_number(0), CivilDay::from_number(400));
+        let did = |number, deed| Did {
+            day: CivilDay::from_number(number),
+            group: NO_GROUP,
+            deed,
+        };
+        let mut told = Told::new(Recorded {
+            extras: true,
+            referrals: true,
+        });
+        let days = [0, 50, 390];
+        let person = |did| Person { joined: None, did };
+        let visits = (0..12).map(|at| did(380 + at, Deed::TookExtra)).collect();
+        told.add(1, &person(visits));
+        let says = vec![
+            did(1, Deed::Recommends(3)),
+            did(2, Deed::Recommends(10)),
+            did(3, Deed::FriendBought),
+            did(4, Deed::FriendBought),
+        ];
+        told.add(2, &person(says));
+        let mut kinds = Kinds::new(Grouped::Otherwise, first, end).told(Arc::new(told));
+        add(&mut kinds, 1, &days, &[]);
+        add(&mut kinds, 2, &[0, 3, 40, 41, 90, 200, 210, 380, 390], &[]);
+        add(&mut kinds, 3, &days, &[]);
+        kinds.sort();
+        assert_eq!(kinds.of(1), Some(Kind::Freebie));
+        assert_eq!(kinds.of(2), Some(Kind::Advocate));
+        // Whoever took none is no hunter of extras, and it is known: that is not "not measurable".
+        assert_ne!(kinds.of(3), Some(Kind::Freebie));
+        assert_eq!(kinds.now().measurable[Kind::Freebie as usize], 3);
+        // Before the extras came nobody was.
+        assert_eq!(kinds.on[1].1.of_kind[Kind::Freebie as usize], 0);
+        assert_eq!(kinds.held().expect_err("one of them").code(), "too_few");
+    }
+
+    #[test]
+    fn kinds_that_hold_are_told_from_chance() {
+        let mut kinds = Kinds::new(
+            Grouped::Store,
+            CivilDay::from_number(0),
+            CivilDay::from_number(400),
+        );
+        for customer in 0..40 {
+            // Half are of convenience both times, half buy at any time in two stores, evenly.
+            match customer % 2 {
+                0 => add(&mut kinds, customer, &[0, 7, 14, 100, 107, 364], &[1; 6]),
+                _ => {
+                    let days: Vec<i32> = (0..30).map(|at| at * 13).collect();
+                    let groups: Vec<u32> = (0..30).map(|at| at % 2).collect();
+                    add(&mut kinds, customer, &days, &groups);
+                }
+            }
+        }
+        let held = kinds.held().expect("forty are of a kind twice");
+        assert_eq!((held.customers, held.same, held.by_chance), (40, 1.0, 0.5));
     }
 
     #[test]

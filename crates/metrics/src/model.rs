@@ -18,6 +18,7 @@ pub mod ranking;
 mod refusal;
 pub mod repeats;
 pub mod special;
+pub mod spend_check;
 pub mod spread;
 pub mod survival;
 

@@ -11,6 +11,7 @@ use regulars_base::CivilDay;
 use crate::model::gamma_gamma::GammaGammaFit;
 use crate::model::holdout::{Holdout, Tracked, compare, track};
 use crate::model::lifetime_value::{Ahead, Buying, Seen, Terms, residual_of};
+use crate::model::spend_check::{self, SpendCheck, Spent};
 use crate::model::{BgNbd, BgNbdFit, FitOptions, GammaGamma, Refusal, Repeats};
 use crate::{CustomerSummary, History, summarize};
 
@@ -21,6 +22,8 @@ pub struct Halves {
     end: CivilDay,
     /// Customer, repeats, last, observed before the cut; days with a purchase after it.
     rows: Vec<(u64, u32, i32, i32, u32)>,
+    /// Customer, and what a purchase of theirs was worth on both sides.
+    spent: Vec<(u64, Spent)>,
     /// Days with a purchase after the first, of customers who began before the cut.
     repeats_on: BTreeMap<i32, u64>,
 }
@@ -35,6 +38,7 @@ impl Halves {
             cut: CivilDay::from_number(first.number() + after),
             end,
             rows: Vec::new(),
+            spent: Vec::new(),
             repeats_on: BTreeMap::new(),
         }
     }
@@ -46,6 +50,9 @@ impl Halves {
         };
         let mut last = before.first;
         let mut later = 0;
+        let after = history.purchases.iter();
+        let after = after.filter(|it| it.day > self.cut && it.day <= self.end);
+        let spent: i128 = after.map(|it| i128::from(it.amount)).sum();
         for purchase in history.purchases.iter().filter(|it| it.is_purchase()) {
             if purchase.day > last && purchase.day <= self.end {
                 *self.repeats_on.entry(purchase.day.number()).or_default() += 1;
@@ -53,6 +60,14 @@ impl Halves {
                 last = purchase.day;
             }
         }
+        self.spent.push((
+            before.customer,
+            Spent {
+                repeats: before.repeats(),
+                mean: before.repeat_mean().unwrap_or_default(),
+                later: (later > 0).then(|| spent as f64 / f64::from(later)),
+            },
+        ));
         self.rows.push((
             before.customer,
             before.repeats(),
@@ -65,6 +80,7 @@ impl Halves {
     /// Adds those of `other`, who are others.
     pub fn merge(&mut self, mut other: Self) {
         self.rows.append(&mut other.rows);
+        self.spent.append(&mut other.spent);
         for (day, count) in other.repeats_on {
             *self.repeats_on.entry(day).or_default() += count;
         }
@@ -80,6 +96,8 @@ pub struct Checked {
     pub holdout: Holdout,
     /// Repeat purchases up to some days, as forecast and as made; times are days from the first day.
     pub tracked: Vec<Tracked>,
+    /// The same of spend: Gamma-Gamma fitted to what was known by the cut, or why it is not checked.
+    pub spend: Result<SpendCheck, Refusal>,
 }
 
 /// What customers will bring.
@@ -196,9 +214,12 @@ fn check(halves: Halves, options: &FitOptions) -> Result<Checked, Refusal> {
         cut,
         end,
         mut rows,
+        mut spent,
         repeats_on,
     } = halves;
     rows.sort_unstable();
+    spent.sort_unstable_by_key(|(customer, _)| *customer);
+    let spent: Vec<Spent> = spent.into_iter().map(|(_, spent)| spent).collect();
     let repeats: Vec<u32> = rows.iter().map(|row| row.1).collect();
     let last: Vec<f64> = rows.iter().map(|row| row.2.into()).collect();
     let observed: Vec<f64> = rows.iter().map(|row| row.3.into()).collect();
@@ -222,6 +243,7 @@ fn check(halves: Halves, options: &FitOptions) -> Result<Checked, Refusal> {
     let times: Vec<f64> = (1..=TRACKED).map(|at| f64::from(at) * step).collect();
     Ok(Checked {
         cut,
+        spend: spend_check::check(&spent, options),
         holdout,
         tracked: track(
             &model,
@@ -305,6 +327,12 @@ mod tests {
         // Whoever began after the cut is nobody that the model could know of.
         halves.add(history(8, &late));
         assert_eq!(halves.rows, [(7, 2, 50, 50, 2)]);
+        // Two days after the cut with three purchases of 5; before it 10 on two days after the first.
+        let (_, spent) = halves.spent[0];
+        assert_eq!(
+            (spent.repeats, spent.mean, spent.later),
+            (2, 5.0, Some(7.5))
+        );
         let counted: Vec<_> = halves.repeats_on.into_iter().collect();
         assert_eq!(counted, [(40, 1), (60, 1), (61, 1), (90, 1)]);
     }

@@ -46,6 +46,9 @@ pub struct Source {
     pub groups: Vec<String>,
     /// By what they are grouped.
     pub grouped_by: Option<String>,
+    /// What of the files beside orders is in no figure, or not in the figure where one would look for it:
+    /// sentences.
+    pub left_out: Vec<String>,
 }
 
 /// What is known beside orders.
@@ -326,7 +329,10 @@ fn measured(
                 Some(items) => items.trade_up.clone(),
                 None => Figure::none(Unit::Share, Need::Items.words()),
             },
-            "rfm" => Figure::none(Unit::Score, "each customer by themselves: see the grid"),
+            "rfm" => Figure::none(
+                Unit::Score,
+                "n/a: each customer by themselves: see the grid",
+            ),
             "payback" => payback::of_cohorts(calendar, &panel.cohorts, beside, 1.0),
             // Filled by whoever works it out: [`Report::put`].
             _ => Figure::none(metric.unit, "n/a: it was not worked out"),
@@ -343,14 +349,15 @@ fn measured(
             }
             // Of all time everybody was new once, and there is no before.
             "new_customers" | "returning_rate" => {
-                it.figure = Figure::share(0, 0, "each period by itself; all time has no before");
+                it.figure =
+                    Figure::share(0, 0, "n/a: each period by itself; all time has no before");
                 it.groups.clear();
             }
             // The same of what is made of them.
             "retention_cost" | "acquisition_to_retention"
                 if beside.knows.contains(&Need::Spend) =>
             {
-                it.figure = Figure::none(it.metric.unit, "each period by itself");
+                it.figure = Figure::none(it.metric.unit, "n/a: each period by itself");
             }
             _ => {}
         }

@@ -45,6 +45,8 @@ pub struct Replay<'p> {
     out: Outcome,
     last: Timestamp,
     joining: Option<Joining>,
+    /// What was bought counts whatever was redeemed with it.
+    is_lenient: bool,
 }
 
 /// Who is taken to be on a plan, where the history does not say: so many of a thousand customers join it with
@@ -102,6 +104,7 @@ impl<'p> Replay<'p> {
             out: Outcome::default(),
             last: Timestamp::FIRST,
             joining: None,
+            is_lenient: false,
         }
     }
 
@@ -109,6 +112,16 @@ impl<'p> Replay<'p> {
     #[must_use]
     pub fn joining(self, joining: Option<Joining>) -> Self {
         Self { joining, ..self }
+    }
+
+    /// The same, where a purchase whose rewards are refused counts without them: it was made, and under another
+    /// program the points for them may not be there.
+    #[must_use]
+    pub fn lenient(self) -> Self {
+        Self {
+            is_lenient: true,
+            ..self
+        }
     }
 
     /// The next event of the log. One that was seen before changes nothing.
@@ -320,12 +333,18 @@ impl<'p> Replay<'p> {
     }
 
     /// What was bought counts although this program has no such rewards as were used for it. One that
-    /// has them refuses as it would have then.
+    /// has them refuses as it would have then, unless what was bought counts in any case.
     fn without_rewards(&mut self, event: &mut Event) {
+        let is_refused = match &self.out.verdict {
+            Verdict::Refused(Refusal::UnknownReward) => true,
+            Verdict::Refused(_) => self.is_lenient,
+            Verdict::Accepted => false,
+        };
         if let event::Kind::Purchase(bought) = &mut event.kind
             && !bought.rewards.is_empty()
-            && self.out.verdict == Verdict::Refused(Refusal::UnknownReward)
+            && is_refused
         {
+            self.tally.history.rewards_refused += bought.rewards.len() as u64;
             bought.rewards.clear();
             let caught_up = std::mem::take(&mut self.out.changes);
             step(self.program, &mut self.state, event, &mut self.out);

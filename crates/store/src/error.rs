@@ -71,6 +71,9 @@ pub enum Error {
     /// This database does not do that.
     #[error("{0}")]
     Unsupported(String),
+    /// Whoever was called with each row did not want any more.
+    #[error("it was stopped before its end")]
+    Stopped,
     /// The statement failed in a way that should not occur.
     #[error("the database refused: {0}")]
     Refused(String),

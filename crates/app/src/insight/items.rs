@@ -5,6 +5,7 @@ use super::{InsightOptions, facts_options};
 use crate::Error;
 use regulars_base::Timestamp;
 use regulars_lake::{Field, facts::Facts, open};
+use regulars_metrics::catalog::Need;
 use regulars_metrics::report::Items;
 use regulars_metrics::{Calendar, Figure, Unit};
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ impl Bought {
     }
 }
 
-/// Goes over the files of `facts` once more; nothing where no line has a category.
+/// Goes over the files of `facts` once more; nothing where no line has a category or a discount.
 pub(super) fn read(
     options: &InsightOptions,
     facts: &Facts,
@@ -92,10 +93,13 @@ pub(super) fn read(
             }
         }
     }
-    if items.units.is_empty() {
+    if items.units.is_empty() && items.discounts.iter().all(|sum| *sum == 0) {
         return Ok(None);
     }
-    items.trade_up = trade_up(&bought);
+    items.trade_up = match items.units.is_empty() {
+        true => Figure::none(Unit::Share, Need::Items.words()),
+        false => trade_up(&bought),
+    };
     Ok(Some(items))
 }
 

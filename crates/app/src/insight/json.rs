@@ -6,6 +6,7 @@ use regulars_metrics::kind_of_loyalty::KINDS;
 use regulars_metrics::kinds::{Kinds, Shares};
 use regulars_metrics::leaving::Leaving;
 use regulars_metrics::model::churn::{ChurnCheck, FEATURES};
+use regulars_metrics::model::spend_check::{SpendAccuracy, SpendCheck};
 use regulars_metrics::model::{Estimate, Refusal, bg_nbd, gamma_gamma, holdout::Accuracy};
 use regulars_metrics::outlook::{Checked, Outlook, Value as Worth};
 use regulars_metrics::report::{Mood, Report};
@@ -102,6 +103,7 @@ pub(super) fn report(report: &Report) -> Value {
         "only_refunds": report.only_refunds,
         "files": report.source.files.iter().map(|(name, how)| json!({ "name": name, "found": how })).collect::<Vec<_>>(),
         "figures": figures.collect::<Vec<_>>(),
+        "left_out": report.source.left_out,
         "findings": findings.collect::<Vec<_>>(),
         "segments": segments.collect::<Vec<_>>(),
         "cohorts": cohorts.collect::<Vec<_>>(),
@@ -193,6 +195,28 @@ fn checked(it: &Checked) -> Value {
         "naive": accuracy(&it.holdout.naive),
         "calibration": bins.collect::<Vec<_>>(),
         "tracking": tracked.collect::<Vec<_>>(),
+        "spend": it.spend.as_ref().map_or_else(refusal, spend_check),
+    })
+}
+
+/// What a purchase was worth in the time held out, beside what it was expected to be, in minor units.
+fn spend_check(it: &SpendCheck) -> Value {
+    let accuracy = |of: &SpendAccuracy| json!({ "mean": of.mean, "mean_distance": of.distance, "root_mean_square": of.root_square });
+    let bins = it.bins.iter().map(|bin| {
+        json!({
+            "repeats": bin.repeats,
+            "customers": bin.customers,
+            "forecast": bin.forecast,
+            "actual": bin.actual,
+        })
+    });
+    json!({
+        "customers": it.customers,
+        "actual_mean": it.actual,
+        "beats_naive": it.beats_naive(),
+        "model": accuracy(&it.model),
+        "naive": accuracy(&it.naive),
+        "calibration": bins.collect::<Vec<_>>(),
     })
 }
 
@@ -230,6 +254,10 @@ pub(super) fn kinds(it: &Kinds) -> Value {
         value
     });
     now["over_time"] = on.collect();
+    now["check"] = it.held().map_or_else(
+        |why| refusal(&why),
+        |held| json!({ "customers": held.customers, "same": held.same, "by_chance": held.by_chance }),
+    );
     now
 }
 

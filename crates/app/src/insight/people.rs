@@ -19,9 +19,10 @@ use regulars_lake::{Field, Options, open};
 use regulars_ledger::{Account, Statement};
 use regulars_metrics::catalog::Need;
 use regulars_metrics::deeds::{Deed, Did, NO_GROUP, Person, Spend, SpendOn};
+use regulars_metrics::kinds::Recorded;
 use regulars_store::Logged;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Where customers' deeds are known from.
@@ -40,6 +41,8 @@ pub(super) struct Known<'a> {
     pub(super) groups: Vec<String>,
     pub(super) knows: BTreeSet<Need>,
     pub(super) point: i128,
+    /// The file of costs and the time zone of its days.
+    costs: Option<(PathBuf, Zone)>,
 }
 
 /// A shop's log.
@@ -59,6 +62,7 @@ impl Known<'static> {
             groups: Vec::new(),
             knows: BTreeSet::new(),
             point: 1,
+            costs: None,
         };
         known.add_files(options)?;
         Ok(known)
@@ -81,6 +85,7 @@ impl<'a> Known<'a> {
             groups: Vec::new(),
             knows,
             point: 10_i128.pow(decimals.into()),
+            costs: None,
         };
         known.add_files(options)?;
         Ok(known)
@@ -98,13 +103,35 @@ impl<'a> Known<'a> {
             self.knows.insert(Need::Answers);
         }
         if let Some(path) = &options.costs {
+            // Looked through before orders are, so that what is wrong is said at once; read for good once
+            // it is known in which currency orders are.
             let code = options.currency.as_deref().unwrap_or("USD");
             let currency =
                 Currency::new(code).map_err(|e| Error::invalid("/currency", e.to_string()))?;
-            costs(path, &zone, currency, self)?;
+            costs(path, &zone, (currency, false), &mut self.groups)?;
+            self.costs = Some((path.clone(), zone));
             self.knows.insert(Need::Spend);
         }
         Ok(())
+    }
+
+    /// Takes what was spent, in the currency of the orders.
+    pub(super) fn spend_in(&mut self, currency: Currency) -> Result<(), Error> {
+        if let Some((path, zone)) = &self.costs {
+            self.spends = costs(path, zone, (currency, true), &mut self.groups)?;
+        }
+        Ok(())
+    }
+
+    /// What is recorded of customers beside orders that kinds of loyalty are told by.
+    pub(super) fn recorded(&self) -> Recorded {
+        match &self.people {
+            People::Files(_) => Recorded::default(),
+            People::Shop(log) => Recorded {
+                extras: !log.program.insight.extras.is_empty(),
+                referrals: true,
+            },
+        }
     }
 
     /// Those of files; of a shop nobody is kept.
@@ -297,6 +324,9 @@ impl Log<'_> {
         if weight > 0 {
             push(Deed::Engaged(weight * 1000));
         }
+        if rules.extras.iter().any(|id| id == activity.name.as_str()) {
+            push(Deed::TookExtra);
+        }
         let answer = |to: &Answered| {
             let own = activity.name.as_str() == to.activity;
             match activity.field(&to.field).filter(|_| own)? {
@@ -375,6 +405,7 @@ struct Row {
     line: u64,
     day: CivilDay,
     amount: i64,
+    currency: Option<String>,
     texts: [String; 2],
 }
 
@@ -399,14 +430,22 @@ fn read(
     let mut reader = open(path, &with_last)
         .or_else(|_| open(path, &options))
         .map_err(|error| failed(error.to_string()))?;
-    let zone = options.zone;
-    let mut line = 1;
+    let (zone, options_are_whole) = (options.zone, options.minor_units == Some(true));
+    let mut rows = 0_u64;
     while let Some(chunk) = reader.next().map_err(|error| failed(error.to_string()))? {
         if let Some(reject) = chunk.rejects.first() {
-            return Err(failed(format!("line {}: {}", reject.line, reject.reason)));
+            let what = reject.reason.strip_prefix("amount: ");
+            let why = match what {
+                Some(_) if options_are_whole => {
+                    format!("the {amount} is no whole number; write it as 9")
+                }
+                Some(what) => format!("{amount}: {what}"),
+                None => reject.reason.clone(),
+            };
+            return Err(failed(format!("line {}: {why}", reject.line)));
         }
         for at in 0..chunk.batch.len() {
-            line += 1;
+            rows += 1;
             let text = |(field, _): (Field, &str)| {
                 reader
                     .text(&chunk.batch, field, at)
@@ -414,8 +453,10 @@ fn read(
                     .unwrap_or_default()
             };
             let time = chunk.batch.number(Field::Time, at).unwrap_or_default();
+            let currency = reader.text(&chunk.batch, Field::Currency, at);
             let row = Row {
-                line,
+                line: chunk.batch.line(at),
+                currency: currency.map(str::to_owned),
                 day: zone.day(Timestamp::from_micros(time)),
                 amount: chunk.batch.number(Field::Amount, at).unwrap_or_default(),
                 texts: texts.map(text),
@@ -423,6 +464,10 @@ fn read(
             let line = row.line;
             each(row).map_err(|why| failed(format!("line {line}: {why}")))?;
         }
+    }
+    if rows == 0 {
+        let why = format!("it has no rows; write one for each {amount}, or leave the file out");
+        return Err(failed(why));
     }
     Ok(())
 }
@@ -436,6 +481,9 @@ fn scores(path: &Path, zone: &Zone, people: &mut BTreeMap<String, Person>) -> Re
     let columns = [(Field::Customer, "customer"), (Field::Category, "question")];
     read(path, options, "score", columns, &mut |row| {
         let [customer, question] = &row.texts;
+        if customer.is_empty() {
+            return Err("it names no customer; say who answered, or leave the line out".to_owned());
+        }
         let within = |least: i64, most: i64| {
             let fits = (least..=most).contains(&row.amount);
             let answer = u8::try_from(row.amount).ok().filter(|_| fits);
@@ -469,18 +517,29 @@ fn scores(path: &Path, zone: &Zone, people: &mut BTreeMap<String, Person>) -> Re
 
 /// Reads what was spent: columns `date`, `what` (`acquisition`, `retention` or `program`), `amount`, and
 /// `group`, a value of what figures are grouped by.
-fn costs(path: &Path, zone: &Zone, currency: Currency, known: &mut Known<'_>) -> Result<(), Error> {
+fn costs(
+    path: &Path,
+    zone: &Zone,
+    (currency, is_sure): (Currency, bool),
+    names: &mut Vec<String>,
+) -> Result<Vec<Spend>, Error> {
     let options = Options::orders(currency, zone.clone());
     // A file must name a customer: here that place holds what the money was for.
     let columns = [(Field::Customer, "what"), (Field::Brand, "group")];
-    let mut groups = Groups::new(std::mem::take(&mut known.groups));
-    let spends = &mut known.spends;
+    let mut groups = Groups::new(std::mem::take(names));
+    let mut spends = Vec::new();
     read(path, options, "amount", columns, &mut |row| {
         let [what, group] = &row.texts;
         let on = SpendOn::ALL.into_iter().find(|on| on.id() == what);
         let on = on.ok_or_else(|| {
             format!("nothing is spent on `{what}`; write acquisition, retention or program")
         })?;
+        if let Some(other) = row.currency.filter(|it| is_sure && it != currency.code()) {
+            let own = currency.code();
+            return Err(format!(
+                "it is in {other}, and the orders are in {own}; write all costs in {own}"
+            ));
+        }
         spends.push(Spend {
             day: row.day,
             on,
@@ -492,6 +551,6 @@ fn costs(path: &Path, zone: &Zone, currency: Currency, known: &mut Known<'_>) ->
         });
         Ok(())
     })?;
-    known.groups = groups.names;
-    Ok(())
+    *names = groups.names;
+    Ok(spends)
 }

@@ -5,7 +5,8 @@
 use super::lists::behind;
 use super::people::{Known, Log};
 use super::{
-    BehindFigure, Counted, Insight, InsightOptions, check_options, counted, insight_of, settled,
+    BehindFigure, Counted, Insight, InsightOptions, check_options, counted, insight_of, json,
+    modelled, settled, terms,
 };
 use crate::scratch::Scratch;
 use crate::{App, Error};
@@ -13,9 +14,13 @@ use regulars_base::TenantId;
 use regulars_engine::Program;
 use regulars_lake::facts::FactsProgress;
 use regulars_metrics::catalog;
+use regulars_metrics::coming::coming;
 use regulars_metrics::report::Report;
 use regulars_metrics::{Figure, Unit};
 use std::sync::Arc;
+
+/// Metrics that a model of customers answers.
+const MODELLED: [&str; 3] = ["lifetime_value", "expected_churn", "clv_to_cac"];
 
 impl App {
     /// Works everything out from the shop's purchases and refunds, as [`crate::insight`] does from files.
@@ -40,18 +45,78 @@ impl App {
         Ok(self.counted(tenant, options)?.report)
     }
 
+    /// The figures of a report in which this metric is worked out, with the models that it needs and no others.
+    pub fn figures_with(
+        &self,
+        tenant: TenantId,
+        options: &InsightOptions,
+        metric: &str,
+    ) -> Result<Report, Error> {
+        match MODELLED.contains(&metric) {
+            true => self.modelled(tenant, options, &|_| true),
+            false => self.figures(tenant, options),
+        }
+    }
+
+    /// All figures as JSON, without forecasts, kinds of loyalty and who is likely to leave.
+    pub(crate) fn metrics_json(
+        &self,
+        tenant: TenantId,
+        options: &InsightOptions,
+        progress: &(dyn Fn(FactsProgress) -> bool + Sync),
+    ) -> Result<serde_json::Value, Error> {
+        let report = self.modelled(tenant, options, progress)?;
+        Ok(json::report(&report)["figures"].take())
+    }
+
+    /// The forecasts alone as JSON: no model of customers is fitted for them.
+    pub(crate) fn forecasts_json(
+        &self,
+        tenant: TenantId,
+        options: &InsightOptions,
+        progress: &(dyn Fn(FactsProgress) -> bool + Sync),
+    ) -> Result<serde_json::Value, Error> {
+        let report = self.counted_told(tenant, options, progress)?.0.report;
+        let all = coming(&report, terms(options)?.months(), &[]);
+        let all = all.map_err(|refusal| Error::invalid("/horizon", refusal.to_string()))?;
+        Ok(json::coming(&report, &all))
+    }
+
+    fn modelled(
+        &self,
+        tenant: TenantId,
+        options: &InsightOptions,
+        progress: &(dyn Fn(FactsProgress) -> bool + Sync),
+    ) -> Result<Report, Error> {
+        let (mut counted, options) = self.counted_told(tenant, options, progress)?;
+        // A refusal is put down in the figures that it concerns.
+        let _ = modelled(&mut counted, &options)?;
+        self.money(tenant, &mut counted.report)?;
+        Ok(counted.report)
+    }
+
     /// What is counted of the shop, without models.
     pub(super) fn counted(
         &self,
         tenant: TenantId,
         options: &InsightOptions,
     ) -> Result<Counted, Error> {
-        let shop = self.shop_facts(tenant, options)?;
-        let (options, _) = settled(&shop.options)?;
-        let known = shop.known(self, tenant)?;
-        let mut counted = counted(&options, &known, &|_| true)?;
+        let (mut counted, _) = self.counted_told(tenant, options, &|_| true)?;
         self.money(tenant, &mut counted.report)?;
         Ok(counted)
+    }
+
+    /// What is counted of the shop's log alone, and the options that it was counted by.
+    fn counted_told(
+        &self,
+        tenant: TenantId,
+        options: &InsightOptions,
+        progress: &(dyn Fn(FactsProgress) -> bool + Sync),
+    ) -> Result<(Counted, InsightOptions), Error> {
+        let shop = self.shop_facts(tenant, options)?;
+        let (options, _) = settled(&shop.options)?;
+        let mut known = shop.known(self, tenant)?;
+        Ok((counted(&options, &mut known, progress)?, options))
     }
 
     /// Who is behind a figure: of all time, or of the period of that name.
@@ -65,8 +130,8 @@ impl App {
         let metric = catalog::find(metric).ok_or_else(|| Error::not_found("metric", metric))?;
         let shop = self.shop_facts(tenant, options)?;
         let (options, _) = settled(&shop.options)?;
-        let known = shop.known(self, tenant)?;
-        let Counted { facts, report, .. } = counted(&options, &known, &|_| true)?;
+        let mut known = shop.known(self, tenant)?;
+        let Counted { facts, report, .. } = counted(&options, &mut known, &|_| true)?;
         let period = period.map(|name| report.period(name)).transpose();
         let period = period.map_err(|why| Error::invalid("/of", why))?;
         behind(&facts, &report, metric, period, |each| {

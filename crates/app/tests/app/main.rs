@@ -6,6 +6,7 @@ mod coupons;
 mod groups;
 mod import;
 mod ingest;
+mod insight;
 mod keys;
 mod members;
 mod moderation;

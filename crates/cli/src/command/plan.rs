@@ -31,9 +31,10 @@ pub(crate) struct Plan {
     movers: Option<PathBuf>,
     /// Run the file and the version in force over these orders, and keep what they come to for whoever
     /// approves the file: points, cost, liability, tiers, winners and losers.
-    #[arg(long, value_name = "FILE", conflicts_with = "history")]
+    #[arg(long, value_name = "FILE")]
     orders: Option<PathBuf>,
-    /// The same over all that the shop's own log says customers did.
+    /// The same over what the shop's own log says that customers did, redeemed and were given by hand. What
+    /// else moved points then is counted and named. Both may be asked for; they are kept apart.
     #[arg(long)]
     history: bool,
     #[command(flatten)]
@@ -58,26 +59,25 @@ pub(crate) fn run(ask: &Plan, print: &Print) -> anyhow::Result<Answer> {
         Some(_) => Some(open.app.plan_members(open.id(), &text, from)?),
         None => None,
     };
-    let orders = match &ask.orders {
-        Some(file) => Some(PlanOrders::File(Box::new(
-            ask.reading.options(file, ImportFile::Orders),
-        ))),
-        None => ask.history.then_some(PlanOrders::Log),
-    };
-    let figures = match orders {
-        Some(orders) if plan.against.is_some() => {
-            let bar = Progress::new(print, "deciding");
-            let figures = open.app.plan_figures(open.id(), &text, orders, &mut |at| {
-                bar.at(at.done, at.total, format!("{} rows", count(at.rows)));
-                true
-            });
-            bar.clear();
-            Some(figures?)
-        }
-        _ => open.app.planned(open.id(), &text)?,
-    };
+    let file = ask.orders.iter().map(|file| {
+        let orders = ask.reading.options(file, ImportFile::Orders);
+        PlanOrders::File(Box::new(orders))
+    });
+    let asked = file.chain(ask.history.then_some(PlanOrders::Log));
+    for orders in asked.filter(|_| plan.against.is_some()) {
+        let bar = Progress::new(print, "deciding");
+        let done = open.app.plan_figures(open.id(), &text, orders, &mut |at| {
+            bar.at(at.done, at.total, format!("{} rows", count(at.rows)));
+            true
+        });
+        bar.clear();
+        done?;
+    }
+    let figures = open.app.planned(open.id(), &text)?;
     let mut shown = regulars_server::view::plan(&plan);
-    shown.figures = figures.as_ref().map(regulars_server::view::plan_figures);
+    shown.figures = (figures.iter())
+        .map(regulars_server::view::plan_figures)
+        .collect();
     shown.members = members.as_ref().map(regulars_server::view::members_plan);
     print.json(&shown)?;
     match plan.against {
@@ -96,7 +96,7 @@ pub(crate) fn run(ask: &Plan, print: &Print) -> anyhow::Result<Answer> {
         }
     }
     effect(&plan, print);
-    if let Some(figures) = &figures {
+    for figures in &figures {
         over_orders(figures, zone, print);
     }
     if let Some(members) = &members {
@@ -121,8 +121,8 @@ fn over_orders(it: &PlanFigures, zone: &Zone, print: &Print) {
     );
     print.line(print.style(Style::Bold, title));
     let mut points = Table::new(&[
-        "POINTS", ">GIVEN", ">THEN", ">LAPSED", ">THEN", ">HELD", ">THEN", ">COST", ">THEN",
-        ">OWED", ">THEN",
+        "POINTS", ">GIVEN", ">THEN", ">USED", ">THEN", ">LAPSED", ">THEN", ">HELD", ">THEN",
+        ">COST", ">THEN", ">OWED", ">THEN",
     ]);
     let money = |minor: Option<i64>| {
         let currency = Currency::new(&it.currency).ok();
@@ -136,6 +136,8 @@ fn over_orders(it: &PlanFigures, zone: &Zone, print: &Print) {
             own.points.clone(),
             own.issued.0.clone(),
             own.issued.1.clone(),
+            own.redeemed.0.clone(),
+            own.redeemed.1.clone(),
             own.expired.0.clone(),
             own.expired.1.clone(),
             own.outstanding.0.clone(),
@@ -147,6 +149,23 @@ fn over_orders(it: &PlanFigures, zone: &Zone, print: &Print) {
         ]);
     }
     print.table(&points);
+    let (before, after) = it.rewards_refused;
+    if before + after > 0 {
+        print.line(format!(
+            "{} could not be had under the version in force, {} under the file: too few points, or no such reward.",
+            counted(before, "reward"),
+            count(after),
+        ));
+    }
+    if !it.left_out.is_empty() {
+        let sorts: Vec<String> = (it.left_out.iter())
+            .map(|(sort, times)| format!("{sort} ({})", count(*times)))
+            .collect();
+        print.line(format!(
+            "In the log and not in these figures: {}.",
+            sorts.join(", ")
+        ));
+    }
     let [more, less, mixed, same] = it.sides;
     print.line(format!(
         "{} earn more, {} less, {} more of some points and less of others, {} the same.",

@@ -6,7 +6,8 @@ use crate::print::{Print, Style, Table, count, counted};
 use crate::progress::Progress;
 use clap::Args;
 use regulars_app::{FactsProgress, Insight, InsightOptions, List, insight};
-use regulars_metrics::report::{Mood, words};
+use regulars_metrics::forecast::Expected;
+use regulars_metrics::report::{Mood, coming, words};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -60,19 +61,20 @@ pub(crate) struct Report {
     #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
     discount_rate: f64,
     /// Answers of customers: a CSV file with customer, date, score (0 to 10) and, if there are several
-    /// questions, question: recommend, loyalty (1 to 6) or attachment (0 to 100).
+    /// questions, question: recommend, loyalty (1 to 6) or attachment (0 to 100). Of a shop they are
+    /// activities of its log instead.
     #[arg(long, value_name = "FILE")]
     scores: Option<PathBuf>,
     /// What was spent on customers: a CSV file with date, what (acquisition, retention or program), amount
-    /// and, if figures are grouped, group.
+    /// in the currency of the orders and, if figures are grouped, group.
     #[arg(long, value_name = "FILE")]
     costs: Option<PathBuf>,
     /// Look at single articles too, for which files are gone over once more: trade-up rate, forecasts of
     /// discounts and of pieces by category.
     #[arg(long)]
     items: bool,
-    /// A file of scenarios of the periods to come: `scenario` with name and change, a list of { of =
-    /// "revenue", from = 1, to = 3, factor = "110%" }.
+    /// A TOML file of scenarios of the periods to come: each a [[scenario]] with name and change, a list of
+    /// { of = "revenue", from = 1, to = 3, factor = "110%" }.
     #[arg(long, value_name = "FILE")]
     scenarios: Option<PathBuf>,
     /// A program file of which [insight] is heeded: active_days, margin and rules of kinds. Of a shop it is
@@ -195,7 +197,7 @@ fn options(ask: &Report) -> anyhow::Result<InsightOptions> {
         scores: ask.scores.clone(),
         costs: ask.costs.clone(),
         items: ask.items,
-        scenarios: ask.scenarios.as_deref().map(read_text).transpose()?,
+        scenarios: ask.scenarios.clone(),
         program: ask.program.as_deref().map(read_text).transpose()?,
     })
 }
@@ -224,8 +226,21 @@ fn people(ask: &Report, found: &Insight, rejects: Option<&PathBuf>, seconds: f64
     }
     print.line("");
     let mut table = Table::new(&["FIGURE", ">VALUE", "95 %", ">CUSTOMERS"]);
+    // Reasons in the order in which they come up, each with the figures that it keeps from being had.
+    let mut missing: Vec<(String, Vec<&str>)> = Vec::new();
     for it in &report.measured {
         let figure = &it.figure;
+        if figure.value.is_none() {
+            let why = match figure.population.strip_prefix("n/a: ") {
+                Some(why) => why.to_owned(),
+                None => format!("counts {}, and there are none", figure.population),
+            };
+            match missing.iter_mut().find(|(known, _)| *known == why) {
+                Some((_, names)) => names.push(it.metric.name),
+                None => missing.push((why, vec![it.metric.name])),
+            }
+            continue;
+        }
         table.row(vec![
             it.metric.name.to_owned(),
             words::figure(figure, report.decimals, report.currency),
@@ -234,6 +249,11 @@ fn people(ask: &Report, found: &Insight, rejects: Option<&PathBuf>, seconds: f64
         ]);
     }
     print.table(&table);
+    for (why, names) in &missing {
+        let line = format!("n/a: {} ({why})", names.join(", "));
+        print.line(print.style(Style::Faint, line));
+    }
+    scenarios(found, print);
     for finding in &report.findings {
         let (style, word) = match finding.mood {
             Mood::Worrying => (Style::Bad, "worrying"),
@@ -245,6 +265,9 @@ fn people(ask: &Report, found: &Insight, rejects: Option<&PathBuf>, seconds: f64
             print.style(style, format!("{word}:")),
             finding.what
         ));
+    }
+    for sentence in &report.source.left_out {
+        print.line(format!("{} {sentence}", print.style(Style::Faint, "note:")));
     }
     print.line("");
     let (rows, rejected, spilled) = found.counts();
@@ -266,4 +289,30 @@ fn people(ask: &Report, found: &Insight, rejects: Option<&PathBuf>, seconds: f64
         ask.out.display(),
         counted(rows, "row")
     ));
+}
+
+/// What each scenario makes of the forecasts that it changes.
+fn scenarios(found: &Insight, print: &Print) {
+    let mut table = Table::new(&["SCENARIO", "A PERIOD, ON AVERAGE", ">FORECAST", ">THEN"]);
+    for it in &found.coming {
+        let Ok(forecast) = &it.forecast else {
+            continue;
+        };
+        let mean = |periods: &[Expected]| {
+            let sum: f64 = periods.iter().map(|it| it.value).sum();
+            coming::shown(&found.report, it.what, sum / periods.len().max(1) as f64)
+        };
+        let series = match &it.category {
+            Some(category) => format!("{} of {category}", it.what.name()),
+            None => it.what.name().to_owned(),
+        };
+        for (name, then) in it.scenarios.iter().filter(|it| it.1 != forecast.periods) {
+            let row = [name, &series, &mean(&forecast.periods), &mean(then)];
+            table.row(row.map(Clone::clone).to_vec());
+        }
+    }
+    if !table.is_empty() {
+        print.line("");
+        print.table(&table);
+    }
 }

@@ -288,3 +288,219 @@ fn what_is_to_come_is_said_where_the_customers_can_carry_it() {
             .contains("Nothing is said of what is to come")
     );
 }
+
+/// Two years of tea for forty people, with a category, a price and sometimes a discount.
+fn tea() -> String {
+    let mut rows = "customer,date,order,amount,category,quantity,discount\n".to_owned();
+    for month in 0..24 {
+        for who in 0..40 {
+            let (year, month, day) = (2024 + month / 12, month % 12 + 1, who % 28 + 1);
+            let (category, euros) = if who % 2 == 0 {
+                ("tea", 4)
+            } else {
+                ("mugs", 12 + month)
+            };
+            let off = who % 4;
+            rows += &format!(
+                "c{who},{year}-{month:02}-{day:02},{who}-{year}-{month},{euros}.00,{category},2,{off}.50\n"
+            );
+        }
+    }
+    rows
+}
+
+#[test]
+fn costs_are_set_beside_orders_and_what_is_left_out_is_said() {
+    let shop = Shop::new();
+    shop.write("orders.csv", tea());
+    shop.write(
+        "costs.csv",
+        "date,what,amount,group\n2024-01-05,acquisition,80.00,mugs\n2024-02-01,retention,8.00,\n\
+         2023-12-31,program,99.00,\n",
+    );
+    let ask = ["report", "orders.csv", "--costs", "costs.csv"];
+    let report = shop.json(ask);
+    assert_eq!(figure(&report, "acquisition_cost")["value"], 200.0);
+    let said = report["left_out"].to_string();
+    assert!(
+        said.contains("1 of 3 costs are of days before 2024-01-01"),
+        "{said}"
+    );
+    assert!(said.contains("--by says by what"), "{said}");
+    assert!(page(&shop, "report.html").contains("1 of 3 costs are of days before"));
+    let shown = shop.ok(ask);
+    assert!(shown.contains("note: 1 of 3 costs"), "{shown}");
+    // What cannot be had is said once for each reason, not in a row of n/a each.
+    assert!(
+        shown.contains("n/a: ") && shown.contains("(--scores)"),
+        "{shown}"
+    );
+    let grouped = shop.json(ask.into_iter().chain(["--by", "category"]));
+    assert_eq!(grouped["left_out"].as_array().map(Vec::len), Some(1));
+    // A cost in the years before the orders is no reason to believe that customers cost nothing.
+    shop.write(
+        "costs.csv",
+        "date,what,amount\n2020-01-05,acquisition,80.00\n",
+    );
+    let report = shop.json(ask);
+    assert!(figure(&report, "acquisition_cost")["value"].is_null());
+    // Amounts are in the currency of the orders, whether or not it has cents.
+    shop.write(
+        "yen.csv",
+        "customer,date,amount,currency\nana,2024-05-01,1000,JPY\n",
+    );
+    shop.write(
+        "costs.csv",
+        "date,what,amount\n2024-05-01,acquisition,600\n",
+    );
+    let report = shop.json(["report", "yen.csv", "--costs", "costs.csv"]);
+    assert_eq!(figure(&report, "acquisition_cost")["value"], 600.0);
+}
+
+#[test]
+fn files_beside_orders_that_cannot_be_taken_are_refused_with_their_line() {
+    let shop = Shop::new();
+    shop.write("orders.csv", tea());
+    for (flag, text, said) in [
+        ("--costs", "date,what,amount\n", "it has no rows"),
+        (
+            "--costs",
+            "date,what,amount\n2024-01-05,luck,1.00\n",
+            "line 2: nothing is spent on `luck`",
+        ),
+        (
+            "--costs",
+            "date,what,amount\n\n2024-01-05,program,x\n",
+            "line 3: amount: `x` is no amount",
+        ),
+        (
+            "--costs",
+            "day,what,amount\n2024-01-05,program,1\n",
+            "did you mean `day`",
+        ),
+        (
+            "--costs",
+            "date,what,amount,currency\n2024-01-05,program,1,SEK\n",
+            "it is in SEK, and the orders are in",
+        ),
+        (
+            "--scores",
+            "customer,date,score\n,2024-01-05,9\n",
+            "line 2: it names no customer",
+        ),
+        (
+            "--scores",
+            "customer,date,score\nc1,2024-01-05,9.5\n",
+            "no whole number",
+        ),
+        (
+            "--scores",
+            "customer,date,score,question\nc1,2024-01-05,9,smile\n",
+            "`smile` is no question",
+        ),
+        ("--scenarios", "x = [", "line 1: it is no TOML"),
+        (
+            "--scenarios",
+            "[scenario]\nname = \"a\"\n",
+            "there is no [[scenario]]",
+        ),
+        (
+            "--scenarios",
+            "[[scenario]]\nname = \"a\"\nchange = [{ of = \"units\", factor = \"90%\" }]\n",
+            "it needs a category on lines, read with --items",
+        ),
+        (
+            "--scenarios",
+            "[[scenario]]\nname = \"a\"\nchange = [{ from = 13, factor = \"90%\" }]\n",
+            "only 12 are looked ahead",
+        ),
+    ] {
+        shop.write("beside", text);
+        let done = shop.run(["report", "orders.csv", "--currency", "EUR", flag, "beside"]);
+        assert!(
+            done.code == Some(2) && done.err.contains(said) && done.err.contains("beside"),
+            "{text}: {done:#?}"
+        );
+    }
+    for flag in ["--costs", "--scores", "--scenarios"] {
+        let done = shop.run(["report", "orders.csv", flag, "nothing"]);
+        assert!(
+            done.code == Some(2) && done.err.contains("check the path"),
+            "{done:#?}"
+        );
+    }
+    // Who answered and bought nothing is told of, and so are days without orders.
+    shop.write(
+        "scores.csv",
+        "customer,date,score\nc1,2024-01-05,9\nzed,2029-01-05,9\n",
+    );
+    let report = shop.json(["report", "orders.csv", "--scores", "scores.csv"]);
+    let said = report["left_out"].to_string();
+    assert!(
+        said.contains("1 of 2 who answered bought nothing"),
+        "{said}"
+    );
+    assert!(said.contains("1 answers are of days before"), "{said}");
+}
+
+#[test]
+fn articles_and_scenarios_show_in_the_forecasts_that_they_are_about() {
+    let shop = Shop::new();
+    shop.write("orders.csv", tea());
+    shop.write(
+        "what-if.toml",
+        "[[scenario]]\nname = \"spring\"\nchange = [\n\
+         { of = \"revenue\", from = 1, to = 12, factor = \"150%\" },\n\
+         { of = \"units\", factor = \"50%\" },\n]\n",
+    );
+    let ask = [
+        "report",
+        "orders.csv",
+        "--items",
+        "--scenarios",
+        "what-if.toml",
+    ];
+    let report = shop.json(ask);
+    // Of forty, the twenty who buy mugs pay a euro more each month.
+    let up = figure(&report, "trade_up");
+    assert_eq!(
+        (&up["numerator"], &up["denominator"]),
+        (&20.into(), &40.into())
+    );
+    let coming = report["coming"].as_array().expect("series");
+    let of = |what: &str, category: Option<&str>| {
+        let found = coming
+            .iter()
+            .find(|it| it["what"] == what && it["category"].as_str() == category);
+        found.unwrap_or_else(|| panic!("no {what}")).clone()
+    };
+    for (what, category, factor) in [
+        ("revenue", None, 1.5),
+        ("units", Some("tea"), 0.5),
+        ("units", Some("mugs"), 0.5),
+        ("discounts", None, 1.0),
+    ] {
+        let it = of(what, category);
+        let at = |value: &Value| value["ahead"][3]["value"].as_f64().expect("a number");
+        let (plain, then) = (at(&it["forecast"]), at(&it["scenarios"][0]));
+        assert!(
+            plain > 0.0 && (then / plain - factor).abs() < 1e-9,
+            "{what}: {plain}, {then}"
+        );
+    }
+    let shown = shop.ok(ask);
+    assert!(
+        shown.contains("spring") && shown.contains("Pieces of tea"),
+        "{shown}"
+    );
+    assert!(page(&shop, "report.html").contains("spring"));
+    // Where lines have neither category nor discount, that is said.
+    shop.write("orders.csv", "customer,date,amount\nana,2024-01-05,4.00\n");
+    let report = shop.json(["report", "orders.csv", "--items"]);
+    assert!(figure(&report, "trade_up")["value"].is_null());
+    assert!(
+        report["left_out"]
+            .to_string()
+            .contains("--items adds nothing")
+    );
+}

@@ -76,7 +76,7 @@ pub struct ReportRule {
 pub struct AlertRule {
     /// The rule as it is written.
     pub text: String,
-    /// The metric, by its id in the catalog.
+    /// The metric, one of [`METRICS`].
     pub metric: String,
     /// Above the threshold; below it, if not.
     pub above: bool,
@@ -85,6 +85,56 @@ pub struct AlertRule {
     /// Of which periods.
     pub by: Period,
 }
+
+/// Metrics whose figure may cross a threshold, as the catalog of metrics names them.
+pub const METRICS: [&str; 46] = [
+    "revenue",
+    "customers",
+    "new_customers",
+    "average_order_value",
+    "purchase_frequency",
+    "revenue_per_customer",
+    "repurchase_rate",
+    "returning_rate",
+    "churn_rate",
+    "retention_rate",
+    "expected_churn",
+    "refund_rate",
+    "upsell_ratio",
+    "trade_up",
+    "interpurchase_time",
+    "cohort_retention",
+    "concentration",
+    "lifetime_value",
+    "nps",
+    "response_rate",
+    "loyalty_index",
+    "attachment",
+    "engagement",
+    "acquisition_cost",
+    "payback",
+    "clv_to_cac",
+    "retention_cost",
+    "acquisition_to_retention",
+    "enrolment",
+    "participation",
+    "redeemers",
+    "member_sales",
+    "member_lift",
+    "program_cost_rate",
+    "program_return",
+    "referral",
+    "share_rate",
+    "k_factor",
+    "points_issued",
+    "points_redeemed",
+    "points_expired",
+    "points_open",
+    "redemption_rate",
+    "breakage",
+    "liability",
+    "deferred_revenue",
+];
 
 /// Kinds of loyalty, as reports name them.
 pub const KINDS: [&str; 6] = [

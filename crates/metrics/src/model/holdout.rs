@@ -64,8 +64,8 @@ impl Holdout {
     }
 }
 
-/// The last bin of the calibration plot.
-const BIN_LAST: u32 = 7;
+/// The last bin of the calibration plot: it holds all who came more often, too.
+pub const BIN_LAST: u32 = 7;
 
 /// Sets the forecast of a model for the time after `histories` beside what was bought in it: `later`
 /// has the purchases of each customer within `horizon`.

@@ -48,7 +48,9 @@ const fn said(method: Method) -> &'static str {
     }
 }
 
-fn shown(report: &Report, what: What, value: f64) -> String {
+/// A value of a series in its unit, as people read it.
+#[must_use]
+pub fn shown(report: &Report, what: What, value: f64) -> String {
     if what.is_money() {
         return words::money(value.round() as i128, report.decimals, report.currency);
     }

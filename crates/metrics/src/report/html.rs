@@ -495,6 +495,9 @@ fn source(page: &mut String, report: &Report) {
         escaped(&money(report, source.anonymous_amount)),
         words::count(report.only_refunds.into()),
     );
+    for sentence in &source.left_out {
+        let _ = write!(page, "<p>{}.</p>", escaped(sentence));
+    }
     page.push_str("<details><summary>Files, and how they were read</summary>");
     for (name, how) in source.files.iter().take(200) {
         let _ = write!(

@@ -24,7 +24,7 @@ const fn needs(kind: Kind) -> &'static str {
         Kind::Price => "discounts",
         Kind::Program => "bonus offers and redemptions",
         Kind::Convenience => "the store of each order, and --by store",
-        Kind::Freebie => "free extras",
+        Kind::Freebie => "free extras: a shop's own log, and extras of [insight]",
         Kind::Advocate => "answers to \"would you recommend us\"",
     }
 }
@@ -67,6 +67,7 @@ pub fn section(kinds: &Kinds) -> Section {
     }
     table(&mut body, kinds);
     over_time(&mut body, kinds);
+    held(&mut body, kinds);
     let _ = write!(
         body,
         "<p class=\"soft\">Over {} customers with {PURCHASES_LEAST:.0} days with a purchase or more; {} had fewer. A kind \
@@ -80,6 +81,31 @@ pub fn section(kinds: &Kinds) -> Section {
         heading: "Kinds of loyalty".to_owned(),
         body,
     }
+}
+
+/// Whether what is said of a customer lasts.
+fn held(body: &mut String, kinds: &Kinds) {
+    let _ = match kinds.held() {
+        Ok(it) => {
+            let verdict = match it.same > it.by_chance {
+                true => "Kinds last longer than chance would have it.",
+                false => "Kinds change as often as chance would have it: do not rely on them here.",
+            };
+            write!(
+                body,
+                "<h3>Checked against a quarter ago</h3><p>{verdict} Of {} customers who were of a kind then and are of \
+                 one now, {} are of the same; dealt out by lot {} would be.</p>",
+                words::count(it.customers.into()),
+                words::percent(it.same),
+                words::percent(it.by_chance)
+            )
+        }
+        Err(refusal) => write!(
+            body,
+            "<p>Whether kinds last could not be checked: {}.</p>",
+            super::html::escaped(&refusal.to_string())
+        ),
+    };
 }
 
 fn table(body: &mut String, kinds: &Kinds) {

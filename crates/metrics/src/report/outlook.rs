@@ -3,6 +3,8 @@
 use super::html::{Section, escaped};
 use super::{Report, picture, words};
 use crate::model::Refusal;
+use crate::model::holdout::{BIN_LAST, Bin};
+use crate::model::spend_check::SpendCheck;
 use crate::outlook::{Checked, Outlook, Value};
 use std::fmt::Write as _;
 
@@ -57,7 +59,7 @@ fn written(body: &mut String, report: &Report, outlook: &Outlook) {
         }
     }
     match &outlook.checked {
-        Ok(checked) => check(body, checked),
+        Ok(checked) => check(body, report, checked),
         Err(refusal) => {
             let _ = write!(
                 body,
@@ -137,7 +139,7 @@ fn bring(body: &mut String, report: &Report, outlook: &Outlook, value: &Value) {
     );
 }
 
-fn check(body: &mut String, checked: &Checked) {
+fn check(body: &mut String, report: &Report, checked: &Checked) {
     let held = &checked.holdout;
     let verdict = if held.beats_naive() {
         "The model came closer than the guess that everybody goes on as before."
@@ -190,5 +192,98 @@ fn check(body: &mut String, checked: &Checked) {
          squared distance. Gini: how well customers are put in order, 1 is perfect.</p>",
         number(held.customers as f64),
         checked.cut
+    );
+    let as_number = |value: f64| format!("{value:.2}");
+    calibration(
+        body,
+        "Purchases of a customer in that time, by how often they had come back",
+        &held.bins,
+        &as_number,
+    );
+    match &checked.spend {
+        Ok(spend) => spent(body, report, spend),
+        Err(refusal) => {
+            let _ = write!(
+                body,
+                "<p>What a purchase is worth could not be checked: {}.</p>",
+                escaped(&refusal.to_string())
+            );
+        }
+    }
+}
+
+/// Forecast and truth by how often customers had come back: a plot, and the same as a table.
+fn calibration(body: &mut String, title: &str, bins: &[Bin], shown: &dyn Fn(f64) -> String) {
+    let most = bins.iter().map(|it| it.forecast.max(it.actual));
+    let most = most.fold(f64::MIN_POSITIVE, f64::max);
+    let last = bins.last().map_or(1, |it| it.repeats.max(1));
+    let points = |of: fn(&Bin) -> f64| -> Vec<(f64, f64)> {
+        let point = |it: &Bin| (f64::from(it.repeats) / f64::from(last), of(it) / most);
+        bins.iter().map(point).collect()
+    };
+    body.push_str(&picture::tracking(
+        title,
+        &points(|it| it.actual),
+        &points(|it| it.forecast),
+    ));
+    let _ = write!(
+        body,
+        "<div class=\"wide\"><table><tr><th>Had come back</th><th class=\"n\">customers</th>\
+         <th class=\"n\">forecast</th><th class=\"n\">made</th></tr>"
+    );
+    for it in bins {
+        let or_more = if it.repeats == BIN_LAST {
+            " or more"
+        } else {
+            ""
+        };
+        let _ = write!(
+            body,
+            "<tr><td>{}{or_more}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
+            it.repeats,
+            words::count(it.customers.into()),
+            escaped(&shown(it.forecast)),
+            escaped(&shown(it.actual))
+        );
+    }
+    let _ = write!(
+        body,
+        "</table></div><p class=\"soft\">{}. Whole line: as made; thin line: as forecast.</p>",
+        escaped(title)
+    );
+}
+
+/// What a purchase was worth, as expected and as made.
+fn spent(body: &mut String, report: &Report, it: &SpendCheck) {
+    let verdict = if it.beats_naive() {
+        "Of what a purchase is worth the model came closer than the guess that everybody spends as before."
+    } else {
+        "Of what a purchase is worth the guess that everybody spends as before was as good: do not rely on the model."
+    };
+    let _ = write!(
+        body,
+        "<p>{verdict}</p><div class=\"wide\"><table><tr><th></th><th class=\"n\">a purchase</th>\
+         <th class=\"n\">off by, per customer</th></tr>"
+    );
+    for (name, of) in [("model", it.model), ("as before", it.naive)] {
+        let _ = write!(
+            body,
+            "<tr><td>{name}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
+            escaped(&money(report, of.mean)),
+            escaped(&money(report, of.root_square))
+        );
+    }
+    let _ = write!(
+        body,
+        "<tr><td>made</td><td class=\"n\">{}</td><td class=\"n\"></td></tr></table></div><p class=\"soft\">{} \
+         customers who had come back by then and came again.</p>",
+        escaped(&money(report, it.actual)),
+        number(it.customers as f64)
+    );
+    calibration(
+        body,
+        "What a purchase was worth in that time, by how often customers had come back",
+        &it.bins,
+        &|minor| money(report, minor),
     );
 }

@@ -12,7 +12,9 @@ use regulars_api::metric::{
     AlertOut, BehindFigureOut, CustomersOut, JobIn, JobOut, MetricFiguresOut, MetricOut,
 };
 use regulars_api::{PageOut, Problem};
-use regulars_app::{CATALOG, Error, InsightOptions, JobAsk, List, MemberRef, Page, PageAsk};
+use regulars_app::{
+    CATALOG, Error, Finance, InsightOptions, JobAsk, List, MemberRef, Page, PageAsk,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -66,17 +68,17 @@ pub(crate) async fn list_metrics(_key: Key<Read>) -> axum::Json<PageOut<MetricOu
 pub(crate) async fn get_metric(
     State(server): State<Server>,
     key: Key<Read>,
-    Params(metric): Params<String>,
+    Params(name): Params<String>,
     Asked(query): Asked<MetricQuery>,
 ) -> Result<axum::Json<MetricFiguresOut>, Failure> {
     let tenant = key.tenant;
     let unknown = || {
         Failure::from(Error::NotFound {
             what: "metric",
-            name: metric.chars().take(64).collect(),
+            name: name.chars().take(64).collect(),
         })
     };
-    if !CATALOG.iter().any(|known| known.id == metric) {
+    if !CATALOG.iter().any(|known| known.id == name) {
         return Err(unknown());
     }
     let options = InsightOptions {
@@ -85,10 +87,11 @@ pub(crate) async fn get_metric(
         window_days: query.window_days,
         ..InsightOptions::default()
     };
+    let metric = name.clone();
     let report = server
-        .call(move |app| app.figures(tenant, &options))
+        .call(move |app| app.figures_with(tenant, &options, &metric))
         .await?;
-    let figures = view::metric_figures(&metric, &report);
+    let figures = view::metric_figures(&name, &report);
     figures.map(axum::Json).ok_or_else(unknown)
 }
 
@@ -229,8 +232,8 @@ pub(crate) async fn list_alerts(
 
 /// Begin a job
 ///
-/// What takes too long for one answer: a whole report, with models and forecasts. Ask how far it is, cancel
-/// it, fetch its result.
+/// What takes too long for one answer: a whole report, with models and forecasts; figures or forecasts alone,
+/// the finances, a back-test. Ask how far it is, cancel it, fetch its result.
 #[utoipa::path(post, path = "/v1/jobs", tag = "metrics", request_body = JobIn, responses(
     (status = 202, body = JobOut, description = "It is begun"),
     (status = "default", body = Problem, content_type = "application/problem+json", description = "Not begun, and why"),
@@ -251,7 +254,10 @@ pub(crate) async fn begin_job(
         program: asked.program,
     };
     let job = server
-        .call(move |app| app.begin_job(tenant, ask, by))
+        .call(move |app| {
+            let finance = |it: &Finance| serde_json::to_value(view::finance(it));
+            app.begin_job(tenant, ask, by, finance)
+        })
         .await?;
     Ok((StatusCode::ACCEPTED, axum::Json(view::job(&job))))
 }
@@ -318,7 +324,8 @@ pub(crate) async fn cancel_job(
 
 /// Fetch the result of a job
 ///
-/// As `regulars report --json` prints it.
+/// Of a report as `regulars report --json` prints it, of `metrics` its `figures`, of `forecast` its `coming`; of
+/// `finance` as `GET /v1/finance` answers; of a back-test as `figures` of a plan say.
 #[utoipa::path(get, path = "/v1/jobs/{job}/result", tag = "metrics",
     params(("job" = String, Path, description = "Its id")),
     responses(

@@ -114,18 +114,16 @@ pub(crate) async fn plan_program(
             let plan = app.plan(tenant, file.text(), sample)?;
             let asked = all && plan.against.is_some();
             let members = asked.then(|| app.plan_members(tenant, file.text(), from));
-            let figures = match history && plan.against.is_some() {
-                true => {
-                    Some(app.plan_figures(tenant, file.text(), PlanOrders::Log, &mut |_| true)?)
-                }
-                false => app.planned(tenant, file.text())?,
-            };
+            if history && plan.against.is_some() {
+                app.plan_figures(tenant, file.text(), PlanOrders::Log, &mut |_| true)?;
+            }
+            let figures = app.planned(tenant, file.text())?;
             Ok((plan, members.transpose()?, figures))
         })
         .await?;
     let mut plan = view::plan(&plan);
     plan.members = members.as_ref().map(view::members_plan);
-    plan.figures = figures.as_ref().map(view::plan_figures);
+    plan.figures = figures.iter().map(view::plan_figures).collect();
     Ok(axum::Json(plan))
 }
 

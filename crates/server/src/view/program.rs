@@ -3,9 +3,9 @@
 use super::{points, points_id};
 use regulars_api::Amount;
 use regulars_api::program::{
-    BothOut, CheckOut, EffectOut, EffectPointsOut, FindingOut, HeldOut, LostOut, MemberAtOut,
-    MembersPlanOut, MoverOut, PartOut, PlanFiguresOut, PlanMoverOut, PlanOut, PlanPairOut,
-    PlanPointsOut, PointsPlanOut, RolledBackOut, TierMovesOut, VersionOut,
+    BothOut, CheckOut, EffectOut, EffectPointsOut, FindingOut, HeldOut, LeftOutOut, LostOut,
+    MemberAtOut, MembersPlanOut, MoverOut, PartOut, PlanFiguresOut, PlanMoverOut, PlanOut,
+    PlanPairOut, PlanPointsOut, PointsPlanOut, RolledBackOut, TierMovesOut, VersionOut,
 };
 use regulars_app::{
     Both, Checked, Finding, MembersPlan, Mover, MoverStanding, Plan, PlanFigures, PointsPlan,
@@ -81,7 +81,7 @@ pub fn plan(plan: &Plan) -> PlanOut {
             members_worse: effect.members_worse,
         },
         members: None,
-        figures: None,
+        figures: Vec::new(),
     }
 }
 
@@ -102,6 +102,7 @@ pub fn plan_figures(it: &PlanFigures) -> PlanFiguresOut {
     let points = it.points.iter().map(|own| PlanPointsOut {
         points: own.points.clone(),
         issued: pair(&own.issued),
+        redeemed: pair(&own.redeemed),
         expired: pair(&own.expired),
         outstanding: pair(&own.outstanding),
         cost: money(own.cost_minor),
@@ -126,6 +127,15 @@ pub fn plan_figures(it: &PlanFigures) -> PlanFiguresOut {
         against: it.against,
         at: Timestamp::from_micros(it.at_micros).to_string(),
         over: it.over.clone(),
+        of_log: it.of_log,
+        rewards_refused_before: it.rewards_refused.0,
+        rewards_refused_after: it.rewards_refused.1,
+        left_out: (it.left_out.iter())
+            .map(|(what, events)| LeftOutOut {
+                what: what.clone(),
+                events: *events,
+            })
+            .collect(),
         events: it.events,
         members: it.members,
         points: points.collect(),

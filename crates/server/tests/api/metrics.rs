@@ -76,6 +76,96 @@ fn metrics_on_postgres() {
     a_metric_comes_from_the_shops_own_log(TestDb::postgres());
 }
 
+/// Where a job is found, and the job once it is over.
+fn over(app: &TestApp, begun: &Value) -> (String, Value) {
+    let id = begun["id"].as_str().expect("a job has an id");
+    let path = format!("/v1/jobs/{id}");
+    let until = Instant::now() + Duration::from_secs(60);
+    loop {
+        let job = app.get(&path).with(200);
+        if job["state"] != "running" {
+            return (path, job);
+        }
+        assert!(Instant::now() < until, "{job:#}");
+        std::thread::yield_now();
+    }
+}
+
+fn a_job_works_out_what_it_is_for(db: TestDb) {
+    let app = world(db);
+    let result = |ask: Value| {
+        let (path, done) = over(&app, &app.post("/v1/jobs", &ask).with(202));
+        assert_eq!(done["state"], "done", "{done:#}");
+        app.get(&format!("{path}/result")).with(200)
+    };
+    let report = result(json!({"what": "report"}));
+    // The same figures and forecasts as in the whole report.
+    assert_eq!(result(json!({"what": "metrics"})), report["figures"]);
+    assert_eq!(result(json!({"what": "forecast"})), report["coming"]);
+    let mut finance = result(json!({"what": "finance"}));
+    let mut answered = app.get("/v1/finance").with(200);
+    // The clock of the test stands still.
+    assert_eq!(finance["points"].take(), answered["points"].take());
+    assert_eq!(finance, answered);
+    let half = PROGRAM.replace("1 per 1 EUR", "2 per 1 EUR");
+    assert_ne!(half, PROGRAM);
+    let tested = result(json!({"what": "backtest", "program": half}));
+    assert_eq!(
+        (&tested["members"], &tested["events"]),
+        (&json!(2), &json!(3)),
+        "{tested:#}"
+    );
+    app.post("/v1/jobs", &json!({"what": "backtest"}))
+        .problem("invalid_input");
+    // A metric that a model answers says why it cannot be had, and not that nobody asked the model.
+    let value = app.get("/v1/metrics/lifetime_value").with(200);
+    let population = value["figure"]["population"].as_str().expect("is said");
+    assert!(
+        population.contains("at least 50 are needed"),
+        "{population}"
+    );
+}
+
+#[test]
+fn jobs_are_for_what_they_say_on_sqlite() {
+    a_job_works_out_what_it_is_for(TestDb::sqlite());
+}
+
+#[test]
+fn jobs_are_for_what_they_say_on_postgres() {
+    a_job_works_out_what_it_is_for(TestDb::postgres());
+}
+
+/// Whoever cancels a job finds it cancelled for good, unless it was over by then.
+fn a_backtest_is_cancelled(db: TestDb) {
+    let app = world(db);
+    let ask = json!({"what": "backtest", "program": PROGRAM});
+    let begun = app.post("/v1/jobs", &ask).with(202);
+    let path = format!("/v1/jobs/{}", begun["id"].as_str().expect("an id"));
+    let cancelled = app.post(&format!("{path}/cancel"), &json!({})).with(200);
+    let state = cancelled["state"].as_str().expect("a state").to_owned();
+    // Longer than whoever works on it takes to hear of it.
+    let until = Instant::now() + Duration::from_millis(2500);
+    while Instant::now() < until {
+        assert_eq!(app.get(&path).with(200)["state"], *state);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    match state.as_str() {
+        "cancelled" => drop(app.get(&format!("{path}/result")).problem("not_found")),
+        other => assert_eq!(other, "done"),
+    }
+}
+
+#[test]
+fn a_backtest_is_cancelled_on_sqlite() {
+    a_backtest_is_cancelled(TestDb::sqlite());
+}
+
+#[test]
+fn a_backtest_is_cancelled_on_postgres() {
+    a_backtest_is_cancelled(TestDb::postgres());
+}
+
 fn a_job_is_begun_followed_and_fetched(db: TestDb) {
     let app = world(db);
     app.post("/v1/jobs", &json!({"what": "miracle"}))
@@ -87,19 +177,7 @@ fn a_job_is_begun_followed_and_fetched(db: TestDb) {
     let begun = app
         .post("/v1/jobs", &json!({"what": "report", "by": "store"}))
         .with(202);
-    let path = format!(
-        "/v1/jobs/{}",
-        begun["id"].as_str().expect("a job has an id")
-    );
-    let until = Instant::now() + Duration::from_secs(60);
-    let done = loop {
-        let job = app.get(&path).with(200);
-        if job["state"] != "running" {
-            break job;
-        }
-        assert!(Instant::now() < until, "{job:#}");
-        std::thread::yield_now();
-    };
+    let (path, done) = over(&app, &begun);
     assert_eq!(
         (&done["state"], &done["percent"]),
         (&json!("done"), &json!(100)),

@@ -26,6 +26,8 @@ pub struct History {
     pub lines: u64,
     /// How many events were refused.
     pub refused: u64,
+    /// How many uses of rewards were refused, alone or with what was bought.
+    pub rewards_refused: u64,
     /// How many had been seen before.
     pub duplicates: u64,
     /// What was drawn on budgets and stock that all members share, not counting what was given
@@ -130,6 +132,7 @@ impl History {
             events: 0,
             lines: 0,
             refused: 0,
+            rewards_refused: 0,
             duplicates: 0,
             drawn: BTreeMap::new(),
         }
@@ -168,6 +171,7 @@ impl History {
         self.events += other.events;
         self.lines += other.lines;
         self.refused += other.refused;
+        self.rewards_refused += other.rewards_refused;
         self.duplicates += other.duplicates;
         for (key, drawn) in other.drawn {
             *self.drawn.entry(key).or_default() += drawn;

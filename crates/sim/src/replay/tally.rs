@@ -76,6 +76,7 @@ impl<'p> Tally<'p> {
         self.history.events += u64::from(!matches!(event.kind, Kind::Tick));
         if out.verdict != Verdict::Accepted {
             self.history.refused += 1;
+            self.history.rewards_refused += u64::from(matches!(event.kind, Kind::RewardRequest(_)));
         }
         if let (Kind::Purchase(purchase), Verdict::Accepted) = (&event.kind, &out.verdict) {
             self.history.lines += u64::try_from(purchase.lines.len()).unwrap_or(0);

@@ -6,7 +6,7 @@ use crate::program::phrase::{self, Decimal};
 use crate::program::reader::{At, Node, find};
 use crate::program::{
     AlertRule, Answered, FieldType, InsightRules, KIND_FEATURES, KINDS, KindBound, KindRule,
-    ReportRule,
+    METRICS, ReportRule,
 };
 use regulars_base::Period;
 
@@ -215,7 +215,7 @@ fn alert_rule(text: &str) -> Result<AlertRule, Wrong> {
     };
     Ok(AlertRule {
         text: text.to_owned(),
-        metric: metric.to_owned(),
+        metric: one_of("metric", metric, &METRICS)?,
         above: match side {
             "above" => true,
             "below" => false,

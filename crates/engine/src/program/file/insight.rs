@@ -105,8 +105,8 @@ pub const INSIGHT: Table = Table {
                 "churn_rate above 0.1",
             )),
             "none",
-            "Somebody is told, once, when a figure of a period that is over crosses this. Shares are \
-             numbers from 0 to 1; money is in minor units.",
+            "Somebody is told, once, when a figure of a period that is over crosses this. The metric is one \
+             of the catalog, by its name in files. Shares are numbers from 0 to 1; money is in minor units.",
         ),
     ],
 };
