@@ -28,7 +28,7 @@ impl App {
     ) -> Result<Insight, Error> {
         let shop = self.shop_facts(tenant, options)?;
         let known = shop.known(self, tenant)?;
-        let mut found = insight_of(&shop.options, known, progress)?;
+        let mut found = insight_of(&shop.options, known, None, progress)?;
         self.money(tenant, &mut found.report)?;
         found.report.title = format!("Customers of {}", shop.name);
         found.report.source.files = vec![("the shop's own log".to_owned(), shop.how)];
@@ -49,7 +49,7 @@ impl App {
         let shop = self.shop_facts(tenant, options)?;
         let (options, _) = settled(&shop.options)?;
         let known = shop.known(self, tenant)?;
-        let mut counted = counted(&options, &known, &|_| true)?;
+        let mut counted = counted(&options, &known, None, &|_| true)?;
         self.money(tenant, &mut counted.report)?;
         Ok(counted)
     }
@@ -66,7 +66,7 @@ impl App {
         let shop = self.shop_facts(tenant, options)?;
         let (options, _) = settled(&shop.options)?;
         let known = shop.known(self, tenant)?;
-        let Counted { facts, report, .. } = counted(&options, &known, &|_| true)?;
+        let Counted { facts, report, .. } = counted(&options, &known, None, &|_| true)?;
         let period = period.map(|name| report.period(name)).transpose();
         let period = period.map_err(|why| Error::invalid("/of", why))?;
         behind(&facts, &report, metric, period, |each| {

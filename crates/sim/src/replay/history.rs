@@ -5,6 +5,7 @@ use regulars_engine::Program;
 use regulars_engine::event::Who;
 use regulars_engine::program::LimitScope;
 use regulars_engine::state::SharedKey;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What came of a history under one program.
@@ -45,7 +46,7 @@ pub struct Kind {
 }
 
 /// What happened in a month.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Month {
     /// Orders that counted.
     pub orders: i64,
@@ -67,7 +68,7 @@ pub struct Month {
 }
 
 /// Points of one kind, in their smallest unit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
     /// Earned.
     pub issued: i64,
@@ -86,7 +87,7 @@ pub struct Flow {
 }
 
 /// Where a customer stands in the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberEnd {
     /// Who.
     pub who: Who,
@@ -101,7 +102,7 @@ pub struct MemberEnd {
 }
 
 /// A customer's points of one kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PointsEnd {
     /// Earned, less what was taken back.
     pub earned: i64,
