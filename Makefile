@@ -21,7 +21,7 @@ REGULARS := $(CARGO_TARGET_DIR)/release/regulars
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help console portal console-check portal-check browser run build test ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight bench-models peers data docs
+.PHONY: help console portal console-check portal-check browser run build test test-cluster ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight bench-models peers data docs
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -69,6 +69,14 @@ run: build ## Start the server with the demo shop on http://127.0.0.1:8080 (data
 test: tools fmt-check lint unit doctest tidy doc browser ## Everything that must hold: formatting, lints, all tests on both databases, docs
 
 ci: test ## What continuous integration runs: the same as `make test`
+
+# Not part of `make test`: nobody should build a query engine who does not ask for it.
+CLUSTER := --package regulars-cluster --package regulars-cli --features regulars-cli/cluster
+
+test-cluster: ## Reports on a cluster of processes, one of them killed; builds DataFusion, which takes minutes
+	cargo run --quiet --locked --package xtask -- tidy --cluster
+	cargo clippy $(CLUSTER) --all-targets --locked -- -D warnings
+	cargo nextest run $(CLUSTER) --locked -E 'package(regulars-cluster) | test(/^cluster::/)'
 
 tools: ## Install what the tests need and the machine lacks
 	@scripts/install-tools

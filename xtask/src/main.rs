@@ -12,15 +12,17 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo run -p xtask -- COMMAND
 
-  tidy    fail on what breaks the rules of the house; list what is worth a look
+  tidy    fail on what breaks the rules of the house; list what is worth a look;
+          with --cluster also look at the libraries behind that feature
   bench   measure ours and theirs in turns (called by `make bench`)";
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["tidy"] => {
-            let report = tidy::inspect(&root())?;
+        ["tidy", rest @ ..] if matches!(rest, [] | ["--cluster"]) => {
+            let features = rest.iter().map(|_| "regulars-cli/cluster");
+            let report = tidy::inspect(&root(), &features.collect::<Vec<_>>())?;
             print!("{report}");
             Ok(if report.faults.is_empty() {
                 ExitCode::SUCCESS
@@ -51,7 +53,7 @@ fn root() -> PathBuf {
 mod tests {
     #[test]
     fn the_repository_keeps_the_rules_of_the_house() {
-        let report = super::tidy::inspect(&super::root()).expect("the repository can be read");
+        let report = super::tidy::inspect(&super::root(), &[]).expect("the repository can be read");
         assert!(report.faults.is_empty(), "\n{report}");
     }
 }

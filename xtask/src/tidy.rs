@@ -39,9 +39,9 @@ impl fmt::Display for Report {
     }
 }
 
-/// Holds the repository against every rule.
-pub(crate) fn inspect(root: &Path) -> anyhow::Result<Report> {
-    let workspace = metadata::read(root)?;
+/// Holds the repository against every rule, with what is built with these features.
+pub(crate) fn inspect(root: &Path, features: &[&str]) -> anyhow::Result<Report> {
+    let workspace = metadata::read(root, features)?;
     let files = sources::read_all(root)?;
     let faults = [
         arrows::faults(&workspace),

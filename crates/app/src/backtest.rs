@@ -1,6 +1,10 @@
 //! A program over an order file, without a database: the same rows, the same engine, the same
 //! totals as an import of the file.
 
+mod parts;
+
+pub use parts::{Share, backtest_part, backtest_together};
+
 use crate::programs::compiled;
 use crate::rows::{self, Rows};
 use crate::{Error, ImportOptions, ImportProgress};
@@ -11,7 +15,9 @@ use regulars_engine::program::PlanRule;
 use regulars_sim::assumption::{self, Assumed, Assumption};
 pub use regulars_sim::replay::Joining;
 use regulars_sim::replay::{History, Replay, part_of};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
@@ -33,8 +39,8 @@ pub struct Backtest {
     pub differences: usize,
     /// Assumptions about how members answer: the text of a file.
     pub assumptions: Option<String>,
-    /// Customers who are taken to be on a plan: the orders do not say who is. Under a program without it nobody
-    /// is.
+    /// Customers who are taken to be on a plan: the orders do not say who is. Under a program without it
+    /// nobody is.
     pub joining: Option<Joining>,
 }
 
@@ -70,8 +76,51 @@ pub struct BacktestReport {
     pub tier_moves: BTreeMap<(String, String), u64>,
     /// What it comes to under each set of assumptions.
     pub assumed: Vec<(Assumption, Assumed)>,
+    /// Why all wallets were decided together, one event after the other; nothing where they were split.
+    pub in_one_piece: Option<InOnePiece>,
     /// Seconds it took, reading included.
     pub seconds: f64,
+}
+
+/// Why a history cannot be split by wallet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InOnePiece {
+    /// What a sale gives to staff comes into another wallet.
+    Staff,
+    /// An event does not say whose it is, or reaches other members.
+    Reaches,
+    /// Budgets or stock that all members share were used up.
+    UsedUp,
+}
+
+impl InOnePiece {
+    /// Of these programs, before any event is seen.
+    fn of(programs: &[Arc<Program>]) -> Option<Self> {
+        let pays = programs.iter().any(|program| program.pays_staff());
+        pays.then_some(Self::Staff)
+    }
+
+    /// Of what parts came to that were decided apart.
+    fn after(read: &Read, histories: &[History], programs: &[Arc<Program>]) -> Option<Self> {
+        let fits = |(history, program): (&History, &Arc<Program>)| history.within_budgets(program);
+        if read.together {
+            return Some(Self::Reaches);
+        }
+        let fit = histories.iter().zip(programs).all(fits);
+        (!fit).then_some(Self::UsedUp)
+    }
+}
+
+impl fmt::Display for InOnePiece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Staff => "what a sale gives to staff comes into another wallet",
+            Self::Reaches => "an event does not say whose it is, or reaches other members",
+            Self::UsedUp => {
+                "budgets or stock that all members share were used up, so it matters who came first"
+            }
+        })
+    }
 }
 
 /// One month of one kind of points. Amounts are in the points' smallest unit.
@@ -140,9 +189,28 @@ pub fn backtest(
     progress: &mut dyn FnMut(ImportProgress) -> bool,
 ) -> Result<BacktestReport, Error> {
     let started = Instant::now();
-    let assumptions = ask.assumptions.as_deref().map(assumption::read).transpose();
-    let assumptions = assumptions.map_err(|wrong| Error::invalid("/assume", wrong.to_string()))?;
-    let assumptions = assumptions.unwrap_or_default();
+    let assumptions = assumptions_of(ask)?;
+    let programs = programs_of(ask)?;
+    let threads = threads_of(ask);
+    let mut in_one_piece = InOnePiece::of(&programs);
+    let threads = match in_one_piece {
+        Some(_) => 1,
+        None => threads,
+    };
+    let (mut read, mut histories) = run(ask, &programs, threads, Share::ALL, progress)?;
+    in_one_piece = in_one_piece.or_else(|| InOnePiece::after(&read, &histories, &programs));
+    if threads > 1 && in_one_piece.is_some() {
+        // The order of all events matters: once more, in one piece.
+        (read, histories) = run(ask, &programs, 1, Share::ALL, progress)?;
+    }
+    let mut report = told(ask, &programs, &read, histories, &assumptions)?;
+    report.in_one_piece = in_one_piece;
+    report.seconds = started.elapsed().as_secs_f64();
+    Ok(report)
+}
+
+/// The programs of a back-test: the candidate, and what it is compared with.
+fn programs_of(ask: &Backtest) -> Result<Vec<Arc<Program>>, Error> {
     let mut programs = vec![compiled(&ask.program)?];
     if let Some(against) = &ask.against {
         programs.push(compiled(against)?);
@@ -152,35 +220,40 @@ pub fn backtest(
     {
         return Err(Error::not_found("plan", &joining.plan));
     }
-    let threads = match ask.threads {
+    Ok(programs)
+}
+
+/// The assumptions of a back-test.
+fn assumptions_of(ask: &Backtest) -> Result<Vec<Assumption>, Error> {
+    let assumptions = ask.assumptions.as_deref().map(assumption::read).transpose();
+    let assumptions = assumptions.map_err(|wrong| Error::invalid("/assume", wrong.to_string()))?;
+    Ok(assumptions.unwrap_or_default())
+}
+
+/// On how many threads.
+fn threads_of(ask: &Backtest) -> usize {
+    match ask.threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads.clamp(1, 64),
-    };
-    // What a sale gives to staff comes into another wallet: then the order of all events matters.
-    let threads = match programs.iter().any(|program| program.pays_staff()) {
-        true => 1,
-        false => threads,
-    };
-    let (mut read, mut histories) = run(ask, &programs, threads, progress)?;
-    let fits = |(history, program): (&History, &Arc<Program>)| history.within_budgets(program);
-    if threads > 1 && (read.together || !histories.iter().zip(&programs).all(fits)) {
-        // The order of all events matters: once more, in one piece.
-        (read, histories) = run(ask, &programs, 1, progress)?;
     }
+}
+
+/// What whole histories come to: one for each program.
+fn told(
+    ask: &Backtest,
+    programs: &[Arc<Program>],
+    read: &Read,
+    mut histories: Vec<History>,
+    assumptions: &[Assumption],
+) -> Result<BacktestReport, Error> {
     let candidate = histories.remove(0);
     let against = histories.pop();
-    let mut report = report(&candidate, &read, &assumptions);
+    let mut report = report(&candidate, read, assumptions);
     if let Some(against) = against {
-        compare(
-            &mut report,
-            (&candidate, &against),
-            &read,
-            &assumptions,
-            ask.differences,
-        );
+        let both = (&candidate, &against);
+        compare(&mut report, both, read, assumptions, ask.differences);
         tell_histories(ask, &programs[0], &mut report.differences)?;
     }
-    report.seconds = started.elapsed().as_secs_f64();
     Ok(report)
 }
 
@@ -246,7 +319,7 @@ pub(crate) fn rejects(
 }
 
 /// What was read.
-#[derive(Default)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Read {
     pub(crate) rows: u64,
     rejected: u64,
@@ -263,6 +336,7 @@ fn run(
     ask: &Backtest,
     programs: &[Arc<Program>],
     threads: usize,
+    share: Share,
     progress: &mut dyn FnMut(ImportProgress) -> bool,
 ) -> Result<(Read, Vec<History>), Error> {
     let mut rows = Rows::open(&ask.orders, &programs[0])?;
@@ -274,7 +348,7 @@ fn run(
             let joining = ask.joining.clone();
             workers.push(scope.spawn(move || replay(programs, joining.as_ref(), &events)));
         }
-        let read = deal(ask, &mut rows, &senders, progress)?;
+        let read = deal(ask, &mut rows, &senders, share, progress)?;
         let until = ask.until.map(|day| {
             let zone = &programs[0].zone;
             // What is due as the next day begins is the next day's.
@@ -342,6 +416,7 @@ fn deal(
     ask: &Backtest,
     rows: &mut Rows,
     senders: &[SyncSender<Message>],
+    share: Share,
     progress: &mut dyn FnMut(ImportProgress) -> bool,
 ) -> Result<Read, Error> {
     let mut read = Read::default();
@@ -352,9 +427,14 @@ fn deal(
         let mut hands: Vec<Vec<Incoming>> = senders.iter().map(|_| Vec::new()).collect();
         for (_, incoming) in part.events {
             read.last = read.last.max(incoming.event.occurred_at);
-            match part_of(&incoming, senders.len()) {
-                Some(hand) => hands[hand].push(incoming),
-                None if senders.len() == 1 => hands[0].push(incoming),
+            match part_of(&incoming, share.of * senders.len()) {
+                // Another machine's.
+                Some(place) if place % share.of != share.part => {}
+                Some(place) => hands[place / share.of].push(incoming),
+                None if senders.len() == 1 && share == Share::ALL => {
+                    read.together = true;
+                    hands[0].push(incoming);
+                }
                 None => {
                     return Ok(Read {
                         together: true,

@@ -4,6 +4,7 @@
 //! purchases, then everything for which that must be known (who counts as active). Both passes are
 //! the same for one machine's files and for any split of them.
 
+mod elsewhere;
 mod items;
 mod json;
 mod lists;
@@ -12,6 +13,7 @@ mod scenarios;
 mod shop;
 mod tables;
 
+pub use elsewhere::Elsewhere;
 pub use lists::{BehindFigure, List};
 
 use crate::programs::compiled;
@@ -141,6 +143,7 @@ pub(crate) fn check_options(options: &InsightOptions) -> Result<(), Error> {
 fn counted(
     options: &InsightOptions,
     known: &mut Known<'_>,
+    elsewhere: Option<&dyn Elsewhere>,
     progress: &(dyn Fn(FactsProgress) -> bool + Sync),
 ) -> Result<Counted, Error> {
     let (facts_options, currency) = facts_options(options)?;
@@ -150,13 +153,16 @@ fn counted(
         why: error.to_string(),
     };
     let facts = Facts::read(&options.files, &facts_options, progress).map_err(failed)?;
-    let mut basics = facts
-        .fold(
-            Basics::default,
-            |sum, it| sum.add(it.history),
-            Basics::merge,
-        )
-        .map_err(failed)?;
+    let mut basics = match elsewhere {
+        Some(elsewhere) => elsewhere::basics(elsewhere, &facts)?,
+        None => facts
+            .fold(
+                Basics::default,
+                |sum, it| sum.add(it.history),
+                Basics::merge,
+            )
+            .map_err(failed)?,
+    };
     basics.sort();
     let Some((first, last)) = facts.days() else {
         let what = match facts.anonymous().rows {
@@ -201,6 +207,9 @@ fn counted(
             |sum, other| sum.merge(&other),
         )
         .map_err(failed)?;
+    if let Some(elsewhere) = elsewhere {
+        panel.cohorts = elsewhere::cohorts(elsewhere, &calendar)?;
+    }
     let mut source = source(&facts, options);
     source.left_out = left_out;
     // Groups in which nobody bought anything are groups all the same.
@@ -342,13 +351,23 @@ pub fn insight(
     options: &InsightOptions,
     progress: &(dyn Fn(FactsProgress) -> bool + Sync),
 ) -> Result<Insight, Error> {
+    insight_with(options, None, progress)
+}
+
+/// The same, with summaries of customers and cohorts that are counted elsewhere over the same rows.
+pub fn insight_with(
+    options: &InsightOptions,
+    elsewhere: Option<&dyn Elsewhere>,
+    progress: &(dyn Fn(FactsProgress) -> bool + Sync),
+) -> Result<Insight, Error> {
     let known = Known::of_files(options)?;
-    insight_of(options, known, progress)
+    insight_of(options, known, elsewhere, progress)
 }
 
 fn insight_of(
     options: &InsightOptions,
     mut known: Known<'_>,
+    elsewhere: Option<&dyn Elsewhere>,
     progress: &(dyn Fn(FactsProgress) -> bool + Sync),
 ) -> Result<Insight, Error> {
     let (options, rules) = settled(options)?;
@@ -358,7 +377,7 @@ fn insight_of(
     let scenarios = options.scenarios.as_deref();
     let what_if = scenarios.map(|path| scenarios::read(path, ahead));
     let what_if = what_if.transpose()?.unwrap_or_default();
-    let mut counted = counted(options, &mut known, progress)?;
+    let mut counted = counted(options, &mut known, elsewhere, progress)?;
     let report = &counted.report;
     let coming = coming(report, terms.months(), &what_if)
         .map_err(|refusal| Error::invalid("/scenarios", refusal.to_string()))?;

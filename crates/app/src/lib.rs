@@ -37,7 +37,7 @@
 //! | `export.rs` | `export`: everything as Parquet |
 //! | `verify.rs` | `verify`: proves every balance from the first entry |
 //! | `backup.rs` | `backup`, and [`restore`] |
-//! | `backtest.rs` | [`backtest`]: a program over an order file, without a database |
+//! | `backtest.rs` | [`backtest`]: a program over an order file, without a database; in parts |
 //! | `coupons.rs` | `make_codes`, `bring_codes`, `codes`, `code`, `void_code`, `transfer_code`, `quote_codes` |
 //! | `groups.rs` | `found_group`, `group`, `groups`, `invite_person`, `join_group`, `leave_group`, `close_group`, `team_challenges` |
 //! | `demo.rs` | `load_demo`: a shop with members and two years of orders |
@@ -130,8 +130,8 @@ pub use app::{App, Health};
 pub use audit::{Act, ActsAsk, NewAct, Told};
 pub use awards::{Award, AwardRow, AwardState, ProposeAward};
 pub use backtest::{
-    Backtest, BacktestMonth, BacktestReport, HISTORY_MOST, Joining, MemberDifference, Sides,
-    backtest, totals,
+    Backtest, BacktestMonth, BacktestReport, HISTORY_MOST, InOnePiece, Joining, MemberDifference,
+    Share, Sides, backtest, backtest_part, backtest_together, totals,
 };
 pub use backup::{BackupDone, restore};
 pub use balances::{
@@ -160,7 +160,9 @@ pub use groups::{
 };
 pub use held_adjustments::{HeldAdjustment, HeldState};
 pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
-pub use insight::{BehindFigure, Insight, InsightDone, InsightOptions, List, insight};
+pub use insight::{
+    BehindFigure, Elsewhere, Insight, InsightDone, InsightOptions, List, insight, insight_with,
+};
 pub use jobs::{FinanceAsJson, Job, JobAsk, JobState};
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};

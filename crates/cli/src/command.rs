@@ -7,6 +7,8 @@ mod backup;
 mod balance;
 mod check;
 mod claims;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod coupons;
 mod explain;
 mod export;
@@ -102,6 +104,10 @@ pub(crate) enum Command {
     Report(report::Report),
     Watch(watch::Watch),
     Finance(finance::Finance),
+    #[cfg(feature = "cluster")]
+    Sql(cluster::Sql),
+    #[cfg(feature = "cluster")]
+    Cluster(cluster::Cluster),
 }
 
 impl Command {
@@ -164,5 +170,9 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Report(ask) => report::run(&ask, print),
         Command::Watch(ask) => watch::run(&ask, print),
         Command::Finance(ask) => finance::run(&ask, print),
+        #[cfg(feature = "cluster")]
+        Command::Sql(ask) => cluster::sql(&ask, print),
+        #[cfg(feature = "cluster")]
+        Command::Cluster(ask) => cluster::run(&ask, print),
     }
 }

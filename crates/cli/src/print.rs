@@ -34,19 +34,19 @@ pub(crate) enum Style {
 /// A table for people.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
-    headers: Vec<(&'static str, bool)>,
+    headers: Vec<(String, bool)>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
     /// With these columns. One whose header starts with `>` is of figures, and set to the right.
-    pub(crate) fn new(headers: &[&'static str]) -> Self {
-        let side = |header: &&'static str| match header.strip_prefix('>') {
-            Some(figures) => (figures, true),
-            None => (*header, false),
+    pub(crate) fn new(headers: &[impl AsRef<str>]) -> Self {
+        let side = |header: &str| match header.strip_prefix('>') {
+            Some(figures) => (figures.to_owned(), true),
+            None => (header.to_owned(), false),
         };
         Self {
-            headers: headers.iter().map(side).collect(),
+            headers: headers.iter().map(|it| side(it.as_ref())).collect(),
             rows: Vec::new(),
         }
     }
@@ -157,7 +157,7 @@ impl Print {
                 drawn.set_width(width);
             }
         }
-        let header = |(header, figures): &(&str, bool)| {
+        let header = |(header, figures): &(String, bool)| {
             let cell = Cell::new(header).add_attribute(Attribute::Bold);
             aligned(cell, *figures)
         };

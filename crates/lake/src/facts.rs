@@ -26,6 +26,7 @@ use regulars_metrics::CustomerFacts;
 use rows::Layout;
 use std::{
     borrow::Cow,
+    collections::HashMap,
     path::PathBuf,
     sync::{
         Arc,
@@ -176,6 +177,18 @@ impl Facts {
                 .ok()
                 .and_then(|at| texts.get(at))
                 .map_or(Cow::Borrowed(""), |text| Cow::Borrowed(text)),
+        }
+    }
+
+    /// The other way round: under which number a customer is known who is called so in the files.
+    pub fn numbers(&self) -> impl Fn(&str) -> Option<u64> + '_ {
+        let texts: HashMap<&str, u64> = match &self.names {
+            Names::Numbers => HashMap::new(),
+            Names::Texts(texts) => texts.iter().map(|text| &**text).zip(0..).collect(),
+        };
+        move |name| match &self.names {
+            Names::Numbers => name.parse().ok().map(i64::cast_unsigned),
+            Names::Texts(_) => texts.get(name).copied(),
         }
     }
 

@@ -7,7 +7,7 @@ use super::metadata::{Package, Workspace};
 use super::spdx;
 
 /// Licences that ask for nothing but a notice.
-const ACCEPTED: [&str; 12] = [
+const ACCEPTED: [&str; 13] = [
     "0BSD",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
@@ -20,6 +20,8 @@ const ACCEPTED: [&str; 12] = [
     "Unicode-3.0",
     "Unlicense",
     "Zlib",
+    // Of the decompressor that DataFusion brings: that of zlib in other words.
+    "bzip2-1.0.6",
 ];
 
 /// Packages we do not build, and why.

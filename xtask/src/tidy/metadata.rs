@@ -43,8 +43,9 @@ pub(crate) struct Package {
 }
 
 /// Asks cargo. Only packages for this machine are looked at: the manifests of the others may not
-/// have been downloaded, and the rules must hold offline.
-pub(crate) fn read(root: &Path) -> anyhow::Result<Workspace> {
+/// have been downloaded, and the rules must hold offline; for the same reason libraries behind a
+/// feature are looked at only where that is named.
+pub(crate) fn read(root: &Path, features: &[&str]) -> anyhow::Result<Workspace> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .args([
@@ -53,6 +54,8 @@ pub(crate) fn read(root: &Path) -> anyhow::Result<Workspace> {
             "--locked",
             "--filter-platform",
             &host()?,
+            "--features",
+            &features.join(","),
         ])
         .current_dir(root)
         .output()

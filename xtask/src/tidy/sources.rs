@@ -122,7 +122,7 @@ fn faults_of(source: &Source) -> Vec<String> {
     faults
 }
 
-/// SQL outside the store (the bench counts rows from outside), HTTP outside the server, printing outside the command line.
+/// SQL outside the store (the bench counts rows from outside, the cluster asks facts in it), HTTP outside the server, printing outside the command line.
 fn out_of_place(path: &str, text: &str) -> Vec<String> {
     let home = path.split('/').nth(1).unwrap_or_default();
     let is_xtask = path.starts_with("xtask/");
@@ -135,7 +135,7 @@ fn out_of_place(path: &str, text: &str) -> Vec<String> {
     let mut faults = Vec::new();
     for (line, number) in code {
         if !is_xtask
-            && !matches!(home, "store" | "testkit" | "bench")
+            && !matches!(home, "store" | "cluster" | "testkit" | "bench")
             && let Some(sql) = SQL.iter().find(|sql| line.contains(*sql))
         {
             faults.push(format!(

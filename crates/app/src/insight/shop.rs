@@ -33,7 +33,7 @@ impl App {
     ) -> Result<Insight, Error> {
         let shop = self.shop_facts(tenant, options)?;
         let known = shop.known(self, tenant)?;
-        let mut found = insight_of(&shop.options, known, progress)?;
+        let mut found = insight_of(&shop.options, known, None, progress)?;
         self.money(tenant, &mut found.report)?;
         found.report.title = format!("Customers of {}", shop.name);
         found.report.source.files = vec![("the shop's own log".to_owned(), shop.how)];
@@ -116,7 +116,7 @@ impl App {
         let shop = self.shop_facts(tenant, options)?;
         let (options, _) = settled(&shop.options)?;
         let mut known = shop.known(self, tenant)?;
-        Ok((counted(&options, &mut known, progress)?, options))
+        Ok((counted(&options, &mut known, None, progress)?, options))
     }
 
     /// Who is behind a figure: of all time, or of the period of that name.
@@ -131,7 +131,7 @@ impl App {
         let shop = self.shop_facts(tenant, options)?;
         let (options, _) = settled(&shop.options)?;
         let mut known = shop.known(self, tenant)?;
-        let Counted { facts, report, .. } = counted(&options, &mut known, &|_| true)?;
+        let Counted { facts, report, .. } = counted(&options, &mut known, None, &|_| true)?;
         let period = period.map(|name| report.period(name)).transpose();
         let period = period.map_err(|why| Error::invalid("/of", why))?;
         behind(&facts, &report, metric, period, |each| {

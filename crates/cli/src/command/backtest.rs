@@ -8,7 +8,10 @@ use crate::moment;
 use crate::print::{Print, Style, Table, count, counted};
 use crate::progress::Progress;
 use clap::Args;
-use regulars_app::{BacktestMonth, BacktestReport, ImportFile, Joining, MemberDifference, totals};
+use regulars_app::{
+    BacktestMonth, BacktestReport, ImportFile, ImportProgress, Joining, MemberDifference, Share,
+    backtest_part, backtest_together, totals,
+};
 use regulars_base::{CivilDay, Currency, Money, Text};
 use regulars_engine::Program;
 use regulars_engine::program::words;
@@ -37,6 +40,21 @@ pub(crate) struct Backtest {
     /// On how many threads; as many as the machine has if left out.
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
+    /// Decide only this share of all wallets, as in 2/4, and write what it comes to into --into: for another
+    /// process or machine, over the same file. Not where sales pay staff or shared budgets or stock run out.
+    #[arg(
+        long,
+        value_name = "PART/PARTS",
+        requires = "into",
+        conflicts_with = "parts"
+    )]
+    part: Option<Share>,
+    /// Where --part writes.
+    #[arg(long, value_name = "FILE", requires = "part")]
+    into: Option<PathBuf>,
+    /// Put together what all parts came to: their files.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    parts: Vec<PathBuf>,
     /// Take customers to be on this plan from their first order on, paying each invoice when it is made: the
     /// orders do not say who is.
     #[arg(long, value_name = "PLAN")]
@@ -75,15 +93,39 @@ pub(crate) fn run(ask: &Backtest, print: &Print) -> anyhow::Result<Answer> {
         joining: joining(ask)?,
     };
     let bar = Progress::new(print, "deciding");
-    let report = regulars_app::backtest(&backtest, &mut |at| {
+    let mut at = |at: ImportProgress| {
         bar.at(at.done, at.total, format!("{} rows", count(at.rows)));
         true
-    });
+    };
+    if let (Some(share), Some(file)) = (ask.part, &ask.into) {
+        let part = backtest_part(&backtest, share, &mut at);
+        bar.clear();
+        return write_part(file, &part?, print);
+    }
+    let report = match ask.parts.as_slice() {
+        [] => regulars_app::backtest(&backtest, &mut at),
+        parts => backtest_together(&backtest, &read_parts(parts)?),
+    };
     bar.clear();
     let report = report?;
     print.json(&json(&report, &compiled))?;
     people(&report, &compiled, print);
     Ok(Answer::Yes)
+}
+
+fn write_part(file: &Path, part: &[u8], print: &Print) -> anyhow::Result<Answer> {
+    std::fs::write(file, part).map_err(|error| Failure::writing(file, &error))?;
+    print.line(format!(
+        "{} written: put all parts together with --parts",
+        file.display()
+    ));
+    print.json(&serde_json::json!({ "part": file }))?;
+    Ok(Answer::Yes)
+}
+
+fn read_parts(files: &[PathBuf]) -> anyhow::Result<Vec<Vec<u8>>> {
+    let read = |file: &PathBuf| Ok(std::fs::read(file).map_err(|e| Failure::reading(file, &e))?);
+    files.iter().map(read).collect()
 }
 
 fn joining(ask: &Backtest) -> anyhow::Result<Option<Joining>> {
@@ -123,6 +165,9 @@ fn people(report: &BacktestReport, program: &Program, print: &Print) {
             "{} could not be read",
             counted(report.rejected, "row")
         ));
+    }
+    if let Some(why) = report.in_one_piece {
+        print.line(format!("Decided in one piece, not split by wallet: {why}."));
     }
     print.line("");
     print.table(&months(report, program));
@@ -388,6 +433,7 @@ fn json(report: &BacktestReport, program: &Program) -> serde_json::Value {
         "tiers": report.tiers,
         "against": report.against.as_ref().map(|against| json(against, program)),
         "differences": report.differences.iter().map(difference).collect::<Vec<_>>(),
+        "in_one_piece": report.in_one_piece.map(|why| why.to_string()),
         "seconds": report.seconds,
     })
 }

@@ -1,11 +1,15 @@
 //! `regulars report`: what a merchant's own orders say about customers. No database, no program.
 
 use crate::Answer;
+#[cfg(feature = "cluster")]
+use crate::command::cluster::Counting;
+#[cfg(not(feature = "cluster"))]
+use crate::failure::Failure;
 use crate::flags::{Shop, read_text};
 use crate::print::{Print, Style, Table, count, counted};
 use crate::progress::Progress;
 use clap::Args;
-use regulars_app::{FactsProgress, Insight, InsightOptions, List, insight};
+use regulars_app::{Elsewhere, FactsProgress, Insight, InsightOptions, List, insight_with};
 use regulars_metrics::forecast::Expected;
 use regulars_metrics::report::{Mood, coming, words};
 use std::path::PathBuf;
@@ -117,6 +121,10 @@ pub(crate) struct Report {
     /// page's name with .rejects.csv if left out.
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// Have summaries of customers and cohorts counted by the cluster whose scheduler listens there, over the
+    /// one folder of facts that is named. For builds with the feature `cluster`.
+    #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["live", "map", "list"])]
+    cluster: Option<String>,
     /// On how many threads; as many as the machine has if left out.
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
@@ -134,7 +142,8 @@ pub(crate) fn run(ask: &Report, print: &Print) -> anyhow::Result<Answer> {
         true
     };
     let options = options(ask)?;
-    let found = if ask.live || ask.files.is_empty() {
+    let elsewhere = elsewhere(ask)?;
+    let found = if ask.live || (ask.files.is_empty() && elsewhere.is_none()) {
         let open = ask.shop.open()?;
         if let Some(list) = list {
             bar.clear();
@@ -142,7 +151,7 @@ pub(crate) fn run(ask: &Report, print: &Print) -> anyhow::Result<Answer> {
         }
         open.app.insight(open.id(), &options, &at)
     } else {
-        insight(&options, &at)
+        insight_with(&options, elsewhere.as_deref(), &at)
     };
     bar.clear();
     let found = found?;
@@ -167,9 +176,32 @@ pub(crate) fn run(ask: &Report, print: &Print) -> anyhow::Result<Answer> {
     json["tables"] = serde_json::json!(tables.map(|done| done.files));
     json["rejects"] = serde_json::json!(rejects);
     json["seconds"] = serde_json::json!(seconds);
+    json["counted_by"] = serde_json::json!(ask.cluster);
     print.json(&json)?;
     people(ask, &found, rejects.as_ref(), seconds, print);
     Ok(Answer::Yes)
+}
+
+/// Who counts instead of this process, where a cluster is named.
+#[cfg(feature = "cluster")]
+fn elsewhere(ask: &Report) -> anyhow::Result<Option<Box<dyn Elsewhere>>> {
+    let on = |address: &String| -> anyhow::Result<Box<dyn Elsewhere>> {
+        let zone = ask.timezone.as_deref();
+        Ok(Box::new(Counting::on(address, &ask.files, zone)?))
+    };
+    ask.cluster.as_ref().map(on).transpose()
+}
+
+#[cfg(not(feature = "cluster"))]
+fn elsewhere(ask: &Report) -> anyhow::Result<Option<Box<dyn Elsewhere>>> {
+    match ask.cluster {
+        None => Ok(None),
+        Some(_) => Err(Failure::new(
+            "this build of regulars asks no cluster",
+            "build one that does: cargo build --release --package regulars-cli --features cluster",
+        )
+        .into()),
+    }
 }
 
 fn options(ask: &Report) -> anyhow::Result<InsightOptions> {
@@ -282,6 +314,11 @@ fn people(ask: &Report, found: &Insight, rejects: Option<&PathBuf>, seconds: f64
         print.line(format!(
             "{} MiB of rows went through a temporary file",
             count(spilled >> 20)
+        ));
+    }
+    if let Some(address) = &ask.cluster {
+        print.line(format!(
+            "summaries of customers and cohorts were counted by the cluster at {address}"
         ));
     }
     print.line(format!(

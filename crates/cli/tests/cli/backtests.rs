@@ -215,3 +215,146 @@ fn who_wins_and_loses_is_told_with_what_they_bought_and_under_stated_assumptions
     };
     assert!(wrong.contains("redemption_rate"), "{wrong}");
 }
+
+/// Orders of so many customers over a year, some of them given back.
+fn many_orders(customers: u32) -> String {
+    let mut text = ORDERS
+        .lines()
+        .next()
+        .map(str::to_owned)
+        .expect("has a head");
+    for n in 0..customers * 5 {
+        let (customer, month, day) = (n * 7919 % customers, n % 12 + 1, n % 28 + 1);
+        let (euros, category) = (n % 70 + 1, ["coffee", "beans"][(n % 2) as usize]);
+        text += &format!("\nc{customer},M-{n},2026-{month:02}-{day:02},{euros}.50,{category}");
+    }
+    text + "\n"
+}
+
+fn without_seconds(mut report: Value) -> Value {
+    report["seconds"].take();
+    if report["against"].is_object() {
+        report["against"]["seconds"].take();
+    }
+    report
+}
+
+#[test]
+fn parts_come_together_to_what_one_pass_comes_to() {
+    let shop = Shop::new();
+    shop.write("cafe.toml", CAFE);
+    shop.write(
+        "other.toml",
+        CAFE.replace("\"1 per 1 EUR\"", "\"2 per 1 EUR\""),
+    );
+    shop.write("orders.csv", many_orders(40));
+    let ask = [
+        "backtest",
+        "other.toml",
+        "orders.csv",
+        "--against",
+        "cafe.toml",
+        "--until",
+        "2027-06-30",
+    ];
+    for (part, file) in [("1/3", "one"), ("2/3", "two"), ("3/3", "three")] {
+        let part = ["--part", part, "--into", file, "--threads", "2"];
+        shop.json(ask.into_iter().chain(part));
+        let size = shop.path(file).metadata().expect("was written").len();
+        assert!(size > 200, "{file} holds {size} bytes");
+    }
+    let whole = shop.json(ask);
+    assert_eq!(whole["members"], 40);
+    assert_eq!(whole["in_one_piece"], Value::Null);
+    assert!(
+        whole["differences"]
+            .as_array()
+            .is_some_and(|it| it.len() == 10)
+    );
+    let together = shop.json(ask.into_iter().chain(["--parts", "two", "three", "one"]));
+    assert_eq!(without_seconds(together), without_seconds(whole));
+}
+
+#[test]
+fn parts_that_do_not_fit_are_refused() {
+    let shop = Shop::new();
+    shop.write("cafe.toml", CAFE);
+    shop.write(
+        "other.toml",
+        CAFE.replace("\"1 per 1 EUR\"", "\"2 per 1 EUR\""),
+    );
+    shop.write("orders.csv", many_orders(20));
+    shop.write("fewer.csv", many_orders(10));
+    let part = |orders, part, into| {
+        shop.ok([
+            "backtest",
+            "cafe.toml",
+            orders,
+            "--part",
+            part,
+            "--into",
+            into,
+        ]);
+    };
+    part("orders.csv", "1/2", "one");
+    part("orders.csv", "2/2", "two");
+    part("fewer.csv", "2/2", "fewer");
+    part("orders.csv", "2/3", "third");
+    let refusal = |program, parts: &[&str]| {
+        let ask = ["backtest", program, "orders.csv", "--parts"];
+        shop.refuses(ask.into_iter().chain(parts.iter().copied())).0
+    };
+    for (program, parts, why) in [
+        ("cafe.toml", &["one"][..], "part 2/2 is missing"),
+        ("cafe.toml", &["one", "one"], "there already"),
+        (
+            "cafe.toml",
+            &["one", "third"],
+            "there already, or of another split",
+        ),
+        ("cafe.toml", &["one", "fewer"], "other orders"),
+        ("other.toml", &["one", "two"], "another program"),
+        (
+            "cafe.toml",
+            &["one", "orders.csv"],
+            "no part of a back-test",
+        ),
+        ("cafe.toml", &["one", "nowhere"], "there is no file"),
+    ] {
+        let what = refusal(program, parts);
+        assert!(what.contains(why), "{what}");
+    }
+}
+
+#[test]
+fn what_wallets_share_is_decided_in_one_piece_and_said() {
+    let shop = Shop::new();
+    let limit = "give = { beans = 20 }\nlimit = [{ beans = 300, per = \"program\" }]";
+    let budget = CAFE.replace("give = { beans = 20 }", limit);
+    assert_ne!(budget, CAFE);
+    shop.write("budget.toml", budget);
+    shop.write("orders.csv", many_orders(20));
+    let ask = ["backtest", "budget.toml", "orders.csv", "--threads", "2"];
+    let report = shop.json(ask);
+    let why = report["in_one_piece"].as_str().expect("it says why");
+    assert!(why.contains("used up"), "{why}");
+    assert!(shop.ok(ask).contains("Decided in one piece"));
+    for (part, file) in [("1/2", "one"), ("2/2", "two")] {
+        let ask = ["backtest", "budget.toml", "orders.csv"];
+        let part = ["--part", part, "--into", file, "--threads"];
+        // One thread alone finds enough; two do not, and nor do both parts together.
+        shop.ok(ask.into_iter().chain(part).chain(["1"]));
+        let (what, _) = shop.refuses(ask.into_iter().chain(part).chain(["2"]));
+        assert!(what.contains("cannot be split by wallet"), "{what}");
+    }
+    let (what, help) = shop.refuses([
+        "backtest",
+        "budget.toml",
+        "orders.csv",
+        "--parts",
+        "one",
+        "two",
+    ]);
+    assert!(what.contains("used up"), "{what}");
+    assert!(help.contains("without parts"), "{help}");
+}

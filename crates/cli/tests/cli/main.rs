@@ -3,6 +3,8 @@
 
 mod backtests;
 mod cdnow;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod codes;
 mod facts;
 mod finance;

@@ -32,6 +32,14 @@ pub struct Cell {
     pub amount: i128,
 }
 
+impl Cell {
+    fn merge(&mut self, other: Self) {
+        self.customers += other.customers;
+        self.orders += other.orders;
+        self.amount += other.amount;
+    }
+}
+
 /// The triangle: a row for each cohort, in it a cell for each period since the first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cohorts {
@@ -69,6 +77,19 @@ impl Cohorts {
         }
     }
 
+    /// Adds what was counted of a cohort in its `age`-th period.
+    pub fn add_cell(&mut self, calendar: &Calendar, cohort: usize, age: usize, more: Cell) {
+        if self.rows.len() <= cohort {
+            self.rows
+                .resize_with(calendar.len().max(cohort + 1), Vec::new);
+        }
+        let row = &mut self.rows[cohort];
+        if row.len() <= age {
+            row.resize(age + 1, Cell::default());
+        }
+        row[age].merge(more);
+    }
+
     /// Adds those of `other`.
     pub fn merge(&mut self, other: &Self) {
         if self.rows.len() < other.rows.len() {
@@ -79,9 +100,7 @@ impl Cohorts {
                 row.resize(more.len(), Cell::default());
             }
             for (cell, more) in row.iter_mut().zip(more) {
-                cell.customers += more.customers;
-                cell.orders += more.orders;
-                cell.amount += more.amount;
+                cell.merge(*more);
             }
         }
     }

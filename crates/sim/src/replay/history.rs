@@ -5,6 +5,7 @@ use regulars_engine::Program;
 use regulars_engine::event::Who;
 use regulars_engine::program::LimitScope;
 use regulars_engine::state::SharedKey;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What came of a history under one program.
@@ -47,7 +48,7 @@ pub struct Kind {
 }
 
 /// What happened in a month.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Month {
     /// Orders that counted.
     pub orders: i64,
@@ -69,7 +70,7 @@ pub struct Month {
 }
 
 /// Points of one kind, in their smallest unit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
     /// Earned.
     pub issued: i64,
@@ -88,7 +89,7 @@ pub struct Flow {
 }
 
 /// Where a customer stands in the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberEnd {
     /// Who.
     pub who: Who,
@@ -103,7 +104,7 @@ pub struct MemberEnd {
 }
 
 /// A customer's points of one kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PointsEnd {
     /// Earned, less what was taken back.
     pub earned: i64,
