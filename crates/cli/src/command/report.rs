@@ -77,11 +77,11 @@ pub(crate) struct Report {
     /// discounts and of pieces by category.
     #[arg(long)]
     items: bool,
-    /// A TOML file of scenarios of the periods to come: each a [[scenario]] with name and change, a list of
+    /// A TOML file of scenarios of the periods to come: each a `scenario` with name and change, a list of
     /// { of = "revenue", from = 1, to = 3, factor = "110%" }.
     #[arg(long, value_name = "FILE")]
     scenarios: Option<PathBuf>,
-    /// A program file of which [insight] is heeded: active_days, margin and rules of kinds. Of a shop it is
+    /// A program file of which `insight` is heeded: active_days, margin and rules of kinds. Of a shop it is
     /// the program in force.
     #[arg(long, value_name = "FILE")]
     program: Option<PathBuf>,
