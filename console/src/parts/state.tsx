@@ -99,5 +99,5 @@ export function PageHead({ title, sub, children }: { title: string; sub?: ReactN
 
 export function SmallLoader() {
   const { t } = useTranslation();
-  return <Loader size="xs" aria-label={t('state.loading')} />;
+  return <Loader size="xs" role="status" aria-label={t('state.loading')} />;
 }
