@@ -10,10 +10,8 @@ use super::{
 };
 use crate::{Error, ImportProgress};
 use regulars_engine::Program;
-use regulars_engine::state::SharedKey;
-use regulars_sim::replay::{History, MemberEnd, Month};
+use regulars_sim::replay::History;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -60,7 +58,7 @@ struct Part {
     share: Share,
     asked: Asked,
     read: Read,
-    histories: Vec<Kept>,
+    histories: Vec<History>,
 }
 
 /// What must be the same for all parts.
@@ -82,45 +80,6 @@ impl Asked {
                 .collect(),
             until: ask.until.map(|day| day.number()),
             joining: joining.map(|it| (it.plan.to_string(), it.per_mille)),
-        }
-    }
-}
-
-/// A history without what the program says itself.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    months: BTreeMap<i32, Month>,
-    members: Vec<MemberEnd>,
-    events: u64,
-    lines: u64,
-    refused: u64,
-    duplicates: u64,
-    drawn: BTreeMap<SharedKey, i64>,
-}
-
-impl Kept {
-    fn of(history: History) -> Self {
-        Self {
-            months: history.months,
-            members: history.members,
-            events: history.events,
-            lines: history.lines,
-            refused: history.refused,
-            duplicates: history.duplicates,
-            drawn: history.drawn,
-        }
-    }
-
-    fn under(self, program: &Program) -> History {
-        History {
-            months: self.months,
-            members: self.members,
-            events: self.events,
-            lines: self.lines,
-            refused: self.refused,
-            duplicates: self.duplicates,
-            drawn: self.drawn,
-            ..History::new(program)
         }
     }
 }
@@ -155,9 +114,13 @@ pub fn backtest_part(
         share,
         asked: Asked::of(ask),
         read,
-        histories: histories.into_iter().map(Kept::of).collect(),
+        histories,
     };
-    postcard::to_allocvec(&part).map_err(|error| Error::Bug(error.to_string()))
+    written(&part)
+}
+
+fn written(part: &Part) -> Result<Vec<u8>, Error> {
+    postcard::to_allocvec(part).map_err(|error| Error::Bug(error.to_string()))
 }
 
 /// Puts together what all parts came to.
@@ -205,10 +168,8 @@ fn joined(
                 )));
             }
         }
-        let kept = sums.into_iter().zip(part.histories).zip(programs);
-        sums = kept
-            .map(|((sum, kept), program)| sum.merge(kept.under(program)))
-            .collect();
+        let both = sums.into_iter().zip(part.histories);
+        sums = both.map(|(sum, of_part)| sum.merge(of_part)).collect();
     }
     let missing = missing.unwrap_or_default();
     if let Some(part) = missing.iter().position(|missing| *missing) {
@@ -236,6 +197,7 @@ fn read_part(number: usize, bytes: &[u8]) -> Result<Part, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::programs::compiled;
 
     #[test]
     fn a_share_is_one_of_several() {
@@ -245,5 +207,34 @@ mod tests {
         for text in ["0/4", "5/4", "4", "a/b", "1/0", "1/1001", ""] {
             assert!(share(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn no_figure_of_a_part_is_lost_on_the_way() {
+        let text = crate::LIBRARY[0].text();
+        let programs = [compiled(text).expect("a program of the library compiles")];
+        let asked = || Asked {
+            programs: vec![text.to_owned()],
+            until: None,
+            joining: None,
+        };
+        let history = History {
+            events: 7,
+            lines: 11,
+            refused: 5,
+            rewards_refused: 3,
+            duplicates: 2,
+            ..History::new(&programs[0])
+        };
+        let part = Part {
+            form: FORM,
+            share: Share::ALL,
+            asked: asked(),
+            read: Read::default(),
+            histories: vec![history.clone()],
+        };
+        let bytes = written(&part).expect("it is written");
+        let (_, sums) = joined(&asked(), &programs, &[bytes]).expect("it is all of it");
+        assert_eq!(sums, [history]);
     }
 }
