@@ -10,7 +10,7 @@ pub use books::{BooksLine, BooksPeriod};
 pub use tables::FinanceDone;
 
 use crate::statement::worth;
-use crate::{App, Error};
+use crate::{App, Error, walk};
 use regulars_base::{CivilDay, Currency, Name, Period, Rounding, TenantId, Timestamp, Zone};
 use regulars_engine::event::Kind;
 use regulars_engine::outcome::{Change, Verdict};
@@ -21,9 +21,6 @@ use regulars_metrics::finance::deferred_revenue::{recognised, split};
 use regulars_metrics::finance::liability::{Liability, Open, liability};
 use regulars_metrics::model::Refusal;
 use std::collections::BTreeMap;
-
-/// So many rows lie between two words about how far it is.
-const TOLD_EVERY: u64 = 256;
 
 /// From how many days on open points are of an age of their own.
 const AGES: [u32; 5] = [0, 31, 91, 181, 366];
@@ -139,12 +136,7 @@ impl App {
         core.pool.with(|store| {
             let versions = core.versions.latest(tenant, store)?;
             let mut overdue = overdue::overdue(store, &versions, tenant, found.as_of)?;
-            let (mut done, total) = (0, store.counts(tenant)?.events);
-            store.each_event(tenant, &mut |row| {
-                if done % TOLD_EVERY == 0 && !progress(done, total) {
-                    return Err(regulars_store::Error::Stopped);
-                }
-                done += 1;
+            walk::each_event(store, tenant, progress, &mut |row| {
                 if wallet != Some(row.wallet) {
                     if let Some(due) = wallet.and_then(|before| overdue.remove(&before)) {
                         found.take(&due, &mut months);
@@ -162,7 +154,6 @@ impl App {
                     let sales = found.sales.entry(month).or_default();
                     *sales = sales.saturating_add(purchase.total);
                 }
-                Ok(())
             })?;
             if let Some(due) = wallet.and_then(|last| overdue.remove(&last)) {
                 found.take(&due, &mut months);

@@ -37,8 +37,8 @@ use regulars_metrics::model::{FitOptions, Refusal};
 use regulars_metrics::outlook::{Halves, MONTH_DAYS, Outlook};
 use regulars_metrics::report::{Beside, Report, Source, coming, html, kinds, leaving, outlook};
 use regulars_metrics::sums::{Basics, Panel, Window};
-use regulars_metrics::{Figure, Interval, Unit, mean_interval};
-use std::collections::{BTreeMap, BTreeSet};
+use regulars_metrics::{CustomerSummary, Figure, Interval, Unit, mean_interval};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -94,7 +94,7 @@ pub struct InsightOptions {
     /// Whether single articles are looked at too: trade-up, discounts, pieces by category. Files are gone
     /// over once more for it.
     pub items: bool,
-    /// The text of a file of scenarios of forecasts: `[[scenario]]` with `name` and `change`.
+    /// A file of scenarios of forecasts: `[[scenario]]` with `name` and `change`.
     pub scenarios: Option<PathBuf>,
     /// The text of a program file of which `[insight]` is heeded: window, margin, rules of kinds.
     pub program: Option<String>,
@@ -234,15 +234,23 @@ fn counted(
 /// What is known of customers beside orders, by their numbers.
 fn told(known: &Known<'_>, facts: &Facts, basics: &Basics) -> Result<Told, Error> {
     let mut told = Told::new(known.recorded());
-    let numbers: BTreeMap<String, u64> = (basics.customers.iter())
-        .map(|it| (facts.name(it.customer).into_owned(), it.customer))
-        .collect();
+    // Of orders alone, of however many customers, nothing has to be looked up.
+    if matches!(&known.people, People::Files(people) if people.is_empty()) {
+        return Ok(told);
+    }
+    let numbers = by_name(facts, basics);
     known.each(&mut |name, person| {
         if let Some(number) = numbers.get(name) {
             told.add(*number, person);
         }
     })?;
     Ok(told)
+}
+
+/// The numbers of customers by what the files call them.
+fn by_name(facts: &Facts, basics: &Basics) -> BTreeMap<String, u64> {
+    let named = |it: &CustomerSummary| (facts.name(it.customer).into_owned(), it.customer);
+    basics.customers.iter().map(named).collect()
 }
 
 /// Whether it is a day of which orders are known.
@@ -279,10 +287,9 @@ fn left_out(
     if let People::Files(people) = &known.people
         && !people.is_empty()
     {
-        let names: BTreeSet<String> = (basics.customers.iter())
-            .map(|it| facts.name(it.customer).into_owned())
-            .collect();
-        let strange = people.keys().filter(|name| !names.contains(*name)).count();
+        let known = by_name(facts, basics);
+        let strange = people.keys().filter(|name| !known.contains_key(*name));
+        let strange = strange.count();
         if strange > 0 {
             let all = people.len();
             said.push(format!(

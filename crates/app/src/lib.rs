@@ -123,6 +123,7 @@ mod till;
 mod trial;
 mod verify;
 mod versions;
+mod walk;
 mod watch;
 mod worker;
 

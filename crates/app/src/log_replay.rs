@@ -5,16 +5,14 @@
 use crate::backtest::{BacktestReport, Read, compare, report};
 use crate::plan_figures::MOVERS;
 use crate::standing::Standing;
-use crate::{App, Error, ImportProgress};
+use crate::{App, Error, ImportProgress, walk};
 use regulars_base::{TenantId, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{Event, Incoming, Kind, Who};
 use regulars_engine::outcome::Verdict;
 use regulars_sim::replay::Replay;
+use std::cell::Cell;
 use std::collections::BTreeMap;
-
-/// So many rows lie between two words about how far it is.
-const TOLD_EVERY: u64 = 256;
 
 /// What a replay of the log came to.
 pub(crate) struct OfLog {
@@ -36,24 +34,25 @@ pub(crate) fn of_log(
         Replay::new(current).lenient(),
     );
     let (mut read, mut left_out) = (Read::default(), BTreeMap::new());
+    let decided = Cell::new(0);
     app.core().pool.with(|store| {
         let standing = Standing::read(store, tenant)?;
-        let mut at = ImportProgress {
-            total: store.counts(tenant)?.events,
-            ..ImportProgress::default()
+        let mut at = |done, total| {
+            progress(ImportProgress {
+                done,
+                total,
+                rows: decided.get(),
+                events: decided.get(),
+                ..ImportProgress::default()
+            })
         };
-        let mut feed = |row: regulars_store::Logged| {
-            at.done += 1;
-            if at.done % TOLD_EVERY == 1 && !progress(at) {
-                return Err(regulars_store::Error::Stopped);
-            }
+        walk::each_event(store, tenant, &mut at, &mut |row| {
             if row.outcome.verdict != Verdict::Accepted {
-                return Ok(());
+                return;
             }
             match fate(&row.event) {
                 Fate::Decided => {
-                    read.rows += 1;
-                    (at.rows, at.events) = (read.rows, read.rows);
+                    decided.update(|rows| rows + 1);
                     let incoming = Incoming {
                         who: Who::Member(standing.of(row.member)),
                         event: row.event,
@@ -64,10 +63,9 @@ pub(crate) fn of_log(
                 Fate::LeftOut(sort) => *left_out.entry(sort).or_default() += 1,
                 Fate::Follows => {}
             }
-            Ok(())
-        };
-        Ok(store.each_event(tenant, &mut feed)?)
+        })
     })?;
+    read.rows = decided.get();
     let (new, old) = (new.finish(until), old.finish(until));
     let mut sum = report(&new, &read, &[]);
     compare(&mut sum, (&new, &old), &read, &[], MOVERS);
