@@ -245,7 +245,8 @@ pub struct Redemption {
     pub quantity: i64,
     /// The points that pay, lot by lot.
     pub spent: Vec<Spent>,
-    /// The voucher that pays, instead of points.
+    /// The voucher that pays, instead of points. One that ended at [`Timestamp::FIRST`] is forfeit: what
+    /// gave it was undone meanwhile.
     pub voucher: Option<Voucher>,
     /// Held until, or used since.
     pub stage: RedemptionStage,

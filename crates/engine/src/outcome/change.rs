@@ -273,6 +273,13 @@ pub enum Change {
     MergeForgotten(MemberId),
     /// What the order is counted for in challenges of teams is counted for this one.
     OrderForTeam(ForTeam),
+    /// The voucher that paid for a redemption ends at another time, should it come back.
+    UsedVoucherEnds {
+        /// The redemption's id.
+        id: Text,
+        /// When; [`Timestamp::FIRST`] for never to come back, as what gave it was undone.
+        at: Timestamp,
+    },
 }
 
 /// What something means for a partner: an entry of its account. A stored format.

@@ -39,6 +39,40 @@ pub(crate) fn take_voucher(draft: &mut Draft<'_>, origin: Name, reward: u16) -> 
     Some(reward)
 }
 
+/// What gave the voucher of this origin that was used last, or is set aside, is undone: if that is given
+/// back, the voucher is not.
+pub(crate) fn forfeit(draft: &mut Draft<'_>, origin: Name, reward: u16) {
+    used_voucher_ends(draft, (origin, reward), Timestamp::FIRST, |used| {
+        !is_forfeit(used)
+    });
+}
+
+/// What gave a voucher that is forfeit is there again, and so is the voucher, until `expires_at`, should
+/// that which it was used for be given back.
+pub(crate) fn reinstate(draft: &mut Draft<'_>, origin: Name, reward: u16, expires_at: Timestamp) {
+    used_voucher_ends(draft, (origin, reward), expires_at, is_forfeit);
+}
+
+fn used_voucher_ends(
+    draft: &mut Draft<'_>,
+    (origin, reward): (Name, u16),
+    at: Timestamp,
+    which: impl Fn(&Voucher) -> bool,
+) {
+    let reward = draft.program.rewards[usize::from(reward)].name;
+    let own = |used: &Voucher| (used.origin, used.reward) == (origin, reward) && which(used);
+    let mut redemptions = draft.state.wallet.redemptions.iter().rev();
+    let found = redemptions.find(|made| made.voucher.as_ref().is_some_and(own));
+    if let Some(id) = found.map(|made| made.id.clone()) {
+        draft.take(Change::UsedVoucherEnds { id, at });
+    }
+}
+
+/// Whether what gave this voucher was undone after it was used.
+pub(crate) fn is_forfeit(voucher: &Voucher) -> bool {
+    voucher.expires_at == Timestamp::FIRST
+}
+
 /// Issues points; says which, into which lot.
 pub(crate) fn points(draft: &mut Draft<'_>, place: u16, amount: i64, at: Timestamp) -> Paid {
     let terms = &draft.program.points[usize::from(place)];

@@ -11,7 +11,7 @@ use crate::price::{Basket, Discount, Off, price};
 use crate::program::{Reward, RewardKind};
 use crate::stage::coupon::{self, Presented};
 use crate::stage::earn::Scene;
-use crate::stage::{gives, grant, group, partner, perk};
+use crate::stage::{gives, grant, group, partner, perk, tier};
 use crate::state::{LineSet, OrderKey, Paid, Redemption, RedemptionStage, Spent, Voucher, Wallet};
 use regulars_base::{Almanac, Name, Rounding, Text, Timestamp};
 use regulars_ledger::{Account, Dates, Posting};
@@ -591,8 +591,10 @@ pub(crate) fn give_back(draft: &mut Draft<'_>, held: Redemption, day: Almanac, r
     }
     put_back(draft, &held, held.quantity, day);
     perk::take_vouchers(draft, &held, held.quantity);
-    if let Some(voucher) = held.voucher {
-        draft.take(Change::VoucherIssued(voucher));
+    match held.voucher {
+        Some(voucher) if gives::is_forfeit(&voucher) => tier::taken_back_late(draft, voucher),
+        Some(voucher) => draft.take(Change::VoucherIssued(voucher)),
+        None => {}
     }
     group::forget(draft, &held.id);
     draft.take(Change::RedemptionGone { id: held.id });

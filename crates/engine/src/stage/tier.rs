@@ -14,6 +14,7 @@ mod moving;
 mod undo;
 
 pub(crate) use floor::{check, grant, held_until, match_tier, revoke, trial_figure};
+pub(crate) use gift::taken_back_late;
 pub(crate) use look::Look;
 pub(crate) use moving::{move_in, move_out};
 pub(crate) use undo::{forget, keep_reached, undo};

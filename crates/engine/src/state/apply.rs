@@ -242,6 +242,12 @@ impl Wallet {
                     held.order = order.as_deref().cloned();
                 }
             }
+            Change::UsedVoucherEnds { id, at } => {
+                let used = self.redemptions.iter_mut().find(|used| used.id == *id);
+                if let Some(voucher) = used.and_then(|used| used.voucher.as_mut()) {
+                    voucher.expires_at = *at;
+                }
+            }
             Change::RedemptionReturned { id, spent, by } => {
                 let used = self.redemptions.iter_mut().find(|used| used.id == *id);
                 if let Some(spent) = used.and_then(|used| used.spent.get_mut(usize::from(*spent))) {

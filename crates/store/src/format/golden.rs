@@ -955,6 +955,10 @@ fn changes() -> Vec<Change> {
         money::change(),
         Change::Group(Box::new(group::changes().remove(0))),
         Change::OrderOf(member(2)),
+        Change::UsedVoucherEnds {
+            id: text("r-1"),
+            at: moment(90),
+        },
         Change::OrderForTeam(ForTeam {
             team: member(1),
             person: member(2),

@@ -2,14 +2,15 @@
 //!
 //! *Jo reaches "regular" and gets 50 beans and a free coffee. She sends back what she reached it with:
 //! the beans are taken back as the program says; the coffee is, unless she has drunk it. When she
-//! reaches "regular" again, she gets again what was taken back, and not what she had.*
+//! reaches "regular" again, she gets again what was taken back, and not what she had. A coffee that was
+//! only set aside for her when the refund came, and that she does not fetch, is taken back then.*
 
 use super::balance;
 use crate::draft::Draft;
 use crate::outcome::{Change, Note};
 use crate::program::{Gives, TakeBack, TierGift, TierRule, TierUndo};
 use crate::stage::{gives, reverse};
-use crate::state::CardGift;
+use crate::state::{CardGift, Voucher};
 use regulars_base::{Name, Timestamp};
 
 /// The member reached the tier at this place.
@@ -21,6 +22,10 @@ pub(super) fn give(draft: &mut Draft<'_>, place: usize) {
             // Each time but one: what a refund could not take back was for this rise.
             if gift.each_time {
                 draft.take(Change::TierGiftOpen(*name));
+            }
+            if let Gives::Reward(place) = what {
+                let expires_at = gives::end(draft, gift.voucher_expires, draft.now);
+                gives::reinstate(draft, rule.name, *place, expires_at);
             }
             continue;
         }
@@ -79,7 +84,10 @@ pub(super) fn take_back(draft: &mut Draft<'_>, tier: Name, since: Timestamp) {
                     draft.note(Note::TierRewardTakenBack { tier, reward });
                     true
                 }
-                None => false,
+                None => {
+                    gives::forfeit(draft, tier, *place);
+                    false
+                }
             },
             Gives::Points(_) if draft.program.refund.take_back == TakeBack::Nothing => false,
             Gives::Points(amounts) => take_points(draft, tier, amounts, since),
@@ -94,6 +102,24 @@ pub(super) fn take_back(draft: &mut Draft<'_>, tier: Name, since: Timestamp) {
                 draft.note(Note::TierGiftKept { tier });
             }
         }
+    }
+}
+
+/// A voucher of a tier comes back out of a redemption, and the rise that gave it was undone meanwhile:
+/// it goes the way that it would have gone then.
+pub(crate) fn taken_back_late(draft: &mut Draft<'_>, voucher: Voucher) {
+    let (tier, reward) = (voucher.origin, voucher.reward);
+    draft.note(Note::TierRewardTakenBack { tier, reward });
+    let tiers = &draft.program.tiers;
+    let rule = tiers.iter().find(|rule| rule.name == tier);
+    let Some(gift) = rule.and_then(|rule| rule.gift.as_ref()) else {
+        return;
+    };
+    let rewards = &draft.program.rewards;
+    let is_it = |gives: &Gives| matches!(gives, Gives::Reward(place) if rewards[usize::from(*place)].name == reward);
+    let own = gift.gives.iter().find(|(_, gives)| is_it(gives));
+    if let Some((name, _)) = own {
+        draft.take(Change::TierGiftOpen(*name));
     }
 }
 
