@@ -1,6 +1,7 @@
 //! Program files: checked, planned, applied, rolled back.
 
 use crate::shop::{CAFE, ORDERS, Shop, checkout};
+use serde_json::json;
 
 #[test]
 fn check_says_everything_that_is_wrong_at_once() {
@@ -173,6 +174,36 @@ fn a_plan_says_the_difference_and_its_effect_and_changes_nothing() {
     assert!(same.contains("Nothing would change"), "{same}");
     let versions = shop.json(["versions"]);
     assert_eq!(versions["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_plan_says_what_orders_of_a_file_and_the_shop_s_own_come_to_apart() {
+    let shop = Shop::cafe();
+    let twice = CAFE.replace("\"1 per 1 EUR\"", "\"2 per 1 EUR\"");
+    shop.write("two.toml", twice);
+    shop.write(
+        "half.csv",
+        ORDERS.lines().take(3).collect::<Vec<_>>().join("\n"),
+    );
+    let plan = shop.json(["plan", "two.toml", "--history", "--orders", "half.csv"]);
+    let figures = plan["figures"].as_array().expect("a list");
+    let shown: Vec<_> = figures
+        .iter()
+        .map(|own| {
+            let issued = &own["points"][0]["issued"];
+            let after = (&issued["before"], &issued["after"]);
+            (&own["over"], &own["of_log"], &own["events"], after)
+        })
+        .collect();
+    let (log, file) = (json!("the shop's own log"), json!("half.csv"));
+    let (all, half) = ((json!("240"), json!("460")), (json!("152"), json!("284")));
+    assert_eq!(
+        shown,
+        [
+            (&log, &json!(true), &json!(4), (&all.0, &all.1)),
+            (&file, &json!(false), &json!(2), (&half.0, &half.1)),
+        ]
+    );
 }
 
 #[test]
