@@ -82,7 +82,7 @@ impl App {
     }
 }
 
-fn explained(row: Logged, versions: &Versions) -> Result<Explained, Error> {
+pub(crate) fn explained(row: Logged, versions: &Versions) -> Result<Explained, Error> {
     let program = receipt::version(versions, row.program)?;
     let postings: Vec<Posting> = row.outcome.postings().copied().collect();
     let redated = row
