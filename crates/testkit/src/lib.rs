@@ -4,6 +4,7 @@ mod build;
 mod database;
 mod hooks;
 mod payments;
+mod plans;
 
 pub use build::{Story, at, member, purchase, tenant, text};
 pub use database::{TestDb, Wrap};

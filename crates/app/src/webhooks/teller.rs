@@ -1,6 +1,6 @@
 //! Tells endpoints what happened.
 //!
-//! Several servers may do so at once: a stream that one of them works on is its own for two minutes. What it
+//! Several servers may do so at once: a stream that one of them works on is its own for half a minute. What it
 //! had sent when it stopped is sent again then, under the same id.
 
 use super::{Endpoint, KIND, Outbound, PausedBy, endpoints, found, put};
@@ -19,9 +19,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// So long what was taken is the taker's own.
-const HELD_MICROS: i64 = 120_000_000;
-/// After so long nothing new is begun: the rest is left to the next round.
-const ROUND: Duration = Duration::from_secs(60);
+const HELD_MICROS: i64 = 30_000_000;
+/// After so long nothing new is begun, and the rest is left to the next round: what is under way ends before
+/// somebody else may take it.
+const ROUND: Duration = Duration::from_secs(10);
 /// So many wallets are taken at a time.
 const STREAMS_AT_ONCE: usize = 512;
 /// So many events of a wallet are read at a time.
