@@ -43,7 +43,8 @@ enum What {
     Add {
         /// Where it is: https://…
         url: String,
-        /// What it wants to be told of (points.added, tier.upgraded …). Once for each; everything if left out.
+        /// What it wants to be told of (points.added, tier.upgraded …), once for each; everything if
+        /// left out.
         #[arg(long = "topic", value_name = "TOPIC", value_delimiter = ',')]
         topics: Vec<String>,
         /// What it is for, in words.

@@ -62,7 +62,7 @@ fn an_endpoint_is_made_told_paused_and_removed(db: TestDb) {
     assert_eq!(goes["paused"], Value::Null);
     assert_eq!(app.app.tell_webhooks().unwrap(), 1);
     let replay = format!("{path}/replays");
-    let one = json!({"which": "event", "source": "till", "id": "r-1"});
+    let one = json!({"which": "event", "source": troubles["failing"][0]["source"], "id": "r-1"});
     let again = app.post(&replay, &one);
     assert_eq!(again.status, 202, "{}", again.text());
     assert_eq!(app.app.tell_webhooks().unwrap(), 1);
