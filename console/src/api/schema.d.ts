@@ -3732,6 +3732,133 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List endpoints */
+        get: operations["list_endpoints"];
+        put?: never;
+        /**
+         * Make an endpoint
+         * @description It is told of what is recorded from now on. The answer is the only place where its secret is shown.
+         */
+        post: operations["create_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{endpoint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look up an endpoint */
+        get: operations["get_endpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove an endpoint
+         * @description With all that waits for it.
+         */
+        delete: operations["delete_endpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an endpoint, pause it or have it go on
+         * @description What is left out stays. One that goes on is tried at once, and told all that it missed.
+         */
+        patch: operations["update_endpoint"];
+        trace?: never;
+    };
+    "/v1/webhooks/{endpoint}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell an endpoint of events once more
+         * @description One event, those of a span, or all that were given up. They come out of their turn, under the ids that
+         *     they had.
+         */
+        post: operations["replay_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{endpoint}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an endpoint another secret
+         * @description The answer is the only place where it is shown. For `overlap_hours` the secret before it signs too.
+         */
+        post: operations["rotate_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{endpoint}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an endpoint a test
+         * @description Something of the type `test` that says nothing; what became of it is answered.
+         */
+        post: operations["test_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{endpoint}/troubles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what did not go through
+         * @description Up to 200 of each.
+         */
+        get: operations["list_troubles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/widget": {
         parameters: {
             query?: never;
@@ -3754,7 +3881,32 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Something happened
+         * @description An entry of a member's ledger, sent to each endpoint that wants it; the events of one member in their
+         *     order. Answer with a status from 200 to 299 within 15 seconds. Anything else is tried again over three
+         *     days, 410 is taken for a farewell; redirects are not followed. The same `webhook-id` may come twice: do
+         *     what it says once. `webhook-signature` is by Standard Webhooks; check it, and that `webhook-timestamp` is
+         *     at most five minutes off.
+         */
+        post: operations["event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description A member accepts the terms of now. */
@@ -4983,6 +5135,90 @@ export interface components {
             before: components["schemas"]["Amount"];
             /** @description Which. */
             points: string;
+        };
+        /** @description An endpoint to be made. */
+        EndpointIn: {
+            /** @description What it is for, in words. */
+            note?: string;
+            /**
+             * @description What it wants to be told of; everything if left out.
+             * @example [
+             *       "points.added",
+             *       "tier.upgraded"
+             *     ]
+             */
+            topics?: string[];
+            /**
+             * @description Where webhooks are sent to: `https://`, and an address that everybody can reach.
+             * @example https://shop.example/webhooks
+             */
+            url: string;
+        };
+        /** @description An endpoint and how it fares. */
+        EndpointOut: {
+            /** @description Since when nothing went through. */
+            failing_since?: string | null;
+            /** @description Why the last delivery failed. */
+            failure?: string | null;
+            /**
+             * Format: int64
+             * @description How many events were given up.
+             */
+            given_up: number;
+            /**
+             * @description Its id.
+             * @example whk_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+             */
+            id: string;
+            /** @description What it is for, in words. */
+            note: string;
+            /** @description Until when the secret before this one signs too. */
+            old_secret_until?: string | null;
+            /**
+             * @description Why nothing is sent for the time being: `hand` (somebody paused it), `failing` (nothing went through
+             *     for three days), `gone` (it answered 410). Not there if it is told.
+             */
+            paused?: string | null;
+            /** @description Since when. */
+            paused_at?: string | null;
+            /** @description Its secret, `whsec_…`: only in the answer that made it. */
+            secret?: string | null;
+            /** @description It is told of what was recorded from then on. */
+            since: string;
+            /**
+             * Format: int64
+             * @description How many events it took.
+             */
+            taken: number;
+            /** @description When it last took one. */
+            taken_at?: string | null;
+            /** @description What it wants to be told of; everything if empty. */
+            topics: string[];
+            /** @description Where webhooks are sent to. */
+            url: string;
+            /**
+             * Format: int64
+             * @description How many members something is to be told of.
+             */
+            waiting: number;
+        };
+        /** @description What changes of an endpoint; what is left out stays. */
+        EndpointPatchIn: {
+            /** @description What it is for, in words. */
+            note?: string | null;
+            /** @description Whether nothing is sent for the time being. What it misses waits. */
+            paused?: boolean | null;
+            /** @description What it wants to be told of; everything if empty. */
+            topics?: string[] | null;
+            /** @description Where webhooks are sent to. */
+            url?: string | null;
+        };
+        /** @description All endpoints. */
+        EndpointsOut: {
+            /** @description The oldest first. */
+            items: components["schemas"]["EndpointOut"][];
+            /** @description What endpoints may want to be told of. */
+            topics: string[];
         };
         /** @description A member who joined, and what joining gave. */
         EnrolledOut: {
@@ -8353,6 +8589,33 @@ export interface components {
              */
             reason: string;
         };
+        /** @description Which events are to be told once more: one of the three. */
+        ReplayIn: {
+            /** @enum {string} */
+            which: "given_up";
+        } | {
+            /** @description That system's own number for it. */
+            id: string;
+            /** @description The system that reported it. */
+            source: string;
+            /** @enum {string} */
+            which: "event";
+        } | {
+            /** @description From this moment on. */
+            from: string;
+            /** @description Before this one. */
+            until: string;
+            /** @enum {string} */
+            which: "span";
+        };
+        /** @description How many events are told once more. */
+        ReplayOut: {
+            /**
+             * Format: int64
+             * @description So many.
+             */
+            events: number;
+        };
         /** @description A reseller reports what it sold on. */
         ReportIn: {
             /**
@@ -8667,6 +8930,15 @@ export interface components {
              * @description The version whose file it is.
              */
             to: number;
+        };
+        /** @description Another secret. */
+        RotateIn: {
+            /**
+             * Format: int32
+             * @description For how many hours the secret before goes on signing beside the new one: up to 720.
+             * @example 24
+             */
+            overlap_hours?: number;
         };
         /** @description A claim that was decided, and what it gave. */
         RuledClaimOut: {
@@ -9259,6 +9531,13 @@ export interface components {
              */
             version: string;
         };
+        /** @description What became of a test. */
+        TestOut: {
+            /** @description Why not. */
+            failure?: string | null;
+            /** @description Whether it was taken. */
+            taken: boolean;
+        };
         /** @description A member buys tickets of a prize draw. */
         TicketsIn: components["schemas"]["HeadIn"] & {
             /**
@@ -9719,6 +9998,31 @@ export interface components {
             /** @description Which. */
             tier: string;
         };
+        /** @description An event that did not go through. */
+        TroubleOut: {
+            /** @description Why, the last time. */
+            failure?: string | null;
+            /**
+             * Format: int32
+             * @description How often it failed.
+             */
+            failures: number;
+            /** @description That system's own number for it. */
+            id: string;
+            /** @description When it is tried again. */
+            next_at?: string | null;
+            /** @description Since when. */
+            since?: string | null;
+            /** @description The system that reported the event. */
+            source: string;
+        };
+        /** @description What did not go through. */
+        TroublesOut: {
+            /** @description Events that are tried again; later ones of the same member wait for them. */
+            failing: components["schemas"]["TroubleOut"][];
+            /** @description Events that were given up (without `next_at`), or are told once more out of their turn. */
+            letters: components["schemas"]["TroubleOut"][];
+        };
         /** @description What would these codes do to this basket? */
         ValidateIn: components["schemas"]["BasketIn"] & {
             /**
@@ -9832,6 +10136,34 @@ export interface components {
             met: boolean;
             /** @description How many of the figures and groups are needed: one, some, or all. */
             need: number;
+        };
+        /** @description What happened. */
+        WebhookData: {
+            /** @description The entry of the member's ledger, as `GET /v1/events/{source}/{id}` answers it. */
+            entry: components["schemas"]["LedgerEntryOut"];
+            /**
+             * @description What it is about: an endpoint chooses by these.
+             * @example [
+             *       "purchase.recorded",
+             *       "points.added"
+             *     ]
+             */
+            topics: string[];
+        };
+        /**
+         * @description What an endpoint is sent. The headers `webhook-id` (the same however often it is sent),
+         *     `webhook-timestamp` and `webhook-signature` are those of Standard Webhooks.
+         */
+        WebhookOut: {
+            /** @description What happened. */
+            data: components["schemas"]["WebhookData"];
+            /** @description When it was written down. */
+            timestamp: string;
+            /**
+             * @description What kind of event, after `event.`: `event.purchase`, `event.refund`, `event.tick` ...
+             * @example event.purchase
+             */
+            type: string;
         };
         /** @description What the widget shows. */
         WidgetOut: {
@@ -17280,6 +17612,302 @@ export interface operations {
             };
         };
     };
+    list_endpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All endpoints and how they fare, the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointsOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointIn"];
+            };
+        };
+        responses: {
+            /** @description The endpoint, with its secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint and how it fares */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointPatchIn"];
+            };
+        };
+        responses: {
+            /** @description The endpoint as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayIn"];
+            };
+        };
+        responses: {
+            /** @description How many are sent */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateIn"];
+            };
+        };
+        responses: {
+            /** @description The endpoint, with its new secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether it was taken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_troubles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events that are tried again, and those that were given up */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroublesOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_widget: {
         parameters: {
             query?: never;
@@ -17311,6 +17939,35 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    event: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same, however often it is sent */
+                "webhook-id": string;
+                /** @description When it is sent, in seconds */
+                "webhook-timestamp": number;
+                /** @description `v1,` and base64, several with a space between while a secret is replaced */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookOut"];
+            };
+        };
+        responses: {
+            /** @description It was taken */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

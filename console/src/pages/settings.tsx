@@ -9,8 +9,9 @@ import { KeysPart } from './settings/keys';
 import { PeoplePart } from './settings/people';
 import { RolesPart } from './settings/roles';
 import { ShopPart } from './settings/shop';
+import { WebhooksPart } from './settings/webhooks';
 
-const PARTS = { people: PeoplePart, roles: RolesPart, keys: KeysPart, shop: ShopPart, audit: AuditPart } as const;
+const PARTS = { people: PeoplePart, roles: RolesPart, keys: KeysPart, webhooks: WebhooksPart, shop: ShopPart, audit: AuditPart } as const;
 
 export const Route = createLazyRoute('/shell/settings')({ component: SettingsPage });
 

@@ -39,6 +39,7 @@ pub mod referral;
 pub mod sell_through;
 pub mod session;
 pub mod tier;
+pub mod webhook;
 
 pub use amount::Amount;
 pub use event::EventIn;

@@ -273,9 +273,19 @@ pub(crate) fn words(
     name: &'static str,
     faults: &mut Vec<Fault>,
 ) -> Option<Vec<String>> {
+    words_up_to(ROLES_MOST, fields, name, faults)
+}
+
+/// The same, of so many at most.
+pub(crate) fn words_up_to(
+    most: usize,
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    faults: &mut Vec<Fault>,
+) -> Option<Vec<String>> {
     let at = fields.at();
     let list = at.field(name);
-    let raws = fields.list(name, ROLES_MOST, faults)?;
+    let raws = fields.list(name, most, faults)?;
     let mut texts = Vec::with_capacity(raws.len());
     for (place, raw) in raws.into_iter().enumerate() {
         if let Some(text) = json::string(raw, list.item(place), faults) {

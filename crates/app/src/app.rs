@@ -9,6 +9,7 @@ use crate::pool::Pool;
 use crate::recent::RecentOrders;
 use crate::versions::Cache;
 use crate::watch;
+use crate::webhooks;
 use crate::worker;
 use crate::{Clock, Config, Error};
 use regulars_base::{TenantId, Timestamp};
@@ -98,7 +99,11 @@ impl App {
             app.start("reports", move || watch::run(&same, &folder))?;
         }
         if let (Some(every), Some(_)) = (core.config.pay_every, &core.config.payments) {
+            let core = Arc::clone(&core);
             app.start("payments", move || payments::run(&core, every))?;
+        }
+        if let (Some(every), Some(_)) = (core.config.tell_every, &core.config.webhooks) {
+            app.start("webhooks", move || webhooks::teller::run(&core, every))?;
         }
         Ok(app)
     }

@@ -1,5 +1,6 @@
 //! How an [`App`](crate::App) is opened.
 
+use crate::webhooks::Outbound;
 use regulars_base::Timestamp;
 use regulars_pay::Provider;
 use regulars_store::Database;
@@ -63,6 +64,10 @@ pub struct Config {
     pub payments: Option<Arc<dyn Provider>>,
     /// How often it is looked whether an invoice asks for something; never, if nothing.
     pub pay_every: Option<Duration>,
+    /// How others are told what happens; nobody is told, if nothing.
+    pub webhooks: Option<Outbound>,
+    /// How often it is looked whether there is something to tell; never, if nothing.
+    pub tell_every: Option<Duration>,
     /// Where reports and alerts are written that come by themselves; none do, if nothing.
     pub reports: Option<PathBuf>,
 }
@@ -88,6 +93,8 @@ impl Config {
             tick_every: None,
             payments: None,
             pay_every: None,
+            webhooks: None,
+            tell_every: None,
             reports: None,
         }
     }
@@ -99,6 +106,7 @@ impl Config {
             seal_every: Some(Duration::from_secs(5)),
             tick_every: Some(Duration::from_secs(10)),
             pay_every: Some(Duration::from_secs(5)),
+            tell_every: Some(Duration::from_secs(1)),
             ..self
         }
     }

@@ -87,7 +87,7 @@ impl App {
     }
 }
 
-fn explained(row: Logged, versions: &Versions) -> Result<Explained, Error> {
+pub(crate) fn explained(row: Logged, versions: &Versions) -> Result<Explained, Error> {
     let program = receipt::version(versions, row.program)?;
     Ok(Explained {
         seq: row.seq,

@@ -27,6 +27,7 @@
 //! | `explain.rs` | `explain`, `event`: each entry of the ledger with its reasons in words |
 //! | `membership.rs` | `happen`: plans and payments as they are sent; `invoices` |
 //! | `payments.rs` | `ask_payments`, `payment_webhook`: what invoices ask for, and what providers answer |
+//! | `webhooks.rs` | `add_endpoint`, `endpoints`, `replay`, `tell_webhooks`: others who are told what happens |
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
 //! | `fulfilments.rs` | `fulfilments`, `set_address`, `bring_supplier_codes`, `supplier_codes`, `entitlements` |
 //! | `perks.rs` | `perk`, `perk_of_house`, `stock`: what else happens to rewards |
@@ -125,6 +126,7 @@ mod verify;
 mod versions;
 mod walk;
 mod watch;
+mod webhooks;
 mod worker;
 
 pub use app::{App, Health};
@@ -187,6 +189,7 @@ pub use quotes::{CommitQuote, QuoteAsk, Quoting};
 pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
 pub use referrals::{CODE, InReview, ReferralCode, ReferralStanding, SignUpAsk};
+pub use regulars_connect as connect;
 pub use regulars_lake::facts::FactsProgress;
 pub use regulars_metrics::{
     Figure as MetricFigure,
@@ -207,6 +210,10 @@ pub use statement::MonthStatement;
 pub use till::AtTill;
 pub use trial::{SAMPLE_MEMBERS, SHOP_MOST, Trial, TrialOrders, Tried};
 pub use watch::{Alert, Watched, WrittenReport};
+pub use webhooks::{
+    Endpoint, EndpointPatch, EndpointState, Failing, NewEndpoint, Outbound, PausedBy, Render,
+    Replay, Troubles,
+};
 
 /// Stands in `Event::occurred_at` for "as it arrives": replaced by the server's clock, while the
 /// input's hash covers this value, so that the same request sent later is still the same.

@@ -20,6 +20,7 @@ mod report;
 mod serving;
 mod step;
 mod tables;
+mod webhooks;
 
 use anyhow::bail;
 use mimalloc::MiMalloc;
@@ -42,6 +43,7 @@ fn main() -> anyhow::Result<()> {
         "memory" => memory::run(&options)?,
         "growth" => growth::run(&options)?,
         "leaderboard" => leaderboard::run(&options)?,
+        "webhooks" => webhooks::run(&options)?,
         // Not for people: the other half of `memory`.
         "serve" => return serving::child(&options),
         other => bail!("`{other}` is not measured; there are: {}", options::NAMES),

@@ -34,7 +34,12 @@ impl Merchant {
 
     /// The same merchant, opened as a server opens it.
     pub(crate) fn again(database: Database) -> anyhow::Result<Self> {
-        let app = App::open(Config::new(database).serving())?;
+        Self::opened(Config::new(database).serving())
+    }
+
+    /// The same merchant, opened so.
+    pub(crate) fn opened(config: Config) -> anyhow::Result<Self> {
+        let app = App::open(config)?;
         let tenant = app.tenant_named("bench")?;
         let tenant = tenant.context("the database has no such merchant")?.id;
         Ok(Self { app, tenant })

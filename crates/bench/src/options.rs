@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 /// What can be measured.
 pub(crate) const NAMES: &str = "step, step-all, backtest, import-sqlite, import-postgres, \
-                                conditions, http-batch, http-single, memory, growth, leaderboard";
+                                conditions, http-batch, http-single, memory, growth, leaderboard, \
+                                webhooks";
 
 /// How long to run, and where.
 pub(crate) struct Options {

@@ -46,6 +46,7 @@ mod verify;
 mod verify_draws;
 mod versions;
 mod watch;
+mod webhooks;
 
 use crate::Answer;
 use crate::print::Print;
@@ -97,6 +98,7 @@ pub(crate) enum Command {
     Backup(backup::Backup),
     Restore(restore::Restore),
     Keys(keys::Keys),
+    Webhooks(webhooks::Webhooks),
     People(people::People),
     Member(privacy::Privacy),
     Tenants(tenants::Tenants),
@@ -163,6 +165,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Backup(ask) => backup::run(&ask, print),
         Command::Restore(ask) => restore::run(&ask, print),
         Command::Keys(ask) => keys::run(&ask, print),
+        Command::Webhooks(ask) => webhooks::run(&ask, print),
         Command::People(ask) => people::run(&ask, print),
         Command::Member(ask) => privacy::run(&ask, print),
         Command::Tenants(ask) => tenants::run(&ask, print),

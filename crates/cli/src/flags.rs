@@ -91,6 +91,16 @@ impl Place {
 
     /// Opens a database that is there.
     pub(crate) fn open(&self) -> anyhow::Result<App> {
+        self.open_as(|config| config)
+    }
+
+    /// Opens a database that is there, with what a command needs beside it.
+    pub(crate) fn open_as(&self, with: impl FnOnce(Config) -> Config) -> anyhow::Result<App> {
+        self.must_be_there()?;
+        self.open_with(with(Config::new(self.address())))
+    }
+
+    fn must_be_there(&self) -> anyhow::Result<()> {
         if let Database::Sqlite(path) = self.address()
             && !path.exists()
         {
@@ -101,7 +111,7 @@ impl Place {
             )
             .into());
         }
-        self.open_with(Config::new(self.address()))
+        Ok(())
     }
 
     /// Opens a database, and makes it if there is none.

@@ -1,6 +1,7 @@
 //! The OpenAPI document: made from the same table as the routes, committed as `openapi.json`.
 
 use crate::router;
+use crate::routes::webhooks;
 use utoipa::Modify;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -42,6 +43,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
         (name = "programs", description = "The merchant's rules, as versions of a file"),
         (name = "till", description = "What a cashier needs"),
         (name = "portal", description = "Pages for members: what everybody sees, and what members see and do of their own"),
+        (name = "webhooks", description = "Endpoints that are told what happens"),
         (name = "access", description = "API keys, people, roles, sessions, settings and who did what"),
         (name = "server", description = "The server itself"),
     ),
@@ -70,7 +72,11 @@ impl Modify for BearerKey {
 
 /// The document before the paths are put in.
 pub(crate) fn head() -> utoipa::openapi::OpenApi {
-    Head::openapi()
+    let mut head = Head::openapi();
+    let mut sent = webhooks::sent();
+    head.webhooks = Some(std::mem::take(&mut sent.paths));
+    head.merge(sent);
+    head
 }
 
 /// The document, as it is committed: one line for each thing, so that a change is seen in a review.

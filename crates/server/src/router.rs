@@ -7,7 +7,7 @@ use crate::routes::{
     gift_cards, groups, health, held_adjustments, keys, ledger, me, members, memberships, metrics,
     overview, partners, payments, people, perks, portal, preview, privacy, programs, proposals,
     quotes, redemptions, referrals, sandbox, sell_through, sessions, shop_settings, sign_on,
-    submissions, tenants, tiers, till,
+    submissions, tenants, tiers, till, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -218,6 +218,16 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(me::get_own_leaderboard))
         .routes(routes!(me::join_own_challenge))
         .routes(routes!(me::export_me))
+        .routes(routes!(webhooks::list_endpoints, webhooks::create_endpoint))
+        .routes(routes!(
+            webhooks::get_endpoint,
+            webhooks::update_endpoint,
+            webhooks::delete_endpoint
+        ))
+        .routes(routes!(webhooks::rotate_secret))
+        .routes(routes!(webhooks::test_endpoint))
+        .routes(routes!(webhooks::list_troubles))
+        .routes(routes!(webhooks::replay_events))
         .routes(routes!(overview::get_overview))
         .routes(routes!(tenants::list_tenants, tenants::create_tenant))
         .routes(routes!(health::get_health))

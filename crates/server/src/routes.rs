@@ -43,6 +43,7 @@ pub(crate) mod submissions;
 pub(crate) mod tenants;
 pub(crate) mod tiers;
 pub(crate) mod till;
+pub(crate) mod webhooks;
 
 use crate::extract::idempotency_key;
 use crate::failure::Failure;

@@ -24,6 +24,7 @@ mod receipt;
 mod redemption;
 mod sell_through;
 mod standing;
+mod webhook;
 
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
@@ -55,6 +56,7 @@ pub(crate) use receipt::{answer, refused, result};
 pub use receipt::{preview, receipt};
 pub(crate) use redemption::{fulfilment, redemption};
 pub use sell_through::report;
+pub use webhook::{endpoint, troubles, webhook};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -24,6 +24,7 @@ mod record;
 mod sqlite;
 mod store;
 mod verbs;
+mod webhook;
 mod writes;
 
 pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, Other, WalletRow};
@@ -40,3 +41,6 @@ pub use record::{
 };
 pub use sqlite::{Sqlite, restore};
 pub use store::Store;
+pub use webhook::{
+    Sealed, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
+};

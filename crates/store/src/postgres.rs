@@ -27,6 +27,7 @@ mod seals;
 mod sessions;
 mod verbs;
 mod verify;
+mod webhooks;
 
 use crate::error::{Conflict, Error, Result};
 use crate::record::Tenant;

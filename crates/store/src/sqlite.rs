@@ -26,6 +26,7 @@ mod seals;
 mod sessions;
 mod verbs;
 mod verify;
+mod webhooks;
 
 use crate::error::{Conflict, Error, Result};
 use crate::record::Tenant;

@@ -9,6 +9,9 @@ use crate::record::{
     Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, PaymentRequest, PeriodSum, Seal,
     Session, Setting, ShownCode, SignInCode, Standing, Tenant, Ticket, Verified, Version,
 };
+use crate::webhook::{
+    Sealed, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
+};
 use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
 use regulars_engine::state::{SharedKey, Wallet};
@@ -286,6 +289,66 @@ pub trait Store: Send {
     fn audit(&mut self, tenant: TenantId, ask: &AuditAsk, limit: usize) -> Result<Vec<AuditLine>>;
     /// Proves the audit trail from its first line on.
     fn prove_audit(&mut self, tenant: TenantId) -> Result<AuditProof>;
+
+    // ── webhooks ──
+
+    /// Seals after this one, in order, with the wallets that they name.
+    fn sealed(&mut self, tenant: TenantId, after: i64, limit: usize) -> Result<Vec<Sealed>>;
+    /// Begins to keep how far an endpoint was told: of what is sealed after this seal.
+    fn begin_webhook(&mut self, tenant: TenantId, endpoint: &str, sealed: i64) -> Result<()>;
+    /// Forgets all of an endpoint.
+    fn end_webhook(&mut self, tenant: TenantId, endpoint: &str) -> Result<()>;
+    /// How an endpoint fares.
+    fn webhook(&mut self, tenant: TenantId, endpoint: &str) -> Result<Option<WebhookHealth>>;
+    /// Notes up to where there is something to tell of these wallets, and that it is known up to a later
+    /// seal; `false`, and nothing is done, if somebody else was faster.
+    fn note_webhook_work(
+        &mut self,
+        tenant: TenantId,
+        of: (&str, Timestamp),
+        seals: (i64, i64),
+        heads: &[(WalletId, u64)],
+    ) -> Result<bool>;
+    /// Streams that are to be told by `now`, those that wait longest first. They are the caller's until the
+    /// second moment; whoever stops meanwhile leaves them to others then.
+    fn claim_webhook_streams(
+        &mut self,
+        tenant: TenantId,
+        endpoint: &str,
+        times: (Timestamp, Timestamp),
+        limit: usize,
+    ) -> Result<Vec<WebhookStream>>;
+    /// The same of events that are told by themselves.
+    fn claim_webhook_letters(
+        &mut self,
+        tenant: TenantId,
+        endpoint: &str,
+        times: (Timestamp, Timestamp),
+        limit: usize,
+    ) -> Result<Vec<WebhookLetter>>;
+    /// Writes what came of it. What is no longer the caller's stays as it is.
+    fn move_webhook(
+        &mut self,
+        tenant: TenantId,
+        endpoint: &str,
+        moves: &WebhookMoves,
+    ) -> Result<()>;
+    /// Streams whose next event failed, and events that are told by themselves, by wallet.
+    fn webhook_troubles(
+        &mut self,
+        tenant: TenantId,
+        endpoint: &str,
+        limit: usize,
+    ) -> Result<(Vec<WebhookStream>, Vec<WebhookLetter>)>;
+    /// Has events told once more; how many.
+    fn tell_again(
+        &mut self,
+        tenant: TenantId,
+        of: (&str, Timestamp),
+        again: WebhookAgain,
+    ) -> Result<u64>;
+    /// Forgets that an endpoint failed: what waits is tried at once.
+    fn reset_webhook(&mut self, tenant: TenantId, endpoint: &str, at: Timestamp) -> Result<()>;
 
     // ── members who sign in ──
 

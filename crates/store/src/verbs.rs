@@ -13,6 +13,9 @@ macro_rules! verbs {
             NewVersion, PaymentRequest, PeriodSum, Seal, Session, Setting, ShownCode, SignInCode,
             Standing, Tenant, Ticket, Verified, Version,
         };
+        use crate::webhook::{
+            Sealed, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
+        };
         use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
         use regulars_engine::code::Code;
         use regulars_engine::state::{SharedKey, Wallet};
@@ -468,6 +471,91 @@ macro_rules! verbs {
                 at: Timestamp,
             ) -> Result<Vec<ShownCode>> {
                 self.update_shown_codes(tenant, reward, numbers, at)
+            }
+            fn sealed(
+                &mut self,
+                tenant: TenantId,
+                after: i64,
+                limit: usize,
+            ) -> Result<Vec<Sealed>> {
+                self.read_sealed(tenant, after, limit)
+            }
+            fn begin_webhook(
+                &mut self,
+                tenant: TenantId,
+                endpoint: &str,
+                sealed: i64,
+            ) -> Result<()> {
+                self.insert_webhook(tenant, endpoint, sealed)
+            }
+            fn end_webhook(&mut self, tenant: TenantId, endpoint: &str) -> Result<()> {
+                self.remove_webhook(tenant, endpoint)
+            }
+            fn webhook(
+                &mut self,
+                tenant: TenantId,
+                endpoint: &str,
+            ) -> Result<Option<WebhookHealth>> {
+                self.read_webhook(tenant, endpoint)
+            }
+            fn note_webhook_work(
+                &mut self,
+                tenant: TenantId,
+                of: (&str, Timestamp),
+                seals: (i64, i64),
+                heads: &[(WalletId, u64)],
+            ) -> Result<bool> {
+                self.write_webhook_work(tenant, of, seals, heads)
+            }
+            fn claim_webhook_streams(
+                &mut self,
+                tenant: TenantId,
+                endpoint: &str,
+                times: (Timestamp, Timestamp),
+                limit: usize,
+            ) -> Result<Vec<WebhookStream>> {
+                self.take_webhook_streams(tenant, endpoint, times, limit)
+            }
+            fn claim_webhook_letters(
+                &mut self,
+                tenant: TenantId,
+                endpoint: &str,
+                times: (Timestamp, Timestamp),
+                limit: usize,
+            ) -> Result<Vec<WebhookLetter>> {
+                self.take_webhook_letters(tenant, endpoint, times, limit)
+            }
+            fn move_webhook(
+                &mut self,
+                tenant: TenantId,
+                endpoint: &str,
+                moves: &WebhookMoves,
+            ) -> Result<()> {
+                self.write_webhook_moves(tenant, endpoint, moves)
+            }
+            fn webhook_troubles(
+                &mut self,
+                tenant: TenantId,
+                endpoint: &str,
+                limit: usize,
+            ) -> Result<(Vec<WebhookStream>, Vec<WebhookLetter>)> {
+                self.read_webhook_troubles(tenant, endpoint, limit)
+            }
+            fn tell_again(
+                &mut self,
+                tenant: TenantId,
+                of: (&str, Timestamp),
+                again: WebhookAgain,
+            ) -> Result<u64> {
+                self.write_webhook_again(tenant, of, again)
+            }
+            fn reset_webhook(
+                &mut self,
+                tenant: TenantId,
+                endpoint: &str,
+                at: Timestamp,
+            ) -> Result<()> {
+                self.reset_webhook_row(tenant, endpoint, at)
             }
             fn settle(&mut self) -> Result<()> {
                 self.carry_over()

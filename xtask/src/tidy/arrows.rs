@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::metadata::{Member, Workspace};
 
 /// Each crate and the crates of ours that it may use. Nothing else may use anything.
-const ORDER: [(&str, &[&str]); 17] = [
+const ORDER: [(&str, &[&str]); 18] = [
     ("base", &[]),
     ("ledger", &["base"]),
     ("engine", &["ledger", "base"]),
@@ -17,11 +17,12 @@ const ORDER: [(&str, &[&str]); 17] = [
     ("lake", &["metrics", "base"]),
     ("pay", &["base"]),
     ("mail", &[]),
+    ("connect", &["engine", "ledger", "base"]),
     ("api", &["engine", "ledger", "base"]),
     (
         "app",
         &[
-            "store", "lake", "pay", "sim", "engine", "ledger", "base", "metrics",
+            "store", "lake", "pay", "connect", "sim", "engine", "ledger", "base", "metrics",
         ],
     ),
     (
@@ -80,7 +81,7 @@ const AT_HOME: [(&str, &[&str]); 12] = [
     ("parquet", &["lake"]),
     ("datafusion", &["cluster"]),
     ("ballista", &["cluster"]),
-    ("ureq", &["pay", "server"]),
+    ("ureq", &["pay", "server", "connect"]),
     ("lettre", &["mail"]),
     ("clap", &["cli", "bench"]),
     ("anyhow", &["cli", "bench", "xtask"]),

@@ -18,3 +18,4 @@ mod programs;
 mod rewards;
 mod scenarios;
 mod support;
+mod webhooks;

@@ -55,6 +55,8 @@ pub(crate) struct Serve {
     mail: Mail,
     #[command(flatten)]
     payments: Payments,
+    #[command(flatten)]
+    webhooks: super::webhooks::Private,
     /// Print the OpenAPI document and stop.
     #[arg(long)]
     openapi: bool,
@@ -195,6 +197,7 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
     }
     let app = ask.place.open_with(Config {
         payments,
+        webhooks: Some(ask.webhooks.outbound()),
         reports: ask.reports.clone(),
         ..Config::new(ask.place.address()).serving()
     })?;

@@ -27,3 +27,4 @@ mod sell_through;
 mod stream;
 mod teams;
 mod testapp;
+mod webhooks;

@@ -9,8 +9,9 @@ use regulars_store::{
     ApiKey, Ask, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
     CodeFilter, CodeRow, Commit, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue,
     Issued, Loaded, Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, OrderRow,
-    PaymentRequest, PeriodSum, Result, Seal, Session, Setting, ShownCode, SignInCode, Standing,
-    Store, Tenant, Ticket, Verified, Version, WalletRow,
+    PaymentRequest, PeriodSum, Result, Seal, Sealed, Session, Setting, ShownCode, SignInCode,
+    Standing, Store, Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain, WebhookHealth,
+    WebhookLetter, WebhookMoves, WebhookStream,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -364,6 +365,36 @@ impl Store for Broken {
             numbers: (i64, i64),
             at: Timestamp
         ) -> Result<Vec<ShownCode>>;
+        sealed(tenant: TenantId, after: i64, limit: usize) -> Result<Vec<Sealed>>;
+        begin_webhook(tenant: TenantId, endpoint: &str, sealed: i64) -> Result<()>;
+        end_webhook(tenant: TenantId, endpoint: &str) -> Result<()>;
+        webhook(tenant: TenantId, endpoint: &str) -> Result<Option<WebhookHealth>>;
+        note_webhook_work(
+            tenant: TenantId,
+            of: (&str, Timestamp),
+            seals: (i64, i64),
+            heads: &[(WalletId, u64)]
+        ) -> Result<bool>;
+        claim_webhook_streams(
+            tenant: TenantId,
+            endpoint: &str,
+            times: (Timestamp, Timestamp),
+            limit: usize
+        ) -> Result<Vec<WebhookStream>>;
+        claim_webhook_letters(
+            tenant: TenantId,
+            endpoint: &str,
+            times: (Timestamp, Timestamp),
+            limit: usize
+        ) -> Result<Vec<WebhookLetter>>;
+        move_webhook(tenant: TenantId, endpoint: &str, moves: &WebhookMoves) -> Result<()>;
+        webhook_troubles(
+            tenant: TenantId,
+            endpoint: &str,
+            limit: usize
+        ) -> Result<(Vec<WebhookStream>, Vec<WebhookLetter>)>;
+        tell_again(tenant: TenantId, of: (&str, Timestamp), again: WebhookAgain) -> Result<u64>;
+        reset_webhook(tenant: TenantId, endpoint: &str, at: Timestamp) -> Result<()>;
         settle() -> Result<()>;
         backup(to: &Path) -> Result<()>;
     }

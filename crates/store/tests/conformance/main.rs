@@ -19,4 +19,5 @@ mod schema;
 mod scores;
 mod sessions;
 mod supplier;
+mod webhooks;
 mod world;
