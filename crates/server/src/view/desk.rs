@@ -39,6 +39,7 @@ pub(crate) fn role(role: Role) -> RoleOut {
         id: role.id,
         name: role.name,
         adjust_most: role.adjust_most,
+        money_most: role.money_most,
         built_in: role.built_in,
     }
 }
@@ -243,6 +244,7 @@ pub(crate) fn at_till(found: &AtTill) -> TillMemberOut {
         tier: found.balances.tier_id().map(ToOwned::to_owned),
         cards: cards.collect(),
         rewards: rewards.collect(),
+        on_hold: found.balances.on_hold.as_ref().map(|(_, why)| why.clone()),
     }
 }
 
