@@ -35,7 +35,7 @@ pub(crate) struct Kept(Vec<(String, String)>);
 impl Kept {
     /// What came with a request. A secret alone is somebody's who knows one shop only.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let parts = MEMBER.of(headers).unwrap_or_default().split('.');
+        let parts = MEMBER.of(headers).unwrap_or_default().split('~');
         let pair = |part: &str| {
             let (shop, secret) = part.split_once(':').unwrap_or(("", part));
             (shop.to_owned(), secret.to_owned())
@@ -80,7 +80,7 @@ impl Kept {
             .map(|(shop, secret)| format!("{shop}:{secret}"))
             .collect();
         let seconds = if parts.is_empty() { 0 } else { seconds };
-        MEMBER.set(&parts.join("."), seconds, headers)
+        MEMBER.set(&parts.join("~"), seconds, headers)
     }
 }
 

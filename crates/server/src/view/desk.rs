@@ -218,7 +218,10 @@ pub(crate) fn at_till(found: &AtTill) -> TillMemberOut {
         stamps: card.stamps,
         full: card.full,
     });
-    let rewards = found.rewards.iter().map(|place| {
+    // Whoever is on hold can have nothing now.
+    let rewards = found.rewards.iter();
+    let rewards = rewards.filter(|_| found.balances.on_hold.is_none());
+    let rewards = rewards.map(|place| {
         let reward = &program.rewards[*place];
         let vouchers = &found.balances.vouchers;
         let by_voucher = vouchers.iter().any(|own| own.reward == reward.id);
