@@ -1,7 +1,8 @@
 // Keeps the page and what was seen last, so that a phone without a network still shows the balance.
 // What is of a member is in a cache of its own, which goes when they sign out.
 const SHELL = 'regulars-shell-1';
-const OWN = 'regulars-own';
+// The page says of which shop it is; of each there is a cache.
+const own = (request) => `regulars-own-${decodeURIComponent(request.headers.get('X-Shop') ?? '')}`;
 
 self.addEventListener('install', (event) => {
   event.waitUntil(
@@ -28,7 +29,7 @@ async function freshOrKept(request, name) {
   try {
     const answer = await fetch(request);
     if (answer.ok) await cache.put(request, answer.clone());
-    else if (answer.status === 401 && name === OWN) await caches.delete(OWN);
+    else if (answer.status === 401 && name !== SHELL) await caches.delete(name);
     return answer;
   } catch (error) {
     const kept = await cache.match(request, { ignoreSearch: request.mode === 'navigate' });
@@ -55,5 +56,5 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (url.pathname.startsWith('/portal/assets/')) event.respondWith(keptOrFresh(request));
   else if (request.mode === 'navigate' || url.pathname.startsWith('/v1/portal/')) event.respondWith(freshOrKept(request, SHELL));
-  else if (url.pathname === '/v1/me' || url.pathname === '/v1/me/session') event.respondWith(freshOrKept(request, OWN));
+  else if (url.pathname === '/v1/me' || url.pathname === '/v1/me/session') event.respondWith(freshOrKept(request, own(request)));
 });

@@ -27,6 +27,12 @@ export class Problem extends Error {
   }
 }
 
+/** The shop whose pages these are: a browser may know several of one server. */
+export const shop = decodeURIComponent(location.pathname.split('/')[2] ?? '');
+
+/** What was seen last is kept under this name, shop by shop. */
+export const cache = `regulars-own-${shop}`;
+
 /** Proves that a page of this server asks; in memory only. */
 let csrf = '';
 export const hold = (session: Session | undefined) => (csrf = session?.csrf_token ?? '');
@@ -41,6 +47,7 @@ export async function ask<T>(method: string, path: string, body?: unknown, heade
       method,
       headers: {
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        'X-Shop': encodeURIComponent(shop),
         ...(method === 'GET' || !csrf ? {} : { 'X-Csrf-Token': csrf }),
         ...headers,
       },

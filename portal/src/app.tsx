@@ -1,6 +1,6 @@
 // Which page is shown: behind the hash sign, so that one file is all that a phone keeps.
 import { useEffect, useState } from 'preact/hooks';
-import { type Me, type Portal, Problem, type Session, ask, hold, kept } from './api';
+import { type Me, type Portal, Problem, type Session, ask, cache, hold, kept, shop } from './api';
 import { Waits, useAsked } from './parts';
 import { LANGUAGES, inItself, language, speak, t } from './words';
 import { Home } from './pages/home';
@@ -12,7 +12,6 @@ import { Missing } from './pages/missing';
 import { Settings } from './pages/settings';
 import { SignIn, Terms } from './pages/sign-in';
 
-export const shop = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 
 /** What pages are given. */
 export interface Given {
@@ -72,7 +71,7 @@ export function App() {
     hold(undefined);
     setSession(null);
     setMe(undefined);
-    if ('caches' in window) void caches.delete('regulars-own');
+    if ('caches' in window) void caches.delete(cache);
   };
   const see = async (own: Session) => {
     hold(own);

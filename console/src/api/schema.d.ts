@@ -1879,6 +1879,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a member on hold
+         * @description They earn, and neither spend nor send, at no till and in no group, until they are let go. With a reason,
+         *     which the member, tills and auditors see.
+         */
+        post: operations["hold_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members/{member}/invoices": {
         parameters: {
             query?: never;
@@ -2204,6 +2225,67 @@ export interface paths {
          *     rejected: then what it gave is taken back.
          */
         post: operations["review_referral"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/reissues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a free reward again
+         * @description One whose voucher lapsed within a year, or one for a used redemption that the member had nothing of: for
+         *     as many days as the one before. Once each, and five in a year for one member.
+         */
+        post: operations["create_reissue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/reissues/{reissue}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what was given again
+         * @description As long as it is unused: all is as it was before.
+         */
+        post: operations["undo_reissue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a member go who is on hold
+         * @description They have all that they had, and what they earned meanwhile.
+         */
+        post: operations["release_member"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4291,6 +4373,8 @@ export interface components {
             /** @description What the member allowed, or allows no more. */
             consents?: components["schemas"]["ConsentOut"][];
             group?: components["schemas"]["SharedOut"] | null;
+            /** @description Free rewards that lapsed within a year, and can be given again. */
+            lapsed?: components["schemas"]["VoucherOut"][];
             /** @description Levels: the highest of each ladder. */
             levels?: components["schemas"]["LevelOut"][];
             /** @description Whose. */
@@ -4298,6 +4382,7 @@ export interface components {
             membership?: components["schemas"]["MembershipOut"] | null;
             /** @description Store credit, or what is on a gift card; not there if the program has neither. */
             money?: components["schemas"]["MoneyBalanceOut"][];
+            on_hold?: components["schemas"]["OnHoldOut"] | null;
             /** @description Plays of games in hand; below zero where one that was used is owed. */
             plays?: components["schemas"]["CountOut"][];
             /** @description One for each kind of points of the program. */
@@ -4305,6 +4390,8 @@ export interface components {
             /** @description Fields of the profile that they have not filled yet. */
             profile_left?: string[];
             referral?: components["schemas"]["ReferralOut"] | null;
+            /** @description Free rewards that were given again within a year. */
+            reissued?: components["schemas"]["ReissuedOut"][];
             /** @description Tickets of draws that are open. */
             tickets?: components["schemas"]["CountOut"][];
             tier?: components["schemas"]["TierOut"] | null;
@@ -5402,6 +5489,18 @@ export interface components {
         }) | (components["schemas"]["GroupCloseIn"] & {
             /** @enum {string} */
             type: "group_close";
+        }) | (components["schemas"]["MemberHoldEventIn"] & {
+            /** @enum {string} */
+            type: "member_hold";
+        }) | (components["schemas"]["MemberHoldEventIn"] & {
+            /** @enum {string} */
+            type: "member_release";
+        }) | (components["schemas"]["ReissueEventIn"] & {
+            /** @enum {string} */
+            type: "reissue";
+        }) | (components["schemas"]["ReissueUndoEventIn"] & {
+            /** @enum {string} */
+            type: "reissue_undo";
         });
         /** @description What makes an event one event. */
         EventKeyOut: {
@@ -6359,6 +6458,26 @@ export interface components {
             /** @description Who they are, what they have and accepted. */
             me: components["schemas"]["MeOut"];
         };
+        /** @description A member is put on hold (they earn, and neither spend nor send), or let go. */
+        MemberHoldEventIn: components["schemas"]["HeadIn"] & {
+            /** @description Who did it. */
+            by?: string | null;
+            /**
+             * @description Why: shown to the member, to tills and to auditors.
+             * @example Her phone was stolen
+             */
+            reason: string;
+        };
+        /** @description A member is put on hold, or let go. */
+        MemberHoldIn: {
+            /** @description Who did it; the API key's name if left out. */
+            by?: string | null;
+            /**
+             * @description Why: shown to the member, to tills and to auditors.
+             * @example Her phone was stolen
+             */
+            reason: string;
+        };
         /** @description Somebody joins. */
         MemberIn: {
             /**
@@ -6709,6 +6828,13 @@ export interface components {
             title: string;
             /** @description The first moment that no longer counts; not there if never. */
             until?: string | null;
+        };
+        /** @description A member is on hold: they earn, and neither spend nor send. */
+        OnHoldOut: {
+            /** @description Why. */
+            reason: string;
+            /** @description Since when. */
+            since: string;
         };
         /** @description The shop at a glance. */
         OverviewOut: {
@@ -8581,6 +8707,57 @@ export interface components {
             line: string;
             quantity?: components["schemas"]["Amount"] | null;
         };
+        /**
+         * @description A free reward is given again: the one whose voucher lapsed last, or one for a used redemption that the
+         *     member had nothing of.
+         */
+        ReissueEventIn: components["schemas"]["HeadIn"] & {
+            /** @description Who did it. */
+            by?: string | null;
+            /** @description Why: shown to the member and to auditors. */
+            reason: string;
+            /** @description Instead of it: the id of a used redemption of a single reward. */
+            redemption?: string | null;
+            /** @description The reward whose voucher lapsed, by its id in the program file. */
+            reward?: string | null;
+        };
+        /** @description A free reward is given again: `reward` or `redemption` says which. */
+        ReissueIn: {
+            /** @description Who did it; the API key's name if left out. */
+            by?: string | null;
+            /**
+             * @description Why: shown to the member and to auditors.
+             * @example She was in hospital
+             */
+            reason: string;
+            /** @description Instead of it: the id of a used redemption of a single reward, that the member had nothing of. */
+            redemption?: string | null;
+            /**
+             * @description The reward whose voucher lapsed, by its id in the program file.
+             * @example free-coffee
+             */
+            reward?: string | null;
+        };
+        /** @description What was given again is taken back, as long as it is unused. */
+        ReissueUndoEventIn: components["schemas"]["HeadIn"] & {
+            /** @description Who did it. */
+            by?: string | null;
+            /** @description Why: shown to the member and to auditors. */
+            reason: string;
+            /** @description The id of the event that gave it again. */
+            reissue: string;
+        };
+        /** @description A free reward that was given again. */
+        ReissuedOut: {
+            /** @description When. */
+            at: string;
+            /** @description By which event: its id. */
+            id: string;
+            /** @description Whether it is unused, so that it can be taken back. */
+            in_hand: boolean;
+            /** @description The reward's id in the program file. */
+            reward: string;
+        };
         /** @description Another card is to take the place of one. */
         ReplaceIn: {
             /**
@@ -8891,6 +9068,12 @@ export interface components {
              */
             adjust_most?: number | null;
             /**
+             * Format: int64
+             * @description How much money, in whole units of the program's currency, they may put into store credit or onto gift
+             *     cards; left out: any amount.
+             */
+            money_most?: number | null;
+            /**
              * @description What people call it.
              * @example Night shift
              */
@@ -8909,6 +9092,12 @@ export interface components {
             built_in: boolean;
             /** @description Its id. */
             id: string;
+            /**
+             * Format: int64
+             * @description How much money, in whole units of the program's currency, they may put into store credit or onto gift
+             *     cards. Left out: any amount.
+             */
+            money_most?: number | null;
             /** @description What people call it. */
             name: string;
             /** @description What its people may do. */
@@ -9766,6 +9955,8 @@ export interface components {
             member: string;
             /** @description What they are called; empty if that is not known. */
             name: string;
+            /** @description Why nothing is spent, if they are on hold. */
+            on_hold?: string | null;
             /** @description The points that they can spend. */
             points: components["schemas"]["PointsOut"][];
             /** @description What they can have now. */
@@ -13911,6 +14102,54 @@ export interface operations {
             };
         };
     };
+    hold_member: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberHoldIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description On hold */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_invoices: {
         parameters: {
             query?: never;
@@ -14651,6 +14890,152 @@ export interface operations {
                 };
             };
             /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_reissue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReissueIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Given again; `id` undoes it */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_reissue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+                /** @description The id of the event that gave it again */
+                reissue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberHoldIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Taken back */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_member: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberHoldIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Let go */
             201: {
                 headers: {
                     [name: string]: unknown;

@@ -12,7 +12,7 @@ import { Dialogue } from '../parts/dialogue';
 import { useFormat } from '../parts/format';
 import { PageLink } from '../parts/link';
 import { Empty, PageHead, Shown } from '../parts/state';
-import { Desk } from '../parts/desk';
+import { Desk, GiveAgain } from '../parts/desk';
 import { More, Part } from '../parts/member-more';
 import { Privacy } from '../parts/privacy';
 import { Timeline } from '../parts/timeline';
@@ -51,6 +51,11 @@ function Whole({ member }: { member: Member }) {
       >
         <Actions member={member} balance={balance.data} />
       </PageHead>
+      {balance.data?.on_hold && (
+        <Alert color="orange" variant="light" mb="md" title={t('member.on_hold', { day: format.day(balance.data.on_hold.since) })} role="status">
+          {balance.data.on_hold.reason}
+        </Alert>
+      )}
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Shown of={balance}>
@@ -245,6 +250,7 @@ function Redemptions({ member }: { member: string }) {
   const [ending, setEnding] = useState<Redemption | null>(null);
   const [coding, setCoding] = useState<Redemption | null>(null);
   const [sending, setSending] = useState<Redemption | null>(null);
+  const [again, setAgain] = useState<Redemption | null>(null);
   const asked = useQuery({
     queryKey: ['member', member, 'redemptions'],
     queryFn: () => data(api.GET('/v1/members/{member}/redemptions', { params: { path: { member } } })),
@@ -285,6 +291,11 @@ function Redemptions({ member }: { member: string }) {
                       {t('desk.address')}
                     </Button>
                   )}
+                  {own.committed_at && own.quantity === 1 && !own.fulfilment && may('adjust') && (
+                    <Button size="xs" variant="default" onClick={() => setAgain(own)} aria-label={t('desk.again_this', { reward: own.reward })}>
+                      {t('desk.again_do')}
+                    </Button>
+                  )}
                   {may('redeem') && (
                     <Button size="xs" variant="default" onClick={() => setEnding(own)} aria-label={t('redemption.cancel_this', { reward: own.reward })}>
                       {t('redemption.cancel')}
@@ -298,6 +309,7 @@ function Redemptions({ member }: { member: string }) {
         }
       </Shown>
       {coding && <ShownCode key={coding.id} member={member} redemption={coding} close={() => setCoding(null)} />}
+      {again && <GiveAgain key={again.id} member={member} redemption={again.id} reward={again.reward} close={() => setAgain(null)} />}
       {sending && <Address key={sending.id} member={member} redemption={sending} close={() => setSending(null)} />}
       <Ask
         opened={ending !== null}

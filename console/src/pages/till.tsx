@@ -379,6 +379,10 @@ function Serve({
             <Text size="sm" c="dimmed">
               {t('till.no_rewards_offline')}
             </Text>
+          ) : member?.on_hold ? (
+            <Text size="sm" role="status">
+              {t('till.on_hold', { reason: member.on_hold })}
+            </Text>
           ) : !member || member.rewards.length === 0 ? (
             <Text size="sm" c="dimmed">
               {t('till.no_rewards')}

@@ -10,7 +10,7 @@ import { Ask } from './ask';
 import { useFormat } from './format';
 import { idsOf, useParts } from './use-parts';
 
-type Doing = 'redeem' | 'claim' | 'tier' | 'revoke' | 'unmerge';
+type Doing = 'redeem' | 'claim' | 'tier' | 'revoke' | 'hold' | 'release' | 'again' | 'back' | 'unmerge';
 
 export function Desk({ member, balance }: { member: Member; balance: Balance | undefined }) {
   const { t } = useTranslation();
@@ -21,10 +21,13 @@ export function Desk({ member, balance }: { member: Member; balance: Balance | u
     ...(may('redeem') ? (['redeem'] as const) : []),
     ...(may('ingest') ? (['claim'] as const) : []),
     ...(may('adjust') && balance?.tier ? (['tier', ...(given ? (['revoke'] as const) : [])] as const) : []),
+    ...(may('adjust') && balance ? [balance.on_hold ? ('release' as const) : ('hold' as const)] : []),
+    ...(may('adjust') && lapsed(balance).length > 0 ? (['again'] as const) : []),
+    ...(may('adjust') && backs(balance).length > 0 ? (['back'] as const) : []),
     ...(may('adjust') ? (['unmerge'] as const) : []),
   ];
   if (all.length === 0) return null;
-  const Form = doing && { redeem: Redeem, claim: Claim, tier: Tier, revoke: Revoke, unmerge: Unmerge }[doing];
+  const Form = doing && { redeem: Redeem, claim: Claim, tier: Tier, revoke: Revoke, hold: Hold, release: Release, again: Again, back: Back, unmerge: Unmerge }[doing];
   return (
     <>
       <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
@@ -39,12 +42,18 @@ export function Desk({ member, balance }: { member: Member; balance: Balance | u
           ))}
         </Menu.Dropdown>
       </Menu>
-      {Form && <Form key={doing} member={member.id} close={() => setDoing(null)} />}
+      {Form && <Form key={doing} member={member.id} balance={balance} close={() => setDoing(null)} />}
     </>
   );
 }
 
-type Own = { member: string; close: () => void };
+type Own = { member: string; balance?: Balance | undefined; close: () => void };
+
+/** The rewards that lapsed and can be given again, each once. */
+const lapsed = (balance: Balance | undefined) => [...new Set((balance?.lapsed ?? []).map((own) => own.reward))];
+
+/** What was given again and is unused. */
+const backs = (balance: Balance | undefined) => (balance?.reissued ?? []).filter((own) => own.in_hand);
 
 /** What a member has is asked for anew. */
 function useAnew(member: string) {
@@ -200,6 +209,145 @@ function Revoke({ member, close }: Own) {
       }}
     >
       {t('desk.revoke_words')}
+    </Ask>
+  );
+}
+
+function Hold({ member, close }: Own) {
+  const { t } = useTranslation();
+  const anew = useAnew(member);
+  const [request] = useState(() => crypto.randomUUID());
+  return (
+    <Ask
+      opened
+      close={close}
+      title={t('desk.hold')}
+      confirm={t('desk.hold')}
+      danger
+      needsReason
+      said={t('desk.hold_said')}
+      act={async (reason) => {
+        await data(api.POST('/v1/members/{member}/hold', { params: { path: { member }, header: { 'Idempotency-Key': request } }, body: { reason } }));
+        await anew();
+      }}
+    >
+      {t('desk.hold_words')}
+    </Ask>
+  );
+}
+
+function Release({ member, close }: Own) {
+  const { t } = useTranslation();
+  const anew = useAnew(member);
+  const [request] = useState(() => crypto.randomUUID());
+  return (
+    <Ask
+      opened
+      close={close}
+      title={t('desk.release')}
+      confirm={t('desk.release')}
+      needsReason
+      said={t('desk.release_said')}
+      act={async (reason) => {
+        await data(api.POST('/v1/members/{member}/release', { params: { path: { member }, header: { 'Idempotency-Key': request } }, body: { reason } }));
+        await anew();
+      }}
+    >
+      {t('desk.release_words')}
+    </Ask>
+  );
+}
+
+function Again({ member, balance, close }: Own) {
+  const { t } = useTranslation();
+  const anew = useAnew(member);
+  const rewards = lapsed(balance);
+  const [reward, setReward] = useState<string | null>(rewards[0] ?? null);
+  const [request] = useState(() => crypto.randomUUID());
+  return (
+    <Ask
+      opened
+      close={close}
+      title={t('desk.again')}
+      confirm={t('desk.again')}
+      needsReason
+      ready={reward !== null}
+      said={t('desk.again_said')}
+      act={async (reason) => {
+        await data(api.POST('/v1/members/{member}/reissues', { params: { path: { member }, header: { 'Idempotency-Key': request } }, body: { reward, reason } }));
+        await anew();
+      }}
+    >
+      {(fault) => (
+        <Stack>
+          <Text size="sm">{t('desk.again_words')}</Text>
+          <Select label={t('rewards.reward')} required data={rewards} value={reward} onChange={setReward} error={fault('/reward')} />
+        </Stack>
+      )}
+    </Ask>
+  );
+}
+
+function Back({ member, balance, close }: Own) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const anew = useAnew(member);
+  const given = backs(balance);
+  const [chosen, setChosen] = useState<string | null>(given[0]?.id ?? null);
+  const [request] = useState(() => crypto.randomUUID());
+  return (
+    <Ask
+      opened
+      close={close}
+      title={t('desk.back')}
+      confirm={t('desk.back')}
+      danger
+      needsReason
+      ready={chosen !== null}
+      said={t('desk.back_said')}
+      act={async (reason) => {
+        await data(
+          api.POST('/v1/members/{member}/reissues/{reissue}/undo', {
+            params: { path: { member, reissue: chosen ?? '' }, header: { 'Idempotency-Key': request } },
+            body: { reason },
+          }),
+        );
+        await anew();
+      }}
+    >
+      <Stack>
+        <Text size="sm">{t('desk.back_words')}</Text>
+        <Select
+          label={t('rewards.reward')}
+          required
+          data={given.map((own) => ({ value: own.id, label: `${own.reward} · ${format.day(own.at)}` }))}
+          value={chosen}
+          onChange={setChosen}
+        />
+      </Stack>
+    </Ask>
+  );
+}
+
+/** A used redemption that the member had nothing of is given again. */
+export function GiveAgain({ member, redemption, reward, close }: { member: string; redemption: string; reward: string; close: () => void }) {
+  const { t } = useTranslation();
+  const anew = useAnew(member);
+  const [request] = useState(() => crypto.randomUUID());
+  return (
+    <Ask
+      opened
+      close={close}
+      title={t('desk.again_this', { reward })}
+      confirm={t('desk.again')}
+      needsReason
+      said={t('desk.again_said')}
+      act={async (reason) => {
+        await data(api.POST('/v1/members/{member}/reissues', { params: { path: { member }, header: { 'Idempotency-Key': request } }, body: { redemption, reason } }));
+        await anew();
+      }}
+    >
+      {t('desk.again_used_words')}
     </Ask>
   );
 }

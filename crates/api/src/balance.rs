@@ -27,6 +27,15 @@ pub struct BalanceOut {
     pub cards: Vec<CardOut>,
     /// Free rewards in hand.
     pub vouchers: Vec<VoucherOut>,
+    /// Free rewards that lapsed within a year, and can be given again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lapsed: Vec<VoucherOut>,
+    /// Free rewards that were given again within a year.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reissued: Vec<ReissuedOut>,
+    /// Whether the member is on hold; not there if they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_hold: Option<OnHoldOut>,
     /// The plan that the member pays for; not there if they are on none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub membership: Option<MembershipOut>,
@@ -456,6 +465,28 @@ pub struct StampsLapseOut {
     pub at: String,
     /// How many.
     pub stamps: i64,
+}
+
+/// A member is on hold: they earn, and neither spend nor send.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OnHoldOut {
+    /// Since when.
+    pub since: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A free reward that was given again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReissuedOut {
+    /// By which event: its id.
+    pub id: String,
+    /// The reward's id in the program file.
+    pub reward: String,
+    /// When.
+    pub at: String,
+    /// Whether it is unused, so that it can be taken back.
+    pub in_hand: bool,
 }
 
 /// A free reward in hand.

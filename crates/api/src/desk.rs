@@ -202,6 +202,38 @@ pub struct TillMemberOut {
     pub cards: Vec<TillStampsOut>,
     /// What they can have now.
     pub rewards: Vec<TillRewardOut>,
+    /// Why nothing is spent, if they are on hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_hold: Option<String>,
+}
+
+/// A member is put on hold, or let go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MemberHoldIn {
+    /// Why: shown to the member, to tills and to auditors.
+    #[schema(example = "Her phone was stolen")]
+    pub reason: String,
+    /// Who did it; the API key's name if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// A free reward is given again: `reward` or `redemption` says which.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReissueIn {
+    /// The reward whose voucher lapsed, by its id in the program file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "free-coffee")]
+    pub reward: Option<String>,
+    /// Instead of it: the id of a used redemption of a single reward, that the member had nothing of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redemption: Option<String>,
+    /// Why: shown to the member and to auditors.
+    #[schema(example = "She was in hospital")]
+    pub reason: String,
+    /// Who did it; the API key's name if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// Stamps on a card.

@@ -4,6 +4,7 @@
 //! reads. Both name the same fields: a test compares them.
 
 mod channel;
+mod desk;
 mod group;
 mod money;
 mod people;
@@ -14,6 +15,7 @@ mod write;
 
 pub(crate) use channel::sell_through;
 pub use channel::{PartnerAwardCancelIn, PartnerAwardIn, SellThroughIn};
+pub use desk::{MemberHoldEventIn, ReissueEventIn, ReissueUndoEventIn, read_desk};
 pub use group::{GroupCloseIn, GroupInviteIn, GroupJoinIn, GroupLeaveIn, GroupRoleIn, GroupSetIn};
 pub(crate) use group::{set as group_set, spend_max as group_spend_max};
 pub use money::{GiftCardEventIn, GiftMoveIn, StoreCreditIn, read_credit, read_move};
@@ -148,6 +150,14 @@ pub enum EventIn {
     GroupRole(GroupRoleIn),
     /// A group is no more.
     GroupClose(GroupCloseIn),
+    /// A member is put on hold: they earn, and neither spend nor send.
+    MemberHold(MemberHoldEventIn),
+    /// A member who is on hold is let go.
+    MemberRelease(MemberHoldEventIn),
+    /// A free reward is given again.
+    Reissue(ReissueEventIn),
+    /// What was given again is taken back.
+    ReissueUndo(ReissueUndoEventIn),
 }
 
 /// A code of a coupon is used.

@@ -92,6 +92,10 @@ pub struct RoleOut {
     /// How many points they may adjust by themselves; more needs a second person. Left out: any number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adjust_most: Option<i64>,
+    /// How much money, in whole units of the program's currency, they may put into store credit or onto gift
+    /// cards. Left out: any amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub money_most: Option<i64>,
     /// Whether it is always there and never changes.
     pub built_in: bool,
 }
@@ -114,6 +118,10 @@ pub struct RoleIn {
     /// How many points they may adjust by themselves; left out: any number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub adjust_most: Option<i64>,
+    /// How much money, in whole units of the program's currency, they may put into store credit or onto gift
+    /// cards; left out: any amount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub money_most: Option<i64>,
 }
 
 /// An invitation that is taken up.
@@ -225,11 +233,13 @@ impl FromJson for RoleIn {
         let name = fields.required_text("name", faults);
         let scopes = scopes_of(&mut fields, faults);
         let adjust_most = fields.integer("adjust_most", faults);
+        let money_most = fields.integer("money_most", faults);
         fields.finish(faults);
         Some(Self {
             name: name?.to_string(),
             scopes,
             adjust_most,
+            money_most,
         })
     }
 }

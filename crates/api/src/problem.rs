@@ -470,6 +470,21 @@ codes! {
     NotMerged = "not_merged", 409, "Nobody knows of such a merge";
     /// A merge can be undone for 90 days.
     UnmergeTooLate = "unmerge_too_late", 409, "The merge is too long ago to be undone";
+    /// Whoever leaves, or is to be forgotten, has no plan: it is cancelled and runs out, or is paid back.
+    OnPlan = "on_plan", 409, "The membership has to end first";
+    /// `detail` says why. They earn meanwhile; they are let go by `POST /v1/members/{member}/release`.
+    MemberOnHold = "member_on_hold", 409, "The member is on hold";
+    /// There is nothing to let go.
+    NotOnHold = "not_on_hold", 409, "The member is not on hold";
+    /// A voucher that lapsed within a year is given again, or one for a used redemption of a single reward
+    /// that is not sent.
+    NothingToReissue = "nothing_to_reissue", 409, "There is nothing to give again";
+    /// What was given again is given no third time.
+    ReissuedAlready = "reissued_already", 409, "It was given again before";
+    /// Five in a year for one member.
+    ReissueLimitReached = "reissue_limit_reached", 409, "As many were given again as are in a year";
+    /// Only the latest few of a member are remembered.
+    UnknownReissue = "unknown_reissue", 409, "Nothing was given again under this id";
 }
 
 impl Code {
@@ -650,6 +665,12 @@ impl From<&Refusal> for Code {
             Refusal::HeadStays => Self::HeadStays,
             Refusal::NotMerged => Self::NotMerged,
             Refusal::UnmergeTooLate => Self::UnmergeTooLate,
+            Refusal::MemberOnHold { .. } => Self::MemberOnHold,
+            Refusal::NotOnHold => Self::NotOnHold,
+            Refusal::NothingToReissue => Self::NothingToReissue,
+            Refusal::ReissuedAlready => Self::ReissuedAlready,
+            Refusal::ReissueLimitReached => Self::ReissueLimitReached,
+            Refusal::UnknownReissue => Self::UnknownReissue,
         }
     }
 }

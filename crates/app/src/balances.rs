@@ -8,7 +8,7 @@ use regulars_engine::Program;
 use regulars_engine::Run;
 use regulars_engine::outlook::{CardOutlook, TierOutlook};
 use regulars_engine::program::{ChallengeRule, LevelRule, MoneyAccount, Points, TeamRule, words};
-use regulars_engine::state::{self, Belongs, Card, Games, Voucher, Wallet};
+use regulars_engine::state::{self, Belongs, Card, Games, OnHold, Reissued, Voucher, Wallet};
 use regulars_ledger::{Book, Lot};
 use regulars_store::{self as stored, Store};
 use std::sync::Arc;
@@ -33,6 +33,12 @@ pub struct Balances {
     pub cards: Vec<CardInHand>,
     /// Free rewards in hand.
     pub vouchers: Vec<VoucherInHand>,
+    /// Free rewards that lapsed within a year, and can be given again.
+    pub lapsed: Vec<VoucherInHand>,
+    /// Free rewards that were given again within a year: the event, the reward, when, whether it is in hand.
+    pub reissued: Vec<(String, String, Timestamp, bool)>,
+    /// Since when and why they are on hold, if they are.
+    pub on_hold: Option<(Timestamp, String)>,
     /// The plan that they pay for.
     pub plan: Option<StandingPlan>,
     /// What they told of themselves, and did without buying.
@@ -222,7 +228,10 @@ impl App {
             money: money(program, &wallet, as_of),
             tier: TierOutlook::of(program, &wallet, as_of),
             cards: cards(program, &wallet),
-            vouchers: vouchers(program, &wallet),
+            vouchers: vouchers(program, &wallet.vouchers),
+            lapsed: vouchers(program, &wallet.perks().lapsed),
+            reissued: reissued(program, &wallet),
+            on_hold: wallet.on_hold.as_deref().map(held),
             plan: membership::standing(program, &wallet, as_of),
             engaged: engagement::engaged(program, member, &wallet),
             referral: referrals::standing(program, &wallet, &identities),
@@ -265,7 +274,7 @@ fn shown(
         since: belongs.since,
         points: all_points(program, group, at),
         money: money(program, group, at),
-        vouchers: vouchers(program, group),
+        vouchers: vouchers(program, &group.vouchers),
     }
 }
 
@@ -320,13 +329,26 @@ fn cards(program: &Program, wallet: &Wallet) -> Vec<CardInHand> {
     wallet.cards.iter().filter_map(shown).collect()
 }
 
-fn vouchers(program: &Program, wallet: &Wallet) -> Vec<VoucherInHand> {
+fn held(on_hold: &OnHold) -> (Timestamp, String) {
+    (on_hold.since, on_hold.reason.to_string())
+}
+
+fn reissued(program: &Program, wallet: &Wallet) -> Vec<(String, String, Timestamp, bool)> {
+    let shown = |own: &Reissued| {
+        let reward = words::id_of(program, own.voucher.reward).to_owned();
+        let in_hand = wallet.holds(&own.voucher);
+        (own.id.to_string(), reward, own.at, in_hand)
+    };
+    wallet.perks().reissued.iter().map(shown).collect()
+}
+
+fn vouchers(program: &Program, held: &[Voucher]) -> Vec<VoucherInHand> {
     let shown = |held: &Voucher| VoucherInHand {
         reward: words::id_of(program, held.reward).to_owned(),
         issued_at: held.issued_at,
         expires_at: (held.expires_at < Timestamp::LAST).then_some(held.expires_at),
     };
-    wallet.vouchers.iter().map(shown).collect()
+    held.iter().map(shown).collect()
 }
 
 /// Of challenges that teams do, how far the team of the wallet's owner has come, and what they have of it.

@@ -64,6 +64,11 @@ pub enum Error {
     /// A supplier's code is shown to a member once.
     #[error("the code was shown on {0} already, and is shown once")]
     ShownBefore(regulars_base::Timestamp),
+    /// Whoever leaves has no plan any more, or its invoices would be nobody's: this one.
+    #[error(
+        "they are on the plan `{0}`: end the membership first, or its invoices would be nobody's"
+    )]
+    OnPlan(String),
     /// The code is not the one that was sent to that address, was used, or is no longer good.
     #[error("this is not the code that was sent, or it is no longer good; ask for a new one")]
     WrongCode,

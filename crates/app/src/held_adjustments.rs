@@ -79,12 +79,19 @@ impl Caller {
 
     /// Whether they may adjust so many points (in the smallest unit) by themselves.
     pub fn may_adjust(&self, amount: i64, decimals: u8) -> bool {
-        let Some(most) = self.adjust_most else {
-            return true;
-        };
-        let unit = 10_i64.saturating_pow(u32::from(decimals));
-        amount.unsigned_abs() <= most.saturating_mul(unit).unsigned_abs()
+        within(self.adjust_most, amount, decimals)
     }
+
+    /// Whether they may put so much money (in minor units) into store credit or onto gift cards, or take it
+    /// out by hand.
+    pub fn may_move_money(&self, minor: i64, exponent: u8) -> bool {
+        within(self.money_most, minor, exponent)
+    }
+}
+
+fn within(most: Option<i64>, amount: i64, decimals: u8) -> bool {
+    let unit = 10_i64.saturating_pow(u32::from(decimals));
+    most.is_none_or(|most| amount.unsigned_abs() <= most.saturating_mul(unit).unsigned_abs())
 }
 
 impl App {

@@ -86,6 +86,9 @@ pub struct Caller {
     /// How many points (whole ones, either way) may be adjusted without a second person. Nothing: any
     /// number. Keys have no such limit.
     pub adjust_most: Option<i64>,
+    /// How much money (in whole units, either way) may be put into store credit or onto gift cards. Nothing:
+    /// any amount. Keys have no such limit.
+    pub money_most: Option<i64>,
     /// The partner whom the key belongs to: it may do that for this partner's own business only.
     pub partner: Option<String>,
 }
@@ -137,6 +140,7 @@ impl Caller {
             scopes: scopes.filter_map(|name| Scope::by_name(name)).collect(),
             partner: partner_of(&key),
             adjust_most: None,
+            money_most: None,
             key: key.id,
             name: key.name,
         })

@@ -64,6 +64,7 @@ mod config;
 mod coupons;
 mod decide;
 mod demo;
+mod desk;
 mod dimensions;
 mod draws;
 mod engagement;
@@ -147,6 +148,7 @@ pub use coalition::{BookedEntry, Dispute, PeriodSettlement, figure};
 pub use config::{Clock, Config};
 pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
 pub use demo::Demo;
+pub use desk::desk_reason;
 pub use draws::{CauseMonth, DrawCheck, Drawn, Promise};
 pub use engagement::{Consented, Engaged, Waiting};
 pub use error::Error;
@@ -179,7 +181,10 @@ pub use people::{Invited, NewPerson, PASSWORD_LEAST, Person, PersonPatch, Person
 pub use perks::StockLeft;
 pub use plan::{Plan, PlanEffect};
 pub use plan_figures::{PlanFigures, PlanMover, PlanOrders, PlanPoints};
-pub use portal::{MemberSecret, MemberSignIn, Own, Reachable, Shown, SignedInMember, WidgetToken};
+pub use portal::{
+    MEMBER_SESSION_MICROS, MemberSecret, MemberSignIn, Own, Reachable, Shown, SignedInMember,
+    WidgetToken,
+};
 pub use preview::Preview;
 pub use programs::{
     Apply, Checked, Finding, LostPoints, ProgramVersion, RollBack, RolledBack, check,

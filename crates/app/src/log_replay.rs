@@ -142,6 +142,7 @@ fn fate(event: &Event) -> Fate {
         | Kind::PartnerAward(_)
         | Kind::PartnerAwardCancel(_)
         | Kind::SellThrough(_) => Fate::LeftOut("staff, partners and resellers"),
+        Kind::MemberHold(_) => Fate::LeftOut("members on hold"),
         Kind::Perk(_) => Fate::LeftOut("what happened to rewards later"),
         Kind::StoreCredit(_)
         | Kind::GiftCard(_)

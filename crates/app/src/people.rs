@@ -400,6 +400,7 @@ pub(crate) fn caller(
         key: person.id,
         name: person.name,
         adjust_most: roles::adjust_most(&own),
+        money_most: roles::money_most(&own),
         scopes,
         partner: person.partner,
     }))

@@ -31,7 +31,7 @@ const TRIES_MOST: i64 = 5;
 /// How many codes go to one address in an hour.
 const ASKED_MOST: i64 = 5;
 /// How long a member stays signed in: a month.
-const SESSION_MICROS: i64 = 30 * 24 * 3600 * SECOND_MICROS;
+pub const MEMBER_SESSION_MICROS: i64 = 30 * 24 * 3600 * SECOND_MICROS;
 /// How long a widget's token is good.
 const TOKEN_MICROS: i64 = 10 * 60 * SECOND_MICROS;
 /// How a widget's token begins.
@@ -183,7 +183,7 @@ impl App {
             hash: Sha256::digest(secret.as_bytes()).into(),
             member,
             created_at: now,
-            expires_at: now.plus_micros(SESSION_MICROS),
+            expires_at: now.plus_micros(MEMBER_SESSION_MICROS),
         };
         self.core()
             .write(move |store| Ok(store.create_member_session(tenant, &session)?))?;
@@ -299,13 +299,6 @@ impl App {
         self.core()
             .pool
             .with(|store| Ok(store.accepted_terms(tenant, member)?))
-    }
-
-    /// A member leaves: who they are is forgotten, and they are signed out everywhere. What was booked
-    /// stays, of nobody, until it lapses.
-    pub fn leave(&self, tenant: TenantId, member: MemberId) -> Result<(), Error> {
-        self.core()
-            .write(move |store| Ok(store.erase_member(tenant, member)?))
     }
 
     /// A member allows something, or takes that back. Look at the receipt's verdict.

@@ -46,8 +46,8 @@ impl App {
         }
     }
 
-    /// Forgets who a member is, as they asked: identities, attributes, nickname, addresses, sessions and
-    /// accepted terms go. Points, orders and everything else in the books stay, of nobody. A plan must
+    /// Forgets who a member is, as they asked: identities, attributes, nickname, addresses, sessions,
+    /// accepted terms and what they wrote in claims go. Points, orders and everything else in the books stay, of nobody. A plan must
     /// have ended, or its invoices would be nobody's.
     pub fn erase(&self, tenant: TenantId, who: &MemberRef, why: &str) -> Result<Member, Error> {
         if why.trim().is_empty() {
@@ -55,14 +55,18 @@ impl App {
             return Err(Error::invalid("/reason", what));
         }
         let id = self.member(tenant, who)?.id;
-        if let Some(plan) = self.balances(tenant, &MemberRef::Id(id), None)?.plan {
-            let what = format!(
-                "is on the plan `{}`: end the membership first, or its invoices would be nobody's",
-                plan.plan
-            );
-            return Err(Error::invalid("/member", what));
-        }
         self.leave(tenant, id)?;
         self.member(tenant, &MemberRef::Id(id))
+    }
+
+    /// A member leaves: who they are is forgotten, what they wrote of receipts too, and they are signed out
+    /// everywhere. What was booked stays, of nobody, until it lapses. Whoever is on a plan ends it first.
+    pub fn leave(&self, tenant: TenantId, member: MemberId) -> Result<(), Error> {
+        if let Some(plan) = self.balances(tenant, &MemberRef::Id(member), None)?.plan {
+            return Err(Error::OnPlan(plan.plan));
+        }
+        self.forget_claims(tenant, member)?;
+        self.core()
+            .write(move |store| Ok(store.erase_member(tenant, member)?))
     }
 }

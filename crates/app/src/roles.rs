@@ -24,6 +24,9 @@ pub struct Role {
     /// How many points (whole ones, either way) they may adjust by themselves; more needs a second
     /// person. Nothing: any number.
     pub adjust_most: Option<i64>,
+    /// How much money (in whole units of the program's currency, either way) they may put into store credit
+    /// or onto gift cards by themselves. Nothing: any amount.
+    pub money_most: Option<i64>,
     /// Whether it is always there and never changes.
     pub built_in: bool,
 }
@@ -34,13 +37,23 @@ struct Kept {
     name: String,
     scopes: Vec<String>,
     adjust_most: Option<i64>,
+    /// Roles of before there was such a limit have none.
+    #[serde(default)]
+    money_most: Option<i64>,
 }
 
-/// Those that are always there: id, name, scopes, how many points they may adjust.
-type BuiltIn = (&'static str, &'static str, &'static [Scope], Option<i64>);
+/// Those that are always there: id, name, scopes, how many points they may adjust and how much money they
+/// may give.
+type BuiltIn = (
+    &'static str,
+    &'static str,
+    &'static [Scope],
+    Option<i64>,
+    Option<i64>,
+);
 
 const BUILT_IN: [BuiltIn; 7] = [
-    ("owner", "Owner", &[Scope::Admin], None),
+    ("owner", "Owner", &[Scope::Admin], None, None),
     (
         "manager",
         "Manager",
@@ -53,18 +66,21 @@ const BUILT_IN: [BuiltIn; 7] = [
             Scope::Till,
         ],
         None,
+        None,
     ),
     (
         "agent",
         "Service agent",
         &[Scope::Read, Scope::Ingest, Scope::Redeem, Scope::Adjust],
         Some(500),
+        Some(50),
     ),
-    ("analyst", "Analyst", &[Scope::Read], None),
+    ("analyst", "Analyst", &[Scope::Read], None, None),
     (
         "accountant",
         "Accountant",
         &[Scope::Read, Scope::Adjust],
+        Some(0),
         Some(0),
     ),
     (
@@ -72,8 +88,9 @@ const BUILT_IN: [BuiltIn; 7] = [
         "Partner",
         &[Scope::Read, Scope::Ingest, Scope::Redeem],
         None,
+        None,
     ),
-    ("cashier", "Cashier", &[Scope::Till], None),
+    ("cashier", "Cashier", &[Scope::Till], None, None),
 ];
 
 impl App {
@@ -99,6 +116,9 @@ impl App {
         if role.adjust_most.is_some_and(|most| most < 0) {
             return Err(Error::invalid("/adjust_most", "is below zero"));
         }
+        if role.money_most.is_some_and(|most| most < 0) {
+            return Err(Error::invalid("/money_most", "is below zero"));
+        }
         let name = role.name.trim();
         if name.is_empty() || name.chars().count() > 80 {
             return Err(Error::invalid("/name", "must be 1 to 80 characters"));
@@ -107,6 +127,7 @@ impl App {
             name: name.to_owned(),
             scopes: role.scopes.iter().map(|own| own.name().into()).collect(),
             adjust_most: role.adjust_most,
+            money_most: role.money_most,
         };
         let body = serde_json::to_string(&kept).map_err(|error| Error::Bug(error.to_string()))?;
         self.core().pool.with(|store| {
@@ -179,13 +200,16 @@ impl App {
 
 /// All roles of a merchant.
 pub(crate) fn known(store: &mut dyn Store, tenant: TenantId) -> Result<Vec<Role>, Error> {
-    let built_in = BUILT_IN.iter().map(|(id, name, scopes, adjust_most)| Role {
-        id: (*id).into(),
-        name: (*name).into(),
-        scopes: scopes.to_vec(),
-        adjust_most: *adjust_most,
-        built_in: true,
-    });
+    let built_in = BUILT_IN
+        .iter()
+        .map(|(id, name, scopes, adjust_most, money_most)| Role {
+            id: (*id).into(),
+            name: (*name).into(),
+            scopes: scopes.to_vec(),
+            adjust_most: *adjust_most,
+            money_most: *money_most,
+            built_in: true,
+        });
     let mut roles: Vec<Role> = built_in.collect();
     for row in store.settings(tenant, ROLE)? {
         roles.push(own(&row)?);
@@ -196,11 +220,20 @@ pub(crate) fn known(store: &mut dyn Store, tenant: TenantId) -> Result<Vec<Role>
 /// How many points somebody with these roles may adjust by themselves: as many as the role that may
 /// most. Nothing: any number.
 pub(crate) fn adjust_most(roles: &[&Role]) -> Option<i64> {
+    most_of(roles, |role| role.adjust_most)
+}
+
+/// The same for money that they may give.
+pub(crate) fn money_most(roles: &[&Role]) -> Option<i64> {
+    most_of(roles, |role| role.money_most)
+}
+
+fn most_of(roles: &[&Role], limit: impl Fn(&Role) -> Option<i64>) -> Option<i64> {
     let may =
         |role: &&&Role| role.scopes.contains(&Scope::Adjust) || role.scopes.contains(&Scope::Admin);
     let mut most = Some(0);
     for role in roles.iter().filter(may) {
-        most = match (most, role.adjust_most) {
+        most = match (most, limit(role)) {
             (Some(one), Some(other)) => Some(one.max(other)),
             _ => None,
         };
@@ -216,6 +249,7 @@ fn own(row: &Setting) -> Result<Role, Error> {
         name: kept.name,
         scopes: scopes.filter_map(|name| Scope::by_name(name)).collect(),
         adjust_most: kept.adjust_most,
+        money_most: kept.money_most,
         built_in: false,
     })
 }
@@ -230,6 +264,7 @@ mod tests {
             name: "Own".into(),
             scopes: scopes.to_vec(),
             adjust_most,
+            money_most: adjust_most.map(|most| most * 2),
             built_in: false,
         }
     }
@@ -244,5 +279,7 @@ mod tests {
         assert_eq!(adjust_most(&[&looks, &few]), Some(10));
         assert_eq!(adjust_most(&[&more, &few]), Some(500));
         assert_eq!(adjust_most(&[&few, &any]), None);
+        assert_eq!(money_most(&[&looks, &few]), Some(20));
+        assert_eq!(money_most(&[&more, &any]), None);
     }
 }

@@ -10,6 +10,7 @@ mod claims;
 #[cfg(feature = "cluster")]
 mod cluster;
 mod coupons;
+mod desk;
 mod explain;
 mod export;
 mod finance;
@@ -83,6 +84,7 @@ pub(crate) enum Command {
     Backtest(backtest::Backtest),
     Try(try_story::Try),
     Tier(tier::Tier),
+    Desk(desk::Desk),
     Tick(tick::Tick),
     Referral(referral::Referral),
     Transfer(transfer::Transfer),
@@ -150,6 +152,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Backtest(ask) => backtest::run(&ask, print),
         Command::Try(ask) => try_story::run(&ask, print),
         Command::Tier(ask) => tier::run(&ask, print),
+        Command::Desk(ask) => desk::run(&ask, print),
         Command::Tick(ask) => tick::run(&ask, print),
         Command::Referral(ask) => referral::run(&ask, print),
         Command::Transfer(ask) => transfer::run(&ask, print),

@@ -85,6 +85,9 @@ fn of_app(error: &Error) -> Failure {
         Error::IdentityTaken { .. } => "merge the two members, or leave the identity out",
         Error::QuoteOutdated(_) | Error::QuoteExpired => "ask for a new quote",
         Error::ShownBefore(_) => "an operator may see it again: `regulars rewards code --again`",
+        Error::OnPlan(_) => {
+            "cancel the plan with `regulars membership`, and try again when it is over"
+        }
         Error::WrongCode => "ask for a new code",
         Error::TermsNeeded(_) => "accept the terms: send their version",
         Error::BadWebhook(_) => "check the secrets that sign webhooks",

@@ -11,8 +11,8 @@ use crate::program::{Program, UnknownCustomer};
 use crate::stage::coupon::Presented;
 use crate::stage::redeem::Used;
 use crate::stage::{
-    activity, adjust, catch_up, changeover, coupon, earn, enrol, games, group, membership, merge,
-    moderate, money, partner, partner_award, perk, profile, redeem, referral, reverse,
+    activity, adjust, catch_up, changeover, coupon, earn, enrol, games, group, hold, membership,
+    merge, moderate, money, partner, partner_award, perk, profile, redeem, referral, reverse,
     sell_through, staff, tier, transfer, unmerge, yearly,
 };
 use crate::state::State;
@@ -68,6 +68,7 @@ pub fn decide(program: &Program, state: &State, event: &Event) -> Outcome {
 /// The event itself. Whatever may be refused is refused before anything changes.
 fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
     money::check_card(draft, event)?;
+    hold::check(draft, event)?;
     match &event.kind {
         Kind::Tick => return Ok(()),
         Kind::Enrolment => return enrol::enrol(draft, event),
@@ -96,6 +97,7 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         }
         Kind::GiftCard(what) => return money::card_move(draft, event, what),
         Kind::StoreCredit(credit) => return money::credit(draft, event, credit),
+        Kind::MemberHold(asked) => return hold::happen(draft, asked),
         Kind::Unmerge(asked) => return unmerge::part(draft, event, asked),
         kind if group::is_about(kind) => return group::happen(draft, event, kind),
         Kind::PeriodClosed(_) | Kind::BooksClosed(_) => {

@@ -4,6 +4,7 @@ mod books;
 mod changeover;
 mod channel;
 mod coupon;
+mod desk;
 mod engagement;
 mod games;
 mod group;
@@ -21,6 +22,7 @@ pub use channel::{
     PartnerAward, PartnerAwardBack, SellThrough, StaffAward, StaffBack, StaffNews, StaffWhat,
 };
 pub use coupon::{CodeAssign, CodeTransfer, CodeUndo, CodeUse};
+pub use desk::MemberHold;
 pub use engagement::{Approved, Birthday, Moderation};
 pub use games::{ChallengeJoin, Contest, Donation, Placed, Play, Tickets};
 pub use group::{
@@ -37,8 +39,8 @@ pub use people::{
     TransferOut,
 };
 pub use perk::{
-    Attributes, CodesAdded, Fulfil, FulfilMove, PerkEvent, PerksMoved, Pick, Restock, ReturnPart,
-    RewardReturn, StockMove,
+    Attributes, CodesAdded, Fulfil, FulfilMove, PerkEvent, PerksMoved, Pick, Reissue, ReissueBack,
+    ReissueOf, Restock, ReturnPart, RewardReturn, StockMove,
 };
 pub use plan::{PaymentBack, PaymentEnd, PlanChoice};
 pub use purchase::{Line, LineParts, PaidFrom, Payment, Purchase, PurchaseParts, RewardUse};
@@ -266,6 +268,8 @@ pub enum Kind {
     BooksClosed(Box<BooksClosing>),
     /// What a member did for their team, or what the team reached. Made from what a member did.
     TeamNews(Box<TeamNews>),
+    /// A member is put on hold, or let go.
+    MemberHold(Box<MemberHold>),
 }
 
 /// A merge is undone.
@@ -562,7 +566,8 @@ impl Event {
             | Kind::GroupClose
             | Kind::Unmerge(_)
             | Kind::Unmerged(_)
-            | Kind::TeamNews(_) => None,
+            | Kind::TeamNews(_)
+            | Kind::MemberHold(_) => None,
         }
     }
 
@@ -781,6 +786,7 @@ impl Kind {
             Self::Unmerge(_) => "unmerge",
             Self::Unmerged(_) => "unmerged",
             Self::TeamNews(_) => "team_news",
+            Self::MemberHold(hold) => hold.word(),
         }
     }
 }

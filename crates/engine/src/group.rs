@@ -15,6 +15,9 @@ use regulars_base::{MemberId, Name, Rounding, Text, Timestamp};
 /// What is bought, what is spent, and what happens to the group itself is the group's.
 pub fn acts_for(program: &Program, person: &Wallet, event: &Event) -> Option<MemberId> {
     let group = person.member_of()?.group;
+    if stage::hold::stops(person, event) {
+        return None;
+    }
     if person.in_team().is_some() {
         // Of a team people share nothing but the team: what they buy is theirs.
         let of_team =
@@ -50,6 +53,8 @@ pub fn acts_for(program: &Program, person: &Wallet, event: &Event) -> Option<Mem
             PerkEvent::Fulfil(asked) => !own(&asked.redemption),
             PerkEvent::Pick(asked) => !in_hand(&asked.menu),
             PerkEvent::Automatic(_) => true,
+            PerkEvent::Reissue(asked) => !stage::perk::knows(person, &asked.of),
+            PerkEvent::ReissueBack(asked) => !stage::perk::gave(person, &asked.reissue),
             PerkEvent::Restock(_)
             | PerkEvent::CodesAdded(_)
             | PerkEvent::Attributes(_)

@@ -14,6 +14,7 @@ pub(crate) mod games;
 pub(crate) mod gives;
 pub(crate) mod grant;
 pub(crate) mod group;
+pub(crate) mod hold;
 pub(crate) mod membership;
 pub(crate) mod merge;
 pub(crate) mod moderate;

@@ -10,6 +10,7 @@ mod code;
 mod engagement;
 mod games;
 mod group;
+mod hold;
 mod lines;
 mod merged;
 mod money;
@@ -26,6 +27,7 @@ pub use games::{Badge, Challenge, GameChange, Games, Level, Score};
 pub use group::{
     Act, Belongs, Effort, EffortPart, Group, GroupChange, Groups, Invitation, Invited, Person,
 };
+pub use hold::OnHold;
 pub use lines::LineSet;
 pub use merged::Merged;
 pub use money::{
@@ -36,8 +38,8 @@ pub use order::{
     StampGrants,
 };
 pub use perk::{
-    Access, Fulfilment, FulfilmentStage, MadeVoucher, PerkChange, Perks, Picked, RewardCredit,
-    SupplierCodes,
+    Access, Fulfilment, FulfilmentStage, MadeVoucher, PerkChange, Perks, Picked, Reissued,
+    ReissuedFor, RewardCredit, SupplierCodes,
 };
 pub use referral::{
     Doubt, Mark, MarkKind, Origin, Referral, ReferralChange, ReferralGift, Standing,
@@ -132,6 +134,8 @@ pub struct Wallet {
     pub groups: Option<Box<Groups>>,
     /// Merges into it that may still be undone, the oldest first.
     pub merges: Vec<Merged>,
+    /// Whether its owner is on hold, and why.
+    pub on_hold: Option<Box<OnHold>>,
 }
 
 /// A wallet's tier.
@@ -359,6 +363,7 @@ impl Default for Wallet {
             money: None,
             groups: None,
             merges: Vec::new(),
+            on_hold: None,
         }
     }
 }

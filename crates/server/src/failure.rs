@@ -79,6 +79,7 @@ impl From<Error> for Failure {
             Error::QuoteExpired => Self::new(Code::QuoteExpired, detail),
             Error::ShownBefore(_) => Self::new(Code::CodeShownBefore, detail),
             Error::BadWebhook(_) => Self::new(Code::BadWebhook, detail),
+            Error::OnPlan(_) => Self::new(Code::OnPlan, detail),
             Error::WrongCode => Self::new(Code::WrongCode, detail),
             Error::TermsNeeded(version) => Problem::new(Code::TermsNeeded, detail)
                 .with("terms", version)

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, audit, awards, catalogue, claims, coupons, drafts, events, finance, games,
+    adjustments, audit, awards, catalogue, claims, coupons, desk, drafts, events, finance, games,
     gift_cards, groups, health, held_adjustments, keys, ledger, me, members, memberships, metrics,
     overview, partners, payments, people, perks, portal, preview, privacy, programs, proposals,
     quotes, redemptions, referrals, sandbox, sell_through, sessions, shop_settings, sign_on,
@@ -72,6 +72,10 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(tiers::create_tier_grant))
         .routes(routes!(tiers::create_tier_revocation))
         .routes(routes!(tiers::create_tier_match))
+        .routes(routes!(desk::hold_member))
+        .routes(routes!(desk::release_member))
+        .routes(routes!(desk::create_reissue))
+        .routes(routes!(desk::undo_reissue))
         .routes(routes!(referrals::create_transfer))
         .routes(routes!(referrals::create_referral_code))
         .routes(routes!(referrals::create_click))

@@ -7,6 +7,7 @@ pub(crate) mod balances;
 pub(crate) mod catalogue;
 pub(crate) mod claims;
 pub(crate) mod coupons;
+pub(crate) mod desk;
 pub(crate) mod drafts;
 pub(crate) mod events;
 pub(crate) mod finance;

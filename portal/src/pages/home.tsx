@@ -12,6 +12,11 @@ export function Home({ portal, me }: Given) {
   return (
     <>
       <h1>{called ? t('hello', { name: called }) : t('hello.nobody')}</h1>
+      {balance.on_hold && (
+        <p class="note" role="status">
+          {t('on_hold', { at: day(balance.on_hold.since), reason: balance.on_hold.reason })}
+        </p>
+      )}
       <Section title={t('balance')}>
         {balance.points.map((own) => (
           <div key={own.points} class="points">

@@ -1,7 +1,7 @@
 // Join and sign in: an address, a code that goes there, and of whoever is new the terms.
 import { useState } from 'preact/hooks';
-import { type Portal, Problem, type Session, ask } from '../api';
-import { shop } from '../app';
+import { type Portal, Problem, type Session, ask, shop } from '../api';
+
 import { Act, Field, Section } from '../parts';
 import { language, t, wrong } from '../words';
 

@@ -62,6 +62,11 @@ export function RolesPart() {
                         {t('roles.adjusts', { most: format.number(role.adjust_most) })}
                       </Text>
                     )}
+                    {role.money_most !== undefined && role.money_most !== null && role.scopes.includes('adjust') && (
+                      <Text size="sm" c="dimmed">
+                        {t('roles.gives', { most: format.number(role.money_most) })}
+                      </Text>
+                    )}
                   </div>
                   {!role.built_in && (
                     <Group gap={6}>
@@ -105,6 +110,7 @@ function Edit({ role, close }: { role: Partial<Role>; close: () => void }) {
   const [name, setName] = useState(role.name ?? '');
   const [scopes, setScopes] = useState<string[]>(role.scopes ?? ['read']);
   const [most, setMost] = useState<string | number>(role.adjust_most ?? '');
+  const [money, setMoney] = useState<string | number>(role.money_most ?? '');
   return (
     <Ask
       opened
@@ -114,7 +120,7 @@ function Edit({ role, close }: { role: Partial<Role>; close: () => void }) {
       ready={/^[a-z0-9-]{1,40}$/.test(id) && !!name.trim() && scopes.length > 0}
       said={t('settings.saved')}
       act={async () => {
-        const body = { name, scopes: scopes as Scope[], ...(most === '' ? {} : { adjust_most: Number(most) }) };
+        const body = { name, scopes: scopes as Scope[], ...(most === '' ? {} : { adjust_most: Number(most) }), ...(money === '' ? {} : { money_most: Number(money) }) };
         await data(api.PUT('/v1/roles/{role}', { params: { path: { role: id } }, body }));
         await queries.invalidateQueries({ queryKey: ['roles'] });
       }}
@@ -124,7 +130,10 @@ function Edit({ role, close }: { role: Partial<Role>; close: () => void }) {
         <TextInput label={t('roles.id')} description={t('roles.id_how')} required disabled={!!role.id} value={id} onChange={(event) => setId(event.currentTarget.value)} />
         <Scopes value={scopes} onChange={setScopes} />
         {scopes.includes('adjust') && (
-          <NumberInput label={t('roles.most')} description={t('roles.most_how')} min={0} allowDecimal={false} value={most} onChange={setMost} />
+          <>
+            <NumberInput label={t('roles.most')} description={t('roles.most_how')} min={0} allowDecimal={false} value={most} onChange={setMost} />
+            <NumberInput label={t('roles.money')} description={t('roles.money_how')} min={0} allowDecimal={false} value={money} onChange={setMoney} />
+          </>
         )}
       </Stack>
     </Ask>

@@ -472,7 +472,7 @@ pub(super) fn written(
                 .collect(),
             by: said(&it.by),
         }),
-        PerkEvent::Moved(_) => return None,
+        PerkEvent::Moved(_) | PerkEvent::Reissue(_) | PerkEvent::ReissueBack(_) => return None,
     })
 }
 

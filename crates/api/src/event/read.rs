@@ -1,6 +1,7 @@
 //! From JSON to an event of the engine: all faults at once.
 
 use super::channel;
+use super::desk;
 use super::group;
 use super::money as accounts;
 use super::people;
@@ -25,7 +26,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 52] = [
+const KINDS: [&str; 56] = [
     "enrolment",
     "purchase",
     "refund",
@@ -78,6 +79,10 @@ const KINDS: [&str; 52] = [
     "group_leave",
     "group_role",
     "group_close",
+    "member_hold",
+    "member_release",
+    "reissue",
+    "reissue_undo",
 ];
 
 /// What is known at the door and not in the event.
@@ -148,6 +153,7 @@ fn incoming(
         "tier_grant" => tier::grant(&mut fields, faults).map(Kind::TierGrant),
         "tier_revoke" => tier::revoke(&mut fields, faults).map(Kind::TierRevoke),
         "tier_match" => tier::matched(&mut fields, faults).map(Kind::TierMatch),
+        named if desk::KINDS.contains(&named) => desk::read(named, &mut fields, faults),
         named if group::KINDS.contains(&named) => group::read(named, &mut fields, door, faults),
         named if people::KINDS.contains(&named) => {
             people::read(named, &mut fields, (door, occurred_at), faults)

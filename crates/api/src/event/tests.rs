@@ -99,6 +99,20 @@ fn full() -> Vec<Value> {
             &json!({"tier": "gold", "until": "2025-12-24T00:00:00Z", "reason": "sorry", "by": "eve"}),
         ),
         event("tier_revoke", &json!({"reason": "by mistake", "by": "eve"})),
+        event("member_hold", &json!({"reason": "stolen", "by": "eve"})),
+        event("member_release", &json!({"reason": "found", "by": "eve"})),
+        event(
+            "reissue",
+            &json!({"reward": "mug", "reason": "ill", "by": "eve"}),
+        ),
+        event(
+            "reissue",
+            &json!({"redemption": "m-1", "reason": "ill", "by": "eve"}),
+        ),
+        event(
+            "reissue_undo",
+            &json!({"reissue": "r-1", "reason": "no", "by": "eve"}),
+        ),
         event(
             "tier_match",
             &json!({"program": "other", "tier": "gold", "proof": "card 4711", "by": "eve"}),
@@ -260,6 +274,9 @@ fn documented(kind: &str) -> Vec<String> {
         "tier_grant" => serde_json::to_value(TierGrantEventIn::schema()),
         "tier_revoke" => serde_json::to_value(TierRevokeEventIn::schema()),
         "tier_match" => serde_json::to_value(TierMatchEventIn::schema()),
+        "member_hold" | "member_release" => serde_json::to_value(MemberHoldEventIn::schema()),
+        "reissue" => serde_json::to_value(ReissueEventIn::schema()),
+        "reissue_undo" => serde_json::to_value(ReissueUndoEventIn::schema()),
         "referral_click" => serde_json::to_value(ReferralClickIn::schema()),
         "sign_up" => serde_json::to_value(SignUpIn::schema()),
         "fingerprints" => serde_json::to_value(FingerprintsIn::schema()),
@@ -436,6 +453,7 @@ fn every_fault_is_told_with_its_place() {
             "/until",
         ),
         (event("tier_revoke", &json!({"reason": ""})), "/reason"),
+        (event("reissue", &json!({"reason": "x"})), "give `reward`"),
         (
             event("tier_match", &json!({"program": "x", "tier": "y"})),
             "/proof is missing",

@@ -16,6 +16,9 @@ impl EventIn {
         decimals: &dyn Fn(&str) -> Option<u8>,
     ) -> Option<Self> {
         let head = head(incoming);
+        if let Some(own) = desk::write(&incoming.event.kind, &head) {
+            return Some(own);
+        }
         Some(match &incoming.event.kind {
             Kind::Enrolment => Self::Enrolment(EnrolmentIn { head }),
             Kind::Purchase(it) => Self::Purchase(purchase(head, it)),
@@ -208,8 +211,9 @@ impl EventIn {
                 })
             }
             Kind::GroupClose => Self::GroupClose(GroupCloseIn { head }),
-            // Nobody sends these: they are made by the server.
+            // Nobody sends these: they are made by the server, or were written above.
             Kind::Tick
+            | Kind::MemberHold(_)
             | Kind::MergeOut(_)
             | Kind::MergeIn(_)
             | Kind::Approved(_)

@@ -258,6 +258,10 @@ fn what(entry: &Explained) -> String {
         Kind::PartnerAward(it) => format!("was given points: {}", it.reason),
         Kind::PartnerAwardCancel(it) => format!("points taken back: {}", it.reason),
         Kind::SellThrough(it) => format!("report {}: sold on", it.sold.order),
+        Kind::MemberHold(it) => match it.on {
+            true => format!("on hold: {}", it.reason),
+            false => format!("let go: {}", it.reason),
+        },
         Kind::Perk(perk) => perk_words(perk),
         Kind::GroupSet(set) => format!("group {} {}", set.group, set.title),
         Kind::GroupInvite(it) => format!("invited {}", it.person),
@@ -310,6 +314,8 @@ fn perk_words(perk: &PerkEvent) -> String {
                 .collect();
             all.join(", ")
         }
+        PerkEvent::Reissue(it) => format!("given again: {}", it.reason),
+        PerkEvent::ReissueBack(it) => format!("what was given again is taken back: {}", it.reason),
         PerkEvent::Moved(_) => "took over attributes and what is open".to_owned(),
         PerkEvent::Automatic(true) => "wants rewards by themselves".to_owned(),
         PerkEvent::Automatic(false) => "wants no rewards by themselves".to_owned(),

@@ -203,6 +203,7 @@ fn change(
         name: COMMAND_LINE.into(),
         scopes: Vec::new(),
         adjust_most: None,
+        money_most: None,
         partner: None,
     };
     let after = open.app.patch_person(open.id(), &before.id, patch, &by)?;

@@ -24,6 +24,41 @@ pub enum PerkEvent {
     Attributes(Attributes),
     /// What a merged member held of rewards. Made from a merge.
     Moved(Box<PerksMoved>),
+    /// A free reward is given again.
+    Reissue(Box<Reissue>),
+    /// What was given again is taken back.
+    ReissueBack(Box<ReissueBack>),
+}
+
+/// A free reward is given again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reissue {
+    /// What it stands for.
+    pub of: ReissueOf,
+    /// Why: shown to the member and to auditors. Never empty.
+    pub reason: Text,
+    /// Who did it.
+    pub by: Text,
+}
+
+/// What a free reward that is given again stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReissueOf {
+    /// The voucher that lapsed last for this reward, by its id in the program file.
+    Lapsed(Text),
+    /// A redemption that was used, and that the member had nothing of: its id.
+    Used(Text),
+}
+
+/// What was given again is taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReissueBack {
+    /// The external id of the event that gave it again.
+    pub reissue: Text,
+    /// Why: shown to the member and to auditors. Never empty.
+    pub reason: Text,
+    /// Who did it.
+    pub by: Text,
 }
 
 /// A redemption that is sent to the member goes on its way.
@@ -160,6 +195,8 @@ impl PerkEvent {
             Self::Pick(_) => "pick",
             Self::Attributes(_) => "attributes",
             Self::Moved(_) => "perks_moved",
+            Self::Reissue(_) => "reissue",
+            Self::ReissueBack(_) => "reissue_undo",
         }
     }
 }

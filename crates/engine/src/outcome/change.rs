@@ -4,7 +4,7 @@ use crate::code::Code;
 use crate::event::{Event, PartnerMove, Refund};
 use crate::state::{
     Birthday, CardGift, ChannelChange, Consent, CouponUse, DatedStamps, Done, Floor, ForTeam,
-    GameChange, GroupChange, Invoice, Matched, Merged, MoneyChange, OrderKey, PartnerMark,
+    GameChange, GroupChange, Invoice, Matched, Merged, MoneyChange, OnHold, OrderKey, PartnerMark,
     PerkChange, PlanStanding, Purchased, Redemption, ReferralChange, Rise, SharedKey, Staffed,
     StampTime, Submission, Tier, TierHeld, Voucher,
 };
@@ -280,6 +280,8 @@ pub enum Change {
         /// When; [`Timestamp::FIRST`] for never to come back, as what gave it was undone.
         at: Timestamp,
     },
+    /// The member is on hold from now on, or not any more.
+    HoldSet(Option<Box<OnHold>>),
 }
 
 impl Change {

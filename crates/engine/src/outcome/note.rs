@@ -725,6 +725,10 @@ pub enum Note {
         /// How many.
         amount: i64,
     },
+    /// The member is on hold from now on.
+    PutOnHold,
+    /// The member is not on hold any more.
+    LetGo,
 }
 
 /// Why a plan ended.

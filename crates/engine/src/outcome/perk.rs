@@ -114,4 +114,16 @@ pub enum PerkNote {
         /// How much, in minor units of the program's currency.
         minor: i64,
     },
+    /// A free reward is given again.
+    Reissued {
+        /// The reward.
+        reward: Name,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// What was given again was taken back.
+    ReissueBack {
+        /// The reward.
+        reward: Name,
+    },
 }

@@ -422,6 +422,21 @@ pub enum Refusal {
     NotMerged,
     /// The merge is too long ago to be undone.
     UnmergeTooLate,
+    /// The member is on hold: nothing is spent or sent.
+    MemberOnHold {
+        /// Why.
+        reason: Text,
+    },
+    /// The member is not on hold.
+    NotOnHold,
+    /// No voucher for the reward lapsed within a year, or the redemption is not one that is given again.
+    NothingToReissue,
+    /// It was given again before.
+    ReissuedAlready,
+    /// As many were given again to the member as are in a year.
+    ReissueLimitReached,
+    /// Nothing was given again under this id.
+    UnknownReissue,
 }
 
 /// What of an order is measured. A stored format.

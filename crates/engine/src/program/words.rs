@@ -544,6 +544,8 @@ fn moved(program: &Program, note: &Note) -> String {
         Note::Kept => "kept until the customer is a member".to_owned(),
         Note::RefundKept => "kept until the order arrives".to_owned(),
         Note::Enrolled => "became a member".to_owned(),
+        Note::PutOnHold => "on hold from now on: nothing is spent or sent".to_owned(),
+        Note::LetGo => "not on hold any more".to_owned(),
         Note::Games(note) => games::note(program, note),
         Note::Channel(note) => channel::note(program, note),
         Note::Perk(note) => perk::note(program, note),

@@ -127,6 +127,7 @@ fn end_vouchers_and_cards(draft: &mut Draft<'_>, at: Timestamp) {
             reward: voucher.reward,
         });
         draft.take(Change::VoucherGone(voucher));
+        perk::remember(draft, voucher);
     }
     while let Some(held) = draft
         .state

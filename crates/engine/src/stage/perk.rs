@@ -7,6 +7,7 @@ mod fulfil;
 mod given_back;
 mod menu;
 mod moved;
+mod reissue;
 mod restock;
 mod supplier;
 mod used;
@@ -17,6 +18,7 @@ pub(crate) use fulfil::{any_open, is_open};
 pub(crate) use given_back::{take_vouchers, vouchers_to_take};
 pub(crate) use menu::{forget, in_hand, lapse, newest_pick, take};
 pub(crate) use moved::{come_in, leave};
+pub(crate) use reissue::{gave, knows, remember};
 pub(crate) use restock::restock;
 pub(crate) use supplier::{add, check as check_codes, keys as code_keys, speak_for};
 pub(crate) use used::{end_access, match_key, next_end, undo, use_it};
@@ -49,6 +51,8 @@ pub(crate) fn happen(
         PerkEvent::Fulfil(asked) => fulfil::go_on(draft, event, asked)?,
         PerkEvent::Pick(asked) => menu::pick(draft, asked)?,
         PerkEvent::Attributes(asked) => attribute::set(draft, asked),
+        PerkEvent::Reissue(asked) => reissue::give(draft, event, asked)?,
+        PerkEvent::ReissueBack(asked) => reissue::take_back(draft, asked)?,
         PerkEvent::Restock(_) | PerkEvent::CodesAdded(_) | PerkEvent::Moved(_) => {}
     }
     Ok(())

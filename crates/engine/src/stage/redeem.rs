@@ -11,7 +11,7 @@ use crate::price::{Basket, Discount, Off, price};
 use crate::program::{Reward, RewardKind};
 use crate::stage::coupon::{self, Presented};
 use crate::stage::earn::Scene;
-use crate::stage::{gives, grant, group, partner, perk, tier};
+use crate::stage::{gives, grant, group, hold, partner, perk, tier};
 use crate::state::{LineSet, OrderKey, Paid, Redemption, RedemptionStage, Spent, Voucher, Wallet};
 use regulars_base::{Almanac, Name, Rounding, Text, Timestamp};
 use regulars_ledger::{Account, Dates, Posting};
@@ -125,6 +125,7 @@ pub(crate) fn check(
         return Err(Refusal::RedemptionExists);
     }
     offered(event, reward)?;
+    hold::may_spend(draft)?;
     if request.quantity < reward.least {
         let least = reward.least;
         return Err(Refusal::RewardTooFew { least });

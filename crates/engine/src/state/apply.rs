@@ -117,6 +117,7 @@ impl Wallet {
                     self.merges.remove(0);
                 }
             }
+            Change::HoldSet(held) => self.on_hold.clone_from(held),
             Change::MergeForgotten(member) => self.merges.retain(|own| own.member != *member),
             change => self.apply_to_redemptions(change),
         }

@@ -23,6 +23,48 @@ pub struct Perks {
     pub attributes: Vec<(Name, Text)>,
     /// Money that redemptions credited, as long as these are kept.
     pub credited: Vec<RewardCredit>,
+    /// Vouchers that lapsed not long ago, the newest last: they can be given again.
+    pub lapsed: Vec<Voucher>,
+    /// Vouchers that were given again within a year, the newest last.
+    pub reissued: Vec<Reissued>,
+}
+
+/// A voucher that was given again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reissued {
+    /// The external id of the event that gave it again.
+    pub id: Text,
+    /// When.
+    pub at: Timestamp,
+    /// The voucher.
+    pub voucher: Voucher,
+    /// What it stands for.
+    pub before: ReissuedFor,
+}
+
+/// What a voucher that was given again stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReissuedFor {
+    /// A voucher that lapsed.
+    Lapsed(Voucher),
+    /// A redemption that was used.
+    Used {
+        /// Its id.
+        redemption: Text,
+        /// The reward.
+        reward: Name,
+        /// The voucher that paid for it, if one did.
+        paid_by: Option<Voucher>,
+    },
+}
+
+impl Reissued {
+    /// So many vouchers are given again to one member within a year.
+    pub const MOST: usize = 5;
+    /// For so many days a lapsed voucher can be given again, and what was given again counts.
+    pub const DAYS: i32 = 365;
+    /// So many lapsed vouchers are remembered, the newest.
+    pub const LAPSED_KEPT: usize = 8;
 }
 
 /// Money that a redemption credited, and that did not come back with it.
@@ -156,6 +198,14 @@ pub enum PerkChange {
     },
     /// A redemption credited so much money (or, below zero, it was taken back).
     Credited(RewardCredit),
+    /// A voucher lapsed, and can be given again.
+    Lapsed(Voucher),
+    /// It cannot any more: it was.
+    LapsedGone(Voucher),
+    /// A voucher was given again.
+    Reissued(Box<Reissued>),
+    /// That was taken back: the external id of the event that gave it.
+    ReissuedGone(Text),
 }
 
 impl Wallet {
@@ -163,6 +213,11 @@ impl Wallet {
     pub fn perks(&self) -> &Perks {
         static NOTHING: Perks = Perks::NOTHING;
         self.perks.as_deref().unwrap_or(&NOTHING)
+    }
+
+    /// Whether a voucher is in the hand: itself, or what was picked with it.
+    pub fn holds(&self, voucher: &Voucher) -> bool {
+        crate::stage::perk::in_hand(self, voucher).is_some()
     }
 
     /// The redemption of this id.
@@ -221,6 +276,8 @@ impl Perks {
         access: Vec::new(),
         attributes: Vec::new(),
         credited: Vec::new(),
+        lapsed: Vec::new(),
+        reissued: Vec::new(),
     };
 
     /// The fulfilment of a redemption.
@@ -268,6 +325,21 @@ impl Perks {
                 }
                 self.credited.retain(|own| own.minor != 0);
             }
+            PerkChange::Lapsed(voucher) => {
+                self.lapsed.push(*voucher);
+                if self.lapsed.len() > Reissued::LAPSED_KEPT {
+                    self.lapsed.remove(0);
+                }
+            }
+            PerkChange::LapsedGone(voucher) => take_last(&mut self.lapsed, voucher),
+            PerkChange::Reissued(given) => {
+                // No more than may be given in a year can still count.
+                self.reissued.push((**given).clone());
+                if self.reissued.len() > Reissued::MOST {
+                    self.reissued.remove(0);
+                }
+            }
+            PerkChange::ReissuedGone(id) => self.reissued.retain(|own| own.id != *id),
         }
     }
 }

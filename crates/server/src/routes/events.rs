@@ -9,6 +9,7 @@ use crate::auth::{self, AnyPartner, Key, Read};
 use crate::extract::{BATCH_MAX, BODY_MAX, Json, Params};
 use crate::failure::Failure;
 use crate::routes::events::guess::{Sent, Tries};
+use crate::routes::gift_cards::{given_by_hand, within_limit};
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -214,9 +215,15 @@ async fn program(
     }
 }
 
-/// Whether the text may hold an event whose fields the program declares.
+/// Whether the text may hold an event whose fields the program declares, or in whose currency a limit is.
 fn needs_program(text: &str) -> bool {
-    let asked = ["\"adjustment\"", "\"activity\"", "\"partner_award\""];
+    let asked = [
+        "\"adjustment\"",
+        "\"activity\"",
+        "\"partner_award\"",
+        "\"store_credit\"",
+        "\"gift_card\"",
+    ];
     asked.iter().any(|kind| text.contains(kind))
 }
 
@@ -265,6 +272,9 @@ fn incoming(
                           /v1/members/{member}/adjustments, where it waits for a second person";
             return Err(Failure::new(Code::Forbidden, detail));
         }
+    }
+    if let Some((minor, program)) = given_by_hand(&incoming.event.kind).zip(program) {
+        within_limit(caller, minor, program.currency)?;
     }
     let spends = |bought: &regulars_engine::event::Purchase| {
         !bought.rewards.is_empty() || bought.payments.iter().any(|own| own.from.is_some())

@@ -20,7 +20,7 @@ use regulars_api::receipt::ReceiptOut;
 use regulars_api::{Code, Problem};
 use regulars_app::{Caller, CardRef, Error, MemberRef};
 use regulars_base::{Currency, MemberId, Text};
-use regulars_engine::event::{Fault, GiftMove, Kind, StoreCredit};
+use regulars_engine::event::{CreditWhy, Fault, GiftMove, Kind, StoreCredit};
 
 /// Make gift cards
 ///
@@ -41,6 +41,9 @@ pub(crate) async fn make_gift_cards(
     let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
     let mut make = MakeCards::read(body.raw()?).map_err(Failure::invalid)?;
     own_currency(&server, &key, make.currency).await?;
+    let whole = i64::try_from(make.count).unwrap_or(i64::MAX);
+    let whole = make.issue.amount.saturating_mul(whole);
+    within_limit(&key, whole, make.currency)?;
     make.issue.by = by(&key);
     let make = regulars_app::MakeCards {
         count: make.count,
@@ -165,6 +168,11 @@ pub(crate) async fn move_gift_card(
         let what = "is done at its own path: it makes a code, which is told once";
         return Err(Failure::invalid(vec![Fault::new("/move", what)]));
     }
+    if let Some(minor) = loaded(&what).filter(|_| key.money_most.is_some()) {
+        let tenant = key.tenant;
+        let in_force = server.call(move |app| app.program_in_force(tenant, app.now()));
+        within_limit(&key, minor, in_force.await?.1.currency)?;
+    }
     let id = joined("Idempotency-Key", format!("gift-card-{id}"))?;
     let (tenant, own) = (key.tenant, event_key(None, id));
     let kind = Kind::GiftCard(Box::new(what));
@@ -231,6 +239,9 @@ pub(crate) async fn create_store_credit(
     let id = idempotency_key(&headers)?.unwrap_or_else(made_up);
     let (read, currency, source) = read_credit(body.raw()?).map_err(Failure::invalid)?;
     own_currency(&server, &key, currency).await?;
+    if read.why != CreditWhy::Refund {
+        within_limit(&key, read.amount, currency)?;
+    }
     let credit = StoreCredit {
         by: Some(read.by.clone())
             .filter(|own| !own.is_empty())
@@ -244,6 +255,35 @@ pub(crate) async fn create_store_credit(
         .call(move |app| app.happen(tenant, &who, kind, own))
         .await?;
     Ok(view::answer(&receipt, view::receipt(&receipt)))
+}
+
+/// The money that a person of some roles gives alone is limited. What a refund pays out is so by its order.
+pub(super) fn within_limit(caller: &Caller, minor: i64, currency: Currency) -> Result<(), Failure> {
+    if caller.may_move_money(minor, currency.exponent()) {
+        return Ok(());
+    }
+    let most = caller.money_most.unwrap_or_default();
+    let detail = format!(
+        "so much money is not given by your role, {most} {currency} at most: ask somebody who may"
+    );
+    Err(Failure::new(Code::Forbidden, detail))
+}
+
+/// What an event puts into store credit or onto a gift card by hand, in minor units.
+pub(super) fn given_by_hand(kind: &Kind) -> Option<i64> {
+    match kind {
+        Kind::StoreCredit(credit) if credit.why != CreditWhy::Refund => Some(credit.amount),
+        Kind::GiftCard(what) => loaded(what),
+        _ => None,
+    }
+}
+
+fn loaded(what: &GiftMove) -> Option<i64> {
+    match what {
+        GiftMove::Issued(issue) => Some(issue.amount),
+        GiftMove::Loaded(load) => Some(load.amount),
+        _ => None,
+    }
 }
 
 fn by(key: &Caller) -> Text {

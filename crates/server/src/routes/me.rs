@@ -2,7 +2,7 @@
 
 use crate::extract::{Asked, In, Params, idempotency_key};
 use crate::failure::Failure;
-use crate::member_auth::{MEMBER, Me, SignedIn};
+use crate::member_auth::{Kept, Me, SignedIn};
 use crate::routes::claims::of_program;
 use crate::routes::members::PageQuery;
 use crate::routes::{event_key, joined, made_up};
@@ -23,7 +23,7 @@ use regulars_api::portal::{
 use regulars_api::receipt::ReceiptOut;
 use regulars_api::redemption::RedeemedOut;
 use regulars_api::{PageOut, Problem};
-use regulars_app::{Error, LeaderboardAsk, MemberPatch, NewClaim, Redeem};
+use regulars_app::{Error, LeaderboardAsk, MEMBER_SESSION_MICROS, MemberPatch, NewClaim, Redeem};
 use regulars_base::Text;
 use regulars_engine::event::Fault;
 
@@ -59,14 +59,18 @@ pub(crate) async fn delete_member_session(
     me: SignedIn,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let done = server.call(move |app| app.end_member_session(&me.secret));
+    let secret = me.secret.clone();
+    let done = server.call(move |app| app.end_member_session(&secret));
     done.await?;
-    Ok(signed_out(&headers))
+    Ok(signed_out(&me.secret, &server, &headers))
 }
 
-fn signed_out(headers: &HeaderMap) -> Response {
-    let gone = MEMBER.set("", 0, headers);
-    (StatusCode::NO_CONTENT, [(SET_COOKIE, gone)]).into_response()
+/// What other shops know of the same browser stays.
+fn signed_out(secret: &str, server: &Server, headers: &HeaderMap) -> Response {
+    let left = Kept::of(headers).without(secret);
+    let lasts = server.seconds_until(server.app().now().plus_micros(MEMBER_SESSION_MICROS));
+    let cookie = left.cookie(lasts, headers);
+    (StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response()
 }
 
 /// Accept the terms
@@ -116,7 +120,7 @@ pub(crate) async fn leave(
 ) -> Result<Response, Failure> {
     let (tenant, member) = (me.session.tenant, me.session.member);
     server.call(move |app| app.leave(tenant, member)).await?;
-    Ok(signed_out(&headers))
+    Ok(signed_out(&me.secret, &server, &headers))
 }
 
 /// See one's own ledger, with reasons

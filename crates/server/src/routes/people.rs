@@ -151,6 +151,7 @@ pub(crate) async fn put_role(
         name: body.name,
         scopes: body.scopes.into_iter().map(scope).collect(),
         adjust_most: body.adjust_most,
+        money_most: body.money_most,
         built_in: false,
     };
     let tenant = key.tenant;
@@ -194,5 +195,9 @@ fn told_role(role: &Role) -> String {
         Some(most) => format!(", adjusts up to {most}"),
         None => String::new(),
     };
-    format!("{}: {}{most}", role.name, scopes.join(", "))
+    let money = match role.money_most {
+        Some(most) => format!(", gives money up to {most}"),
+        None => String::new(),
+    };
+    format!("{}: {}{most}{money}", role.name, scopes.join(", "))
 }

@@ -4,13 +4,13 @@ use crate::auth::{self, Key, Read};
 use crate::extract::{In, Params, Whole, member_ref};
 use crate::failure::Failure;
 use crate::guesses::Guesses;
-use crate::member_auth::MEMBER;
+use crate::member_auth::Kept;
 use crate::state::Server;
 use crate::{portal, view};
 use axum::extract::State;
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN, SET_COOKIE, VARY};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use regulars_api::portal::{
     MemberSessionOut, MemberSignInIn, PortalOut, SignInCodeIn, WidgetOut, WidgetTokenOut,
@@ -102,6 +102,7 @@ pub(crate) async fn send_code(
 pub(crate) async fn create_member_session(
     State(server): State<Server>,
     Params(name): Params<String>,
+    uri: Uri,
     headers: HeaderMap,
     In(body): In<MemberSignInIn>,
 ) -> Result<Response, Failure> {
@@ -122,7 +123,10 @@ pub(crate) async fn create_member_session(
     });
     let made = made.await?;
     let lasts = server.seconds_until(made.session.expires_at);
-    let cookie = MEMBER.set(&made.secret, lasts, &headers);
+    // As it stands in the address, which is how the page names it later.
+    let written = uri.path().split('/').nth(3).unwrap_or_default();
+    let kept = Kept::of(&headers).with(written, &made.secret);
+    let cookie = kept.cookie(lasts, &headers);
     let out = view::member_session(shown, made.session, &made.secret, made.joined);
     let mut response = (StatusCode::CREATED, axum::Json(out)).into_response();
     response.headers_mut().insert(SET_COOKIE, cookie);

@@ -4,7 +4,8 @@ use crate::view::standing;
 use regulars_api::Amount;
 use regulars_api::balance::{
     BadgeOut, BalanceOut, ChallengeOut, ConsentOut, CountOut, ExpiringOut, LevelOut,
-    MoneyBalanceOut, PointsBalanceOut, SharedOut, StepOut, SubmissionOut, VoucherOut,
+    MoneyBalanceOut, OnHoldOut, PointsBalanceOut, ReissuedOut, SharedOut, StepOut, SubmissionOut,
+    VoucherOut,
 };
 use regulars_api::membership::MembershipOut;
 use regulars_api::referral::ReferralOut;
@@ -39,6 +40,12 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         tier: balances.tier.as_ref().map(|it| standing::tier(program, it)),
         cards: cards.collect(),
         vouchers: balances.vouchers.iter().map(voucher).collect(),
+        lapsed: balances.lapsed.iter().map(voucher).collect(),
+        reissued: balances.reissued.iter().map(reissued).collect(),
+        on_hold: balances.on_hold.as_ref().map(|(since, reason)| OnHoldOut {
+            since: since.to_string(),
+            reason: reason.clone(),
+        }),
         membership: balances.plan.as_ref().map(|it| membership(program, it)),
         waiting: engaged.waiting.iter().map(submission).collect(),
         consents: consents.collect(),
@@ -59,6 +66,15 @@ pub fn balance(balances: &Balances) -> BalanceOut {
             money: own.money.iter().map(|own| money(program, own)).collect(),
             vouchers: own.vouchers.iter().map(voucher).collect(),
         }),
+    }
+}
+
+fn reissued((id, reward, at, in_hand): &(String, String, Timestamp, bool)) -> ReissuedOut {
+    ReissuedOut {
+        id: id.clone(),
+        reward: reward.clone(),
+        at: at.to_string(),
+        in_hand: *in_hand,
     }
 }
 

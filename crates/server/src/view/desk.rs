@@ -39,6 +39,7 @@ pub(crate) fn role(role: Role) -> RoleOut {
         id: role.id,
         name: role.name,
         adjust_most: role.adjust_most,
+        money_most: role.money_most,
         built_in: role.built_in,
     }
 }
@@ -217,7 +218,10 @@ pub(crate) fn at_till(found: &AtTill) -> TillMemberOut {
         stamps: card.stamps,
         full: card.full,
     });
-    let rewards = found.rewards.iter().map(|place| {
+    // Whoever is on hold can have nothing now.
+    let rewards = found.rewards.iter();
+    let rewards = rewards.filter(|_| found.balances.on_hold.is_none());
+    let rewards = rewards.map(|place| {
         let reward = &program.rewards[*place];
         let vouchers = &found.balances.vouchers;
         let by_voucher = vouchers.iter().any(|own| own.reward == reward.id);
@@ -243,6 +247,7 @@ pub(crate) fn at_till(found: &AtTill) -> TillMemberOut {
         tier: found.balances.tier_id().map(ToOwned::to_owned),
         cards: cards.collect(),
         rewards: rewards.collect(),
+        on_hold: found.balances.on_hold.as_ref().map(|(_, why)| why.clone()),
     }
 }
 

@@ -20,7 +20,8 @@ pub fn entry(entry: &Explained) -> LedgerEntryOut {
     });
     let by_hand = match &entry.event.kind {
         Kind::Adjustment(own) => Some((own.reason.to_string(), own.by.to_string())),
-        _ => None,
+        other => regulars_app::desk_reason(other)
+            .map(|(reason, by)| (reason.to_string(), by.to_string())),
     };
     let (said, by) = by_hand.unzip();
     LedgerEntryOut {

@@ -6,6 +6,7 @@ mod catalogue;
 mod claims;
 mod client;
 mod console;
+mod desk;
 mod drafts;
 mod events;
 mod games;

@@ -218,6 +218,11 @@ fn a_member_is_exported_and_forgotten_with_a_reason(db: TestDb) {
     assert_eq!(all["ledger"].as_array().map(Vec::len), Some(2), "{all}");
     assert!(!all.to_string().contains("ben@example.com"));
 
+    let today = app.app.now().to_string();
+    let claim = json!({"order": "R-9", "on": &today[..10], "currency": "EUR", "total": "3.00",
+        "reference": "till 7, Ana", "text": "Ana's receipt"});
+    let filed = app.post(&on("claims"), &claim).with(201);
+    let filed = format!("/v1/claims/{}", filed["id"].as_str().expect("has an id"));
     let agent = app.key(&[regulars_app::Scope::Adjust]);
     let asked = Request::new("POST", &on("erase")).key(&agent).json(&why);
     asked.send(app.address).problem("forbidden");
@@ -229,6 +234,10 @@ fn a_member_is_exported_and_forgotten_with_a_reason(db: TestDb) {
         (&json!(ana), &json!([]))
     );
     app.get(&on("balance")).problem("unknown_member");
+    // What was written of a receipt is forgotten too; which order it was stands.
+    let kept = app.get(&filed).with(200);
+    assert_eq!(kept["order"], "R-9");
+    assert!(!kept.to_string().contains("Ana"), "{kept}");
     // The books are whole, and nobody's: points stay, nothing can be asked of a person any more.
     let balance = app.get(&format!("/v1/members/{ana}/balance")).with(200);
     assert_eq!(balance["points"][0]["available"], "25");

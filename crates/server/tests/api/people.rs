@@ -210,7 +210,7 @@ fn more_points_than_somebody_may_adjust_wait_for_a_second_person(db: TestDb) {
     assert_eq!(app.beans(&member), "1001");
 
     // A role of one's own has a limit of its own.
-    let role = json!({"name": "Night shift", "scopes": ["read", "adjust"], "adjust_most": 10});
+    let role = json!({"name": "Night shift", "scopes": ["read", "adjust"], "adjust_most": 10, "money_most": 20});
     let put = Request::new("PUT", "/v1/roles/night")
         .key(&app.admin)
         .json(&role);
@@ -218,6 +218,22 @@ fn more_points_than_somebody_may_adjust_wait_for_a_second_person(db: TestDb) {
     let night = person(&app, "night@example.com", &["night"]);
     adjust(&app, &night, &member, "10").with(201);
     adjust(&app, &night, &member, "11").with(202);
+    // And so has the money that they give: by the request of its own, and by an event.
+    let path = format!("/v1/members/{member}/store-credit");
+    let credit = |amount: &str| json!({"amount": amount, "currency": "EUR", "reason": "sorry"});
+    let over = night.asks(&app, "POST", &path, &credit("20.01"));
+    over.problem("forbidden");
+    night
+        .asks(&app, "POST", &path, &credit("20.00"))
+        .problem("no_store_credit");
+    let mut event = credit("20.01");
+    event["type"] = json!("store_credit");
+    event["source"] = json!("desk");
+    event["id"] = json!("sc-1");
+    event["member"] = json!(member);
+    night
+        .asks(&app, "POST", "/v1/events", &event)
+        .problem("forbidden");
     let delete = |id: &str| {
         let request = Request::new("DELETE", &format!("/v1/roles/{id}")).key(&app.admin);
         request.send(app.address)

@@ -340,6 +340,9 @@ plans = ["club"]
     ];
     plan(&ana, "join", "club").with(201);
     answers.push((Code::OnPlanAlready, plan(&ana, "join", "club")));
+    let erase = json!({"reason": "asked by letter"});
+    let erase = app.post(&format!("/v1/members/{ana}/erase"), &erase);
+    answers.push((Code::OnPlan, erase));
     answers.push((Code::PaymentOpen, plan(&ana, "pause", "")));
     pay(&ana, 1, "succeeded").with(201);
     answers.push((Code::InvoiceSettled, pay(&ana, 1, "succeeded")));
@@ -1139,6 +1142,7 @@ fn every_code_is_provoked() {
     answers.extend(of_codes());
     answers.extend(of_rewards());
     answers.extend(crate::perks::refused());
+    answers.extend(crate::desk::refused());
     answers.extend(of_money());
     answers.extend(of_groups());
     answers.extend(crate::portal::refused());

@@ -5,8 +5,8 @@ use super::step::by_whom;
 use regulars_base::Text;
 use regulars_engine::Program;
 use regulars_engine::event::{
-    Attributes, CodesAdded, Fulfil, FulfilMove, PerkEvent, Pick, Restock, ReturnPart, RewardReturn,
-    StockMove,
+    Attributes, CodesAdded, Fulfil, FulfilMove, PerkEvent, Pick, Reissue, ReissueBack, ReissueOf,
+    Restock, ReturnPart, RewardReturn, StockMove,
 };
 
 /// What happens to a reward of a member.
@@ -28,6 +28,30 @@ pub(super) fn kind(
             fields.take("wanted").is_none_or(|node| reader.yes(&node)),
         )),
     }
+}
+
+/// `reissue = { member = "ana", reward = "coffee" }`, or with `redemption`; `reissue_undo = { member = "ana",
+/// reissue = "the key of that step" }`.
+pub(super) fn reissue(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields,
+    name: &str,
+) -> Option<PerkEvent> {
+    let reason = by_whom(reader, fields, "reason", "by hand");
+    let by = by_whom(reader, fields, "by", "the shop");
+    if name == "reissue_undo" {
+        let reissue = fields.needed(reader, "reissue")?;
+        return Some(PerkEvent::ReissueBack(Box::new(ReissueBack {
+            reissue,
+            reason,
+            by,
+        })));
+    }
+    let of = match fields.text(reader, "redemption") {
+        Some(redemption) => ReissueOf::Used(redemption),
+        None => ReissueOf::Lapsed(fields.needed(reader, "reward")?),
+    };
+    Some(PerkEvent::Reissue(Box::new(Reissue { of, reason, by })))
 }
 
 fn returned(reader: &mut Reader<'_>, fields: &mut Fields, program: &Program) -> Option<PerkEvent> {

@@ -9,10 +9,10 @@ use regulars_engine::Program;
 use regulars_engine::code::Code;
 use regulars_engine::event::{
     Activity, Adjustment, Birthday, ChallengeJoin, CodeAssign, CodeTransfer, CodeUndo, CodeUse,
-    Donation, Event, Incoming, Kind, LineParts, Moderation, PartnerAward, PartnerAwardBack,
-    Payment, PaymentBack, PaymentEnd, PlanChoice, Play, Purchase, PurchaseParts, Refund,
-    RefundLine, Refunded, RewardEnd, RewardRequest, RewardUse, SellThrough, Tickets, TierGrant,
-    TierMatch, TierRevoke, Value, Who,
+    Donation, Event, Incoming, Kind, LineParts, MemberHold, Moderation, PartnerAward,
+    PartnerAwardBack, Payment, PaymentBack, PaymentEnd, PlanChoice, Play, Purchase, PurchaseParts,
+    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, RewardUse, SellThrough, Tickets,
+    TierGrant, TierMatch, TierRevoke, Value, Who,
 };
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 60] = [
+const ACTIONS: [&str; 64] = [
     "codes",
     "void",
     "code_use",
@@ -85,6 +85,10 @@ const ACTIONS: [&str; 60] = [
     "group_role",
     "group_close",
     "unmerge",
+    "member_hold",
+    "member_release",
+    "reissue",
+    "reissue_undo",
 ];
 
 /// What the step with this number and these moments does.
@@ -388,6 +392,12 @@ fn kind(
                 (&setting.program, &mut Vec::new()),
             )?),
         })),
+        "member_hold" | "member_release" => Kind::MemberHold(Box::new(MemberHold {
+            on: name == "member_hold",
+            reason: by_whom(reader, fields, "reason", "by hand"),
+            by: by_whom(reader, fields, "by", "the shop"),
+        })),
+        "reissue" | "reissue_undo" => Kind::Perk(Box::new(perk::reissue(reader, fields, name)?)),
         "reward_return" | "automatic_rewards" | "fulfilment" | "pick" | "attributes" => Kind::Perk(
             Box::new(perk::kind(reader, fields, name, &setting.program)?),
         ),

@@ -17,10 +17,10 @@ use regulars_engine::code::Code;
 use regulars_engine::event::{
     self, Activity, Adjustment, Approved, BooksClosing, ChallengeJoin, Changeover, ClosedSum,
     Closing, CodeAssign, CodeTransfer, CodeUndo, CodeUse, Contest, Donation, Event, Kind,
-    LineParts, MergeIn, MergeOut, Moderation, PartnerMove, PartnerPost, PaymentBack, PaymentEnd,
-    Placed, PlanChoice, Play, PostWhat, Purchase, PurchaseParts, Redated, Refund, RefundLine,
-    Refunded, RewardEnd, RewardRequest, Role, SumKey, Tickets, TierGrant, TierMatch, TierRevoke,
-    Value,
+    LineParts, MemberHold, MergeIn, MergeOut, Moderation, PartnerMove, PartnerPost, PaymentBack,
+    PaymentEnd, Placed, PlanChoice, Play, PostWhat, Purchase, PurchaseParts, Redated, Refund,
+    RefundLine, Refunded, RewardEnd, RewardRequest, Role, SumKey, Tickets, TierGrant, TierMatch,
+    TierRevoke, Value,
 };
 use regulars_engine::outcome::{
     Change, CodeFault, FollowUp, GameNote, GroupNote, Idle, Measure, Miss, Note, PartnerEntry,
@@ -29,9 +29,10 @@ use regulars_engine::outcome::{
 use regulars_engine::state::{
     Badge, Birthday, Card, CardGift, Challenge, Consent, ConsentGift, CouponUse, DatedStamps, Done,
     Floor, FloorKind, ForTeam, GameChange, Games, Gap, Grant, GroupChange, Invoice, InvoiceStage,
-    Level, LineSet, MarkOf, Matched, Membership, OrderKey, OrderLine, Paid, PartnerMark, PastPlan,
-    Paying, PlanStage, PlanStanding, Progress, Purchased, Redemption, RedemptionStage, Rise, Score,
-    SharedKey, Spent, StampGrant, StampTime, Submission, Tier, TierHeld, TierStanding, Voucher,
+    Level, LineSet, MarkOf, Matched, Membership, OnHold, OrderKey, OrderLine, Paid, PartnerMark,
+    PastPlan, Paying, PlanStage, PlanStanding, Progress, Purchased, Redemption, RedemptionStage,
+    Rise, Score, SharedKey, Spent, StampGrant, StampTime, Submission, Tier, TierHeld, TierStanding,
+    Voucher,
 };
 use regulars_ledger::{Account, Dates, Posting, Statement};
 use serde::{Serialize, de::DeserializeOwned};
@@ -462,6 +463,11 @@ fn kinds() -> Vec<Kind> {
     .chain(money::kinds())
     .chain(group::kinds())
     .chain([books()])
+    .chain([Kind::MemberHold(Box::new(MemberHold {
+        on: true,
+        reason: text("stolen"),
+        by: text("eve"),
+    }))])
     .collect()
 }
 
@@ -967,6 +973,11 @@ fn changes() -> Vec<Change> {
     .into_iter()
     .chain(channel::changes())
     .chain(group::merges())
+    .chain([Change::HoldSet(Some(Box::new(OnHold {
+        since: moment(1),
+        reason: text("stolen"),
+        by: text("eve"),
+    })))])
     .collect()
 }
 
@@ -1216,6 +1227,7 @@ fn notes() -> Vec<Note> {
     .chain([money::note()])
     .chain([Note::Group(group::notes().remove(0))])
     .chain(group::parted())
+    .chain([Note::PutOnHold, Note::LetGo])
     .collect()
 }
 

@@ -62,6 +62,17 @@ pub(super) fn note(program: &Program, note: &PerkNote) -> String {
                 money(program, *minor)
             )
         }
+        PerkNote::Reissued { reward, until } => match *until {
+            Timestamp::LAST => format!("{} is given again", title(*reward)),
+            until => format!(
+                "{} is given again, until {}",
+                title(*reward),
+                program.zone.day(until)
+            ),
+        },
+        PerkNote::ReissueBack { reward } => {
+            format!("{}, which was given again, is taken back", title(*reward))
+        }
         PerkNote::CreditBack { reward, minor } => {
             format!(
                 "{}: {} of store credit go back with it",
@@ -132,6 +143,8 @@ pub(super) fn short(program: &Program, note: &PerkNote) -> String {
         PerkNote::ToCredit { reward, minor } => {
             format!("{}: {} to credit", id(*reward), money(program, *minor))
         }
+        PerkNote::Reissued { reward, .. } => format!("{}: given again", id(*reward)),
+        PerkNote::ReissueBack { reward } => format!("{}: reissue taken back", id(*reward)),
         PerkNote::CreditBack { reward, minor } => {
             format!("{}: {} off credit", id(*reward), money(program, *minor))
         }

@@ -170,6 +170,19 @@ pub fn refusal(program: &Program, refusal: &Refusal) -> String {
         Refusal::NotMerged => {
             "nobody knows of such a merge: only the latest few into a member can be undone"
         }
+        Refusal::MemberOnHold { reason } => {
+            return format!("the member is on hold, so nothing is spent or sent: {reason}");
+        }
+        Refusal::NotOnHold => "the member is not on hold",
+        Refusal::NothingToReissue => {
+            "there is nothing to give again: no voucher for the reward lapsed within a year, or the \
+             redemption is not a used one of a single reward"
+        }
+        Refusal::ReissuedAlready => "it was given again before",
+        Refusal::ReissueLimitReached => {
+            "as many rewards were given again to the member as are in a year: adjust points instead"
+        }
+        Refusal::UnknownReissue => "nothing was given again under this id, or it was taken back",
         Refusal::UnmergeTooLate => "the merge is too long ago to be undone",
         Refusal::HeadStays => {
             "the head stays while there is anybody else: hand the group on or close it first"

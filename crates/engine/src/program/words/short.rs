@@ -247,6 +247,8 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
             format!("adjusted: {sign}{}", of(points, amount))
         }
         Note::Enrolled => "enrolled".to_owned(),
+        Note::PutOnHold => "on hold".to_owned(),
+        Note::LetGo => "let go".to_owned(),
         Note::Repaid { points, amount } => format!("repaid: {}", of(points, amount)),
         Note::HoldExpired { reward } => format!("{}: hold over", id_of(program, *reward)),
         Note::VoucherExpired { reward } => format!("{}: voucher void", id_of(program, *reward)),

@@ -73,6 +73,7 @@ fn concerns(program: &Program, wallet: &Wallet) -> bool {
     !program.automatic.rewards.is_empty()
         && wallet.enrolled_at.is_some()
         && !wallet.perks().by_hand_only
+        && wallet.on_hold.is_none()
 }
 
 /// Redeems one of a reward; `false` if that cannot be.

@@ -229,6 +229,14 @@ pub(super) fn refusals() -> Vec<Refusal> {
         Refusal::HeadStays,
         Refusal::NotMerged,
         Refusal::UnmergeTooLate,
+        Refusal::MemberOnHold {
+            reason: text("stolen"),
+        },
+        Refusal::NotOnHold,
+        Refusal::NothingToReissue,
+        Refusal::ReissuedAlready,
+        Refusal::ReissueLimitReached,
+        Refusal::UnknownReissue,
     ]
 }
 

@@ -2,13 +2,13 @@
 
 use super::{moment, name, text, voucher};
 use regulars_engine::event::{
-    Attributes, CodesAdded, Fulfil, FulfilMove, PerkEvent, PerksMoved, Pick, Restock, ReturnPart,
-    RewardReturn, StockMove,
+    Attributes, CodesAdded, Fulfil, FulfilMove, PerkEvent, PerksMoved, Pick, Reissue, ReissueBack,
+    ReissueOf, Restock, ReturnPart, RewardReturn, StockMove,
 };
 use regulars_engine::outcome::PerkNote;
 use regulars_engine::state::{
-    Access, Fulfilment, FulfilmentStage, MadeVoucher, PerkChange, Picked, RewardCredit,
-    SupplierCodes,
+    Access, Fulfilment, FulfilmentStage, MadeVoucher, PerkChange, Picked, Reissued, ReissuedFor,
+    RewardCredit, SupplierCodes,
 };
 
 fn access() -> Access {
@@ -69,6 +69,16 @@ pub(super) fn events() -> Vec<PerkEvent> {
             access: vec![access()],
             picked: vec![picked()],
         })),
+        PerkEvent::Reissue(Box::new(Reissue {
+            of: ReissueOf::Used(text("m-1")),
+            reason: text("lost"),
+            by: text("eve"),
+        })),
+        PerkEvent::ReissueBack(Box::new(ReissueBack {
+            reissue: text("r-1"),
+            reason: text("found"),
+            by: text("eve"),
+        })),
     ]
 }
 
@@ -113,6 +123,15 @@ pub(super) fn changes() -> Vec<PerkChange> {
             money: name(),
             minor: 500,
         }),
+        PerkChange::Lapsed(voucher()),
+        PerkChange::LapsedGone(voucher()),
+        PerkChange::Reissued(Box::new(Reissued {
+            id: text("r-1"),
+            at: moment(3),
+            voucher: voucher(),
+            before: ReissuedFor::Lapsed(voucher()),
+        })),
+        PerkChange::ReissuedGone(text("r-1")),
     ]
 }
 
@@ -161,5 +180,10 @@ pub(super) fn notes() -> Vec<PerkNote> {
         },
         PerkNote::Attribute { attribute: reward },
         PerkNote::CreditBack { reward, minor: 500 },
+        PerkNote::Reissued {
+            reward,
+            until: moment(9),
+        },
+        PerkNote::ReissueBack { reward },
     ]
 }

@@ -1,0 +1,208 @@
+//! What the service desk does for a member, as it is read: alike in events and in requests of their own.
+
+use super::{EventIn, HeadIn};
+use crate::event::write::said;
+use crate::json::{At, Fields};
+use regulars_base::Text;
+use regulars_engine::event::{Fault, Kind, MemberHold, PerkEvent, Reissue, ReissueBack, ReissueOf};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+/// The kinds that this file reads.
+pub(super) const KINDS: [&str; 4] = ["member_hold", "member_release", "reissue", "reissue_undo"];
+
+/// A member is put on hold (they earn, and neither spend nor send), or let go.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MemberHoldEventIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// Why: shown to the member, to tills and to auditors.
+    #[schema(example = "Her phone was stolen")]
+    pub reason: String,
+    /// Who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// A free reward is given again: the one whose voucher lapsed last, or one for a used redemption that the
+/// member had nothing of.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReissueEventIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The reward whose voucher lapsed, by its id in the program file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reward: Option<String>,
+    /// Instead of it: the id of a used redemption of a single reward.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redemption: Option<String>,
+    /// Why: shown to the member and to auditors.
+    pub reason: String,
+    /// Who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// What was given again is taken back, as long as it is unused.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReissueUndoEventIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The id of the event that gave it again.
+    pub reissue: String,
+    /// Why: shown to the member and to auditors.
+    pub reason: String,
+    /// Who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// The fields of one of [`KINDS`].
+pub(super) fn read(named: &str, fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Kind> {
+    let reason = fields.required_text("reason", faults);
+    let by = fields.text_or_empty("by", faults);
+    Some(match named {
+        "reissue" => {
+            let of = of(fields, faults);
+            Kind::Perk(Box::new(PerkEvent::Reissue(Box::new(Reissue {
+                of: of?,
+                reason: reason?,
+                by,
+            }))))
+        }
+        "reissue_undo" => {
+            let reissue = fields.required_text("reissue", faults);
+            Kind::Perk(Box::new(PerkEvent::ReissueBack(Box::new(ReissueBack {
+                reissue: reissue?,
+                reason: reason?,
+                by,
+            }))))
+        }
+        _ => Kind::MemberHold(Box::new(MemberHold {
+            on: named == "member_hold",
+            reason: reason?,
+            by,
+        })),
+    })
+}
+
+/// `reward` or `redemption`.
+fn of(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<ReissueOf> {
+    let at = fields.at();
+    let named = ["reward", "redemption"].map(|name| fields.has(name));
+    let reward = fields.text("reward", faults);
+    let redemption = fields.text("redemption", faults);
+    match named {
+        [true, false] => reward.map(ReissueOf::Lapsed),
+        [false, true] => redemption.map(ReissueOf::Used),
+        _ => {
+            let what = "says not what is given again: give `reward` (its voucher lapsed) or `redemption` \
+                        (it was used)";
+            faults.push(at.fault(what));
+            None
+        }
+    }
+}
+
+/// As it is sent, if it is one of these.
+pub(super) fn write(kind: &Kind, head: &HeadIn) -> Option<EventIn> {
+    let head = head.clone();
+    match kind {
+        Kind::MemberHold(it) => {
+            let own = MemberHoldEventIn {
+                head,
+                reason: it.reason.to_string(),
+                by: said(&it.by),
+            };
+            Some(match it.on {
+                true => EventIn::MemberHold(own),
+                false => EventIn::MemberRelease(own),
+            })
+        }
+        Kind::Perk(perk) => match &**perk {
+            PerkEvent::Reissue(it) => {
+                let (reward, redemption) = match &it.of {
+                    ReissueOf::Lapsed(reward) => (said(reward), None),
+                    ReissueOf::Used(redemption) => (None, said(redemption)),
+                };
+                Some(EventIn::Reissue(ReissueEventIn {
+                    head,
+                    reward,
+                    redemption,
+                    reason: it.reason.to_string(),
+                    by: said(&it.by),
+                }))
+            }
+            PerkEvent::ReissueBack(it) => Some(EventIn::ReissueUndo(ReissueUndoEventIn {
+                head,
+                reissue: it.reissue.to_string(),
+                reason: it.reason.to_string(),
+                by: said(&it.by),
+            })),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Reads the body of a request of its own, beside what the path says; by `caller`, unless it names somebody
+/// else.
+pub fn read_desk(
+    raw: &RawValue,
+    named: &str,
+    reissue: Option<&Text>,
+    caller: &Text,
+) -> Result<Kind, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let found = Fields::read(raw, At::ROOT, &mut faults).and_then(|mut fields| {
+        let found = match reissue {
+            Some(reissue) => undo(&mut fields, reissue, &mut faults),
+            None => read(named, &mut fields, &mut faults),
+        };
+        fields.finish(&mut faults);
+        found
+    });
+    match found {
+        Some(mut kind) if faults.is_empty() => {
+            let by = match &mut kind {
+                Kind::MemberHold(it) => Some(&mut it.by),
+                Kind::Perk(perk) => match &mut **perk {
+                    PerkEvent::Reissue(it) => Some(&mut it.by),
+                    PerkEvent::ReissueBack(it) => Some(&mut it.by),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let Some(by) = by.filter(|by| by.is_empty()) {
+                *by = caller.clone();
+            }
+            Ok(kind)
+        }
+        _ => Err(faults),
+    }
+}
+
+/// An undo whose path says what is taken back.
+fn undo(fields: &mut Fields<'_>, reissue: &Text, faults: &mut Vec<Fault>) -> Option<Kind> {
+    let reason = fields.required_text("reason", faults);
+    let by = fields.text_or_empty("by", faults);
+    let back = ReissueBack {
+        reissue: reissue.clone(),
+        reason: reason?,
+        by,
+    };
+    Some(Kind::Perk(Box::new(PerkEvent::ReissueBack(Box::new(back)))))
+}
