@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use super::metadata::{Member, Workspace};
 
 /// Each crate and the crates of ours that it may use. Nothing else may use anything.
-const ORDER: [(&str, &[&str]); 17] = [
+const ORDER: [(&str, &[&str]); 18] = [
     ("base", &[]),
     ("ledger", &["base"]),
     ("engine", &["ledger", "base"]),
+    ("engage", &["engine", "base"]),
     ("sim", &["engine", "ledger", "base"]),
     ("store", &["engine", "ledger", "base"]),
     ("lake", &["metrics", "base"]),
@@ -21,7 +22,7 @@ const ORDER: [(&str, &[&str]); 17] = [
     (
         "app",
         &[
-            "store", "lake", "pay", "sim", "engine", "ledger", "base", "metrics",
+            "store", "lake", "pay", "sim", "engage", "engine", "ledger", "base", "metrics",
         ],
     ),
     (
@@ -41,7 +42,7 @@ const ORDER: [(&str, &[&str]); 17] = [
     (
         "bench",
         &[
-            "server", "app", "api", "sim", "store", "lake", "engine", "ledger", "base",
+            "server", "app", "api", "sim", "store", "lake", "engage", "engine", "ledger", "base",
         ],
     ),
     ("xtask", &[]),
@@ -52,7 +53,7 @@ const ORDER: [(&str, &[&str]); 17] = [
 const TESTS_ONLY: &str = "testkit";
 
 /// The crates that may know neither clock nor disk nor network, so that a decision can be repeated.
-const PURE: [&str; 5] = ["base", "ledger", "engine", "sim", "metrics"];
+const PURE: [&str; 6] = ["base", "ledger", "engine", "engage", "sim", "metrics"];
 
 /// What pure crates may use of others' work. A new line here needs a line in ADR 0011.
 const PURE_MAY_USE: [&str; 11] = [

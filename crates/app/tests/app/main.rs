@@ -17,4 +17,5 @@ mod perks;
 mod programs;
 mod rewards;
 mod scenarios;
+mod segments;
 mod support;
