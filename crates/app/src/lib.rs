@@ -204,6 +204,7 @@ pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};
 pub use segments::{
     MoveCause, Moved, Segment, SegmentDay, SegmentDraft, SegmentMember, SegmentPreview,
+    segment_figures,
 };
 pub use sell_through::{NewReport, Report, ReportState, Waits};
 pub use sessions::{SessionInfo, SignedIn};

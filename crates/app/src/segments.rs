@@ -14,6 +14,7 @@ use crate::{App, Error};
 use regulars_base::{CivilDay, MemberId, TenantId, Timestamp};
 use regulars_engage::{NAME_MOST, Segment as Compiled, SegmentFault, Segments};
 use regulars_engine::Program;
+use regulars_engine::program::condition::documented_for_segments;
 use regulars_engine::program::condition::figure::Plain;
 use regulars_store::{SegmentAsk, SegmentFill, Setting, Store};
 use serde::{Deserialize, Serialize};
@@ -409,6 +410,11 @@ impl App {
         grown.reverse();
         Ok(grown)
     }
+}
+
+/// What a condition may name: name, type, meaning.
+pub fn segment_figures() -> Vec<(&'static str, &'static str, &'static str)> {
+    documented_for_segments()
 }
 
 /// A condition, ready to be asked.

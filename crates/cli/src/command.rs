@@ -32,6 +32,7 @@ mod restore;
 mod rewards;
 mod rollback;
 mod seal;
+mod segments;
 mod sell_through;
 mod serve;
 mod settle;
@@ -98,6 +99,7 @@ pub(crate) enum Command {
     Restore(restore::Restore),
     Keys(keys::Keys),
     People(people::People),
+    Segments(segments::Segments),
     Member(privacy::Privacy),
     Tenants(tenants::Tenants),
     Migrate(migrate::Migrate),
@@ -164,6 +166,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Restore(ask) => restore::run(&ask, print),
         Command::Keys(ask) => keys::run(&ask, print),
         Command::People(ask) => people::run(&ask, print),
+        Command::Segments(ask) => segments::run(&ask, print),
         Command::Member(ask) => privacy::run(&ask, print),
         Command::Tenants(ask) => tenants::run(&ask, print),
         Command::Migrate(ask) => migrate::run(&ask, print),
