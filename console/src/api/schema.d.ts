@@ -9543,7 +9543,8 @@ export interface components {
             /** @description When; when the customer joined, if left out. */
             at?: string | null;
             /**
-             * @description Whose: the member's id.
+             * @description Whose: the member's id. Who has only the code of a link enrols the friend with `referral_code`
+             *     (`POST /v1/members`) or lets them sign up (`POST /v1/members/{member}/sign-up`).
              * @example mem_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
              */
             referrer: string;

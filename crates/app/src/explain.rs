@@ -3,11 +3,11 @@
 use crate::programs::hex;
 use crate::versions::Versions;
 use crate::{App, Error, MemberRef, Page, PageAsk, PointsMoved, members, receipt};
-use regulars_base::{EventKey, MemberId, Name, TenantId};
+use regulars_base::{EventKey, MemberId, TenantId};
 use regulars_engine::Program;
 use regulars_engine::event::Event;
 use regulars_engine::outcome::{Change, Verdict};
-use regulars_ledger::{Dates, Posting};
+use regulars_ledger::Posting;
 use regulars_store::{Cursor, Logged};
 use std::sync::Arc;
 
@@ -28,14 +28,19 @@ pub struct Explained {
     pub verdict: Verdict,
     /// What moved in the wallet, per kind of points.
     pub points: Vec<PointsMoved>,
-    /// The postings behind it.
-    pub postings: Vec<Posting>,
-    /// Lots that got other terms: of which points, from, to. Before the postings.
-    pub redated: Vec<(Name, Dates, Dates)>,
+    /// All that it changed.
+    pub changes: Vec<Change>,
     /// Why, rule by rule, in words.
     pub reasons: Vec<String>,
     /// The entry's hash in the member's chain, in hexadecimal.
     pub hash: String,
+}
+
+impl Explained {
+    /// The postings among the changes.
+    pub fn postings(&self) -> impl Iterator<Item = &Posting> {
+        self.changes.iter().filter_map(Change::posting)
+    }
 }
 
 impl App {
@@ -84,23 +89,13 @@ impl App {
 
 fn explained(row: Logged, versions: &Versions) -> Result<Explained, Error> {
     let program = receipt::version(versions, row.program)?;
-    let postings: Vec<Posting> = row.outcome.postings().copied().collect();
-    let redated = row
-        .outcome
-        .changes
-        .iter()
-        .filter_map(|change| match change {
-            Change::Redated { points, from, to } => Some((*points, *from, *to)),
-            _ => None,
-        });
     Ok(Explained {
         seq: row.seq,
         member: row.member,
         version: row.program,
-        points: receipt::moved(postings.iter()),
+        points: receipt::moved(row.outcome.postings()),
         reasons: receipt::reasons(&program, &row.outcome.trace, &row.outcome.verdict),
-        redated: redated.collect(),
-        postings,
+        changes: row.outcome.changes,
         program,
         verdict: row.outcome.verdict,
         event: row.event,

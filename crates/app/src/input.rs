@@ -55,7 +55,7 @@ pub(crate) fn prepare(
             "is {}, more than a day ahead of the server's clock ({now}); check the sender's clock",
             event.occurred_at
         );
-        return Err(Error::invalid("/occurred_at", what));
+        return Err(Error::invalid("/at", what));
     }
     event.recorded_at = match timing {
         Timing::Live => now,

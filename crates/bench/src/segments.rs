@@ -41,7 +41,12 @@ pub(crate) fn events(options: &Options) -> anyhow::Result<Report> {
     let mut random = Random::new(7);
     let segments = segments(&program, &mut random)?;
     let prepared: Vec<(usize, Event)> = (0..PREPARED)
-        .map(|no| Ok((usize::try_from(random.below(MEMBERS as u64))?, event(no, &mut random)?)))
+        .map(|no| {
+            Ok((
+                usize::try_from(random.below(MEMBERS as u64))?,
+                event(no, &mut random)?,
+            ))
+        })
         .collect::<anyhow::Result<_>>()?;
     let wallet = Wallet {
         enrolled_at: Some(Timestamp::from_micros(0)),
@@ -78,14 +83,18 @@ pub(crate) fn preview(options: &Options) -> anyhow::Result<Report> {
     let merchant = Merchant::new(Database::Sqlite(folder.file("shop.db")))?;
     merchant.import(&file, &mut |_| true)?;
     let begin = Instant::now();
-    let whole = merchant.app.follow_segments(merchant.tenant, Duration::from_secs(86_400))?;
+    let whole = merchant
+        .app
+        .follow_segments(merchant.tenant, Duration::from_secs(86_400))?;
     ensure!(whole, "the log was not followed to its end");
     let followed = begin.elapsed().as_secs_f64();
     let mut millis = Vec::new();
     for _ in 0..ASKED {
         for condition in CONDITIONS {
             let begin = Instant::now();
-            let found = merchant.app.preview_segment(merchant.tenant, condition, 10)?;
+            let found = merchant
+                .app
+                .preview_segment(merchant.tenant, condition, 10)?;
             ensure!(found.complete && found.of > 0, "not everybody was asked");
             millis.push(begin.elapsed().as_secs_f64() * 1e3);
         }

@@ -10,7 +10,6 @@ mod flags;
 mod log;
 mod member;
 mod moment;
-mod origin;
 mod print;
 mod progress;
 mod trail;

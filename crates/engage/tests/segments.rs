@@ -41,7 +41,11 @@ fn portrait(days: &[i32]) -> Portrait {
 #[test]
 fn until_it_wakes_a_portrait_says_the_same() {
     let program = program();
-    let conditions = ["days_since_order > 33", "days_since_first_order >= 50", "orders(30) > 1"];
+    let conditions = [
+        "days_since_order > 33",
+        "days_since_first_order >= 50",
+        "orders(30) > 1",
+    ];
     let all = conditions.map(|text| Segment::new(text, text, &program).expect("is right"));
     let segments = Segments::new(all.to_vec());
     let wallet = Wallet {

@@ -13,6 +13,7 @@ pub mod event;
 mod follow;
 pub mod group;
 mod needs;
+pub mod origin;
 pub mod outcome;
 pub mod outlook;
 pub mod price;

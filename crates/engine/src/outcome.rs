@@ -63,9 +63,6 @@ impl Outcome {
 
     /// The postings among the changes, in order.
     pub fn postings(&self) -> impl Iterator<Item = &Posting> {
-        self.changes.iter().filter_map(|change| match change {
-            Change::Posted(posting) => Some(posting),
-            _ => None,
-        })
+        self.changes.iter().filter_map(Change::posting)
     }
 }

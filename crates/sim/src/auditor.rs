@@ -22,6 +22,7 @@ use crate::timeline::{Decision, Timeline};
 use regulars_base::{MemberId, Name, Period, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::Kind;
+use regulars_engine::origin::Origins;
 use regulars_engine::outcome::{Change, Note};
 use regulars_engine::program::{Consumption, Limit, LimitScope, Limited};
 use regulars_engine::state::{Floor, Wallet};
@@ -58,6 +59,8 @@ pub struct Auditor {
 #[derive(Clone, Debug, Default)]
 struct Books {
     lots: BTreeMap<(Name, Dates), i64>,
+    /// Where what is in the lots came from.
+    origins: Origins,
     held: BTreeMap<Name, i64>,
     debt: BTreeMap<Name, i64>,
     progress: BTreeMap<(Name, i32), i64>,
@@ -151,6 +154,9 @@ impl Auditor {
                 self.faults.push("the wallet's clock ran backwards".into());
             }
             books.clock = Some(now);
+            books
+                .origins
+                .follow(&decision.event, &decision.outcome.changes);
             for change in &decision.outcome.changes {
                 self.change(&mut books, change, decision);
                 Self::issue(&mut books, change);
@@ -348,6 +354,11 @@ impl Auditor {
         }
         if lots != books.lots {
             let what = format!("{member}: lots are {lots:?}, postings say {:?}", books.lots);
+            self.faults.push(what);
+        }
+        if books.origins.lots() != lots {
+            let came = books.origins.lots();
+            let what = format!("{member}: lots are {lots:?}, of which origins explain {came:?}");
             self.faults.push(what);
         }
         let progress = wallet.progress.iter();

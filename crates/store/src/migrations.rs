@@ -39,7 +39,8 @@ pub(crate) const STEPS: &[Step] = &[
     step!(10, "0010_subscribers"),
     step!(11, "0011_the_pages_for_members"),
     step!(12, "0012_records_and_audit"),
-    step!(13, "0013_segments"),
+    step!(13, "0013_what_is_looked_for"),
+    step!(14, "0014_segments"),
 ];
 
 /// The version that this program needs.

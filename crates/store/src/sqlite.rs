@@ -31,9 +31,11 @@ mod verify;
 use crate::error::{Conflict, Error, Result};
 use crate::record::Tenant;
 use regulars_base::{TenantId, Timestamp};
+use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, params};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 pub use backup::restore;
@@ -48,6 +50,15 @@ const LOOKS: i32 = 20_000;
 fn look_again(looks: i32) -> bool {
     std::thread::sleep(Duration::from_millis(1));
     looks < LOOKS
+}
+
+/// Who hears the statements of this process.
+static OVERHEARS: OnceLock<fn(&str)> = OnceLock::new();
+
+fn overheard(event: TraceEvent<'_>) {
+    if let (TraceEvent::Stmt(_, sql), Some(hear)) = (event, OVERHEARS.get()) {
+        hear(sql);
+    }
 }
 
 /// A connection to an SQLite file.
@@ -86,6 +97,9 @@ impl Sqlite {
         let db = &self.connection;
         db.busy_handler(Some(look_again))?;
         db.set_prepared_statement_cache_capacity(128);
+        if OVERHEARS.get().is_some() {
+            db.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(overheard));
+        }
         // Before anything is written, so that a new file gets it. Whoever comes to the till writes
         // whole pages that hold little else of this batch: the wallet's, the order's, the event's. Small
         // ones make a purchase among a million members a quarter cheaper, and the file a quarter larger.
@@ -103,6 +117,12 @@ impl Sqlite {
         db.pragma_update(None, "wal_autocheckpoint", 256_000)?;
         db.pragma_update(None, "temp_store", "file")?;
         db.pragma_update(None, "trusted_schema", false)
+    }
+
+    /// Hands the text of each statement that a connection runs which is opened from now on to `hear`: for
+    /// tests that ask for its plan. The first caller stays the only one.
+    pub fn overhear(hear: fn(&str)) {
+        OVERHEARS.get_or_init(|| hear);
     }
 
     /// Refuses to let the file grow beyond so many pages of 1 KiB, as a full disk would.

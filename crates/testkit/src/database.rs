@@ -1,5 +1,6 @@
 //! A database for one test: made for it, removed after it.
 
+use crate::plans;
 use regulars_store::{Database, Store};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -37,6 +38,7 @@ impl TestDb {
     pub fn sqlite_empty() -> Self {
         let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
         let file = folder.path().join("regulars.db");
+        plans::listen();
         Self {
             database: Database::Sqlite(file),
             folder,
@@ -141,6 +143,9 @@ impl TestDb {
 
 impl Drop for TestDb {
     fn drop(&mut self) {
+        if let (Database::Sqlite(file), false) = (&self.database, std::thread::panicking()) {
+            plans::check(file);
+        }
         if let Some((server, name)) = &self.server {
             execute(
                 server,

@@ -3,6 +3,7 @@
 mod build;
 mod database;
 mod payments;
+mod plans;
 
 pub use build::{Story, at, member, purchase, tenant, text};
 pub use database::{TestDb, Wrap};

@@ -50,7 +50,8 @@ pub struct SignUpIn {
 /// A link that was followed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TouchIn {
-    /// Whose: the member's id.
+    /// Whose: the member's id. Who has only the code of a link enrols the friend with `referral_code`
+    /// (`POST /v1/members`) or lets them sign up (`POST /v1/members/{member}/sign-up`).
     #[schema(example = "mem_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f")]
     pub referrer: String,
     /// When; when the customer joined, if left out.

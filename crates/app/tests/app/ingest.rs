@@ -137,7 +137,7 @@ fn a_bad_event_leaves_its_neighbours_alone(db: TestDb) {
     let Err(Error::Invalid(faults)) = &answers[2] else {
         panic!("an event of next week was taken")
     };
-    assert_eq!(faults[0].at, "/occurred_at");
+    assert_eq!(faults[0].at, "/at");
     assert_eq!((shop.available("ana"), shop.available("bo")), (10, 20));
 }
 

@@ -2,7 +2,7 @@
 
 use crate::Answer;
 use crate::flags::{Shop, read_text, whoever};
-use crate::print::{Print, count};
+use crate::print::{Print, counted};
 use clap::{Args, Subcommand};
 use regulars_app::{Award as Awarded, PageAsk, ProposeAward};
 use regulars_engine::program::words;
@@ -119,12 +119,16 @@ fn tell(award: &Awarded, print: &Print) {
         format!("{} {points}", words::number(*decimals, *amount))
     };
     let totals: Vec<String> = award.totals.iter().map(one).collect();
+    let totals = match totals.is_empty() {
+        true => "nothing".to_owned(),
+        false => totals.join(", "),
+    };
+    let cannot = (award.rejects.len() + award.refused.len()) as u64;
     print.line(format!(
-        "{} is {}: {} for {} members; {} rows cannot be booked.",
+        "{} is {}: {totals} for {}; {} cannot be booked.",
         award.id,
         award.state.name(),
-        totals.join(", "),
-        count(award.members),
-        count((award.rejects.len() + award.refused.len()) as u64),
+        counted(award.members, "member"),
+        counted(cannot, "row"),
     ));
 }

@@ -4,7 +4,7 @@ use crate::Answer;
 use crate::flags::Shop;
 use crate::member;
 use crate::moment;
-use crate::print::{Print, Style, Table};
+use crate::print::{Print, Style, Table, counted};
 use clap::Args;
 use regulars_app::{Balance as Has, Balances, MemberRef, StandingPlan};
 use regulars_base::Zone;
@@ -174,10 +174,10 @@ fn in_hand(balances: &Balances, print: &Print) {
     if let Some(referral) = &balances.referral {
         let code = referral.link.as_deref().or(referral.code.as_deref());
         print.line(format!(
-            "referrals{}: followed {} times, {} friends joined, {} bought, {} in review, {} rewards held",
+            "referrals{}: {} on the link, {} joined, {} bought, {} in review, {} rewards held",
             code.map_or_else(String::new, |code| format!(" by {code}")),
-            referral.clicks,
-            referral.joined,
+            counted(referral.clicks.unsigned_abs(), "click"),
+            counted(referral.joined.unsigned_abs(), "friend"),
             referral.bought,
             referral.in_review,
             referral.held

@@ -4,13 +4,13 @@ use crate::Answer;
 use crate::flags::{Open, Shop};
 use crate::member;
 use crate::moment;
-use crate::origin::{Origins, Piece};
 use crate::print::{Print, Style, Table, counted};
 use clap::Args;
 use regulars_app::{Balance, Balances, Explained, Member, MemberRef, PageAsk};
 use regulars_base::{Name, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{Contest, FulfilMove, Kind, PerkEvent, TeamNews};
+use regulars_engine::origin::{Origins, Piece};
 use regulars_engine::outcome::Verdict;
 use regulars_engine::program::words;
 use regulars_ledger::Account;
@@ -42,7 +42,10 @@ pub(crate) fn run(ask: &Explain, print: &Print) -> anyhow::Result<Answer> {
         .balances(open.id(), &MemberRef::Id(member.id), None)?;
     let shown = ask.last.unwrap_or(usize::MAX).min(entries.len());
     let first = entries.len() - shown;
-    let origins = Origins::of(&entries);
+    let mut origins = Origins::default();
+    for entry in &entries {
+        origins.follow(&entry.event, &entry.changes);
+    }
     if print.json {
         json(&entries, first, &balances, &origins, print)?;
         return Ok(Answer::Yes);
@@ -323,7 +326,7 @@ fn why(entry: &Explained, all: bool) -> Vec<String> {
             words::refusal(&entry.program, refusal)
         ));
     }
-    let earned = entry.postings.iter().any(|it| it.from == Account::Issued);
+    let earned = entry.postings().any(|it| it.from == Account::Issued);
     let should = matches!(entry.event.kind, Kind::Purchase(_) | Kind::Activity(_));
     let told = entry
         .reasons

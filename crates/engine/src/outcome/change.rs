@@ -282,6 +282,16 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The posting, if it is one.
+    pub const fn posting(&self) -> Option<&Posting> {
+        match self {
+            Self::Posted(posting) => Some(posting),
+            _ => None,
+        }
+    }
+}
+
 /// What something means for a partner: an entry of its account. A stored format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartnerEntry {

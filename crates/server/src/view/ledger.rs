@@ -9,7 +9,7 @@ use regulars_engine::event::Kind;
 /// An entry.
 pub fn entry(entry: &Explained) -> LedgerEntryOut {
     let (verdict, code, detail) = verdict(&entry.program, &entry.verdict);
-    let postings = entry.postings.iter().map(|it| PostingOut {
+    let postings = entry.postings().map(|it| PostingOut {
         points: points_id(&entry.program, it.points),
         from: it.from.name().to_owned(),
         to: it.to.name().to_owned(),

@@ -105,10 +105,8 @@ pub(super) fn read(db: &Connection, tenant: i64, id: MemberId) -> Result<Option<
     let Some(mut member) = member else {
         return Ok(None);
     };
-    // Left to itself SQLite goes through all identities of the tenant: without statistics it takes a
-    // tenant for a handful of rows, and the table's own order for the shorter way to them.
     let mut select = db.prepare_cached(
-        "SELECT kind, value FROM identities INDEXED BY identities_of_a_member
+        "SELECT kind, value FROM identities
          WHERE tenant = ?1 AND member = ?2
          ORDER BY kind, value",
     )?;

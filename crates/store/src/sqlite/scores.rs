@@ -100,7 +100,7 @@ impl super::Sqlite {
         self.read(|db| {
             let mut select = db.prepare_cached(
                 "SELECT s.wallet, w.member, s.figure
-                 FROM scores s INDEXED BY scores_of_a_board
+                 FROM scores s
                  JOIN wallets w ON w.tenant = s.tenant AND w.wallet = s.wallet
                  WHERE s.tenant = ?1 AND s.board = ?2 AND s.period = ?3 AND s.figure > 0
                  ORDER BY s.wallet",

@@ -78,21 +78,18 @@ fn concerns(program: &Program, wallet: &Wallet) -> bool {
 /// Redeems one of a reward; `false` if that cannot be.
 fn once(draft: &mut Draft<'_>, reward: &Reward) -> bool {
     let at = draft.now;
-    let Some(redemption) = free_id(&draft.state.wallet, &reward.id, at) else {
-        return false;
-    };
-    let event = Event {
+    let mut event = Event {
         key: EventKey {
             source: Text::default(),
-            external_id: redemption.clone(),
+            external_id: Text::default(),
         },
         occurred_at: at,
         recorded_at: at,
         entropy: draft.entropy,
         kind: Kind::Tick,
     };
-    let request = RewardRequest {
-        redemption: redemption.clone(),
+    let mut request = RewardRequest {
+        redemption: Text::default(),
         reward: Text::default(),
         quantity: 1,
         order: None,
@@ -101,6 +98,12 @@ fn once(draft: &mut Draft<'_>, reward: &Reward) -> bool {
     let Ok(pays) = redeem::check_paid(draft, &event, &request, reward) else {
         return false;
     };
+    // Named only now: as a rule there is nothing to redeem.
+    let Some(redemption) = free_id(&draft.state.wallet, &reward.id, at) else {
+        return false;
+    };
+    event.key.external_id = redemption.clone();
+    request.redemption = redemption.clone();
     note(
         draft,
         PerkNote::ByItself {
