@@ -23,7 +23,7 @@ give = { beans = "1 per 1 EUR" }
 "#;
 
 fn program() -> Program {
-    let (program, diagnostics) = regulars_engine::program::compile(CAFE);
+    let (program, diagnostics) = regulars_engine::program::compile::compile(CAFE);
     program.unwrap_or_else(|| panic!("{diagnostics:?}"))
 }
 
