@@ -67,13 +67,15 @@ const groups = createRoute({ getParentRoute: () => shell, path: '/groups', valid
   import('./pages/groups').then((page) => page.Route),
 );
 const group = createRoute({ getParentRoute: () => shell, path: '/groups/$group' }).lazy(() => import('./pages/group').then((page) => page.Route));
+const segments = createRoute({ getParentRoute: () => shell, path: '/segments' }).lazy(() => import('./pages/segments').then((page) => page.Route));
+const segment = createRoute({ getParentRoute: () => shell, path: '/segments/$segment' }).lazy(() => import('./pages/segment').then((page) => page.Route));
 const memberships = createRoute({ getParentRoute: () => shell, path: '/memberships', validateSearch: texts('plan', 'status') }).lazy(() =>
   import('./pages/memberships').then((page) => page.Route),
 );
 const games = createRoute({ getParentRoute: () => shell, path: '/games', validateSearch: texts('of', 'board', 'at') }).lazy(() =>
   import('./pages/games').then((page) => page.Route),
 );
-const lists = [rewards, coupons, partners, groups, group, memberships, games] as const;
+const lists = [rewards, coupons, partners, groups, group, segments, segment, memberships, games] as const;
 
 const router = createRouter({
   routeTree: root.addChildren([

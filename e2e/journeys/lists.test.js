@@ -120,6 +120,44 @@ test('rewards: what is sent goes out in one go; what did not arrive gives the po
   assert.equal(Number(now) - Number(before), 50, 'the points came back');
 });
 
+test('segments: one is made while its condition is counted, grows, is changed and taken away', async () => {
+  await open('/');
+  await page.getByRole('link', { name: 'Segments' }).click();
+  await heading('Segments').waitFor();
+  await button('Make a segment').click();
+  await dialogue().getByLabel('Name', { exact: false }).fill('Bought something');
+  await dialogue().getByLabel('Id', { exact: false }).fill('bought');
+  const condition = dialogue().getByRole('textbox', { name: /^Condition/ });
+  const confirm = dialogue().getByRole('button', { name: 'Make a segment' });
+  await condition.fill('orders(45) > 1');
+  await dialogue().getByText('there is no window of 45 days').waitFor();
+  assert.ok(await confirm.isDisabled(), 'a wrong condition is not kept');
+  await isSound('a wrong condition');
+  await condition.fill('orders_ever >= 1');
+  await dialogue().getByText(/^\d+ of \d+ members$/).waitFor();
+  await dialogue().getByRole('button', { name: 'What a condition may name' }).click();
+  await dialogue().getByText('orders(90)', { exact: true }).waitFor();
+  await isSound('a right condition');
+  await confirm.click();
+  await said('The segment is made.');
+  await heading('Bought something').waitFor();
+  await heading('Growth').waitFor();
+  await button('Show as a table: Growth').or(page.getByRole('button', { name: /: Growth$/ })).first().click();
+  await page.getByRole('rowheader').first().waitFor();
+  await isSound('a segment');
+  await button('Change').click();
+  await dialogue().getByRole('textbox', { name: /^Condition/ }).fill('orders_ever >= 1000');
+  await dialogue().getByText(/^0 of \d+ members$/).waitFor();
+  await dialogue().getByRole('button', { name: 'Save' }).click();
+  await said('The segment is changed.');
+  await page.getByText('Nobody is in it').waitFor();
+  await button('Take away').click();
+  await dialogue().getByRole('button', { name: 'Take away' }).click();
+  await said('The segment is taken away.');
+  await page.getByText('There are no segments yet').waitFor();
+  await isSound('no segments');
+});
+
 test('coupons: codes are made and imported, one is used, taken back, given to a member and made void', async () => {
   await open('/');
   await page.getByRole('link', { name: 'Coupons' }).click();
@@ -386,7 +424,7 @@ test('home: a figure says what it means, and what waits leads to where it is don
 });
 
 test('in the dark, on a telephone and in every language each list is sound', async () => {
-  const paths = ['/rewards', '/rewards?of=sent', '/coupons?coupon=sorry', '/partners?partner=bakery', '/groups', '/memberships', '/games', '/games?of=draws', `/members/${shop.members.ana}`];
+  const paths = ['/rewards', '/rewards?of=sent', '/coupons?coupon=sorry', '/partners?partner=bakery', '/groups', '/segments', '/memberships', '/games', '/games?of=draws', `/members/${shop.members.ana}`];
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.setViewportSize({ width: 390, height: 800 });
   for (const path of paths) {
@@ -409,7 +447,7 @@ test('in the dark, on a telephone and in every language each list is sound', asy
       await page.waitForLoadState('networkidle');
       await isSound(`${path} in ${tag}`);
       const text = await page.locator('main').innerText();
-      assert.doesNotMatch(text, /\b(rewards|coupons|games|groups|partners|memberships|list|offer|sent|code|booked|plan_state|invoice|desk)\.[a-z_]+\b/, `${path} in ${tag} has a text that is missing`);
+      assert.doesNotMatch(text, /\b(rewards|coupons|games|groups|segments|partners|memberships|list|offer|sent|code|booked|plan_state|invoice|desk)\.[a-z_]+\b/, `${path} in ${tag} has a text that is missing`);
     }
   }
 });

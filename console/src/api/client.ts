@@ -29,6 +29,8 @@ export type CouponCode = Schemas['CodeOut'];
 export type Subscriber = Schemas['SubscriberOut'];
 export type Invoice = Schemas['InvoiceOut'];
 export type GroupOf = Schemas['GroupOut'];
+export type SegmentOf = Schemas['SegmentOut'];
+export type SegmentsOf = Schemas['SegmentsOut'];
 export type Person = Schemas['PersonOut'];
 export type Draw = Schemas['DrawOut'];
 export type Scope = Schemas['ScopeName'];
@@ -53,6 +55,8 @@ export class Failed extends Error {
     readonly status: number,
     readonly requestId?: string,
     readonly faults: { at: string; what: string }[] = [],
+    /** What is wrong with a text, by line and column. */
+    readonly findings: Finding[] = [],
   ) {
     super(detail);
   }
@@ -99,7 +103,8 @@ export async function data<T>(asked: Promise<Answer<T>>): Promise<T> {
   if (status === 401) signedOut();
   const faults = problem?.errors?.map((fault) => `${fault.at} ${fault.what}`).join('; ');
   const detail = faults || problem?.detail || answer.response.statusText;
-  throw new Failed(problem?.code ?? 'internal', detail, status, problem?.request_id ?? undefined, problem?.errors ?? []);
+  const { findings = [] } = (problem ?? {}) as { findings?: Finding[] };
+  throw new Failed(problem?.code ?? 'internal', detail, status, problem?.request_id ?? undefined, problem?.errors ?? [], findings);
 }
 
 /** What the API's own description of what it takes says against a field, by its JSON pointer. */

@@ -36,6 +36,7 @@ pub mod quote;
 pub mod receipt;
 pub mod redemption;
 pub mod referral;
+pub mod segment;
 pub mod sell_through;
 pub mod session;
 pub mod tier;

@@ -7,6 +7,7 @@ use crate::overview::Sheets;
 use crate::payments;
 use crate::pool::Pool;
 use crate::recent::RecentOrders;
+use crate::segments;
 use crate::versions::Cache;
 use crate::watch;
 use crate::webhooks;
@@ -93,6 +94,10 @@ impl App {
         if core.config.seal_every.is_some() || core.config.tick_every.is_some() {
             let core = Arc::clone(&core);
             app.start("background", move || background::run(&core))?;
+        }
+        if core.config.seal_every.is_some() {
+            let core = Arc::clone(&core);
+            app.start("segments", move || segments::run(&core))?;
         }
         if let Some(folder) = core.config.reports.clone() {
             let same = app.clone();

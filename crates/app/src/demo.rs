@@ -11,6 +11,7 @@ use regulars_sim::shopper;
 use std::sync::Arc;
 
 mod people;
+mod segments;
 mod year;
 
 use year::Year;
@@ -82,6 +83,7 @@ impl App {
             self.let_some_wait(tenant.id, MEMBERS, year.from.plus_days(DAYS))?;
             self.tick_due(self.now())?;
             self.seal(tenant.id)?;
+            self.make_segments(tenant.id)?;
             core.pool
                 .with(|store| Ok(store.set_bookmark(tenant.id, &done, Some("loaded"))?))?;
         }

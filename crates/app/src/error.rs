@@ -16,6 +16,9 @@ pub enum Error {
     /// The program file is wrong; each finding with line, column and a hint.
     #[error("the program has {} fault(s); the first: {}", .0.len(), first_in_words(.0))]
     InvalidProgram(Vec<Finding>),
+    /// The condition of a segment is wrong; each finding with line, column and a hint.
+    #[error("the condition is wrong: {}", first_in_words(.0))]
+    InvalidCondition(Vec<Finding>),
     /// There is nothing of this name (within the tenant).
     #[error("there is no {what} `{name}`")]
     NotFound {

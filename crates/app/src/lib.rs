@@ -17,6 +17,7 @@
 //! | `audit.rs` | `note`, `acts`, `prove_audit`: who did what |
 //! | `shop_settings.rs` | `shop_settings`, `set_shop_settings` |
 //! | `till.rs` | `at_till`: the member before a cashier |
+//! | `segments.rs` | `segments`, `make_segment`, `preview_segment`, `segment_members`, `segment_growth` |
 //! | `sessions.rs` | `open_session`, `session`, `end_session`: operators who sign in |
 //! | `plan.rs` | `plan`: what a program file would change |
 //! | `programs.rs` | [`check`], `apply`, `programs`, `program_text`, `roll_back`, `program_in_force` |
@@ -114,6 +115,7 @@ mod roles;
 mod rows;
 mod sandbox;
 mod scratch;
+mod segments;
 mod sell_through;
 mod sessions;
 mod shop_settings;
@@ -208,6 +210,10 @@ pub use regulars_store::{
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};
+pub use segments::{
+    MoveCause, Moved, Segment, SegmentDay, SegmentDraft, SegmentMember, SegmentPreview,
+    segment_figures,
+};
 pub use sell_through::{NewReport, Report, ReportState, Waits};
 pub use sessions::{SessionInfo, SignedIn};
 pub use shop_settings::{ShopSettings, SignOn, TillLimits};

@@ -17,6 +17,7 @@ mod orders;
 mod postgres;
 mod random;
 mod report;
+mod segments;
 mod serving;
 mod step;
 mod tables;
@@ -42,6 +43,8 @@ fn main() -> anyhow::Result<()> {
         "http-single" => http::singles(&options)?,
         "memory" => memory::run(&options)?,
         "growth" => growth::run(&options)?,
+        "segments" => segments::events(&options)?,
+        "segment-preview" => segments::preview(&options)?,
         "leaderboard" => leaderboard::run(&options)?,
         "webhooks" => webhooks::run(&options)?,
         // Not for people: the other half of `memory`.

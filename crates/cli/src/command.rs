@@ -33,6 +33,7 @@ mod restore;
 mod rewards;
 mod rollback;
 mod seal;
+mod segments;
 mod sell_through;
 mod serve;
 mod settle;
@@ -102,6 +103,7 @@ pub(crate) enum Command {
     Keys(keys::Keys),
     Webhooks(webhooks::Webhooks),
     People(people::People),
+    Segments(segments::Segments),
     Member(privacy::Privacy),
     Tenants(tenants::Tenants),
     Migrate(migrate::Migrate),
@@ -170,6 +172,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Keys(ask) => keys::run(&ask, print),
         Command::Webhooks(ask) => webhooks::run(&ask, print),
         Command::People(ask) => people::run(&ask, print),
+        Command::Segments(ask) => segments::run(&ask, print),
         Command::Member(ask) => privacy::run(&ask, print),
         Command::Tenants(ask) => tenants::run(&ask, print),
         Command::Migrate(ask) => migrate::run(&ask, print),

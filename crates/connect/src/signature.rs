@@ -93,7 +93,10 @@ mod tests {
     #[test]
     fn it_is_the_signature_of_the_reference() {
         let secret = Secret::read(SECRET).expect("is a secret");
-        assert_eq!(sign(&[secret.clone()], ID, 1_614_265_330, BODY), SIGNATURE);
+        assert_eq!(
+            sign(std::slice::from_ref(&secret), ID, 1_614_265_330, BODY),
+            SIGNATURE
+        );
         assert_eq!(secret.text(), SECRET);
     }
 
@@ -112,7 +115,7 @@ mod tests {
     #[test]
     fn what_is_forged_old_or_torn_is_refused() {
         let secret = Secret::of([7; 32]);
-        let good = sign(&[secret.clone()], ID, 1000, BODY);
+        let good = sign(std::slice::from_ref(&secret), ID, 1000, BODY);
         assert!(is_by(&secret, &good, (ID, 1000), BODY, 1000));
         for (signature, id, at, body, now) in [
             (&*good, ID, 1000, &BODY[1..], 1000),

@@ -43,8 +43,7 @@ fn is_public_6(address: Ipv6Addr) -> bool {
         return is_public_4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)));
     }
     let global = segments[0] & 0xe000 == 0x2000;
-    let special = (segments[0] == 0x2001 && segments[1] < 0x0200)
-        || (segments[0] == 0x2001 && segments[1] == 0x0db8)
+    let special = (segments[0] == 0x2001 && (segments[1] < 0x0200 || segments[1] == 0x0db8))
         || segments[0] == 0x2002
         || (segments[0] == 0x3fff && segments[1] < 0x1000);
     global && !special

@@ -20,7 +20,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// What asks and changes nothing, though it is no `GET`.
-const ASKS_ONLY: [&str; 8] = [
+const ASKS_ONLY: [&str; 9] = [
     "preview_event",
     "quote_basket",
     "check_program",
@@ -29,6 +29,7 @@ const ASKS_ONLY: [&str; 8] = [
     "validate_codes",
     "ask_gift_card",
     "find_at_till",
+    "preview_segment",
 ];
 
 /// What signing in with the shop's own sign-on is called: it is a `GET`, since browsers go through it.

@@ -67,6 +67,13 @@ impl From<Error> for Failure {
                     .with("findings", findings)
                     .into()
             }
+            Error::InvalidCondition(findings) => {
+                let findings: Vec<_> = findings.iter().map(crate::view::finding).collect();
+                let findings = serde_json::to_value(findings).unwrap_or_default();
+                Problem::new(Code::InvalidCondition, detail)
+                    .with("findings", findings)
+                    .into()
+            }
             Error::NotFound { what, .. } => Self::new(missing(what), detail),
             Error::KeyReused(_) => Self::new(Code::KeyReused, detail),
             Error::IdentityTaken { .. } => Self::new(Code::IdentityTaken, detail),

@@ -6,8 +6,8 @@ use crate::routes::{
     adjustments, audit, awards, catalogue, claims, coupons, desk, drafts, events, finance, games,
     gift_cards, groups, health, held_adjustments, keys, ledger, me, members, memberships, metrics,
     overview, partners, payments, people, perks, portal, preview, privacy, programs, proposals,
-    quotes, redemptions, referrals, sandbox, sell_through, sessions, shop_settings, sign_on,
-    submissions, tenants, tiers, till, webhooks,
+    quotes, redemptions, referrals, sandbox, segments, sell_through, sessions, shop_settings,
+    sign_on, submissions, tenants, tiers, till, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -187,6 +187,16 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(people::invite_again))
         .routes(routes!(people::list_roles))
         .routes(routes!(people::put_role, people::delete_role))
+        .routes(routes!(segments::list_segments, segments::make_segment))
+        .routes(routes!(segments::preview_segment))
+        .routes(routes!(
+            segments::get_segment,
+            segments::change_segment,
+            segments::delete_segment
+        ))
+        .routes(routes!(segments::list_segment_members))
+        .routes(routes!(segments::list_segment_moves))
+        .routes(routes!(segments::get_segment_growth))
         .routes(routes!(audit::list_acts))
         .routes(routes!(audit::list_act_names))
         .routes(routes!(audit::export_acts))

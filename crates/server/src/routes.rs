@@ -36,6 +36,7 @@ pub(crate) mod quotes;
 pub(crate) mod redemptions;
 pub(crate) mod referrals;
 pub(crate) mod sandbox;
+pub(crate) mod segments;
 pub(crate) mod sell_through;
 pub(crate) mod sessions;
 pub(crate) mod shop_settings;

@@ -22,6 +22,7 @@ mod program;
 mod quote;
 mod receipt;
 mod redemption;
+mod segment;
 mod sell_through;
 mod standing;
 mod webhook;
@@ -55,6 +56,8 @@ pub use quote::quote;
 pub(crate) use receipt::{answer, refused, result};
 pub use receipt::{preview, receipt};
 pub(crate) use redemption::{fulfilment, redemption};
+pub use segment::{segment, segment_member, segment_preview, segments};
+pub(crate) use segment::{segment_growth, segment_move};
 pub use sell_through::report;
 pub use webhook::{endpoint, troubles, webhook};
 

@@ -21,6 +21,7 @@ mod plan;
 mod postgres;
 mod proof;
 mod record;
+mod segments;
 mod sqlite;
 mod store;
 mod verbs;
@@ -38,6 +39,10 @@ pub use record::{
     FulfilmentRow, Identity, Issue, Issued, Logged, Member, MemberPatch, MemberSession, Moved,
     NewVersion, PaymentRequest, PeriodSum, Seal, Session, Setting, ShownCode, SignInCode, Standing,
     Tenant, Ticket, Verified, Version, Wrong,
+};
+pub use segments::{
+    MoveCause, PortraitRow, SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass,
+    SegmentRun,
 };
 pub use sqlite::{Sqlite, restore};
 pub use store::Store;

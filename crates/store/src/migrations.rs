@@ -41,6 +41,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(12, "0012_records_and_audit"),
     step!(13, "0013_what_is_looked_for"),
     step!(14, "0014_webhooks"),
+    step!(15, "0015_segments"),
 ];
 
 /// The version that this program needs.

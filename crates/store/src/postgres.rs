@@ -24,6 +24,7 @@ mod programs;
 mod rows;
 mod scores;
 mod seals;
+mod segments;
 mod sessions;
 mod verbs;
 mod verify;

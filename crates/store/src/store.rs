@@ -9,6 +9,7 @@ use crate::record::{
     Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, PaymentRequest, PeriodSum, Seal,
     Session, Setting, ShownCode, SignInCode, Standing, Tenant, Ticket, Verified, Version,
 };
+use crate::segments::{SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun};
 use crate::webhook::{
     Sealed, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
 };
@@ -211,6 +212,72 @@ pub trait Store: Send {
     fn draw_secrets(&mut self, tenant: TenantId) -> Result<Vec<DrawSecret>>;
     /// Adds the secret of a month that has none.
     fn add_draw_secret(&mut self, tenant: TenantId, secret: &DrawSecret) -> Result<()>;
+
+    // ── segments ──
+
+    /// How far the log is followed for segments; nothing where nobody asks for any.
+    fn segment_run(&mut self, tenant: TenantId) -> Result<Option<SegmentRun>>;
+    /// Wallets by their ids, those that are there.
+    fn wallets(&mut self, tenant: TenantId, wallets: &[WalletId]) -> Result<Vec<WalletRow>>;
+    /// What is kept of wallets, of those of whom something is.
+    fn portraits(
+        &mut self,
+        tenant: TenantId,
+        wallets: &[WalletId],
+    ) -> Result<Vec<(WalletId, String)>>;
+    /// Wallets whose portraits change by this day without an event, so many.
+    fn portraits_due(&mut self, tenant: TenantId, day: i32, most: usize) -> Result<Vec<WalletId>>;
+    /// Writes what is kept, and who came and went with that; `false`, and nothing is done, if somebody else
+    /// wrote since it was seen.
+    fn segment_pass(&mut self, tenant: TenantId, pass: &SegmentPass) -> Result<bool>;
+    /// Of how many members a condition holds, and of how many it was asked.
+    fn count_asked(&mut self, tenant: TenantId, ask: SegmentAsk<'_>) -> Result<(i64, i64)>;
+    /// Members of whom a condition holds, in the order of their ids.
+    fn find_asked(
+        &mut self,
+        tenant: TenantId,
+        ask: SegmentAsk<'_>,
+        after: Option<MemberId>,
+        limit: usize,
+    ) -> Result<Vec<MemberId>>;
+    /// Brings who is in a segment to what it asks; how many came and how many went. Nothing, and nothing
+    /// is done, if somebody else wrote since it was seen.
+    fn fill_segment(
+        &mut self,
+        tenant: TenantId,
+        fill: SegmentFill<'_>,
+    ) -> Result<Option<(i64, i64)>>;
+    /// Who is in a segment, and since when, in the order of their ids.
+    fn segment_members(
+        &mut self,
+        tenant: TenantId,
+        segment: &str,
+        after: Option<MemberId>,
+        limit: usize,
+    ) -> Result<Vec<(MemberId, Timestamp)>>;
+    /// The segments that wallets are in.
+    fn segments_of(
+        &mut self,
+        tenant: TenantId,
+        wallets: &[WalletId],
+    ) -> Result<Vec<(WalletId, String)>>;
+    /// Who came and went, after this number.
+    fn segment_moves(
+        &mut self,
+        tenant: TenantId,
+        segment: &str,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<SegmentMove>>;
+    /// How many came and went on each day since this one on which somebody did.
+    fn segment_growth(
+        &mut self,
+        tenant: TenantId,
+        segment: &str,
+        from: i32,
+    ) -> Result<Vec<SegmentDay>>;
+    /// How many are in a segment.
+    fn segment_size(&mut self, tenant: TenantId, segment: &str) -> Result<i64>;
 
     // ── everything, one by one ──
 

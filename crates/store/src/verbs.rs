@@ -13,6 +13,9 @@ macro_rules! verbs {
             NewVersion, PaymentRequest, PeriodSum, Seal, Session, Setting, ShownCode, SignInCode,
             Standing, Tenant, Ticket, Verified, Version,
         };
+        use crate::segments::{
+            SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun,
+        };
         use crate::webhook::{
             Sealed, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
         };
@@ -255,6 +258,89 @@ macro_rules! verbs {
             }
             fn add_draw_secret(&mut self, tenant: TenantId, secret: &DrawSecret) -> Result<()> {
                 self.insert_secret(tenant, secret)
+            }
+            fn segment_run(&mut self, tenant: TenantId) -> Result<Option<SegmentRun>> {
+                self.read_segment_run(tenant)
+            }
+            fn wallets(
+                &mut self,
+                tenant: TenantId,
+                wallets: &[WalletId],
+            ) -> Result<Vec<WalletRow>> {
+                self.read_wallets(tenant, wallets)
+            }
+            fn portraits(
+                &mut self,
+                tenant: TenantId,
+                wallets: &[WalletId],
+            ) -> Result<Vec<(WalletId, String)>> {
+                self.read_portraits(tenant, wallets)
+            }
+            fn portraits_due(
+                &mut self,
+                tenant: TenantId,
+                day: i32,
+                most: usize,
+            ) -> Result<Vec<WalletId>> {
+                self.read_portraits_due(tenant, day, most)
+            }
+            fn segment_pass(&mut self, tenant: TenantId, pass: &SegmentPass) -> Result<bool> {
+                self.write_segment_pass(tenant, pass)
+            }
+            fn count_asked(&mut self, tenant: TenantId, ask: SegmentAsk<'_>) -> Result<(i64, i64)> {
+                self.count_members(tenant, ask)
+            }
+            fn find_asked(
+                &mut self,
+                tenant: TenantId,
+                ask: SegmentAsk<'_>,
+                after: Option<MemberId>,
+                limit: usize,
+            ) -> Result<Vec<MemberId>> {
+                self.find_by_segment(tenant, ask, after, limit)
+            }
+            fn fill_segment(
+                &mut self,
+                tenant: TenantId,
+                fill: SegmentFill<'_>,
+            ) -> Result<Option<(i64, i64)>> {
+                self.write_segment_fill(tenant, fill)
+            }
+            fn segment_members(
+                &mut self,
+                tenant: TenantId,
+                segment: &str,
+                after: Option<MemberId>,
+                limit: usize,
+            ) -> Result<Vec<(MemberId, Timestamp)>> {
+                self.read_segment_members(tenant, segment, after, limit)
+            }
+            fn segments_of(
+                &mut self,
+                tenant: TenantId,
+                wallets: &[WalletId],
+            ) -> Result<Vec<(WalletId, String)>> {
+                self.read_segments_of(tenant, wallets)
+            }
+            fn segment_moves(
+                &mut self,
+                tenant: TenantId,
+                segment: &str,
+                after: i64,
+                limit: usize,
+            ) -> Result<Vec<SegmentMove>> {
+                self.read_segment_moves(tenant, segment, after, limit)
+            }
+            fn segment_growth(
+                &mut self,
+                tenant: TenantId,
+                segment: &str,
+                from: i32,
+            ) -> Result<Vec<SegmentDay>> {
+                self.read_segment_growth(tenant, segment, from)
+            }
+            fn segment_size(&mut self, tenant: TenantId, segment: &str) -> Result<i64> {
+                self.count_segment(tenant, segment)
             }
             fn each_wallet(
                 &mut self,

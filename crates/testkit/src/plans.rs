@@ -41,7 +41,7 @@ const OF_NO_TABLE: [&str; 4] = [
 ];
 
 /// Parts of statements that are meant to go through all of it.
-const WHOLE: [&str; 11] = [
+const WHOLE: [&str; 13] = [
     // How much there is.
     "SELECT count(*) FROM",
     // Sums over time, and who bought lately; they are kept for a minute.
@@ -57,6 +57,9 @@ const WHOLE: [&str; 11] = [
     // Of a board: what is joined here are a few rows that were read along an index.
     "AS equal_before",
     "UPDATE scores SET shown = 1 WHERE EXISTS",
+    // A segment is asked of all members at once, and tells all of them when it may turn.
+    "FROM portraits f",
+    "UPDATE portraits SET next_on",
 ];
 
 /// From now on statements of new connections are heard.

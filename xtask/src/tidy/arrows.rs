@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use super::metadata::{Member, Workspace};
 
 /// Each crate and the crates of ours that it may use. Nothing else may use anything.
-const ORDER: [(&str, &[&str]); 18] = [
+const ORDER: [(&str, &[&str]); 19] = [
     ("base", &[]),
     ("ledger", &["base"]),
     ("engine", &["ledger", "base"]),
+    ("engage", &["engine", "base"]),
     ("sim", &["engine", "ledger", "base"]),
     ("store", &["engine", "ledger", "base"]),
     ("lake", &["metrics", "base"]),
@@ -22,7 +23,8 @@ const ORDER: [(&str, &[&str]); 18] = [
     (
         "app",
         &[
-            "store", "lake", "pay", "connect", "sim", "engine", "ledger", "base", "metrics",
+            "store", "lake", "pay", "connect", "sim", "engage", "engine", "ledger", "base",
+            "metrics",
         ],
     ),
     (
@@ -42,7 +44,7 @@ const ORDER: [(&str, &[&str]); 18] = [
     (
         "bench",
         &[
-            "server", "app", "api", "sim", "store", "lake", "engine", "ledger", "base",
+            "server", "app", "api", "sim", "store", "lake", "engage", "engine", "ledger", "base",
         ],
     ),
     ("xtask", &[]),
@@ -53,7 +55,7 @@ const ORDER: [(&str, &[&str]); 18] = [
 const TESTS_ONLY: &str = "testkit";
 
 /// The crates that may know neither clock nor disk nor network, so that a decision can be repeated.
-const PURE: [&str; 5] = ["base", "ledger", "engine", "sim", "metrics"];
+const PURE: [&str; 6] = ["base", "ledger", "engine", "engage", "sim", "metrics"];
 
 /// What pure crates may use of others' work. A new line here needs a line in ADR 0011.
 const PURE_MAY_USE: [&str; 11] = [

@@ -17,5 +17,6 @@ mod perks;
 mod programs;
 mod rewards;
 mod scenarios;
+mod segments;
 mod support;
 mod webhooks;

@@ -5,14 +5,20 @@
 //! nothing, and takes time in proportion to the text (and to the lines of the order, inside
 //! `order.lines.exists`).
 
+mod asked;
 mod check;
 mod fields;
+pub mod figure;
 mod number;
 mod parse;
 mod token;
 mod tree;
 
+pub use asked::{Asked, Sum, TextFigure};
 pub(super) use fields::documented;
+pub use fields::documented_for_segments;
+pub use figure::Figure;
+pub use tree::{Order, Where};
 
 use super::{AttributeRule, FieldType, Program};
 use crate::event::{Activity, Line, Purchase};
@@ -83,6 +89,8 @@ pub enum Subject<'a> {
     Activity(&'a [(String, FieldType)]),
     /// Somebody becomes a member.
     Enrolment,
+    /// Nothing happens: it is asked of a member as they are, by what is kept of them.
+    Member(&'a figure::Kept<'a>),
 }
 
 /// Something wrong with a condition.
@@ -127,6 +135,17 @@ impl Condition {
     /// Whether it holds for a line.
     pub(crate) fn holds_for(&self, facts: &Facts<'_>, line: &Line) -> bool {
         tree::all_hold(&self.tests, facts, Some(line))
+    }
+
+    /// Reads and checks a condition on members as they are ([`Subject::Member`]), which is asked of figures
+    /// in memory and in a database alike; all faults at once.
+    pub fn compile_for_members(
+        text: &str,
+        scope: &Scope<'_>,
+    ) -> Result<Asked, Vec<ConditionFault>> {
+        let parsed = parse::parse(text).map_err(|fault| vec![fault])?;
+        let checked = check::check(&parsed, scope)?;
+        asked::asked(checked.test, scope).map_err(|fault| vec![fault])
     }
 
     /// Whether it cannot hold, whatever happens.

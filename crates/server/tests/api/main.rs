@@ -24,6 +24,7 @@ mod programs;
 mod quotes;
 mod redemptions;
 mod scenarios;
+mod segments;
 mod sell_through;
 mod stream;
 mod teams;

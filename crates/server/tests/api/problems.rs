@@ -77,6 +77,13 @@ fn of_requests(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
             Code::InvalidProgram,
             raw(app, "/v1/programs", "application/toml", "x"),
         ),
+        (
+            Code::InvalidCondition,
+            app.post(
+                "/v1/segments/preview",
+                &json!({"condition": "orders(45) > 1"}),
+            ),
+        ),
         (Code::SecondPersonNeeded, {
             let file = "member,points,reason\nemail:ana@example.com,5,sorry\n";
             let award = raw(app, "/v1/awards", "text/csv", file).with(201);

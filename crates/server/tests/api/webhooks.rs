@@ -1,5 +1,7 @@
 //! Endpoints over the API, and what they are sent.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use crate::client::Request;
 use crate::testapp::{PROGRAM, TestApp, purchase};
 use regulars_api::webhook::WebhookOut;

@@ -75,6 +75,21 @@ impl Link {
         Ok(self.client.query(&statement, with).await?)
     }
 
+    /// Runs a statement that will hardly come again, and so is not kept: a segment's, while it is being
+    /// written.
+    pub(super) async fn rows_once(
+        &self,
+        sql: &str,
+        with: &[Parameter<'_>],
+    ) -> Result<Vec<Row>, Failure> {
+        Ok(self.client.query(sql, with).await?)
+    }
+
+    /// As [`Link::rows_once`]; how many rows it changed.
+    pub(super) async fn run_once(&self, sql: &str, with: &[Parameter<'_>]) -> Result<u64, Failure> {
+        Ok(self.client.execute(sql, with).await?)
+    }
+
     /// Fills a table by a binary `COPY`.
     pub(super) async fn copy(&self, sql: &str, rows: Cursor<Vec<u8>>) -> Result<(), Failure> {
         let statement = self.statement(sql).await?;

@@ -9,9 +9,10 @@ use regulars_store::{
     ApiKey, Ask, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
     CodeFilter, CodeRow, Commit, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue,
     Issued, Loaded, Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, OrderRow,
-    PaymentRequest, PeriodSum, Result, Seal, Sealed, Session, Setting, ShownCode, SignInCode,
-    Standing, Store, Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain, WebhookHealth,
-    WebhookLetter, WebhookMoves, WebhookStream,
+    PaymentRequest, PeriodSum, Result, Seal, Sealed, SegmentAsk, SegmentDay, SegmentFill,
+    SegmentMove, SegmentPass, SegmentRun, Session, Setting, ShownCode, SignInCode, Standing, Store,
+    Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain, WebhookHealth, WebhookLetter,
+    WebhookMoves, WebhookStream,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -395,6 +396,34 @@ impl Store for Broken {
         ) -> Result<(Vec<WebhookStream>, Vec<WebhookLetter>)>;
         tell_again(tenant: TenantId, of: (&str, Timestamp), again: WebhookAgain) -> Result<u64>;
         reset_webhook(tenant: TenantId, endpoint: &str, at: Timestamp) -> Result<()>;
+        segment_run(tenant: TenantId) -> Result<Option<SegmentRun>>;
+        wallets(tenant: TenantId, wallets: &[WalletId]) -> Result<Vec<WalletRow>>;
+        portraits(tenant: TenantId, wallets: &[WalletId]) -> Result<Vec<(WalletId, String)>>;
+        portraits_due(tenant: TenantId, day: i32, most: usize) -> Result<Vec<WalletId>>;
+        segment_pass(tenant: TenantId, pass: &SegmentPass) -> Result<bool>;
+        count_asked(tenant: TenantId, ask: SegmentAsk<'_>) -> Result<(i64, i64)>;
+        find_asked(
+            tenant: TenantId,
+            ask: SegmentAsk<'_>,
+            after: Option<MemberId>,
+            limit: usize
+        ) -> Result<Vec<MemberId>>;
+        fill_segment(tenant: TenantId, fill: SegmentFill<'_>) -> Result<Option<(i64, i64)>>;
+        segment_members(
+            tenant: TenantId,
+            segment: &str,
+            after: Option<MemberId>,
+            limit: usize
+        ) -> Result<Vec<(MemberId, Timestamp)>>;
+        segments_of(tenant: TenantId, wallets: &[WalletId]) -> Result<Vec<(WalletId, String)>>;
+        segment_moves(
+            tenant: TenantId,
+            segment: &str,
+            after: i64,
+            limit: usize
+        ) -> Result<Vec<SegmentMove>>;
+        segment_growth(tenant: TenantId, segment: &str, from: i32) -> Result<Vec<SegmentDay>>;
+        segment_size(tenant: TenantId, segment: &str) -> Result<i64>;
         settle() -> Result<()>;
         backup(to: &Path) -> Result<()>;
     }

@@ -4,6 +4,7 @@
 mod arithmetic;
 mod collections;
 mod compare;
+mod figures;
 
 use super::fields::{Named, lookup, names, of_line, of_member};
 use super::number::{Number, Unit};
@@ -243,6 +244,9 @@ impl Checker<'_> {
                 .lines(at, target, Quantifier::All, args)
                 .map(Typed::Test),
             (Some(target), _) => self.part(at, target, name, args).map(Typed::Test),
+            (None, _) if matches!(self.scope.subject, Subject::Member(_)) => {
+                self.figure(at, name, args)
+            }
             (None, "paid_by") => match args {
                 [
                     Node {

@@ -1,6 +1,7 @@
 //! What conditions may name, and of which type it is: for checking, for hints and for the manual.
 
 use super::Subject;
+use super::figure::{CALLS, Figure, Plain};
 use super::number::Unit;
 use super::tree::{Slot, Words};
 use crate::program::FieldType;
@@ -23,6 +24,10 @@ enum Of {
     Line,
     Activity,
     Member,
+    /// The member on the day of what happens.
+    MemberThen,
+    /// The member as they are, whatever happens.
+    Segment,
 }
 
 /// A name that conditions may use.
@@ -40,6 +45,10 @@ const fn known(name: &'static str, of: Of, means: fn() -> Named, doc: &'static s
         means,
         doc,
     }
+}
+
+fn figure(unit: Unit, figure: Figure) -> Named {
+    Named::Num(unit, Slot::Figure(figure.into()))
 }
 
 const KNOWN: &[Known] = &[
@@ -196,15 +205,63 @@ const KNOWN: &[Known] = &[
     ),
     known(
         "member.years",
-        Of::Member,
+        Of::MemberThen,
         || Named::Num(Unit::Whole, Slot::Years),
         "for how many whole years they have been a member",
     ),
     known(
         "member.birthday_days",
-        Of::Member,
+        Of::MemberThen,
         || Named::Num(Unit::Whole, Slot::BirthdayDays),
         "how many days the nearest birthday is away, before or after; 1000 if it is not known",
+    ),
+    known(
+        "orders_ever",
+        Of::Segment,
+        || figure(Unit::Whole, Figure::Plain(Plain::OrdersEver)),
+        "how many orders they placed in all",
+    ),
+    known(
+        "spend_ever",
+        Of::Segment,
+        || figure(Unit::Money, Figure::Plain(Plain::SpendEver)),
+        "what they paid for goods in all, less what came back",
+    ),
+    known(
+        "first_order",
+        Of::Segment,
+        || figure(Unit::Date, Figure::Plain(Plain::FirstOrder)),
+        "the day of their first order; unknown if they placed none",
+    ),
+    known(
+        "last_order",
+        Of::Segment,
+        || figure(Unit::Date, Figure::Plain(Plain::LastOrder)),
+        "the day of their last order; unknown if they placed none",
+    ),
+    known(
+        "joined",
+        Of::Segment,
+        || figure(Unit::Date, Figure::Plain(Plain::Joined)),
+        "the day on which they became a member",
+    ),
+    known(
+        "days_since_first_order",
+        Of::Segment,
+        || figure(Unit::Whole, Figure::Age(Plain::FirstOrder)),
+        "how many days ago that first order was; unknown if they placed none",
+    ),
+    known(
+        "days_since_order",
+        Of::Segment,
+        || figure(Unit::Whole, Figure::Age(Plain::LastOrder)),
+        "how many days ago the last order was; unknown if they placed none",
+    ),
+    known(
+        "days_as_member",
+        Of::Segment,
+        || figure(Unit::Whole, Figure::Age(Plain::Joined)),
+        "for how many days they have been a member",
     ),
     known(
         "partner",
@@ -223,6 +280,10 @@ pub(super) fn lookup(name: &str, subject: Subject<'_>) -> Result<Named, Option<&
         } else {
             Err(Some(match own.of {
                 Of::Activity => "only activities have it",
+                Of::Segment => "only segments ask for it",
+                _ if matches!(subject, Subject::Member(_)) => {
+                    "segments ask about members as they are"
+                }
                 _ => "only purchases have it",
             }))
         };
@@ -243,8 +304,12 @@ pub(super) fn lookup(name: &str, subject: Subject<'_>) -> Result<Named, Option<&
 }
 
 fn asked(of: Of, subject: Subject<'_>) -> bool {
+    if matches!(subject, Subject::Member(_)) {
+        return matches!(of, Of::Member | Of::Segment);
+    }
     match of {
-        Of::Always | Of::Member => true,
+        Of::Always | Of::Member | Of::MemberThen => true,
+        Of::Segment => false,
         Of::Purchase | Of::Line => matches!(subject, Subject::Purchase),
         Of::Activity => matches!(subject, Subject::Activity(_)),
     }
@@ -259,7 +324,7 @@ pub(super) fn of_line(name: &str) -> bool {
 
 /// Whether a name begins like this.
 pub(super) fn root(root: &str) -> bool {
-    let begins = |own: &Known| own.name.split('.').next() == Some(root);
+    let begins = |own: &Known| own.of != Of::Segment && own.name.split('.').next() == Some(root);
     root == "activity" || KNOWN.iter().any(begins)
 }
 
@@ -267,7 +332,7 @@ pub(super) fn root(root: &str) -> bool {
 pub(super) fn of_member(name: &str) -> bool {
     KNOWN
         .iter()
-        .any(|own| own.name == name && own.of == Of::Member)
+        .any(|own| own.name == name && matches!(own.of, Of::Member | Of::MemberThen))
 }
 
 /// All names that may be used.
@@ -280,19 +345,34 @@ pub(super) fn names(subject: Subject<'_>) -> Vec<String> {
     if matches!(subject, Subject::Purchase) {
         names.push("paid_by".to_owned());
     }
+    if matches!(subject, Subject::Member(_)) {
+        names.extend(CALLS.iter().map(|(name, _, _)| (*name).to_owned()));
+    }
     names
 }
 
 /// The names and what they mean, for the manual: (name, type, meaning).
 pub(in crate::program) fn documented() -> Vec<(&'static str, &'static str, &'static str)> {
-    let kind = |named: Named| match named {
+    let of_programs = |own: &&Known| own.of != Of::Segment;
+    KNOWN.iter().filter(of_programs).map(told).collect()
+}
+
+/// The names that segments may use, and what they mean: (name, type, meaning).
+pub fn documented_for_segments() -> Vec<(&'static str, &'static str, &'static str)> {
+    let of_segments = |own: &&Known| matches!(own.of, Of::Member | Of::Segment);
+    let names = KNOWN.iter().filter(of_segments).map(told);
+    names
+        .chain(CALLS.map(|(_, call, kind)| kind.told(call)))
+        .collect()
+}
+
+/// A name, its type and its meaning.
+fn told(own: &Known) -> (&'static str, &'static str, &'static str) {
+    let kind = match (own.means)() {
         Named::Num(unit, _) => unit.words(),
         Named::Text(_) => "text",
         Named::Flag(_) => "yes or no",
         Named::Price => Unit::Money.words(),
     };
-    KNOWN
-        .iter()
-        .map(|own| (own.name, kind((own.means)()), own.doc))
-        .collect()
+    (own.name, kind, own.doc)
 }

@@ -18,6 +18,8 @@ pub(super) enum Unit {
     Time,
     /// Days since 1970-01-01.
     Date,
+    /// Points with so many decimals.
+    Points(u8),
 }
 
 /// A number as it is written: 15.00, -3.
@@ -37,6 +39,7 @@ impl Unit {
             Self::Weekday => "a day of the week",
             Self::Time => "a time of day",
             Self::Date => "a date",
+            Self::Points(_) => "points",
         }
     }
 
@@ -49,12 +52,16 @@ impl Unit {
             Self::Weekday => "`\"mon\"` to `\"sun\"`",
             Self::Time => "`\"11:00\"`",
             Self::Date => "`\"2025-12-24\"`",
+            Self::Points(_) => "`100`",
         }
     }
 
     /// Whether it can be added up.
     pub(super) const fn adds(self) -> bool {
-        matches!(self, Self::Whole | Self::Money | Self::Quantity)
+        matches!(
+            self,
+            Self::Whole | Self::Money | Self::Quantity | Self::Points(_)
+        )
     }
 }
 
@@ -65,6 +72,7 @@ impl Number {
             Unit::Whole => 0,
             Unit::Money => currency.exponent().into(),
             Unit::Quantity => 3,
+            Unit::Points(decimals) => decimals.into(),
             Unit::Weekday | Unit::Time | Unit::Date => return None,
         };
         let size = self.size.scaled(decimals)?;
@@ -78,7 +86,7 @@ pub(super) fn word_in_unit(word: &str, unit: Unit) -> Option<i64> {
         Unit::Weekday => weekday(word),
         Unit::Time => time(word),
         Unit::Date => word.parse::<CivilDay>().ok().map(|day| day.number().into()),
-        Unit::Whole | Unit::Money | Unit::Quantity => None,
+        Unit::Whole | Unit::Money | Unit::Quantity | Unit::Points(_) => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The compiled form of a condition: a small tree over typed slots.
 
-use super::Facts;
+use super::{Facts, Figure};
 use crate::event::{Line, Purchase, Value};
 use crate::program::FieldType;
 use crate::stage::yearly;
@@ -52,20 +52,29 @@ pub(super) enum Quantifier {
 
 /// Where in a text a part is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Where {
+pub enum Where {
+    /// At its start.
     Start,
+    /// At its end.
     End,
+    /// Wherever it stands.
     Anywhere,
 }
 
 /// How two numbers stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
+pub enum Order {
+    /// They are the same.
     Is,
+    /// They are not.
     IsNot,
+    /// The first is less.
     Less,
+    /// The first is not more.
     LessOrIs,
+    /// The first is more.
     More,
+    /// The first is not less.
     MoreOrIs,
 }
 
@@ -104,6 +113,8 @@ pub(super) enum Slot {
     Date,
     Month,
     Day,
+    /// Of a member as they are: only [`super::Asked`] knows it.
+    Figure(Box<Figure>),
 }
 
 /// Where a text is found.
@@ -123,12 +134,14 @@ pub(super) enum Words {
     Plan,
     Attribute(Name),
     Partner,
+    /// What was told of a member as they are: only [`super::Asked`] knows it.
+    Label(Box<str>),
 }
 
 impl Order {
     /// Whether it holds between two numbers.
     #[inline]
-    pub(super) fn holds<N: Ord>(self, left: N, right: N) -> bool {
+    pub fn holds<N: Ord>(self, left: N, right: N) -> bool {
         match self {
             Self::Is => left == right,
             Self::IsNot => left != right,
@@ -342,6 +355,7 @@ impl Words {
             Self::Plan => facts.plan,
             Self::Attribute(name) => facts.wallet.attribute(*name),
             Self::Partner => facts.partner,
+            Self::Label(_) => "",
         }
     }
 }

@@ -1,0 +1,288 @@
+//! Following the log: what is new in it, and what a day changes, as portraits and moves.
+
+use super::{Kept, SEGMENT};
+use crate::Error;
+use crate::app::Core;
+use crate::people::read;
+use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
+use regulars_engage::{Figures, Portrait, Seen, Segment, Segments};
+use regulars_engine::Program;
+use regulars_engine::program::condition::figure::Plain;
+use regulars_store::{
+    Cursor, MoveCause, PortraitRow, SegmentMove, SegmentPass, SegmentRun, Store, WalletRow,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// How many wallets are looked at together.
+const TOGETHER: usize = 500;
+
+/// So many seals are read at once.
+const SEALS: usize = 16;
+/// How many rows of a log are read at a time.
+const ROWS: usize = 1000;
+/// How often a server looks.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Looks until the app is closed.
+pub(crate) fn run(core: &Core) {
+    while !core.stop.wait(EVERY) {
+        let tenants = core.pool.with(|store| Ok(store.tenants()?));
+        for tenant in tenants.unwrap_or_default() {
+            if let Err(error) = core.follow_live(tenant.id) {
+                tracing::debug!(%error, tenant = tenant.name, "segments wait");
+            }
+        }
+    }
+}
+
+/// What a look works on.
+struct Look<'a> {
+    store: &'a mut dyn Store,
+    tenant: TenantId,
+    program: &'a Program,
+    segments: &'a Segments,
+    today: i32,
+    now: Timestamp,
+    /// Portraits as they are now, by wallet, with the wallets.
+    done: BTreeMap<WalletId, (Portrait, WalletRow, bool)>,
+    /// Wallets that are being folded: a merge that was undone may lead back to one.
+    open: BTreeSet<WalletId>,
+}
+
+impl Core {
+    /// Follows the log where there are segments.
+    fn follow_live(&self, tenant: TenantId) -> Result<(), Error> {
+        let live = self
+            .pool
+            .with(|store| Ok(!store.settings(tenant, SEGMENT)?.is_empty()))?;
+        if live {
+            let now = self.config.clock.now();
+            let versions = self
+                .pool
+                .with(|store| self.versions.latest(tenant, store))?;
+            let (_, program) = versions.at(now)?;
+            let stopped = || self.stop.wait(Duration::ZERO);
+            self.follow(tenant, program, now, &|| !stopped())?;
+        }
+        Ok(())
+    }
+
+    /// Follows the log up to its newest seal, and the days up to `now`, while `go_on`; whether it came
+    /// that far.
+    pub(crate) fn follow(
+        &self,
+        tenant: TenantId,
+        program: &Program,
+        now: Timestamp,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<bool, Error> {
+        loop {
+            let pass = self.pool.with(|store| next(store, tenant, program, now))?;
+            let Some(pass) = pass else {
+                return Ok(true);
+            };
+            // If somebody else was faster, it is looked at again.
+            self.write(move |store| Ok(store.segment_pass(tenant, &pass)?))?;
+            if !go_on() {
+                return Ok(false);
+            }
+        }
+    }
+}
+
+/// What is to be written next; nothing if all is as the log and the day have it.
+fn next(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    program: &Program,
+    now: Timestamp,
+) -> Result<Option<SegmentPass>, Error> {
+    let seen = store.segment_run(tenant)?.unwrap_or_default();
+    let today = program.zone.day(now).number();
+    let (wallets, seal) = {
+        let due = store.portraits_due(tenant, today, TOGETHER)?;
+        match due.is_empty() {
+            false => (due, seen.seal),
+            true => match sealed(store, tenant, seen.seal)? {
+                Some(sealed) => sealed,
+                None => return Ok(None),
+            },
+        }
+    };
+    let segments = live(store, tenant, program)?;
+    let look = Look {
+        store,
+        tenant,
+        program,
+        segments: &segments,
+        today,
+        now,
+        done: BTreeMap::new(),
+        open: BTreeSet::new(),
+    };
+    look.pass(&wallets, (seen, seal)).map(Some)
+}
+
+/// The wallets that the next seals name, of so many wallets or of one seal; and the last of these seals.
+fn sealed(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    after: i64,
+) -> Result<Option<(Vec<WalletId>, i64)>, Error> {
+    let (mut wallets, mut last) = (BTreeSet::new(), None);
+    for seal in store.sealed(tenant, after, SEALS)? {
+        wallets.extend(seal.heads.iter().map(|head| head.0));
+        last = Some(seal.no);
+        if wallets.len() >= TOGETHER {
+            break;
+        }
+    }
+    Ok(last.map(|last| (wallets.into_iter().collect(), last)))
+}
+
+/// The segments whose conditions the program can answer.
+fn live(store: &mut dyn Store, tenant: TenantId, program: &Program) -> Result<Segments, Error> {
+    let mut all = Vec::new();
+    for row in store.settings(tenant, SEGMENT)? {
+        let kept: Kept = read(&row)?;
+        all.extend(Segment::new(&row.id, &kept.condition, program));
+    }
+    Ok(Segments::new(all))
+}
+
+impl Look<'_> {
+    fn pass(
+        mut self,
+        wallets: &[WalletId],
+        (seen, seal): (SegmentRun, i64),
+    ) -> Result<SegmentPass, Error> {
+        for wallet in wallets {
+            self.fold(*wallet)?;
+        }
+        let folded: Vec<WalletId> = self.done.keys().copied().collect();
+        let mut before: BTreeMap<WalletId, BTreeSet<String>> = BTreeMap::new();
+        for (wallet, segment) in self.store.segments_of(self.tenant, &folded)? {
+            before.entry(wallet).or_default().insert(segment);
+        }
+        let mut pass = SegmentPass {
+            seen,
+            seal,
+            ..SegmentPass::default()
+        };
+        for (wallet, (portrait, row, by_event)) in &self.done {
+            let figures = portrait.figures(self.program, &row.state, self.today);
+            let was = before.remove(wallet).unwrap_or_default();
+            let cause = match by_event {
+                true => MoveCause::Event(portrait.seq),
+                false => MoveCause::Day,
+            };
+            self.moves(*wallet, (&was, &figures), cause, &mut pass.moves);
+            pass.portraits.push(self.row(*wallet, portrait, &figures)?);
+        }
+        Ok(pass)
+    }
+
+    /// Who came and went. A segment whose condition cannot be answered keeps whom it has.
+    fn moves(
+        &self,
+        wallet: WalletId,
+        (was, figures): (&BTreeSet<String>, &Figures),
+        cause: MoveCause,
+        moves: &mut Vec<SegmentMove>,
+    ) {
+        for segment in self.segments.all() {
+            let (before, entered) = (was.contains(&segment.id), segment.holds(figures));
+            if before != entered {
+                moves.push(SegmentMove {
+                    no: 0,
+                    segment: segment.id.clone(),
+                    wallet,
+                    at: self.now,
+                    day: self.today,
+                    entered,
+                    cause,
+                });
+            }
+        }
+    }
+
+    /// Brings the portrait of a wallet up to its log.
+    fn fold(&mut self, wallet: WalletId) -> Result<(), Error> {
+        if self.done.contains_key(&wallet) || !self.open.insert(wallet) {
+            return Ok(());
+        }
+        let row = self.store.wallets(self.tenant, &[wallet])?.pop();
+        let kept = self.store.portraits(self.tenant, &[wallet])?.pop();
+        if let Some(row) = row {
+            let mut portrait = match kept {
+                Some((_, state)) => parsed(&state)?,
+                None => Portrait::default(),
+            };
+            let by_event = row.seq > portrait.seq;
+            while portrait.seq < row.seq {
+                let after = Cursor::After(portrait.seq);
+                let logged = self.store.log(self.tenant, wallet, after, ROWS)?;
+                if logged.is_empty() {
+                    let what = format!("the log of {wallet} ends before its wallet");
+                    return Err(Error::Corrupt(what));
+                }
+                for own in logged.iter().filter(|own| own.seq <= row.seq) {
+                    let seen = portrait.take(self.program, own.seq, &own.event, &own.outcome);
+                    if let Seen::TakesIn(member) = seen {
+                        self.take_in(member, &mut portrait)?;
+                    }
+                }
+            }
+            self.done.insert(wallet, (portrait, row, by_event));
+        }
+        self.open.remove(&wallet);
+        Ok(())
+    }
+
+    /// Takes in the portrait of somebody who was merged into this one. A wallet has the id of whoever it
+    /// was made for.
+    fn take_in(&mut self, member: MemberId, portrait: &mut Portrait) -> Result<(), Error> {
+        let other = WalletId::from_bytes(*member.bytes());
+        self.fold(other)?;
+        if let Some((other, _, _)) = self.done.get(&other) {
+            portrait.take_in(other);
+        }
+        Ok(())
+    }
+
+    fn row(
+        &self,
+        wallet: WalletId,
+        portrait: &Portrait,
+        figures: &Figures,
+    ) -> Result<PortraitRow, Error> {
+        let mut plain = [None; Plain::COUNT];
+        for figure in Plain::all() {
+            plain[figure.place()] = figures.plain(figure);
+        }
+        let numbers = figures
+            .named
+            .iter()
+            .map(|(named, value)| (named.key(), *value));
+        let texts = figures.texts.iter();
+        let texts = texts.filter_map(|(text, value)| Some((text.key()?, value.clone())));
+        Ok(PortraitRow {
+            wallet,
+            here: figures.here,
+            next_on: portrait.wakes_on(self.segments, figures),
+            tier: figures.tier.clone(),
+            plan: figures.plan.clone(),
+            plain,
+            numbers: numbers.collect(),
+            texts: texts.collect(),
+            state: serde_json::to_string(portrait)
+                .map_err(|error| Error::Bug(error.to_string()))?,
+        })
+    }
+}
+
+fn parsed(state: &str) -> Result<Portrait, Error> {
+    serde_json::from_str(state)
+        .map_err(|error| Error::Corrupt(format!("a portrait cannot be read: {error}")))
+}
