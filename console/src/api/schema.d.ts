@@ -3450,6 +3450,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List segments
+         * @description With how many members are in each, and what a condition may name.
+         */
+        get: operations["list_segments"];
+        put?: never;
+        /**
+         * Make a segment
+         * @description Whoever it holds of is in it at once, as moves with the cause `change`.
+         */
+        post: operations["make_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a condition
+         * @description How many members it holds of now, and some of them. Nothing is written.
+         */
+        post: operations["preview_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments/{segment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a segment */
+        get: operations["get_segment"];
+        /**
+         * Change a segment
+         * @description Whoever it no longer holds of goes, whoever it holds of now comes, as moves with the cause `change`.
+         */
+        put: operations["change_segment"];
+        post?: never;
+        /**
+         * Take a segment away
+         * @description Everybody goes out of it.
+         */
+        delete: operations["delete_segment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments/{segment}/growth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how a segment grew */
+        get: operations["get_segment_growth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments/{segment}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who is in a segment */
+        get: operations["list_segment_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments/{segment}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who came and went
+         * @description The oldest first: what comes later stands on later pages, so the last `next` may be asked again.
+         */
+        get: operations["list_segment_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sell-through": {
         parameters: {
             query?: never;
@@ -7446,6 +7569,52 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_SegmentMemberOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description Who. */
+                member: string;
+                /** @description Since when. */
+                since: string;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        PageOut_SegmentMoveOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description When it was seen. */
+                at: string;
+                /**
+                 * @description `event`, `day` (nothing happened, but time passed) or `change` (of the segment).
+                 * @example event
+                 */
+                cause: string;
+                /** @description In (`true`) or out. */
+                entered: boolean;
+                /** @description The id of the event. */
+                event?: string | null;
+                /** @description Who. */
+                member: string;
+                /**
+                 * Format: int64
+                 * @description Its number: grows, and has gaps.
+                 */
+                no: number;
+                /** @description The source of the event. */
+                source?: string | null;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_SubmissionOut: {
             /** @description What is on it. */
             items: {
@@ -9212,6 +9381,172 @@ export interface components {
          * @enum {string}
          */
         ScopeName: "read" | "ingest" | "redeem" | "adjust" | "program" | "admin" | "till";
+        /** @description What a segment is to be. */
+        SegmentChangeIn: {
+            /** @description Its condition. */
+            condition: string;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The version that you saw.
+             */
+            version: number;
+        };
+        /** @description A day of a segment. */
+        SegmentDayOut: {
+            /**
+             * @description The day.
+             * @example 2025-03-01
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description How many came.
+             */
+            entered: number;
+            /**
+             * Format: int64
+             * @description How many went.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description How many were in it at the end.
+             */
+            members: number;
+        };
+        /** @description Something that a condition may name. */
+        SegmentFigureOut: {
+            /**
+             * @description Of which type it is.
+             * @example a whole number
+             */
+            kind: string;
+            /** @description What it says. */
+            meaning: string;
+            /**
+             * @description How it is written.
+             * @example orders(90)
+             */
+            name: string;
+        };
+        /** @description How a segment grew, day by day. */
+        SegmentGrowthOut: {
+            /** @description The days, the oldest first. */
+            days: components["schemas"]["SegmentDayOut"][];
+        };
+        /** @description A segment to be made. */
+        SegmentIn: {
+            /**
+             * @description Its condition.
+             * @example orders_ever >= 5 && days_since_order > 30
+             */
+            condition: string;
+            /**
+             * @description Its id: small letters, digits and hyphens.
+             * @example away
+             */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+        };
+        /** @description Somebody who is in a segment. */
+        SegmentMemberOut: {
+            /** @description Who. */
+            member: string;
+            /** @description Since when. */
+            since: string;
+        };
+        /** @description Somebody who came into a segment, or went. */
+        SegmentMoveOut: {
+            /** @description When it was seen. */
+            at: string;
+            /**
+             * @description `event`, `day` (nothing happened, but time passed) or `change` (of the segment).
+             * @example event
+             */
+            cause: string;
+            /** @description In (`true`) or out. */
+            entered: boolean;
+            /** @description The id of the event. */
+            event?: string | null;
+            /** @description Who. */
+            member: string;
+            /**
+             * Format: int64
+             * @description Its number: grows, and has gaps.
+             */
+            no: number;
+            /** @description The source of the event. */
+            source?: string | null;
+        };
+        /** @description A segment. */
+        SegmentOut: {
+            /** @description When it was changed last. */
+            changed_at: string;
+            /**
+             * @description Its condition.
+             * @example orders_ever >= 5 && days_since_order > 30
+             */
+            condition: string;
+            /** @description What is wrong with its condition since the program changed; until it is mended, nobody comes or goes. */
+            findings?: components["schemas"]["FindingOut"][];
+            /**
+             * @description Its id.
+             * @example away
+             */
+            id: string;
+            /** @description When it was made. */
+            made_at: string;
+            /**
+             * Format: int64
+             * @description How many members are in it.
+             */
+            members: number;
+            /**
+             * @description What people call it.
+             * @example Regulars who have not been here for a month
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description How often it was written: whoever changes it says which version they saw.
+             */
+            version: number;
+        };
+        /** @description A condition to look at. */
+        SegmentPreviewIn: {
+            /**
+             * @description The condition.
+             * @example orders(90) == 0
+             */
+            condition: string;
+        };
+        /** @description Whom a condition holds of. */
+        SegmentPreviewOut: {
+            /** @description Whether everything that happened was counted; if not, ask again in a moment. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description How many members.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Of how many.
+             */
+            of: number;
+            /** @description Some of them, by id. */
+            sample: string[];
+        };
+        /** @description All segments, by their ids. */
+        SegmentsOut: {
+            /** @description What a condition may name. */
+            figures: components["schemas"]["SegmentFigureOut"][];
+            /** @description One by one. */
+            items: components["schemas"]["SegmentOut"][];
+        };
         /** @description A reseller sold on to somebody else. */
         SellThroughIn: components["schemas"]["HeadIn"] & {
             /** @description `shop`, `web` ... */
@@ -17312,6 +17647,310 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by their ids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentIn"];
+            };
+        };
+        responses: {
+            /** @description The segment */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentPreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Whom it holds of */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPreviewOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The segment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentChangeIn"];
+            };
+        };
+        responses: {
+            /** @description The segment as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The segment, as it was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_segment_growth: {
+        parameters: {
+            query?: {
+                /** @description How many days up to today: 1 to 730; 90 if left out. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Day by day */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentGrowthOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_segment_members: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them, by id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_SegmentMemberOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_segment_moves: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_SegmentMoveOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
