@@ -83,7 +83,7 @@ export function ConditionField({
       <Anchor component="button" type="button" size="sm" c="bright" underline="always" aria-expanded={names} aria-controls={id} onClick={() => setNames(!names)}>
         {t('segments.names')}
       </Anchor>
-      <Collapse in={names} id={id}>
+      <Collapse expanded={names} id={id}>
         <Table.ScrollContainer minWidth={320} mah={260} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': t('segments.names') } }}>
           <Table verticalSpacing={4} lang="en">
             <Table.Tbody>
