@@ -36,7 +36,9 @@ async function startServer(folder, mail, demo) {
     if (!existsSync(join(portal, 'index.html'))) throw new Error('the pages for members are not built: run make portal');
     args.push('--portal', portal, '--smtp', mail.url, '--mail-from', 'Bean Club <club@beans.example>');
   }
-  const child = spawn(server(), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // What is tested receives webhooks on this machine.
+  const env = { ...process.env, REGULARS_WEBHOOKS_PRIVATE: 'true' };
+  const child = spawn(server(), args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (text) => (said += text));
   const hello = await new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 // The owner of a shop lets people in, gives them roles and keys, and sees what they did.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { ask, start, violations } from '../harness.js';
 
@@ -161,6 +162,66 @@ test('a key is shown once, used, and revoked', async () => {
   await isSound('keys');
   const refused = await fetch(`${shop.listening}/v1/keys/current`, { headers: { Authorization: `Bearer ${secret}` } });
   assert.equal(refused.status, 401);
+});
+
+test('an endpoint is made, told, tried while it fails, and removed', async () => {
+  const hooks = [];
+  let status = 204;
+  const receiver = createServer((request, answer) => {
+    let body = '';
+    request.on('data', (part) => (body += part));
+    request.on('end', () => {
+      hooks.push({ signature: request.headers['webhook-signature'], body: JSON.parse(body) });
+      answer.writeHead(status).end();
+    });
+  });
+  await new Promise((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  try {
+    const url = `http://127.0.0.1:${receiver.address().port}/hooks`;
+    await open('/settings?of=webhooks');
+    await said('Nobody is told yet');
+    await isSound('no endpoints');
+    await page.getByRole('button', { name: 'New endpoint' }).click();
+    const dialogue = page.getByRole('dialog');
+    await dialogue.getByLabel('Address').fill('ftp://shop.example/');
+    await dialogue.getByRole('button', { name: 'Make the endpoint' }).click();
+    await dialogue.getByText('must begin with https://').first().waitFor();
+    await dialogue.getByLabel('Address').fill(url);
+    await dialogue.getByLabel('Note').fill('the CRM');
+    await isSound('a new endpoint');
+    await dialogue.getByRole('button', { name: 'Make the endpoint' }).click();
+    assert.match((await page.locator('pre', { hasText: /^whsec_/ }).innerText()).trim(), /^whsec_.{44}$/);
+    await isSound('a secret that is shown');
+    await page.getByRole('button', { name: 'I have it' }).click();
+    await page.getByRole('button', { name: `Test ${url}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Test', exact: true }).click();
+    await said('It was taken.');
+    assert.equal(hooks[0].body.type, 'test');
+    status = 500;
+    const bought = { type: 'purchase', source: 'till', id: 'hook-1', order: 'hook-1', customer: { kind: 'customer', value: 'C-000003' }, currency: 'EUR', total: '7.00' };
+    await ask(shop, 'POST', '/v1/events', bought);
+    await page.getByRole('button', { name: `Deliveries to ${url}` }).click();
+    const troubles = page.getByRole('region', { name: `Deliveries to ${url}` });
+    await troubles.getByText('hook-1').first().waitFor();
+    await troubles.getByText('status 500').first().waitFor();
+    await isSound('what did not go through');
+    status = 204;
+    await page.getByRole('button', { name: `Pause ${url}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.getByRole('row', { name: /the CRM/ }).getByText('paused').waitFor();
+    await isSound('an endpoint that is paused');
+    await page.getByRole('button', { name: `Have ${url} go on` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Go on', exact: true }).click();
+    await troubles.getByText('Nothing that did not go through').waitFor();
+    const told = hooks.filter((hook) => hook.body.data.entry?.id === 'hook-1');
+    assert.ok(told.length >= 2 && told.every((hook) => hook.signature.startsWith('v1,')));
+    await page.getByRole('button', { name: `Remove ${url}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+    await said('Nobody is told yet');
+  } finally {
+    receiver.closeAllConnections();
+    receiver.close();
+  }
 });
 
 test('the shop gets a name, a colour and its languages', async () => {

@@ -20,3 +20,4 @@ mod rewards;
 mod serving;
 mod shop;
 mod stories;
+mod webhooks;
