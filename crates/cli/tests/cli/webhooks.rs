@@ -54,11 +54,17 @@ fn a_server_that_is_killed_loses_no_webhook_and_makes_none_up() {
         drop(server);
     }
     let all = usize::try_from(ROUNDS * EACH).expect("is small");
-    assert!(distinct(&receiver.hooks()) < all, "nothing was left to tell");
+    assert!(
+        distinct(&receiver.hooks()) < all,
+        "nothing was left to tell"
+    );
     let server = Server::start(&shop, &["--webhooks-private"]);
     let begun = Instant::now();
     while distinct(&receiver.hooks()) < all {
-        assert!(begun.elapsed() < Duration::from_secs(120), "not all are told");
+        assert!(
+            begun.elapsed() < Duration::from_secs(120),
+            "not all are told"
+        );
         std::thread::sleep(Duration::from_millis(50));
     }
     drop(server);
@@ -67,12 +73,17 @@ fn a_server_that_is_killed_loses_no_webhook_and_makes_none_up() {
     let hooks = receiver.hooks();
     for hook in &hooks {
         let known = bodies.insert(&hook.id, &hook.body);
-        assert!(known.is_none_or(|known| known == hook.body), "one id, two events");
+        assert!(
+            known.is_none_or(|known| known == hook.body),
+            "one id, two events"
+        );
         if known.is_none() {
             let sent: serde_json::Value = serde_json::from_str(&hook.body).expect("is JSON");
             let entry = &sent["data"]["entry"];
             let member = entry["member"].as_str().expect("has a member").to_owned();
-            seen.entry(member).or_default().push(entry["seq"].as_u64().expect("has a place"));
+            seen.entry(member)
+                .or_default()
+                .push(entry["seq"].as_u64().expect("has a place"));
         }
     }
     assert_eq!(bodies.len(), all);
@@ -106,10 +117,16 @@ fn an_endpoint_is_tested_paused_changed_and_removed_by_commands() {
     assert!(shop.json(["webhooks", "resume", &id])["paused"].is_null());
     let rotated = shop.json(["webhooks", "rotate", &id, "--overlap", "2"]);
     assert!(rotated["old_secret_until"].is_string(), "{rotated:#}");
-    assert_eq!(shop.json(["webhooks", "replay", &id, "--given-up"])["events"], 0);
+    assert_eq!(
+        shop.json(["webhooks", "replay", &id, "--given-up"])["events"],
+        0
+    );
     let refused = said_no(&shop, &["webhooks", "replay", &id]);
     assert!(refused.contains("--given-up"), "{refused}");
-    assert_eq!(shop.json(["webhooks", "troubles", &id])["letters"], json!([]));
+    assert_eq!(
+        shop.json(["webhooks", "troubles", &id])["letters"],
+        json!([])
+    );
     shop.ok(["webhooks", "remove", &id]);
     assert_eq!(shop.json(["webhooks", "list"])["items"], json!([]));
 }

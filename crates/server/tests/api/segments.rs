@@ -63,7 +63,7 @@ fn a_segment_is_made_previewed_changed_and_taken_away(db: TestDb) {
     let grown = app.get("/v1/segments/small/growth?days=2").with(200);
     assert_eq!(grown["days"][1]["members"], 2);
     assert_eq!(grown["days"][0]["members"], 0);
-    app.get("/v1/segments/small/growth?days=0").with(422);
+    app.get("/v1/segments/small/growth?days=0").with(400);
 
     send("DELETE", "/v1/segments/small", json!({})).with(200);
     app.get("/v1/segments/small").with(404);
