@@ -60,7 +60,7 @@ test('a member whose telephone was stolen is put on hold, and let go', async () 
 
 test('a reward that was used for nothing is given again, and taken back', async () => {
   await open(`/members/${shop.members.dana}`);
-  await button('Give coffee again').click();
+  await button('Give again: coffee').click();
   const confirm = dialogue().getByRole('button', { name: 'Give a reward again', exact: true });
   assert.ok(await confirm.isDisabled(), 'without a reason nothing is done');
   await dialogue().getByLabel('Reason').fill('The machine was out of order');

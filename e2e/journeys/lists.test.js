@@ -125,8 +125,8 @@ test('segments: one is made while its condition is counted, grows, is changed an
   await page.getByRole('link', { name: 'Segments' }).click();
   await heading('Segments').waitFor();
   await button('Make a segment').click();
-  await dialogue().getByLabel('Name', { exact: false }).fill('Bought something');
-  await dialogue().getByLabel('Id', { exact: false }).fill('bought');
+  await dialogue().getByRole('textbox', { name: 'Name' }).fill('Bought something');
+  await dialogue().getByRole('textbox', { name: 'Id' }).fill('bought');
   const condition = dialogue().getByRole('textbox', { name: /^Condition/ });
   const confirm = dialogue().getByRole('button', { name: 'Make a segment' });
   await condition.fill('orders(45) > 1');
