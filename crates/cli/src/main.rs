@@ -5,6 +5,7 @@
 //! 2 is a wrong use or a surrounding that does not let it work.
 
 mod command;
+mod deed;
 mod failure;
 mod flags;
 mod log;

@@ -1,17 +1,14 @@
 //! `regulars desk`: put a member on hold, let them go, give a free reward again.
 
 use crate::Answer;
-use crate::failure::Failure;
+use crate::deed::{self, text};
 use crate::flags::{Open, Shop, whoever};
 use crate::member;
 use crate::print::Print;
 use clap::{Args, Subcommand};
 use regulars_app::MemberRef;
-use regulars_base::{EventKey, Text};
+use regulars_base::Text;
 use regulars_engine::event::{Kind, MemberHold, PerkEvent, Reissue, ReissueBack, ReissueOf};
-use regulars_engine::outcome::Verdict;
-use regulars_engine::program::words;
-use regulars_server::view;
 
 /// Put a member on hold, let them go, or give a free reward again
 #[derive(Args)]
@@ -109,42 +106,18 @@ fn hold(whose: &Whose, on: bool, by: Text) -> anyhow::Result<Kind> {
     Ok(Kind::MemberHold(Box::new(MemberHold { on, reason, by })))
 }
 
-fn text(flag: &str, written: &str) -> anyhow::Result<Text> {
-    Text::new(written).map_err(|error| {
-        let advice = "write a few words on one line";
-        Failure::new(format!("{flag}: {error}"), advice).into()
-    })
-}
-
 /// Lets it happen, and says what came of it.
 fn tell(open: &Open, member: &str, kind: Kind, print: &Print) -> anyhow::Result<Answer> {
     let member = member::find(&open.app, open.id(), member)?;
     let undone = matches!(&kind, Kind::Perk(perk) if matches!(**perk, PerkEvent::Reissue(_)));
-    // Each call is an event of its own.
-    let id = format!("{}-{}", kind.word(), open.app.now().micros());
-    let key = EventKey {
-        source: text("source", "command-line")?,
-        external_id: text("id", &id)?,
-    };
-    let who = MemberRef::Id(member.id);
-    let receipt = open.app.serve(open.id(), &who, kind, key)?;
-    print.json(&view::receipt(&receipt))?;
-    match &receipt.verdict {
-        Verdict::Refused(refusal) => {
-            let why = words::refusal(&receipt.program, refusal);
-            print.line(format!("Refused: {why}."));
-            Ok(Answer::No)
-        }
-        Verdict::Accepted => {
-            for reason in receipt.reasons() {
-                print.line(reason);
-            }
-            if undone {
-                print.line(format!(
-                    "`regulars desk undo` takes it back: its id is {id}."
-                ));
-            }
-            Ok(Answer::Yes)
-        }
+    let key = deed::key(open, kind.word())?;
+    let id = key.external_id.clone();
+    let receipt = (open.app).serve(open.id(), &MemberRef::Id(member.id), kind, key)?;
+    let answer = deed::tell(&receipt, print)?;
+    if undone && matches!(answer, Answer::Yes) {
+        print.line(format!(
+            "`regulars desk undo` takes it back: its id is {id}."
+        ));
     }
+    Ok(answer)
 }

@@ -2,13 +2,13 @@
 
 use super::transfer::told;
 use crate::Answer;
+use crate::deed::{self, text};
 use crate::failure::Failure;
 use crate::flags::{Open, Shop, read_text, whoever};
 use crate::member;
 use crate::print::{Print, Table};
 use clap::{Args, Subcommand};
 use regulars_app::{Entitlement, MemberRef, PageAsk};
-use regulars_base::{EventKey, Text};
 use regulars_engine::event::{
     Attributes, Fulfil, FulfilMove, PerkEvent, Pick, Restock, ReturnPart, RewardReturn, StockMove,
 };
@@ -204,9 +204,9 @@ pub(crate) fn run(ask: &Rewards, print: &Print) -> anyhow::Result<Answer> {
                 by: text("USER", &whoever())?,
             });
             let open = shop.open()?;
-            let receipt = open
-                .app
-                .perk_of_house(open.id(), perk.clone(), key(&open, &perk)?)?;
+            let receipt =
+                open.app
+                    .perk_of_house(open.id(), perk.clone(), deed::key(&open, perk.word())?)?;
             print.json(&view::receipt(&receipt))?;
             told(&receipt, print)?;
             Ok(Answer::Yes)
@@ -490,25 +490,9 @@ fn quoted(cell: &str) -> String {
 fn tell(open: &Open, member: &str, perk: PerkEvent, print: &Print) -> anyhow::Result<Answer> {
     let member = member::find(&open.app, open.id(), member)?;
     let who = MemberRef::Id(member.id);
-    let key = key(open, &perk)?;
+    let key = deed::key(open, perk.word())?;
     let receipt = open.app.perk(open.id(), &who, perk, key)?;
     print.json(&view::receipt(&receipt))?;
     told(&receipt, print)?;
     Ok(Answer::Yes)
-}
-
-/// Each call is an event of its own.
-fn key(open: &Open, perk: &PerkEvent) -> anyhow::Result<EventKey> {
-    let id = format!("{}-{}", perk.word(), open.app.now().micros());
-    Ok(EventKey {
-        source: text("source", "command-line")?,
-        external_id: text("id", &id)?,
-    })
-}
-
-fn text(flag: &str, written: &str) -> anyhow::Result<Text> {
-    Text::new(written).map_err(|error| {
-        let advice = "write a few words on one line";
-        Failure::new(format!("{flag}: {error}"), advice).into()
-    })
 }

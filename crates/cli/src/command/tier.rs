@@ -1,18 +1,15 @@
 //! `regulars tier`: give a member a tier by hand, take it away, take one over from another program.
 
 use crate::Answer;
-use crate::failure::Failure;
+use crate::deed::{self, text};
 use crate::flags::{Open, Shop, whoever};
 use crate::member;
 use crate::moment;
 use crate::print::Print;
 use clap::{Args, Subcommand};
 use regulars_app::MemberRef;
-use regulars_base::{EventKey, Text};
 use regulars_engine::event::{Kind, TierGrant, TierMatch, TierRevoke};
-use regulars_engine::outcome::Verdict;
 use regulars_engine::program::words;
-use regulars_server::view;
 
 /// Give a member a tier by hand, take it away again, or take one over from another program
 #[derive(Args)]
@@ -113,42 +110,20 @@ pub(crate) fn run(ask: &Tier, print: &Print) -> anyhow::Result<Answer> {
     }
 }
 
-fn text(flag: &str, written: &str) -> anyhow::Result<Text> {
-    Text::new(written).map_err(|error| {
-        let advice = "write a few words on one line";
-        Failure::new(format!("{flag}: {error}"), advice).into()
-    })
-}
-
 /// Lets it happen, and says what came of it.
 fn tell(open: &Open, member: &str, kind: Kind, print: &Print) -> anyhow::Result<Answer> {
     let member = member::find(&open.app, open.id(), member)?;
-    // Each call is an event of its own.
-    let id = format!("{}-{}", kind.word(), open.app.now().micros());
-    let key = EventKey {
-        source: text("source", "command-line")?,
-        external_id: text("id", &id)?,
-    };
+    let key = deed::key(open, kind.word())?;
     let who = MemberRef::Id(member.id);
     let receipt = open.app.move_tier(open.id(), &who, kind, key)?;
-    print.json(&view::receipt(&receipt))?;
-    match &receipt.verdict {
-        Verdict::Refused(refusal) => {
-            let why = words::refusal(&receipt.program, refusal);
-            print.line(format!("Refused: {why}."));
-            Ok(Answer::No)
-        }
-        Verdict::Accepted => {
-            for reason in receipt.reasons() {
-                print.line(reason);
+    let answer = deed::tell(&receipt, print)?;
+    if matches!(answer, Answer::Yes) {
+        let balances = open.app.balances(open.id(), &who, None)?;
+        if let Some(outlook) = &balances.tier {
+            for sentence in words::outlook::tier(&balances.program, outlook) {
+                print.line(sentence);
             }
-            let balances = open.app.balances(open.id(), &who, None)?;
-            if let Some(outlook) = &balances.tier {
-                for sentence in words::outlook::tier(&balances.program, outlook) {
-                    print.line(sentence);
-                }
-            }
-            Ok(Answer::Yes)
         }
     }
+    Ok(answer)
 }
