@@ -15,7 +15,7 @@ mod write;
 
 pub(crate) use channel::sell_through;
 pub use channel::{PartnerAwardCancelIn, PartnerAwardIn, SellThroughIn};
-pub use desk::{MemberHoldEventIn, ReissueEventIn, ReissueUndoEventIn, read_desk};
+pub use desk::{DeskAsk, MemberHoldEventIn, ReissueEventIn, ReissueUndoEventIn, read_desk};
 pub use group::{GroupCloseIn, GroupInviteIn, GroupJoinIn, GroupLeaveIn, GroupRoleIn, GroupSetIn};
 pub(crate) use group::{set as group_set, spend_max as group_spend_max};
 pub use money::{GiftCardEventIn, GiftMoveIn, StoreCreditIn, read_credit, read_move};

@@ -70,11 +70,42 @@ pub struct ReissueUndoEventIn {
     pub by: Option<String>,
 }
 
+/// What a request of its own says beside its body.
+#[derive(Clone, Copy, Debug)]
+pub struct DeskAsk<'a> {
+    /// Which of the kinds.
+    pub kind: &'a str,
+    /// What is taken back, where the path says so.
+    pub reissue: Option<&'a Text>,
+    /// Who asks.
+    pub by: &'a Text,
+    /// Whether the body may say that somebody else does it.
+    pub for_others: bool,
+}
+
 /// The fields of one of [`KINDS`].
 pub(super) fn read(named: &str, fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Kind> {
+    let asked = DeskAsk {
+        kind: named,
+        reissue: None,
+        by: &Text::default(),
+        for_others: true,
+    };
+    read_asked(asked, fields, faults)
+}
+
+fn read_asked(
+    asked: DeskAsk<'_>,
+    fields: &mut Fields<'_>,
+    faults: &mut Vec<Fault>,
+) -> Option<Kind> {
     let reason = fields.required_text("reason", faults);
-    let by = fields.text_or_empty("by", faults);
-    Some(match named {
+    let named = fields.text_or_empty("by", faults);
+    let by = match asked.for_others && !named.is_empty() {
+        true => named,
+        false => asked.by.clone(),
+    };
+    Some(match asked.kind {
         "reissue" => {
             let of = of(fields, faults);
             Kind::Perk(Box::new(PerkEvent::Reissue(Box::new(Reissue {
@@ -84,7 +115,10 @@ pub(super) fn read(named: &str, fields: &mut Fields<'_>, faults: &mut Vec<Fault>
             }))))
         }
         "reissue_undo" => {
-            let reissue = fields.required_text("reissue", faults);
+            let reissue = match asked.reissue {
+                Some(reissue) => Some(reissue.clone()),
+                None => fields.required_text("reissue", faults),
+            };
             Kind::Perk(Box::new(PerkEvent::ReissueBack(Box::new(ReissueBack {
                 reissue: reissue?,
                 reason: reason?,
@@ -92,7 +126,7 @@ pub(super) fn read(named: &str, fields: &mut Fields<'_>, faults: &mut Vec<Fault>
             }))))
         }
         _ => Kind::MemberHold(Box::new(MemberHold {
-            on: named == "member_hold",
+            on: asked.kind == "member_hold",
             reason: reason?,
             by,
         })),
@@ -158,51 +192,13 @@ pub(super) fn write(kind: &Kind, head: &HeadIn) -> Option<EventIn> {
     }
 }
 
-/// Reads the body of a request of its own, beside what the path says; by `caller`, unless it names somebody
-/// else.
-pub fn read_desk(
-    raw: &RawValue,
-    named: &str,
-    reissue: Option<&Text>,
-    caller: &Text,
-) -> Result<Kind, Vec<Fault>> {
+/// Reads the body of a request of its own.
+pub fn read_desk(raw: &RawValue, asked: DeskAsk<'_>) -> Result<Kind, Vec<Fault>> {
     let mut faults = Vec::new();
     let found = Fields::read(raw, At::ROOT, &mut faults).and_then(|mut fields| {
-        let found = match reissue {
-            Some(reissue) => undo(&mut fields, reissue, &mut faults),
-            None => read(named, &mut fields, &mut faults),
-        };
+        let found = read_asked(asked, &mut fields, &mut faults);
         fields.finish(&mut faults);
         found
     });
-    match found {
-        Some(mut kind) if faults.is_empty() => {
-            let by = match &mut kind {
-                Kind::MemberHold(it) => Some(&mut it.by),
-                Kind::Perk(perk) => match &mut **perk {
-                    PerkEvent::Reissue(it) => Some(&mut it.by),
-                    PerkEvent::ReissueBack(it) => Some(&mut it.by),
-                    _ => None,
-                },
-                _ => None,
-            };
-            if let Some(by) = by.filter(|by| by.is_empty()) {
-                *by = caller.clone();
-            }
-            Ok(kind)
-        }
-        _ => Err(faults),
-    }
-}
-
-/// An undo whose path says what is taken back.
-fn undo(fields: &mut Fields<'_>, reissue: &Text, faults: &mut Vec<Fault>) -> Option<Kind> {
-    let reason = fields.required_text("reason", faults);
-    let by = fields.text_or_empty("by", faults);
-    let back = ReissueBack {
-        reissue: reissue.clone(),
-        reason: reason?,
-        by,
-    };
-    Some(Kind::Perk(Box::new(PerkEvent::ReissueBack(Box::new(back)))))
+    found.filter(|_| faults.is_empty()).ok_or(faults)
 }

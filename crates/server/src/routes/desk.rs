@@ -12,10 +12,10 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use regulars_api::Problem;
 use regulars_api::desk::{MemberHoldIn, ReissueIn};
-use regulars_api::event::read_desk;
+use regulars_api::event::{DeskAsk, read_desk};
 use regulars_api::receipt::ReceiptOut;
 use regulars_base::Text;
-use regulars_engine::event::{Kind, PerkEvent};
+use regulars_engine::event::Kind;
 use serde::Deserialize;
 
 /// What was given again.
@@ -130,34 +130,23 @@ pub(crate) async fn undo_reissue(
     done(&server, &key, &acting, (&path.member, &headers), kind).await
 }
 
-/// Whoever is not named in the body is the key's owner.
+/// A key may say for whom it acts, and acts for itself otherwise; a person is who they are.
 fn read(
     key: &Key<Adjust>,
-    (named, reissue): (&str, Option<&Text>),
+    (kind, reissue): (&str, Option<&Text>),
     body: &Json<BODY_MAX>,
 ) -> Result<Kind, Failure> {
     let by = match key.is_person() {
         true => Text::new(key.signature()).unwrap_or_default(),
         false => Text::new(&key.name).unwrap_or_default(),
     };
-    let mut kind = read_desk(body.raw()?, named, reissue, &by).map_err(Failure::invalid)?;
-    // A key may say for whom it acts; a person is who they are.
-    if key.is_person() {
-        sign(&mut kind, by);
-    }
-    Ok(kind)
-}
-
-fn sign(kind: &mut Kind, by: Text) {
-    match kind {
-        Kind::MemberHold(asked) => asked.by = by,
-        Kind::Perk(perk) => match &mut **perk {
-            PerkEvent::Reissue(asked) => asked.by = by,
-            PerkEvent::ReissueBack(asked) => asked.by = by,
-            _ => {}
-        },
-        _ => {}
-    }
+    let asked = DeskAsk {
+        kind,
+        reissue,
+        by: &by,
+        for_others: !key.is_person(),
+    };
+    read_desk(body.raw()?, asked).map_err(Failure::invalid)
 }
 
 async fn done(
