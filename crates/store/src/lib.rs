@@ -37,8 +37,8 @@ pub use record::{
     ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeAsk,
     CodeBatch, CodeFilter, CodeRow, CodeState, Counts, Cursor, DrawSecret, FulfilmentAsk,
     FulfilmentRow, Identity, Issue, Issued, Logged, Member, MemberPatch, MemberSession, Moved,
-    NewVersion, PaymentRequest, PeriodSum, Seal, Session, Setting, ShownCode, SignInCode, Standing,
-    Tenant, Ticket, Verified, Version, Wrong,
+    NewVersion, PaymentRequest, PeriodSum, Seal, Sealed, Session, Setting, ShownCode, SignInCode,
+    Standing, Tenant, Ticket, Verified, Version, Wrong,
 };
 pub use segments::{
     MoveCause, PortraitRow, SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass,
@@ -46,6 +46,4 @@ pub use segments::{
 };
 pub use sqlite::{Sqlite, restore};
 pub use store::Store;
-pub use webhook::{
-    Sealed, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
-};
+pub use webhook::{WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream};

@@ -284,6 +284,17 @@ pub struct Seal {
     pub wallets: u64,
 }
 
+/// What a seal names: wallets that moved, and up to which number of their log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// The seal's number.
+    pub no: i64,
+    /// When it was made.
+    pub at: Timestamp,
+    /// The wallets.
+    pub heads: Vec<(WalletId, u64)>,
+}
+
 /// Something that waits for a person. What it says is the application's affair.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {

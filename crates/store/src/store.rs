@@ -7,12 +7,10 @@ use crate::record::{
     ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
     CodeFilter, CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued,
     Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, PaymentRequest, PeriodSum, Seal,
-    Session, Setting, ShownCode, SignInCode, Standing, Tenant, Ticket, Verified, Version,
+    Sealed, Session, Setting, ShownCode, SignInCode, Standing, Tenant, Ticket, Verified, Version,
 };
 use crate::segments::{SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun};
-use crate::webhook::{
-    Sealed, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
-};
+use crate::webhook::{WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream};
 use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
 use regulars_engine::state::{SharedKey, Wallet};
@@ -359,8 +357,6 @@ pub trait Store: Send {
 
     // ── webhooks ──
 
-    /// Seals after this one, in order, with the wallets that they name.
-    fn sealed(&mut self, tenant: TenantId, after: i64, limit: usize) -> Result<Vec<Sealed>>;
     /// Begins to keep how far an endpoint was told: of what is sealed after this seal.
     fn begin_webhook(&mut self, tenant: TenantId, endpoint: &str, sealed: i64) -> Result<()>;
     /// Forgets all of an endpoint.
@@ -472,6 +468,8 @@ pub trait Store: Send {
     fn seal(&mut self, tenant: TenantId, now: Timestamp) -> Result<Option<Seal>>;
     /// The newest seal.
     fn head(&mut self, tenant: TenantId) -> Result<Option<Seal>>;
+    /// Seals after this one, in order, with the wallets that they name.
+    fn sealed(&mut self, tenant: TenantId, after: i64, limit: usize) -> Result<Vec<Sealed>>;
     /// Proves everything from the first entry on, and names the first row that is wrong.
     /// `expected` is an exported head, which must be in the chain. `progress` is told the number
     /// of log rows read so far, now and then.

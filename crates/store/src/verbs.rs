@@ -10,14 +10,14 @@ macro_rules! verbs {
             ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove,
             CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk,
             FulfilmentRow, Issue, Issued, Logged, Member, MemberPatch, MemberSession, Moved,
-            NewVersion, PaymentRequest, PeriodSum, Seal, Session, Setting, ShownCode, SignInCode,
-            Standing, Tenant, Ticket, Verified, Version,
+            NewVersion, PaymentRequest, PeriodSum, Seal, Sealed, Session, Setting, ShownCode,
+            SignInCode, Standing, Tenant, Ticket, Verified, Version,
         };
         use crate::segments::{
             SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun,
         };
         use crate::webhook::{
-            Sealed, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
+            WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
         };
         use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
         use regulars_engine::code::Code;
@@ -517,6 +517,14 @@ macro_rules! verbs {
             fn head(&mut self, tenant: TenantId) -> Result<Option<Seal>> {
                 self.read_head(tenant)
             }
+            fn sealed(
+                &mut self,
+                tenant: TenantId,
+                after: i64,
+                limit: usize,
+            ) -> Result<Vec<Sealed>> {
+                self.read_sealed(tenant, after, limit)
+            }
             fn verify(
                 &mut self,
                 tenant: TenantId,
@@ -557,14 +565,6 @@ macro_rules! verbs {
                 at: Timestamp,
             ) -> Result<Vec<ShownCode>> {
                 self.update_shown_codes(tenant, reward, numbers, at)
-            }
-            fn sealed(
-                &mut self,
-                tenant: TenantId,
-                after: i64,
-                limit: usize,
-            ) -> Result<Vec<Sealed>> {
-                self.read_sealed(tenant, after, limit)
             }
             fn begin_webhook(
                 &mut self,

@@ -2,17 +2,6 @@
 
 use regulars_base::{Timestamp, WalletId};
 
-/// What a seal names: wallets that moved, and up to which number of their log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sealed {
-    /// The seal's number.
-    pub no: i64,
-    /// When it was made.
-    pub at: Timestamp,
-    /// The wallets.
-    pub heads: Vec<(WalletId, u64)>,
-}
-
 /// How an endpoint fares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookHealth {

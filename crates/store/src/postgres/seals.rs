@@ -3,8 +3,8 @@
 use super::link::{Failure, Link, bytes};
 use crate::error::Result;
 use crate::hash::seal_hash;
-use crate::proof::{HEAD, TOGETHER, newest_of};
-use crate::record::Seal;
+use crate::proof::{HEAD, TOGETHER, heads_in, newest_of};
+use crate::record::{Seal, Sealed};
 use regulars_base::{TenantId, Timestamp};
 
 impl super::Postgres {
@@ -51,6 +51,32 @@ impl super::Postgres {
                 hash,
                 wallets: (heads.len() / HEAD) as u64,
             }))
+        })
+    }
+
+    pub(super) fn read_sealed(
+        &mut self,
+        tenant: TenantId,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<Sealed>> {
+        let no = self.tenant_no(tenant)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read(async |link| {
+            let sql = "SELECT no, at, heads FROM seals WHERE tenant = $1 AND no > $2
+                       ORDER BY no LIMIT $3";
+            let rows = link.rows(sql, &[&no, &after, &limit]).await?;
+            let sealed = rows.iter().map(|row| {
+                let heads = heads_in([row.get(2)])?.into_iter();
+                Ok(Sealed {
+                    no: row.get(0),
+                    at: Timestamp::from_micros(row.get(1)),
+                    heads: heads
+                        .map(|head| (head.wallet, head.seq.unsigned_abs()))
+                        .collect(),
+                })
+            });
+            sealed.collect()
         })
     }
 

@@ -1,40 +1,14 @@
-//! Webhooks: what seals name, and how far endpoints were told.
+//! Webhooks: how far endpoints were told.
 
 use super::link::{Failure, Link, bytes};
 use crate::error::{Error, Result};
-use crate::proof::heads_in;
 use crate::webhook::{
-    Sealed, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream, seq,
-    signed_seq,
+    WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream, seq, signed_seq,
 };
 use regulars_base::{TenantId, Timestamp, WalletId};
 use tokio_postgres::Row;
 
 impl super::Postgres {
-    pub(super) fn read_sealed(
-        &mut self,
-        tenant: TenantId,
-        after: i64,
-        limit: usize,
-    ) -> Result<Vec<Sealed>> {
-        let no = self.tenant_no(tenant)?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.read(async |link| {
-            let sql = "SELECT no, at, heads FROM seals WHERE tenant = $1 AND no > $2
-                       ORDER BY no LIMIT $3";
-            let rows = link.rows(sql, &[&no, &after, &limit]).await?;
-            let sealed = rows.iter().map(|row| {
-                let heads = heads_in([row.get(2)])?.into_iter();
-                Ok(Sealed {
-                    no: row.get(0),
-                    at: Timestamp::from_micros(row.get(1)),
-                    heads: heads.map(|head| (head.wallet, seq(head.seq))).collect(),
-                })
-            });
-            sealed.collect()
-        })
-    }
-
     pub(super) fn insert_webhook(
         &mut self,
         tenant: TenantId,

@@ -2,10 +2,10 @@
 
 use crate::error::Result;
 use crate::hash::seal_hash;
-use crate::proof::{HEAD, TOGETHER, newest_of};
-use crate::record::Seal;
+use crate::proof::{HEAD, TOGETHER, heads_in, newest_of};
+use crate::record::{Seal, Sealed};
 use regulars_base::{TenantId, Timestamp};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 impl super::Sqlite {
     pub(super) fn make_seal(&mut self, tenant: TenantId, now: Timestamp) -> Result<Option<Seal>> {
@@ -55,6 +55,35 @@ impl super::Sqlite {
                 wallets: (heads.len() / HEAD) as u64,
             }))
         })
+    }
+
+    pub(super) fn read_sealed(
+        &mut self,
+        tenant: TenantId,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<Sealed>> {
+        let no = self.tenant_no(tenant)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows: Vec<(i64, i64, Vec<u8>)> = self.read(|db| {
+            let mut select = db.prepare_cached(
+                "SELECT no, at, heads FROM seals WHERE tenant = ?1 AND no > ?2 ORDER BY no LIMIT ?3",
+            )?;
+            let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+            let rows = select.query_map(params![no, after, limit], row)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })?;
+        let sealed = rows.into_iter().map(|(no, at, heads)| {
+            let heads = heads_in([&heads[..]])?.into_iter();
+            Ok(Sealed {
+                no,
+                at: Timestamp::from_micros(at),
+                heads: heads
+                    .map(|head| (head.wallet, head.seq.unsigned_abs()))
+                    .collect(),
+            })
+        });
+        sealed.collect()
     }
 
     pub(super) fn read_head(&mut self, tenant: TenantId) -> Result<Option<Seal>> {

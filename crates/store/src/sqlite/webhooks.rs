@@ -1,43 +1,14 @@
-//! Webhooks: what seals name, and how far endpoints were told.
+//! Webhooks: how far endpoints were told.
 
 use super::Failure;
 use crate::error::Result;
-use crate::proof::heads_in;
 use crate::webhook::{
-    Sealed, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream, seq,
-    signed_seq,
+    WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream, seq, signed_seq,
 };
 use regulars_base::{TenantId, Timestamp, WalletId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 impl super::Sqlite {
-    pub(super) fn read_sealed(
-        &mut self,
-        tenant: TenantId,
-        after: i64,
-        limit: usize,
-    ) -> Result<Vec<Sealed>> {
-        let no = self.tenant_no(tenant)?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows: Vec<(i64, i64, Vec<u8>)> = self.read(|db| {
-            let mut select = db.prepare_cached(
-                "SELECT no, at, heads FROM seals WHERE tenant = ?1 AND no > ?2 ORDER BY no LIMIT ?3",
-            )?;
-            let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-            let rows = select.query_map(params![no, after, limit], row)?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })?;
-        let sealed = rows.into_iter().map(|(no, at, heads)| {
-            let heads = heads_in([&heads[..]])?.into_iter();
-            Ok(Sealed {
-                no,
-                at: Timestamp::from_micros(at),
-                heads: heads.map(|head| (head.wallet, seq(head.seq))).collect(),
-            })
-        });
-        sealed.collect()
-    }
-
     pub(super) fn insert_webhook(
         &mut self,
         tenant: TenantId,
