@@ -44,6 +44,8 @@ struct Look<'a> {
     segments: &'a Segments,
     today: i32,
     now: Timestamp,
+    /// Wallets, and their portraits as they were, that are not folded yet.
+    loaded: BTreeMap<WalletId, (WalletRow, Portrait)>,
     /// Portraits as they are now, by wallet, with the wallets.
     done: BTreeMap<WalletId, (Portrait, WalletRow, bool)>,
     /// Wallets that are being folded: a merge that was undone may lead back to one.
@@ -118,6 +120,7 @@ fn next(
         segments: &segments,
         today,
         now,
+        loaded: BTreeMap::new(),
         done: BTreeMap::new(),
         open: BTreeSet::new(),
     };
@@ -157,6 +160,7 @@ impl Look<'_> {
         wallets: &[WalletId],
         (seen, seal): (SegmentRun, i64),
     ) -> Result<SegmentPass, Error> {
+        self.load(wallets)?;
         for wallet in wallets {
             self.fold(*wallet)?;
         }
@@ -181,6 +185,19 @@ impl Look<'_> {
             pass.portraits.push(self.row(*wallet, portrait, &figures)?);
         }
         Ok(pass)
+    }
+
+    /// Reads wallets that are there, and their portraits as they were.
+    fn load(&mut self, wallets: &[WalletId]) -> Result<(), Error> {
+        let mut kept = BTreeMap::new();
+        for (wallet, state) in self.store.portraits(self.tenant, wallets)? {
+            kept.insert(wallet, parsed(&state)?);
+        }
+        for row in self.store.wallets(self.tenant, wallets)? {
+            let portrait = kept.remove(&row.wallet).unwrap_or_default();
+            self.loaded.insert(row.wallet, (row, portrait));
+        }
+        Ok(())
     }
 
     /// Who came and went. A segment whose condition cannot be answered keeps whom it has.
@@ -212,13 +229,10 @@ impl Look<'_> {
         if self.done.contains_key(&wallet) || !self.open.insert(wallet) {
             return Ok(());
         }
-        let row = self.store.wallets(self.tenant, &[wallet])?.pop();
-        let kept = self.store.portraits(self.tenant, &[wallet])?.pop();
-        if let Some(row) = row {
-            let mut portrait = match kept {
-                Some((_, state)) => parsed(&state)?,
-                None => Portrait::default(),
-            };
+        if !self.loaded.contains_key(&wallet) {
+            self.load(&[wallet])?;
+        }
+        if let Some((row, mut portrait)) = self.loaded.remove(&wallet) {
             let by_event = row.seq > portrait.seq;
             while portrait.seq < row.seq {
                 let after = Cursor::After(portrait.seq);
