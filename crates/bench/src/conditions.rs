@@ -3,11 +3,12 @@
 //! then its condition.
 
 use crate::options::Options;
+use crate::orders;
 use crate::random::Random;
 use crate::report::Report;
 use anyhow::{anyhow, ensure};
 use regulars_base::{CivilDay, Currency, Name, Text};
-use regulars_engine::event::{Activity, LineParts, Purchase, PurchaseParts, Value};
+use regulars_engine::event::{Activity, Purchase, Value};
 use regulars_engine::program::condition::{Condition, Facts, Scope, Subject};
 use regulars_engine::program::{FieldType, Trigger};
 use regulars_engine::state::Wallet;
@@ -147,7 +148,7 @@ fn happening(random: &mut Random) -> anyhow::Result<Happening> {
         tier,
     };
     if kind == "purchase" {
-        happening.purchase = Some(purchase(amount)?);
+        happening.purchase = Some(orders::purchase("R-1", amount)?);
     } else {
         happening.activity = Some(Activity {
             name: Text::new(kind)?,
@@ -156,27 +157,6 @@ fn happening(random: &mut Random) -> anyhow::Result<Happening> {
         });
     }
     Ok(happening)
-}
-
-fn purchase(amount: i64) -> anyhow::Result<Purchase> {
-    let parts = PurchaseParts {
-        codes: Vec::new(),
-        order: Text::new("R-1")?,
-        currency: Currency::new("EUR")?,
-        total: Some(amount),
-        delivery: 0,
-        discount: 0,
-        lines: vec![LineParts {
-            quantity: 1000,
-            amount,
-            ..LineParts::default()
-        }],
-        payments: Vec::new(),
-        channel: Text::default(),
-        store: Text::default(),
-        staff: Text::default(),
-    };
-    Purchase::new(parts).map_err(|faults| anyhow!("{faults:?}"))
 }
 
 impl Happening {

@@ -4,9 +4,10 @@
 //! and a quantity besides, so that the rules have something to look at.
 
 use crate::random::Random;
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use regulars_app::Clock;
-use regulars_base::Timestamp;
+use regulars_base::{Currency, Text, Timestamp};
+use regulars_engine::event::{LineParts, Purchase, PurchaseParts};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -122,4 +123,26 @@ pub(crate) fn write(path: &Path, orders: impl Iterator<Item = Order>) -> anyhow:
     }
     out.flush()?;
     Ok(())
+}
+
+/// A purchase of one line of which nothing is known but its amount, in minor units.
+pub(crate) fn purchase(order: &str, amount: i64) -> anyhow::Result<Purchase> {
+    let parts = PurchaseParts {
+        codes: Vec::new(),
+        order: Text::new(order)?,
+        currency: Currency::new("EUR")?,
+        total: Some(amount),
+        delivery: 0,
+        discount: 0,
+        lines: vec![LineParts {
+            quantity: 1000,
+            amount,
+            ..LineParts::default()
+        }],
+        payments: Vec::new(),
+        channel: Text::default(),
+        store: Text::default(),
+        staff: Text::default(),
+    };
+    Purchase::new(parts).map_err(|faults| anyhow!("no purchase: {faults:?}"))
 }

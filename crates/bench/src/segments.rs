@@ -10,9 +10,9 @@ use crate::random::Random;
 use crate::report::Report;
 use anyhow::{Context, anyhow, ensure};
 use regulars_app::Database;
-use regulars_base::{Currency, EventKey, Text, Timestamp};
+use regulars_base::{EventKey, Text, Timestamp};
 use regulars_engage::{Portrait, Segment, Segments};
-use regulars_engine::event::{Event, Kind, LineParts, Purchase, PurchaseParts};
+use regulars_engine::event::{Event, Kind};
 use regulars_engine::state::Wallet;
 use regulars_engine::{Outcome, Program};
 use std::hint::black_box;
@@ -122,31 +122,15 @@ fn segments(program: &Program, random: &mut Random) -> anyhow::Result<Segments> 
 /// A purchase somewhere in a year, later ones later.
 fn event(no: usize, random: &mut Random) -> anyhow::Result<Event> {
     let amount = i64::try_from(random.below(20_000))?;
-    let parts = PurchaseParts {
-        codes: Vec::new(),
-        order: Text::new(format!("r-{no}"))?,
-        currency: Currency::new("EUR")?,
-        total: Some(amount),
-        delivery: 0,
-        discount: 0,
-        lines: vec![LineParts {
-            quantity: 1000,
-            amount,
-            ..LineParts::default()
-        }],
-        payments: Vec::new(),
-        channel: Text::default(),
-        store: Text::default(),
-        staff: Text::default(),
-    };
-    let purchase = Purchase::new(parts).map_err(|faults| anyhow!("{faults:?}"))?;
+    let order = format!("r-{no}");
+    let purchase = orders::purchase(&order, amount)?;
     let year = 365 * DAY_MICROS;
     let share = i64::try_from(no)? * (year / i64::try_from(PREPARED)?);
     let at = Timestamp::from_micros(20_000 * DAY_MICROS + share);
     Ok(Event {
         key: EventKey {
             source: Text::new("till")?,
-            external_id: Text::new(format!("r-{no}"))?,
+            external_id: Text::new(order)?,
         },
         occurred_at: at,
         recorded_at: at,
