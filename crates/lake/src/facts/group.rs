@@ -108,7 +108,7 @@ impl Grouper {
     }
 
     /// Shows each customer of the part.
-    pub(super) fn run(&mut self, chunks: &[Vec<u32>], each: &mut impl FnMut(CustomerFacts<'_>)) {
+    pub(super) fn run(&mut self, chunks: &[&[u32]], each: &mut impl FnMut(CustomerFacts<'_>)) {
         self.numbers.clear();
         self.of_row.clear();
         if self.layout.is_plain() {
@@ -119,8 +119,8 @@ impl Grouper {
     }
 
     /// Rows of three words: the case of the largest files, so written without a branch for each row.
-    fn run_plain(&mut self, chunks: &[Vec<u32>], each: &mut impl FnMut(CustomerFacts<'_>)) {
-        let rows = chunks.iter().map(Vec::len).sum::<usize>() / 3;
+    fn run_plain(&mut self, chunks: &[&[u32]], each: &mut impl FnMut(CustomerFacts<'_>)) {
+        let rows = chunks.iter().map(|chunk| chunk.len()).sum::<usize>() / 3;
         self.of_row.reserve(rows);
         for chunk in chunks {
             for row in chunk.as_chunks::<3>().0 {
@@ -165,7 +165,7 @@ impl Grouper {
         }
     }
 
-    fn run_any(&mut self, chunks: &[Vec<u32>], each: &mut impl FnMut(CustomerFacts<'_>)) {
+    fn run_any(&mut self, chunks: &[&[u32]], each: &mut impl FnMut(CustomerFacts<'_>)) {
         let (layout, words) = (self.layout, self.layout.words());
         let rows = || chunks.iter().flat_map(|chunk| chunk.chunks_exact(words));
         for row in rows() {
