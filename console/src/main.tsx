@@ -4,6 +4,7 @@ import './look.css';
 import { createTheme, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import i18n from 'i18next';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Failed } from './api/client';
@@ -36,6 +37,9 @@ const queries = new QueryClient({
     },
   },
 });
+
+// What the API put into words is asked for again.
+i18n.on('languageChanged', () => void queries.invalidateQueries());
 
 void startLanguage().then(() => {
   createRoot(document.getElementById('root')!).render(

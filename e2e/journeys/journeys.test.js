@@ -87,6 +87,24 @@ test('a service agent finds a member and explains where the points come from', a
   await isSound('member');
 });
 
+test('the agent reads the reasons in their own language', async () => {
+  const bought = page.getByRole('listitem').filter({ hasText: 'E2E-1' }).first();
+  const speak = async (name, reason) => {
+    await page.locator('header').getByRole('button').nth(-3).click();
+    await page.getByRole('menuitem', { name }).click();
+    await page.getByRole('menu').waitFor({ state: 'hidden' });
+    await bought.getByText(reason).waitFor();
+  };
+  await speak('Deutsch', /^spend: 120,00 EUR ergeben 120 beans$/);
+  await bought.getByText(/die Bedingung .* trifft nicht zu/).first().waitFor();
+  await isSound('reasons in German');
+  await speak('简体中文', /^spend：120\.00 EUR 得 120 beans$/);
+  await bought.getByText(/条件 .* 不成立/).first().waitFor();
+  assert.equal(await bought.getByText(/does not hold|trifft nicht zu/).count(), 0, 'one language at a time');
+  await isSound('reasons in Chinese');
+  await speak('English', /^spend: 120\.00 EUR gives 120 beans$/);
+});
+
 test('points are adjusted with a reason, and the ledger says so', async () => {
   await page.getByRole('button', { name: 'Adjust points' }).click();
   const dialogue = page.getByRole('dialog');

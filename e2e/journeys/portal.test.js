@@ -140,6 +140,24 @@ test('they earn, and see why', async () => {
   await isSound('statement');
 });
 
+test('they read in their own language why', async () => {
+  await go('History');
+  const bought = page.getByRole('listitem').filter({ hasText: 'P-1001' });
+  for (const [tag, why, reason] of [
+    ['de', 'Warum', /spend: 48,00 EUR ergeben/],
+    ['zh-Hant', '原因', /spend：48\.00 EUR 得/],
+    ['en', 'Why', /spend: 48\.00 EUR gives/],
+  ]) {
+    await page.locator('header select').selectOption(tag);
+    await page.locator(`html[lang="${tag}"]`).waitFor({ state: 'attached' });
+    const line = bought.getByText(reason);
+    await line.waitFor({ state: 'attached' });
+    if (!(await line.isVisible())) await bought.getByText(why, { exact: true }).click();
+    await line.waitFor();
+    await isSound(`reasons in ${tag}`);
+  }
+});
+
 test('they redeem, show the code as QR, and the till uses it', async () => {
   await go('Rewards');
   await button('Redeem: A coffee on the house').click();

@@ -1,6 +1,8 @@
 // The public API, with the types that its own description makes.
 import type { components } from '../../console/src/api/schema';
 
+import { language } from './words';
+
 type Schemas = components['schemas'];
 export type Portal = Schemas['PortalOut'];
 export type Me = Schemas['MeOut'];
@@ -48,6 +50,7 @@ export async function ask<T>(method: string, path: string, body?: unknown, heade
       headers: {
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         'X-Shop': encodeURIComponent(shop),
+        'Accept-Language': language,
         ...(method === 'GET' || !csrf ? {} : { 'X-Csrf-Token': csrf }),
         ...headers,
       },

@@ -159,7 +159,11 @@ export function App() {
             onChange={(event) => {
               const tag = event.currentTarget.value;
               localStorage.setItem('language', tag);
-              void speak(tag).then(() => turn((n) => n + 1));
+              void speak(tag).then(() => {
+                turn((n) => n + 1);
+                // What the server put into words comes again, in this language.
+                if (me) void again().catch(() => undefined);
+              });
             }}
           >
             {LANGUAGES.map((tag) => (

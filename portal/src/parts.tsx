@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { card, png } from './card.js';
-import { number, t, wrong } from './words';
+import { language, number, t, wrong } from './words';
 import type { Points, Way } from './api';
 
 export const amounts = (points: Points[]) => points.map((own) => `${number(own.amount)} ${name(own.points)}`).join(' + ');
@@ -128,7 +128,7 @@ export function useAsked<T>(load: () => Promise<T>, on: unknown[]) {
     );
   useEffect(() => {
     void again();
-  }, on);
+  }, [language, ...on]);
   return { answer, fault, again, set: setAnswer };
 }
 

@@ -68,7 +68,7 @@ class Widget extends HTMLElement {
     let shown: Shown;
     try {
       // Plain text, so that the browser asks nothing beforehand; and no cookies.
-      const answer = await fetch(`${server}/v1/widget`, { method: 'POST', body: token, headers: { 'Content-Type': 'text/plain' }, credentials: 'omit' });
+      const answer = await fetch(`${server}/v1/widget`, { method: 'POST', body: token, headers: { 'Content-Type': 'text/plain', 'Accept-Language': tag }, credentials: 'omit' });
       if (!answer.ok) throw new Error(String(answer.status));
       shown = (await answer.json()) as Shown;
     } catch (error) {

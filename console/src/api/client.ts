@@ -79,6 +79,8 @@ export const hasCsrf = () => csrf !== '';
 
 const withToken: Middleware = {
   onRequest({ request }) {
+    // Reasons come in the language of the page.
+    request.headers.set('Accept-Language', document.documentElement.lang);
     if (csrf && request.method !== 'GET') request.headers.set('X-Csrf-Token', csrf);
     return request;
   },

@@ -10,9 +10,6 @@ import { Ask } from './ask';
 import { useFormat } from './format';
 import { Empty, Problem, Waiting } from './state';
 
-/** What did not count says so; people ask for it only when they wonder. */
-const isQuiet = (reason: string) => /: (not counted|no stamp)/.test(reason);
-
 export function Timeline({ member }: { member: string }) {
   const { t } = useTranslation();
   const ledger = useInfiniteQuery({
@@ -50,8 +47,9 @@ function Told({ entry }: { entry: Entry }) {
   const { t } = useTranslation();
   const format = useFormat();
   const [all, setAll] = useState(false);
-  const loud = entry.reasons.filter((reason) => !isQuiet(reason));
-  const quiet = entry.reasons.filter(isQuiet);
+  // What did not count is asked for only when people wonder.
+  const quiet = entry.missed;
+  const loud = entry.reasons.filter((reason) => !quiet.includes(reason));
   const refused = entry.verdict === 'refused';
   const kind = t(`event.${entry.type}`, { defaultValue: entry.type.replaceAll('_', ' ') });
   return (
@@ -88,7 +86,7 @@ function Told({ entry }: { entry: Entry }) {
       )}
       <Box component="ul" className="plain-list" mt={4}>
         {[...loud, ...(all ? quiet : [])].map((reason, at) => (
-          <Text component="li" size="sm" key={at} c={isQuiet(reason) ? 'dimmed' : undefined}>
+          <Text component="li" size="sm" key={at} c={quiet.includes(reason) ? 'dimmed' : undefined}>
             {reason}
           </Text>
         ))}

@@ -47,6 +47,8 @@ pub struct LedgerEntryOut {
     pub points: Vec<PointsOut>,
     /// Why, rule by rule.
     pub reasons: Vec<String>,
+    /// Those of `reasons` that say why a rule, a card or an activity did not count.
+    pub missed: Vec<String>,
     /// The postings behind it.
     pub postings: Vec<PostingOut>,
     /// The entry's hash: each member's entries are a chain, so that a changed one is found.

@@ -6,7 +6,8 @@ use crate::{App, Error, MemberRef, Page, PageAsk, PointsMoved, members, receipt}
 use regulars_base::{EventKey, MemberId, TenantId};
 use regulars_engine::Program;
 use regulars_engine::event::Event;
-use regulars_engine::outcome::{Change, Verdict};
+use regulars_engine::outcome::{Change, Note, Verdict};
+use regulars_engine::program::words::{self, Language, Reader};
 use regulars_ledger::Posting;
 use regulars_store::{Cursor, Logged};
 use std::sync::Arc;
@@ -30,13 +31,32 @@ pub struct Explained {
     pub points: Vec<PointsMoved>,
     /// All that it changed.
     pub changes: Vec<Change>,
-    /// Why, rule by rule, in words.
-    pub reasons: Vec<String>,
+    /// Why, rule by rule: [`Explained::reasons`] has the words.
+    pub trace: Vec<Note>,
     /// The entry's hash in the member's chain, in hexadecimal.
     pub hash: String,
 }
 
 impl Explained {
+    /// Why, rule by rule, in English words.
+    pub fn reasons(&self) -> Vec<String> {
+        self.reasons_in(Language::En)
+    }
+
+    /// Why, rule by rule, in words of a language.
+    pub fn reasons_in(&self, language: Language) -> Vec<String> {
+        let program = &*self.program;
+        receipt::reasons(Reader { program, language }, &self.trace, &self.verdict)
+    }
+
+    /// Those of the reasons that say why something did not count.
+    pub fn missed_in(&self, language: Language) -> Vec<String> {
+        let program = &*self.program;
+        let reader = Reader { program, language };
+        let missed = self.trace.iter().filter(|note| note.is_missed());
+        missed.map(|note| words::note(reader, note)).collect()
+    }
+
     /// The postings among the changes.
     pub fn postings(&self) -> impl Iterator<Item = &Posting> {
         self.changes.iter().filter_map(Change::posting)
@@ -94,7 +114,7 @@ pub(crate) fn explained(row: Logged, versions: &Versions) -> Result<Explained, E
         member: row.member,
         version: row.program,
         points: receipt::moved(row.outcome.postings()),
-        reasons: receipt::reasons(&program, &row.outcome.trace, &row.outcome.verdict),
+        trace: row.outcome.trace,
         changes: row.outcome.changes,
         program,
         verdict: row.outcome.verdict,

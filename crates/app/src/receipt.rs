@@ -5,7 +5,7 @@ use crate::versions::Versions;
 use regulars_base::{EventKey, MemberId, Name, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::outcome::{Note, Verdict};
-use regulars_engine::program::words;
+use regulars_engine::program::words::{self, Language, Reader};
 use regulars_ledger::{Account, Posting};
 use regulars_store::{Commit, Logged};
 use std::sync::Arc;
@@ -50,19 +50,25 @@ pub struct PointsMoved {
 }
 
 impl Receipt {
-    /// Why, rule by rule, in words.
+    /// Why, rule by rule, in English words.
     pub fn reasons(&self) -> Vec<String> {
-        reasons(&self.program, &self.trace, &self.verdict)
+        self.reasons_in(Language::En)
+    }
+
+    /// Why, rule by rule, in words of a language.
+    pub fn reasons_in(&self, language: Language) -> Vec<String> {
+        let program = &*self.program;
+        reasons(Reader { program, language }, &self.trace, &self.verdict)
     }
 }
 
 /// A trace in words; of a refusal, the refusal last.
-pub(crate) fn reasons(program: &Program, trace: &[Note], verdict: &Verdict) -> Vec<String> {
+pub(crate) fn reasons(reader: Reader<'_>, trace: &[Note], verdict: &Verdict) -> Vec<String> {
     let refusal = match verdict {
         Verdict::Accepted => None,
-        Verdict::Refused(refusal) => Some(words::refusal(program, refusal)),
+        Verdict::Refused(refusal) => Some(words::refusal(reader, refusal)),
     };
-    let notes = trace.iter().map(|note| words::note(program, note));
+    let notes = trace.iter().map(|note| words::note(reader, note));
     notes.chain(refusal).collect()
 }
 

@@ -18,6 +18,7 @@ mod first_sign_in;
 mod front;
 mod guesses;
 mod home;
+mod language;
 mod layer;
 mod member_auth;
 mod openapi;

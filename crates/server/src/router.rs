@@ -11,7 +11,7 @@ use crate::routes::{
 };
 use crate::serve::Settings;
 use crate::state::Server;
-use crate::{acting, console, home, layer, openapi};
+use crate::{acting, console, home, language, layer, openapi};
 use axum::Router;
 use axum::http::{Method, Uri};
 use axum::middleware;
@@ -268,6 +268,7 @@ pub(crate) fn layered(paths: Router) -> Router {
         .fallback(unknown_route)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(layer::panicked))
+        .layer(middleware::from_fn(language::read))
         .layer(middleware::from_fn(layer::finish))
 }
 

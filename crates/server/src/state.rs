@@ -4,6 +4,7 @@ use crate::auth::Keys;
 use crate::failure::Failure;
 use crate::first_sign_in::FirstSignIn;
 use crate::guesses::{CODES_MOST, Guesses, REQUESTS_MOST};
+use crate::language;
 use crate::serve::Settings;
 use regulars_api::Code;
 use regulars_app::{App, Error, Receipt};
@@ -94,7 +95,8 @@ impl Server {
         call: impl FnOnce(&App) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Failure> {
         let app = self.app().clone();
-        match tokio::task::spawn_blocking(move || call(&app)).await {
+        let along = language::along();
+        match tokio::task::spawn_blocking(move || along.run(|| call(&app))).await {
             Ok(result) => result.map_err(Failure::from),
             Err(error) => Err(Failure::internal(format!("a call broke off: {error}"))),
         }

@@ -70,6 +70,7 @@ use regulars_engine::Program;
 use regulars_engine::program::words;
 
 use crate::failure::Failure;
+use crate::language::reader;
 
 /// So many points, with the decimals that the program gives them.
 pub(crate) fn points(program: &Program, name: Name, units: i64) -> Amount {
@@ -131,5 +132,5 @@ pub(crate) fn page_ask(after: Option<&str>, limit: Option<usize>) -> Result<Page
 
 /// Why an event was refused, in words.
 pub(crate) fn why(program: &Program, refusal: &regulars_engine::outcome::Refusal) -> String {
-    words::refusal(program, refusal)
+    words::refusal(reader(program), refusal)
 }

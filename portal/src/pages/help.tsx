@@ -58,7 +58,7 @@ export function Help({ portal, me }: Given) {
                 <p key={line}>{line}</p>
               ))}
               {said.reasons && (
-                <ul lang="en">
+                <ul>
                   {said.reasons.map((reason) => (
                     <li key={reason}>{reason}</li>
                   ))}

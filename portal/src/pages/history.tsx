@@ -22,7 +22,7 @@ export async function ledger(most: number, until?: (entry: Entry) => boolean): P
 
 /** What gave something; rules that did not are for the shop. */
 export const reasons = (entry: Entry) => {
-  const gave = entry.reasons.filter((reason) => !/: not counted, /.test(reason));
+  const gave = entry.reasons.filter((reason) => !entry.missed.includes(reason));
   return gave.length > 0 ? gave : entry.reasons;
 };
 
@@ -43,7 +43,7 @@ export function Line({ entry }: { entry: Entry }) {
       {reasons(entry).length > 0 && (
         <details>
           <summary>{t('why.line')}</summary>
-          <ul lang="en">
+          <ul>
             {reasons(entry).map((reason, at) => (
               <li key={at}>{reason}</li>
             ))}

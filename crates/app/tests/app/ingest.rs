@@ -44,7 +44,7 @@ fn a_purchase_gives_points_and_says_why(db: TestDb) {
         .explain(shop.tenant, &customer("ana"), &PageAsk::default())
         .expect("the member is known");
     assert_eq!(page.items.len(), 1);
-    assert_eq!(page.items[0].reasons, receipt.reasons());
+    assert_eq!(page.items[0].reasons(), receipt.reasons());
     shop.verified();
 }
 

@@ -334,17 +334,11 @@ fn why(entry: &Explained, all: bool) -> Vec<String> {
     }
     let earned = entry.postings().any(|it| it.from == Account::Issued);
     let should = matches!(entry.event.kind, Kind::Purchase(_) | Kind::Activity(_));
-    let told = entry
-        .reasons
-        .iter()
-        .filter(|reason| all || gave(reason) || (should && !earned));
-    why.extend(told.cloned());
+    let all = all || (should && !earned);
+    let missed = entry.missed_in(words::Language::En);
+    let told = entry.reasons().into_iter();
+    why.extend(told.filter(|reason| all || !missed.contains(reason)));
     why
-}
-
-/// Whether a reason says that something moved, not that a rule was not about this event.
-fn gave(reason: &str) -> bool {
-    !reason.contains(": not counted, ") && !reason.contains(": no stamp, ")
 }
 
 /// The answer to "why does this member have so many": what is there, and which entries brought it.

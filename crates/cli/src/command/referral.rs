@@ -89,7 +89,7 @@ fn reviews(shop: &Shop, print: &Print) -> anyhow::Result<Answer> {
     let mut table = Table::new(&["FRIEND", "SENT BY", "SINCE", "WHY", ">PURCHASES"]);
     let mut items = Vec::new();
     for own in &found {
-        let why = words::doubt(own.doubt);
+        let why = words::doubt(words::Language::En, own.doubt);
         let (friend, referrer) = (own.friend.to_string(), own.referrer.to_string());
         let at = own.at.to_string();
         items.push(serde_json::json!({

@@ -1197,6 +1197,16 @@ pub enum GroupNote {
     OutsideContract,
 }
 
+impl Note {
+    /// Whether it says that something did not count, and no more: people ask for it only when they wonder.
+    pub const fn is_missed(&self) -> bool {
+        matches!(
+            self,
+            Self::Missed { .. } | Self::NotStamped { .. } | Self::NotCounted { .. }
+        )
+    }
+}
+
 /// Why a rule gave nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Miss {

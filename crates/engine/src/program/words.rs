@@ -4,33 +4,39 @@
 //! Three lengths: [`note`] is a sentence for members and staff, [`short`] the few words that
 //! stories assert, [`refusal`] says what to do.
 //!
+//! They are read in five languages: a [`Reader`] names the program and the language, and a program alone
+//! is read in English. What stories assert is English always.
+//!
 //! Each receipt has a dozen sentences, so those of purchases are put together from their parts in one
-//! go, without the machinery of formatting.
+//! go, without the machinery of formatting; in English nothing is looked up for them.
 
 mod channel;
 mod engagement;
 mod games;
 mod group;
+mod language;
 mod money;
 pub mod outlook;
 mod people;
 mod perk;
 mod plan;
+mod reader;
 mod refusal;
 mod short;
 pub mod summary;
 pub mod tier;
 
+pub use language::Language;
 pub use people::doubt;
+pub use reader::Reader;
 pub use refusal::{code_fault, left_out, refusal};
 pub use short::short;
 
-use super::partner::MICROS;
-use super::{
-    CardRule, Effect, Formula, GroupRule, Limit, LimitScope, Limited, Points, Program, Rule,
-};
+use super::{CardRule, Effect, Formula, GroupRule, Limit, Limited, Points, Program, Rule};
 use crate::outcome::{Miss, Note};
-use regulars_base::{Money, Name, Period, Rounding, Timestamp};
+use language::{plural, say, word};
+use regulars_base::{Money, Name, Period, Timestamp};
+use std::borrow::Cow;
 
 /// `n` of the points' smallest unit as people write it: 15 with one decimal is `1.5`.
 pub fn number(decimals: u8, n: i64) -> String {
@@ -48,20 +54,18 @@ pub fn number(decimals: u8, n: i64) -> String {
 
 /// `n` points with their name: `1 bean`, `12 beans`, `1.5 beans`.
 pub fn amount(points: &Points, n: i64) -> String {
+    [&number(points.decimals, n), " ", points_name(points, n)].concat()
+}
+
+/// What so many points are called.
+fn points_name(points: &Points, n: i64) -> &str {
     let one = n.unsigned_abs() == 10_u64.pow(points.decimals.min(18).into());
-    let name = if one { &points.one } else { &points.other };
-    [&number(points.decimals, n), " ", name].concat()
+    if one { &points.one } else { &points.other }
 }
 
 /// As [`amount`], for points that the program may not have any more.
 pub fn amount_of(program: &Program, name: Name, n: i64) -> String {
-    if let Some(said) = money::amount_of(program, name, n) {
-        return said;
-    }
-    match program.points_named(name) {
-        Some(points) => amount(points, n),
-        None => format!("{n} points of an earlier program"),
-    }
+    Reader::from(program).of(name, n)
 }
 
 /// Minor units of the program's currency: `12.40 EUR`.
@@ -71,6 +75,11 @@ pub fn money(program: &Program, minor: i64) -> String {
 
 /// What the program calls `name`: the id of a rule, tier, card, reward or kind of points.
 pub fn id_of(program: &Program, name: Name) -> &str {
+    Reader::from(program).id(name)
+}
+
+/// The id of what is called `name`, if the program has it.
+fn found(program: &Program, name: Name) -> Option<&str> {
     let rules = program.rules.iter().map(|rule| (rule.name, &rule.id));
     let tiers = program.tiers.iter().map(|tier| (tier.name, &tier.id));
     let cards = program.cards.iter().map(|card| (card.name, &card.id));
@@ -102,7 +111,7 @@ pub fn id_of(program: &Program, name: Name) -> &str {
         .chain(money)
         .chain(program.groups.iter().flat_map(GroupRule::named))
         .find(|(own, _)| *own == name)
-        .map_or("(of an earlier program)", |(_, id)| id)
+        .map(|(_, id)| id.as_str())
 }
 
 /// What the program calls a tier; the lowest if none is named.
@@ -114,26 +123,10 @@ pub fn tier_id(program: &Program, name: Option<Name>) -> &str {
 }
 
 /// When a lot lapses.
-fn lapse(program: &Program, at: Timestamp) -> String {
+fn lapse(reader: Reader<'_>, at: Timestamp) -> String {
     match at {
-        Timestamp::LAST => "never".to_owned(),
-        at => format!("on {}", program.zone.day(at)),
-    }
-}
-
-/// The title of a reward.
-fn title(program: &Program, name: Name) -> &str {
-    let reward = program.reward_named(name);
-    reward.map_or("a reward of an earlier program", |reward| &reward.title)
-}
-
-/// Who funds points, as people call them.
-fn funder_title(program: &Program, funder: Option<Name>) -> &str {
-    match funder {
-        None => "the operator",
-        Some(name) => program
-            .partner_named(name)
-            .map_or("a partner of an earlier program", |(_, own)| &own.title),
+        Timestamp::LAST => say!(reader, "never"),
+        at => say!(reader, "on {day}", day = reader.day(at)),
     }
 }
 
@@ -149,29 +142,12 @@ pub const fn period(period: Period) -> &'static str {
     }
 }
 
-/// A limit: `200 beans per member and month`.
-pub fn limit(program: &Program, limit: &Limit) -> String {
-    let what = match limit.what {
-        Limited::Times if limit.most == 1 && limit.tiers.is_empty() => "once".to_owned(),
-        Limited::Times => format!("{} times", limit.most),
-        Limited::Points(at) => match program.points.get(usize::from(at)) {
-            Some(points) => amount(points, limit.most),
-            None => limit.most.to_string(),
-        },
-    };
-    let per = match limit.per {
-        LimitScope::Order => "order",
-        LimitScope::Member => "member",
-        LimitScope::Program => "program",
-    };
-    match limit.every {
-        Some(every) => format!("{what} per {per} and {}", period(every)),
-        None => format!("{what} per {per}"),
-    }
+/// A note as a sentence.
+pub fn note<'p>(reader: impl Into<Reader<'p>>, note: &Note) -> String {
+    noted(reader.into(), note)
 }
 
-/// A note as a sentence.
-pub fn note(program: &Program, note: &Note) -> String {
+fn noted(reader: Reader<'_>, note: &Note) -> String {
     match note {
         Note::Gave {
             rule,
@@ -179,73 +155,98 @@ pub fn note(program: &Program, note: &Note) -> String {
             basis,
             before,
             given,
-        } => gave(program, *rule, *points, *basis, (*before, *given)),
-        Note::Missed { rule, why } => match program.rules.get(usize::from(*rule)) {
+        } => gave(reader, *rule, *points, *basis, (*before, *given)),
+        Note::Missed { rule, why } => match reader.program.rules.get(usize::from(*rule)) {
             Some(own) => {
                 let when = own.when.as_ref().map(|when| when.text.as_str());
-                let start = [&own.id, ": not counted, "];
+                let start = [own.id.as_str(), word!(reader, ": not counted, ")];
                 if let Miss::TooSoon(past) = why {
-                    return start.concat() + &too_soon(*past, "it gave", own.apart_minutes);
+                    return start.concat() + &too_soon(reader, *past, own.apart_minutes);
                 }
-                missed(program, &start, *why, when, &own.limits)
+                missed(reader, &start, *why, when, &own.limits)
             }
-            None => "a rule of an earlier program: not counted".to_owned(),
+            None => say!(reader, "a rule of an earlier program: not counted"),
         },
-        Note::NotStamped { card, why } => match program.cards.get(usize::from(*card)) {
-            Some(own) => no_stamp(program, own, *why),
-            None => "a card of an earlier program: no stamp".to_owned(),
+        Note::NotStamped { card, why } => match reader.program.cards.get(usize::from(*card)) {
+            Some(own) => no_stamp(reader, own, *why),
+            None => say!(reader, "a card of an earlier program: no stamp"),
         },
-        Note::Stamped { card, by, stamps } => match program.cards.get(usize::from(*card)) {
-            Some(own) => format!(
-                "card {}: {by:+} {}, {stamps} of {} now",
-                own.id,
-                if by.abs() == 1 { "stamp" } else { "stamps" },
-                own.full
+        Note::Stamped { card, by, stamps } => match reader.program.cards.get(usize::from(*card)) {
+            Some(own) => plural!(
+                reader,
+                i64::from(by.abs()),
+                "card {card}: {by} stamp, {stamps} of {full} now",
+                "card {card}: {by} stamps, {stamps} of {full} now",
+                card = own.id,
+                by = format_args!("{by:+}"),
+                stamps,
+                full = own.full,
             ),
-            None => format!("a card of an earlier program: {by:+}"),
+            None => say!(
+                reader,
+                "a card of an earlier program: {by}",
+                by = format_args!("{by:+}")
+            ),
         },
         Note::CardKeeps { card, left, .. } => {
             let left = match *left {
-                0 => "nothing".to_owned(),
-                left => money(program, left),
+                0 => say!(reader, "nothing"),
+                left => reader.money(left),
             };
-            match program.cards.get(usize::from(*card)) {
-                Some(own) => format!("card {}: {left} kept for the next stamp", own.id),
-                None => format!("a card of an earlier program: {left} kept"),
+            match reader.program.cards.get(usize::from(*card)) {
+                Some(own) => say!(
+                    reader,
+                    "card {id}: {left} kept for the next stamp",
+                    id = own.id,
+                    left
+                ),
+                None => say!(reader, "a card of an earlier program: {left} kept", left),
             }
         }
-        other => moved(program, other),
+        other => moved(reader, other),
     }
 }
 
 /// Why a rule gave, as a sentence.
 fn gave(
-    program: &Program,
+    reader: Reader<'_>,
     rule: u16,
     points: Name,
     basis: i64,
     (before, given): (i64, i64),
 ) -> String {
-    let Some(own) = program.rules.get(usize::from(rule)) else {
-        let points = amount_of(program, points, given);
-        return format!("a rule of an earlier program gives {points}");
+    let Some(own) = reader.program.rules.get(usize::from(rule)) else {
+        let points = reader.of(points, given);
+        return say!(
+            reader,
+            "a rule of an earlier program gives {points}",
+            points
+        );
     };
-    let counted = match formula(program, own, points) {
-        Some(Formula::PerAmount { .. }) => [&money(program, basis), " gives "].concat(),
-        Some(Formula::PerItem(_)) if basis == 1000 => "1 item gives ".to_owned(),
-        Some(Formula::PerItem(_)) => format!("{} items give ", number(3, basis)),
-        Some(Formula::PerLine(_)) if basis == 1 => "1 line gives ".to_owned(),
-        Some(Formula::PerLine(_)) => format!("{basis} lines give "),
-        Some(Formula::Fixed(_)) => String::new(),
-        None => "on top ".to_owned(),
+    let counted: Cow<'_, str> = match formula(reader.program, own, points) {
+        Some(Formula::PerAmount { .. }) => [reader.money(basis).as_str(), word!(reader, " gives ")]
+            .concat()
+            .into(),
+        Some(Formula::PerItem(_)) => items(reader, basis).into(),
+        Some(Formula::PerLine(_)) => plural!(
+            reader,
+            basis,
+            "{n} line gives ",
+            "{n} lines give ",
+            n = basis
+        )
+        .into(),
+        Some(Formula::Fixed(_)) => "".into(),
+        None => word!(reader, "on top ").into(),
     };
-    let first = [&own.id, ": ", &counted, &amount_of(program, points, before)].concat();
+    let start = word!(reader, ": ");
+    let first = [&own.id, start, &counted, &reader.of(points, before)].concat();
     if before == given {
         return first;
     }
     let of_these = |limit: &&Limit| match limit.what {
         Limited::Times => false,
-        Limited::Points(at) => program
+        Limited::Points(at) => reader
             .points
             .get(usize::from(at))
             .is_some_and(|own| own.name == points),
@@ -254,14 +255,28 @@ fn gave(
         .limits
         .iter()
         .filter(of_these)
-        .map(|own| limit(program, own))
+        .map(|own| reader.limit(own))
         .collect();
-    let given = amount_of(program, points, given);
+    let given = reader.of(points, given);
     if limits.is_empty() {
-        format!("{first}, limited to {given}")
+        say!(reader, "{first}, limited to {given}", first, given)
     } else {
-        format!("{first}, limit of {} reached: {given}", limits.join(" or "))
+        say!(
+            reader,
+            "{first}, limit of {limits} reached: {given}",
+            first,
+            limits = limits.join(word!(reader, " or ")),
+            given
+        )
     }
+}
+
+/// So many items that give, in thousandths: in halves and the like as many as there are of others.
+fn items(reader: Reader<'_>, thousandths: i64) -> String {
+    let whole = thousandths % 1000 == 0;
+    let count = if whole { thousandths / 1000 } else { 2 };
+    let n = reader.number(3, thousandths);
+    plural!(reader, count, "{n} item gives ", "{n} items give ", n)
 }
 
 /// The rule's formula for these points; none if it multiplies.
@@ -281,37 +296,44 @@ fn formula(program: &Program, rule: &Rule, points: Name) -> Option<Formula> {
 }
 
 /// A sentence of why a card gave no stamp.
-fn no_stamp(program: &Program, card: &CardRule, why: Miss) -> String {
-    let start = ["card ", &card.id, ": no stamp, "];
+fn no_stamp(reader: Reader<'_>, card: &CardRule, why: Miss) -> String {
+    let start = [
+        word!(reader, "card "),
+        &card.id,
+        word!(reader, ": no stamp, "),
+    ];
     let Miss::TooSoon(past) = why else {
         let when = card.when.as_ref().map(|when| when.text.as_str());
-        return missed(program, &start, why, when, &card.limits);
+        return missed(reader, &start, why, when, &card.limits);
     };
-    let between = minutes(past.saturating_abs());
+    let time = reader.minutes(past.saturating_abs());
     let close = match past {
-        0.. => ["the last stamp was ", &between, " ago"],
-        _ => ["there is a stamp ", &between, " later already"],
+        0.. => say!(reader, "the last stamp was {time} ago", time),
+        _ => say!(reader, "there is a stamp {time} later already", time),
     };
     let apart = match card.apart_minutes {
-        Some(apart) => [", stamps are ", &minutes(apart), " apart"].concat(),
+        Some(apart) => {
+            let time = reader.minutes(apart);
+            say!(reader, ", stamps are {time} apart", time)
+        }
         None => String::new(),
     };
-    [&start.concat(), &close.concat(), &apart]
+    [&start.concat(), &close, &apart]
         .map(String::as_str)
         .concat()
 }
 
 /// Why a rule whose gifts are apart gave nothing, and when it gives again.
-fn too_soon(past: i32, what: &str, apart: Option<i32>) -> String {
-    let between = minutes(past.saturating_abs());
+fn too_soon(reader: Reader<'_>, past: i32, apart: Option<i32>) -> String {
+    let time = reader.minutes(past.saturating_abs());
     let close = match past {
-        0.. => format!("{what} {between} ago"),
-        _ => format!("{what} {between} later already"),
+        0.. => say!(reader, "it gave {time} ago", time),
+        _ => say!(reader, "it gave {time} later already", time),
     };
     match apart {
         Some(apart) if past >= 0 => {
-            let wait = minutes(apart.saturating_sub(past));
-            format!("{close}, it gives again in {wait}")
+            let time = reader.minutes(apart.saturating_sub(past));
+            [close, say!(reader, ", it gives again in {time}", time)].concat()
         }
         _ => close,
     }
@@ -319,26 +341,13 @@ fn too_soon(past: i32, what: &str, apart: Option<i32>) -> String {
 
 /// Time that passes: `45 minutes`, `2 hours`, `1 hour 30 minutes`, `1 day`.
 pub(crate) fn minutes(minutes: i32) -> String {
-    const UNITS: [(i32, &str); 3] = [(24 * 60, "day"), (60, "hour"), (1, "minute")];
-    let mut rest = minutes;
-    let mut words: Vec<String> = Vec::new();
-    for (size, unit) in UNITS {
-        match rest / size {
-            0 => {}
-            1 => words.push(format!("1 {unit}")),
-            count => words.push(format!("{count} {unit}s")),
-        }
-        rest %= size;
-    }
-    if words.is_empty() {
-        words.push("less than a minute".to_owned());
-    }
-    words.join(" ")
+    let language = Language::En;
+    reader::time(&reader::Plain { language }, minutes)
 }
 
 /// A sentence of `start` and why something did not count.
 fn missed(
-    program: &Program,
+    reader: Reader<'_>,
     start: &[&str],
     why: Miss,
     when: Option<&str>,
@@ -347,215 +356,318 @@ fn missed(
     let say = |why: &[&str]| [start, why].concat().concat();
     match why {
         Miss::Condition => match when {
-            Some(text) => say(&["its condition `", text, "` does not hold"]),
-            None => say(&["nothing in it matches"]),
+            Some(text) => say(&[
+                word!(reader, "its condition `"),
+                text,
+                word!(reader, "` does not hold"),
+            ]),
+            None => say(&[word!(reader, "nothing in it matches")]),
         },
-        Miss::Excluded => say(&["all that it could count is excluded"]),
-        Miss::NotYet => say(&["it starts later"]),
-        Miss::Ended => say(&["it has ended"]),
+        Miss::Excluded => say(&[word!(reader, "all that it could count is excluded")]),
+        Miss::NotYet => say(&[word!(reader, "it starts later")]),
+        Miss::Ended => say(&[word!(reader, "it has ended")]),
         Miss::Limit(at) => match limits.get(usize::from(at)) {
-            Some(own) => say(&["its limit of ", &limit(program, own), " is used up"]),
-            None => say(&["its limit is used up"]),
+            Some(own) => say(&[
+                word!(reader, "its limit of "),
+                &reader.limit(own),
+                word!(reader, " is used up"),
+            ]),
+            None => say(&[word!(reader, "its limit is used up")]),
         },
-        Miss::TooLittle => say(&["it comes to less than one"]),
-        Miss::Bettered => say(&["a better one counts instead"]),
-        Miss::NothingToMultiply => say(&["what it multiplies gave nothing"]),
-        Miss::TooSoon(_) => say(&["it is too soon after the last"]),
-        Miss::TooLate => say(&["it is told too late to count"]),
-        Miss::NotHere => say(&["it is for what happens at another partner"]),
-        Miss::NotCovered => say(&["what the partner paid ahead does not cover it"]),
+        Miss::TooLittle => say(&[word!(reader, "it comes to less than one")]),
+        Miss::Bettered => say(&[word!(reader, "a better one counts instead")]),
+        Miss::NothingToMultiply => say(&[word!(reader, "what it multiplies gave nothing")]),
+        Miss::TooSoon(_) => say(&[word!(reader, "it is too soon after the last")]),
+        Miss::TooLate => say(&[word!(reader, "it is told too late to count")]),
+        Miss::NotHere => say(&[word!(reader, "it is for what happens at another partner")]),
+        Miss::NotCovered => say(&[word!(
+            reader,
+            "what the partner paid ahead does not cover it"
+        )]),
     }
 }
 
 /// Notes of what moved, as sentences.
-fn moved(program: &Program, note: &Note) -> String {
-    let of = |points: &Name, n: &i64| amount_of(program, *points, *n);
+fn moved(reader: Reader<'_>, note: &Note) -> String {
+    let of = |points: &Name, n: &i64| reader.of(*points, *n);
     match note {
         Note::TierGave {
             tier,
             points,
             given,
-        } => format!("tier {} adds {}", id_of(program, *tier), of(points, given)),
-        Note::Released { points, amount } => format!("{} became free", of(points, amount)),
+        } => say!(
+            reader,
+            "tier {tier} adds {amount}",
+            tier = reader.id(*tier),
+            amount = of(points, given)
+        ),
+        Note::Released { points, amount } => {
+            say!(reader, "{amount} became free", amount = of(points, amount))
+        }
         Note::Expired { points, amount, at } => {
-            format!("{} lapsed on {}", of(points, amount), program.zone.day(*at))
+            say!(
+                reader,
+                "{amount} lapsed on {day}",
+                amount = of(points, amount),
+                day = reader.day(*at)
+            )
         }
         Note::TookBack {
             rule,
             points,
             amount,
-        } => format!(
-            "{}: {} taken back for what was returned",
-            id_of(program, *rule),
-            of(points, amount)
+        } => say!(
+            reader,
+            "{rule}: {amount} taken back for what was returned",
+            rule = reader.id(*rule),
+            amount = of(points, amount)
         ),
         Note::TookBackShort {
             points,
             amount,
             owed: true,
-        } => format!("{} were spent already and are owed", of(points, amount)),
+        } => say!(
+            reader,
+            "{amount} were spent already and are owed",
+            amount = of(points, amount)
+        ),
         Note::TookBackShort { points, amount, .. } => {
-            format!(
-                "{} were spent already, the program bears them",
-                of(points, amount)
+            say!(
+                reader,
+                "{amount} were spent already, the program bears them",
+                amount = of(points, amount)
             )
         }
         Note::GaveBack { points, amount } => {
-            format!(
-                "{} that had paid for the order are given back",
-                of(points, amount)
+            say!(
+                reader,
+                "{amount} that had paid for the order are given back",
+                amount = of(points, amount)
             )
         }
         Note::TierMoved { from, to, at } if from == to => {
-            let day = program.zone.day(*at);
-            format!("tier {} is kept from {day} on", tier_id(program, *to))
+            let day = reader.day(*at);
+            say!(
+                reader,
+                "tier {to} is kept from {day} on",
+                to = reader.tier(*to),
+                day
+            )
         }
-        Note::TierMoved { from, to, at } => format!(
-            "tier {} instead of {} from {} on",
-            tier_id(program, *to),
-            tier_id(program, *from),
-            program.zone.day(*at)
+        Note::TierMoved { from, to, at } => say!(
+            reader,
+            "tier {to} instead of {from} from {day} on",
+            to = reader.tier(*to),
+            from = reader.tier(*from),
+            day = reader.day(*at)
         ),
-        Note::TierRemoved { .. } => "the tier that they were in is no more".to_owned(),
+        Note::TierRemoved { .. } => say!(reader, "the tier that they were in is no more"),
         Note::Redated {
             points,
             amount,
             from,
             to,
-        } => format!(
-            "{} lapse {} instead of {}",
-            of(points, amount),
-            lapse(program, *to),
-            lapse(program, *from)
+        } => say!(
+            reader,
+            "{amount} lapse {to} instead of {from}",
+            amount = of(points, amount),
+            to = lapse(reader, *to),
+            from = lapse(reader, *from)
         ),
-        Note::CardFull { card, reward } => format!(
-            "card {} is full and gives {}",
-            id_of(program, *card),
-            title(program, *reward)
+        Note::CardFull { card, reward } => say!(
+            reader,
+            "card {card} is full and gives {reward}",
+            card = reader.id(*card),
+            reward = reader.title(*reward)
         ),
-        Note::CardExpired { card, stamps } => format!(
-            "card {} became too old, with {stamps} stamps on it",
-            id_of(program, *card)
+        Note::CardExpired { card, stamps } => say!(
+            reader,
+            "card {card} became too old, with {stamps} stamps on it",
+            card = reader.id(*card),
+            stamps
         ),
         Note::Milestone {
             card,
             stamps,
             reward,
-        } => format!(
-            "card {}: {stamps} stamps give {}",
-            id_of(program, *card),
-            title(program, *reward)
+        } => say!(
+            reader,
+            "card {card}: {stamps} stamps give {reward}",
+            card = reader.id(*card),
+            stamps,
+            reward = reader.title(*reward)
         ),
         Note::CardGave {
             card,
             stamps,
             points,
             amount,
-        } => format!(
-            "card {}: {stamps} stamps give {}",
-            id_of(program, *card),
-            of(points, amount)
+        } => say!(
+            reader,
+            "card {card}: {stamps} stamps give {amount}",
+            card = reader.id(*card),
+            stamps,
+            amount = of(points, amount)
         ),
-        Note::StampsLapsed { card, by, stamps } => format!(
-            "card {}: {by} {} too old to count, {stamps} left",
-            id_of(program, *card),
-            if *by == 1 { "stamp is" } else { "stamps are" }
+        Note::StampsLapsed { card, by, stamps } => plural!(
+            reader,
+            *by,
+            "card {card}: {by} stamp is too old to count, {stamps} left",
+            "card {card}: {by} stamps are too old to count, {stamps} left",
+            card = reader.id(*card),
+            by,
+            stamps,
         ),
-        Note::VoucherTakenBack { card, reward } => format!(
-            "card {}: {} is taken back, as its stamps came back",
-            id_of(program, *card),
-            title(program, *reward)
+        Note::VoucherTakenBack { card, reward } => say!(
+            reader,
+            "card {card}: {reward} is taken back, as its stamps came back",
+            card = reader.id(*card),
+            reward = reader.title(*reward)
         ),
         Note::Paid {
             reward,
             points,
             amount,
-        } => format!(
-            "{}: paid with {}",
-            title(program, *reward),
-            of(points, amount)
+        } => say!(
+            reader,
+            "{reward}: paid with {amount}",
+            reward = reader.title(*reward),
+            amount = of(points, amount)
         ),
         Note::PaidByVoucher { reward } => {
-            format!("{}: paid with a voucher", title(program, *reward))
+            say!(
+                reader,
+                "{reward}: paid with a voucher",
+                reward = reader.title(*reward)
+            )
         }
         Note::Adjusted { points, amount } if *amount < 0 => {
-            format!("{} taken by hand", of(points, &amount.saturating_neg()))
+            say!(
+                reader,
+                "{amount} taken by hand",
+                amount = of(points, &amount.saturating_neg())
+            )
         }
-        Note::Adjusted { points, amount } => format!("{} given by hand", of(points, amount)),
-        Note::Repaid { points, amount } => format!("{} repaid what was owed", of(points, amount)),
+        Note::Adjusted { points, amount } => say!(
+            reader,
+            "{amount} given by hand",
+            amount = of(points, amount)
+        ),
+        Note::Repaid { points, amount } => say!(
+            reader,
+            "{amount} repaid what was owed",
+            amount = of(points, amount)
+        ),
         Note::HoldExpired { reward } => {
-            format!("{}: not used in time, given back", title(program, *reward))
+            say!(
+                reader,
+                "{reward}: not used in time, given back",
+                reward = reader.title(*reward)
+            )
         }
         Note::VoucherExpired { reward } => {
-            format!("{}: the voucher became void", title(program, *reward))
+            say!(
+                reader,
+                "{reward}: the voucher became void",
+                reward = reader.title(*reward)
+            )
         }
         Note::MergedOut { points, amount } => {
-            format!(
-                "{} moved to the member that this one was merged into",
-                of(points, amount)
+            say!(
+                reader,
+                "{amount} moved to the member that this one was merged into",
+                amount = of(points, amount)
             )
         }
         Note::MergedIn { points, amount } => {
-            format!("{} came in from a merged member", of(points, amount))
+            say!(
+                reader,
+                "{amount} came in from a merged member",
+                amount = of(points, amount)
+            )
         }
         Note::CodeUsed { coupon, code } => {
-            format!("coupon {}: code {code} used", id_of(program, *coupon))
+            say!(
+                reader,
+                "coupon {coupon}: code {code} used",
+                coupon = reader.id(*coupon),
+                code
+            )
         }
         Note::CodeReturned { coupon, code } => {
-            let coupon = id_of(program, *coupon);
-            format!("coupon {coupon}: code {code} may be used again")
+            let coupon = reader.id(*coupon);
+            say!(
+                reader,
+                "coupon {coupon}: code {code} may be used again",
+                coupon,
+                code
+            )
         }
         Note::CouponGave {
             coupon,
             points,
             amount,
-        } => format!(
-            "coupon {} gives {}",
-            id_of(program, *coupon),
-            of(points, amount)
+        } => say!(
+            reader,
+            "coupon {coupon} gives {amount}",
+            coupon = reader.id(*coupon),
+            amount = of(points, amount)
         ),
         Note::CodeAssigned { coupon, code } => {
-            format!("coupon {}: code {code} received", id_of(program, *coupon))
+            say!(
+                reader,
+                "coupon {coupon}: code {code} received",
+                coupon = reader.id(*coupon),
+                code
+            )
         }
         Note::CodeHandedOn { coupon, code } => {
-            format!("coupon {}: code {code} handed on", id_of(program, *coupon))
+            say!(
+                reader,
+                "coupon {coupon}: code {code} handed on",
+                coupon = reader.id(*coupon),
+                code
+            )
         }
         Note::SpentOf {
             funder,
             points,
             amount,
-        } => format!(
-            "{} of {}",
-            of(points, amount),
-            funder_title(program, *funder)
+        } => say!(
+            reader,
+            "{amount} of {partner}",
+            amount = of(points, amount),
+            partner = reader.funder(*funder)
         ),
-        Note::BalanceUsedUp { partner, missing } => format!(
-            "{} has used up what it paid ahead: {} are missing",
-            funder_title(program, Some(*partner)),
-            money(
-                program,
-                Rounding::Up.divide_clamped((*missing).into(), MICROS.into())
-            )
+        Note::BalanceUsedUp { partner, missing } => say!(
+            reader,
+            "{partner} has used up what it paid ahead: {amount} are missing",
+            partner = reader.funder(Some(*partner)),
+            amount = reader.money_of_micros(*missing)
         ),
         Note::PartnerPosted { partner } => {
-            format!("booked with {}", funder_title(program, Some(*partner)))
+            say!(
+                reader,
+                "booked with {partner}",
+                partner = reader.funder(Some(*partner))
+            )
         }
-        Note::PeriodClosed => "the period is closed".to_owned(),
-        Note::Kept => "kept until the customer is a member".to_owned(),
-        Note::RefundKept => "kept until the order arrives".to_owned(),
-        Note::Enrolled => "became a member".to_owned(),
-        Note::PutOnHold => "on hold from now on: nothing is spent or sent".to_owned(),
-        Note::LetGo => "not on hold any more".to_owned(),
-        Note::Games(note) => games::note(program, note),
-        Note::Channel(note) => channel::note(program, note),
-        Note::Perk(note) => perk::note(program, note),
-        Note::Money(note) => money::note(program, note),
+        Note::PeriodClosed => say!(reader, "the period is closed"),
+        Note::Kept => say!(reader, "kept until the customer is a member"),
+        Note::RefundKept => say!(reader, "kept until the order arrives"),
+        Note::Enrolled => say!(reader, "became a member"),
+        Note::PutOnHold => say!(reader, "on hold from now on: nothing is spent or sent"),
+        Note::LetGo => say!(reader, "not on hold any more"),
+        Note::Games(note) => games::note(reader, note),
+        Note::Channel(note) => channel::note(reader, note),
+        Note::Perk(note) => perk::note(reader, note),
+        Note::Money(note) => money::note(reader, note),
         // The others are sentences of `note`, or of one feature.
-        other => plan::sentence(program, other)
-            .or_else(|| tier::sentence(program, other))
-            .or_else(|| engagement::sentence(program, other))
-            .or_else(|| people::sentence(program, other))
-            .or_else(|| group::sentence(program, other))
+        other => plan::sentence(reader, other)
+            .or_else(|| tier::sentence(reader, other))
+            .or_else(|| engagement::sentence(reader, other))
+            .or_else(|| people::sentence(reader, other))
+            .or_else(|| group::sentence(reader, other))
             .unwrap_or_default(),
     }
 }

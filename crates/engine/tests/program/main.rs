@@ -6,5 +6,6 @@ mod differential;
 mod examples;
 mod faults;
 mod generated;
+mod languages;
 mod shopping;
 mod words;

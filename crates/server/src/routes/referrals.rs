@@ -4,6 +4,7 @@
 use crate::auth::{Adjust, Ingest, Key, Read, Redeem};
 use crate::extract::{BODY_MAX, In, Json, Params, member_ref};
 use crate::failure::Failure;
+use crate::language;
 use crate::routes::{joined, own_key};
 use crate::state::Server;
 use crate::view;
@@ -126,7 +127,7 @@ pub(crate) async fn list_reviews(
         friend: own.friend.to_string(),
         referrer: own.referrer.to_string(),
         at: own.at.to_string(),
-        reason: words::doubt(own.doubt).to_owned(),
+        reason: words::doubt(language::language(), own.doubt).to_owned(),
         purchases: own.purchases,
     };
     let items = found.into_iter().map(shown).collect();

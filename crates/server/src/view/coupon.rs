@@ -1,6 +1,7 @@
 //! Coupons and their codes.
 
 use super::unless_never;
+use crate::language::reader;
 use regulars_api::Amount;
 use regulars_api::coupon::{
     CodeBatchOut, CodeOut, CodeStepOut, PricedLineOut, ValidatedCodeOut, ValidatedOut, reason,
@@ -60,7 +61,7 @@ pub(super) fn code_in(
         detail: own
             .fault
             .as_ref()
-            .map(|fault| words::code_fault(program, own.coupon, fault)),
+            .map(|fault| words::code_fault(reader(program), own.coupon, fault)),
         off: money(taken.map_or(0, |taken| taken.sum())),
         lines: match taken {
             Some(taken) => taken.lines.iter().copied().map(money).collect(),

@@ -2,6 +2,7 @@
 
 use super::receipt::{moved, verdict};
 use super::{points, points_id, unless_never};
+use crate::language::language;
 use regulars_api::ledger::{LedgerEntryOut, PostingOut};
 use regulars_app::Explained;
 use regulars_engine::event::Kind;
@@ -40,7 +41,8 @@ pub fn entry(entry: &Explained) -> LedgerEntryOut {
         said,
         by: by.filter(|by| !by.is_empty()),
         points: moved(&entry.program, &entry.points),
-        reasons: entry.reasons.clone(),
+        reasons: entry.reasons_in(language()),
+        missed: entry.missed_in(language()),
         postings: postings.collect(),
         hash: entry.hash.clone(),
     }

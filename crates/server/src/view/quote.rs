@@ -2,6 +2,7 @@
 
 use super::coupon::{code_in, line};
 use super::{points, points_id};
+use crate::language::reader;
 use regulars_api::quote::{QuoteOut, QuotedRewardOut};
 use regulars_api::receipt::PointsOut;
 use regulars_api::{Amount, Code};
@@ -24,7 +25,7 @@ pub fn quote(quoting: &Quoting, currency: Currency) -> QuoteOut {
         match &own.why_not {
             Some(why) if own.code.fault.is_none() => regulars_api::coupon::ValidatedCodeOut {
                 reason: Some(reason(why)),
-                detail: Some(words::left_out(program, why)),
+                detail: Some(words::left_out(reader(program), why)),
                 ..out
             },
             _ => out,
@@ -35,7 +36,7 @@ pub fn quote(quoting: &Quoting, currency: Currency) -> QuoteOut {
         Verdict::Accepted => (None, None),
         Verdict::Refused(why) => (
             Some(Code::from(why).code().to_owned()),
-            Some(words::refusal(program, why)),
+            Some(words::refusal(reader(program), why)),
         ),
     };
     let off: i64 = priced.discounts.iter().map(|own| own.sum()).sum();
@@ -61,7 +62,7 @@ pub fn quote(quoting: &Quoting, currency: Currency) -> QuoteOut {
             .outcome
             .trace
             .iter()
-            .map(|note| words::note(program, note))
+            .map(|note| words::note(reader(program), note))
             .collect(),
         refused,
         detail,
@@ -97,7 +98,7 @@ fn reward(
         detail: own
             .why_not
             .as_ref()
-            .map(|why| words::left_out(program, why)),
+            .map(|why| words::left_out(reader(program), why)),
         alone: money(own.alone),
         off: money(taken.map_or(0, |taken| taken.sum())),
         lines: match taken {

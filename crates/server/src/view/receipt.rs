@@ -2,6 +2,7 @@
 
 use super::{points, points_id, why};
 use crate::failure::Failure;
+use crate::language::{language, reader};
 use crate::layer::IDEMPOTENCY_HIT;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode};
@@ -29,7 +30,7 @@ pub fn receipt(receipt: &Receipt) -> ReceiptOut {
         code,
         detail,
         points: moved(&receipt.program, &receipt.points),
-        reasons: receipt.reasons(),
+        reasons: receipt.reasons_in(language()),
     }
 }
 
@@ -73,7 +74,9 @@ pub fn preview(preview: &Preview) -> PreviewOut {
         detail,
         points: moved(program, &preview.points),
         available: available.collect(),
-        reasons: notes.map(|note| words::note(program, note)).collect(),
+        reasons: notes
+            .map(|note| words::note(reader(program), note))
+            .collect(),
     }
 }
 

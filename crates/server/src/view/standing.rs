@@ -1,5 +1,6 @@
 //! Where a member stands: the tier and the way to the next, and stamp cards.
 
+use crate::language::reader;
 use crate::view::points;
 use regulars_api::Amount;
 use regulars_api::balance::{
@@ -32,7 +33,7 @@ pub(super) fn tier(program: &Program, outlook: &TierOutlook) -> TierOut {
         challenge: outlook.challenge.as_ref().map(keep),
         next: outlook.next.as_ref().map(|own| next(program, own)),
         lifetime,
-        words: words::outlook::tier(program, outlook),
+        words: words::outlook::tier(reader(program), outlook),
     }
 }
 
@@ -155,6 +156,6 @@ pub(super) fn card(program: &Program, card: &CardInHand) -> Option<CardOut> {
             stamps,
         }),
         kept: (outlook.kept > 0).then(|| Amount::money(outlook.kept, program.currency)),
-        words: words::outlook::card(program, rule, card.stamps, outlook),
+        words: words::outlook::card(reader(program), rule, card.stamps, outlook),
     })
 }

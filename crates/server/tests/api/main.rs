@@ -11,6 +11,7 @@ mod drafts;
 mod events;
 mod games;
 mod gift_cards;
+mod languages;
 mod members;
 mod metrics;
 mod openapi;

@@ -1,47 +1,67 @@
 //! Sales staff, partners' awards and sell-through, in words.
 
-use super::{amount_of, funder_title, id_of, money};
+use super::language::say;
+use super::{Reader, amount_of, id_of, money};
 use crate::outcome::ChannelNote;
 use crate::program::Program;
 
 /// A note about them, as a sentence.
-pub(super) fn note(program: &Program, note: &ChannelNote) -> String {
+pub(super) fn note(reader: Reader<'_>, note: &ChannelNote) -> String {
     match note {
-        ChannelNote::SoldBy(staff) => format!("sold by {staff}, who is told"),
+        ChannelNote::SoldBy(staff) => say!(reader, "sold by {staff}, who is told", staff),
         ChannelNote::StaffUnknown => {
-            "nobody is known by what it names as staff: rules for staff give nothing".to_owned()
+            say!(
+                reader,
+                "nobody is known by what it names as staff: rules for staff give nothing"
+            )
         }
         ChannelNote::StaffIsBuyer => {
-            "who sold is who bought: rules for staff give nothing".to_owned()
+            say!(
+                reader,
+                "who sold is who bought: rules for staff give nothing"
+            )
         }
-        ChannelNote::Sale { buyer } => format!("sold an order of {buyer}"),
+        ChannelNote::Sale { buyer } => say!(reader, "sold an order of {buyer}", buyer),
         ChannelNote::StaffNoMember => {
-            "sold an order, but is no member: rules for staff give nothing".to_owned()
+            say!(
+                reader,
+                "sold an order, but is no member: rules for staff give nothing"
+            )
         }
         ChannelNote::SaleCameBack { buyer } => {
-            format!("of an order sold to {buyer} something came back")
+            say!(
+                reader,
+                "of an order sold to {buyer} something came back",
+                buyer
+            )
         }
         ChannelNote::Awarded {
             partner,
             points,
             amount,
             reason,
-        } => format!(
-            "{} gives {}: {reason}",
-            funder_title(program, Some(*partner)),
-            amount_of(program, *points, *amount)
+        } => say!(
+            reader,
+            "{partner} gives {amount}: {reason}",
+            partner = reader.funder(Some(*partner)),
+            amount = reader.of(*points, *amount),
+            reason
         ),
         ChannelNote::AwardBack {
             partner,
             points,
             amount,
             reason,
-        } => format!(
-            "{} takes back {}: {reason}",
-            funder_title(program, Some(*partner)),
-            amount_of(program, *points, *amount)
+        } => say!(
+            reader,
+            "{partner} takes back {amount}: {reason}",
+            partner = reader.funder(Some(*partner)),
+            amount = reader.of(*points, *amount),
+            reason
         ),
-        ChannelNote::SoldOn(sold) => format!("sold on for {}", money(program, *sold)),
+        ChannelNote::SoldOn(sold) => {
+            say!(reader, "sold on for {amount}", amount = reader.money(*sold))
+        }
     }
 }
 

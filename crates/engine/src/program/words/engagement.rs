@@ -1,6 +1,7 @@
 //! Notes of what members did without buying, and told of themselves, in words.
 
-use super::id_of;
+use super::Reader;
+use super::language::{plural, say, word};
 use crate::outcome::{Idle, Note};
 use crate::program::Program;
 use regulars_base::Name;
@@ -13,82 +14,121 @@ pub(super) fn ids(program: &Program) -> impl Iterator<Item = (Name, &String)> {
 }
 
 /// The id of an activity.
-fn activity(program: &Program, name: Name) -> &str {
+fn activity(reader: Reader<'_>, name: Name) -> &str {
     if name == Name::of("visit") {
         return "visit";
     }
-    let own = program.activities.iter().find(|own| own.name == name);
-    own.map_or("(of an earlier program)", |own| &own.id)
+    let own = reader
+        .program
+        .activities
+        .iter()
+        .find(|own| own.name == name);
+    own.map_or_else(|| word!(reader, "(of an earlier program)"), |own| &own.id)
 }
 
-fn field(program: &Program, name: Name) -> &str {
-    let mut fields = program.profile.fields.iter();
+fn field(reader: Reader<'_>, name: Name) -> &str {
+    let mut fields = reader.program.profile.fields.iter();
     let own = fields.find(|(_, own)| *own == name);
-    own.map_or_else(|| id_of(program, name), |(id, _)| id)
+    own.map_or_else(|| reader.id(name), |(id, _)| id)
 }
 
 /// A note as a sentence; nothing if it is of another kind.
-pub(super) fn sentence(program: &Program, note: &Note) -> Option<String> {
-    let moment = |at: &regulars_base::Timestamp| {
-        let (day, second) = program.zone.local(*at);
-        format!("{day} {:02}:{:02}", second / 3600, second / 60 % 60)
-    };
-    let day = |at: &regulars_base::Timestamp| program.zone.day(*at);
+pub(super) fn sentence(reader: Reader<'_>, note: &Note) -> Option<String> {
+    let day = |at: &regulars_base::Timestamp| reader.day(*at);
     Some(match note {
         Note::NotCounted { activity: own, why } => {
             let why = match why {
                 Idle::TooSoon(again) => {
-                    format!(
-                        "it is too soon after the last, it counts again from {} on",
-                        moment(again)
+                    say!(
+                        reader,
+                        "it is too soon after the last, it counts again from {again} on",
+                        again = reader.moment(*again)
                     )
                 }
                 Idle::Again(Some(again)) => {
-                    format!(
-                        "it was done already, it counts again from {} on",
-                        moment(again)
+                    say!(
+                        reader,
+                        "it was done already, it counts again from {again} on",
+                        again = reader.moment(*again)
                     )
                 }
-                Idle::Again(None) => "it was done already, and counts once".to_owned(),
-                Idle::TooLate => "it is told too late to count".to_owned(),
+                Idle::Again(None) => say!(reader, "it was done already, and counts once"),
+                Idle::TooLate => say!(reader, "it is told too late to count"),
             };
-            format!("{}: not counted, {why}", activity(program, *own))
+            say!(
+                reader,
+                "{activity}: not counted, {why}",
+                activity = activity(reader, *own),
+                why
+            )
         }
         Note::Submitted {
             activity: own,
             until,
-        } => format!(
-            "{}: waits to be approved, until {}",
-            activity(program, *own),
-            day(until)
+        } => say!(
+            reader,
+            "{activity}: waits to be approved, until {day}",
+            activity = activity(reader, *own),
+            day = day(until)
         ),
         Note::Moderated {
             activity: own,
             approved: true,
-        } => format!("{}: approved", activity(program, *own)),
+        } => say!(
+            reader,
+            "{activity}: approved",
+            activity = activity(reader, *own)
+        ),
         Note::Moderated { activity: own, .. } => {
-            format!("{}: rejected, and gives nothing", activity(program, *own))
+            say!(
+                reader,
+                "{activity}: rejected, and gives nothing",
+                activity = activity(reader, *own)
+            )
         }
-        Note::SubmissionLapsed { activity: own } => format!(
-            "{}: nobody approved it in time, it gives nothing",
-            activity(program, *own)
+        Note::SubmissionLapsed { activity: own } => say!(
+            reader,
+            "{activity}: nobody approved it in time, it gives nothing",
+            activity = activity(reader, *own)
         ),
         Note::Consented {
             purpose,
             given: true,
-        } => format!("{}: allowed", activity(program, *purpose)),
+        } => say!(
+            reader,
+            "{activity}: allowed",
+            activity = activity(reader, *purpose)
+        ),
         Note::Consented { purpose, .. } => {
-            format!("{}: allowed no more", activity(program, *purpose))
+            say!(
+                reader,
+                "{activity}: allowed no more",
+                activity = activity(reader, *purpose)
+            )
         }
         Note::ProfileFilled { field: own } => {
-            format!("profile: `{}` is filled", field(program, *own))
+            say!(
+                reader,
+                "profile: `{field}` is filled",
+                field = field(reader, *own)
+            )
         }
         Note::BirthdaySet { gift_at } => {
-            format!("the birthday is known, its gift comes on {}", day(gift_at))
+            say!(
+                reader,
+                "the birthday is known, its gift comes on {day}",
+                day = day(gift_at)
+            )
         }
-        Note::Birthday { at } => format!("birthday, on {}", day(at)),
-        Note::Anniversary { years: 1, at } => format!("a member for 1 year, on {}", day(at)),
-        Note::Anniversary { years, at } => format!("a member for {years} years, on {}", day(at)),
+        Note::Birthday { at } => say!(reader, "birthday, on {day}", day = day(at)),
+        Note::Anniversary { years, at } => plural!(
+            reader,
+            *years,
+            "a member for {years} year, on {day}",
+            "a member for {years} years, on {day}",
+            years,
+            day = day(at),
+        ),
         _ => return None,
     })
 }
@@ -102,22 +142,28 @@ pub(super) fn short(program: &Program, note: &Note) -> Option<String> {
                 Idle::Again(_) => "done already",
                 Idle::TooLate => "too late",
             };
-            format!("{}: {why}", activity(program, *own))
+            format!("{}: {why}", activity(program.into(), *own))
         }
-        Note::Submitted { activity: own, .. } => format!("{}: waits", activity(program, *own)),
+        Note::Submitted { activity: own, .. } => {
+            format!("{}: waits", activity(program.into(), *own))
+        }
         Note::Moderated {
             activity: own,
             approved,
         } => {
             let word = if *approved { "approved" } else { "rejected" };
-            format!("{}: {word}", activity(program, *own))
+            format!("{}: {word}", activity(program.into(), *own))
         }
-        Note::SubmissionLapsed { activity: own } => format!("{}: lapsed", activity(program, *own)),
+        Note::SubmissionLapsed { activity: own } => {
+            format!("{}: lapsed", activity(program.into(), *own))
+        }
         Note::Consented { purpose, given } => {
             let word = if *given { "given" } else { "withdrawn" };
-            format!("{}: {word}", activity(program, *purpose))
+            format!("{}: {word}", activity(program.into(), *purpose))
         }
-        Note::ProfileFilled { field: own } => format!("profile {}: filled", field(program, *own)),
+        Note::ProfileFilled { field: own } => {
+            format!("profile {}: filled", field(program.into(), *own))
+        }
         Note::BirthdaySet { .. } => "birthday set".to_owned(),
         Note::Birthday { .. } => "birthday".to_owned(),
         Note::Anniversary { years, .. } => format!("anniversary {years}"),

@@ -1,13 +1,14 @@
 //! What happened in games, as sentences and in the few words of stories.
 
-use super::{amount_of, id_of, money, number, title};
+use super::language::{plural, say, word};
+use super::{Reader, id_of, number};
 use crate::outcome::GameNote;
 use crate::program::Program;
 use regulars_base::Name;
 
 /// What people call a challenge, a badge, a level, a game, a draw or a cause.
-fn called(program: &Program, name: Name) -> &str {
-    let games = &program.games;
+fn called(reader: Reader<'_>, name: Name) -> &str {
+    let games = &reader.program.games;
     let challenges = games.challenges.iter().map(|own| (own.name, &own.title));
     let badges = games.badges.iter().map(|own| (own.name, &own.title));
     let levels = games.levels.iter().map(|own| (own.name, &own.title));
@@ -26,20 +27,26 @@ fn called(program: &Program, name: Name) -> &str {
         .chain(draws)
         .chain(causes)
         .find(|(own, _)| *own == name)
-        .map_or("something of an earlier program", |(_, title)| title)
+        .map_or_else(
+            || word!(reader, "something of an earlier program"),
+            |(_, title)| title,
+        )
 }
 
 /// What a step of a challenge is called, and how much of it is needed.
-fn step_of(program: &Program, challenge: Name, step: u8) -> (&str, i64) {
-    let rule = program.games.challenge(challenge);
+fn step_of(reader: Reader<'_>, challenge: Name, step: u8) -> (&str, i64) {
+    let rule = reader.program.games.challenge(challenge);
     let step = rule.and_then(|rule| rule.steps.get(usize::from(step)));
-    step.map_or(("a step", 0), |step| (step.title.as_str(), step.need))
+    step.map_or_else(
+        || (word!(reader, "a step"), 0),
+        |step| (step.title.as_str(), step.need),
+    )
 }
 
 /// A note as a sentence.
-pub(super) fn note(program: &Program, note: &GameNote) -> String {
-    let called = |name: &Name| called(program, *name);
-    let of = |points: &Name, n: &i64| amount_of(program, *points, *n);
+pub(super) fn note(reader: Reader<'_>, note: &GameNote) -> String {
+    let called = |name: &Name| called(reader, *name);
+    let of = |points: &Name, n: &i64| reader.of(*points, *n);
     match note {
         GameNote::Counted {
             challenge,
@@ -47,10 +54,15 @@ pub(super) fn note(program: &Program, note: &GameNote) -> String {
             by,
             now,
         } => {
-            let (title, need) = step_of(program, *challenge, *step);
-            format!(
-                "{}: {by:+} for {title}, {now} of {need} now",
-                called(challenge)
+            let (title, need) = step_of(reader, *challenge, *step);
+            say!(
+                reader,
+                "{challenge}: {by} for {title}, {now} of {need} now",
+                challenge = called(challenge),
+                by = format_args!("{by:+}"),
+                title,
+                now,
+                need
             )
         }
         GameNote::Streak {
@@ -58,49 +70,91 @@ pub(super) fn note(program: &Program, note: &GameNote) -> String {
             length,
             freezes,
         } => {
-            let rule = program.games.challenge(*challenge);
+            let rule = reader.program.games.challenge(*challenge);
             let times = rule.and_then(|rule| rule.streak).map_or(0, |own| own.times);
             let may = match freezes {
                 0 => String::new(),
-                1 => ", one more may be missed".to_owned(),
-                more => format!(", {more} more may be missed"),
+                1 => say!(reader, ", one more may be missed"),
+                more => say!(reader, ", {more} more may be missed", more),
             };
-            format!("{}: {length} of {times} in a row{may}", called(challenge))
+            say!(
+                reader,
+                "{challenge}: {length} of {times} in a row{may}",
+                challenge = called(challenge),
+                length,
+                times,
+                may
+            )
         }
         GameNote::Met {
             challenge,
             times: 1,
-        } => format!("{} is met", called(challenge)),
+        } => say!(reader, "{challenge} is met", challenge = called(challenge)),
         GameNote::Met { challenge, times } => {
-            format!("{} is met for the {times}. time", called(challenge))
+            say!(
+                reader,
+                "{challenge} is met for the {times}. time",
+                challenge = called(challenge),
+                times
+            )
         }
-        GameNote::Unmet { challenge, .. } => format!(
-            "{} is not met any more, as what it counted came back",
-            called(challenge)
+        GameNote::Unmet { challenge, .. } => say!(
+            reader,
+            "{challenge} is not met any more, as what it counted came back",
+            challenge = called(challenge)
         ),
-        GameNote::Joined { challenge } => format!("takes part in {}", called(challenge)),
+        GameNote::Joined { challenge } => say!(
+            reader,
+            "takes part in {challenge}",
+            challenge = called(challenge)
+        ),
         GameNote::GavePoints { by, points, amount } => {
-            format!("{} gives {}", called(by), of(points, amount))
+            say!(
+                reader,
+                "{by} gives {amount}",
+                by = called(by),
+                amount = of(points, amount)
+            )
         }
         GameNote::GaveReward { by, reward } => {
-            format!("{} gives {}", called(by), title(program, *reward))
+            say!(
+                reader,
+                "{by} gives {reward}",
+                by = called(by),
+                reward = reader.title(*reward)
+            )
         }
-        GameNote::TookReward { by, reward } => format!(
-            "{}: {} is taken back, as what it was for came back",
-            called(by),
-            title(program, *reward)
+        GameNote::TookReward { by, reward } => say!(
+            reader,
+            "{by}: {reward} is taken back, as what it was for came back",
+            by = called(by),
+            reward = reader.title(*reward)
         ),
-        GameNote::Badge { badge } => format!("badge {}", called(badge)),
-        GameNote::Level { level } => format!("level {} is reached", called(level)),
+        GameNote::Badge { badge } => say!(reader, "badge {badge}", badge = called(badge)),
+        GameNote::Level { level } => {
+            say!(reader, "level {level} is reached", level = called(level))
+        }
         GameNote::Plays { game, by, left } => {
-            let plays = if by.abs() == 1 { "play" } else { "plays" };
-            format!("{}: {by:+} {plays}, {left} in hand", called(game))
+            plural!(
+                reader,
+                by.abs(),
+                "{game}: {by} play, {left} in hand",
+                "{game}: {by} plays, {left} in hand",
+                game = called(game),
+                by = format_args!("{by:+}"),
+                left,
+            )
         }
         GameNote::PaidPlay {
             game,
             points,
             amount,
-        } => format!("{}: paid with {}", called(game), of(points, amount)),
+        } => say!(
+            reader,
+            "{game}: paid with {amount}",
+            game = called(game),
+            amount = of(points, amount)
+        ),
         GameNote::Played {
             game,
             roll,
@@ -109,18 +163,41 @@ pub(super) fn note(program: &Program, note: &GameNote) -> String {
             given,
         } => {
             let came = match (drawn, given) {
-                (None, _) => "nothing this time".to_owned(),
-                (Some(drawn), None) => format!("{}, of which none is left", called(drawn)),
+                (None, _) => say!(reader, "nothing this time"),
+                (Some(drawn), None) => say!(
+                    reader,
+                    "{drawn}, of which none is left",
+                    drawn = called(drawn)
+                ),
                 (Some(drawn), Some(given)) if drawn == given => called(given).to_owned(),
                 (Some(drawn), Some(given)) => {
-                    format!("{}, as no {} is left", called(given), called(drawn))
+                    say!(
+                        reader,
+                        "{given}, as no {drawn} is left",
+                        given = called(given),
+                        drawn = called(drawn)
+                    )
                 }
             };
-            format!("{}: number {roll} of {whole}, {came}", called(game))
+            say!(
+                reader,
+                "{game}: number {roll} of {whole}, {came}",
+                game = called(game),
+                roll,
+                whole,
+                came
+            )
         }
         GameNote::Tickets { draw, by, now } => {
-            let tickets = if by.abs() == 1 { "ticket" } else { "tickets" };
-            format!("{}: {by:+} {tickets}, {now} now", called(draw))
+            plural!(
+                reader,
+                by.abs(),
+                "{draw}: {by} ticket, {now} now",
+                "{draw}: {by} tickets, {now} now",
+                draw = called(draw),
+                by = format_args!("{by:+}"),
+                now,
+            )
         }
         GameNote::Donated {
             cause,
@@ -129,22 +206,35 @@ pub(super) fn note(program: &Program, note: &GameNote) -> String {
             worth,
             matched,
         } => {
-            let (points, worth) = (of(points, amount), money(program, *worth));
+            let (points, worth) = (of(points, amount), reader.money(*worth));
             let more = match matched {
                 0 => String::new(),
-                more => format!(", and {} are added", money(program, *more)),
+                more => say!(
+                    reader,
+                    ", and {amount} are added",
+                    amount = reader.money(*more)
+                ),
             };
-            format!("{points} for {}: {worth}{more}", called(cause))
+            say!(
+                reader,
+                "{points} for {cause}: {worth}{more}",
+                points,
+                cause = called(cause),
+                worth,
+                more
+            )
         }
         GameNote::ForTeam {
             challenge,
             step,
             by,
             ..
-        } => format!(
-            "{}: {by:+} for {}, with the team",
-            called(challenge),
-            step_of(program, *challenge, *step).0
+        } => say!(
+            reader,
+            "{challenge}: {by} for {step}, with the team",
+            challenge = called(challenge),
+            by = format_args!("{by:+}"),
+            step = step_of(reader, *challenge, *step).0
         ),
         GameNote::TeamCounted {
             challenge,
@@ -153,17 +243,26 @@ pub(super) fn note(program: &Program, note: &GameNote) -> String {
             now,
             ..
         } => {
-            let (title, need) = step_of(program, *challenge, *step);
-            let rule = program.games.challenge(*challenge);
+            let (title, need) = step_of(reader, *challenge, *step);
+            let rule = reader.program.games.challenge(*challenge);
             match rule.and_then(|rule| rule.streak) {
-                Some(streak) => format!(
-                    "{}: {by:+} for {title} by one of the team, {now} of {} in a row now",
-                    called(challenge),
-                    streak.times
+                Some(streak) => say!(
+                    reader,
+                    "{challenge}: {by} for {title} by one of the team, {now} of {times} in a row now",
+                    challenge = called(challenge),
+                    by = format_args!("{by:+}"),
+                    title,
+                    now,
+                    times = streak.times
                 ),
-                None => format!(
-                    "{}: {by:+} for {title} by one of the team, {now} of {need} now",
-                    called(challenge)
+                None => say!(
+                    reader,
+                    "{challenge}: {by} for {title} by one of the team, {now} of {need} now",
+                    challenge = called(challenge),
+                    by = format_args!("{by:+}"),
+                    title,
+                    now,
+                    need
                 ),
             }
         }
@@ -171,25 +270,45 @@ pub(super) fn note(program: &Program, note: &GameNote) -> String {
             challenge,
             reached: true,
             ..
-        } => format!("{}: somebody took part, and is told", called(challenge)),
-        GameNote::TookPart { challenge, .. } => format!(
-            "{}: somebody is told that too little of it is left",
-            called(challenge)
+        } => say!(
+            reader,
+            "{challenge}: somebody took part, and is told",
+            challenge = called(challenge)
+        ),
+        GameNote::TookPart { challenge, .. } => say!(
+            reader,
+            "{challenge}: somebody is told that too little of it is left",
+            challenge = called(challenge)
         ),
         GameNote::TeamReached { challenge, .. } => {
-            format!("{}: the team did it", called(challenge))
+            say!(
+                reader,
+                "{challenge}: the team did it",
+                challenge = called(challenge)
+            )
         }
-        GameNote::TeamUndone { challenge, .. } => format!(
-            "{}: of what the team did too little is left",
-            called(challenge)
+        GameNote::TeamUndone { challenge, .. } => say!(
+            reader,
+            "{challenge}: of what the team did too little is left",
+            challenge = called(challenge)
         ),
         GameNote::Placed {
             contest,
             place,
             alternate,
         } => {
-            let stands_in = if *alternate { ", standing in" } else { "" };
-            format!("{}: place {place}{stands_in}", called(contest))
+            let stands_in = if *alternate {
+                word!(reader, ", standing in")
+            } else {
+                ""
+            };
+            say!(
+                reader,
+                "{contest}: place {place}{stands_in}",
+                contest = called(contest),
+                place,
+                stands_in
+            )
         }
     }
 }

@@ -1,72 +1,120 @@
 //! What happened to groups, in words.
 
-use super::{amount_of, id_of};
+use super::language::say;
+use super::{Reader, id_of};
 use crate::outcome::{GroupNote, Note};
 use crate::program::Program;
 use regulars_base::Name;
 
 /// A note about groups, as a sentence; nothing for other notes.
-pub(super) fn sentence(program: &Program, note: &Note) -> Option<String> {
+pub(super) fn sentence(reader: Reader<'_>, note: &Note) -> Option<String> {
     let Note::Group(note) = note else { return None };
-    let of = |points: &Name, n: &i64| amount_of(program, *points, *n);
-    let role = |name: &Name| id_of(program, *name);
+    let of = |points: &Name, n: &i64| reader.of(*points, *n);
+    let role = |name: &Name| reader.id(*name);
     Some(match note {
-        GroupNote::By { person } => format!("{person} acted for the group"),
-        GroupNote::Founded => "the group was founded".to_owned(),
-        GroupNote::Changed => "what is known of the group was changed".to_owned(),
+        GroupNote::By { person } => say!(reader, "{person} acted for the group", person),
+        GroupNote::Founded => say!(reader, "the group was founded"),
+        GroupNote::Changed => say!(reader, "what is known of the group was changed"),
         GroupNote::Invited {
             person,
             role: name,
             until,
-        } => format!(
-            "{person} is invited as {} until {}",
-            role(name),
-            program.zone.day(*until)
+        } => say!(
+            reader,
+            "{person} is invited as {role} until {day}",
+            person,
+            role = role(name),
+            day = reader.day(*until)
         ),
         GroupNote::Wanted {
             group,
             role: name,
             until,
-        } => format!(
-            "invited into {group} as {} until {}",
-            role(name),
-            program.zone.day(*until)
+        } => say!(
+            reader,
+            "invited into {group} as {role} until {day}",
+            group,
+            role = role(name),
+            day = reader.day(*until)
         ),
-        GroupNote::Asked { group } => format!("asked to come into {group}"),
+        GroupNote::Asked { group } => say!(reader, "asked to come into {group}", group),
         GroupNote::Entered { person, role: name } => {
-            format!("{person} came into the group as {}", role(name))
+            say!(
+                reader,
+                "{person} came into the group as {role}",
+                person,
+                role = role(name)
+            )
         }
         GroupNote::TurnedAway { person, why } => {
-            format!("{person} was not let in: {}", super::refusal(program, why))
+            say!(
+                reader,
+                "{person} was not let in: {why}",
+                person,
+                why = super::refusal(reader, why)
+            )
         }
         GroupNote::Joined { group, role: name } => {
-            format!("came into {group} as {}", role(name))
+            say!(
+                reader,
+                "came into {group} as {role}",
+                group,
+                role = role(name)
+            )
         }
         GroupNote::NotLetIn { group, why } => {
-            format!("was not let into {group}: {}", super::refusal(program, why))
+            say!(
+                reader,
+                "was not let into {group}: {why}",
+                group,
+                why = super::refusal(reader, why)
+            )
         }
         GroupNote::BroughtAlong { points, amount } => {
-            format!("{} brought along into the group", of(points, amount))
+            say!(
+                reader,
+                "{amount} brought along into the group",
+                amount = of(points, amount)
+            )
         }
         GroupNote::CameIn {
             person,
             points,
             amount,
-        } => format!("{} came in with {person}", of(points, amount)),
-        GroupNote::Out { person } => format!("{person} left the group"),
+        } => say!(
+            reader,
+            "{amount} came in with {person}",
+            amount = of(points, amount),
+            person
+        ),
+        GroupNote::Out { person } => say!(reader, "{person} left the group", person),
         GroupNote::Share {
             person,
             points,
             amount,
-        } => format!("{} taken along by {person}", of(points, amount)),
-        GroupNote::Left { group } => format!("left {group}"),
+        } => say!(
+            reader,
+            "{amount} taken along by {person}",
+            amount = of(points, amount),
+            person
+        ),
+        GroupNote::Left { group } => say!(reader, "left {group}", group),
         GroupNote::Got { points, amount } => {
-            format!("{} taken along from the group", of(points, amount))
+            say!(
+                reader,
+                "{amount} taken along from the group",
+                amount = of(points, amount)
+            )
         }
-        GroupNote::Role { person, role: name } => format!("{person} is {} now", role(name)),
-        GroupNote::Closed => "the group was closed".to_owned(),
+        GroupNote::Role { person, role: name } => {
+            say!(reader, "{person} is {role} now", person, role = role(name))
+        }
+        GroupNote::Closed => say!(reader, "the group was closed"),
         GroupNote::OutsideContract => {
-            "it earns nothing: the contract of the group did not hold then".to_owned()
+            say!(
+                reader,
+                "it earns nothing: the contract of the group did not hold then"
+            )
         }
     })
 }

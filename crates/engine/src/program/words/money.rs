@@ -1,95 +1,175 @@
 //! Store credit and gift cards in words.
 
-use super::money as of;
+use super::language::say;
+use super::{Reader, money as of};
 use crate::event::CreditWhy;
 use crate::outcome::MoneyNote;
 use crate::program::{MoneyAccount, Program};
 use regulars_base::Name;
 
 /// Money of an account: `12.40 EUR of store credit`; nothing for points.
-pub(super) fn amount_of(program: &Program, name: Name, n: i64) -> Option<String> {
-    let mut accounts = program.money.accounts();
+pub(super) fn amount_of(reader: Reader<'_>, name: Name, n: i64) -> Option<String> {
+    let mut accounts = reader.program.money.accounts();
     let (account, _) = accounts.find(|(_, terms)| terms.name == name)?;
-    let whose = match account {
-        MoneyAccount::Credit => "store credit",
-        MoneyAccount::GiftCard => "the gift card",
-    };
-    Some(format!("{} of {whose}", of(program, n)))
+    let amount = reader.money(n);
+    Some(match account {
+        MoneyAccount::Credit => say!(reader, "{amount} of store credit", amount),
+        MoneyAccount::GiftCard => say!(reader, "{amount} of the gift card", amount),
+    })
 }
 
 /// What happened, as a sentence.
-pub(super) fn note(program: &Program, note: &MoneyNote) -> String {
-    let of = |amount: i64| of(program, amount);
+pub(super) fn note(reader: Reader<'_>, note: &MoneyNote) -> String {
+    let of = |amount: i64| reader.money(amount);
     match *note {
         MoneyNote::CreditGiven { amount, why } => match why {
-            CreditWhy::ByHand => format!("{} of store credit given by hand", of(amount)),
-            CreditWhy::Refund => format!("{} of a refund paid out as store credit", of(amount)),
-            CreditWhy::Cashback => format!("{} of store credit as cashback", of(amount)),
+            CreditWhy::ByHand => say!(
+                reader,
+                "{amount} of store credit given by hand",
+                amount = of(amount)
+            ),
+            CreditWhy::Refund => say!(
+                reader,
+                "{amount} of a refund paid out as store credit",
+                amount = of(amount)
+            ),
+            CreditWhy::Cashback => say!(
+                reader,
+                "{amount} of store credit as cashback",
+                amount = of(amount)
+            ),
         },
         MoneyNote::CreditTaken { amount } => {
-            format!("{} of store credit taken by hand", of(amount))
+            say!(
+                reader,
+                "{amount} of store credit taken by hand",
+                amount = of(amount)
+            )
         }
-        MoneyNote::CreditPaid { amount } => format!("{} paid with store credit", of(amount)),
+        MoneyNote::CreditPaid { amount } => say!(
+            reader,
+            "{amount} paid with store credit",
+            amount = of(amount)
+        ),
         MoneyNote::CreditBack { amount } => {
-            format!("{} of store credit came back, as the order did", of(amount))
+            say!(
+                reader,
+                "{amount} of store credit came back, as the order did",
+                amount = of(amount)
+            )
         }
         MoneyNote::CardPaid { card, amount } => {
-            format!("{} paid with gift card {card}", of(amount))
+            say!(
+                reader,
+                "{amount} paid with gift card {card}",
+                amount = of(amount),
+                card
+            )
         }
         MoneyNote::CardBack { card, amount } => {
-            format!(
-                "{} go back to gift card {card}, as the order came back",
-                of(amount)
+            say!(
+                reader,
+                "{amount} go back to gift card {card}, as the order came back",
+                amount = of(amount),
+                card
             )
         }
         MoneyNote::CardMade { amount } => {
-            format!(
-                "gift card made: {} will be on it once it is sold",
-                of(amount)
+            say!(
+                reader,
+                "gift card made: {amount} will be on it once it is sold",
+                amount = of(amount)
             )
         }
-        MoneyNote::CardIssued { amount } => format!("gift card issued with {}", of(amount)),
+        MoneyNote::CardIssued { amount } => say!(
+            reader,
+            "gift card issued with {amount}",
+            amount = of(amount)
+        ),
         MoneyNote::CardLoaded { amount } if amount < 0 => {
-            format!("{} taken off the card by hand", of(amount.saturating_neg()))
+            say!(
+                reader,
+                "{amount} taken off the card by hand",
+                amount = of(amount.saturating_neg())
+            )
         }
-        MoneyNote::CardLoaded { amount } => format!("{} put on the card", of(amount)),
-        MoneyNote::CardHeld { amount } => format!("{} set aside", of(amount)),
-        MoneyNote::CardSpent { amount } => format!("{} spent", of(amount)),
-        MoneyNote::HoldCancelled { amount } => format!("{} no longer set aside", of(amount)),
+        MoneyNote::CardLoaded { amount } => {
+            say!(reader, "{amount} put on the card", amount = of(amount))
+        }
+        MoneyNote::CardHeld { amount } => say!(reader, "{amount} set aside", amount = of(amount)),
+        MoneyNote::CardSpent { amount } => say!(reader, "{amount} spent", amount = of(amount)),
+        MoneyNote::HoldCancelled { amount } => {
+            say!(reader, "{amount} no longer set aside", amount = of(amount))
+        }
         MoneyNote::HoldOver { amount } => {
-            format!("{} were not used in time, and are free again", of(amount))
+            say!(
+                reader,
+                "{amount} were not used in time, and are free again",
+                amount = of(amount)
+            )
         }
-        MoneyNote::CardShort { amount } => format!(
-            "a purchase says that the card paid for it: {} of that were not there",
-            of(amount)
+        MoneyNote::CardShort { amount } => say!(
+            reader,
+            "a purchase says that the card paid for it: {amount} of that were not there",
+            amount = of(amount)
         ),
-        MoneyNote::CardRefunded { amount } => format!("{} came back on the card", of(amount)),
-        MoneyNote::NotBack { amount } => format!(
-            "{} should have come back, and this card did not pay them, or too long ago",
-            of(amount)
+        MoneyNote::CardRefunded { amount } => say!(
+            reader,
+            "{amount} came back on the card",
+            amount = of(amount)
         ),
-        MoneyNote::CardBlocked => "the card is blocked".to_owned(),
-        MoneyNote::CardLetGo => "the card may be used again".to_owned(),
+        MoneyNote::NotBack { amount } => say!(
+            reader,
+            "{amount} should have come back, and this card did not pay them, or too long ago",
+            amount = of(amount)
+        ),
+        MoneyNote::CardBlocked => say!(reader, "the card is blocked"),
+        MoneyNote::CardLetGo => say!(reader, "the card may be used again"),
         MoneyNote::CardReplaced { by, amount } => {
-            format!("card {by} takes its place, with {}", of(amount))
+            say!(
+                reader,
+                "card {by} takes its place, with {amount}",
+                by,
+                amount = of(amount)
+            )
         }
         MoneyNote::CardEmptied { to, amount } => {
-            format!("{} become store credit of {to}", of(amount))
+            say!(
+                reader,
+                "{amount} become store credit of {to}",
+                amount = of(amount),
+                to
+            )
         }
         MoneyNote::CameFromCard { from, amount } => {
-            format!("{} came from gift card {from}", of(amount))
+            say!(
+                reader,
+                "{amount} came from gift card {from}",
+                amount = of(amount),
+                from
+            )
         }
         MoneyNote::MoneyNotTaken { amount } => {
-            format!(
-                "{} could not be taken, and go back to the gift card",
-                of(amount)
+            say!(
+                reader,
+                "{amount} could not be taken, and go back to the gift card",
+                amount = of(amount)
             )
         }
         MoneyNote::MoneyCameBack { amount } => {
-            format!("{} came back, since they were not taken", of(amount))
+            say!(
+                reader,
+                "{amount} came back, since they were not taken",
+                amount = of(amount)
+            )
         }
         MoneyNote::MoneyPassedOn { to, amount } => {
-            format!("{} become store credit of the group {to}", of(amount))
+            say!(
+                reader,
+                "{amount} become store credit of the group {to}",
+                amount = of(amount),
+                to
+            )
         }
     }
 }

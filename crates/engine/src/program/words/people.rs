@@ -1,122 +1,183 @@
 //! What happened between members, in words: referrals, and points that were sent.
 
-use super::{amount_of, id_of, title};
+use super::language::{say, word};
+use super::reader::Plain;
+use super::{Language, Reader, id_of};
 use crate::outcome::Note;
 use crate::program::Program;
 use crate::state::{Doubt, MarkKind};
 use regulars_base::{MemberId, Name};
 
 /// What makes a referral doubtful, in a few words.
-pub const fn doubt(doubt: Doubt) -> &'static str {
+pub fn doubt(language: Language, doubt: Doubt) -> &'static str {
+    let reader = Plain { language };
     match doubt {
-        Doubt::KnownCustomer => "known customer",
-        Doubt::SharedFingerprint(MarkKind::Device) => "same device",
-        Doubt::SharedFingerprint(MarkKind::Address) => "same address",
-        Doubt::SharedFingerprint(MarkKind::Payment) => "same means of payment",
-        Doubt::Ring => "ring",
-        Doubt::NoReferrer => "no referrer",
-        Doubt::ByHand => "by hand",
+        Doubt::KnownCustomer => word!(reader, "known customer"),
+        Doubt::SharedFingerprint(MarkKind::Device) => word!(reader, "same device"),
+        Doubt::SharedFingerprint(MarkKind::Address) => word!(reader, "same address"),
+        Doubt::SharedFingerprint(MarkKind::Payment) => word!(reader, "same means of payment"),
+        Doubt::Ring => word!(reader, "ring"),
+        Doubt::NoReferrer => word!(reader, "no referrer"),
+        Doubt::ByHand => word!(reader, "by hand"),
     }
 }
 
 /// A note about referrals or points that were sent, as a sentence; nothing for other notes.
-pub(super) fn sentence(program: &Program, note: &Note) -> Option<String> {
-    let of = |points: &Name, n: &i64| amount_of(program, *points, *n);
+pub(super) fn sentence(reader: Reader<'_>, note: &Note) -> Option<String> {
+    let of = |points: &Name, n: &i64| reader.of(*points, *n);
     Some(match note {
-        Note::LinkFollowed => "somebody followed the member's link".to_owned(),
-        Note::CameByReferral { referrer } => format!("came by the link of {referrer}"),
-        Note::ReferralCounts => "the referral counts".to_owned(),
-        Note::ReferralInReview(why) => format!(
-            "the referral waits until somebody has looked at it: {}",
-            doubt(*why)
+        Note::LinkFollowed => say!(reader, "somebody followed the member's link"),
+        Note::CameByReferral { referrer } => {
+            say!(reader, "came by the link of {referrer}", referrer)
+        }
+        Note::ReferralCounts => say!(reader, "the referral counts"),
+        Note::ReferralInReview(why) => say!(
+            reader,
+            "the referral waits until somebody has looked at it: {why}",
+            why = doubt(reader.language, *why)
         ),
-        Note::ReferralRefused(why) => format!("the referral does not count: {}", doubt(*why)),
-        Note::FriendJoined { friend } => format!("{friend} joined by the member's link"),
+        Note::ReferralRefused(why) => say!(
+            reader,
+            "the referral does not count: {why}",
+            why = doubt(reader.language, *why)
+        ),
+        Note::FriendJoined { friend } => {
+            say!(reader, "{friend} joined by the member's link", friend)
+        }
         Note::FriendDoubted {
             friend,
             why,
             refused,
         } => {
             let then = match refused {
-                true => "and does not count",
-                false => "and waits until somebody has looked at it",
+                true => word!(reader, "and does not count"),
+                false => word!(reader, "and waits until somebody has looked at it"),
             };
-            format!(
-                "{friend} joined by the member's link {then}: {}",
-                doubt(*why)
+            say!(
+                reader,
+                "{friend} joined by the member's link {then}: {why}",
+                friend,
+                then,
+                why = doubt(reader.language, *why)
             )
         }
         Note::FriendBought { friend, step } => {
-            format!("{friend}, whom the member sent, made purchase {step}")
+            say!(
+                reader,
+                "{friend}, whom the member sent, made purchase {step}",
+                friend,
+                step
+            )
         }
         Note::FriendReturned { friend, step } => {
-            format!("{friend}, whom the member sent, brought purchase {step} back")
+            say!(
+                reader,
+                "{friend}, whom the member sent, brought purchase {step} back",
+                friend,
+                step
+            )
         }
-        Note::ReferralHeld { until } => format!(
-            "what it gives is held back until {}",
-            program.zone.day(*until)
+        Note::ReferralHeld { until } => say!(
+            reader,
+            "what it gives is held back until {day}",
+            day = reader.day(*until)
         ),
         Note::ReferralGave {
             friend,
             step,
             points,
             amount,
-        } => format!("{} gives {}", occasion(*friend, *step), of(points, amount)),
+        } => say!(
+            reader,
+            "{occasion} gives {amount}",
+            occasion = occasion(reader, *friend, *step),
+            amount = of(points, amount)
+        ),
         Note::ReferralGaveReward {
             friend,
             step,
             reward,
         } => {
-            let title = title(program, *reward);
-            format!("{} gives {title}", occasion(*friend, *step))
+            let title = reader.title(*reward);
+            say!(
+                reader,
+                "{occasion} gives {title}",
+                occasion = occasion(reader, *friend, *step),
+                title
+            )
         }
-        Note::ReferralLimit { friend, step } => format!(
-            "{} gives nothing: the member's limit for referrals is used up",
-            occasion(Some(*friend), *step)
+        Note::ReferralLimit { friend, step } => say!(
+            reader,
+            "{occasion} gives nothing: the member's limit for referrals is used up",
+            occasion = occasion(reader, Some(*friend), *step)
         ),
-        Note::ReferralTookBack { points, amount } => format!(
-            "{} of a referral taken back, since it counts no more",
-            of(points, amount)
+        Note::ReferralTookBack { points, amount } => say!(
+            reader,
+            "{amount} of a referral taken back, since it counts no more",
+            amount = of(points, amount)
         ),
-        Note::ReferralTookReward { reward } => format!(
-            "{} of a referral taken back, since it counts no more",
-            title(program, *reward)
+        Note::ReferralTookReward { reward } => say!(
+            reader,
+            "{reward} of a referral taken back, since it counts no more",
+            reward = reader.title(*reward)
         ),
         Note::ReferralHoldEnded => {
-            "what a referral would have given is not given: it counts no more".to_owned()
+            say!(
+                reader,
+                "what a referral would have given is not given: it counts no more"
+            )
         }
-        Note::Sent { to, points, amount } => format!("{} sent to {to}", of(points, amount)),
-        Note::SentFee { points, amount } => format!("{} paid for sending", of(points, amount)),
+        Note::Sent { to, points, amount } => say!(
+            reader,
+            "{amount} sent to {to}",
+            amount = of(points, amount),
+            to
+        ),
+        Note::SentFee { points, amount } => say!(
+            reader,
+            "{amount} paid for sending",
+            amount = of(points, amount)
+        ),
         Note::Received {
             from,
             points,
             amount,
-        } => format!("{} came from {from}", of(points, amount)),
+        } => say!(
+            reader,
+            "{amount} came from {from}",
+            amount = of(points, amount),
+            from
+        ),
         Note::NotTaken {
             from,
             points,
             amount,
-        } => format!(
-            "{} from {from} not taken, since the customer is no member: they go back",
-            of(points, amount)
+        } => say!(
+            reader,
+            "{amount} from {from} not taken, since the customer is no member: they go back",
+            amount = of(points, amount),
+            from
         ),
         Note::CameBack { points, amount } => {
-            format!(
-                "{} came back, since they were not taken",
-                of(points, amount)
+            say!(
+                reader,
+                "{amount} came back, since they were not taken",
+                amount = of(points, amount)
             )
         }
         Note::PartedOut { points, amount } => {
-            format!(
-                "{} went back, since the merge was undone",
-                of(points, amount)
+            say!(
+                reader,
+                "{amount} went back, since the merge was undone",
+                amount = of(points, amount)
             )
         }
-        Note::Parted { from } => format!("the merge into {from} was undone"),
+        Note::Parted { from } => say!(reader, "the merge into {from} was undone", from),
         Note::PartedIn { points, amount } => {
-            format!(
-                "{} came back, since the merge was undone",
-                of(points, amount)
+            say!(
+                reader,
+                "{amount} came back, since the merge was undone",
+                amount = of(points, amount)
             )
         }
         _ => return None,
@@ -124,11 +185,11 @@ pub(super) fn sentence(program: &Program, note: &Note) -> Option<String> {
 }
 
 /// For what a referral gives something.
-fn occasion(friend: Option<MemberId>, step: i64) -> String {
+fn occasion(reader: Reader<'_>, friend: Option<MemberId>, step: i64) -> String {
     match (friend, step) {
-        (None, 0) => "joining by a link".to_owned(),
-        (None, step) => format!("purchase {step} after joining by a link"),
-        (Some(friend), step) => format!("purchase {step} of {friend}"),
+        (None, 0) => say!(reader, "joining by a link"),
+        (None, step) => say!(reader, "purchase {step} after joining by a link", step),
+        (Some(friend), step) => say!(reader, "purchase {step} of {friend}", step, friend),
     }
 }
 
@@ -139,13 +200,13 @@ pub(super) fn short(program: &Program, note: &Note) -> Option<String> {
         Note::LinkFollowed => "friend: clicked".to_owned(),
         Note::CameByReferral { .. } => "referral: came".to_owned(),
         Note::ReferralCounts => "referral: counts".to_owned(),
-        Note::ReferralInReview(why) => format!("referral: review: {}", doubt(*why)),
-        Note::ReferralRefused(why) => format!("referral: refused: {}", doubt(*why)),
+        Note::ReferralInReview(why) => format!("referral: review: {}", doubt(Language::En, *why)),
+        Note::ReferralRefused(why) => format!("referral: refused: {}", doubt(Language::En, *why)),
         Note::FriendJoined { .. } => "friend: joined".to_owned(),
         Note::FriendDoubted {
             why, refused: true, ..
-        } => format!("friend: refused: {}", doubt(*why)),
-        Note::FriendDoubted { why, .. } => format!("friend: review: {}", doubt(*why)),
+        } => format!("friend: refused: {}", doubt(Language::En, *why)),
+        Note::FriendDoubted { why, .. } => format!("friend: review: {}", doubt(Language::En, *why)),
         Note::FriendBought { step, .. } => format!("friend: bought {step}"),
         Note::FriendReturned { step, .. } => format!("friend: returned {step}"),
         Note::ReferralHeld { .. } => "friend: held".to_owned(),

@@ -1,106 +1,176 @@
 //! What happened to rewards, as sentences and in the few words of stories.
 
-use super::{id_of, money, title};
+use super::language::{plural, say, word};
+use super::{Reader, id_of, money};
 use crate::outcome::PerkNote;
 use crate::program::Program;
+use crate::state::FulfilmentStage;
 use regulars_base::{Name, Timestamp};
 
 /// A note as a sentence.
-pub(super) fn note(program: &Program, note: &PerkNote) -> String {
-    let title = |reward: Name| title(program, reward);
+pub(super) fn note(reader: Reader<'_>, note: &PerkNote) -> String {
+    let title = |reward: Name| reader.title(reward);
     match note {
         PerkNote::CameBack { reward, by, left } => {
-            format!("{by} of {} came back, {left} are kept", title(*reward))
+            say!(
+                reader,
+                "{by} of {reward} came back, {left} are kept",
+                by,
+                reward = title(*reward),
+                left
+            )
         }
         PerkNote::Restocked { reward, by, left } => {
-            format!("{}: {by:+} in stock, {left} now", title(*reward))
+            say!(
+                reader,
+                "{reward}: {by} in stock, {left} now",
+                reward = title(*reward),
+                by = format_args!("{by:+}"),
+                left
+            )
         }
-        PerkNote::ByItself { reward } => format!("{} redeemed by itself", title(*reward)),
+        PerkNote::ByItself { reward } => say!(
+            reader,
+            "{reward} redeemed by itself",
+            reward = title(*reward)
+        ),
         PerkNote::VoucherBack { reward } => {
-            format!("the voucher for {} is given back", title(*reward))
+            say!(
+                reader,
+                "the voucher for {reward} is given back",
+                reward = title(*reward)
+            )
         }
-        PerkNote::Wanted(true) => "rewards are redeemed by themselves from now on".to_owned(),
-        PerkNote::Wanted(false) => "rewards are redeemed by hand only from now on".to_owned(),
+        PerkNote::Wanted(true) => say!(reader, "rewards are redeemed by themselves from now on"),
+        PerkNote::Wanted(false) => say!(reader, "rewards are redeemed by hand only from now on"),
         PerkNote::Fulfilment { reward, stage } => {
-            format!("{}: {}", title(*reward), stage.word())
+            say!(
+                reader,
+                "{reward}: {stage}",
+                reward = title(*reward),
+                stage = stage_word(reader, *stage)
+            )
         }
         PerkNote::CodesAdded {
             reward,
             count,
             left,
-        } => format!("{}: {count} codes came in, {left} are left", title(*reward)),
-        PerkNote::GotCodes { reward, count } => match count {
-            1 => format!("{} comes with a code", title(*reward)),
-            count => format!("{} comes with {count} codes", title(*reward)),
-        },
-        PerkNote::MayPick { menu } => format!("may pick from {}", title(*menu)),
+        } => plural!(
+            reader,
+            i64::from(*count),
+            "{reward}: {count} code came in, {left} are left",
+            "{reward}: {count} codes came in, {left} are left",
+            reward = title(*reward),
+            count,
+            left,
+        ),
+        PerkNote::GotCodes { reward, count: 1 } => {
+            say!(
+                reader,
+                "{reward} comes with a code",
+                reward = title(*reward)
+            )
+        }
+        PerkNote::GotCodes { reward, count } => plural!(
+            reader,
+            i64::from(*count),
+            "{reward} comes with {count} code",
+            "{reward} comes with {count} codes",
+            reward = title(*reward),
+            count,
+        ),
+        PerkNote::MayPick { menu } => say!(reader, "may pick from {menu}", menu = title(*menu)),
         PerkNote::Picked {
             menu,
             pick,
             by_itself,
         } => match by_itself {
-            false => format!("picked {} from {}", title(*pick), title(*menu)),
-            true => format!(
-                "nothing was picked from {}: {} is given",
-                title(*menu),
-                title(*pick)
+            false => say!(
+                reader,
+                "picked {pick} from {menu}",
+                pick = title(*pick),
+                menu = title(*menu)
+            ),
+            true => say!(
+                reader,
+                "nothing was picked from {menu}: {pick} is given",
+                menu = title(*menu),
+                pick = title(*pick)
             ),
         },
         PerkNote::Opened { reward, until } => match *until {
-            Timestamp::LAST => format!("{} is open", title(*reward)),
-            until => format!(
-                "{} is open until {}",
-                title(*reward),
-                program.zone.day(until)
+            Timestamp::LAST => say!(reader, "{reward} is open", reward = title(*reward)),
+            until => say!(
+                reader,
+                "{reward} is open until {day}",
+                reward = title(*reward),
+                day = reader.day(until)
             ),
         },
-        PerkNote::Closed { reward } => format!("{} is not open any more", title(*reward)),
+        PerkNote::Closed { reward } => say!(
+            reader,
+            "{reward} is not open any more",
+            reward = title(*reward)
+        ),
         PerkNote::ToCredit { reward, minor } => {
-            format!(
-                "{}: {} of store credit",
-                title(*reward),
-                money(program, *minor)
+            say!(
+                reader,
+                "{reward}: {amount} of store credit",
+                reward = title(*reward),
+                amount = reader.money(*minor)
             )
         }
         PerkNote::Reissued { reward, until } => match *until {
-            Timestamp::LAST => format!("{} is given again", title(*reward)),
-            until => format!(
-                "{} is given again, until {}",
-                title(*reward),
-                program.zone.day(until)
+            Timestamp::LAST => say!(reader, "{reward} is given again", reward = title(*reward)),
+            until => say!(
+                reader,
+                "{reward} is given again, until {day}",
+                reward = title(*reward),
+                day = reader.day(until)
             ),
         },
         PerkNote::ReissueBack { reward } => {
-            format!("{}, which was given again, is taken back", title(*reward))
+            say!(
+                reader,
+                "{reward}, which was given again, is taken back",
+                reward = title(*reward)
+            )
         }
         PerkNote::CreditBack { reward, minor } => {
-            format!(
-                "{}: {} of store credit go back with it",
-                title(*reward),
-                money(program, *minor)
+            say!(
+                reader,
+                "{reward}: {amount} of store credit go back with it",
+                reward = title(*reward),
+                amount = reader.money(*minor)
             )
         }
         PerkNote::ToCause {
             reward,
             minor,
             matched: 0,
-        } => format!(
-            "{}: {} for the cause",
-            title(*reward),
-            money(program, *minor)
+        } => say!(
+            reader,
+            "{reward}: {amount} for the cause",
+            reward = title(*reward),
+            amount = reader.money(*minor)
         ),
         PerkNote::ToCause {
             reward,
             minor,
             matched,
-        } => format!(
-            "{}: {} for the cause, and {} on top",
-            title(*reward),
-            money(program, *minor),
-            money(program, *matched)
+        } => say!(
+            reader,
+            "{reward}: {amount} for the cause, and {matched} on top",
+            reward = title(*reward),
+            amount = reader.money(*minor),
+            matched = reader.money(*matched)
         ),
         PerkNote::Attribute { attribute } => {
-            format!("{} is set", attribute_id(program, *attribute))
+            say!(
+                reader,
+                "{attribute} is set",
+                attribute = attribute_id(reader, *attribute)
+            )
         }
     }
 }
@@ -158,13 +228,33 @@ pub(super) fn short(program: &Program, note: &PerkNote) -> String {
             money(program, *minor),
             money(program, *matched)
         ),
-        PerkNote::Attribute { attribute } => format!("{}: set", attribute_id(program, *attribute)),
+        PerkNote::Attribute { attribute } => {
+            format!("{}: set", attribute_id(program.into(), *attribute))
+        }
+    }
+}
+
+/// How far a reward that is sent has come, in one word.
+pub(super) fn stage_word(reader: Reader<'_>, stage: FulfilmentStage) -> &'static str {
+    match stage {
+        FulfilmentStage::Ordered => word!(reader, "ordered"),
+        FulfilmentStage::Dispatched => word!(reader, "dispatched"),
+        FulfilmentStage::Delivered => word!(reader, "delivered"),
+        FulfilmentStage::Failed => word!(reader, "failed"),
+        FulfilmentStage::Returned => word!(reader, "returned"),
+        FulfilmentStage::Cancelled => word!(reader, "cancelled"),
     }
 }
 
 /// What the program calls an attribute.
-fn attribute_id(program: &Program, name: Name) -> &str {
-    let mut own = program.attributes.iter().filter(|own| own.name == name);
-    own.next()
-        .map_or("an attribute of an earlier program", |own| &own.id)
+fn attribute_id(reader: Reader<'_>, name: Name) -> &str {
+    let mut own = reader
+        .program
+        .attributes
+        .iter()
+        .filter(|own| own.name == name);
+    own.next().map_or_else(
+        || word!(reader, "an attribute of an earlier program"),
+        |own| &own.id,
+    )
 }

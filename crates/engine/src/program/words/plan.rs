@@ -1,27 +1,41 @@
 //! Paid membership in words.
 
-use super::{amount_of, id_of, money, title};
+use super::language::{say, word};
+use super::{Reader, id_of, money};
 use crate::outcome::{Note, PlanEnd};
 use crate::program::Program;
 use regulars_base::{CivilDay, Name};
 
 /// A note about a plan or an invoice, as a sentence; nothing for other notes.
-pub(super) fn sentence(program: &Program, note: &Note) -> Option<String> {
-    let money = |minor: &i64| money(program, *minor);
+pub(super) fn sentence(reader: Reader<'_>, note: &Note) -> Option<String> {
+    let day = |number: i32| reader.date(day(number));
+    let last = |until: i32| reader.date(last(until));
+    let money = |minor: &i64| reader.money(*minor);
     Some(match note {
         Note::PlanGave {
             plan,
             points,
             given,
-        } => format!(
-            "plan {} adds {}",
-            plan_title(program, *plan),
-            amount_of(program, *points, *given)
+        } => say!(
+            reader,
+            "plan {plan} adds {amount}",
+            plan = plan_title(reader, *plan),
+            amount = reader.of(*points, *given)
         ),
         Note::PlanJoined { plan, until, trial } => {
-            let first = if *trial { "free trial" } else { "first period" };
-            let plan = plan_title(program, *plan);
-            format!("joined {plan}, {first} until {}", last(*until))
+            let first = if *trial {
+                word!(reader, "free trial")
+            } else {
+                word!(reader, "first period")
+            };
+            let plan = plan_title(reader, *plan);
+            say!(
+                reader,
+                "joined {plan}, {first} until {day}",
+                plan,
+                first,
+                day = last(*until)
+            )
         }
         Note::Invoiced {
             number,
@@ -31,19 +45,34 @@ pub(super) fn sentence(program: &Program, note: &Note) -> Option<String> {
             amount,
             credit,
         } => {
-            let plan = plan_title(program, *plan);
-            let stretch = format!("{} to {}", day(*from), last(*until));
+            let plan = plan_title(reader, *plan);
+            let stretch = say!(
+                reader,
+                "{from} to {until}",
+                from = day(*from),
+                until = last(*until)
+            );
             let lowered = match credit {
                 0 => String::new(),
-                credit => format!(", {} paid by credit", money(credit)),
+                credit => say!(reader, ", {amount} paid by credit", amount = money(credit)),
             };
-            format!(
-                "invoice {number} for {plan}, {stretch}: {} to pay{lowered}",
-                money(amount)
+            say!(
+                reader,
+                "invoice {number} for {plan}, {stretch}: {amount} to pay{lowered}",
+                number,
+                plan,
+                stretch,
+                amount = money(amount),
+                lowered
             )
         }
         Note::InvoicePaid { number, amount } => {
-            format!("invoice {number} is paid: {}", money(amount))
+            say!(
+                reader,
+                "invoice {number} is paid: {amount}",
+                number,
+                amount = money(amount)
+            )
         }
         Note::PaymentFailed {
             number,
@@ -51,75 +80,113 @@ pub(super) fn sentence(program: &Program, note: &Note) -> Option<String> {
             retry_at,
         } => {
             let then = match retry_at {
-                Some(at) => format!("asked for again on {}", program.zone.day(*at)),
-                None => "not asked for again".to_owned(),
+                Some(at) => say!(reader, "asked for again on {day}", day = reader.day(*at)),
+                None => say!(reader, "not asked for again"),
             };
-            format!("payment of invoice {number} failed (attempt {attempt}), {then}")
+            say!(
+                reader,
+                "payment of invoice {number} failed (attempt {attempt}), {then}",
+                number,
+                attempt,
+                then
+            )
         }
         Note::PaymentAsked { number, attempt } => {
-            format!("payment of invoice {number} asked for again (attempt {attempt})")
+            say!(
+                reader,
+                "payment of invoice {number} asked for again (attempt {attempt})",
+                number,
+                attempt
+            )
         }
         Note::PlanChanged { from, to, credit } => {
             let credited = match credit {
                 0 => String::new(),
-                credit => format!(", {} credited for the days that were left", money(credit)),
+                credit => say!(
+                    reader,
+                    ", {amount} credited for the days that were left",
+                    amount = money(credit)
+                ),
             };
-            let (from, to) = (plan_title(program, *from), plan_title(program, *to));
-            format!("changed from {from} to {to}{credited}")
+            let (from, to) = (plan_title(reader, *from), plan_title(reader, *to));
+            say!(
+                reader,
+                "changed from {from} to {to}{credited}",
+                from,
+                to,
+                credited
+            )
         }
         Note::PlanChangeAwaits { to, on } => {
-            format!("changes to {} on {}", plan_title(program, *to), day(*on))
+            say!(
+                reader,
+                "changes to {to} on {day}",
+                to = plan_title(reader, *to),
+                day = day(*on)
+            )
         }
-        Note::PlanPaused { plan, until } => format!(
-            "{} is paused, and goes on by itself on {}",
-            plan_title(program, *plan),
-            day(*until)
+        Note::PlanPaused { plan, until } => say!(
+            reader,
+            "{plan} is paused, and goes on by itself on {day}",
+            plan = plan_title(reader, *plan),
+            day = day(*until)
         ),
-        Note::PlanResumed { plan, until } => format!(
-            "{} goes on, its period lasts until {}",
-            plan_title(program, *plan),
-            last(*until)
+        Note::PlanResumed { plan, until } => say!(
+            reader,
+            "{plan} goes on, its period lasts until {day}",
+            plan = plan_title(reader, *plan),
+            day = last(*until)
         ),
-        Note::PlanWillEnd { plan, on } => format!(
-            "{} is cancelled, and lasts until {}",
-            plan_title(program, *plan),
-            last(*on)
+        Note::PlanWillEnd { plan, on } => say!(
+            reader,
+            "{plan} is cancelled, and lasts until {day}",
+            plan = plan_title(reader, *plan),
+            day = last(*on)
         ),
-        Note::PlanEnded { plan, at, why } => format!(
-            "{} ended on {}: {}",
-            plan_title(program, *plan),
-            program.zone.day(*at),
-            because(*why)
-        ),
+        Note::PlanEnded { plan, at, why } => ended(reader, *plan, reader.day(*at), *why),
         Note::OwedBack { number, amount } => {
-            format!("{} of invoice {number} are to be paid back", money(amount))
+            say!(
+                reader,
+                "{amount} of invoice {number} are to be paid back",
+                amount = money(amount),
+                number
+            )
         }
         Note::PaidBack { number, amount } => {
-            format!("{} of invoice {number} were paid back", money(amount))
+            say!(
+                reader,
+                "{amount} of invoice {number} were paid back",
+                amount = money(amount),
+                number
+            )
         }
         Note::PlanGift {
             plan,
             points,
             amount,
-        } => format!(
-            "{} gives {} for the period",
-            plan_title(program, *plan),
-            amount_of(program, *points, *amount)
+        } => say!(
+            reader,
+            "{plan} gives {amount} for the period",
+            plan = plan_title(reader, *plan),
+            amount = reader.of(*points, *amount)
         ),
-        Note::PlanVoucher { plan, reward } => format!(
-            "{} gives {} for the period",
-            plan_title(program, *plan),
-            title(program, *reward)
+        Note::PlanVoucher { plan, reward } => say!(
+            reader,
+            "{plan} gives {reward} for the period",
+            plan = plan_title(reader, *plan),
+            reward = reader.title(*reward)
         ),
-        Note::PlanVoucherTakenBack { plan, reward } => format!(
-            "{}: {} is taken back, as its period was paid back",
-            plan_title(program, *plan),
-            title(program, *reward)
+        Note::PlanVoucherTakenBack { plan, reward } => say!(
+            reader,
+            "{plan}: {reward} is taken back, as its period was paid back",
+            plan = plan_title(reader, *plan),
+            reward = reader.title(*reward)
         ),
-        Note::PlanCredited { plan, credit } => format!(
-            "{} of the merged member ends, {} credited for the days that were left",
-            plan_title(program, *plan),
-            money(credit)
+        Note::PlanCredited { plan, credit } => say!(
+            reader,
+            "{plan} of the merged member ends, {amount} credited for the days that were left",
+            plan = plan_title(reader, *plan),
+            amount = money(credit)
         ),
         _ => return None,
     })
@@ -189,6 +256,23 @@ pub(super) fn short(program: &Program, note: &Note) -> Option<String> {
     })
 }
 
+/// That a plan ended, and why: whole sentences, as the same word is another elsewhere.
+fn ended(reader: Reader<'_>, plan: Name, day: String, why: PlanEnd) -> String {
+    let plan = plan_title(reader, plan);
+    match why {
+        PlanEnd::Cancelled => say!(reader, "{plan} ended on {day}: cancelled", plan, day),
+        PlanEnd::NotPaid => say!(reader, "{plan} ended on {day}: not paid", plan, day),
+        PlanEnd::PaidBack => say!(reader, "{plan} ended on {day}: paid back", plan, day),
+        PlanEnd::Withdrawn => say!(
+            reader,
+            "{plan} ended on {day}: no longer offered",
+            plan,
+            day
+        ),
+        PlanEnd::Merged => say!(reader, "{plan} ended on {day}: merged", plan, day),
+    }
+}
+
 const fn because(why: PlanEnd) -> &'static str {
     match why {
         PlanEnd::Cancelled => "cancelled",
@@ -199,9 +283,12 @@ const fn because(why: PlanEnd) -> &'static str {
     }
 }
 
-fn plan_title(program: &Program, name: Name) -> &str {
-    let plan = program.plan_named(name);
-    plan.map_or("a plan of an earlier program", |plan| &plan.title)
+fn plan_title(reader: Reader<'_>, name: Name) -> &str {
+    let plan = reader.program.plan_named(name);
+    plan.map_or_else(
+        || word!(reader, "a plan of an earlier program"),
+        |plan| &plan.title,
+    )
 }
 
 fn day(number: i32) -> CivilDay {

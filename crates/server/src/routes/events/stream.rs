@@ -8,6 +8,7 @@ use super::{incoming, needs_program, program, unreadable};
 use crate::auth::{Any, Key};
 use crate::extract::{BODY_MAX, expect_shallow, expect_type, parse};
 use crate::failure::Failure;
+use crate::language;
 use crate::state::Server;
 use crate::view;
 use axum::body::{Body, Bytes};
@@ -66,6 +67,8 @@ pub(crate) async fn stream_events(
     let (sender, receiver) = mpsc::channel(WAITING_MAX);
     let caller = Caller::clone(&key);
     tokio::spawn(take_in(server.clone(), caller, body, sender));
+    // The head goes before the first result, and is to say how those are worded.
+    language::language();
     let kind = [(CONTENT_TYPE, "application/x-ndjson")];
     Ok((kind, Body::from_stream(results(server, receiver))).into_response())
 }
@@ -75,11 +78,13 @@ fn results(
     server: Server,
     receiver: mpsc::Receiver<Waiting>,
 ) -> impl futures_util::Stream<Item = Result<Bytes, std::convert::Infallible>> {
-    futures_util::stream::unfold((server, receiver), |(server, mut receiver)| async move {
+    let begun = (server, receiver, language::along());
+    futures_util::stream::unfold(begun, |(server, mut receiver, reader)| async move {
         let mut piece = Vec::new();
         let mut next = receiver.recv().await;
         while let Some(waiting) = next {
-            let mut result = view::result(waiting.sent.settled(&server).await);
+            let settled = waiting.sent.settled(&server).await;
+            let mut result = reader.run(|| view::result(settled));
             result.line = Some(waiting.line);
             if serde_json::to_writer(&mut piece, &result).is_ok() {
                 piece.push(b'\n');
@@ -89,7 +94,7 @@ fn results(
             }
             next = receiver.recv().now_or_never().flatten();
         }
-        (!piece.is_empty()).then(|| (Ok(Bytes::from(piece)), (server, receiver)))
+        (!piece.is_empty()).then(|| (Ok(Bytes::from(piece)), (server, receiver, reader)))
     })
 }
 

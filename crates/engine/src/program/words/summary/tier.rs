@@ -2,7 +2,8 @@
 
 use super::gives::gives;
 use super::{Part, aspect, ratio, span};
-use crate::program::words::period;
+use crate::program::words::Language;
+use crate::program::words::reader::Plain;
 use crate::program::words::tier::figure;
 use crate::program::{
     Downgrade, Keep, KeepUntil, Lifetime, MatchRule, Program, Reach, Threshold, TierGift, TierRule,
@@ -62,7 +63,7 @@ fn reach(program: &Program, own: &Reach) -> String {
 /// Figures and groups, each figure with its time where they differ.
 fn joined(program: &Program, own: &Reach, with_time: bool) -> String {
     let one = |own: &Threshold| {
-        let figure = figure(program, own.metric, own.at_least);
+        let figure = figure(program.into(), own.metric, own.at_least);
         if with_time {
             format!("{figure} {}", time(own.within))
         } else {
@@ -81,16 +82,8 @@ fn joined(program: &Program, own: &Reach, with_time: bool) -> String {
 
 /// Within which time: `in a calendar year`.
 pub fn time(within: Within) -> String {
-    match within {
-        Within::Calendar(own) => format!("in a calendar {}", period(own)),
-        Within::YearFrom(month, day) => format!("in a year from {month:02}-{day:02}"),
-        Within::Rolling(own) => format!("in {}", span(own)),
-        Within::Anniversary => "in a year of membership".into(),
-        Within::TierYear => "in a year of the tier".into(),
-        Within::SinceTier => "since the tier began".into(),
-        Within::Ever => "ever".into(),
-        Within::YearOf(_) => "in a year of the member's own".into(),
-    }
+    let language = Language::En;
+    super::super::tier::time(&Plain { language }, within)
 }
 
 fn lifetime(program: &Program, own: &Lifetime) -> String {

@@ -1,0 +1,96 @@
+//! In which language reasons are said.
+
+use crate::client::{Answer, Request};
+use crate::testapp::{TestApp, purchase};
+use regulars_testkit::TestDb;
+use serde_json::{Value, json};
+
+regulars_testkit::on_both! {
+    reasons_are_said_in_the_language_of_who_asks,
+}
+
+/// Asks in a language.
+fn asks(app: &TestApp, request: Request, language: &str) -> Answer {
+    let request = request.key(&app.admin);
+    request
+        .header("Accept-Language", language)
+        .send(app.address)
+}
+
+fn reasons_are_said_in_the_language_of_who_asks(db: TestDb) {
+    let app = TestApp::on(db);
+    app.apply(crate::testapp::PROGRAM);
+
+    // What is told of an event, and what is read of it later: each reader has their own.
+    let event = purchase("R-1", "ana@example.com", "5.00");
+    let sent = asks(
+        &app,
+        Request::new("POST", "/v1/events").json(&event),
+        "de-AT, en;q=0.5",
+    );
+    assert_eq!(
+        sent.with(201)["reasons"][0],
+        "spend: 5,00 EUR ergeben 5 beans"
+    );
+    assert_eq!(sent.header("content-language"), Some("de"));
+    for (language, tag, first) in [
+        ("ru", "ru", "spend: 5,00 EUR — это 5 beans"),
+        ("zh-CN", "zh-Hans", "spend：5.00 EUR 得 5 beans"),
+        ("zh-TW", "zh-Hant", "spend：5.00 EUR 得 5 beans"),
+        ("fr", "en", "spend: 5.00 EUR gives 5 beans"),
+    ] {
+        let path = "/v1/members/email:ana@example.com/ledger";
+        let read = asks(&app, Request::new("GET", path), language);
+        let entry = &read.with(200)["items"][0];
+        assert_eq!(entry["reasons"][0], first);
+        assert_eq!(read.header("content-language"), Some(tag));
+        // What did not count is told apart without reading it.
+        assert_eq!(
+            entry["missed"].as_array().map(Vec::len),
+            Some(1),
+            "{entry:#}"
+        );
+        let reasons = entry["reasons"].as_array().expect("a list");
+        assert!(reasons.contains(&entry["missed"][0]));
+    }
+
+    // A refusal, and where they stand.
+    let redeem = Request::new("POST", "/v1/redemptions")
+        .json(&json!({"member": "email:ana@example.com", "reward": "free-coffee"}))
+        .header("Idempotency-Key", "one");
+    let refused = asks(&app, redeem, "de");
+    let problem = refused.problem("insufficient_points");
+    assert_eq!(problem["detail"], "es kostet 10 beans, und 5 beans sind da");
+    assert_eq!(refused.header("content-language"), Some("de"));
+    let balance = Request::new("GET", "/v1/members/email:ana@example.com/balance");
+    let balance = asks(&app, balance, "zh-Hans").with(200);
+    let words = &balance["tier"]["words"];
+    assert_eq!(words[0], "等级 friend", "{balance:#}");
+
+    // A stream of results, and many at once.
+    let lines = purchase("R-2", "ana@example.com", "7.00").to_string();
+    let stream = Request::new("POST", "/v1/events/stream")
+        .header("Content-Type", "application/x-ndjson")
+        .body(lines);
+    let stream = asks(&app, stream, "zh-Hant");
+    assert_eq!(stream.header("content-language"), Some("zh-Hant"));
+    let result: Value = serde_json::from_str(stream.text().trim()).expect("one line of JSON");
+    assert_eq!(
+        result["receipt"]["reasons"][0],
+        "spend：7.00 EUR 得 7 beans"
+    );
+    let batch = json!([purchase("R-3", "ana@example.com", "8.00")]);
+    let batch = asks(
+        &app,
+        Request::new("POST", "/v1/events/batch").json(&batch),
+        "ru",
+    );
+    let first = &batch.with(200)["results"][0]["receipt"]["reasons"][0];
+    assert_eq!(first, "spend: 8,00 EUR — это 8 beans");
+
+    // Where nothing is put into words, no language is named: the others are for who writes programs.
+    let wrong = Request::new("POST", "/v1/events").body("{");
+    let wrong = asks(&app, wrong.header("Content-Type", "application/json"), "de");
+    wrong.problem("invalid_json");
+    assert_eq!(wrong.header("content-language"), None);
+}
