@@ -8,6 +8,7 @@ import { api, data, type Entry } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from './ask';
 import { useFormat } from './format';
+import { MemberLink } from './member-link';
 import { Empty, Problem, Waiting } from './state';
 
 export function Timeline({ member }: { member: string }) {
@@ -87,7 +88,7 @@ function Told({ entry }: { entry: Entry }) {
       <Box component="ul" className="plain-list" mt={4}>
         {[...loud, ...(all ? quiet : [])].map((reason, at) => (
           <Text component="li" size="sm" key={at} c={quiet.includes(reason) ? 'dimmed' : undefined}>
-            {reason}
+            <Reason text={reason} />
           </Text>
         ))}
       </Box>
@@ -102,6 +103,13 @@ function Told({ entry }: { entry: Entry }) {
       </Text>
     </li>
   );
+}
+
+/** A sentence in which members are called what people call them. */
+function Reason({ text }: { text: string }) {
+  // With a group in the pattern, every second part is an id.
+  const parts = text.split(/(mem_[0-9a-f]{32})/);
+  return parts.map((part, at) => (at % 2 ? <MemberLink key={at} id={part} /> : part));
 }
 
 /** An adjustment is undone by its opposite: the ledger keeps both. */

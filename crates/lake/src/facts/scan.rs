@@ -351,7 +351,7 @@ impl Beside {
         }
         self.totals.amount += i128::from(known.row.amount);
         self.totals.see_day(known.row.day);
-        if !parting.fits(&known.row) {
+        if !parting.layout.fits(&known.row) {
             return Err(Error::WrongStatistics);
         }
         parting.push(&known.row)

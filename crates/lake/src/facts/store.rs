@@ -30,13 +30,21 @@ struct Chunk {
 /// All rows, by part.
 #[derive(Debug)]
 pub(super) struct Store {
-    parts: Vec<Mutex<Vec<Chunk>>>,
+    parts: Vec<Mutex<Part>>,
     /// Words in memory, and how many there may be.
     held: AtomicUsize,
     most: usize,
     spill: Mutex<Option<Spill>>,
     spilled: AtomicU64,
     folder: PathBuf,
+}
+
+/// What of a part lies in memory.
+#[derive(Debug, Default)]
+struct Part {
+    chunks: Vec<Chunk>,
+    /// Whether the lines of each order are one row already.
+    is_settled: bool,
 }
 
 /// A temporary file: where in it the rows of each part lie. It is gone when this is dropped.
@@ -90,7 +98,7 @@ impl Store {
     fn add(&self, part: usize, chunk: Chunk) -> Result<(), Error> {
         let words = chunk.words.len();
         let held = self.held.fetch_add(words, Ordering::Relaxed) + words;
-        locked(&self.parts[part]).push(chunk);
+        locked(&self.parts[part]).chunks.push(chunk);
         if held > self.most {
             self.make_room()?;
         }
@@ -112,7 +120,7 @@ impl Store {
         for _ in 0..PARTS {
             let part = file.next;
             file.next = (part + 1) % PARTS;
-            let chunks = std::mem::take(&mut *locked(&self.parts[part]));
+            let chunks = std::mem::take(&mut locked(&self.parts[part]).chunks);
             let words = chunks.iter().map(|chunk| chunk.words.len()).sum::<usize>();
             if words > 0 {
                 file.write(part, &chunks)?;
@@ -128,10 +136,16 @@ impl Store {
 
     /// Shows the rows of a part, wherever they are, in the order of the files as far as possible: those
     /// are by time more often than not, and then nobody has to sort.
-    pub(super) fn with_part(&self, part: usize, show: impl FnOnce(&[&[u32]])) -> Result<(), Error> {
+    ///
+    /// `show` is told whether it may answer with fewer rows that say the same; whoever asks next gets those.
+    pub(super) fn with_part(
+        &self,
+        part: usize,
+        show: impl FnOnce(&[&[u32]], bool) -> Option<Vec<u32>>,
+    ) -> Result<(), Error> {
         let spilled = locked(&self.spill).as_ref().map(|spill| spill.of(part));
         let spilled = spilled.map(Spilled::read).transpose()?.unwrap_or_default();
-        let held = locked(&self.parts[part]);
+        let mut held = locked(&self.parts[part]);
         let mut chunks = Vec::new();
         for (extent, words) in &spilled {
             let mut rest: &[u32] = words.typed_data();
@@ -141,11 +155,15 @@ impl Store {
                 rest = after;
             }
         }
-        chunks.extend(held.iter().map(|chunk| (chunk.group, &*chunk.words)));
+        chunks.extend(held.chunks.iter().map(|chunk| (chunk.group, &*chunk.words)));
         // One thread's chunks of a group stay as it read them.
         chunks.sort_by_key(|(group, _)| *group);
         let chunks: Vec<&[u32]> = chunks.into_iter().map(|(_, words)| words).collect();
-        show(&chunks);
+        let may_settle = spilled.is_empty() && !held.is_settled;
+        if let Some(words) = show(&chunks, may_settle) {
+            held.chunks = vec![Chunk { group: 0, words }];
+            held.is_settled = true;
+        }
         Ok(())
     }
 }
@@ -230,7 +248,7 @@ impl Chunk {
 /// What one thread parts; it hands over a chunk when that is full.
 pub(super) struct Parting<'a> {
     store: &'a Store,
-    layout: Layout,
+    pub(super) layout: Layout,
     is_plain: bool,
     open: Vec<Chunk>,
     full: usize,
@@ -265,13 +283,6 @@ impl<'a> Parting<'a> {
             self.rows = 0;
         }
         Ok(())
-    }
-
-    /// Whether the words of a row hold this one.
-    #[inline]
-    pub(super) fn fits(&self, row: &Row) -> bool {
-        (self.layout.wide_customer || u32::try_from(row.customer).is_ok())
-            && (self.layout.wide_amount || i32::try_from(row.amount).is_ok())
     }
 
     #[inline]

@@ -225,7 +225,8 @@ macro_rules! say {
     };
 }
 
-/// A sentence whose form a count decides, with the forms for one and for more, as `plural!(reader, n, "{n} stamp", "{n} stamps", n)`.
+/// A sentence whose form a count decides, with the forms for one and for more, as
+/// `plural!(reader, n, "{n} stamp", "{n} stamps", n)`.
 macro_rules! plural {
     ($reader:expr, $count:expr, $one:literal, $other:literal, $($name:ident $(= $value:expr)?),+ $(,)?) => {
         match $reader.language {
