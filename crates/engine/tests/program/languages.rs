@@ -191,7 +191,8 @@ fn a_purchase_is_explained_in_each_language() {
         };
         let notes = [
             &gave,
-            &missed,
+            &missed(2, Miss::Limit(0)),
+            &missed(1, Miss::Condition),
             &lapsed,
             &stamped(1),
             &stamped(2),

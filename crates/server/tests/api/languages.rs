@@ -55,8 +55,8 @@ fn reasons_are_said_in_the_language_of_who_asks(db: TestDb) {
     }
 
     // A refusal, and where they stand.
-    let redeem = Request::new("POST", "/v1/redemptions")
-        .json(&json!({"member": "email:ana@example.com", "reward": "free-coffee"}))
+    let redeem = Request::new("POST", "/v1/members/email:ana@example.com/redemptions")
+        .json(&json!({"reward": "free-coffee"}))
         .header("Idempotency-Key", "one");
     let refused = asks(&app, redeem, "de");
     let problem = refused.problem("insufficient_points");
