@@ -12,6 +12,7 @@ mod leaderboard;
 mod load;
 mod memory;
 mod merchant;
+mod messages;
 mod options;
 mod orders;
 mod postgres;
@@ -47,6 +48,7 @@ fn main() -> anyhow::Result<()> {
         "segment-preview" => segments::preview(&options)?,
         "leaderboard" => leaderboard::run(&options)?,
         "webhooks" => webhooks::run(&options)?,
+        "messages" => messages::run(&options)?,
         // Not for people: the other half of `memory`.
         "serve" => return serving::child(&options),
         other => bail!("`{other}` is not measured; there are: {}", options::NAMES),

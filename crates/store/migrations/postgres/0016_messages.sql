@@ -9,7 +9,7 @@ CREATE TABLE sends (
     made_at bigint NOT NULL,
     PRIMARY KEY (tenant, send)
 );
-CREATE INDEX sends_to_plan ON sends (tenant, send) WHERE stage = 0;
+CREATE INDEX sends_by_stage ON sends (tenant, stage, send);
 
 -- `due`: when somebody is to look at it next; what is taken is so by moving it. `address` is a hash of where
 -- it goes to. What it says is kept while it is needed.
