@@ -75,7 +75,9 @@ const memberships = createRoute({ getParentRoute: () => shell, path: '/membershi
 const games = createRoute({ getParentRoute: () => shell, path: '/games', validateSearch: texts('of', 'board', 'at') }).lazy(() =>
   import('./pages/games').then((page) => page.Route),
 );
-const lists = [rewards, coupons, partners, groups, group, segments, segment, memberships, games] as const;
+const messages = createRoute({ getParentRoute: () => shell, path: '/messages' }).lazy(() => import('./pages/messages').then((page) => page.Route));
+const send = createRoute({ getParentRoute: () => shell, path: '/messages/$send' }).lazy(() => import('./pages/send').then((page) => page.Route));
+const lists = [rewards, coupons, partners, groups, group, segments, segment, messages, send, memberships, games] as const;
 
 const router = createRouter({
   routeTree: root.addChildren([

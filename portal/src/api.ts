@@ -15,6 +15,7 @@ export type Claim = Schemas['ClaimOut'];
 export type Redemption = Schemas['RedemptionOut'];
 export type Redeemed = Schemas['RedeemedOut'];
 export type Way = Schemas['WayOut'];
+export type Inbox = Schemas['InboxOut'];
 export type Receipt = Schemas['ReceiptOut'];
 export type Page<T> = { items: T[]; next?: string | null };
 

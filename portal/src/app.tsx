@@ -8,6 +8,7 @@ import { Rewards, Voucher } from './pages/rewards';
 import { History, Statement } from './pages/history';
 import { Friends, Play } from './pages/play';
 import { Explained, Help } from './pages/help';
+import { Inbox } from './pages/inbox';
 import { Missing } from './pages/missing';
 import { Settings } from './pages/settings';
 import { SignIn, Terms } from './pages/sign-in';
@@ -124,6 +125,8 @@ export function App() {
         return <Rewards {...given} />;
       case 'code':
         return <Voucher {...given} id={decodeURIComponent(second ?? '')} />;
+      case 'inbox':
+        return <Inbox {...given} />;
       case 'history':
         return <History {...given} />;
       case 'statement':

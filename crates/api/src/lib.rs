@@ -24,6 +24,7 @@ pub mod json;
 pub mod ledger;
 pub mod member;
 pub mod membership;
+pub mod message;
 pub mod metric;
 pub mod overview;
 pub mod page;

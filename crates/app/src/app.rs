@@ -3,6 +3,7 @@
 use crate::background;
 use crate::draws::Secrets;
 use crate::lane::Lane;
+use crate::messages;
 use crate::overview::Sheets;
 use crate::payments;
 use crate::pool::Pool;
@@ -98,6 +99,12 @@ impl App {
         if core.config.seal_every.is_some() {
             let core = Arc::clone(&core);
             app.start("segments", move || segments::run(&core))?;
+        }
+        if let Some(every) = core.config.post_every {
+            let own = Arc::clone(&core);
+            app.start("audiences", move || messages::plan(&own))?;
+            let core = Arc::clone(&core);
+            app.start("messages", move || messages::post(&core, every))?;
         }
         if let Some(folder) = core.config.reports.clone() {
             let same = app.clone();

@@ -2,6 +2,7 @@
 
 use crate::webhooks::Outbound;
 use regulars_base::Timestamp;
+use regulars_mail::Mailer;
 use regulars_pay::Provider;
 use regulars_store::Database;
 use std::fmt;
@@ -68,6 +69,10 @@ pub struct Config {
     pub webhooks: Option<Outbound>,
     /// How often it is looked whether there is something to tell; never, if nothing.
     pub tell_every: Option<Duration>,
+    /// How letters to members are sent; none are, if nothing.
+    pub mail: Option<Mailer>,
+    /// How often it is looked whether a message is due; never, if nothing.
+    pub post_every: Option<Duration>,
     /// Where reports and alerts are written that come by themselves; none do, if nothing.
     pub reports: Option<PathBuf>,
 }
@@ -95,6 +100,8 @@ impl Config {
             pay_every: None,
             webhooks: None,
             tell_every: None,
+            mail: None,
+            post_every: None,
             reports: None,
         }
     }
@@ -107,6 +114,7 @@ impl Config {
             tick_every: Some(Duration::from_secs(10)),
             pay_every: Some(Duration::from_secs(5)),
             tell_every: Some(Duration::from_secs(1)),
+            post_every: Some(Duration::from_millis(500)),
             ..self
         }
     }

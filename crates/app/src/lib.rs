@@ -26,6 +26,7 @@
 //! | `leaderboards.rs` | `leaderboard`, `nickname`, `set_nickname` |
 //! | `draws.rs` | `promises`, `verify_draws`, `drawn`, `cause` |
 //! | `explain.rs` | `explain`, `event`: each entry of the ledger with its reasons in words |
+//! | `messages.rs` | `templates`, `send_message`, `sends`, `outbox`, `unsubscribe`: what is written to members |
 //! | `membership.rs` | `happen`: plans and payments as they are sent; `invoices` |
 //! | `payments.rs` | `ask_payments`, `payment_webhook`: what invoices ask for, and what providers answer |
 //! | `webhooks.rs` | `add_endpoint`, `endpoints`, `replay`, `tell_webhooks`: others who are told what happens |
@@ -90,6 +91,7 @@ mod library;
 mod log_replay;
 mod members;
 mod membership;
+mod messages;
 mod movers;
 mod overview;
 mod page;
@@ -176,6 +178,10 @@ pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use membership::{Invoices, StandingPlan, Subscriber, SubscriberFilter};
+pub use messages::{
+    Audience, ChannelSettings, MessagePreview, MessageSettings, NewSend, OutboxAsk, OutboxMessage,
+    Rendered, Send, Template, TemplateDraft, TemplateWords, Unsubscriber, WhenUncertain,
+};
 pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
 pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};
 pub use page::{Page, PageAsk};
@@ -197,7 +203,9 @@ pub use receipt::{PointsMoved, Receipt};
 pub use redemptions::{Redeem, RedemptionView};
 pub use referrals::{CODE, InReview, ReferralCode, ReferralStanding, SignUpAsk};
 pub use regulars_connect as connect;
+pub use regulars_engage as engage;
 pub use regulars_lake::facts::FactsProgress;
+pub use regulars_mail as mail;
 pub use regulars_metrics::{
     Figure as MetricFigure,
     catalog::{ALL as CATALOG, Metric as CatalogMetric},
@@ -205,8 +213,8 @@ pub use regulars_metrics::{
 };
 pub use regulars_pay as pay;
 pub use regulars_store::{
-    AuditProof, CodeBatch, CodeRow, CodeState, Counts, Database, Seal, Standing, Tenant, Ticket,
-    Verified, Wrong,
+    AuditProof, CodeBatch, CodeRow, CodeState, Counts, Database, MessageStage, Seal, SendStage,
+    Standing, Tenant, Ticket, Verified, Wrong,
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};

@@ -9,6 +9,7 @@ mod own;
 
 pub use own::{Own, Reachable};
 
+use crate::app::Core;
 use crate::members::{self, Identity, MemberRef, NewMember};
 use crate::programs::hex;
 use crate::{App, Error, input};
@@ -309,6 +310,17 @@ impl App {
         purpose: &str,
         given: bool,
     ) -> Result<crate::Receipt, Error> {
+        self.consent_by(tenant, member, (purpose, given), (SOURCE, SOURCE))
+    }
+
+    /// The same, with the channel on which it was said, and where: its proof.
+    pub(crate) fn consent_by(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+        (purpose, given): (&str, bool),
+        (channel, origin): (&str, &str),
+    ) -> Result<crate::Receipt, Error> {
         let text = |text: &str| Text::new(text).map_err(|error| Error::Bug(error.to_string()));
         let (version, program) = self.program_in_force(tenant, self.now())?;
         if program
@@ -323,8 +335,8 @@ impl App {
             fields: vec![
                 (text("given")?, Value::Bool(given)),
                 // Its proof: where it was said, and under which words.
-                (text("channel")?, Value::Text(text(SOURCE)?)),
-                (text("origin")?, Value::Text(text(SOURCE)?)),
+                (text("channel")?, Value::Text(text(channel)?)),
+                (text("origin")?, Value::Text(text(origin)?)),
                 (
                     text("version")?,
                     Value::Text(text(&format!("program {version}"))?),
@@ -381,22 +393,31 @@ impl App {
     }
 
     fn signature(&self, tenant: TenantId, claim: &str) -> Result<String, Error> {
-        let secret = self.portal_secret(tenant)?;
-        let mut mac = Hmac::<Sha256>::new_from_slice(&secret)
-            .map_err(|error| Error::Bug(error.to_string()))?;
-        mac.update(claim.as_bytes());
-        Ok(hex(&mac.finalize().into_bytes()))
+        Ok(signed(&self.portal_secret(tenant)?, claim))
     }
 
-    fn portal_secret(&self, tenant: TenantId) -> Result<[u8; 32], Error> {
+    pub(crate) fn portal_secret(&self, tenant: TenantId) -> Result<[u8; 32], Error> {
+        self.core().portal_secret(tenant)
+    }
+}
+
+impl Core {
+    pub(crate) fn portal_secret(&self, tenant: TenantId) -> Result<[u8; 32], Error> {
         let mut fresh = [0; 32];
         getrandom::fill(&mut fresh)
             .map_err(|error| Error::Unavailable(format!("there is no randomness: {error}")))?;
         // Not on a lane: every widget asks for it, and only the first makes it.
-        self.core()
-            .pool
+        self.pool
             .with(|store| Ok(store.portal_secret(tenant, &fresh)?))
     }
+}
+
+/// A claim's signature by a tenant's secret.
+pub(crate) fn signed(secret: &[u8; 32], claim: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret)
+        .expect("a code of this kind takes keys of any length");
+    mac.update(claim.as_bytes());
+    hex(&mac.finalize().into_bytes())
 }
 
 fn email_identity(email: &str) -> Result<Identity, Error> {

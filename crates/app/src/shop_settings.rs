@@ -4,7 +4,7 @@
 use crate::people::read;
 use crate::{App, Error};
 use regulars_base::TenantId;
-use regulars_store::Setting;
+use regulars_store::{Setting, Store};
 use serde::{Deserialize, Serialize};
 
 const SHOP: &str = "shop";
@@ -78,12 +78,7 @@ impl Default for ShopSettings {
 impl App {
     /// What the merchant has set.
     pub fn shop_settings(&self, tenant: TenantId) -> Result<ShopSettings, Error> {
-        let row = self
-            .core()
-            .pool
-            .with(|store| Ok(store.setting(tenant, SHOP, ONLY)?))?;
-        row.as_ref()
-            .map_or_else(|| Ok(ShopSettings::default()), read)
+        self.core().pool.with(|store| of(store, tenant))
     }
 
     /// Sets it. Where the secret of the sign-on is empty and the rest is as it was, it stays. What it was
@@ -120,6 +115,13 @@ impl App {
             }
         })
     }
+}
+
+/// What a merchant has set.
+pub(crate) fn of(store: &mut dyn Store, tenant: TenantId) -> Result<ShopSettings, Error> {
+    let row = store.setting(tenant, SHOP, ONLY)?;
+    row.as_ref()
+        .map_or_else(|| Ok(ShopSettings::default()), read)
 }
 
 impl ShopSettings {

@@ -39,7 +39,7 @@ pub type Render = fn(&Explained, &[Topic]) -> String;
 pub struct Outbound {
     render: Render,
     private: bool,
-    courier: Courier,
+    pub(crate) courier: Courier,
 }
 
 impl Outbound {
@@ -245,7 +245,7 @@ fn found(
     Ok((of_row(&row)?, health, row.version))
 }
 
-fn new_secret() -> String {
+pub(crate) fn new_secret() -> String {
     let mut drawn = [0; 32];
     drawn[..16].copy_from_slice(&input::random());
     drawn[16..].copy_from_slice(&input::random());
@@ -258,7 +258,7 @@ impl App {
         self.core().config.webhooks.as_ref().ok_or_else(none)
     }
 
-    fn may_be_private(&self) -> bool {
+    pub(crate) fn may_be_private(&self) -> bool {
         let outbound = self.core().config.webhooks.as_ref();
         outbound.is_some_and(|own| own.private)
     }

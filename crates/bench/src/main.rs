@@ -12,6 +12,7 @@ mod leaderboard;
 mod load;
 mod memory;
 mod merchant;
+mod messages;
 mod options;
 mod orders;
 mod postgres;
@@ -49,6 +50,7 @@ fn main() -> anyhow::Result<()> {
         "leaderboard" => leaderboard::run(&options)?,
         "search" => search::run(&options)?,
         "webhooks" => webhooks::run(&options)?,
+        "messages" => messages::run(&options)?,
         // Not for people: the other half of `memory`.
         "serve" => return serving::child(&options),
         other => bail!("`{other}` is not measured; there are: {}", options::NAMES),

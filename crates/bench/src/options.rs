@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// What can be measured.
 pub(crate) const NAMES: &str = "step, step-all, backtest, import-sqlite, import-postgres, \
                                 conditions, http-batch, http-single, memory, growth, leaderboard, \
-                                segments, segment-preview, search, webhooks";
+                                segments, segment-preview, search, messages, webhooks";
 
 /// How long to run, and where.
 pub(crate) struct Options {
@@ -14,7 +14,7 @@ pub(crate) struct Options {
     pub(crate) seconds: f64,
     /// Where files go; each run makes a folder of its own below it and removes it again.
     pub(crate) dir: PathBuf,
-    /// Members of the large database of `memory` and `growth`, and of `leaderboard` and `segment-preview`.
+    /// Members of the large database of `memory` and `growth`, and of `leaderboard`, `messages` and `segment-preview`.
     pub(crate) members: u64,
 }
 

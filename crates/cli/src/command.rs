@@ -19,6 +19,7 @@ mod group;
 mod import;
 mod keys;
 mod membership;
+mod messages;
 mod migrate;
 mod moderate;
 mod new;
@@ -104,6 +105,7 @@ pub(crate) enum Command {
     Webhooks(webhooks::Webhooks),
     People(people::People),
     Segments(segments::Segments),
+    Messages(messages::Messages),
     Member(privacy::Privacy),
     Tenants(tenants::Tenants),
     Migrate(migrate::Migrate),
@@ -173,6 +175,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Webhooks(ask) => webhooks::run(&ask, print),
         Command::People(ask) => people::run(&ask, print),
         Command::Segments(ask) => segments::run(&ask, print),
+        Command::Messages(ask) => messages::run(&ask, print),
         Command::Member(ask) => privacy::run(&ask, print),
         Command::Tenants(ask) => tenants::run(&ask, print),
         Command::Migrate(ask) => migrate::run(&ask, print),

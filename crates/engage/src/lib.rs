@@ -1,4 +1,5 @@
-//! Who is spoken to, when and about what. So far: who is in a segment.
+//! Who is spoken to, when and about what: who is in a segment, what a message says to whom, and whether it
+//! may go to them now.
 //!
 //! Everything here is pure. What a segment asks of a member is kept as a [`Portrait`], folded from the
 //! wallet's log one row at a time; [`Figures`] are that portrait on a day, and a [`Segment`] says of them
@@ -7,10 +8,16 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod channel;
 mod figures;
 mod portrait;
 mod segment;
+mod sending;
+mod template;
 
+pub use channel::Channel;
 pub use figures::Figures;
 pub use portrait::{Portrait, Seen};
 pub use segment::{NAME_MOST, Segment, SegmentFault, Segments};
+pub use sending::{Addressee, Allowed, Cap, NotSent, QuietHours, Sending, SendingRules, sending};
+pub use template::{FIELDS, Field, Parsed, Personal, TemplateFault};

@@ -1,15 +1,16 @@
 //! Letters to members: handed to a mail server over SMTP, or, where there is none and somebody only
 //! tries things out, shown to whoever runs the server.
 
-use lettre::message::header::ContentType;
-use lettre::message::{Mailbox, Message};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message, MultiPart};
+use lettre::transport::smtp::{self, PoolConfig};
 use lettre::{Address, SmtpTransport, Transport as _};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// A letter: plain text, in UTF-8.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A letter: plain text, in UTF-8, and the same as HTML if there is that.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Letter {
     /// To whom: an e-mail address.
     pub to: String,
@@ -17,6 +18,12 @@ pub struct Letter {
     pub subject: String,
     /// What it says.
     pub text: String,
+    /// The same as HTML.
+    pub html: Option<String>,
+    /// What names it, so that it can be recognised: letters, digits, `_` and `-`.
+    pub id: Option<String>,
+    /// Where whoever gets it unsubscribes with one click (RFC 8058), at an `https` address.
+    pub unsubscribe: Option<String>,
 }
 
 /// Why a letter was not taken.
@@ -25,9 +32,20 @@ pub enum MailError {
     /// The address, the sender or the server's address cannot be read.
     #[error("`{0}` is no address for mail: {1}")]
     Address(String, String),
-    /// The mail server did not take it.
+    /// The mail server will not take it, however often it is asked.
+    #[error("the mail server refused the letter: {why}")]
+    Refused {
+        /// Whether it is the address that is not there, or takes nothing.
+        address: bool,
+        /// What the server said.
+        why: String,
+    },
+    /// It was certainly not taken, and may be later.
     #[error("the mail server did not take the letter: {0}")]
-    Refused(String),
+    Later(String),
+    /// It broke off: the letter may have been taken or not.
+    #[error("it is not known whether the mail server took the letter: {0}")]
+    Unknown(String),
 }
 
 /// Takes letters. Cheap to clone.
@@ -45,6 +63,8 @@ impl fmt::Debug for Mailer {
 
 /// How long a mail server may take for each step.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// So many connections are kept for the next letter.
+const CONNECTIONS: u32 = 8;
 
 impl Mailer {
     /// By SMTP: `smtp://127.0.0.1:25` (as it is, for a server on this machine or behind a wall),
@@ -58,15 +78,19 @@ impl Mailer {
         let shown = url.rsplit('@').next().unwrap_or_default().to_owned();
         let wrong = |error: &dyn fmt::Display| MailError::Address(shown.clone(), error.to_string());
         let builder = SmtpTransport::from_url(url).map_err(|error| wrong(&error))?;
-        let transport = builder.timeout(Some(PATIENCE)).build();
+        let transport = builder
+            .timeout(Some(PATIENCE))
+            .pool_config(PoolConfig::new().max_size(CONNECTIONS))
+            .build();
         let from: Mailbox = from
             .parse()
             .map_err(|error| MailError::Address(from.to_owned(), format!("{error}")))?;
         Ok(Self(Arc::new(move |letter| {
             let message = message(&from, letter)?;
-            let sent = transport.send(&message);
-            sent.map(drop)
-                .map_err(|error| MailError::Refused(error.to_string()))
+            transport
+                .send(&message)
+                .map(drop)
+                .map_err(|error| went(&error))
         })))
     }
 
@@ -103,18 +127,69 @@ pub fn is_address(text: &str) -> bool {
     text.len() <= 254 && text.parse::<Address>().is_ok()
 }
 
+/// What became of a letter that was not taken. Whatever is not known to have come before the letter
+/// itself was handed over may have come after.
+fn went(error: &smtp::Error) -> MailError {
+    let mut why = error.to_string();
+    if let Some(cause) = std::error::Error::source(error) {
+        why = format!("{why}: {cause}");
+    }
+    if error.is_permanent() {
+        // 550, 551, 553: the mailbox is not there, or not here, or its name is none (RFC 5321).
+        let code = error.status().map(u16::from);
+        let address = code.is_some_and(|code| [550, 551, 553].contains(&code));
+        return MailError::Refused { address, why };
+    }
+    if error.is_client() {
+        return MailError::Refused {
+            address: false,
+            why,
+        };
+    }
+    let before = error.is_transient() || error.is_tls() || why.starts_with("Connection error");
+    match before {
+        true => MailError::Later(why),
+        false => MailError::Unknown(why),
+    }
+}
+
 fn message(from: &Mailbox, letter: &Letter) -> Result<Message, MailError> {
     let to: Address = letter
         .to
         .parse()
         .map_err(|error| MailError::Address(letter.to.clone(), format!("{error}")))?;
-    Message::builder()
+    let mut builder = Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to))
-        .subject(letter.subject.clone())
-        .header(ContentType::TEXT_PLAIN)
-        .body(letter.text.clone())
-        .map_err(|error| MailError::Refused(error.to_string()))
+        .subject(letter.subject.clone());
+    if let Some(id) = &letter.id {
+        builder = builder.message_id(Some(format!("<{id}@{}>", from.email.domain())));
+    }
+    let built = match &letter.html {
+        None => builder
+            .header(ContentType::TEXT_PLAIN)
+            .body(letter.text.clone()),
+        Some(html) => builder.multipart(MultiPart::alternative_plain_html(
+            letter.text.clone(),
+            html.clone(),
+        )),
+    };
+    let mut message = built.map_err(|error| MailError::Refused {
+        address: false,
+        why: error.to_string(),
+    })?;
+    if let Some(url) = &letter.unsubscribe {
+        let headers = message.headers_mut();
+        let mut put = |name, value: String| {
+            headers.insert_raw(HeaderValue::new(
+                HeaderName::new_from_ascii_str(name),
+                value,
+            ));
+        };
+        put("List-Unsubscribe", format!("<{url}>"));
+        put("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into());
+    }
+    Ok(message)
 }
 
 #[cfg(test)]
@@ -170,6 +245,9 @@ mod tests {
             to: "ana@example.com".into(),
             subject: "Ваш код".into(),
             text: "Code: 123456\n".into(),
+            html: Some("<p>Code: 123456</p>".into()),
+            id: Some("msg_1".into()),
+            unsubscribe: Some("https://club.example/unsubscribe/abc".into()),
         };
         mailer
             .expect("is an address")
@@ -181,6 +259,77 @@ mod tests {
         assert!(has("RCPT TO:<ana@example.com>"), "{told:?}");
         assert!(has("Code: 123456"), "{told:?}");
         assert!(has("Subject: =?utf-8?"), "{told:?}");
+        assert!(has("<p>Code: 123456</p>"), "{told:?}");
+        assert!(has("Message-ID: <msg_1@shop.example>"), "{told:?}");
+        assert!(
+            has("List-Unsubscribe: <https://club.example/unsubscribe/abc>"),
+            "{told:?}"
+        );
+        assert!(
+            has("List-Unsubscribe-Post: List-Unsubscribe=One-Click"),
+            "{told:?}"
+        );
+    }
+
+    /// What comes of a letter where the server answers so to `RCPT`, or breaks off after the letter.
+    fn answered(rcpt: &'static str) -> MailError {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback is there");
+        let port = listener.local_addr().expect("is bound").port();
+        let server = std::thread::spawn(move || {
+            let (stream, _) = listener.accept().expect("somebody comes");
+            let mut out = stream.try_clone().expect("a socket can be cloned");
+            let mut say = |text: &str| {
+                let _ = out.write_all(text.as_bytes());
+            };
+            say("220 here\r\n");
+            for line in BufReader::new(stream).lines() {
+                let Ok(line) = line else { return };
+                match line.split(' ').next().unwrap_or_default() {
+                    "RCPT" => say(rcpt),
+                    "DATA" => say("354 go on\r\n"),
+                    // It has the letter, and is gone before it says so.
+                    "." => return,
+                    "EHLO" | "MAIL" | "RSET" => say("250 yes\r\n"),
+                    "QUIT" => return,
+                    _ => {}
+                }
+            }
+        });
+        let url = format!("smtp://127.0.0.1:{port}");
+        let mailer = Mailer::smtp(&url, "club@shop.example").expect("is an address");
+        let letter = Letter {
+            to: "ana@example.com".into(),
+            ..Letter::default()
+        };
+        let error = mailer.send(&letter).expect_err("it is not taken");
+        drop(mailer);
+        server.join().expect("the server ends");
+        error
+    }
+
+    #[test]
+    fn what_was_not_taken_is_told_from_what_may_have_been() {
+        let gone = answered("550 no such mailbox\r\n");
+        assert!(
+            matches!(gone, MailError::Refused { address: true, .. }),
+            "{gone:?}"
+        );
+        let no = answered("554 no\r\n");
+        assert!(
+            matches!(no, MailError::Refused { address: false, .. }),
+            "{no:?}"
+        );
+        let later = answered("451 later\r\n");
+        assert!(matches!(later, MailError::Later(_)), "{later:?}");
+        let unknown = answered("250 yes\r\n");
+        assert!(matches!(unknown, MailError::Unknown(_)), "{unknown:?}");
+        let nobody = Mailer::smtp("smtp://127.0.0.1:1", "club@shop.example").expect("is one");
+        let letter = Letter {
+            to: "ana@example.com".into(),
+            ..Letter::default()
+        };
+        let unreached = nobody.send(&letter).expect_err("nobody is there");
+        assert!(matches!(unreached, MailError::Later(_)), "{unreached:?}");
     }
 
     #[test]

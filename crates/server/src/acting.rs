@@ -20,7 +20,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// What asks and changes nothing, though it is no `GET`.
-const ASKS_ONLY: [&str; 9] = [
+const ASKS_ONLY: [&str; 10] = [
     "preview_event",
     "quote_basket",
     "check_program",
@@ -30,6 +30,7 @@ const ASKS_ONLY: [&str; 9] = [
     "ask_gift_card",
     "find_at_till",
     "preview_segment",
+    "preview_message",
 ];
 
 /// What signing in with the shop's own sign-on is called: it is a `GET`, since browsers go through it.

@@ -28,6 +28,7 @@ mod routes;
 mod serve;
 mod sign_on;
 mod state;
+mod unsubscribe;
 pub mod view;
 
 pub use failure::Failure;

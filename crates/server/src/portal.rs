@@ -181,5 +181,6 @@ pub(crate) fn letter(
         to: to.to_owned(),
         subject: says("subject", ENGLISH.0),
         text: says("text", ENGLISH.1),
+        ..Letter::default()
     }
 }

@@ -4,10 +4,10 @@ use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, audit, awards, catalogue, claims, coupons, desk, drafts, events, finance, games,
-    gift_cards, groups, health, held_adjustments, keys, ledger, me, members, memberships, metrics,
-    overview, partners, payments, people, perks, portal, preview, privacy, programs, proposals,
-    quotes, redemptions, referrals, sandbox, segments, sell_through, sessions, shop_settings,
-    sign_on, submissions, tenants, tiers, till, webhooks,
+    gift_cards, groups, health, held_adjustments, keys, ledger, me, members, memberships, messages,
+    metrics, overview, partners, payments, people, perks, portal, preview, privacy, programs,
+    proposals, quotes, redemptions, referrals, sandbox, segments, sell_through, sessions,
+    shop_settings, sign_on, submissions, tenants, tiers, till, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -197,6 +197,24 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(segments::list_segment_members))
         .routes(routes!(segments::list_segment_moves))
         .routes(routes!(segments::get_segment_growth))
+        .routes(routes!(messages::list_templates))
+        .routes(routes!(messages::preview_message))
+        .routes(routes!(
+            messages::get_template,
+            messages::put_template,
+            messages::delete_template
+        ))
+        .routes(routes!(messages::list_sends, messages::create_send))
+        .routes(routes!(messages::get_send))
+        .routes(routes!(messages::stop_send))
+        .routes(routes!(messages::list_messages))
+        .routes(routes!(messages::list_member_messages))
+        .routes(routes!(messages::message_bounced))
+        .routes(routes!(messages::resolve_message))
+        .routes(routes!(
+            messages::get_message_settings,
+            messages::set_message_settings
+        ))
         .routes(routes!(audit::list_acts))
         .routes(routes!(audit::list_act_names))
         .routes(routes!(audit::export_acts))
@@ -218,6 +236,7 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(portal::create_member_session))
         .routes(routes!(portal::create_widget_token))
         .routes(routes!(portal::show_widget))
+        .routes(routes!(me::get_inbox))
         .routes(routes!(me::get_me, me::leave))
         .routes(routes!(me::get_member_session, me::delete_member_session))
         .routes(routes!(me::accept_terms))
@@ -257,6 +276,7 @@ pub fn router(app: App, settings: Settings) -> Router {
             .merge(pages)
             .merge(console::pages())
             .merge(crate::portal::pages())
+            .merge(crate::unsubscribe::pages())
             .with_state(server.clone())
             .layer(middleware::from_fn_with_state(server, acting::note)),
     )

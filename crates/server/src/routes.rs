@@ -21,6 +21,7 @@ pub(crate) mod ledger;
 pub(crate) mod me;
 pub(crate) mod members;
 pub(crate) mod memberships;
+pub(crate) mod messages;
 pub(crate) mod metrics;
 pub(crate) mod overview;
 pub(crate) mod partners;

@@ -14,6 +14,7 @@ mod group;
 mod invoice;
 mod ledger;
 mod member;
+mod message;
 mod metric;
 mod overview;
 mod partner;
@@ -45,6 +46,9 @@ pub use group::{group, team_challenge};
 pub use invoice::invoice;
 pub use ledger::entry;
 pub use member::member;
+pub use message::{
+    message, message_preview, message_settings, message_stage, send, template, templates,
+};
 pub(crate) use metric::{alert, behind_figure, job, metric, metric_figures};
 pub use overview::overview;
 pub use partner::{partner_entry, partner_statement, settlement};

@@ -15,6 +15,7 @@ mod error;
 mod finding;
 mod format;
 mod hash;
+mod message;
 mod migrations;
 mod order;
 mod plan;
@@ -32,6 +33,7 @@ pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, Other, WalletRow};
 pub use database::Database;
 pub use error::{Conflict, Error, Result};
 pub use hash::{audit_hash, input_hash};
+pub use message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow, SendStage};
 pub use postgres::Postgres;
 pub use record::{
     ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeAsk,

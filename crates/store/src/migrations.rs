@@ -42,6 +42,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(13, "0013_what_is_looked_for"),
     step!(14, "0014_webhooks"),
     step!(15, "0015_segments"),
+    step!(16, "0016_messages"),
 ];
 
 /// The version that this program needs.

@@ -18,6 +18,7 @@ mod link;
 mod listed;
 mod load;
 mod members;
+mod messages;
 mod migrate;
 mod portal;
 mod programs;

@@ -16,6 +16,7 @@ mod keys;
 mod listed;
 mod load;
 mod members;
+mod messages;
 mod migrate;
 mod places;
 mod portal;

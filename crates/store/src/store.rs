@@ -3,6 +3,7 @@
 
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::error::Result;
+use crate::message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow};
 use crate::record::{
     ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
     CodeFilter, CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued,
@@ -412,6 +413,94 @@ pub trait Store: Send {
     ) -> Result<u64>;
     /// Forgets that an endpoint failed: what waits is tried at once.
     fn reset_webhook(&mut self, tenant: TenantId, endpoint: &str, at: Timestamp) -> Result<()>;
+
+    // ── messages ──
+
+    /// Adds a message to a segment or to a member, that is to be planned.
+    fn add_send(&mut self, tenant: TenantId, send: &SendRow) -> Result<()>;
+    /// A send.
+    fn send(&mut self, tenant: TenantId, id: &str) -> Result<Option<SendRow>>;
+    /// Sends before this one, the newest first.
+    fn sends(
+        &mut self,
+        tenant: TenantId,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<SendRow>>;
+    /// The oldest send that is being planned.
+    fn send_to_plan(&mut self, tenant: TenantId) -> Result<Option<SendRow>>;
+    /// Writes the rows of a page of members; `false`, and nothing is done, if somebody else was faster, or
+    /// it was stopped.
+    fn plan_send(&mut self, tenant: TenantId, plan: &SendPlan<'_>) -> Result<bool>;
+    /// Stops a send: what waits is not sent. `false` if it was stopped before, or is not there.
+    fn stop_send(&mut self, tenant: TenantId, id: &str, at: Timestamp) -> Result<bool>;
+    /// Messages that are due by `now`, those that wait longest first. They are the caller's until the second
+    /// moment; whoever stops meanwhile leaves them to others then.
+    fn claim_messages(
+        &mut self,
+        tenant: TenantId,
+        times: (Timestamp, Timestamp),
+        limit: usize,
+    ) -> Result<Vec<MessageRow>>;
+    /// Writes what became of messages that are the caller's until `held`; of each whether it still was:
+    /// what is no longer the caller's stays as it is.
+    fn move_messages(
+        &mut self,
+        tenant: TenantId,
+        held: Timestamp,
+        rows: &[MessageRow],
+    ) -> Result<Vec<bool>>;
+    /// Writes what somebody says of a message that was due at `was`; `false`, and nothing is done, if it no
+    /// longer is.
+    fn settle_message(
+        &mut self,
+        tenant: TenantId,
+        was: Option<Timestamp>,
+        row: &MessageRow,
+    ) -> Result<bool>;
+    /// The message of a send to a member.
+    fn message(
+        &mut self,
+        tenant: TenantId,
+        send: &str,
+        member: MemberId,
+    ) -> Result<Option<MessageRow>>;
+    /// Messages of a send, in the order of members.
+    fn messages(
+        &mut self,
+        tenant: TenantId,
+        send: &str,
+        ask: &MessageAsk,
+        limit: usize,
+    ) -> Result<Vec<MessageRow>>;
+    /// Messages to a member, on one channel or on all, the newest first.
+    fn messages_of(
+        &mut self,
+        tenant: TenantId,
+        member: MemberId,
+        channel: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<MessageRow>>;
+    /// How many messages of a send are at which stage, and, of those that were not sent, why.
+    fn message_counts(
+        &mut self,
+        tenant: TenantId,
+        send: &str,
+    ) -> Result<Vec<(MessageStage, String, i64)>>;
+    /// How many messages that count for the cap members got, or are about to get, since then; of those who
+    /// have any.
+    fn messages_lately(
+        &mut self,
+        tenant: TenantId,
+        members: &[MemberId],
+        since: Timestamp,
+    ) -> Result<Vec<(MemberId, u32)>>;
+    /// Members by their ids, those that are there, in the order of their ids.
+    fn members_listed(&mut self, tenant: TenantId, members: &[MemberId]) -> Result<Vec<Member>>;
+    /// Notes that an address, as a hash, takes nothing any more.
+    fn add_bounce(&mut self, tenant: TenantId, address: &[u8; 32], at: Timestamp) -> Result<()>;
+    /// Which of these addresses take nothing any more.
+    fn bounced(&mut self, tenant: TenantId, addresses: &[[u8; 32]]) -> Result<Vec<[u8; 32]>>;
 
     // ── members who sign in ──
 

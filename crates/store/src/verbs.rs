@@ -6,6 +6,7 @@ macro_rules! verbs {
     ($store:ty) => {
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::error::Result;
+        use crate::message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow};
         use crate::record::{
             ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove,
             CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk,
@@ -434,6 +435,116 @@ macro_rules! verbs {
             }
             fn prove_audit(&mut self, tenant: TenantId) -> Result<AuditProof> {
                 self.run_prove_audit(tenant)
+            }
+            fn add_send(&mut self, tenant: TenantId, send: &SendRow) -> Result<()> {
+                self.insert_send(tenant, send)
+            }
+            fn send(&mut self, tenant: TenantId, id: &str) -> Result<Option<SendRow>> {
+                self.read_send(tenant, id)
+            }
+            fn sends(
+                &mut self,
+                tenant: TenantId,
+                before: Option<&str>,
+                limit: usize,
+            ) -> Result<Vec<SendRow>> {
+                self.read_sends(tenant, before, limit)
+            }
+            fn send_to_plan(&mut self, tenant: TenantId) -> Result<Option<SendRow>> {
+                self.read_send_to_plan(tenant)
+            }
+            fn plan_send(&mut self, tenant: TenantId, plan: &SendPlan<'_>) -> Result<bool> {
+                self.write_send_plan(tenant, plan)
+            }
+            fn stop_send(&mut self, tenant: TenantId, id: &str, at: Timestamp) -> Result<bool> {
+                self.end_send(tenant, id, at)
+            }
+            fn claim_messages(
+                &mut self,
+                tenant: TenantId,
+                times: (Timestamp, Timestamp),
+                limit: usize,
+            ) -> Result<Vec<MessageRow>> {
+                self.take_messages(tenant, times, limit)
+            }
+            fn move_messages(
+                &mut self,
+                tenant: TenantId,
+                held: Timestamp,
+                rows: &[MessageRow],
+            ) -> Result<Vec<bool>> {
+                self.write_messages(tenant, held, rows)
+            }
+            fn settle_message(
+                &mut self,
+                tenant: TenantId,
+                was: Option<Timestamp>,
+                row: &MessageRow,
+            ) -> Result<bool> {
+                self.write_message(tenant, was, row)
+            }
+            fn message(
+                &mut self,
+                tenant: TenantId,
+                send: &str,
+                member: MemberId,
+            ) -> Result<Option<MessageRow>> {
+                self.read_message(tenant, send, member)
+            }
+            fn messages(
+                &mut self,
+                tenant: TenantId,
+                send: &str,
+                ask: &MessageAsk,
+                limit: usize,
+            ) -> Result<Vec<MessageRow>> {
+                self.read_messages(tenant, send, ask, limit)
+            }
+            fn messages_of(
+                &mut self,
+                tenant: TenantId,
+                member: MemberId,
+                channel: Option<&str>,
+                limit: usize,
+            ) -> Result<Vec<MessageRow>> {
+                self.read_messages_of(tenant, member, channel, limit)
+            }
+            fn message_counts(
+                &mut self,
+                tenant: TenantId,
+                send: &str,
+            ) -> Result<Vec<(MessageStage, String, i64)>> {
+                self.read_message_counts(tenant, send)
+            }
+            fn messages_lately(
+                &mut self,
+                tenant: TenantId,
+                members: &[MemberId],
+                since: Timestamp,
+            ) -> Result<Vec<(MemberId, u32)>> {
+                self.read_message_lately(tenant, members, since)
+            }
+            fn members_listed(
+                &mut self,
+                tenant: TenantId,
+                members: &[MemberId],
+            ) -> Result<Vec<Member>> {
+                self.read_members_listed(tenant, members)
+            }
+            fn add_bounce(
+                &mut self,
+                tenant: TenantId,
+                address: &[u8; 32],
+                at: Timestamp,
+            ) -> Result<()> {
+                self.insert_bounce(tenant, address, at)
+            }
+            fn bounced(
+                &mut self,
+                tenant: TenantId,
+                addresses: &[[u8; 32]],
+            ) -> Result<Vec<[u8; 32]>> {
+                self.read_bounced(tenant, addresses)
             }
             fn put_sign_in_code(&mut self, tenant: TenantId, code: &SignInCode) -> Result<()> {
                 self.write_sign_in_code(tenant, code)

@@ -62,7 +62,7 @@ export function History(_: Given) {
     <>
       <h1>{t('nav.history')}</h1>
       <p>
-        <a href="#/statement">{t('statement')}</a> · <a href="#/missing">{t('missing')}</a>
+        <a href="#/inbox">{t('inbox')}</a> · <a href="#/statement">{t('statement')}</a> · <a href="#/missing">{t('missing')}</a>
       </p>
       {!shown ? (
         <Waits fault={fault} again={again} />

@@ -23,7 +23,7 @@ const ORDER: [(&str, &[&str]); 19] = [
     (
         "app",
         &[
-            "store", "lake", "pay", "connect", "sim", "engage", "engine", "ledger", "base",
+            "store", "lake", "pay", "mail", "connect", "sim", "engage", "engine", "ledger", "base",
             "metrics",
         ],
     ),

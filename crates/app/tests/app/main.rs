@@ -9,6 +9,7 @@ mod ingest;
 mod insight;
 mod keys;
 mod members;
+mod messages;
 mod moderation;
 mod operation;
 mod payments;

@@ -198,6 +198,7 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
     let app = ask.place.open_with(Config {
         payments,
         webhooks: Some(ask.webhooks.outbound()),
+        mail: mailer.clone(),
         reports: ask.reports.clone(),
         ..Config::new(ask.place.address()).serving()
     })?;

@@ -16,6 +16,7 @@ use regulars_api::claim::{ClaimIn, ClaimOut};
 use regulars_api::games::{LeaderboardOut, NicknameIn, NicknameOut};
 use regulars_api::ledger::LedgerEntryOut;
 use regulars_api::member::MemberOut;
+use regulars_api::message::{InboxMessageOut, InboxOut};
 use regulars_api::portal::{
     AcceptTermsIn, ConsentIn, MeOut, MemberExportOut, MemberSessionOut, OwnProfileIn,
     OwnRedemptionIn,
@@ -23,9 +24,15 @@ use regulars_api::portal::{
 use regulars_api::receipt::ReceiptOut;
 use regulars_api::redemption::RedeemedOut;
 use regulars_api::{PageOut, Problem};
-use regulars_app::{Error, LeaderboardAsk, MEMBER_SESSION_MICROS, MemberPatch, NewClaim, Redeem};
+use regulars_app::engage::Channel;
+use regulars_app::{
+    Error, LeaderboardAsk, MEMBER_SESSION_MICROS, MemberPatch, MemberRef, NewClaim, Redeem,
+};
 use regulars_base::Text;
 use regulars_engine::event::Fault;
+
+/// So many messages of the inbox are shown.
+const INBOX_MOST: usize = 100;
 
 /// The source of what members do themselves.
 fn source() -> Text {
@@ -104,6 +111,36 @@ pub(crate) async fn get_me(
         .call(move |app| app.own(me.tenant, me.member))
         .await?;
     Ok(axum::Json(view::me(own)))
+}
+
+/// See what lies in the inbox
+///
+/// The newest hundred, the newest first.
+#[utoipa::path(get, path = "/v1/me/inbox", tag = "portal", security(("member" = [])), responses(
+    (status = 200, body = InboxOut, description = "The messages"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+))]
+pub(crate) async fn get_inbox(
+    State(server): State<Server>,
+    me: Me,
+) -> Result<axum::Json<InboxOut>, Failure> {
+    let own = server.call(move |app| {
+        let who = MemberRef::Id(me.member);
+        app.messages_to(me.tenant, &who, Some(Channel::Inbox), INBOX_MOST)
+    });
+    let items = own.await?.into_iter().filter_map(|own| {
+        let says = own.says?;
+        Some(InboxMessageOut {
+            id: own.id,
+            at: own.at.to_string(),
+            language: says.language,
+            subject: says.subject,
+            text: says.text,
+        })
+    });
+    Ok(axum::Json(InboxOut {
+        items: items.collect(),
+    }))
 }
 
 /// Leave the program

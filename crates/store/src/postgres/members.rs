@@ -7,6 +7,7 @@ use crate::hash::identity_key;
 use crate::record::{Identity, Member, MemberPatch};
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
 use regulars_engine::state::Wallet;
+use std::collections::HashMap;
 
 /// A merge is followed so many times; a longer chain is a circle.
 const MERGES_MAX: usize = 1000;
@@ -78,20 +79,21 @@ pub(super) async fn read(link: &Link, tenant: i64, ids: &[&[u8]]) -> Result<Vec<
         link.rows(named, &[&tenant, &ids]),
     )
     .await?;
+    let mut by_member: HashMap<&[u8], Vec<Identity>> = HashMap::new();
+    for row in &named {
+        by_member.entry(row.get(0)).or_default().push(Identity {
+            kind: row.get(1),
+            value: row.get(2),
+        });
+    }
     let member = |row: &tokio_postgres::Row| {
         let id: [u8; 16] = bytes(row, 0)?;
-        let own = named.iter().filter(|row| row.get::<_, &[u8]>(0) == id);
         Ok(Member {
             id: MemberId::from_bytes(id),
             wallet: WalletId::from_bytes(bytes(row, 1)?),
             merged_into: maybe(row, 2)?.map(MemberId::from_bytes),
             created_at: Timestamp::from_micros(row.get(3)),
-            identities: own
-                .map(|row| Identity {
-                    kind: row.get(1),
-                    value: row.get(2),
-                })
-                .collect(),
+            identities: by_member.get(&id[..]).cloned().unwrap_or_default(),
             attributes: row.get(4),
         })
     };
@@ -205,6 +207,7 @@ impl super::Postgres {
         let id = &id.bytes()[..];
         self.write(async |link| {
             super::finding::forget_words(link, no, member).await?;
+            super::messages::forget(link, no, id).await?;
             let sql = "DELETE FROM identities WHERE tenant = $1 AND member = $2";
             link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM profiles WHERE tenant = $1 AND member = $2";

@@ -238,6 +238,7 @@ impl super::Sqlite {
                 member,
             )?;
             super::finding::forget_words(db, no, id)?;
+            super::messages::forget(db, no, id)?;
             db.execute(
                 "UPDATE scores SET shown = 0 WHERE tenant = ?1 AND wallet IN
                      (SELECT wallet FROM nicknames WHERE tenant = ?1 AND member = ?2)",

@@ -8,11 +8,11 @@ use regulars_engine::state::{GameChange, PerkChange, SharedKey, Wallet};
 use regulars_store::{
     ApiKey, Ask, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
     CodeFilter, CodeRow, Commit, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue,
-    Issued, Loaded, Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, OrderRow,
-    PaymentRequest, PeriodSum, Result, Seal, Sealed, SegmentAsk, SegmentDay, SegmentFill,
-    SegmentMove, SegmentPass, SegmentRun, Session, Setting, ShownCode, SignInCode, Standing, Store,
-    Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain, WebhookHealth, WebhookLetter,
-    WebhookMoves, WebhookStream,
+    Issued, Loaded, Logged, Member, MemberPatch, MemberSession, MessageAsk, MessageRow,
+    MessageStage, Moved, NewVersion, OrderRow, PaymentRequest, PeriodSum, Result, Seal, Sealed,
+    SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow,
+    Session, Setting, ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified, Version,
+    WalletRow, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -367,6 +367,23 @@ impl Store for Broken {
             at: Timestamp
         ) -> Result<Vec<ShownCode>>;
         sealed(tenant: TenantId, after: i64, limit: usize) -> Result<Vec<Sealed>>;
+        add_send(tenant: TenantId, send: &SendRow) -> Result<()>;
+        send(tenant: TenantId, id: &str) -> Result<Option<SendRow>>;
+        sends(tenant: TenantId, before: Option<&str>, limit: usize) -> Result<Vec<SendRow>>;
+        send_to_plan(tenant: TenantId) -> Result<Option<SendRow>>;
+        plan_send(tenant: TenantId, plan: &SendPlan<'_>) -> Result<bool>;
+        stop_send(tenant: TenantId, id: &str, at: Timestamp) -> Result<bool>;
+        claim_messages(tenant: TenantId, times: (Timestamp, Timestamp), limit: usize) -> Result<Vec<MessageRow>>;
+        move_messages(tenant: TenantId, held: Timestamp, rows: &[MessageRow]) -> Result<Vec<bool>>;
+        settle_message(tenant: TenantId, was: Option<Timestamp>, row: &MessageRow) -> Result<bool>;
+        message(tenant: TenantId, send: &str, member: MemberId) -> Result<Option<MessageRow>>;
+        messages(tenant: TenantId, send: &str, ask: &MessageAsk, limit: usize) -> Result<Vec<MessageRow>>;
+        messages_of(tenant: TenantId, member: MemberId, channel: Option<&str>, limit: usize) -> Result<Vec<MessageRow>>;
+        message_counts(tenant: TenantId, send: &str) -> Result<Vec<(MessageStage, String, i64)>>;
+        messages_lately(tenant: TenantId, members: &[MemberId], since: Timestamp) -> Result<Vec<(MemberId, u32)>>;
+        members_listed(tenant: TenantId, members: &[MemberId]) -> Result<Vec<Member>>;
+        add_bounce(tenant: TenantId, address: &[u8; 32], at: Timestamp) -> Result<()>;
+        bounced(tenant: TenantId, addresses: &[[u8; 32]]) -> Result<Vec<[u8; 32]>>;
         begin_webhook(tenant: TenantId, endpoint: &str, sealed: i64) -> Result<()>;
         end_webhook(tenant: TenantId, endpoint: &str) -> Result<()>;
         webhook(tenant: TenantId, endpoint: &str) -> Result<Option<WebhookHealth>>;

@@ -11,6 +11,7 @@ mod desk;
 mod fulfilments;
 mod history;
 mod members;
+mod messages;
 mod migrations;
 mod outside;
 mod portal;

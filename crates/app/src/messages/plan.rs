@@ -1,0 +1,169 @@
+//! Who gets a send: page by page, in the order of members, everybody of its audience gets a row.
+//!
+//! The oldest send is planned first, by whoever writes a page first; so two sends never count what a member got
+//! lately at the same time, and a cap holds across all of them.
+
+use super::addressee::{Desk, Known};
+use super::template::Compiled;
+use super::{Audience, Kept, channel, kept};
+use crate::app::Core;
+use crate::{App, Error};
+use regulars_base::{MemberId, TenantId};
+use regulars_engage::{Channel, Sending};
+use regulars_store::{MessageRow, MessageStage, SendPlan, SendRow, Store};
+use std::time::Duration;
+
+/// So many members are looked at together.
+const TOGETHER: usize = 1000;
+/// How often a server looks whether something is to be planned.
+const EVERY: Duration = Duration::from_millis(500);
+/// Why a message waits for the night to end.
+pub(super) const QUIET: &str = "quiet_hours";
+/// What becomes of everybody where the template cannot be written any more.
+const TEMPLATE: &str = "template_wrong";
+
+/// Plans until the app is closed.
+pub(crate) fn run(core: &Core) {
+    while !core.stop.wait(EVERY) {
+        let tenants = core.pool.with(|store| Ok(store.tenants()?));
+        for tenant in tenants.unwrap_or_default() {
+            if let Err(error) = core.plan_sends(tenant.id) {
+                tracing::warn!(%error, tenant = tenant.name, "messages could not be planned, and are again");
+            }
+        }
+    }
+}
+
+impl App {
+    /// Plans all sends that wait for it; how many members got a row. The server does so by itself.
+    pub fn plan_sends(&self, tenant: TenantId) -> Result<usize, Error> {
+        self.core().plan_sends(tenant)
+    }
+}
+
+impl Core {
+    fn plan_sends(&self, tenant: TenantId) -> Result<usize, Error> {
+        let mut planned = 0;
+        while !self.stop.wait(Duration::ZERO) {
+            let next = self.pool.with(|store| Ok(store.send_to_plan(tenant)?))?;
+            let Some(row) = next else { break };
+            planned += self.plan_one(tenant, row)?;
+        }
+        Ok(planned)
+    }
+
+    /// Plans one send to its end, or until somebody else is faster.
+    fn plan_one(&self, tenant: TenantId, mut row: SendRow) -> Result<usize, Error> {
+        let kept = kept(&row)?;
+        let desk = Desk::open(self, tenant, channel(&kept.channel)?)?;
+        let template = kept.says.compiled(desk.program());
+        if let Err(error) = &template {
+            tracing::warn!(%error, send = row.id, "its template names what the program no longer has");
+        }
+        let template = template.ok();
+        let mut planned = 0;
+        loop {
+            let (rows, after, done) = self.pool.with(|store| {
+                let members = page(store, tenant, &kept, row.after)?;
+                let known = desk.look(store, &members, true)?;
+                let rows: Vec<MessageRow> = known
+                    .iter()
+                    .map(|own| written(&desk, &row, &kept, own, template.as_ref()))
+                    .collect::<Result<_, _>>()?;
+                Ok((
+                    rows,
+                    members.last().copied().or(row.after),
+                    members.len() < TOGETHER,
+                ))
+            })?;
+            let (count, id, seen) = (rows.len(), row.id.clone(), row.after);
+            let moved = self.write(move |store| {
+                let plan = SendPlan {
+                    send: &id,
+                    seen,
+                    after,
+                    done,
+                    rows: &rows,
+                };
+                Ok(store.plan_send(tenant, &plan)?)
+            })?;
+            if !moved {
+                return Ok(planned);
+            }
+            planned += count;
+            row.after = after;
+            if done || self.stop.wait(Duration::ZERO) {
+                return Ok(planned);
+            }
+        }
+    }
+}
+
+/// The next members of an audience.
+fn page(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    kept: &Kept,
+    after: Option<MemberId>,
+) -> Result<Vec<MemberId>, Error> {
+    match &kept.audience {
+        Audience::Member(id) => Ok(match after {
+            None => vec![*id],
+            Some(_) => Vec::new(),
+        }),
+        Audience::Segment(segment) => {
+            let members = store.segment_members(tenant, segment, after, TOGETHER)?;
+            Ok(members.into_iter().map(|(id, _)| id).collect())
+        }
+    }
+}
+
+/// The row of a member.
+fn written(
+    desk: &Desk,
+    send: &SendRow,
+    kept: &Kept,
+    known: &Known,
+    template: Option<&Compiled>,
+) -> Result<MessageRow, Error> {
+    let now = desk.now();
+    let comes = kept.channel != Channel::Inbox.name();
+    let mut row = MessageRow {
+        send: send.id.clone(),
+        member: known.member,
+        channel: kept.channel.clone(),
+        stage: MessageStage::NotSent,
+        reason: String::new(),
+        at: now,
+        due: None,
+        tries: 0,
+        counts: comes,
+        address: None,
+        content: None,
+    };
+    let (due, template) = match (desk.sending(known), template) {
+        (Sending::Not(reason), _) => {
+            reason.code().clone_into(&mut row.reason);
+            return Ok(row);
+        }
+        (_, None) => {
+            TEMPLATE.clone_into(&mut row.reason);
+            return Ok(row);
+        }
+        (Sending::Send, Some(template)) => (now, template),
+        (Sending::Wait(until), Some(template)) => {
+            QUIET.clone_into(&mut row.reason);
+            (until, template)
+        }
+    };
+    let says = desk.rendered(known, template);
+    row.content =
+        Some(serde_json::to_string(&says).map_err(|error| Error::Bug(error.to_string()))?);
+    row.address = desk.hash(known);
+    // What lies in the inbox has arrived.
+    (row.stage, row.due) = match comes {
+        true => (MessageStage::Waiting, Some(due)),
+        false => (MessageStage::Sent, None),
+    };
+    Ok(row)
+}

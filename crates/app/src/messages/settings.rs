@@ -1,0 +1,243 @@
+//! What a merchant sets for all messages: how many, when, by whom, and by which consent.
+
+use crate::people::read;
+use crate::{App, Error};
+use regulars_base::TenantId;
+use regulars_connect::{Secret, target};
+use regulars_engage::{Cap, Channel, QuietHours, SendingRules};
+use regulars_engine::Program;
+use regulars_store::{Setting, Store};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+const KIND: &str = "messages";
+/// There is one for each merchant.
+const ONLY: &str = "all";
+
+/// What a merchant sets for all messages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MessageSettings {
+    /// Where members reach this server: `https://club.example`. Links in messages lead there.
+    pub address: String,
+    /// How many messages a member gets at most; 0 for as many as there are.
+    pub cap_most: u32,
+    /// In how many days.
+    pub cap_days: u16,
+    /// From when on nobody is disturbed, by the clock where they live: `21:00`. Empty for never.
+    pub quiet_from: String,
+    /// Until when: `08:00`.
+    pub quiet_until: String,
+    /// What becomes of a letter of which it is not known whether it was taken.
+    pub when_uncertain: WhenUncertain,
+    /// By the names of channels.
+    pub channels: BTreeMap<String, ChannelSettings>,
+}
+
+/// What becomes of a letter that may have been taken or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenUncertain {
+    /// It is sent again: nobody misses it, and somebody may get it twice.
+    Again,
+    /// It is left: nobody gets it twice, and somebody may miss it.
+    #[default]
+    Leave,
+}
+
+/// What is set for a channel.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChannelSettings {
+    /// The consent that allows it: the id of an activity of the program.
+    pub consent: String,
+    /// Where the provider takes messages; empty where there is none, or none is needed.
+    pub url: String,
+    /// What signs what it is sent: `whsec_…`.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for ChannelSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ChannelSettings({:?}, {:?}, …)", self.consent, self.url)
+    }
+}
+
+impl Default for MessageSettings {
+    fn default() -> Self {
+        Self {
+            address: String::new(),
+            cap_most: 3,
+            cap_days: 7,
+            quiet_from: "21:00".into(),
+            quiet_until: "08:00".into(),
+            when_uncertain: WhenUncertain::default(),
+            channels: BTreeMap::new(),
+        }
+    }
+}
+
+impl MessageSettings {
+    /// What is set for a channel.
+    pub fn channel(&self, channel: Channel) -> ChannelSettings {
+        self.channels
+            .get(channel.name())
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// As the decision takes it.
+    pub(crate) fn rules(&self) -> SendingRules {
+        let quiet = (minute(&self.quiet_from), minute(&self.quiet_until));
+        SendingRules {
+            cap: (self.cap_most > 0).then_some(Cap {
+                most: self.cap_most,
+                days: self.cap_days,
+            }),
+            quiet: match quiet {
+                (Some(from), Some(until)) => Some(QuietHours { from, until }),
+                _ => None,
+            },
+        }
+    }
+
+    fn check(&self, program: &Program, private: bool) -> Result<(), Error> {
+        let wrong = |at: String, what: String| Err(Error::invalid(at, what));
+        if !self.address.is_empty()
+            && let Some(fault) = target::fault(&self.address, true)
+        {
+            return wrong("/address".into(), fault);
+        }
+        if self.address.ends_with('/') {
+            return wrong("/address".into(), "must not end with /".into());
+        }
+        if self.cap_most > 0 && !(1..=90).contains(&self.cap_days) {
+            return wrong("/cap_days".into(), "must be 1 to 90".into());
+        }
+        let hours = [
+            (&self.quiet_from, "/quiet_from"),
+            (&self.quiet_until, "/quiet_until"),
+        ];
+        for (hour, at) in hours {
+            if minute(hour).is_none() && (!self.quiet_from.is_empty() || !hour.is_empty()) {
+                return wrong(
+                    at.into(),
+                    "must be a time as 21:00, or both empty for never".into(),
+                );
+            }
+        }
+        for (name, own) in &self.channels {
+            let Some(channel) = Channel::by_name(name) else {
+                let all = Channel::ALL.map(Channel::name).join(", ");
+                return wrong(
+                    format!("/channels/{name}"),
+                    format!("is no channel; there are {all}"),
+                );
+            };
+            let is_consent = |id: &str| program.activity(id).is_some_and(|it| it.consent.is_some());
+            if !own.consent.is_empty() && !is_consent(&own.consent) {
+                let what = format!(
+                    "`{}` is no consent: the program has an activity with `consent` for each",
+                    own.consent
+                );
+                return wrong(format!("/channels/{name}/consent"), what);
+            }
+            if own.url.is_empty() {
+                continue;
+            }
+            if matches!(channel, Channel::Email | Channel::Inbox) {
+                let what = "must be empty: it needs no provider".into();
+                return wrong(format!("/channels/{name}/url"), what);
+            }
+            if let Some(fault) = target::fault(&own.url, private) {
+                return wrong(format!("/channels/{name}/url"), fault);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a merchant has set.
+pub(super) fn of(store: &mut dyn Store, tenant: TenantId) -> Result<MessageSettings, Error> {
+    let row = store.setting(tenant, KIND, ONLY)?;
+    row.as_ref()
+        .map_or_else(|| Ok(MessageSettings::default()), read)
+}
+
+/// The minute of the day of a time as `21:00`.
+fn minute(text: &str) -> Option<u16> {
+    let (hour, minute) = text.split_once(':')?;
+    let two = |part: &str| {
+        (part.len() == 2)
+            .then(|| part.parse::<u16>().ok())
+            .flatten()
+    };
+    let (hour, minute) = (two(hour)?, two(minute)?);
+    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+}
+
+impl App {
+    /// What the merchant has set for messages.
+    pub fn message_settings(&self, tenant: TenantId) -> Result<MessageSettings, Error> {
+        self.core().pool.with(|store| of(store, tenant))
+    }
+
+    /// Sets it. A channel whose provider is new, or moved, gets a new secret; otherwise it stays. What it was
+    /// before, and is now.
+    pub fn set_message_settings(
+        &self,
+        tenant: TenantId,
+        mut new: MessageSettings,
+    ) -> Result<(MessageSettings, MessageSettings), Error> {
+        let (_, program) = self.program_in_force(tenant, self.now())?;
+        new.check(&program, self.may_be_private())?;
+        self.core().pool.with(|store| {
+            let row = store.setting(tenant, KIND, ONLY)?;
+            let before: MessageSettings = match &row {
+                None => MessageSettings::default(),
+                Some(row) => read(row)?,
+            };
+            for (name, own) in &mut new.channels {
+                let old = before.channels.get(name);
+                own.secret = match old.filter(|old| old.url == own.url) {
+                    Some(old) => old.secret.clone(),
+                    None if own.url.is_empty() => String::new(),
+                    None => crate::webhooks::new_secret(),
+                };
+            }
+            let body =
+                serde_json::to_string(&new).map_err(|error| Error::Bug(error.to_string()))?;
+            let next = Setting {
+                kind: KIND.into(),
+                id: ONLY.into(),
+                version: row.map_or(1, |row| row.version + 1),
+                body,
+            };
+            match store.put_setting(tenant, &next)? {
+                true => Ok((before, new)),
+                false => Err(Error::Retry("somebody else changes the settings".into())),
+            }
+        })
+    }
+}
+
+impl ChannelSettings {
+    /// What signs what its provider is sent.
+    pub(crate) fn signs(&self) -> Vec<Secret> {
+        Secret::read(&self.secret).into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_of_the_day_is_read_or_is_none() {
+        assert_eq!(minute("21:00"), Some(1260));
+        assert_eq!(minute("00:05"), Some(5));
+        for bad in ["", "24:00", "9:00", "09:60", "+9:00", "x"] {
+            assert_eq!(minute(bad), None, "{bad}");
+        }
+    }
+}
