@@ -39,6 +39,7 @@ pub mod referral;
 pub mod segment;
 pub mod sell_through;
 pub mod session;
+pub mod square;
 pub mod tier;
 pub mod webhook;
 

@@ -6,7 +6,7 @@ use crate::{App, Error, MemberRef, Page, PageAsk, PointsMoved, members, receipt}
 use regulars_base::{EventKey, MemberId, TenantId};
 use regulars_engine::Program;
 use regulars_engine::event::Event;
-use regulars_engine::outcome::{Change, Verdict};
+use regulars_engine::outcome::{Change, Note, Verdict};
 use regulars_ledger::Posting;
 use regulars_store::{Cursor, Logged};
 use std::sync::Arc;
@@ -30,7 +30,9 @@ pub struct Explained {
     pub points: Vec<PointsMoved>,
     /// All that it changed.
     pub changes: Vec<Change>,
-    /// Why, rule by rule, in words.
+    /// Why, rule by rule.
+    pub trace: Vec<Note>,
+    /// The same in words.
     pub reasons: Vec<String>,
     /// The entry's hash in the member's chain, in hexadecimal.
     pub hash: String,
@@ -96,6 +98,7 @@ pub(crate) fn explained(row: Logged, versions: &Versions) -> Result<Explained, E
         points: receipt::moved(row.outcome.postings()),
         reasons: receipt::reasons(&program, &row.outcome.trace, &row.outcome.verdict),
         changes: row.outcome.changes,
+        trace: row.outcome.trace,
         program,
         verdict: row.outcome.verdict,
         event: row.event,

@@ -30,6 +30,7 @@
 //! | `payments.rs` | `ask_payments`, `payment_webhook`: what invoices ask for, and what providers answer |
 //! | `webhooks.rs` | `add_endpoint`, `endpoints`, `replay`, `tell_webhooks`: others who are told what happens |
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
+//! | `past.rs` | `past`: what became of a member's redemptions, and what they ever got |
 //! | `fulfilments.rs` | `fulfilments`, `set_address`, `bring_supplier_codes`, `supplier_codes`, `entitlements` |
 //! | `perks.rs` | `perk`, `perk_of_house`, `stock`: what else happens to rewards |
 //! | `overview.rs` | `overview`: the shop at a glance |
@@ -93,6 +94,7 @@ mod membership;
 mod movers;
 mod overview;
 mod page;
+mod past;
 mod payments;
 mod people;
 mod perks;
@@ -179,6 +181,7 @@ pub use membership::{Invoices, StandingPlan, Subscriber, SubscriberFilter};
 pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
 pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};
 pub use page::{Page, PageAsk};
+pub use past::{Past, PastRedemption, Stands};
 pub use people::{Invited, NewPerson, PASSWORD_LEAST, Person, PersonPatch, PersonState};
 pub use perks::StockLeft;
 pub use plan::{Plan, PlanEffect};

@@ -26,6 +26,7 @@ mod router;
 mod routes;
 mod serve;
 mod sign_on;
+mod square;
 mod state;
 pub mod view;
 
