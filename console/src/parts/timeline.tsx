@@ -8,6 +8,7 @@ import { api, data, type Entry } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from './ask';
 import { useFormat } from './format';
+import { MemberLink } from './member-link';
 import { Empty, Problem, Waiting } from './state';
 
 /** What did not count says so; people ask for it only when they wonder. */
@@ -89,7 +90,7 @@ function Told({ entry }: { entry: Entry }) {
       <Box component="ul" className="plain-list" mt={4}>
         {[...loud, ...(all ? quiet : [])].map((reason, at) => (
           <Text component="li" size="sm" key={at} c={isQuiet(reason) ? 'dimmed' : undefined}>
-            {reason}
+            <Reason text={reason} />
           </Text>
         ))}
       </Box>
@@ -104,6 +105,13 @@ function Told({ entry }: { entry: Entry }) {
       </Text>
     </li>
   );
+}
+
+/** A sentence in which members are called what people call them. */
+function Reason({ text }: { text: string }) {
+  // With a group in the pattern, every second part is an id.
+  const parts = text.split(/(mem_[0-9a-f]{32})/);
+  return parts.map((part, at) => (at % 2 ? <MemberLink key={at} id={part} /> : part));
 }
 
 /** An adjustment is undone by its opposite: the ledger keeps both. */

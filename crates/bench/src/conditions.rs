@@ -148,7 +148,7 @@ fn happening(random: &mut Random) -> anyhow::Result<Happening> {
         tier,
     };
     if kind == "purchase" {
-        happening.purchase = Some(orders::purchase("R-1", amount)?);
+        happening.purchase = Some(orders::purchase("R-1", Currency::new("EUR")?, amount)?);
     } else {
         happening.activity = Some(Activity {
             name: Text::new(kind)?,

@@ -17,6 +17,7 @@ mod orders;
 mod postgres;
 mod random;
 mod report;
+mod search;
 mod segments;
 mod serving;
 mod step;
@@ -46,6 +47,7 @@ fn main() -> anyhow::Result<()> {
         "segments" => segments::events(&options)?,
         "segment-preview" => segments::preview(&options)?,
         "leaderboard" => leaderboard::run(&options)?,
+        "search" => search::run(&options)?,
         "webhooks" => webhooks::run(&options)?,
         // Not for people: the other half of `memory`.
         "serve" => return serving::child(&options),

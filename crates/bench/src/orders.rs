@@ -125,12 +125,12 @@ pub(crate) fn write(path: &Path, orders: impl Iterator<Item = Order>) -> anyhow:
     Ok(())
 }
 
-/// A purchase of one line of which nothing is known but its amount, in minor units.
-pub(crate) fn purchase(order: &str, amount: i64) -> anyhow::Result<Purchase> {
+/// A purchase of one line of which nothing is known but its amount, in minor units of that currency.
+pub(crate) fn purchase(order: &str, currency: Currency, amount: i64) -> anyhow::Result<Purchase> {
     let parts = PurchaseParts {
         codes: Vec::new(),
         order: Text::new(order)?,
-        currency: Currency::new("EUR")?,
+        currency,
         total: Some(amount),
         delivery: 0,
         discount: 0,

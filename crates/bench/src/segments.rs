@@ -10,7 +10,7 @@ use crate::random::Random;
 use crate::report::Report;
 use anyhow::{Context, anyhow, ensure};
 use regulars_app::Database;
-use regulars_base::{EventKey, Text, Timestamp};
+use regulars_base::{Currency, EventKey, Text, Timestamp};
 use regulars_engage::{Portrait, Segment, Segments};
 use regulars_engine::event::{Event, Kind};
 use regulars_engine::state::Wallet;
@@ -44,7 +44,7 @@ pub(crate) fn events(options: &Options) -> anyhow::Result<Report> {
         .map(|no| {
             Ok((
                 usize::try_from(random.below(MEMBERS as u64))?,
-                event(no, &mut random)?,
+                event(no, program.currency, &mut random)?,
             ))
         })
         .collect::<anyhow::Result<_>>()?;
@@ -120,10 +120,10 @@ fn segments(program: &Program, random: &mut Random) -> anyhow::Result<Segments> 
 }
 
 /// A purchase somewhere in a year, later ones later.
-fn event(no: usize, random: &mut Random) -> anyhow::Result<Event> {
+fn event(no: usize, currency: Currency, random: &mut Random) -> anyhow::Result<Event> {
     let amount = i64::try_from(random.below(20_000))?;
     let order = format!("r-{no}");
-    let purchase = orders::purchase(&order, amount)?;
+    let purchase = orders::purchase(&order, currency, amount)?;
     let year = 365 * DAY_MICROS;
     let share = i64::try_from(no)? * (year / i64::try_from(PREPARED)?);
     let at = Timestamp::from_micros(20_000 * DAY_MICROS + share);

@@ -14,7 +14,7 @@ use regulars_engine::state::{State, Wallet};
 use regulars_engine::{Outcome, step};
 use std::time::{Duration, Instant};
 
-/// As many as a large batch of an import holds. Each buys about twice a week.
+/// As many as a large batch of an import holds. Each buys about every five weeks.
 const MEMBERS: u64 = 10_000;
 /// Events and wallets are put at hand in blocks before they are decided, as an import reads them:
 /// what is measured is deciding, not fetching from far memory.

@@ -18,6 +18,14 @@ pub(crate) fn text(flag: &str, written: &str) -> anyhow::Result<Text> {
     })
 }
 
+/// What was written, where it says by itself what it is.
+pub(crate) fn one_line(written: &str) -> anyhow::Result<Text> {
+    Text::new(written).map_err(|error| {
+        let what = format!("`{written}` {error}");
+        Failure::new(what, "write at most 255 bytes on one line").into()
+    })
+}
+
 /// The key of an event of this kind: each call is an event of its own.
 pub(crate) fn key(open: &Open, kind: &str) -> anyhow::Result<EventKey> {
     let id = format!("{kind}-{}", open.app.now().micros());

@@ -146,8 +146,8 @@ impl Facts {
                 if part >= PARTS {
                     return Ok(sum);
                 }
-                self.store.with_part(part, |chunks| {
-                    grouper.run(chunks, &mut |customer| each(&mut sum, customer));
+                self.store.with_part(part, |chunks, may_settle| {
+                    grouper.run(chunks, may_settle, &mut |customer| each(&mut sum, customer))
                 })?;
             }
         };

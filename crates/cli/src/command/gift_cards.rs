@@ -1,8 +1,9 @@
 //! `regulars gift-cards`: cards are made, looked at, blocked, replaced; `regulars credit`: store credit is
 //! given and taken.
 
-use super::transfer::{text, told};
+use super::transfer::told;
 use crate::Answer;
+use crate::deed::one_line;
 use crate::failure::Failure;
 use crate::flags::{Open, Shop};
 use crate::member;
@@ -127,8 +128,8 @@ pub(crate) fn run(ask: &GiftCards, print: &Print) -> anyhow::Result<Answer> {
                 active: !inactive,
                 pin: None,
                 order: None,
-                reason: text(reason)?,
-                by: text(BY)?,
+                reason: one_line(reason)?,
+                by: one_line(BY)?,
             };
             let many = (*count, amount.as_str(), id.as_deref());
             make(shop, many, (issue, out.as_ref()), print)
@@ -153,8 +154,8 @@ pub(crate) fn run(ask: &GiftCards, print: &Print) -> anyhow::Result<Answer> {
         } => {
             let what = GiftMove::Blocked {
                 blocked: !lift,
-                reason: text(reason)?,
-                by: text(BY)?,
+                reason: one_line(reason)?,
+                by: one_line(BY)?,
             };
             let (open, who) = (shop.open()?, MemberRef::Id(id(card)?));
             happen(&open, &who, (Kind::GiftCard(Box::new(what)), None), print)
@@ -163,7 +164,7 @@ pub(crate) fn run(ask: &GiftCards, print: &Print) -> anyhow::Result<Answer> {
             let open = shop.open()?;
             let card = id(card)?;
             let own = key("gift-card", None, open.app.now().micros())?;
-            let why = (text(reason)?, text(BY)?);
+            let why = (one_line(reason)?, one_line(BY)?);
             let made = open.app.replace_gift_card(open.id(), card, why, own)?;
             told(&made.receipt, print)?;
             if let Some(code) = &made.code {
@@ -187,8 +188,8 @@ pub(crate) fn credit(ask: &Credit, print: &Print) -> anyhow::Result<Answer> {
         amount,
         why: CreditWhy::ByHand,
         order: None,
-        reason: text(&ask.reason)?,
-        by: text(BY)?,
+        reason: one_line(&ask.reason)?,
+        by: one_line(BY)?,
     };
     let kind = Kind::StoreCredit(Box::new(credit));
     let who = MemberRef::Id(member);
@@ -323,9 +324,9 @@ fn money(written: &str, own: Currency) -> anyhow::Result<i64> {
 
 fn key(kind: &str, id: Option<&str>, now: i64) -> anyhow::Result<EventKey> {
     Ok(EventKey {
-        source: text(BY)?,
+        source: one_line(BY)?,
         external_id: match id {
-            Some(id) => text(id)?,
+            Some(id) => one_line(id)?,
             None => Text::new(format!("{kind}-{now}"))?,
         },
     })

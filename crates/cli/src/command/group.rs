@@ -1,6 +1,7 @@
 //! `regulars group`: households and organisations.
 
 use crate::Answer;
+use crate::deed::one_line;
 use crate::failure::Failure;
 use crate::flags::Shop;
 use crate::member;
@@ -10,7 +11,7 @@ use clap::{Args, Subcommand};
 use regulars_app::{
     Acting, GroupFilter, GroupInHand, Identity, MemberRef, NewGroup, Receipt, TeamChallenge,
 };
-use regulars_base::{EventKey, Name, Text};
+use regulars_base::{EventKey, Name};
 use regulars_engine::event::GroupSet;
 use regulars_engine::program::{GroupRule, words};
 use regulars_server::view;
@@ -139,17 +140,17 @@ fn found(ask: &Found, print: &Print) -> anyhow::Result<Answer> {
     let from = from.transpose()?;
     let new = NewGroup {
         key: EventKey {
-            source: text("command-line")?,
-            external_id: text(&format!("found-{}", ask.identity))?,
+            source: one_line("command-line")?,
+            external_id: one_line(&format!("found-{}", ask.identity))?,
         },
         identity: Identity {
-            kind: text(kind)?,
-            value: text(value)?,
+            kind: one_line(kind)?,
+            value: one_line(value)?,
         },
         set: GroupSet {
-            group: text(&ask.sort)?,
-            title: text(&ask.title)?,
-            manager: text(&ask.manager)?,
+            group: one_line(&ask.sort)?,
+            title: one_line(&ask.title)?,
+            manager: one_line(&ask.manager)?,
             from,
             until: open.end_of("--until", ask.until.as_deref())?,
         },
@@ -184,7 +185,7 @@ pub(crate) fn run(ask: &Groups, print: &Print) -> anyhow::Result<Answer> {
             role,
             shop,
         } => {
-            let role = text(role.as_deref().unwrap_or_default())?;
+            let role = one_line(role.as_deref().unwrap_or_default())?;
             act((group, Some(person)), shop, print, "invite", |at| {
                 let (app, tenant) = (&at.open.app, at.open.id());
                 Ok(app.invite_person(tenant, &at.group, (&at.person, role), at.key)?)
@@ -212,7 +213,7 @@ pub(crate) fn run(ask: &Groups, print: &Print) -> anyhow::Result<Answer> {
             role,
             shop,
         } => {
-            let role = text(role)?;
+            let role = one_line(role)?;
             act((group, Some(person)), shop, print, "role", |at| {
                 let (app, tenant) = (&at.open.app, at.open.id());
                 let given = (&at.person, role, Vec::new());
@@ -252,8 +253,8 @@ fn act(
     };
     let now = open.app.now().micros();
     let key = EventKey {
-        source: text("command-line")?,
-        external_id: text(&format!("{word}-{person}-{now}"))?,
+        source: one_line("command-line")?,
+        external_id: one_line(&format!("{word}-{person}-{now}"))?,
     };
     let receipt = done(At {
         open: &open,
@@ -367,11 +368,4 @@ fn people(own: &GroupInHand, print: &Print) {
             invited.person
         ));
     }
-}
-
-fn text(words: &str) -> anyhow::Result<Text> {
-    Text::new(words).map_err(|error| {
-        let what = format!("`{words}` {error}");
-        Failure::new(what, "write at most 255 bytes on one line").into()
-    })
 }

@@ -1,13 +1,13 @@
 //! `regulars referral`: codes, and referrals that somebody must look at.
 
 use crate::Answer;
-use crate::failure::Failure;
+use crate::deed::one_line;
 use crate::flags::Shop;
 use crate::member;
 use crate::print::{Print, Table};
 use clap::{Args, Subcommand};
 use regulars_app::MemberRef;
-use regulars_base::{EventKey, Text};
+use regulars_base::EventKey;
 use regulars_engine::event::ReferralReview;
 use regulars_engine::program::words;
 use regulars_server::view;
@@ -114,24 +114,17 @@ fn decide(review: &Review, shop: &Shop, approve: bool, print: &Print) -> anyhow:
     let word = if approve { "approve" } else { "reject" };
     let now = open.app.now().micros();
     let key = EventKey {
-        source: text("command-line")?,
-        external_id: text(&format!("{word}-{}-{now}", found.id))?,
+        source: one_line("command-line")?,
+        external_id: one_line(&format!("{word}-{}-{now}", found.id))?,
     };
     let what = ReferralReview {
         approve,
-        reason: text(&review.reason)?,
-        by: text(&review.by)?,
+        reason: one_line(&review.reason)?,
+        by: one_line(&review.by)?,
     };
     let who = MemberRef::Id(found.id);
     let receipt = open.app.review_referral(open.id(), &who, what, key)?;
     super::transfer::told(&receipt, print)?;
     print.json(&view::receipt(&receipt))?;
     Ok(Answer::Yes)
-}
-
-fn text(words: &str) -> anyhow::Result<Text> {
-    Text::new(words).map_err(|error| {
-        let what = format!("`{words}` {error}");
-        Failure::new(what, "write at most 255 bytes on one line").into()
-    })
 }

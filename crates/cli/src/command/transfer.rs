@@ -1,13 +1,14 @@
 //! `regulars transfer`: a member sends points to another.
 
 use crate::Answer;
+use crate::deed::one_line;
 use crate::failure::Failure;
 use crate::flags::Shop;
 use crate::member;
 use crate::print::Print;
 use clap::Args;
 use regulars_app::{MemberRef, Receipt};
-use regulars_base::{EventKey, Text};
+use regulars_base::EventKey;
 use regulars_engine::outcome::Verdict;
 use regulars_engine::program::words;
 use regulars_server::view;
@@ -36,13 +37,13 @@ pub(crate) fn run(ask: &Transfer, print: &Print) -> anyhow::Result<Answer> {
     let (from, to) = (find(&ask.from)?.id, find(&ask.to)?.id);
     let made_up = || format!("transfer-{from}-{}", open.app.now().micros());
     let key = EventKey {
-        source: text("command-line")?,
-        external_id: text(&ask.id.clone().unwrap_or_else(made_up))?,
+        source: one_line("command-line")?,
+        external_id: one_line(&ask.id.clone().unwrap_or_else(made_up))?,
     };
     let receipt = open.app.transfer(
         open.id(),
         (&MemberRef::Id(from), &MemberRef::Id(to)),
-        (text(&ask.points)?, ask.amount),
+        (one_line(&ask.points)?, ask.amount),
         key,
     )?;
     told(&receipt, print)?;
@@ -60,12 +61,4 @@ pub(super) fn told(receipt: &Receipt, print: &Print) -> anyhow::Result<()> {
         print.line(words::note(&receipt.program, note));
     }
     Ok(())
-}
-
-/// Words of a command line as a text.
-pub(super) fn text(words: &str) -> anyhow::Result<Text> {
-    Text::new(words).map_err(|error| {
-        let what = format!("`{words}` {error}");
-        Failure::new(what, "write at most 255 bytes on one line").into()
-    })
 }

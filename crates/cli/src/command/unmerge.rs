@@ -1,11 +1,12 @@
 //! `regulars unmerge`: a merge was a mistake.
 
 use crate::Answer;
+use crate::deed::one_line;
 use crate::failure::Failure;
 use crate::flags::Shop;
 use crate::print::Print;
 use clap::Args;
-use regulars_base::{EventKey, MemberId, Text};
+use regulars_base::{EventKey, MemberId};
 use regulars_server::view;
 
 /// Undo a merge: the member is one of their own again, with what is still there of what they had
@@ -29,18 +30,11 @@ pub(crate) fn run(ask: &Unmerge, print: &Print) -> anyhow::Result<Answer> {
     })?;
     let made_up = || format!("unmerge-{member}-{}", open.app.now().micros());
     let key = EventKey {
-        source: text("command-line")?,
-        external_id: text(&ask.id.clone().unwrap_or_else(made_up))?,
+        source: one_line("command-line")?,
+        external_id: one_line(&ask.id.clone().unwrap_or_else(made_up))?,
     };
     let receipt = open.app.unmerge(open.id(), member, key)?;
     super::transfer::told(&receipt, print)?;
     print.json(&view::receipt(&receipt))?;
     Ok(Answer::Yes)
-}
-
-fn text(words: &str) -> anyhow::Result<Text> {
-    Text::new(words).map_err(|error| {
-        let what = format!("`{words}` {error}");
-        Failure::new(what, "write at most 255 bytes on one line").into()
-    })
 }

@@ -160,6 +160,18 @@ pub(crate) fn check(
     Ok(Pays { voucher, points })
 }
 
+/// Whether the member has too few points for one, as far as that is seen at a glance: where the price
+/// is the same for everybody at all times.
+pub(crate) fn is_too_dear(draft: &Draft<'_>, reward: &Reward) -> bool {
+    let points = |place: u16| draft.program.points[usize::from(place)].name;
+    let held = |place| draft.state.wallet.available(points(place), draft.now);
+    reward.price_for.is_empty()
+        && reward
+            .price
+            .iter()
+            .any(|(place, price)| held(*place) < *price)
+}
+
 /// As [`check`], for a reward that no voucher pays and that draws on nothing shared.
 pub(crate) fn check_paid(
     draft: &Draft<'_>,

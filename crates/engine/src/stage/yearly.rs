@@ -18,15 +18,12 @@ pub(crate) fn anniversary_at(program: &Program, wallet: &Wallet) -> Option<Times
         return None;
     }
     let joined = program.zone.day(wallet.enrolled_at?);
-    let year = |day: CivilDay| i32::from(day.year_month_day().0);
-    let first = (year(program.zone.day(wallet.clock)) - year(joined)).max(1);
-    let at = |years: i32| {
-        let day = joined.plus_months(years.saturating_mul(12));
-        program.zone.start_of(day)
-    };
-    (first..first.saturating_add(3))
-        .map(at)
-        .find(|at| *at > wallet.clock)
+    let days = program.zone.day(wallet.clock).number() - joined.number();
+    // No year is longer, so that at least so many are over; in the centuries that days may lie in
+    // the shorter ones come to less than a year. This is asked several times for each event.
+    let over = days.max(0) / 366;
+    let at = |years: i32| program.zone.start_of(joined.plus_months(years * 12));
+    (over + 1..over + 4).map(at).find(|at| *at > wallet.clock)
 }
 
 /// How many years lie between two days.

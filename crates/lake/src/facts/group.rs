@@ -14,6 +14,8 @@ pub(super) struct Grouper {
     rows: Vec<Row>,
     groups: Vec<u32>,
     kinds: Vec<u32>,
+    /// Orders, a row each, as far as rows hold them.
+    settled: Option<Vec<u32>>,
 }
 
 /// The customers of a part, numbered in the order of appearance, and how many rows each has.
@@ -104,23 +106,34 @@ impl Grouper {
             rows: Vec::new(),
             groups: Vec::new(),
             kinds: Vec::new(),
+            settled: None,
         }
     }
 
-    /// Shows each customer of the part.
-    pub(super) fn run(&mut self, chunks: &[Vec<u32>], each: &mut impl FnMut(CustomerFacts<'_>)) {
+    /// Shows each customer of the part. If wanted, and lines were put together to orders, the orders come
+    /// back, a row each: whoever asks again need not do that again.
+    pub(super) fn run(
+        &mut self,
+        chunks: &[&[u32]],
+        may_settle: bool,
+        each: &mut impl FnMut(CustomerFacts<'_>),
+    ) -> Option<Vec<u32>> {
         self.numbers.clear();
         self.of_row.clear();
         if self.layout.is_plain() {
             self.run_plain(chunks, each);
-        } else {
-            self.run_any(chunks, each);
+            return None;
         }
+        // Kinds are those of lines.
+        let settles = may_settle && self.layout.order && !self.layout.kind;
+        self.settled = settles.then(Vec::new);
+        self.run_any(chunks, each);
+        self.settled.take()
     }
 
     /// Rows of three words: the case of the largest files, so written without a branch for each row.
-    fn run_plain(&mut self, chunks: &[Vec<u32>], each: &mut impl FnMut(CustomerFacts<'_>)) {
-        let rows = chunks.iter().map(Vec::len).sum::<usize>() / 3;
+    fn run_plain(&mut self, chunks: &[&[u32]], each: &mut impl FnMut(CustomerFacts<'_>)) {
+        let rows = chunks.iter().map(|chunk| chunk.len()).sum::<usize>() / 3;
         self.of_row.reserve(rows);
         for chunk in chunks {
             for row in chunk.as_chunks::<3>().0 {
@@ -165,7 +178,7 @@ impl Grouper {
         }
     }
 
-    fn run_any(&mut self, chunks: &[Vec<u32>], each: &mut impl FnMut(CustomerFacts<'_>)) {
+    fn run_any(&mut self, chunks: &[&[u32]], each: &mut impl FnMut(CustomerFacts<'_>)) {
         let (layout, words) = (self.layout, self.layout.words());
         let rows = || chunks.iter().flat_map(|chunk| chunk.chunks_exact(words));
         for row in rows() {
@@ -216,6 +229,14 @@ impl Grouper {
                     order.amount = order.amount.saturating_add(row.amount);
                 }
                 _ => orders.push(*row),
+            }
+        }
+        if let Some(settled) = &mut self.settled {
+            match orders.iter().all(|order| self.layout.fits(order)) {
+                true => orders
+                    .iter()
+                    .for_each(|row| self.layout.write(row, settled)),
+                false => self.settled = None,
             }
         }
         orders.sort_unstable_by_key(|row| (row.day, row.amount, row.group));

@@ -41,6 +41,13 @@ impl Layout {
             + self.kind as usize
     }
 
+    /// Whether the words of a row hold this one.
+    #[inline]
+    pub(super) fn fits(self, row: &Row) -> bool {
+        (self.wide_customer || u32::try_from(row.customer).is_ok())
+            && (self.wide_amount || i32::try_from(row.amount).is_ok())
+    }
+
     /// The words of a row that has nothing but these three.
     #[inline]
     pub(super) const fn plain(row: &Row) -> [u32; 3] {

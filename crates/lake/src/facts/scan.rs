@@ -284,10 +284,12 @@ fn in_parallel(
             parting: Parting::new(store, layout),
         };
         loop {
-            let Some(&(file, task)) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) else {
+            let group = next.fetch_add(1, Ordering::Relaxed);
+            let Some(&(file, task)) = tasks.get(group) else {
                 taking.parting.finish()?;
                 return Ok(taking.beside);
             };
+            taking.parting.begin(group)?;
             let all = columns[file].rows().max(1);
             columns[file].read(task, &mut taking, |taking, count, rejects| {
                 for reject in rejects {
@@ -349,7 +351,7 @@ impl Beside {
         }
         self.totals.amount += i128::from(known.row.amount);
         self.totals.see_day(known.row.day);
-        if !parting.fits(&known.row) {
+        if !parting.layout.fits(&known.row) {
             return Err(Error::WrongStatistics);
         }
         parting.push(&known.row)

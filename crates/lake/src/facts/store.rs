@@ -5,6 +5,7 @@ use super::{
     rows::{Layout, Row, part_of},
 };
 use crate::Error;
+use arrow_buffer::{MutableBuffer, ToByteSlice};
 use std::{
     fs::File,
     io::{Read, Seek, SeekFrom, Write},
@@ -18,12 +19,18 @@ use std::{
 /// How many words are written to a part at once.
 const CHUNK: usize = 4096;
 
-type Chunk = Vec<u32>;
+/// Rows of a part, as one thread read them.
+#[derive(Clone, Debug)]
+struct Chunk {
+    /// Which of all groups of rows of all files the first is from.
+    group: usize,
+    words: Vec<u32>,
+}
 
 /// All rows, by part.
 #[derive(Debug)]
 pub(super) struct Store {
-    parts: Vec<Mutex<Vec<Chunk>>>,
+    parts: Vec<Mutex<Part>>,
     /// Words in memory, and how many there may be.
     held: AtomicUsize,
     most: usize,
@@ -32,14 +39,32 @@ pub(super) struct Store {
     folder: PathBuf,
 }
 
+/// What of a part lies in memory.
+#[derive(Debug, Default)]
+struct Part {
+    chunks: Vec<Chunk>,
+    /// Whether the lines of each order are one row already.
+    is_settled: bool,
+}
+
 /// A temporary file: where in it the rows of each part lie. It is gone when this is dropped.
 #[derive(Debug)]
 struct Spill {
     file: File,
     path: PathBuf,
-    /// Offset and length in bytes.
-    extents: Vec<Vec<(u64, usize)>>,
+    extents: Vec<Vec<Extent>>,
     end: u64,
+    /// The part whose turn it is to go.
+    next: usize,
+}
+
+/// Chunks of one part that lie together in the file.
+#[derive(Clone, Debug)]
+struct Extent {
+    /// In bytes.
+    offset: u64,
+    /// The group of rows of each, and how many words it has.
+    chunks: Vec<(usize, usize)>,
 }
 
 impl Drop for Spill {
@@ -71,16 +96,18 @@ impl Store {
     }
 
     fn add(&self, part: usize, chunk: Chunk) -> Result<(), Error> {
-        let held = self.held.fetch_add(chunk.len(), Ordering::Relaxed) + chunk.len();
-        locked(&self.parts[part]).push(chunk);
+        let words = chunk.words.len();
+        let held = self.held.fetch_add(words, Ordering::Relaxed) + words;
+        locked(&self.parts[part]).chunks.push(chunk);
         if held > self.most {
-            self.spill_all()?;
+            self.make_room()?;
         }
         Ok(())
     }
 
-    /// Writes all that is in memory to the temporary file.
-    fn spill_all(&self) -> Result<(), Error> {
+    /// Writes parts to the temporary file, one after the other, until an eighth of the memory is free:
+    /// what need not go stays, and what goes lies together.
+    fn make_room(&self) -> Result<(), Error> {
         let mut spill = locked(&self.spill);
         // Another thread may have done it while this one waited.
         if self.held.load(Ordering::Relaxed) <= self.most {
@@ -90,31 +117,52 @@ impl Store {
             *spill = Some(Spill::create(&self.folder)?);
         }
         let file = spill.as_mut().expect("was made above");
-        for (part, chunks) in self.parts.iter().enumerate() {
-            let chunks = std::mem::take(&mut *locked(chunks));
-            let words = chunks.iter().map(Vec::len).sum::<usize>();
+        for _ in 0..PARTS {
+            let part = file.next;
+            file.next = (part + 1) % PARTS;
+            let chunks = std::mem::take(&mut locked(&self.parts[part]).chunks);
+            let words = chunks.iter().map(|chunk| chunk.words.len()).sum::<usize>();
             if words > 0 {
                 file.write(part, &chunks)?;
-                self.held.fetch_sub(words, Ordering::Relaxed);
                 self.spilled.fetch_add(words as u64 * 4, Ordering::Relaxed);
+            }
+            let held = self.held.fetch_sub(words, Ordering::Relaxed) - words;
+            if held <= self.most - self.most / 8 {
+                break;
             }
         }
         Ok(())
     }
 
-    /// Shows the rows of a part, wherever they are.
-    pub(super) fn with_part(&self, part: usize, show: impl FnOnce(&[Chunk])) -> Result<(), Error> {
-        let from_file = match &mut *locked(&self.spill) {
-            Some(spill) => spill.read(part)?,
-            None => Vec::new(),
-        };
-        let held = locked(&self.parts[part]);
-        if from_file.is_empty() {
-            show(&held);
-        } else {
-            let mut all = from_file;
-            all.extend(held.iter().cloned());
-            show(&all);
+    /// Shows the rows of a part, wherever they are, in the order of the files as far as possible: those
+    /// are by time more often than not, and then nobody has to sort.
+    ///
+    /// `show` is told whether it may answer with fewer rows that say the same; whoever asks next gets those.
+    pub(super) fn with_part(
+        &self,
+        part: usize,
+        show: impl FnOnce(&[&[u32]], bool) -> Option<Vec<u32>>,
+    ) -> Result<(), Error> {
+        let spilled = locked(&self.spill).as_ref().map(|spill| spill.of(part));
+        let spilled = spilled.map(Spilled::read).transpose()?.unwrap_or_default();
+        let mut held = locked(&self.parts[part]);
+        let mut chunks = Vec::new();
+        for (extent, words) in &spilled {
+            let mut rest: &[u32] = words.typed_data();
+            for (group, length) in &extent.chunks {
+                let (chunk, after) = rest.split_at(*length);
+                chunks.push((*group, chunk));
+                rest = after;
+            }
+        }
+        chunks.extend(held.chunks.iter().map(|chunk| (chunk.group, &*chunk.words)));
+        // One thread's chunks of a group stay as it read them.
+        chunks.sort_by_key(|(group, _)| *group);
+        let chunks: Vec<&[u32]> = chunks.into_iter().map(|(_, words)| words).collect();
+        let may_settle = spilled.is_empty() && !held.is_settled;
+        if let Some(words) = show(&chunks, may_settle) {
+            held.chunks = vec![Chunk { group: 0, words }];
+            held.is_settled = true;
         }
         Ok(())
     }
@@ -127,7 +175,6 @@ impl Spill {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let path = folder.join(format!("regulars-{}-{number}.rows", std::process::id()));
         let file = File::options()
-            .read(true)
             .write(true)
             .create_new(true)
             .open(&path)
@@ -137,46 +184,78 @@ impl Spill {
             path,
             extents: vec![Vec::new(); PARTS],
             end: 0,
+            next: 0,
         })
     }
 
+    /// As they lie in memory: no other machine reads them.
     fn write(&mut self, part: usize, chunks: &[Chunk]) -> Result<(), Error> {
-        let bytes: Vec<u8> = chunks
-            .iter()
-            .flatten()
-            .flat_map(|word| word.to_le_bytes())
-            .collect();
-        self.file
-            .seek(SeekFrom::Start(self.end))
-            .and_then(|_| self.file.write_all(&bytes))
-            .map_err(|e| Error::io("write", &self.path, e))?;
-        self.extents[part].push((self.end, bytes.len()));
-        self.end += bytes.len() as u64;
+        let offset = self.end;
+        for chunk in chunks {
+            let bytes = chunk.words.to_byte_slice();
+            let written = self.file.write_all(bytes);
+            written.map_err(|e| Error::io("write", &self.path, e))?;
+            self.end += bytes.len() as u64;
+        }
+        let chunks = chunks.iter().map(|chunk| (chunk.group, chunk.words.len()));
+        let chunks = chunks.collect();
+        self.extents[part].push(Extent { offset, chunks });
         Ok(())
     }
 
-    fn read(&mut self, part: usize) -> Result<Vec<Chunk>, Error> {
-        let mut chunks = Vec::new();
-        for &(offset, length) in &self.extents[part] {
-            let mut bytes = vec![0; length];
-            self.file
-                .seek(SeekFrom::Start(offset))
-                .and_then(|_| self.file.read_exact(&mut bytes))
-                .map_err(|e| Error::io("read", &self.path, e))?;
-            let word = |bytes: &[u8]| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-            chunks.push(bytes.chunks_exact(4).map(word).collect());
+    fn of(&self, part: usize) -> Spilled {
+        Spilled {
+            path: self.path.clone(),
+            extents: self.extents[part].clone(),
         }
-        Ok(chunks)
+    }
+}
+
+/// What of a part lies in the temporary file.
+struct Spilled {
+    path: PathBuf,
+    extents: Vec<Extent>,
+}
+
+impl Spilled {
+    /// Each thread opens the file for itself, so that none waits for another.
+    fn read(self) -> Result<Vec<(Extent, MutableBuffer)>, Error> {
+        if self.extents.is_empty() {
+            return Ok(Vec::new());
+        }
+        let failed = |e| Error::io("read", &self.path, e);
+        let mut file = File::open(&self.path).map_err(failed)?;
+        let read = |extent: Extent| {
+            let words = extent.chunks.iter().map(|(_, words)| words).sum::<usize>();
+            let mut buffer = MutableBuffer::from_len_zeroed(words * size_of::<u32>());
+            file.seek(SeekFrom::Start(extent.offset)).map_err(failed)?;
+            file.read_exact(&mut buffer).map_err(failed)?;
+            Ok((extent, buffer))
+        };
+        self.extents.into_iter().map(read).collect()
+    }
+}
+
+impl Chunk {
+    const fn at(group: usize) -> Self {
+        Self {
+            group,
+            words: Vec::new(),
+        }
     }
 }
 
 /// What one thread parts; it hands over a chunk when that is full.
 pub(super) struct Parting<'a> {
     store: &'a Store,
-    layout: Layout,
+    pub(super) layout: Layout,
     is_plain: bool,
     open: Vec<Chunk>,
     full: usize,
+    /// The group of rows that is read.
+    group: usize,
+    /// How many rows lie in open chunks from before.
+    rows: usize,
 }
 
 impl<'a> Parting<'a> {
@@ -187,48 +266,61 @@ impl<'a> Parting<'a> {
             store,
             layout,
             is_plain: layout.is_plain(),
-            open: (0..PARTS).map(|_| Vec::new()).collect(),
+            open: (0..PARTS).map(|_| Chunk::at(0)).collect(),
             full,
+            group: 0,
+            rows: 0,
         }
     }
 
-    /// Whether the words of a row hold this one.
-    #[inline]
-    pub(super) fn fits(&self, row: &Row) -> bool {
-        (self.layout.wide_customer || u32::try_from(row.customer).is_ok())
-            && (self.layout.wide_amount || i32::try_from(row.amount).is_ok())
+    /// A group of rows begins. Chunks hold rows of one group alone, unless groups are so small that
+    /// chunks would be, too.
+    pub(super) fn begin(&mut self, group: usize) -> Result<(), Error> {
+        self.group = group;
+        let full_rows = self.full / self.layout.words();
+        if self.rows >= PARTS * full_rows {
+            self.hand_over_all()?;
+            self.rows = 0;
+        }
+        Ok(())
     }
 
     #[inline]
     pub(super) fn push(&mut self, row: &Row) -> Result<(), Error> {
         let part = part_of(row.customer);
         let chunk = &mut self.open[part];
-        if chunk.capacity() == 0 {
-            chunk.reserve_exact(self.full);
+        if chunk.words.capacity() == 0 {
+            chunk.group = self.group;
+            chunk.words.reserve_exact(self.full);
         }
+        self.rows += 1;
         if self.is_plain {
-            chunk.extend_from_slice(&Layout::plain(row));
+            chunk.words.extend_from_slice(&Layout::plain(row));
         } else {
-            self.layout.write(row, chunk);
+            self.layout.write(row, &mut chunk.words);
         }
-        if chunk.len() == self.full {
+        if chunk.words.len() == self.full {
             self.hand_over(part)?;
         }
         Ok(())
     }
 
     fn hand_over(&mut self, part: usize) -> Result<(), Error> {
-        let mut chunk = std::mem::take(&mut self.open[part]);
-        if chunk.len() < self.full {
-            chunk.shrink_to_fit();
+        let mut chunk = std::mem::replace(&mut self.open[part], Chunk::at(self.group));
+        if chunk.words.len() < self.full {
+            chunk.words.shrink_to_fit();
         }
         self.store.add(part, chunk)
     }
 
     /// Hands over what is left.
     pub(super) fn finish(mut self) -> Result<(), Error> {
+        self.hand_over_all()
+    }
+
+    fn hand_over_all(&mut self) -> Result<(), Error> {
         for part in 0..PARTS {
-            if !self.open[part].is_empty() {
+            if !self.open[part].words.is_empty() {
                 self.hand_over(part)?;
             }
         }

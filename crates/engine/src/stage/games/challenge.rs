@@ -297,9 +297,12 @@ pub(crate) fn forget(draft: &mut Draft<'_>) {
         if rule.is_none_or(|rule| is_dropped(draft, rule, period)) {
             moves.push(GameChange::ChallengeForgotten { challenge, period });
         } else if let Some((rule, streak)) = rule.and_then(|rule| Some((rule, rule.streak?))) {
+            let old = streak.every.number(oldest);
+            if own.hits.iter().all(|(hit, _)| *hit >= old) {
+                continue;
+            }
             let run = Run::of(&streak, rule.steps[0].need, own);
             let before = run.begins.unwrap_or(i32::MIN);
-            let old = streak.every.number(oldest);
             if own.hits.iter().any(|(hit, _)| *hit < before) && before < old {
                 moves.push(GameChange::HitsForgotten {
                     challenge,

@@ -78,6 +78,10 @@ fn concerns(program: &Program, wallet: &Wallet) -> bool {
 
 /// Redeems one of a reward; `false` if that cannot be.
 fn once(draft: &mut Draft<'_>, reward: &Reward) -> bool {
+    // As a rule: after most events a member is still saving up.
+    if redeem::is_too_dear(draft, reward) {
+        return false;
+    }
     let at = draft.now;
     let mut event = Event {
         key: EventKey {
@@ -99,7 +103,7 @@ fn once(draft: &mut Draft<'_>, reward: &Reward) -> bool {
     let Ok(pays) = redeem::check_paid(draft, &event, &request, reward) else {
         return false;
     };
-    // Named only now: as a rule there is nothing to redeem.
+    // Named only now, when there is something to redeem.
     let Some(redemption) = free_id(&draft.state.wallet, &reward.id, at) else {
         return false;
     };
