@@ -27,9 +27,9 @@ function browserPath() {
 }
 
 /** Starts a server, with the demo shop or empty; answers its address, the link that signs in, and a key. */
-async function startServer(folder, mail, demo) {
+async function startServer(folder, mail, demo, pages = true) {
   const console_ = join(root, 'crates/server/console');
-  if (!mail && !existsSync(join(console_, 'index.html'))) throw new Error('the console is not built: run make console');
+  if (pages && !mail && !existsSync(join(console_, 'index.html'))) throw new Error('the console is not built: run make console');
   const args = ['--json', 'serve', ...(demo ? ['--demo'] : []), '--listen', '127.0.0.1:0', '--database', join(folder, 'demo.db'), '--console', console_];
   if (mail) {
     const portal = join(root, 'crates/server/portal');
@@ -50,6 +50,31 @@ async function startServer(folder, mail, demo) {
   return { child, hello };
 }
 
+/** A server without a program and without a browser: for what speaks to the API alone. `end` must be called. */
+export async function startServerAlone() {
+  const folder = mkdtempSync(join(tmpdir(), 'regulars-e2e-'));
+  let child;
+  const end = async () => {
+    await stopped(child);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const started = await startServer(folder, undefined, false, false);
+    child = started.child;
+    return { ...started.hello, end, folder };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function stopped(child) {
+  if (!child || child.exitCode !== null) return;
+  const gone = new Promise((resolve) => child.on('exit', resolve));
+  child.kill('SIGTERM');
+  await gone;
+}
+
 /** Everything that a journey needs. `end` must be called. */
 export async function start({ scheme = 'light', width = 1280, height = 860, demo = true, mail } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'regulars-e2e-'));
@@ -57,11 +82,7 @@ export async function start({ scheme = 'light', width = 1280, height = 860, demo
   let browser;
   const end = async () => {
     await browser?.close();
-    if (child && child.exitCode === null) {
-      const gone = new Promise((resolve) => child.on('exit', resolve));
-      child.kill('SIGTERM');
-      await gone;
-    }
+    await stopped(child);
     rmSync(folder, { recursive: true, force: true });
   };
   try {

@@ -40,6 +40,7 @@ pub mod referral;
 pub mod segment;
 pub mod sell_through;
 pub mod session;
+pub mod square;
 pub mod tier;
 pub mod webhook;
 

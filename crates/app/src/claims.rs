@@ -199,6 +199,33 @@ impl App {
         })
     }
 
+    /// An order that nobody has points for: one that the shop keeps, or a purchase of a customer who was no
+    /// member. One that counts for somebody is `Error::Exists`.
+    pub fn kept_order(
+        &self,
+        tenant: TenantId,
+        source: &Text,
+        order: &Text,
+    ) -> Result<KeptOrder, Error> {
+        let (kept, counts) = self.core().pool.with(|store| {
+            let kept = known(store, tenant, source, order)?;
+            let row = store.order(tenant, source, order)?;
+            Ok((kept, row.is_some_and(|row| row.state.purchased.is_some())))
+        })?;
+        match kept {
+            Some(Known { at, purchase }) => Ok(KeptOrder {
+                source: source.clone(),
+                at,
+                purchase,
+            }),
+            None if counts => Err(Error::Exists {
+                what: "purchase of the order",
+                name: order.to_string(),
+            }),
+            None => Err(Error::not_found("order", format!("{source}/{order}"))),
+        }
+    }
+
     /// A member claims an order. The same claim again is answered with the first; one for an order or
     /// a receipt that another claim is about is `Error::Exists`.
     pub fn file_claim(

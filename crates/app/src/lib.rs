@@ -31,6 +31,7 @@
 //! | `payments.rs` | `ask_payments`, `payment_webhook`: what invoices ask for, and what providers answer |
 //! | `webhooks.rs` | `add_endpoint`, `endpoints`, `replay`, `tell_webhooks`: others who are told what happens |
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
+//! | `past.rs` | `past`: what became of a member's redemptions, and what they ever got |
 //! | `fulfilments.rs` | `fulfilments`, `set_address`, `bring_supplier_codes`, `supplier_codes`, `entitlements` |
 //! | `perks.rs` | `perk`, `perk_of_house`, `stock`: what else happens to rewards |
 //! | `overview.rs` | `overview`: the shop at a glance |
@@ -95,6 +96,7 @@ mod messages;
 mod movers;
 mod overview;
 mod page;
+mod past;
 mod payments;
 mod people;
 mod perks;
@@ -185,6 +187,7 @@ pub use messages::{
 pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
 pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};
 pub use page::{Page, PageAsk};
+pub use past::{Past, PastRedemption, Stands};
 pub use people::{Invited, NewPerson, PASSWORD_LEAST, Person, PersonPatch, PersonState};
 pub use perks::StockLeft;
 pub use plan::{Plan, PlanEffect};

@@ -6,6 +6,7 @@
 use crate::failure::Failure;
 use crate::layer::X_REQUEST_ID;
 use crate::router;
+use crate::square;
 use crate::state::Server;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::Method;
@@ -59,6 +60,11 @@ impl Acting {
         let mut known = self.known();
         known.is_noted = caller.is_person() || weighty;
         known.caller = Some(Arc::clone(caller));
+    }
+
+    /// It weighs as much as what asks for a scope that is noted, though its path asks for another.
+    pub(crate) fn weighs(&self) {
+        self.known().is_noted = true;
     }
 
     /// Somebody signed in or tried to: that is noted, whoever it is.
@@ -193,7 +199,8 @@ fn target(matched: &str, path: &str) -> String {
 fn operations() -> &'static BTreeMap<String, (String, String)> {
     static KNOWN: OnceLock<BTreeMap<String, (String, String)>> = OnceLock::new();
     KNOWN.get_or_init(|| {
-        let document = router::paths().into_openapi();
+        let mut document = router::paths().into_openapi();
+        document.merge(square::paths().into_openapi());
         let document = serde_json::to_value(document).unwrap_or_default();
         let mut known = BTreeMap::new();
         let paths = document["paths"].as_object();

@@ -2,6 +2,7 @@
 //! written as problems.
 
 use crate::failure::Failure;
+use crate::square;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
@@ -37,9 +38,9 @@ pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
-        response = problem(failure, &id);
+        response = problem(failure, &path, &id);
     }
-    let is_data = path.starts_with("/v1");
+    let is_data = path.starts_with("/v1") || path.starts_with(square::PREFIX);
     head(response.headers_mut(), is_data, &id);
     let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
@@ -57,7 +58,7 @@ pub(crate) fn panicked(what: Box<dyn Any + Send + 'static>) -> Response {
     Failure::internal(format!("panic: {}", said.unwrap_or("without words"))).into_response()
 }
 
-fn problem(failure: Failure, id: &HeaderValue) -> Response {
+fn problem(failure: Failure, path: &str, id: &HeaderValue) -> Response {
     let Failure {
         mut problem,
         cause,
@@ -68,13 +69,19 @@ fn problem(failure: Failure, id: &HeaderValue) -> Response {
         tracing::error!(request_id = shown, code = problem.code, "{cause}");
     }
     problem.request_id = Some(shown.to_owned());
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    // Whoever speaks the API of somebody else is told in its words.
+    let (status, body, kind) = match square::written(path, &problem) {
+        Some((status, body)) => (status, body, "application/json"),
+        None => {
+            let body = serde_json::to_vec(&problem).unwrap_or_default();
+            (problem.status, body, "application/problem+json")
+        }
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    let kind = HeaderValue::from_static("application/problem+json");
-    headers.insert(CONTENT_TYPE, kind);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }

@@ -27,6 +27,7 @@ mod router;
 mod routes;
 mod serve;
 mod sign_on;
+mod square;
 mod state;
 mod unsubscribe;
 pub mod view;

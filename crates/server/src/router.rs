@@ -11,7 +11,7 @@ use crate::routes::{
 };
 use crate::serve::Settings;
 use crate::state::Server;
-use crate::{acting, console, home, language, layer, openapi};
+use crate::{acting, console, home, language, layer, openapi, square};
 use axum::Router;
 use axum::http::{Method, Uri};
 use axum::middleware;
@@ -277,6 +277,7 @@ pub fn router(app: App, settings: Settings) -> Router {
             .merge(console::pages())
             .merge(crate::portal::pages())
             .merge(crate::unsubscribe::pages())
+            .merge(square::paths().split_for_parts().0)
             .with_state(server.clone())
             .layer(middleware::from_fn_with_state(server, acting::note)),
     )

@@ -27,6 +27,7 @@ mod redemptions;
 mod scenarios;
 mod segments;
 mod sell_through;
+mod square;
 mod stream;
 mod teams;
 mod testapp;
