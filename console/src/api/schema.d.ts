@@ -1412,6 +1412,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what lies in the inbox
+         * @description The newest hundred, the newest first.
+         */
+        get: operations["get_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/leaderboards/{leaderboard}": {
         parameters: {
             query?: never;
@@ -2021,6 +2041,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List messages to a member
+         * @description The newest first, also those that were not sent, with the reason.
+         */
+        get: operations["list_member_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members/{member}/nickname": {
         parameters: {
             query?: never;
@@ -2498,6 +2538,67 @@ export interface paths {
         get: operations["list_memberships"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/message-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what is set for messages */
+        get: operations["get_message_settings"];
+        /**
+         * Set what holds for all messages
+         * @description A channel whose provider is new or moved gets a secret, which is shown in this answer and never again.
+         */
+        put: operations["set_message_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{message}/bounced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell that a message came back
+         * @description For good (`hard`): its address is not written to again, whoever has it.
+         */
+        post: operations["message_bounced"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{message}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what becomes of a message that is uncertain
+         * @description It is sent again, or counts as sent.
+         */
+        post: operations["resolve_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3667,6 +3768,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sends
+         * @description The newest first, with what became of their messages.
+         */
+        get: operations["list_sends"];
+        put?: never;
+        /**
+         * Send a message to a segment or to a member
+         * @description Who gets it is looked up at once. Each of them gets a message, or a reason why not.
+         */
+        post: operations["create_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sends/{send}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a send */
+        get: operations["get_send"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sends/{send}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what became of a send's messages
+         * @description One for each member of its audience, also of those who got nothing, with the reason.
+         */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sends/{send}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a send
+         * @description What waits is not sent. What is under way, or was sent, stays as it is.
+         */
+        post: operations["stop_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -3869,6 +4051,72 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List templates
+         * @description With what a place in one may name.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a message for a member
+         * @description What the words say to them, and whether the message would go to them now. Nothing is written.
+         */
+        post: operations["preview_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/{template}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a template */
+        get: operations["get_template"];
+        /**
+         * Write a template
+         * @description A new one without `version`, or the one after the version that you saw. All that is wrong is told at once,
+         *     each at its place.
+         */
+        put: operations["put_template"];
+        post?: never;
+        /**
+         * Take a template away
+         * @description What is being sent by it goes on.
+         */
+        delete: operations["delete_template"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4653,6 +4901,16 @@ export interface components {
             liability_after?: components["schemas"]["Amount"] | null;
             liability_before?: components["schemas"]["Amount"] | null;
         };
+        /** @description A message came back. */
+        BouncedIn: {
+            /** @description Whether it is for good: then its address is not written to again. */
+            hard: boolean;
+            /**
+             * @description What the other side said.
+             * @example 550 no such mailbox
+             */
+            reason?: string;
+        };
         /** @description How many points are never redeemed, by the chain ladder over the cohorts. */
         BreakageOut: {
             /** @description Why there is none: a code. */
@@ -4867,6 +5125,18 @@ export interface components {
         ChanceOut: components["schemas"]["OfferOut"] & {
             /** @description Its prizes. */
             prizes: components["schemas"]["PrizeOut"][];
+        };
+        /** @description What is set for a channel. */
+        ChannelBody: {
+            /**
+             * @description The consent that allows it: the id of an activity of the program.
+             * @example newsletter
+             */
+            consent: string;
+            /** @description What signs what it is sent, `whsec_…`: only in the answer that made it. It is not sent. */
+            secret?: string | null;
+            /** @description Where the provider takes messages; empty for letters and the inbox. */
+            url?: string;
         };
         /** @description What a check of a program file found. */
         CheckOut: {
@@ -6151,6 +6421,24 @@ export interface components {
             /** @description Who sent them. */
             referrer: string;
         };
+        /** @description A message in a member's inbox. */
+        InboxMessageOut: {
+            /** @description When it came. */
+            at: string;
+            /** @description Its id. */
+            id: string;
+            /** @description In which language it is. */
+            language: string;
+            /** @description What it is about. */
+            subject: string;
+            /** @description What it says. */
+            text: string;
+        };
+        /** @description What lies in a member's inbox, the newest first. */
+        InboxOut: {
+            /** @description One by one. */
+            items: components["schemas"]["InboxMessageOut"][];
+        };
         /** @description How sure a figure is. */
         IntervalOut: {
             /**
@@ -6784,6 +7072,125 @@ export interface components {
              */
             into: string;
         };
+        /** @description A message to a member, and what became of it. */
+        MessageOut: {
+            /** @description Since when it is at this stage. */
+            at: string;
+            /** @description On which channel. */
+            channel: string;
+            /** @description When it is tried next. */
+            due_at?: string | null;
+            /**
+             * @description Its id: the same, however often it is handed over.
+             * @example msg_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f-0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+             */
+            id: string;
+            /** @description To whom. */
+            member: string;
+            /**
+             * @description Why: a code where it was not sent or waits, or what the other side said.
+             * @example no_consent
+             */
+            reason?: string;
+            says?: components["schemas"]["MessageWordsOut"] | null;
+            /** @description Of which send. */
+            send: string;
+            /**
+             * @description `waiting`, `handed_over`, `sent`, `not_sent`, `uncertain`, `given_up` or `bounced`.
+             * @example not_sent
+             */
+            stage: string;
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            tries: number;
+        };
+        /** @description A template to be looked at for a member: one that is kept, or words that are not. */
+        MessagePreviewIn: {
+            /**
+             * @description On which channel.
+             * @example email
+             */
+            channel: string;
+            /** @description The language of those in whose own it says nothing. */
+            language: string;
+            /** @description Whom it is shown for: an id (`mem_…`), or an identity (`email:ana@example.com`). */
+            member: string;
+            /** @description What it says, by language. */
+            words: {
+                [key: string]: components["schemas"]["TemplateWordsBody"];
+            };
+        };
+        /** @description What a message would say to a member, and whether it would go to them now. */
+        MessagePreviewOut: {
+            /** @description Whether it would go now. */
+            goes: boolean;
+            /**
+             * @description Why it would not: `forgotten`, `left`, `on_hold`, `no_address`, `no_consent`, `unsubscribed`, `bounced`,
+             *     `held_out`, `capped`, or `quiet_hours`.
+             */
+            reason?: string | null;
+            /** @description What it says. */
+            says: components["schemas"]["MessageWordsOut"];
+            /** @description Until when it would wait. */
+            until?: string | null;
+        };
+        /** @description What is set for all messages. */
+        MessageSettingsBody: {
+            /**
+             * @description Where members reach this server; links in messages lead there.
+             * @example https://club.example
+             */
+            address: string;
+            /**
+             * Format: int32
+             * @description In how many days.
+             */
+            cap_days: number;
+            /**
+             * Format: int32
+             * @description How many messages a member gets at most; 0 for as many as there are.
+             */
+            cap_most: number;
+            /** @description By the names of channels. */
+            channels: {
+                [key: string]: components["schemas"]["ChannelBody"];
+            };
+            /**
+             * @description From when on nobody is disturbed, by the clock where they live; empty for never.
+             * @example 21:00
+             */
+            quiet_from: string;
+            /**
+             * @description Until when.
+             * @example 08:00
+             */
+            quiet_until: string;
+            /**
+             * @description What becomes of a letter that may have been taken or not: `again` or `leave`.
+             * @example leave
+             */
+            when_uncertain: string;
+        };
+        /** @description What a message says to somebody. */
+        MessageWordsOut: {
+            /** @description The same as HTML. */
+            html?: string | null;
+            /** @description In which language. */
+            language: string;
+            /** @description What it is about. */
+            subject: string;
+            /** @description What it says. */
+            text: string;
+            /** @description Where it goes to; empty for the inbox. */
+            to: string;
+        };
+        /** @description Messages, the newest first. */
+        MessagesOut: {
+            /** @description One by one. */
+            items: components["schemas"]["MessageOut"][];
+        };
         /** @description A metric with its figures, from the shop's own purchases and refunds. */
         MetricFiguresOut: {
             /** @description The currency of figures in `minor_units`. */
@@ -7401,6 +7808,48 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_MessageOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description Since when it is at this stage. */
+                at: string;
+                /** @description On which channel. */
+                channel: string;
+                /** @description When it is tried next. */
+                due_at?: string | null;
+                /**
+                 * @description Its id: the same, however often it is handed over.
+                 * @example msg_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f-0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+                 */
+                id: string;
+                /** @description To whom. */
+                member: string;
+                /**
+                 * @description Why: a code where it was not sent or waits, or what the other side said.
+                 * @example no_consent
+                 */
+                reason?: string;
+                says?: components["schemas"]["MessageWordsOut"] | null;
+                /** @description Of which send. */
+                send: string;
+                /**
+                 * @description `waiting`, `handed_over`, `sent`, `not_sent`, `uncertain`, `given_up` or `bounced`.
+                 * @example not_sent
+                 */
+                stage: string;
+                /**
+                 * Format: int32
+                 * @description How often it was tried.
+                 */
+                tries: number;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_MetricOut: {
             /** @description What is on it. */
             items: {
@@ -7609,6 +8058,46 @@ export interface components {
                 no: number;
                 /** @description The source of the event. */
                 source?: string | null;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        PageOut_SendOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description On which channel. */
+                channel: string;
+                /** @description How many are at which stage, and why some were not sent. */
+                counts: components["schemas"]["SendCountOut"][];
+                /**
+                 * @description Its id.
+                 * @example snd_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+                 */
+                id: string;
+                /** @description When it was made. */
+                made_at: string;
+                /** @description The member that it goes to. */
+                member?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many messages there are.
+                 */
+                messages: number;
+                /** @description What people call it. */
+                name: string;
+                /** @description The segment that it goes to. */
+                segment?: string | null;
+                /**
+                 * @description `planning` (who gets it is being looked up), `planned` (everybody has a message), `stopped`.
+                 * @example planned
+                 */
+                stage: string;
+                /** @description The template's id. */
+                template: string;
             }[];
             /**
              * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
@@ -9058,6 +9547,11 @@ export interface components {
             /** @description What came of it. */
             receipt: components["schemas"]["ReceiptOut"];
         };
+        /** @description What becomes of a message that is uncertain. */
+        ResolveIn: {
+            /** @description Whether it is sent again; otherwise it counts as sent. */
+            again: boolean;
+        };
         /** @description The stock of a reward changes. It concerns no member: `member` and `customer` are left out. */
         RestockEventIn: components["schemas"]["HeadIn"] & {
             /** @description Who did it. */
@@ -9579,6 +10073,75 @@ export interface components {
             store?: string | null;
             total?: components["schemas"]["Amount"] | null;
         };
+        /** @description How many messages of a send are at a stage. */
+        SendCountOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description Why, of those that were not sent. */
+            reason?: string;
+            /**
+             * @description `waiting`, `handed_over`, `sent`, `not_sent`, `uncertain`, `given_up` or `bounced`.
+             * @example sent
+             */
+            stage: string;
+        };
+        /** @description A message to be sent to a segment or to a member. */
+        SendIn: {
+            /**
+             * @description On which channel.
+             * @example email
+             */
+            channel: string;
+            /** @description Or to this member: an id (`mem_…`), or an identity (`email:ana@example.com`). */
+            member?: string | null;
+            /** @description What people call it; the template's name if left out. */
+            name?: string;
+            /**
+             * @description To everybody who is in this segment.
+             * @example away
+             */
+            segment?: string | null;
+            /**
+             * @description The template's id.
+             * @example welcome
+             */
+            template: string;
+        };
+        /** @description A message to a segment or a member, and how far it came. */
+        SendOut: {
+            /** @description On which channel. */
+            channel: string;
+            /** @description How many are at which stage, and why some were not sent. */
+            counts: components["schemas"]["SendCountOut"][];
+            /**
+             * @description Its id.
+             * @example snd_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
+             */
+            id: string;
+            /** @description When it was made. */
+            made_at: string;
+            /** @description The member that it goes to. */
+            member?: string | null;
+            /**
+             * Format: int64
+             * @description How many messages there are.
+             */
+            messages: number;
+            /** @description What people call it. */
+            name: string;
+            /** @description The segment that it goes to. */
+            segment?: string | null;
+            /**
+             * @description `planning` (who gets it is being looked up), `planned` (everybody has a message), `stopped`.
+             * @example planned
+             */
+            stage: string;
+            /** @description The template's id. */
+            template: string;
+        };
         /** @description A session: somebody who signed in with a key, as a person, or by the link of the server's start. */
         SessionOut: {
             /**
@@ -10025,6 +10588,89 @@ export interface components {
              * @example Bean Queen
              */
             nickname: string;
+        };
+        /** @description Something that a place may name. */
+        TemplateFieldOut: {
+            /** @description What it says. */
+            meaning: string;
+            /**
+             * @description How it is written.
+             * @example first_name
+             */
+            name: string;
+            /** @description Whether it may be unknown of a member, so that the place must say what stands there instead. */
+            needs_fallback: boolean;
+        };
+        /** @description What a template is to be. */
+        TemplateIn: {
+            /** @description The language of those in whose own it says nothing. */
+            language: string;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The version that you saw; left out for a new one.
+             */
+            version?: number | null;
+            /** @description What it says, by language. */
+            words: {
+                [key: string]: components["schemas"]["TemplateWordsBody"];
+            };
+        };
+        /** @description A template. */
+        TemplateOut: {
+            /** @description When it was changed last. */
+            changed_at: string;
+            /**
+             * @description Its id.
+             * @example welcome
+             */
+            id: string;
+            /**
+             * @description The language of those in whose own it says nothing.
+             * @example en
+             */
+            language: string;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How often it was written: whoever changes it says which version they saw.
+             */
+            version: number;
+            /** @description What it says, by language. */
+            words: {
+                [key: string]: components["schemas"]["TemplateWordsBody"];
+            };
+        };
+        /**
+         * @description What a template says in one language. Places in braces name what is known of the member, with what stands
+         *     there if it is not: `{first_name|there}`.
+         */
+        TemplateWordsBody: {
+            /** @description The same as HTML, for letters; what is known of the member is text in it, never a tag. */
+            html?: string | null;
+            /**
+             * @description What it is about, in one line.
+             * @example {first_name|Hello}, your beans wait
+             */
+            subject: string;
+            /**
+             * @description What it says.
+             * @example Hello {first_name|there},
+             *
+             *     you have {balance} beans.
+             */
+            text: string;
+        };
+        /** @description All templates, by their ids. */
+        TemplatesOut: {
+            /** @description The channels. */
+            channels: string[];
+            /** @description What a place in braces may name. */
+            fields: components["schemas"]["TemplateFieldOut"][];
+            /** @description One by one. */
+            items: components["schemas"]["TemplateOut"][];
         };
         /** @description A merchant to be made. */
         TenantIn: {
@@ -13454,6 +14100,35 @@ export interface operations {
             };
         };
     };
+    get_inbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_own_leaderboard: {
         parameters: {
             query?: never;
@@ -14752,6 +15427,41 @@ export interface operations {
             };
         };
     };
+    list_member_messages: {
+        parameters: {
+            query?: {
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_nickname: {
         parameters: {
             query?: never;
@@ -15820,6 +16530,140 @@ export interface operations {
                 };
             };
             /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_message_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageSettingsBody"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_message_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageSettingsBody"];
+            };
+        };
+        responses: {
+            /** @description What is set now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageSettingsBody"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    message_bounced: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id: letters have it as their `Message-ID`, before the @ */
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BouncedIn"];
+            };
+        };
+        responses: {
+            /** @description The message as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveIn"];
+            };
+        };
+        responses: {
+            /** @description The message as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+            /** @description Not done, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18139,6 +18983,178 @@ export interface operations {
             };
         };
     };
+    list_sends: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_SendOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendIn"];
+            };
+        };
+        responses: {
+            /** @description The send */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                send: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The send, with what became of its messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+                /** @description At this stage only: `waiting`, `handed_over`, `sent`, `not_sent`, `uncertain`, `given_up`, `bounced`. */
+                stage?: string;
+                /** @description For this reason only. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                send: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them, by member */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_MessageOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                send: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The send as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_session: {
         parameters: {
             query?: never;
@@ -18504,6 +19520,168 @@ export interface operations {
                 };
             };
             /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by their ids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessagePreviewIn"];
+            };
+        };
+        responses: {
+            /** @description What it says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreviewOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The template */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id: small letters, digits and hyphens */
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateIn"];
+            };
+        };
+        responses: {
+            /** @description The template as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The template, as it was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description Not done, and why */
             default: {
                 headers: {
                     [name: string]: unknown;

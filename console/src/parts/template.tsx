@@ -9,7 +9,7 @@ import { Problem } from './state';
 
 type Words = TemplateOf['words'];
 const LANGUAGES = ['en', 'de', 'ru', 'zh-Hans', 'zh-Hant'];
-const NO_WORDS = { subject: '', text: '' };
+const NO_WORDS: Words[string] = { subject: '', text: '' };
 
 export function TemplateEditor({
   template,
@@ -97,7 +97,7 @@ function Fields({ fields }: { fields: TemplatesOf['fields'] }) {
       <Button variant="subtle" size="xs" onClick={() => setOpen(!open)} aria-expanded={open}>
         {t('messages.fields')}
       </Button>
-      <Collapse in={open}>
+      <Collapse expanded={open}>
         <Table aria-label={t('messages.fields')}>
           <Table.Tbody lang="en">
             {fields.map((own) => (

@@ -148,7 +148,7 @@ pub fn message_settings(own: &MessageSettings, made: &[String]) -> MessageSettin
         let body = ChannelBody {
             consent: own.consent.clone(),
             url: own.url.clone(),
-            secret: made.contains(name).then(|| own.secret.clone()),
+            secret: (made.contains(name) && !own.secret.is_empty()).then(|| own.secret.clone()),
         };
         (name.clone(), body)
     });
