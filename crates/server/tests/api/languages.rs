@@ -56,7 +56,7 @@ fn reasons_are_said_in_the_language_of_who_asks(db: TestDb) {
         // What did not count is told apart without reading it.
         assert_eq!(
             entry["missed"].as_array().map(Vec::len),
-            Some(1),
+            Some(2),
             "{entry:#}"
         );
         let reasons = entry["reasons"].as_array().expect("a list");
