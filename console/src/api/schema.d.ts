@@ -7741,6 +7741,8 @@ export interface components {
                 id: string;
                 /** @description Whose. */
                 member: string;
+                /** @description Those of `reasons` that say why a rule, a card or an activity did not count. */
+                missed: string[];
                 /** @description The order that it concerns. */
                 order?: string | null;
                 /** @description What moved, per kind of points. */

@@ -28,7 +28,7 @@ const POLICY_OF_DATA: &str = "default-src 'none'; frame-ancestors 'none'";
 const POLICY_OF_PAGES: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
      img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-/// The outermost layer.
+/// The outermost layer but that of the language.
 pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = request_id(request.headers());

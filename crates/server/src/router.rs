@@ -289,8 +289,9 @@ pub(crate) fn layered(paths: Router) -> Router {
         .fallback(unknown_route)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(layer::panicked))
-        .layer(middleware::from_fn(language::read))
         .layer(middleware::from_fn(layer::finish))
+        // Around the last, which writes problems down anew: these name their language, too.
+        .layer(middleware::from_fn(language::read))
 }
 
 async fn unknown_route(uri: Uri) -> Failure {

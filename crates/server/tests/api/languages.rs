@@ -17,6 +17,15 @@ fn asks(app: &TestApp, request: Request, language: &str) -> Answer {
         .send(app.address)
 }
 
+/// Asserts that a list of sentences has this one.
+fn says(list: &Value, sentence: &str) {
+    let mut all = list.as_array().expect("a list").iter();
+    assert!(
+        all.any(|own| own == sentence),
+        "{sentence} is not in {list:#}"
+    );
+}
+
 fn reasons_are_said_in_the_language_of_who_asks(db: TestDb) {
     let app = TestApp::on(db);
     app.apply(crate::testapp::PROGRAM);
@@ -28,9 +37,9 @@ fn reasons_are_said_in_the_language_of_who_asks(db: TestDb) {
         Request::new("POST", "/v1/events").json(&event),
         "de-AT, en;q=0.5",
     );
-    assert_eq!(
-        sent.with(201)["reasons"][0],
-        "spend: 5,00 EUR ergeben 5 beans"
+    says(
+        &sent.with(201)["reasons"],
+        "spend: 5,00 EUR ergeben 5 beans",
     );
     assert_eq!(sent.header("content-language"), Some("de"));
     for (language, tag, first) in [
@@ -42,12 +51,12 @@ fn reasons_are_said_in_the_language_of_who_asks(db: TestDb) {
         let path = "/v1/members/email:ana@example.com/ledger";
         let read = asks(&app, Request::new("GET", path), language);
         let entry = &read.with(200)["items"][0];
-        assert_eq!(entry["reasons"][0], first);
+        says(&entry["reasons"], first);
         assert_eq!(read.header("content-language"), Some(tag));
         // What did not count is told apart without reading it.
         assert_eq!(
             entry["missed"].as_array().map(Vec::len),
-            Some(1),
+            Some(2),
             "{entry:#}"
         );
         let reasons = entry["reasons"].as_array().expect("a list");
@@ -75,18 +84,15 @@ fn reasons_are_said_in_the_language_of_who_asks(db: TestDb) {
     let stream = asks(&app, stream, "zh-Hant");
     assert_eq!(stream.header("content-language"), Some("zh-Hant"));
     let result: Value = serde_json::from_str(stream.text().trim()).expect("one line of JSON");
-    assert_eq!(
-        result["receipt"]["reasons"][0],
-        "spend：7.00 EUR 得 7 beans"
-    );
+    says(&result["receipt"]["reasons"], "spend：7.00 EUR 得 7 beans");
     let batch = json!([purchase("R-3", "ana@example.com", "8.00")]);
     let batch = asks(
         &app,
         Request::new("POST", "/v1/events/batch").json(&batch),
         "ru",
     );
-    let first = &batch.with(200)["results"][0]["receipt"]["reasons"][0];
-    assert_eq!(first, "spend: 8,00 EUR — это 8 beans");
+    let first = &batch.with(200)["results"][0]["receipt"]["reasons"];
+    says(first, "spend: 8,00 EUR — это 8 beans");
 
     // Where nothing is put into words, no language is named: the others are for who writes programs.
     let wrong = Request::new("POST", "/v1/events").body("{");
