@@ -545,10 +545,13 @@ const MEMBERS: usize = 60;
 
 /// Posts what is due, in a process that others kill; run by the tests below alone.
 #[test]
-#[ignore = "it is run by other tests, in a process of its own that they kill"]
 fn posts_in_a_process_of_its_own() {
+    // Run by anybody else it has nothing to post.
+    let Ok(kind) = std::env::var("POSTS_KIND") else {
+        return;
+    };
     let told = |name: &str| std::env::var(name).expect("the test that runs it says so");
-    let database = match told("POSTS_KIND").as_str() {
+    let database = match kind.as_str() {
         "sqlite" => regulars_app::Database::Sqlite(told("POSTS_PLACE").into()),
         _ => regulars_app::Database::Postgres(told("POSTS_PLACE")),
     };
@@ -577,7 +580,6 @@ fn post_elsewhere(shop: &Shop, sink: &Sink, until: Option<u32>) {
         .args([
             "--exact",
             "messages::posts_in_a_process_of_its_own",
-            "--ignored",
             "--nocapture",
         ])
         .env("POSTS_KIND", kind)
