@@ -115,7 +115,7 @@ fn enrol(merchant: &Merchant, members: u64) -> anyhow::Result<()> {
     for first in (0..members).step_by(usize::try_from(TOGETHER)?) {
         let last = members.min(first + TOGETHER);
         for consents in [false, true] {
-            let wanted = |no: &u64| !consents || no % ONE_IN != 0;
+            let wanted = |no: &u64| !consents || !no.is_multiple_of(ONE_IN);
             let events = (first..last).filter(wanted).map(|no| event(no, consents));
             let events = events.collect::<anyhow::Result<Vec<_>>>()?;
             for answer in merchant.app.ingest(merchant.tenant, events) {

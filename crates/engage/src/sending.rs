@@ -239,10 +239,13 @@ mod tests {
         }),
     };
 
+    /// Takes from somebody what a message needs.
+    type Spoil = fn(&mut Addressee);
+
     #[test]
     fn each_reason_is_told_and_what_can_be_mended_least_comes_first() {
         let noon = at("2025-03-01T12:00:00Z");
-        let all: [(NotSent, fn(&mut Addressee)); 9] = [
+        let all: [(NotSent, Spoil); 9] = [
             (NotSent::Forgotten, |who| who.forgotten = true),
             (NotSent::Left, |who| who.here = false),
             (NotSent::OnHold, |who| who.on_hold = true),

@@ -174,7 +174,7 @@ fn noted(reader: Reader<'_>, note: &Note) -> String {
         Note::Stamped { card, by, stamps } => match reader.program.cards.get(usize::from(*card)) {
             Some(own) => plural!(
                 reader,
-                i64::from(by.abs()),
+                by.abs(),
                 "card {card}: {by} stamp, {stamps} of {full} now",
                 "card {card}: {by} stamps, {stamps} of {full} now",
                 card = own.id,

@@ -1,6 +1,11 @@
 //! Reasons in the languages that are not English: each has all that the code says and nothing else, and
 //! what it makes of it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test may read the sources that it holds to the languages"
+)]
+
 use regulars_base::{Name, Timestamp};
 use regulars_engine::outcome::{Miss, Note, Refusal};
 use regulars_engine::program::compile::compile;

@@ -57,7 +57,7 @@ pub(super) fn note(reader: Reader<'_>, note: &PerkNote) -> String {
             left,
         } => plural!(
             reader,
-            i64::from(*count),
+            *count,
             "{reward}: {count} code came in, {left} are left",
             "{reward}: {count} codes came in, {left} are left",
             reward = title(*reward),
@@ -73,7 +73,7 @@ pub(super) fn note(reader: Reader<'_>, note: &PerkNote) -> String {
         }
         PerkNote::GotCodes { reward, count } => plural!(
             reader,
-            i64::from(*count),
+            *count,
             "{reward} comes with {count} code",
             "{reward} comes with {count} codes",
             reward = title(*reward),
