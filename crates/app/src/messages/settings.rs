@@ -168,7 +168,8 @@ pub(super) fn of(store: &mut dyn Store, tenant: TenantId) -> Result<MessageSetti
 fn minute(text: &str) -> Option<u16> {
     let (hour, minute) = text.split_once(':')?;
     let two = |part: &str| {
-        (part.len() == 2)
+        let digits = part.bytes().all(|letter| letter.is_ascii_digit());
+        (part.len() == 2 && digits)
             .then(|| part.parse::<u16>().ok())
             .flatten()
     };
