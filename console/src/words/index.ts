@@ -40,8 +40,9 @@ export async function setLanguage(language: Language) {
     const { default: words } = await files[language]();
     i18n.addResourceBundle(language, 'translation', words);
   }
-  await i18n.changeLanguage(language);
+  // First: whoever hears of the change asks the API again, in the language of the document.
   document.documentElement.lang = language;
+  await i18n.changeLanguage(language);
 }
 
 export function keepLanguage(language: Language) {
