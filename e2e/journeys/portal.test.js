@@ -150,7 +150,7 @@ test('they read in their own language why', async () => {
   ]) {
     await page.locator('header select').selectOption(tag);
     await page.locator(`html[lang="${tag}"]`).waitFor({ state: 'attached' });
-    const line = bought.getByText(reason);
+    const line = bought.getByText(reason).first();
     await line.waitFor({ state: 'attached' });
     if (!(await line.isVisible())) await bought.getByText(why, { exact: true }).click();
     await line.waitFor();
