@@ -8,6 +8,7 @@ import { api, data, type SegmentOf } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
 import { useFormat } from '../parts/format';
+import { IdField } from '../parts/id-field';
 import { PageLink } from '../parts/link';
 import { Listing, Nothing } from '../parts/listing';
 import { ConditionField, type SegmentName } from '../parts/segment';
@@ -94,14 +95,7 @@ function Make({ figures, close }: { figures: SegmentName[]; close: () => void })
       }}
     >
       <TextInput label={t('segments.name')} required maxLength={100} value={name} onChange={(event) => setName(event.currentTarget.value)} />
-      <TextInput
-        label={t('segments.id')}
-        description={t('segments.id_why')}
-        required
-        maxLength={40}
-        value={id}
-        onChange={(event) => setId(event.currentTarget.value.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-'))}
-      />
+      <IdField id={id} change={setId} />
       <ConditionField value={condition} change={setCondition} figures={figures} isRight={setRight} />
     </Ask>
   );

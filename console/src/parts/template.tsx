@@ -4,11 +4,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data, type TemplateOf, type TemplatesOf } from '../api/client';
+import { LANGUAGES as NAMES } from '../words';
 import { Ask } from './ask';
+import { IdField } from './id-field';
 import { Problem } from './state';
 
 type Words = TemplateOf['words'];
-const LANGUAGES = ['en', 'de', 'ru', 'zh-Hans', 'zh-Hant'];
+const LANGUAGES = Object.keys(NAMES);
 const NO_WORDS: Words[string] = { subject: '', text: '' };
 
 export function TemplateEditor({
@@ -54,17 +56,7 @@ export function TemplateEditor({
       {(fault) => (
         <>
           <TextInput label={t('messages.name')} required maxLength={100} value={name} onChange={(event) => setName(event.currentTarget.value)} error={fault('/name')} />
-          {!template && (
-            <TextInput
-              label={t('segments.id')}
-              description={t('segments.id_why')}
-              required
-              maxLength={40}
-              value={id}
-              onChange={(event) => setId(event.currentTarget.value.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-'))}
-              error={fault('/id')}
-            />
-          )}
+          {!template && <IdField id={id} change={setId} error={fault('/id')} />}
           <Group grow>
             <Select label={t('messages.own_language')} allowDeselect={false} data={LANGUAGES} value={language} onChange={(value) => setLanguage(value ?? 'en')} error={fault('/language')} />
             <Select label={t('messages.write_in')} allowDeselect={false} data={LANGUAGES} value={shown} onChange={(value) => setShown(value ?? 'en')} />

@@ -100,12 +100,7 @@ impl App {
         ask: &ActsAsk,
         page: &PageAsk,
     ) -> Result<Page<Act>, Error> {
-        let before = match &page.after {
-            None => None,
-            Some(cursor) => Some(cursor.parse().map_err(|_| {
-                Error::invalid("/after", "is no cursor; use the `next` of an earlier page")
-            })?),
-        };
+        let before = page.cursor()?;
         let ask = AuditAsk {
             actor: ask.actor.clone(),
             act: ask.act.clone(),

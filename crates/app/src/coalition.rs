@@ -164,14 +164,7 @@ impl App {
         let (_, program) = self.program_in_force(tenant, self.now())?;
         let name = known(&program, partner)?;
         let asked = Asked::read(&program, period, self.now())?;
-        let skip = match page.after.as_deref().map(str::parse::<usize>) {
-            None => 0,
-            Some(Ok(skip)) => skip,
-            Some(Err(_)) => {
-                let what = "is no cursor; use the `next` of an earlier page";
-                return Err(Error::invalid("/after", what));
-            }
-        };
+        let skip = page.cursor()?.unwrap_or(0);
         let mut all: Vec<BookedEntry> = Vec::new();
         self.core().pool.with(|store| {
             Ok(store.each_event(tenant, &mut |row| {

@@ -54,12 +54,7 @@ impl App {
     /// wait are looked at, and of these a bounded number for a page, so that it may be short, or empty, and
     /// have a next one all the same.
     pub fn waiting(&self, tenant: TenantId, page: &PageAsk) -> Result<Page<Waiting>, Error> {
-        let mut after = match &page.after {
-            None => None,
-            Some(cursor) => Some(cursor.parse().map_err(|_| {
-                Error::invalid("/after", "is no cursor; use the `next` of an earlier page")
-            })?),
-        };
+        let mut after = page.cursor()?;
         let (limit, now) = (page.limit(), self.now());
         let core = self.core();
         core.pool.with(|store| {

@@ -71,12 +71,7 @@ impl App {
         who: &MemberRef,
         page: &PageAsk,
     ) -> Result<Page<Explained>, Error> {
-        let before = match &page.after {
-            None => u64::MAX,
-            Some(cursor) => cursor.parse().map_err(|_| {
-                Error::invalid("/after", "is no cursor; use the `next` of an earlier page")
-            })?,
-        };
+        let before = page.cursor()?.unwrap_or(u64::MAX);
         let limit = page.limit();
         let core = self.core();
         core.pool.with(|store| {

@@ -1,5 +1,6 @@
 //! What is sent to members and where to, codes of suppliers, and what is open to members.
 
+use crate::page::no_cursor;
 use crate::{App, Error, MemberRef, Page, PageAsk, Receipt, members};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::event::{CodesAdded, PerkEvent};
@@ -283,8 +284,5 @@ fn cursor(written: &str) -> Result<(Timestamp, WalletId, String), Error> {
             redemption.to_owned(),
         ))
     };
-    read().ok_or_else(|| {
-        let what = "is no cursor; use the `next` of an earlier page";
-        Error::invalid("/after", what)
-    })
+    read().ok_or_else(no_cursor)
 }

@@ -94,6 +94,7 @@ mod members;
 mod membership;
 mod messages;
 mod movers;
+mod only_setting;
 mod overview;
 mod page;
 mod past;

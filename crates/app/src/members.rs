@@ -130,12 +130,7 @@ impl App {
 
     /// All members, in order of their ids.
     pub fn members(&self, tenant: TenantId, page: &PageAsk) -> Result<Page<Member>, Error> {
-        let after = match &page.after {
-            None => None,
-            Some(cursor) => Some(cursor.parse().map_err(|_| {
-                Error::invalid("/after", "is no cursor; use the `next` of an earlier page")
-            })?),
-        };
+        let after = page.cursor()?;
         let limit = page.limit();
         self.core().pool.with(|store| {
             let mut rows = store.members(tenant, after, limit + 1)?;

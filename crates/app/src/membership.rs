@@ -84,9 +84,7 @@ impl App {
             let what = format!("is no status; they are {}", STATUSES.join(", "));
             return Err(Error::invalid("/status", what));
         }
-        let wrong = |_| Error::invalid("/after", "is no cursor; use the `next` of an earlier page");
-        let after = page.after.as_deref().map(str::parse).transpose();
-        let (mut after, limit, now) = (after.map_err(wrong)?, page.limit(), self.now());
+        let (mut after, limit, now) = (page.cursor()?, page.limit(), self.now());
         let core = self.core();
         core.pool.with(|store| {
             let versions = core.versions.latest(tenant, store)?;

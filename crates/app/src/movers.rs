@@ -148,12 +148,7 @@ impl App {
         page: &PageAsk,
     ) -> Result<Page<Mover>, Error> {
         let candidate = self.candidate(tenant, text, from)?;
-        let mut after = match &page.after {
-            None => None,
-            Some(cursor) => Some(cursor.parse().map_err(|_| {
-                Error::invalid("/after", "is no cursor; use the `next` of an earlier page")
-            })?),
-        };
+        let mut after = page.cursor()?;
         let limit = page.limit();
         self.core().pool.with(|store| {
             let mut items = Vec::new();

@@ -1,5 +1,8 @@
 //! Lists in pages: a cursor says where the next page begins.
 
+use crate::Error;
+use std::str::FromStr;
+
 /// Which page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageAsk {
@@ -26,6 +29,17 @@ impl PageAsk {
             limit => limit.min(1000),
         }
     }
+
+    /// Where it begins, as a list counts; nothing for the first page.
+    pub(crate) fn cursor<T: FromStr>(&self) -> Result<Option<T>, Error> {
+        let after = self.after.as_deref().map(str::parse).transpose();
+        after.map_err(|_| no_cursor())
+    }
+}
+
+/// What is said of something that was no `next` of ours.
+pub(crate) fn no_cursor() -> Error {
+    Error::invalid("/after", "is no cursor; use the `next` of an earlier page")
 }
 
 impl<T> Page<T> {

@@ -314,10 +314,7 @@ impl App {
         id: &str,
         page: &PageAsk,
     ) -> Result<Page<SegmentMember>, Error> {
-        let after: Option<MemberId> = match &page.after {
-            None => None,
-            Some(cursor) => Some(cursor.parse().map_err(|_| no_cursor())?),
-        };
+        let after: Option<MemberId> = page.cursor()?;
         let limit = page.limit();
         self.core().pool.with(|store| {
             there(store, tenant, id)?;
@@ -342,10 +339,7 @@ impl App {
         id: &str,
         page: &PageAsk,
     ) -> Result<Page<Moved>, Error> {
-        let after: i64 = match &page.after {
-            None => 0,
-            Some(cursor) => cursor.parse().map_err(|_| no_cursor())?,
-        };
+        let after = page.cursor()?.unwrap_or(0_i64);
         let limit = page.limit();
         self.core().pool.with(|store| {
             there(store, tenant, id)?;
@@ -468,8 +462,4 @@ fn named(name: &str) -> Result<String, Error> {
             Err(Error::invalid("/name", what))
         }
     }
-}
-
-fn no_cursor() -> Error {
-    Error::invalid("/after", "is no cursor; use the `next` of an earlier page")
 }

@@ -1,15 +1,12 @@
 //! What a merchant sets for all who work with the console: how it looks, which languages it offers, what
 //! a till may do without the server, and who vouches for people.
 
-use crate::people::read;
-use crate::{App, Error};
+use crate::{App, Error, only_setting};
 use regulars_base::TenantId;
-use regulars_store::{Setting, Store};
+use regulars_store::Store;
 use serde::{Deserialize, Serialize};
 
 const SHOP: &str = "shop";
-/// There is one for each merchant.
-const ONLY: &str = "all";
 /// The longest logo, as a `data:` address: about 48 kB of picture.
 const LOGO_MOST: usize = 65_536;
 /// The languages that the console speaks.
@@ -90,38 +87,22 @@ impl App {
     ) -> Result<(ShopSettings, ShopSettings), Error> {
         new.check()?;
         self.core().pool.with(|store| {
-            let row = store.setting(tenant, SHOP, ONLY)?;
-            let before: ShopSettings = match &row {
-                None => ShopSettings::default(),
-                Some(row) => read(row)?,
-            };
-            if let (Some(own), Some(old)) = (&mut new.sign_on, &before.sign_on)
-                && own.client_secret.is_empty()
-                && (&own.issuer, &own.client_id) == (&old.issuer, &old.client_id)
-            {
-                own.client_secret.clone_from(&old.client_secret);
-            }
-            let body =
-                serde_json::to_string(&new).map_err(|error| Error::Bug(error.to_string()))?;
-            let next = Setting {
-                kind: SHOP.into(),
-                id: ONLY.into(),
-                version: row.map_or(1, |row| row.version + 1),
-                body,
-            };
-            match store.put_setting(tenant, &next)? {
-                true => Ok((before, new)),
-                false => Err(Error::Retry("somebody else changes the settings".into())),
-            }
+            only_setting::replace(store, tenant, SHOP, |before: &ShopSettings| {
+                if let (Some(own), Some(old)) = (&mut new.sign_on, &before.sign_on)
+                    && own.client_secret.is_empty()
+                    && (&own.issuer, &own.client_id) == (&old.issuer, &old.client_id)
+                {
+                    own.client_secret.clone_from(&old.client_secret);
+                }
+                new
+            })
         })
     }
 }
 
 /// What a merchant has set.
 pub(crate) fn of(store: &mut dyn Store, tenant: TenantId) -> Result<ShopSettings, Error> {
-    let row = store.setting(tenant, SHOP, ONLY)?;
-    row.as_ref()
-        .map_or_else(|| Ok(ShopSettings::default()), read)
+    only_setting::get(store, tenant, SHOP)
 }
 
 impl ShopSettings {

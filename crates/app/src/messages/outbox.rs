@@ -131,12 +131,7 @@ impl App {
         (send, ask): (&str, &OutboxAsk),
         page: &PageAsk,
     ) -> Result<Page<OutboxMessage>, Error> {
-        let after = match &page.after {
-            None => None,
-            Some(cursor) => Some(cursor.parse().map_err(|_| {
-                Error::invalid("/after", "is no cursor; use the `next` of an earlier page")
-            })?),
-        };
+        let after = page.cursor()?;
         let limit = page.limit();
         let ask = MessageAsk {
             stage: ask.stage,

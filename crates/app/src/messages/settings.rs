@@ -1,18 +1,15 @@
 //! What a merchant sets for all messages: how many, when, by whom, and by which consent.
 
-use crate::people::read;
-use crate::{App, Error};
+use crate::{App, Error, only_setting};
 use regulars_base::TenantId;
 use regulars_connect::{Secret, target};
 use regulars_engage::{Cap, Channel, QuietHours, SendingRules};
 use regulars_engine::Program;
-use regulars_store::{Setting, Store};
+use regulars_store::Store;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 const KIND: &str = "messages";
-/// There is one for each merchant.
-const ONLY: &str = "all";
 
 /// What a merchant sets for all messages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,9 +156,7 @@ impl MessageSettings {
 
 /// What a merchant has set.
 pub(super) fn of(store: &mut dyn Store, tenant: TenantId) -> Result<MessageSettings, Error> {
-    let row = store.setting(tenant, KIND, ONLY)?;
-    row.as_ref()
-        .map_or_else(|| Ok(MessageSettings::default()), read)
+    only_setting::get(store, tenant, KIND)
 }
 
 /// The minute of the day of a time as `21:00`.
@@ -193,31 +188,17 @@ impl App {
         let (_, program) = self.program_in_force(tenant, self.now())?;
         new.check(&program, self.may_be_private())?;
         self.core().pool.with(|store| {
-            let row = store.setting(tenant, KIND, ONLY)?;
-            let before: MessageSettings = match &row {
-                None => MessageSettings::default(),
-                Some(row) => read(row)?,
-            };
-            for (name, own) in &mut new.channels {
-                let old = before.channels.get(name);
-                own.secret = match old.filter(|old| old.url == own.url) {
-                    Some(old) => old.secret.clone(),
-                    None if own.url.is_empty() => String::new(),
-                    None => crate::webhooks::new_secret(),
-                };
-            }
-            let body =
-                serde_json::to_string(&new).map_err(|error| Error::Bug(error.to_string()))?;
-            let next = Setting {
-                kind: KIND.into(),
-                id: ONLY.into(),
-                version: row.map_or(1, |row| row.version + 1),
-                body,
-            };
-            match store.put_setting(tenant, &next)? {
-                true => Ok((before, new)),
-                false => Err(Error::Retry("somebody else changes the settings".into())),
-            }
+            only_setting::replace(store, tenant, KIND, |before: &MessageSettings| {
+                for (name, own) in &mut new.channels {
+                    let old = before.channels.get(name);
+                    own.secret = match old.filter(|old| old.url == own.url) {
+                        Some(old) => old.secret.clone(),
+                        None if own.url.is_empty() => String::new(),
+                        None => crate::webhooks::new_secret(),
+                    };
+                }
+                new
+            })
         })
     }
 }
