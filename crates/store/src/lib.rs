@@ -15,6 +15,7 @@ mod error;
 mod finding;
 mod format;
 mod hash;
+mod journey;
 mod message;
 mod migrations;
 mod order;
@@ -33,6 +34,7 @@ pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, Other, WalletRow};
 pub use database::Database;
 pub use error::{Conflict, Error, Result};
 pub use hash::{audit_hash, input_hash};
+pub use journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyPass, JourneyRow};
 pub use message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow, SendStage};
 pub use postgres::Postgres;
 pub use record::{

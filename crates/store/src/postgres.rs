@@ -13,6 +13,7 @@ mod finding;
 mod fulfilments;
 mod history;
 mod jobs;
+mod journeys;
 mod keys;
 mod link;
 mod listed;
