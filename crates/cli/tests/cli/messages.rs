@@ -43,15 +43,20 @@ fn a_template_is_written_looked_at_for_a_member_and_sent() {
     assert_eq!(shop.ok(["messages", "log", &id]), "");
 }
 
+/// What is wrong, and what to do.
+fn both((what, help): (String, String)) -> String {
+    format!("{what} {help}")
+}
+
 #[test]
 fn what_cannot_be_sent_says_what_to_do() {
     let shop = begin();
     shop.ok(["messages", "template", "hello", "hello.json"]);
-    let (_, refused) = shop.refuses(["messages", "send", "hello", "--member", "ana"]);
+    let refused = both(shop.refuses(["messages", "send", "hello", "--member", "ana"]));
     assert!(refused.contains("consent"), "{refused}");
-    let (_, refused) = shop.refuses(["messages", "log", "snd_1", "--stage", "lost"]);
+    let refused = both(shop.refuses(["messages", "log", "snd_1", "--stage", "lost"]));
     assert!(refused.contains("not_sent"), "{refused}");
     shop.write("hello.json", "{}");
-    let (_, refused) = shop.refuses(["messages", "template", "hello", "hello.json"]);
+    let refused = both(shop.refuses(["messages", "template", "hello", "hello.json"]));
     assert!(refused.contains("hello.json"), "{refused}");
 }
