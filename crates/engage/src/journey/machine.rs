@@ -169,11 +169,11 @@ fn moved(program: &Program, outcome: &Outcome) -> Option<bool> {
         let name = (*tier)?;
         program.tiers.iter().position(|own| own.name == name)
     };
-    let moves = outcome.trace.iter().filter_map(|note| match note {
+    let mut moves = outcome.trace.iter().filter_map(|note| match note {
         Note::TierMoved { from, to, .. } if rank(from) != rank(to) => Some(rank(to) > rank(from)),
         _ => None,
     });
-    moves.last()
+    moves.next_back()
 }
 
 impl Journey {
