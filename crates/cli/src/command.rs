@@ -18,6 +18,7 @@ mod gift_cards;
 mod group;
 mod import;
 mod keys;
+mod mcp;
 mod membership;
 mod messages;
 mod migrate;
@@ -59,6 +60,7 @@ use clap::Subcommand;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Serve(serve::Serve),
+    Mcp(mcp::Mcp),
     New(new::New),
     Check(check::Check),
     Plan(plan::Plan),
@@ -129,6 +131,7 @@ impl Command {
 pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
     match command {
         Command::Serve(ask) => serve::run(&ask, print),
+        Command::Mcp(ask) => mcp::run(&ask),
         Command::New(ask) => new::run(&ask, print),
         Command::Check(ask) => check::run(&ask, print),
         Command::Plan(ask) => plan::run(&ask, print),

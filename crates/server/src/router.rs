@@ -11,7 +11,7 @@ use crate::routes::{
 };
 use crate::serve::Settings;
 use crate::state::Server;
-use crate::{acting, console, home, language, layer, openapi, square};
+use crate::{acting, console, home, language, layer, mcp, openapi, square};
 use axum::Router;
 use axum::http::{Method, Uri};
 use axum::middleware;
@@ -271,7 +271,7 @@ pub fn router(app: App, settings: Settings) -> Router {
     let server = Server::new(app, settings);
     let (paths, document) = paths().split_for_parts();
     let pages = home::pages(document);
-    layered(
+    let paths = layered(
         paths
             .merge(pages)
             .merge(console::pages())
@@ -280,7 +280,8 @@ pub fn router(app: App, settings: Settings) -> Router {
             .merge(square::paths().split_for_parts().0)
             .with_state(server.clone())
             .layer(middleware::from_fn_with_state(server, acting::note)),
-    )
+    );
+    mcp::with(paths)
 }
 
 /// What every request goes through, whatever the paths are.

@@ -80,6 +80,7 @@ const AT_HOME: [(&str, &[&str]); 12] = [
     ("axum", &["server"]),
     ("tower", &["server"]),
     ("tower-http", &["server"]),
+    ("rmcp", &["server"]),
     ("parquet", &["lake"]),
     ("datafusion", &["cluster"]),
     ("ballista", &["cluster"]),
