@@ -487,6 +487,8 @@ codes! {
     ReissueLimitReached = "reissue_limit_reached", 409, "As many were given again as are in a year";
     /// Only the latest few of a member are remembered.
     UnknownReissue = "unknown_reissue", 409, "Nothing was given again under this id";
+    /// What is taken over would be gone at once. Name a later `expires_at`, or leave those points behind.
+    PointsLapsed = "points_lapsed", 409, "The points would be gone before they are there";
 }
 
 impl Code {
@@ -673,6 +675,7 @@ impl From<&Refusal> for Code {
             Refusal::ReissuedAlready => Self::ReissuedAlready,
             Refusal::ReissueLimitReached => Self::ReissueLimitReached,
             Refusal::UnknownReissue => Self::UnknownReissue,
+            Refusal::PointsLapsed => Self::PointsLapsed,
         }
     }
 }

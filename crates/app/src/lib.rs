@@ -171,7 +171,7 @@ pub use groups::{
     Acting, GroupFilter, GroupInHand, NewGroup, PersonInHand, TeamChallenge, TeamPart,
 };
 pub use held_adjustments::{HeldAdjustment, HeldState};
-pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
+pub use import::{BalanceProof, ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use insight::{
     BehindFigure, Elsewhere, Insight, InsightDone, InsightOptions, List, insight, insight_with,
 };

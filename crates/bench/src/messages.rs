@@ -121,7 +121,11 @@ fn enrol(merchant: &Merchant, members: u64) -> anyhow::Result<()> {
             let events = events.collect::<anyhow::Result<Vec<_>>>()?;
             for answer in merchant.app.ingest(merchant.tenant, events) {
                 let receipt = answer.map_err(|error| anyhow!("{error}"))?;
-                ensure!(receipt.verdict == Verdict::Accepted, "{:?}", receipt.verdict);
+                ensure!(
+                    receipt.verdict == Verdict::Accepted,
+                    "{:?}",
+                    receipt.verdict
+                );
             }
         }
     }

@@ -265,9 +265,14 @@ fn incoming(
         return Ok(incoming);
     }
     auth::allow(caller, scope_of(&incoming.event.kind))?;
-    if let Kind::Adjustment(own) = &incoming.event.kind {
-        let places = decimals_of(program, own.points.as_str()).unwrap_or(0);
-        if !caller.may_adjust(own.amount, places) {
+    let by_hand = match &incoming.event.kind {
+        Kind::Adjustment(own) => Some((&own.points, own.amount)),
+        Kind::OpeningBalance(own) => Some((&own.points, own.amount)),
+        _ => None,
+    };
+    if let Some((points, amount)) = by_hand {
+        let places = decimals_of(program, points.as_str()).unwrap_or(0);
+        if !caller.may_adjust(amount, places) {
             let detail = "so many points are not adjusted alone: ask for it at \
                           /v1/members/{member}/adjustments, where it waits for a second person";
             return Err(Failure::new(Code::Forbidden, detail));
