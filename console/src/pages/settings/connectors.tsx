@@ -63,7 +63,7 @@ export function ConnectorsPart() {
               keyOf={(own) => own.id}
               width={900}
               columns={[
-                { head: t('connectors.source'), cell: (own) => <Named name={own.source} below={own.note || NAMES[own.platform]} /> },
+                { head: t('connectors.source'), cell: (own) => <Named name={own.source} below={own.note || (NAMES[own.platform] ?? own.platform)} /> },
                 { head: t('connectors.address_here'), cell: (own) => <Text size="xs">{window.location.origin + own.path}</Text> },
                 { head: t('connectors.came_at'), cell: (own) => (own.came_at ? format.moment(own.came_at) : t('connectors.never')) },
                 { head: t('connectors.state'), cell: (own) => <State of={own} /> },
@@ -89,9 +89,9 @@ function State({ of }: { of: Connector }) {
       <Badge color={open > 0 ? 'red.8' : 'teal.9'} variant="filled" tt="none">
         {open > 0 ? t('connectors.look') : t('connectors.good')}
       </Badge>
-      {of.failed > 0 && <Text size="xs">{t('connectors.failed_many', { count: of.failed, shown: format.number(of.failed) })}</Text>}
-      {of.asks > 0 && <Text size="xs">{t('connectors.asks_many', { count: of.asks, shown: format.number(of.asks) })}</Text>}
-      {of.unsigned > 0 && of.unsigned_at && <Text size="xs">{t('connectors.unsigned_many', { shown: format.number(of.unsigned), at: format.moment(of.unsigned_at) })}</Text>}
+      {of.failed > 0 && <Text size="xs">{t('connectors.failed_shown', { shown: format.number(of.failed) })}</Text>}
+      {of.asks > 0 && <Text size="xs">{t('connectors.asks_shown', { shown: format.number(of.asks) })}</Text>}
+      {of.unsigned > 0 && of.unsigned_at && <Text size="xs">{t('connectors.unsigned_shown', { shown: format.number(of.unsigned), at: format.moment(of.unsigned_at) })}</Text>}
     </Stack>
   );
 }

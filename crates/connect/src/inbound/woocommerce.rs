@@ -108,7 +108,8 @@ fn of_order(setup: &Setup, parcel: Parcel, own: &ShopOrder) -> Result<Parcel, Fa
     let paid_at = own.date_paid_gmt.moment(true)?;
     let off = own.status == "cancelled";
     // One that is called off unpaid never counted.
-    if !setup.paid.contains(&own.status) && !(off && paid_at.is_some()) {
+    let counts = setup.paid.contains(&own.status) || (off && paid_at.is_some());
+    if !counts {
         return Ok(parcel.not_used(NOT_PAID));
     }
     let money = taken(setup, &own.currency)?;
