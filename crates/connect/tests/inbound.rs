@@ -1,6 +1,8 @@
 //! What each delivery says: a file for each kind that platforms document, made by hand, with the events that
 //! come of it. Run with `GOLDEN=write` to have the files say what comes of them now, and read the difference.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use regulars_base::{Currency, Text};
 use regulars_connect::inbound::{
     Headers, News, Parcel, Person, Platform, Seal, Setup, Told, Unsigned, Whom, sign_base64,
