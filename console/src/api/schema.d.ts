@@ -24,6 +24,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hooks/{platform}/{connector}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take what a platform tells
+         * @description The address to enter at the platform. Needs no key: what comes in is signed. It is durable when it is
+         *     answered; what is told twice is answered as such, and what nobody has a use for is answered with 200, too.
+         *     What is not signed as it must be is counted, and nothing else happens.
+         */
+        post: operations["take_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/adjustments": {
         parameters: {
             query?: never;
@@ -426,6 +448,133 @@ export interface paths {
          * @description It can be used no more. What it was used for stays.
          */
         post: operations["void_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List connectors */
+        get: operations["list_connectors"];
+        put?: never;
+        /**
+         * Make a connector
+         * @description Enter the answer's `path`, behind this server's address, where the platform sends its webhooks to. Where the
+         *     secret is made here, the answer is the only place where it is shown.
+         */
+        post: operations["create_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{connector}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look up a connector */
+        get: operations["get_connector"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a connector
+         * @description With all that was told to it. What was taken stays.
+         */
+        delete: operations["delete_connector"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a connector
+         * @description What is left out stays.
+         */
+        patch: operations["update_connector"];
+        trace?: never;
+    };
+    "/v1/connectors/{connector}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description What was told to a connector in the last 30 days and what became of it, newest first. What it said is kept
+         *     only where it could not be decided.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{connector}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide a delivery once more, or put it aside */
+        post: operations["move_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{connector}/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a platform for what was lost
+         * @description Shopify, WooCommerce and Stripe. What changed since then is asked for and taken under the keys that a
+         *     delivery would have had, so that it counts once. It is a job: its result says what was found.
+         */
+        post: operations["begin_reconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{connector}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a connector another secret
+         * @description The platform's, or one that is made here and shown in the answer alone. For `overlap_hours` the one before
+         *     is good, too.
+         */
+        post: operations["rotate_connector_secret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5408,6 +5557,147 @@ export interface components {
             /** @description The token of the quote. */
             token: string;
         };
+        /** @description A connector to be made. What is left out is as it is for most shops. */
+        ConnectorIn: components["schemas"]["ConnectorPatchIn"] & {
+            /**
+             * @description Which platform: `generic`, `shopify`, `woocommerce`, `stripe`, `square`, `medusa` or `vendure`.
+             * @example shopify
+             */
+            platform: string;
+            /**
+             * @description The secret that the platform signs by. Shopify, Stripe and Square make it; for all others one is made
+             *     here if it is left out.
+             */
+            secret?: string;
+            /**
+             * @description The source of its events, and the kind of identity that its customers' numbers are; the platform's
+             *     name if left out.
+             * @example shopify
+             */
+            source?: string;
+        };
+        /** @description A connector and how it fares. */
+        ConnectorOut: {
+            /** @description The address that it sends to, as it was entered at the platform. */
+            address: string;
+            /** @description Who asks. */
+            ask_key: string;
+            /** @description Where it is asked; empty if it is not. */
+            ask_url: string;
+            /**
+             * Format: int64
+             * @description How many ask for what a person must do.
+             */
+            asks: number;
+            /** @description When something last came. */
+            came_at?: string | null;
+            /** @description Whether the platform can be asked at all. */
+            can_be_asked: boolean;
+            /** @description What the codes of redemptions begin with. */
+            code_prefix: string;
+            /** @description The currency that is taken; any if not there. */
+            currency?: string | null;
+            /** @description Whether customers of the shop become members by being told of. */
+            enrols: boolean;
+            /**
+             * Format: int64
+             * @description How many deliveries could not be decided.
+             */
+            failed: number;
+            /**
+             * @description Its id.
+             * @example con_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f0123456789abcdef
+             */
+            id: string;
+            /** @description What it is for, in words. */
+            note: string;
+            /** @description Until when the secret before this one is good, too. */
+            old_secret_until?: string | null;
+            /** @description The states in which an order counts as paid. */
+            paid: string[];
+            /**
+             * @description The path that the platform sends to, on this server.
+             * @example /hooks/shopify/con_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f0123456789abcdef
+             */
+            path: string;
+            /** @description Which platform. */
+            platform: string;
+            /** @description The secret, where one was made here: only in the answer that made it. */
+            secret?: string | null;
+            /** @description Since when. */
+            since: string;
+            /** @description The source of its events, and the kind of identity that its customers' numbers are. */
+            source: string;
+            /** @description The states that it could be. */
+            states: string[];
+            /**
+             * Format: int64
+             * @description How often something came that was not signed as it must be: nothing happened by that.
+             */
+            unsigned: number;
+            /** @description When it last did. */
+            unsigned_at?: string | null;
+        };
+        /** @description What is said of a connector; what is left out stays. */
+        ConnectorPatchIn: {
+            /**
+             * @description The address that it sends to, as it was entered at the platform. Only Square needs it: it is signed
+             *     there.
+             * @example https://points.example/hooks/square/con_…
+             */
+            address?: string | null;
+            /** @description Who asks: WooCommerce's consumer key. */
+            ask_key?: string | null;
+            /** @description What lets us in: Shopify's access token, WooCommerce's consumer secret, Stripe's key. Never shown. */
+            ask_secret?: string | null;
+            /**
+             * @description Where the platform is asked for what a delivery lost (Shopify, WooCommerce, Stripe); it is not if
+             *     empty. Another address needs what lets us in once more.
+             * @example https://shop.myshopify.com
+             */
+            ask_url?: string | null;
+            /**
+             * @description What the codes of redemptions begin with: an order that was placed with such a code uses the
+             *     redemption of this id. `RG-` unless something else is said; empty for none.
+             */
+            code_prefix?: string | null;
+            /**
+             * @description The currency that is taken; any if empty.
+             * @example EUR
+             */
+            currency?: string | null;
+            /** @description Whether customers of the shop become members by being told of. */
+            enrols?: boolean | null;
+            /** @description What it is for, in words. */
+            note?: string | null;
+            /**
+             * @description The states in which an order counts as paid, in the platform's words; those of most shops if empty.
+             * @example [
+             *       "paid",
+             *       "partially_refunded",
+             *       "refunded"
+             *     ]
+             */
+            paid?: string[] | null;
+        };
+        /** @description Another secret. */
+        ConnectorSecretIn: {
+            /**
+             * Format: int32
+             * @description For how many hours the secret before is good beside the new one: up to 720.
+             * @example 24
+             */
+            overlap_hours?: number;
+            /** @description The platform's; where it takes ours, one is made if it is left out. */
+            secret?: string;
+        };
+        /** @description All connectors. */
+        ConnectorsOut: {
+            /** @description The oldest first. */
+            items: components["schemas"]["ConnectorOut"][];
+            /** @description The platforms that there are. */
+            platforms: components["schemas"]["PlatformOut"][];
+        };
         /** @description A member allows something, or takes that back. */
         ConsentIn: {
             /** @description Whether it is allowed from now on. */
@@ -5496,6 +5786,48 @@ export interface components {
             recognised: components["schemas"]["Amount"];
             /** @description What the month's purchases came to. */
             sales: components["schemas"]["Amount"];
+        };
+        /** @description What whoever delivers is told. */
+        DeliveredOut: {
+            /** @description Whether it had been decided before. */
+            again: boolean;
+            /** @description What became of it, as in the list of deliveries. */
+            state: string;
+        };
+        /** @description What is to become of a delivery. */
+        DeliveryMoveIn: {
+            /**
+             * @description `again`: decide it once more. `done`: somebody has seen to it, or does not want it.
+             * @example again
+             */
+            to: string;
+        };
+        /** @description A delivery and what became of it. */
+        DeliveryOut: {
+            /** @description What it said, where it could not be decided. */
+            body?: string | null;
+            /** @description When it came, the last time. */
+            came_at: string;
+            /** @description Which: the platform's own number, and a hash of what it said. */
+            id: string;
+            /** @description What became of it, in words. */
+            said: string;
+            /**
+             * @description `taken` (something of it counts that was not known), `known`, `unused` (nothing follows from it),
+             *     `refused` (by the program), `failed` (it could not be decided), `asks` (it asks for what a person
+             *     must do), `done` (somebody has seen to it), `waiting` (nothing yet).
+             */
+            state: string;
+            /**
+             * Format: int64
+             * @description How often it came.
+             */
+            times: number;
+            /**
+             * @description What it was about, in the platform's words.
+             * @example orders/paid
+             */
+            topic: string;
         };
         /** @description A dispute that is open. */
         DisputeOut: {
@@ -7629,6 +7961,41 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_DeliveryOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description What it said, where it could not be decided. */
+                body?: string | null;
+                /** @description When it came, the last time. */
+                came_at: string;
+                /** @description Which: the platform's own number, and a hash of what it said. */
+                id: string;
+                /** @description What became of it, in words. */
+                said: string;
+                /**
+                 * @description `taken` (something of it counts that was not known), `known`, `unused` (nothing follows from it),
+                 *     `refused` (by the program), `failed` (it could not be decided), `asks` (it asks for what a person
+                 *     must do), `done` (somebody has seen to it), `waiting` (nothing yet).
+                 */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description How often it came.
+                 */
+                times: number;
+                /**
+                 * @description What it was about, in the platform's words.
+                 * @example orders/paid
+                 */
+                topic: string;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_FulfilmentOut: {
             /** @description What is on it. */
             items: {
@@ -8630,6 +8997,19 @@ export interface components {
             /** @description Used for rewards, less what was given back. */
             redeemed: components["schemas"]["PlanPairOut"];
         };
+        /** @description A platform. */
+        PlatformOut: {
+            /** @description Whether it can be asked for what a delivery lost. */
+            can_be_asked: boolean;
+            /** @description Its name. */
+            name: string;
+            /** @description Those in which it does unless something else is said. */
+            paid: string[];
+            /** @description The states in which an order can count as paid. */
+            states: string[];
+            /** @description Whether its secret is made here; otherwise the platform makes it. */
+            takes_our_secret: boolean;
+        };
         /** @description A member plays a game of chance. */
         PlayIn: components["schemas"]["HeadIn"] & {
             /**
@@ -9212,6 +9592,14 @@ export interface components {
             source: string;
             /** @description `accepted`, or `refused` (then `code` and `detail` say why). */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description Since when a platform is asked. */
+        ReconciliationIn: {
+            /**
+             * @description What changed since then.
+             * @example 2025-03-01T00:00:00Z
+             */
+            since: string;
         };
         /** @description A redemption that was made or used, and what it came to. */
         RedeemedOut: {
@@ -11424,6 +11812,45 @@ export interface operations {
             };
         };
     };
+    take_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which platform */
+                platform: string;
+                /** @description The connector's id */
+                connector: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the platform sends it */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description What became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveredOut"];
+                };
+            };
+            /** @description Not taken, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_adjustments: {
         parameters: {
             query?: {
@@ -12156,6 +12583,318 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodeOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_connectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All connectors and how they fare, the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorsOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorIn"];
+            };
+        };
+        responses: {
+            /** @description The connector, with its secret if that was made here */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connector and how it fares */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorPatchIn"];
+            };
+        };
+        responses: {
+            /** @description The connector as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Those in this state: `taken`, `known`, `unused`, `refused`, `failed`, `asks`, `done` or `waiting`; all
+                 *     if left out.
+                 */
+                state?: string;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_DeliveryOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                connector: string;
+                /** @description Which delivery */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryMoveIn"];
+            };
+        };
+        responses: {
+            /** @description What became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_reconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReconciliationIn"];
+            };
+        };
+        responses: {
+            /** @description It is begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Not begun, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_connector_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorSecretIn"];
+            };
+        };
+        responses: {
+            /** @description The connector, with its new secret if that was made here */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorOut"];
                 };
             };
             /** @description Not done, and why */

@@ -12,6 +12,7 @@ pub mod balance;
 pub mod basket;
 pub mod catalogue;
 pub mod claim;
+pub mod connector;
 pub mod coupon;
 pub mod desk;
 pub mod draft;

@@ -63,6 +63,9 @@ codes! {
     BadWebhook = "bad_webhook", 400, "The webhook is not taken";
     /// Send `Authorization: Bearer reg_…` with a key that is known, not expired and not revoked.
     Unauthorized = "unauthorized", 401, "The API key is missing, unknown, expired or revoked";
+    /// What came in for a connector is not signed as its platform signs, or is too old. It is counted, and
+    /// nothing else happens: compare the secret with the platform's, and the clocks.
+    UnsignedDelivery = "unsigned_delivery", 401, "The delivery is not signed as it must be";
     /// The key is valid and lacks the scope for this. The detail names the scope.
     Forbidden = "forbidden", 403, "The API key may not do this";
     /// There is no such path. The list of all paths is at `/docs`.

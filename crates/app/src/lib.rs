@@ -30,6 +30,7 @@
 //! | `membership.rs` | `happen`: plans and payments as they are sent; `invoices` |
 //! | `payments.rs` | `ask_payments`, `payment_webhook`: what invoices ask for, and what providers answer |
 //! | `webhooks.rs` | `add_endpoint`, `endpoints`, `replay`, `tell_webhooks`: others who are told what happens |
+//! | `connectors.rs` | `add_connector`, `take_delivery`, `deliveries`, `reconcile`: what shops tell |
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
 //! | `past.rs` | `past`: what became of a member's redemptions, and what they ever got |
 //! | `fulfilments.rs` | `fulfilments`, `set_address`, `bring_supplier_codes`, `supplier_codes`, `entitlements` |
@@ -64,6 +65,7 @@ mod catalogue;
 mod claims;
 mod coalition;
 mod config;
+mod connectors;
 mod coupons;
 mod decide;
 mod demo;
@@ -117,6 +119,7 @@ mod redemptions;
 mod referrals;
 mod rejects;
 mod roles;
+mod rotated;
 mod rows;
 mod sandbox;
 mod scratch;
@@ -153,6 +156,10 @@ pub use catalogue::Catalogue;
 pub use claims::{Claim, ClaimState, KeptOrder, Match, NewClaim, Ruling};
 pub use coalition::{BookedEntry, Dispute, PeriodSettlement, figure};
 pub use config::{Clock, Config};
+pub use connectors::{
+    Connector, ConnectorPatch, ConnectorState, Delivery, DeliveryState, Inbound, NewConnector,
+    ReadEvent, Reconciled, Told as DeliveryTold,
+};
 pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
 pub use demo::Demo;
 pub use desk::desk_reason;

@@ -9,6 +9,7 @@ mod check;
 mod claims;
 #[cfg(feature = "cluster")]
 mod cluster;
+mod connectors;
 mod coupons;
 mod desk;
 mod explain;
@@ -105,6 +106,7 @@ pub(crate) enum Command {
     Restore(restore::Restore),
     Keys(keys::Keys),
     Webhooks(webhooks::Webhooks),
+    Connectors(connectors::Connectors),
     People(people::People),
     Segments(segments::Segments),
     Messages(messages::Messages),
@@ -176,6 +178,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Restore(ask) => restore::run(&ask, print),
         Command::Keys(ask) => keys::run(&ask, print),
         Command::Webhooks(ask) => webhooks::run(&ask, print),
+        Command::Connectors(ask) => connectors::run(&ask, print),
         Command::People(ask) => people::run(&ask, print),
         Command::Segments(ask) => segments::run(&ask, print),
         Command::Messages(ask) => messages::run(&ask, print),

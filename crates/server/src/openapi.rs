@@ -49,6 +49,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
         (name = "till", description = "What a cashier needs"),
         (name = "portal", description = "Pages for members: what everybody sees, and what members see and do of their own"),
         (name = "webhooks", description = "Endpoints that are told what happens"),
+        (name = "connectors", description = "Shops and payment providers who tell what happens there"),
         (name = "access", description = "API keys, people, roles, sessions, settings and who did what"),
         (name = "server", description = "The server itself"),
     ),

@@ -3,11 +3,11 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, audit, awards, catalogue, claims, coupons, desk, drafts, events, finance, games,
-    gift_cards, groups, health, held_adjustments, keys, ledger, me, members, memberships, messages,
-    metrics, overview, partners, payments, people, perks, portal, preview, privacy, programs,
-    proposals, quotes, redemptions, referrals, sandbox, segments, sell_through, sessions,
-    shop_settings, sign_on, submissions, tenants, tiers, till, webhooks,
+    adjustments, audit, awards, catalogue, claims, connectors, coupons, desk, drafts, events,
+    finance, games, gift_cards, groups, health, held_adjustments, keys, ledger, me, members,
+    memberships, messages, metrics, overview, partners, payments, people, perks, portal, preview,
+    privacy, programs, proposals, quotes, redemptions, referrals, sandbox, segments, sell_through,
+    sessions, shop_settings, sign_on, submissions, tenants, tiers, till, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -261,6 +261,20 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(webhooks::test_endpoint))
         .routes(routes!(webhooks::list_troubles))
         .routes(routes!(webhooks::replay_events))
+        .routes(routes!(
+            connectors::list_connectors,
+            connectors::create_connector
+        ))
+        .routes(routes!(
+            connectors::get_connector,
+            connectors::update_connector,
+            connectors::delete_connector
+        ))
+        .routes(routes!(connectors::rotate_connector_secret))
+        .routes(routes!(connectors::list_deliveries))
+        .routes(routes!(connectors::move_delivery))
+        .routes(routes!(connectors::begin_reconciliation))
+        .routes(routes!(connectors::take_delivery))
         .routes(routes!(overview::get_overview))
         .routes(routes!(tenants::list_tenants, tenants::create_tenant))
         .routes(routes!(health::get_health))

@@ -6,6 +6,7 @@ pub(crate) mod awards;
 pub(crate) mod balances;
 pub(crate) mod catalogue;
 pub(crate) mod claims;
+pub(crate) mod connectors;
 pub(crate) mod coupons;
 pub(crate) mod desk;
 pub(crate) mod drafts;

@@ -4,6 +4,7 @@ mod access;
 mod balance;
 mod catalogue;
 mod claim;
+mod connector;
 mod coupon;
 mod desk;
 mod draft;
@@ -33,6 +34,7 @@ pub use access::{api_key, tenant};
 pub use balance::{balance, submission};
 pub use catalogue::{campaigns, games, plans, rewards, subscriber};
 pub use claim::{award, award_rejects, claim};
+pub use connector::{connector, delivery, own_event, platforms};
 pub use coupon::{batch_id, code, code_batch, validated};
 pub use desk::person;
 pub(crate) use desk::{

@@ -10,6 +10,7 @@
 
 mod batch;
 mod board;
+mod connector;
 mod database;
 mod error;
 mod finding;
@@ -30,6 +31,7 @@ mod webhook;
 mod writes;
 
 pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, Other, WalletRow};
+pub use connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 pub use database::Database;
 pub use error::{Conflict, Error, Result};
 pub use hash::{audit_hash, input_hash};

@@ -8,6 +8,7 @@ mod backup;
 mod cases;
 mod codes;
 mod commit;
+mod connectors;
 mod desk;
 mod finding;
 mod fulfilments;

@@ -7,6 +7,7 @@ mod backup;
 mod cases;
 mod codes;
 mod commit;
+mod connectors;
 mod desk;
 mod finding;
 mod fulfilments;

@@ -2,6 +2,7 @@
 //! the same answers.
 
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
+use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 use crate::error::Result;
 use crate::message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow};
 use crate::record::{
@@ -413,6 +414,44 @@ pub trait Store: Send {
     ) -> Result<u64>;
     /// Forgets that an endpoint failed: what waits is tried at once.
     fn reset_webhook(&mut self, tenant: TenantId, endpoint: &str, at: Timestamp) -> Result<()>;
+
+    // ── connectors ──
+
+    /// Notes what a platform told, before anything is done about it, and forgets what is too old. What came
+    /// before is counted once more.
+    fn note_delivery(
+        &mut self,
+        tenant: TenantId,
+        connector: &str,
+        new: &DeliveryRow,
+        bounds: DeliveryBounds,
+    ) -> Result<Noted>;
+    /// Writes what became of it: topic, state, words and whether it is kept; `false` if it is not there.
+    fn move_delivery(
+        &mut self,
+        tenant: TenantId,
+        connector: &str,
+        now: &DeliveryRow,
+    ) -> Result<bool>;
+    /// Something that was told.
+    fn delivery(
+        &mut self,
+        tenant: TenantId,
+        connector: &str,
+        delivery: &str,
+    ) -> Result<Option<DeliveryRow>>;
+    /// What was told, newest first.
+    fn deliveries(
+        &mut self,
+        tenant: TenantId,
+        connector: &str,
+        ask: &DeliveryAsk,
+        limit: usize,
+    ) -> Result<Vec<DeliveryRow>>;
+    /// How many deliveries are in a state.
+    fn deliveries_in(&mut self, tenant: TenantId, connector: &str, state: &str) -> Result<u64>;
+    /// Forgets all that was told to a connector.
+    fn forget_deliveries(&mut self, tenant: TenantId, connector: &str) -> Result<()>;
 
     // ── messages ──
 

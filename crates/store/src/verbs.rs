@@ -5,6 +5,7 @@
 macro_rules! verbs {
     ($store:ty) => {
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
+        use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
         use crate::error::Result;
         use crate::message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow};
         use crate::record::{
@@ -753,6 +754,51 @@ macro_rules! verbs {
                 at: Timestamp,
             ) -> Result<()> {
                 self.reset_webhook_row(tenant, endpoint, at)
+            }
+            fn note_delivery(
+                &mut self,
+                tenant: TenantId,
+                connector: &str,
+                new: &DeliveryRow,
+                bounds: DeliveryBounds,
+            ) -> Result<Noted> {
+                self.insert_delivery(tenant, connector, new, bounds)
+            }
+            fn move_delivery(
+                &mut self,
+                tenant: TenantId,
+                connector: &str,
+                now: &DeliveryRow,
+            ) -> Result<bool> {
+                self.update_delivery(tenant, connector, now)
+            }
+            fn delivery(
+                &mut self,
+                tenant: TenantId,
+                connector: &str,
+                delivery: &str,
+            ) -> Result<Option<DeliveryRow>> {
+                self.read_delivery(tenant, connector, delivery)
+            }
+            fn deliveries(
+                &mut self,
+                tenant: TenantId,
+                connector: &str,
+                ask: &DeliveryAsk,
+                limit: usize,
+            ) -> Result<Vec<DeliveryRow>> {
+                self.read_deliveries(tenant, connector, ask, limit)
+            }
+            fn deliveries_in(
+                &mut self,
+                tenant: TenantId,
+                connector: &str,
+                state: &str,
+            ) -> Result<u64> {
+                self.count_deliveries(tenant, connector, state)
+            }
+            fn forget_deliveries(&mut self, tenant: TenantId, connector: &str) -> Result<()> {
+                self.delete_deliveries(tenant, connector)
             }
             fn settle(&mut self) -> Result<()> {
                 self.carry_over()

@@ -281,17 +281,14 @@ fn incoming(
     if let Some((minor, program)) = given_by_hand(&incoming.event.kind).zip(program) {
         within_limit(caller, minor, program.currency)?;
     }
-    let spends = |bought: &regulars_engine::event::Purchase| {
-        !bought.rewards.is_empty() || bought.payments.iter().any(|own| own.from.is_some())
-    };
-    if matches!(&incoming.event.kind, Kind::Purchase(bought) if spends(bought)) {
+    if spends(&incoming.event.kind) {
         auth::allow(caller, Scope::Redeem)?;
     }
     Ok(incoming)
 }
 
 /// The decimals of points by their id.
-pub(super) fn decimals_of(program: Option<&Program>, id: &str) -> Option<u8> {
+pub(crate) fn decimals_of(program: Option<&Program>, id: &str) -> Option<u8> {
     let mut points = program?.points.iter();
     Some(points.find(|points| points.id == id)?.decimals)
 }
@@ -339,8 +336,16 @@ impl Sources {
     }
 }
 
+/// Whether it is a purchase that is paid with what the member has here.
+pub(crate) fn spends(kind: &Kind) -> bool {
+    let Kind::Purchase(bought) = kind else {
+        return false;
+    };
+    !bought.rewards.is_empty() || bought.payments.iter().any(|own| own.from.is_some())
+}
+
 /// What a key must be allowed to do to send such an event.
-fn scope_of(kind: &Kind) -> Scope {
+pub(crate) fn scope_of(kind: &Kind) -> Scope {
     match kind {
         Kind::Enrolment
         | Kind::Purchase(_)

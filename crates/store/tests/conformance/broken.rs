@@ -7,12 +7,13 @@ use regulars_engine::outcome::Change;
 use regulars_engine::state::{GameChange, PerkChange, SharedKey, Wallet};
 use regulars_store::{
     ApiKey, Ask, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
-    CodeFilter, CodeRow, Commit, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue,
-    Issued, Loaded, Logged, Member, MemberPatch, MemberSession, MessageAsk, MessageRow,
-    MessageStage, Moved, NewVersion, OrderRow, PaymentRequest, PeriodSum, Result, Seal, Sealed,
-    SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow,
-    Session, Setting, ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified, Version,
-    WalletRow, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
+    CodeFilter, CodeRow, Commit, Counts, Cursor, DeliveryAsk, DeliveryBounds, DeliveryRow,
+    DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Loaded, Logged, Member, MemberPatch,
+    MemberSession, MessageAsk, MessageRow, MessageStage, Moved, NewVersion, Noted, OrderRow,
+    PaymentRequest, PeriodSum, Result, Seal, Sealed, SegmentAsk, SegmentDay, SegmentFill,
+    SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow, Session, Setting, ShownCode,
+    SignInCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain,
+    WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -413,6 +414,26 @@ impl Store for Broken {
         ) -> Result<(Vec<WebhookStream>, Vec<WebhookLetter>)>;
         tell_again(tenant: TenantId, of: (&str, Timestamp), again: WebhookAgain) -> Result<u64>;
         reset_webhook(tenant: TenantId, endpoint: &str, at: Timestamp) -> Result<()>;
+        note_delivery(
+            tenant: TenantId,
+            connector: &str,
+            new: &DeliveryRow,
+            bounds: DeliveryBounds
+        ) -> Result<Noted>;
+        move_delivery(tenant: TenantId, connector: &str, now: &DeliveryRow) -> Result<bool>;
+        delivery(
+            tenant: TenantId,
+            connector: &str,
+            delivery: &str
+        ) -> Result<Option<DeliveryRow>>;
+        deliveries(
+            tenant: TenantId,
+            connector: &str,
+            ask: &DeliveryAsk,
+            limit: usize
+        ) -> Result<Vec<DeliveryRow>>;
+        deliveries_in(tenant: TenantId, connector: &str, state: &str) -> Result<u64>;
+        forget_deliveries(tenant: TenantId, connector: &str) -> Result<()>;
         segment_run(tenant: TenantId) -> Result<Option<SegmentRun>>;
         wallets(tenant: TenantId, wallets: &[WalletId]) -> Result<Vec<WalletRow>>;
         portraits(tenant: TenantId, wallets: &[WalletId]) -> Result<Vec<(WalletId, String)>>;

@@ -6,6 +6,7 @@ mod backup;
 mod batch;
 mod broken;
 mod cases;
+mod connectors;
 mod contention;
 mod desk;
 mod fulfilments;
