@@ -69,6 +69,8 @@ const groups = createRoute({ getParentRoute: () => shell, path: '/groups', valid
 const group = createRoute({ getParentRoute: () => shell, path: '/groups/$group' }).lazy(() => import('./pages/group').then((page) => page.Route));
 const segments = createRoute({ getParentRoute: () => shell, path: '/segments' }).lazy(() => import('./pages/segments').then((page) => page.Route));
 const segment = createRoute({ getParentRoute: () => shell, path: '/segments/$segment' }).lazy(() => import('./pages/segment').then((page) => page.Route));
+const journeys = createRoute({ getParentRoute: () => shell, path: '/journeys' }).lazy(() => import('./pages/journeys').then((page) => page.Route));
+const journey = createRoute({ getParentRoute: () => shell, path: '/journeys/$journey' }).lazy(() => import('./pages/journey').then((page) => page.Route));
 const memberships = createRoute({ getParentRoute: () => shell, path: '/memberships', validateSearch: texts('plan', 'status') }).lazy(() =>
   import('./pages/memberships').then((page) => page.Route),
 );
@@ -77,7 +79,7 @@ const games = createRoute({ getParentRoute: () => shell, path: '/games', validat
 );
 const messages = createRoute({ getParentRoute: () => shell, path: '/messages' }).lazy(() => import('./pages/messages').then((page) => page.Route));
 const send = createRoute({ getParentRoute: () => shell, path: '/messages/$send' }).lazy(() => import('./pages/send').then((page) => page.Route));
-const lists = [rewards, coupons, partners, groups, group, segments, segment, messages, send, memberships, games] as const;
+const lists = [rewards, coupons, partners, groups, group, segments, segment, journeys, journey, messages, send, memberships, games] as const;
 
 const router = createRouter({
   routeTree: root.addChildren([

@@ -1291,6 +1291,169 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List journeys
+         * @description With what each came to so far, and those of the library to start from.
+         */
+        get: operations["list_journeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/library/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the templates of a journey of the library
+         * @description Those that are not there yet are written; then its text can be written as a journey.
+         */
+        post: operations["take_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a journey over history
+         * @description Who would have got what, by step and by day, had it run since a day. Nothing is sent, nothing is given.
+         */
+        post: operations["preview_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a journey */
+        get: operations["get_journey"];
+        /**
+         * Write a journey
+         * @description A new one without `version`: it waits to be started. Or the one after the version that you saw: one that runs
+         *     goes on in it, each member at their step. All that is wrong is told at once, each at its line.
+         */
+        put: operations["put_journey"];
+        post?: never;
+        /**
+         * Take a journey away
+         * @description One that does not run. What was done for members stays on record.
+         */
+        delete: operations["delete_journey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who is in a journey */
+        get: operations["list_journey_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey}/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See where a member is in a journey, and why
+         * @description With all that was done for them.
+         */
+        get: operations["get_journey_member"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start, pause, resume or stop a journey
+         * @description Stopped means that everybody is out of it. What was sent or given stays as it is.
+         */
+        post: operations["set_journey_state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a task was done
+         * @description The journey goes on for the member who waited for it.
+         */
+        post: operations["complete_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/kept-orders": {
         parameters: {
             query?: never;
@@ -2725,7 +2888,8 @@ export interface paths {
         put?: never;
         /**
          * Tell that a message came back
-         * @description For good (`hard`): its address is not written to again, whoever has it.
+         * @description For good (`hard`): its address is not written to again, whoever has it. Otherwise a letter is tried again, a
+         *     few times.
          */
         post: operations["message_bounced"];
         delete?: never;
@@ -6927,6 +7091,285 @@ export interface components {
             /** @description When that link was followed; now, if left out. */
             followed_at?: string | null;
         };
+        /** @description How often something was done. */
+        JourneyCountOut: {
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /**
+             * @description `entered`, `message`, `award`, `over_budget`, `yes`, `no`, `seen`, `late`, `task`, `completed` or
+             *     `ended`.
+             * @example message
+             */
+            did: string;
+            /** @description Why it came to nothing (as in the log of messages; `held_out`, `refused`), or how it ended. */
+            reason?: string;
+        };
+        /** @description Something that was done for a member. */
+        JourneyDeedOut: {
+            /** @description When. */
+            at: string;
+            /** @description What: as in the counts of steps. */
+            did: string;
+            /**
+             * Format: int32
+             * @description Of which entry.
+             */
+            entry: number;
+            /** @description How many points. */
+            points?: string | null;
+            /** @description Why it came to nothing, or how it ended. */
+            reason?: string;
+            /** @description At which step. */
+            step: string;
+        };
+        /** @description What a journey is to be. */
+        JourneyIn: {
+            /** @description Its text, in TOML. */
+            text: string;
+            /**
+             * Format: int64
+             * @description The version that you saw; left out for a new one.
+             */
+            version?: number | null;
+        };
+        /** @description Somebody in a journey. */
+        JourneyMemberOut: {
+            /** @description When it goes on by itself. */
+            due_at?: string | null;
+            /** @description How it ended, if it did: `done`, `goal`, `exit`, `left`, `changed`, `stopped`. */
+            ended?: string | null;
+            /** @description When they came in. */
+            entered_at: string;
+            /**
+             * Format: int32
+             * @description The how many-th time they are in it.
+             */
+            entry: number;
+            /** @description Whether they are held out: nothing is sent or given to them. */
+            held_out: boolean;
+            /** @description Who. */
+            member: string;
+            /** @description Since when. */
+            since: string;
+            /**
+             * @description At which step they are, or were at the end.
+             * @example three-days
+             */
+            step: string;
+        };
+        /** @description A member in a journey, with all that was done for them. */
+        JourneyOfOut: {
+            /** @description What was done, the newest entry first, in its order. */
+            deeds: components["schemas"]["JourneyDeedOut"][];
+            /** @description Where they are. */
+            member: components["schemas"]["JourneyMemberOut"];
+        };
+        /** @description A journey, and what it came to so far. */
+        JourneyOut: {
+            /** @description When it was started last. */
+            begun_at?: string | null;
+            /** @description How many it gives in all. */
+            budget?: string | null;
+            /** @description When it was changed last. */
+            changed_at: string;
+            /** @description How often it ended, by how: `done`, `goal`, `exit`, `left`, `changed`. */
+            ended: components["schemas"]["JourneyCountOut"][];
+            /**
+             * Format: int64
+             * @description How often somebody came in.
+             */
+            entered: number;
+            /**
+             * @description What is wrong with it since the program, a template or a segment changed; until it is mended, nobody comes
+             *     in or goes on.
+             */
+            findings?: components["schemas"]["FindingOut"][];
+            /**
+             * @description How many it gave.
+             * @example 250
+             */
+            given: string;
+            /**
+             * Format: int64
+             * @description How many of those who are or were in it are held out: nothing is sent or given to them.
+             */
+            held_out: number;
+            /**
+             * Format: int64
+             * @description How many members are in it now.
+             */
+            here: number;
+            /**
+             * Format: int32
+             * @description How many in a hundred are to be.
+             */
+            hold_out_percent: number;
+            /**
+             * @description Its id.
+             * @example welcome
+             */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description How many more it would have given without a budget. */
+            over_budget: string;
+            /** @description Which points it gives. */
+            points: string;
+            /**
+             * @description `draft` (never started), `running`, `paused` or `stopped`.
+             * @example running
+             */
+            state: string;
+            /** @description The steps, in their order, with what was done at each. */
+            steps: components["schemas"]["JourneyStepOut"][];
+            /** @description Its text, in TOML. */
+            text: string;
+            /**
+             * Format: int64
+             * @description How often it was written: whoever changes it says which version they saw.
+             */
+            version: number;
+        };
+        /** @description A journey to be run over history. */
+        JourneyPreviewIn: {
+            /** @description Its id, if it has one: who is held out goes by it. */
+            id?: string;
+            /**
+             * @description Since which day; 90 days ago if left out.
+             * @example 2025-01-01
+             */
+            since?: string | null;
+            /** @description Its text, in TOML. */
+            text: string;
+        };
+        /** @description What a journey would have come to. */
+        JourneyPreviewOut: {
+            /** @description The same by day and step, the oldest first. */
+            days: components["schemas"]["JourneyTrialDayOut"][];
+            /**
+             * Format: int64
+             * @description How often somebody would have come in.
+             */
+            entered: number;
+            /** @description How many points it would have given. */
+            given: string;
+            /**
+             * Format: int64
+             * @description How many of these would have been held out.
+             */
+            held_out: number;
+            /**
+             * Format: int64
+             * @description How many members there were.
+             */
+            members: number;
+            /** @description How many more without a budget. */
+            over_budget: string;
+            /** @description Which points. */
+            points: string;
+            /** @description The first day that counts. */
+            since: string;
+            /** @description How often what, by step. */
+            steps: components["schemas"]["JourneyTrialStepOut"][];
+            /** @description The last. */
+            until: string;
+        };
+        /** @description A journey to start from. */
+        JourneySampleOut: {
+            /** @description What it is. */
+            about: string;
+            /**
+             * @description Its name.
+             * @example welcome
+             */
+            name: string;
+            /** @description The templates that it sends. */
+            templates: string[];
+            /** @description Its text, in TOML. */
+            text: string;
+        };
+        /** @description How far a journey is to be. */
+        JourneyStateIn: {
+            /**
+             * @description `running`, `paused` or `stopped`.
+             * @example running
+             */
+            state: string;
+            /**
+             * Format: int64
+             * @description The version that you saw.
+             */
+            version: number;
+        };
+        /** @description A step of a journey. */
+        JourneyStepOut: {
+            /** @description What was done there, and how often. */
+            counts: components["schemas"]["JourneyCountOut"][];
+            /**
+             * @description `wait`, `wait_until`, `wait_for`, `if`, `send`, `award` or `task`; empty for one that is no more.
+             * @example send
+             */
+            does: string;
+            /**
+             * Format: int64
+             * @description How many members are there now.
+             */
+            here: number;
+            /**
+             * @description Its id.
+             * @example hello
+             */
+            id: string;
+            /** @description Who is to do a task. */
+            owner?: string;
+            /** @description The template, the reason of the points, or the task. */
+            what: string;
+        };
+        /** @description What would have been done at a step on a day. */
+        JourneyTrialDayOut: {
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /**
+             * @description The day.
+             * @example 2025-03-01
+             */
+            day: string;
+            /** @description What. */
+            did: string;
+            /** @description How many points in all. */
+            points: string;
+            /** @description How it would have ended. */
+            reason?: string;
+            /** @description The step. */
+            step: string;
+        };
+        /** @description What would have been done at a step. */
+        JourneyTrialStepOut: {
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description What. */
+            did: string;
+            /** @description How it would have ended. */
+            reason?: string;
+            /** @description The step. */
+            step: string;
+        };
+        /** @description All journeys, by their ids, and those of the library. */
+        JourneysOut: {
+            /** @description One by one. */
+            items: components["schemas"]["JourneyOut"][];
+            /** @description Journeys to start from. */
+            library: components["schemas"]["JourneySampleOut"][];
+        };
         /** @description An order of somebody who was no member or said nothing. */
         KeptOrderIn: {
             /**
@@ -8091,6 +8534,39 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_JourneyMemberOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description When it goes on by itself. */
+                due_at?: string | null;
+                /** @description How it ended, if it did: `done`, `goal`, `exit`, `left`, `changed`, `stopped`. */
+                ended?: string | null;
+                /** @description When they came in. */
+                entered_at: string;
+                /**
+                 * Format: int32
+                 * @description The how many-th time they are in it.
+                 */
+                entry: number;
+                /** @description Whether they are held out: nothing is sent or given to them. */
+                held_out: boolean;
+                /** @description Who. */
+                member: string;
+                /** @description Since when. */
+                since: string;
+                /**
+                 * @description At which step they are, or were at the end.
+                 * @example three-days
+                 */
+                step: string;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_LedgerEntryOut: {
             /** @description What is on it. */
             items: {
@@ -8443,10 +8919,17 @@ export interface components {
                 /** @description How many are at which stage, and why some were not sent. */
                 counts: components["schemas"]["SendCountOut"][];
                 /**
+                 * Format: int32
+                 * @description How many in a hundred get nothing, so that the others can be compared with them.
+                 */
+                hold_out_percent: number;
+                /**
                  * @description Its id.
                  * @example snd_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
                  */
                 id: string;
+                /** @description The journey that sends it, to whoever comes to its step. */
+                journey?: string | null;
                 /** @description When it was made. */
                 made_at: string;
                 /** @description The member that it goes to. */
@@ -10485,6 +10968,12 @@ export interface components {
              * @example email
              */
             channel: string;
+            /**
+             * Format: int32
+             * @description How many in a hundred get nothing (`held_out`), so that the others can be compared with them: 0 to 50; 0
+             *     if left out.
+             */
+            hold_out_percent?: number;
             /** @description Or to this member: an id (`mem_…`), or an identity (`email:ana@example.com`). */
             member?: string | null;
             /** @description What people call it; the template's name if left out. */
@@ -10507,10 +10996,17 @@ export interface components {
             /** @description How many are at which stage, and why some were not sent. */
             counts: components["schemas"]["SendCountOut"][];
             /**
+             * Format: int32
+             * @description How many in a hundred get nothing, so that the others can be compared with them.
+             */
+            hold_out_percent: number;
+            /**
              * @description Its id.
              * @example snd_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
              */
             id: string;
+            /** @description The journey that sends it, to whoever comes to its step. */
+            journey?: string | null;
             /** @description When it was made. */
             made_at: string;
             /** @description The member that it goes to. */
@@ -10952,6 +11448,16 @@ export interface components {
             invitation: string;
             /** @description The password: at least 12 characters. */
             password: string;
+        };
+        /** @description A task that somebody did. */
+        TaskDoneIn: {
+            /** @description For whom: an id (`mem_…`), or an identity (`email:ana@example.com`). */
+            member: string;
+            /**
+             * @description At which step.
+             * @example call
+             */
+            step: string;
         };
         /** @description A challenge that a team does together, and who did how much of it. */
         TeamChallengeOut: {
@@ -14319,6 +14825,347 @@ export interface operations {
                 };
             };
             /** @description There is none (yet), and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_journeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by their ids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneysOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name in the library */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The journey, with the templates that were written */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneySampleOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JourneyPreviewIn"];
+            };
+        };
+        responses: {
+            /** @description What it would have come to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyPreviewOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The journey */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id: small letters, digits and hyphens */
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JourneyIn"];
+            };
+        };
+        responses: {
+            /** @description The journey as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The journey, as it was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_journey_members: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+                /** @description At this step only. */
+                step?: string;
+                /** @description Those who are out of it (`true`), or who are in it (`false`). */
+                done?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them, by id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_JourneyMemberOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_journey_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                journey: string;
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where they are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyOfOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_journey_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JourneyStateIn"];
+            };
+        };
+        responses: {
+            /** @description The journey as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskDoneIn"];
+            };
+        };
+        responses: {
+            /** @description Where the member is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyMemberOut"];
+                };
+            };
+            /** @description Not done, and why */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -107,6 +107,7 @@ function Send({ close }: { close: () => void }) {
   const [channel, setChannel] = useState<string | null>('email');
   const [segment, setSegment] = useState<string | null>(null);
   const [member, setMember] = useState('');
+  const [held, setHeld] = useState<number | string>(0);
   const to = member.trim() === '' ? segment && { segment } : { member: member.trim() };
   return (
     <Ask
@@ -118,7 +119,7 @@ function Send({ close }: { close: () => void }) {
       said={t('messages.being_sent')}
       act={async () => {
         if (!template || !channel || !to) return;
-        await data(api.POST('/v1/sends', { body: { template, channel, ...to } }));
+        await data(api.POST('/v1/sends', { body: { template, channel, hold_out_percent: Number(held) || 0, ...to } }));
         await queries.invalidateQueries({ queryKey: ['sends'] });
       }}
     >
@@ -149,6 +150,7 @@ function Send({ close }: { close: () => void }) {
         value={member}
         onChange={(event) => setMember(event.currentTarget.value)}
       />
+      <NumberInput label={t('messages.hold_out')} description={t('messages.hold_out_why')} min={0} max={50} allowDecimal={false} value={held} onChange={setHeld} />
     </Ask>
   );
 }

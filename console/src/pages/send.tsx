@@ -49,7 +49,7 @@ function Whole({ send }: { send: SendOf }) {
   return (
     <>
       <PageHead title={send.name} sub={`${t(`messages.channels.${send.channel}`)} · ${t(`messages.send_stages.${send.stage}`)} · ${format.moment(send.made_at)}`}>
-        {may('program') && send.stage !== 'stopped' && waits && (
+        {may('program') && send.stage !== 'stopped' && !send.journey && waits && (
           <Button variant="default" onClick={() => setStopping(true)}>
             {t('messages.stop')}
           </Button>

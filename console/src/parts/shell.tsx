@@ -15,6 +15,7 @@ const PAGES: { to: string; name: string; icon: IconName; scope?: Scope }[] = [
   { to: '/members', name: 'nav.members', icon: 'people' },
   { to: '/groups', name: 'nav.groups', icon: 'house' },
   { to: '/segments', name: 'nav.segments', icon: 'filter' },
+  { to: '/journeys', name: 'nav.journeys', icon: 'route' },
   { to: '/messages', name: 'nav.messages', icon: 'letter' },
   { to: '/rewards', name: 'nav.rewards', icon: 'gift' },
   { to: '/coupons', name: 'nav.coupons', icon: 'ticket' },

@@ -21,6 +21,7 @@ pub mod finance;
 pub mod games;
 pub mod gift_card;
 pub mod group;
+pub mod journey;
 pub mod json;
 pub mod ledger;
 pub mod member;

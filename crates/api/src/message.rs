@@ -142,6 +142,10 @@ pub struct SendIn {
     /// Or to this member: an id (`mem_…`), or an identity (`email:ana@example.com`).
     #[schema(required = false)]
     pub member: Option<String>,
+    /// How many in a hundred get nothing (`held_out`), so that the others can be compared with them: 0 to 50; 0
+    /// if left out.
+    #[schema(required = false)]
+    pub hold_out_percent: u8,
 }
 
 /// A message to a segment or a member, and how far it came.
@@ -162,6 +166,11 @@ pub struct SendOut {
     /// The member that it goes to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
+    /// The journey that sends it, to whoever comes to its step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journey: Option<String>,
+    /// How many in a hundred get nothing, so that the others can be compared with them.
+    pub hold_out_percent: u8,
     /// When it was made.
     pub made_at: String,
     /// `planning` (who gets it is being looked up), `planned` (everybody has a message), `stopped`.
@@ -385,7 +394,12 @@ impl FromJson for SendIn {
         let channel = needed(&mut fields, "channel", faults);
         let segment = words(&mut fields, "segment", faults);
         let member = words(&mut fields, "member", faults);
+        let hold_out = fields.integer("hold_out_percent", faults).unwrap_or(0);
         fields.finish(faults);
+        let hold_out_percent = u8::try_from(hold_out).unwrap_or(u8::MAX);
+        if hold_out_percent > 50 {
+            faults.push(at.field("hold_out_percent").fault("must be 0 to 50"));
+        }
         if segment.is_some() == member.is_some() {
             let what = "is missing: name a segment, or a member, and not both";
             faults.push(at.field("segment").fault(what));
@@ -396,6 +410,7 @@ impl FromJson for SendIn {
             channel: channel?,
             segment,
             member,
+            hold_out_percent,
         })
     }
 }

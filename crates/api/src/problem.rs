@@ -107,6 +107,8 @@ codes! {
     InvalidProgram = "invalid_program", 422, "The program file is wrong";
     /// The condition of a segment is wrong. `findings` names all that is, each with line, column and a hint.
     InvalidCondition = "invalid_condition", 422, "The condition is wrong";
+    /// The text of a journey is wrong. `findings` names all that is, each with line, column and a hint.
+    InvalidJourney = "invalid_journey", 422, "The journey is wrong";
     /// Too many codes were tried that do not exist. Try again after the seconds of `Retry-After`;
     /// codes that exist are not looked at either until then.
     TooManyGuesses = "too_many_guesses", 429, "Too many wrong codes";

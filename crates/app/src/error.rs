@@ -19,6 +19,9 @@ pub enum Error {
     /// The condition of a segment is wrong; each finding with line, column and a hint.
     #[error("the condition is wrong: {}", first_in_words(.0))]
     InvalidCondition(Vec<Finding>),
+    /// The text of a journey is wrong; each finding with line, column and a hint.
+    #[error("the journey has {} fault(s); the first: {}", .0.len(), first_in_words(.0))]
+    InvalidJourney(Vec<Finding>),
     /// There is nothing of this name (within the tenant).
     #[error("there is no {what} `{name}`")]
     NotFound {

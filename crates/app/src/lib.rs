@@ -23,6 +23,7 @@
 //! | `programs.rs` | [`check`], `apply`, `programs`, `program_text`, `roll_back`, `program_in_force` |
 //! | `members.rs` | `enrol`, `member`, `members`, `find_members`, `patch_member`, `merge` |
 //! | `balances.rs` | `balances`: now, or as of a date |
+//! | `journeys.rs` | `journeys`, `put_journey`, `set_journey_state`, `journey_members`, `preview_journey` |
 //! | `leaderboards.rs` | `leaderboard`, `nickname`, `set_nickname` |
 //! | `draws.rs` | `promises`, `verify_draws`, `drawn`, `cause` |
 //! | `explain.rs` | `explain`, `event`: each entry of the ledger with its reasons in words |
@@ -87,6 +88,7 @@ mod ingest;
 mod input;
 mod insight;
 mod jobs;
+mod journeys;
 mod keys;
 mod lane;
 mod leaderboards;
@@ -183,6 +185,10 @@ pub use insight::{
     BehindFigure, Elsewhere, Insight, InsightDone, InsightOptions, List, insight, insight_with,
 };
 pub use jobs::{FinanceAsJson, Job, JobAsk, JobState};
+pub use journeys::{
+    JOURNEYS, JourneyMember, JourneyMembersAsk, JourneySample, JourneyState, JourneyStep,
+    JourneyTrial, JourneyView, TrialCount,
+};
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};
@@ -224,8 +230,8 @@ pub use regulars_metrics::{
 };
 pub use regulars_pay as pay;
 pub use regulars_store::{
-    AuditProof, CodeBatch, CodeRow, CodeState, Counts, Database, MessageStage, Seal, SendStage,
-    Standing, Tenant, Ticket, Verified, Wrong,
+    AuditProof, CodeBatch, CodeRow, CodeState, Counts, Database, JourneyCount, JourneyCrowd,
+    JourneyDeed, MessageStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong,
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};

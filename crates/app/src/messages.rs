@@ -7,11 +7,14 @@
 //! 0102](../../../docs/adr/0102-how-is-a-message-sent-once.md)).
 
 mod addressee;
+mod journey;
 mod outbox;
 mod plan;
+mod posting;
 mod settings;
 mod template;
 mod unsubscribe;
+mod way;
 
 pub use addressee::Rendered;
 pub use outbox::{OutboxAsk, OutboxMessage};
@@ -19,14 +22,17 @@ pub use settings::{ChannelSettings, MessageSettings, WhenUncertain};
 pub use template::{Template, TemplateDraft, TemplateWords};
 pub use unsubscribe::Unsubscriber;
 
-pub(crate) use outbox::run as post;
+pub(crate) use addressee::ZONE;
+pub(crate) use journey::{Letter, letters};
 pub(crate) use plan::run as plan;
+pub(crate) use posting::run as post;
+pub(crate) use template::KIND as TEMPLATE;
 
 use crate::page::{Page, PageAsk};
 use crate::{App, Error, MemberRef, input};
 use addressee::Desk;
 use regulars_base::{MemberId, TenantId, Timestamp};
-use regulars_engage::{Channel, Sending};
+use regulars_engage::{Channel, Sending, holdout};
 use regulars_store::{MessageStage, SendRow, SendStage};
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +49,8 @@ pub enum Audience {
     Segment(String),
     /// One member.
     Member(MemberId),
+    /// Whoever comes to a step of a journey, by the journey's id.
+    Journey(String),
 }
 
 /// A message that is to be sent.
@@ -56,6 +64,8 @@ pub struct NewSend {
     pub channel: String,
     /// To whom.
     pub audience: Audience,
+    /// How many in a hundred of them get nothing, so that the others can be compared with them.
+    pub hold_out: u8,
 }
 
 /// What is kept of a send: the template as it was then.
@@ -66,6 +76,8 @@ struct Kept {
     channel: String,
     audience: Audience,
     says: template::Kept,
+    #[serde(default)]
+    hold_out: u8,
 }
 
 /// A message to a segment or a member, and how far it came.
@@ -81,6 +93,8 @@ pub struct Send {
     pub channel: String,
     /// To whom.
     pub audience: Audience,
+    /// How many in a hundred of them get nothing.
+    pub hold_out: u8,
     /// When it was made.
     pub made_at: Timestamp,
     /// How far it came.
@@ -111,7 +125,16 @@ impl App {
         let audience = match &new.audience {
             Audience::Segment(id) => Audience::Segment(self.segment(tenant, id)?.id),
             Audience::Member(id) => Audience::Member(self.member(tenant, &MemberRef::Id(*id))?.id),
+            Audience::Journey(_) => {
+                let what =
+                    "is a journey: it sends by itself when a member comes to a step that does";
+                return Err(Error::invalid("/audience", what));
+            }
         };
+        if new.hold_out > holdout::MOST_PERCENT {
+            let what = format!("must be 0 to {}", holdout::MOST_PERCENT);
+            return Err(Error::invalid("/hold_out", what));
+        }
         let name = match new.name.trim() {
             "" => template.name.clone(),
             name => name.to_owned(),
@@ -126,6 +149,7 @@ impl App {
             channel: channel.name().to_owned(),
             audience,
             says: template.kept(),
+            hold_out: new.hold_out,
         };
         let now = self.now();
         let id = uuid::Uuid::from_bytes(input::time_ordered(now)).simple();
@@ -143,7 +167,7 @@ impl App {
     }
 
     /// Whether anything can be sent on a channel; if not, what is to be done first.
-    fn can_send(&self, tenant: TenantId, channel: Channel) -> Result<(), Error> {
+    pub(crate) fn can_send(&self, tenant: TenantId, channel: Channel) -> Result<(), Error> {
         let settings = self.message_settings(tenant)?;
         let own = settings.channel(channel);
         let missing = |what: &str| Err(Error::invalid("/channel", what));
@@ -207,7 +231,10 @@ impl App {
 
     /// Stops a send: what waits is not sent. What is under way, or was sent, stays as it is.
     pub fn stop_send(&self, tenant: TenantId, id: &str) -> Result<Send, Error> {
-        self.send(tenant, id)?;
+        if let Audience::Journey(journey) = self.send(tenant, id)?.audience {
+            let what = format!("belongs to the journey `{journey}`: pause or stop that");
+            return Err(Error::invalid("/send", what));
+        }
         let (own, now) = (id.to_owned(), self.now());
         self.core()
             .write(move |store| Ok(store.stop_send(tenant, &own, now)?))?;
@@ -285,6 +312,7 @@ fn shown(row: &SendRow, counts: Vec<(MessageStage, String, i64)>) -> Result<Send
         template: kept.template,
         channel: kept.channel,
         audience: kept.audience,
+        hold_out: kept.hold_out,
         made_at: row.made_at,
         stage: row.stage,
         counts,

@@ -18,7 +18,7 @@ use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{Activity, ChallengeJoin, Kind, Value};
 use regulars_engine::program::Portal;
-use regulars_store::{MemberSession, SignInCode};
+use regulars_store::{MemberSession, SignInCode, Store};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -403,13 +403,17 @@ impl App {
 
 impl Core {
     pub(crate) fn portal_secret(&self, tenant: TenantId) -> Result<[u8; 32], Error> {
-        let mut fresh = [0; 32];
-        getrandom::fill(&mut fresh)
-            .map_err(|error| Error::Unavailable(format!("there is no randomness: {error}")))?;
         // Not on a lane: every widget asks for it, and only the first makes it.
-        self.pool
-            .with(|store| Ok(store.portal_secret(tenant, &fresh)?))
+        self.pool.with(|store| secret_of(store, tenant))
     }
+}
+
+/// A merchant's secret; made, if nobody has asked for it before.
+pub(crate) fn secret_of(store: &mut dyn Store, tenant: TenantId) -> Result<[u8; 32], Error> {
+    let mut fresh = [0; 32];
+    getrandom::fill(&mut fresh)
+        .map_err(|error| Error::Unavailable(format!("there is no randomness: {error}")))?;
+    Ok(store.portal_secret(tenant, &fresh)?)
 }
 
 /// A claim's signature by a tenant's secret.

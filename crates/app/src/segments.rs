@@ -417,7 +417,20 @@ fn compiled(id: &str, condition: &str, program: &Program) -> Result<Compiled, Er
         .map_err(|faults| Error::InvalidCondition(findings(faults)))
 }
 
-fn findings(faults: Vec<SegmentFault>) -> Vec<Finding> {
+/// A segment's condition, ready to be asked; nothing where the program cannot answer it any more.
+pub(crate) fn condition_of(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    id: &str,
+    program: &Program,
+) -> Result<Option<Compiled>, Error> {
+    let row = store.setting(tenant, SEGMENT, id)?;
+    let kept: Option<Kept> = row.as_ref().map(read).transpose()?;
+    Ok(kept.and_then(|kept| Compiled::new(id, &kept.condition, program).ok()))
+}
+
+/// What is wrong, as it is told.
+pub(crate) fn findings(faults: Vec<SegmentFault>) -> Vec<Finding> {
     let each = faults.into_iter().map(|fault| Finding {
         error: true,
         line: fault.line,

@@ -90,6 +90,7 @@ fn send(merchant: &Merchant, stage: MessageStage, members: u64) -> anyhow::Resul
         template: "hello".to_owned(),
         channel: "email".to_owned(),
         audience: Audience::Segment("all".to_owned()),
+        hold_out: 0,
     };
     let (app, tenant) = (&merchant.app, merchant.tenant);
     let begin = Instant::now();

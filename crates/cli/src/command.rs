@@ -18,6 +18,7 @@ mod finance;
 mod gift_cards;
 mod group;
 mod import;
+mod journeys;
 mod keys;
 mod mcp;
 mod membership;
@@ -110,6 +111,7 @@ pub(crate) enum Command {
     People(people::People),
     Segments(segments::Segments),
     Messages(messages::Messages),
+    Journeys(journeys::Journeys),
     Member(privacy::Privacy),
     Tenants(tenants::Tenants),
     Migrate(migrate::Migrate),
@@ -182,6 +184,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::People(ask) => people::run(&ask, print),
         Command::Segments(ask) => segments::run(&ask, print),
         Command::Messages(ask) => messages::run(&ask, print),
+        Command::Journeys(ask) => journeys::run(&ask, print),
         Command::Member(ask) => privacy::run(&ask, print),
         Command::Tenants(ask) => tenants::run(&ask, print),
         Command::Migrate(ask) => migrate::run(&ask, print),

@@ -77,6 +77,7 @@ fn of_app(error: &Error) -> Failure {
     let advice = match error {
         Error::Invalid(_) => "correct it and run the command again",
         Error::InvalidProgram(_) => "see all of it with `regulars check FILE`",
+        Error::InvalidJourney(_) => "correct it; the manual's page on journeys has all fields",
         Error::InvalidCondition(_) => "correct it; the manual's page on segments has all names",
         Error::NotFound { what, .. } => not_found(what),
         Error::SecondPerson(_) => "ask somebody else to approve it",
@@ -103,7 +104,10 @@ fn of_app(error: &Error) -> Failure {
         Error::Corrupt(_) => "run `regulars verify`; it names the row that is wrong",
     };
     let mut failure = in_two(&error.to_string(), advice);
-    if matches!(error, Error::InvalidProgram(_) | Error::InvalidCondition(_)) {
+    if matches!(
+        error,
+        Error::InvalidProgram(_) | Error::InvalidCondition(_) | Error::InvalidJourney(_)
+    ) {
         failure.code = 1;
     }
     failure
@@ -114,6 +118,7 @@ fn not_found(what: &str) -> &'static str {
         "member" => "name a member by id (mem_…), or by an identity as in email:ana@example.com",
         "tenant" => "see which there are: `regulars tenants list`",
         "program version" => "see which there are: `regulars versions`",
+        "journey" => "see which there are: `regulars journeys list`",
         "segment" => "see which there are: `regulars segments list`",
         "key" => "see which there are: `regulars keys list`",
         _ => "check the name",

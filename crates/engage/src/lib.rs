@@ -10,6 +10,8 @@
 
 mod channel;
 mod figures;
+pub mod holdout;
+pub mod journey;
 mod portrait;
 mod segment;
 mod sending;
@@ -17,7 +19,10 @@ mod template;
 
 pub use channel::Channel;
 pub use figures::Figures;
+pub use journey::Journey;
 pub use portrait::{Portrait, Seen};
 pub use segment::{NAME_MOST, Segment, SegmentFault, Segments};
-pub use sending::{Addressee, Allowed, Cap, NotSent, QuietHours, Sending, SendingRules, sending};
+pub use sending::{
+    Addressee, Allowed, Cap, NotSent, QuietHours, Sending, SendingRules, minute_of_day, sending,
+};
 pub use template::{FIELDS, Field, Parsed, Personal, TemplateFault};

@@ -198,7 +198,7 @@ impl QuietHours {
 }
 
 /// The moment of a day at which a clock on the wall shows this minute.
-fn on_the_wall(zone: &Zone, day: CivilDay, minute: u16) -> Timestamp {
+pub(crate) fn on_the_wall(zone: &Zone, day: CivilDay, minute: u16) -> Timestamp {
     let seconds = i64::from(minute) * 60;
     let plain = zone.start_of(day).plus_micros(seconds * SECOND_MICROS);
     let (shown_on, shown) = zone.local(plain);
@@ -208,6 +208,19 @@ fn on_the_wall(zone: &Zone, day: CivilDay, minute: u16) -> Timestamp {
         false => 0,
     };
     plain.plus_micros(off * SECOND_MICROS)
+}
+
+/// The minute of the day of a time as `21:00`.
+pub fn minute_of_day(text: &str) -> Option<u16> {
+    let (hour, minute) = text.split_once(':')?;
+    let two = |part: &str| {
+        let digits = part.bytes().all(|letter| letter.is_ascii_digit());
+        (part.len() == 2 && digits)
+            .then(|| part.parse::<u16>().ok())
+            .flatten()
+    };
+    let (hour, minute) = (two(hour)?, two(minute)?);
+    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
 }
 
 #[cfg(test)]
@@ -356,5 +369,14 @@ mod tests {
         let three = at("2025-03-01T15:00:00Z");
         assert_eq!(told("2025-03-01T13:00:00Z"), Sending::Wait(three));
         assert_eq!(told("2025-03-01T15:00:00Z"), Sending::Send);
+    }
+
+    #[test]
+    fn a_time_of_the_day_is_read_or_is_none() {
+        assert_eq!(minute_of_day("21:00"), Some(1260));
+        assert_eq!(minute_of_day("00:05"), Some(5));
+        for bad in ["", "24:00", "9:00", "09:60", "+9:00", "x"] {
+            assert_eq!(minute_of_day(bad), None, "{bad}");
+        }
     }
 }

@@ -21,7 +21,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// What asks and changes nothing, though it is no `GET`.
-const ASKS_ONLY: [&str; 10] = [
+const ASKS_ONLY: [&str; 11] = [
     "preview_event",
     "quote_basket",
     "check_program",
@@ -32,6 +32,7 @@ const ASKS_ONLY: [&str; 10] = [
     "find_at_till",
     "preview_segment",
     "preview_message",
+    "preview_journey",
 ];
 
 /// What signing in with the shop's own sign-on is called: it is a `GET`, since browsers go through it.

@@ -60,20 +60,9 @@ impl From<Error> for Failure {
         let detail = error.to_string();
         match error {
             Error::Invalid(faults) => Self::invalid(faults),
-            Error::InvalidProgram(findings) => {
-                let findings: Vec<_> = findings.iter().map(crate::view::finding).collect();
-                let findings = serde_json::to_value(findings).unwrap_or_default();
-                Problem::new(Code::InvalidProgram, detail)
-                    .with("findings", findings)
-                    .into()
-            }
-            Error::InvalidCondition(findings) => {
-                let findings: Vec<_> = findings.iter().map(crate::view::finding).collect();
-                let findings = serde_json::to_value(findings).unwrap_or_default();
-                Problem::new(Code::InvalidCondition, detail)
-                    .with("findings", findings)
-                    .into()
-            }
+            Error::InvalidProgram(found) => findings(Code::InvalidProgram, detail, &found),
+            Error::InvalidCondition(found) => findings(Code::InvalidCondition, detail, &found),
+            Error::InvalidJourney(found) => findings(Code::InvalidJourney, detail, &found),
             Error::NotFound { what, .. } => Self::new(missing(what), detail),
             Error::KeyReused(_) => Self::new(Code::KeyReused, detail),
             Error::IdentityTaken { .. } => Self::new(Code::IdentityTaken, detail),
@@ -103,6 +92,13 @@ impl From<Error> for Failure {
             Error::File { .. } | Error::Bug(_) | Error::Corrupt(_) => Self::internal(detail),
         }
     }
+}
+
+/// A text is wrong at these places.
+fn findings(code: Code, detail: String, found: &[regulars_app::Finding]) -> Failure {
+    let found: Vec<_> = found.iter().map(crate::view::finding).collect();
+    let found = serde_json::to_value(found).unwrap_or_default();
+    Problem::new(code, detail).with("findings", found).into()
 }
 
 /// The code for something that is not there.

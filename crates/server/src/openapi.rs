@@ -44,6 +44,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
         (name = "finance", description = "What points mean in the books, closed month by month"),
         (name = "metrics", description = "Metrics about customers, and jobs that work out reports"),
         (name = "messages", description = "Templates, messages to members, and what became of each"),
+        (name = "journeys", description = "What happens to a member over days, step by step: messages, points, tasks"),
         (name = "segments", description = "Members of whom a condition holds: previewed, kept true, counted"),
         (name = "programs", description = "The merchant's rules, as versions of a file"),
         (name = "till", description = "What a cashier needs"),

@@ -4,10 +4,10 @@ use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, audit, awards, catalogue, claims, connectors, coupons, desk, drafts, events,
-    finance, games, gift_cards, groups, health, held_adjustments, keys, ledger, me, members,
-    memberships, messages, metrics, overview, partners, payments, people, perks, portal, preview,
-    privacy, programs, proposals, quotes, redemptions, referrals, sandbox, segments, sell_through,
-    sessions, shop_settings, sign_on, submissions, tenants, tiers, till, webhooks,
+    finance, games, gift_cards, groups, health, held_adjustments, journeys, keys, ledger, me,
+    members, memberships, messages, metrics, overview, partners, payments, people, perks, portal,
+    preview, privacy, programs, proposals, quotes, redemptions, referrals, sandbox, segments,
+    sell_through, sessions, shop_settings, sign_on, submissions, tenants, tiers, till, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -197,6 +197,18 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(segments::list_segment_members))
         .routes(routes!(segments::list_segment_moves))
         .routes(routes!(segments::get_segment_growth))
+        .routes(routes!(journeys::list_journeys))
+        .routes(routes!(journeys::preview_journey))
+        .routes(routes!(journeys::take_journey))
+        .routes(routes!(
+            journeys::get_journey,
+            journeys::put_journey,
+            journeys::delete_journey
+        ))
+        .routes(routes!(journeys::set_journey_state))
+        .routes(routes!(journeys::list_journey_members))
+        .routes(routes!(journeys::get_journey_member))
+        .routes(routes!(journeys::complete_task))
         .routes(routes!(messages::list_templates))
         .routes(routes!(messages::preview_message))
         .routes(routes!(

@@ -17,6 +17,7 @@ pub(crate) mod gift_cards;
 pub(crate) mod groups;
 pub(crate) mod health;
 pub(crate) mod held_adjustments;
+pub(crate) mod journeys;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod me;

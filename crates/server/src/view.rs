@@ -13,6 +13,7 @@ mod games;
 mod gift_card;
 mod group;
 mod invoice;
+mod journey;
 mod ledger;
 mod member;
 mod message;
@@ -46,6 +47,10 @@ pub use games::{cause_month, drawn, leaderboard, promise};
 pub use gift_card::{gift_card, made_card};
 pub use group::{group, team_challenge};
 pub use invoice::invoice;
+pub(crate) use journey::journey_of;
+pub use journey::{
+    journey, journey_member, journey_preview, journey_sample, journey_state, journeys,
+};
 pub use ledger::entry;
 pub use member::member;
 pub use message::{

@@ -16,6 +16,7 @@ mod error;
 mod finding;
 mod format;
 mod hash;
+mod journey;
 mod message;
 mod migrations;
 mod order;
@@ -35,6 +36,7 @@ pub use connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 pub use database::Database;
 pub use error::{Conflict, Error, Result};
 pub use hash::{audit_hash, input_hash};
+pub use journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyPass, JourneyRow};
 pub use message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow, SendStage};
 pub use postgres::Postgres;
 pub use record::{

@@ -44,6 +44,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(15, "0015_segments"),
     step!(16, "0016_messages"),
     step!(17, "0017_connectors"),
+    step!(18, "0018_journeys"),
 ];
 
 /// The version that this program needs.

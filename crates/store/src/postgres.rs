@@ -14,6 +14,7 @@ mod finding;
 mod fulfilments;
 mod history;
 mod jobs;
+mod journeys;
 mod keys;
 mod link;
 mod listed;

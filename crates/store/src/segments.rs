@@ -3,6 +3,7 @@
 //! The condition is the one that `regulars-engage` asks of one member in memory: the same tree, with the
 //! three values that SQL has anyway. Figures are columns, so a million members are one pass.
 
+use crate::journey::JourneyPass;
 use regulars_base::{Timestamp, WalletId};
 use regulars_engine::program::condition::figure::{Figure, Plain};
 use regulars_engine::program::condition::{Asked, Order, Sum, TextFigure, Where};
@@ -81,6 +82,8 @@ pub struct SegmentPass {
     pub portraits: Vec<PortraitRow>,
     /// Who came and went.
     pub moves: Vec<SegmentMove>,
+    /// What comes of journeys.
+    pub journeys: JourneyPass,
 }
 
 /// A segment's condition on a day; a segment that there is no more has none.

@@ -13,6 +13,7 @@ mod finding;
 mod fulfilments;
 mod history;
 mod jobs;
+mod journeys;
 mod keys;
 mod listed;
 mod load;

@@ -4,6 +4,7 @@
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 use crate::error::Result;
+use crate::journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow};
 use crate::message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow};
 use crate::record::{
     ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
@@ -278,6 +279,47 @@ pub trait Store: Send {
     ) -> Result<Vec<SegmentDay>>;
     /// How many are in a segment.
     fn segment_size(&mut self, tenant: TenantId, segment: &str) -> Result<i64>;
+
+    // ── journeys ──
+
+    /// Where members are in journeys.
+    fn journeys_of(&mut self, tenant: TenantId, wallets: &[WalletId]) -> Result<Vec<JourneyRow>>;
+    /// Whose are due by `now` in one of these journeys, so many.
+    fn journeys_due(
+        &mut self,
+        tenant: TenantId,
+        due: (&[String], Timestamp),
+        most: usize,
+    ) -> Result<Vec<WalletId>>;
+    /// Has all members looked at by a day (number): what days set off may have changed.
+    fn wake_portraits(&mut self, tenant: TenantId, day: i32) -> Result<()>;
+    /// Everybody is out of a journey; how many were in it.
+    fn end_journey(&mut self, tenant: TenantId, journey: &str) -> Result<u64>;
+    /// Who is in a journey, in the order of their ids.
+    fn journey_members(
+        &mut self,
+        tenant: TenantId,
+        journey: &str,
+        ask: &JourneyAsk,
+        limit: usize,
+    ) -> Result<Vec<JourneyRow>>;
+    /// What was done for a member, the newest entry first, in its order.
+    fn journey_deeds(
+        &mut self,
+        tenant: TenantId,
+        whose: (&str, WalletId),
+        limit: usize,
+    ) -> Result<Vec<JourneyDeed>>;
+    /// How often what was done, and how many members are where.
+    fn journey_counts(
+        &mut self,
+        tenant: TenantId,
+        journey: &str,
+    ) -> Result<(Vec<JourneyCount>, Vec<JourneyCrowd>)>;
+    /// Points that are still to be booked.
+    fn deeds_to_book(&mut self, tenant: TenantId, limit: usize) -> Result<Vec<JourneyDeed>>;
+    /// Points were booked, or refused; `false`, and nothing is done, if that was known.
+    fn settle_deed(&mut self, tenant: TenantId, deed: &JourneyDeed) -> Result<bool>;
 
     // ── everything, one by one ──
 

@@ -7,6 +7,7 @@ macro_rules! verbs {
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
         use crate::error::Result;
+        use crate::journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow};
         use crate::message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow};
         use crate::record::{
             ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove,
@@ -343,6 +344,61 @@ macro_rules! verbs {
             }
             fn segment_size(&mut self, tenant: TenantId, segment: &str) -> Result<i64> {
                 self.count_segment(tenant, segment)
+            }
+            fn journeys_of(
+                &mut self,
+                tenant: TenantId,
+                wallets: &[WalletId],
+            ) -> Result<Vec<JourneyRow>> {
+                self.read_journeys_of(tenant, wallets)
+            }
+            fn journeys_due(
+                &mut self,
+                tenant: TenantId,
+                due: (&[String], Timestamp),
+                most: usize,
+            ) -> Result<Vec<WalletId>> {
+                self.read_journeys_due(tenant, due, most)
+            }
+            fn wake_portraits(&mut self, tenant: TenantId, day: i32) -> Result<()> {
+                self.write_wake(tenant, day)
+            }
+            fn end_journey(&mut self, tenant: TenantId, journey: &str) -> Result<u64> {
+                self.write_journey_end(tenant, journey)
+            }
+            fn journey_members(
+                &mut self,
+                tenant: TenantId,
+                journey: &str,
+                ask: &JourneyAsk,
+                limit: usize,
+            ) -> Result<Vec<JourneyRow>> {
+                self.read_journey_members(tenant, journey, ask, limit)
+            }
+            fn journey_deeds(
+                &mut self,
+                tenant: TenantId,
+                whose: (&str, WalletId),
+                limit: usize,
+            ) -> Result<Vec<JourneyDeed>> {
+                self.read_journey_deeds(tenant, whose, limit)
+            }
+            fn journey_counts(
+                &mut self,
+                tenant: TenantId,
+                journey: &str,
+            ) -> Result<(Vec<JourneyCount>, Vec<JourneyCrowd>)> {
+                self.read_journey_counts(tenant, journey)
+            }
+            fn deeds_to_book(
+                &mut self,
+                tenant: TenantId,
+                limit: usize,
+            ) -> Result<Vec<JourneyDeed>> {
+                self.read_deeds_to_book(tenant, limit)
+            }
+            fn settle_deed(&mut self, tenant: TenantId, deed: &JourneyDeed) -> Result<bool> {
+                self.write_deed(tenant, deed)
             }
             fn each_wallet(
                 &mut self,

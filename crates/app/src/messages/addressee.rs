@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Attributes of a member that messages go by.
 const NAME: &str = "name";
 const LANGUAGE: &str = "language";
-const ZONE: &str = "time_zone";
+pub(crate) const ZONE: &str = "time_zone";
 
 /// What a message says to somebody.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ pub(super) struct Desk {
     now: Timestamp,
     shop: String,
     portal_link: String,
-    secret: [u8; 32],
+    pub(super) secret: [u8; 32],
     zones: Mutex<HashMap<String, Zone>>,
 }
 

@@ -1,42 +1,21 @@
-//! The outbox: messages that are due are taken, looked at once more, handed over, and what came of it is kept.
-//!
-//! Before a message is handed over that is written, and after it again. Whoever finds one that was being handed
-//! over, and whose time is over, knows that somebody stopped in between. A provider that knows our key is given
-//! it again. A mail server knows no key: there the merchant has said whether such a letter is sent again, and
-//! if not it is listed as uncertain.
+//! The list: what became of each message, and what people say of one that came back or is uncertain.
 
-use super::addressee::{Desk, Known, Rendered};
-use super::plan::QUIET;
-use super::settings::WhenUncertain;
-use super::{SEND, channel};
-use crate::app::Core;
+use super::addressee::{Desk, Rendered};
+use super::{SEND, channel, kept};
 use crate::page::{Page, PageAsk};
 use crate::{App, Error, MemberRef};
 use regulars_base::{MemberId, TenantId, Timestamp};
-use regulars_connect::{Delivery, Letter as Webhook, pace};
-use regulars_engage::{Channel, Sending};
-use regulars_mail::{Letter, MailError};
+use regulars_connect::pace;
+use regulars_engage::Channel;
 use regulars_store::{MessageAsk, MessageRow, MessageStage};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// So long what was taken is the taker's own; longer than a mail server may take for a letter.
-const HELD_MICROS: i64 = 180_000_000;
-/// After so long nothing new is begun, and the rest is left to the next round.
-const ROUND: Duration = Duration::from_secs(30);
-/// So many messages are taken at a time.
-const TAKEN: usize = 512;
-/// So many are handed over side by side, and may be uncertain after a stop.
-const TOGETHER: usize = 8;
-/// So often a message is tried: that covers three days.
-const TRIES_MOST: u32 = 16;
 /// So much is kept of what the other side said.
 const WORDS_MOST: usize = 200;
+/// So often a message is tried in all that comes back from a mailbox that may have room later.
+const SOFT_TRIES_MOST: u32 = 4;
 /// How the id of a message begins.
 const MESSAGE: &str = "msg_";
-/// Why a message is uncertain.
-const STOPPED: &str = "it was stopped while it was being handed over";
 
 /// A message to a member, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +52,7 @@ pub struct OutboxAsk {
 }
 
 /// The id of a message: what is sent twice under it is the same.
-fn id_of(send: &str, member: MemberId) -> String {
+pub(super) fn id_of(send: &str, member: MemberId) -> String {
     let own = send.strip_prefix(SEND).unwrap_or(send);
     let member = member.to_string();
     let member = member.strip_prefix("mem_").unwrap_or(&member);
@@ -106,24 +85,7 @@ fn shown(row: MessageRow) -> OutboxMessage {
     }
 }
 
-/// Posts until the app is closed.
-pub(crate) fn run(core: &Arc<Core>, every: Duration) {
-    while !core.stop.wait(every) {
-        let tenants = core.pool.with(|store| Ok(store.tenants()?));
-        for tenant in tenants.unwrap_or_default() {
-            if let Err(error) = core.post(tenant.id) {
-                tracing::warn!(%error, tenant = tenant.name, "messages could not be sent, and are again");
-            }
-        }
-    }
-}
-
 impl App {
-    /// Hands over all messages that are due; how many were taken. The server does so by itself.
-    pub fn post_messages(&self, tenant: TenantId) -> Result<usize, Error> {
-        self.core().post(tenant)
-    }
-
     /// The messages of a send, in the order of members.
     pub fn outbox(
         &self,
@@ -171,8 +133,8 @@ impl App {
         })
     }
 
-    /// A message came back. For good (`hard`): its address is not written to again. Otherwise it is only
-    /// noted: a mailbox that is full may have room tomorrow.
+    /// A message came back. For good (`hard`): its address is not written to again. Otherwise (a mailbox that
+    /// is full may have room tomorrow) a letter is written anew and tried again, a few times.
     pub fn message_bounced(
         &self,
         tenant: TenantId,
@@ -182,25 +144,64 @@ impl App {
         let missing = || Error::not_found("message", id);
         let (send, member) = read_id(id).ok_or_else(missing)?;
         let (now, why) = (self.now(), words(why));
-        let row = self.core().write(move |store| {
-            let row = store.message(tenant, &send, member)?;
-            let Some(row) = row else { return Ok(None) };
-            if let (true, Some(address)) = (hard, &row.address) {
+        let found = self
+            .core()
+            .pool
+            .with(|store| Ok(store.message(tenant, &send, member)?))?;
+        let row = found.ok_or_else(missing)?;
+        let again = match hard {
+            true => None,
+            false => self.written_anew(tenant, &row)?,
+        };
+        let (stage, due) = match &again {
+            Some(_) => (MessageStage::Waiting, Some(soon(&row, now))),
+            None => (MessageStage::Bounced, None),
+        };
+        let (was, address) = (row.due, row.address);
+        let back = MessageRow {
+            stage,
+            reason: why,
+            at: now,
+            due,
+            content: again,
+            ..row
+        };
+        let written = back.clone();
+        self.core().write(move |store| {
+            if let (true, Some(address)) = (hard, &address) {
                 store.add_bounce(tenant, address, now)?;
             }
-            let was = row.due;
-            let back = MessageRow {
-                stage: MessageStage::Bounced,
-                reason: why,
-                at: now,
-                due: None,
-                content: None,
-                ..row
-            };
-            store.settle_message(tenant, was, &back)?;
-            Ok(Some(back))
+            store.settle_message(tenant, was, &written)?;
+            Ok(())
         })?;
-        row.map(shown).ok_or_else(missing)
+        Ok(shown(back))
+    }
+
+    /// What a message says, written once more since it was forgotten when it was taken; nothing where it is
+    /// not to be tried again.
+    fn written_anew(&self, tenant: TenantId, row: &MessageRow) -> Result<Option<String>, Error> {
+        let was_sent = matches!(row.stage, MessageStage::Sent | MessageStage::Uncertain);
+        // A provider that is given the same key again would not send again: it tries by itself.
+        let is_letter = row.channel == Channel::Email.name();
+        if !was_sent || !is_letter || row.tries >= SOFT_TRIES_MOST {
+            return Ok(None);
+        }
+        let desk = Desk::open(self.core(), tenant, channel(&row.channel)?)?;
+        self.core().pool.with(|store| {
+            let Some(send) = store.send(tenant, &row.send)? else {
+                return Ok(None);
+            };
+            let Ok(template) = kept(&send)?.says.compiled(desk.program()) else {
+                return Ok(None);
+            };
+            let known = desk.look(store, &[row.member], false)?;
+            let Some(own) = known.first() else {
+                return Ok(None);
+            };
+            let says = desk.rendered(own, &template);
+            let text = serde_json::to_string(&says);
+            Ok(Some(text.map_err(|error| Error::Bug(error.to_string()))?))
+        })
     }
 
     /// Somebody looked up what became of an uncertain letter: it is sent again, or counts as sent.
@@ -241,379 +242,19 @@ impl App {
     }
 }
 
-/// What a round works with.
-struct Round<'a> {
-    core: &'a Core,
-    tenant: TenantId,
-    began: Instant,
-    sent: usize,
+/// When a message that came back is tried again: mailboxes take hours to be emptied.
+fn soon(row: &MessageRow, now: Timestamp) -> Timestamp {
+    let [spread, ..] = *row.member.bytes();
+    let pause = pace::pause(row.tries.saturating_add(5), u64::from(spread) * 4, None);
+    later(now, pause)
 }
 
-/// How a message went.
-enum Went {
-    Taken,
-    /// It certainly was not taken, and may be later; the other side may have said when.
-    Later(String, Option<Duration>),
-    /// It will not be taken.
-    Refused(String),
-    /// Its address takes nothing any more.
-    NoAddress(String),
-    /// It may have been taken or not.
-    Unknown(String),
-}
-
-impl Core {
-    /// Hands over what is due, round by round; how many were taken.
-    fn post(&self, tenant: TenantId) -> Result<usize, Error> {
-        let mut sent = 0;
-        while !self.stop.wait(Duration::ZERO) {
-            let now = self.config.clock.now();
-            let until = now.plus_micros(HELD_MICROS);
-            let due =
-                self.write(move |store| Ok(store.claim_messages(tenant, (now, until), TAKEN)?))?;
-            if due.is_empty() {
-                break;
-            }
-            let mut by_channel: BTreeMap<String, Vec<MessageRow>> = BTreeMap::new();
-            for row in due {
-                by_channel.entry(row.channel.clone()).or_default().push(row);
-            }
-            let mut round = Round {
-                core: self,
-                tenant,
-                began: Instant::now(),
-                sent: 0,
-            };
-            let mut goes_on = true;
-            for (name, rows) in by_channel {
-                goes_on &= round.channel(&name, rows, until)?;
-            }
-            sent += round.sent;
-            if !goes_on {
-                break;
-            }
-        }
-        Ok(sent)
-    }
-}
-
-impl Round<'_> {
-    /// Hands over messages of one channel that are ours until `held`. Whether it is any use to go on.
-    fn channel(
-        &mut self,
-        name: &str,
-        rows: Vec<MessageRow>,
-        held: Timestamp,
-    ) -> Result<bool, Error> {
-        let desk = Desk::open(self.core, self.tenant, channel(name)?)?;
-        let members: BTreeSet<MemberId> = rows.iter().map(|row| row.member).collect();
-        let members: Vec<MemberId> = members.into_iter().collect();
-        let known = self
-            .core
-            .pool
-            .with(|store| desk.look(store, &members, false))?;
-        let known: BTreeMap<MemberId, Known> =
-            known.into_iter().map(|own| (own.member, own)).collect();
-        let (mut settled, mut ready) = (Vec::new(), Vec::new());
-        for row in rows {
-            match looked_at(&desk, row, &known) {
-                Looked::Settled(row) => settled.push(row),
-                Looked::Ready(row) => ready.push(row),
-            }
-        }
-        self.write(held, settled)?;
-        let mut ready = ready.into_iter().peekable();
-        let mut works = true;
-        while works && ready.peek().is_some() && !self.is_over() {
-            let some: Vec<MessageRow> = ready.by_ref().take(TOGETHER).collect();
-            works = self.hand_over(&desk, some, held)?;
-        }
-        // What was not begun is anybody's again; while nothing goes through, in a while.
-        let pause = if works {
-            Duration::ZERO
-        } else {
-            pace::pause(2, 500, None)
-        };
-        let at = later(desk.now(), pause);
-        let left = ready.map(|row| MessageRow {
-            due: Some(at),
-            ..row
-        });
-        self.write(held, left.collect())?;
-        Ok(works)
-    }
-
-    fn is_over(&self) -> bool {
-        self.began.elapsed() > ROUND || self.core.stop.wait(Duration::ZERO)
-    }
-
-    fn write(&self, held: Timestamp, rows: Vec<MessageRow>) -> Result<Vec<bool>, Error> {
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let tenant = self.tenant;
-        self.core
-            .write(move |store| Ok(store.move_messages(tenant, held, &rows)?))
-    }
-
-    /// Writes that some are being handed over, hands them over side by side, and writes what came of it.
-    /// Whether one of them came through, or was refused by itself.
-    fn hand_over(
-        &mut self,
-        desk: &Desk,
-        some: Vec<MessageRow>,
-        held: Timestamp,
-    ) -> Result<bool, Error> {
-        let now = self.core.config.clock.now();
-        let until = now.plus_micros(HELD_MICROS);
-        let handed: Vec<MessageRow> = some
-            .into_iter()
-            .map(|row| MessageRow {
-                stage: MessageStage::HandedOver,
-                reason: String::new(),
-                at: now,
-                due: Some(until),
-                tries: row.tries.saturating_add(1),
-                ..row
-            })
-            .collect();
-        let ours = self.write(held, handed.clone())?;
-        let handed: Vec<MessageRow> = handed
-            .into_iter()
-            .zip(ours)
-            .filter_map(|(row, ours)| ours.then_some(row))
-            .collect();
-        let core = self.core;
-        let went: Vec<Went> = std::thread::scope(|scope| {
-            let each: Vec<_> = handed
-                .iter()
-                .map(|row| scope.spawn(move || core.hand_one(desk, row)))
-                .collect();
-            let fault = || Went::Unknown("it ended by a fault".into());
-            each.into_iter()
-                .map(|own| own.join().unwrap_or_else(|_| fault()))
-                .collect()
-        });
-        let works = handed.is_empty() || went.iter().any(|own| !matches!(own, Went::Later(..)));
-        self.sent += went.iter().filter(|own| matches!(own, Went::Taken)).count();
-        let now = self.core.config.clock.now();
-        let (mut rows, mut bounced) = (Vec::new(), Vec::new());
-        for (row, went) in handed.into_iter().zip(went) {
-            if matches!(went, Went::NoAddress(_)) {
-                bounced.extend(row.address);
-            }
-            rows.push(after(desk, row, went, now));
-        }
-        let tenant = self.tenant;
-        self.core.write(move |store| {
-            for address in &bounced {
-                store.add_bounce(tenant, address, now)?;
-            }
-            store.move_messages(tenant, until, &rows)?;
-            Ok(())
-        })?;
-        Ok(works)
-    }
-}
-
-enum Looked {
-    Settled(MessageRow),
-    Ready(MessageRow),
-}
-
-/// A message that is due, looked at once more: what was so when it was planned may have changed.
-fn looked_at(desk: &Desk, row: MessageRow, known: &BTreeMap<MemberId, Known>) -> Looked {
-    let now = desk.now();
-    let was_stopped = row.stage == MessageStage::HandedOver;
-    let is_letter = row.channel == Channel::Email.name();
-    if was_stopped && is_letter && desk.settings.when_uncertain == WhenUncertain::Leave {
-        return Looked::Settled(MessageRow {
-            stage: MessageStage::Uncertain,
-            reason: STOPPED.into(),
-            at: now,
-            due: None,
-            ..row
-        });
-    }
-    let unsent = |row, reason: &str| {
-        Looked::Settled(MessageRow {
-            stage: MessageStage::NotSent,
-            reason: reason.into(),
-            at: now,
-            due: None,
-            content: None,
-            ..row
-        })
-    };
-    let Some(own) = known.get(&row.member) else {
-        return unsent(row, regulars_engage::NotSent::Left.code());
-    };
-    match desk.sending(own) {
-        Sending::Not(reason) => unsent(row, reason.code()),
-        Sending::Wait(until) => Looked::Settled(MessageRow {
-            stage: MessageStage::Waiting,
-            reason: QUIET.into(),
-            due: Some(until),
-            ..row
-        }),
-        Sending::Send => Looked::Ready(readdressed(desk, row, own)),
-    }
-}
-
-/// Members move: what was written to an address that is no longer theirs goes to the one that is.
-fn readdressed(desk: &Desk, row: MessageRow, known: &Known) -> MessageRow {
-    let address = desk.hash(known);
-    if row.address == address {
-        return row;
-    }
-    let says = row
-        .content
-        .as_deref()
-        .and_then(|text| serde_json::from_str::<Rendered>(text).ok());
-    let content = says.and_then(|says| {
-        let to = known.address.clone().unwrap_or_default();
-        serde_json::to_string(&Rendered { to, ..says }).ok()
-    });
-    MessageRow {
-        address,
-        content: content.or_else(|| row.content.clone()),
-        ..row
-    }
-}
-
-impl Core {
-    fn hand_one(&self, desk: &Desk, row: &MessageRow) -> Went {
-        let says = row
-            .content
-            .as_deref()
-            .and_then(|text| serde_json::from_str::<Rendered>(text).ok());
-        let Some(says) = says else {
-            return Went::Refused("what it says is no longer kept".into());
-        };
-        let id = id_of(&row.send, row.member);
-        match Channel::by_name(&row.channel) {
-            Some(Channel::Email) => self.by_mail(&id, says),
-            Some(Channel::Inbox) => Went::Taken,
-            Some(other) => self.by_provider(desk, (&id, row.member), other, &says),
-            None => Went::Refused("there is no such channel any more".into()),
-        }
-    }
-
-    fn by_mail(&self, id: &str, says: Rendered) -> Went {
-        let Some(mailer) = &self.config.mail else {
-            return Went::Later("this server does not know how to send letters".into(), None);
-        };
-        let sent = mailer.send(&Letter {
-            to: says.to,
-            subject: says.subject,
-            text: says.text,
-            html: says.html,
-            id: Some(id.to_owned()),
-            unsubscribe: says.unsubscribe,
-        });
-        match sent {
-            Ok(()) => Went::Taken,
-            Err(MailError::Later(why)) => Went::Later(why, None),
-            Err(MailError::Unknown(why)) => Went::Unknown(why),
-            Err(MailError::Refused { address: true, why }) => Went::NoAddress(why),
-            Err(MailError::Refused { why, .. }) => Went::Refused(why),
-            Err(error @ MailError::Address(..)) => Went::Refused(error.to_string()),
-        }
-    }
-
-    /// A plain request, with our key: whoever takes it twice under one key sends it once.
-    fn by_provider(
-        &self,
-        desk: &Desk,
-        (id, member): (&str, MemberId),
-        channel: Channel,
-        says: &Rendered,
-    ) -> Went {
-        let own = desk.settings.channel(channel);
-        let Some(outbound) = &self.config.webhooks else {
-            return Went::Later("this server sends nothing to providers".into(), None);
-        };
-        if own.url.is_empty() {
-            return Went::Later("the channel has no provider any more".into(), None);
-        }
-        let body = serde_json::json!({
-            "id": id,
-            "channel": channel.name(),
-            "member": member.to_string(),
-            "to": says.to,
-            "language": says.language,
-            "subject": says.subject,
-            "text": says.text,
-            "unsubscribe": says.unsubscribe,
-        });
-        let now = self.config.clock.now();
-        let delivery = outbound.courier.send(&Webhook {
-            url: &own.url,
-            id,
-            seconds: now.micros().div_euclid(1_000_000),
-            body: &body.to_string(),
-            secrets: &own.signs(),
-        });
-        match delivery {
-            Delivery::Taken => Went::Taken,
-            Delivery::Gone => {
-                Went::NoAddress("the provider says that the address is gone (410)".into())
-            }
-            // What is wrong with a request does not get better: all but too early, too many and in conflict.
-            Delivery::Failed {
-                status: Some(status),
-                why,
-                ..
-            } if (400..500).contains(&status) && ![408, 409, 425, 429].contains(&status) => {
-                Went::Refused(why)
-            }
-            Delivery::Failed { why, asked, .. } => Went::Later(why, asked),
-        }
-    }
-}
-
-/// The row after it was handed over.
-fn after(desk: &Desk, row: MessageRow, went: Went, now: Timestamp) -> MessageRow {
-    let settled = |row: MessageRow, stage, reason: &str, keeps: bool| MessageRow {
-        stage,
-        reason: words(reason),
-        at: now,
-        due: None,
-        content: row.content.filter(|_| keeps),
-        ..row
-    };
-    let again = |row: MessageRow, why: &str, asked| {
-        if row.tries >= TRIES_MOST {
-            return settled(row, MessageStage::GivenUp, why, false);
-        }
-        let [spread, ..] = *row.member.bytes();
-        let pause = pace::pause(row.tries, u64::from(spread) * 4, asked);
-        MessageRow {
-            stage: MessageStage::Waiting,
-            reason: words(why),
-            at: now,
-            due: Some(later(now, pause)),
-            ..row
-        }
-    };
-    match went {
-        Went::Taken => settled(row, MessageStage::Sent, "", false),
-        Went::Refused(why) => settled(row, MessageStage::GivenUp, &why, false),
-        Went::NoAddress(why) => settled(row, MessageStage::Bounced, &why, false),
-        Went::Later(why, asked) => again(row, &why, asked),
-        Went::Unknown(why) => match desk.settings.when_uncertain {
-            WhenUncertain::Again => again(row, &why, None),
-            WhenUncertain::Leave => settled(row, MessageStage::Uncertain, &why, true),
-        },
-    }
-}
-
-fn later(now: Timestamp, pause: Duration) -> Timestamp {
+pub(super) fn later(now: Timestamp, pause: Duration) -> Timestamp {
     now.plus_micros(i64::try_from(pause.as_micros()).unwrap_or(i64::MAX))
 }
 
 /// What the other side said, cut where it is long.
-fn words(text: &str) -> String {
+pub(super) fn words(text: &str) -> String {
     text.chars()
         .map(|letter| if letter.is_control() { ' ' } else { letter })
         .take(WORDS_MOST)

@@ -9,12 +9,14 @@ use super::{Audience, Kept, channel, kept};
 use crate::app::Core;
 use crate::{App, Error};
 use regulars_base::{MemberId, TenantId};
-use regulars_engage::{Channel, Sending};
+use regulars_engage::{Channel, Sending, holdout};
 use regulars_store::{MessageRow, MessageStage, SendPlan, SendRow, Store};
 use std::time::Duration;
 
 /// So many members are looked at together.
 const TOGETHER: usize = 1000;
+/// So many pages are planned in a turn; then it is another tenant's.
+const TURN: usize = 10;
 /// How often a server looks whether something is to be planned.
 const EVERY: Duration = Duration::from_millis(500);
 /// Why a message waits for the night to end.
@@ -25,12 +27,7 @@ const TEMPLATE: &str = "template_wrong";
 /// Plans until the app is closed.
 pub(crate) fn run(core: &Core) {
     while !core.stop.wait(EVERY) {
-        let tenants = core.pool.with(|store| Ok(store.tenants()?));
-        for tenant in tenants.unwrap_or_default() {
-            if let Err(error) = core.plan_sends(tenant.id) {
-                tracing::warn!(%error, tenant = tenant.name, "messages could not be planned, and are again");
-            }
-        }
+        while core.plan_round() {}
     }
 }
 
@@ -44,15 +41,37 @@ impl App {
 impl Core {
     fn plan_sends(&self, tenant: TenantId) -> Result<usize, Error> {
         let mut planned = 0;
-        while !self.stop.wait(Duration::ZERO) {
-            let next = self.pool.with(|store| Ok(store.send_to_plan(tenant)?))?;
-            let Some(row) = next else { break };
-            planned += self.plan_one(tenant, row)?;
+        while let Some(rows) = self.plan_turn(tenant)? {
+            planned += rows;
         }
         Ok(planned)
     }
 
-    /// Plans one send to its end, or until somebody else is faster.
+    /// One turn of each tenant, in their order; whether one of them has more to plan.
+    fn plan_round(&self) -> bool {
+        let tenants = self.pool.with(|store| Ok(store.tenants()?));
+        let mut more = false;
+        for tenant in tenants.unwrap_or_default() {
+            match self.plan_turn(tenant.id) {
+                Ok(turn) => more |= turn.is_some(),
+                Err(error) => {
+                    tracing::warn!(%error, tenant = tenant.name, "messages could not be planned, and are again");
+                }
+            }
+        }
+        more
+    }
+
+    /// Plans a few pages of the oldest send; how many members got a row. Nothing where nothing is to be planned.
+    fn plan_turn(&self, tenant: TenantId) -> Result<Option<usize>, Error> {
+        if self.stop.wait(Duration::ZERO) {
+            return Ok(None);
+        }
+        let next = self.pool.with(|store| Ok(store.send_to_plan(tenant)?))?;
+        next.map(|row| self.plan_one(tenant, row)).transpose()
+    }
+
+    /// Plans one send to its end, to that of its turn, or until somebody else is faster.
     fn plan_one(&self, tenant: TenantId, mut row: SendRow) -> Result<usize, Error> {
         let kept = kept(&row)?;
         let desk = Desk::open(self, tenant, channel(&kept.channel)?)?;
@@ -62,10 +81,14 @@ impl Core {
         }
         let template = template.ok();
         let mut planned = 0;
-        loop {
+        for _ in 0..TURN {
             let (rows, after, done) = self.pool.with(|store| {
                 let members = page(store, tenant, &kept, row.after)?;
-                let known = desk.look(store, &members, true)?;
+                let mut known = desk.look(store, &members, true)?;
+                for own in &mut known {
+                    own.who.held_out =
+                        holdout::is_held_out(&desk.secret, &row.id, own.member, kept.hold_out);
+                }
                 let rows: Vec<MessageRow> = known
                     .iter()
                     .map(|own| written(&desk, &row, &kept, own, template.as_ref()))
@@ -96,6 +119,7 @@ impl Core {
                 return Ok(planned);
             }
         }
+        Ok(planned)
     }
 }
 
@@ -115,11 +139,13 @@ fn page(
             let members = store.segment_members(tenant, segment, after, TOGETHER)?;
             Ok(members.into_iter().map(|(id, _)| id).collect())
         }
+        // A journey writes its messages itself.
+        Audience::Journey(_) => Ok(Vec::new()),
     }
 }
 
 /// The row of a member.
-fn written(
+pub(super) fn written(
     desk: &Desk,
     send: &SendRow,
     kept: &Kept,

@@ -3,7 +3,7 @@
 use crate::{App, Error, only_setting};
 use regulars_base::TenantId;
 use regulars_connect::{Secret, target};
-use regulars_engage::{Cap, Channel, QuietHours, SendingRules};
+use regulars_engage::{Cap, Channel, QuietHours, SendingRules, minute_of_day};
 use regulars_engine::Program;
 use regulars_store::Store;
 use serde::{Deserialize, Serialize};
@@ -85,7 +85,10 @@ impl MessageSettings {
 
     /// As the decision takes it.
     pub(crate) fn rules(&self) -> SendingRules {
-        let quiet = (minute(&self.quiet_from), minute(&self.quiet_until));
+        let quiet = (
+            minute_of_day(&self.quiet_from),
+            minute_of_day(&self.quiet_until),
+        );
         SendingRules {
             cap: (self.cap_most > 0).then_some(Cap {
                 most: self.cap_most,
@@ -116,7 +119,7 @@ impl MessageSettings {
             (&self.quiet_until, "/quiet_until"),
         ];
         for (hour, at) in hours {
-            if minute(hour).is_none() && (!self.quiet_from.is_empty() || !hour.is_empty()) {
+            if minute_of_day(hour).is_none() && (!self.quiet_from.is_empty() || !hour.is_empty()) {
                 return wrong(
                     at.into(),
                     "must be a time as 21:00, or both empty for never".into(),
@@ -159,19 +162,6 @@ pub(super) fn of(store: &mut dyn Store, tenant: TenantId) -> Result<MessageSetti
     only_setting::get(store, tenant, KIND)
 }
 
-/// The minute of the day of a time as `21:00`.
-fn minute(text: &str) -> Option<u16> {
-    let (hour, minute) = text.split_once(':')?;
-    let two = |part: &str| {
-        let digits = part.bytes().all(|letter| letter.is_ascii_digit());
-        (part.len() == 2 && digits)
-            .then(|| part.parse::<u16>().ok())
-            .flatten()
-    };
-    let (hour, minute) = (two(hour)?, two(minute)?);
-    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
-}
-
 impl App {
     /// What the merchant has set for messages.
     pub fn message_settings(&self, tenant: TenantId) -> Result<MessageSettings, Error> {
@@ -207,19 +197,5 @@ impl ChannelSettings {
     /// What signs what its provider is sent.
     pub(crate) fn signs(&self) -> Vec<Secret> {
         Secret::read(&self.secret).into_iter().collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_of_the_day_is_read_or_is_none() {
-        assert_eq!(minute("21:00"), Some(1260));
-        assert_eq!(minute("00:05"), Some(5));
-        for bad in ["", "24:00", "9:00", "09:60", "+9:00", "x"] {
-            assert_eq!(minute(bad), None, "{bad}");
-        }
     }
 }

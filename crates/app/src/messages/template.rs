@@ -11,7 +11,8 @@ use regulars_store::Setting;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-const KIND: &str = "template";
+/// The sort of setting.
+pub(crate) const KIND: &str = "template";
 /// So many there may be.
 const MOST: usize = 500;
 /// The longest subject, in letters.
@@ -60,7 +61,7 @@ pub struct Template {
 }
 
 /// What is kept of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Kept {
     name: String,
     language: String,

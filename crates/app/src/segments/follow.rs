@@ -1,15 +1,18 @@
-//! Following the log: what is new in it, and what a day changes, as portraits and moves.
+//! Following the log: what is new in it, and what a day changes, as portraits and moves, and as what journeys
+//! come to.
 
 use super::{Kept, SEGMENT};
 use crate::Error;
 use crate::app::Core;
+use crate::journeys::{self, JOURNEY, Letters, Live, Walk};
 use crate::people::read;
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
 use regulars_engage::{Figures, Portrait, Seen, Segment, Segments};
 use regulars_engine::Program;
 use regulars_engine::program::condition::figure::Plain;
 use regulars_store::{
-    Cursor, MoveCause, PortraitRow, SegmentMove, SegmentPass, SegmentRun, Store, WalletRow,
+    Cursor, JourneyRow, Logged, MoveCause, PortraitRow, SegmentMove, SegmentPass, SegmentRun,
+    Store, WalletRow,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -36,14 +39,24 @@ pub(crate) fn run(core: &Core) {
     }
 }
 
+/// Where members are in journeys, by wallet.
+type Rows = BTreeMap<WalletId, Vec<JourneyRow>>;
+
 /// What a look works on.
 struct Look<'a> {
     store: &'a mut dyn Store,
     tenant: TenantId,
     program: &'a Program,
     segments: &'a Segments,
+    /// The same with what journeys ask: when a portrait is to be looked at.
+    wakes: &'a Segments,
+    live: &'a [Live],
+    /// A task of a journey that somebody did: whose, and at which step of which journey.
+    task: Option<(WalletId, &'a str, &'a str)>,
     today: i32,
     now: Timestamp,
+    /// What is new in logs, as far as journeys may ask for it.
+    events: BTreeMap<WalletId, Vec<Logged>>,
     /// Wallets, and their portraits as they were, that are not folded yet.
     loaded: BTreeMap<WalletId, (WalletRow, Portrait)>,
     /// Portraits as they are now, by wallet, with the wallets.
@@ -53,12 +66,13 @@ struct Look<'a> {
 }
 
 impl Core {
-    /// Follows the log where there are segments.
+    /// Follows the log where there are segments or journeys.
     fn follow_live(&self, tenant: TenantId) -> Result<(), Error> {
-        let live = self
-            .pool
-            .with(|store| Ok(!store.settings(tenant, SEGMENT)?.is_empty()))?;
-        if live {
+        let [segments, journeys] = self.pool.with(|store| {
+            let mut any = |kind| Ok::<_, Error>(!store.settings(tenant, kind)?.is_empty());
+            Ok([any(SEGMENT)?, any(JOURNEY)?])
+        })?;
+        if segments || journeys {
             let now = self.config.clock.now();
             let versions = self
                 .pool
@@ -79,18 +93,84 @@ impl Core {
         now: Timestamp,
         go_on: &dyn Fn() -> bool,
     ) -> Result<bool, Error> {
+        // What was decided and not booked before a stop.
+        self.book_awards(tenant)?;
         loop {
-            let pass = self.pool.with(|store| next(store, tenant, program, now))?;
-            let Some(pass) = pass else {
+            let next = self.pool.with(|store| next(store, tenant, program, now))?;
+            let Some(next) = next else {
                 return Ok(true);
             };
             // If somebody else was faster, it is looked at again.
-            self.write(move |store| Ok(store.segment_pass(tenant, &pass)?))?;
+            self.pass(tenant, next)?;
             if !go_on() {
                 return Ok(false);
             }
         }
     }
+}
+
+impl Core {
+    /// Writes a pass, with the messages that it sends, and books the points that it gives. Whether it was
+    /// written: not if somebody else was faster.
+    fn pass(&self, tenant: TenantId, next: Next) -> Result<bool, Error> {
+        let Next {
+            mut pass, letters, ..
+        } = next;
+        self.write_letters(tenant, &mut pass.journeys, letters)?;
+        let gives = pass.journeys.deeds.iter().any(|deed| deed.pending);
+        let written = self.write(move |store| Ok(store.segment_pass(tenant, &pass)?))?;
+        if written && gives {
+            self.book_awards(tenant)?;
+        }
+        Ok(written)
+    }
+
+    /// Somebody did the task at which a member is; whether that is one which waits.
+    pub(crate) fn complete_task(
+        &self,
+        tenant: TenantId,
+        wallet: WalletId,
+        (journey, step): (&str, &str),
+    ) -> Result<bool, Error> {
+        loop {
+            let now = self.config.clock.now();
+            let versions = self
+                .pool
+                .with(|store| self.versions.latest(tenant, store))?;
+            let (_, program) = versions.at(now)?;
+            let next = self.pool.with(|store| {
+                let seen = store.segment_run(tenant)?.unwrap_or_default();
+                let at = At {
+                    tenant,
+                    program,
+                    now,
+                    task: Some((wallet, journey, step)),
+                };
+                look(store, &at, &[wallet], (seen, seen.seal))
+            })?;
+            if !next.did_task {
+                return Ok(false);
+            }
+            if self.pass(tenant, next)? {
+                return Ok(true);
+            }
+        }
+    }
+}
+
+/// What a look goes by.
+struct At<'a> {
+    tenant: TenantId,
+    program: &'a Program,
+    now: Timestamp,
+    task: Option<(WalletId, &'a str, &'a str)>,
+}
+
+/// What is to be written next.
+struct Next {
+    pass: SegmentPass,
+    letters: Letters,
+    did_task: bool,
 }
 
 /// What is to be written next; nothing if all is as the log and the day have it.
@@ -99,32 +179,61 @@ fn next(
     tenant: TenantId,
     program: &Program,
     now: Timestamp,
-) -> Result<Option<SegmentPass>, Error> {
+) -> Result<Option<Next>, Error> {
     let seen = store.segment_run(tenant)?.unwrap_or_default();
     let today = program.zone.day(now).number();
-    let (wallets, seal) = {
-        let due = store.portraits_due(tenant, today, TOGETHER)?;
-        match due.is_empty() {
-            false => (due, seen.seal),
-            true => match sealed(store, tenant, seen.seal)? {
-                Some(sealed) => sealed,
-                None => return Ok(None),
-            },
+    let mut due = store.portraits_due(tenant, today, TOGETHER)?;
+    if due.is_empty() {
+        let live = journeys::live(store, tenant, program)?;
+        let live: Vec<String> = live.into_iter().map(|own| own.id).collect();
+        if !live.is_empty() {
+            due = store.journeys_due(tenant, (&live, now), TOGETHER)?;
         }
+    }
+    let (wallets, seal) = match due.is_empty() {
+        false => (due, seen.seal),
+        true => match sealed(store, tenant, seen.seal)? {
+            Some(sealed) => sealed,
+            None => return Ok(None),
+        },
     };
-    let segments = live(store, tenant, program)?;
-    let look = Look {
-        store,
+    let at = At {
         tenant,
         program,
-        segments: &segments,
-        today,
         now,
+        task: None,
+    };
+    look(store, &at, &wallets, (seen, seal)).map(Some)
+}
+
+/// Looks at wallets.
+fn look(
+    store: &mut dyn Store,
+    at: &At<'_>,
+    wallets: &[WalletId],
+    seals: (SegmentRun, i64),
+) -> Result<Next, Error> {
+    let live = journeys::live(store, at.tenant, at.program)?;
+    let segments = self::live(store, at.tenant, at.program)?;
+    let asked = live.iter().flat_map(|own| own.journey.conditions());
+    let wakes = Segments::new(segments.iter().cloned().chain(asked).collect());
+    let segments = Segments::new(segments);
+    let look = Look {
+        store,
+        tenant: at.tenant,
+        program: at.program,
+        segments: &segments,
+        wakes: &wakes,
+        live: &live,
+        task: at.task,
+        today: at.program.zone.day(at.now).number(),
+        now: at.now,
+        events: BTreeMap::new(),
         loaded: BTreeMap::new(),
         done: BTreeMap::new(),
         open: BTreeSet::new(),
     };
-    look.pass(&wallets, (seen, seal)).map(Some)
+    look.pass(wallets, seals)
 }
 
 /// The wallets that the next seals name, of so many wallets or of one seal; and the last of these seals.
@@ -145,21 +254,21 @@ fn sealed(
 }
 
 /// The segments whose conditions the program can answer.
-fn live(store: &mut dyn Store, tenant: TenantId, program: &Program) -> Result<Segments, Error> {
+fn live(store: &mut dyn Store, tenant: TenantId, program: &Program) -> Result<Vec<Segment>, Error> {
     let mut all = Vec::new();
     for row in store.settings(tenant, SEGMENT)? {
         let kept: Kept = read(&row)?;
         all.extend(Segment::new(&row.id, &kept.condition, program));
     }
-    Ok(Segments::new(all))
+    Ok(all)
 }
 
-impl Look<'_> {
+impl<'a> Look<'a> {
     fn pass(
         mut self,
         wallets: &[WalletId],
         (seen, seal): (SegmentRun, i64),
-    ) -> Result<SegmentPass, Error> {
+    ) -> Result<Next, Error> {
         self.load(wallets)?;
         for wallet in wallets {
             self.fold(*wallet)?;
@@ -169,6 +278,7 @@ impl Look<'_> {
         for (wallet, segment) in self.store.segments_of(self.tenant, &folded)? {
             before.entry(wallet).or_default().insert(segment);
         }
+        let mut walk = self.walk(wallets)?;
         let mut pass = SegmentPass {
             seen,
             seal,
@@ -181,10 +291,62 @@ impl Look<'_> {
                 true => MoveCause::Event(portrait.seq),
                 false => MoveCause::Day,
             };
+            let first = pass.moves.len();
             self.moves(*wallet, (&was, &figures), cause, &mut pass.moves);
-            pass.portraits.push(self.row(*wallet, portrait, &figures)?);
+            let mut wakes_on = portrait.wakes_on(self.wakes, &figures);
+            if let Some((walk, rows)) = &mut walk {
+                let moves = pass.moves[first..].iter().filter(|own| own.entered);
+                let entered: Vec<String> = moves.map(|own| own.segment.clone()).collect();
+                let events = self.events.get(wallet).map_or(&[][..], Vec::as_slice);
+                let seen = journeys::Seen {
+                    wallet: *wallet,
+                    state: &row.state,
+                    figures: &figures,
+                    events,
+                    entered: &entered,
+                };
+                walk.wallet(&seen, rows.get(wallet).map_or(&[], Vec::as_slice))?;
+                let own = walk.wakes_on(&seen, self.today);
+                wakes_on = wakes_on.into_iter().chain(own).min();
+            }
+            pass.portraits
+                .push(self.row(*wallet, (portrait, wakes_on), &figures)?);
         }
-        Ok(pass)
+        let mut letters = Letters::new();
+        let mut did_task = false;
+        if let Some((mut walk, rows)) = walk {
+            let gone = wallets
+                .iter()
+                .filter(|wallet| !self.done.contains_key(*wallet));
+            for wallet in gone {
+                walk.gone(rows.get(wallet).map_or(&[], Vec::as_slice))?;
+            }
+            (letters, did_task) = (walk.letters, walk.did_task);
+            pass.journeys = walk.pass;
+        }
+        Ok(Next {
+            pass,
+            letters,
+            did_task,
+        })
+    }
+
+    /// What journeys are followed by, and where members are in them; nothing where none runs.
+    fn walk(&mut self, wallets: &[WalletId]) -> Result<Option<(Walk<'a>, Rows)>, Error> {
+        if self.live.is_empty() {
+            return Ok(None);
+        }
+        let folded = self.done.keys().chain(wallets).copied();
+        let folded: BTreeSet<WalletId> = folded.collect();
+        let folded: Vec<WalletId> = folded.into_iter().collect();
+        let mut rows = Rows::new();
+        for row in self.store.journeys_of(self.tenant, &folded)? {
+            rows.entry(row.wallet).or_default().push(row);
+        }
+        let by = (self.tenant, self.program, self.live, self.now);
+        let mut walk = Walk::begin(self.store, by, &folded)?;
+        walk.task = self.task;
+        Ok(Some((walk, rows)))
     }
 
     /// Reads wallets that are there, and their portraits as they were.
@@ -241,10 +403,17 @@ impl Look<'_> {
                     let what = format!("the log of {wallet} ends before its wallet");
                     return Err(Error::Corrupt(what));
                 }
-                for own in logged.iter().filter(|own| own.seq <= row.seq) {
+                for own in logged.into_iter().filter(|own| own.seq <= row.seq) {
                     let seen = portrait.take(self.program, own.seq, &own.event, &own.outcome);
                     if let Seen::TakesIn(member) = seen {
                         self.take_in(member, &mut portrait)?;
+                    }
+                    if self
+                        .live
+                        .iter()
+                        .any(|live| live.begun <= own.event.occurred_at)
+                    {
+                        self.events.entry(wallet).or_default().push(own);
                     }
                 }
             }
@@ -268,7 +437,7 @@ impl Look<'_> {
     fn row(
         &self,
         wallet: WalletId,
-        portrait: &Portrait,
+        (portrait, next_on): (&Portrait, Option<i32>),
         figures: &Figures,
     ) -> Result<PortraitRow, Error> {
         let mut plain = [None; Plain::COUNT];
@@ -284,7 +453,7 @@ impl Look<'_> {
         Ok(PortraitRow {
             wallet,
             here: figures.here,
-            next_on: portrait.wakes_on(self.segments, figures),
+            next_on,
             tier: figures.tier.clone(),
             plan: figures.plan.clone(),
             plain,

@@ -64,6 +64,9 @@ enum What {
         /// On which channel.
         #[arg(long, default_value = "email")]
         channel: String,
+        /// So many in a hundred get nothing, so that the others can be compared with them.
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=50))]
+        hold_out: u8,
         #[command(flatten)]
         shop: Shop,
     },
@@ -115,9 +118,10 @@ pub(crate) fn run(ask: &Messages, print: &Print) -> anyhow::Result<Answer> {
             segment,
             member,
             channel,
+            hold_out,
             shop,
         } => {
-            let to = (segment.as_deref(), member.as_deref());
+            let to = (segment.as_deref(), member.as_deref(), *hold_out);
             send((template, channel), to, shop, print)?;
         }
         What::List { shop } => list(shop, print)?,
@@ -199,12 +203,12 @@ fn preview(of: (&str, &str), member: &str, shop: &Shop, print: &Print) -> anyhow
 
 fn send(
     (template, channel): (&str, &str),
-    (segment, member): (Option<&str>, Option<&str>),
+    to: (Option<&str>, Option<&str>, u8),
     shop: &Shop,
     print: &Print,
 ) -> anyhow::Result<()> {
     let open = shop.open()?;
-    let audience = match (segment, member) {
+    let audience = match (to.0, to.1) {
         (_, Some(member)) => {
             Audience::Member(crate::member::find(&open.app, open.id(), member)?.id)
         }
@@ -215,6 +219,7 @@ fn send(
         template: template.to_owned(),
         channel: channel.to_owned(),
         audience,
+        hold_out: to.2,
     };
     told(&open.app.send_message(open.id(), &new)?, print)
 }

@@ -235,6 +235,7 @@ pub(crate) async fn create_send(
             template: body.template,
             channel: body.channel,
             audience,
+            hold_out: body.hold_out_percent,
         };
         app.send_message(tenant, &new)
     });
@@ -341,7 +342,8 @@ pub(crate) async fn list_member_messages(
 
 /// Tell that a message came back
 ///
-/// For good (`hard`): its address is not written to again, whoever has it.
+/// For good (`hard`): its address is not written to again, whoever has it. Otherwise a letter is tried again, a
+/// few times.
 #[utoipa::path(post, path = "/v1/messages/{message}/bounced", tag = "messages", request_body = BouncedIn,
     params(("message" = String, Path, description = "Its id: letters have it as their `Message-ID`, before the @")),
     responses(

@@ -95,10 +95,12 @@ pub const fn message_stage(stage: MessageStage) -> &'static str {
 
 /// A send.
 pub fn send(own: &Send) -> SendOut {
-    let (segment, member) = match &own.audience {
-        Audience::Segment(id) => (Some(id.clone()), None),
-        Audience::Member(id) => (None, Some(id.to_string())),
-    };
+    let (mut segment, mut member, mut journey) = (None, None, None);
+    match &own.audience {
+        Audience::Segment(id) => segment = Some(id.clone()),
+        Audience::Member(id) => member = Some(id.to_string()),
+        Audience::Journey(id) => journey = Some(id.clone()),
+    }
     let counts = own
         .counts
         .iter()
@@ -114,6 +116,8 @@ pub fn send(own: &Send) -> SendOut {
         channel: own.channel.clone(),
         segment,
         member,
+        journey,
+        hold_out_percent: own.hold_out,
         made_at: own.made_at.to_string(),
         stage: match own.stage {
             SendStage::Planning => "planning",

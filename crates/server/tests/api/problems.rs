@@ -84,6 +84,10 @@ fn of_requests(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
                 &json!({"condition": "orders(45) > 1"}),
             ),
         ),
+        (
+            Code::InvalidJourney,
+            app.post("/v1/journeys/preview", &json!({"text": "name = 1"})),
+        ),
         (Code::SecondPersonNeeded, {
             let file = "member,points,reason\nemail:ana@example.com,5,sorry\n";
             let award = raw(app, "/v1/awards", "text/csv", file).with(201);

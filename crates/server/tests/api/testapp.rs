@@ -208,6 +208,15 @@ impl TestApp {
 
     /// On this database, with these settings, without a program.
     pub(crate) fn with(db: TestDb, settings: Settings) -> Self {
+        Self::configured(db, settings, |config| config)
+    }
+
+    /// The same, opened in another way.
+    pub(crate) fn configured(
+        db: TestDb,
+        settings: Settings,
+        change: impl FnOnce(Config) -> Config,
+    ) -> Self {
         let clock = Arc::new(AtomicI64::new(at(NOW).micros()));
         let hands = Arc::clone(&clock);
         let config = Config {
@@ -216,7 +225,7 @@ impl TestApp {
             inbound: Some(Inbound::new(view::own_event)),
             ..Config::new(db.database.clone())
         };
-        let app = App::open(config).expect("a new database opens");
+        let app = App::open(change(config)).expect("a new database opens");
         let tenant = app.create_tenant("test").expect("the first of its name").id;
         let settings = Settings {
             operator_key: Some(OPERATOR.into()),

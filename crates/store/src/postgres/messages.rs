@@ -78,7 +78,7 @@ impl super::Postgres {
             if link.run(sql, &with).await? == 0 {
                 return Ok(false);
             }
-            insert(link, no, plan).await?;
+            add(link, no, plan.rows).await?;
             Ok(true)
         })
     }
@@ -341,8 +341,22 @@ impl super::Postgres {
     }
 }
 
-async fn insert(link: &Link, no: i64, plan: &SendPlan<'_>) -> Result<(), Failure> {
-    let rows = plan.rows;
+/// Adds a send, unless it is there.
+pub(super) async fn add_send_once(link: &Link, no: i64, send: &SendRow) -> Result<(), Failure> {
+    let sql = "INSERT INTO sends (tenant, send, stage, after, body, made_at)
+               VALUES ($1, $2, $3, NULL, $4, $5) ON CONFLICT DO NOTHING";
+    let (stage, at) = (send.stage.number(), send.made_at.micros());
+    link.run(sql, &[&no, &send.id, &stage, &send.body, &at])
+        .await?;
+    Ok(())
+}
+
+/// Adds messages that are not there yet.
+pub(super) async fn add(link: &Link, no: i64, rows: &[MessageRow]) -> Result<(), Failure> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let sends: Vec<&str> = rows.iter().map(|own| own.send.as_str()).collect();
     let members: Vec<&[u8]> = rows.iter().map(|own| &own.member.bytes()[..]).collect();
     let channels: Vec<&str> = rows.iter().map(|own| own.channel.as_str()).collect();
     let stages: Vec<i64> = rows.iter().map(|own| own.stage.number()).collect();
@@ -361,12 +375,12 @@ async fn insert(link: &Link, no: i64, plan: &SendPlan<'_>) -> Result<(), Failure
     let contents: Vec<Option<&str>> = rows.iter().map(|own| own.content.as_deref()).collect();
     let sql = format!(
         "INSERT INTO messages (tenant, {MESSAGE})
-         SELECT $1, $2, u.* FROM unnest($3::bytea[], $4::text[], $5::bigint[], $6::text[], $7::bigint[],
+         SELECT $1, u.* FROM unnest($2::text[], $3::bytea[], $4::text[], $5::bigint[], $6::text[], $7::bigint[],
              $8::bigint[], $9::bigint[], $10::bigint[], $11::bytea[], $12::text[]) u
          ON CONFLICT DO NOTHING"
     );
     let with: [super::link::Parameter<'_>; 12] = [
-        &no, &plan.send, &members, &channels, &stages, &reasons, &ats, &dues, &tries, &counts,
+        &no, &sends, &members, &channels, &stages, &reasons, &ats, &dues, &tries, &counts,
         &addresses, &contents,
     ];
     link.run(&sql, &with).await?;

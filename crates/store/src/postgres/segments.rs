@@ -82,6 +82,7 @@ impl super::Postgres {
             }
             portraits(link, no, &pass.portraits).await?;
             moves(link, no, &pass.moves).await?;
+            super::journeys::pass(link, no, &pass.journeys).await?;
             Ok(true)
         })
     }

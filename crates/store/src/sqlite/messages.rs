@@ -14,21 +14,7 @@ use std::fmt::Write as _;
 impl super::Sqlite {
     pub(super) fn insert_send(&mut self, tenant: TenantId, send: &SendRow) -> Result<()> {
         let no = self.tenant_no(tenant)?;
-        self.write(|db| {
-            db.execute(
-                "INSERT INTO sends (tenant, send, stage, after, body, made_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![
-                    no,
-                    send.id,
-                    send.stage.number(),
-                    send.after.map(|id| id.bytes().to_vec()),
-                    send.body,
-                    send.made_at.micros()
-                ],
-            )?;
-            Ok(())
-        })
+        self.write(|db| add_send(db, no, (send, "")))
     }
 
     pub(super) fn read_send(&mut self, tenant: TenantId, id: &str) -> Result<Option<SendRow>> {
@@ -103,27 +89,7 @@ impl super::Sqlite {
             if moved == 0 {
                 return Ok(false);
             }
-            let sql = format!(
-                "INSERT INTO messages (tenant, {MESSAGE})
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING"
-            );
-            let mut insert = db.prepare_cached(&sql)?;
-            for own in plan.rows {
-                insert.execute(params![
-                    no,
-                    own.send,
-                    own.member.bytes(),
-                    own.channel,
-                    own.stage.number(),
-                    own.reason,
-                    own.at.micros(),
-                    own.due.map(Timestamp::micros),
-                    own.tries,
-                    own.counts,
-                    own.address,
-                    own.content
-                ])?;
-            }
+            add(db, no, plan.rows)?;
             Ok(true)
         })
     }
@@ -406,6 +372,53 @@ impl super::Sqlite {
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
+}
+
+/// Adds a send, with what is said of one that is there.
+pub(super) fn add_send(
+    db: &Connection,
+    no: i64,
+    (send, clash): (&SendRow, &str),
+) -> Result<(), Failure> {
+    let sql = format!(
+        "INSERT INTO sends (tenant, send, stage, after, body, made_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) {clash}"
+    );
+    db.prepare_cached(&sql)?.execute(params![
+        no,
+        send.id,
+        send.stage.number(),
+        send.after.map(|id| id.bytes().to_vec()),
+        send.body,
+        send.made_at.micros()
+    ])?;
+    Ok(())
+}
+
+/// Adds messages that are not there yet.
+pub(super) fn add(db: &Connection, no: i64, rows: &[MessageRow]) -> Result<(), Failure> {
+    let sql = format!(
+        "INSERT INTO messages (tenant, {MESSAGE})
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING"
+    );
+    let mut insert = db.prepare_cached(&sql)?;
+    for own in rows {
+        insert.execute(params![
+            no,
+            own.send,
+            own.member.bytes(),
+            own.channel,
+            own.stage.number(),
+            own.reason,
+            own.at.micros(),
+            own.due.map(Timestamp::micros),
+            own.tries,
+            own.counts,
+            own.address,
+            own.content
+        ])?;
+    }
+    Ok(())
 }
 
 /// Members without their identities.

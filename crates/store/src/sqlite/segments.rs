@@ -97,6 +97,7 @@ impl super::Sqlite {
                 portrait(db, no, row)?;
             }
             moves(db, no, &pass.moves)?;
+            super::journeys::pass(db, no, &pass.journeys)?;
             Ok(true)
         })
     }

@@ -8,12 +8,13 @@ use regulars_engine::state::{GameChange, PerkChange, SharedKey, Wallet};
 use regulars_store::{
     ApiKey, Ask, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
     CodeFilter, CodeRow, Commit, Counts, Cursor, DeliveryAsk, DeliveryBounds, DeliveryRow,
-    DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, Loaded, Logged, Member, MemberPatch,
-    MemberSession, MessageAsk, MessageRow, MessageStage, Moved, NewVersion, Noted, OrderRow,
-    PaymentRequest, PeriodSum, Result, Seal, Sealed, SegmentAsk, SegmentDay, SegmentFill,
-    SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow, Session, Setting, ShownCode,
-    SignInCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain,
-    WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
+    DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, JourneyAsk, JourneyCount,
+    JourneyCrowd, JourneyDeed, JourneyRow, Loaded, Logged, Member, MemberPatch, MemberSession,
+    MessageAsk, MessageRow, MessageStage, Moved, NewVersion, Noted, OrderRow, PaymentRequest,
+    PeriodSum, Result, Seal, Sealed, SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass,
+    SegmentRun, SendPlan, SendRow, Session, Setting, ShownCode, SignInCode, Standing, Store,
+    Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain, WebhookHealth, WebhookLetter,
+    WebhookMoves, WebhookStream,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -462,6 +463,31 @@ impl Store for Broken {
         ) -> Result<Vec<SegmentMove>>;
         segment_growth(tenant: TenantId, segment: &str, from: i32) -> Result<Vec<SegmentDay>>;
         segment_size(tenant: TenantId, segment: &str) -> Result<i64>;
+        journeys_of(tenant: TenantId, wallets: &[WalletId]) -> Result<Vec<JourneyRow>>;
+        journeys_due(
+            tenant: TenantId,
+            due: (&[String], Timestamp),
+            most: usize
+        ) -> Result<Vec<WalletId>>;
+        wake_portraits(tenant: TenantId, day: i32) -> Result<()>;
+        end_journey(tenant: TenantId, journey: &str) -> Result<u64>;
+        journey_members(
+            tenant: TenantId,
+            journey: &str,
+            ask: &JourneyAsk,
+            limit: usize
+        ) -> Result<Vec<JourneyRow>>;
+        journey_deeds(
+            tenant: TenantId,
+            whose: (&str, WalletId),
+            limit: usize
+        ) -> Result<Vec<JourneyDeed>>;
+        journey_counts(
+            tenant: TenantId,
+            journey: &str
+        ) -> Result<(Vec<JourneyCount>, Vec<JourneyCrowd>)>;
+        deeds_to_book(tenant: TenantId, limit: usize) -> Result<Vec<JourneyDeed>>;
+        settle_deed(tenant: TenantId, deed: &JourneyDeed) -> Result<bool>;
         settle() -> Result<()>;
         backup(to: &Path) -> Result<()>;
     }

@@ -11,6 +11,7 @@ mod contention;
 mod desk;
 mod fulfilments;
 mod history;
+mod journeys;
 mod members;
 mod messages;
 mod migrations;
