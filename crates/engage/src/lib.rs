@@ -8,16 +8,21 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod case;
 mod channel;
 mod figures;
 mod portrait;
 mod segment;
 mod sending;
+pub mod survey;
 mod template;
+mod theme;
 
+pub use case::{BusinessHours, median, unquoted};
 pub use channel::Channel;
 pub use figures::Figures;
 pub use portrait::{Portrait, Seen};
 pub use segment::{NAME_MOST, Segment, SegmentFault, Segments};
 pub use sending::{Addressee, Allowed, Cap, NotSent, QuietHours, Sending, SendingRules, sending};
 pub use template::{FIELDS, Field, Parsed, Personal, TemplateFault};
+pub use theme::{Theme, default_themes, theme_faults, themes_of};

@@ -198,7 +198,7 @@ impl QuietHours {
 }
 
 /// The moment of a day at which a clock on the wall shows this minute.
-fn on_the_wall(zone: &Zone, day: CivilDay, minute: u16) -> Timestamp {
+pub(crate) fn on_the_wall(zone: &Zone, day: CivilDay, minute: u16) -> Timestamp {
     let seconds = i64::from(minute) * 60;
     let plain = zone.start_of(day).plus_micros(seconds * SECOND_MICROS);
     let (shown_on, shown) = zone.local(plain);

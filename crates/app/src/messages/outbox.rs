@@ -8,7 +8,7 @@
 use super::addressee::{Desk, Known, Rendered};
 use super::plan::QUIET;
 use super::settings::WhenUncertain;
-use super::{SEND, channel};
+use super::{BY_ITSELF, SEND, channel};
 use crate::app::Core;
 use crate::page::{Page, PageAsk};
 use crate::{App, Error, MemberRef};
@@ -82,10 +82,11 @@ fn id_of(send: &str, member: MemberId) -> String {
 
 fn read_id(id: &str) -> Option<(String, MemberId)> {
     let (send, member) = id.strip_prefix(MESSAGE)?.split_once('-')?;
-    Some((
-        format!("{SEND}{send}"),
-        format!("mem_{member}").parse().ok()?,
-    ))
+    let send = match send.starts_with(BY_ITSELF) {
+        true => send.to_owned(),
+        false => format!("{SEND}{send}"),
+    };
+    Some((send, format!("mem_{member}").parse().ok()?))
 }
 
 fn shown(row: MessageRow) -> OutboxMessage {
@@ -510,6 +511,7 @@ impl Core {
             html: says.html,
             id: Some(id.to_owned()),
             unsubscribe: says.unsubscribe,
+            ..Letter::default()
         });
         match sent {
             Ok(()) => Went::Taken,
