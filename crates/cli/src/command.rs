@@ -5,6 +5,7 @@ mod award;
 mod backtest;
 mod backup;
 mod balance;
+mod cases;
 mod check;
 mod claims;
 #[cfg(feature = "cluster")]
@@ -39,6 +40,7 @@ mod sell_through;
 mod serve;
 mod settle;
 mod statement;
+mod surveys;
 mod tenants;
 mod tick;
 mod tier;
@@ -106,6 +108,8 @@ pub(crate) enum Command {
     People(people::People),
     Segments(segments::Segments),
     Messages(messages::Messages),
+    Surveys(surveys::Surveys),
+    Cases(cases::Cases),
     Member(privacy::Privacy),
     Tenants(tenants::Tenants),
     Migrate(migrate::Migrate),
@@ -176,6 +180,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::People(ask) => people::run(&ask, print),
         Command::Segments(ask) => segments::run(&ask, print),
         Command::Messages(ask) => messages::run(&ask, print),
+        Command::Surveys(ask) => surveys::run(&ask, print),
+        Command::Cases(ask) => cases::run(&ask, print),
         Command::Member(ask) => privacy::run(&ask, print),
         Command::Tenants(ask) => tenants::run(&ask, print),
         Command::Migrate(ask) => migrate::run(&ask, print),

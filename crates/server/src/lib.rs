@@ -22,6 +22,7 @@ mod language;
 mod layer;
 mod member_auth;
 mod openapi;
+mod plain_page;
 mod portal;
 mod router;
 mod routes;
@@ -29,6 +30,7 @@ mod serve;
 mod sign_on;
 mod square;
 mod state;
+mod survey_page;
 mod unsubscribe;
 pub mod view;
 

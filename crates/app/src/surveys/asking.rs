@@ -366,9 +366,13 @@ impl App {
                 .write(move |store| Ok(store.claim_askings(tenant, times, TOGETHER)?))?;
             for row in &taken {
                 let survey = surveys.iter().find(|own| own.id == row.survey);
-                match row.stage {
-                    AskingStage::Given => self.book_answer(tenant, row.clone(), survey)?,
-                    _ => self.ask_one(tenant, row.clone(), survey)?,
+                let done = match row.stage {
+                    AskingStage::Given => self.book_answer(tenant, row.clone(), survey),
+                    _ => self.ask_one(tenant, row.clone(), survey),
+                };
+                // One that fails holds up nobody else; it is due again in a minute.
+                if let Err(error) = done {
+                    tracing::warn!(%error, asking = row.id, "somebody could not be asked, and is again");
                 }
             }
             looked_at += taken.len();

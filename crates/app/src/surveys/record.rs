@@ -16,6 +16,8 @@ const SETTINGS: &str = "surveys";
 /// So many there may be.
 const MOST: usize = 200;
 const NAME_MOST: usize = 100;
+/// The longest title: it is the subject of letters.
+const TITLE_MOST: usize = 200;
 /// A member may be asked again after so many days at most.
 const APART_MOST: u16 = 730;
 /// A trigger waits for so many days at most.
@@ -191,6 +193,14 @@ impl SurveyDraft {
                 "/opens_case",
                 format!("must be at most {ALARMS_MOST} conditions"),
             );
+        }
+        for (language, title) in &self.title {
+            if title.len() > TITLE_MOST || title.contains(['\r', '\n']) {
+                let what = format!(
+                    "must be one line of at most {TITLE_MOST} bytes: letters have it above"
+                );
+                wrong(&format!("/title/{language}"), what);
+            }
         }
         let questions = Questions(&self.questions);
         let words = [

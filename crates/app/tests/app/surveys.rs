@@ -199,7 +199,8 @@ fn stages(shop: &Shop, member: MemberId) -> Vec<(AskingStage, String)> {
 fn a_survey_says_what_is_wrong_at_its_place(db: TestDb) {
     let (shop, _) = shop(db);
     type Spoil = fn(&mut SurveyDraft);
-    let cases: [(Spoil, &str); 9] = [
+    let cases: [(Spoil, &str); 10] = [
+        (|own| own.title = words("One\nand two"), "/title/en"),
         (|own| own.name.clear(), "/name"),
         (|own| own.ways.clear(), "/ways"),
         (|own| own.title.clear(), "/title"),
