@@ -136,5 +136,5 @@ bench: data build peers ## Measure, side by side with the peers
 bench-models: data ## Fit BG/NBD beside the Python package lifetimes, in turns; results are compared before times
 	@scripts/bench-models
 
-bench-insight: ## Measure RFM and cohorts over Parquet beside DuckDB and Polars
+bench-insight: data ## Measure RFM, cohorts and the report over Parquet beside DuckDB and Polars
 	@scripts/bench-insight

@@ -1,7 +1,8 @@
 """The whole report on The Complete Journey beside a Polars script of RFM and cohorts alone.
 
     journey.py OURS FILE ROUNDS       runs both in turns and prints a row with the medians
-    journey.py polars FILE            what the script does, and the seconds that it took, reading included
+    journey.py polars FILE            the script: what it does, and the seconds that it took, reading included,
+                                      without its start and the loading of Polars
 
 Lines become baskets first, as the report does it: what was bought in one basket is one order. The
 customers are counted by both before any time is printed.
@@ -80,11 +81,15 @@ def main():
             times["ours"].append(own["seconds"])
             times["script"].append(other["seconds"])
     median = {name: statistics.median(values) for name, values in times.items()}
-    ratio = median["ours"] / median["script"]
-    print("| whole report on The Complete Journey, ours, s | Polars, RFM and cohorts alone, s | its process, s | our time to its | at most (aim) |")
-    print("|---|---|---|---|---|")
+    # Ours is a program from its start to its end, and so is the script.
+    ratio, to_queries = (median["ours"] / median[name] for name in ("process", "script"))
     mark = "" if ratio <= AT_MOST else " **missed**"
-    print(f"| {median['ours']:.3f} | {median['script']:.3f} | {median['process']:.3f} | {ratio:.2f} x{mark} | {AT_MOST} x ({AIM} x) |")
+    print("| whole report on The Complete Journey, ours, s | the script, s | ours to it | at most (aim) | its queries alone, s | ours to those |")
+    print("|---|---|---|---|---|---|")
+    print(
+        f"| {median['ours']:.3f} | {median['process']:.3f} | {ratio:.2f} x{mark} | {AT_MOST} x ({AIM} x) "
+        f"| {median['script']:.3f} | {to_queries:.2f} x |"
+    )
     sys.exit(0 if ratio <= AT_MOST else 1)
 
 

@@ -103,6 +103,12 @@ declare module '@tanstack/react-router' {
   }
 }
 
+/** Fetches the scripts of the page that the address names, while it is asked who is there. */
+export function fetchPage() {
+  const routes = router.matchRoutes(router.latestLocation).map((match) => router.routesById[match.routeId as keyof typeof router.routesById]);
+  return Promise.allSettled(routes.map((route) => router.loadRouteChunk(route)));
+}
+
 function NotFound() {
   const { t } = useTranslation();
   return <Empty title={t('error.no_page')} />;

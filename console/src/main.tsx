@@ -8,8 +8,8 @@ import i18n from 'i18next';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Failed } from './api/client';
-import { SessionProvider } from './api/session';
-import { App } from './app';
+import { askForSession, SessionProvider } from './api/session';
+import { App, fetchPage } from './app';
 import { startLanguage } from './words';
 
 // Style tags are allowed only with the word that the server put into this page.
@@ -41,7 +41,11 @@ const queries = new QueryClient({
 // What the API put into words is asked for again.
 i18n.on('languageChanged', () => void queries.invalidateQueries());
 
-void startLanguage().then(() => {
+// Who is slow to answer is waited for on the page, not before it.
+const SOON_MS = 400;
+const soon = new Promise((resolve) => window.setTimeout(resolve, SOON_MS));
+
+void Promise.all([startLanguage(), Promise.race([Promise.all([askForSession(queries), fetchPage()]), soon])]).then(() => {
   createRoot(document.getElementById('root')!).render(
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>

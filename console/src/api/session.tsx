@@ -1,6 +1,6 @@
 // Who is signed in. Asked for once when the page opens; afterwards the session's end is noticed by the
 // first answer that says so.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
 import { api, data, Failed, onSignedOut, type Scope, type Session, setCsrf } from './client';
 import { remembered } from '../pages/till/queue';
@@ -44,15 +44,14 @@ async function current(): Promise<Session | null> {
   }
 }
 
+const asked = queryOptions({ queryKey: KEY, queryFn: current, staleTime: Infinity, retry: false, networkMode: 'always' });
+
+/** Asks before anything is shown, so that the first thing shown is what there is, not that one waits for it. */
+export const askForSession = (queries: QueryClient) => queries.prefetchQuery(asked);
+
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
-  const { data: session, isPending, error } = useQuery({
-    queryKey: KEY,
-    queryFn: current,
-    staleTime: Infinity,
-    retry: false,
-    networkMode: 'always',
-  });
+  const { data: session, isPending, error } = useQuery(asked);
   useEffect(() => onSignedOut(() => queries.setQueryData(KEY, null)), [queries]);
   const known = useMemo<Known>(() => {
     // Nothing that one operator saw is left for the next.

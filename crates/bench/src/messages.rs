@@ -12,6 +12,7 @@ use regulars_app::{
 };
 use regulars_base::{EventKey, Text};
 use regulars_engine::event::{Activity, Event, Incoming, Kind, Value, Who};
+use regulars_engine::outcome::Verdict;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -119,7 +120,8 @@ fn enrol(merchant: &Merchant, members: u64) -> anyhow::Result<()> {
             let events = (first..last).filter(wanted).map(|no| event(no, consents));
             let events = events.collect::<anyhow::Result<Vec<_>>>()?;
             for answer in merchant.app.ingest(merchant.tenant, events) {
-                answer.map_err(|error| anyhow!("{error}"))?;
+                let receipt = answer.map_err(|error| anyhow!("{error}"))?;
+                ensure!(receipt.verdict == Verdict::Accepted, "{:?}", receipt.verdict);
             }
         }
     }
@@ -133,7 +135,12 @@ fn event(no: u64, consents: bool) -> anyhow::Result<Incoming> {
         true => Kind::Activity(Activity {
             name: Text::new("letters")?,
             store: Text::default(),
-            fields: vec![(Text::new("given")?, Value::Bool(true))],
+            fields: vec![
+                (Text::new("given")?, Value::Bool(true)),
+                (Text::new("channel")?, Value::Text(Text::new("till")?)),
+                (Text::new("origin")?, Value::Text(Text::new("a form")?)),
+                (Text::new("version")?, Value::Text(Text::new("1")?)),
+            ],
         }),
     };
     let what = if consents { "allows" } else { "joins" };
