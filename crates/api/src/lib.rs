@@ -41,8 +41,10 @@ pub mod redemption;
 pub mod referral;
 pub mod segment;
 pub mod sell_through;
+pub mod service;
 pub mod session;
 pub mod square;
+pub mod survey;
 pub mod tier;
 pub mod webhook;
 

@@ -18,6 +18,8 @@
 //! | `shop_settings.rs` | `shop_settings`, `set_shop_settings` |
 //! | `till.rs` | `at_till`: the member before a cashier |
 //! | `segments.rs` | `segments`, `make_segment`, `preview_segment`, `segment_members`, `segment_growth` |
+//! | `surveys.rs` | `surveys`, `put_survey`, `ask_by_survey`, `answer_asking`, `survey_figures`: what members are asked |
+//! | `service.rs` | `open_service_case`, `service_cases`, `reply_in_case`, `make_good`, `take_letter`: what members are not happy with |
 //! | `sessions.rs` | `open_session`, `session`, `end_session`: operators who sign in |
 //! | `plan.rs` | `plan`: what a program file would change |
 //! | `programs.rs` | [`check`], `apply`, `programs`, `program_text`, `roll_back`, `program_in_force` |
@@ -127,10 +129,12 @@ mod sandbox;
 mod scratch;
 mod segments;
 mod sell_through;
+mod service;
 mod sessions;
 mod shop_settings;
 mod standing;
 mod statement;
+mod surveys;
 mod takeovers;
 mod tenants;
 mod till;
@@ -230,8 +234,9 @@ pub use regulars_metrics::{
 };
 pub use regulars_pay as pay;
 pub use regulars_store::{
-    AuditProof, CodeBatch, CodeRow, CodeState, Counts, Database, JourneyCount, JourneyCrowd,
-    JourneyDeed, MessageStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong,
+    AskingStage, AuditProof, CodeBatch, CodeRow, CodeState, Counts, Database, JourneyCount,
+    JourneyCrowd, JourneyDeed, MessageStage, Seal, SendStage, Standing, Tenant, Ticket, Verified,
+    Wrong,
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};
@@ -240,9 +245,19 @@ pub use segments::{
     segment_figures,
 };
 pub use sell_through::{NewReport, Report, ReportState, Waits};
+pub use service::{
+    Agent, FollowUp, Inbound, InboundDone, LineKind, MadeGood, NewCase, ServiceAsk, ServiceCase,
+    ServiceCause, ServiceChange, ServiceLine, ServiceOutcome, ServiceReport, ServiceSettings,
+    ServiceState,
+};
 pub use sessions::{SessionInfo, SignedIn};
 pub use shop_settings::{ShopSettings, SignOn, TillLimits};
 pub use statement::MonthStatement;
+pub use surveys::{
+    AnswerRow, AnswerState, Asking, AskingAsk, Progress, QuestionFigures, Survey, SurveyDraft,
+    SurveyFigures, SurveyFiguresAsk, SurveyGroup, SurveyLink, SurveySettings, SurveyTrigger,
+    SurveyWay, ThemeFigures,
+};
 pub use till::AtTill;
 pub use trial::{SAMPLE_MEMBERS, SHOP_MOST, Trial, TrialOrders, Tried};
 pub use watch::{Alert, Watched, WrittenReport};

@@ -5,6 +5,7 @@ mod award;
 mod backtest;
 mod backup;
 mod balance;
+mod cases;
 mod check;
 mod claims;
 #[cfg(feature = "cluster")]
@@ -42,6 +43,7 @@ mod sell_through;
 mod serve;
 mod settle;
 mod statement;
+mod surveys;
 mod tenants;
 mod tick;
 mod tier;
@@ -112,6 +114,8 @@ pub(crate) enum Command {
     Segments(segments::Segments),
     Messages(messages::Messages),
     Journeys(journeys::Journeys),
+    Surveys(surveys::Surveys),
+    Cases(cases::Cases),
     Member(privacy::Privacy),
     Tenants(tenants::Tenants),
     Migrate(migrate::Migrate),
@@ -185,6 +189,8 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Segments(ask) => segments::run(&ask, print),
         Command::Messages(ask) => messages::run(&ask, print),
         Command::Journeys(ask) => journeys::run(&ask, print),
+        Command::Surveys(ask) => surveys::run(&ask, print),
+        Command::Cases(ask) => cases::run(&ask, print),
         Command::Member(ask) => privacy::run(&ask, print),
         Command::Tenants(ask) => tenants::run(&ask, print),
         Command::Migrate(ask) => migrate::run(&ask, print),

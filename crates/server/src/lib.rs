@@ -23,6 +23,7 @@ mod layer;
 mod mcp;
 mod member_auth;
 mod openapi;
+mod plain_page;
 mod portal;
 mod router;
 mod routes;
@@ -30,6 +31,7 @@ mod serve;
 mod sign_on;
 mod square;
 mod state;
+mod survey_page;
 mod unsubscribe;
 pub mod view;
 

@@ -43,6 +43,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
         (name = "partners", description = "Partners who share points: statements, entries, settlements"),
         (name = "finance", description = "What points mean in the books, closed month by month"),
         (name = "metrics", description = "Metrics about customers, and jobs that work out reports"),
+        (name = "cases", description = "What members are not happy with, and what is done about it"),
+        (name = "surveys", description = "What members are asked, what they answer, and what comes of it"),
         (name = "messages", description = "Templates, messages to members, and what became of each"),
         (name = "journeys", description = "What happens to a member over days, step by step: messages, points, tasks"),
         (name = "segments", description = "Members of whom a condition holds: previewed, kept true, counted"),

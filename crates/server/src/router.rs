@@ -7,7 +7,8 @@ use crate::routes::{
     finance, games, gift_cards, groups, health, held_adjustments, journeys, keys, ledger, me,
     members, memberships, messages, metrics, overview, partners, payments, people, perks, portal,
     preview, privacy, programs, proposals, quotes, redemptions, referrals, sandbox, segments,
-    sell_through, sessions, shop_settings, sign_on, submissions, tenants, tiers, till, webhooks,
+    sell_through, service, sessions, shop_settings, sign_on, submissions, surveys, tenants, tiers,
+    till, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -227,6 +228,25 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
             messages::get_message_settings,
             messages::set_message_settings
         ))
+        .routes(routes!(service::list_cases, service::open_case))
+        .routes(routes!(service::get_cases_report))
+        .routes(routes!(service::take_letter))
+        .routes(routes!(service::get_case, service::change_case))
+        .routes(routes!(service::say_in_case))
+        .routes(routes!(service::make_case_good))
+        .routes(routes!(
+            service::get_case_settings,
+            service::set_case_settings
+        ))
+        .routes(routes!(surveys::list_surveys))
+        .routes(routes!(surveys::get_survey, surveys::put_survey))
+        .routes(routes!(surveys::list_askings, surveys::ask_by_survey))
+        .routes(routes!(surveys::get_survey_figures))
+        .routes(routes!(surveys::export_answers))
+        .routes(routes!(
+            surveys::get_survey_settings,
+            surveys::set_survey_settings
+        ))
         .routes(routes!(audit::list_acts))
         .routes(routes!(audit::list_act_names))
         .routes(routes!(audit::export_acts))
@@ -250,6 +270,10 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(portal::show_widget))
         .routes(routes!(me::get_inbox))
         .routes(routes!(me::get_me, me::leave))
+        .routes(routes!(surveys::list_own_surveys))
+        .routes(routes!(surveys::answer_own_survey))
+        .routes(routes!(service::list_own_cases, service::open_own_case))
+        .routes(routes!(service::say_in_own_case))
         .routes(routes!(me::get_member_session, me::delete_member_session))
         .routes(routes!(me::accept_terms))
         .routes(routes!(me::list_own_ledger))
@@ -303,6 +327,7 @@ pub fn router(app: App, settings: Settings) -> Router {
             .merge(console::pages())
             .merge(crate::portal::pages())
             .merge(crate::unsubscribe::pages())
+            .merge(crate::survey_page::pages())
             .merge(square::paths().split_for_parts().0)
             .with_state(server.clone())
             .layer(middleware::from_fn_with_state(server, acting::note)),

@@ -8,6 +8,7 @@
 //! The store never re-implements a rule: it writes the states that the closure leaves. Whoever
 //! writes a wallet holds its row locked, and rows are locked in sorted order.
 
+mod asking;
 mod batch;
 mod board;
 mod connector;
@@ -31,6 +32,7 @@ mod verbs;
 mod webhook;
 mod writes;
 
+pub use asking::{AskingCount, AskingRow, AskingStage};
 pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, Other, WalletRow};
 pub use connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 pub use database::Database;

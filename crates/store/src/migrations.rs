@@ -45,6 +45,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(16, "0016_messages"),
     step!(17, "0017_connectors"),
     step!(18, "0018_journeys"),
+    step!(19, "0019_surveys"),
 ];
 
 /// The version that this program needs.

@@ -4,6 +4,7 @@
 /// Implements [`Store`](crate::Store) by the functions of the two databases.
 macro_rules! verbs {
     ($store:ty) => {
+        use crate::asking::{AskingCount, AskingRow, AskingStage};
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
         use crate::error::Result;
@@ -453,6 +454,9 @@ macro_rules! verbs {
             ) -> Result<bool> {
                 self.update_case(tenant, of, to)
             }
+            fn replace_case(&mut self, tenant: TenantId, seen: &Case, next: &Case) -> Result<bool> {
+                self.rewrite_case(tenant, seen, next)
+            }
             fn create_session(&mut self, session: &Session) -> Result<()> {
                 self.insert_session(session)
             }
@@ -602,6 +606,57 @@ macro_rules! verbs {
                 addresses: &[[u8; 32]],
             ) -> Result<Vec<[u8; 32]>> {
                 self.read_bounced(tenant, addresses)
+            }
+            fn add_askings(&mut self, tenant: TenantId, rows: &[AskingRow]) -> Result<usize> {
+                self.insert_askings(tenant, rows)
+            }
+            fn asking(
+                &mut self,
+                tenant: TenantId,
+                member: MemberId,
+                id: &str,
+            ) -> Result<Option<AskingRow>> {
+                self.read_asking(tenant, member, id)
+            }
+            fn askings(
+                &mut self,
+                tenant: TenantId,
+                of: (&str, Option<AskingStage>),
+                after: Option<&str>,
+                limit: usize,
+            ) -> Result<Vec<AskingRow>> {
+                self.read_askings(tenant, of, after, limit)
+            }
+            fn askings_of(
+                &mut self,
+                tenant: TenantId,
+                member: MemberId,
+                limit: usize,
+            ) -> Result<Vec<AskingRow>> {
+                self.read_askings_of(tenant, member, limit)
+            }
+            fn claim_askings(
+                &mut self,
+                tenant: TenantId,
+                times: (Timestamp, Timestamp),
+                limit: usize,
+            ) -> Result<Vec<AskingRow>> {
+                self.take_askings(tenant, times, limit)
+            }
+            fn move_asking(
+                &mut self,
+                tenant: TenantId,
+                was: (AskingStage, Option<Timestamp>),
+                row: &AskingRow,
+            ) -> Result<bool> {
+                self.write_asking(tenant, was, row)
+            }
+            fn asking_counts(
+                &mut self,
+                tenant: TenantId,
+                survey: &str,
+            ) -> Result<Vec<AskingCount>> {
+                self.read_asking_counts(tenant, survey)
             }
             fn put_sign_in_code(&mut self, tenant: TenantId, code: &SignInCode) -> Result<()> {
                 self.write_sign_in_code(tenant, code)

@@ -86,6 +86,7 @@ const AT_HOME: [(&str, &[&str]); 12] = [
     ("ballista", &["cluster"]),
     ("ureq", &["pay", "server", "connect"]),
     ("lettre", &["mail"]),
+    ("mail-parser", &["mail"]),
     ("clap", &["cli", "bench"]),
     ("anyhow", &["cli", "bench", "xtask"]),
 ];

@@ -6,15 +6,15 @@ use regulars_engine::code::Code;
 use regulars_engine::outcome::Change;
 use regulars_engine::state::{GameChange, PerkChange, SharedKey, Wallet};
 use regulars_store::{
-    ApiKey, Ask, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
-    CodeFilter, CodeRow, Commit, Counts, Cursor, DeliveryAsk, DeliveryBounds, DeliveryRow,
-    DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued, JourneyAsk, JourneyCount,
-    JourneyCrowd, JourneyDeed, JourneyRow, Loaded, Logged, Member, MemberPatch, MemberSession,
-    MessageAsk, MessageRow, MessageStage, Moved, NewVersion, Noted, OrderRow, PaymentRequest,
-    PeriodSum, Result, Seal, Sealed, SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass,
-    SegmentRun, SendPlan, SendRow, Session, Setting, ShownCode, SignInCode, Standing, Store,
-    Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain, WebhookHealth, WebhookLetter,
-    WebhookMoves, WebhookStream,
+    ApiKey, Ask, AskingCount, AskingRow, AskingStage, AuditAsk, AuditLine, AuditProof, Board,
+    BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit, Counts, Cursor,
+    DeliveryAsk, DeliveryBounds, DeliveryRow, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue,
+    Issued, JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow, Loaded, Logged,
+    Member, MemberPatch, MemberSession, MessageAsk, MessageRow, MessageStage, Moved, NewVersion,
+    Noted, OrderRow, PaymentRequest, PeriodSum, Result, Seal, Sealed, SegmentAsk, SegmentDay,
+    SegmentFill, SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow, Session, Setting,
+    ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
+    WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -307,6 +307,7 @@ impl Store for Broken {
             limit: usize
         ) -> Result<Vec<Case>>;
         move_case(tenant: TenantId, of: (&str, &str), to: &CaseMove) -> Result<bool>;
+        replace_case(tenant: TenantId, seen: &Case, next: &Case) -> Result<bool>;
         create_session(session: &Session) -> Result<()>;
         session(hash: &[u8; 32]) -> Result<Option<Session>>;
         end_session(tenant: TenantId, hash: &[u8; 32]) -> Result<bool>;
@@ -375,6 +376,22 @@ impl Store for Broken {
         send_to_plan(tenant: TenantId) -> Result<Option<SendRow>>;
         plan_send(tenant: TenantId, plan: &SendPlan<'_>) -> Result<bool>;
         stop_send(tenant: TenantId, id: &str, at: Timestamp) -> Result<bool>;
+        add_askings(tenant: TenantId, rows: &[AskingRow]) -> Result<usize>;
+        asking(tenant: TenantId, member: MemberId, id: &str) -> Result<Option<AskingRow>>;
+        askings(
+            tenant: TenantId,
+            of: (&str, Option<AskingStage>),
+            after: Option<&str>,
+            limit: usize
+        ) -> Result<Vec<AskingRow>>;
+        askings_of(tenant: TenantId, member: MemberId, limit: usize) -> Result<Vec<AskingRow>>;
+        claim_askings(tenant: TenantId, times: (Timestamp, Timestamp), limit: usize) -> Result<Vec<AskingRow>>;
+        move_asking(
+            tenant: TenantId,
+            was: (AskingStage, Option<Timestamp>),
+            row: &AskingRow
+        ) -> Result<bool>;
+        asking_counts(tenant: TenantId, survey: &str) -> Result<Vec<AskingCount>>;
         claim_messages(tenant: TenantId, times: (Timestamp, Timestamp), limit: usize) -> Result<Vec<MessageRow>>;
         move_messages(tenant: TenantId, held: Timestamp, rows: &[MessageRow]) -> Result<Vec<bool>>;
         settle_message(tenant: TenantId, was: Option<Timestamp>, row: &MessageRow) -> Result<bool>;
