@@ -21,7 +21,7 @@ REGULARS := $(CARGO_TARGET_DIR)/release/regulars
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help console portal console-check portal-check browser run build test test-cluster ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight bench-models peers data docs
+.PHONY: help test-shop console portal console-check portal-check browser run build test test-cluster ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight bench-models peers data docs
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -77,6 +77,14 @@ test-cluster: ## Reports on a cluster of processes, one of them killed; builds D
 	cargo run --quiet --locked --package xtask -- tidy --cluster
 	cargo clippy $(CLUSTER) --all-targets --locked -- -D warnings
 	cargo nextest run $(CLUSTER) --locked -E 'package(regulars-cluster) | test(/^cluster::/)'
+
+# Not part of `make test` for its size; Vendure is under the GPL and stays outside of what we ship.
+connectors/vendure/node_modules/.package-lock.json: connectors/vendure/package-lock.json
+	npm --prefix connectors/vendure ci
+
+test-shop: connectors/vendure/node_modules/.package-lock.json ## A real shop (Vendure) end to end, beside the real server
+	cargo build --locked --package regulars-cli
+	npm --prefix connectors/vendure test --silent
 
 tools: ## Install what the tests need and the machine lacks
 	@scripts/install-tools

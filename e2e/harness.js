@@ -11,7 +11,8 @@ import { chromium } from 'playwright-core';
 const root = new URL('..', import.meta.url).pathname;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-function server() {
+/** Where the executable is. */
+export function serverPath() {
   const named = process.env.REGULARS_BIN;
   const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
   const found = named ?? ['debug', 'release'].map((kind) => join(target, kind, 'regulars')).find(existsSync);
@@ -38,7 +39,7 @@ async function startServer(folder, mail, demo, pages = true) {
   }
   // What is tested receives webhooks on this machine.
   const env = { ...process.env, REGULARS_WEBHOOKS_PRIVATE: 'true' };
-  const child = spawn(server(), args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(serverPath(), args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (text) => (said += text));
   const hello = await new Promise((resolve, reject) => {

@@ -79,7 +79,15 @@ const games = createRoute({ getParentRoute: () => shell, path: '/games', validat
 );
 const messages = createRoute({ getParentRoute: () => shell, path: '/messages' }).lazy(() => import('./pages/messages').then((page) => page.Route));
 const send = createRoute({ getParentRoute: () => shell, path: '/messages/$send' }).lazy(() => import('./pages/send').then((page) => page.Route));
-const lists = [rewards, coupons, partners, groups, group, segments, segment, journeys, journey, messages, send, memberships, games] as const;
+const surveys = createRoute({ getParentRoute: () => shell, path: '/surveys' }).lazy(() => import('./pages/surveys').then((page) => page.Route));
+const survey = createRoute({ getParentRoute: () => shell, path: '/surveys/$survey', validateSearch: texts('by', 'segment', 'from', 'to') }).lazy(() =>
+  import('./pages/survey').then((page) => page.Route),
+);
+const cases = createRoute({ getParentRoute: () => shell, path: '/cases', validateSearch: texts('of', 'state', 'agent', 'late', 'from', 'to') }).lazy(() =>
+  import('./pages/cases').then((page) => page.Route),
+);
+const one = createRoute({ getParentRoute: () => shell, path: '/cases/$case' }).lazy(() => import('./pages/case').then((page) => page.Route));
+const lists = [surveys, survey, cases, one, rewards, coupons, partners, groups, group, segments, segment, journeys, journey, messages, send, memberships, games] as const;
 
 const router = createRouter({
   routeTree: root.addChildren([

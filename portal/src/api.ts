@@ -16,6 +16,12 @@ export type Redemption = Schemas['RedemptionOut'];
 export type Redeemed = Schemas['RedeemedOut'];
 export type Way = Schemas['WayOut'];
 export type Inbox = Schemas['InboxOut'];
+export type ToAnswers = Schemas['SurveysToAnswerOut'];
+export type ToAnswer = Schemas['ToAnswerOut'];
+export type Asked = Schemas['AskedQuestionOut'];
+export type Progress = Schemas['ProgressOut'];
+export type OwnCases = Schemas['OwnCasesOut'];
+export type OwnCase = Schemas['OwnCaseOut'];
 export type Receipt = Schemas['ReceiptOut'];
 export type Page<T> = { items: T[]; next?: string | null };
 

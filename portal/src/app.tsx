@@ -8,9 +8,11 @@ import { Rewards, Voucher } from './pages/rewards';
 import { History, Statement } from './pages/history';
 import { Friends, Play } from './pages/play';
 import { Explained, Help } from './pages/help';
+import { Cases } from './pages/cases';
 import { Inbox } from './pages/inbox';
 import { Missing } from './pages/missing';
 import { Settings } from './pages/settings';
+import { Surveys } from './pages/surveys';
 import { SignIn, Terms } from './pages/sign-in';
 
 
@@ -137,6 +139,10 @@ export function App() {
         return <Play {...given} />;
       case 'help':
         return <Help {...given} />;
+      case 'surveys':
+        return <Surveys {...given} />;
+      case 'cases':
+        return <Cases {...given} />;
       case 'missing':
         return <Missing {...given} />;
       case 'me':

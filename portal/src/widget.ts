@@ -109,6 +109,14 @@ class Widget extends HTMLElement {
       near.slice(0, 5).forEach((own) => list.append(make('li', own.title)));
       box.append(make('p', t('reach')), list);
     }
+    if (shown.survey) {
+      const { path, language, title } = shown.survey;
+      const asked = make('a', title[tag] ?? title[language] ?? '') as HTMLAnchorElement;
+      asked.href = `${server}${path}`;
+      const line = make('p');
+      line.append(asked);
+      box.append(line);
+    }
     const link = make('a', t('open'), 'button') as HTMLAnchorElement;
     link.href = `${server}/portal/${encodeURIComponent(shown.shop)}/`;
     box.append(link);

@@ -43,6 +43,12 @@ export function t(key: string, values: Record<string, string | number> = {}): st
   });
 }
 
+/** What words in several languages say to the reader: in theirs, in one of its kin, or in the words' own. */
+export const said = (words: Record<string, string>, own: string) => {
+  const kin = Object.keys(words).find((tag) => tag.split('-')[0] === language.split('-')[0]);
+  return words[language] ?? words[kin ?? own] ?? '';
+};
+
 export const has = (key: string) => key in words;
 
 export const number = (value: number | string) => new Intl.NumberFormat(language, { maximumFractionDigits: 4 }).format(Number(value));

@@ -24,6 +24,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hooks/{platform}/{connector}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take what a platform tells
+         * @description The address to enter at the platform. Needs no key: what comes in is signed. It is durable when it is
+         *     answered; what is told twice is answered as such, and what nobody has a use for is answered with 200, too.
+         *     What is not signed as it must be is counted, and nothing else happens.
+         */
+        post: operations["take_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/adjustments": {
         parameters: {
             query?: never;
@@ -301,6 +323,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/case-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what is promised to members with a case */
+        get: operations["get_case_settings"];
+        /** Set what is promised, and what agents may give */
+        put: operations["set_case_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List cases
+         * @description Those first that are due first, by the clock of their service level.
+         */
+        get: operations["list_cases"];
+        put?: never;
+        /** Open a case by hand */
+        post: operations["open_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/inbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in a letter
+         * @description Whoever receives mail for the shop sends it here, whole or taken apart. The case is told by what the letter
+         *     answers, or by its subject; both are signed when we write them. A letter that came before is taken once.
+         */
+        post: operations["take_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how cases went
+         * @description Those that were opened in a time: how soon they were answered and solved, and whose members bought again.
+         */
+        get: operations["get_cases_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a case
+         * @description With all that was said and done, and what the caller may still give this month.
+         */
+        get: operations["get_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Give a case to somebody, solve it, or open it again */
+        patch: operations["change_case"];
+        trace?: never;
+    };
+    "/v1/cases/{case}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say something in a case
+         * @description To the member, by letter and on their pages; or to other agents, as a note. Where a letter could not go, the
+         *     line says why.
+         */
+        post: operations["say_in_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/{case}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a case good with points
+         * @description Out of the caller's budget of the month, as an adjustment. More than is left of it, or than the caller may
+         *     adjust alone, waits for a second person.
+         */
+        post: operations["make_case_good"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/causes/{cause}": {
         parameters: {
             query?: never;
@@ -426,6 +591,133 @@ export interface paths {
          * @description It can be used no more. What it was used for stays.
          */
         post: operations["void_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List connectors */
+        get: operations["list_connectors"];
+        put?: never;
+        /**
+         * Make a connector
+         * @description Enter the answer's `path`, behind this server's address, where the platform sends its webhooks to. Where the
+         *     secret is made here, the answer is the only place where it is shown.
+         */
+        post: operations["create_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{connector}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look up a connector */
+        get: operations["get_connector"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a connector
+         * @description With all that was told to it. What was taken stays.
+         */
+        delete: operations["delete_connector"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a connector
+         * @description What is left out stays.
+         */
+        patch: operations["update_connector"];
+        trace?: never;
+    };
+    "/v1/connectors/{connector}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description What was told to a connector in the last 30 days and what became of it, newest first. What it said is kept
+         *     only where it could not be decided.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{connector}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide a delivery once more, or put it aside */
+        post: operations["move_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{connector}/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a platform for what was lost
+         * @description Shopify, WooCommerce and Stripe. What changed since then is asked for and taken under the keys that a
+         *     delivery would have had, so that it counts once. It is a job: its result says what was found.
+         */
+        post: operations["begin_reconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{connector}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a connector another secret
+         * @description The platform's, or one that is made here and shown in the answer alone. For `overlap_hours` the one before
+         *     is good, too.
+         */
+        post: operations["rotate_connector_secret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1487,6 +1779,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See one's own cases */
+        get: operations["list_own_cases"];
+        put?: never;
+        /**
+         * Write to the shop
+         * @description Opens a case, with a clock by which it is answered.
+         */
+        post: operations["open_own_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/cases/{case}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer in a case of one's own */
+        post: operations["say_in_own_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/challenges/{challenge}/join": {
         parameters: {
             query?: never;
@@ -1729,6 +2059,43 @@ export interface paths {
         post?: never;
         /** Sign a member out */
         delete: operations["delete_member_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See which surveys wait for one's answer */
+        get: operations["list_own_surveys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/surveys/{asking}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a survey
+         * @description Without `send` it is told which question comes next, and nothing is kept. Sent twice, it is answered once.
+         */
+        post: operations["answer_own_survey"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4220,6 +4587,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/survey-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what is set for surveys */
+        get: operations["get_survey_settings"];
+        /** Set how often members are asked, and what texts are about */
+        put: operations["set_survey_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List surveys */
+        get: operations["list_surveys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surveys/{survey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a survey */
+        get: operations["get_survey"];
+        /**
+         * Write a survey
+         * @description A new one without `version`, or the one after the version that you saw. All that is wrong is told at once,
+         *     each at its place; questions that lead back to one another are refused with that way.
+         */
+        put: operations["put_survey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surveys/{survey}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the answers to a survey
+         * @description As CSV, with a column for each question.
+         */
+        get: operations["export_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surveys/{survey}/askings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who was asked
+         * @description By age, with the link by which each answers without signing in.
+         */
+        get: operations["list_askings"];
+        put?: never;
+        /**
+         * Ask a member, or everybody in a segment
+         * @description Each is asked at once, unless another survey asked them lately: at most one in so many days, as is set.
+         */
+        post: operations["ask_by_survey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surveys/{survey}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what came of a survey
+         * @description Who was asked and answered; each question's figure with its interval; what texts are about, with some of
+         *     them.
+         */
+        get: operations["get_survey_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/templates": {
         parameters: {
             query?: never;
@@ -4659,6 +5148,13 @@ export interface components {
             /** @description How many points. */
             points: components["schemas"]["Amount"];
         };
+        /** @description Somebody who works at a case. */
+        AgentOut: {
+            /** @description Their id. */
+            id: string;
+            /** @description What they are called. */
+            name: string;
+        };
         /** @description An alert of the program file, as its figure stood when it was looked at last. */
         AlertOut: {
             /** @description When it was looked at. */
@@ -4685,6 +5181,20 @@ export interface components {
          * @example 12.40
          */
         Amount: string | number;
+        /** @description What a member says to a question: one of `number`, `options` and `text`; none of them passes over it. */
+        AnswerBody: {
+            /**
+             * Format: int64
+             * @description The number on its scale.
+             */
+            number?: number | null;
+            /** @description The ids of options. */
+            options?: string[] | null;
+            /** @description The question's id. */
+            question: string;
+            /** @description Words of their own. */
+            text?: string | null;
+        };
         /** @description What a shop says of itself, so that a program of the library fits. */
         AnswersIn: {
             /** @description What an order comes to on average. */
@@ -4771,6 +5281,73 @@ export interface components {
         ApprovalOut: {
             /** @description Whether it is so. */
             needed: boolean;
+        };
+        /** @description Who is to be asked: a member, or everybody who is in a segment. */
+        AskIn: {
+            /** @description An id (`mem_…`), or an identity (`email:ana@example.com`). */
+            member?: string | null;
+            /** @description The segment's id. */
+            segment?: string | null;
+        };
+        /** @description How many are asked. Whoever was asked lately is listed so, and not asked. */
+        AskedOut: {
+            /**
+             * Format: int64
+             * @description How many askings were made.
+             */
+            made: number;
+        };
+        /** @description A question as a member is asked it. */
+        AskedQuestionOut: {
+            /** @description Its id. */
+            id: string;
+            /** @description How it is answered. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The least number of its scale.
+             */
+            least?: number | null;
+            /**
+             * Format: int64
+             * @description The greatest.
+             */
+            most?: number | null;
+            /** @description Whether it may not be left out. */
+            needed: boolean;
+            /** @description What may be chosen. */
+            options: components["schemas"]["SurveyOptionBody"][];
+            /** @description What it asks, by language. */
+            says: components["schemas"]["BTreeMap"];
+        };
+        /** @description Somebody is asked. */
+        AskingOut: {
+            /** @description When they answered. */
+            answered_at?: string | null;
+            /** @description When they were asked. */
+            asked_at?: string | null;
+            /** @description Its id. */
+            id: string;
+            /** @description Where they answer without signing in; a path alone where the server was not told its address. */
+            link: string;
+            /** @description When it was made. */
+            made_at: string;
+            /** @description Who. */
+            member: string;
+            /** @description When the questions were first shown. */
+            opened_at?: string | null;
+            /**
+             * @description Why not (`asked_lately`, `survey_over`, or what keeps messages from them); of one who was asked, why by
+             *     no letter; of one who answered, `refused` where the program did not take it.
+             */
+            reason: string;
+            /**
+             * @description How far it came: `waiting`, `asked`, `given` (being booked), `answered`, `not_asked`.
+             * @example asked
+             */
+            stage: string;
+            /** @description By which survey. */
+            survey: string;
         };
         /** @description What sort of member it is: the program declares attributes and their values. */
         AttributesEventIn: components["schemas"]["HeadIn"] & {
@@ -4883,6 +5460,9 @@ export interface components {
             amount: components["schemas"]["Amount"];
             /** @description Which. */
             points: string;
+        };
+        BTreeMap: {
+            [key: string]: string;
         };
         /** @description A badge. */
         BadgeOut: {
@@ -5236,6 +5816,96 @@ export interface components {
             /** @description The parts, section by section; empty where the text is no TOML. */
             cards: components["schemas"]["ProgramCardOut"][];
         };
+        /** @description A case to open. */
+        CaseIn: {
+            /** @description Whose it is about: an id (`mem_…`), or an identity (`email:ana@example.com`). */
+            member: string;
+            /** @description What it is about, in one line. */
+            subject: string;
+            /** @description What is known of it. */
+            text: string;
+        };
+        /** @description A line of a case. */
+        CaseLineOut: {
+            /** @description When. */
+            at: string;
+            by?: components["schemas"]["AgentOut"] | null;
+            /** @description Its id. */
+            id: string;
+            /** @description `member` said it, `reply` was said to them, `note` is between agents, `change` was done. */
+            kind: string;
+            /** @description What; empty once the member was forgotten. */
+            text: string;
+            /** @description Why no letter went, where one was to. */
+            unsent?: string | null;
+        };
+        /** @description A case of a member. */
+        CaseOut: {
+            agent?: components["schemas"]["AgentOut"] | null;
+            /** @description Until when the member has a first answer. */
+            answer_due: string;
+            /** @description When the member had a first answer. */
+            answered_at?: string | null;
+            /** @description Why it was opened: `low_score`, `keyword`, `complaint`, `by_hand`. */
+            cause: string;
+            /** @description Until when something is to be done next; not there where it is the member's turn, or it is over. */
+            due?: string | null;
+            /** @description The organisation that they belong to, where somebody looks after it. */
+            group?: string | null;
+            /**
+             * @description Its id.
+             * @example cas_0195a1b2c3d470000a1b
+             */
+            id: string;
+            /** @description Whether the first answer or the solution came late, or is late. */
+            late: boolean;
+            /**
+             * @description Points that were given for it.
+             * @example 50
+             */
+            made_good: string;
+            /** @description Whose it is about. */
+            member: string;
+            /** @description When it was opened. */
+            opened_at: string;
+            /** @description How it ended: `made_good`, `explained`, `nothing`. */
+            outcome?: string | null;
+            /** @description Until when it is solved. */
+            solve_due: string;
+            /** @description When it was solved. */
+            solved_at?: string | null;
+            /** @description `open` (the shop's turn), `waiting` (the member's), or `solved`. */
+            state: string;
+            /** @description What it is about; empty once the member was forgotten. */
+            subject: string;
+            /** @description The survey that it came from. */
+            survey?: string | null;
+        };
+        /** @description A change to a case: one of its fields. */
+        CasePatch: {
+            /** @description Whose it is to be: the id of a person; `""` for nobody. */
+            agent?: string | null;
+            /** @description It is not solved after all. */
+            reopen?: boolean | null;
+            /** @description It is solved, and how it ended: `made_good`, `explained`, `nothing`. */
+            solved?: string | null;
+        };
+        /** @description Something that is said. */
+        CaseTextIn: {
+            /** @description Whether it is a note between agents, which the member never sees. */
+            note?: boolean;
+            /** @description What. */
+            text: string;
+        };
+        /** @description A case with all that was said and done. */
+        CaseWithLinesOut: components["schemas"]["CaseOut"] & {
+            /** @description Points that the caller may still give this month without a second person. */
+            budget_left: string;
+            /** @description What was said and done, the oldest first. */
+            lines: components["schemas"]["CaseLineOut"][];
+            /** @description Which points these are. */
+            points: string;
+        };
         /** @description What a cause got in a month. */
         CauseMonthOut: {
             /** @description How much, what the merchant added included. */
@@ -5572,6 +6242,147 @@ export interface components {
             /** @description The token of the quote. */
             token: string;
         };
+        /** @description A connector to be made. What is left out is as it is for most shops. */
+        ConnectorIn: components["schemas"]["ConnectorPatchIn"] & {
+            /**
+             * @description Which platform: `generic`, `shopify`, `woocommerce`, `stripe`, `square`, `medusa` or `vendure`.
+             * @example shopify
+             */
+            platform: string;
+            /**
+             * @description The secret that the platform signs by. Shopify, Stripe and Square make it; for all others one is made
+             *     here if it is left out.
+             */
+            secret?: string;
+            /**
+             * @description The source of its events, and the kind of identity that its customers' numbers are; the platform's
+             *     name if left out.
+             * @example shopify
+             */
+            source?: string;
+        };
+        /** @description A connector and how it fares. */
+        ConnectorOut: {
+            /** @description The address that it sends to, as it was entered at the platform. */
+            address: string;
+            /** @description Who asks. */
+            ask_key: string;
+            /** @description Where it is asked; empty if it is not. */
+            ask_url: string;
+            /**
+             * Format: int64
+             * @description How many ask for what a person must do.
+             */
+            asks: number;
+            /** @description When something last came. */
+            came_at?: string | null;
+            /** @description Whether the platform can be asked at all. */
+            can_be_asked: boolean;
+            /** @description What the codes of redemptions begin with. */
+            code_prefix: string;
+            /** @description The currency that is taken; any if not there. */
+            currency?: string | null;
+            /** @description Whether customers of the shop become members by being told of. */
+            enrols: boolean;
+            /**
+             * Format: int64
+             * @description How many deliveries could not be decided.
+             */
+            failed: number;
+            /**
+             * @description Its id.
+             * @example con_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f0123456789abcdef
+             */
+            id: string;
+            /** @description What it is for, in words. */
+            note: string;
+            /** @description Until when the secret before this one is good, too. */
+            old_secret_until?: string | null;
+            /** @description The states in which an order counts as paid. */
+            paid: string[];
+            /**
+             * @description The path that the platform sends to, on this server.
+             * @example /hooks/shopify/con_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f0123456789abcdef
+             */
+            path: string;
+            /** @description Which platform. */
+            platform: string;
+            /** @description The secret, where one was made here: only in the answer that made it. */
+            secret?: string | null;
+            /** @description Since when. */
+            since: string;
+            /** @description The source of its events, and the kind of identity that its customers' numbers are. */
+            source: string;
+            /** @description The states that it could be. */
+            states: string[];
+            /**
+             * Format: int64
+             * @description How often something came that was not signed as it must be: nothing happened by that.
+             */
+            unsigned: number;
+            /** @description When it last did. */
+            unsigned_at?: string | null;
+        };
+        /** @description What is said of a connector; what is left out stays. */
+        ConnectorPatchIn: {
+            /**
+             * @description The address that it sends to, as it was entered at the platform. Only Square needs it: it is signed
+             *     there.
+             * @example https://points.example/hooks/square/con_…
+             */
+            address?: string | null;
+            /** @description Who asks: WooCommerce's consumer key. */
+            ask_key?: string | null;
+            /** @description What lets us in: Shopify's access token, WooCommerce's consumer secret, Stripe's key. Never shown. */
+            ask_secret?: string | null;
+            /**
+             * @description Where the platform is asked for what a delivery lost (Shopify, WooCommerce, Stripe); it is not if
+             *     empty. Another address needs what lets us in once more.
+             * @example https://shop.myshopify.com
+             */
+            ask_url?: string | null;
+            /**
+             * @description What the codes of redemptions begin with: an order that was placed with such a code uses the
+             *     redemption of this id. `RG-` unless something else is said; empty for none.
+             */
+            code_prefix?: string | null;
+            /**
+             * @description The currency that is taken; any if empty.
+             * @example EUR
+             */
+            currency?: string | null;
+            /** @description Whether customers of the shop become members by being told of. */
+            enrols?: boolean | null;
+            /** @description What it is for, in words. */
+            note?: string | null;
+            /**
+             * @description The states in which an order counts as paid, in the platform's words; those of most shops if empty.
+             * @example [
+             *       "paid",
+             *       "partially_refunded",
+             *       "refunded"
+             *     ]
+             */
+            paid?: string[] | null;
+        };
+        /** @description Another secret. */
+        ConnectorSecretIn: {
+            /**
+             * Format: int32
+             * @description For how many hours the secret before is good beside the new one: up to 720.
+             * @example 24
+             */
+            overlap_hours?: number;
+            /** @description The platform's; where it takes ours, one is made if it is left out. */
+            secret?: string;
+        };
+        /** @description All connectors. */
+        ConnectorsOut: {
+            /** @description The oldest first. */
+            items: components["schemas"]["ConnectorOut"][];
+            /** @description The platforms that there are. */
+            platforms: components["schemas"]["PlatformOut"][];
+        };
         /** @description A member allows something, or takes that back. */
         ConsentIn: {
             /** @description Whether it is allowed from now on. */
@@ -5660,6 +6471,48 @@ export interface components {
             recognised: components["schemas"]["Amount"];
             /** @description What the month's purchases came to. */
             sales: components["schemas"]["Amount"];
+        };
+        /** @description What whoever delivers is told. */
+        DeliveredOut: {
+            /** @description Whether it had been decided before. */
+            again: boolean;
+            /** @description What became of it, as in the list of deliveries. */
+            state: string;
+        };
+        /** @description What is to become of a delivery. */
+        DeliveryMoveIn: {
+            /**
+             * @description `again`: decide it once more. `done`: somebody has seen to it, or does not want it.
+             * @example again
+             */
+            to: string;
+        };
+        /** @description A delivery and what became of it. */
+        DeliveryOut: {
+            /** @description What it said, where it could not be decided. */
+            body?: string | null;
+            /** @description When it came, the last time. */
+            came_at: string;
+            /** @description Which: the platform's own number, and a hash of what it said. */
+            id: string;
+            /** @description What became of it, in words. */
+            said: string;
+            /**
+             * @description `taken` (something of it counts that was not known), `known`, `unused` (nothing follows from it),
+             *     `refused` (by the program), `failed` (it could not be decided), `asks` (it asks for what a person
+             *     must do), `done` (somebody has seen to it), `waiting` (nothing yet).
+             */
+            state: string;
+            /**
+             * Format: int64
+             * @description How often it came.
+             */
+            times: number;
+            /**
+             * @description What it was about, in the platform's words.
+             * @example orders/paid
+             */
+            topic: string;
         };
         /** @description A dispute that is open. */
         DisputeOut: {
@@ -6201,6 +7054,16 @@ export interface components {
             /** @description Its file. */
             text: string;
         };
+        /** @description A survey that asks how it went. */
+        FollowUpBody: {
+            /**
+             * Format: int32
+             * @description So many days after a case was solved.
+             */
+            days: number;
+            /** @description Its id. */
+            survey: string;
+        };
         /** @description What is known of a shop before anybody signs in. */
         FrontDoorOut: {
             /** @description One for each merchant that has a sign-on of its own, or the only merchant of the server. */
@@ -6584,6 +7447,26 @@ export interface components {
             reason: string;
             /** @description Who sent them. */
             referrer: string;
+        };
+        /** @description A letter of a member that came in: whole, or taken apart. */
+        InboundIn: {
+            /** @description What its headers `In-Reply-To` and `References` name. */
+            answers?: string[];
+            /** @description Its `Message-ID`: the same one again is taken once. */
+            message_id?: string;
+            /** @description All of it, headers too, as it came; the rest is then not looked at. */
+            raw?: string;
+            /** @description What it is about. */
+            subject?: string;
+            /** @description What it says, as plain text. */
+            text?: string;
+        };
+        /** @description Where a letter went. */
+        InboundOut: {
+            /** @description Whether it had come before: nothing is done then. */
+            before: boolean;
+            /** @description The case. */
+            case: components["schemas"]["CaseOut"];
         };
         /** @description A message in a member's inbox. */
         InboxMessageOut: {
@@ -7224,6 +8107,15 @@ export interface components {
             /** @description One for each. */
             items: components["schemas"]["MadeCardOut"][];
         };
+        /** @description What came of points for a case. */
+        MadeGoodOut: {
+            /** @description The case as it is now. */
+            case: components["schemas"]["CaseOut"];
+            /** @description What waits, by its id. */
+            held?: string | null;
+            /** @description `given`, `refused` by the program, or `waits` for a second person. */
+            state: string;
+        };
         /** @description Gift cards that are to be made. */
         MakeCardsIn: {
             /** @description Whether their money is there at once, or when they are activated; `true` if left out. */
@@ -7254,6 +8146,16 @@ export interface components {
              * @description How many the batch is to have: at most 100,000 by one request. (The command line makes more.)
              */
             count: number;
+        };
+        /** @description Points for a case. */
+        MakeGoodIn: {
+            /**
+             * @description How many of the program's first points.
+             * @example 50
+             */
+            amount: string;
+            /** @description Why: the member and auditors see it. */
+            reason: string;
         };
         /** @description All that the first page of a member shows. */
         MeOut: {
@@ -7751,6 +8653,16 @@ export interface components {
             /** @description Whether a voucher of theirs is for a reward that is gone. */
             vouchers: boolean;
         };
+        /** @description So many, of something named. */
+        NamedCountOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description A number, an option, or a reason. */
+            name: string;
+        };
         /** @description A figure of a period or a group. */
         NamedFigureOut: components["schemas"]["MeasuredOut"] & {
             /** @description The period (`2025-03`) or the group. */
@@ -7840,6 +8752,40 @@ export interface components {
             members: number;
             /** @description What moved, by month and kind of points: the last 13 months, the oldest first. */
             months: components["schemas"]["MonthOut"][];
+        };
+        /** @description A member's complaint. */
+        OwnCaseIn: {
+            /** @description What it is about, in one line. */
+            subject: string;
+            /** @description What happened. */
+            text: string;
+        };
+        /** @description What was said in a case. */
+        OwnCaseLineOut: {
+            /** @description When. */
+            at: string;
+            /** @description Whether the member said it. */
+            own: boolean;
+            /** @description What. */
+            text: string;
+        };
+        /** @description A case as the member sees it. */
+        OwnCaseOut: {
+            /** @description Its id. */
+            id: string;
+            /** @description What was said, the oldest first. */
+            lines: components["schemas"]["OwnCaseLineOut"][];
+            /** @description When it was opened. */
+            opened_at: string;
+            /** @description `open`, `waiting` (for the member), or `solved`. */
+            state: string;
+            /** @description What it is about. */
+            subject: string;
+        };
+        /** @description A member's cases, the newest first. */
+        OwnCasesOut: {
+            /** @description One by one. */
+            items: components["schemas"]["OwnCaseOut"][];
         };
         /** @description Money in a partner's own currency. */
         OwnMoneyOut: {
@@ -7958,6 +8904,43 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_AskingOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description When they answered. */
+                answered_at?: string | null;
+                /** @description When they were asked. */
+                asked_at?: string | null;
+                /** @description Its id. */
+                id: string;
+                /** @description Where they answer without signing in; a path alone where the server was not told its address. */
+                link: string;
+                /** @description When it was made. */
+                made_at: string;
+                /** @description Who. */
+                member: string;
+                /** @description When the questions were first shown. */
+                opened_at?: string | null;
+                /**
+                 * @description Why not (`asked_lately`, `survey_over`, or what keeps messages from them); of one who was asked, why by
+                 *     no letter; of one who answered, `refused` where the program did not take it.
+                 */
+                reason: string;
+                /**
+                 * @description How far it came: `waiting`, `asked`, `given` (being booked), `answered`, `not_asked`.
+                 * @example asked
+                 */
+                stage: string;
+                /** @description By which survey. */
+                survey: string;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_AwardOut: {
             /** @description What is on it. */
             items: {
@@ -8021,6 +9004,56 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_CaseOut: {
+            /** @description What is on it. */
+            items: {
+                agent?: components["schemas"]["AgentOut"] | null;
+                /** @description Until when the member has a first answer. */
+                answer_due: string;
+                /** @description When the member had a first answer. */
+                answered_at?: string | null;
+                /** @description Why it was opened: `low_score`, `keyword`, `complaint`, `by_hand`. */
+                cause: string;
+                /** @description Until when something is to be done next; not there where it is the member's turn, or it is over. */
+                due?: string | null;
+                /** @description The organisation that they belong to, where somebody looks after it. */
+                group?: string | null;
+                /**
+                 * @description Its id.
+                 * @example cas_0195a1b2c3d470000a1b
+                 */
+                id: string;
+                /** @description Whether the first answer or the solution came late, or is late. */
+                late: boolean;
+                /**
+                 * @description Points that were given for it.
+                 * @example 50
+                 */
+                made_good: string;
+                /** @description Whose it is about. */
+                member: string;
+                /** @description When it was opened. */
+                opened_at: string;
+                /** @description How it ended: `made_good`, `explained`, `nothing`. */
+                outcome?: string | null;
+                /** @description Until when it is solved. */
+                solve_due: string;
+                /** @description When it was solved. */
+                solved_at?: string | null;
+                /** @description `open` (the shop's turn), `waiting` (the member's), or `solved`. */
+                state: string;
+                /** @description What it is about; empty once the member was forgotten. */
+                subject: string;
+                /** @description The survey that it came from. */
+                survey?: string | null;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_ClaimOut: {
             /** @description What is on it. */
             items: {
@@ -8064,6 +9097,41 @@ export interface components {
                 text?: string | null;
                 /** @description What was paid. */
                 total: components["schemas"]["Amount"];
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        PageOut_DeliveryOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description What it said, where it could not be decided. */
+                body?: string | null;
+                /** @description When it came, the last time. */
+                came_at: string;
+                /** @description Which: the platform's own number, and a hash of what it said. */
+                id: string;
+                /** @description What became of it, in words. */
+                said: string;
+                /**
+                 * @description `taken` (something of it counts that was not known), `known`, `unused` (nothing follows from it),
+                 *     `refused` (by the program), `failed` (it could not be decided), `asks` (it asks for what a person
+                 *     must do), `done` (somebody has seen to it), `waiting` (nothing yet).
+                 */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description How often it came.
+                 */
+                times: number;
+                /**
+                 * @description What it was about, in the platform's words.
+                 * @example orders/paid
+                 */
+                topic: string;
             }[];
             /**
              * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
@@ -9113,6 +10181,19 @@ export interface components {
             /** @description Used for rewards, less what was given back. */
             redeemed: components["schemas"]["PlanPairOut"];
         };
+        /** @description A platform. */
+        PlatformOut: {
+            /** @description Whether it can be asked for what a delivery lost. */
+            can_be_asked: boolean;
+            /** @description Its name. */
+            name: string;
+            /** @description Those in which it does unless something else is said. */
+            paid: string[];
+            /** @description The states in which an order can count as paid. */
+            states: string[];
+            /** @description Whether its secret is made here; otherwise the platform makes it. */
+            takes_our_secret: boolean;
+        };
         /** @description A member plays a game of chance. */
         PlayIn: components["schemas"]["HeadIn"] & {
             /**
@@ -9391,6 +10472,12 @@ export interface components {
             section: string;
             span?: components["schemas"]["SpanOut"] | null;
         };
+        /** @description What came of answers. */
+        ProgressOut: {
+            next?: components["schemas"]["AskedQuestionOut"] | null;
+            /** @description `open`, `done`, or `done_before`. */
+            state: string;
+        };
         /** @description What is published of the secret of a month, from which the numbers of plays and draws come. */
         PromiseOut: {
             /** @description When it was made. */
@@ -9510,6 +10597,19 @@ export interface components {
             /** @description Which store. */
             store?: string | null;
             total?: components["schemas"]["Amount"] | null;
+        };
+        /** @description What came of a question. */
+        QuestionFiguresOut: {
+            /** @description How many answered what. */
+            counts: components["schemas"]["NamedCountOut"][];
+            figure?: components["schemas"]["MeasuredOut"] | null;
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many said something in words of their own.
+             */
+            texts: number;
         };
         /** @description What would this basket cost, earn and allow? */
         QuoteIn: components["schemas"]["BasketIn"] & {
@@ -9695,6 +10795,14 @@ export interface components {
             source: string;
             /** @description `accepted`, or `refused` (then `code` and `detail` say why). */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description Since when a platform is asked. */
+        ReconciliationIn: {
+            /**
+             * @description What changed since then.
+             * @example 2025-03-01T00:00:00Z
+             */
+            since: string;
         };
         /** @description A redemption that was made or used, and what it came to. */
         RedeemedOut: {
@@ -10306,6 +11414,15 @@ export interface components {
             /** @description Why: the member may ask. */
             reason: string;
         };
+        /** @description What somebody said. */
+        SaidOut: {
+            /** @description When. */
+            at: string;
+            /** @description Who. */
+            member: string;
+            /** @description What. */
+            text: string;
+        };
         /** @description A program to start from. */
         SampleOut: {
             /** @description What it is, in a sentence or two. */
@@ -10639,6 +11756,77 @@ export interface components {
             stage: string;
             /** @description The template's id. */
             template: string;
+        };
+        /** @description How the cases went that were opened in a time. */
+        ServiceReportOut: {
+            /**
+             * Format: int64
+             * @description Minutes of work to the first answer: the median.
+             */
+            answer_minutes?: number | null;
+            /** @description Had their first answer in time, of those that had one or are past it. */
+            answered_in_time: components["schemas"]["MeasuredOut"];
+            /** @description How many of each cause were opened. */
+            causes: components["schemas"]["NamedCountOut"][];
+            /**
+             * Format: int64
+             * @description Members whose days are over, and who did not.
+             */
+            lost: number;
+            /** @description Points that were given. */
+            made_good: string;
+            /**
+             * Format: int64
+             * @description Members whose days are not over, and who did not buy yet.
+             */
+            open_still: number;
+            /**
+             * Format: int64
+             * @description How many were opened.
+             */
+            opened: number;
+            /** @description Members who bought again within the days that are set, of those whose days are over or who did. */
+            recovered: components["schemas"]["MeasuredOut"];
+            /**
+             * Format: int64
+             * @description Minutes of work to the solution: the median.
+             */
+            solve_minutes?: number | null;
+            /**
+             * Format: int64
+             * @description How many of them are solved.
+             */
+            solved: number;
+            /** @description Were solved in time, of those that are solved or are past it. */
+            solved_in_time: components["schemas"]["MeasuredOut"];
+        };
+        /** @description What is promised, and what agents may give. */
+        ServiceSettingsBody: {
+            /**
+             * Format: int32
+             * @description In so many minutes of work a member has a first answer.
+             */
+            answer_minutes: number;
+            /**
+             * Format: int64
+             * @description How many points an agent may give for cases in a month; more waits for a second person.
+             */
+            budget: number;
+            follow_up?: components["schemas"]["FollowUpBody"] | null;
+            /** @description When somebody works, from Monday on: `09:00-17:00`, or empty for a day off. All empty: at any time. */
+            hours: string[];
+            /**
+             * Format: int32
+             * @description Who bought again within so many days after a case was opened was won back.
+             */
+            recovered_days: number;
+            /** @description Where answers to letters go; to whoever sends them, if empty. */
+            reply_to?: string;
+            /**
+             * Format: int32
+             * @description In so many it is solved.
+             */
+            solve_minutes: number;
         };
         /** @description A session: somebody who signed in with a key, as a person, or by the link of the server's start. */
         SessionOut: {
@@ -11051,6 +12239,212 @@ export interface components {
             /** @description What came of it. */
             receipt: components["schemas"]["ReceiptOut"];
         };
+        /** @description What a member answers. */
+        SurveyAnswersIn: {
+            /** @description Question by question. */
+            answers: components["schemas"]["AnswerBody"][];
+            /** @description Whether that is all: then it is booked. Otherwise the next question is answered. */
+            send: boolean;
+        };
+        /** @description Where a survey goes on. The first that holds decides; the next question of the list follows where none does. */
+        SurveyBranchBody: {
+            /**
+             * @description The id of the question that follows, or `end`.
+             * @example why
+             */
+            to: string;
+            when?: components["schemas"]["SurveyTestBody"] | null;
+        };
+        /** @description What came of a survey. */
+        SurveyFiguresOut: {
+            /**
+             * Format: int64
+             * @description How many answered.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description How many were asked, those who answered too.
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description How many answers are counted below.
+             */
+            counted: number;
+            /** @description Side by side, as was asked. */
+            groups: components["schemas"]["SurveyGroupOut"][];
+            /** @description The id of the question that groups are measured by. */
+            main?: string | null;
+            /** @description Texts that are about no theme. */
+            no_theme: components["schemas"]["ThemeFiguresOut"];
+            /** @description Who was not asked, by the reason. */
+            not_asked: components["schemas"]["NamedCountOut"][];
+            /**
+             * Format: int64
+             * @description Of how many the questions were shown. What scans mail follows links, and is counted here, never below.
+             */
+            opened: number;
+            /** @description Question by question. */
+            questions: components["schemas"]["QuestionFiguresOut"][];
+            /** @description How many answered of those who were asked, with Wilson's interval. */
+            response: components["schemas"]["MeasuredOut"];
+            /** @description What texts are about, those that most are about first. */
+            themes: components["schemas"]["ThemeFiguresOut"][];
+            /**
+             * Format: int64
+             * @description Whose time is to come.
+             */
+            waiting: number;
+        };
+        /** @description What came of the main question for some of those who answered. */
+        SurveyGroupOut: {
+            /**
+             * Format: int64
+             * @description How many answered.
+             */
+            answers: number;
+            /** @description The figure. */
+            figure: components["schemas"]["MeasuredOut"];
+            /** @description Who: a month, a tier, a store or a way; empty where it is not known. */
+            name: string;
+        };
+        /** @description A survey. */
+        SurveyIn: {
+            /**
+             * @description The activity of the program that an answer is.
+             * @example survey
+             */
+            activity: string;
+            /**
+             * @description The language in which it says everything.
+             * @example en
+             */
+            language: string;
+            /** @description What is said before the first question, by language. */
+            lead?: components["schemas"]["BTreeMap"];
+            /** @description Whether anybody is asked. */
+            live: boolean;
+            /** @description What people call it. */
+            name: string;
+            /** @description Answers that open a case. */
+            opens_case?: components["schemas"]["SurveyTestBody"][];
+            /** @description What is asked. */
+            questions: components["schemas"]["SurveyQuestionBody"][];
+            /** @description What is said after the last, by language. */
+            thanks: components["schemas"]["BTreeMap"];
+            /** @description What stands above it, by language. */
+            title: components["schemas"]["BTreeMap"];
+            trigger?: components["schemas"]["SurveyTriggerBody"] | null;
+            /**
+             * Format: int64
+             * @description The version that you saw; left out for a new one.
+             */
+            version?: number | null;
+            /** @description How members are reached: `email`, `portal`, `widget`. */
+            ways: string[];
+        };
+        /** @description Something that may be chosen. */
+        SurveyOptionBody: {
+            /** @description Its id. */
+            id: string;
+            /** @description What it says, by language. */
+            says: components["schemas"]["BTreeMap"];
+        };
+        /** @description A survey that is kept. */
+        SurveyOut: {
+            /** @description When it was changed last. */
+            changed_at: string;
+            /**
+             * @description Its id.
+             * @example after-purchase
+             */
+            id: string;
+            /** @description What it is, with its version. */
+            survey: components["schemas"]["SurveyIn"];
+        };
+        /** @description A question. */
+        SurveyQuestionBody: {
+            /**
+             * @description The field of the activity that the answer is booked in; it is kept beside the log alone if left out.
+             * @example recommend
+             */
+            field?: string;
+            /**
+             * @description Its id.
+             * @example recommend
+             */
+            id: string;
+            /**
+             * @description How it is answered: `nps` (0 to 10), `cli` (1, surely, to 6, surely not), `csat` (1 to 5), `ces` (1, very
+             *     hard, to 7, very easy), `one` or `several` of its options, or `text`.
+             * @example nps
+             */
+            kind: string;
+            /** @description Whether it may not be left out. */
+            needed?: boolean;
+            /** @description Where it goes on. */
+            next?: components["schemas"]["SurveyBranchBody"][];
+            /** @description What may be chosen. */
+            options?: components["schemas"]["SurveyOptionBody"][];
+            /** @description What it asks, by language. */
+            says: components["schemas"]["BTreeMap"];
+        };
+        /** @description What is set for all surveys. */
+        SurveySettingsBody: {
+            /**
+             * Format: int32
+             * @description A member is asked by one survey in so many days; 0 for as many as there are.
+             */
+            apart_days: number;
+            /** @description What texts are about. */
+            themes: components["schemas"]["ThemeBody"][];
+        };
+        /** @description Asks something of an answer: of its number (`least`, `most` or both), or whether an option was chosen. */
+        SurveyTestBody: {
+            /**
+             * Format: int64
+             * @description The number is this at least.
+             */
+            least?: number | null;
+            /**
+             * Format: int64
+             * @description The number is this at most.
+             * @example 6
+             */
+            most?: number | null;
+            /** @description This option was chosen. */
+            option?: string | null;
+            /**
+             * @description Which question.
+             * @example recommend
+             */
+            question: string;
+        };
+        /** @description Members are asked by themselves. */
+        SurveyTriggerBody: {
+            /**
+             * Format: int32
+             * @description So many days later.
+             * @example 3
+             */
+            days: number;
+            /**
+             * @description After which event: `enrolment`, `purchase`, `refund`, `redemption`, or the id of an activity.
+             * @example purchase
+             */
+            on: string;
+        };
+        /** @description All surveys, by their ids. */
+        SurveysOut: {
+            /** @description One by one. */
+            items: components["schemas"]["SurveyOut"][];
+        };
+        /** @description Surveys that wait for a member, the newest first. */
+        SurveysToAnswerOut: {
+            /** @description One by one. */
+            items: components["schemas"]["ToAnswerOut"][];
+        };
         /** @description An invitation that is taken up. */
         TakeUpIn: {
             /**
@@ -11217,6 +12611,32 @@ export interface components {
             failure?: string | null;
             /** @description Whether it was taken. */
             taken: boolean;
+        };
+        /** @description Something that texts may be about. */
+        ThemeBody: {
+            /**
+             * @description Its id.
+             * @example price
+             */
+            id: string;
+            /** @description Whether a text about it opens a case. */
+            opens_case?: boolean;
+            /** @description What it is called, by language. */
+            says: components["schemas"]["BTreeMap"];
+            /** @description Words, or beginnings of words, by which it is told. */
+            words: string[];
+        };
+        /** @description Texts about a theme. */
+        ThemeFiguresOut: {
+            /** @description Some of them, the newest. */
+            examples: components["schemas"]["SaidOut"][];
+            /** @description The theme's id; empty for texts about none. */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many texts.
+             */
+            texts: number;
         };
         /** @description A member buys tickets of a prize draw. */
         TicketsIn: components["schemas"]["HeadIn"] & {
@@ -11498,6 +12918,21 @@ export interface components {
             id: string;
             /** @description What people call it. */
             title: string;
+        };
+        /** @description A survey that waits for a member. */
+        ToAnswerOut: {
+            /** @description The id of the asking. */
+            asking: string;
+            /** @description The first question. */
+            first: components["schemas"]["AskedQuestionOut"];
+            /** @description The language in which it says everything. */
+            language: string;
+            /** @description What is said before the first question. */
+            lead: components["schemas"]["BTreeMap"];
+            /** @description What is said after the last. */
+            thanks: components["schemas"]["BTreeMap"];
+            /** @description What stands above it, by language. */
+            title: components["schemas"]["BTreeMap"];
         };
         /** @description A link that was followed. */
         TouchIn: {
@@ -11859,10 +13294,20 @@ export interface components {
             rewards: components["schemas"]["ReachableOut"][];
             /** @description The merchant's name, as it stands in the address of the pages. */
             shop: string;
+            survey?: components["schemas"]["WidgetSurveyOut"] | null;
             /** @description The tiers, lowest first. */
             tiers: components["schemas"]["TitledOut"][];
             /** @description What members call the program. */
             title: string;
+        };
+        /** @description A survey that waits for a member, as the widget shows it. */
+        WidgetSurveyOut: {
+            /** @description The language in which it says everything. */
+            language: string;
+            /** @description Where they answer, on this server. */
+            path: string;
+            /** @description What stands above it, by language. */
+            title: components["schemas"]["BTreeMap"];
         };
         /** @description A token for the widget on a page of the shop. */
         WidgetTokenOut: {
@@ -11920,6 +13365,45 @@ export interface operations {
                 };
             };
             /** @description It does not, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which platform */
+                platform: string;
+                /** @description The connector's id */
+                connector: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the platform sends it */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description What became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveredOut"];
+                };
+            };
+            /** @description Not taken, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -12439,6 +13923,361 @@ export interface operations {
             };
         };
     };
+    get_case_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceSettingsBody"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_case_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceSettingsBody"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceSettingsBody"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cases: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+                /** @description In this state: `open`, `waiting`, `solved`; those that are not solved, if left out. */
+                state?: string;
+                /** @description Of this person, by their id; `me` for one's own, `nobody` for those that nobody has. */
+                agent?: string;
+                /** @description Late ones only. */
+                late?: boolean;
+                /** @description Of this member only. */
+                member?: string;
+                /** @description Of people of this organisation only. */
+                group?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_CaseOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseIn"];
+            };
+        };
+        responses: {
+            /** @description The case */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboundIn"];
+            };
+        };
+        responses: {
+            /** @description The case it went to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cases_report: {
+        parameters: {
+            query?: {
+                /** @description Opened on this day or later. */
+                from?: string;
+                /** @description Opened on this day or earlier. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How they went */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceReportOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The case */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseWithLinesOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CasePatch"];
+            };
+        };
+        responses: {
+            /** @description The case as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_in_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseTextIn"];
+            };
+        };
+        responses: {
+            /** @description The line */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseLineOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_case_good: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeGoodIn"];
+            };
+        };
+        responses: {
+            /** @description They are given */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeGoodOut"];
+                };
+            };
+            /** @description They wait for a second person */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeGoodOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_cause: {
         parameters: {
             query?: never;
@@ -12662,6 +14501,318 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodeOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_connectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All connectors and how they fare, the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorsOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorIn"];
+            };
+        };
+        responses: {
+            /** @description The connector, with its secret if that was made here */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connector and how it fares */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorPatchIn"];
+            };
+        };
+        responses: {
+            /** @description The connector as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Those in this state: `taken`, `known`, `unused`, `refused`, `failed`, `asks`, `done` or `waiting`; all
+                 *     if left out.
+                 */
+                state?: string;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_DeliveryOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                connector: string;
+                /** @description Which delivery */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryMoveIn"];
+            };
+        };
+        responses: {
+            /** @description What became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_reconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReconciliationIn"];
+            };
+        };
+        responses: {
+            /** @description It is begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Not begun, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_connector_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorSecretIn"];
+            };
+        };
+        responses: {
+            /** @description The connector, with its new secret if that was made here */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorOut"];
                 };
             };
             /** @description Not done, and why */
@@ -14787,6 +16938,104 @@ export interface operations {
             };
         };
     };
+    list_own_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCasesOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_own_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnCaseIn"];
+            };
+        };
+        responses: {
+            /** @description The case */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCaseOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_in_own_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseTextIn"];
+            };
+        };
+        responses: {
+            /** @description The case as it is now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCaseOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     join_own_challenge: {
         parameters: {
             query?: never;
@@ -15231,6 +17480,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_surveys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveysToAnswerOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_own_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the asking */
+                asking: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyAnswersIn"];
+            };
+        };
+        responses: {
+            /** @description How far it came */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressOut"];
+                };
             };
             /** @description Not done, and why */
             default: {
@@ -20366,6 +22680,322 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOut_SubmissionOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_survey_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveySettingsBody"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_survey_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveySettingsBody"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveySettingsBody"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_surveys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by their ids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveysOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                survey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The survey */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id: small letters, digits, hyphens and underscores */
+                survey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyIn"];
+            };
+        };
+        responses: {
+            /** @description The survey as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_answers: {
+        parameters: {
+            query?: {
+                /** @description Given on this day or later. */
+                from?: string;
+                /** @description Given on this day or earlier. */
+                to?: string;
+                /** @description Of members who are in this segment now. */
+                segment?: string;
+                /** @description The main question side by side: by `month`, `tier`, `store` or `way`. */
+                by?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                survey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_askings: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+                /** @description At this stage only: `waiting`, `asked`, `given`, `answered`, `not_asked`. */
+                stage?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                survey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_AskingOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_by_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                survey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskIn"];
+            };
+        };
+        responses: {
+            /** @description How many are asked */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_survey_figures: {
+        parameters: {
+            query?: {
+                /** @description Given on this day or later. */
+                from?: string;
+                /** @description Given on this day or earlier. */
+                to?: string;
+                /** @description Of members who are in this segment now. */
+                segment?: string;
+                /** @description The main question side by side: by `month`, `tier`, `store` or `way`. */
+                by?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                survey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyFiguresOut"];
                 };
             };
             /** @description Not answered, and why */

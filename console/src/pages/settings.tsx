@@ -5,13 +5,14 @@ import { useTranslation } from 'react-i18next';
 import { useSession } from '../api/session';
 import { Empty, PageHead } from '../parts/state';
 import { AuditPart } from './settings/audit';
+import { ConnectorsPart } from './settings/connectors';
 import { KeysPart } from './settings/keys';
 import { PeoplePart } from './settings/people';
 import { RolesPart } from './settings/roles';
 import { ShopPart } from './settings/shop';
 import { WebhooksPart } from './settings/webhooks';
 
-const PARTS = { people: PeoplePart, roles: RolesPart, keys: KeysPart, webhooks: WebhooksPart, shop: ShopPart, audit: AuditPart } as const;
+const PARTS = { people: PeoplePart, roles: RolesPart, keys: KeysPart, webhooks: WebhooksPart, connectors: ConnectorsPart, shop: ShopPart, audit: AuditPart } as const;
 
 export const Route = createLazyRoute('/shell/settings')({ component: SettingsPage });
 

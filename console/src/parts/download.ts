@@ -27,6 +27,11 @@ export function saveRows(name: string, rows: object[]) {
   save(new Blob([toCsv(rows)], CSV), `${name}.csv`);
 }
 
+/** A file that the API wrote. */
+export function saveText(name: string, text: string) {
+  save(new Blob([`\ufeff${text}`], CSV), name);
+}
+
 /** What the API answered, as it is. */
 export function saveJson(name: string, value: unknown) {
   save(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }), `${name}.json`);

@@ -17,6 +17,8 @@ const PAGES: { to: string; name: string; icon: IconName; scope?: Scope }[] = [
   { to: '/segments', name: 'nav.segments', icon: 'filter' },
   { to: '/journeys', name: 'nav.journeys', icon: 'route' },
   { to: '/messages', name: 'nav.messages', icon: 'letter' },
+  { to: '/surveys', name: 'nav.surveys', icon: 'help' },
+  { to: '/cases', name: 'nav.cases', icon: 'check' },
   { to: '/rewards', name: 'nav.rewards', icon: 'gift' },
   { to: '/coupons', name: 'nav.coupons', icon: 'ticket' },
   { to: '/memberships', name: 'nav.memberships', icon: 'card' },

@@ -7,6 +7,7 @@ mod channel;
 mod desk;
 mod group;
 mod money;
+mod opening;
 mod people;
 mod perk;
 mod read;
@@ -19,6 +20,7 @@ pub use desk::{DeskAsk, MemberHoldEventIn, ReissueEventIn, ReissueUndoEventIn, r
 pub use group::{GroupCloseIn, GroupInviteIn, GroupJoinIn, GroupLeaveIn, GroupRoleIn, GroupSetIn};
 pub(crate) use group::{set as group_set, spend_max as group_spend_max};
 pub use money::{GiftCardEventIn, GiftMoveIn, StoreCreditIn, read_credit, read_move};
+pub use opening::OpeningBalanceIn;
 pub use people::{
     FingerprintIn, FingerprintsIn, ReferralClickIn, ReferralReviewIn, SignUpIn, TouchIn,
     TransferEventIn,
@@ -66,6 +68,8 @@ pub enum EventIn {
     RewardCancel(RewardEndIn),
     /// Points given or taken by hand.
     Adjustment(AdjustmentEventIn),
+    /// Points that a member had in another program are taken over.
+    OpeningBalance(OpeningBalanceIn),
     /// A member joins a plan that is paid for.
     PlanJoin(PlanChoiceIn),
     /// A member changes to another plan.

@@ -12,6 +12,7 @@ pub mod balance;
 pub mod basket;
 pub mod catalogue;
 pub mod claim;
+pub mod connector;
 pub mod coupon;
 pub mod desk;
 pub mod draft;
@@ -40,8 +41,10 @@ pub mod redemption;
 pub mod referral;
 pub mod segment;
 pub mod sell_through;
+pub mod service;
 pub mod session;
 pub mod square;
+pub mod survey;
 pub mod tier;
 pub mod webhook;
 

@@ -282,6 +282,9 @@ pub struct WidgetOut {
     pub rewards: Vec<ReachableOut>,
     /// The tiers, lowest first.
     pub tiers: Vec<TitledOut>,
+    /// A survey that waits for their answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub survey: Option<crate::survey::WidgetSurveyOut>,
 }
 
 impl FromJson for SignInCodeIn {

@@ -63,6 +63,9 @@ codes! {
     BadWebhook = "bad_webhook", 400, "The webhook is not taken";
     /// Send `Authorization: Bearer reg_…` with a key that is known, not expired and not revoked.
     Unauthorized = "unauthorized", 401, "The API key is missing, unknown, expired or revoked";
+    /// What came in for a connector is not signed as its platform signs, or is too old. It is counted, and
+    /// nothing else happens: compare the secret with the platform's, and the clocks.
+    UnsignedDelivery = "unsigned_delivery", 401, "The delivery is not signed as it must be";
     /// The key is valid and lacks the scope for this. The detail names the scope.
     Forbidden = "forbidden", 403, "The API key may not do this";
     /// There is no such path. The list of all paths is at `/docs`.
@@ -489,6 +492,8 @@ codes! {
     ReissueLimitReached = "reissue_limit_reached", 409, "As many were given again as are in a year";
     /// Only the latest few of a member are remembered.
     UnknownReissue = "unknown_reissue", 409, "Nothing was given again under this id";
+    /// What is taken over would be gone at once. Name a later `expires_at`, or leave those points behind.
+    PointsLapsed = "points_lapsed", 409, "The points would be gone before they are there";
 }
 
 impl Code {
@@ -675,6 +680,7 @@ impl From<&Refusal> for Code {
             Refusal::ReissuedAlready => Self::ReissuedAlready,
             Refusal::ReissueLimitReached => Self::ReissueLimitReached,
             Refusal::UnknownReissue => Self::UnknownReissue,
+            Refusal::PointsLapsed => Self::PointsLapsed,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::payments;
 use crate::pool::Pool;
 use crate::recent::RecentOrders;
 use crate::segments;
+use crate::surveys;
 use crate::versions::Cache;
 use crate::watch;
 use crate::webhooks;
@@ -105,6 +106,8 @@ impl App {
             app.start("audiences", move || messages::plan(&own))?;
             let core = Arc::clone(&core);
             app.start("messages", move || messages::post(&core, every))?;
+            let same = app.clone();
+            app.start("surveys", move || surveys::run(&same, every))?;
         }
         if let Some(folder) = core.config.reports.clone() {
             let same = app.clone();

@@ -1,5 +1,6 @@
 //! How an [`App`](crate::App) is opened.
 
+use crate::connectors::Inbound;
 use crate::webhooks::Outbound;
 use regulars_base::Timestamp;
 use regulars_mail::Mailer;
@@ -69,6 +70,8 @@ pub struct Config {
     pub webhooks: Option<Outbound>,
     /// How often it is looked whether there is something to tell; never, if nothing.
     pub tell_every: Option<Duration>,
+    /// How events of our own shape are read that connectors deliver; none are, if nothing.
+    pub inbound: Option<Inbound>,
     /// How letters to members are sent; none are, if nothing.
     pub mail: Option<Mailer>,
     /// How often it is looked whether a message is due; never, if nothing.
@@ -100,6 +103,7 @@ impl Config {
             pay_every: None,
             webhooks: None,
             tell_every: None,
+            inbound: None,
             mail: None,
             post_every: None,
             reports: None,

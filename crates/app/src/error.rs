@@ -87,6 +87,12 @@ pub enum Error {
     /// What came in as told by a payment provider is not taken for it.
     #[error("what came in is not taken for a payment provider's: {0}")]
     BadWebhook(regulars_pay::BadWebhook),
+    /// What came in is not signed as the platform signs: why.
+    #[error("what came in is not taken for the platform's: {0}")]
+    Unsigned(String),
+    /// A platform that was asked gave no answer that can be used: why.
+    #[error("the platform gave no answer that can be used: {0}")]
+    NotAnswered(String),
     /// Too much is waiting already: send it again in a moment.
     #[error("too many events are waiting; send it again in a moment")]
     Busy,

@@ -1,10 +1,15 @@
 //! Orders and members out of files.
 
+mod balances;
 mod orders;
 mod people;
 
+use crate::rejects::Rejects;
+use crate::rows;
 use crate::{App, Error};
 use regulars_base::TenantId;
+use regulars_engine::Program;
+use regulars_lake::{Batch, Reader, Reject, Table};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -19,6 +24,8 @@ pub enum ImportFile {
     Orders,
     /// Members: identities and attributes.
     Members,
+    /// Members and the points that they hold in another program.
+    Balances,
 }
 
 /// How a file is imported. What is not said is found out from the file itself.
@@ -55,6 +62,9 @@ pub struct ImportOptions {
     /// Where rows that cannot be taken are written, with line and reason; `FILE.rejects.csv`, if
     /// nothing. Made only if there are any.
     pub rejects: Option<PathBuf>,
+    /// Which points balances are of where the file does not say it, by their id in the program; the only
+    /// ones that the program has, if nothing.
+    pub points: Option<String>,
 }
 
 /// How far an import is.
@@ -93,6 +103,32 @@ pub struct ImportDone {
     pub found: String,
     /// Whether `progress` asked to stop before the end. The same import again goes on from there.
     pub stopped: bool,
+    /// What became of the balances, by kind of points.
+    pub balances: Vec<BalanceProof>,
+}
+
+/// Balances of a file against the ledger, for one kind of points, in its smallest unit. What is in the file
+/// is in the ledger or was not taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BalanceProof {
+    /// Which points, by their id in the program.
+    pub points: String,
+    /// Their decimals.
+    pub decimals: u8,
+    /// What the rows of the file come to.
+    pub in_file: i128,
+    /// What the ledger has of these rows.
+    pub in_ledger: i128,
+    /// What was refused, or stands in rejected rows that could be read.
+    pub not_taken: i128,
+}
+
+impl BalanceProof {
+    /// Whether nothing is missing and nothing too much.
+    #[must_use]
+    pub const fn holds(&self) -> bool {
+        self.in_file == self.in_ledger + self.not_taken
+    }
 }
 
 impl App {
@@ -108,8 +144,76 @@ impl App {
         match options.holds {
             ImportFile::Orders => orders::import(self, tenant, options, progress),
             ImportFile::Members => people::import(self, tenant, options, progress),
+            ImportFile::Balances => balances::import(self, tenant, options, progress),
         }
     }
+}
+
+/// A row of a file that is read row by row.
+struct At<'a> {
+    reader: &'a Reader,
+    batch: &'a Batch,
+    row: usize,
+}
+
+/// Goes through a file row by row. `take` writes a row, and answers what is wrong with it.
+fn each_row(
+    app: &App,
+    (tenant, table): (TenantId, Table),
+    options: &ImportOptions,
+    progress: &mut dyn FnMut(ImportProgress) -> bool,
+    mut take: impl FnMut(At<'_>, &Program, &mut ImportDone) -> Result<Option<Error>, Error>,
+) -> Result<ImportDone, Error> {
+    let (_, program) = app.program_in_force(tenant, app.now())?;
+    let lake = rows::lake_options(options, table, &program)?;
+    let mut reader = rows::open(options, &lake)?;
+    let mut rejects = Rejects::new(rejects(options));
+    let mut done = ImportDone {
+        found: reader.found().to_string(),
+        ..ImportDone::default()
+    };
+    let mut pulse = Pulse {
+        tell: progress,
+        told: None,
+    };
+    while let Some(chunk) = reader.next().map_err(|e| rows::failed(options, &e))? {
+        for reject in &chunk.rejects {
+            rejects.write(reject)?;
+        }
+        done.rows += (chunk.batch.len() + chunk.rejects.len()) as u64;
+        for row in 0..chunk.batch.len() {
+            let at = At {
+                reader: &reader,
+                batch: &chunk.batch,
+                row,
+            };
+            if let Some(error) = take(at, &program, &mut done)? {
+                rejects.write(&Reject {
+                    line: chunk.batch.line(row),
+                    reason: error.to_string(),
+                    text: String::new(),
+                    order: None,
+                })?;
+            }
+            let told = ImportProgress {
+                done: chunk.done,
+                total: reader.total(),
+                rows: done.rows,
+                events: done.events + done.duplicates,
+                rejected: rejects.count,
+            };
+            if !pulse.beat(told) {
+                done.stopped = true;
+                break;
+            }
+        }
+        if done.stopped {
+            break;
+        }
+    }
+    done.rejected = rejects.count;
+    done.rejects = rejects.finish()?;
+    Ok(done)
 }
 
 /// Where rejects go: as said, or beside the file.

@@ -45,9 +45,24 @@ pub struct JobAsk {
     /// version in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<String>,
+    /// A connector, and since when (microseconds since 1970) its platform is asked for what was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconcile: Option<(String, i64)>,
 }
 
 impl JobAsk {
+    /// What a job is called that asks a platform for what was lost.
+    const RECONCILE: &'static str = "reconcile";
+
+    /// A job that asks a connector's platform for what was lost since then.
+    pub fn reconcile(connector: String, since: Timestamp) -> Self {
+        Self {
+            what: Self::RECONCILE.into(),
+            reconcile: Some((connector, since.micros())),
+            ..Self::default()
+        }
+    }
+
     /// What a job can work out.
     pub const WHATS: [&'static str; 5] = ["report", "metrics", "forecast", "backtest", "finance"];
 }
@@ -132,7 +147,9 @@ impl App {
         by: String,
         as_json: FinanceAsJson,
     ) -> Result<Job, Error> {
-        if !JobAsk::WHATS.contains(&ask.what.as_str()) {
+        if let Some((connector, _)) = &ask.reconcile {
+            self.check_askable(tenant, connector)?;
+        } else if !JobAsk::WHATS.contains(&ask.what.as_str()) {
             let what = format!(
                 "`{}` is no job; there is {}",
                 ask.what,
@@ -295,6 +312,14 @@ impl App {
                 let mut at = |at: ImportProgress| told(at.done, at.total);
                 let figures = self.plan_figures(tenant, text, PlanOrders::Log, &mut at)?;
                 serde_json::to_value(figures).map_err(no_json)
+            }
+            JobAsk::RECONCILE => {
+                let (connector, since) = ask.reconcile.clone().unwrap_or_default();
+                let since = Timestamp::from_micros(since);
+                // How many pages there are nobody knows before the last.
+                let pages = |done: u64| told(done, done + 1);
+                let found = self.reconcile(tenant, &connector, since, &pages)?;
+                serde_json::to_value(found).map_err(no_json)
             }
             "finance" => {
                 let finance = self.finance_told(tenant, None, &mut |done, all| told(done, all))?;

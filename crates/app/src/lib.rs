@@ -18,6 +18,8 @@
 //! | `shop_settings.rs` | `shop_settings`, `set_shop_settings` |
 //! | `till.rs` | `at_till`: the member before a cashier |
 //! | `segments.rs` | `segments`, `make_segment`, `preview_segment`, `segment_members`, `segment_growth` |
+//! | `surveys.rs` | `surveys`, `put_survey`, `ask_by_survey`, `answer_asking`, `survey_figures`: what members are asked |
+//! | `service.rs` | `open_service_case`, `service_cases`, `reply_in_case`, `make_good`, `take_letter`: what members are not happy with |
 //! | `sessions.rs` | `open_session`, `session`, `end_session`: operators who sign in |
 //! | `plan.rs` | `plan`: what a program file would change |
 //! | `programs.rs` | [`check`], `apply`, `programs`, `program_text`, `roll_back`, `program_in_force` |
@@ -31,6 +33,7 @@
 //! | `membership.rs` | `happen`: plans and payments as they are sent; `invoices` |
 //! | `payments.rs` | `ask_payments`, `payment_webhook`: what invoices ask for, and what providers answer |
 //! | `webhooks.rs` | `add_endpoint`, `endpoints`, `replay`, `tell_webhooks`: others who are told what happens |
+//! | `connectors.rs` | `add_connector`, `take_delivery`, `deliveries`, `reconcile`: what shops tell |
 //! | `redemptions.rs` | `redeem`, `commit_redemption`, `cancel_redemption`, `redemptions`, `adjust` |
 //! | `past.rs` | `past`: what became of a member's redemptions, and what they ever got |
 //! | `fulfilments.rs` | `fulfilments`, `set_address`, `bring_supplier_codes`, `supplier_codes`, `entitlements` |
@@ -65,6 +68,7 @@ mod catalogue;
 mod claims;
 mod coalition;
 mod config;
+mod connectors;
 mod coupons;
 mod decide;
 mod demo;
@@ -119,15 +123,18 @@ mod redemptions;
 mod referrals;
 mod rejects;
 mod roles;
+mod rotated;
 mod rows;
 mod sandbox;
 mod scratch;
 mod segments;
 mod sell_through;
+mod service;
 mod sessions;
 mod shop_settings;
 mod standing;
 mod statement;
+mod surveys;
 mod takeovers;
 mod tenants;
 mod till;
@@ -155,6 +162,10 @@ pub use catalogue::Catalogue;
 pub use claims::{Claim, ClaimState, KeptOrder, Match, NewClaim, Ruling};
 pub use coalition::{BookedEntry, Dispute, PeriodSettlement, figure};
 pub use config::{Clock, Config};
+pub use connectors::{
+    Connector, ConnectorPatch, ConnectorState, Delivery, DeliveryState, Inbound, NewConnector,
+    ReadEvent, Reconciled, Told as DeliveryTold,
+};
 pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
 pub use demo::Demo;
 pub use desk::desk_reason;
@@ -173,7 +184,7 @@ pub use groups::{
     Acting, GroupFilter, GroupInHand, NewGroup, PersonInHand, TeamChallenge, TeamPart,
 };
 pub use held_adjustments::{HeldAdjustment, HeldState};
-pub use import::{ImportDone, ImportFile, ImportOptions, ImportProgress};
+pub use import::{BalanceProof, ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use insight::{
     BehindFigure, Elsewhere, Insight, InsightDone, InsightOptions, List, insight, insight_with,
 };
@@ -223,8 +234,9 @@ pub use regulars_metrics::{
 };
 pub use regulars_pay as pay;
 pub use regulars_store::{
-    AuditProof, CodeBatch, CodeRow, CodeState, Counts, Database, JourneyCount, JourneyCrowd,
-    JourneyDeed, MessageStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong,
+    AskingStage, AuditProof, CodeBatch, CodeRow, CodeState, Counts, Database, JourneyCount,
+    JourneyCrowd, JourneyDeed, MessageStage, Seal, SendStage, Standing, Tenant, Ticket, Verified,
+    Wrong,
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};
@@ -233,9 +245,19 @@ pub use segments::{
     segment_figures,
 };
 pub use sell_through::{NewReport, Report, ReportState, Waits};
+pub use service::{
+    Agent, FollowUp, Inbound, InboundDone, LineKind, MadeGood, NewCase, ServiceAsk, ServiceCase,
+    ServiceCause, ServiceChange, ServiceLine, ServiceOutcome, ServiceReport, ServiceSettings,
+    ServiceState,
+};
 pub use sessions::{SessionInfo, SignedIn};
 pub use shop_settings::{ShopSettings, SignOn, TillLimits};
 pub use statement::MonthStatement;
+pub use surveys::{
+    AnswerRow, AnswerState, Asking, AskingAsk, Progress, QuestionFigures, Survey, SurveyDraft,
+    SurveyFigures, SurveyFiguresAsk, SurveyGroup, SurveyLink, SurveySettings, SurveyTrigger,
+    SurveyWay, ThemeFigures,
+};
 pub use till::AtTill;
 pub use trial::{SAMPLE_MEMBERS, SHOP_MOST, Trial, TrialOrders, Tried};
 pub use watch::{Alert, Watched, WrittenReport};

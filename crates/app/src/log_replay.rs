@@ -96,7 +96,8 @@ fn fate(event: &Event) -> Fate {
         | Kind::RewardRequest(_)
         | Kind::RewardCommit(_)
         | Kind::RewardCancel(_)
-        | Kind::Adjustment(_) => Fate::Decided,
+        | Kind::Adjustment(_)
+        | Kind::OpeningBalance(_) => Fate::Decided,
         Kind::Tick
         | Kind::Changeover(_)
         | Kind::PartnerPost(_)

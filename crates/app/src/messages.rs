@@ -28,6 +28,7 @@ pub(crate) use plan::run as plan;
 pub(crate) use posting::run as post;
 pub(crate) use template::KIND as TEMPLATE;
 
+use crate::app::Core;
 use crate::page::{Page, PageAsk};
 use crate::{App, Error, MemberRef, input};
 use addressee::Desk;
@@ -38,6 +39,8 @@ use serde::{Deserialize, Serialize};
 
 /// How the id of a send begins.
 const SEND: &str = "snd_";
+/// How the id of a send begins that nobody made by hand: it stands in no list of sends.
+const BY_ITSELF: &str = "sys_";
 /// The longest name of a send or a template.
 const NAME_MOST: usize = 100;
 
@@ -284,6 +287,54 @@ impl App {
         Ok(MessagePreview {
             says: desk.rendered(&known, &compiled),
             sending: desk.sending(&known),
+        })
+    }
+}
+
+impl Core {
+    /// Whether messages on a channel would go to members now, in their order.
+    pub(crate) fn sending_now(
+        &self,
+        tenant: TenantId,
+        channel: Channel,
+        members: &[MemberId],
+    ) -> Result<Vec<Sending>, Error> {
+        let desk = Desk::open(self, tenant, channel)?;
+        let known = self.pool.with(|store| desk.look(store, members, true))?;
+        Ok(known.iter().map(|own| desk.sending(own)).collect())
+    }
+
+    /// Sends words to a member by themselves, once for each `own` id, as any other message goes: by consent,
+    /// caps and quiet hours.
+    pub(crate) fn send_by_itself(
+        &self,
+        tenant: TenantId,
+        own: &str,
+        (member, channel): (MemberId, Channel),
+        draft: &TemplateDraft,
+    ) -> Result<(), Error> {
+        let now = self.config.clock.now();
+        let versions = self
+            .pool
+            .with(|store| self.versions.latest(tenant, store))?;
+        let says = template::Kept::checked(draft, versions.at(now)?.1, now, None)?;
+        let kept = Kept {
+            name: draft.name.clone(),
+            template: String::new(),
+            channel: channel.name().to_owned(),
+            audience: Audience::Member(member),
+            says,
+        };
+        let row = SendRow {
+            id: format!("{BY_ITSELF}{own}"),
+            stage: SendStage::Planning,
+            after: None,
+            body: serde_json::to_string(&kept).map_err(|error| Error::Bug(error.to_string()))?,
+            made_at: now,
+        };
+        self.write(move |store| match store.send(tenant, &row.id)? {
+            Some(_) => Ok(()),
+            None => Ok(store.add_send(tenant, &row)?),
         })
     }
 }

@@ -434,7 +434,7 @@ fn email_identity(email: &str) -> Result<Identity, Error> {
 }
 
 /// A key for something that a member does.
-fn own_key(what: &str) -> Result<EventKey, Error> {
+pub(crate) fn own_key(what: &str) -> Result<EventKey, Error> {
     let text = |text: String| Text::new(text).map_err(|error| Error::Bug(error.to_string()));
     Ok(EventKey {
         source: text(SOURCE.to_owned())?,

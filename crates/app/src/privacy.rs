@@ -47,7 +47,7 @@ impl App {
     }
 
     /// Forgets who a member is, as they asked: identities, attributes, nickname, addresses, sessions,
-    /// accepted terms and what they wrote in claims go. Points, orders and everything else in the books stay, of nobody. A plan must
+    /// accepted terms and what they wrote in claims, cases and surveys go. Points, orders and everything else in the books stay, of nobody. A plan must
     /// have ended, or its invoices would be nobody's.
     pub fn erase(&self, tenant: TenantId, who: &MemberRef, why: &str) -> Result<Member, Error> {
         if why.trim().is_empty() {
@@ -66,6 +66,7 @@ impl App {
             return Err(Error::OnPlan(plan.plan));
         }
         self.forget_claims(tenant, member)?;
+        self.forget_service_cases(tenant, member)?;
         self.core()
             .write(move |store| Ok(store.erase_member(tenant, member)?))
     }

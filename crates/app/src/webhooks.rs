@@ -9,6 +9,7 @@ pub(crate) mod teller;
 
 use crate::explain::Explained;
 use crate::people::read;
+use crate::rotated::Rotated;
 use crate::{App, Error, input};
 use regulars_base::{EventKey, TenantId, Timestamp};
 use regulars_connect::{Courier, Delivery, Letter, Secret, Topic, target};
@@ -23,8 +24,6 @@ const KIND: &str = "webhook";
 const ENDPOINTS_MOST: usize = 20;
 /// The longest note.
 const NOTE_MOST: usize = 200;
-/// So long an old secret may go on signing, in hours.
-const OVERLAP_MOST: u32 = 30 * 24;
 /// So many events are told once more in one go.
 const REPLAY_MOST: usize = 10_000;
 /// So many things that went wrong are shown.
@@ -72,7 +71,7 @@ pub struct Endpoint {
     /// Since when.
     pub paused_at: Option<Timestamp>,
     /// What signs: the newest first, older ones until a moment.
-    secrets: Vec<Signing>,
+    secrets: Rotated,
 }
 
 /// Why an endpoint is paused.
@@ -85,19 +84,6 @@ pub enum PausedBy {
     Failing,
     /// It answered that it wants nothing any more.
     Gone,
-}
-
-/// A secret that signs.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Signing {
-    secret: String,
-    until: Option<Timestamp>,
-}
-
-impl std::fmt::Debug for Signing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Signing(… until {:?})", self.until)
-    }
 }
 
 /// An endpoint to be made.
@@ -173,15 +159,13 @@ pub enum Replay {
 impl Endpoint {
     /// What signs now.
     fn secrets(&self, now: Timestamp) -> Vec<Secret> {
-        let signing = self.secrets.iter();
-        let valid = signing.filter(|own| own.until.is_none_or(|until| now < until));
-        valid.filter_map(|own| Secret::read(&own.secret)).collect()
+        let valid = self.secrets.valid(now);
+        valid.filter_map(Secret::read).collect()
     }
 
     /// Until when the secret before this one signs too.
     pub fn old_secret_until(&self, now: Timestamp) -> Option<Timestamp> {
-        let until = self.secrets.iter().filter_map(|own| own.until).max();
-        until.filter(|until| now < *until)
+        self.secrets.old_until(now)
     }
 
     /// Whether it wants to be told of something that is about these.
@@ -305,10 +289,7 @@ impl App {
                 since,
                 paused: None,
                 paused_at: None,
-                secrets: vec![Signing {
-                    secret: secret.clone(),
-                    until: None,
-                }],
+                secrets: Rotated::new(secret.clone()),
             };
             endpoint.check(private)?;
             if store.settings(tenant, KIND)?.len() >= ENDPOINTS_MOST {
@@ -382,24 +363,13 @@ impl App {
         id: &str,
         overlap_hours: u32,
     ) -> Result<(EndpointState, String), Error> {
-        if overlap_hours > OVERLAP_MOST {
-            let what = format!("must be at most {OVERLAP_MOST} hours");
-            return Err(Error::invalid("/overlap_hours", what));
-        }
         let now = self.now();
-        let until = now.plus_micros(i64::from(overlap_hours) * HOUR_MICROS);
         let secret = new_secret();
         self.core().pool.with(|store| {
             let (mut endpoint, health, version) = found(store, tenant, id)?;
-            for own in &mut endpoint.secrets {
-                own.until = Some(own.until.map_or(until, |before| before.min(until)));
-            }
-            endpoint.secrets.retain(|own| own.until > Some(now));
-            let new = Signing {
-                secret: secret.clone(),
-                until: None,
-            };
-            endpoint.secrets.insert(0, new);
+            endpoint
+                .secrets
+                .rotate(secret.clone(), overlap_hours, now)?;
             put(store, tenant, &endpoint, version)?;
             Ok((EndpointState { endpoint, health }, secret))
         })

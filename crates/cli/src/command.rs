@@ -5,10 +5,12 @@ mod award;
 mod backtest;
 mod backup;
 mod balance;
+mod cases;
 mod check;
 mod claims;
 #[cfg(feature = "cluster")]
 mod cluster;
+mod connectors;
 mod coupons;
 mod desk;
 mod explain;
@@ -19,6 +21,7 @@ mod group;
 mod import;
 mod journeys;
 mod keys;
+mod mcp;
 mod membership;
 mod messages;
 mod migrate;
@@ -40,6 +43,7 @@ mod sell_through;
 mod serve;
 mod settle;
 mod statement;
+mod surveys;
 mod tenants;
 mod tick;
 mod tier;
@@ -60,6 +64,7 @@ use clap::Subcommand;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Serve(serve::Serve),
+    Mcp(mcp::Mcp),
     New(new::New),
     Check(check::Check),
     Plan(plan::Plan),
@@ -104,10 +109,13 @@ pub(crate) enum Command {
     Restore(restore::Restore),
     Keys(keys::Keys),
     Webhooks(webhooks::Webhooks),
+    Connectors(connectors::Connectors),
     People(people::People),
     Segments(segments::Segments),
     Messages(messages::Messages),
     Journeys(journeys::Journeys),
+    Surveys(surveys::Surveys),
+    Cases(cases::Cases),
     Member(privacy::Privacy),
     Tenants(tenants::Tenants),
     Migrate(migrate::Migrate),
@@ -131,6 +139,7 @@ impl Command {
 pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
     match command {
         Command::Serve(ask) => serve::run(&ask, print),
+        Command::Mcp(ask) => mcp::run(&ask),
         Command::New(ask) => new::run(&ask, print),
         Command::Check(ask) => check::run(&ask, print),
         Command::Plan(ask) => plan::run(&ask, print),
@@ -175,10 +184,13 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Restore(ask) => restore::run(&ask, print),
         Command::Keys(ask) => keys::run(&ask, print),
         Command::Webhooks(ask) => webhooks::run(&ask, print),
+        Command::Connectors(ask) => connectors::run(&ask, print),
         Command::People(ask) => people::run(&ask, print),
         Command::Segments(ask) => segments::run(&ask, print),
         Command::Messages(ask) => messages::run(&ask, print),
         Command::Journeys(ask) => journeys::run(&ask, print),
+        Command::Surveys(ask) => surveys::run(&ask, print),
+        Command::Cases(ask) => cases::run(&ask, print),
         Command::Member(ask) => privacy::run(&ask, print),
         Command::Tenants(ask) => tenants::run(&ask, print),
         Command::Migrate(ask) => migrate::run(&ask, print),

@@ -93,6 +93,8 @@ fn of_app(error: &Error) -> Failure {
         Error::WrongCode => "ask for a new code",
         Error::TermsNeeded(_) => "accept the terms: send their version",
         Error::BadWebhook(_) => "check the secrets that sign webhooks",
+        Error::Unsigned(_) => "compare the connector's secret with the platform's, and the clocks",
+        Error::NotAnswered(_) => "look at its address and at what lets us in, and try again",
         Error::Exists { .. } => "choose another name",
         Error::Unauthorized => "check the key",
         Error::Busy | Error::Retry(_) => "run the command again in a moment; nothing counts twice",

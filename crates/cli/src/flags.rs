@@ -190,7 +190,7 @@ pub(crate) struct Reading {
     /// Which column is which field, where it is not guessed: customer=household_id, amount=#4 (the
     /// fourth), brand=- (none). Once for each field. Fields: customer, order, line, time, amount,
     /// unit_price, quantity, discount, tax, sku, category, brand, store, channel, staff, payment,
-    /// currency, kind, email, phone, card.
+    /// currency, kind, email, phone, card; of balances: points, balance, expires.
     #[arg(long = "map", value_name = "FIELD=COLUMN")]
     map: Vec<String>,
     /// The source of the events: makes order numbers unique. The file's name if left out.
@@ -248,6 +248,7 @@ impl Reading {
             currency: reading.currency,
             timezone: reading.timezone,
             rejects: reading.rejects,
+            points: None,
         }
     }
 }

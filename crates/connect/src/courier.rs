@@ -61,24 +61,8 @@ pub enum Delivery {
 impl Courier {
     /// `private` allows addresses in the house.
     pub fn new(private: bool) -> Self {
-        let config = ureq::Agent::config_builder()
-            .timeout_global(Some(ANSWER_WITHIN))
-            .timeout_connect(Some(REACHED_WITHIN))
-            .http_status_as_error(false)
-            // Where it leads to was checked; where an answer leads to was not.
-            .max_redirects(0)
-            // Somebody else would look up the name, and nobody check what comes of it.
-            .proxy(None)
-            .max_idle_connections(256)
-            .max_idle_connections_per_host(KEPT)
-            .user_agent("Regulars-Webhooks/1")
-            .build();
-        let resolver = Checked {
-            private,
-            names: DefaultResolver::default(),
-        };
         Self {
-            agent: ureq::Agent::with_parts(config, DefaultConnector::default(), resolver),
+            agent: agent(private, "Regulars-Webhooks/1"),
         }
     }
 
@@ -99,6 +83,27 @@ impl Courier {
             Err(error) => failed(None, words(error)),
         }
     }
+}
+
+/// What asks others: it goes where everybody can go, or also into the house.
+pub(crate) fn agent(private: bool, name: &str) -> ureq::Agent {
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(ANSWER_WITHIN))
+        .timeout_connect(Some(REACHED_WITHIN))
+        .http_status_as_error(false)
+        // Where it leads to was checked; where an answer leads to was not.
+        .max_redirects(0)
+        // Somebody else would look up the name, and nobody check what comes of it.
+        .proxy(None)
+        .max_idle_connections(256)
+        .max_idle_connections_per_host(KEPT)
+        .user_agent(name)
+        .build();
+    let resolver = Checked {
+        private,
+        names: DefaultResolver::default(),
+    };
+    ureq::Agent::with_parts(config, DefaultConnector::default(), resolver)
 }
 
 fn answered(mut answer: ureq::http::Response<ureq::Body>) -> Delivery {
@@ -134,7 +139,7 @@ const fn failed(status: Option<u16>, why: String) -> Delivery {
     }
 }
 
-fn words(error: ureq::Error) -> String {
+pub(crate) fn words(error: ureq::Error) -> String {
     match error {
         ureq::Error::Timeout(_) => "no answer in time".into(),
         ureq::Error::HostNotFound => "its name leads nowhere".into(),

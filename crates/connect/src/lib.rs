@@ -1,10 +1,15 @@
-//! What others are told of what happened: webhooks.
+//! What others are told of what happened, and what they tell: webhooks, out and in.
 //!
 //! What is told, how it is signed and when it is tried again is worked out without a clock, a disk or a
 //! network: [`topic`], [`signature`], [`pace`], [`target`]. [`courier`] alone sends.
+//!
+//! What shops and payment providers tell is read the same way: [`inbound`], one file for each. [`puller`]
+//! alone asks them.
 
 pub mod courier;
+pub mod inbound;
 pub mod pace;
+pub mod puller;
 pub mod signature;
 pub mod target;
 pub mod topic;

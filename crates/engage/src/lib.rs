@@ -8,6 +8,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod case;
 mod channel;
 mod figures;
 pub mod holdout;
@@ -15,8 +16,11 @@ pub mod journey;
 mod portrait;
 mod segment;
 mod sending;
+pub mod survey;
 mod template;
+mod theme;
 
+pub use case::{BusinessHours, median, unquoted};
 pub use channel::Channel;
 pub use figures::Figures;
 pub use journey::Journey;
@@ -26,3 +30,4 @@ pub use sending::{
     Addressee, Allowed, Cap, NotSent, QuietHours, Sending, SendingRules, minute_of_day, sending,
 };
 pub use template::{FIELDS, Field, Parsed, Personal, TemplateFault};
+pub use theme::{Theme, default_themes, theme_faults, themes_of};

@@ -13,7 +13,7 @@ use crate::stage::redeem::Used;
 use crate::stage::{
     activity, adjust, catch_up, changeover, coupon, earn, enrol, games, group, hold, membership,
     merge, moderate, money, partner, partner_award, perk, profile, redeem, referral, reverse,
-    sell_through, staff, tier, transfer, unmerge, yearly,
+    sell_through, staff, take_over, tier, transfer, unmerge, yearly,
 };
 use crate::state::State;
 
@@ -145,6 +145,7 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::RewardCommit(end) => redeem::commit(draft, event, end)?,
         Kind::RewardCancel(end) => redeem::cancel(draft, event, end)?,
         Kind::Adjustment(adjustment) => adjust::adjust(draft, event, adjustment)?,
+        Kind::OpeningBalance(balance) => take_over::take_over(draft, event, balance)?,
         Kind::PlanJoin(_)
         | Kind::PlanChange(_)
         | Kind::PlanPause

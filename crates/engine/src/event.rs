@@ -270,6 +270,8 @@ pub enum Kind {
     TeamNews(Box<TeamNews>),
     /// A member is put on hold, or let go.
     MemberHold(Box<MemberHold>),
+    /// Points that a member had in another program are taken over.
+    OpeningBalance(Box<OpeningBalance>),
 }
 
 /// A merge is undone.
@@ -451,6 +453,20 @@ pub struct Adjustment {
     pub by: Text,
 }
 
+/// Points that a member had in another program, as many as are gone at the same moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpeningBalance {
+    /// Which points, by their id in the program file.
+    pub points: Text,
+    /// How many, in the currency's smallest unit; above zero.
+    pub amount: i64,
+    /// The first moment at which they are gone, as they were promised; nothing if they lapse as points do
+    /// that are earned here at the time of the event.
+    pub expires_at: Option<Timestamp>,
+    /// Where they were held: shown to the member and to auditors. Never empty.
+    pub from: Text,
+}
+
 /// A member is given a tier by hand: they do not fall below it until its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TierGrant {
@@ -567,7 +583,8 @@ impl Event {
             | Kind::Unmerge(_)
             | Kind::Unmerged(_)
             | Kind::TeamNews(_)
-            | Kind::MemberHold(_) => None,
+            | Kind::MemberHold(_)
+            | Kind::OpeningBalance(_) => None,
         }
     }
 
@@ -787,6 +804,7 @@ impl Kind {
             Self::Unmerged(_) => "unmerged",
             Self::TeamNews(_) => "team_news",
             Self::MemberHold(hold) => hold.word(),
+            Self::OpeningBalance(_) => "opening_balance",
         }
     }
 }

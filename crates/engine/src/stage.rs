@@ -31,6 +31,7 @@ pub(crate) mod referral;
 pub(crate) mod reverse;
 pub(crate) mod sell_through;
 pub(crate) mod staff;
+pub(crate) mod take_over;
 pub(crate) mod tier;
 pub(crate) mod transfer;
 pub(crate) mod unmerge;

@@ -56,6 +56,7 @@ pub(crate) fn found(path: &Path, options: &Options) -> Result<Found, Error> {
     } else {
         Mapping::guess_by_values(&sample)
     };
+    mapping.keep(|field| options.table.has(field));
     mapping.set_all(&options.columns, &sample.headers)?;
     check_needed(&mapping, &sample.headers, options.table)?;
 
@@ -303,8 +304,12 @@ fn check_needed(mapping: &Mapping, headers: &[String], table: Table) -> Result<(
         field: field.name(),
         headers: listed(headers),
     };
-    if !mapping.has(Field::Customer) {
-        return Err(lacks(Field::Customer));
+    let by = table.recognised_by();
+    if !by.iter().any(|field| mapping.has(*field)) {
+        return Err(lacks(by[0]));
+    }
+    if table == Table::Balances && !mapping.has(Field::Balance) {
+        return Err(lacks(Field::Balance));
     }
     if table == Table::Orders {
         if !mapping.has(Field::Time) {

@@ -55,6 +55,12 @@ pub enum Field {
     Group,
     /// The campaign of which it is a part.
     Campaign,
+    /// Which points a member holds.
+    Points,
+    /// How many of them, in thousandths.
+    Balance,
+    /// When they lapse.
+    Expires,
 }
 
 /// How the values of a field are kept.
@@ -77,7 +83,7 @@ pub(crate) enum Shape {
 
 impl Field {
     /// All fields, in the order of their declaration.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::Customer,
         Self::Order,
         Self::Line,
@@ -103,6 +109,9 @@ impl Field {
         Self::Partner,
         Self::Group,
         Self::Campaign,
+        Self::Points,
+        Self::Balance,
+        Self::Expires,
     ];
 
     /// How many fields there are.
@@ -119,9 +128,9 @@ impl Field {
 
     pub(crate) const fn shape(self) -> Shape {
         match self {
-            Self::Time => Shape::Moment,
+            Self::Time | Self::Expires => Shape::Moment,
             Self::Amount | Self::UnitPrice | Self::Discount | Self::Tax => Shape::Money,
-            Self::Quantity => Shape::Thousandths,
+            Self::Quantity | Self::Balance => Shape::Thousandths,
             Self::Kind => Shape::Refund,
             Self::Order | Self::Line | Self::Email | Self::Phone | Self::Card => Shape::Plain,
             _ => Shape::Coded,
@@ -218,6 +227,17 @@ impl Field {
             Self::Partner => ("partner", &["partner", "partnerid"]),
             Self::Group => ("group", &["group", "organisation", "organization", "company", "customergroup"]),
             Self::Campaign => ("campaign", &["campaign", "campaignid", "campaignname"]),
+            Self::Points => ("points", &["pointskind", "pointstype", "pointsname", "wallettype", "walletname", "walletcode"]),
+            Self::Balance => ("balance", &[
+                "pointsbalance", "pointbalance", "swellpointbalance", "loyaltycardbalance", "loyaltybalance", "currentbalance", "balance", "currentpoints", "activepoints",
+                "availablepoints", "pointsavailable", "pointsapproved", "approvedpoints", "pointstotal", "points",
+                "loyaltypoints", "punktestand", "punkte", "solde", "pointsfidelite", "saldo", "puntos", "punti", "punten",
+            ]),
+            Self::Expires => ("expires", &[
+                "pointsexpireon", "pointsexpirydate", "pointsexpirationdate", "pointsexpiresat", "pointsexpireat",
+                "expirydate", "expirationdate", "expiresat", "expireson", "expires", "validuntil", "gueltigbis",
+                "gültigbis", "verfallsdatum", "verfall", "expiration", "caducidad", "scadenza",
+            ]),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How a file is written: what was found, and what may be said about it.
 
-use crate::{DateForm, Encoding, Error, Mapping, NumberForm};
+use crate::{DateForm, Encoding, Error, Field, Mapping, NumberForm};
 use regulars_base::{Currency, Zone};
 use std::{fmt, str::FromStr};
 
@@ -42,6 +42,32 @@ pub enum Table {
     Orders,
     /// Members: the customer's number is needed.
     Members,
+    /// What members hold elsewhere: how many points, and something that they are recognised by, are needed.
+    Balances,
+}
+
+impl Table {
+    /// Fields of which a file has to have one at least, and each row too where it is of one member.
+    pub(crate) const fn recognised_by(self) -> &'static [Field] {
+        match self {
+            Self::Orders | Self::Members => &[Field::Customer],
+            Self::Balances => &[Field::Customer, Field::Email, Field::Phone, Field::Card],
+        }
+    }
+
+    /// Whether such a file may have a column of this field.
+    pub(crate) const fn has(self, field: Field) -> bool {
+        let held = matches!(field, Field::Points | Field::Balance | Field::Expires);
+        match self {
+            Self::Orders | Self::Members => !held,
+            Self::Balances => {
+                held || matches!(
+                    field,
+                    Field::Customer | Field::Email | Field::Phone | Field::Card
+                )
+            }
+        }
+    }
 }
 
 /// What is known about a file before it is opened. Whatever is `None` is found out.

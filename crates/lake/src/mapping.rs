@@ -55,6 +55,11 @@ impl Mapping {
         mapping
     }
 
+    /// Forgets what was guessed of other fields.
+    pub(crate) fn keep(&mut self, wanted: impl Fn(Field) -> bool) {
+        self.columns.retain(|(field, ..)| wanted(*field));
+    }
+
     /// Sets `field` to the column named `header`, or numbered `#3` (counted from 1); `-` leaves the
     /// field out. What had been guessed for that column is forgotten.
     pub fn set(&mut self, field: Field, header: &str, headers: &[String]) -> Result<(), Error> {

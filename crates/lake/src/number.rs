@@ -1,6 +1,6 @@
 //! Decimal numbers as files write them, read exactly.
 
-use crate::Error;
+use crate::{Error, Field};
 use regulars_base::{Currency, Money};
 use std::{fmt, str::FromStr};
 
@@ -126,18 +126,18 @@ impl NumberForm {
             })
     }
 
-    pub(crate) fn quantity(self, text: &str) -> Result<i64, String> {
+    pub(crate) fn thousandths(self, text: &str, field: Field) -> Result<i64, String> {
         self.scaled(text, 3)
             .and_then(within(MAX_QUANTITY))
             .map_err(|fault| match fault {
                 NumberFault::NotANumber => {
-                    format!("`{}` is no quantity; write it as 2 or 0.750", shown(text))
+                    format!("`{}` is no {field}; write it as 2 or 0.750", shown(text))
                 }
                 NumberFault::TooFine => {
-                    format!("quantity `{}` has more than 3 decimals", shown(text))
+                    format!("{field} `{}` has more than 3 decimals", shown(text))
                 }
                 NumberFault::OutOfRange => {
-                    format!("quantity `{}` is beyond a billion", shown(text))
+                    format!("{field} `{}` is beyond a billion", shown(text))
                 }
             })
     }

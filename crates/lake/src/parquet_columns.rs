@@ -290,7 +290,7 @@ impl<'a> Cell<'a> {
                 .money(text, currency)
                 .map_err(|e| format!("{}: {e}", self.field)),
             Shape::Refund => refund(text),
-            _ => builder.numbers.quantity(text),
+            _ => builder.numbers.thousandths(text, self.field),
         }
     }
 }

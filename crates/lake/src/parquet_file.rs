@@ -8,7 +8,7 @@ use crate::{
     batch::{Batch, Cells, shortened},
     detect::Sample,
     parquet_columns::{Faults, currencies, fits, is_text, read_column},
-    row::{Builder, missing},
+    row::Builder,
 };
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_cast::display::array_value_to_string;
@@ -195,12 +195,9 @@ fn complete(builder: &Builder, batch: &mut Batch, faults: &mut Faults) {
     let mut amounts = Vec::new();
     for row in 0..batch.len() {
         let number = |field| batch.number(field, row);
-        if builder.needs_customer() {
-            if batch.code(Field::Customer, row).is_none() {
-                faults
-                    .entry(row)
-                    .or_insert_with(|| missing(Field::Customer));
-            }
+        let has = |field| batch.code(field, row).is_some() || batch.plain(field, row).is_some();
+        if let Err(reason) = builder.recognised(has) {
+            faults.entry(row).or_insert(reason);
             continue;
         }
         let amount = if builder.derives_amount() {
@@ -210,7 +207,12 @@ fn complete(builder: &Builder, batch: &mut Batch, faults: &mut Faults) {
         } else {
             Ok(number(Field::Amount))
         };
-        let whole = amount.and_then(|amount| builder.complete(number(Field::Time), amount));
+        let whole = amount.and_then(|amount| {
+            builder.complete(|field| match field {
+                Field::Amount => amount,
+                field => number(field),
+            })
+        });
         if let Err(reason) = whole {
             faults.entry(row).or_insert(reason);
         }

@@ -66,9 +66,14 @@ impl Builder {
         self.currency
     }
 
-    /// A file of members is useless without their numbers; an order may be anybody's.
-    pub(crate) fn needs_customer(&self) -> bool {
-        self.table == Table::Members
+    /// A row of a member is useless without anything that they are recognised by; an order may be anybody's.
+    /// `has` says of a field whether the row has it.
+    pub(crate) fn recognised(&self, has: impl Fn(Field) -> bool) -> Result<(), String> {
+        let by = self.table.recognised_by();
+        match self.table == Table::Orders || by.iter().any(|field| has(*field)) {
+            true => Ok(()),
+            false => Err(missing(by[0])),
+        }
     }
 
     fn empty(&self) -> Batch {
@@ -103,7 +108,7 @@ impl Builder {
                     self.money(text, currency)
                         .map_err(|e| format!("{field}: {e}"))?,
                 ),
-                Shape::Thousandths => Some(self.numbers.quantity(text)?),
+                Shape::Thousandths => Some(self.numbers.thousandths(text, field)?),
                 Shape::Refund => Some(refund(text)?),
                 Shape::Coded | Shape::Plain => {
                     check_text(field, text)?;
@@ -117,10 +122,9 @@ impl Builder {
                 numbers[Field::Quantity.index()],
             )?;
         }
-        self.complete(numbers[Field::Time.index()], numbers[Field::Amount.index()])?;
-        if self.needs_customer() && row[Field::Customer.index()].is_none() {
-            return Err(missing(Field::Customer));
-        }
+        let number = |field: Field| numbers[field.index()];
+        self.complete(number)?;
+        self.recognised(|field| row[field.index()].is_some())?;
         for field in &self.fields {
             let index = field.index();
             match &mut self.batch.cells[index] {
@@ -164,12 +168,16 @@ impl Builder {
             .transpose()
     }
 
-    /// Asks for what an order's line must have.
-    pub(crate) fn complete(&self, time: Option<i64>, amount: Option<i64>) -> Result<(), String> {
-        match (self.table, time, amount) {
-            (Table::Members, _, _) | (Table::Orders, Some(_), Some(_)) => Ok(()),
-            (Table::Orders, None, _) => Err(missing(Field::Time)),
-            (Table::Orders, _, None) => Err(missing(Field::Amount)),
+    /// Asks for the numbers that a row must have.
+    pub(crate) fn complete(&self, number: impl Fn(Field) -> Option<i64>) -> Result<(), String> {
+        let needed: &[Field] = match self.table {
+            Table::Orders => &[Field::Time, Field::Amount],
+            Table::Members => &[],
+            Table::Balances => &[Field::Balance],
+        };
+        match needed.iter().find(|field| number(**field).is_none()) {
+            Some(field) => Err(missing(*field)),
+            None => Ok(()),
         }
     }
 

@@ -1,6 +1,10 @@
 //! Letters to members: handed to a mail server over SMTP, or, where there is none and somebody only
 //! tries things out, shown to whoever runs the server.
 
+mod inbound;
+
+pub use inbound::{Came, read};
+
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart};
 use lettre::transport::smtp::{self, PoolConfig};
@@ -24,6 +28,19 @@ pub struct Letter {
     pub id: Option<String>,
     /// Where whoever gets it unsubscribes with one click (RFC 8058), at an `https` address.
     pub unsubscribe: Option<String>,
+    /// What a thread of letters is known by.
+    pub thread: Thread,
+}
+
+/// How a letter belongs to others: mail programs show them together, and an answer finds back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Thread {
+    /// The letter that it answers, as `<…>`.
+    pub in_reply_to: Option<String>,
+    /// The letters before it, the oldest first, each as `<…>`.
+    pub references: Vec<String>,
+    /// Where an answer goes; to whoever sends, if nothing.
+    pub reply_to: Option<String>,
 }
 
 /// Why a letter was not taken.
@@ -50,7 +67,11 @@ pub enum MailError {
 
 /// Takes letters. Cheap to clone.
 #[derive(Clone)]
-pub struct Mailer(Arc<Take>);
+pub struct Mailer {
+    take: Arc<Take>,
+    /// The part of the sender's address behind the `@`.
+    domain: Arc<str>,
+}
 
 /// Takes one letter.
 type Take = dyn Fn(&Letter) -> Result<(), MailError> + Send + Sync;
@@ -85,21 +106,27 @@ impl Mailer {
         let from: Mailbox = from
             .parse()
             .map_err(|error| MailError::Address(from.to_owned(), format!("{error}")))?;
-        Ok(Self(Arc::new(move |letter| {
-            let message = message(&from, letter)?;
-            transport
-                .send(&message)
-                .map(drop)
-                .map_err(|error| went(&error))
-        })))
+        Ok(Self {
+            domain: from.email.domain().into(),
+            take: Arc::new(move |letter| {
+                let message = message(&from, letter)?;
+                transport
+                    .send(&message)
+                    .map(drop)
+                    .map_err(|error| went(&error))
+            }),
+        })
     }
 
     /// To whoever runs the server: `show` is called with each letter.
     pub fn shown(show: impl Fn(&Letter) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(move |letter| {
-            show(letter);
-            Ok(())
-        }))
+        Self {
+            domain: "localhost".into(),
+            take: Arc::new(move |letter| {
+                show(letter);
+                Ok(())
+            }),
+        }
     }
 
     /// Keeps letters, for tests that read them.
@@ -118,7 +145,12 @@ impl Mailer {
     /// # Errors
     /// Where the address is none, or the server does not take the letter.
     pub fn send(&self, letter: &Letter) -> Result<(), MailError> {
-        (self.0)(letter)
+        (self.take)(letter)
+    }
+
+    /// What stands behind the `@` in what names its letters.
+    pub fn domain(&self) -> &str {
+        &self.domain
     }
 }
 
@@ -164,6 +196,18 @@ fn message(from: &Mailbox, letter: &Letter) -> Result<Message, MailError> {
         .subject(letter.subject.clone());
     if let Some(id) = &letter.id {
         builder = builder.message_id(Some(format!("<{id}@{}>", from.email.domain())));
+    }
+    if let Some(reply_to) = &letter.thread.reply_to {
+        let reply_to: Mailbox = reply_to
+            .parse()
+            .map_err(|error| MailError::Address(reply_to.clone(), format!("{error}")))?;
+        builder = builder.reply_to(reply_to);
+    }
+    if let Some(answered) = &letter.thread.in_reply_to {
+        builder = builder.in_reply_to(answered.clone());
+    }
+    if !letter.thread.references.is_empty() {
+        builder = builder.references(letter.thread.references.join(" "));
     }
     let built = match &letter.html {
         None => builder
@@ -248,6 +292,11 @@ mod tests {
             html: Some("<p>Code: 123456</p>".into()),
             id: Some("msg_1".into()),
             unsubscribe: Some("https://club.example/unsubscribe/abc".into()),
+            thread: Thread {
+                in_reply_to: Some("<b@shop.example>".into()),
+                references: vec!["<a@shop.example>".into(), "<b@shop.example>".into()],
+                reply_to: Some("Club <answers@shop.example>".into()),
+            },
         };
         mailer
             .expect("is an address")
@@ -261,6 +310,12 @@ mod tests {
         assert!(has("Subject: =?utf-8?"), "{told:?}");
         assert!(has("<p>Code: 123456</p>"), "{told:?}");
         assert!(has("Message-ID: <msg_1@shop.example>"), "{told:?}");
+        assert!(has("In-Reply-To: <b@shop.example>"), "{told:?}");
+        assert!(
+            has("References: <a@shop.example> <b@shop.example>"),
+            "{told:?}"
+        );
+        assert!(has("Reply-To: Club <answers@shop.example>"), "{told:?}");
         assert!(
             has("List-Unsubscribe: <https://club.example/unsubscribe/abc>"),
             "{told:?}"

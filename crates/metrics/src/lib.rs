@@ -17,6 +17,7 @@ mod history;
 pub mod kind_of_loyalty;
 pub mod kinds;
 pub mod leaving;
+pub mod lift;
 pub mod metric;
 pub mod model;
 pub mod outlook;

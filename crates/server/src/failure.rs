@@ -75,6 +75,9 @@ impl From<Error> for Failure {
             Error::QuoteExpired => Self::new(Code::QuoteExpired, detail),
             Error::ShownBefore(_) => Self::new(Code::CodeShownBefore, detail),
             Error::BadWebhook(_) => Self::new(Code::BadWebhook, detail),
+            Error::Unsigned(_) => Self::new(Code::UnsignedDelivery, detail),
+            // Who asks platforms is a job, which keeps the words; asked again, it may answer.
+            Error::NotAnswered(_) => Self::new(Code::Busy, detail),
             Error::OnPlan(_) => Self::new(Code::OnPlan, detail),
             Error::WrongCode => Self::new(Code::WrongCode, detail),
             Error::TermsNeeded(version) => Problem::new(Code::TermsNeeded, detail)

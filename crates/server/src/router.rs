@@ -3,15 +3,16 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, audit, awards, catalogue, claims, coupons, desk, drafts, events, finance, games,
-    gift_cards, groups, health, held_adjustments, journeys, keys, ledger, me, members, memberships,
-    messages, metrics, overview, partners, payments, people, perks, portal, preview, privacy,
-    programs, proposals, quotes, redemptions, referrals, sandbox, segments, sell_through, sessions,
-    shop_settings, sign_on, submissions, tenants, tiers, till, webhooks,
+    adjustments, audit, awards, catalogue, claims, connectors, coupons, desk, drafts, events,
+    finance, games, gift_cards, groups, health, held_adjustments, journeys, keys, ledger, me,
+    members, memberships, messages, metrics, overview, partners, payments, people, perks, portal,
+    preview, privacy, programs, proposals, quotes, redemptions, referrals, sandbox, segments,
+    sell_through, service, sessions, shop_settings, sign_on, submissions, surveys, tenants, tiers,
+    till, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;
-use crate::{acting, console, home, language, layer, openapi, square};
+use crate::{acting, console, home, language, layer, mcp, openapi, square};
 use axum::Router;
 use axum::http::{Method, Uri};
 use axum::middleware;
@@ -227,6 +228,25 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
             messages::get_message_settings,
             messages::set_message_settings
         ))
+        .routes(routes!(service::list_cases, service::open_case))
+        .routes(routes!(service::get_cases_report))
+        .routes(routes!(service::take_letter))
+        .routes(routes!(service::get_case, service::change_case))
+        .routes(routes!(service::say_in_case))
+        .routes(routes!(service::make_case_good))
+        .routes(routes!(
+            service::get_case_settings,
+            service::set_case_settings
+        ))
+        .routes(routes!(surveys::list_surveys))
+        .routes(routes!(surveys::get_survey, surveys::put_survey))
+        .routes(routes!(surveys::list_askings, surveys::ask_by_survey))
+        .routes(routes!(surveys::get_survey_figures))
+        .routes(routes!(surveys::export_answers))
+        .routes(routes!(
+            surveys::get_survey_settings,
+            surveys::set_survey_settings
+        ))
         .routes(routes!(audit::list_acts))
         .routes(routes!(audit::list_act_names))
         .routes(routes!(audit::export_acts))
@@ -250,6 +270,10 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(portal::show_widget))
         .routes(routes!(me::get_inbox))
         .routes(routes!(me::get_me, me::leave))
+        .routes(routes!(surveys::list_own_surveys))
+        .routes(routes!(surveys::answer_own_survey))
+        .routes(routes!(service::list_own_cases, service::open_own_case))
+        .routes(routes!(service::say_in_own_case))
         .routes(routes!(me::get_member_session, me::delete_member_session))
         .routes(routes!(me::accept_terms))
         .routes(routes!(me::list_own_ledger))
@@ -273,6 +297,20 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(webhooks::test_endpoint))
         .routes(routes!(webhooks::list_troubles))
         .routes(routes!(webhooks::replay_events))
+        .routes(routes!(
+            connectors::list_connectors,
+            connectors::create_connector
+        ))
+        .routes(routes!(
+            connectors::get_connector,
+            connectors::update_connector,
+            connectors::delete_connector
+        ))
+        .routes(routes!(connectors::rotate_connector_secret))
+        .routes(routes!(connectors::list_deliveries))
+        .routes(routes!(connectors::move_delivery))
+        .routes(routes!(connectors::begin_reconciliation))
+        .routes(routes!(connectors::take_delivery))
         .routes(routes!(overview::get_overview))
         .routes(routes!(tenants::list_tenants, tenants::create_tenant))
         .routes(routes!(health::get_health))
@@ -283,16 +321,18 @@ pub fn router(app: App, settings: Settings) -> Router {
     let server = Server::new(app, settings);
     let (paths, document) = paths().split_for_parts();
     let pages = home::pages(document);
-    layered(
+    let paths = layered(
         paths
             .merge(pages)
             .merge(console::pages())
             .merge(crate::portal::pages())
             .merge(crate::unsubscribe::pages())
+            .merge(crate::survey_page::pages())
             .merge(square::paths().split_for_parts().0)
             .with_state(server.clone())
             .layer(middleware::from_fn_with_state(server, acting::note)),
-    )
+    );
+    mcp::with(paths)
 }
 
 /// What every request goes through, whatever the paths are.

@@ -2,17 +2,14 @@
 //! their reader presses the button (RFC 8058); a reader who follows the link sees one page with one button.
 //! Looking at it does nothing: whatever scans mail follows links.
 
+use crate::plain_page::{self, escaped};
 use crate::state::Server;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::get;
 use regulars_app::{Error, Unsubscriber};
-
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; \
-     frame-ancestors 'none'";
 
 /// The path of such links.
 pub(crate) fn pages() -> Router<Server> {
@@ -80,15 +77,7 @@ const WORDS: [Words; 5] = [
 
 /// The words of a language, or of its kin; English otherwise.
 fn words(language: Option<&str>) -> &'static Words {
-    let language = language.unwrap_or("en");
-    let traditional = ["zh-Hant", "zh-TW", "zh-HK", "zh-MO"];
-    let known = match language.split('-').next().unwrap_or_default() {
-        "zh" if traditional.iter().any(|own| language.starts_with(own)) => "zh-Hant",
-        "zh" => "zh-Hans",
-        root => root,
-    };
-    let found = WORDS.iter().find(|own| own.language == known);
-    found.unwrap_or(&WORDS[0])
+    &WORDS[plain_page::place(language)]
 }
 
 async fn ask(State(server): State<Server>, Path(token): Path<String>) -> Response {
@@ -109,12 +98,6 @@ async fn done(State(server): State<Server>, Path(token): Path<String>) -> Respon
 
 fn said(text: &str, own: &Unsubscriber) -> String {
     text.replace("{shop}", &escaped(&own.shop))
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }
 
 fn answer(
@@ -147,31 +130,5 @@ fn answer(
             )
         }
     };
-    let (language, title) = (words.language, words.title);
-    let page = format!(
-        "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">\
-         <title>{title}</title><style>:root{{color-scheme:light dark;font:1.1rem/1.5 system-ui,sans-serif}}\
-         main{{max-width:30rem;margin:15vh auto;padding:0 1rem}}button{{font:inherit;padding:.6em 1.2em}}</style>\
-         </head><body><main><h1>{title}</h1>{body}</main></body></html>"
-    );
-    let mut response = (status, Html(page)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // The address is the right to unsubscribe.
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn somebody_reads_their_language_or_english() {
-        let asked = [None, Some("de-AT"), Some("zh-TW"), Some("zh"), Some("fr")];
-        let read = asked.map(|language| words(language).language);
-        assert_eq!(read, ["en", "de", "zh-Hant", "zh-Hans", "en"]);
-    }
+    plain_page::page(status, words.language, words.title, &body)
 }

@@ -4,6 +4,7 @@ mod access;
 mod balance;
 mod catalogue;
 mod claim;
+mod connector;
 mod coupon;
 mod desk;
 mod draft;
@@ -26,7 +27,9 @@ mod receipt;
 mod redemption;
 mod segment;
 mod sell_through;
+mod service;
 mod standing;
+mod survey;
 mod webhook;
 
 pub(crate) use access::caller;
@@ -34,6 +37,7 @@ pub use access::{api_key, tenant};
 pub use balance::{balance, submission};
 pub use catalogue::{campaigns, games, plans, rewards, subscriber};
 pub use claim::{award, award_rejects, claim};
+pub use connector::{connector, delivery, own_event, platforms};
 pub use coupon::{batch_id, code, code_batch, validated};
 pub use desk::person;
 pub(crate) use desk::{
@@ -68,6 +72,11 @@ pub(crate) use redemption::{fulfilment, redemption};
 pub use segment::{segment, segment_member, segment_preview, segments};
 pub(crate) use segment::{segment_growth, segment_move};
 pub use sell_through::report;
+pub use service::{case, case_line, own_case, service_report, service_settings};
+pub use survey::{
+    answers, answers_file, asked_question, asking, survey, survey_draft, survey_figures,
+    survey_settings, survey_stage, themes, to_answer,
+};
 pub use webhook::{endpoint, troubles, webhook};
 
 use base64::Engine as _;

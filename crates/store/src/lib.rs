@@ -8,8 +8,10 @@
 //! The store never re-implements a rule: it writes the states that the closure leaves. Whoever
 //! writes a wallet holds its row locked, and rows are locked in sorted order.
 
+mod asking;
 mod batch;
 mod board;
+mod connector;
 mod database;
 mod error;
 mod finding;
@@ -30,7 +32,9 @@ mod verbs;
 mod webhook;
 mod writes;
 
+pub use asking::{AskingCount, AskingRow, AskingStage};
 pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, Other, WalletRow};
+pub use connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 pub use database::Database;
 pub use error::{Conflict, Error, Result};
 pub use hash::{audit_hash, input_hash};

@@ -43,7 +43,9 @@ pub(crate) const STEPS: &[Step] = &[
     step!(14, "0014_webhooks"),
     step!(15, "0015_segments"),
     step!(16, "0016_messages"),
+    step!(17, "0017_connectors"),
     step!(18, "0018_journeys"),
+    step!(19, "0019_surveys"),
 ];
 
 /// The version that this program needs.

@@ -4,10 +4,12 @@
 //! while a verb does. Statements that do not wait for each other are sent together. All statements
 //! are of a kind that a cluster which speaks PostgreSQL's language takes as well.
 
+mod askings;
 mod backup;
 mod cases;
 mod codes;
 mod commit;
+mod connectors;
 mod desk;
 mod finding;
 mod fulfilments;

@@ -3,10 +3,12 @@
 //! WAL with `synchronous=FULL`: what a batch acknowledged is on the disk. Group commit makes that
 //! cost next to nothing, so nobody is offered less.
 
+mod askings;
 mod backup;
 mod cases;
 mod codes;
 mod commit;
+mod connectors;
 mod desk;
 mod finding;
 mod fulfilments;

@@ -1,7 +1,9 @@
 //! The verbs of a store. Both databases have all of them, and the conformance suite holds them to
 //! the same answers.
 
+use crate::asking::{AskingCount, AskingRow, AskingStage};
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
+use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 use crate::error::Result;
 use crate::journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow};
 use crate::message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow};
@@ -363,6 +365,9 @@ pub trait Store: Send {
     ) -> Result<Vec<Case>>;
     /// Moves a case on; `false`, and nothing is done, if it is not in the state that it must be in.
     fn move_case(&mut self, tenant: TenantId, of: (&str, &str), to: &CaseMove) -> Result<bool>;
+    /// Writes a case anew that several people work on; `false`, and nothing is done, if it is no longer as the
+    /// caller saw it.
+    fn replace_case(&mut self, tenant: TenantId, seen: &Case, next: &Case) -> Result<bool>;
 
     // ── operators and what they ask ──
 
@@ -456,13 +461,92 @@ pub trait Store: Send {
     /// Forgets that an endpoint failed: what waits is tried at once.
     fn reset_webhook(&mut self, tenant: TenantId, endpoint: &str, at: Timestamp) -> Result<()>;
 
+    // ── connectors ──
+
+    /// Notes what a platform told, before anything is done about it, and forgets what is too old. What came
+    /// before is counted once more.
+    fn note_delivery(
+        &mut self,
+        tenant: TenantId,
+        connector: &str,
+        new: &DeliveryRow,
+        bounds: DeliveryBounds,
+    ) -> Result<Noted>;
+    /// Writes what became of it: topic, state, words and whether it is kept; `false` if it is not there.
+    fn move_delivery(
+        &mut self,
+        tenant: TenantId,
+        connector: &str,
+        now: &DeliveryRow,
+    ) -> Result<bool>;
+    /// Something that was told.
+    fn delivery(
+        &mut self,
+        tenant: TenantId,
+        connector: &str,
+        delivery: &str,
+    ) -> Result<Option<DeliveryRow>>;
+    /// What was told, newest first.
+    fn deliveries(
+        &mut self,
+        tenant: TenantId,
+        connector: &str,
+        ask: &DeliveryAsk,
+        limit: usize,
+    ) -> Result<Vec<DeliveryRow>>;
+    /// How many deliveries are in a state.
+    fn deliveries_in(&mut self, tenant: TenantId, connector: &str, state: &str) -> Result<u64>;
+    /// Forgets all that was told to a connector.
+    fn forget_deliveries(&mut self, tenant: TenantId, connector: &str) -> Result<()>;
+
+    // ── surveys ──
+
+    /// Adds askings, but for those that are there already; how many are new.
+    fn add_askings(&mut self, tenant: TenantId, rows: &[AskingRow]) -> Result<usize>;
+    /// An asking of a member.
+    fn asking(&mut self, tenant: TenantId, member: MemberId, id: &str)
+    -> Result<Option<AskingRow>>;
+    /// Askings of a survey, at one stage or at any, by their ids.
+    fn askings(
+        &mut self,
+        tenant: TenantId,
+        of: (&str, Option<AskingStage>),
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<AskingRow>>;
+    /// Askings of a member, the newest first.
+    fn askings_of(
+        &mut self,
+        tenant: TenantId,
+        member: MemberId,
+        limit: usize,
+    ) -> Result<Vec<AskingRow>>;
+    /// Askings that are due by `now`, those that wait longest first. They are the caller's until the second
+    /// moment; whoever stops meanwhile leaves them to others then.
+    fn claim_askings(
+        &mut self,
+        tenant: TenantId,
+        times: (Timestamp, Timestamp),
+        limit: usize,
+    ) -> Result<Vec<AskingRow>>;
+    /// Writes how far an asking came that was at this stage and due then; `false`, and nothing is done, if
+    /// it no longer is.
+    fn move_asking(
+        &mut self,
+        tenant: TenantId,
+        was: (AskingStage, Option<Timestamp>),
+        row: &AskingRow,
+    ) -> Result<bool>;
+    /// How many askings of a survey are at which stage, and why.
+    fn asking_counts(&mut self, tenant: TenantId, survey: &str) -> Result<Vec<AskingCount>>;
+
     // ── messages ──
 
     /// Adds a message to a segment or to a member, that is to be planned.
     fn add_send(&mut self, tenant: TenantId, send: &SendRow) -> Result<()>;
     /// A send.
     fn send(&mut self, tenant: TenantId, id: &str) -> Result<Option<SendRow>>;
-    /// Sends before this one, the newest first.
+    /// Sends before this one that somebody made by hand (`snd_…`), the newest first.
     fn sends(
         &mut self,
         tenant: TenantId,

@@ -4,7 +4,9 @@
 /// Implements [`Store`](crate::Store) by the functions of the two databases.
 macro_rules! verbs {
     ($store:ty) => {
+        use crate::asking::{AskingCount, AskingRow, AskingStage};
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
+        use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
         use crate::error::Result;
         use crate::journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow};
         use crate::message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow};
@@ -452,6 +454,9 @@ macro_rules! verbs {
             ) -> Result<bool> {
                 self.update_case(tenant, of, to)
             }
+            fn replace_case(&mut self, tenant: TenantId, seen: &Case, next: &Case) -> Result<bool> {
+                self.rewrite_case(tenant, seen, next)
+            }
             fn create_session(&mut self, session: &Session) -> Result<()> {
                 self.insert_session(session)
             }
@@ -601,6 +606,57 @@ macro_rules! verbs {
                 addresses: &[[u8; 32]],
             ) -> Result<Vec<[u8; 32]>> {
                 self.read_bounced(tenant, addresses)
+            }
+            fn add_askings(&mut self, tenant: TenantId, rows: &[AskingRow]) -> Result<usize> {
+                self.insert_askings(tenant, rows)
+            }
+            fn asking(
+                &mut self,
+                tenant: TenantId,
+                member: MemberId,
+                id: &str,
+            ) -> Result<Option<AskingRow>> {
+                self.read_asking(tenant, member, id)
+            }
+            fn askings(
+                &mut self,
+                tenant: TenantId,
+                of: (&str, Option<AskingStage>),
+                after: Option<&str>,
+                limit: usize,
+            ) -> Result<Vec<AskingRow>> {
+                self.read_askings(tenant, of, after, limit)
+            }
+            fn askings_of(
+                &mut self,
+                tenant: TenantId,
+                member: MemberId,
+                limit: usize,
+            ) -> Result<Vec<AskingRow>> {
+                self.read_askings_of(tenant, member, limit)
+            }
+            fn claim_askings(
+                &mut self,
+                tenant: TenantId,
+                times: (Timestamp, Timestamp),
+                limit: usize,
+            ) -> Result<Vec<AskingRow>> {
+                self.take_askings(tenant, times, limit)
+            }
+            fn move_asking(
+                &mut self,
+                tenant: TenantId,
+                was: (AskingStage, Option<Timestamp>),
+                row: &AskingRow,
+            ) -> Result<bool> {
+                self.write_asking(tenant, was, row)
+            }
+            fn asking_counts(
+                &mut self,
+                tenant: TenantId,
+                survey: &str,
+            ) -> Result<Vec<AskingCount>> {
+                self.read_asking_counts(tenant, survey)
             }
             fn put_sign_in_code(&mut self, tenant: TenantId, code: &SignInCode) -> Result<()> {
                 self.write_sign_in_code(tenant, code)
@@ -809,6 +865,51 @@ macro_rules! verbs {
                 at: Timestamp,
             ) -> Result<()> {
                 self.reset_webhook_row(tenant, endpoint, at)
+            }
+            fn note_delivery(
+                &mut self,
+                tenant: TenantId,
+                connector: &str,
+                new: &DeliveryRow,
+                bounds: DeliveryBounds,
+            ) -> Result<Noted> {
+                self.insert_delivery(tenant, connector, new, bounds)
+            }
+            fn move_delivery(
+                &mut self,
+                tenant: TenantId,
+                connector: &str,
+                now: &DeliveryRow,
+            ) -> Result<bool> {
+                self.update_delivery(tenant, connector, now)
+            }
+            fn delivery(
+                &mut self,
+                tenant: TenantId,
+                connector: &str,
+                delivery: &str,
+            ) -> Result<Option<DeliveryRow>> {
+                self.read_delivery(tenant, connector, delivery)
+            }
+            fn deliveries(
+                &mut self,
+                tenant: TenantId,
+                connector: &str,
+                ask: &DeliveryAsk,
+                limit: usize,
+            ) -> Result<Vec<DeliveryRow>> {
+                self.read_deliveries(tenant, connector, ask, limit)
+            }
+            fn deliveries_in(
+                &mut self,
+                tenant: TenantId,
+                connector: &str,
+                state: &str,
+            ) -> Result<u64> {
+                self.count_deliveries(tenant, connector, state)
+            }
+            fn forget_deliveries(&mut self, tenant: TenantId, connector: &str) -> Result<()> {
+                self.delete_deliveries(tenant, connector)
             }
             fn settle(&mut self) -> Result<()> {
                 self.carry_over()

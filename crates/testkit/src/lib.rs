@@ -3,12 +3,14 @@
 mod build;
 mod database;
 mod hooks;
+mod pages;
 mod payments;
 mod plans;
 
 pub use build::{Story, at, member, purchase, tenant, text};
 pub use database::{TestDb, Wrap};
 pub use hooks::{Hook, HookStandIn, Reply};
+pub use pages::{PageAsked, PageSaid, PageStandIn};
 pub use payments::{Asked, PayStandIn, Play};
 
 /// Makes one test per database of each function named: it takes a [`TestDb`] with all tables and

@@ -65,7 +65,7 @@ export function Help({ portal, me }: Given) {
                 </ul>
               )}
               {said.link && <a href={said.link.to}>{said.link.text}</a>}
-              {said.person && portal.contact && <Person contact={portal.contact} said={talk.slice(0, at + 1)} />}
+              {said.person && <Person said={talk.slice(0, at + 1)} />}
             </div>
           ))}
         </div>
@@ -78,16 +78,25 @@ export function Help({ portal, me }: Given) {
         </form>
       </Section>
       <p>
-        <a href="#/program">{t('program.how')}</a> · <a href="#/missing">{t('missing')}</a>
+        <a href="#/program">{t('program.how')}</a> · <a href="#/missing">{t('missing')}</a> · <a href="#/cases">{t('cases')}</a> ·{' '}
+        <a href="#/surveys">{t('surveys')}</a>
       </p>
     </>
   );
 }
 
-function Person({ contact, said }: { contact: string; said: Said[] }) {
-  const body = said.map((own) => `> ${own.asked}\n${own.answer.join('\n')}`).join('\n\n');
-  const to = contact.startsWith('https:') ? contact : `mailto:${contact}?subject=${encodeURIComponent(t('assistant.subject'))}&body=${encodeURIComponent(body)}`;
-  return <a href={to}>{t('assistant.person')}</a>;
+/** Hands over to a person, with what was said so far: they answer in a case. */
+function Person({ said }: { said: Said[] }) {
+  const told = said.map((own) => `> ${own.asked}\n${own.answer.join('\n')}`).join('\n\n');
+  const keep = () => {
+    sessionStorage.setItem('subject', said.at(-1)?.asked.slice(0, 200) ?? '');
+    sessionStorage.setItem('told', told.slice(0, 8000));
+  };
+  return (
+    <a href="#/cases" onClick={keep}>
+      {t('assistant.person')}
+    </a>
+  );
 }
 
 function answer(asked: string, { portal, me }: { portal: Portal; me: Given['me'] }, entries: Entry[]): Said {
@@ -115,7 +124,7 @@ function answer(asked: string, { portal, me }: { portal: Portal; me: Given['me']
     case 'balance':
       return { asked, answer: points.map((own) => `${number(own.available)} ${name(own.points)}`), link: { to: '#/history', text: t('why') } };
     case 'person':
-      return { asked, answer: [portal.contact ? t('assistant.hand') : t('assistant.unknown')], person: true };
+      return { asked, answer: [t('assistant.hand')], person: true };
   }
   if (best) return { asked, answer: [best.answer], person: true };
   return { asked, answer: [t('assistant.unknown')], person: true };

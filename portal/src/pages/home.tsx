@@ -1,7 +1,20 @@
 // The first page: what there is, what comes and what lapses, how far the next tier, card and reward are.
+import { type ToAnswers, ask } from '../api';
 import type { Given } from '../app';
-import { Progress, Section, ShareCard, WayBars, amounts, name } from '../parts';
+import { Progress, Section, ShareCard, WayBars, amounts, name, useAsked } from '../parts';
 import { day, money, number, t } from '../words';
+
+/** Surveys that wait for an answer, if there are any. */
+function Waiting() {
+  const { answer } = useAsked(() => ask<ToAnswers>('GET', '/v1/me/surveys'), []);
+  const count = answer?.items.length ?? 0;
+  if (count === 0) return null;
+  return (
+    <p class="note">
+      <a href="#/surveys">{t('surveys.waiting', { count })}</a>
+    </p>
+  );
+}
 
 export function Home({ portal, me }: Given) {
   const { balance } = me;
@@ -17,6 +30,7 @@ export function Home({ portal, me }: Given) {
           {t('on_hold', { at: day(balance.on_hold.since), reason: balance.on_hold.reason })}
         </p>
       )}
+      <Waiting />
       <Section title={t('balance')}>
         {balance.points.map((own) => (
           <div key={own.points} class="points">

@@ -80,11 +80,13 @@ const AT_HOME: [(&str, &[&str]); 12] = [
     ("axum", &["server"]),
     ("tower", &["server"]),
     ("tower-http", &["server"]),
+    ("rmcp", &["server"]),
     ("parquet", &["lake"]),
     ("datafusion", &["cluster"]),
     ("ballista", &["cluster"]),
     ("ureq", &["pay", "server", "connect"]),
     ("lettre", &["mail"]),
+    ("mail-parser", &["mail"]),
     ("clap", &["cli", "bench"]),
     ("anyhow", &["cli", "bench", "xtask"]),
 ];

@@ -4,6 +4,7 @@ use super::channel;
 use super::desk;
 use super::group;
 use super::money as accounts;
+use super::opening;
 use super::people;
 use super::perk;
 use super::tier;
@@ -26,7 +27,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 56] = [
+const KINDS: [&str; 57] = [
     "enrolment",
     "purchase",
     "refund",
@@ -38,6 +39,7 @@ const KINDS: [&str; 56] = [
     "reward_commit",
     "reward_cancel",
     "adjustment",
+    "opening_balance",
     "plan_join",
     "plan_change",
     "plan_pause",
@@ -171,6 +173,8 @@ fn incoming(
         named if accounts::KINDS.contains(&named) => {
             accounts::read(named, &mut fields, external_id.as_ref(), faults)
         }
+        "opening_balance" => opening::read(&mut fields, door.decimals, faults)
+            .map(|it| Kind::OpeningBalance(Box::new(it))),
         _ => adjustment(&mut fields, door, faults).map(Kind::Adjustment),
     };
     fields.finish(faults);

@@ -95,6 +95,10 @@ fn full() -> Vec<Value> {
             &json!({"points": "beans", "amount": "-1.5", "reason": "sorry", "by": "eve"}),
         ),
         event(
+            "opening_balance",
+            &json!({"points": "beans", "amount": "300", "expires_at": "2026-04-01T00:00:00Z", "from": "Stamp Club"}),
+        ),
+        event(
             "tier_grant",
             &json!({"tier": "gold", "until": "2025-12-24T00:00:00Z", "reason": "sorry", "by": "eve"}),
         ),
@@ -436,6 +440,20 @@ fn every_fault_is_told_with_its_place() {
                 &json!({"points": "beans", "amount": "0", "reason": "x"}),
             ),
             "/amount must not be 0",
+        ),
+        (
+            event(
+                "opening_balance",
+                &json!({"points": "beans", "amount": "-3", "from": "x"}),
+            ),
+            "/amount is below zero",
+        ),
+        (
+            event(
+                "opening_balance",
+                &json!({"points": "beans", "amount": "3"}),
+            ),
+            "/from is missing",
         ),
         (
             event("refund", &json!({"order": "1", "amount": "1.00"})),

@@ -50,6 +50,7 @@ impl EventIn {
                 reason: it.reason.to_string(),
                 by: said(&it.by),
             }),
+            Kind::OpeningBalance(it) => opening::write(head, it, decimals),
             Kind::PlanJoin(it) => Self::PlanJoin(choice(head, it)),
             Kind::PlanChange(it) => Self::PlanChange(choice(head, it)),
             Kind::PlanPause => Self::PlanPause(PlanIn { head }),

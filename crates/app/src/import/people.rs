@@ -1,13 +1,12 @@
 //! Members: each row is an enrolment, with the identities that the row names.
 
-use super::{ImportDone, ImportOptions, ImportProgress, Pulse, rejects};
+use super::{At, ImportDone, ImportOptions, ImportProgress, each_row};
 use crate::members::{Identity, NewMember};
-use crate::rejects::Rejects;
 use crate::rows::{self, CUSTOMER};
 use crate::{App, Error};
 use regulars_base::{EventKey, TenantId, Text, Timestamp};
 use regulars_engine::outcome::Verdict;
-use regulars_lake::{Batch, Field, Reader, Reject, Table};
+use regulars_lake::{Field, Table};
 use std::collections::BTreeMap;
 
 /// Which columns name which identities.
@@ -26,53 +25,11 @@ pub(super) fn import(
     options: &ImportOptions,
     progress: &mut dyn FnMut(ImportProgress) -> bool,
 ) -> Result<ImportDone, Error> {
-    let (_, program) = app.program_in_force(tenant, app.now())?;
-    let lake = rows::lake_options(options, Table::Members, &program)?;
-    let mut reader = rows::open(options, &lake)?;
     let source = rows::source(options)?;
-    let mut rejects = Rejects::new(rejects(options));
-    let mut done = ImportDone {
-        found: reader.found().to_string(),
-        ..ImportDone::default()
-    };
-    let mut pulse = Pulse {
-        tell: progress,
-        told: None,
-    };
-    while let Some(chunk) = reader.next().map_err(|e| rows::failed(options, &e))? {
-        for reject in &chunk.rejects {
-            rejects.write(reject)?;
-        }
-        done.rows += (chunk.batch.len() + chunk.rejects.len()) as u64;
-        for row in 0..chunk.batch.len() {
-            let new = person(&reader, &chunk.batch, row, &source);
-            if let Some(error) = enrol(app, tenant, new, &mut done)? {
-                rejects.write(&Reject {
-                    line: chunk.batch.line(row),
-                    reason: error.to_string(),
-                    text: String::new(),
-                    order: None,
-                })?;
-            }
-            let told = ImportProgress {
-                done: chunk.done,
-                total: reader.total(),
-                rows: done.rows,
-                events: done.events + done.duplicates,
-                rejected: rejects.count,
-            };
-            if !pulse.beat(told) {
-                done.stopped = true;
-                break;
-            }
-        }
-        if done.stopped {
-            break;
-        }
-    }
-    done.rejected = rejects.count;
-    done.rejects = rejects.finish()?;
-    Ok(done)
+    let ask = (tenant, Table::Members);
+    each_row(app, ask, options, progress, |at, _, done| {
+        enrol(app, tenant, person(&at, &source), done)
+    })
 }
 
 /// Enrols one; the row's own error comes back, any other ends the import.
@@ -90,32 +47,43 @@ fn enrol(
             done.refused += u64::from(refused);
             Ok(None)
         }
-        Err(error @ (Error::Invalid(_) | Error::KeyReused(_) | Error::IdentityTaken { .. })) => {
-            Ok(Some(error))
-        }
-        Err(error) => Err(error),
+        Err(error) => of_the_row(error).map(Some),
     }
 }
 
-fn person(reader: &Reader, batch: &Batch, row: usize, source: &Text) -> NewMember {
+/// What is wrong with a row is told of the row; anything else ends the import.
+pub(super) fn of_the_row(error: Error) -> Result<Error, Error> {
+    match error {
+        Error::Invalid(_) | Error::KeyReused(_) | Error::IdentityTaken { .. } => Ok(error),
+        other => Err(other),
+    }
+}
+
+/// All that a row names somebody by.
+pub(super) fn identities(at: &At<'_>) -> Vec<Identity> {
     let mut identities = Vec::new();
     for (field, kind) in IDENTITIES {
-        let value = reader.text(batch, field, row);
+        let value = at.reader.text(at.batch, field, at.row);
         // The reader refuses rows with texts that are none of ours.
         if let (Some(Ok(value)), Ok(kind)) = (value.map(Text::new), Text::new(kind)) {
             identities.push(Identity { kind, value });
         }
     }
-    let customer = reader.text(batch, Field::Customer, row).unwrap_or_default();
-    let external_id = Text::new(format!("member/{customer}")).unwrap_or_default();
+    identities
+}
+
+fn person(at: &At<'_>, source: &Text) -> NewMember {
+    let customer = at.reader.text(at.batch, Field::Customer, at.row);
+    let external_id = Text::new(format!("member/{}", customer.unwrap_or_default()));
+    let joined = at.batch.number(Field::Time, at.row);
     NewMember {
         key: EventKey {
             source: source.clone(),
-            external_id,
+            external_id: external_id.unwrap_or_default(),
         },
-        identities,
+        identities: identities(at),
         attributes: BTreeMap::new(),
-        occurred_at: batch.number(Field::Time, row).map(Timestamp::from_micros),
+        occurred_at: joined.map(Timestamp::from_micros),
         referral_code: None,
     }
 }

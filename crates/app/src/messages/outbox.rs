@@ -1,7 +1,7 @@
 //! The list: what became of each message, and what people say of one that came back or is uncertain.
 
 use super::addressee::{Desk, Rendered};
-use super::{SEND, channel, kept};
+use super::{BY_ITSELF, SEND, channel, kept};
 use crate::page::{Page, PageAsk};
 use crate::{App, Error, MemberRef};
 use regulars_base::{MemberId, TenantId, Timestamp};
@@ -61,10 +61,11 @@ pub(super) fn id_of(send: &str, member: MemberId) -> String {
 
 fn read_id(id: &str) -> Option<(String, MemberId)> {
     let (send, member) = id.strip_prefix(MESSAGE)?.split_once('-')?;
-    Some((
-        format!("{SEND}{send}"),
-        format!("mem_{member}").parse().ok()?,
-    ))
+    let send = match send.starts_with(BY_ITSELF) {
+        true => send.to_owned(),
+        false => format!("{SEND}{send}"),
+    };
+    Some((send, format!("mem_{member}").parse().ok()?))
 }
 
 fn shown(row: MessageRow) -> OutboxMessage {

@@ -2,8 +2,8 @@
 
 use crate::support::{CAFE, Shop, customer};
 use regulars_app::{
-    Backtest, BacktestReport, Config, Error, ImportFile, ImportOptions, ImportProgress, Joining,
-    backtest,
+    Backtest, BacktestReport, Config, Error, Identity, ImportFile, ImportOptions, ImportProgress,
+    Joining, MemberRef, backtest,
 };
 use regulars_base::{Period, Text};
 use regulars_testkit::TestDb;
@@ -17,6 +17,8 @@ regulars_testkit::on_both! {
     rows_that_cannot_be_taken_are_written_down,
     negative_amounts_are_refunds_or_discounts,
     members_come_in_from_a_file,
+    balances_of_other_programs_come_in_and_are_proved,
+    a_balance_that_cannot_be_taken_is_named_and_missing_from_nothing,
     a_file_that_is_not_there_is_named,
 }
 
@@ -319,6 +321,92 @@ fn members_come_in_from_a_file(db: TestDb) {
     }
     let ana = shop.app.member(shop.tenant, &customer("ana"));
     assert_eq!(ana.expect("she is known").identities.len(), 3);
+}
+
+/// Headers as other programs write them; who, how many, until when.
+const OTHERS: [(&str, &str); 5] = [
+    (
+        "smile.csv",
+        "email,points\nana@example.org,300\nbo@example.org,0\n",
+    ),
+    (
+        "yotpo.csv",
+        "Email,First Name,Point Balance,Points Earned\nana@example.org,Ana,300,900\n",
+    ),
+    (
+        "square.csv",
+        "customer_id,phone_number,balance,lifetime_points\nQ8,+16295551234,300,900\n",
+    ),
+    (
+        "voucherify.csv",
+        "customer,loyalty_card.balance,expiration_date\nana,300,2099-12-31\n",
+    ),
+    ("plain.csv", "card,points_balance,expires\n4711,\"300\",\n"),
+];
+
+fn balances_of_other_programs_come_in_and_are_proved(db: TestDb) {
+    let files = OTHERS.map(|(name, text)| file(&db, name, text));
+    let shop = Shop::open(db, CAFE);
+    for mut options in files {
+        options.holds = ImportFile::Balances;
+        for again in [false, true] {
+            let done = shop.app.import(shop.tenant, &options, &mut go_on);
+            let done = done.expect("the file is fine");
+            let (events, known) = if again { (0, 1) } else { (1, 0) };
+            assert_eq!(
+                (done.events, done.duplicates, done.rejected),
+                (events, known, 0)
+            );
+            let [proof] = &done.balances[..] else {
+                panic!("{:?}", done.balances)
+            };
+            assert_eq!(
+                (proof.in_file, proof.in_ledger, proof.not_taken),
+                (300, 300, 0)
+            );
+            assert!(proof.holds());
+        }
+    }
+    // Who held nothing is a member too.
+    let [kind, value] = ["email", "bo@example.org"].map(|own| Text::new(own).expect("a text"));
+    let bo = MemberRef::Identity(Identity { kind, value });
+    let bo = shop.app.member(shop.tenant, &bo).expect("he joined");
+    assert!(bo.enrolled_at.is_some());
+}
+
+fn a_balance_that_cannot_be_taken_is_named_and_missing_from_nothing(db: TestDb) {
+    let mut options = file(
+        &db,
+        "balances.csv",
+        "customer,points,expires\nana,100,2099-03-31\nana,50,\nbo,7,2001-01-01\ncy,1.5,\ndi,-3,\n,9,\nana,soon,\n",
+    );
+    options.holds = ImportFile::Balances;
+    let shop = Shop::open(db, CAFE);
+    let done = shop.app.import(shop.tenant, &options, &mut go_on);
+    let done = done.expect("the file can be read");
+    assert_eq!(
+        (done.rows, done.events, done.rejected),
+        (7, 3, 5),
+        "{done:?}"
+    );
+    let proof = &done.balances[0];
+    assert_eq!(
+        (proof.in_file, proof.in_ledger, proof.not_taken),
+        (157, 150, 7)
+    );
+    assert!(proof.holds());
+    let rejects =
+        std::fs::read_to_string(done.rejects.expect("there are some")).expect("it is there");
+    for said in [
+        "gone before they are there",
+        "more than the 0 decimals",
+        "below zero",
+        "customer",
+        "soon",
+    ] {
+        assert!(rejects.contains(said), "{said}: {rejects}");
+    }
+    assert_eq!(shop.available("ana"), 150);
 }
 
 fn a_file_that_is_not_there_is_named(db: TestDb) {

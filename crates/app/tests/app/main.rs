@@ -22,4 +22,5 @@ mod rewards;
 mod scenarios;
 mod segments;
 mod support;
+mod surveys;
 mod webhooks;

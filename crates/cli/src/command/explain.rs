@@ -170,6 +170,7 @@ fn what(entry: &Explained) -> String {
         Kind::RewardCommit(end) => format!("used redemption {}", end.redemption),
         Kind::RewardCancel(end) => format!("gave back redemption {}", end.redemption),
         Kind::Adjustment(adjustment) => format!("by hand: {}", adjustment.reason),
+        Kind::OpeningBalance(balance) => format!("taken over from {}", balance.from),
         Kind::TierGrant(grant) => format!("tier {} by hand: {}", grant.tier, grant.reason),
         Kind::TierRevoke(revoke) => format!("tier taken away: {}", revoke.reason),
         Kind::TierMatch(matched) => format!(

@@ -1,4 +1,4 @@
-//! `regulars import`: orders and members out of files.
+//! `regulars import`: orders, members and balances out of files.
 
 use crate::command::apply;
 use crate::flags::{Open, Reading, Shop, read_text};
@@ -6,11 +6,11 @@ use crate::print::{Print, Table, count};
 use crate::progress::Progress;
 use crate::{Answer, command::check::findings};
 use clap::Args;
-use regulars_app::{ImportDone, ImportFile, ImportProgress};
+use regulars_app::{BalanceProof, ImportDone, ImportFile, ImportOptions, ImportProgress};
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// Import orders or members from a CSV, NDJSON or Parquet file
+/// Import orders, members or balances from a CSV, NDJSON or Parquet file
 ///
 /// What the columns mean is guessed from their names, and can be said with --map. An import that was
 /// stopped or killed is simply started again: it goes on where it stopped, and nothing counts twice.
@@ -21,6 +21,13 @@ pub(crate) struct Import {
     /// The file holds members and their identities, not orders.
     #[arg(long)]
     members: bool,
+    /// The file holds the points that members have in another program. Whoever is no member yet becomes
+    /// one; the end says whether what is in the file is in the ledger.
+    #[arg(long, conflicts_with = "members")]
+    balances: bool,
+    /// Which points balances are of, by their id in the program file, where the file does not say it.
+    #[arg(long, value_name = "ID", requires = "balances")]
+    points: Option<String>,
     /// Apply this program file first, if it is not in force already.
     #[arg(long, value_name = "FILE")]
     program: Option<PathBuf>,
@@ -47,12 +54,15 @@ pub(crate) fn run(ask: &Import, print: &Print) -> anyhow::Result<Answer> {
             open
         }
     };
-    let holds = if ask.members {
-        ImportFile::Members
-    } else {
-        ImportFile::Orders
+    let holds = match (ask.members, ask.balances) {
+        (true, _) => ImportFile::Members,
+        (_, true) => ImportFile::Balances,
+        _ => ImportFile::Orders,
     };
-    let options = ask.reading.options(&ask.file, holds);
+    let options = ImportOptions {
+        points: ask.points.clone(),
+        ..ask.reading.options(&ask.file, holds)
+    };
     let bar = Progress::new(print, "importing");
     let began = Instant::now();
     let done = open
@@ -65,7 +75,23 @@ pub(crate) fn run(ask: &Import, print: &Print) -> anyhow::Result<Answer> {
     let done = done?;
     let seconds = began.elapsed().as_secs_f64();
     summary(&done, seconds, print);
+    let holds = prove(&done.balances, print);
+    let balances: Vec<_> = done
+        .balances
+        .iter()
+        .map(|own| {
+            let amount = |units: i128| points(own, units);
+            serde_json::json!({
+                "points": own.points,
+                "in_file": amount(own.in_file),
+                "in_ledger": amount(own.in_ledger),
+                "not_taken": amount(own.not_taken),
+                "holds": own.holds(),
+            })
+        })
+        .collect();
     print.json(&serde_json::json!({
+        "balances": balances,
         "rows": done.rows,
         "events": done.events,
         "duplicates": done.duplicates,
@@ -76,7 +102,45 @@ pub(crate) fn run(ask: &Import, print: &Print) -> anyhow::Result<Answer> {
         "found": done.found,
         "seconds": seconds,
     }))?;
-    Ok(Answer::Yes)
+    Ok(if holds { Answer::Yes } else { Answer::No })
+}
+
+/// Says of each kind of points what the file has of it and what the ledger; whether nothing is missing.
+fn prove(balances: &[BalanceProof], print: &Print) -> bool {
+    if balances.is_empty() {
+        return true;
+    }
+    let mut table = Table::new(&["points", ">in the file", ">in the ledger", ">not taken", ""]);
+    for own in balances {
+        let verdict = match (own.holds(), own.not_taken) {
+            (true, 0) => "proved: all of it is in the ledger",
+            (true, _) => "proved: the rest stands in the rejected rows",
+            (false, _) => "NOT PROVED: the ledger has something else than the file",
+        };
+        table.row(vec![
+            own.points.clone(),
+            points(own, own.in_file),
+            points(own, own.in_ledger),
+            points(own, own.not_taken),
+            verdict.to_owned(),
+        ]);
+    }
+    print.line("");
+    print.table(&table);
+    balances.iter().all(BalanceProof::holds)
+}
+
+fn points(own: &BalanceProof, units: i128) -> String {
+    let one = 10_i128.pow(u32::from(own.decimals));
+    match own.decimals {
+        0 => units.to_string(),
+        decimals => format!(
+            "{}.{:0width$}",
+            units / one,
+            units % one,
+            width = usize::from(decimals)
+        ),
+    }
 }
 
 /// Applies a text unless it is the newest version already.

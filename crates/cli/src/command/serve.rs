@@ -7,8 +7,8 @@ use crate::print::{Print, Style, count};
 use crate::progress::Progress;
 use clap::Args;
 use regulars_app::pay::{Provider, Secret, Stripe};
-use regulars_app::{App, Config, Database, Demo, NewKey, Scope, Tenant};
-use regulars_server::{FirstSignIn, Front, Letter, Mailer, Settings};
+use regulars_app::{App, Config, Database, Demo, Inbound, NewKey, Scope, Tenant};
+use regulars_server::{FirstSignIn, Front, Letter, Mailer, Settings, view};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -198,6 +198,7 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
     let app = ask.place.open_with(Config {
         payments,
         webhooks: Some(ask.webhooks.outbound()),
+        inbound: Some(Inbound::new(view::own_event)),
         mail: mailer.clone(),
         reports: ask.reports.clone(),
         ..Config::new(ask.place.address()).serving()

@@ -729,6 +729,13 @@ pub enum Note {
     PutOnHold,
     /// The member is not on hold any more.
     LetGo,
+    /// Points of another program were taken over.
+    TakenOver {
+        /// Which points.
+        points: Name,
+        /// How many.
+        amount: i64,
+    },
 }
 
 /// Why a plan ended.

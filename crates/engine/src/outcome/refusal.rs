@@ -437,6 +437,8 @@ pub enum Refusal {
     ReissueLimitReached,
     /// Nothing was given again under this id.
     UnknownReissue,
+    /// The points would be gone before they are there.
+    PointsLapsed,
 }
 
 /// What of an order is measured. A stored format.

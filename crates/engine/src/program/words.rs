@@ -658,6 +658,11 @@ fn moved(reader: Reader<'_>, note: &Note) -> String {
         Note::Enrolled => say!(reader, "became a member"),
         Note::PutOnHold => say!(reader, "on hold from now on: nothing is spent or sent"),
         Note::LetGo => say!(reader, "not on hold any more"),
+        Note::TakenOver { points, amount } => say!(
+            reader,
+            "{amount} taken over from another program",
+            amount = of(points, amount)
+        ),
         Note::Games(note) => games::note(reader, note),
         Note::Channel(note) => channel::note(reader, note),
         Note::Perk(note) => perk::note(reader, note),

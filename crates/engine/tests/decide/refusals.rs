@@ -4,9 +4,9 @@ use crate::world::{World, bought, end, program, refund, request, text};
 use regulars_base::{MemberId, Name, Timestamp};
 use regulars_engine::event::{
     Activity, Adjustment, Birthday, ChallengeJoin, Donation, Kind, MergeOut, Moderation,
-    PartnerAward, PartnerAwardBack, PartnerPost, PaymentBack, PaymentEnd, PlanChoice, Play,
-    PostWhat, ReferralReview, RefundLine, Refunded, RewardUse, SellThrough, SignUp, Tickets,
-    TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Value,
+    OpeningBalance, PartnerAward, PartnerAwardBack, PartnerPost, PaymentBack, PaymentEnd,
+    PlanChoice, Play, PostWhat, ReferralReview, RefundLine, Refunded, RewardUse, SellThrough,
+    SignUp, Tickets, TierGrant, TierMatch, TierRevoke, Touch, TransferOut, Value,
 };
 use regulars_engine::outcome::{Measure, Refusal};
 
@@ -452,6 +452,11 @@ fn each_refusal_has_its_reason() {
             }),
             Refusal::SameMember,
         ),
+        (brought("gems", None), Refusal::UnknownPoints),
+        (
+            brought("beans", Some("2025-01-03T12:00:00Z")),
+            Refusal::PointsLapsed,
+        ),
         (grant("gold", None), Refusal::UnknownTier),
         (grant("friend", None), Refusal::LowestTier),
         (
@@ -544,6 +549,15 @@ fn grant(tier: &str, until: Option<&str>) -> Kind {
         reason: text("a test"),
         by: text("tests"),
     })
+}
+
+fn brought(points: &str, until: Option<&str>) -> Kind {
+    Kind::OpeningBalance(Box::new(OpeningBalance {
+        points: text(points),
+        amount: 5,
+        expires_at: until.map(|until| until.parse().expect("is a time")),
+        from: text("elsewhere"),
+    }))
 }
 
 fn revoke() -> Kind {

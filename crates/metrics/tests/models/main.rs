@@ -2,6 +2,7 @@
 //! with them, derivatives are those of the likelihood, neither order nor repetition matters, and data
 //! that carry nothing are refused.
 
+mod lift;
 mod simulate;
 
 use proptest::prelude::*;

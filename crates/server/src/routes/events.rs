@@ -265,9 +265,14 @@ fn incoming(
         return Ok(incoming);
     }
     auth::allow(caller, scope_of(&incoming.event.kind))?;
-    if let Kind::Adjustment(own) = &incoming.event.kind {
-        let places = decimals_of(program, own.points.as_str()).unwrap_or(0);
-        if !caller.may_adjust(own.amount, places) {
+    let by_hand = match &incoming.event.kind {
+        Kind::Adjustment(own) => Some((&own.points, own.amount)),
+        Kind::OpeningBalance(own) => Some((&own.points, own.amount)),
+        _ => None,
+    };
+    if let Some((points, amount)) = by_hand {
+        let places = decimals_of(program, points.as_str()).unwrap_or(0);
+        if !caller.may_adjust(amount, places) {
             let detail = "so many points are not adjusted alone: ask for it at \
                           /v1/members/{member}/adjustments, where it waits for a second person";
             return Err(Failure::new(Code::Forbidden, detail));
@@ -276,17 +281,14 @@ fn incoming(
     if let Some((minor, program)) = given_by_hand(&incoming.event.kind).zip(program) {
         within_limit(caller, minor, program.currency)?;
     }
-    let spends = |bought: &regulars_engine::event::Purchase| {
-        !bought.rewards.is_empty() || bought.payments.iter().any(|own| own.from.is_some())
-    };
-    if matches!(&incoming.event.kind, Kind::Purchase(bought) if spends(bought)) {
+    if spends(&incoming.event.kind) {
         auth::allow(caller, Scope::Redeem)?;
     }
     Ok(incoming)
 }
 
 /// The decimals of points by their id.
-pub(super) fn decimals_of(program: Option<&Program>, id: &str) -> Option<u8> {
+pub(crate) fn decimals_of(program: Option<&Program>, id: &str) -> Option<u8> {
     let mut points = program?.points.iter();
     Some(points.find(|points| points.id == id)?.decimals)
 }
@@ -334,8 +336,16 @@ impl Sources {
     }
 }
 
+/// Whether it is a purchase that is paid with what the member has here.
+pub(crate) fn spends(kind: &Kind) -> bool {
+    let Kind::Purchase(bought) = kind else {
+        return false;
+    };
+    !bought.rewards.is_empty() || bought.payments.iter().any(|own| own.from.is_some())
+}
+
 /// What a key must be allowed to do to send such an event.
-fn scope_of(kind: &Kind) -> Scope {
+pub(crate) fn scope_of(kind: &Kind) -> Scope {
     match kind {
         Kind::Enrolment
         | Kind::Purchase(_)

@@ -252,6 +252,7 @@ pub(crate) async fn begin_job(
         window_days: asked.window_days,
         horizon_months: asked.horizon_months,
         program: asked.program,
+        ..JobAsk::default()
     };
     let job = server
         .call(move |app| {

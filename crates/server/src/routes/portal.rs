@@ -15,8 +15,9 @@ use axum::response::{IntoResponse, Response};
 use regulars_api::portal::{
     MemberSessionOut, MemberSignInIn, PortalOut, SignInCodeIn, WidgetOut, WidgetTokenOut,
 };
+use regulars_api::survey::WidgetSurveyOut;
 use regulars_api::{Code, Problem};
-use regulars_app::{App, Error, MemberSignIn, Tenant};
+use regulars_app::{App, Error, MemberSignIn, SurveyWay, Tenant};
 use regulars_engine::event::Fault;
 use regulars_mail::is_address;
 
@@ -215,8 +216,22 @@ pub(crate) async fn show_widget(
         return Err(Failure::new(Code::Forbidden, detail));
     }
     let id = tenant.id;
-    let own = server.call(move |app| app.own(id, member)).await?;
-    let mut response = axum::Json(view::widget(&tenant.name, &shown, &own)).into_response();
+    let read = server.call(move |app| {
+        let waiting = app.surveys_to_answer(id, member, SurveyWay::Widget)?;
+        let survey = match waiting.into_iter().next() {
+            Some((asking, survey)) => Some((app.survey_path(id, member, &asking)?, survey)),
+            None => None,
+        };
+        Ok((app.own(id, member)?, survey))
+    });
+    let (own, survey) = read.await?;
+    let mut shown = view::widget(&tenant.name, &shown, &own);
+    shown.survey = survey.map(|(path, own)| WidgetSurveyOut {
+        path,
+        language: own.draft.language,
+        title: own.draft.title,
+    });
+    let mut response = axum::Json(shown).into_response();
     let headers = response.headers_mut();
     headers.insert(VARY, HeaderValue::from_static("origin"));
     if let Some(origin) = origin {

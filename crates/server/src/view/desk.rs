@@ -93,7 +93,7 @@ pub(crate) fn acts_file(acts: Vec<Act>) -> String {
 }
 
 /// A cell. What a table program would take for a formula begins with a quotation mark instead.
-fn quoted(cell: &str) -> String {
+pub(super) fn quoted(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let guard = if formula { "'" } else { "" };
     format!("\"{guard}{}\"", cell.replace('"', "\"\""))

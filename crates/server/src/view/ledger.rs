@@ -21,6 +21,7 @@ pub fn entry(entry: &Explained) -> LedgerEntryOut {
     });
     let by_hand = match &entry.event.kind {
         Kind::Adjustment(own) => Some((own.reason.to_string(), own.by.to_string())),
+        Kind::OpeningBalance(own) => Some((own.from.to_string(), String::new())),
         other => regulars_app::desk_reason(other)
             .map(|(reason, by)| (reason.to_string(), by.to_string())),
     };

@@ -39,7 +39,7 @@ pub(crate) fn metric_figures(id: &str, report: &InsightReport) -> Option<MetricF
     })
 }
 
-fn figure(it: &MetricFigure) -> MeasuredOut {
+pub(super) fn figure(it: &MetricFigure) -> MeasuredOut {
     MeasuredOut {
         value: it.value,
         numerator: it.numerator.to_string(),

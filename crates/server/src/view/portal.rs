@@ -188,6 +188,7 @@ pub(crate) fn widget(shop: &str, shown: &Shown, own: &Own) -> WidgetOut {
             .map(|it| offer(&own.balances.program, it))
             .collect(),
         tiers: tiers(program),
+        survey: None,
     }
 }
 

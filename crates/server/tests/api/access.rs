@@ -35,6 +35,10 @@ fn every_path_of_the_document_asks_for_a_key() {
                 // What comes in is signed instead.
                 bare.problem("bad_webhook");
                 wrong.problem("bad_webhook");
+            } else if path.starts_with("/hooks/") {
+                // What comes in is signed instead; there is no such connector.
+                bare.problem("not_found");
+                wrong.problem("not_found");
             } else if SIGN_IN.contains(&path.as_str()) {
                 // Whoever comes here has nothing yet; what they show stands in the body or the address.
                 assert_ne!(bare.status, 401, "{path}");

@@ -5,6 +5,7 @@ mod bad_input;
 mod catalogue;
 mod claims;
 mod client;
+mod connectors;
 mod console;
 mod desk;
 mod drafts;

@@ -77,7 +77,7 @@ fn metrics_on_postgres() {
 }
 
 /// Where a job is found, and the job once it is over.
-fn over(app: &TestApp, begun: &Value) -> (String, Value) {
+pub(crate) fn over(app: &TestApp, begun: &Value) -> (String, Value) {
     let id = begun["id"].as_str().expect("a job has an id");
     let path = format!("/v1/jobs/{id}");
     let until = Instant::now() + Duration::from_secs(60);

@@ -344,6 +344,11 @@ plans = ["club"]
             Code::BadWebhook,
             app.post("/v1/payments/webhook", &json!({})),
         ),
+        (Code::UnsignedDelivery, {
+            let made = app.post("/v1/connectors", &json!({"platform": "generic"}));
+            let path = made.with(201)["path"].as_str().map(str::to_owned);
+            app.post(&path.unwrap_or_default(), &json!({}))
+        }),
         (Code::PlanNeeded, redeem),
         (Code::UnknownPlan, plan(&ana, "join", "none")),
         (Code::NotOnPlan, plan(&ana, "cancel", "")),

@@ -1,7 +1,7 @@
 //! A server for one test: on a free port, with a database, a clock, a merchant and keys of its own.
 
 use crate::client::{Answer, Request};
-use regulars_app::{App, Apply, Clock, Config, NewKey, Outbound, Scope};
+use regulars_app::{App, Apply, Clock, Config, Inbound, NewKey, Outbound, Scope};
 use regulars_base::{TenantId, Timestamp};
 use regulars_server::{Front, Settings, view};
 use regulars_testkit::TestDb;
@@ -222,6 +222,7 @@ impl TestApp {
         let config = Config {
             clock: Clock::from_fn(move || Timestamp::from_micros(hands.load(Ordering::SeqCst))),
             webhooks: Some(Outbound::new(view::webhook, true)),
+            inbound: Some(Inbound::new(view::own_event)),
             ..Config::new(db.database.clone())
         };
         let app = App::open(change(config)).expect("a new database opens");

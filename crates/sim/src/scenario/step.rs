@@ -9,10 +9,10 @@ use regulars_engine::Program;
 use regulars_engine::code::Code;
 use regulars_engine::event::{
     Activity, Adjustment, Birthday, ChallengeJoin, CodeAssign, CodeTransfer, CodeUndo, CodeUse,
-    Donation, Event, Incoming, Kind, LineParts, MemberHold, Moderation, PartnerAward,
-    PartnerAwardBack, Payment, PaymentBack, PaymentEnd, PlanChoice, Play, Purchase, PurchaseParts,
-    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, RewardUse, SellThrough, Tickets,
-    TierGrant, TierMatch, TierRevoke, Value, Who,
+    Donation, Event, Incoming, Kind, LineParts, MemberHold, Moderation, OpeningBalance,
+    PartnerAward, PartnerAwardBack, Payment, PaymentBack, PaymentEnd, PlanChoice, Play, Purchase,
+    PurchaseParts, Refund, RefundLine, Refunded, RewardEnd, RewardRequest, RewardUse, SellThrough,
+    Tickets, TierGrant, TierMatch, TierRevoke, Value, Who,
 };
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 64] = [
+const ACTIONS: [&str; 65] = [
     "codes",
     "void",
     "code_use",
@@ -89,6 +89,7 @@ const ACTIONS: [&str; 64] = [
     "member_release",
     "reissue",
     "reissue_undo",
+    "opening_balance",
 ];
 
 /// What the step with this number and these moments does.
@@ -401,6 +402,18 @@ fn kind(
         "reward_return" | "automatic_rewards" | "fulfilment" | "pick" | "attributes" => Kind::Perk(
             Box::new(perk::kind(reader, fields, name, &setting.program)?),
         ),
+        "opening_balance" => {
+            let (points, amount) = points_and_amount(reader, fields, &setting.program)?;
+            Kind::OpeningBalance(Box::new(OpeningBalance {
+                points,
+                amount,
+                expires_at: match fields.take("expires_at") {
+                    Some(node) => Some(moment(reader, &setting.program.zone, &node)?),
+                    None => None,
+                },
+                from: by_whom(reader, fields, "from", "elsewhere"),
+            }))
+        }
         _ => Kind::Adjustment(adjustment(reader, fields, &setting.program)?),
     })
 }
@@ -484,6 +497,21 @@ fn adjustment(
     fields: &mut Fields,
     program: &Program,
 ) -> Option<Adjustment> {
+    let (points, amount) = points_and_amount(reader, fields, program)?;
+    Some(Adjustment {
+        points,
+        amount,
+        reason: by_whom(reader, fields, "reason", "by hand"),
+        by: by_whom(reader, fields, "by", "the shop"),
+    })
+}
+
+/// Which points, and how many in their smallest unit.
+fn points_and_amount(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields,
+    program: &Program,
+) -> Option<(Text, i64)> {
     let points = fields.needed(reader, "points")?;
     let known = program
         .points
@@ -491,18 +519,11 @@ fn adjustment(
         .find(|known| known.id == points.as_str());
     let decimals = known.map_or(0, |points| points.decimals);
     let Some(amount) = fields.take("amount") else {
-        reader.fault(
-            &fields.span,
-            "an adjustment needs `amount`: how many points",
-        );
+        reader.fault(&fields.span, "`amount` is missing: how many points");
         return None;
     };
-    Some(Adjustment {
-        amount: reader.number(&amount, decimals)?,
-        points,
-        reason: by_whom(reader, fields, "reason", "by hand"),
-        by: by_whom(reader, fields, "by", "the shop"),
-    })
+    let amount = reader.number(&amount, decimals)?;
+    Some((points, amount))
 }
 
 fn profile(reader: &mut Reader<'_>, fields: &mut Fields) -> Option<Vec<Text>> {

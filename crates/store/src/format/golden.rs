@@ -17,10 +17,10 @@ use regulars_engine::code::Code;
 use regulars_engine::event::{
     self, Activity, Adjustment, Approved, BooksClosing, ChallengeJoin, Changeover, ClosedSum,
     Closing, CodeAssign, CodeTransfer, CodeUndo, CodeUse, Contest, Donation, Event, Kind,
-    LineParts, MemberHold, MergeIn, MergeOut, Moderation, PartnerMove, PartnerPost, PaymentBack,
-    PaymentEnd, Placed, PlanChoice, Play, PostWhat, Purchase, PurchaseParts, Redated, Refund,
-    RefundLine, Refunded, RewardEnd, RewardRequest, Role, SumKey, Tickets, TierGrant, TierMatch,
-    TierRevoke, Value,
+    LineParts, MemberHold, MergeIn, MergeOut, Moderation, OpeningBalance, PartnerMove, PartnerPost,
+    PaymentBack, PaymentEnd, Placed, PlanChoice, Play, PostWhat, Purchase, PurchaseParts, Redated,
+    Refund, RefundLine, Refunded, RewardEnd, RewardRequest, Role, SumKey, Tickets, TierGrant,
+    TierMatch, TierRevoke, Value,
 };
 use regulars_engine::outcome::{
     Change, CodeFault, FollowUp, GameNote, GroupNote, Idle, Measure, Miss, Note, PartnerEntry,
@@ -467,6 +467,12 @@ fn kinds() -> Vec<Kind> {
         on: true,
         reason: text("stolen"),
         by: text("eve"),
+    }))])
+    .chain([Kind::OpeningBalance(Box::new(OpeningBalance {
+        points: text("points"),
+        amount: 5,
+        expires_at: Some(moment(1)),
+        from: text("elsewhere"),
     }))])
     .collect()
 }
@@ -1228,6 +1234,10 @@ fn notes() -> Vec<Note> {
     .chain([Note::Group(group::notes().remove(0))])
     .chain(group::parted())
     .chain([Note::PutOnHold, Note::LetGo])
+    .chain([Note::TakenOver {
+        points: name(),
+        amount: 5,
+    }])
     .collect()
 }
 

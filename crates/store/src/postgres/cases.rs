@@ -119,6 +119,29 @@ impl super::Postgres {
             Ok(moved > 0)
         })
     }
+
+    pub(super) fn rewrite_case(
+        &mut self,
+        tenant: TenantId,
+        seen: &Case,
+        next: &Case,
+    ) -> Result<bool> {
+        let no = self.tenant_no(tenant)?;
+        self.write(async |link| {
+            let sql = "UPDATE cases SET state = $6, body = $7
+                       WHERE tenant = $1 AND kind = $2 AND id = $3 AND state = $4 AND body = $5";
+            let with: [super::link::Parameter<'_>; 7] = [
+                &no,
+                &seen.kind,
+                &seen.id,
+                &seen.state,
+                &seen.body,
+                &next.state,
+                &next.body,
+            ];
+            Ok(link.run(sql, &with).await? > 0)
+        })
+    }
 }
 
 fn case(row: &Row) -> Case {

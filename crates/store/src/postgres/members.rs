@@ -208,6 +208,7 @@ impl super::Postgres {
         self.write(async |link| {
             super::finding::forget_words(link, no, member).await?;
             super::messages::forget(link, no, id).await?;
+            super::askings::forget(link, no, id).await?;
             let sql = "DELETE FROM identities WHERE tenant = $1 AND member = $2";
             link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM profiles WHERE tenant = $1 AND member = $2";

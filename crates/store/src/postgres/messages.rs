@@ -43,6 +43,7 @@ impl super::Postgres {
         self.read(async |link| {
             let sql = format!(
                 "SELECT {SEND} FROM sends WHERE tenant = $1 AND ($2::text IS NULL OR send < $2)
+                 AND starts_with(send, 'snd')
                  ORDER BY send DESC LIMIT $3"
             );
             let rows = link.rows(&sql, &[&no, &before, &limit]).await?;

@@ -109,6 +109,25 @@ impl super::Sqlite {
             Ok(moved > 0)
         })
     }
+
+    pub(super) fn rewrite_case(
+        &mut self,
+        tenant: TenantId,
+        seen: &Case,
+        next: &Case,
+    ) -> Result<bool> {
+        let no = self.tenant_no(tenant)?;
+        self.write(|db| {
+            let written = db.execute(
+                "UPDATE cases SET state = ?6, body = ?7
+                 WHERE tenant = ?1 AND kind = ?2 AND id = ?3 AND state = ?4 AND body = ?5",
+                params![
+                    no, seen.kind, seen.id, seen.state, seen.body, next.state, next.body
+                ],
+            )?;
+            Ok(written > 0)
+        })
+    }
 }
 
 fn case(row: &Row<'_>) -> rusqlite::Result<Case> {

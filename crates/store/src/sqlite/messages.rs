@@ -39,7 +39,8 @@ impl super::Sqlite {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.read(|db| {
             let sql = format!(
-                "SELECT {SEND} FROM sends WHERE tenant = ?1 AND send < ?2 ORDER BY send DESC LIMIT ?3"
+                "SELECT {SEND} FROM sends WHERE tenant = ?1 AND send < ?2 AND send GLOB 'snd*'
+                 ORDER BY send DESC LIMIT ?3"
             );
             let mut select = db.prepare_cached(&sql)?;
             let before = before.unwrap_or("~");

@@ -6,14 +6,15 @@ use regulars_engine::code::Code;
 use regulars_engine::outcome::Change;
 use regulars_engine::state::{GameChange, PerkChange, SharedKey, Wallet};
 use regulars_store::{
-    ApiKey, Ask, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
-    CodeFilter, CodeRow, Commit, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue,
+    ApiKey, Ask, AskingCount, AskingRow, AskingStage, AuditAsk, AuditLine, AuditProof, Board,
+    BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit, Counts, Cursor,
+    DeliveryAsk, DeliveryBounds, DeliveryRow, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue,
     Issued, JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow, Loaded, Logged,
     Member, MemberPatch, MemberSession, MessageAsk, MessageRow, MessageStage, Moved, NewVersion,
-    OrderRow, PaymentRequest, PeriodSum, Result, Seal, Sealed, SegmentAsk, SegmentDay, SegmentFill,
-    SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow, Session, Setting, ShownCode,
-    SignInCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain,
-    WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
+    Noted, OrderRow, PaymentRequest, PeriodSum, Result, Seal, Sealed, SegmentAsk, SegmentDay,
+    SegmentFill, SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow, Session, Setting,
+    ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
+    WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -306,6 +307,7 @@ impl Store for Broken {
             limit: usize
         ) -> Result<Vec<Case>>;
         move_case(tenant: TenantId, of: (&str, &str), to: &CaseMove) -> Result<bool>;
+        replace_case(tenant: TenantId, seen: &Case, next: &Case) -> Result<bool>;
         create_session(session: &Session) -> Result<()>;
         session(hash: &[u8; 32]) -> Result<Option<Session>>;
         end_session(tenant: TenantId, hash: &[u8; 32]) -> Result<bool>;
@@ -374,6 +376,22 @@ impl Store for Broken {
         send_to_plan(tenant: TenantId) -> Result<Option<SendRow>>;
         plan_send(tenant: TenantId, plan: &SendPlan<'_>) -> Result<bool>;
         stop_send(tenant: TenantId, id: &str, at: Timestamp) -> Result<bool>;
+        add_askings(tenant: TenantId, rows: &[AskingRow]) -> Result<usize>;
+        asking(tenant: TenantId, member: MemberId, id: &str) -> Result<Option<AskingRow>>;
+        askings(
+            tenant: TenantId,
+            of: (&str, Option<AskingStage>),
+            after: Option<&str>,
+            limit: usize
+        ) -> Result<Vec<AskingRow>>;
+        askings_of(tenant: TenantId, member: MemberId, limit: usize) -> Result<Vec<AskingRow>>;
+        claim_askings(tenant: TenantId, times: (Timestamp, Timestamp), limit: usize) -> Result<Vec<AskingRow>>;
+        move_asking(
+            tenant: TenantId,
+            was: (AskingStage, Option<Timestamp>),
+            row: &AskingRow
+        ) -> Result<bool>;
+        asking_counts(tenant: TenantId, survey: &str) -> Result<Vec<AskingCount>>;
         claim_messages(tenant: TenantId, times: (Timestamp, Timestamp), limit: usize) -> Result<Vec<MessageRow>>;
         move_messages(tenant: TenantId, held: Timestamp, rows: &[MessageRow]) -> Result<Vec<bool>>;
         settle_message(tenant: TenantId, was: Option<Timestamp>, row: &MessageRow) -> Result<bool>;
@@ -414,6 +432,26 @@ impl Store for Broken {
         ) -> Result<(Vec<WebhookStream>, Vec<WebhookLetter>)>;
         tell_again(tenant: TenantId, of: (&str, Timestamp), again: WebhookAgain) -> Result<u64>;
         reset_webhook(tenant: TenantId, endpoint: &str, at: Timestamp) -> Result<()>;
+        note_delivery(
+            tenant: TenantId,
+            connector: &str,
+            new: &DeliveryRow,
+            bounds: DeliveryBounds
+        ) -> Result<Noted>;
+        move_delivery(tenant: TenantId, connector: &str, now: &DeliveryRow) -> Result<bool>;
+        delivery(
+            tenant: TenantId,
+            connector: &str,
+            delivery: &str
+        ) -> Result<Option<DeliveryRow>>;
+        deliveries(
+            tenant: TenantId,
+            connector: &str,
+            ask: &DeliveryAsk,
+            limit: usize
+        ) -> Result<Vec<DeliveryRow>>;
+        deliveries_in(tenant: TenantId, connector: &str, state: &str) -> Result<u64>;
+        forget_deliveries(tenant: TenantId, connector: &str) -> Result<()>;
         segment_run(tenant: TenantId) -> Result<Option<SegmentRun>>;
         wallets(tenant: TenantId, wallets: &[WalletId]) -> Result<Vec<WalletRow>>;
         portraits(tenant: TenantId, wallets: &[WalletId]) -> Result<Vec<(WalletId, String)>>;

@@ -51,3 +51,40 @@ fn a_case_is_opened_once_and_moved_on_once() {
         assert_eq!(ids(Some("rejected"), None), ["a"]);
     }
 }
+
+#[test]
+fn a_case_is_written_anew_by_whoever_saw_it_as_it_is() {
+    for db in [TestDb::sqlite(), TestDb::postgres()] {
+        let mut store = open(&db);
+        store.open_case(shop(), &case("a"), &[]).unwrap();
+        let next = |state: &str, body: &str| Case {
+            state: state.into(),
+            body: body.into(),
+            ..case("a")
+        };
+        assert!(
+            store
+                .replace_case(shop(), &case("a"), &next("open", "{}"))
+                .unwrap()
+        );
+        // Somebody who still has it as it was first, and somebody who takes it to be solved.
+        assert!(
+            !store
+                .replace_case(shop(), &case("a"), &next("open", "{\"x\":1}"))
+                .unwrap()
+        );
+        let stale = next("solved", "{}");
+        assert!(
+            !store
+                .replace_case(shop(), &stale, &next("open", "{\"x\":1}"))
+                .unwrap()
+        );
+        let seen = store.case(shop(), "claim", "a").unwrap().unwrap();
+        assert_eq!(seen, next("open", "{}"));
+        assert!(
+            store
+                .replace_case(shop(), &seen, &next("solved", "{}"))
+                .unwrap()
+        );
+    }
+}

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod askings;
 mod backup;
 mod batch;
 mod broken;
 mod cases;
+mod connectors;
 mod contention;
 mod desk;
 mod fulfilments;

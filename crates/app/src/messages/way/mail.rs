@@ -18,6 +18,7 @@ pub(super) fn hand_over(core: &Core, id: &str, says: Rendered) -> Went {
         html: says.html,
         id: Some(id.to_owned()),
         unsubscribe: says.unsubscribe,
+        ..Letter::default()
     });
     match sent {
         Ok(()) => Went::Taken,

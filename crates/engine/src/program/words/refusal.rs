@@ -342,6 +342,10 @@ fn refused(reader: Reader<'_>, refusal: &Refusal) -> String {
                 "as many rewards were given again to the member as are in a year: adjust points instead"
             )
         }
+        Refusal::PointsLapsed => word!(
+            reader,
+            "the points would be gone before they are there: name a later end"
+        ),
         Refusal::UnknownReissue => word!(
             reader,
             "nothing was given again under this id, or it was taken back"

@@ -29,6 +29,7 @@ use regulars_base::{Name, Timestamp};
 /// | a reward was paid | `free-coffee: paid 450 beans`, `free-coffee: paid by voucher` |
 /// | a hold or a voucher was over | `free-coffee: hold over`, `free-coffee: voucher void` |
 /// | by hand | `adjusted: +10 beans` |
+/// | of another program | `taken over: 10 beans` |
 /// | a debt was repaid | `repaid: 5 beans` |
 /// | a code was used, came back | `coupon welcome: WELCOME10 used`, `coupon welcome: WELCOME10 back` |
 /// | a coupon gave points | `coupon welcome: +50 beans` |
@@ -249,6 +250,7 @@ pub fn short(program: &Program, note: &Note) -> Option<String> {
         Note::Enrolled => "enrolled".to_owned(),
         Note::PutOnHold => "on hold".to_owned(),
         Note::LetGo => "let go".to_owned(),
+        Note::TakenOver { points, amount } => format!("taken over: {}", of(points, amount)),
         Note::Repaid { points, amount } => format!("repaid: {}", of(points, amount)),
         Note::HoldExpired { reward } => format!("{}: hold over", id_of(program, *reward)),
         Note::VoucherExpired { reward } => format!("{}: voucher void", id_of(program, *reward)),

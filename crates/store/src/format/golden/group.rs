@@ -237,6 +237,7 @@ pub(super) fn refusals() -> Vec<Refusal> {
         Refusal::ReissuedAlready,
         Refusal::ReissueLimitReached,
         Refusal::UnknownReissue,
+        Refusal::PointsLapsed,
     ]
 }
 
