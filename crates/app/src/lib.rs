@@ -246,9 +246,9 @@ pub use segments::{
 };
 pub use sell_through::{NewReport, Report, ReportState, Waits};
 pub use service::{
-    Agent, FollowUp, Inbound, InboundDone, LineKind, MadeGood, NewCase, ServiceAsk, ServiceCase,
-    ServiceCause, ServiceChange, ServiceLine, ServiceOutcome, ServiceReport, ServiceSettings,
-    ServiceState,
+    Agent, FollowUp, InboundDone, InboundLetter, LineKind, MadeGood, NewCase, ServiceAsk,
+    ServiceCase, ServiceCause, ServiceChange, ServiceLine, ServiceOutcome, ServiceReport,
+    ServiceSettings, ServiceState,
 };
 pub use sessions::{SessionInfo, SignedIn};
 pub use shop_settings::{ShopSettings, SignOn, TillLimits};

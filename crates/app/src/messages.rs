@@ -324,6 +324,7 @@ impl Core {
             channel: channel.name().to_owned(),
             audience: Audience::Member(member),
             says,
+            hold_out: 0,
         };
         let row = SendRow {
             id: format!("{BY_ITSELF}{own}"),

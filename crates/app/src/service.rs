@@ -11,7 +11,7 @@ mod making_good;
 mod report;
 mod settings;
 
-pub use letters::{Inbound, InboundDone};
+pub use letters::{InboundDone, InboundLetter};
 pub use making_good::MadeGood;
 pub use report::ServiceReport;
 pub use settings::{FollowUp, ServiceSettings};

@@ -20,7 +20,7 @@ const CAME: &str = "service-letter";
 
 /// A letter that came in: whole, or taken apart by whoever received it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Inbound {
+pub struct InboundLetter {
     /// All of it, as RFC 5322 has it; then the rest is not looked at.
     pub raw: String,
     /// What it is about.
@@ -44,7 +44,7 @@ pub struct InboundDone {
     pub before: bool,
 }
 
-impl Inbound {
+impl InboundLetter {
     /// A letter as it came, taken apart.
     fn apart(self) -> Result<Self, Error> {
         if self.raw.is_empty() {
@@ -177,7 +177,11 @@ impl App {
     ///
     /// # Errors
     /// It belongs to no case, or says nothing.
-    pub fn take_letter(&self, tenant: TenantId, letter: Inbound) -> Result<InboundDone, Error> {
+    pub fn take_letter(
+        &self,
+        tenant: TenantId,
+        letter: InboundLetter,
+    ) -> Result<InboundDone, Error> {
         let letter = letter.apart()?;
         let places = letter
             .answers

@@ -207,6 +207,10 @@ impl App {
                 .write(move |store| Ok(store.add_askings(tenant, &rows)?))
         };
         match audience {
+            Audience::Journey(_) => {
+                let what = "is a journey: surveys are asked of a segment or of a member";
+                Err(Error::invalid("/audience", what))
+            }
             Audience::Member(id) => add(&[self.member(tenant, &MemberRef::Id(*id))?.id]),
             Audience::Segment(segment) => {
                 self.segment(tenant, segment)?;

@@ -6,7 +6,7 @@ use regulars_app::engage::survey::{Answer, Answers, Branch, Question, QuestionKi
 use regulars_app::mail::{Letter, Mailer};
 use regulars_app::{
     AnswerState, AskingAsk, AskingStage, Audience, Caller, ChannelSettings, Error, FollowUp,
-    HeldState, Identity, Inbound, MadeGood, MemberRef, MessageSettings, NewCase, NewMember,
+    HeldState, Identity, InboundLetter, MadeGood, MemberRef, MessageSettings, NewCase, NewMember,
     PageAsk, Scope, ServiceAsk, ServiceCause, ServiceChange, ServiceOutcome, ServiceSettings,
     ServiceState, SurveyDraft, SurveyFiguresAsk, SurveyTrigger, SurveyWay,
 };
@@ -615,9 +615,9 @@ fn a_low_score_opens_a_case_that_is_answered_made_good_and_solved(db: TestDb) {
          Message-ID: <1@example.com>\r\nIn-Reply-To: <{named}@localhost>\r\n\r\n\
          Thanks!\r\n\r\nOn Monday Bean Club wrote:\r\n> We are sorry.\r\n"
     );
-    let inbound = Inbound {
+    let inbound = InboundLetter {
         raw,
-        ..Inbound::default()
+        ..InboundLetter::default()
     };
     let came = shop
         .app
@@ -630,10 +630,10 @@ fn a_low_score_opens_a_case_that_is_answered_made_good_and_solved(db: TestDb) {
             .expect("is known")
             .before
     );
-    let forged = Inbound {
+    let forged = InboundLetter {
         subject: format!("Re: [{}.0123456789abcdef]", case.id),
         text: "Give me points".into(),
-        ..Inbound::default()
+        ..InboundLetter::default()
     };
     assert!(matches!(
         shop.app.take_letter(shop.tenant, forged),

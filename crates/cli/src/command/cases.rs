@@ -4,7 +4,7 @@ use crate::Answer;
 use crate::flags::{Shop, read_text};
 use crate::print::{Print, Table};
 use clap::{Args, Subcommand};
-use regulars_app::{Inbound, PageAsk, ServiceAsk};
+use regulars_app::{InboundLetter, PageAsk, ServiceAsk};
 use regulars_server::view;
 use std::path::PathBuf;
 
@@ -34,7 +34,7 @@ enum What {
         shop: Shop,
     },
     /// Take in a letter as it came, from a file (`-` for what is piped in): it goes to the case it answers.
-    Inbound {
+    InboundLetter {
         /// The file.
         file: PathBuf,
         #[command(flatten)]
@@ -51,7 +51,7 @@ pub(crate) fn run(ask: &Cases, print: &Print) -> anyhow::Result<Answer> {
     match &ask.what {
         What::List { late, shop } => list(*late, shop, print)?,
         What::Show { id, shop } => show(id, shop, print)?,
-        What::Inbound { file, shop } => inbound(file, shop, print)?,
+        What::InboundLetter { file, shop } => inbound(file, shop, print)?,
         What::Report { shop } => report(shop, print)?,
     }
     Ok(Answer::Yes)
@@ -117,9 +117,9 @@ fn show(id: &str, shop: &Shop, print: &Print) -> anyhow::Result<()> {
 }
 
 fn inbound(file: &PathBuf, shop: &Shop, print: &Print) -> anyhow::Result<()> {
-    let letter = Inbound {
+    let letter = InboundLetter {
         raw: read_text(file)?,
-        ..Inbound::default()
+        ..InboundLetter::default()
     };
     let open = shop.open()?;
     let taken = open.app.take_letter(open.id(), letter)?;

@@ -16,7 +16,7 @@ use regulars_api::service::{
 };
 use regulars_api::{Amount, PageOut, Problem, json};
 use regulars_app::{
-    App, Error, FollowUp, Inbound, MadeGood, MemberRef, NewCase, ServiceAsk, ServiceCause,
+    App, Error, FollowUp, InboundLetter, MadeGood, MemberRef, NewCase, ServiceAsk, ServiceCause,
     ServiceChange, ServiceOutcome, ServiceSettings, ServiceState,
 };
 use regulars_base::{CivilDay, TenantId};
@@ -301,7 +301,7 @@ pub(crate) async fn take_letter(
     In(body): In<InboundIn>,
 ) -> Result<axum::Json<InboundOut>, Failure> {
     let tenant = key.tenant;
-    let letter = Inbound {
+    let letter = InboundLetter {
         raw: body.raw,
         subject: body.subject,
         text: body.text,
