@@ -88,10 +88,10 @@ pub fn unquoted(text: &str) -> String {
     }
     // From the end: quoted lines, empty ones, and the line that introduces them.
     let is_quoted = |line: &&str| line.starts_with('>');
-    if let Some(first) = own.iter().position(|line| is_quoted(&line)) {
+    if let Some(first) = own.iter().position(is_quoted) {
         let rest = own[first..]
             .iter()
-            .all(|line| is_quoted(&line) || line.trim().is_empty());
+            .all(|line| is_quoted(line) || line.trim().is_empty());
         if rest {
             own.truncate(first);
             while own.last().is_some_and(|line| line.trim().is_empty()) {

@@ -74,7 +74,7 @@ const PURE_MAY_USE: [&str; 11] = [
 
 /// Libraries that belong to one part of the house. The test kit makes databases, and the bench
 /// weighs them, so these may hold their clients too.
-const AT_HOME: [(&str, &[&str]); 12] = [
+const AT_HOME: [(&str, &[&str]); 14] = [
     ("rusqlite", &["store", "testkit", "bench"]),
     ("tokio-postgres", &["store", "testkit", "bench"]),
     ("axum", &["server"]),

@@ -6,7 +6,7 @@ use crate::print::{Print, Table};
 use clap::{Args, Subcommand};
 use regulars_app::{InboundLetter, PageAsk, ServiceAsk};
 use regulars_server::view;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// See cases of members, take in letters, see how it went
 #[derive(Args)]
@@ -116,7 +116,7 @@ fn show(id: &str, shop: &Shop, print: &Print) -> anyhow::Result<()> {
     print.json(&view::case(&own, open.app.now(), decimals(&open)?))
 }
 
-fn inbound(file: &PathBuf, shop: &Shop, print: &Print) -> anyhow::Result<()> {
+fn inbound(file: &Path, shop: &Shop, print: &Print) -> anyhow::Result<()> {
     let letter = InboundLetter {
         raw: read_text(file)?,
         ..InboundLetter::default()
