@@ -6776,6 +6776,9 @@ export interface components {
         }) | (components["schemas"]["AdjustmentEventIn"] & {
             /** @enum {string} */
             type: "adjustment";
+        }) | (components["schemas"]["OpeningBalanceIn"] & {
+            /** @enum {string} */
+            type: "opening_balance";
         }) | (components["schemas"]["PlanChoiceIn"] & {
             /** @enum {string} */
             type: "plan_join";
@@ -8722,6 +8725,26 @@ export interface components {
             reason: string;
             /** @description Since when. */
             since: string;
+        };
+        /** @description Points that a member had in another program are taken over: as many as are gone at the same moment. */
+        OpeningBalanceIn: components["schemas"]["HeadIn"] & {
+            /** @description How many; above zero. */
+            amount: components["schemas"]["Amount"];
+            /**
+             * @description The first moment at which they are gone, as it was promised. If left out they lapse as points do
+             *     that are earned at the time of the event.
+             */
+            expires_at?: string | null;
+            /**
+             * @description Where they were held: shown to the member and to auditors.
+             * @example Stamp Club
+             */
+            from: string;
+            /**
+             * @description Which points, by their id in the program file.
+             * @example beans
+             */
+            points: string;
         };
         /** @description The shop at a glance. */
         OverviewOut: {
