@@ -275,6 +275,7 @@ fn documented(kind: &str) -> Vec<String> {
         "moderation" => serde_json::to_value(ModerationIn::schema()),
         "reward_request" => serde_json::to_value(RewardRequestIn::schema()),
         "reward_commit" | "reward_cancel" => serde_json::to_value(RewardEndIn::schema()),
+        "opening_balance" => serde_json::to_value(OpeningBalanceIn::schema()),
         "tier_grant" => serde_json::to_value(TierGrantEventIn::schema()),
         "tier_revoke" => serde_json::to_value(TierRevokeEventIn::schema()),
         "tier_match" => serde_json::to_value(TierMatchEventIn::schema()),

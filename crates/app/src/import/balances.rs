@@ -61,9 +61,14 @@ impl Moving<'_> {
         program: &Program,
         done: &mut ImportDone,
     ) -> Result<Option<Error>, Error> {
-        let named = at.reader.text(at.batch, Field::Points, at.row);
-        let points = match points(program, named.or(self.points)) {
+        let named = at
+            .reader
+            .text(at.batch, Field::Points, at.row)
+            .or(self.points);
+        let points = match points(program, named) {
             Ok(points) => points,
+            // What no row says is not the row's fault.
+            Err(error) if named.is_none() => return Err(error),
             Err(error) => return Ok(Some(error)),
         };
         let held = at.batch.number(Field::Balance, at.row).unwrap_or(0);

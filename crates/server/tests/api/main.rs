@@ -32,6 +32,7 @@ mod segments;
 mod sell_through;
 mod square;
 mod stream;
+mod surveys;
 mod teams;
 mod testapp;
 mod webhooks;

@@ -173,6 +173,14 @@ fn of_program(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
             app.post(&format!("/v1/members/{ana}/adjustments"), &adjust),
         ),
         (
+            Code::PointsLapsed,
+            event(
+                "O-1",
+                "opening_balance",
+                &json!({"points": "beans", "amount": "5", "expires_at": "2001-01-01T00:00:00Z", "from": "a test"}),
+            ),
+        ),
+        (
             Code::UnknownActivity,
             event("V-1", "activity", &json!({"name": "flying"})),
         ),
