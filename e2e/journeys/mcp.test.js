@@ -77,7 +77,7 @@ test('what a tool answers is what the API answers', async () => {
   assert.deepEqual(ledger, await ask(server, 'GET', `/v1/members/${member}/ledger?limit=20`));
   assert.equal(balance.points[0].available, '12');
   assert.match(JSON.stringify(ledger.items[0].reasons), /spend/);
-  const basket = { member, order: 'Q-1', currency: 'EUR', total: '30.00' };
+  const basket = { member, currency: 'EUR', lines: [{ category: 'coffee', price: '30.00' }] };
   const quote = await told(http, 'preview_basket', basket);
   const own = await ask(server, 'POST', '/v1/quote', basket);
   assert.deepEqual(Object.keys(quote).sort(), Object.keys(own).sort());
@@ -93,7 +93,7 @@ test('what is wrong, and what is not there, is told as the API tells it', async 
   const broken = await call(http, 'try_program', { program: 'nothing' });
   assert.equal(broken.structuredContent.code, 'invalid_program');
   assert.ok((await call(http, 'find_member', {})).isError);
-  const reserves = await call(http, 'preview_basket', { member, order: 'Q-1', currency: 'EUR', total: '1.00', reserve: true });
+  const reserves = await call(http, 'preview_basket', { member, currency: 'EUR', lines: [{ price: '1.00' }], reserve: true });
   assert.match(reserves.structuredContent.detail, /only read/);
   await assert.rejects(http.callTool({ name: 'delete_member', arguments: {} }), /there is no tool/);
 });
