@@ -42,7 +42,7 @@ struct Said {
     /// The address that it sends to, as it was entered at the platform (Square signs it).
     #[arg(long, value_name = "URL")]
     address: Option<String>,
-    /// Where the platform is asked for what was lost: https://shop.example
+    /// Where the platform is asked for what was lost: `https://shop.example`
     #[arg(long, value_name = "URL")]
     ask_url: Option<String>,
     /// Who asks (WooCommerce's consumer key).
