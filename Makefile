@@ -79,8 +79,9 @@ test-cluster: ## Reports on a cluster of processes, one of them killed; builds D
 	cargo nextest run $(CLUSTER) --locked -E 'package(regulars-cluster) | test(/^cluster::/)'
 
 # Not part of `make test` for its size; Vendure is under the GPL and stays outside of what we ship.
+# Its SQLite is compiled here; the headers are those beside the node that runs.
 connectors/vendure/node_modules/.package-lock.json: connectors/vendure/package-lock.json
-	npm --prefix connectors/vendure ci
+	npm_config_nodedir="$$(dirname "$$(dirname "$$(readlink -f "$$(command -v node)")")")" npm --prefix connectors/vendure ci
 
 test-shop: connectors/vendure/node_modules/.package-lock.json ## A real shop (Vendure) end to end, beside the real server
 	cargo build --locked --package regulars-cli
