@@ -118,6 +118,30 @@ impl<'a> Fields<'a> {
         string(raw, self.at.field(name), faults)
     }
 
+    /// A text that may be longer than a name, and must be there.
+    pub fn required_string(
+        &mut self,
+        name: &'static str,
+        faults: &mut Vec<Fault>,
+    ) -> Option<String> {
+        let raw = self.required(name, faults)?;
+        string(raw, self.at.field(name), faults).map(Into::into)
+    }
+
+    /// The texts of a list, at most `most` of them; none if the field is not there.
+    pub fn strings(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        faults: &mut Vec<Fault>,
+    ) -> Vec<String> {
+        let raws = self.list(name, most, faults).unwrap_or_default();
+        let list = self.at.field(name);
+        let each = raws.into_iter().enumerate();
+        let read = |(place, raw)| string(raw, list.item(place), faults).map(Into::into);
+        each.filter_map(read).collect()
+    }
+
     /// A short text, if the field is there and fits.
     pub fn text(&mut self, name: &'static str, faults: &mut Vec<Fault>) -> Option<Text> {
         let raw = self.raw(name)?;

@@ -1,6 +1,6 @@
 //! Messages on the wire: templates, sends, what became of each message, and what is set for all.
 
-use crate::json::{self, At, Fields, FromJson};
+use crate::json::{At, Fields, FromJson};
 use regulars_engine::event::Fault;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -309,18 +309,6 @@ pub struct ChannelBody {
     pub secret: Option<String>,
 }
 
-/// A text that may be longer than a name, if the field is there.
-fn words(fields: &mut Fields<'_>, name: &'static str, faults: &mut Vec<Fault>) -> Option<String> {
-    fields.string(name, faults).map(Into::into)
-}
-
-/// The same, of a field that must be there.
-fn needed(fields: &mut Fields<'_>, name: &'static str, faults: &mut Vec<Fault>) -> Option<String> {
-    let at = fields.at();
-    let raw = fields.required(name, faults)?;
-    json::string(raw, at.field(name), faults).map(Into::into)
-}
-
 fn by_language(
     fields: &mut Fields<'_>,
     faults: &mut Vec<Fault>,
@@ -340,14 +328,14 @@ fn by_language(
 impl FromJson for TemplateWordsBody {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let subject = needed(&mut fields, "subject", faults);
-        let text = needed(&mut fields, "text", faults);
-        let html = words(&mut fields, "html", faults);
+        let subject = fields.required_string("subject", faults);
+        let text = fields.required_string("text", faults);
+        let html = fields.string("html", faults).map(Into::into);
         fields.finish(faults);
         Some(Self {
             subject: subject?,
             text: text?,
-            html: html.filter(|html| !html.is_empty()),
+            html: html.filter(|html: &String| !html.is_empty()),
         })
     }
 }
@@ -356,8 +344,8 @@ impl FromJson for TemplateIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
         let version = fields.integer("version", faults);
-        let name = needed(&mut fields, "name", faults);
-        let language = needed(&mut fields, "language", faults);
+        let name = fields.required_string("name", faults);
+        let language = fields.required_string("language", faults);
         let words = by_language(&mut fields, faults);
         fields.finish(faults);
         Some(Self {
@@ -372,9 +360,9 @@ impl FromJson for TemplateIn {
 impl FromJson for MessagePreviewIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let member = needed(&mut fields, "member", faults);
-        let channel = needed(&mut fields, "channel", faults);
-        let language = needed(&mut fields, "language", faults);
+        let member = fields.required_string("member", faults);
+        let channel = fields.required_string("channel", faults);
+        let language = fields.required_string("language", faults);
         let words = by_language(&mut fields, faults);
         fields.finish(faults);
         Some(Self {
@@ -389,11 +377,11 @@ impl FromJson for MessagePreviewIn {
 impl FromJson for SendIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let name = words(&mut fields, "name", faults);
-        let template = needed(&mut fields, "template", faults);
-        let channel = needed(&mut fields, "channel", faults);
-        let segment = words(&mut fields, "segment", faults);
-        let member = words(&mut fields, "member", faults);
+        let name = fields.string("name", faults).map(Into::into);
+        let template = fields.required_string("template", faults);
+        let channel = fields.required_string("channel", faults);
+        let segment = fields.string("segment", faults).map(Into::into);
+        let member = fields.string("member", faults).map(Into::into);
         let hold_out = fields.integer("hold_out_percent", faults).unwrap_or(0);
         fields.finish(faults);
         let hold_out_percent = u8::try_from(hold_out).unwrap_or(u8::MAX);
@@ -422,7 +410,7 @@ impl FromJson for BouncedIn {
             faults.push(at.field("hard").fault("is missing"));
         }
         let hard = fields.boolean("hard", faults);
-        let reason = words(&mut fields, "reason", faults);
+        let reason = fields.string("reason", faults).map(Into::into);
         fields.finish(faults);
         Some(Self {
             hard: hard?,
@@ -446,8 +434,8 @@ impl FromJson for ResolveIn {
 impl FromJson for ChannelBody {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let consent = words(&mut fields, "consent", faults);
-        let url = words(&mut fields, "url", faults);
+        let consent = fields.string("consent", faults).map(Into::into);
+        let url = fields.string("url", faults).map(Into::into);
         fields.finish(faults);
         Some(Self {
             consent: consent.unwrap_or_default(),
@@ -460,12 +448,12 @@ impl FromJson for ChannelBody {
 impl FromJson for MessageSettingsBody {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let address = needed(&mut fields, "address", faults);
+        let address = fields.required_string("address", faults);
         let most = fields.integer("cap_most", faults);
         let days = fields.integer("cap_days", faults);
-        let from = needed(&mut fields, "quiet_from", faults);
-        let until = needed(&mut fields, "quiet_until", faults);
-        let uncertain = needed(&mut fields, "when_uncertain", faults);
+        let from = fields.required_string("quiet_from", faults);
+        let until = fields.required_string("quiet_until", faults);
+        let uncertain = fields.required_string("when_uncertain", faults);
         let list = at.field("channels");
         let mut channels = BTreeMap::new();
         for (name, raw) in fields.pairs("channels", faults).unwrap_or_default() {

@@ -1,6 +1,6 @@
 //! Service cases on the wire: what members are not happy with, and what is done about it.
 
-use crate::json::{self, At, Fields, FromJson};
+use crate::json::{At, Fields, FromJson};
 use crate::metric::MeasuredOut;
 use crate::survey::NamedCountOut;
 use regulars_engine::event::Fault;
@@ -289,29 +289,6 @@ pub struct OwnCaseIn {
     pub text: String,
 }
 
-fn text(fields: &mut Fields<'_>, name: &'static str, faults: &mut Vec<Fault>) -> Option<String> {
-    fields.string(name, faults).map(Into::into)
-}
-
-fn needed(fields: &mut Fields<'_>, name: &'static str, faults: &mut Vec<Fault>) -> Option<String> {
-    let at = fields.at();
-    let raw = fields.required(name, faults)?;
-    json::string(raw, at.field(name), faults).map(Into::into)
-}
-
-fn texts(
-    fields: &mut Fields<'_>,
-    (name, most): (&'static str, usize),
-    faults: &mut Vec<Fault>,
-) -> Vec<String> {
-    let at = fields.at();
-    let list = at.field(name);
-    let raws = fields.list(name, most, faults).unwrap_or_default();
-    let each = raws.into_iter().enumerate();
-    let read = |(place, raw)| json::string(raw, list.item(place), faults).map(Into::into);
-    each.filter_map(read).collect()
-}
-
 /// A whole number that must be there and fit.
 fn number<T: TryFrom<i64>>(
     fields: &mut Fields<'_>,
@@ -333,9 +310,9 @@ fn number<T: TryFrom<i64>>(
 impl FromJson for CaseIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let member = needed(&mut fields, "member", faults);
-        let subject = needed(&mut fields, "subject", faults);
-        let text = needed(&mut fields, "text", faults);
+        let member = fields.required_string("member", faults);
+        let subject = fields.required_string("subject", faults);
+        let text = fields.required_string("text", faults);
         fields.finish(faults);
         Some(Self {
             member: member?,
@@ -348,8 +325,8 @@ impl FromJson for CaseIn {
 impl FromJson for CasePatch {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let agent = text(&mut fields, "agent", faults);
-        let solved = text(&mut fields, "solved", faults);
+        let agent = fields.string("agent", faults).map(Into::into);
+        let solved = fields.string("solved", faults).map(Into::into);
         let reopen = fields.boolean("reopen", faults);
         fields.finish(faults);
         let said = [agent.is_some(), solved.is_some(), reopen == Some(true)];
@@ -367,7 +344,7 @@ impl FromJson for CasePatch {
 impl FromJson for CaseTextIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let text = needed(&mut fields, "text", faults);
+        let text = fields.required_string("text", faults);
         let note = fields.boolean("note", faults).unwrap_or_default();
         fields.finish(faults);
         Some(Self { text: text?, note })
@@ -381,7 +358,7 @@ impl FromJson for MakeGoodIn {
             faults.push(at.field("amount").fault("is missing"));
         }
         let amount = fields.decimal("amount", faults).map(Into::into);
-        let reason = needed(&mut fields, "reason", faults);
+        let reason = fields.required_string("reason", faults);
         fields.finish(faults);
         Some(Self {
             amount: amount?,
@@ -393,11 +370,23 @@ impl FromJson for MakeGoodIn {
 impl FromJson for InboundIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let whole = text(&mut fields, "raw", faults).unwrap_or_default();
-        let subject = text(&mut fields, "subject", faults).unwrap_or_default();
-        let says = text(&mut fields, "text", faults).unwrap_or_default();
-        let message_id = text(&mut fields, "message_id", faults).unwrap_or_default();
-        let answers = texts(&mut fields, ("answers", ANSWERS_MOST), faults);
+        let whole = fields
+            .string("raw", faults)
+            .map(Into::into)
+            .unwrap_or_default();
+        let subject = fields
+            .string("subject", faults)
+            .map(Into::into)
+            .unwrap_or_default();
+        let says = fields
+            .string("text", faults)
+            .map(Into::into)
+            .unwrap_or_default();
+        let message_id = fields
+            .string("message_id", faults)
+            .map(Into::into)
+            .unwrap_or_default();
+        let answers = fields.strings("answers", ANSWERS_MOST, faults);
         fields.finish(faults);
         Some(Self {
             raw: whole,
@@ -412,7 +401,7 @@ impl FromJson for InboundIn {
 impl FromJson for FollowUpBody {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let survey = needed(&mut fields, "survey", faults);
+        let survey = fields.required_string("survey", faults);
         let days = number(&mut fields, "days", faults);
         fields.finish(faults);
         Some(Self {
@@ -425,7 +414,7 @@ impl FromJson for FollowUpBody {
 impl FromJson for ServiceSettingsBody {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let hours = texts(&mut fields, ("hours", 7), faults);
+        let hours = fields.strings("hours", 7, faults);
         if hours.len() != 7 {
             faults.push(at.field("hours").fault("must be seven, from Monday on"));
         }
@@ -433,7 +422,10 @@ impl FromJson for ServiceSettingsBody {
         let solve_minutes = number(&mut fields, "solve_minutes", faults);
         let budget = number(&mut fields, "budget", faults);
         let recovered_days = number(&mut fields, "recovered_days", faults);
-        let reply_to = text(&mut fields, "reply_to", faults).unwrap_or_default();
+        let reply_to = fields
+            .string("reply_to", faults)
+            .map(Into::into)
+            .unwrap_or_default();
         let own = fields.raw("follow_up").filter(|raw| raw.get() != "null");
         let follow_up =
             own.and_then(|raw| FollowUpBody::from_json(raw, at.field("follow_up"), faults));
@@ -453,8 +445,8 @@ impl FromJson for ServiceSettingsBody {
 impl FromJson for OwnCaseIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let subject = needed(&mut fields, "subject", faults);
-        let text = needed(&mut fields, "text", faults);
+        let subject = fields.required_string("subject", faults);
+        let text = fields.required_string("text", faults);
         fields.finish(faults);
         Some(Self {
             subject: subject?,

@@ -400,17 +400,6 @@ pub struct SurveyFiguresOut {
     pub groups: Vec<SurveyGroupOut>,
 }
 
-/// A text that may be longer than a name; empty if the field is not there.
-fn text(fields: &mut Fields<'_>, name: &'static str, faults: &mut Vec<Fault>) -> Option<String> {
-    fields.string(name, faults).map(Into::into)
-}
-
-fn needed(fields: &mut Fields<'_>, name: &'static str, faults: &mut Vec<Fault>) -> Option<String> {
-    let at = fields.at();
-    let raw = fields.required(name, faults)?;
-    json::string(raw, at.field(name), faults).map(Into::into)
-}
-
 /// A text in languages; says nothing if the field is not there.
 fn words(fields: &mut Fields<'_>, name: &'static str, faults: &mut Vec<Fault>) -> Words {
     let at = fields.at();
@@ -437,15 +426,6 @@ fn items<T: FromJson>(
         .collect()
 }
 
-fn texts(fields: &mut Fields<'_>, name: &'static str, faults: &mut Vec<Fault>) -> Vec<String> {
-    let at = fields.at();
-    let list = at.field(name);
-    let raws = fields.list(name, LIST_MOST, faults).unwrap_or_default();
-    let each = raws.into_iter().enumerate();
-    let read = |(place, raw)| json::string(raw, list.item(place), faults).map(Into::into);
-    each.filter_map(read).collect()
-}
-
 /// Days, from 0 on.
 fn days(fields: &mut Fields<'_>, name: &'static str, faults: &mut Vec<Fault>) -> Option<u16> {
     let at = fields.at();
@@ -463,10 +443,10 @@ fn days(fields: &mut Fields<'_>, name: &'static str, faults: &mut Vec<Fault>) ->
 impl FromJson for SurveyTestBody {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let question = needed(&mut fields, "question", faults);
+        let question = fields.required_string("question", faults);
         let least = fields.integer("least", faults);
         let most = fields.integer("most", faults);
-        let option = text(&mut fields, "option", faults);
+        let option = fields.string("option", faults).map(Into::into);
         fields.finish(faults);
         Some(Self {
             question: question?,
@@ -482,7 +462,7 @@ impl FromJson for SurveyBranchBody {
         let mut fields = Fields::read(raw, at, faults)?;
         let test = fields.raw("when");
         let when = test.and_then(|raw| SurveyTestBody::from_json(raw, at.field("when"), faults));
-        let to = needed(&mut fields, "to", faults);
+        let to = fields.required_string("to", faults);
         fields.finish(faults);
         Some(Self { when, to: to? })
     }
@@ -491,7 +471,7 @@ impl FromJson for SurveyBranchBody {
 impl FromJson for SurveyOptionBody {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let id = needed(&mut fields, "id", faults);
+        let id = fields.required_string("id", faults);
         let says = words(&mut fields, "says", faults);
         fields.finish(faults);
         Some(Self { id: id?, says })
@@ -501,12 +481,15 @@ impl FromJson for SurveyOptionBody {
 impl FromJson for SurveyQuestionBody {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let id = needed(&mut fields, "id", faults);
-        let kind = needed(&mut fields, "kind", faults);
+        let id = fields.required_string("id", faults);
+        let kind = fields.required_string("kind", faults);
         let says = words(&mut fields, "says", faults);
         let is_needed = fields.boolean("needed", faults).unwrap_or_default();
         let options = items(&mut fields, "options", faults);
-        let field = text(&mut fields, "field", faults).unwrap_or_default();
+        let field = fields
+            .string("field", faults)
+            .map(Into::into)
+            .unwrap_or_default();
         let next = items(&mut fields, "next", faults);
         fields.finish(faults);
         Some(Self {
@@ -524,7 +507,7 @@ impl FromJson for SurveyQuestionBody {
 impl FromJson for SurveyTriggerBody {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let on = needed(&mut fields, "on", faults);
+        let on = fields.required_string("on", faults);
         let days = days(&mut fields, "days", faults).unwrap_or_default();
         fields.finish(faults);
         Some(Self { on: on?, days })
@@ -535,17 +518,17 @@ impl FromJson for SurveyIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
         let version = fields.integer("version", faults);
-        let name = needed(&mut fields, "name", faults);
-        let language = needed(&mut fields, "language", faults);
+        let name = fields.required_string("name", faults);
+        let language = fields.required_string("language", faults);
         let title = words(&mut fields, "title", faults);
         let lead = words(&mut fields, "lead", faults);
         let thanks = words(&mut fields, "thanks", faults);
-        let activity = needed(&mut fields, "activity", faults);
+        let activity = fields.required_string("activity", faults);
         let questions = items(&mut fields, "questions", faults);
         let started = fields.raw("trigger").filter(|raw| raw.get() != "null");
         let trigger =
             started.and_then(|raw| SurveyTriggerBody::from_json(raw, at.field("trigger"), faults));
-        let ways = texts(&mut fields, "ways", faults);
+        let ways = fields.strings("ways", LIST_MOST, faults);
         let opens_case = items(&mut fields, "opens_case", faults);
         let live = fields.boolean("live", faults).unwrap_or(true);
         fields.finish(faults);
@@ -569,9 +552,9 @@ impl FromJson for SurveyIn {
 impl FromJson for ThemeBody {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let id = needed(&mut fields, "id", faults);
+        let id = fields.required_string("id", faults);
         let says = words(&mut fields, "says", faults);
-        let words = texts(&mut fields, "words", faults);
+        let words = fields.strings("words", LIST_MOST, faults);
         let opens_case = fields.boolean("opens_case", faults).unwrap_or_default();
         fields.finish(faults);
         Some(Self {
@@ -602,8 +585,8 @@ impl FromJson for SurveySettingsBody {
 impl FromJson for AskIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let member = text(&mut fields, "member", faults);
-        let segment = text(&mut fields, "segment", faults);
+        let member = fields.string("member", faults).map(Into::into);
+        let segment = fields.string("segment", faults).map(Into::into);
         fields.finish(faults);
         if member.is_some() == segment.is_some() {
             faults.push(at.fault("must say one of `member` and `segment`"));
@@ -615,12 +598,12 @@ impl FromJson for AskIn {
 impl FromJson for AnswerBody {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        let question = needed(&mut fields, "question", faults);
+        let question = fields.required_string("question", faults);
         let number = fields.integer("number", faults);
         let options = fields
             .has("options")
-            .then(|| texts(&mut fields, "options", faults));
-        let text = text(&mut fields, "text", faults);
+            .then(|| fields.strings("options", LIST_MOST, faults));
+        let text = fields.string("text", faults).map(Into::into);
         fields.finish(faults);
         let said = [number.is_some(), options.is_some(), text.is_some()];
         if said.into_iter().filter(|own| *own).count() > 1 {

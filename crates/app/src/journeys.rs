@@ -18,6 +18,7 @@ use crate::page::{Page, PageAsk};
 use crate::people::read;
 use crate::programs::Finding;
 use crate::segments::{SEGMENT, findings};
+use crate::versioned;
 use crate::{App, Error, MemberRef, messages};
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
 use regulars_engage::Journey as Compiled;
@@ -289,12 +290,7 @@ impl App {
         (id, seen): (&str, Option<i64>),
         kept: &Kept,
     ) -> Result<JourneyView, Error> {
-        let row = Setting {
-            kind: JOURNEY.into(),
-            id: id.to_owned(),
-            version: seen.map_or(1, |seen| seen.saturating_add(1)),
-            body: serde_json::to_string(kept).map_err(|error| Error::Bug(error.to_string()))?,
-        };
+        let row = versioned::next(JOURNEY, (id, seen), kept)?;
         let day = self
             .program_in_force(tenant, self.now())?
             .1
@@ -315,19 +311,14 @@ impl App {
             }
             Ok(true)
         })?;
-        match (written, seen) {
-            (true, _) => self.journey(tenant, id),
-            (false, None) => Err(Error::Exists {
-                what: "journey",
-                name: id.to_owned(),
-            }),
-            (false, Some(_)) => {
-                self.journey(tenant, id)?;
-                let what =
-                    "is not the newest: somebody changed the journey meanwhile; look at it again";
-                Err(Error::invalid("/version", what))
+        // Of one that they saw, that it is gone is said first.
+        if written || seen.is_some() {
+            let found = self.journey(tenant, id)?;
+            if written {
+                return Ok(found);
             }
         }
+        Err(versioned::not_written("journey", id, seen))
     }
 
     /// Takes a journey away that does not run; what was done for members stays on record. How it was.

@@ -140,6 +140,7 @@ mod tenants;
 mod till;
 mod trial;
 mod verify;
+mod versioned;
 mod versions;
 mod walk;
 mod watch;

@@ -10,6 +10,7 @@ mod follow;
 use crate::page::{Page, PageAsk};
 use crate::people::read;
 use crate::programs::Finding;
+use crate::versioned;
 use crate::{App, Error};
 use regulars_base::{CivilDay, MemberId, TenantId, Timestamp};
 use regulars_engage::{NAME_MOST, Segment as Compiled, SegmentFault, Segments};
@@ -224,17 +225,13 @@ impl App {
         let written = self
             .core()
             .write(move |store| Ok(store.put_setting(tenant, &row)?))?;
-        match (written, version) {
-            (true, _) => self.fill(tenant, id, Some(&compiled)),
-            (false, 1) => Err(Error::Exists {
-                what: "segment",
-                name: id.to_owned(),
-            }),
-            (false, _) => {
-                let what =
-                    "is not the newest: somebody changed the segment meanwhile; look at it again";
-                Err(Error::invalid("/version", what))
-            }
+        match written {
+            true => self.fill(tenant, id, Some(&compiled)),
+            false => Err(versioned::not_written(
+                "segment",
+                id,
+                (version > 1).then_some(version - 1),
+            )),
         }
     }
 

@@ -139,7 +139,7 @@ fn quotient(above: i128, below: i128) -> Option<f64> {
 }
 
 /// The quantile of the normal distribution for 95 % on both sides.
-const Z: f64 = 1.959_963_984_540_054;
+pub(crate) const Z: f64 = 1.959_963_984_540_054;
 
 /// Wilson's score interval of a share: right for small samples and for shares near 0 and 1, where the
 /// usual one reaches beyond them.

@@ -13,9 +13,7 @@ pub mod power;
 pub mod sequential;
 
 use crate::Interval;
-
-/// The quantile of the normal distribution for 95 % on both sides.
-const Z: f64 = 1.959_963_984_540_054;
+use crate::figure::Z;
 
 /// So many customers at least in each of the two groups.
 pub const CUSTOMERS_LEAST: u64 = 50;

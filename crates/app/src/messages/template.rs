@@ -2,6 +2,7 @@
 
 use super::NAME_MOST;
 use crate::people::read;
+use crate::versioned;
 use crate::{App, Error};
 use regulars_base::{TenantId, Timestamp};
 use regulars_engage::{Parsed, TemplateFault};
@@ -265,28 +266,18 @@ impl App {
             let what = format!("is one too many: there are at most {MOST} templates");
             return Err(Error::invalid("/id", what));
         }
-        let row = Setting {
-            kind: KIND.into(),
-            id: id.to_owned(),
-            version: seen.map_or(1, |seen| seen.saturating_add(1)),
-            body: serde_json::to_string(&kept).map_err(|error| Error::Bug(error.to_string()))?,
-        };
+        let row = versioned::next(KIND, (id, seen), &kept)?;
         let written = self
             .core()
             .write(move |store| Ok(store.put_setting(tenant, &row)?))?;
-        match (written, seen) {
-            (true, _) => self.template(tenant, id),
-            (false, None) => Err(Error::Exists {
-                what: "template",
-                name: id.to_owned(),
-            }),
-            (false, Some(_)) => {
-                self.template(tenant, id)?;
-                let what =
-                    "is not the newest: somebody changed the template meanwhile; look at it again";
-                Err(Error::invalid("/version", what))
+        // Of one that they saw, that it is gone is said first.
+        if written || seen.is_some() {
+            let found = self.template(tenant, id)?;
+            if written {
+                return Ok(found);
             }
         }
+        Err(versioned::not_written("template", id, seen))
     }
 
     /// Takes a template away. What was sent by it stays as it was. How it was.

@@ -1,6 +1,7 @@
 //! What a survey is, and what is set for all of them.
 
 use crate::people::read;
+use crate::versioned;
 use crate::{App, Error, only_setting};
 use regulars_base::{TenantId, Timestamp};
 use regulars_engage::survey::{Question, QuestionKind, Questions, Test, Words, words_fault};
@@ -373,28 +374,18 @@ impl App {
             changed_at_micros: now.micros(),
             since_micros: as_before.map_or(now, |own| own.since).micros(),
         };
-        let row = Setting {
-            kind: SURVEY.into(),
-            id: id.to_owned(),
-            version: seen.map_or(1, |seen| seen.saturating_add(1)),
-            body: serde_json::to_string(&kept).map_err(|error| Error::Bug(error.to_string()))?,
-        };
+        let row = versioned::next(SURVEY, (id, seen), &kept)?;
         let written = self
             .core()
             .write(move |store| Ok(store.put_setting(tenant, &row)?))?;
-        match (written, seen) {
-            (true, _) => self.survey(tenant, id),
-            (false, None) => Err(Error::Exists {
-                what: "survey",
-                name: id.to_owned(),
-            }),
-            (false, Some(_)) => {
-                self.survey(tenant, id)?;
-                let what =
-                    "is not the newest: somebody changed the survey meanwhile; look at it again";
-                Err(Error::invalid("/version", what))
+        // Of one that they saw, that it is gone is said first.
+        if written || seen.is_some() {
+            let found = self.survey(tenant, id)?;
+            if written {
+                return Ok(found);
             }
         }
+        Err(versioned::not_written("survey", id, seen))
     }
 
     /// What is set for all surveys.

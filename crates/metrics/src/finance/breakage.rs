@@ -4,6 +4,7 @@
 //! ones at the same age (the chain ladder), with the standard error that Mack derived for it (ASTIN
 //! Bulletin 1993). Nothing is assumed about the shape of redemption over time.
 
+use crate::figure::Z;
 use crate::model::Refusal;
 
 /// Points issued in one period, and what was redeemed of them by the end of each period since.
@@ -60,8 +61,6 @@ pub enum Tail {
     /// Redemption goes on, slower from period to period as it did so far: for points that never expire.
     Decay,
 }
-
-const Z: f64 = 1.959_963_984_540_054;
 
 /// Estimates breakage from cohorts, the oldest first.
 ///

@@ -4,7 +4,8 @@
 //! spending is spread, and how much of it is known beforehand. That is stated before anybody is written to,
 //! so that a campaign that cannot show anything is made larger, or not measured at all.
 
-use super::{Arm, Z};
+use super::Arm;
+use crate::figure::Z;
 use crate::model::special::{normal_quantile, normal_share_below};
 
 /// The chance at which an effect is to be seen, if it is there.

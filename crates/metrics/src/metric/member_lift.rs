@@ -1,5 +1,6 @@
 //! What members buy more than others.
 
+use crate::figure::Z;
 use crate::{
     Figure, Interval, Unit,
     behind::{self, Behind},
@@ -37,7 +38,7 @@ fn of_deeds(_: &Sums, deeds: &DeedSums) -> Figure {
     let Some(((mean, error), (other, other_error))) = ours.mean().zip(others.mean()) else {
         return figure;
     };
-    let spread = 1.959_963_984_540_054 * (error + other_error).sqrt();
+    let spread = Z * (error + other_error).sqrt();
     figure.within(Some(Interval {
         low: mean - other - spread,
         high: mean - other + spread,

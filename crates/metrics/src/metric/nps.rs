@@ -1,5 +1,6 @@
 //! Net Promoter Score: how many would recommend, less how many would warn.
 
+use crate::figure::Z;
 use crate::{
     Figure, Interval, Unit,
     behind::{self, Behind},
@@ -35,7 +36,7 @@ pub fn of(answers: &[u64; 11]) -> Figure {
     }
     let n = all as f64;
     let (p, d) = (promoters as f64 / n, detractors as f64 / n);
-    let spread = 1.959_963_984_540_054 * ((p + d - (p - d) * (p - d)).max(0.0) / n).sqrt();
+    let spread = Z * ((p + d - (p - d) * (p - d)).max(0.0) / n).sqrt();
     figure.within(Some(Interval {
         low: (100.0 * (p - d - spread)).max(-100.0),
         high: (100.0 * (p - d + spread)).min(100.0),

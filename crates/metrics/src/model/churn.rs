@@ -7,6 +7,7 @@
 //! It is fitted to one period and checked on a later one: calibration (of those given 30 %, do 30 %
 //! leave?), Brier's score and the order, beside what a naive guess reaches.
 
+use crate::figure::Z;
 use regulars_base::CivilDay;
 
 use super::matrix::Matrix;
@@ -153,7 +154,7 @@ impl Churn {
     #[must_use]
     pub fn odds_factors(&self) -> Vec<(f64, (f64, f64))> {
         let factor = |(weight, error): (&f64, &f64)| {
-            let spread = 1.959_963_984_540_054 * error;
+            let spread = Z * error;
             (
                 weight.exp(),
                 ((weight - spread).exp(), (weight + spread).exp()),

@@ -8,6 +8,7 @@
 //! It holds only where who buys more often does not spend more (or less) each time. That is checked
 //! before the fit and stated with it: see [`Independence`].
 
+use crate::figure::Z;
 use std::collections::BTreeMap;
 
 use super::matrix::Matrix;
@@ -185,7 +186,7 @@ fn independence(rows: &[(u32, f64)]) -> Result<Independence, Refusal> {
         0.0
     };
     let turned = correlation.clamp(-1.0 + 1e-12, 1.0 - 1e-12).atanh();
-    let spread = 1.959_963_984_540_054 / (n - 3.0).sqrt();
+    let spread = Z / (n - 3.0).sqrt();
     Ok(Independence {
         correlation,
         interval: ((turned - spread).tanh(), (turned + spread).tanh()),

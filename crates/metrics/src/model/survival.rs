@@ -4,6 +4,7 @@
 //! they stayed so long is not thrown away. The curve says which share is still there after each time.
 
 use super::refusal::Refusal;
+use crate::figure::Z;
 
 /// One contract: how long it has lasted, and whether it has ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,9 +43,6 @@ pub struct Curve {
     /// How many of them ended.
     pub ended: u64,
 }
-
-/// The 97.5 % quantile of the normal distribution.
-const Z: f64 = 1.959_963_984_540_054;
 
 /// The curve of these contracts.
 ///
