@@ -41,20 +41,37 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction,
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use backup::restore;
 pub(crate) use migrate::migrate;
 
-/// How long a writer waits for another one, in about so many looks of a millisecond. (SQLite's own
-/// way of waiting looks ten times a second in the end, and so misses the moments between the batches
-/// of an import: a till would wait for seconds.)
-const LOOKS: i32 = 20_000;
+/// How long a writer waits for another one, in about so many looks.
+const LOOKS: u16 = 20_000;
+/// How long it waits between two looks. (SQLite's own way of waiting looks ten times a second in the end, and
+/// so misses the moments between the batches of an import: a till would wait for seconds.)
+const LOOK: Duration = Duration::from_millis(1);
 
 /// Whether to look again whether another writer has ended.
 fn look_again(looks: i32) -> bool {
-    std::thread::sleep(Duration::from_millis(1));
-    looks < LOOKS
+    std::thread::sleep(LOOK);
+    looks < i32::from(LOOKS)
+}
+
+/// Asks for a write-ahead log and tells the journal mode that the file has now. Of several that open a new
+/// file at once SQLite refuses all but one at once: each could be what the other waits for, and so it looks
+/// again for none of them.
+fn write_ahead(db: &Connection) -> rusqlite::Result<String> {
+    let begun = Instant::now();
+    loop {
+        let mode = db.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0));
+        match mode.as_ref().map_err(rusqlite::Error::sqlite_error_code) {
+            Err(Some(ErrorCode::DatabaseBusy)) if begun.elapsed() < LOOK * u32::from(LOOKS) => {
+                std::thread::sleep(LOOK);
+            }
+            _ => return mode,
+        }
+    }
 }
 
 /// Who hears the statements of this process.
@@ -79,8 +96,8 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens a file that [`Database::migrate`](crate::Database::migrate) has prepared.
     pub fn open(path: &Path) -> Result<Self> {
-        let store = Self::open_as(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        migrate::check(&store)?;
+        let mut store = Self::open_as(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        migrate::check(&mut store)?;
         Ok(store)
     }
 
@@ -109,8 +126,7 @@ impl Sqlite {
         // whole pages that hold little else of this batch: the wallet's, the order's, the event's. Small
         // ones make a purchase among a million members a quarter cheaper, and the file a quarter larger.
         db.pragma_update(None, "page_size", 1024)?;
-        let mode: String =
-            db.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+        let mode = write_ahead(db)?;
         if !mode.eq_ignore_ascii_case("wal") {
             return Err(rusqlite::Error::InvalidParameterName(format!(
                 "this file system gives no write-ahead log (journal mode is {mode})"

@@ -3,7 +3,7 @@
 use super::{Failure, Sqlite};
 use crate::error::{Error, Result};
 use crate::migrations::{KNOWN, STEPS, checksum};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, params};
+use rusqlite::{OpenFlags, OptionalExtension, Transaction, params};
 use std::path::Path;
 
 /// Makes the file if there is none, and runs the steps that are missing, each in a transaction.
@@ -11,7 +11,7 @@ use std::path::Path;
 pub(crate) fn migrate(path: &Path) -> Result<(i64, i64)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let mut store = Sqlite::open_as(path, flags)?;
-    if version(&store.connection).map_err(|failure| failure.at(path))? == KNOWN {
+    if store.read(|db| version(db))? == KNOWN {
         return Ok((KNOWN, KNOWN));
     }
     let before = store.write(|db| {
@@ -89,8 +89,8 @@ fn statistics(columns: i64, unique: bool) -> String {
 }
 
 /// Refuses a file of another version.
-pub(super) fn check(store: &Sqlite) -> Result<()> {
-    let found = version(&store.connection).map_err(|failure| failure.at(&store.path))?;
+pub(super) fn check(store: &mut Sqlite) -> Result<()> {
+    let found = store.read(|db| version(db))?;
     match found {
         KNOWN => Ok(()),
         _ => Err(Error::OlderDatabase {
@@ -101,8 +101,8 @@ pub(super) fn check(store: &Sqlite) -> Result<()> {
 }
 
 /// The file's version, 0 if it is new. An error if it is newer than this program, or not what this
-/// program made.
-fn version(db: &Connection) -> Result<i64, Failure> {
+/// program made. Asks several times, and takes one picture for it: another process may be making the tables.
+fn version(db: &Transaction<'_>) -> Result<i64, Failure> {
     let tables: i64 = db.query_row(
         "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_versions'",
         [],
