@@ -14,8 +14,11 @@ type Line = { name: string; values: number[] };
 export default function Chart({ label, across, lines }: { label: string; across: string[]; lines: Line[] }) {
   const box = useRef<HTMLDivElement>(null);
   const dark = useComputedColorScheme('light') === 'dark';
+  // The lists may be made anew by each rendering: it is drawn again where they say something else.
+  const said = JSON.stringify({ across, lines });
   useEffect(() => {
     if (!box.current) return;
+    const { across, lines } = JSON.parse(said) as { across: string[]; lines: Line[] };
     const ink = dark ? '#c9c9c9' : '#495057';
     const chart = echarts.init(box.current, undefined, { renderer: 'svg' });
     chart.setOption({
@@ -30,12 +33,14 @@ export default function Chart({ label, across, lines }: { label: string; across:
       yAxis: { type: 'value', axisLabel: { color: ink }, splitLine: { lineStyle: { color: dark ? '#3b3b3b' : '#e9ecef' } } },
       series: lines.map((line) => ({ type: 'bar', name: line.name, data: line.values, barMaxWidth: 18, itemStyle: { borderRadius: [3, 3, 0, 0] } })),
     });
-    const watch = new ResizeObserver(() => chart.resize());
+    const watch = new ResizeObserver(([of]) => {
+      if (of && Math.round(of.contentRect.width) !== chart.getWidth()) chart.resize();
+    });
     watch.observe(box.current);
     return () => {
       watch.disconnect();
       chart.dispose();
     };
-  }, [label, across, lines, dark]);
+  }, [label, said, dark]);
   return <div ref={box} role="img" aria-label={label} style={{ height: 300 }} />;
 }
