@@ -32,6 +32,13 @@ for (const name of first) {
   if (name.endsWith('.css')) styles += size;
   else scripts += size;
 }
+// Nearly all that is loaded first is also run at once: a browser that is told so compiles it while it comes,
+// beside the page and not in its way (V8's explicit compile hints).
+for (const name of first) {
+  if (!name.endsWith('.js')) continue;
+  const path = join(folder, name);
+  writeFileSync(path, `//# allFunctionsCalledOnLoad\n${readFileSync(path, 'utf8')}`);
+}
 const assets = readdirSync(join(folder, 'assets'));
 for (const name of assets) {
   if (/\.(js|css|svg)$/.test(name)) writeFileSync(join(folder, 'assets', `${name}.gz`), zipped(`assets/${name}`));
