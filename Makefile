@@ -21,7 +21,7 @@ REGULARS := $(CARGO_TARGET_DIR)/release/regulars
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help test-shop console portal console-check portal-check browser run build test test-cluster ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight bench-models peers data docs
+.PHONY: help test-shop console portal console-check portal-check client-check browser run build test test-cluster ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight bench-models peers data docs
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -105,11 +105,17 @@ unit: data ## All tests, on SQLite and on a PostgreSQL of their own
 console-check: console ## The console's own rules: every language whole, the client fresh
 	npm --prefix console test --silent
 
+clients/typescript/node_modules/.package-lock.json: clients/typescript/package-lock.json
+	npm --prefix clients/typescript ci --ignore-scripts
+
+client-check: clients/typescript/node_modules/.package-lock.json ## The TypeScript client: fresh, typed, whole as a package
+	npm --prefix clients/typescript test --silent
+
 portal-check: portal ## The portal's own rules: every language whole, small enough
 	npm --prefix portal test --silent
 
 # The server is the one that the tests have just built.
-browser: console-check portal-check e2e/node_modules/.package-lock.json ## People's jobs in a real browser, against the real server
+browser: console-check portal-check client-check e2e/node_modules/.package-lock.json ## People's jobs in a real browser, against the real server
 	cargo build --locked --package regulars-cli
 	npm --prefix e2e test --silent
 

@@ -13,7 +13,7 @@ test('the generated client is the one that openapi.json makes', async () => {
 });
 
 test('the lock files name no other registry than the public one', () => {
-  for (const path of ['../package-lock.json', '../../e2e/package-lock.json']) {
+  for (const path of ['../package-lock.json', '../../e2e/package-lock.json', '../../clients/typescript/package-lock.json']) {
     const hosts = [...readFileSync(at(path), 'utf8').matchAll(/"resolved": "https?:\/\/([^/"]+)/g)].map((found) => found[1]);
     assert.deepEqual(hosts.filter((host) => host !== 'registry.npmjs.org'), []);
   }

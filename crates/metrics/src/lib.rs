@@ -21,6 +21,7 @@ pub mod lift;
 pub mod metric;
 pub mod model;
 pub mod outlook;
+pub mod recommend;
 pub mod report;
 pub mod sums;
 

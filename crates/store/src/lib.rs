@@ -18,6 +18,7 @@ mod finding;
 mod format;
 mod hash;
 mod journey;
+mod master_data;
 mod message;
 mod migrations;
 mod order;
@@ -39,6 +40,7 @@ pub use database::Database;
 pub use error::{Conflict, Error, Result};
 pub use hash::{audit_hash, input_hash};
 pub use journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyPass, JourneyRow};
+pub use master_data::{MasterAsk, MasterRow, MasterSort, RecommendedCount, RecommendedRow};
 pub use message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow, SendStage};
 pub use postgres::Postgres;
 pub use record::{

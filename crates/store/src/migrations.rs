@@ -46,6 +46,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(17, "0017_connectors"),
     step!(18, "0018_journeys"),
     step!(19, "0019_surveys"),
+    step!(21, "0021_products_and_recommendations"),
 ];
 
 /// The version that this program needs.

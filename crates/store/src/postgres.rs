@@ -20,6 +20,7 @@ mod keys;
 mod link;
 mod listed;
 mod load;
+mod master_data;
 mod members;
 mod messages;
 mod migrate;

@@ -18,6 +18,7 @@ mod journeys;
 mod keys;
 mod listed;
 mod load;
+mod master_data;
 mod members;
 mod messages;
 mod migrate;

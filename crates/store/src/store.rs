@@ -6,6 +6,7 @@ use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 use crate::error::Result;
 use crate::journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow};
+use crate::master_data::{MasterAsk, MasterRow, MasterSort, RecommendedCount, RecommendedRow};
 use crate::message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow};
 use crate::record::{
     ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
@@ -539,6 +540,47 @@ pub trait Store: Send {
     ) -> Result<bool>;
     /// How many askings of a survey are at which stage, and why.
     fn asking_counts(&mut self, tenant: TenantId, survey: &str) -> Result<Vec<AskingCount>>;
+
+    // ── products, stores and what is recommended ──
+
+    /// Says of products or stores what they are; what was said of the same ids before is gone.
+    fn put_master_data(
+        &mut self,
+        tenant: TenantId,
+        sort: MasterSort,
+        rows: &[MasterRow],
+    ) -> Result<()>;
+    /// Products or stores, by their ids.
+    fn master_data(
+        &mut self,
+        tenant: TenantId,
+        sort: MasterSort,
+        ask: &MasterAsk,
+        limit: usize,
+    ) -> Result<Vec<MasterRow>>;
+    /// Those of these ids that are there, in the order in which they are named.
+    fn master_data_listed(
+        &mut self,
+        tenant: TenantId,
+        sort: MasterSort,
+        ids: &[&str],
+    ) -> Result<Vec<MasterRow>>;
+    /// Takes one away; `false` if it was not there.
+    fn delete_master_data(&mut self, tenant: TenantId, sort: MasterSort, id: &str) -> Result<bool>;
+    /// Says what goes with products: each with a text. What was said before is gone.
+    fn replace_product_links(&mut self, tenant: TenantId, links: &[(String, String)])
+    -> Result<()>;
+    /// What goes with these products, in the order in which they are named.
+    fn product_links(
+        &mut self,
+        tenant: TenantId,
+        products: &[&str],
+    ) -> Result<Vec<(String, String)>>;
+    /// Notes what was recommended to members, once more for what was on that day and place before.
+    fn note_recommended(&mut self, tenant: TenantId, rows: &[RecommendedRow]) -> Result<()>;
+    /// How often something was recommended since a day, by place.
+    fn recommended_counts(&mut self, tenant: TenantId, since: i32)
+    -> Result<Vec<RecommendedCount>>;
 
     // ── messages ──
 

@@ -9,6 +9,9 @@ macro_rules! verbs {
         use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
         use crate::error::Result;
         use crate::journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow};
+        use crate::master_data::{
+            MasterAsk, MasterRow, MasterSort, RecommendedCount, RecommendedRow,
+        };
         use crate::message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow};
         use crate::record::{
             ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove,
@@ -657,6 +660,67 @@ macro_rules! verbs {
                 survey: &str,
             ) -> Result<Vec<AskingCount>> {
                 self.read_asking_counts(tenant, survey)
+            }
+            fn put_master_data(
+                &mut self,
+                tenant: TenantId,
+                sort: MasterSort,
+                rows: &[MasterRow],
+            ) -> Result<()> {
+                self.write_master_data(tenant, sort, rows)
+            }
+            fn master_data(
+                &mut self,
+                tenant: TenantId,
+                sort: MasterSort,
+                ask: &MasterAsk,
+                limit: usize,
+            ) -> Result<Vec<MasterRow>> {
+                self.read_master_data(tenant, sort, ask, limit)
+            }
+            fn master_data_listed(
+                &mut self,
+                tenant: TenantId,
+                sort: MasterSort,
+                ids: &[&str],
+            ) -> Result<Vec<MasterRow>> {
+                self.read_master_data_listed(tenant, sort, ids)
+            }
+            fn delete_master_data(
+                &mut self,
+                tenant: TenantId,
+                sort: MasterSort,
+                id: &str,
+            ) -> Result<bool> {
+                self.remove_master_data(tenant, sort, id)
+            }
+            fn replace_product_links(
+                &mut self,
+                tenant: TenantId,
+                links: &[(String, String)],
+            ) -> Result<()> {
+                self.write_product_links(tenant, links)
+            }
+            fn product_links(
+                &mut self,
+                tenant: TenantId,
+                products: &[&str],
+            ) -> Result<Vec<(String, String)>> {
+                self.read_product_links(tenant, products)
+            }
+            fn note_recommended(
+                &mut self,
+                tenant: TenantId,
+                rows: &[RecommendedRow],
+            ) -> Result<()> {
+                self.write_recommended(tenant, rows)
+            }
+            fn recommended_counts(
+                &mut self,
+                tenant: TenantId,
+                since: i32,
+            ) -> Result<Vec<RecommendedCount>> {
+                self.read_recommended_counts(tenant, since)
             }
             fn put_sign_in_code(&mut self, tenant: TenantId, code: &SignInCode) -> Result<()> {
                 self.write_sign_in_code(tenant, code)

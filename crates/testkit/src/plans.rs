@@ -42,7 +42,7 @@ const OF_NO_TABLE: [&str; 4] = [
 ];
 
 /// Parts of statements that are meant to go through all of it.
-const WHOLE: [&str; 15] = [
+const WHOLE: [&str; 16] = [
     // How much there is; and the last one, which is at the end of an index.
     "SELECT coalesce(max(no), 0) FROM",
     "SELECT count(*) FROM",
@@ -64,6 +64,8 @@ const WHOLE: [&str; 15] = [
     "UPDATE portraits SET next_on",
     // Points of journeys that are still to be booked: an index of these alone.
     "INDEXED BY journey_deeds_to_book",
+    // What goes with products is made anew as a whole.
+    "DELETE FROM product_links",
 ];
 
 /// From now on statements of new connections are heard.

@@ -10,11 +10,12 @@ use regulars_store::{
     BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit, Counts, Cursor,
     DeliveryAsk, DeliveryBounds, DeliveryRow, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue,
     Issued, JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow, Loaded, Logged,
-    Member, MemberPatch, MemberSession, MessageAsk, MessageRow, MessageStage, Moved, NewVersion,
-    Noted, OrderRow, PaymentRequest, PeriodSum, Result, Seal, Sealed, SegmentAsk, SegmentDay,
-    SegmentFill, SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow, Session, Setting,
-    ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
-    WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
+    MasterAsk, MasterRow, MasterSort, Member, MemberPatch, MemberSession, MessageAsk, MessageRow,
+    MessageStage, Moved, NewVersion, Noted, OrderRow, PaymentRequest, PeriodSum, RecommendedCount,
+    RecommendedRow, Result, Seal, Sealed, SegmentAsk, SegmentDay, SegmentFill, SegmentMove,
+    SegmentPass, SegmentRun, SendPlan, SendRow, Session, Setting, ShownCode, SignInCode, Standing,
+    Store, Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain, WebhookHealth,
+    WebhookLetter, WebhookMoves, WebhookStream,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -392,6 +393,19 @@ impl Store for Broken {
             row: &AskingRow
         ) -> Result<bool>;
         asking_counts(tenant: TenantId, survey: &str) -> Result<Vec<AskingCount>>;
+        put_master_data(tenant: TenantId, sort: MasterSort, rows: &[MasterRow]) -> Result<()>;
+        master_data(
+            tenant: TenantId,
+            sort: MasterSort,
+            ask: &MasterAsk,
+            limit: usize
+        ) -> Result<Vec<MasterRow>>;
+        master_data_listed(tenant: TenantId, sort: MasterSort, ids: &[&str]) -> Result<Vec<MasterRow>>;
+        delete_master_data(tenant: TenantId, sort: MasterSort, id: &str) -> Result<bool>;
+        replace_product_links(tenant: TenantId, links: &[(String, String)]) -> Result<()>;
+        product_links(tenant: TenantId, products: &[&str]) -> Result<Vec<(String, String)>>;
+        note_recommended(tenant: TenantId, rows: &[RecommendedRow]) -> Result<()>;
+        recommended_counts(tenant: TenantId, since: i32) -> Result<Vec<RecommendedCount>>;
         claim_messages(tenant: TenantId, times: (Timestamp, Timestamp), limit: usize) -> Result<Vec<MessageRow>>;
         move_messages(tenant: TenantId, held: Timestamp, rows: &[MessageRow]) -> Result<Vec<bool>>;
         settle_message(tenant: TenantId, was: Option<Timestamp>, row: &MessageRow) -> Result<bool>;

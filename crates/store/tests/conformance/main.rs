@@ -13,6 +13,7 @@ mod desk;
 mod fulfilments;
 mod history;
 mod journeys;
+mod master_data;
 mod members;
 mod messages;
 mod migrations;

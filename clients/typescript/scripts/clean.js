@@ -1,0 +1,4 @@
+// Takes away what an earlier build left: nothing old is published.
+import { rmSync } from 'node:fs';
+
+rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
