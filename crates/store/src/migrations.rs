@@ -46,6 +46,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(17, "0017_connectors"),
     step!(18, "0018_journeys"),
     step!(19, "0019_surveys"),
+    step!(22, "0022_cards"),
 ];
 
 /// The version that this program needs.
