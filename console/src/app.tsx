@@ -60,6 +60,7 @@ const rewards = createRoute({ getParentRoute: () => shell, path: '/rewards', val
 const coupons = createRoute({ getParentRoute: () => shell, path: '/coupons', validateSearch: texts('code', 'coupon', 'state') }).lazy(() =>
   import('./pages/coupons').then((page) => page.Route),
 );
+const cards = createRoute({ getParentRoute: () => shell, path: '/cards', validateSearch: texts('card') }).lazy(() => import('./pages/cards').then((page) => page.Route));
 const partners = createRoute({ getParentRoute: () => shell, path: '/partners', validateSearch: texts('partner', 'period') }).lazy(() =>
   import('./pages/partners').then((page) => page.Route),
 );
@@ -87,7 +88,7 @@ const cases = createRoute({ getParentRoute: () => shell, path: '/cases', validat
   import('./pages/cases').then((page) => page.Route),
 );
 const one = createRoute({ getParentRoute: () => shell, path: '/cases/$case' }).lazy(() => import('./pages/case').then((page) => page.Route));
-const lists = [surveys, survey, cases, one, rewards, coupons, partners, groups, group, segments, segment, journeys, journey, messages, send, memberships, games] as const;
+const lists = [surveys, survey, cases, one, rewards, coupons, cards, partners, groups, group, segments, segment, journeys, journey, messages, send, memberships, games] as const;
 
 const router = createRouter({
   routeTree: root.addChildren([

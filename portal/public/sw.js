@@ -56,5 +56,5 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (url.pathname.startsWith('/portal/assets/')) event.respondWith(keptOrFresh(request));
   else if (request.mode === 'navigate' || url.pathname.startsWith('/v1/portal/')) event.respondWith(freshOrKept(request, SHELL));
-  else if (url.pathname === '/v1/me' || url.pathname === '/v1/me/session') event.respondWith(freshOrKept(request, own(request)));
+  else if (url.pathname === '/v1/me' || url.pathname === '/v1/me/card' || url.pathname === '/v1/me/session') event.respondWith(freshOrKept(request, own(request)));
 });

@@ -8,6 +8,7 @@ import { Rewards, Voucher } from './pages/rewards';
 import { History, Statement } from './pages/history';
 import { Friends, Play } from './pages/play';
 import { Explained, Help } from './pages/help';
+import { Card } from './pages/card';
 import { Cases } from './pages/cases';
 import { Inbox } from './pages/inbox';
 import { Missing } from './pages/missing';
@@ -123,6 +124,8 @@ export function App() {
     const given: Given = { portal: own, me, again, gone };
     const [first, second] = at.split('/');
     switch (first) {
+      case 'card':
+        return <Card {...given} />;
       case 'rewards':
         return <Rewards {...given} />;
       case 'code':

@@ -323,6 +323,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/card-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List batches of plastic cards */
+        get: operations["list_card_batches"];
+        put?: never;
+        /**
+         * Make a batch of plastic cards
+         * @description Their numbers cannot be guessed and end with a check digit (ISO/IEC 7812). Nobody has them, and they are
+         *     refused, until they are activated. The same request again adds what is missing.
+         */
+        post: operations["make_card_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/card-batches/{batch}/cards.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the numbers of a batch for a printer
+         * @description As CSV: the number, the number in groups, and how the card stands.
+         */
+        get: operations["export_card_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/case-settings": {
         parameters: {
             query?: never;
@@ -1779,6 +1821,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See one's own card */
+        get: operations["get_own_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/card.pkpass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get one's own card for Apple Wallet */
+        get: operations["get_own_apple_pass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/card/google": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the link that puts one's own card into Google Wallet */
+        get: operations["get_own_google_pass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/cases": {
         parameters: {
             query?: never;
@@ -2118,6 +2211,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/member-cards/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a plastic card */
+        get: operations["get_plastic_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/member-cards/{number}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate a plastic card
+         * @description Its number finds the member from now on. Sent again it is the same.
+         */
+        post: operations["activate_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/member-cards/{number}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a plastic card that was lost
+         * @description Its number is refused from now on, with this reason. A blank card takes its place, if one is named: it
+         *     finds the same member.
+         */
+        post: operations["replace_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members": {
         parameters: {
             query?: never;
@@ -2264,6 +2415,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a member's card
+         * @description What they show at a till, and for which wallets there are passes of it.
+         */
+        get: operations["get_member_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/card.pkpass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a member's card for Apple Wallet */
+        get: operations["get_apple_pass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/card.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the code on a member's card
+         * @description A QR code as an SVG picture, black on white, of no size of its own.
+         */
+        get: operations["get_card_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/card/google": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the link that puts a member's card into Google Wallet */
+        get: operations["get_google_pass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members/{member}/claims": {
         parameters: {
             query?: never;
@@ -2320,6 +2545,27 @@ export interface paths {
          * @description Where the campaign lets codes be handed on.
          */
         post: operations["transfer_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note a contact with a member
+         * @description What was said by telephone, in a chat, in the shop. It goes along with the member's data, and is forgotten
+         *     with them.
+         */
+        post: operations["create_contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2983,6 +3229,28 @@ export interface paths {
          * @description The member is where their own figures put them, or what else holds them up.
          */
         post: operations["create_tier_revocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened with a member
+         * @description Newest first, by when it happened: orders and points with their reasons, messages (sent, or not and why),
+         *     surveys, cases, contacts. Of the ledger the newest 5,000 entries and those few beyond that are read with
+         *     them.
+         */
+        get: operations["list_timeline"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5077,6 +5345,11 @@ export interface components {
             /** @description The same in words. */
             words: string;
         };
+        /** @description A card is handed out. */
+        ActivateCardIn: {
+            /** @description To whom: an id (`mem_…`), or an identity (`email:ana@example.com`). */
+            member: string;
+        };
         /** @description Something that a member did and that is no purchase. */
         ActivityIn: components["schemas"]["HeadIn"] & {
             /**
@@ -6400,6 +6673,34 @@ export interface components {
             /** @description Since when. */
             since: string;
         };
+        /** @description Somebody spoke with a member. */
+        ContactIn: {
+            /** @description When; now if left out. */
+            at?: string | null;
+            /**
+             * @description How: `phone`, `chat`, `in_person` or `post`.
+             * @example phone
+             */
+            kind: string;
+            /** @description What was said. */
+            text: string;
+        };
+        /** @description A contact with a member. */
+        ContactOut: {
+            /** @description When. */
+            at: string;
+            /** @description Who noted it; left out for the member themselves. */
+            by?: string | null;
+            /** @description Its id. */
+            id: string;
+            /**
+             * @description How they were spoken with: `phone`, `chat`, `in_person` or `post`.
+             * @example phone
+             */
+            kind: string;
+            /** @description What was said. */
+            text: string;
+        };
         /** @description So many of something. */
         CountOut: {
             /**
@@ -7343,6 +7644,34 @@ export interface components {
             /** @description In the order of their ids. */
             items: components["schemas"]["GroupOut"][];
         };
+        /** @description Something that happened with a member. */
+        HappenedOut: {
+            /** @description When. */
+            at: string;
+            /** @description Who it was, of the shop. */
+            by?: string | null;
+            /** @description What tells it from all others of its sort: the place in the ledger, or an id. */
+            id: string;
+            /**
+             * @description What sort: `entry` (of the ledger), `message`, `survey`, `case` or `contact`.
+             * @example entry
+             */
+            kind: string;
+            /** @description The order that it is about. */
+            order?: string | null;
+            /** @description Points that moved. */
+            points?: components["schemas"]["PointsOut"][];
+            /** @description What it says, or why it is so: reasons, a subject, why a message was not sent, what was said. */
+            says: string[];
+            /** @description How it stands: `accepted` or `refused`, the stage of a message or an asking, the state of a case. */
+            state?: string | null;
+            /**
+             * @description What it is, in one word: the event's type, the channel, the survey, the case's cause, how they were
+             *     spoken with.
+             * @example purchase
+             */
+            what: string;
+        };
         /** @description What every event says. */
         HeadIn: {
             /**
@@ -8160,6 +8489,29 @@ export interface components {
             /** @description Why: the member and auditors see it. */
             reason: string;
         };
+        /** @description Cards are made. */
+        MakeMemberCardsIn: {
+            /**
+             * @description The batch's name: small letters, digits and dashes. The same name is the same batch.
+             * @example spring-2026
+             */
+            batch: string;
+            /**
+             * Format: int64
+             * @description How many cards the batch is to have.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description How many digits a number has, the check digit among them: 8 to 19.
+             */
+            digits: number;
+            /**
+             * @description The digits that all numbers begin with.
+             * @example 290
+             */
+            prefix: string;
+        };
         /** @description All that the first page of a member shows. */
         MeOut: {
             /** @description What they have. */
@@ -8210,8 +8562,62 @@ export interface components {
             /** @description When it is looked at again. */
             tier_until?: string | null;
         };
+        /** @description A batch of cards. */
+        MemberCardBatchOut: {
+            /**
+             * Format: int64
+             * @description How many members have.
+             */
+            active: number;
+            /** @description Its name. */
+            batch: string;
+            /**
+             * Format: int64
+             * @description How many cards nobody has yet.
+             */
+            blank: number;
+            /** @description How many digits a number has. */
+            digits: number;
+            /**
+             * Format: int64
+             * @description How many are no longer good.
+             */
+            ended: number;
+            /** @description When it was made. */
+            made_at: string;
+            /** @description The digits that all numbers begin with. */
+            prefix: string;
+        };
+        /** @description Batches of cards. */
+        MemberCardBatchesOut: {
+            /** @description By their names. */
+            items: components["schemas"]["MemberCardBatchOut"][];
+        };
+        /** @description What a member shows at a till. */
+        MemberCardOut: {
+            /** @description Whether there is a pass for Apple Wallet. */
+            apple: boolean;
+            /**
+             * @description The colour of the card.
+             * @example #7a3e1d
+             */
+            colour: string;
+            /** @description Whether there is a link for Google Wallet. */
+            google: boolean;
+            /** @description What they are called; empty if that is not known. */
+            name: string;
+            /**
+             * @description What the code on it says: the number of a card of theirs, or their id.
+             * @example 2900012345678905
+             */
+            number: string;
+            /** @description What members call the program. */
+            title: string;
+        };
         /** @description All that is kept about a member. */
         MemberExportOut: {
+            /** @description What was noted of talks with them. */
+            contacts?: components["schemas"]["ContactOut"][];
             /** @description Everything that happened, with reasons, newest first. */
             ledger: components["schemas"]["LedgerEntryOut"][];
             /** @description When it was made. */
@@ -9195,6 +9601,42 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_HappenedOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description When. */
+                at: string;
+                /** @description Who it was, of the shop. */
+                by?: string | null;
+                /** @description What tells it from all others of its sort: the place in the ledger, or an id. */
+                id: string;
+                /**
+                 * @description What sort: `entry` (of the ledger), `message`, `survey`, `case` or `contact`.
+                 * @example entry
+                 */
+                kind: string;
+                /** @description The order that it is about. */
+                order?: string | null;
+                /** @description Points that moved. */
+                points?: components["schemas"]["PointsOut"][];
+                /** @description What it says, or why it is so: reasons, a subject, why a message was not sent, what was said. */
+                says: string[];
+                /** @description How it stands: `accepted` or `refused`, the stage of a message or an asking, the state of a case. */
+                state?: string | null;
+                /**
+                 * @description What it is, in one word: the event's type, the channel, the survey, the case's cause, how they were
+                 *     spoken with.
+                 * @example purchase
+                 */
+                what: string;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_HeldAdjustmentOut: {
             /** @description What is on it. */
             items: {
@@ -9897,6 +10339,11 @@ export interface components {
             /** @description One by one. */
             items: components["schemas"]["PartnerOut"][];
         };
+        /** @description A link. */
+        PassLinkOut: {
+            /** @description Where it leads. */
+            link: string;
+        };
         /** @description Somebody signs in by e-mail address and password. */
         PasswordIn: {
             /** @description Their e-mail address. */
@@ -10203,6 +10650,24 @@ export interface components {
             points: string;
             /** @description Used for rewards, less what was given back. */
             redeemed: components["schemas"]["PlanPairOut"];
+        };
+        /** @description A plastic card. */
+        PlasticCardOut: {
+            /** @description The batch that it was made with; left out if it came from elsewhere. */
+            batch?: string | null;
+            /** @description Who has it. */
+            member?: string | null;
+            /** @description The card that took its place. */
+            next?: string | null;
+            /** @description Its number. */
+            number: string;
+            /** @description Since when it stands so. */
+            since: string;
+            /**
+             * @description `blank` while nobody has it, `active`, or `ended` when it is no longer good.
+             * @example active
+             */
+            state: string;
         };
         /** @description A platform. */
         PlatformOut: {
@@ -11033,6 +11498,13 @@ export interface components {
             in_hand: boolean;
             /** @description The reward's id in the program file. */
             reward: string;
+        };
+        /** @description A card is lost, or not wanted any more. */
+        ReplaceCardIn: {
+            /** @description The blank card that takes its place; none if left out. */
+            by?: string | null;
+            /** @description Why, for the audit trail. */
+            reason: string;
         };
         /** @description Another card is to take the place of one. */
         ReplaceIn: {
@@ -13936,6 +14408,100 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_card_batches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batches, with how their cards stand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberCardBatchesOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_card_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeMemberCardsIn"];
+            };
+        };
+        responses: {
+            /** @description The batch */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberCardBatchOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_card_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The batch's name */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cards */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16961,6 +17527,93 @@ export interface operations {
             };
         };
     };
+    get_own_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The card */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberCardOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_apple_pass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The signed pass */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.pkpass": number[];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_google_pass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassLinkOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_own_cases: {
         parameters: {
             query?: never;
@@ -17611,6 +18264,110 @@ export interface operations {
             };
         };
     };
+    get_plastic_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number, as it is typed */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The card */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlasticCardOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number, as it is typed */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivateCardIn"];
+            };
+        };
+        responses: {
+            /** @description The card, as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlasticCardOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of the lost card */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceCardIn"];
+            };
+        };
+        responses: {
+            /** @description The new card; the old one, if there is no new one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlasticCardOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_members: {
         parameters: {
             query?: {
@@ -17988,6 +18745,134 @@ export interface operations {
             };
         };
     };
+    get_member_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The card */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberCardOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_apple_pass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The signed pass */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.pkpass": number[];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_card_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_google_pass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link: whoever has it can save the card */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassLinkOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_claim: {
         parameters: {
             query?: never;
@@ -18091,6 +18976,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactIn"];
+            };
+        };
+        responses: {
+            /** @description The contact */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
                 };
             };
             /** @description Not done, and why */
@@ -19554,6 +20475,45 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_timeline: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+                /** @description Of this sort only: `entry`, `message`, `survey`, `case` or `contact`. */
+                kind?: string;
+            };
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_HappenedOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,5 @@
 // A member: what they have and why, and what the service desk can do for them.
-import { Alert, Badge, Button, Grid, Group, NumberInput, Paper, Progress, Select, Stack, Table, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Alert, Badge, Button, Grid, Group, NumberInput, Paper, Progress, Select, Stack, Table, Tabs, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
@@ -15,6 +15,7 @@ import { Empty, PageHead, Shown } from '../parts/state';
 import { Desk, GiveAgain } from '../parts/desk';
 import { More, Part } from '../parts/member-more';
 import { Privacy } from '../parts/privacy';
+import { AllThatHappened } from '../parts/happened';
 import { Timeline } from '../parts/timeline';
 import { called } from './members';
 
@@ -73,7 +74,18 @@ function Whole({ member }: { member: Member }) {
             <Title order={2} size="h4" mb="md" id="story">
               {t('timeline.title')}
             </Title>
-            <Timeline member={member.id} />
+            <Tabs defaultValue="points" keepMounted={false}>
+              <Tabs.List mb="md">
+                <Tabs.Tab value="points">{t('happened.points')}</Tabs.Tab>
+                <Tabs.Tab value="all">{t('happened.all')}</Tabs.Tab>
+              </Tabs.List>
+              <Tabs.Panel value="points">
+                <Timeline member={member.id} />
+              </Tabs.Panel>
+              <Tabs.Panel value="all">
+                <AllThatHappened member={member.id} />
+              </Tabs.Panel>
+            </Tabs>
           </Paper>
         </Grid.Col>
       </Grid>

@@ -21,6 +21,7 @@ const PAGES: { to: string; name: string; icon: IconName; scope?: Scope }[] = [
   { to: '/cases', name: 'nav.cases', icon: 'check' },
   { to: '/rewards', name: 'nav.rewards', icon: 'gift' },
   { to: '/coupons', name: 'nav.coupons', icon: 'ticket' },
+  { to: '/cards', name: 'nav.cards', icon: 'card' },
   { to: '/memberships', name: 'nav.memberships', icon: 'card' },
   { to: '/games', name: 'nav.games', icon: 'trophy' },
   { to: '/partners', name: 'nav.partners', icon: 'link' },

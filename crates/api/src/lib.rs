@@ -25,6 +25,7 @@ pub mod journey;
 pub mod json;
 pub mod ledger;
 pub mod member;
+pub mod member_card;
 pub mod membership;
 pub mod message;
 pub mod metric;
@@ -46,6 +47,7 @@ pub mod session;
 pub mod square;
 pub mod survey;
 pub mod tier;
+pub mod timeline;
 pub mod webhook;
 
 pub use amount::Amount;

@@ -254,6 +254,9 @@ pub struct MemberExportOut {
     pub me: MeOut,
     /// Everything that happened, with reasons, newest first.
     pub ledger: Vec<crate::ledger::LedgerEntryOut>,
+    /// What was noted of talks with them.
+    #[serde(default)]
+    pub contacts: Vec<crate::timeline::ContactOut>,
 }
 
 /// A token for the widget on a page of the shop.

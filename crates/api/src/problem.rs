@@ -123,6 +123,14 @@ codes! {
     TermsNeeded = "terms_needed", 409, "The terms are to be accepted first";
     /// Nobody told the server how to send letters: start it with `--smtp` and `--mail-from`.
     NoMail = "no_mail", 503, "The server sends no mail";
+    /// Nobody told the server how to sign such passes: start it with `--passes`, and a table of the merchant
+    /// in that file.
+    NoPasses = "no_passes", 503, "The server signs no such passes";
+    /// The card was made and not handed out yet: activate it for a member first.
+    CardInactive = "card_inactive", 409, "The card is not active";
+    /// The card was replaced, or its member left. Ask for the member's other card, or find
+    /// them by something else.
+    CardEnded = "card_ended", 409, "The card is no longer good";
     /// A fault of the server. It is in its log under the request id; nothing was half-written.
     Internal = "internal", 500, "Something broke";
     /// Too much is waiting to be written, or the database asks to try again. Send the same request
@@ -273,7 +281,8 @@ codes! {
     TransferLimitReached = "transfer_limit_reached", 409, "The limit for sending points is used up";
     /// Sending points is for members of a higher tier.
     TransferTierTooLow = "transfer_tier_too_low", 409, "Sending points is for members of a higher tier";
-    /// The code looks like one of a campaign, but its check letter does not fit: a letter is wrong, or two are swapped. It does not count as guessing.
+    /// The code looks like one of a campaign, but its check letter does not fit: a letter is wrong, or two
+    /// are swapped. It does not count as guessing.
     CodeMistyped = "code_mistyped", 409, "The code is mistyped";
     /// There is no such code.
     CodeUnknown = "code_unknown", 409, "There is no such code";
@@ -361,7 +370,8 @@ codes! {
     /// The reward's `share` says how much of the goods points pay; `most` in the answer says how many
     /// of the reward that is for this order.
     RewardShareTooLarge = "reward_share_too_large", 409, "More of the order would be paid with points than is let";
-    /// By `group`, `exclusive`, or the `most` of all coupons: use it for another order, or without the others.
+    /// By `group`, `exclusive`, or the `most` of all coupons: use it for another order, or without the
+    /// others.
     RewardNotCombined = "reward_not_combined", 409, "The reward is not combined with the other discounts";
     /// What was quoted holds no more: something was used, changed or ran out since. Ask for a new quote,
     /// and show it.
@@ -431,7 +441,8 @@ codes! {
     MoneyTooMuch = "money_too_much", 409, "Too much money for the account";
     /// The order is in another currency than the account that is to pay for it.
     MoneyInOtherCurrency = "money_in_other_currency", 409, "The account has another currency";
-    /// More would be paid back than came back of the order, or it was paid back already. `left` is what is left.
+    /// More would be paid back than came back of the order, or it was paid back already. `left` is what is
+    /// left.
     CreditBeyondRefund = "credit_beyond_refund", 409, "More would be paid back than came back";
     /// Money was set aside on the card under this id before. Give each its own.
     HoldExists = "hold_exists", 409, "The id was used before";

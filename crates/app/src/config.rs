@@ -1,6 +1,7 @@
 //! How an [`App`](crate::App) is opened.
 
 use crate::connectors::Inbound;
+use crate::passes::Passes;
 use crate::webhooks::Outbound;
 use regulars_base::Timestamp;
 use regulars_mail::Mailer;
@@ -74,6 +75,8 @@ pub struct Config {
     pub inbound: Option<Inbound>,
     /// How letters to members are sent; none are, if nothing.
     pub mail: Option<Mailer>,
+    /// Who signs passes for the wallets of telephones, by merchant.
+    pub passes: Passes,
     /// How often it is looked whether a message is due; never, if nothing.
     pub post_every: Option<Duration>,
     /// Where reports and alerts are written that come by themselves; none do, if nothing.
@@ -105,6 +108,7 @@ impl Config {
             tell_every: None,
             inbound: None,
             mail: None,
+            passes: Passes::default(),
             post_every: None,
             reports: None,
         }

@@ -125,6 +125,7 @@ impl<'a> Round<'a> {
                 item.prepared.incoming.event.key.clone(),
             ))),
             Found::SameAs(place) => same(item, self.answers.get(*place)?.as_ref()?),
+            Found::NoCard(card) => Some(Answer::Failed(Error::NoCard(card.clone()))),
             Found::UnknownMember => match self.placed(&item.prepared.incoming, loaded) {
                 Some(place) => self.fresh_unless_blocked(item, place, loaded),
                 None => unknown(&item.prepared.incoming),

@@ -3,7 +3,7 @@
 use crate::programs::Finding;
 use regulars_base::EventKey;
 use regulars_engine::event::Fault;
-use regulars_store::Conflict;
+use regulars_store::{CardRow, CardState, Conflict};
 use std::path::PathBuf;
 
 /// Why a call came to nothing. What the domain refuses is no error: see
@@ -81,6 +81,14 @@ pub enum Error {
     /// Whoever joins accepts the terms first: these.
     #[error("whoever joins accepts the terms first: version `{0}`")]
     TermsNeeded(String),
+    /// Whoever is named by this card is nobody: it was not handed out yet, or is no longer good.
+    #[error("{}", card_in_words(.0))]
+    NoCard(Box<CardRow>),
+    /// The server was not told how to sign such passes: which, and what to do.
+    #[error(
+        "the server cannot sign passes for {0}: start it with `--passes`, with a table `[{1}.{0}]` in that file"
+    )]
+    NoPasses(&'static str, String),
     /// No API key, or none that is known and valid.
     #[error("the API key is missing, unknown, expired or revoked")]
     Unauthorized,
@@ -170,6 +178,21 @@ impl From<&Conflict> for Error {
                 path: path.into(),
                 why: conflict.to_string(),
             },
+        }
+    }
+}
+
+fn card_in_words(card: &CardRow) -> String {
+    let CardRow { number, at, .. } = card;
+    match (card.state, &card.next) {
+        (CardState::Blank, _) => {
+            format!("the card `{number}` is not active: activate it for a member first")
+        }
+        (_, Some(_)) => {
+            format!("the card `{number}` is no longer good since {at}: another one took its place")
+        }
+        (_, None) => {
+            format!("the card `{number}` is no longer good since {at}: nobody has it any more")
         }
     }
 }

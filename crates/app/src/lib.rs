@@ -20,10 +20,13 @@
 //! | `segments.rs` | `segments`, `make_segment`, `preview_segment`, `segment_members`, `segment_growth` |
 //! | `surveys.rs` | `surveys`, `put_survey`, `ask_by_survey`, `answer_asking`, `survey_figures`: what members are asked |
 //! | `service.rs` | `open_service_case`, `service_cases`, `reply_in_case`, `make_good`, `take_letter`: what members are not happy with |
+//! | `timeline.rs`, `contacts.rs` | `timeline`, `note_contact`: all that happened with a member |
 //! | `sessions.rs` | `open_session`, `session`, `end_session`: operators who sign in |
 //! | `plan.rs` | `plan`: what a program file would change |
 //! | `programs.rs` | [`check`], `apply`, `programs`, `program_text`, `roll_back`, `program_in_force` |
 //! | `members.rs` | `enrol`, `member`, `members`, `find_members`, `patch_member`, `merge` |
+//! | `member_cards.rs` | `make_member_cards`, `plastic_card`, `activate_card`, `replace_card` |
+//! | `passes.rs` | `member_card`, `apple_pass`, `google_pass`: what members show at a till |
 //! | `balances.rs` | `balances`: now, or as of a date |
 //! | `journeys.rs` | `journeys`, `put_journey`, `set_journey_state`, `journey_members`, `preview_journey` |
 //! | `leaderboards.rs` | `leaderboard`, `nickname`, `set_nickname` |
@@ -69,6 +72,7 @@ mod claims;
 mod coalition;
 mod config;
 mod connectors;
+mod contacts;
 mod coupons;
 mod decide;
 mod demo;
@@ -96,6 +100,7 @@ mod lane;
 mod leaderboards;
 mod library;
 mod log_replay;
+mod member_cards;
 mod members;
 mod membership;
 mod messages;
@@ -103,6 +108,7 @@ mod movers;
 mod only_setting;
 mod overview;
 mod page;
+mod passes;
 mod past;
 mod payments;
 mod people;
@@ -138,6 +144,7 @@ mod surveys;
 mod takeovers;
 mod tenants;
 mod till;
+mod timeline;
 mod trial;
 mod verify;
 mod versioned;
@@ -167,6 +174,7 @@ pub use connectors::{
     Connector, ConnectorPatch, ConnectorState, Delivery, DeliveryState, Inbound, NewConnector,
     ReadEvent, Reconciled, Told as DeliveryTold,
 };
+pub use contacts::{Contact, ContactKind, NewContact};
 pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
 pub use demo::Demo;
 pub use desk::desk_reason;
@@ -197,6 +205,7 @@ pub use journeys::{
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};
+pub use member_cards::{CARDS_MOST, MakeMemberCards, MemberCardBatch, PlasticCard};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use membership::{Invoices, StandingPlan, Subscriber, SubscriberFilter};
 pub use messages::{
@@ -206,6 +215,7 @@ pub use messages::{
 pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
 pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};
 pub use page::{Page, PageAsk};
+pub use passes::Passes;
 pub use past::{Past, PastRedemption, Stands};
 pub use people::{Invited, NewPerson, PASSWORD_LEAST, Person, PersonPatch, PersonState};
 pub use perks::StockLeft;
@@ -216,6 +226,7 @@ pub use portal::{
     WidgetToken,
 };
 pub use preview::Preview;
+pub use privacy::About;
 pub use programs::{
     Apply, Checked, Finding, LostPoints, ProgramVersion, RollBack, RolledBack, check,
 };
@@ -233,11 +244,12 @@ pub use regulars_metrics::{
     catalog::{ALL as CATALOG, Metric as CatalogMetric},
     report::Report as InsightReport,
 };
+pub use regulars_pass as pass;
 pub use regulars_pay as pay;
 pub use regulars_store::{
-    AskingStage, AuditProof, CodeBatch, CodeRow, CodeState, Counts, Database, JourneyCount,
-    JourneyCrowd, JourneyDeed, MessageStage, Seal, SendStage, Standing, Tenant, Ticket, Verified,
-    Wrong,
+    AskingStage, AuditProof, CardRow, CardState, CodeBatch, CodeRow, CodeState, Counts, Database,
+    JourneyCount, JourneyCrowd, JourneyDeed, MessageStage, Seal, SendStage, Standing, Tenant,
+    Ticket, Verified, Wrong,
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};
@@ -260,6 +272,7 @@ pub use surveys::{
     SurveyWay, ThemeFigures,
 };
 pub use till::AtTill;
+pub use timeline::Happened;
 pub use trial::{SAMPLE_MEMBERS, SHOP_MOST, Trial, TrialOrders, Tried};
 pub use watch::{Alert, Watched, WrittenReport};
 pub use webhooks::{

@@ -181,9 +181,15 @@ impl App {
             let has = |identity: &stored::Identity| row.identities.contains(identity);
             let add = patch.add_identities.iter().map(Identity::stored);
             let remove = patch.remove_identities.iter().map(Identity::stored);
+            let add: Vec<_> = add.filter(|identity| !has(identity)).collect();
+            for identity in &add {
+                if let Some(error) = no_card(store, tenant, identity)? {
+                    return Err(error);
+                }
+            }
             let change = stored::MemberPatch {
                 attributes: Some(changed(&row.attributes, &patch.attributes)?),
-                add: add.filter(|identity| !has(identity)).collect(),
+                add,
                 remove: remove.filter(has).collect(),
             };
             store.patch_member(tenant, id, &change)?;
@@ -275,6 +281,11 @@ fn introduce(
         match (&found, member) {
             (Some(one), Some(other)) if one.id != other.id => return Err(identity.taken()),
             (None, Some(member)) => found = Some(member),
+            (_, None) => {
+                if let Some(error) = no_card(store, tenant, &identity.stored())? {
+                    return Err(error);
+                }
+            }
             _ => {}
         }
     }
@@ -368,7 +379,26 @@ pub(crate) fn find(
             store.member_by_identity(tenant, kind, value)?
         }
     };
-    found.ok_or_else(|| Error::not_found("member", who))
+    match (found, who) {
+        (Some(found), _) => Ok(found),
+        (None, MemberRef::Identity(identity)) => Err(no_card(store, tenant, &identity.stored())?
+            .unwrap_or_else(|| Error::not_found("member", who))),
+        (None, MemberRef::Id(_)) => Err(Error::not_found("member", who)),
+    }
+}
+
+/// Why an identity that nobody has is nobody's, if it is the number of a card that was made here: such cards
+/// become somebody's by being activated, and in no other way.
+fn no_card(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    identity: &stored::Identity,
+) -> Result<Option<Error>, Error> {
+    if identity.kind != stored::CARD {
+        return Ok(None);
+    }
+    let card = store.card(tenant, &identity.value)?;
+    Ok(card.map(|card| Error::NoCard(Box::new(card))))
 }
 
 /// A row with what the wallet knows.

@@ -142,6 +142,7 @@ pub(crate) fn state_of(
             };
             Ok(((!row.is_new).then_some(row.member), state))
         }
+        Some(Answer::NoCard(card)) => Err(Error::NoCard(card.clone())),
         Some(Answer::UnknownMember) => match who {
             Who::Member(id) => Err(Error::not_found("member", id)),
             _ => Ok((

@@ -1,23 +1,34 @@
 //! What a member may ask for by law: all that is kept about them, and to be forgotten. The books stay whole:
 //! the log knows members by id alone.
 
-use crate::{App, Error, Explained, Member, MemberRef, Own, PageAsk};
+use crate::{App, Contact, Error, Explained, Member, MemberRef, Own, PageAsk};
 use regulars_base::{MemberId, TenantId};
 
 /// How many entries of a ledger are read at once, and how many are put out at most.
 const AT_ONCE: usize = 1000;
 const MOST: usize = 100_000;
 
+/// All that is kept about a member.
+#[derive(Clone, Debug)]
+pub struct About<T> {
+    /// What they see of their own.
+    pub own: Own,
+    /// Their ledger, newest first.
+    pub entries: Vec<T>,
+    /// What was noted of talks with them.
+    pub contacts: Vec<Contact>,
+}
+
 impl App {
-    /// All that is kept about a member: what they see of their own, and their ledger, newest first, each
-    /// entry as `entry` writes it.
+    /// All that is kept about a member; each entry of their ledger as `entry` writes it.
     pub fn all_about<T>(
         &self,
         tenant: TenantId,
         member: MemberId,
         entry: impl Fn(&Explained) -> T,
-    ) -> Result<(Own, Vec<T>), Error> {
+    ) -> Result<About<T>, Error> {
         let own = self.own(tenant, member)?;
+        let contacts = self.contacts(tenant, member)?;
         let (mut entries, mut after) = (Vec::new(), None);
         loop {
             let ask = PageAsk {
@@ -28,7 +39,11 @@ impl App {
             entries.extend(page.items.iter().map(&entry));
             after = page.next;
             if after.is_none() || entries.len() >= MOST {
-                return Ok((own, entries));
+                return Ok(About {
+                    own,
+                    entries,
+                    contacts,
+                });
             }
         }
     }
@@ -47,8 +62,9 @@ impl App {
     }
 
     /// Forgets who a member is, as they asked: identities, attributes, nickname, addresses, sessions,
-    /// accepted terms and what they wrote in claims, cases and surveys go. Points, orders and everything else in the books stay, of nobody. A plan must
-    /// have ended, or its invoices would be nobody's.
+    /// accepted terms and what they wrote in claims, cases and surveys, and what was noted of talks with
+    /// them, go. Points, orders and everything else in the books stay, of nobody. A plan must have ended, or
+    /// its invoices would be nobody's.
     pub fn erase(&self, tenant: TenantId, who: &MemberRef, why: &str) -> Result<Member, Error> {
         if why.trim().is_empty() {
             let what = "is empty: say why, auditors will read it";
@@ -67,6 +83,7 @@ impl App {
         }
         self.forget_claims(tenant, member)?;
         self.forget_service_cases(tenant, member)?;
+        self.forget_contacts(tenant, member)?;
         self.core()
             .write(move |store| Ok(store.erase_member(tenant, member)?))
     }

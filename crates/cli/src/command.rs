@@ -5,6 +5,7 @@ mod award;
 mod backtest;
 mod backup;
 mod balance;
+mod cards;
 mod cases;
 mod check;
 mod claims;
@@ -73,6 +74,7 @@ pub(crate) enum Command {
     Rollback(rollback::Rollback),
     Import(import::Import),
     Coupons(coupons::Coupons),
+    Cards(cards::Cards),
     GiftCards(gift_cards::GiftCards),
     Credit(gift_cards::Credit),
     Preview(preview::Preview),
@@ -147,6 +149,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Versions(ask) => versions::run(&ask, print),
         Command::Rollback(ask) => rollback::run(&ask, print),
         Command::Import(ask) => import::run(&ask, print),
+        Command::Cards(ask) => cards::run(&ask, print),
         Command::Coupons(ask) => coupons::run(&ask, print),
         Command::GiftCards(ask) => gift_cards::run(&ask, print),
         Command::Credit(ask) => gift_cards::credit(&ask, print),

@@ -91,6 +91,8 @@ fn of_app(error: &Error) -> Failure {
             "cancel the plan with `regulars membership`, and try again when it is over"
         }
         Error::WrongCode => "ask for a new code",
+        Error::NoPasses(..) => "write the file that `serve --passes` reads",
+        Error::NoCard(_) => "activate the card, or use the one that took its place",
         Error::TermsNeeded(_) => "accept the terms: send their version",
         Error::BadWebhook(_) => "check the secrets that sign webhooks",
         Error::Unsigned(_) => "compare the connector's secret with the platform's, and the clocks",

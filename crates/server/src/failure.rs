@@ -3,7 +3,7 @@
 
 use axum::response::{IntoResponse, Response};
 use regulars_api::{Code, Problem};
-use regulars_app::Error;
+use regulars_app::{CardState, Error};
 use regulars_engine::event::Fault;
 
 /// A problem to be answered, and what only the log may know of it.
@@ -83,6 +83,11 @@ impl From<Error> for Failure {
             Error::TermsNeeded(version) => Problem::new(Code::TermsNeeded, detail)
                 .with("terms", version)
                 .into(),
+            Error::NoPasses(..) => Self::new(Code::NoPasses, detail),
+            Error::NoCard(card) if card.state == CardState::Blank => {
+                Self::new(Code::CardInactive, detail)
+            }
+            Error::NoCard(_) => Self::new(Code::CardEnded, detail),
             Error::Unauthorized => Self::new(Code::Unauthorized, detail),
             Error::Busy | Error::Retry(_) => Self::new(Code::Busy, detail),
             Error::Unavailable(_) => Self {

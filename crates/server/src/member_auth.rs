@@ -116,6 +116,7 @@ impl FromRequestParts<Server> for SignedIn {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Failure> {
+        name_shop(parts);
         let kept = Kept::of(&parts.headers);
         let secret = kept.secret(&parts.headers).ok_or_else(not_signed_in)?;
         let secret = secret.to_owned();
@@ -147,6 +148,16 @@ impl FromRequestParts<Server> for Me {
             tenant: session.tenant,
             member: session.member,
         })
+    }
+}
+
+/// A link that a browser follows has no header of ours: it says in its query which shop it means.
+fn name_shop(parts: &mut Parts) {
+    let mut pairs = parts.uri.query().unwrap_or_default().split('&');
+    let named = pairs.find_map(|pair| pair.strip_prefix("shop="));
+    let named = named.and_then(|shop| HeaderValue::from_str(shop).ok());
+    if let Some(named) = named {
+        parts.headers.entry(X_SHOP).or_insert(named);
     }
 }
 

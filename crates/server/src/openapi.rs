@@ -31,6 +31,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
     tags(
         (name = "events", description = "What customers do: purchases, refunds, visits ..."),
         (name = "members", description = "Who they are, what they have, and why"),
+        (name = "cards", description = "Plastic cards: made in batches, activated, replaced"),
         (name = "groups", description = "Households and organisations: members who share points"),
         (name = "games", description = "Leaderboards, draws and causes"),
         (name = "redemptions", description = "Rewards: set aside, used, given back"),

@@ -5,10 +5,10 @@ use crate::routes::balances;
 use crate::routes::{
     adjustments, audit, awards, catalogue, claims, connectors, coupons, desk, drafts, events,
     finance, games, gift_cards, groups, health, held_adjustments, journeys, keys, ledger, me,
-    members, memberships, messages, metrics, overview, partners, payments, people, perks, portal,
-    preview, privacy, programs, proposals, quotes, redemptions, referrals, sandbox, segments,
-    sell_through, service, sessions, shop_settings, sign_on, submissions, surveys, tenants, tiers,
-    till, webhooks,
+    member_cards, members, memberships, messages, metrics, overview, partners, payments, people,
+    perks, portal, preview, privacy, programs, proposals, quotes, redemptions, referrals, sandbox,
+    segments, sell_through, service, sessions, shop_settings, sign_on, submissions, surveys,
+    tenants, tiers, till, timeline, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -35,11 +35,28 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(members::get_member, members::update_member))
         .routes(routes!(members::merge_member))
         .routes(routes!(members::unmerge_member))
+        .routes(routes!(member_cards::get_member_card))
+        .routes(routes!(member_cards::get_card_picture))
+        .routes(routes!(member_cards::get_apple_pass))
+        .routes(routes!(member_cards::get_google_pass))
+        .routes(routes!(member_cards::get_own_card))
+        .routes(routes!(member_cards::get_own_apple_pass))
+        .routes(routes!(member_cards::get_own_google_pass))
+        .routes(routes!(
+            member_cards::list_card_batches,
+            member_cards::make_card_batch
+        ))
+        .routes(routes!(member_cards::export_card_batch))
+        .routes(routes!(member_cards::get_plastic_card))
+        .routes(routes!(member_cards::activate_card))
+        .routes(routes!(member_cards::replace_card))
         .routes(routes!(privacy::export_member))
         .routes(routes!(privacy::erase_member))
         .routes(routes!(balances::get_balance))
         .routes(routes!(submissions::list_submissions))
         .routes(routes!(ledger::list_ledger))
+        .routes(routes!(timeline::list_timeline))
+        .routes(routes!(timeline::create_contact))
         .routes(routes!(games::get_leaderboard))
         .routes(routes!(games::get_nickname, games::update_nickname))
         .routes(routes!(games::list_promises))

@@ -21,6 +21,7 @@ pub(crate) mod journeys;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod me;
+pub(crate) mod member_cards;
 pub(crate) mod members;
 pub(crate) mod memberships;
 pub(crate) mod messages;
@@ -50,6 +51,7 @@ pub(crate) mod surveys;
 pub(crate) mod tenants;
 pub(crate) mod tiers;
 pub(crate) mod till;
+pub(crate) mod timeline;
 pub(crate) mod webhooks;
 
 use crate::extract::idempotency_key;

@@ -16,6 +16,7 @@ mod invoice;
 mod journey;
 mod ledger;
 mod member;
+mod member_card;
 mod message;
 mod metric;
 mod overview;
@@ -30,6 +31,7 @@ mod sell_through;
 mod service;
 mod standing;
 mod survey;
+mod timeline;
 mod webhook;
 
 pub(crate) use access::caller;
@@ -55,6 +57,9 @@ pub use journey::{
 };
 pub use ledger::entry;
 pub use member::member;
+pub use member_card::{
+    CARDS_HEAD, card_batch as member_card_batch, card_lines, member_card, plastic_card,
+};
 pub use message::{
     message, message_preview, message_settings, message_stage, send, template, templates,
 };
@@ -73,10 +78,12 @@ pub use segment::{segment, segment_member, segment_preview, segments};
 pub(crate) use segment::{segment_growth, segment_move};
 pub use sell_through::report;
 pub use service::{case, case_line, own_case, service_report, service_settings};
+pub(crate) use survey::survey_stage_name;
 pub use survey::{
     answers, answers_file, asked_question, asking, survey, survey_draft, survey_figures,
     survey_settings, survey_stage, themes, to_answer,
 };
+pub use timeline::{contact, happened, own_contact};
 pub use webhook::{endpoint, troubles, webhook};
 
 use base64::Engine as _;

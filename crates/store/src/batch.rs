@@ -1,5 +1,6 @@
 //! What goes into a batch, what comes out of it, and what it works on.
 
+use crate::card::CardRow;
 use crate::record::Logged;
 use regulars_base::{EventKey, MemberId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
@@ -51,6 +52,8 @@ pub enum Answer {
     SameAs(usize),
     /// There is no such member; or the event asks for the owner of an order and names none.
     UnknownMember,
+    /// Whoever is named by a card is nobody: it was not handed out yet, or is no longer good.
+    NoCard(Box<CardRow>),
     /// It is new: decide it.
     Fresh {
         /// The place of its wallet in [`Loaded::wallets`].

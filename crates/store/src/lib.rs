@@ -11,6 +11,7 @@
 mod asking;
 mod batch;
 mod board;
+mod card;
 mod connector;
 mod database;
 mod error;
@@ -35,6 +36,7 @@ mod writes;
 
 pub use asking::{AskingCount, AskingRow, AskingStage};
 pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, Other, WalletRow};
+pub use card::{CARD, CardCount, CardRow, CardState};
 pub use connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 pub use database::Database;
 pub use error::{Conflict, Error, Result};

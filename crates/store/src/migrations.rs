@@ -47,6 +47,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(18, "0018_journeys"),
     step!(19, "0019_surveys"),
     step!(21, "0021_products_and_recommendations"),
+    step!(22, "0022_cards"),
 ];
 
 /// The version that this program needs.

@@ -2,6 +2,7 @@
 //! only differ in how they look things up.
 
 use crate::batch::{Answer, Ask, Loaded, OrderRow, WalletRow};
+use crate::card::{CARD, CardRow};
 use crate::error::{Error, Result};
 use crate::hash::{Key, event_key, identity_key, order_identity, order_key};
 use crate::record::{Identity, Logged};
@@ -28,6 +29,8 @@ pub(crate) struct Wanted {
     pub(crate) owned: Vec<Key>,
     /// Identities; those that stand for orders among them.
     pub(crate) identities: Vec<Key>,
+    /// Numbers of cards among them.
+    pub(crate) cards: Vec<(Key, String)>,
     /// Members.
     pub(crate) members: Vec<MemberId>,
     /// Those of them whose own wallet is asked for, though they were merged.
@@ -47,6 +50,8 @@ pub(crate) struct Found {
     pub(crate) events: HashMap<Key, (Logged, [u8; 32])>,
     pub(crate) orders: HashMap<Key, FoundOrder>,
     pub(crate) identities: HashMap<Key, MemberId>,
+    /// Cards that nobody has, though they were made here.
+    pub(crate) cards: HashMap<Key, CardRow>,
     /// Each member's wallet, and who took them over.
     pub(crate) members: HashMap<MemberId, (WalletId, Option<MemberId>)>,
     /// Owners of wallets that orders name.
@@ -95,9 +100,13 @@ impl Wanted {
             }
             match &ask.who {
                 Who::Member(member) => wanted.members.push(*member),
-                Who::Identity { kind, value } => wanted
-                    .identities
-                    .push(identity_key(kind.as_str(), value.as_str())),
+                Who::Identity { kind, value } => {
+                    let key = identity_key(kind.as_str(), value.as_str());
+                    wanted.identities.push(key);
+                    if kind.as_str() == CARD {
+                        wanted.cards.push((key, value.to_string()));
+                    }
+                }
                 Who::OfOrder => {
                     if let Some(number) = order {
                         wanted.owned.push(order_key(&ask.key.source, number));
@@ -126,6 +135,7 @@ impl Wanted {
             .retain(|key| orders.binary_search(key).is_err());
         sort(&mut wanted.owned);
         sort(&mut wanted.identities);
+        sort(&mut wanted.cards);
         sort(&mut wanted.members);
         sort(&mut wanted.shared);
         sort(&mut wanted.codes);
@@ -170,6 +180,13 @@ impl Found {
         missing.retain(|member| !self.members.contains_key(member));
         sort(&mut missing);
         missing
+    }
+
+    /// Cards that nobody has as an identity: whether they were made here is looked up for these only, so
+    /// that the cards that members have cost nothing.
+    pub(crate) fn cards_missing(&self, wanted: &Wanted) -> Vec<(Key, String)> {
+        let missing = |(key, _): &&(Key, String)| !self.identities.contains_key(key);
+        wanted.cards.iter().filter(missing).cloned().collect()
     }
 
     /// The member that `member` stands for, and their wallet.
@@ -276,9 +293,10 @@ impl Desk {
         // A refund finds its order, whoever sends it.
         let owner = order.filter(|_| ask.is_refund());
         let owner = owner.and_then(|place| self.owners[place].0);
-        let wallet = match owner {
-            Some(owner) => Some(owner),
-            None => self.wallet(ask, order)?,
+        let wallet = match (owner, self.card(ask)) {
+            (Some(owner), _) => Some(owner),
+            (None, Some(card)) => return Ok(Answer::NoCard(Box::new(card))),
+            (None, None) => self.wallet(ask, order)?,
         };
         let Some(wallet) = wallet else {
             return Ok(Answer::UnknownMember);
@@ -298,6 +316,18 @@ impl Desk {
             *purchased |= ask.purchase;
         }
         Ok(Answer::Fresh { wallet, order })
+    }
+
+    /// The card by which somebody is named, if it is one of ours that nobody has.
+    fn card(&self, ask: &Ask) -> Option<CardRow> {
+        let Who::Identity { kind, value } = &ask.who else {
+            return None;
+        };
+        let key = || identity_key(kind.as_str(), value.as_str());
+        match self.found.cards.is_empty() {
+            true => None,
+            false => self.found.cards.get(&key()).cloned(),
+        }
     }
 
     /// The wallet of the group that somebody belongs to, if it placed the order.

@@ -5,6 +5,7 @@
 
 mod askings;
 mod backup;
+mod cards;
 mod cases;
 mod codes;
 mod commit;

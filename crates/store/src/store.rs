@@ -3,6 +3,7 @@
 
 use crate::asking::{AskingCount, AskingRow, AskingStage};
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
+use crate::card::{CardCount, CardRow};
 use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 use crate::error::Result;
 use crate::journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow};
@@ -366,8 +367,8 @@ pub trait Store: Send {
     ) -> Result<Vec<Case>>;
     /// Moves a case on; `false`, and nothing is done, if it is not in the state that it must be in.
     fn move_case(&mut self, tenant: TenantId, of: (&str, &str), to: &CaseMove) -> Result<bool>;
-    /// Writes a case anew that several people work on; `false`, and nothing is done, if it is no longer as the
-    /// caller saw it.
+    /// Writes a case anew that several people work on; `false`, and nothing is done, if it is no longer as
+    /// the caller saw it.
     fn replace_case(&mut self, tenant: TenantId, seen: &Case, next: &Case) -> Result<bool>;
 
     // ── operators and what they ask ──
@@ -499,6 +500,43 @@ pub trait Store: Send {
     fn deliveries_in(&mut self, tenant: TenantId, connector: &str, state: &str) -> Result<u64>;
     /// Forgets all that was told to a connector.
     fn forget_deliveries(&mut self, tenant: TenantId, connector: &str) -> Result<()>;
+
+    // ── cards ──
+
+    /// Adds blank cards of a batch, made at this time, but for numbers that are there; how many are new.
+    fn add_cards(
+        &mut self,
+        tenant: TenantId,
+        of: (&str, Timestamp),
+        numbers: &[String],
+    ) -> Result<usize>;
+    /// A card by its number.
+    fn card(&mut self, tenant: TenantId, number: &str) -> Result<Option<CardRow>>;
+    /// Cards of a batch by their numbers, after this one.
+    fn cards(
+        &mut self,
+        tenant: TenantId,
+        of: (&str, Option<&str>),
+        limit: usize,
+    ) -> Result<Vec<CardRow>>;
+    /// How many cards of each batch stand how.
+    fn card_counts(&mut self, tenant: TenantId) -> Result<Vec<CardCount>>;
+    /// Hands a blank card out: it becomes an identity of the member. `false` if there is no such blank card.
+    fn activate_card(
+        &mut self,
+        tenant: TenantId,
+        number: &str,
+        member: MemberId,
+        at: Timestamp,
+    ) -> Result<bool>;
+    /// Takes a card from whoever has it: it is no longer good, and a blank one takes its place, if one is
+    /// named. Whose it was; nothing, and nothing done, if nobody has the old one or the new one is not blank.
+    fn replace_card(
+        &mut self,
+        tenant: TenantId,
+        of: (&str, Option<&str>),
+        at: Timestamp,
+    ) -> Result<Option<MemberId>>;
 
     // ── surveys ──
 

@@ -6,6 +6,7 @@ macro_rules! verbs {
     ($store:ty) => {
         use crate::asking::{AskingCount, AskingRow, AskingStage};
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
+        use crate::card::{CardCount, CardRow};
         use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
         use crate::error::Result;
         use crate::journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow};
@@ -974,6 +975,45 @@ macro_rules! verbs {
             }
             fn forget_deliveries(&mut self, tenant: TenantId, connector: &str) -> Result<()> {
                 self.delete_deliveries(tenant, connector)
+            }
+            fn add_cards(
+                &mut self,
+                tenant: TenantId,
+                of: (&str, Timestamp),
+                numbers: &[String],
+            ) -> Result<usize> {
+                self.insert_cards(tenant, of, numbers)
+            }
+            fn card(&mut self, tenant: TenantId, number: &str) -> Result<Option<CardRow>> {
+                self.read_card(tenant, number)
+            }
+            fn cards(
+                &mut self,
+                tenant: TenantId,
+                of: (&str, Option<&str>),
+                limit: usize,
+            ) -> Result<Vec<CardRow>> {
+                self.read_cards(tenant, of, limit)
+            }
+            fn card_counts(&mut self, tenant: TenantId) -> Result<Vec<CardCount>> {
+                self.count_cards(tenant)
+            }
+            fn activate_card(
+                &mut self,
+                tenant: TenantId,
+                number: &str,
+                member: MemberId,
+                at: Timestamp,
+            ) -> Result<bool> {
+                self.hand_out_card(tenant, number, member, at)
+            }
+            fn replace_card(
+                &mut self,
+                tenant: TenantId,
+                of: (&str, Option<&str>),
+                at: Timestamp,
+            ) -> Result<Option<MemberId>> {
+                self.end_card(tenant, of, at)
             }
             fn settle(&mut self) -> Result<()> {
                 self.carry_over()

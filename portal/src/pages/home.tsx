@@ -30,6 +30,11 @@ export function Home({ portal, me }: Given) {
           {t('on_hold', { at: day(balance.on_hold.since), reason: balance.on_hold.reason })}
         </p>
       )}
+      <p>
+        <a class="button" href="#/card">
+          {t('member-card.show')}
+        </a>
+      </p>
       <Waiting />
       <Section title={t('balance')}>
         {balance.points.map((own) => (

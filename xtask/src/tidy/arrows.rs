@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::metadata::{Member, Workspace};
 
 /// Each crate and the crates of ours that it may use. Nothing else may use anything.
-const ORDER: [(&str, &[&str]); 19] = [
+const ORDER: [(&str, &[&str]); 20] = [
     ("base", &[]),
     ("ledger", &["base"]),
     ("engine", &["ledger", "base"]),
@@ -18,13 +18,14 @@ const ORDER: [(&str, &[&str]); 19] = [
     ("lake", &["metrics", "base"]),
     ("pay", &["base"]),
     ("mail", &[]),
+    ("pass", &[]),
     ("connect", &["engine", "ledger", "base"]),
     ("api", &["engine", "ledger", "base"]),
     (
         "app",
         &[
-            "store", "lake", "pay", "mail", "connect", "sim", "engage", "engine", "ledger", "base",
-            "metrics",
+            "store", "lake", "pay", "mail", "pass", "connect", "sim", "engage", "engine", "ledger",
+            "base", "metrics",
         ],
     ),
     (

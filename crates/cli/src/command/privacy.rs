@@ -57,8 +57,8 @@ pub(crate) fn run(ask: &Privacy, print: &Print) -> anyhow::Result<Answer> {
             let open = shop.open()?;
             let id = find(&open.app, open.id(), member)?.id;
             let id = open.app.known_person(open.id(), &MemberRef::Id(id))?.id;
-            let (own, ledger) = open.app.all_about(open.id(), id, view::own_entry)?;
-            let all = view::member_export(own, ledger, open.app.now());
+            let about = open.app.all_about(open.id(), id, view::own_entry)?;
+            let all = view::member_export(about, open.app.now());
             let text = serde_json::to_string_pretty(&all)?;
             match out {
                 Some(path) => std::fs::write(path, text)

@@ -7,7 +7,7 @@ use crate::print::{Print, Style, count};
 use crate::progress::Progress;
 use clap::Args;
 use regulars_app::pay::{Provider, Secret, Stripe};
-use regulars_app::{App, Config, Database, Demo, Inbound, NewKey, Scope, Tenant};
+use regulars_app::{App, Config, Database, Demo, Inbound, NewKey, Passes, Scope, Tenant};
 use regulars_server::{FirstSignIn, Front, Letter, Mailer, Settings, view};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -51,6 +51,10 @@ pub(crate) struct Serve {
     /// Serve the pages for members of this folder instead of those that are built in.
     #[arg(long, env = "REGULARS_PORTAL", value_name = "FOLDER")]
     portal: Option<PathBuf>,
+    /// Who signs passes for the wallets of telephones: a file that names the merchants' certificates and
+    /// keys.
+    #[arg(long, env = "REGULARS_PASSES", value_name = "FILE")]
+    passes: Option<PathBuf>,
     #[command(flatten)]
     mail: Mail,
     #[command(flatten)]
@@ -208,6 +212,7 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
     let address = listener.local_addr()?;
     let payments = ask.payments.provider()?;
     let mailer = ask.mail.mailer(ask.demo)?;
+    let passes = ask.passes.as_deref().map(Passes::read).transpose()?;
     if ask.demo {
         load_history(ask, print)?;
     }
@@ -216,6 +221,7 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
         webhooks: Some(ask.webhooks.outbound()),
         inbound: Some(Inbound::new(view::own_event)),
         mail: mailer.clone(),
+        passes: passes.unwrap_or_default(),
         reports: ask.reports.clone(),
         ..Config::new(ask.place.address()).serving()
     })?;

@@ -447,10 +447,8 @@ pub(crate) async fn export_me(
 ) -> Result<axum::Json<MemberExportOut>, Failure> {
     let (tenant, member) = (me.session.tenant, me.session.member);
     let read = server.call(move |app| app.all_about(tenant, member, view::own_entry));
-    let (own, ledger) = read.await?;
     Ok(axum::Json(view::member_export(
-        own,
-        ledger,
+        read.await?,
         server.app().now(),
     )))
 }

@@ -35,13 +35,9 @@ pub(crate) async fn export_member(
         let member = app.known_person(tenant, &who)?.id;
         app.all_about(tenant, member, view::own_entry)
     });
-    let (own, ledger) = read.await?;
+    let about = read.await?;
     acting.why(body.reason.as_str());
-    Ok(axum::Json(view::member_export(
-        own,
-        ledger,
-        server.app().now(),
-    )))
+    Ok(axum::Json(view::member_export(about, server.app().now())))
 }
 
 /// Forget who a member is

@@ -47,22 +47,43 @@ pub(crate) async fn find_at_till(
     key: Key<Till>,
     In(body): In<TillFindIn>,
 ) -> Result<axum::Json<TillMemberOut>, Failure> {
-    let now = server.app().now().micros();
-    let guesser = crate::guesses::Guesses::caller(("till", &key.key));
-    if !server.guesses().may(guesser, now) {
-        let detail = "too many numbers were tried that nobody has; try again in a minute";
-        return Err(Failure::new(Code::TooManyGuesses, detail));
-    }
+    let guesses = guesses_left(&server, &key)?;
     let tenant = key.tenant;
     let found = server
         .call(move |app| app.at_till(tenant, &body.text))
         .await;
-    if let Err(failure) = &found
-        && failure.problem.code == Code::UnknownMember.code()
-    {
-        server.guesses().wrong(guesser, now, 1);
-    }
+    guesses.noted(&found, &[Code::UnknownMember]);
     Ok(axum::Json(view::at_till(&found?)))
+}
+
+/// What a till may still try: numbers that nobody has are counted.
+pub(super) struct GuessesLeft<'a> {
+    server: &'a Server,
+    guesser: u64,
+}
+
+/// Refuses a till that tried too many numbers that nobody has.
+pub(super) fn guesses_left<'a>(
+    server: &'a Server,
+    caller: &Caller,
+) -> Result<GuessesLeft<'a>, Failure> {
+    let guesser = crate::guesses::Guesses::caller(("till", &caller.key));
+    if !server.guesses().may(guesser, server.app().now().micros()) {
+        let detail = "too many numbers were tried that nobody has; try again in a minute";
+        return Err(Failure::new(Code::TooManyGuesses, detail));
+    }
+    Ok(GuessesLeft { server, guesser })
+}
+
+impl GuessesLeft<'_> {
+    /// Counts an answer that was one of these.
+    pub(super) fn noted<T>(&self, answer: &Result<T, Failure>, wrong: &[Code]) {
+        let Err(failure) = answer else { return };
+        if wrong.iter().any(|own| own.code() == failure.problem.code) {
+            let now = self.server.app().now().micros();
+            self.server.guesses().wrong(self.guesser, now, 1);
+        }
+    }
 }
 
 /// Refuses what a cashier may not send: they sell, and give what a member redeems at once, from a source

@@ -9,7 +9,7 @@ use regulars_api::portal::{
     PortalOut, ReachableOut, TermsOut, TitledOut, WidgetOut,
 };
 use regulars_api::receipt::{PointsOut, Verdict};
-use regulars_app::{Claim, Error, Explained, Own, Reachable, Shown, SignedInMember};
+use regulars_app::{About, Claim, Error, Explained, Own, Reachable, Shown, SignedInMember};
 use regulars_base::Timestamp;
 use regulars_engine::Program;
 use regulars_engine::program::words::summary;
@@ -193,11 +193,13 @@ pub(crate) fn widget(shop: &str, shown: &Shown, own: &Own) -> WidgetOut {
 }
 
 /// All that is kept about a member.
-pub fn member_export(own: Own, ledger: Vec<LedgerEntryOut>, now: Timestamp) -> MemberExportOut {
+pub fn member_export(about: About<LedgerEntryOut>, now: Timestamp) -> MemberExportOut {
+    let contacts = about.contacts.into_iter().map(super::own_contact);
     MemberExportOut {
         made_at: now.to_string(),
-        me: me(own),
-        ledger,
+        me: me(about.own),
+        ledger: about.entries,
+        contacts: contacts.collect(),
     }
 }
 

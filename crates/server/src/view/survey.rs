@@ -182,6 +182,12 @@ const STAGES: [(AskingStage, &str); 5] = [
     (AskingStage::NotAsked, "not_asked"),
 ];
 
+/// The name of a stage of an asking.
+pub(crate) fn survey_stage_name(stage: AskingStage) -> &'static str {
+    let stage = STAGES.iter().find(|it| it.0 == stage);
+    stage.map_or("", |own| own.1)
+}
+
 /// A stage of an asking by its name.
 pub fn survey_stage(name: &str) -> Option<AskingStage> {
     STAGES.iter().find(|own| own.1 == name).map(|own| own.0)
@@ -189,12 +195,11 @@ pub fn survey_stage(name: &str) -> Option<AskingStage> {
 
 /// An asking.
 pub fn asking(own: Asking) -> AskingOut {
-    let stage = STAGES.iter().find(|it| it.0 == own.stage);
     AskingOut {
         id: own.id,
         member: own.member.to_string(),
         survey: own.survey,
-        stage: stage.map_or("", |own| own.1).to_owned(),
+        stage: survey_stage_name(own.stage).to_owned(),
         reason: own.reason,
         made_at: own.made_at.to_string(),
         asked_at: own.asked_at.map(|at| at.to_string()),

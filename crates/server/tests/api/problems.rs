@@ -31,6 +31,12 @@ fn of_requests(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
     let taken = Request::new("PATCH", &format!("/v1/members/{bob}"))
         .key(&app.admin)
         .json(&taken);
+    let cards = crate::member_cards::made(app);
+    let card = |number: &str, what: &str, body: &Value| {
+        app.post(&format!("/v1/member-cards/{number}/{what}"), body)
+    };
+    card(&cards[1], "activate", &json!({"member": bob})).with(200);
+    card(&cards[1], "replace", &json!({"reason": "lost"})).with(200);
     let used = purchase("first-ana@example.com", "ana@example.com", "1.00");
     vec![
         (Code::InvalidJson, event("{")),
@@ -64,6 +70,18 @@ fn of_requests(app: &TestApp, ana: &str) -> Vec<(Code, Answer)> {
         (
             Code::MethodNotAllowed,
             Request::new("PUT", "/v1/events").send(app.address),
+        ),
+        (
+            Code::NoPasses,
+            get(&format!("/v1/members/{ana}/card.pkpass")),
+        ),
+        (
+            Code::CardInactive,
+            get(&format!("/v1/members/card:{}", cards[0])),
+        ),
+        (
+            Code::CardEnded,
+            get(&format!("/v1/members/card:{}", cards[1])),
         ),
         (Code::KeyReused, app.post("/v1/events", &used)),
         (Code::IdentityTaken, taken.send(app.address)),

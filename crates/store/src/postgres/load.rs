@@ -54,6 +54,10 @@ pub(super) async fn find(link: &Link, tenant: i64, wanted: &Wanted, look: Look) 
         found.identities.insert(key, member);
         found.members.insert(member, row);
     }
+    let cards = found.cards_missing(wanted);
+    found
+        .cards
+        .extend(super::cards::find(link, tenant, &cards).await?);
     follow(link, tenant, &mut found).await?;
     let ids = found.wallets_wanted(wanted)?;
     found.wallets = wallets(link, tenant, &ids, look == Look::Careful).await?;

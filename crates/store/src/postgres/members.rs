@@ -13,7 +13,7 @@ use std::collections::HashMap;
 const MERGES_MAX: usize = 1000;
 
 /// Adds an identity, which must be nobody else's.
-async fn insert_identity(
+pub(super) async fn insert_identity(
     link: &Link,
     tenant: i64,
     member: MemberId,
@@ -209,6 +209,7 @@ impl super::Postgres {
             super::finding::forget_words(link, no, member).await?;
             super::messages::forget(link, no, id).await?;
             super::askings::forget(link, no, id).await?;
+            super::cards::forget(link, no, id).await?;
             let sql = "DELETE FROM identities WHERE tenant = $1 AND member = $2";
             link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM profiles WHERE tenant = $1 AND member = $2";

@@ -24,6 +24,8 @@ pub(super) fn find(db: &Connection, tenant: i64, wanted: &Wanted, look: bool) ->
     }
     orders(db, tenant, wanted, look, &mut found)?;
     identities(db, tenant, wanted, &mut found)?;
+    let cards = super::cards::find(db, tenant, &found.cards_missing(wanted))?;
+    found.cards.extend(cards);
     members(db, tenant, &wanted.members, &mut found)?;
     loop {
         let missing = found.members_missing();

@@ -240,6 +240,7 @@ impl super::Sqlite {
             super::finding::forget_words(db, no, id)?;
             super::messages::forget(db, no, id)?;
             super::askings::forget(db, no, id)?;
+            super::cards::forget(db, no, id)?;
             db.execute(
                 "UPDATE scores SET shown = 0 WHERE tenant = ?1 AND wallet IN
                      (SELECT wallet FROM nicknames WHERE tenant = ?1 AND member = ?2)",

@@ -7,15 +7,15 @@ use regulars_engine::outcome::Change;
 use regulars_engine::state::{GameChange, PerkChange, SharedKey, Wallet};
 use regulars_store::{
     ApiKey, Ask, AskingCount, AskingRow, AskingStage, AuditAsk, AuditLine, AuditProof, Board,
-    BroughtCodes, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit, Counts, Cursor,
-    DeliveryAsk, DeliveryBounds, DeliveryRow, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue,
-    Issued, JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow, Loaded, Logged,
-    MasterAsk, MasterRow, MasterSort, Member, MemberPatch, MemberSession, MessageAsk, MessageRow,
-    MessageStage, Moved, NewVersion, Noted, OrderRow, PaymentRequest, PeriodSum, RecommendedCount,
-    RecommendedRow, Result, Seal, Sealed, SegmentAsk, SegmentDay, SegmentFill, SegmentMove,
-    SegmentPass, SegmentRun, SendPlan, SendRow, Session, Setting, ShownCode, SignInCode, Standing,
-    Store, Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain, WebhookHealth,
-    WebhookLetter, WebhookMoves, WebhookStream,
+    BroughtCodes, CardCount, CardRow, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit,
+    Counts, Cursor, DeliveryAsk, DeliveryBounds, DeliveryRow, DrawSecret, FulfilmentAsk,
+    FulfilmentRow, Issue, Issued, JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow,
+    Loaded, Logged, MasterAsk, MasterRow, MasterSort, Member, MemberPatch, MemberSession,
+    MessageAsk, MessageRow, MessageStage, Moved, NewVersion, Noted, OrderRow, PaymentRequest,
+    PeriodSum, RecommendedCount, RecommendedRow, Result, Seal, Sealed, SegmentAsk, SegmentDay,
+    SegmentFill, SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow, Session, Setting,
+    ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
+    WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -519,6 +519,25 @@ impl Store for Broken {
         ) -> Result<(Vec<JourneyCount>, Vec<JourneyCrowd>)>;
         deeds_to_book(tenant: TenantId, limit: usize) -> Result<Vec<JourneyDeed>>;
         settle_deed(tenant: TenantId, deed: &JourneyDeed) -> Result<bool>;
+        add_cards(tenant: TenantId, of: (&str, Timestamp), numbers: &[String]) -> Result<usize>;
+        card(tenant: TenantId, number: &str) -> Result<Option<CardRow>>;
+        cards(
+            tenant: TenantId,
+            of: (&str, Option<&str>),
+            limit: usize
+        ) -> Result<Vec<CardRow>>;
+        card_counts(tenant: TenantId) -> Result<Vec<CardCount>>;
+        activate_card(
+            tenant: TenantId,
+            number: &str,
+            member: MemberId,
+            at: Timestamp
+        ) -> Result<bool>;
+        replace_card(
+            tenant: TenantId,
+            of: (&str, Option<&str>),
+            at: Timestamp
+        ) -> Result<Option<MemberId>>;
         settle() -> Result<()>;
         backup(to: &Path) -> Result<()>;
     }

@@ -6,6 +6,7 @@ mod askings;
 mod backup;
 mod batch;
 mod broken;
+mod cards;
 mod cases;
 mod connectors;
 mod contention;

@@ -145,7 +145,7 @@ pub(crate) fn decide(
         let result = match loaded.answers[at].clone() {
             Answer::Seen(row) => Came::Again(row.wallet, row.seq, row.outcome),
             Answer::KeyReused => Came::KeyReused,
-            Answer::UnknownMember => Came::Unknown,
+            Answer::UnknownMember | Answer::NoCard(_) => Came::Unknown,
             Answer::SameAs(earlier) => match &came[earlier] {
                 Came::New(wallet, seq, outcome) => Came::Again(*wallet, *seq, outcome.clone()),
                 other => other.clone(),
