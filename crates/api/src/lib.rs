@@ -24,6 +24,7 @@ pub mod group;
 pub mod journey;
 pub mod json;
 pub mod ledger;
+pub mod lift;
 pub mod member;
 pub mod membership;
 pub mod message;

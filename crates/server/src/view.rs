@@ -15,6 +15,7 @@ mod group;
 mod invoice;
 mod journey;
 mod ledger;
+mod lift;
 mod member;
 mod message;
 mod metric;
@@ -54,6 +55,7 @@ pub use journey::{
     journey, journey_member, journey_preview, journey_sample, journey_state, journeys,
 };
 pub use ledger::entry;
+pub use lift::{lift, power};
 pub use member::member;
 pub use message::{
     message, message_preview, message_settings, message_stage, send, template, templates,

@@ -11,6 +11,7 @@
 mod asking;
 mod batch;
 mod board;
+mod bought;
 mod connector;
 mod database;
 mod error;
@@ -34,6 +35,7 @@ mod writes;
 
 pub use asking::{AskingCount, AskingRow, AskingStage};
 pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, Other, WalletRow};
+pub use bought::{BoughtOf, BoughtRow};
 pub use connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 pub use database::Database;
 pub use error::{Conflict, Error, Result};

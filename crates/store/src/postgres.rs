@@ -6,6 +6,7 @@
 
 mod askings;
 mod backup;
+mod bought;
 mod cases;
 mod codes;
 mod commit;

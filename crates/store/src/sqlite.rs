@@ -5,6 +5,7 @@
 
 mod askings;
 mod backup;
+mod bought;
 mod cases;
 mod codes;
 mod commit;
