@@ -51,14 +51,27 @@ export const said = (words: Record<string, string>, own: string) => {
 
 export const has = (key: string) => key in words;
 
-export const number = (value: number | string) => new Intl.NumberFormat(language, { maximumFractionDigits: 4 }).format(Number(value));
+/** Formatters cost more to make than all that is said with them: each is made once, when it is first asked for. */
+function keep<Options, Format>(make: (options: Options) => Format) {
+  const made = new Map<string, Format>();
+  return (options: Options) => {
+    const key = language + JSON.stringify(options);
+    const format = made.get(key) ?? make(options);
+    made.set(key, format);
+    return format;
+  };
+}
 
-export const money = (value: number | string, currency: string) =>
-  new Intl.NumberFormat(language, { style: 'currency', currency }).format(Number(value));
+const numbers = keep((options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options));
+const dates = keep((options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options));
 
-export const day = (at: string) => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(at));
+export const number = (value: number | string) => numbers({ maximumFractionDigits: 4 }).format(Number(value));
 
-export const moment = (at: string) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
+export const money = (value: number | string, currency: string) => numbers({ style: 'currency', currency }).format(Number(value));
+
+export const day = (at: string) => dates({ dateStyle: 'medium' }).format(new Date(at));
+
+export const moment = (at: string) => dates({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
 
 /** The words of what goes wrong: ours where we have some, else those of the server. */
 export const wrong = (error: unknown) => {

@@ -2,17 +2,16 @@
 import { ActionIcon, Badge, Button, Card, Group, Paper, Progress, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data, type Month, type Overview } from '../api/client';
+import { Chart } from '../parts/chart';
 import { Dialogue } from '../parts/dialogue';
 import { useFormat } from '../parts/format';
 import { Icon } from '../parts/icon';
 import { PageLink } from '../parts/link';
 import { useQueues } from '../parts/queues';
 import { Empty, PageHead, Shown, Waiting } from '../parts/state';
-
-const Chart = lazy(() => import('../parts/chart'));
 
 /** From so much of a budget on, it is said. */
 const NEAR = 0.8;
@@ -291,16 +290,14 @@ function Movement({ months }: { months: Month[] }) {
           </Table>
         </Table.ScrollContainer>
       ) : (
-        <Suspense fallback={<Waiting lines={6} />}>
-          <Chart
-            label={t('home.movement', { points: kind })}
-            across={rows.map((row) => format.month(row.month))}
-            lines={(['issued', 'redeemed', 'expired'] as const).map((name) => ({
-              name: t(`home.column.${name}`),
-              values: rows.map((row) => Number(row[name])),
-            }))}
-          />
-        </Suspense>
+        <Chart
+          label={t('home.movement', { points: kind })}
+          across={rows.map((row) => format.month(row.month))}
+          lines={(['issued', 'redeemed', 'expired'] as const).map((name) => ({
+            name: t(`home.column.${name}`),
+            values: rows.map((row) => Number(row[name])),
+          }))}
+        />
       )}
     </Paper>
   );

@@ -8,7 +8,7 @@ import { api, asFile, data } from '../api/client';
 import type { components } from '../api/schema';
 import { useSession } from '../api/session';
 import { Editor } from '../parts/editor';
-import { useFormat } from '../parts/format';
+import { numberFormat, useFormat } from '../parts/format';
 import { PageHead, Problem, Shown } from '../parts/state';
 import { tell } from '../parts/tell';
 import { Trial } from '../parts/trial';
@@ -121,7 +121,7 @@ function Kinds({ library, name, choose }: { library: Sample[]; name: string; cho
 function Questions({ sample, answers, set }: { sample: Sample; answers: Answers; set: (change: Partial<Answers>) => void }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
-  const percent = (thousandths: number) => new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 1 }).format(thousandths / 1000);
+  const percent = (thousandths: number) => numberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 1 }).format(thousandths / 1000);
   const currencies = CURRENCIES.includes(answers.currency) ? CURRENCIES : [answers.currency, ...CURRENCIES];
   const names = new Intl.DisplayNames([i18n.language], { type: 'currency' });
   const basket = Number(String(answers.basket).replace(',', '.'));

@@ -1,41 +1,73 @@
-// A chart of bars, loaded when it is first shown. It is a picture beside a table: what it says, the
-// table says too.
-import { useComputedColorScheme } from '@mantine/core';
-import { BarChart } from 'echarts/charts';
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
-import * as echarts from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-import { useEffect, useRef } from 'react';
-
-echarts.use([BarChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
+// Bars side by side, drawn by the page itself: the first page must be there at once, and what draws the
+// pictures of Insight is as large as all the rest of it. A picture beside a table: what it says, the table
+// says too.
+import { useFormat } from './format';
 
 type Line = { name: string; values: number[] };
 
-export default function Chart({ label, across, lines }: { label: string; across: string[]; lines: Line[] }) {
-  const box = useRef<HTMLDivElement>(null);
-  const dark = useComputedColorScheme('light') === 'dark';
-  useEffect(() => {
-    if (!box.current) return;
-    const ink = dark ? '#c9c9c9' : '#495057';
-    const chart = echarts.init(box.current, undefined, { renderer: 'svg' });
-    chart.setOption({
-      animation: false,
-      aria: { enabled: true, label: { description: label } },
-      color: dark ? ['#38d9a9', '#ffd43b', '#868e96'] : ['#087f5b', '#f08c00', '#adb5bd'],
-      textStyle: { fontFamily: 'system-ui, sans-serif' },
-      grid: { left: 8, right: 8, top: 40, bottom: 8, containLabel: true },
-      legend: { top: 0, left: 0, itemGap: 24, textStyle: { color: ink } },
-      tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
-      xAxis: { type: 'category', data: across, axisLabel: { color: ink }, axisTick: { show: false } },
-      yAxis: { type: 'value', axisLabel: { color: ink }, splitLine: { lineStyle: { color: dark ? '#3b3b3b' : '#e9ecef' } } },
-      series: lines.map((line) => ({ type: 'bar', name: line.name, data: line.values, barMaxWidth: 18, itemStyle: { borderRadius: [3, 3, 0, 0] } })),
-    });
-    const watch = new ResizeObserver(() => chart.resize());
-    watch.observe(box.current);
-    return () => {
-      watch.disconnect();
-      chart.dispose();
-    };
-  }, [label, across, lines, dark]);
-  return <div ref={box} role="img" aria-label={label} style={{ height: 300 }} />;
+/** About so many lines are drawn across. */
+const LINES = 5;
+
+/** Round numbers from the least to the most, one, two or five of a power of ten apart. */
+function marks(least: number, most: number): number[] {
+  const rough = (most - least || 1) / LINES;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((by) => power * by >= rough) ?? 10);
+  const first = Math.floor(least / step);
+  return Array.from({ length: Math.ceil(most / step) - first + 1 }, (_, at) => (first + at) * step);
+}
+
+export function Chart({ label, across, lines }: { label: string; across: string[]; lines: Line[] }) {
+  const format = useFormat();
+  const all = lines.flatMap((line) => line.values);
+  const scale = marks(Math.min(0, ...all), Math.max(0, ...all));
+  const [low, high] = [scale[0]!, scale.at(-1)!];
+  const share = (value: number) => (100 * (high - value)) / (high - low || 1);
+  const wide = 100 / across.length;
+  // The room of one of the bars: a quarter of a place stays free between places.
+  const bar = (0.75 * wide) / lines.length;
+  return (
+    <div role="img" aria-label={label} className="chart">
+      <ul aria-hidden="true">
+        {lines.map((line, of) => (
+          <li key={line.name} data-of={of}>
+            {line.name}
+          </li>
+        ))}
+      </ul>
+      <div>
+        <ol aria-hidden="true">
+          {scale.map((mark) => (
+            <li key={mark} style={{ top: `${share(mark)}%` }}>
+              {format.number(mark)}
+            </li>
+          ))}
+        </ol>
+        <svg aria-hidden="true">
+          {scale.map((mark) => (
+            <line key={mark} x1="0" x2="100%" y1={`${share(mark)}%`} y2={`${share(mark)}%`} data-zero={mark === 0 || undefined} />
+          ))}
+          {lines.flatMap((line, of) =>
+            line.values.map((value, at) => (
+              <rect
+                key={`${line.name} ${at}`}
+                data-of={of}
+                x={`${wide * (at + 0.125) + bar * of}%`}
+                width={`${bar * 0.9}%`}
+                y={`${share(Math.max(value, 0))}%`}
+                height={`${Math.abs(share(value) - share(0))}%`}
+              >
+                <title>{`${across[at]}, ${line.name}: ${format.number(value)}`}</title>
+              </rect>
+            )),
+          )}
+        </svg>
+        <ol aria-hidden="true" className="across">
+          {across.map((name) => (
+            <li key={name}>{name}</li>
+          ))}
+        </ol>
+      </div>
+    </div>
+  );
 }

@@ -6,31 +6,47 @@ import { useTranslation } from 'react-i18next';
 type Amount = string | number;
 const digits = (amount: Amount) => amount as unknown as number;
 
+/** Formatters cost more to make than all that is said with them: each is made once, when it is first asked for. */
+function keep<Options, Format>(make: (language: string, options: Options) => Format) {
+  const made = new Map<string, Format>();
+  return (language: string, options: Options) => {
+    const key = language + JSON.stringify(options);
+    const format = made.get(key) ?? make(language, options);
+    made.set(key, format);
+    return format;
+  };
+}
+
+/** How numbers are written, for [`useFormat`] and whoever needs another way. */
+export const numberFormat = keep((language, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options));
+
+const dateFormat = keep((language, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options));
+
+const PLAIN = { maximumFractionDigits: 6 } as const;
+const SIGNED = { maximumFractionDigits: 6, signDisplay: 'exceptZero' } as const;
+const SHARE = { style: 'percent', maximumFractionDigits: 0 } as const;
+const ODDS = { style: 'percent', maximumFractionDigits: 4 } as const;
+const CHANGE = { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' } as const;
+const DAY = { dateStyle: 'medium' } as const;
+const MOMENT = { dateStyle: 'medium', timeStyle: 'short' } as const;
+const MONTH = { month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
+
 export function useFormat() {
   const { i18n } = useTranslation();
   const language = i18n.language;
-  return useMemo(() => {
-    const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 6 });
-    const signed = new Intl.NumberFormat(language, { maximumFractionDigits: 6, signDisplay: 'exceptZero' });
-    const share = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
-    const odds = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 4 });
-    const change = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' });
-    const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
-    const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
-    const month = new Intl.DateTimeFormat(language, { month: 'short', year: 'numeric', timeZone: 'UTC' });
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    return {
-      zone,
-      number: (amount: Amount) => plain.format(digits(amount)),
-      signed: (amount: Amount) => signed.format(digits(amount)),
-      share: (part: number) => share.format(part),
-      percent: (part: Amount) => odds.format(digits(part)),
-      change: (part: number) => change.format(part),
+  return useMemo(
+    () => ({
+      number: (amount: Amount) => numberFormat(language, PLAIN).format(digits(amount)),
+      signed: (amount: Amount) => numberFormat(language, SIGNED).format(digits(amount)),
+      share: (part: number) => numberFormat(language, SHARE).format(part),
+      percent: (part: Amount) => numberFormat(language, ODDS).format(digits(part)),
+      change: (part: number) => numberFormat(language, CHANGE).format(part),
       money: (amount: Amount, currency: string) =>
-        new Intl.NumberFormat(language, { style: 'currency', currency }).format(digits(amount)),
-      day: (at: string) => day.format(new Date(at)),
-      moment: (at: string) => moment.format(new Date(at)),
-      month: (first: string) => month.format(new Date(`${first.slice(0, 10)}T00:00:00Z`)),
-    };
-  }, [language]);
+        numberFormat(language, { style: 'currency', currency }).format(digits(amount)),
+      day: (at: string) => dateFormat(language, DAY).format(new Date(at)),
+      moment: (at: string) => dateFormat(language, MOMENT).format(new Date(at)),
+      month: (first: string) => dateFormat(language, MONTH).format(new Date(`${first.slice(0, 10)}T00:00:00Z`)),
+    }),
+    [language],
+  );
 }

@@ -146,7 +146,9 @@ export default function Picture({ label, drawing, said, pick, height = 300 }: { 
       if (Array.isArray(value) && drawing.kind === 'grid') picked.current?.(value[0] as number, value[1] as number);
       else picked.current?.(dataIndex, 0);
     });
-    const watch = new ResizeObserver(() => chart.resize());
+    const watch = new ResizeObserver(([of]) => {
+      if (of && Math.round(of.contentRect.width) !== chart.getWidth()) chart.resize();
+    });
     watch.observe(box.current);
     return () => {
       watch.disconnect();

@@ -55,12 +55,15 @@ pub struct AgeOut {
     pub cost: Amount,
 }
 
-/// How many points are never redeemed, by the chain ladder over the cohorts.
+/// How many points are never redeemed: by which share of what was issued older cohorts redeemed at each age.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BreakageOut {
     /// The share; not there where the ledger cannot carry an estimate. Then none is taken off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
+    /// The same by the chain ladder, by which nothing is booked: how far two ways to estimate it lie apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain_ladder: Option<f64>,
     /// Why there is none: a code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,

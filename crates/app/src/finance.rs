@@ -16,7 +16,7 @@ use regulars_engine::event::Kind;
 use regulars_engine::outcome::{Change, Verdict};
 use regulars_engine::program::{Points, Program};
 use regulars_ledger::{Cohort, Cohorts, Months};
-use regulars_metrics::finance::breakage::{self, Breakage, Tail, Ultimate, chain_ladder};
+use regulars_metrics::finance::breakage::{self, Breakage, Tail, Ultimate, additive, chain_ladder};
 use regulars_metrics::finance::deferred_revenue::{recognised, split};
 use regulars_metrics::finance::liability::{Liability, Open, liability};
 use regulars_metrics::model::Refusal;
@@ -52,6 +52,8 @@ pub struct PointsFinance {
     pub open: i64,
     /// The estimate of what is never redeemed, or why there is none; then none is taken off.
     pub breakage: Result<Breakage, Refusal>,
+    /// The share that the chain ladder takes for lost: a second opinion that nothing is booked by.
+    pub second: Option<f64>,
     /// By month in which points came in, the oldest first.
     pub cohorts: Vec<IssueCohort>,
     /// What redemptions cost, in minor units, by month, the oldest first: redeemed points times what
@@ -216,7 +218,8 @@ impl Found {
             .collect();
         let lapses = own.iter().any(|(_, cohort)| cohort.expired > 0);
         let tail = if lapses { Tail::None } else { Tail::Decay };
-        let breakage = chain_ladder(&triangle, tail);
+        let breakage = additive(&triangle, tail);
+        let second = chain_ladder(&triangle, tail).ok().and_then(|it| it.total);
         let ultimate = |at: usize| breakage.as_ref().ok()?.cohorts.get(at).copied();
         let cohorts: Vec<IssueCohort> = own
             .iter()
@@ -250,6 +253,7 @@ impl Found {
             liability_in_full: worth(points, open),
             open,
             breakage,
+            second,
             cohorts,
             cost: cost.collect(),
         }
@@ -333,7 +337,7 @@ impl IssueCohort {
     }
 }
 
-/// A cohort as the chain ladder takes it: what was redeemed by the end of each month since.
+/// A cohort as breakage is estimated from: what was redeemed by the end of each month since.
 fn row_of(month: i32, cohort: &Cohort, over: i32) -> breakage::Cohort {
     let mut sum = 0;
     let redeemed: Vec<i64> = (month..=over)
@@ -342,10 +346,14 @@ fn row_of(month: i32, cohort: &Cohort, over: i32) -> breakage::Cohort {
             sum
         })
         .collect();
+    let since: i64 = cohort.redeemed.range(over + 1..).map(|(_, it)| it).sum();
+    // What was given back since can take more away than came in.
+    let since = since.clamp(0, (cohort.issued - sum).max(0));
     breakage::Cohort {
         issued: cohort.issued,
-        expired: cohort.expired.min(cohort.issued - sum).max(0),
+        expired: cohort.expired.min(cohort.issued - sum - since).max(0),
         redeemed,
+        since,
     }
 }
 

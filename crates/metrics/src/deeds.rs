@@ -355,9 +355,11 @@ impl DeedSheet {
         let (first, last) = (calendar.first(), calendar.last());
         let begin = did.partition_point(|it| it.day < first);
         let end = did.partition_point(|it| it.day <= last);
-        let came = did.iter().any(|it| it.deed == Deed::Referred);
+        let came = did.iter().find(|it| it.deed == Deed::Referred);
+        let came_by = |last: CivilDay| came.is_some_and(|it| it.day <= last);
         let whole = last.number() - first.number() + 1;
-        self.all.add(person, &did[..end], whole, last, came);
+        self.all
+            .add(person, &did[..end], whole, last, came_by(last));
         let mut rest = &did[begin..end];
         // What was open before the first day is open in every period.
         let mut open: i128 = did[..begin].iter().map(|it| balance(it.deed)).sum();
@@ -369,7 +371,7 @@ impl DeedSheet {
             rest = others;
             let sums = &mut self.periods[period];
             let days = end.number() - start.number() + 1;
-            sums.add(person, these, days, end, came);
+            sums.add(person, these, days, end, came_by(end));
             sums.open += open;
             open += these.iter().map(|it| balance(it.deed)).sum::<i128>();
         }
@@ -530,6 +532,24 @@ mod tests {
         assert_eq!(all.member_spend.sum, 1700);
         assert_eq!(panel.groups[1].all.member_spend.sum, 500);
         assert_eq!(calendar.len(), 3);
+    }
+
+    /// Somebody who bought, and whose friend's code came in after the last day that is looked at.
+    #[test]
+    fn who_was_sent_after_the_last_day_is_nobody_s_friend_yet() {
+        let (calendar, mut panel) = panel();
+        let late = person(
+            Some(day(2, 1)),
+            &[
+                (day(2, 1), 0, Deed::Bought(900)),
+                (day(4, 1), NO_GROUP, Deed::Referred),
+            ],
+        );
+        panel.add(&calendar, &late);
+        let all = &panel.sheet.all;
+        assert_eq!((all.referred, all.referred_bought), (1, 1));
+        let bought = panel.sheet.periods.iter().map(|it| it.referred_bought);
+        assert_eq!(bought.collect::<Vec<_>>(), [0, 0, 1]);
     }
 
     #[test]

@@ -413,7 +413,8 @@ fn a_letter_that_comes_back_is_the_last_to_that_address(db: TestDb) {
 }
 
 fn what_is_stopped_is_not_sent_and_what_fails_is_tried_again(db: TestDb) {
-    let nobody = Mailer::smtp("smtp://127.0.0.1:1", "club@shop.example").expect("is an address");
+    let nobody =
+        Mailer::smtp("smtp://127.0.0.1:1", "club@shop.example", None).expect("is an address");
     let shop = shop(db, nobody);
     hello(&shop);
     let ana = join(&shop, "ana", json!({}));
@@ -551,7 +552,7 @@ fn posts_in_a_process_of_its_own() {
         _ => regulars_app::Database::Postgres(told("POSTS_PLACE")),
     };
     let now = regulars_base::Timestamp::from_micros(told("POSTS_AT").parse().expect("is a moment"));
-    let mailer = Mailer::smtp(&told("POSTS_TO"), "club@shop.example").expect("is an address");
+    let mailer = Mailer::smtp(&told("POSTS_TO"), "club@shop.example", None).expect("is an address");
     let app = regulars_app::App::open(regulars_app::Config {
         mail: Some(mailer),
         clock: regulars_app::Clock::from_fn(move || now),

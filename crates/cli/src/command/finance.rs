@@ -130,7 +130,11 @@ fn points(own: &PointsFinanceOut, currency: &str, print: &Print) {
     }
     let percent = |share: f64| format!("{:.1} %", share * 100.0);
     match (own.breakage.share, &own.breakage.why) {
-        (Some(share), _) => print.line(format!("never redeemed: {}", percent(share))),
+        (Some(share), _) => {
+            let beside = own.breakage.chain_ladder.map(percent);
+            let beside = beside.map_or_else(String::new, |it| format!(" (chain ladder: {it})"));
+            print.line(format!("never redeemed: {}{beside}", percent(share)));
+        }
         (None, Some(why)) => print.line(format!("breakage is not estimated: {why}")),
         (None, None) => {}
     }

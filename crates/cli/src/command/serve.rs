@@ -85,13 +85,29 @@ struct Mail {
         value_name = "SENDER"
     )]
     from: Option<String>,
+    /// A certificate (PEM) of the authority that signs the mail server's, where that is your own.
+    #[arg(
+        long = "smtp-authority",
+        env = "REGULARS_SMTP_AUTHORITY",
+        value_name = "FILE",
+        requires = "smtp"
+    )]
+    authority: Option<PathBuf>,
 }
 
 impl Mail {
     fn mailer(&self, demo: bool) -> anyhow::Result<Option<Mailer>> {
         if let (Some(smtp), Some(from)) = (&self.smtp, &self.from) {
-            let mailer = Mailer::smtp(smtp, from).map_err(|error| {
-                Failure::new(error.to_string(), "correct --smtp or --mail-from")
+            let authority = self
+                .authority
+                .as_ref()
+                .map(|path| std::fs::read(path).map_err(|error| Failure::reading(path, &error)));
+            let authority = authority.transpose()?;
+            let mailer = Mailer::smtp(smtp, from, authority.as_deref()).map_err(|error| {
+                Failure::new(
+                    error.to_string(),
+                    "correct --smtp, --mail-from or --smtp-authority",
+                )
             })?;
             return Ok(Some(mailer));
         }

@@ -11,8 +11,8 @@ pub const METRIC: Metric = Metric {
     id: "breakage",
     name: "Breakage",
     unit: Unit::Share,
-    definition: "1 - ultimate redemption rate of all issue cohorts together: observed so far, by chain ladder \
-        for the rest (points that never expire too).",
+    definition: "1 - ultimate redemption rate of all issue cohorts together: observed so far, and for the rest \
+        what older cohorts redeemed of their points at the same ages (points that never expire too).",
     of_sums: None,
     of_deeds: None,
     needs: Some(Need::Program),

@@ -23,7 +23,7 @@ pub const METRIC: Metric = Metric {
 
 /// Of the friends who bought, and all who were sent.
 pub fn of(bought: u64, referred: u64) -> Figure {
-    Figure::share(bought, referred, "customers who were referred")
+    Figure::share_beyond(bought, referred, "customers who were referred")
 }
 
 fn of_deeds(_: &Sums, deeds: &DeedSums) -> Figure {

@@ -73,7 +73,7 @@ pub(super) struct Bar {
 
 /// Bars side by side, over the same zero.
 pub(super) fn bars(title: &str, bars: &[Bar]) -> String {
-    let (left, top, high, bottom) = (8.0, 22.0, 170.0, 26.0);
+    let (left, top, high, bottom) = (18.0, 22.0, 170.0, 26.0);
     let mut picture = Picture::new(title, top + high + bottom);
     let most = bars
         .iter()

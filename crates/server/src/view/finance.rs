@@ -43,11 +43,13 @@ fn points(own: &PointsFinance, currency: Currency) -> PointsFinanceOut {
         breakage: match &own.breakage {
             Ok(it) => BreakageOut {
                 share: it.total,
+                chain_ladder: own.second,
                 refused: None,
                 why: None,
             },
             Err(refusal) => BreakageOut {
                 share: None,
+                chain_ladder: None,
                 refused: Some(refusal.code().to_owned()),
                 why: Some(refusal.to_string()),
             },

@@ -221,7 +221,7 @@ fn silent() -> String {
 }
 
 fn what_came_back_or_is_uncertain_is_told(db: TestDb) {
-    let mailer = Mailer::smtp(&silent(), "club@shop.example").expect("is an address");
+    let mailer = Mailer::smtp(&silent(), "club@shop.example", None).expect("is an address");
     let nowhere = Settings {
         console: Front::Folder("/nowhere".into()),
         portal: Front::Folder("/nowhere".into()),

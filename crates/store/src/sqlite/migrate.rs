@@ -11,7 +11,7 @@ use std::path::Path;
 pub(crate) fn migrate(path: &Path) -> Result<(i64, i64)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let mut store = Sqlite::open_as(path, flags)?;
-    if store.read(|db| version(db))? == KNOWN {
+    if store.read(version)? == KNOWN {
         return Ok((KNOWN, KNOWN));
     }
     let before = store.write(|db| {
@@ -90,7 +90,7 @@ fn statistics(columns: i64, unique: bool) -> String {
 
 /// Refuses a file of another version.
 pub(super) fn check(store: &mut Sqlite) -> Result<()> {
-    let found = store.read(|db| version(db))?;
+    let found = store.read(version)?;
     match found {
         KNOWN => Ok(()),
         _ => Err(Error::OlderDatabase {

@@ -26,6 +26,8 @@ pub(super) fn hand_over(core: &Core, id: &str, says: Rendered) -> Went {
         Err(MailError::Unknown(why)) => Went::Unknown(why),
         Err(MailError::Refused { address: true, why }) => Went::NoAddress(why),
         Err(MailError::Refused { why, .. }) => Went::Refused(why),
-        Err(error @ MailError::Address(..)) => Went::Refused(error.to_string()),
+        Err(error @ (MailError::Address(..) | MailError::Authority(_))) => {
+            Went::Refused(error.to_string())
+        }
     }
 }
