@@ -1562,6 +1562,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{journey}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a journey brought
+         * @description Those who went through it against those who were held out, by what they bought after they first came in. Where
+         *     the sample carries no answer, it says why.
+         */
+        get: operations["get_journey_lift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys/{journey}/members": {
         parameters: {
             query?: never;
@@ -4473,6 +4494,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/segments/{segment}/power": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a send to a segment could show
+         * @description From what its members bought lately: the least effect that would be seen, and a warning where the sample cannot
+         *     carry an answer.
+         */
+        get: operations["get_segment_power"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sell-through": {
         parameters: {
             query?: never;
@@ -4600,6 +4642,26 @@ export interface paths {
         };
         /** See a send */
         get: operations["get_send"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sends/{send}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a send brought
+         * @description Those whom it was meant for against those who were held out, by what they bought from that day on.
+         */
+        get: operations["get_send_lift"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8153,6 +8215,7 @@ export interface components {
             over_budget: string;
             /** @description Which points. */
             points: string;
+            power?: components["schemas"]["PowerOut"] | null;
             /** @description The first day that counts. */
             since: string;
             /** @description How often what, by step. */
@@ -8391,6 +8454,120 @@ export interface components {
             /** @description Which tier. */
             tier: string;
             way?: components["schemas"]["WayOut"] | null;
+        };
+        /** @description A difference, with how sure it is. */
+        LiftAnswerOut: {
+            /**
+             * Format: double
+             * @description So much more each came to.
+             */
+            each: number;
+            /**
+             * Format: double
+             * @description Which part of the spread was known from the days before.
+             */
+            explained: number;
+            /**
+             * Format: double
+             * @description For all who got it.
+             */
+            in_all: number;
+            /** @description Where that lies in 95 of 100 such samples, looked at once, at the end. */
+            interval: components["schemas"]["IntervalOut"];
+            /**
+             * Format: double
+             * @description The same in parts of what those held out came to.
+             */
+            relative?: number | null;
+        };
+        /** @description A difference that may be looked at on any day. */
+        LiftAnyDayOut: {
+            /**
+             * Format: int32
+             * @description On which day of the window that is.
+             */
+            day: number;
+            /**
+             * Format: double
+             * @description So much more each came to so far.
+             */
+            each: number;
+            /** @description Where that lies, also for whoever looks every day. */
+            interval: components["schemas"]["IntervalOut"];
+            /** @description Whether it leaves zero out: something was brought, or lost. */
+            shows: boolean;
+        };
+        /** @description One of two groups. */
+        LiftGroupOut: {
+            /**
+             * Format: int64
+             * @description How many of these bought something in it.
+             */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description How many of them there are whose window has ended.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description What each of these comes to.
+             */
+            mean?: number | null;
+            /**
+             * Format: int64
+             * @description How many whose window has not ended yet.
+             */
+            waiting: number;
+        };
+        /** @description What a journey, a send or the program as a whole brought. Means are in `unit`. */
+        LiftOut: {
+            answer?: components["schemas"]["LiftAnswerOut"] | null;
+            any_day?: components["schemas"]["LiftAnyDayOut"] | null;
+            /** @description Whether all of the log was counted; if not, the figures move while one waits. */
+            complete: boolean;
+            /** @description The currency of `minor_units`. */
+            currency: string;
+            /**
+             * Format: int32
+             * @description In how many days after coming in.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description How many decimals its amounts have.
+             */
+            decimals: number;
+            /**
+             * Format: int64
+             * @description How many came in before another share was held out, or too long ago to count.
+             */
+            earlier: number;
+            /** @description Those who were held out. */
+            held_out: components["schemas"]["LiftGroupOut"];
+            /**
+             * Format: int32
+             * @description How many in a hundred were to be held out.
+             */
+            hold_out_percent: number;
+            /**
+             * @description What is compared: `spend`, `orders` or `returned`, the share who bought at all.
+             * @example spend
+             */
+            metric: string;
+            no_answer?: components["schemas"]["NoAnswerOut"] | null;
+            no_any_day?: components["schemas"]["NoAnswerOut"] | null;
+            /** @description Those who came in since this day count. */
+            since: string;
+            /** @description Those who got it. */
+            treated: components["schemas"]["LiftGroupOut"];
+            /** @description What means are in: `minor_units`, `count` or `share`. */
+            unit: string;
+            /**
+             * Format: int64
+             * @description How many were merged into somebody else, or nothing is known of them.
+             */
+            unknown: number;
         };
         /** @description One line of an order. */
         LineIn: {
@@ -9108,6 +9285,16 @@ export interface components {
              * @example Bean Queen
              */
             nickname?: string | null;
+        };
+        /** @description Why there is no answer. */
+        NoAnswerOut: {
+            /**
+             * @description `nobody_held_out`, `too_early`, `too_few`, `few_buyers`, `mismatch`, `lopsided` or `no_spread`.
+             * @example too_few
+             */
+            code: string;
+            /** @description The same in words, with the figures behind it. */
+            detail: string;
         };
         /** @description What each part of an offer has. */
         OfferOut: {
@@ -10833,6 +11020,48 @@ export interface components {
              * @example wallet
              */
             to: string;
+        };
+        /** @description What could be told of an effect on what members spend, before it starts. */
+        PowerOut: {
+            /** @description The currency. */
+            currency: string;
+            /**
+             * Format: int32
+             * @description In how many days after coming in.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description How many decimals its amounts have.
+             */
+            decimals: number;
+            /**
+             * Format: double
+             * @description What each of them spent in as many days before today, in minor units.
+             */
+            each: number;
+            /**
+             * Format: int64
+             * @description How many of them would be held out.
+             */
+            held_out: number;
+            /**
+             * Format: double
+             * @description The least effect for each member that is seen four times of five, in minor units.
+             */
+            least?: number | null;
+            /**
+             * Format: int64
+             * @description How many members are expected.
+             */
+            members: number;
+            /**
+             * Format: double
+             * @description The same in parts of what each spends anyway.
+             */
+            relative?: number | null;
+            /** @description Why little or nothing could be told: `nobody_held_out`, `too_few`, `few_buyers` or `weak`. */
+            warning?: string | null;
         };
         /** @description What an event would do; nothing was written. */
         PreviewOut: {
@@ -17030,6 +17259,43 @@ export interface operations {
             };
         };
     };
+    get_journey_lift: {
+        parameters: {
+            query?: {
+                /** @description `spend`, `orders` or `returned` (whether they bought at all); `spend` if left out. */
+                metric?: string;
+                /** @description In how many days after coming in: 1 to 180; 30 if left out. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it brought, or why that cannot be said */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiftOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_journey_members: {
         parameters: {
             query?: {
@@ -22953,6 +23219,41 @@ export interface operations {
             };
         };
     };
+    get_segment_power: {
+        parameters: {
+            query?: {
+                /** @description How many in a hundred get nothing: 0 to 50; 10 if left out. */
+                hold_out_percent?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What could be told */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PowerOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_reports: {
         parameters: {
             query?: {
@@ -23215,6 +23516,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SendOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_send_lift: {
+        parameters: {
+            query?: {
+                /** @description `spend`, `orders` or `returned` (whether they bought at all); `spend` if left out. */
+                metric?: string;
+                /** @description In how many days after coming in: 1 to 180; 30 if left out. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                send: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it brought, or why that cannot be said */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiftOut"];
                 };
             };
             /** @description Not answered, and why */

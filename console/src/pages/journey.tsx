@@ -10,6 +10,7 @@ import { Ask } from '../parts/ask';
 import { Dialogue } from '../parts/dialogue';
 import { useFormat } from '../parts/format';
 import { findingsOf, JourneyText, JourneyTrial, useDid } from '../parts/journey';
+import { Lift } from '../parts/lift';
 import { Listing, Paged } from '../parts/listing';
 import { MemberLink } from '../parts/member-link';
 import { PageHead, Shown } from '../parts/state';
@@ -69,6 +70,12 @@ function Whole({ journey }: { journey: JourneyOf }) {
         )}
         <Sums journey={journey} />
         <Steps journey={journey} />
+        {journey.state !== 'draft' && (
+          <Lift
+            name={['journeys', journey.id]}
+            ask={(query) => data(api.GET('/v1/journeys/{journey}/lift', { params: { path: { journey: journey.id }, query } }))}
+          />
+        )}
         <Members journey={journey} />
         <JourneyTrial id={journey.id} text={journey.text} />
       </Stack>

@@ -9,6 +9,7 @@ import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
 import { useFormat } from '../parts/format';
 import { PageLink } from '../parts/link';
+import { Power } from '../parts/lift';
 import { Listing, Nothing, Paged } from '../parts/listing';
 import { PageHead, Shown } from '../parts/state';
 import { TemplateEditor } from '../parts/template';
@@ -108,6 +109,12 @@ function Send({ close }: { close: () => void }) {
   const [segment, setSegment] = useState<string | null>(null);
   const [member, setMember] = useState('');
   const [held, setHeld] = useState<number | string>(0);
+  const percent = Number(held) || 0;
+  const power = useQuery({
+    queryKey: ['segments', segment, 'power', percent],
+    queryFn: () => data(api.GET('/v1/segments/{segment}/power', { params: { path: { segment: segment ?? '' }, query: { hold_out_percent: percent } } })),
+    enabled: segment !== null && member.trim() === '' && percent > 0,
+  });
   const to = member.trim() === '' ? segment && { segment } : { member: member.trim() };
   return (
     <Ask
@@ -119,7 +126,7 @@ function Send({ close }: { close: () => void }) {
       said={t('messages.being_sent')}
       act={async () => {
         if (!template || !channel || !to) return;
-        await data(api.POST('/v1/sends', { body: { template, channel, hold_out_percent: Number(held) || 0, ...to } }));
+        await data(api.POST('/v1/sends', { body: { template, channel, hold_out_percent: percent, ...to } }));
         await queries.invalidateQueries({ queryKey: ['sends'] });
       }}
     >
@@ -151,6 +158,7 @@ function Send({ close }: { close: () => void }) {
         onChange={(event) => setMember(event.currentTarget.value)}
       />
       <NumberInput label={t('messages.hold_out')} description={t('messages.hold_out_why')} min={0} max={50} allowDecimal={false} value={held} onChange={setHeld} />
+      {power.data && percent > 0 && to && 'segment' in to && <Power power={power.data} />}
     </Ask>
   );
 }

@@ -8,6 +8,7 @@ import { api, data, type MessageOf, type SendOf } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
 import { useFormat } from '../parts/format';
+import { Lift } from '../parts/lift';
 import { Listing, Paged } from '../parts/listing';
 import { MemberLink } from '../parts/member-link';
 import { PageHead, Shown } from '../parts/state';
@@ -67,6 +68,9 @@ function Whole({ send }: { send: SendOf }) {
             { head: t('messages.all'), right: true, cell: (own) => format.number(own.count) },
           ]}
         />
+        {!send.journey && send.hold_out_percent > 0 && (
+          <Lift name={['sends', send.id]} ask={(query) => data(api.GET('/v1/sends/{send}/lift', { params: { path: { send: send.id }, query } }))} />
+        )}
         <Log id={send.id} />
       </Stack>
       <Ask

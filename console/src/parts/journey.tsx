@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api, data, Failed, type Finding, type JourneyTrialOf } from '../api/client';
 import { Editor } from './editor';
 import { useFormat } from './format';
+import { Power } from './lift';
 import { Listing } from './listing';
 import { Problem } from './state';
 
@@ -82,6 +83,7 @@ function Came({ trial }: { trial: JourneyTrialOf }) {
           points: trial.points,
         })}
       </Text>
+      {trial.power && <Power power={trial.power} />}
       {trial.steps.length > 0 && (
         <Listing
           label={t('journeys.try')}

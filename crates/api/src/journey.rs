@@ -1,6 +1,7 @@
 //! Journeys, on the wire.
 
 use crate::json::{self, At, Fields, FromJson};
+use crate::lift::PowerOut;
 use crate::program::FindingOut;
 use regulars_base::CivilDay;
 use regulars_engine::event::Fault;
@@ -150,7 +151,7 @@ pub struct JourneyPreviewIn {
 }
 
 /// What a journey would have come to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct JourneyPreviewOut {
     /// The first day that counts.
     pub since: String,
@@ -172,6 +173,10 @@ pub struct JourneyPreviewOut {
     pub steps: Vec<JourneyTrialStepOut>,
     /// The same by day and step, the oldest first.
     pub days: Vec<JourneyTrialDayOut>,
+    /// What could be told of its effect with as many members as would have come in; left out while what they
+    /// bought is still being read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub power: Option<PowerOut>,
 }
 
 /// What would have been done at a step.

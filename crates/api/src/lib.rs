@@ -24,6 +24,7 @@ pub mod group;
 pub mod journey;
 pub mod json;
 pub mod ledger;
+pub mod lift;
 pub mod member;
 pub mod member_card;
 pub mod membership;

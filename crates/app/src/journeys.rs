@@ -22,7 +22,7 @@ use crate::versioned;
 use crate::{App, Error, MemberRef, messages};
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
 use regulars_engage::Journey as Compiled;
-use regulars_engage::journey::{End, Known, Standing, What};
+use regulars_engage::journey::{End, Known, Standing, Start, What};
 use regulars_engine::Program;
 use regulars_store::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, Setting, Store};
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,35 @@ pub(crate) struct Kept {
     pub(crate) begun_micros: i64,
     pub(crate) made_at_micros: i64,
     pub(crate) changed_at_micros: i64,
+    /// Since when which share is held out.
+    #[serde(default)]
+    drawn: Drawn,
+}
+
+/// Which share is held out, and since when it is that share.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Drawn {
+    pub(crate) percent: u8,
+    since_micros: i64,
+    /// Whether an event sets it off, which may be an order itself.
+    pub(crate) by_event: bool,
+}
+
+impl Drawn {
+    /// Since when it is that share.
+    pub(crate) const fn since(self) -> Timestamp {
+        Timestamp::from_micros(self.since_micros)
+    }
+
+    /// What a journey draws, after what it drew before.
+    fn after(before: Option<Self>, journey: &Compiled, now: Timestamp) -> Self {
+        let same = before.filter(|own| own.percent == journey.hold_out);
+        Self {
+            percent: journey.hold_out,
+            since_micros: same.map_or(now.micros(), |own| own.since_micros),
+            by_event: matches!(journey.start, Start::Event(_)),
+        }
+    }
 }
 
 /// A journey.
@@ -163,10 +192,18 @@ impl App {
 
     /// What is wrong with a journey's text; nothing if it can be started.
     pub fn check_journey(&self, tenant: TenantId, text: &str) -> Result<Vec<Finding>, Error> {
+        Ok(self.read_journey(tenant, text)?.err().unwrap_or_default())
+    }
+
+    /// What a text says, or what is wrong with it.
+    fn read_journey(
+        &self,
+        tenant: TenantId,
+        text: &str,
+    ) -> Result<Result<Compiled, Vec<Finding>>, Error> {
         let program = self.program_in_force(tenant, self.now())?.1;
         let known = self.core().pool.with(|store| known(store, tenant))?;
-        let wrong = Compiled::read(text, &program, &known).err();
-        Ok(findings(wrong.unwrap_or_default()))
+        Ok(Compiled::read(text, &program, &known).map_err(findings))
     }
 
     /// Writes a journey: the first version of a new one, or the one after the version that somebody saw. A new
@@ -191,10 +228,8 @@ impl App {
                 "is a word of the API; choose another",
             ));
         }
-        let wrong = self.check_journey(tenant, text)?;
-        if !wrong.is_empty() {
-            return Err(Error::InvalidJourney(wrong));
-        }
+        let journey = self.read_journey(tenant, text)?;
+        let journey = journey.map_err(Error::InvalidJourney)?;
         let now = self.now();
         let there = self
             .core()
@@ -214,6 +249,7 @@ impl App {
                 .as_ref()
                 .map_or(now.micros(), |own| own.made_at_micros),
             changed_at_micros: now.micros(),
+            drawn: Drawn::after(before.map(|own| own.drawn), &journey, now),
         };
         self.keep(tenant, (id, seen), &kept)
     }
@@ -422,6 +458,12 @@ impl App {
 fn found(store: &mut dyn Store, tenant: TenantId, id: &str) -> Result<Setting, Error> {
     let row = store.setting(tenant, JOURNEY, id)?;
     row.ok_or_else(|| Error::not_found("journey", id))
+}
+
+/// Which share of a journey is held out, and since when.
+pub(crate) fn drawn(store: &mut dyn Store, tenant: TenantId, id: &str) -> Result<Drawn, Error> {
+    let kept: Kept = read(&found(store, tenant, id)?)?;
+    Ok(kept.drawn)
 }
 
 /// What a journey may name.

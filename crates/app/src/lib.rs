@@ -29,6 +29,7 @@
 //! | `passes.rs` | `member_card`, `apple_pass`, `google_pass`: what members show at a till |
 //! | `balances.rs` | `balances`: now, or as of a date |
 //! | `journeys.rs` | `journeys`, `put_journey`, `set_journey_state`, `journey_members`, `preview_journey` |
+//! | `lift.rs` | `journey_lift`, `send_lift`: what was brought, against those who were held out |
 //! | `leaderboards.rs` | `leaderboard`, `nickname`, `set_nickname` |
 //! | `draws.rs` | `promises`, `verify_draws`, `drawn`, `cause` |
 //! | `explain.rs` | `explain`, `event`: each entry of the ledger with its reasons in words |
@@ -99,6 +100,7 @@ mod keys;
 mod lane;
 mod leaderboards;
 mod library;
+mod lift;
 mod log_replay;
 mod member_cards;
 mod members;
@@ -205,6 +207,10 @@ pub use journeys::{
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};
+pub use lift::{
+    LIFT_DAYS_MOST, LeftOut, LiftAnswer, LiftAnyDay, LiftAsk, LiftGroup, LiftMetric, LiftRefusal,
+    LiftView, Power, PowerWarning,
+};
 pub use member_cards::{CARDS_MOST, MakeMemberCards, MemberCardBatch, PlasticCard};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use membership::{Invoices, StandingPlan, Subscriber, SubscriberFilter};
@@ -239,6 +245,7 @@ pub use regulars_connect as connect;
 pub use regulars_engage as engage;
 pub use regulars_lake::facts::FactsProgress;
 pub use regulars_mail as mail;
+pub use regulars_metrics as metrics;
 pub use regulars_metrics::{
     Figure as MetricFigure,
     catalog::{ALL as CATALOG, Metric as CatalogMetric},

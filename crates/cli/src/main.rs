@@ -8,6 +8,7 @@ mod command;
 mod deed;
 mod failure;
 mod flags;
+mod lift;
 mod log;
 mod member;
 mod moment;

@@ -24,7 +24,7 @@ pub use case::{BusinessHours, median, unquoted};
 pub use channel::Channel;
 pub use figures::Figures;
 pub use journey::Journey;
-pub use portrait::{Portrait, Seen};
+pub use portrait::{Bought, Portrait, Seen};
 pub use segment::{NAME_MOST, Segment, SegmentFault, Segments};
 pub use sending::{
     Addressee, Allowed, Cap, NotSent, QuietHours, Sending, SendingRules, minute_of_day, sending,

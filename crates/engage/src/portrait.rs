@@ -47,6 +47,45 @@ pub struct Portrait {
     pub gone: bool,
 }
 
+/// What of a portrait says what somebody bought when: read from the same JSON, and nothing else of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Bought {
+    /// Days on which they bought or gave back, sorted: the day, orders, money.
+    days: Vec<(i32, i64, i64)>,
+    /// Whether they were merged into somebody else, whose portrait has it all.
+    pub gone: bool,
+}
+
+impl Bought {
+    /// Orders and money on each of so many days from one on; a day without any has none.
+    pub fn by_day(&self, first: i32, days: u16) -> impl Iterator<Item = (i64, i64)> {
+        let mut own = self.days[self.days.partition_point(|own| own.0 < first)..].iter();
+        let mut next = own.next();
+        (first..first.saturating_add(i32::from(days))).map(move |day| match next {
+            Some(found) if found.0 == day => {
+                let (_, orders, money) = *found;
+                next = own.next();
+                (orders, money)
+            }
+            _ => (0, 0),
+        })
+    }
+
+    /// Orders and money in so many days from one on.
+    pub fn within(&self, first: i32, days: u16) -> (i64, i64) {
+        let until = first.saturating_add(i32::from(days));
+        let from = self.days.partition_point(|own| own.0 < first);
+        let own = self.days[from..].iter().take_while(|own| own.0 < until);
+        own.fold((0, 0), |sum, (_, orders, money)| {
+            (
+                i64::saturating_add(sum.0, *orders),
+                i64::saturating_add(sum.1, *money),
+            )
+        })
+    }
+}
+
 /// What folding a row asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
@@ -299,4 +338,33 @@ fn in_own(program: &Program, currency: Currency, amount: i64) -> i64 {
     rate.map_or(0, |(_, rate): &(Currency, Ratio)| {
         rate.of(amount, Rounding::HalfEven)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_bought_is_read_from_the_portrait_day_by_day_and_in_windows() {
+        let portrait = Portrait {
+            days: vec![(10, 1, 500), (12, 2, 900), (13, 0, -200), (20, 1, 50)],
+            gone: true,
+            ..Portrait::default()
+        };
+        let json = serde_json::to_string(&portrait).expect("is written");
+        let bought: Bought = serde_json::from_str(&json).expect("is read");
+        assert!(bought.gone);
+        assert_eq!(bought.within(10, 3), (3, 1400));
+        assert_eq!(bought.within(11, 9), (2, 700));
+        assert_eq!(bought.within(21, 100), (0, 0));
+        let days: Vec<_> = bought.by_day(9, 5).collect();
+        assert_eq!(days, [(0, 0), (1, 500), (0, 0), (2, 900), (0, -200)]);
+        let sum = |first, days| {
+            let own = bought.by_day(first, days);
+            own.fold((0, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1))
+        };
+        for first in 5..25 {
+            assert_eq!(sum(first, 6), bought.within(first, 6));
+        }
+    }
 }

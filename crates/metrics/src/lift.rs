@@ -8,6 +8,7 @@
 //!
 //! Where the sample cannot carry an answer there is none, but a [`NoAnswer`] that says what is missing.
 
+pub mod always;
 pub mod mismatch;
 pub mod power;
 pub mod sequential;

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, audit, awards, catalogue, claims, connectors, coupons, desk, drafts, events,
-    finance, games, gift_cards, groups, health, held_adjustments, journeys, keys, ledger, me,
+    finance, games, gift_cards, groups, health, held_adjustments, journeys, keys, ledger, lift, me,
     member_cards, members, memberships, messages, metrics, overview, partners, payments, people,
     perks, portal, preview, privacy, programs, proposals, quotes, redemptions, referrals, sandbox,
     segments, sell_through, service, sessions, shop_settings, sign_on, submissions, surveys,
@@ -227,6 +227,9 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(journeys::list_journey_members))
         .routes(routes!(journeys::get_journey_member))
         .routes(routes!(journeys::complete_task))
+        .routes(routes!(lift::get_journey_lift))
+        .routes(routes!(lift::get_send_lift))
+        .routes(routes!(lift::get_segment_power))
         .routes(routes!(messages::list_templates))
         .routes(routes!(messages::preview_message))
         .routes(routes!(

@@ -20,6 +20,7 @@ pub(crate) mod held_adjustments;
 pub(crate) mod journeys;
 pub(crate) mod keys;
 pub(crate) mod ledger;
+pub(crate) mod lift;
 pub(crate) mod me;
 pub(crate) mod member_cards;
 pub(crate) mod members;

@@ -15,6 +15,7 @@ mod group;
 mod invoice;
 mod journey;
 mod ledger;
+mod lift;
 mod member;
 mod member_card;
 mod message;
@@ -56,6 +57,7 @@ pub use journey::{
     journey, journey_member, journey_preview, journey_sample, journey_state, journeys,
 };
 pub use ledger::entry;
+pub use lift::{lift, power};
 pub use member::member;
 pub use member_card::{
     CARDS_HEAD, card_batch as member_card_batch, card_lines, member_card, plastic_card,

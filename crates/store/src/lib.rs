@@ -11,6 +11,7 @@
 mod asking;
 mod batch;
 mod board;
+mod bought;
 mod card;
 mod connector;
 mod database;
@@ -36,6 +37,7 @@ mod writes;
 
 pub use asking::{AskingCount, AskingRow, AskingStage};
 pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, Other, WalletRow};
+pub use bought::{BoughtOf, BoughtRow};
 pub use card::{CARD, CardCount, CardRow, CardState};
 pub use connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 pub use database::Database;

@@ -6,6 +6,7 @@
 
 mod askings;
 mod backup;
+mod bought;
 mod cards;
 mod cases;
 mod codes;

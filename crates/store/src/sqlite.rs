@@ -5,6 +5,7 @@
 
 mod askings;
 mod backup;
+mod bought;
 mod cards;
 mod cases;
 mod codes;

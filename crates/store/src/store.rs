@@ -3,6 +3,7 @@
 
 use crate::asking::{AskingCount, AskingRow, AskingStage};
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
+use crate::bought::{BoughtOf, BoughtRow};
 use crate::card::{CardCount, CardRow};
 use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 use crate::error::Result;
@@ -282,6 +283,14 @@ pub trait Store: Send {
     ) -> Result<Vec<SegmentDay>>;
     /// How many are in a segment.
     fn segment_size(&mut self, tenant: TenantId, segment: &str) -> Result<i64>;
+    /// What is kept of those who are compared with others, after a wallet, so many, in the order of their ids.
+    fn bought(
+        &mut self,
+        tenant: TenantId,
+        of: &BoughtOf,
+        after: Option<WalletId>,
+        limit: usize,
+    ) -> Result<Vec<BoughtRow>>;
 
     // ── journeys ──
 

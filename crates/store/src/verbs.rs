@@ -6,6 +6,7 @@ macro_rules! verbs {
     ($store:ty) => {
         use crate::asking::{AskingCount, AskingRow, AskingStage};
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
+        use crate::bought::{BoughtOf, BoughtRow};
         use crate::card::{CardCount, CardRow};
         use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
         use crate::error::Result;
@@ -349,6 +350,15 @@ macro_rules! verbs {
             }
             fn segment_size(&mut self, tenant: TenantId, segment: &str) -> Result<i64> {
                 self.count_segment(tenant, segment)
+            }
+            fn bought(
+                &mut self,
+                tenant: TenantId,
+                of: &BoughtOf,
+                after: Option<WalletId>,
+                limit: usize,
+            ) -> Result<Vec<BoughtRow>> {
+                self.read_bought(tenant, of, after, limit)
             }
             fn journeys_of(
                 &mut self,

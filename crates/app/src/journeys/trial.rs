@@ -1,6 +1,7 @@
 //! A journey over history: who would have got what, had it run since a day. Nothing is sent and nothing is given.
 
 use super::known;
+use crate::lift::{Past, Power};
 use crate::portal::secret_of;
 use crate::segments::{condition_of, findings};
 use crate::walk;
@@ -9,10 +10,10 @@ use regulars_base::{CivilDay, MemberId, TenantId, Timestamp, WalletId, Zone};
 use regulars_engage::journey::{Deed, Did, Replay, Script, Start};
 use regulars_engage::{Journey, holdout};
 use regulars_store::Store;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a journey would have come to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct JourneyTrial {
     /// The first day that counts.
     pub since: CivilDay,
@@ -32,6 +33,9 @@ pub struct JourneyTrial {
     pub over_budget: i64,
     /// Which points, and their decimals.
     pub points: (String, u8),
+    /// What could be told of its effect with as many members as would have come in; nothing while what they
+    /// bought is still being read.
+    pub power: Option<Power>,
 }
 
 /// How often something would have been done at a step on a day.
@@ -69,7 +73,7 @@ impl App {
         if begun > now {
             return Err(Error::invalid("/since", "must be a day that has begun"));
         }
-        self.core().pool.with(|store| {
+        let (mut trial, came, percent) = self.core().pool.with(|store| {
             let known = known(store, tenant)?;
             let journey = Journey::read(text, &program, &known)
                 .map_err(|faults| Error::InvalidJourney(findings(faults)))?;
@@ -80,12 +84,16 @@ impl App {
             let script = Script::new(&journey, &program, segment, begun);
             let secret = secret_of(store, tenant)?;
             let held = |member| holdout::is_held_out(&secret, id, member, journey.hold_out);
-            let sheet = replayed(store, tenant, &script, (now, &held))?;
+            let mut sheet = replayed(store, tenant, &script, (now, &held))?;
+            let came = std::mem::take(&mut sheet.came);
             let own = program.points.iter().find(|own| own.id == journey.points);
             let points = (journey.points.clone(), own.map_or(0, |own| own.decimals));
             let days = (since, program.zone.day(now));
-            Ok(sheet.told(&program.zone, days, (journey.budget, points)))
-        })
+            let trial = sheet.told(&program.zone, days, (journey.budget, points));
+            Ok((trial, came, journey.hold_out))
+        })?;
+        trial.power = self.foresee(tenant, &Past::Some(came), percent)?;
+        Ok(trial)
     }
 }
 
@@ -96,6 +104,8 @@ struct Sheet {
     entered: i64,
     held_out: i64,
     deeds: Vec<Deed>,
+    /// Who came in.
+    came: BTreeSet<WalletId>,
 }
 
 /// Reads the whole log, wallet by wallet.
@@ -115,26 +125,29 @@ fn replayed(
             let member = MemberId::from_bytes(*row.wallet.bytes());
             let is_held = held(member);
             let next = (row.wallet, is_held, script.member(is_held));
-            if let Some((_, is_held, before)) = own.replace(next) {
-                sheet.take(is_held, before.finish(until).1);
+            if let Some((wallet, is_held, before)) = own.replace(next) {
+                sheet.take((wallet, is_held), before.finish(until).1);
             }
         }
         if let Some((_, _, replay)) = &mut own {
             replay.row(row.seq, &row.event, &row.outcome);
         }
     })?;
-    if let Some((_, is_held, last)) = own {
-        sheet.take(is_held, last.finish(until).1);
+    if let Some((wallet, is_held, last)) = own {
+        sheet.take((wallet, is_held), last.finish(until).1);
     }
     Ok(sheet)
 }
 
 impl Sheet {
-    fn take(&mut self, is_held: bool, deeds: Vec<Deed>) {
+    fn take(&mut self, (wallet, is_held): (WalletId, bool), deeds: Vec<Deed>) {
         self.members += 1;
         let entries = deeds.iter().filter(|own| own.did == Did::Entered).count();
         let entries = i64::try_from(entries).unwrap_or(i64::MAX);
         self.entered += entries;
+        if entries > 0 {
+            self.came.insert(wallet);
+        }
         if is_held {
             self.held_out += entries;
             return;
@@ -188,6 +201,7 @@ impl Sheet {
             given,
             over_budget,
             points,
+            power: None,
         }
     }
 }

@@ -9,6 +9,7 @@ mod ingest;
 mod insight;
 mod journeys;
 mod keys;
+mod lift;
 mod members;
 mod messages;
 mod moderation;

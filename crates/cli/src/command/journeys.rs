@@ -3,6 +3,7 @@
 use crate::Answer;
 use crate::failure::Failure;
 use crate::flags::{Shop, read_text};
+use crate::lift::{self, Compare};
 use crate::print::{Print, Table};
 use clap::{Args, Subcommand};
 use regulars_api::journey::JourneyOut;
@@ -90,6 +91,15 @@ enum What {
         #[command(flatten)]
         shop: Shop,
     },
+    /// Show what a journey brought, against those who were held out.
+    Lift {
+        /// Its id.
+        journey: String,
+        #[command(flatten)]
+        compare: Compare,
+        #[command(flatten)]
+        shop: Shop,
+    },
     /// List who is in a journey, and where.
     Members {
         /// Its id.
@@ -134,6 +144,15 @@ pub(crate) fn run(ask: &Journeys, print: &Print) -> anyhow::Result<Answer> {
                 &view::journey(&open.app.journey(open.id(), journey)?),
                 print,
             )?;
+        }
+        What::Lift {
+            journey,
+            compare,
+            shop,
+        } => {
+            let open = shop.open()?;
+            let found = open.app.journey_lift(open.id(), journey, compare.ask())?;
+            lift::told(&found, print)?;
         }
         What::Members {
             journey,
@@ -255,8 +274,8 @@ fn over_history(
     let text = read_text(file)?;
     let open = shop.open()?;
     let id = file.file_stem().unwrap_or_default().to_string_lossy();
-    let found = match open.app.preview_journey(open.id(), (&id, &text), since) {
-        Ok(found) => view::journey_preview(&found),
+    let (found, power) = match open.app.preview_journey(open.id(), (&id, &text), since) {
+        Ok(found) => (view::journey_preview(&found), found.power),
         Err(Error::InvalidJourney(found)) => return Ok(wrong(file, &found, print)),
         Err(error) => return Err(error.into()),
     };
@@ -271,6 +290,9 @@ fn over_history(
         found.points,
         found.over_budget
     ));
+    for line in power.iter().flat_map(lift::power) {
+        print.line(line);
+    }
     let mut table = Table::new(&["DAY", "STEP", "DID", "REASON", ">TIMES"]);
     if by_day {
         for own in &found.days {

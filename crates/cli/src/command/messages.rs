@@ -3,6 +3,7 @@
 use crate::Answer;
 use crate::failure::Failure;
 use crate::flags::Shop;
+use crate::lift::{self, Compare};
 use crate::print::{Print, Table};
 use clap::{Args, Subcommand};
 use regulars_api::message::TemplateWordsBody;
@@ -85,6 +86,25 @@ enum What {
         #[command(flatten)]
         shop: Shop,
     },
+    /// Show what a send brought, against those who were held out.
+    Lift {
+        /// The send's id.
+        send: String,
+        #[command(flatten)]
+        compare: Compare,
+        #[command(flatten)]
+        shop: Shop,
+    },
+    /// Show what a send to a segment could tell, before it is sent.
+    Power {
+        /// The segment's id.
+        segment: String,
+        /// So many in a hundred get nothing.
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u8).range(0..=50))]
+        hold_out: u8,
+        #[command(flatten)]
+        shop: Shop,
+    },
     /// Stop a send: what waits is not sent.
     Stop {
         /// The send's id.
@@ -126,12 +146,42 @@ pub(crate) fn run(ask: &Messages, print: &Print) -> anyhow::Result<Answer> {
         }
         What::List { shop } => list(shop, print)?,
         What::Log { send, stage, shop } => log(send, stage.as_deref(), shop, print)?,
+        What::Lift {
+            send,
+            compare,
+            shop,
+        } => {
+            let open = shop.open()?;
+            let found = open.app.send_lift(open.id(), send, compare.ask())?;
+            lift::told(&found, print)?;
+        }
+        What::Power {
+            segment,
+            hold_out,
+            shop,
+        } => power(segment, *hold_out, shop, print)?,
         What::Stop { send, shop } => {
             let open = shop.open()?;
             told(&open.app.stop_send(open.id(), send)?, print)?;
         }
     }
     Ok(Answer::Yes)
+}
+
+fn power(segment: &str, hold_out: u8, shop: &Shop, print: &Print) -> anyhow::Result<()> {
+    let open = shop.open()?;
+    let found = open.app.foresee_send(open.id(), segment, hold_out)?;
+    let busy = || {
+        Failure::new(
+            "what members bought is still being read",
+            "ask again in a moment",
+        )
+    };
+    let found = found.ok_or_else(busy)?;
+    for line in lift::power(&found) {
+        print.line(line);
+    }
+    print.json(&view::power(&found))
 }
 
 fn templates(shop: &Shop, print: &Print) -> anyhow::Result<()> {

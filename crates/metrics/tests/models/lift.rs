@@ -3,7 +3,7 @@
 
 use crate::simulate::Numbers;
 use regulars_metrics::lift::sequential::Bounds;
-use regulars_metrics::lift::{Arm, lift};
+use regulars_metrics::lift::{Arm, always, lift};
 
 const RUNS: u64 = 2_000;
 const CUSTOMERS: usize = 600;
@@ -137,5 +137,42 @@ fn the_interval_has_the_effect_that_is_there_in_ninety_five_of_a_hundred() {
     assert!(
         by_bounds > 1_000,
         "an effect of a fifth is seen: {by_bounds}"
+    );
+}
+
+/// Customers who come in over a hundred days, some each day, and are looked at on each: whether anything was
+/// seen on one of them, by the bound that holds for ever.
+fn seen_on_any_day(effect: f64, seed: u64) -> bool {
+    let numbers = &mut Numbers::new(seed);
+    let mut arms = [Arm::default(); 2];
+    (0..100).any(|_| {
+        for _ in 0..20 {
+            let often = numbers.gamma(2.0) / 2.0;
+            let held_out = numbers.even() < SHARE;
+            let more = if held_out { 1.0 } else { 1.0 + effect };
+            let mut spend = |by: f64| (numbers.gamma(2.0) * 300.0 * often * by) as i64;
+            let before = spend(1.0);
+            arms[usize::from(held_out)].add(spend(more), before);
+        }
+        let Ok(lift) = lift(&arms[0], &arms[1], SHARE) else {
+            return false;
+        };
+        let bound = always::bound(arms[0].customers, arms[1].customers);
+        bound.is_some_and(|bound| lift.each.abs() / lift.variance.sqrt() >= bound)
+    })
+}
+
+#[test]
+fn a_journey_without_an_end_may_be_looked_at_every_day() {
+    let count = |effect: f64| {
+        let seen = (0..RUNS).filter(|seed| seen_on_any_day(effect, *seed));
+        seen.count()
+    };
+    let nothing = count(0.0);
+    assert!(nothing <= *EXPECTED.end(), "nothing is there: {nothing}");
+    let something = count(0.2);
+    assert!(
+        something > 1_000,
+        "an effect of a fifth is seen: {something}"
     );
 }

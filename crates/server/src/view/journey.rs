@@ -1,6 +1,6 @@
 //! Journeys.
 
-use super::finding;
+use super::{finding, power};
 use regulars_api::journey::{
     JourneyCountOut, JourneyDeedOut, JourneyMemberOut, JourneyOfOut, JourneyOut, JourneyPreviewOut,
     JourneySampleOut, JourneyStepOut, JourneyTrialDayOut, JourneyTrialStepOut, JourneysOut,
@@ -207,5 +207,6 @@ pub fn journey_preview(own: &JourneyTrial) -> JourneyPreviewOut {
         points: points.clone(),
         steps,
         days: days.collect(),
+        power: own.power.as_ref().map(power),
     }
 }

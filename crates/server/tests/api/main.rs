@@ -14,6 +14,7 @@ mod games;
 mod gift_cards;
 mod journeys;
 mod languages;
+mod lift;
 mod member_cards;
 mod members;
 mod messages;

@@ -7,14 +7,14 @@ use regulars_engine::outcome::Change;
 use regulars_engine::state::{GameChange, PerkChange, SharedKey, Wallet};
 use regulars_store::{
     ApiKey, Ask, AskingCount, AskingRow, AskingStage, AuditAsk, AuditLine, AuditProof, Board,
-    BroughtCodes, CardCount, CardRow, Case, CaseMove, CodeBatch, CodeFilter, CodeRow, Commit,
-    Counts, Cursor, DeliveryAsk, DeliveryBounds, DeliveryRow, DrawSecret, FulfilmentAsk,
-    FulfilmentRow, Issue, Issued, JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow,
-    Loaded, Logged, MasterAsk, MasterRow, MasterSort, Member, MemberPatch, MemberSession,
-    MessageAsk, MessageRow, MessageStage, Moved, NewVersion, Noted, OrderRow, PaymentRequest,
-    PeriodSum, RecommendedCount, RecommendedRow, Result, Seal, Sealed, SegmentAsk, SegmentDay,
-    SegmentFill, SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow, Session, Setting,
-    ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
+    BoughtOf, BoughtRow, BroughtCodes, CardCount, CardRow, Case, CaseMove, CodeBatch, CodeFilter,
+    CodeRow, Commit, Counts, Cursor, DeliveryAsk, DeliveryBounds, DeliveryRow, DrawSecret,
+    FulfilmentAsk, FulfilmentRow, Issue, Issued, JourneyAsk, JourneyCount, JourneyCrowd,
+    JourneyDeed, JourneyRow, Loaded, Logged, MasterAsk, MasterRow, MasterSort, Member, MemberPatch,
+    MemberSession, MessageAsk, MessageRow, MessageStage, Moved, NewVersion, Noted, OrderRow,
+    PaymentRequest, PeriodSum, RecommendedCount, RecommendedRow, Result, Seal, Sealed, SegmentAsk,
+    SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow, Session,
+    Setting, ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
     WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
 };
 use regulars_testkit::{TestDb, text};
@@ -470,6 +470,7 @@ impl Store for Broken {
         wallets(tenant: TenantId, wallets: &[WalletId]) -> Result<Vec<WalletRow>>;
         portraits(tenant: TenantId, wallets: &[WalletId]) -> Result<Vec<(WalletId, String)>>;
         portraits_due(tenant: TenantId, day: i32, most: usize) -> Result<Vec<WalletId>>;
+        bought(tenant: TenantId, of: &BoughtOf, after: Option<WalletId>, limit: usize) -> Result<Vec<BoughtRow>>;
         segment_pass(tenant: TenantId, pass: &SegmentPass) -> Result<bool>;
         count_asked(tenant: TenantId, ask: SegmentAsk<'_>) -> Result<(i64, i64)>;
         find_asked(

@@ -5,6 +5,7 @@
 mod askings;
 mod backup;
 mod batch;
+mod bought;
 mod broken;
 mod cards;
 mod cases;
