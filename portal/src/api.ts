@@ -17,6 +17,7 @@ export type Redeemed = Schemas['RedeemedOut'];
 export type Way = Schemas['WayOut'];
 export type Inbox = Schemas['InboxOut'];
 export type ToAnswers = Schemas['SurveysToAnswerOut'];
+export type Recommendations = Schemas['RecommendationsOut'];
 export type ToAnswer = Schemas['ToAnswerOut'];
 export type Asked = Schemas['AskedQuestionOut'];
 export type Progress = Schemas['ProgressOut'];

@@ -96,6 +96,7 @@ mod lane;
 mod leaderboards;
 mod library;
 mod log_replay;
+mod master_data;
 mod members;
 mod membership;
 mod messages;
@@ -119,6 +120,7 @@ mod proposals;
 mod quotes;
 mod receipt;
 mod recent;
+mod recommendations;
 mod redemptions;
 mod referrals;
 mod rejects;
@@ -197,6 +199,7 @@ pub use journeys::{
 pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};
+pub use master_data::{MasterEntry, MasterFind, MasterForm, MasterSort, MasterTaken};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use membership::{Invoices, StandingPlan, Subscriber, SubscriberFilter};
 pub use messages::{
@@ -222,6 +225,10 @@ pub use programs::{
 pub use proposals::{Proposal, ProposalEffect, ProposalState};
 pub use quotes::{CommitQuote, QuoteAsk, Quoting};
 pub use receipt::{PointsMoved, Receipt};
+pub use recommendations::{
+    Compared, Evaluated, RECOMMENDED_MOST, RecommendAsk, Recommendation, RecommendationModel,
+    RecommendationSettings, RecommendationStatus, Recommended, Why, evaluate_recommendations,
+};
 pub use redemptions::{Redeem, RedemptionView};
 pub use referrals::{CODE, InReview, ReferralCode, ReferralStanding, SignUpAsk};
 pub use regulars_connect as connect;

@@ -15,6 +15,7 @@ mod group;
 mod invoice;
 mod journey;
 mod ledger;
+mod master_data;
 mod member;
 mod message;
 mod metric;
@@ -24,6 +25,7 @@ mod portal;
 mod program;
 mod quote;
 mod receipt;
+mod recommendation;
 mod redemption;
 mod segment;
 mod sell_through;
@@ -54,6 +56,7 @@ pub use journey::{
     journey, journey_member, journey_preview, journey_sample, journey_state, journeys,
 };
 pub use ledger::entry;
+pub use master_data::{master_taken, product, store};
 pub use member::member;
 pub use message::{
     message, message_preview, message_settings, message_stage, send, template, templates,
@@ -68,6 +71,8 @@ pub use program::{check, members_plan, mover, plan, plan_figures, rolled_back, v
 pub use quote::quote;
 pub(crate) use receipt::{answer, refused, result};
 pub use receipt::{preview, receipt};
+pub(crate) use recommendation::recommended;
+pub use recommendation::{comparison, recommendation_status, recommendations};
 pub(crate) use redemption::{fulfilment, redemption};
 pub use segment::{segment, segment_member, segment_preview, segments};
 pub(crate) use segment::{segment_growth, segment_move};
