@@ -68,6 +68,9 @@ const groups = createRoute({ getParentRoute: () => shell, path: '/groups', valid
   import('./pages/groups').then((page) => page.Route),
 );
 const group = createRoute({ getParentRoute: () => shell, path: '/groups/$group' }).lazy(() => import('./pages/group').then((page) => page.Route));
+const products = createRoute({ getParentRoute: () => shell, path: '/products', validateSearch: texts('of', 'find', 'category') }).lazy(() =>
+  import('./pages/products').then((page) => page.Route),
+);
 const segments = createRoute({ getParentRoute: () => shell, path: '/segments' }).lazy(() => import('./pages/segments').then((page) => page.Route));
 const segment = createRoute({ getParentRoute: () => shell, path: '/segments/$segment' }).lazy(() => import('./pages/segment').then((page) => page.Route));
 const journeys = createRoute({ getParentRoute: () => shell, path: '/journeys' }).lazy(() => import('./pages/journeys').then((page) => page.Route));
@@ -88,7 +91,7 @@ const cases = createRoute({ getParentRoute: () => shell, path: '/cases', validat
   import('./pages/cases').then((page) => page.Route),
 );
 const one = createRoute({ getParentRoute: () => shell, path: '/cases/$case' }).lazy(() => import('./pages/case').then((page) => page.Route));
-const lists = [surveys, survey, cases, one, rewards, coupons, cards, partners, groups, group, segments, segment, journeys, journey, messages, send, memberships, games] as const;
+const lists = [surveys, survey, cases, one, products, rewards, coupons, cards, partners, groups, group, segments, segment, journeys, journey, messages, send, memberships, games] as const;
 
 const router = createRouter({
   routeTree: root.addChildren([

@@ -19,6 +19,7 @@ export type MemberCard = Schemas['MemberCardOut'];
 export type PassLink = Schemas['PassLinkOut'];
 export type Inbox = Schemas['InboxOut'];
 export type ToAnswers = Schemas['SurveysToAnswerOut'];
+export type Recommendations = Schemas['RecommendationsOut'];
 export type ToAnswer = Schemas['ToAnswerOut'];
 export type Asked = Schemas['AskedQuestionOut'];
 export type Progress = Schemas['ProgressOut'];

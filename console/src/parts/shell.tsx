@@ -19,6 +19,7 @@ const PAGES: { to: string; name: string; icon: IconName; scope?: Scope }[] = [
   { to: '/messages', name: 'nav.messages', icon: 'letter' },
   { to: '/surveys', name: 'nav.surveys', icon: 'help' },
   { to: '/cases', name: 'nav.cases', icon: 'check' },
+  { to: '/products', name: 'nav.products', icon: 'box' },
   { to: '/rewards', name: 'nav.rewards', icon: 'gift' },
   { to: '/coupons', name: 'nav.coupons', icon: 'ticket' },
   { to: '/cards', name: 'nav.cards', icon: 'card' },

@@ -124,7 +124,8 @@ pub struct CustomersOut {
 pub struct JobIn {
     /// What is worked out: `report`, with all figures, models, kinds of loyalty and forecasts; `metrics` or
     /// `forecast` alone; `finance`, what points mean in the books; `backtest`, what a program file would have
-    /// come to over the shop's own log beside the version in force.
+    /// come to over the shop's own log beside the version in force; `recommendations`, what goes with what members
+    /// bought.
     #[schema(example = "report")]
     pub what: String,
     /// By `day`, `week`, `month`, `quarter` or `year`; `month` if left out.

@@ -6,6 +6,7 @@ use crate::coupon::{PricedLineOut, ValidatedCodeOut, codes};
 use crate::event::{CustomerIn, who};
 use crate::json::{At, Fields, FromJson};
 use crate::receipt::PointsOut;
+use crate::recommendation::RecommendationOut;
 use regulars_base::Text;
 use regulars_engine::code::Code;
 use regulars_engine::event::{Fault, Purchase, Who};
@@ -16,6 +17,8 @@ use utoipa::ToSchema;
 
 /// For how many minutes a quote can be committed where nothing is said.
 const MINUTES: i64 = 15;
+/// So many products are named at most.
+const RECOMMENDED_MOST: i64 = 10;
 
 /// What would this basket cost, earn and allow?
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -55,6 +58,10 @@ pub struct QuoteIn {
     /// For how many minutes the quote can be committed: 1 to 1,440.
     #[schema(required = false, default = 15, minimum = 1, maximum = 1440)]
     pub minutes: i64,
+    /// How many products are named that go with the basket: 0 to 10. They are looked up only where this is
+    /// above 0, and are noted as shown to the member.
+    #[schema(required = false, default = 0, minimum = 0, maximum = 10)]
+    pub recommend: i64,
 }
 
 /// A reward that may be used.
@@ -112,6 +119,8 @@ pub struct QuoteRead {
     pub reserve: bool,
     /// For how many minutes it can be committed.
     pub minutes: i64,
+    /// How many products are named that go with it.
+    pub recommend: usize,
 }
 
 /// A commit as it was read.
@@ -169,6 +178,9 @@ pub struct QuoteOut {
     /// Why the purchase would be refused, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// What goes with the basket, if that was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub goes_with: Vec<RecommendationOut>,
 }
 
 /// A reward in a quote.
@@ -255,6 +267,13 @@ impl FromJson for QuoteRead {
         if !(1..=1440).contains(&minutes) {
             faults.push(at.field("minutes").fault("must be 1 to 1,440"));
         }
+        let recommend = match fields.has("recommend") {
+            true => fields.integer("recommend", faults)?,
+            false => 0,
+        };
+        if !(0..=RECOMMENDED_MOST).contains(&recommend) {
+            faults.push(at.field("recommend").fault("must be 0 to 10"));
+        }
         fields.finish(faults);
         let who = match who? {
             Who::OfOrder => None,
@@ -269,6 +288,7 @@ impl FromJson for QuoteRead {
             source,
             reserve,
             minutes,
+            recommend: usize::try_from(recommend).unwrap_or(0),
         })
     }
 }

@@ -8,6 +8,7 @@ use crate::overview::Sheets;
 use crate::payments;
 use crate::pool::Pool;
 use crate::recent::RecentOrders;
+use crate::recommendations;
 use crate::segments;
 use crate::surveys;
 use crate::versions::Cache;
@@ -100,6 +101,8 @@ impl App {
         if core.config.seal_every.is_some() {
             let core = Arc::clone(&core);
             app.start("segments", move || segments::run(&core))?;
+            let same = app.clone();
+            app.start("recommendations", move || recommendations::run(&same))?;
         }
         if let Some(every) = core.config.post_every {
             let own = Arc::clone(&core);

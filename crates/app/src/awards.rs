@@ -465,7 +465,7 @@ pub(crate) fn member_ref(text: &str) -> Option<MemberRef> {
 }
 
 /// The cells of a line; nothing if a quotation mark is not closed.
-fn cells(line: &str) -> Option<Vec<String>> {
+pub(crate) fn cells(line: &str) -> Option<Vec<String>> {
     let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
     let mut letters = line.trim_end_matches('\r').chars().peekable();
     while let Some(letter) = letters.next() {

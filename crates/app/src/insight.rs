@@ -629,7 +629,9 @@ fn period(name: Option<&str>) -> Result<Period, Error> {
     })
 }
 
-fn facts_options(options: &InsightOptions) -> Result<(FactsOptions, Option<Currency>), Error> {
+pub(crate) fn facts_options(
+    options: &InsightOptions,
+) -> Result<(FactsOptions, Option<Currency>), Error> {
     let wrong = |at: &str, why: String| Error::invalid(at, why);
     let code = options.currency.as_deref();
     let currency = code

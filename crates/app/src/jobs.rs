@@ -64,7 +64,14 @@ impl JobAsk {
     }
 
     /// What a job can work out.
-    pub const WHATS: [&'static str; 5] = ["report", "metrics", "forecast", "backtest", "finance"];
+    pub const WHATS: [&'static str; 6] = [
+        "report",
+        "metrics",
+        "forecast",
+        "backtest",
+        "finance",
+        "recommendations",
+    ];
 }
 
 /// How finances are written: the API says, which a job of them answers as.
@@ -324,6 +331,10 @@ impl App {
             "finance" => {
                 let finance = self.finance_told(tenant, None, &mut |done, all| told(done, all))?;
                 as_json(&finance).map_err(no_json)
+            }
+            "recommendations" => {
+                let model = self.build_recommendations(tenant, &mut |done, all| told(done, all))?;
+                serde_json::to_value(model).map_err(no_json)
             }
             "metrics" => self.metrics_json(tenant, &options(ask), &of_rows),
             "forecast" => self.forecasts_json(tenant, &options(ask), &of_rows),

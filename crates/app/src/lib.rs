@@ -102,6 +102,7 @@ mod leaderboards;
 mod library;
 mod lift;
 mod log_replay;
+mod master_data;
 mod member_cards;
 mod members;
 mod membership;
@@ -127,6 +128,7 @@ mod proposals;
 mod quotes;
 mod receipt;
 mod recent;
+mod recommendations;
 mod redemptions;
 mod referrals;
 mod rejects;
@@ -211,6 +213,7 @@ pub use lift::{
     LIFT_DAYS_MOST, LeftOut, LiftAnswer, LiftAnyDay, LiftAsk, LiftGroup, LiftMetric, LiftRefusal,
     LiftView, Power, PowerWarning,
 };
+pub use master_data::{MasterEntry, MasterFind, MasterForm, MasterSort, MasterTaken};
 pub use member_cards::{CARDS_MOST, MakeMemberCards, MemberCardBatch, PlasticCard};
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use membership::{Invoices, StandingPlan, Subscriber, SubscriberFilter};
@@ -239,6 +242,10 @@ pub use programs::{
 pub use proposals::{Proposal, ProposalEffect, ProposalState};
 pub use quotes::{CommitQuote, QuoteAsk, Quoting};
 pub use receipt::{PointsMoved, Receipt};
+pub use recommendations::{
+    Compared, Evaluated, RECOMMENDED_MOST, RecommendAsk, Recommendation, RecommendationModel,
+    RecommendationSettings, RecommendationStatus, Recommended, Why, evaluate_recommendations,
+};
 pub use redemptions::{Redeem, RedemptionView};
 pub use referrals::{CODE, InReview, ReferralCode, ReferralStanding, SignUpAsk};
 pub use regulars_connect as connect;

@@ -278,10 +278,11 @@ impl App {
         let member = self.member(tenant, who)?.id;
         let desk = Desk::open(self.core(), tenant, channel)?;
         let compiled = template.compiled(desk.program())?;
-        let found = self
-            .core()
-            .pool
-            .with(|store| desk.look(store, &[member], true))?;
+        let found = self.core().pool.with(|store| {
+            let mut found = desk.look(store, &[member], true)?;
+            desk.recommend(store, &mut found, (&compiled, true))?;
+            Ok(found)
+        })?;
         let known = found.into_iter().next();
         let known = known.ok_or_else(|| Error::not_found("member", member))?;
         Ok(MessagePreview {

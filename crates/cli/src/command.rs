@@ -32,7 +32,9 @@ mod people;
 mod plan;
 mod preview;
 mod privacy;
+mod products;
 mod quote;
+mod recommend;
 mod referral;
 mod report;
 mod restore;
@@ -117,6 +119,9 @@ pub(crate) enum Command {
     Messages(messages::Messages),
     Journeys(journeys::Journeys),
     Surveys(surveys::Surveys),
+    Products(products::Products),
+    Recommend(recommend::Recommend),
+    Stores(products::Stores),
     Cases(cases::Cases),
     Member(privacy::Privacy),
     Tenants(tenants::Tenants),
@@ -193,6 +198,9 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Messages(ask) => messages::run(&ask, print),
         Command::Journeys(ask) => journeys::run(&ask, print),
         Command::Surveys(ask) => surveys::run(&ask, print),
+        Command::Products(ask) => products::products(&ask, print),
+        Command::Recommend(ask) => recommend::run(&ask, print),
+        Command::Stores(ask) => products::stores(&ask, print),
         Command::Cases(ask) => cases::run(&ask, print),
         Command::Member(ask) => privacy::run(&ask, print),
         Command::Tenants(ask) => tenants::run(&ask, print),

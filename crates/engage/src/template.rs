@@ -29,6 +29,8 @@ pub enum Field {
     PointsToReward,
     /// The dearest reward that is within reach.
     RewardInReach,
+    /// A product that is recommended to them: the first, second or third.
+    Recommended(u8),
     /// What the shop is called.
     Shop,
     /// Their pages.
@@ -40,7 +42,7 @@ pub enum Field {
 }
 
 /// The fields by their names, whether each may be unknown, and what they mean.
-pub const FIELDS: [(&str, Field, bool, &str); 12] = [
+pub const FIELDS: [(&str, Field, bool, &str); 15] = [
     (
         "first_name",
         Field::FirstName,
@@ -84,6 +86,24 @@ pub const FIELDS: [(&str, Field, bool, &str); 12] = [
         Field::RewardInReach,
         true,
         "the dearest reward that is within reach",
+    ),
+    (
+        "recommended_1",
+        Field::Recommended(0),
+        true,
+        "the product that is recommended first; of members who are held out it is unknown",
+    ),
+    (
+        "recommended_2",
+        Field::Recommended(1),
+        true,
+        "the product that is recommended second",
+    ),
+    (
+        "recommended_3",
+        Field::Recommended(2),
+        true,
+        "the product that is recommended third",
     ),
     ("shop", Field::Shop, false, "what the shop is called"),
     (
@@ -141,6 +161,8 @@ pub struct Personal {
     pub next_reward: Option<(String, String)>,
     /// The dearest reward within reach.
     pub reward_in_reach: Option<String>,
+    /// What is recommended to them, the best first.
+    pub recommended: Vec<String>,
     /// What the shop is called.
     pub shop: String,
     /// Their pages.
@@ -201,6 +223,12 @@ impl Parsed {
         }
     }
 
+    /// Whether it names what is recommended to somebody.
+    pub fn recommends(&self) -> bool {
+        let names = |own: &Part| matches!(own, Part::Place(Field::Recommended(_), _));
+        self.0.iter().any(names)
+    }
+
     /// What it says to somebody.
     pub fn text(&self, personal: &Personal, language: &str) -> String {
         self.write(personal, language, |value, out| out.push_str(value))
@@ -251,6 +279,10 @@ impl Personal {
             Field::NextReward => self.next_reward.as_ref().map(|own| Cow::Borrowed(&*own.0)),
             Field::PointsToReward => self.next_reward.as_ref().map(|own| Cow::Borrowed(&*own.1)),
             Field::RewardInReach => self.reward_in_reach.as_deref().map(Cow::Borrowed),
+            Field::Recommended(place) => {
+                let own = self.recommended.get(usize::from(*place));
+                own.map(|own| Cow::Borrowed(own.as_str()))
+            }
             Field::Shop => Some(Cow::Borrowed(self.shop.as_str())),
             Field::PortalLink => Some(Cow::Borrowed(self.portal_link.as_str())),
             Field::UnsubscribeLink => Some(Cow::Borrowed(self.unsubscribe_link.as_str())),

@@ -49,6 +49,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
         (name = "messages", description = "Templates, messages to members, and what became of each"),
         (name = "journeys", description = "What happens to a member over days, step by step: messages, points, tasks"),
         (name = "segments", description = "Members of whom a condition holds: previewed, kept true, counted"),
+        (name = "products", description = "Products and stores: what they are called, and what is recommended"),
         (name = "programs", description = "The merchant's rules, as versions of a file"),
         (name = "till", description = "What a cashier needs"),
         (name = "portal", description = "Pages for members: what everybody sees, and what members see and do of their own"),

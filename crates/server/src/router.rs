@@ -4,11 +4,11 @@ use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, audit, awards, catalogue, claims, connectors, coupons, desk, drafts, events,
-    finance, games, gift_cards, groups, health, held_adjustments, journeys, keys, ledger, lift, me,
-    member_cards, members, memberships, messages, metrics, overview, partners, payments, people,
-    perks, portal, preview, privacy, programs, proposals, quotes, redemptions, referrals, sandbox,
-    segments, sell_through, service, sessions, shop_settings, sign_on, submissions, surveys,
-    tenants, tiers, till, timeline, webhooks,
+    finance, games, gift_cards, groups, health, held_adjustments, journeys, keys, ledger, lift,
+    master_data, me, member_cards, members, memberships, messages, metrics, overview, partners,
+    payments, people, perks, portal, preview, privacy, programs, proposals, quotes,
+    recommendations, redemptions, referrals, sandbox, segments, sell_through, service, sessions,
+    shop_settings, sign_on, submissions, surveys, tenants, tiers, till, timeline, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -331,6 +331,23 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(connectors::move_delivery))
         .routes(routes!(connectors::begin_reconciliation))
         .routes(routes!(connectors::take_delivery))
+        .routes(routes!(
+            master_data::list_products,
+            master_data::put_products
+        ))
+        .routes(routes!(
+            master_data::get_product,
+            master_data::delete_product
+        ))
+        .routes(routes!(master_data::list_stores, master_data::put_stores))
+        .routes(routes!(master_data::delete_store))
+        .routes(routes!(recommendations::list_recommendations))
+        .routes(routes!(
+            recommendations::get_recommendation_status,
+            recommendations::set_recommendation_settings
+        ))
+        .routes(routes!(recommendations::compare_products))
+        .routes(routes!(recommendations::list_own_recommendations))
         .routes(routes!(overview::get_overview))
         .routes(routes!(tenants::list_tenants, tenants::create_tenant))
         .routes(routes!(health::get_health))

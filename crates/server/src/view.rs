@@ -16,6 +16,7 @@ mod invoice;
 mod journey;
 mod ledger;
 mod lift;
+mod master_data;
 mod member;
 mod member_card;
 mod message;
@@ -26,6 +27,7 @@ mod portal;
 mod program;
 mod quote;
 mod receipt;
+mod recommendation;
 mod redemption;
 mod segment;
 mod sell_through;
@@ -58,6 +60,7 @@ pub use journey::{
 };
 pub use ledger::entry;
 pub use lift::{lift, power};
+pub use master_data::{master_taken, product, store};
 pub use member::member;
 pub use member_card::{
     CARDS_HEAD, card_batch as member_card_batch, card_lines, member_card, plastic_card,
@@ -75,6 +78,8 @@ pub use program::{check, members_plan, mover, plan, plan_figures, rolled_back, v
 pub use quote::quote;
 pub(crate) use receipt::{answer, refused, result};
 pub use receipt::{preview, receipt};
+pub(crate) use recommendation::recommended;
+pub use recommendation::{comparison, recommendation_status, recommendations};
 pub(crate) use redemption::{fulfilment, redemption};
 pub use segment::{segment, segment_member, segment_preview, segments};
 pub(crate) use segment::{segment_growth, segment_move};

@@ -1,5 +1,5 @@
 // The first page: what there is, what comes and what lapses, how far the next tier, card and reward are.
-import { type ToAnswers, ask } from '../api';
+import { type Recommendations, type ToAnswers, ask } from '../api';
 import type { Given } from '../app';
 import { Progress, Section, ShareCard, WayBars, amounts, name, useAsked } from '../parts';
 import { day, money, number, t } from '../words';
@@ -13,6 +13,32 @@ function Waiting() {
     <p class="note">
       <a href="#/surveys">{t('surveys.waiting', { count })}</a>
     </p>
+  );
+}
+
+/** What goes with what they bought, if there is something; nothing for whoever is held out. */
+function Recommended() {
+  const { answer } = useAsked(() => ask<Recommendations>('GET', '/v1/me/recommendations'), []);
+  const items = answer?.items ?? [];
+  if (items.length === 0) return null;
+  const why = (own: Recommendations['items'][number]) => {
+    const bought = own.bought_name ?? own.bought ?? '';
+    if (own.kind === 'together') return t('recommended.together', { bought });
+    return own.kind === 'after' ? t('recommended.after', { bought }) : t('recommended.popular');
+  };
+  return (
+    <Section title={t('recommended')}>
+      <ul>
+        {items.map((own) => (
+          <li key={own.product.id}>
+            <strong>{own.product.name}</strong>
+            {own.product.size ? `, ${own.product.size}` : ''}
+            <br />
+            <span class="quiet">{why(own)}</span>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 
@@ -91,6 +117,7 @@ export function Home({ portal, me }: Given) {
           ))}
         </Section>
       )}
+      <Recommended />
       {portal.referral && (
         <p>
           <a href="#/friends">{t('friends.invite')}</a>

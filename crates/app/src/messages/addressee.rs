@@ -5,19 +5,22 @@ use super::template::Compiled;
 use super::unsubscribe;
 use crate::Error;
 use crate::app::Core;
+use crate::recommendations::{RecommendAsk, Serving};
 use crate::versions::Versions;
 use regulars_base::{CivilDay, MemberId, TenantId, Timestamp, WalletId, Zone};
 use regulars_engage::{Addressee, Allowed, Channel, Personal, Sending, SendingRules, sending};
 use regulars_engine::Program;
 use regulars_engine::program::{Reward, words};
 use regulars_engine::state::Wallet;
-use regulars_store::{Member, Store, WalletRow};
+use regulars_store::{Member, RecommendedRow, Store, WalletRow};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// So many products a message may name.
+const RECOMMENDED: usize = 3;
 /// Attributes of a member that messages go by.
 const NAME: &str = "name";
 const LANGUAGE: &str = "language";
@@ -65,7 +68,20 @@ pub(super) struct Known {
     pub(super) address: Option<String>,
     attributes: Map<String, Value>,
     wallet: Wallet,
+    /// Of which wallet they are; nothing of somebody who is not there.
+    owns: Option<WalletId>,
     zone: Zone,
+    /// What is recommended to them, where the message names it.
+    recommended: Vec<String>,
+    /// What is to be noted of that.
+    noted: Vec<RecommendedRow>,
+}
+
+impl Known {
+    /// What is to be noted of what is recommended to them, once.
+    pub(super) fn noted(&mut self) -> Vec<RecommendedRow> {
+        std::mem::take(&mut self.noted)
+    }
 }
 
 impl Desk {
@@ -100,6 +116,10 @@ impl Desk {
             shop,
             zones: Mutex::default(),
         })
+    }
+
+    pub(super) const fn tenant(&self) -> TenantId {
+        self.tenant
     }
 
     pub(super) fn program(&self) -> &Program {
@@ -159,6 +179,7 @@ impl Desk {
         row: Option<WalletRow>,
         lately: u32,
     ) -> Result<Known, Error> {
+        let owns = row.as_ref().map(|row| row.wallet);
         let wallet = row.map(|row| row.state).unwrap_or_default();
         let wallet = self.versions.caught_up(member, wallet, self.now)?;
         let merged = person.as_ref().is_none_or(|own| own.merged_into.is_some());
@@ -194,7 +215,38 @@ impl Desk {
             zone: self.zone(zone),
             attributes,
             wallet,
+            owns,
+            recommended: Vec::new(),
+            noted: Vec::new(),
         })
+    }
+
+    /// Looks up what is recommended to them, if the message names it: to whoever gets it, or to each (`always`).
+    pub(super) fn recommend(
+        &self,
+        store: &mut dyn Store,
+        all: &mut [Known],
+        (template, always): (&Compiled, bool),
+    ) -> Result<(), Error> {
+        if !template.recommends() {
+            return Ok(());
+        }
+        let serving = Serving::open(store, self.tenant, (&self.program, self.now))?;
+        let ask = RecommendAsk {
+            most: RECOMMENDED,
+            place: Some("message".into()),
+            again: false,
+        };
+        for own in all {
+            let goes = always || !matches!(self.sending(own), Sending::Not(_));
+            if let Some(wallet) = own.owns.filter(|_| goes) {
+                let (found, rows) = serving.to(store, (own.member, wallet), &ask)?;
+                let names = found.items.into_iter().map(|own| own.product.name);
+                own.recommended = names.collect();
+                own.noted = rows;
+            }
+        }
+        Ok(())
     }
 
     fn allowed(&self, wallet: &Wallet) -> Allowed {
@@ -280,6 +332,7 @@ impl Desk {
             name: text(NAME).map(str::to_owned),
             tier: (!self.program.tiers.is_empty())
                 .then(|| words::tier_id(&self.program, known.wallet.tier.name).to_owned()),
+            recommended: known.recommended.clone(),
             shop: self.shop.clone(),
             portal_link: self.portal_link.clone(),
             unsubscribe_link: format!("{}{}{token}", self.settings.address, unsubscribe::PATH),

@@ -84,14 +84,14 @@ pub(crate) fn letters(
         let template = templates
             .get(own.template.as_str())
             .and_then(Option::as_ref);
-        rows.push(one(desk, known, own, template)?);
+        rows.push(one(core, (desk, known), own, template)?);
     }
     Ok(rows)
 }
 
 fn one(
-    desk: &Desk,
-    known: &mut BTreeMap<MemberId, Known>,
+    core: &Core,
+    (desk, known): (&Desk, &mut BTreeMap<MemberId, Known>),
     own: &Letter,
     template: Option<&Template>,
 ) -> Result<(SendRow, MessageRow), Error> {
@@ -114,10 +114,32 @@ fn one(
     let who = known.get_mut(&own.member);
     let who = who.ok_or_else(|| Error::Bug("a message's member was not looked at".into()))?;
     who.who.held_out = own.held_out;
+    if let Some(template) = &compiled {
+        core.recommend_by_letter(desk, who, template)?;
+    }
     let row = written(desk, &send, &kept, who, compiled.as_ref())?;
     // The next one in the same pass sees it.
     if row.counts && row.due.is_some() {
         who.who.lately = who.who.lately.saturating_add(1);
     }
     Ok((send, row))
+}
+
+impl Core {
+    /// Looks up what a letter recommends to somebody, and notes it.
+    fn recommend_by_letter(
+        &self,
+        desk: &Desk,
+        who: &mut Known,
+        template: &Compiled,
+    ) -> Result<(), Error> {
+        let who_else = std::slice::from_mut(who);
+        self.pool
+            .with(|store| desk.recommend(store, who_else, (template, false)))?;
+        let (tenant, noted) = (desk.tenant(), who.noted());
+        match noted.is_empty() {
+            true => Ok(()),
+            false => self.write(move |store| Ok(store.note_recommended(tenant, &noted)?)),
+        }
+    }
 }

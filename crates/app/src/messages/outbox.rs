@@ -195,7 +195,8 @@ impl App {
             let Ok(template) = kept(&send)?.says.compiled(desk.program()) else {
                 return Ok(None);
             };
-            let known = desk.look(store, &[row.member], false)?;
+            let mut known = desk.look(store, &[row.member], false)?;
+            desk.recommend(store, &mut known, (&template, true))?;
             let Some(own) = known.first() else {
                 return Ok(None);
             };

@@ -10,7 +10,7 @@ use crate::app::Core;
 use crate::{App, Error};
 use regulars_base::{MemberId, TenantId};
 use regulars_engage::{Channel, Sending, holdout};
-use regulars_store::{MessageRow, MessageStage, SendPlan, SendRow, Store};
+use regulars_store::{MessageRow, MessageStage, RecommendedRow, SendPlan, SendRow, Store};
 use std::time::Duration;
 
 /// So many members are looked at together.
@@ -82,19 +82,24 @@ impl Core {
         let template = template.ok();
         let mut planned = 0;
         for _ in 0..TURN {
-            let (rows, after, done) = self.pool.with(|store| {
+            let (rows, noted, after, done) = self.pool.with(|store| {
                 let members = page(store, tenant, &kept, row.after)?;
                 let mut known = desk.look(store, &members, true)?;
                 for own in &mut known {
                     own.who.held_out =
                         holdout::is_held_out(&desk.secret, &row.id, own.member, kept.hold_out);
                 }
+                if let Some(template) = &template {
+                    desk.recommend(store, &mut known, (template, false))?;
+                }
                 let rows: Vec<MessageRow> = known
                     .iter()
                     .map(|own| written(&desk, &row, &kept, own, template.as_ref()))
                     .collect::<Result<_, _>>()?;
+                let noted: Vec<RecommendedRow> = known.iter_mut().flat_map(Known::noted).collect();
                 Ok((
                     rows,
+                    noted,
                     members.last().copied().or(row.after),
                     members.len() < TOGETHER,
                 ))
@@ -108,7 +113,11 @@ impl Core {
                     done,
                     rows: &rows,
                 };
-                Ok(store.plan_send(tenant, &plan)?)
+                let moved = store.plan_send(tenant, &plan)?;
+                if moved && !noted.is_empty() {
+                    store.note_recommended(tenant, &noted)?;
+                }
+                Ok(moved)
             })?;
             if !moved {
                 return Ok(planned);

@@ -157,6 +157,15 @@ impl Kept {
 }
 
 impl Compiled {
+    /// Whether it names what is recommended, in any language.
+    pub(super) fn recommends(&self) -> bool {
+        let names = |own: &CompiledWords| {
+            let html = own.html.as_ref().is_some_and(Parsed::recommends);
+            own.subject.recommends() || own.text.recommends() || html
+        };
+        self.words.values().any(names)
+    }
+
     /// What it says to somebody who reads this language: in it, in one of its kin (`de` for `de-AT`), or in
     /// the template's own.
     pub(super) fn words(&self, language: Option<&str>) -> Option<(&str, &CompiledWords)> {

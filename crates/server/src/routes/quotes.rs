@@ -12,7 +12,7 @@ use axum::response::Response;
 use regulars_api::Problem;
 use regulars_api::quote::{CommitQuoteIn, CommitQuoteRead, QuoteIn, QuoteOut, QuoteRead};
 use regulars_api::receipt::ReceiptOut;
-use regulars_app::{CommitQuote, QuoteAsk, Scope};
+use regulars_app::{CommitQuote, QuoteAsk, RecommendAsk, Scope};
 use regulars_base::Text;
 use regulars_engine::outcome::CodeFault;
 
@@ -45,12 +45,25 @@ pub(crate) async fn quote_basket(
         reserve: asked.reserve,
         minutes: asked.minutes,
     };
+    let products = |own: &regulars_engine::event::Line| own.sku.to_string();
+    let lines: Vec<String> = ask.basket.purchase.lines.iter().map(products).collect();
     let quoting = server.call(move |app| app.quote(tenant, ask)).await?;
     let codes = quoting.quote.codes.iter();
     let wrong = codes.filter(|own| own.code.fault == Some(CodeFault::Unknown));
     let now = server.app().now().micros();
     server.guesses().wrong(caller, now, wrong.count());
-    Ok(axum::Json(view::quote(&quoting, currency)))
+    let mut out = view::quote(&quoting, currency);
+    if asked.recommend > 0 {
+        let wanted = RecommendAsk {
+            most: asked.recommend,
+            place: Some("quote".into()),
+            again: false,
+        };
+        let member = quoting.member;
+        let found = server.call(move |app| app.goes_with(tenant, (member, &lines), &wanted));
+        out.goes_with = view::recommended(found.await?.items, currency);
+    }
+    Ok(axum::Json(out))
 }
 
 /// Commit a quote

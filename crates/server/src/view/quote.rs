@@ -66,6 +66,7 @@ pub fn quote(quoting: &Quoting, currency: Currency) -> QuoteOut {
             .collect(),
         refused,
         detail,
+        goes_with: Vec::new(),
     }
 }
 

@@ -26,6 +26,7 @@ mod people;
 mod perks;
 mod portal;
 mod problems;
+mod products;
 mod programs;
 mod quotes;
 mod redemptions;
