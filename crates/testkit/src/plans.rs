@@ -42,7 +42,7 @@ const OF_NO_TABLE: [&str; 4] = [
 ];
 
 /// Parts of statements that are meant to go through all of it.
-const WHOLE: [&str; 15] = [
+const WHOLE: [&str; 16] = [
     // How much there is; and the last one, which is at the end of an index.
     "SELECT coalesce(max(no), 0) FROM",
     "SELECT count(*) FROM",
@@ -56,6 +56,8 @@ const WHOLE: [&str; 15] = [
     "WHERE tenant = ?1 ORDER BY wallet",
     "SELECT code, used FROM codes",
     "FROM audit WHERE tenant = ?1 ORDER BY no",
+    // How the plastic cards of all batches stand: asked by hand, and when some are made.
+    "SELECT batch, state, count(*) FROM cards",
     // Of a board: what is joined here are a few rows that were read along an index.
     "AS equal_before",
     "UPDATE scores SET shown = 1 WHERE EXISTS",
