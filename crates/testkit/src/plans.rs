@@ -56,6 +56,8 @@ const WHOLE: [&str; 16] = [
     "WHERE tenant = ?1 ORDER BY wallet",
     "SELECT code, used FROM codes",
     "FROM audit WHERE tenant = ?1 ORDER BY no",
+    // How the plastic cards of all batches stand: asked by hand, and when some are made.
+    "SELECT batch, state, count(*) FROM cards",
     // Of a board: what is joined here are a few rows that were read along an index.
     "AS equal_before",
     "UPDATE scores SET shown = 1 WHERE EXISTS",
