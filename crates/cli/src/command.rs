@@ -11,6 +11,7 @@ mod claims;
 #[cfg(feature = "cluster")]
 mod cluster;
 mod connectors;
+mod control_group;
 mod coupons;
 mod desk;
 mod explain;
@@ -114,6 +115,7 @@ pub(crate) enum Command {
     Segments(segments::Segments),
     Messages(messages::Messages),
     Journeys(journeys::Journeys),
+    ControlGroup(control_group::ControlGroup),
     Surveys(surveys::Surveys),
     Cases(cases::Cases),
     Member(privacy::Privacy),
@@ -189,6 +191,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Segments(ask) => segments::run(&ask, print),
         Command::Messages(ask) => messages::run(&ask, print),
         Command::Journeys(ask) => journeys::run(&ask, print),
+        Command::ControlGroup(ask) => control_group::run(&ask, print),
         Command::Surveys(ask) => surveys::run(&ask, print),
         Command::Cases(ask) => cases::run(&ask, print),
         Command::Member(ask) => privacy::run(&ask, print),

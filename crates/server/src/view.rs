@@ -55,7 +55,7 @@ pub use journey::{
     journey, journey_member, journey_preview, journey_sample, journey_state, journeys,
 };
 pub use ledger::entry;
-pub use lift::{lift, power};
+pub use lift::{control_draw, control_group, in_control_group, lift, power};
 pub use member::member;
 pub use message::{
     message, message_preview, message_settings, message_stage, send, template, templates,

@@ -27,6 +27,8 @@ pub(crate) struct Letter {
     pub(crate) template: String,
     pub(crate) channel: Channel,
     pub(crate) held_out: bool,
+    /// Whether that is because they are in the control group of the whole program.
+    pub(crate) in_control_group: bool,
 }
 
 impl Letter {
@@ -114,6 +116,7 @@ fn one(
     let who = known.get_mut(&own.member);
     let who = who.ok_or_else(|| Error::Bug("a message's member was not looked at".into()))?;
     who.who.held_out = own.held_out;
+    who.who.in_control_group = own.in_control_group;
     let row = written(desk, &send, &kept, who, compiled.as_ref())?;
     // The next one in the same pass sees it.
     if row.counts && row.due.is_some() {
