@@ -41,6 +41,7 @@ export type JourneySampleOf = Schemas['JourneySampleOut'];
 export type JourneyTrialOf = Schemas['JourneyPreviewOut'];
 export type LiftOf = Schemas['LiftOut'];
 export type NoLiftOf = Schemas['NoAnswerOut'];
+export type ControlGroupOf = Schemas['ControlGroupOut'];
 export type PowerOf = Schemas['PowerOut'];
 export type TemplateOf = Schemas['TemplateOut'];
 export type TemplatesOf = Schemas['TemplatesOut'];

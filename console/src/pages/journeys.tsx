@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { api, data, type Finding, type JourneyOf, type JourneySampleOf } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
+import { ControlGroup } from '../parts/control-group';
 import { useFormat } from '../parts/format';
 import { IdField } from '../parts/id-field';
 import { findingsOf, JourneyText, JourneyTrial } from '../parts/journey';
@@ -67,6 +68,7 @@ function JourneysPage() {
           </>
         )}
       </Shown>
+      <ControlGroup />
     </>
   );
 }

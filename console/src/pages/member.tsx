@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { api, type Balance, data, type Figure, type Member, type Redemption } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
+import { InControlGroup } from '../parts/control-group';
 import { Dialogue } from '../parts/dialogue';
 import { useFormat } from '../parts/format';
 import { PageLink } from '../parts/link';
@@ -57,6 +58,7 @@ function Whole({ member }: { member: Member }) {
           {balance.data.on_hold.reason}
         </Alert>
       )}
+      <InControlGroup member={member.id} />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Shown of={balance}>

@@ -52,7 +52,7 @@ function Found({ lift }: { lift: LiftOf }) {
     { name: t('lift.treated'), own: lift.treated },
     { name: t('lift.held_out'), own: lift.held_out },
   ];
-  const gone = (lift.earlier ?? 0) + (lift.unknown ?? 0);
+  const gone = lift.earlier + lift.unknown + lift.control_group;
   return (
     <Stack gap="xs">
       <Listing
@@ -72,7 +72,7 @@ function Found({ lift }: { lift: LiftOf }) {
       <AnyDay lift={lift} />
       <Text size="sm" c="dimmed">
         {t('lift.since', { day: format.day(lift.since) })}
-        {gone > 0 && ` ${t('lift.left_out', { earlier: format.number(lift.earlier), unknown: format.number(lift.unknown) })}`}
+        {gone > 0 && ` ${t('lift.left_out', { earlier: format.number(lift.earlier), unknown: format.number(lift.unknown), control: format.number(lift.control_group) })}`}
       </Text>
       {!lift.complete && <Text size="sm">{t('lift.reading')}</Text>}
     </Stack>

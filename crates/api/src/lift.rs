@@ -1,7 +1,10 @@
 //! What was brought, against those who were held out, on the wire.
 
+use crate::json::{At, Fields, FromJson};
 use crate::metric::IntervalOut;
+use regulars_engine::event::Fault;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 /// What a journey, a send or the program as a whole brought. Means are in `unit`.
@@ -30,6 +33,8 @@ pub struct LiftOut {
     pub earlier: u64,
     /// How many were merged into somebody else, or nothing is known of them.
     pub unknown: u64,
+    /// How many were in the control group of the program, which gets nothing of anything.
+    pub control_group: u64,
     /// What each of those who got it came to more, of those whose window has ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<LiftAnswerOut>,
@@ -123,4 +128,69 @@ pub struct PowerOut {
     pub currency: String,
     /// How many decimals its amounts have.
     pub decimals: u8,
+}
+
+/// How the control group of the program is drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ControlDrawOut {
+    /// How many in a hundred.
+    pub percent: u8,
+    /// What the draw is called: another name draws others.
+    #[schema(example = "2026")]
+    pub name: String,
+    /// Since when.
+    pub since: String,
+}
+
+/// The control group of the program, and what all campaigns together brought.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ControlGroupOut {
+    /// How it is drawn now; left out where it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draw: Option<ControlDrawOut>,
+    /// All draws, the newest first.
+    pub draws: Vec<ControlDrawOut>,
+    /// How many members there are.
+    pub members: u64,
+    /// How many of them are in it.
+    pub in_it: u64,
+    /// What those came to more who are not in it, since it was drawn so or since they joined.
+    pub lift: LiftOut,
+}
+
+/// How the control group is to be drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ControlGroupIn {
+    /// How many in a hundred: 0 to 20.
+    pub percent: u8,
+    /// What the draw is called. Another name draws others; under the same name a larger share has whom the smaller
+    /// had.
+    #[schema(example = "2026")]
+    pub name: String,
+}
+
+/// Whether a member is in the control group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InControlGroupOut {
+    /// Whether they are in it: no campaigns reach them.
+    pub in_it: bool,
+    /// By which draw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draw: Option<ControlDrawOut>,
+}
+
+impl FromJson for ControlGroupIn {
+    fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        let mut fields = Fields::read(raw, at, faults)?;
+        if !fields.has("percent") {
+            faults.push(at.field("percent").fault("is missing"));
+        }
+        let percent = fields.integer("percent", faults);
+        let name = fields.required_text("name", faults);
+        fields.finish(faults);
+        Some(Self {
+            percent: u8::try_from(percent?).unwrap_or(u8::MAX),
+            name: name?.to_string(),
+        })
+    }
 }

@@ -100,7 +100,7 @@ pub struct MessagePreviewOut {
     /// Whether it would go now.
     pub goes: bool,
     /// Why it would not: `forgotten`, `left`, `on_hold`, `no_address`, `no_consent`, `unsubscribed`, `bounced`,
-    /// `held_out`, `capped`, or `quiet_hours`.
+    /// `control_group`, `held_out`, `capped`, or `quiet_hours`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Until when it would wait.

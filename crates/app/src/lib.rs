@@ -29,7 +29,7 @@
 //! | `passes.rs` | `member_card`, `apple_pass`, `google_pass`: what members show at a till |
 //! | `balances.rs` | `balances`: now, or as of a date |
 //! | `journeys.rs` | `journeys`, `put_journey`, `set_journey_state`, `journey_members`, `preview_journey` |
-//! | `lift.rs` | `journey_lift`, `send_lift`: what was brought, against those who were held out |
+//! | `lift.rs` | `journey_lift`, `send_lift`, `control_group`: what was brought, against those who were held out |
 //! | `leaderboards.rs` | `leaderboard`, `nickname`, `set_nickname` |
 //! | `draws.rs` | `promises`, `verify_draws`, `drawn`, `cause` |
 //! | `explain.rs` | `explain`, `event`: each entry of the ledger with its reasons in words |
@@ -210,8 +210,8 @@ pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};
 pub use lift::{
-    LIFT_DAYS_MOST, LeftOut, LiftAnswer, LiftAnyDay, LiftAsk, LiftGroup, LiftMetric, LiftRefusal,
-    LiftView, Power, PowerWarning,
+    CONTROL_PERCENT_MOST, ControlDraw, ControlGroupView, LIFT_DAYS_MOST, LeftOut, LiftAnswer,
+    LiftAnyDay, LiftAsk, LiftGroup, LiftMetric, LiftRefusal, LiftView, Power, PowerWarning,
 };
 pub use master_data::{MasterEntry, MasterFind, MasterForm, MasterSort, MasterTaken};
 pub use member_cards::{CARDS_MOST, MakeMemberCards, MemberCardBatch, PlasticCard};

@@ -5,17 +5,20 @@
 //! is read from what is kept for segments, page by page: no statement for a member ([ADR
 //! 0114](../../../docs/adr/0114-when-may-one-say-what-a-campaign-brought.md)).
 
+mod control_group;
 mod power;
 mod sheet;
 
+pub use control_group::{CONTROL_PERCENT_MOST, ControlDraw, ControlGroupView};
 pub use power::{Power, PowerWarning};
 
+pub(crate) use control_group::{ControlGroup, is_set as has_control_group};
 pub(crate) use power::Past;
 
 use crate::messages::Audience;
 use crate::{App, Error, journeys};
 use power::foreseen;
-use regulars_base::{CivilDay, Currency, TenantId, Timestamp, WalletId};
+use regulars_base::{CivilDay, Currency, MemberId, TenantId, Timestamp, WalletId};
 use regulars_engage::{Bought, holdout};
 use regulars_metrics::Interval;
 use regulars_metrics::lift::NoAnswer;
@@ -154,6 +157,8 @@ pub struct LeftOut {
     pub earlier: u64,
     /// They were merged into somebody else, or nothing is known of them.
     pub unknown: u64,
+    /// They were in the control group of the program when they came in, which gets nothing of anything.
+    pub control_group: u64,
 }
 
 /// The answer.
@@ -245,7 +250,12 @@ impl App {
             together: None,
             from_next_day: drawn.by_event,
         };
-        self.lift(tenant, &whose, ask)
+        let secret = self.portal_secret(tenant)?;
+        let control = (self.core().pool).with(|store| ControlGroup::of(store, tenant, secret))?;
+        self.lift(tenant, &whose, ask, &mut |row, came_at| {
+            let member = MemberId::from_bytes(*row.wallet.bytes());
+            (!control.has(member, came_at)).then_some(row.held_out)
+        })
     }
 
     /// What a send brought.
@@ -266,7 +276,8 @@ impl App {
             together: Some(send.made_at),
             from_next_day: false,
         };
-        self.lift(tenant, &whose, ask)
+        // Whoever is in the control group has a reason of their own in the log, and is not among them.
+        self.lift(tenant, &whose, ask, &mut |row, _| Some(row.held_out))
     }
 
     /// What a send to a segment could show, with so many in a hundred held out; nothing while what its members
@@ -304,7 +315,14 @@ impl App {
         Ok(Some(found))
     }
 
-    fn lift(&self, tenant: TenantId, whose: &Whose, ask: LiftAsk) -> Result<LiftView, Error> {
+    /// `arm` says whether somebody who came in at a moment is held out; nothing where they are in no group.
+    fn lift(
+        &self,
+        tenant: TenantId,
+        whose: &Whose,
+        ask: LiftAsk,
+        arm: &mut dyn FnMut(&BoughtRow, Timestamp) -> Option<bool>,
+    ) -> Result<LiftView, Error> {
         let complete = self.follow_segments(tenant, PATIENCE)?;
         let (_, program) = self.program_in_force(tenant, self.now())?;
         let day = |at| program.zone.day(at).number();
@@ -318,12 +336,15 @@ impl App {
         let mut left_out = LeftOut::default();
         self.core().pool.with(|store| {
             each_bought(store, tenant, &whose.of, &mut |row, bought| {
-                let came = row.came_at.map(day).or(together).or(row.joined_on);
-                match (came, bought) {
-                    (Some(came), _) if is_early(row, came) => left_out.earlier += 1,
-                    (Some(came), Some(bought)) if !bought.gone => {
+                let joined = row.joined_on.map(|joined| joined.max(day(whose.since)));
+                let came = row.came_at.map(day).or(together).or(joined);
+                let held_out = arm(row, row.came_at.unwrap_or(whose.since));
+                match (came, bought, held_out) {
+                    (Some(came), ..) if is_early(row, came) => left_out.earlier += 1,
+                    (_, _, None) => left_out.control_group += 1,
+                    (Some(came), Some(bought), Some(held_out)) if !bought.gone => {
                         let first = came + i32::from(whose.from_next_day);
-                        sheet.take(first, row.held_out, bought);
+                        sheet.take(first, held_out, bought);
                     }
                     _ => left_out.unknown += 1,
                 }

@@ -12,6 +12,7 @@ mod claims;
 #[cfg(feature = "cluster")]
 mod cluster;
 mod connectors;
+mod control_group;
 mod coupons;
 mod desk;
 mod explain;
@@ -118,6 +119,7 @@ pub(crate) enum Command {
     Segments(segments::Segments),
     Messages(messages::Messages),
     Journeys(journeys::Journeys),
+    ControlGroup(control_group::ControlGroup),
     Surveys(surveys::Surveys),
     Products(products::Products),
     Recommend(recommend::Recommend),
@@ -197,6 +199,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Segments(ask) => segments::run(&ask, print),
         Command::Messages(ask) => messages::run(&ask, print),
         Command::Journeys(ask) => journeys::run(&ask, print),
+        Command::ControlGroup(ask) => control_group::run(&ask, print),
         Command::Surveys(ask) => surveys::run(&ask, print),
         Command::Products(ask) => products::products(&ask, print),
         Command::Recommend(ask) => recommend::run(&ask, print),

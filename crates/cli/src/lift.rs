@@ -48,6 +48,12 @@ fn money(minor: f64, decimals: u8) -> String {
 
 pub(crate) fn told(own: &LiftView, print: &Print) -> anyhow::Result<()> {
     let own = view::lift(own);
+    shown(&own, print);
+    print.json(&own)
+}
+
+/// The same, without the document.
+pub(crate) fn shown(own: &LiftOut, print: &Print) {
     let unit = match own.unit.as_str() {
         "minor_units" => own.currency.clone(),
         other => other.to_owned(),
@@ -58,21 +64,20 @@ pub(crate) fn told(own: &LiftView, print: &Print) -> anyhow::Result<()> {
     ));
     let mut table = Table::new(&["GROUP", ">MEMBERS", ">BOUGHT", ">EACH", ">WAIT"]);
     for (name, group) in [("got it", &own.treated), ("held out", &own.held_out)] {
-        table.row(row(name, group, &own));
+        table.row(row(name, group, own));
     }
     print.table(&table);
-    if own.earlier + own.unknown > 0 {
+    if own.earlier + own.unknown + own.control_group > 0 {
         print.line(format!(
-            "not counted: {} who came in before, {} of whom nothing is known",
-            own.earlier, own.unknown
+            "not counted: {} who came in before, {} of whom nothing is known, {} in the control group of the program",
+            own.earlier, own.unknown, own.control_group
         ));
     }
-    print.line(answer(&own));
-    print.line(any_day(&own));
+    print.line(answer(own));
+    print.line(any_day(own));
     if !own.complete {
         print.note("the log is still being read: the figures move".to_owned());
     }
-    print.json(&own)
 }
 
 fn row(name: &str, own: &LiftGroupOut, of: &LiftOut) -> Vec<String> {

@@ -67,6 +67,8 @@ pub struct Addressee {
     pub allowed: Allowed,
     /// Whether they are in a control group, which gets nothing so that others can be compared with it.
     pub held_out: bool,
+    /// Whether they are in that of the whole program, and this is a campaign.
+    pub in_control_group: bool,
     /// How many messages they got, or are about to get, within the days of the cap.
     pub lately: u32,
 }
@@ -88,6 +90,8 @@ pub enum NotSent {
     Unsubscribed,
     /// Their address takes nothing any more.
     Bounced,
+    /// They are in the control group of the whole program.
+    ControlGroup,
     /// They are in the control group.
     HeldOut,
     /// They got enough lately.
@@ -109,7 +113,7 @@ pub enum Sending {
 
 impl NotSent {
     /// All reasons, in the order in which they are looked at.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Forgotten,
         Self::Left,
         Self::OnHold,
@@ -117,6 +121,7 @@ impl NotSent {
         Self::NoConsent,
         Self::Unsubscribed,
         Self::Bounced,
+        Self::ControlGroup,
         Self::HeldOut,
         Self::Capped,
         Self::Stopped,
@@ -132,6 +137,7 @@ impl NotSent {
             Self::NoConsent => "no_consent",
             Self::Unsubscribed => "unsubscribed",
             Self::Bounced => "bounced",
+            Self::ControlGroup => "control_group",
             Self::HeldOut => "held_out",
             Self::Capped => "capped",
             Self::Stopped => "stopped",
@@ -156,6 +162,7 @@ pub fn sending(
         (who.allowed == Allowed::Never, NotSent::NoConsent),
         (who.allowed == Allowed::Withdrawn, NotSent::Unsubscribed),
         (who.bounced, NotSent::Bounced),
+        (who.in_control_group, NotSent::ControlGroup),
         (who.held_out, NotSent::HeldOut),
         (rules.cap.is_some_and(reached_cap), NotSent::Capped),
     ];
@@ -240,6 +247,7 @@ mod tests {
             bounced: false,
             allowed: Allowed::Given,
             held_out: false,
+            in_control_group: false,
             lately: 0,
         }
     }
@@ -258,7 +266,7 @@ mod tests {
     #[test]
     fn each_reason_is_told_and_what_can_be_mended_least_comes_first() {
         let noon = at("2025-03-01T12:00:00Z");
-        let all: [(NotSent, Spoil); 9] = [
+        let all: [(NotSent, Spoil); 10] = [
             (NotSent::Forgotten, |who| who.forgotten = true),
             (NotSent::Left, |who| who.here = false),
             (NotSent::OnHold, |who| who.on_hold = true),
@@ -268,6 +276,7 @@ mod tests {
                 who.allowed = Allowed::Withdrawn;
             }),
             (NotSent::Bounced, |who| who.bounced = true),
+            (NotSent::ControlGroup, |who| who.in_control_group = true),
             (NotSent::HeldOut, |who| who.held_out = true),
             (NotSent::Capped, |who| who.lately = 3),
         ];

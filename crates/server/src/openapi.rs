@@ -47,6 +47,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
         (name = "cases", description = "What members are not happy with, and what is done about it"),
         (name = "surveys", description = "What members are asked, what they answer, and what comes of it"),
         (name = "messages", description = "Templates, messages to members, and what became of each"),
+        (name = "lift", description = "The control group of the program, and what all campaigns together brought"),
         (name = "journeys", description = "What happens to a member over days, step by step: messages, points, tasks"),
         (name = "segments", description = "Members of whom a condition holds: previewed, kept true, counted"),
         (name = "products", description = "Products and stores: what they are called, and what is recommended"),

@@ -230,6 +230,8 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(lift::get_journey_lift))
         .routes(routes!(lift::get_send_lift))
         .routes(routes!(lift::get_segment_power))
+        .routes(routes!(lift::get_control_group, lift::set_control_group))
+        .routes(routes!(lift::get_member_control_group))
         .routes(routes!(messages::list_templates))
         .routes(routes!(messages::preview_message))
         .routes(routes!(

@@ -59,7 +59,7 @@ pub use journey::{
     journey, journey_member, journey_preview, journey_sample, journey_state, journeys,
 };
 pub use ledger::entry;
-pub use lift::{lift, power};
+pub use lift::{control_draw, control_group, in_control_group, lift, power};
 pub use master_data::{master_taken, product, store};
 pub use member::member;
 pub use member_card::{

@@ -3,12 +3,13 @@
 use super::{JOURNEY, JourneyState, Kept, known, stopped};
 use crate::Error;
 use crate::app::Core;
+use crate::lift::ControlGroup;
 use crate::messages::{Letter, letters};
 use crate::people::read;
 use crate::portal::secret_of;
 use regulars_base::{CivilDay, MemberId, TenantId, Timestamp, WalletId, Zone};
 use regulars_engage::journey::{Dates, Deed, Did, End, Happened, Sight, Standing, Start, What};
-use regulars_engage::{Figures, Journey, holdout};
+use regulars_engage::{Figures, Journey, NotSent, holdout};
 use regulars_engine::Program;
 use regulars_engine::state::Wallet;
 use regulars_store::{JourneyCount, JourneyDeed, JourneyPass, JourneyRow, Logged, SendRow, Store};
@@ -84,6 +85,7 @@ pub(crate) struct Walk<'a> {
     live: &'a [Live],
     now: Timestamp,
     secret: [u8; 32],
+    control: ControlGroup,
     zones: HashMap<WalletId, Zone>,
     /// What of their budgets is left, by the place of the journey.
     left: BTreeMap<usize, i64>,
@@ -121,6 +123,7 @@ impl<'a> Walk<'a> {
             true => zones(store, tenant, wallets)?,
             false => HashMap::new(),
         };
+        let secret = secret_of(store, tenant)?;
         let mut left = BTreeMap::new();
         for (place, own) in live.iter().enumerate() {
             if let Some(budget) = own.journey.budget {
@@ -132,7 +135,8 @@ impl<'a> Walk<'a> {
             program,
             live,
             now,
-            secret: secret_of(store, tenant)?,
+            control: ControlGroup::of(store, tenant, secret)?,
+            secret,
             zones,
             left,
             task: None,
@@ -236,8 +240,14 @@ impl<'a> Walk<'a> {
             return;
         }
         let member = MemberId::from_bytes(*wallet.bytes());
-        let held = holdout::is_held_out(&self.secret, &way.live.id, member, journey.hold_out);
+        let in_control_group = self.control.has(member, self.now);
+        let held = in_control_group
+            || holdout::is_held_out(&self.secret, &way.live.id, member, journey.hold_out);
         let (standing, deeds) = journey.enter(way.standing.as_ref(), held, sight);
+        let standing = Standing {
+            in_control_group,
+            ..standing
+        };
         way.take(standing, deeds);
     }
 
@@ -308,7 +318,7 @@ impl<'a> Walk<'a> {
                     false => String::new(),
                 };
             }
-            Did::Award { .. } => "held_out".clone_into(&mut own.reason),
+            Did::Award { .. } => to.why_nothing().clone_into(&mut own.reason),
             Did::Send { template, channel } => {
                 let letter = Letter {
                     member: MemberId::from_bytes(*to.wallet.bytes()),
@@ -319,6 +329,7 @@ impl<'a> Walk<'a> {
                     template,
                     channel,
                     held_out: to.held_out,
+                    in_control_group: to.in_control_group,
                 };
                 self.letters.push((self.pass.deeds.len(), letter));
             }
@@ -394,6 +405,7 @@ struct To {
     wallet: WalletId,
     entry: u32,
     held_out: bool,
+    in_control_group: bool,
 }
 
 impl To {
@@ -402,6 +414,15 @@ impl To {
             wallet,
             entry: standing.entry,
             held_out: standing.held_out,
+            in_control_group: standing.in_control_group,
+        }
+    }
+
+    /// Why somebody who is held out gets nothing.
+    const fn why_nothing(&self) -> &'static str {
+        match self.in_control_group {
+            true => NotSent::ControlGroup.code(),
+            false => NotSent::HeldOut.code(),
         }
     }
 
@@ -411,6 +432,7 @@ impl To {
             wallet: WalletId::from_bytes([0; 16]),
             entry: 0,
             held_out: false,
+            in_control_group: false,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A journey over history: who would have got what, had it run since a day. Nothing is sent and nothing is given.
 
 use super::known;
-use crate::lift::{Past, Power};
+use crate::lift::{ControlGroup, Past, Power};
 use crate::portal::secret_of;
 use crate::segments::{condition_of, findings};
 use crate::walk;
@@ -83,7 +83,11 @@ impl App {
             };
             let script = Script::new(&journey, &program, segment, begun);
             let secret = secret_of(store, tenant)?;
-            let held = |member| holdout::is_held_out(&secret, id, member, journey.hold_out);
+            let control = ControlGroup::of(store, tenant, secret)?;
+            let held = |member| {
+                control.has(member, now)
+                    || holdout::is_held_out(&secret, id, member, journey.hold_out)
+            };
             let mut sheet = replayed(store, tenant, &script, (now, &held))?;
             let came = std::mem::take(&mut sheet.came);
             let own = program.points.iter().find(|own| own.id == journey.points);

@@ -5,6 +5,7 @@ use super::template::Compiled;
 use super::unsubscribe;
 use crate::Error;
 use crate::app::Core;
+use crate::lift::ControlGroup;
 use crate::recommendations::{RecommendAsk, Serving};
 use crate::versions::Versions;
 use regulars_base::{CivilDay, MemberId, TenantId, Timestamp, WalletId, Zone};
@@ -57,6 +58,7 @@ pub(super) struct Desk {
     shop: String,
     portal_link: String,
     pub(super) secret: [u8; 32],
+    control: ControlGroup,
     zones: Mutex<HashMap<String, Zone>>,
 }
 
@@ -97,6 +99,7 @@ impl Desk {
             let own = store.tenants()?.into_iter().find(|own| own.id == tenant);
             Ok((settings, shop, own.map(|own| own.name).unwrap_or_default()))
         })?;
+        let secret = core.portal_secret(tenant)?;
         let title = program.portal.as_ref().map(|own| own.title.clone());
         let shop = [shop, title.unwrap_or_default(), program.name.clone()];
         let shop = shop
@@ -107,7 +110,10 @@ impl Desk {
             tenant,
             rules: settings.rules(),
             portal_link: format!("{}/portal/{name}/", settings.address),
-            secret: core.portal_secret(tenant)?,
+            control: core
+                .pool
+                .with(|store| ControlGroup::of(store, tenant, secret))?,
+            secret,
             settings,
             versions,
             program,
@@ -209,6 +215,7 @@ impl Desk {
                 bounced: false,
                 allowed: self.allowed(&wallet),
                 held_out: false,
+                in_control_group: false,
                 lately,
             },
             address,
@@ -278,6 +285,11 @@ impl Desk {
             zones.insert(name.to_owned(), zone.clone());
             zone
         })
+    }
+
+    /// Whether a member gets no campaigns, so that all of them can be compared with nothing.
+    pub(super) fn is_in_control_group(&self, member: MemberId) -> bool {
+        self.control.has(member, self.now)
     }
 
     /// A hash of somebody's address on this channel.

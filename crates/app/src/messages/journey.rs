@@ -27,6 +27,8 @@ pub(crate) struct Letter {
     pub(crate) template: String,
     pub(crate) channel: Channel,
     pub(crate) held_out: bool,
+    /// Whether that is because they are in the control group of the whole program.
+    pub(crate) in_control_group: bool,
 }
 
 impl Letter {
@@ -117,6 +119,7 @@ fn one(
     if let Some(template) = &compiled {
         core.recommend_by_letter(desk, who, template)?;
     }
+    who.who.in_control_group = own.in_control_group;
     let row = written(desk, &send, &kept, who, compiled.as_ref())?;
     // The next one in the same pass sees it.
     if row.counts && row.due.is_some() {

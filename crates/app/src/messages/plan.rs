@@ -85,7 +85,10 @@ impl Core {
             let (rows, noted, after, done) = self.pool.with(|store| {
                 let members = page(store, tenant, &kept, row.after)?;
                 let mut known = desk.look(store, &members, true)?;
+                // A letter to one member is no campaign.
+                let is_campaign = matches!(kept.audience, Audience::Segment(_));
                 for own in &mut known {
+                    own.who.in_control_group = is_campaign && desk.is_in_control_group(own.member);
                     own.who.held_out =
                         holdout::is_held_out(&desk.secret, &row.id, own.member, kept.hold_out);
                 }

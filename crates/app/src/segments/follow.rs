@@ -5,6 +5,7 @@ use super::{Kept, SEGMENT};
 use crate::Error;
 use crate::app::Core;
 use crate::journeys::{self, JOURNEY, Letters, Live, Walk};
+use crate::lift::has_control_group;
 use crate::people::read;
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
 use regulars_engage::{Figures, Portrait, Seen, Segment, Segments};
@@ -66,13 +67,13 @@ struct Look<'a> {
 }
 
 impl Core {
-    /// Follows the log where there are segments or journeys.
+    /// Follows the log where there are segments or journeys, or a control group that all are compared with.
     fn follow_live(&self, tenant: TenantId) -> Result<(), Error> {
-        let [segments, journeys] = self.pool.with(|store| {
+        let followed = self.pool.with(|store| {
             let mut any = |kind| Ok::<_, Error>(!store.settings(tenant, kind)?.is_empty());
-            Ok([any(SEGMENT)?, any(JOURNEY)?])
+            Ok(any(SEGMENT)? || any(JOURNEY)? || has_control_group(store, tenant)?)
         })?;
-        if segments || journeys {
+        if followed {
             let now = self.config.clock.now();
             let versions = self
                 .pool

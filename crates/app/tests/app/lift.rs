@@ -3,8 +3,8 @@
 use crate::messages::{everybody, hello, join, outbox, program, to};
 use crate::support::{Shop, purchase};
 use regulars_app::{
-    Error, JourneyMembersAsk, JourneyState, LiftAsk, LiftMetric, LiftView, NewSend, PageAsk, Power,
-    PowerWarning,
+    Audience, Error, JourneyMembersAsk, JourneyState, LiftAsk, LiftMetric, LiftView, MemberRef,
+    NewSend, PageAsk, Power, PowerWarning,
 };
 use regulars_base::{CivilDay, MemberId};
 use regulars_testkit::TestDb;
@@ -17,6 +17,7 @@ regulars_testkit::on_both! {
     what_a_journey_brought_is_told_of_those_whose_days_are_over,
     who_came_in_under_another_share_does_not_count,
     it_is_said_beforehand_what_a_comparison_could_show,
+    the_control_group_gets_no_campaign_and_all_of_them_are_compared_with_it,
 }
 
 const MEMBERS: usize = 300;
@@ -334,4 +335,96 @@ fn it_is_said_beforehand_what_a_comparison_could_show(db: TestDb) {
         (300, 90, None)
     );
     assert_eq!(power.currency.code(), "EUR");
+}
+
+fn the_control_group_gets_no_campaign_and_all_of_them_are_compared_with_it(db: TestDb) {
+    let members = MEMBERS + 150;
+    let (shop, ids) = crowd(db, members);
+    let app = &shop.app;
+    assert_eq!(
+        app.control_group(shop.tenant, LiftAsk::default())
+            .expect("is told")
+            .draw,
+        None
+    );
+    let draw = |percent, name| app.set_control_group(shop.tenant, (percent, name));
+    assert!(matches!(draw(21, "first"), Err(Error::Invalid(_))));
+    assert!(matches!(draw(20, " "), Err(Error::Invalid(_))));
+    let (before, now) = draw(20, "first").expect("is drawn");
+    assert_eq!((before, now.percent), (None, 20));
+    let inside = |id: &MemberId| {
+        let found = app.in_control_group(shop.tenant, &MemberRef::Id(*id));
+        found.expect("is told").is_some()
+    };
+    let control: BTreeSet<MemberId> = ids.iter().copied().filter(inside).collect();
+    // A fifth of 450: four standard deviations are 34.
+    assert!(control.len().abs_diff(90) < 34, "{}", control.len());
+
+    // A send to everybody says why they get nothing; a letter to one of them goes.
+    let (send, held) = sent(&shop, 30);
+    let log = app.send(shop.tenant, &send).expect("is there");
+    let left_out = log.counts.iter().filter(|own| own.1 == "control_group");
+    assert_eq!(left_out.map(|own| own.2).sum::<i64>(), control.len() as i64);
+    assert!(held.is_disjoint(&control));
+    let one = *control.first().expect("is one");
+    let new = NewSend {
+        channel: "inbox".into(),
+        ..to(Audience::Member(one))
+    };
+    let own = app.send_message(shop.tenant, &new).expect("is sent");
+    app.plan_sends(shop.tenant).expect("is planned");
+    assert_eq!(outbox(&shop, &own)[0].reason, "");
+
+    // A journey leads them on with nothing given, and says so.
+    let gives = THANKS.replace(
+        "send = \"hello\"\nchannel = \"inbox\"",
+        "award = 5\nreason = \"Thanks\"",
+    );
+    put(&shop, None, &gives);
+    start(&shop);
+    let counts = app.journey(shop.tenant, "thanks").expect("is there").counts;
+    let nothing = counts.iter().find(|own| own.reason == "control_group");
+    assert_eq!(
+        nothing.map(|own| (own.count, own.points)),
+        Some((control.len() as i64, 0))
+    );
+    let lift = app.journey_lift(shop.tenant, "thanks", ask(LiftMetric::Spend, 7));
+    let lift = lift.expect("is told");
+    assert_eq!(lift.left_out.control_group, control.len() as u64);
+    let both = lift.treated.waiting + lift.held_out.waiting;
+    assert_eq!(both, (members - control.len()) as u64);
+
+    shop.set("2025-03-07T13:00:00Z");
+    for (number, id) in ids.iter().enumerate() {
+        let more = if control.contains(id) { 0 } else { 500 };
+        buys(
+            &shop,
+            number,
+            "2025-03-07T12:00:00Z",
+            1000 + spread(number, 2) + more,
+        );
+    }
+    shop.set("2025-03-20T10:00:00Z");
+    let found = app
+        .control_group(shop.tenant, ask(LiftMetric::Spend, 7))
+        .expect("is told");
+    assert_eq!(found.members, (members as u64, control.len() as u64));
+    let answer = found.lift.answer.as_ref().expect("carries an answer");
+    assert!((answer.each - 500.0).abs() < 100.0, "{answer:?}");
+    // Drawn anew: others, and what was so far counts no more.
+    draw(20, "second").expect("is drawn");
+    draw(20, "second").expect("is the same");
+    let found = app
+        .control_group(shop.tenant, ask(LiftMetric::Spend, 7))
+        .expect("is told");
+    assert_eq!(
+        (found.draws.len(), found.lift.since),
+        (2, day("2025-03-20"))
+    );
+    assert_eq!(refusal(&found.lift), "too_few");
+    let again = ids
+        .iter()
+        .filter(|id| inside(id) && control.contains(id))
+        .count();
+    assert!(again < 45, "others are drawn: {again}");
 }

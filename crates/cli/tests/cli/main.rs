@@ -12,6 +12,7 @@ mod imports;
 mod interrupted;
 mod journeys;
 mod keys;
+mod lift;
 mod members;
 mod messages;
 mod places;

@@ -18,6 +18,9 @@ pub struct Standing {
     pub entered_at: Timestamp,
     /// Whether they are in the control group: settled when they came in.
     pub held_out: bool,
+    /// Whether that is because they are in the control group of the whole program.
+    #[serde(default)]
+    pub in_control_group: bool,
     /// The step at which they are.
     pub step: String,
     /// Since when.
@@ -212,6 +215,7 @@ impl Journey {
             entry: before.map_or(1, |own| own.entry.saturating_add(1)),
             entered_at: sight.now,
             held_out,
+            in_control_group: false,
             step: first.clone(),
             since: sight.now,
             due: None,

@@ -1,14 +1,17 @@
 //! Lift: what journeys and sends brought, and what one could show before it starts.
 
-use crate::auth::{Key, Read};
-use crate::extract::{Asked, Params};
+use crate::acting::Acting;
+use crate::auth::{Admin, Key, Read};
+use crate::extract::{Asked, In, Params, member_ref};
 use crate::failure::Failure;
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
 use regulars_api::Problem;
-use regulars_api::lift::{LiftOut, PowerOut};
-use regulars_app::{Error, LIFT_DAYS_MOST, LiftAsk, LiftMetric};
+use regulars_api::lift::{
+    ControlDrawOut, ControlGroupIn, ControlGroupOut, InControlGroupOut, LiftOut, PowerOut,
+};
+use regulars_app::{ControlDraw, Error, LIFT_DAYS_MOST, LiftAsk, LiftMetric};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -114,4 +117,61 @@ pub(crate) async fn get_segment_power(
         app.foresee_send(tenant, &id, percent)?.ok_or_else(busy)
     });
     Ok(axum::Json(view::power(&found.await?)))
+}
+
+/// See the control group of the program
+///
+/// Its size, how it was drawn, and what those came to more who are not in it: what all campaigns together brought.
+#[utoipa::path(get, path = "/v1/control-group", tag = "lift", params(LiftQuery), responses(
+    (status = 200, body = ControlGroupOut, description = "The control group"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+))]
+pub(crate) async fn get_control_group(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Asked(query): Asked<LiftQuery>,
+) -> Result<axum::Json<ControlGroupOut>, Failure> {
+    let (tenant, ask) = (key.tenant, query.ask()?);
+    let found = server.call(move |app| app.control_group(tenant, ask));
+    Ok(axum::Json(view::control_group(&found.await?)))
+}
+
+/// Draw the control group of the program
+///
+/// From now on those in it get no sends to segments and nothing of journeys. What the program itself promises goes
+/// on.
+#[utoipa::path(put, path = "/v1/control-group", tag = "lift", request_body = ControlGroupIn, responses(
+    (status = 200, body = ControlDrawOut, description = "How it is drawn now"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+))]
+pub(crate) async fn set_control_group(
+    State(server): State<Server>,
+    key: Key<Admin>,
+    acting: Acting,
+    In(body): In<ControlGroupIn>,
+) -> Result<axum::Json<ControlDrawOut>, Failure> {
+    let tenant = key.tenant;
+    let set = server.call(move |app| app.set_control_group(tenant, (body.percent, &body.name)));
+    let (before, after) = set.await?;
+    let told = |own: &ControlDraw| format!("{} % by {}", own.percent, own.name);
+    acting.moved(before.as_ref().map(told).unwrap_or_default(), told(&after));
+    Ok(axum::Json(view::control_draw(&after)))
+}
+
+/// See whether a member is in the control group
+#[utoipa::path(get, path = "/v1/members/{member}/control-group", tag = "lift",
+    params(("member" = String, Path, description = "An id (`mem_…`), or an identity (`email:ana@example.com`)")),
+    responses(
+        (status = 200, body = InControlGroupOut, description = "Whether they are"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+    ))]
+pub(crate) async fn get_member_control_group(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Params(member): Params<String>,
+) -> Result<axum::Json<InControlGroupOut>, Failure> {
+    let who = member_ref(&member)?;
+    let tenant = key.tenant;
+    let found = server.call(move |app| app.in_control_group(tenant, &who));
+    Ok(axum::Json(view::in_control_group(found.await?.as_ref())))
 }

@@ -1,11 +1,14 @@
 //! Lift, and what could be told of one.
 
 use regulars_api::lift::{
-    LiftAnswerOut, LiftAnyDayOut, LiftGroupOut, LiftOut, NoAnswerOut, PowerOut,
+    ControlDrawOut, ControlGroupOut, InControlGroupOut, LiftAnswerOut, LiftAnyDayOut, LiftGroupOut,
+    LiftOut, NoAnswerOut, PowerOut,
 };
 use regulars_api::metric::IntervalOut;
 use regulars_app::metrics::Interval;
-use regulars_app::{LiftAnswer, LiftAnyDay, LiftGroup, LiftRefusal, LiftView, Power};
+use regulars_app::{
+    ControlDraw, ControlGroupView, LiftAnswer, LiftAnyDay, LiftGroup, LiftRefusal, LiftView, Power,
+};
 
 /// What was brought.
 pub fn lift(own: &LiftView) -> LiftOut {
@@ -21,6 +24,7 @@ pub fn lift(own: &LiftView) -> LiftOut {
         held_out: group(&own.held_out),
         earlier: own.left_out.earlier,
         unknown: own.left_out.unknown,
+        control_group: own.left_out.control_group,
         answer: own.answer.as_ref().ok().map(answer),
         no_answer: own.answer.as_ref().err().map(no_answer),
         any_day: own.any_day.as_ref().ok().map(any_day),
@@ -84,5 +88,34 @@ pub fn power(own: &Power) -> PowerOut {
         warning: own.warning.map(|own| own.code().to_owned()),
         currency: own.currency.code().to_owned(),
         decimals: own.currency.exponent(),
+    }
+}
+
+/// How the control group is drawn.
+pub fn control_draw(own: &ControlDraw) -> ControlDrawOut {
+    ControlDrawOut {
+        percent: own.percent,
+        name: own.name.clone(),
+        since: own.since().to_string(),
+    }
+}
+
+/// The control group.
+pub fn control_group(own: &ControlGroupView) -> ControlGroupOut {
+    let (members, in_it) = own.members;
+    ControlGroupOut {
+        draw: own.draw.as_ref().map(control_draw),
+        draws: own.draws.iter().map(control_draw).collect(),
+        members,
+        in_it,
+        lift: lift(&own.lift),
+    }
+}
+
+/// Whether a member is in it.
+pub fn in_control_group(own: Option<&ControlDraw>) -> InControlGroupOut {
+    InControlGroupOut {
+        in_it: own.is_some(),
+        draw: own.map(control_draw),
     }
 }

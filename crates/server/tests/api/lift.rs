@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 regulars_testkit::on_both! {
     what_a_send_brought_is_told_or_why_it_cannot_be,
+    the_control_group_is_drawn_seen_and_told_of_each_member,
 }
 
 fn ask(app: &TestApp, method: &str, path: &str, body: &Value) -> Answer {
@@ -66,4 +67,40 @@ fn what_a_send_brought_is_told_or_why_it_cannot_be(db: TestDb) {
         (&lift["metric"], &lift["days"]),
         (&json!("spend"), &json!(30))
     );
+}
+
+fn the_control_group_is_drawn_seen_and_told_of_each_member(db: TestDb) {
+    let app = shop(db);
+    let before = app.get("/v1/control-group").with(200);
+    assert_eq!(
+        (&before["draws"], &before["members"]),
+        (&json!([]), &json!(1))
+    );
+    let draw = |percent: i64, name: &str| {
+        let body = json!({"percent": percent, "name": name});
+        ask(&app, "PUT", "/v1/control-group", &body)
+    };
+    assert_eq!(draw(20, "first").with(200)["percent"], 20);
+    for (percent, name) in [(21, "first"), (-1, "first"), (300, "first"), (5, "")] {
+        draw(percent, name).with(422);
+    }
+    let member = "/v1/members/email:ana@example.com/control-group";
+    let own = app.get(member).with(200)["in_it"]
+        .as_bool()
+        .expect("is said");
+    let found = app
+        .get("/v1/control-group?metric=returned&days=7")
+        .with(200);
+    assert_eq!(found["in_it"], json!(u64::from(own)), "{found:#}");
+    assert_eq!(found["draw"]["name"], "first");
+    assert_eq!(found["lift"]["no_answer"]["code"], "too_few");
+    // Of twenty draws one has her, and not each.
+    let has = |number: u64| {
+        draw(20, &format!("draw {number}")).with(200);
+        app.get(member).with(200)["in_it"] == json!(true)
+    };
+    let times = (0..60).filter(|number| has(*number)).count();
+    assert!((1..60).contains(&times), "{times}");
+    app.get("/v1/members/email:nobody@example.com/control-group")
+        .with(404);
 }
