@@ -20,6 +20,7 @@ pub mod leaving;
 pub mod lift;
 pub mod metric;
 pub mod model;
+pub mod offer;
 pub mod outlook;
 pub mod recommend;
 pub mod report;

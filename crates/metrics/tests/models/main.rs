@@ -3,6 +3,7 @@
 //! that carry nothing are refused.
 
 mod lift;
+mod offer;
 mod simulate;
 
 use proptest::prelude::*;
