@@ -259,6 +259,7 @@ fn what_comes_after_the_time_was_over_came_too_late_however_late_it_is_looked_at
         entry: 1,
         entered_at: at(0),
         held_out: false,
+        in_control_group: false,
         step: "review".into(),
         since: at(10),
         due: Some(at(100)),

@@ -42,7 +42,7 @@ const OF_NO_TABLE: [&str; 4] = [
 ];
 
 /// Parts of statements that are meant to go through all of it.
-const WHOLE: [&str; 16] = [
+const WHOLE: [&str; 17] = [
     // How much there is; and the last one, which is at the end of an index.
     "SELECT coalesce(max(no), 0) FROM",
     "SELECT count(*) FROM",
