@@ -766,6 +766,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/control-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the control group of the program
+         * @description Its size, how it was drawn, and what those came to more who are not in it: what all campaigns together brought.
+         */
+        get: operations["get_control_group"];
+        /**
+         * Draw the control group of the program
+         * @description From now on those in it get no sends to segments and nothing of journeys. What the program itself promises goes
+         *     on.
+         */
+        put: operations["set_control_group"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/coupons": {
         parameters: {
             query?: never;
@@ -2116,6 +2141,23 @@ export interface paths {
         patch: operations["update_own_profile"];
         trace?: never;
     };
+    "/v1/me/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what is recommended to oneself */
+        get: operations["list_own_recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/redemptions": {
         parameters: {
             query?: never;
@@ -2593,6 +2635,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/control-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See whether a member is in the control group */
+        get: operations["get_member_control_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members/{member}/entitlements": {
         parameters: {
             query?: never;
@@ -2872,6 +2931,27 @@ export interface paths {
          * @description From then on the member appears on leaderboards, under it; with `null` no longer.
          */
         put: operations["update_nickname"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what is recommended to a member
+         * @description By what they bought, what others bought together with it and after it; then what most bought. Each says why.
+         *     The table that it comes from is made by a job `recommendations`, and from then on each night.
+         */
+        get: operations["list_recommendations"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3778,6 +3858,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List products */
+        get: operations["list_products"];
+        /**
+         * Put products
+         * @description Many at once: as CSV with a first line that names the columns (`id`, `name`, `category`, `price`, `brand`,
+         *     `size`; each other column is an attribute), or as NDJSON, an object with these fields (and `attributes`)
+         *     on each line. What was said of the same ids before is gone; products that are not named stay. A line that
+         *     is wrong is told with its number and does the others no harm.
+         */
+        put: operations["put_products"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/products/{product}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a product */
+        get: operations["get_product"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a product away
+         * @description Orders that name it stay as they are.
+         */
+        delete: operations["delete_product"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/programs": {
         parameters: {
             query?: never;
@@ -4114,6 +4239,51 @@ export interface paths {
          *     Sent again with the same order, it is the same order.
          */
         post: operations["commit_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how recommendations stand
+         * @description How old the table is, what it was made of, and what was shown where.
+         */
+        get: operations["get_recommendation_status"];
+        /**
+         * Set how many members are held out of recommendations
+         * @description Whoever is held out of less is held out of more: to raise the share takes nobody back in.
+         */
+        put: operations["set_recommendation_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recommendations/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare the products of a category
+         * @description Price, how often they are bought and bought again, and to which dearer one their customers went on: those
+         *     that most customers bought first. For products of which the shop said the category (`PUT /v1/products`).
+         */
+        get: operations["compare_products"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4890,6 +5060,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List stores */
+        get: operations["list_stores"];
+        /**
+         * Put stores
+         * @description Many at once: as CSV with a first line that names the columns (`id`, `name`; each other column is an
+         *     attribute), or as NDJSON, an object with these fields (and `attributes`) on each line. What was said of
+         *     the same ids before is gone; stores that are not named stay. A line that is wrong is told with its number
+         *     and does the others no harm.
+         */
+        put: operations["put_stores"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stores/{store}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a store away
+         * @description Orders that name it stay as they are.
+         */
+        delete: operations["delete_store"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5990,8 +6204,13 @@ export interface components {
              */
             reason?: string;
         };
-        /** @description How many points are never redeemed, by the chain ladder over the cohorts. */
+        /** @description How many points are never redeemed: by which share of what was issued older cohorts redeemed at each age. */
         BreakageOut: {
+            /**
+             * Format: double
+             * @description The same by the chain ladder, by which nothing is booked: how far two ways to estimate it lie apart.
+             */
+            chain_ladder?: number | null;
             /** @description Why there is none: a code. */
             refused?: string | null;
             /**
@@ -6577,6 +6796,32 @@ export interface components {
             /** @description The token of the quote. */
             token: string;
         };
+        /** @description A product beside others. */
+        ComparedOut: {
+            /**
+             * Format: int32
+             * @description How many of them bought it on another day again.
+             */
+            again: number;
+            /**
+             * Format: int32
+             * @description In how many baskets it was.
+             */
+            baskets: number;
+            /**
+             * Format: int32
+             * @description How many customers bought it.
+             */
+            customers: number;
+            /** @description The product. */
+            product: components["schemas"]["ProductOut"];
+            step_up?: components["schemas"]["StepUpOut"] | null;
+        };
+        /** @description Products of a category side by side. */
+        ComparisonOut: {
+            /** @description Those that most customers bought first. */
+            items: components["schemas"]["ComparedOut"][];
+        };
         /** @description A connector to be made. What is left out is as it is for most shops. */
         ConnectorIn: components["schemas"]["ConnectorPatchIn"] & {
             /**
@@ -6762,6 +7007,53 @@ export interface components {
             kind: string;
             /** @description What was said. */
             text: string;
+        };
+        /** @description How the control group of the program is drawn. */
+        ControlDrawOut: {
+            /**
+             * @description What the draw is called: another name draws others.
+             * @example 2026
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many in a hundred.
+             */
+            percent: number;
+            /** @description Since when. */
+            since: string;
+        };
+        /** @description How the control group is to be drawn. */
+        ControlGroupIn: {
+            /**
+             * @description What the draw is called. Another name draws others; under the same name a larger share has whom the smaller
+             *     had.
+             * @example 2026
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many in a hundred: 0 to 20.
+             */
+            percent: number;
+        };
+        /** @description The control group of the program, and what all campaigns together brought. */
+        ControlGroupOut: {
+            draw?: components["schemas"]["ControlDrawOut"] | null;
+            /** @description All draws, the newest first. */
+            draws: components["schemas"]["ControlDrawOut"][];
+            /**
+             * Format: int64
+             * @description How many of them are in it.
+             */
+            in_it: number;
+            /** @description What those came to more who are not in it, since it was drawn so or since they joined. */
+            lift: components["schemas"]["LiftOut"];
+            /**
+             * Format: int64
+             * @description How many members there are.
+             */
+            members: number;
         };
         /** @description So many of something. */
         CountOut: {
@@ -7826,6 +8118,12 @@ export interface components {
              */
             value: string;
         };
+        /** @description Whether a member is in the control group. */
+        InControlGroupOut: {
+            draw?: components["schemas"]["ControlDrawOut"] | null;
+            /** @description Whether they are in it: no campaigns reach them. */
+            in_it: boolean;
+        };
         /** @description A referral that somebody must look at. */
         InReviewOut: {
             /** @description Since when. */
@@ -7985,7 +8283,8 @@ export interface components {
             /**
              * @description What is worked out: `report`, with all figures, models, kinds of loyalty and forecasts; `metrics` or
              *     `forecast` alone; `finance`, what points mean in the books; `backtest`, what a program file would have
-             *     come to over the shop's own log beside the version in force.
+             *     come to over the shop's own log beside the version in force; `recommendations`, what goes with what members
+             *     bought.
              * @example report
              */
             what: string;
@@ -8526,6 +8825,11 @@ export interface components {
             any_day?: components["schemas"]["LiftAnyDayOut"] | null;
             /** @description Whether all of the log was counted; if not, the figures move while one waits. */
             complete: boolean;
+            /**
+             * Format: int64
+             * @description How many were in the control group of the program, which gets nothing of anything.
+             */
+            control_group: number;
             /** @description The currency of `minor_units`. */
             currency: string;
             /**
@@ -8688,6 +8992,34 @@ export interface components {
              * @example 290
              */
             prefix: string;
+        };
+        /** @description A line that was left out. */
+        MasterRejectOut: {
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            line: number;
+            /**
+             * @description Why.
+             * @example `id` or `name` is missing
+             */
+            reason: string;
+        };
+        /** @description What became of a file of products or stores. */
+        MasterTakenOut: {
+            /**
+             * Format: int64
+             * @description How many lines were left out.
+             */
+            rejected: number;
+            /** @description Those, by their line, and why: the first thousand. */
+            rejects: components["schemas"]["MasterRejectOut"][];
+            /**
+             * Format: int64
+             * @description How many were taken.
+             */
+            taken: number;
         };
         /** @description All that the first page of a member shows. */
         MeOut: {
@@ -9059,7 +9391,7 @@ export interface components {
             goes: boolean;
             /**
              * @description Why it would not: `forgotten`, `left`, `on_hold`, `no_address`, `no_consent`, `unsubscribed`, `bounced`,
-             *     `held_out`, `capped`, or `quiet_hours`.
+             *     `control_group`, `held_out`, `capped`, or `quiet_hours`.
              */
             reason?: string | null;
             /** @description What it says. */
@@ -10123,6 +10455,46 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_ProductOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description What else is said of it. */
+                attributes: {
+                    [key: string]: string;
+                };
+                /** @description Its brand. */
+                brand?: string | null;
+                /**
+                 * @description To which category it belongs.
+                 * @example Tea
+                 */
+                category?: string | null;
+                /** @description When that was said. */
+                changed_at: string;
+                /**
+                 * @description Its id: the article number (`sku`) of order lines.
+                 * @example sku-17
+                 */
+                id: string;
+                /**
+                 * @description What people call it.
+                 * @example Green tea
+                 */
+                name: string;
+                price?: components["schemas"]["Amount"] | null;
+                /**
+                 * @description Its size.
+                 * @example 250 g
+                 */
+                size?: string | null;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_ProposalOut: {
             /** @description What is on it. */
             items: {
@@ -10303,6 +10675,33 @@ export interface components {
                 stage: string;
                 /** @description The template's id. */
                 template: string;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        PageOut_StoreOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description What else is said of it. */
+                attributes: {
+                    [key: string]: string;
+                };
+                /** @description When that was said. */
+                changed_at: string;
+                /**
+                 * @description Its id: the `store` of orders.
+                 * @example 3
+                 */
+                id: string;
+                /**
+                 * @description What people call it.
+                 * @example Main street
+                 */
+                name: string;
             }[];
             /**
              * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
@@ -11158,6 +11557,38 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description A product. */
+        ProductOut: {
+            /** @description What else is said of it. */
+            attributes: {
+                [key: string]: string;
+            };
+            /** @description Its brand. */
+            brand?: string | null;
+            /**
+             * @description To which category it belongs.
+             * @example Tea
+             */
+            category?: string | null;
+            /** @description When that was said. */
+            changed_at: string;
+            /**
+             * @description Its id: the article number (`sku`) of order lines.
+             * @example sku-17
+             */
+            id: string;
+            /**
+             * @description What people call it.
+             * @example Green tea
+             */
+            name: string;
+            price?: components["schemas"]["Amount"] | null;
+            /**
+             * @description Its size.
+             * @example 250 g
+             */
+            size?: string | null;
+        };
         /** @description Fields of the member's profile are filled: which, and not with what. */
         ProfileIn: components["schemas"]["HeadIn"] & {
             /**
@@ -11355,6 +11786,13 @@ export interface components {
              */
             minutes: number;
             /**
+             * Format: int64
+             * @description How many products are named that go with the basket: 0 to 10. They are looked up only where this is
+             *     above 0, and are noted as shown to the member.
+             * @default 0
+             */
+            recommend: number;
+            /**
              * @description Set aside the rewards of the best combination, so that nobody else has the last one.
              * @default false
              */
@@ -11379,6 +11817,8 @@ export interface components {
             earned: components["schemas"]["PointsOut"][];
             /** @description Until when. */
             expires_at: string;
+            /** @description What goes with the basket, if that was asked for. */
+            goes_with?: components["schemas"]["RecommendationOut"][];
             /** @description What is left to spend once the rewards are paid, before the purchase earns. */
             left: components["schemas"]["PointsOut"][];
             /** @description Each line, with the best combination taken off. */
@@ -11512,6 +11952,106 @@ export interface components {
             source: string;
             /** @description `accepted`, or `refused` (then `code` and `detail` say why). */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description A recommendation. */
+        RecommendationOut: {
+            /**
+             * Format: int32
+             * @description How many baskets had both, or how many customers bought both.
+             * @example 240
+             */
+            both?: number | null;
+            /** @description What they bought that leads to it. */
+            bought?: string | null;
+            /** @description What that is called. */
+            bought_name?: string | null;
+            /**
+             * @description `together` (in one basket with what they bought), `after` (within 30 days after it) or `popular`.
+             * @example together
+             */
+            kind: string;
+            /**
+             * Format: int32
+             * @description Of how many with the first.
+             * @example 1200
+             */
+            of?: number | null;
+            /** @description Which product. Of one of which the shop says nothing, the name is the id. */
+            product: components["schemas"]["ProductOut"];
+        };
+        /** @description What a merchant sets. */
+        RecommendationSettingsIn: {
+            /**
+             * Format: int32
+             * @description How many members in a hundred are shown nothing, in any place: 0 to 50.
+             * @example 10
+             */
+            hold_out: number;
+        };
+        /** @description How recommendations stand. */
+        RecommendationStatusOut: {
+            /**
+             * Format: int64
+             * @description Baskets.
+             */
+            baskets: number;
+            /** @description Of when the table is; left out if none was made yet: begin a job `recommendations`. */
+            built_at?: string | null;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: int32
+             * @description How many members in a hundred are held out.
+             */
+            hold_out: number;
+            /**
+             * Format: int64
+             * @description Lines of orders that were counted.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Links between products.
+             */
+            links: number;
+            /**
+             * Format: int64
+             * @description Products.
+             */
+            products: number;
+            /** @description What was shown in the last 90 days, by place. */
+            shown: components["schemas"]["RecommendedOut"][];
+        };
+        /** @description What is recommended to a member. */
+        RecommendationsOut: {
+            /** @description Of when the table is that says so; left out if none was made yet. */
+            built_at?: string | null;
+            /** @description They are held out, so that the others can be compared with them: show them nothing. */
+            held_out: boolean;
+            /** @description The best first. */
+            items: components["schemas"]["RecommendationOut"][];
+            /** @description To whom. */
+            member?: string | null;
+        };
+        /** @description How much was shown in a place. */
+        RecommendedOut: {
+            /** @description To those who are held out (what they would have been shown), or to the others. */
+            held_out: boolean;
+            /**
+             * Format: int64
+             * @description To how many members.
+             */
+            members: number;
+            /** @description Where: `quote`, `portal`, `message`, or a word of a caller. */
+            place: string;
+            /**
+             * Format: int64
+             * @description How often a product.
+             */
+            times: number;
         };
         /** @description Since when a platform is asked. */
         ReconciliationIn: {
@@ -12844,6 +13384,21 @@ export interface components {
             /** @description What people call it. */
             title: string;
         };
+        /** @description A dearer product that customers of another went on to buy. */
+        StepUpOut: {
+            /**
+             * Format: int32
+             * @description How many customers of the other later bought it for the first time.
+             */
+            moved: number;
+            /**
+             * Format: int32
+             * @description Of how many.
+             */
+            of: number;
+            /** @description Which. */
+            product: string;
+        };
         /** @description The stock of a reward changes: one of `up`, `down` and `set`. */
         StockIn: {
             /** @description Who did it; the API key's name if left out. */
@@ -12910,6 +13465,25 @@ export interface components {
              * @example refund
              */
             why?: string | null;
+        };
+        /** @description A store. */
+        StoreOut: {
+            /** @description What else is said of it. */
+            attributes: {
+                [key: string]: string;
+            };
+            /** @description When that was said. */
+            changed_at: string;
+            /**
+             * @description Its id: the `store` of orders.
+             * @example 3
+             */
+            id: string;
+            /**
+             * @description What people call it.
+             * @example Main street
+             */
+            name: string;
         };
         /** @description An activity that waits to be approved. */
         SubmissionOut: {
@@ -15644,6 +16218,73 @@ export interface operations {
             };
         };
     };
+    get_control_group: {
+        parameters: {
+            query?: {
+                /** @description `spend`, `orders` or `returned` (whether they bought at all); `spend` if left out. */
+                metric?: string;
+                /** @description In how many days after coming in: 1 to 180; 30 if left out. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The control group */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlGroupOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_control_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ControlGroupIn"];
+            };
+        };
+        responses: {
+            /** @description How it is drawn now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlDrawOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_coupons: {
         parameters: {
             query?: never;
@@ -18301,6 +18942,35 @@ export interface operations {
             };
         };
     };
+    list_own_recommendations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recommendations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_own_redemption: {
         parameters: {
             query?: never;
@@ -19291,6 +19961,38 @@ export interface operations {
             };
         };
     };
+    get_member_control_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether they are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InControlGroupOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_entitlements: {
         parameters: {
             query?: never;
@@ -19893,6 +20595,48 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recommendations: {
+        parameters: {
+            query?: {
+                /** @description How many at most: 1 to 20; 5 if left out. */
+                limit?: number;
+                /**
+                 * @description Where you show them, a word such as `app`: it is noted, so that members who are shown something can be
+                 *     compared with those who are held out. Left out if they are shown to nobody.
+                 */
+                place?: string;
+                /** @description What they bought already may be named again. */
+                again?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description An id, or `kind:value` of an identity */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recommendations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationsOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21709,6 +22453,143 @@ export interface operations {
             };
         };
     };
+    list_products: {
+        parameters: {
+            query?: {
+                /** @description Those with this in their id, name, category or brand. */
+                find?: string;
+                /** @description Those of this category. */
+                category?: string;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them, by their ids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ProductOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_products: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The products, at most 100,000 */
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What was taken, and what was left out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterTakenOut"];
+                };
+            };
+            /** @description Nothing was taken, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The product */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The product, as it was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_programs: {
         parameters: {
             query?: never;
@@ -22415,6 +23296,102 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recommendation_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How they stand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationStatusOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_recommendation_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecommendationSettingsIn"];
+            };
+        };
+        responses: {
+            /** @description How they stand now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationStatusOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_products: {
+        parameters: {
+            query: {
+                /** @description The category. */
+                category: string;
+                /** @description How many products at most: 1 to 100; 10 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The products side by side */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -23968,6 +24945,109 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_stores: {
+        parameters: {
+            query?: {
+                /** @description Those with this in their id or name. */
+                find?: string;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them, by their ids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_StoreOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_stores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The stores, at most 100,000 */
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What was taken, and what was left out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterTakenOut"];
+                };
+            };
+            /** @description Nothing was taken, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_store: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                store: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The store, as it was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreOut"];
+                };
             };
             /** @description Not done, and why */
             default: {

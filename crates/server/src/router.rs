@@ -22,9 +22,26 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The paths of version 1, and with them their document: what is not here is in neither.
+/// The paths of version 1, and with them their document: what is not here is in neither. By area: in one
+/// function they would not fit on the stack of a thread, as they are before the compiler optimises them.
 pub(crate) fn paths() -> OpenApiRouter<Server> {
-    OpenApiRouter::with_openapi(openapi::head())
+    let areas = [
+        members_paths,
+        rewards_paths,
+        partners_paths,
+        program_paths,
+        engagement_paths,
+        desk_paths,
+        own_paths,
+        connections_paths,
+    ];
+    let begin = OpenApiRouter::with_openapi(openapi::head());
+    areas.into_iter().fold(begin, |paths, area| area(paths))
+}
+
+/// What happens, and members: who they are and what they have.
+fn members_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
+    paths
         .routes(routes!(events::create_event))
         .routes(routes!(events::create_events))
         .routes(routes!(events::stream_events))
@@ -62,6 +79,11 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(games::list_promises))
         .routes(routes!(games::get_draw))
         .routes(routes!(games::get_cause))
+}
+
+/// What members get, and what they pay with.
+fn rewards_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
+    paths
         .routes(routes!(
             redemptions::list_redemptions,
             redemptions::create_redemption
@@ -137,6 +159,11 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(awards::approve_award))
         .routes(routes!(awards::reject_award))
         .routes(routes!(awards::undo_award))
+}
+
+/// Partners, the books, and what the figures say.
+fn partners_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
+    paths
         .routes(routes!(partners::list_partners))
         .routes(routes!(partners::get_partner_statement))
         .routes(routes!(partners::list_partner_entries))
@@ -164,6 +191,11 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(groups::close_group))
         .routes(routes!(groups::join_group))
         .routes(routes!(groups::leave_group))
+}
+
+/// The program, and who works on it.
+fn program_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
+    paths
         .routes(routes!(programs::list_programs, programs::apply_program))
         .routes(routes!(programs::check_program))
         .routes(routes!(programs::plan_program))
@@ -205,6 +237,11 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(people::invite_again))
         .routes(routes!(people::list_roles))
         .routes(routes!(people::put_role, people::delete_role))
+}
+
+/// What is said to members and asked of them, and what came of it.
+fn engagement_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
+    paths
         .routes(routes!(segments::list_segments, segments::make_segment))
         .routes(routes!(segments::preview_segment))
         .routes(routes!(
@@ -269,6 +306,11 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
             surveys::get_survey_settings,
             surveys::set_survey_settings
         ))
+}
+
+/// People at work: the till, the desk, what needs a second one.
+fn desk_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
+    paths
         .routes(routes!(audit::list_acts))
         .routes(routes!(audit::list_act_names))
         .routes(routes!(audit::export_acts))
@@ -285,6 +327,11 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(sign_on::finish_sign_on))
         .routes(routes!(till::get_till))
         .routes(routes!(till::find_at_till))
+}
+
+/// What a member sees and does by themselves.
+fn own_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
+    paths
         .routes(routes!(portal::get_portal))
         .routes(routes!(portal::send_code))
         .routes(routes!(portal::create_member_session))
@@ -309,6 +356,11 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         .routes(routes!(me::get_own_leaderboard))
         .routes(routes!(me::join_own_challenge))
         .routes(routes!(me::export_me))
+}
+
+/// Other systems, and this one.
+fn connections_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
+    paths
         .routes(routes!(webhooks::list_endpoints, webhooks::create_endpoint))
         .routes(routes!(
             webhooks::get_endpoint,
