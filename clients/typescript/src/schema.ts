@@ -323,6 +323,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/card-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List batches of plastic cards */
+        get: operations["list_card_batches"];
+        put?: never;
+        /**
+         * Make a batch of plastic cards
+         * @description Their numbers cannot be guessed and end with a check digit (ISO/IEC 7812). Nobody has them, and they are
+         *     refused, until they are activated. The same request again adds what is missing.
+         */
+        post: operations["make_card_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/card-batches/{batch}/cards.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the numbers of a batch for a printer
+         * @description As CSV: the number, the number in groups, and how the card stands.
+         */
+        get: operations["export_card_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/case-settings": {
         parameters: {
             query?: never;
@@ -718,6 +760,31 @@ export interface paths {
          *     is good, too.
          */
         post: operations["rotate_connector_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/control-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the control group of the program
+         * @description Its size, how it was drawn, and what those came to more who are not in it: what all campaigns together brought.
+         */
+        get: operations["get_control_group"];
+        /**
+         * Draw the control group of the program
+         * @description From now on those in it get no sends to segments and nothing of journeys. What the program itself promises goes
+         *     on.
+         */
+        put: operations["set_control_group"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1520,6 +1587,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{journey}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a journey brought
+         * @description Those who went through it against those who were held out, by what they bought after they first came in. Where
+         *     the sample carries no answer, it says why.
+         */
+        get: operations["get_journey_lift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys/{journey}/members": {
         parameters: {
             query?: never;
@@ -1779,6 +1867,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See one's own card */
+        get: operations["get_own_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/card.pkpass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get one's own card for Apple Wallet */
+        get: operations["get_own_apple_pass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/card/google": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the link that puts one's own card into Google Wallet */
+        get: operations["get_own_google_pass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/cases": {
         parameters: {
             query?: never;
@@ -2002,6 +2141,23 @@ export interface paths {
         patch: operations["update_own_profile"];
         trace?: never;
     };
+    "/v1/me/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what is recommended to oneself */
+        get: operations["list_own_recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/redemptions": {
         parameters: {
             query?: never;
@@ -2112,6 +2268,64 @@ export interface paths {
         put?: never;
         /** Accept the terms */
         post: operations["accept_terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/member-cards/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a plastic card */
+        get: operations["get_plastic_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/member-cards/{number}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate a plastic card
+         * @description Its number finds the member from now on. Sent again it is the same.
+         */
+        post: operations["activate_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/member-cards/{number}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a plastic card that was lost
+         * @description Its number is refused from now on, with this reason. A blank card takes its place, if one is named: it
+         *     finds the same member.
+         */
+        post: operations["replace_card"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2264,6 +2478,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a member's card
+         * @description What they show at a till, and for which wallets there are passes of it.
+         */
+        get: operations["get_member_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/card.pkpass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a member's card for Apple Wallet */
+        get: operations["get_apple_pass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/card.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the code on a member's card
+         * @description A QR code as an SVG picture, black on white, of no size of its own.
+         */
+        get: operations["get_card_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/card/google": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the link that puts a member's card into Google Wallet */
+        get: operations["get_google_pass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members/{member}/claims": {
         parameters: {
             query?: never;
@@ -2320,6 +2608,44 @@ export interface paths {
          * @description Where the campaign lets codes be handed on.
          */
         post: operations["transfer_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note a contact with a member
+         * @description What was said by telephone, in a chat, in the shop. It goes along with the member's data, and is forgotten
+         *     with them.
+         */
+        post: operations["create_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/control-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See whether a member is in the control group */
+        get: operations["get_member_control_group"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2605,6 +2931,27 @@ export interface paths {
          * @description From then on the member appears on leaderboards, under it; with `null` no longer.
          */
         put: operations["update_nickname"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what is recommended to a member
+         * @description By what they bought, what others bought together with it and after it; then what most bought. Each says why.
+         *     The table that it comes from is made by a job `recommendations`, and from then on each night.
+         */
+        get: operations["list_recommendations"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2983,6 +3330,28 @@ export interface paths {
          * @description The member is where their own figures put them, or what else holds them up.
          */
         post: operations["create_tier_revocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened with a member
+         * @description Newest first, by when it happened: orders and points with their reasons, messages (sent, or not and why),
+         *     surveys, cases, contacts. Of the ledger the newest 5,000 entries and those few beyond that are read with
+         *     them.
+         */
+        get: operations["list_timeline"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3489,6 +3858,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List products */
+        get: operations["list_products"];
+        /**
+         * Put products
+         * @description Many at once: as CSV with a first line that names the columns (`id`, `name`, `category`, `price`, `brand`,
+         *     `size`; each other column is an attribute), or as NDJSON, an object with these fields (and `attributes`)
+         *     on each line. What was said of the same ids before is gone; products that are not named stay. A line that
+         *     is wrong is told with its number and does the others no harm.
+         */
+        put: operations["put_products"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/products/{product}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a product */
+        get: operations["get_product"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a product away
+         * @description Orders that name it stay as they are.
+         */
+        delete: operations["delete_product"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/programs": {
         parameters: {
             query?: never;
@@ -3825,6 +4239,51 @@ export interface paths {
          *     Sent again with the same order, it is the same order.
          */
         post: operations["commit_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how recommendations stand
+         * @description How old the table is, what it was made of, and what was shown where.
+         */
+        get: operations["get_recommendation_status"];
+        /**
+         * Set how many members are held out of recommendations
+         * @description Whoever is held out of less is held out of more: to raise the share takes nobody back in.
+         */
+        put: operations["set_recommendation_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recommendations/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare the products of a category
+         * @description Price, how often they are bought and bought again, and to which dearer one their customers went on: those
+         *     that most customers bought first. For products of which the shop said the category (`PUT /v1/products`).
+         */
+        get: operations["compare_products"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4205,6 +4664,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/segments/{segment}/power": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a send to a segment could show
+         * @description From what its members bought lately: the least effect that would be seen, and a warning where the sample cannot
+         *     carry an answer.
+         */
+        get: operations["get_segment_power"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sell-through": {
         parameters: {
             query?: never;
@@ -4332,6 +4812,26 @@ export interface paths {
         };
         /** See a send */
         get: operations["get_send"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sends/{send}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a send brought
+         * @description Those whom it was meant for against those who were held out, by what they bought from that day on.
+         */
+        get: operations["get_send_lift"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4560,6 +5060,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List stores */
+        get: operations["list_stores"];
+        /**
+         * Put stores
+         * @description Many at once: as CSV with a first line that names the columns (`id`, `name`; each other column is an
+         *     attribute), or as NDJSON, an object with these fields (and `attributes`) on each line. What was said of
+         *     the same ids before is gone; stores that are not named stay. A line that is wrong is told with its number
+         *     and does the others no harm.
+         */
+        put: operations["put_stores"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stores/{store}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a store away
+         * @description Orders that name it stay as they are.
+         */
+        delete: operations["delete_store"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5076,6 +5620,11 @@ export interface components {
             why?: string | null;
             /** @description The same in words. */
             words: string;
+        };
+        /** @description A card is handed out. */
+        ActivateCardIn: {
+            /** @description To whom: an id (`mem_…`), or an identity (`email:ana@example.com`). */
+            member: string;
         };
         /** @description Something that a member did and that is no purchase. */
         ActivityIn: components["schemas"]["HeadIn"] & {
@@ -5655,8 +6204,13 @@ export interface components {
              */
             reason?: string;
         };
-        /** @description How many points are never redeemed, by the chain ladder over the cohorts. */
+        /** @description How many points are never redeemed: by which share of what was issued older cohorts redeemed at each age. */
         BreakageOut: {
+            /**
+             * Format: double
+             * @description The same by the chain ladder, by which nothing is booked: how far two ways to estimate it lie apart.
+             */
+            chain_ladder?: number | null;
             /** @description Why there is none: a code. */
             refused?: string | null;
             /**
@@ -6242,6 +6796,32 @@ export interface components {
             /** @description The token of the quote. */
             token: string;
         };
+        /** @description A product beside others. */
+        ComparedOut: {
+            /**
+             * Format: int32
+             * @description How many of them bought it on another day again.
+             */
+            again: number;
+            /**
+             * Format: int32
+             * @description In how many baskets it was.
+             */
+            baskets: number;
+            /**
+             * Format: int32
+             * @description How many customers bought it.
+             */
+            customers: number;
+            /** @description The product. */
+            product: components["schemas"]["ProductOut"];
+            step_up?: components["schemas"]["StepUpOut"] | null;
+        };
+        /** @description Products of a category side by side. */
+        ComparisonOut: {
+            /** @description Those that most customers bought first. */
+            items: components["schemas"]["ComparedOut"][];
+        };
         /** @description A connector to be made. What is left out is as it is for most shops. */
         ConnectorIn: components["schemas"]["ConnectorPatchIn"] & {
             /**
@@ -6399,6 +6979,81 @@ export interface components {
             purpose: string;
             /** @description Since when. */
             since: string;
+        };
+        /** @description Somebody spoke with a member. */
+        ContactIn: {
+            /** @description When; now if left out. */
+            at?: string | null;
+            /**
+             * @description How: `phone`, `chat`, `in_person` or `post`.
+             * @example phone
+             */
+            kind: string;
+            /** @description What was said. */
+            text: string;
+        };
+        /** @description A contact with a member. */
+        ContactOut: {
+            /** @description When. */
+            at: string;
+            /** @description Who noted it; left out for the member themselves. */
+            by?: string | null;
+            /** @description Its id. */
+            id: string;
+            /**
+             * @description How they were spoken with: `phone`, `chat`, `in_person` or `post`.
+             * @example phone
+             */
+            kind: string;
+            /** @description What was said. */
+            text: string;
+        };
+        /** @description How the control group of the program is drawn. */
+        ControlDrawOut: {
+            /**
+             * @description What the draw is called: another name draws others.
+             * @example 2026
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many in a hundred.
+             */
+            percent: number;
+            /** @description Since when. */
+            since: string;
+        };
+        /** @description How the control group is to be drawn. */
+        ControlGroupIn: {
+            /**
+             * @description What the draw is called. Another name draws others; under the same name a larger share has whom the smaller
+             *     had.
+             * @example 2026
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many in a hundred: 0 to 20.
+             */
+            percent: number;
+        };
+        /** @description The control group of the program, and what all campaigns together brought. */
+        ControlGroupOut: {
+            draw?: components["schemas"]["ControlDrawOut"] | null;
+            /** @description All draws, the newest first. */
+            draws: components["schemas"]["ControlDrawOut"][];
+            /**
+             * Format: int64
+             * @description How many of them are in it.
+             */
+            in_it: number;
+            /** @description What those came to more who are not in it, since it was drawn so or since they joined. */
+            lift: components["schemas"]["LiftOut"];
+            /**
+             * Format: int64
+             * @description How many members there are.
+             */
+            members: number;
         };
         /** @description So many of something. */
         CountOut: {
@@ -7343,6 +7998,34 @@ export interface components {
             /** @description In the order of their ids. */
             items: components["schemas"]["GroupOut"][];
         };
+        /** @description Something that happened with a member. */
+        HappenedOut: {
+            /** @description When. */
+            at: string;
+            /** @description Who it was, of the shop. */
+            by?: string | null;
+            /** @description What tells it from all others of its sort: the place in the ledger, or an id. */
+            id: string;
+            /**
+             * @description What sort: `entry` (of the ledger), `message`, `survey`, `case` or `contact`.
+             * @example entry
+             */
+            kind: string;
+            /** @description The order that it is about. */
+            order?: string | null;
+            /** @description Points that moved. */
+            points?: components["schemas"]["PointsOut"][];
+            /** @description What it says, or why it is so: reasons, a subject, why a message was not sent, what was said. */
+            says: string[];
+            /** @description How it stands: `accepted` or `refused`, the stage of a message or an asking, the state of a case. */
+            state?: string | null;
+            /**
+             * @description What it is, in one word: the event's type, the channel, the survey, the case's cause, how they were
+             *     spoken with.
+             * @example purchase
+             */
+            what: string;
+        };
         /** @description What every event says. */
         HeadIn: {
             /**
@@ -7434,6 +8117,12 @@ export interface components {
              * @example ana@example.com
              */
             value: string;
+        };
+        /** @description Whether a member is in the control group. */
+        InControlGroupOut: {
+            draw?: components["schemas"]["ControlDrawOut"] | null;
+            /** @description Whether they are in it: no campaigns reach them. */
+            in_it: boolean;
         };
         /** @description A referral that somebody must look at. */
         InReviewOut: {
@@ -7594,7 +8283,8 @@ export interface components {
             /**
              * @description What is worked out: `report`, with all figures, models, kinds of loyalty and forecasts; `metrics` or
              *     `forecast` alone; `finance`, what points mean in the books; `backtest`, what a program file would have
-             *     come to over the shop's own log beside the version in force.
+             *     come to over the shop's own log beside the version in force; `recommendations`, what goes with what members
+             *     bought.
              * @example report
              */
             what: string;
@@ -7824,6 +8514,7 @@ export interface components {
             over_budget: string;
             /** @description Which points. */
             points: string;
+            power?: components["schemas"]["PowerOut"] | null;
             /** @description The first day that counts. */
             since: string;
             /** @description How often what, by step. */
@@ -8063,6 +8754,125 @@ export interface components {
             tier: string;
             way?: components["schemas"]["WayOut"] | null;
         };
+        /** @description A difference, with how sure it is. */
+        LiftAnswerOut: {
+            /**
+             * Format: double
+             * @description So much more each came to.
+             */
+            each: number;
+            /**
+             * Format: double
+             * @description Which part of the spread was known from the days before.
+             */
+            explained: number;
+            /**
+             * Format: double
+             * @description For all who got it.
+             */
+            in_all: number;
+            /** @description Where that lies in 95 of 100 such samples, looked at once, at the end. */
+            interval: components["schemas"]["IntervalOut"];
+            /**
+             * Format: double
+             * @description The same in parts of what those held out came to.
+             */
+            relative?: number | null;
+        };
+        /** @description A difference that may be looked at on any day. */
+        LiftAnyDayOut: {
+            /**
+             * Format: int32
+             * @description On which day of the window that is.
+             */
+            day: number;
+            /**
+             * Format: double
+             * @description So much more each came to so far.
+             */
+            each: number;
+            /** @description Where that lies, also for whoever looks every day. */
+            interval: components["schemas"]["IntervalOut"];
+            /** @description Whether it leaves zero out: something was brought, or lost. */
+            shows: boolean;
+        };
+        /** @description One of two groups. */
+        LiftGroupOut: {
+            /**
+             * Format: int64
+             * @description How many of these bought something in it.
+             */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description How many of them there are whose window has ended.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description What each of these comes to.
+             */
+            mean?: number | null;
+            /**
+             * Format: int64
+             * @description How many whose window has not ended yet.
+             */
+            waiting: number;
+        };
+        /** @description What a journey, a send or the program as a whole brought. Means are in `unit`. */
+        LiftOut: {
+            answer?: components["schemas"]["LiftAnswerOut"] | null;
+            any_day?: components["schemas"]["LiftAnyDayOut"] | null;
+            /** @description Whether all of the log was counted; if not, the figures move while one waits. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description How many were in the control group of the program, which gets nothing of anything.
+             */
+            control_group: number;
+            /** @description The currency of `minor_units`. */
+            currency: string;
+            /**
+             * Format: int32
+             * @description In how many days after coming in.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description How many decimals its amounts have.
+             */
+            decimals: number;
+            /**
+             * Format: int64
+             * @description How many came in before another share was held out, or too long ago to count.
+             */
+            earlier: number;
+            /** @description Those who were held out. */
+            held_out: components["schemas"]["LiftGroupOut"];
+            /**
+             * Format: int32
+             * @description How many in a hundred were to be held out.
+             */
+            hold_out_percent: number;
+            /**
+             * @description What is compared: `spend`, `orders` or `returned`, the share who bought at all.
+             * @example spend
+             */
+            metric: string;
+            no_answer?: components["schemas"]["NoAnswerOut"] | null;
+            no_any_day?: components["schemas"]["NoAnswerOut"] | null;
+            /** @description Those who came in since this day count. */
+            since: string;
+            /** @description Those who got it. */
+            treated: components["schemas"]["LiftGroupOut"];
+            /** @description What means are in: `minor_units`, `count` or `share`. */
+            unit: string;
+            /**
+             * Format: int64
+             * @description How many were merged into somebody else, or nothing is known of them.
+             */
+            unknown: number;
+        };
         /** @description One line of an order. */
         LineIn: {
             /** @description What is paid for the line after its own discount, tax included. */
@@ -8160,6 +8970,57 @@ export interface components {
             /** @description Why: the member and auditors see it. */
             reason: string;
         };
+        /** @description Cards are made. */
+        MakeMemberCardsIn: {
+            /**
+             * @description The batch's name: small letters, digits and dashes. The same name is the same batch.
+             * @example spring-2026
+             */
+            batch: string;
+            /**
+             * Format: int64
+             * @description How many cards the batch is to have.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description How many digits a number has, the check digit among them: 8 to 19.
+             */
+            digits: number;
+            /**
+             * @description The digits that all numbers begin with.
+             * @example 290
+             */
+            prefix: string;
+        };
+        /** @description A line that was left out. */
+        MasterRejectOut: {
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            line: number;
+            /**
+             * @description Why.
+             * @example `id` or `name` is missing
+             */
+            reason: string;
+        };
+        /** @description What became of a file of products or stores. */
+        MasterTakenOut: {
+            /**
+             * Format: int64
+             * @description How many lines were left out.
+             */
+            rejected: number;
+            /** @description Those, by their line, and why: the first thousand. */
+            rejects: components["schemas"]["MasterRejectOut"][];
+            /**
+             * Format: int64
+             * @description How many were taken.
+             */
+            taken: number;
+        };
         /** @description All that the first page of a member shows. */
         MeOut: {
             /** @description What they have. */
@@ -8210,8 +9071,62 @@ export interface components {
             /** @description When it is looked at again. */
             tier_until?: string | null;
         };
+        /** @description A batch of cards. */
+        MemberCardBatchOut: {
+            /**
+             * Format: int64
+             * @description How many members have.
+             */
+            active: number;
+            /** @description Its name. */
+            batch: string;
+            /**
+             * Format: int64
+             * @description How many cards nobody has yet.
+             */
+            blank: number;
+            /** @description How many digits a number has. */
+            digits: number;
+            /**
+             * Format: int64
+             * @description How many are no longer good.
+             */
+            ended: number;
+            /** @description When it was made. */
+            made_at: string;
+            /** @description The digits that all numbers begin with. */
+            prefix: string;
+        };
+        /** @description Batches of cards. */
+        MemberCardBatchesOut: {
+            /** @description By their names. */
+            items: components["schemas"]["MemberCardBatchOut"][];
+        };
+        /** @description What a member shows at a till. */
+        MemberCardOut: {
+            /** @description Whether there is a pass for Apple Wallet. */
+            apple: boolean;
+            /**
+             * @description The colour of the card.
+             * @example #7a3e1d
+             */
+            colour: string;
+            /** @description Whether there is a link for Google Wallet. */
+            google: boolean;
+            /** @description What they are called; empty if that is not known. */
+            name: string;
+            /**
+             * @description What the code on it says: the number of a card of theirs, or their id.
+             * @example 2900012345678905
+             */
+            number: string;
+            /** @description What members call the program. */
+            title: string;
+        };
         /** @description All that is kept about a member. */
         MemberExportOut: {
+            /** @description What was noted of talks with them. */
+            contacts?: components["schemas"]["ContactOut"][];
             /** @description Everything that happened, with reasons, newest first. */
             ledger: components["schemas"]["LedgerEntryOut"][];
             /** @description When it was made. */
@@ -8476,7 +9391,7 @@ export interface components {
             goes: boolean;
             /**
              * @description Why it would not: `forgotten`, `left`, `on_hold`, `no_address`, `no_consent`, `unsubscribed`, `bounced`,
-             *     `held_out`, `capped`, or `quiet_hours`.
+             *     `control_group`, `held_out`, `capped`, or `quiet_hours`.
              */
             reason?: string | null;
             /** @description What it says. */
@@ -8702,6 +9617,16 @@ export interface components {
              * @example Bean Queen
              */
             nickname?: string | null;
+        };
+        /** @description Why there is no answer. */
+        NoAnswerOut: {
+            /**
+             * @description `nobody_held_out`, `too_early`, `too_few`, `few_buyers`, `mismatch`, `lopsided` or `no_spread`.
+             * @example too_few
+             */
+            code: string;
+            /** @description The same in words, with the figures behind it. */
+            detail: string;
         };
         /** @description What each part of an offer has. */
         OfferOut: {
@@ -9195,6 +10120,42 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_HappenedOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description When. */
+                at: string;
+                /** @description Who it was, of the shop. */
+                by?: string | null;
+                /** @description What tells it from all others of its sort: the place in the ledger, or an id. */
+                id: string;
+                /**
+                 * @description What sort: `entry` (of the ledger), `message`, `survey`, `case` or `contact`.
+                 * @example entry
+                 */
+                kind: string;
+                /** @description The order that it is about. */
+                order?: string | null;
+                /** @description Points that moved. */
+                points?: components["schemas"]["PointsOut"][];
+                /** @description What it says, or why it is so: reasons, a subject, why a message was not sent, what was said. */
+                says: string[];
+                /** @description How it stands: `accepted` or `refused`, the stage of a message or an asking, the state of a case. */
+                state?: string | null;
+                /**
+                 * @description What it is, in one word: the event's type, the channel, the survey, the case's cause, how they were
+                 *     spoken with.
+                 * @example purchase
+                 */
+                what: string;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_HeldAdjustmentOut: {
             /** @description What is on it. */
             items: {
@@ -9494,6 +10455,46 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_ProductOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description What else is said of it. */
+                attributes: {
+                    [key: string]: string;
+                };
+                /** @description Its brand. */
+                brand?: string | null;
+                /**
+                 * @description To which category it belongs.
+                 * @example Tea
+                 */
+                category?: string | null;
+                /** @description When that was said. */
+                changed_at: string;
+                /**
+                 * @description Its id: the article number (`sku`) of order lines.
+                 * @example sku-17
+                 */
+                id: string;
+                /**
+                 * @description What people call it.
+                 * @example Green tea
+                 */
+                name: string;
+                price?: components["schemas"]["Amount"] | null;
+                /**
+                 * @description Its size.
+                 * @example 250 g
+                 */
+                size?: string | null;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_ProposalOut: {
             /** @description What is on it. */
             items: {
@@ -9674,6 +10675,33 @@ export interface components {
                 stage: string;
                 /** @description The template's id. */
                 template: string;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        PageOut_StoreOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description What else is said of it. */
+                attributes: {
+                    [key: string]: string;
+                };
+                /** @description When that was said. */
+                changed_at: string;
+                /**
+                 * @description Its id: the `store` of orders.
+                 * @example 3
+                 */
+                id: string;
+                /**
+                 * @description What people call it.
+                 * @example Main street
+                 */
+                name: string;
             }[];
             /**
              * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
@@ -9896,6 +10924,11 @@ export interface components {
         PartnersOut: {
             /** @description One by one. */
             items: components["schemas"]["PartnerOut"][];
+        };
+        /** @description A link. */
+        PassLinkOut: {
+            /** @description Where it leads. */
+            link: string;
         };
         /** @description Somebody signs in by e-mail address and password. */
         PasswordIn: {
@@ -10204,6 +11237,24 @@ export interface components {
             /** @description Used for rewards, less what was given back. */
             redeemed: components["schemas"]["PlanPairOut"];
         };
+        /** @description A plastic card. */
+        PlasticCardOut: {
+            /** @description The batch that it was made with; left out if it came from elsewhere. */
+            batch?: string | null;
+            /** @description Who has it. */
+            member?: string | null;
+            /** @description The card that took its place. */
+            next?: string | null;
+            /** @description Its number. */
+            number: string;
+            /** @description Since when it stands so. */
+            since: string;
+            /**
+             * @description `blank` while nobody has it, `active`, or `ended` when it is no longer good.
+             * @example active
+             */
+            state: string;
+        };
         /** @description A platform. */
         PlatformOut: {
             /** @description Whether it can be asked for what a delivery lost. */
@@ -10369,6 +11420,48 @@ export interface components {
              */
             to: string;
         };
+        /** @description What could be told of an effect on what members spend, before it starts. */
+        PowerOut: {
+            /** @description The currency. */
+            currency: string;
+            /**
+             * Format: int32
+             * @description In how many days after coming in.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description How many decimals its amounts have.
+             */
+            decimals: number;
+            /**
+             * Format: double
+             * @description What each of them spent in as many days before today, in minor units.
+             */
+            each: number;
+            /**
+             * Format: int64
+             * @description How many of them would be held out.
+             */
+            held_out: number;
+            /**
+             * Format: double
+             * @description The least effect for each member that is seen four times of five, in minor units.
+             */
+            least?: number | null;
+            /**
+             * Format: int64
+             * @description How many members are expected.
+             */
+            members: number;
+            /**
+             * Format: double
+             * @description The same in parts of what each spends anyway.
+             */
+            relative?: number | null;
+            /** @description Why little or nothing could be told: `nobody_held_out`, `too_few`, `few_buyers` or `weak`. */
+            warning?: string | null;
+        };
         /** @description What an event would do; nothing was written. */
         PreviewOut: {
             /** @description What would be available afterwards, per kind of points. */
@@ -10463,6 +11556,38 @@ export interface components {
             type: string;
         } & {
             [key: string]: unknown;
+        };
+        /** @description A product. */
+        ProductOut: {
+            /** @description What else is said of it. */
+            attributes: {
+                [key: string]: string;
+            };
+            /** @description Its brand. */
+            brand?: string | null;
+            /**
+             * @description To which category it belongs.
+             * @example Tea
+             */
+            category?: string | null;
+            /** @description When that was said. */
+            changed_at: string;
+            /**
+             * @description Its id: the article number (`sku`) of order lines.
+             * @example sku-17
+             */
+            id: string;
+            /**
+             * @description What people call it.
+             * @example Green tea
+             */
+            name: string;
+            price?: components["schemas"]["Amount"] | null;
+            /**
+             * @description Its size.
+             * @example 250 g
+             */
+            size?: string | null;
         };
         /** @description Fields of the member's profile are filled: which, and not with what. */
         ProfileIn: components["schemas"]["HeadIn"] & {
@@ -10661,6 +11786,13 @@ export interface components {
              */
             minutes: number;
             /**
+             * Format: int64
+             * @description How many products are named that go with the basket: 0 to 10. They are looked up only where this is
+             *     above 0, and are noted as shown to the member.
+             * @default 0
+             */
+            recommend: number;
+            /**
              * @description Set aside the rewards of the best combination, so that nobody else has the last one.
              * @default false
              */
@@ -10685,6 +11817,8 @@ export interface components {
             earned: components["schemas"]["PointsOut"][];
             /** @description Until when. */
             expires_at: string;
+            /** @description What goes with the basket, if that was asked for. */
+            goes_with?: components["schemas"]["RecommendationOut"][];
             /** @description What is left to spend once the rewards are paid, before the purchase earns. */
             left: components["schemas"]["PointsOut"][];
             /** @description Each line, with the best combination taken off. */
@@ -10818,6 +11952,106 @@ export interface components {
             source: string;
             /** @description `accepted`, or `refused` (then `code` and `detail` say why). */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description A recommendation. */
+        RecommendationOut: {
+            /**
+             * Format: int32
+             * @description How many baskets had both, or how many customers bought both.
+             * @example 240
+             */
+            both?: number | null;
+            /** @description What they bought that leads to it. */
+            bought?: string | null;
+            /** @description What that is called. */
+            bought_name?: string | null;
+            /**
+             * @description `together` (in one basket with what they bought), `after` (within 30 days after it) or `popular`.
+             * @example together
+             */
+            kind: string;
+            /**
+             * Format: int32
+             * @description Of how many with the first.
+             * @example 1200
+             */
+            of?: number | null;
+            /** @description Which product. Of one of which the shop says nothing, the name is the id. */
+            product: components["schemas"]["ProductOut"];
+        };
+        /** @description What a merchant sets. */
+        RecommendationSettingsIn: {
+            /**
+             * Format: int32
+             * @description How many members in a hundred are shown nothing, in any place: 0 to 50.
+             * @example 10
+             */
+            hold_out: number;
+        };
+        /** @description How recommendations stand. */
+        RecommendationStatusOut: {
+            /**
+             * Format: int64
+             * @description Baskets.
+             */
+            baskets: number;
+            /** @description Of when the table is; left out if none was made yet: begin a job `recommendations`. */
+            built_at?: string | null;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: int32
+             * @description How many members in a hundred are held out.
+             */
+            hold_out: number;
+            /**
+             * Format: int64
+             * @description Lines of orders that were counted.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Links between products.
+             */
+            links: number;
+            /**
+             * Format: int64
+             * @description Products.
+             */
+            products: number;
+            /** @description What was shown in the last 90 days, by place. */
+            shown: components["schemas"]["RecommendedOut"][];
+        };
+        /** @description What is recommended to a member. */
+        RecommendationsOut: {
+            /** @description Of when the table is that says so; left out if none was made yet. */
+            built_at?: string | null;
+            /** @description They are held out, so that the others can be compared with them: show them nothing. */
+            held_out: boolean;
+            /** @description The best first. */
+            items: components["schemas"]["RecommendationOut"][];
+            /** @description To whom. */
+            member?: string | null;
+        };
+        /** @description How much was shown in a place. */
+        RecommendedOut: {
+            /** @description To those who are held out (what they would have been shown), or to the others. */
+            held_out: boolean;
+            /**
+             * Format: int64
+             * @description To how many members.
+             */
+            members: number;
+            /** @description Where: `quote`, `portal`, `message`, or a word of a caller. */
+            place: string;
+            /**
+             * Format: int64
+             * @description How often a product.
+             */
+            times: number;
         };
         /** @description Since when a platform is asked. */
         ReconciliationIn: {
@@ -11033,6 +12267,13 @@ export interface components {
             in_hand: boolean;
             /** @description The reward's id in the program file. */
             reward: string;
+        };
+        /** @description A card is lost, or not wanted any more. */
+        ReplaceCardIn: {
+            /** @description The blank card that takes its place; none if left out. */
+            by?: string | null;
+            /** @description Why, for the audit trail. */
+            reason: string;
         };
         /** @description Another card is to take the place of one. */
         ReplaceIn: {
@@ -12143,6 +13384,21 @@ export interface components {
             /** @description What people call it. */
             title: string;
         };
+        /** @description A dearer product that customers of another went on to buy. */
+        StepUpOut: {
+            /**
+             * Format: int32
+             * @description How many customers of the other later bought it for the first time.
+             */
+            moved: number;
+            /**
+             * Format: int32
+             * @description Of how many.
+             */
+            of: number;
+            /** @description Which. */
+            product: string;
+        };
         /** @description The stock of a reward changes: one of `up`, `down` and `set`. */
         StockIn: {
             /** @description Who did it; the API key's name if left out. */
@@ -12209,6 +13465,25 @@ export interface components {
              * @example refund
              */
             why?: string | null;
+        };
+        /** @description A store. */
+        StoreOut: {
+            /** @description What else is said of it. */
+            attributes: {
+                [key: string]: string;
+            };
+            /** @description When that was said. */
+            changed_at: string;
+            /**
+             * @description Its id: the `store` of orders.
+             * @example 3
+             */
+            id: string;
+            /**
+             * @description What people call it.
+             * @example Main street
+             */
+            name: string;
         };
         /** @description An activity that waits to be approved. */
         SubmissionOut: {
@@ -13946,6 +15221,100 @@ export interface operations {
             };
         };
     };
+    list_card_batches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batches, with how their cards stand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberCardBatchesOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_card_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeMemberCardsIn"];
+            };
+        };
+        responses: {
+            /** @description The batch */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberCardBatchOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_card_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The batch's name */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cards */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_case_settings: {
         parameters: {
             query?: never;
@@ -14836,6 +16205,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectorOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_control_group: {
+        parameters: {
+            query?: {
+                /** @description `spend`, `orders` or `returned` (whether they bought at all); `spend` if left out. */
+                metric?: string;
+                /** @description In how many days after coming in: 1 to 180; 30 if left out. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The control group */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlGroupOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_control_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ControlGroupIn"];
+            };
+        };
+        responses: {
+            /** @description How it is drawn now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlDrawOut"];
                 };
             };
             /** @description Not done, and why */
@@ -16464,6 +17900,43 @@ export interface operations {
             };
         };
     };
+    get_journey_lift: {
+        parameters: {
+            query?: {
+                /** @description `spend`, `orders` or `returned` (whether they bought at all); `spend` if left out. */
+                metric?: string;
+                /** @description In how many days after coming in: 1 to 180; 30 if left out. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it brought, or why that cannot be said */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiftOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_journey_members: {
         parameters: {
             query?: {
@@ -16961,6 +18434,93 @@ export interface operations {
             };
         };
     };
+    get_own_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The card */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberCardOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_apple_pass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The signed pass */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.pkpass": number[];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_google_pass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassLinkOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_own_cases: {
         parameters: {
             query?: never;
@@ -17382,6 +18942,35 @@ export interface operations {
             };
         };
     };
+    list_own_recommendations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recommendations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_own_redemption: {
         parameters: {
             query?: never;
@@ -17599,6 +19188,110 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_plastic_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number, as it is typed */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The card */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlasticCardOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number, as it is typed */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivateCardIn"];
+            };
+        };
+        responses: {
+            /** @description The card, as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlasticCardOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of the lost card */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceCardIn"];
+            };
+        };
+        responses: {
+            /** @description The new card; the old one, if there is no new one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlasticCardOut"];
+                };
             };
             /** @description Not done, and why */
             default: {
@@ -17988,6 +19681,134 @@ export interface operations {
             };
         };
     };
+    get_member_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The card */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberCardOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_apple_pass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The signed pass */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.pkpass": number[];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_card_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_google_pass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link: whoever has it can save the card */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassLinkOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_claim: {
         parameters: {
             query?: never;
@@ -18094,6 +19915,74 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactIn"];
+            };
+        };
+        responses: {
+            /** @description The contact */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_member_control_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether they are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InControlGroupOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18706,6 +20595,48 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recommendations: {
+        parameters: {
+            query?: {
+                /** @description How many at most: 1 to 20; 5 if left out. */
+                limit?: number;
+                /**
+                 * @description Where you show them, a word such as `app`: it is noted, so that members who are shown something can be
+                 *     compared with those who are held out. Left out if they are shown to nobody.
+                 */
+                place?: string;
+                /** @description What they bought already may be named again. */
+                again?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description An id, or `kind:value` of an identity */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recommendations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationsOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -19554,6 +21485,45 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_timeline: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+                /** @description Of this sort only: `entry`, `message`, `survey`, `case` or `contact`. */
+                kind?: string;
+            };
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_HappenedOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20483,6 +22453,143 @@ export interface operations {
             };
         };
     };
+    list_products: {
+        parameters: {
+            query?: {
+                /** @description Those with this in their id, name, category or brand. */
+                find?: string;
+                /** @description Those of this category. */
+                category?: string;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them, by their ids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ProductOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_products: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The products, at most 100,000 */
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What was taken, and what was left out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterTakenOut"];
+                };
+            };
+            /** @description Nothing was taken, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The product */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The product, as it was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_programs: {
         parameters: {
             query?: never;
@@ -21189,6 +23296,102 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recommendation_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How they stand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationStatusOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_recommendation_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecommendationSettingsIn"];
+            };
+        };
+        responses: {
+            /** @description How they stand now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationStatusOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_products: {
+        parameters: {
+            query: {
+                /** @description The category. */
+                category: string;
+                /** @description How many products at most: 1 to 100; 10 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The products side by side */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -21993,6 +24196,41 @@ export interface operations {
             };
         };
     };
+    get_segment_power: {
+        parameters: {
+            query?: {
+                /** @description How many in a hundred get nothing: 0 to 50; 10 if left out. */
+                hold_out_percent?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What could be told */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PowerOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_reports: {
         parameters: {
             query?: {
@@ -22255,6 +24493,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SendOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_send_lift: {
+        parameters: {
+            query?: {
+                /** @description `spend`, `orders` or `returned` (whether they bought at all); `spend` if left out. */
+                metric?: string;
+                /** @description In how many days after coming in: 1 to 180; 30 if left out. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                send: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it brought, or why that cannot be said */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiftOut"];
                 };
             };
             /** @description Not answered, and why */
@@ -22670,6 +24945,109 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_stores: {
+        parameters: {
+            query?: {
+                /** @description Those with this in their id or name. */
+                find?: string;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them, by their ids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_StoreOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_stores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The stores, at most 100,000 */
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What was taken, and what was left out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterTakenOut"];
+                };
+            };
+            /** @description Nothing was taken, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_store: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                store: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The store, as it was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreOut"];
+                };
             };
             /** @description Not done, and why */
             default: {
