@@ -195,6 +195,24 @@ proptest! {
     }
 }
 
+/// Found by the property above: whoever comes to half past nine at half past nine has nothing to wait for.
+#[test]
+fn nobody_waits_for_the_minute_that_it_is() {
+    let program = program();
+    let journey = journey(&program);
+    let zone = Zone::new("Europe/Berlin").expect("is known");
+    let seen = figures(0, 0);
+    let advance = |standing, minutes| {
+        let sight = sight(at(minutes), &zone, &seen, &program);
+        journey.advance(standing, Happened::Time, sight).0
+    };
+    let (standing, _) = journey.enter(None, false, sight(at(0), &zone, &seen, &program));
+    let half_past_nine = 3 * 24 * 60 + 23 * 60 + 30;
+    let standing = advance(advance(standing, 3843), half_past_nine);
+    assert_eq!(standing.step, "review");
+    assert_eq!(advance(standing.clone(), half_past_nine), standing);
+}
+
 #[test]
 fn the_goal_ends_it_whoever_left_is_out_and_nobody_comes_in_too_soon() {
     let program = program();

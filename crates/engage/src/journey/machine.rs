@@ -355,7 +355,13 @@ impl<'a> Going<'a> {
         let now = self.sight.now;
         match &step.what {
             What::Wait(micros) => self.standing.due = Some(now.plus_micros(*micros)),
-            What::WaitUntil(minute) => self.standing.due = Some(self.next_at(*minute)),
+            What::WaitUntil(minute) => {
+                let until = self.next_at(*minute);
+                if until <= now {
+                    return Some(step.next);
+                }
+                self.standing.due = Some(until);
+            }
             What::WaitFor { within, .. } => self.standing.due = Some(now.plus_micros(*within)),
             What::Task { within, .. } => {
                 self.standing.due = within.map(|within| now.plus_micros(within));

@@ -103,7 +103,7 @@ fn products_are_put_from_files_listed_and_taken_away(db: TestDb) {
     assert_eq!(gone("/v1/stores/3").with(200)["id"], "3");
 
     let wrong = put(&app, "/v1/products", "text/csv", "sku,title\n1,a\n").with(422);
-    assert_eq!(wrong["code"], "invalid");
+    assert_eq!(wrong["code"], "invalid_input");
     put(&app, "/v1/products", "application/xml", "<a/>").with(415);
     let reader = app.key(&[Scope::Read]);
     let request = Request::new("PUT", "/v1/products").key(&reader);
@@ -218,7 +218,7 @@ fn what_is_bought_together_and_after_is_recommended_and_noted(db: TestDb) {
     // In a quote only where it is asked for.
     let mut basket = json!({
         "customer": {"kind": "email", "value": "m15@example.com"}, "currency": "EUR",
-        "lines": [{"sku": "tea", "quantity": "1", "amount": "8.90"}], "total": "8.90",
+        "lines": [{"sku": "tea", "quantity": "1", "price": "8.90"}],
     });
     let plain = app.post("/v1/quote", &basket).with(200);
     assert_eq!(plain["goes_with"], Value::Null);

@@ -1,6 +1,6 @@
 //! What happened with a member, in one list over HTTP.
 
-use crate::testapp::{TestApp, purchase};
+use crate::testapp::{TestApp, but, purchase};
 use regulars_base::Timestamp;
 use regulars_testkit::TestDb;
 use serde_json::{Value, json};
@@ -46,8 +46,9 @@ fn all_that_happened_stands_in_one_list_the_newest_first(db: TestDb) {
         (&noted["kind"], &noted["by"]),
         (&json!("phone"), &json!("test"))
     );
-    later(&app, 20);
-    app.post("/v1/events", &purchase("R-1", "ana@example.com", "10.00"))
+    let at = later(&app, 20).to_string();
+    let buys = purchase("R-1", "ana@example.com", "10.00");
+    app.post("/v1/events", &but(buys, &json!({"at": at})))
         .with(201);
     later(&app, 30);
     let case = json!({"member": ana, "subject": "Cold coffee", "text": "It was cold."});
