@@ -317,7 +317,12 @@ impl Serving {
             })
             .collect();
         let take = |product: &String| ask.again || !bought.contains_key(product);
-        let items = self.named(store, (&linked, &take, true), ask.most)?;
+        let wanted = Wanted {
+            take: &take,
+            fill: true,
+            most: ask.most,
+        };
+        let items = self.named(store, &linked, &wanted)?;
         Ok(self.answer(Some((member, wallet)), items, ask))
     }
 
@@ -345,7 +350,12 @@ impl Serving {
             })
             .collect();
         let take = |product: &String| !names.contains(product.as_str());
-        let items = self.named(store, (&linked, &take, false), ask.most)?;
+        let wanted = Wanted {
+            take: &take,
+            fill: false,
+            most: ask.most,
+        };
+        let items = self.named(store, &linked, &wanted)?;
         Ok(self.answer(whose, items, ask))
     }
 
@@ -384,12 +394,12 @@ impl Serving {
     fn named(
         &self,
         store: &mut dyn Store,
-        (linked, take, fill): (&[Linked<'_, String>], &dyn Fn(&String) -> bool, bool),
-        most: usize,
+        linked: &[Linked<'_, String>],
+        wanted: &Wanted<'_>,
     ) -> Result<Vec<Recommendation>, Error> {
-        let most = most.min(RECOMMENDED_MOST);
+        let most = wanted.most.min(RECOMMENDED_MOST);
         // Some may be left out, as the shop no longer sells them.
-        let chosen = choose(linked, take, most * 3);
+        let chosen = choose(linked, wanted.take, most * 3);
         let mut found: Vec<(String, Why)> = chosen
             .into_iter()
             .map(|own| {
@@ -400,10 +410,10 @@ impl Serving {
                 (own.product, why)
             })
             .collect();
-        if fill {
+        if wanted.fill {
             let there: BTreeSet<String> = found.iter().map(|own| own.0.clone()).collect();
             let popular = self.model.popular.iter();
-            let popular = popular.filter(|own| take(own) && !there.contains(*own));
+            let popular = popular.filter(|own| (wanted.take)(own) && !there.contains(*own));
             found.extend(popular.map(|own| (own.clone(), Why::Popular)));
         }
         let bought = linked.iter().map(|own| own.product.as_str());
@@ -438,6 +448,15 @@ impl Serving {
         });
         Ok(items.take(most).collect())
     }
+}
+
+/// Which products are asked for.
+struct Wanted<'a> {
+    /// Whether one is among them.
+    take: &'a dyn Fn(&String) -> bool,
+    /// Whether what most bought comes where too little is linked.
+    fill: bool,
+    most: usize,
 }
 
 /// What a member bought, by product, in how many orders; the newest that count.

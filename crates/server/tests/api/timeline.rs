@@ -28,8 +28,8 @@ fn kinds(page: &Value) -> Vec<String> {
     let each = items.map(|own| {
         format!(
             "{} {}",
-            own["kind"].as_str().unwrap(),
-            own["what"].as_str().unwrap()
+            own["kind"].as_str().expect("a kind"),
+            own["what"].as_str().expect("a word")
         )
     });
     each.collect()
