@@ -4,7 +4,7 @@
 //! many times no) leaves a distribution of its rate: Beta, with nothing known beforehand. An offer is shown with
 //! the chance that it is the best of them, each weighed by what an order is worth to us (Thompson, 1933). That
 //! chance is worked out, not sampled, so that it can be written beside the choice: which makes it possible to
-//! say later what another way of choosing would have earned ([`replay`]). Each keeps a least chance, so that
+//! say later what another way of choosing would have earned ([`replayed`]). Each keeps a least chance, so that
 //! nothing is ever given up for good.
 
 mod replay;
