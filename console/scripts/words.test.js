@@ -42,3 +42,12 @@ for (const name of readdirSync(folder).filter((name) => name.endsWith('.json')))
     }
   });
 }
+
+// What happened is told by its kind; a kind without words would be told by its name in the API.
+test('every kind of event has words', () => {
+  const source = readFileSync(new URL('../../crates/engine/src/event.rs', import.meta.url), 'utf8');
+  const word = source.slice(source.indexOf('pub const fn word('));
+  const kinds = [...word.slice(0, word.indexOf('\n    }\n')).matchAll(/=> "([a-z_]+)"/g)].map((found) => found[1]);
+  assert.ok(kinds.length > 70, `${kinds.length} kinds were found`);
+  assert.deepEqual(kinds.filter((kind) => !english.has(`event.${kind}`)), []);
+});
