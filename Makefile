@@ -30,7 +30,7 @@ help: ## List the verbs
 # and the server says so on its first page.
 CONSOLE := crates/server/console/index.html
 CONSOLE_SOURCES := $(shell find console/src console/public console/scripts -type f 2>/dev/null) \
-	$(wildcard console/*.json console/*.ts console/*.html) openapi.json
+	$(wildcard console/*.json console/*.ts console/*.html) clients/typescript/src/schema.ts
 
 console: ## Build the console, which the server then carries
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(CONSOLE); \
@@ -48,7 +48,7 @@ $(CONSOLE): console/node_modules/.package-lock.json $(CONSOLE_SOURCES)
 # The same for the pages for members and the widget.
 PORTAL := crates/server/portal/index.html
 PORTAL_SOURCES := $(shell find portal/src portal/public portal/scripts -type f 2>/dev/null) \
-	$(wildcard portal/*.json portal/*.ts portal/*.html) console/src/api/schema.d.ts
+	$(wildcard portal/*.json portal/*.ts portal/*.html) clients/typescript/src/schema.ts console/src/parts/formats.ts
 
 portal: ## Build the pages for members and the widget, which the server then carries
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(PORTAL); \

@@ -1,5 +1,5 @@
 // The public API, with the types that its own description makes.
-import type { components } from '../../console/src/api/schema';
+import type { components } from '../../clients/typescript/src/schema';
 
 import { language } from './words';
 

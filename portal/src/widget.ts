@@ -1,7 +1,7 @@
 // <regulars-widget server="https://loyal.example" token="wid_…">: what a shop's page shows to a member
 // who is signed in there. It lives in a shadow tree of its own, whose styles nobody reaches, and makes
 // no style tag, so that a page with a strict policy may show it.
-import type { components } from '../../console/src/api/schema';
+import type { components } from '../../clients/typescript/src/schema';
 
 type Shown = components['schemas']['WidgetOut'];
 

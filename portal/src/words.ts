@@ -1,5 +1,7 @@
 // Texts, numbers, dates and plurals in the language of the reader. A language is one file in `words/`;
 // the one that is read is loaded, no other.
+import { dateFormat, numberFormat } from '../../console/src/parts/formats';
+
 const files = import.meta.glob<{ default: Words }>('./words/*.json');
 
 type Words = Record<string, string>;
@@ -51,27 +53,13 @@ export const said = (words: Record<string, string>, own: string) => {
 
 export const has = (key: string) => key in words;
 
-/** Formatters cost more to make than all that is said with them: each is made once, when it is first asked for. */
-function keep<Options, Format>(make: (options: Options) => Format) {
-  const made = new Map<string, Format>();
-  return (options: Options) => {
-    const key = language + JSON.stringify(options);
-    const format = made.get(key) ?? make(options);
-    made.set(key, format);
-    return format;
-  };
-}
+export const number = (value: number | string) => numberFormat(language, { maximumFractionDigits: 4 }).format(Number(value));
 
-const numbers = keep((options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options));
-const dates = keep((options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options));
+export const money = (value: number | string, currency: string) => numberFormat(language, { style: 'currency', currency }).format(Number(value));
 
-export const number = (value: number | string) => numbers({ maximumFractionDigits: 4 }).format(Number(value));
+export const day = (at: string) => dateFormat(language, { dateStyle: 'medium' }).format(new Date(at));
 
-export const money = (value: number | string, currency: string) => numbers({ style: 'currency', currency }).format(Number(value));
-
-export const day = (at: string) => dates({ dateStyle: 'medium' }).format(new Date(at));
-
-export const moment = (at: string) => dates({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
+export const moment = (at: string) => dateFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
 
 /** The words of what goes wrong: ours where we have some, else those of the server. */
 export const wrong = (error: unknown) => {

@@ -2,25 +2,10 @@
 // texts and stay exact: the formatter reads the digits.
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { dateFormat, numberFormat } from './formats';
 
 type Amount = string | number;
 const digits = (amount: Amount) => amount as unknown as number;
-
-/** Formatters cost more to make than all that is said with them: each is made once, when it is first asked for. */
-function keep<Options, Format>(make: (language: string, options: Options) => Format) {
-  const made = new Map<string, Format>();
-  return (language: string, options: Options) => {
-    const key = language + JSON.stringify(options);
-    const format = made.get(key) ?? make(language, options);
-    made.set(key, format);
-    return format;
-  };
-}
-
-/** How numbers are written, for [`useFormat`] and whoever needs another way. */
-export const numberFormat = keep((language, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options));
-
-const dateFormat = keep((language, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options));
 
 const PLAIN = { maximumFractionDigits: 6 } as const;
 const SIGNED = { maximumFractionDigits: 6, signDisplay: 'exceptZero' } as const;

@@ -1,7 +1,8 @@
 // Numbers of a report in words: shares, days, money in minor units.
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { numberFormat, useFormat } from '../../parts/format';
+import { useFormat } from '../../parts/format';
+import { numberFormat } from '../../parts/formats';
 
 export function useFigures(currency: string | null, decimals: number) {
   const format = useFormat();
