@@ -109,21 +109,11 @@ impl App {
             before,
         };
         let limit = page.limit();
-        let mut lines = self
+        let lines = self
             .core()
             .pool
             .with(|store| Ok(store.audit(tenant, &ask, limit + 1)?))?;
-        let more = lines.len() > limit;
-        lines.truncate(limit);
-        let next = lines
-            .last()
-            .filter(|_| more)
-            .map(|line| line.no.to_string());
-        let items = lines.into_iter().map(told);
-        Ok(Page {
-            items: items.collect::<Result<_, _>>()?,
-            next,
-        })
+        Page::cut(lines, limit, |line| line.no.to_string()).try_map(told)
     }
 
     /// Proves the trail: the numbers have no gaps, each hash is that of its line and the one before, and

@@ -29,21 +29,14 @@ impl App {
         tenant: TenantId,
         of: (&str, Option<&str>),
         page: &PageAsk,
-        read: impl FnMut(&Case) -> Result<T, Error>,
+        mut read: impl FnMut(&Case) -> Result<T, Error>,
     ) -> Result<Page<T>, Error> {
         let limit = page.limit();
-        let mut cases = self
+        let cases = self
             .core()
             .pool
             .with(|store| Ok(store.cases(tenant, of, page.after.as_deref(), limit + 1)?))?;
-        let more = cases.len() > limit;
-        cases.truncate(limit);
-        let next = cases.last().filter(|_| more).map(|case| case.id.clone());
-        let items = cases.iter().map(read);
-        Ok(Page {
-            items: items.collect::<Result<_, _>>()?,
-            next,
-        })
+        Page::cut(cases, limit, |case| case.id.clone()).try_map(|case| read(&case))
     }
 
     /// Moves a case on; `false` if it does not stand any more where the move begins.

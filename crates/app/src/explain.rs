@@ -77,16 +77,10 @@ impl App {
         core.pool.with(|store| {
             let member = members::find(store, tenant, who)?;
             let cursor = Cursor::Before(before);
-            let mut rows = store.log(tenant, member.wallet, cursor, limit + 1)?;
+            let rows = store.log(tenant, member.wallet, cursor, limit + 1)?;
             let versions = core.versions.latest(tenant, store)?;
-            let more = rows.len() > limit;
-            rows.truncate(limit);
-            let next = rows.last().filter(|_| more).map(|row| row.seq.to_string());
-            let items = rows.into_iter().map(|row| explained(row, &versions));
-            Ok(Page {
-                items: items.collect::<Result<_, _>>()?,
-                next,
-            })
+            let page = Page::cut(rows, limit, |row| row.seq.to_string());
+            page.try_map(|row| explained(row, &versions))
         })
     }
 

@@ -84,18 +84,15 @@ impl App {
         let limit = page.limit();
         let (_, program) = self.program_in_force(tenant, self.now())?;
         let pool = &self.core().pool;
-        let mut rows = pool.with(|store| Ok(store.fulfilments(tenant, &ask, limit + 1)?))?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let last = rows.last().filter(|_| more);
-        let next = last.map(|row| {
+        let rows = pool.with(|store| Ok(store.fulfilments(tenant, &ask, limit + 1)?))?;
+        let page = Page::cut(rows, limit, |row| {
             let (since, wallet) = (
                 row.since.micros(),
                 MemberId::from_bytes(*row.wallet.bytes()),
             );
             format!("{since}/{wallet}/{}", row.redemption)
         });
-        let items = rows.into_iter().map(|row| FulfilmentView {
+        Ok(page.map(|row| FulfilmentView {
             redemption: row.redemption,
             member: row.member,
             reward: row
@@ -108,9 +105,7 @@ impl App {
             carrier: row.carrier,
             tracking: row.tracking,
             address: row.address,
-        });
-        let items = items.collect();
-        Ok(Page { items, next })
+        }))
     }
 
     /// Says where a redemption of a member, or of their group, is sent to; nothing to forget it. It

@@ -388,21 +388,15 @@ impl App {
         };
         self.core().pool.with(|store| {
             found(store, tenant, id)?;
-            let mut rows = store.journey_members(tenant, id, &ask, limit + 1)?;
-            let more = rows.len() > limit;
-            rows.truncate(limit);
-            let each = rows.iter().map(|row| {
+            let rows = store.journey_members(tenant, id, &ask, limit + 1)?;
+            let member =
+                |row: &regulars_store::JourneyRow| MemberId::from_bytes(*row.wallet.bytes());
+            Page::cut(rows, limit, |row| member(row).to_string()).try_map(|row| {
                 Ok(JourneyMember {
-                    member: MemberId::from_bytes(*row.wallet.bytes()),
-                    standing: follow::standing(row)?,
+                    member: member(&row),
+                    standing: follow::standing(&row)?,
                 })
-            });
-            let items = each.collect::<Result<Vec<_>, Error>>()?;
-            let next = items
-                .last()
-                .filter(|_| more)
-                .map(|own| own.member.to_string());
-            Ok(Page { items, next })
+            })
         })
     }
 

@@ -178,15 +178,11 @@ impl App {
             words: words.filter(|own| !own.is_empty()),
             after: page.after.clone(),
         };
-        let mut rows = self
+        let rows = self
             .core()
             .pool
             .with(|store| Ok(store.master_data(tenant, sort, &ask, limit + 1)?))?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|row| row.id.clone());
-        let items = rows.into_iter().map(entry).collect::<Result<_, _>>()?;
-        Ok(Page { items, next })
+        Page::cut(rows, limit, |row| row.id.clone()).try_map(entry)
     }
 
     /// What is said of a product or a store.

@@ -229,17 +229,11 @@ impl App {
     ) -> Result<Page<CardRow>, Error> {
         self.member_card_batch(tenant, batch)?;
         let limit = page.limit();
-        let mut cards = self
+        let cards = self
             .core()
             .pool
             .with(|store| Ok(store.cards(tenant, (batch, page.after.as_deref()), limit + 1)?))?;
-        let more = cards.len() > limit;
-        cards.truncate(limit);
-        let next = cards
-            .last()
-            .filter(|_| more)
-            .map(|card| card.number.clone());
-        Ok(Page { items: cards, next })
+        Ok(Page::cut(cards, limit, |card| card.number.clone()))
     }
 
     /// A card by its number, as it is typed. One from elsewhere is found where a member has it.

@@ -45,6 +45,18 @@ pub struct Member {
     pub merged_into: Option<MemberId>,
 }
 
+impl Member {
+    /// What they are called: their name, or the parts of it; empty if nobody has said it.
+    pub fn called(&self) -> String {
+        let says = |name: &str| self.attributes.get(name).and_then(|own| own.as_str());
+        let parts = || {
+            let parts = [says("first_name"), says("last_name")];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        };
+        says("name").map_or_else(parts, str::to_owned)
+    }
+}
+
 /// Somebody joins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewMember {
@@ -133,15 +145,9 @@ impl App {
         let after = page.cursor()?;
         let limit = page.limit();
         self.core().pool.with(|store| {
-            let mut rows = store.members(tenant, after, limit + 1)?;
-            let more = rows.len() > limit;
-            rows.truncate(limit);
-            let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
-            let mut items = Vec::with_capacity(rows.len());
-            for row in rows {
-                items.push(full(store, tenant, row)?);
-            }
-            Ok(Page { items, next })
+            let rows = store.members(tenant, after, limit + 1)?;
+            let page = Page::cut(rows, limit, |row| row.id.to_string());
+            page.try_map(|row| full(store, tenant, row))
         })
     }
 

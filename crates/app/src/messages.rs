@@ -217,17 +217,10 @@ impl App {
     pub fn sends(&self, tenant: TenantId, page: &PageAsk) -> Result<Page<Send>, Error> {
         let limit = page.limit();
         self.core().pool.with(|store| {
-            let mut rows = store.sends(tenant, page.after.as_deref(), limit + 1)?;
-            let more = rows.len() > limit;
-            rows.truncate(limit);
-            let next = rows.last().filter(|_| more).map(|row| row.id.clone());
-            let each = rows.iter().map(|row| {
+            let rows = store.sends(tenant, page.after.as_deref(), limit + 1)?;
+            Page::cut(rows, limit, |row| row.id.clone()).try_map(|row| {
                 let counts = store.message_counts(tenant, &row.id)?;
-                shown(row, counts)
-            });
-            Ok(Page {
-                items: each.collect::<Result<_, _>>()?,
-                next,
+                shown(&row, counts)
             })
         })
     }

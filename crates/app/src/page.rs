@@ -53,6 +53,26 @@ impl<T> Page<T> {
         Self { items, next }
     }
 
+    /// A page of rows of which one more than `limit` was asked for: if it came, there is a next page.
+    pub(crate) fn cut(mut rows: Vec<T>, limit: usize, at: impl Fn(&T) -> String) -> Self {
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(at);
+        Self { items: rows, next }
+    }
+
+    /// The same page of something else, if each can be made of what is on it.
+    pub(crate) fn try_map<U>(
+        self,
+        to: impl FnMut(T) -> Result<U, Error>,
+    ) -> Result<Page<U>, Error> {
+        let items = self.items.into_iter().map(to);
+        Ok(Page {
+            items: items.collect::<Result<_, _>>()?,
+            next: self.next,
+        })
+    }
+
     /// The same page of something else.
     pub fn map<U>(self, to: impl FnMut(T) -> U) -> Page<U> {
         Page {

@@ -140,7 +140,7 @@ impl App {
         Ok(Card {
             id: member.id.to_string(),
             number: number(&member),
-            name: called(&member),
+            name: member.called(),
             program: title.clone(),
             shop: match settings.title.is_empty() {
                 true => title.clone(),
@@ -159,10 +159,9 @@ impl App {
 
     /// Their card for Apple Wallet: the bytes of a pass.
     pub fn apple_pass(&self, tenant: TenantId, who: &MemberRef) -> Result<Vec<u8>, Error> {
-        let merchant = self.tenant(tenant)?.name;
-        let signers = self.core().config.passes.0.get(merchant.as_str());
+        let (merchant, signers) = self.signers(tenant)?;
         let apple = signers.and_then(|own| own.apple.as_ref());
-        let apple = apple.ok_or_else(|| Error::NoPasses("apple", merchant.to_string()))?;
+        let apple = apple.ok_or(Error::NoPasses("apple", merchant))?;
         let card = self.member_card(tenant, who)?;
         apple
             .pass(&card, seconds(self.now()))
@@ -171,20 +170,25 @@ impl App {
 
     /// The link that puts their card into Google Wallet.
     pub fn google_pass(&self, tenant: TenantId, who: &MemberRef) -> Result<String, Error> {
-        let merchant = self.tenant(tenant)?.name;
-        let signers = self.core().config.passes.0.get(merchant.as_str());
+        let (merchant, signers) = self.signers(tenant)?;
         let google = signers.and_then(|own| own.google.as_ref());
-        let google = google.ok_or_else(|| Error::NoPasses("google", merchant.to_string()))?;
+        let google = google.ok_or(Error::NoPasses("google", merchant))?;
         let card = self.member_card(tenant, who)?;
         google
             .link(&card, seconds(self.now()))
             .map_err(|fault| Error::Bug(fault.to_string()))
     }
 
+    /// What a merchant is called, and who signs its passes.
+    fn signers(&self, tenant: TenantId) -> Result<(String, Option<&Signers>), Error> {
+        let merchant = self.tenant(tenant)?.name.to_string();
+        let signers = self.core().config.passes.0.get(&merchant);
+        Ok((merchant, signers))
+    }
+
     /// For which wallets a merchant's passes are signed: Apple's, and Google's.
     pub fn signs_passes(&self, tenant: TenantId) -> Result<(bool, bool), Error> {
-        let merchant = self.tenant(tenant)?.name;
-        let own = self.core().config.passes.0.get(merchant.as_str());
+        let (_, own) = self.signers(tenant)?;
         Ok(own.map_or((false, false), |own| {
             (own.apple.is_some(), own.google.is_some())
         }))
@@ -200,19 +204,6 @@ fn number(member: &Member) -> String {
     cards
         .next()
         .map_or_else(|| member.id.to_string(), |own| own.value.to_string())
-}
-
-fn called(member: &Member) -> String {
-    let says = |name: &str| member.attributes.get(name).and_then(|own| own.as_str());
-    let whole = says("name").map(str::to_owned);
-    let parts = || {
-        [says("first_name"), says("last_name")]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    whole.unwrap_or_else(parts)
 }
 
 fn seconds(now: Timestamp) -> u64 {

@@ -276,6 +276,8 @@ pub(crate) struct Serving {
     hold_out: u8,
     secret: [u8; 32],
     day: i32,
+    /// Whether the shop says something of its products: then what it says nothing of is named to nobody.
+    only_known: bool,
 }
 
 impl Serving {
@@ -285,8 +287,11 @@ impl Serving {
         (program, now): (&Program, Timestamp),
     ) -> Result<Self, Error> {
         let settings: RecommendationSettings = only_setting::get(store, tenant, SETTINGS)?;
+        let any = regulars_store::MasterAsk::default();
+        let said = store.master_data(tenant, MasterSort::Product, &any, 1)?;
         Ok(Self {
             tenant,
+            only_known: !said.is_empty(),
             model: only_setting::get(store, tenant, MODEL)?,
             hold_out: settings.hold_out,
             secret: secret_of(store, tenant)?,
@@ -379,11 +384,10 @@ impl Serving {
             });
             rows.collect()
         });
-        let built = self.model.built_micros;
         let recommended = Recommended {
             member: whose.map(|own| own.0),
             held_out,
-            built_at: (built > 0).then(|| Timestamp::from_micros(built)),
+            built_at: self.model.built_at(),
             items: if held_out { Vec::new() } else { items },
         };
         (recommended, noted.unwrap_or_default())
@@ -426,14 +430,10 @@ impl Serving {
             .into_iter()
             .map(|own| (own.id.clone(), own))
             .collect();
-        let any = regulars_store::MasterAsk::default();
-        let only_known = !store
-            .master_data(self.tenant, MasterSort::Product, &any, 1)?
-            .is_empty();
         let items = found.into_iter().filter_map(|(id, why)| {
             let product = match entries.get(&id) {
                 Some(own) => own.clone(),
-                None if only_known => return None,
+                None if self.only_known => return None,
                 None => MasterEntry::unknown(id),
             };
             let of = match &why {

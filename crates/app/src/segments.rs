@@ -316,16 +316,8 @@ impl App {
         self.core().pool.with(|store| {
             there(store, tenant, id)?;
             let rows = store.segment_members(tenant, id, after, limit + 1)?;
-            let more = rows.len() > limit;
-            let rows = rows.into_iter().take(limit);
-            let items: Vec<SegmentMember> = rows
-                .map(|(member, since)| SegmentMember { member, since })
-                .collect();
-            let next = items
-                .last()
-                .filter(|_| more)
-                .map(|it| it.member.to_string());
-            Ok(Page { items, next })
+            let page = Page::cut(rows, limit, |row| row.0.to_string());
+            Ok(page.map(|(member, since)| SegmentMember { member, since }))
         })
     }
 
@@ -341,9 +333,7 @@ impl App {
         self.core().pool.with(|store| {
             there(store, tenant, id)?;
             let rows = store.segment_moves(tenant, id, after, limit + 1)?;
-            let more = rows.len() > limit;
-            let mut items = Vec::new();
-            for row in rows.into_iter().take(limit) {
+            Page::cut(rows, limit, |row| row.no.to_string()).try_map(|row| {
                 let event = match row.cause {
                     MoveCause::Event(seq) => {
                         let cursor = regulars_store::Cursor::After(seq.saturating_sub(1));
@@ -355,17 +345,15 @@ impl App {
                     }
                     MoveCause::Day | MoveCause::Change => None,
                 };
-                items.push(Moved {
+                Ok(Moved {
                     no: row.no,
                     member: MemberId::from_bytes(*row.wallet.bytes()),
                     at: row.at,
                     entered: row.entered,
                     cause: row.cause,
                     event,
-                });
-            }
-            let next = items.last().filter(|_| more).map(|it| it.no.to_string());
-            Ok(Page { items, next })
+                })
+            })
         })
     }
 

@@ -82,11 +82,11 @@ impl App {
         page: &PageAsk,
     ) -> Result<Page<Happened>, Error> {
         let member = self.member(tenant, who)?.id;
-        let mut all =
+        let all =
             self.all_that_happened(tenant, member, |own| kind.is_none_or(|kind| kind == own))?;
-        all.sort_by_cached_key(Happened::place);
-        let placed: Vec<(String, Happened)> =
+        let mut placed: Vec<(String, Happened)> =
             all.into_iter().map(|own| (own.place(), own)).collect();
+        placed.sort_by(|one, other| one.0.cmp(&other.0));
         Ok(Page::of(placed, page, |own| &own.0).map(|own| own.1))
     }
 

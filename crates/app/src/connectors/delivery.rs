@@ -536,19 +536,14 @@ impl App {
             state: state.map(|own| own.name().to_owned()),
             after: page.after.as_deref().map(cursor).transpose()?,
         };
-        let mut rows = self.core().pool.with(|store| {
+        let rows = self.core().pool.with(|store| {
             found(store, tenant, connector)?;
             Ok(store.deliveries(tenant, connector, &ask, limit + 1)?)
         })?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| more);
-        let next = next.map(|row| format!("{}.{}", row.came_at.micros(), row.delivery));
-        let items = rows.into_iter().map(Delivery::try_from);
-        Ok(Page {
-            items: items.collect::<Result<_, _>>()?,
-            next,
-        })
+        let page = Page::cut(rows, limit, |row| {
+            format!("{}.{}", row.came_at.micros(), row.delivery)
+        });
+        page.try_map(Delivery::try_from)
     }
 
     /// Has a delivery decided once more that could not be.

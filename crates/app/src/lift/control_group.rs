@@ -50,6 +50,17 @@ struct Draws {
     draws: Vec<ControlDraw>,
 }
 
+impl Draws {
+    fn of(store: &mut dyn Store, tenant: TenantId) -> Result<Self, Error> {
+        only_setting::get(store, tenant, KIND)
+    }
+
+    /// The one that holds now.
+    fn newest(&self) -> Option<&ControlDraw> {
+        self.draws.last()
+    }
+}
+
 /// The control group, as whoever decides asks it.
 #[derive(Clone, Debug)]
 pub(crate) struct ControlGroup {
@@ -63,9 +74,8 @@ impl ControlGroup {
         tenant: TenantId,
         secret: [u8; 32],
     ) -> Result<Self, Error> {
-        let draws: Draws = only_setting::get(store, tenant, KIND)?;
         Ok(Self {
-            draws: draws.draws,
+            draws: Draws::of(store, tenant)?.draws,
             secret,
         })
     }
@@ -80,8 +90,8 @@ impl ControlGroup {
 
 /// Whether somebody is in a control group now.
 pub(crate) fn is_set(store: &mut dyn Store, tenant: TenantId) -> Result<bool, Error> {
-    let draws: Draws = only_setting::get(store, tenant, KIND)?;
-    Ok(draws.draws.last().is_some_and(|own| own.percent > 0))
+    let draws = Draws::of(store, tenant)?;
+    Ok(draws.newest().is_some_and(|own| own.percent > 0))
 }
 
 /// The control group, and what all campaigns together brought.
@@ -105,9 +115,8 @@ impl App {
     pub fn control_group(&self, tenant: TenantId, ask: LiftAsk) -> Result<ControlGroupView, Error> {
         let ask = ask.check()?;
         let secret = self.portal_secret(tenant)?;
-        let draws: Draws =
-            (self.core().pool).with(|store| only_setting::get(store, tenant, KIND))?;
-        let draw = draws.draws.last().cloned();
+        let draws = (self.core().pool).with(|store| Draws::of(store, tenant))?;
+        let draw = draws.newest().cloned();
         let now = draw.clone().unwrap_or_default();
         let whose = Whose {
             of: BoughtOf::Everybody,
@@ -156,7 +165,7 @@ impl App {
             name: name.to_owned(),
             since_micros: self.now().micros(),
         };
-        let (before, _) = self.core().pool.with(|store| {
+        let (before, after) = self.core().pool.with(|store| {
             only_setting::replace(store, tenant, KIND, |before: &Draws| {
                 let mut draws = before.draws.clone();
                 let same = draws.last().is_some_and(|own| {
@@ -171,11 +180,10 @@ impl App {
                 }
             })
         })?;
-        let after = (self.core().pool).with(|store| {
-            let draws: Draws = only_setting::get(store, tenant, KIND)?;
-            Ok(draws.draws.last().cloned())
-        })?;
-        Ok((before.draws.last().cloned(), after.unwrap_or(new)))
+        Ok((
+            before.newest().cloned(),
+            after.newest().cloned().unwrap_or(new),
+        ))
     }
 
     /// Whether a member is in the control group now, and by which draw.
@@ -186,9 +194,8 @@ impl App {
     ) -> Result<Option<ControlDraw>, Error> {
         let member = self.member(tenant, who)?.id;
         let secret = self.portal_secret(tenant)?;
-        let draws: Draws =
-            (self.core().pool).with(|store| only_setting::get(store, tenant, KIND))?;
-        let draw = draws.draws.last().cloned();
+        let draws = (self.core().pool).with(|store| Draws::of(store, tenant))?;
+        let draw = draws.newest().cloned();
         Ok(draw.filter(|own| own.has(&secret, member)))
     }
 }

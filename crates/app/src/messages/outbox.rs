@@ -105,15 +105,8 @@ impl App {
             store
                 .send(tenant, send)?
                 .ok_or_else(|| Error::not_found("send", send))?;
-            let mut rows = store.messages(tenant, send, &ask, limit + 1)?;
-            let more = rows.len() > limit;
-            rows.truncate(limit);
-            let next = rows
-                .last()
-                .filter(|_| more)
-                .map(|row| row.member.to_string());
-            let items = rows.into_iter().map(shown).collect();
-            Ok(Page { items, next })
+            let rows = store.messages(tenant, send, &ask, limit + 1)?;
+            Ok(Page::cut(rows, limit, |row| row.member.to_string()).map(shown))
         })
     }
 

@@ -240,17 +240,11 @@ impl App {
         self.survey(tenant, survey)?;
         let limit = page.limit();
         let shown = self.shows_askings(tenant)?;
-        let mut rows = self.core().pool.with(|store| {
+        let rows = self.core().pool.with(|store| {
             let of = (survey, ask.stage);
             Ok(store.askings(tenant, of, page.after.as_deref(), limit + 1)?)
         })?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|row| row.id.clone());
-        Ok(Page {
-            items: rows.into_iter().map(shown).collect(),
-            next,
-        })
+        Ok(Page::cut(rows, limit, |row| row.id.clone()).map(shown))
     }
 
     /// Askings of a member, the newest first.

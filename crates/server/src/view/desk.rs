@@ -254,15 +254,7 @@ pub(crate) fn at_till(found: &AtTill) -> TillMemberOut {
 /// What somebody is called, as far as a cashier has to know: the first name, and the letter that the last
 /// one begins with.
 fn called(member: &Member) -> String {
-    let text = |name: &str| member.attributes.get(name)?.as_str();
-    let whole = match (text("name"), text("first_name"), text("last_name")) {
-        (Some(name), _, _) => name.to_owned(),
-        (None, first, last) => [first, last]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" "),
-    };
+    let whole = member.called();
     let mut words = whole.split_whitespace();
     let first = words.next().unwrap_or_default().to_owned();
     match words.last().and_then(|last| last.chars().next()) {
