@@ -31,6 +31,7 @@ pub mod member_card;
 pub mod membership;
 pub mod message;
 pub mod metric;
+pub mod offer;
 pub mod overview;
 pub mod page;
 pub mod partner;

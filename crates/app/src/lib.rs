@@ -30,6 +30,7 @@
 //! | `balances.rs` | `balances`: now, or as of a date |
 //! | `journeys.rs` | `journeys`, `put_journey`, `set_journey_state`, `journey_members`, `preview_journey` |
 //! | `lift.rs` | `journey_lift`, `send_lift`, `control_group`: what was brought, against those who were held out |
+//! | `offers.rs` | `offer_sets`, `put_offer_set`, `offers_of`, `take_offer`, `offer_set_figures`: an offer for each member |
 //! | `leaderboards.rs` | `leaderboard`, `nickname`, `set_nickname` |
 //! | `draws.rs` | `promises`, `verify_draws`, `drawn`, `cause` |
 //! | `explain.rs` | `explain`, `event`: each entry of the ledger with its reasons in words |
@@ -108,6 +109,7 @@ mod members;
 mod membership;
 mod messages;
 mod movers;
+mod offers;
 mod only_setting;
 mod overview;
 mod page;
@@ -222,6 +224,10 @@ pub use messages::{
     Rendered, Send, Template, TemplateDraft, TemplateWords, Unsubscriber, WhenUncertain,
 };
 pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
+pub use offers::{
+    ChoiceView, KnownOf, MemberOffer, OfferChance, OfferFigures, OfferRegret, OfferReplay,
+    OfferSetFigures, OfferSetView, OfferState, ReplayWay, TakenOffer,
+};
 pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};
 pub use page::{Page, PageAsk};
 pub use passes::Passes;
@@ -262,8 +268,8 @@ pub use regulars_pass as pass;
 pub use regulars_pay as pay;
 pub use regulars_store::{
     AskingStage, AuditProof, CardRow, CardState, CodeBatch, CodeRow, CodeState, Counts, Database,
-    JourneyCount, JourneyCrowd, JourneyDeed, MessageStage, Seal, SendStage, Standing, Tenant,
-    Ticket, Verified, Wrong,
+    JourneyCount, JourneyCrowd, JourneyDeed, MessageStage, OfferChoice, OfferStage, Seal,
+    SendStage, Standing, Tenant, Ticket, Verified, Wrong,
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};

@@ -29,6 +29,7 @@ mod messages;
 mod migrate;
 mod moderate;
 mod new;
+mod offers;
 mod people;
 mod plan;
 mod preview;
@@ -119,6 +120,7 @@ pub(crate) enum Command {
     Segments(segments::Segments),
     Messages(messages::Messages),
     Journeys(journeys::Journeys),
+    Offers(offers::Offers),
     ControlGroup(control_group::ControlGroup),
     Surveys(surveys::Surveys),
     Products(products::Products),
@@ -199,6 +201,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Segments(ask) => segments::run(&ask, print),
         Command::Messages(ask) => messages::run(&ask, print),
         Command::Journeys(ask) => journeys::run(&ask, print),
+        Command::Offers(ask) => offers::run(&ask, print),
         Command::ControlGroup(ask) => control_group::run(&ask, print),
         Command::Surveys(ask) => surveys::run(&ask, print),
         Command::Products(ask) => products::products(&ask, print),

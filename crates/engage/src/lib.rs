@@ -13,6 +13,7 @@ mod channel;
 mod figures;
 pub mod holdout;
 pub mod journey;
+pub mod offer;
 mod portrait;
 mod segment;
 mod sending;
@@ -24,7 +25,7 @@ pub use case::{BusinessHours, median, unquoted};
 pub use channel::Channel;
 pub use figures::Figures;
 pub use journey::Journey;
-pub use portrait::{Bought, Portrait, Seen};
+pub use portrait::{Bought, Portrait, Seen, in_own};
 pub use segment::{NAME_MOST, Segment, SegmentFault, Segments};
 pub use sending::{
     Addressee, Allowed, Cap, NotSent, QuietHours, Sending, SendingRules, minute_of_day, sending,

@@ -330,7 +330,8 @@ fn returned(outcome: &Outcome) -> i64 {
 }
 
 /// An amount in the program's currency, at its rates, halves to even.
-fn in_own(program: &Program, currency: Currency, amount: i64) -> i64 {
+/// An amount in the currency of the program; nothing where it names no rate.
+pub fn in_own(program: &Program, currency: Currency, amount: i64) -> i64 {
     if currency == program.currency {
         return amount;
     }

@@ -28,6 +28,7 @@ pub(crate) mod members;
 pub(crate) mod memberships;
 pub(crate) mod messages;
 pub(crate) mod metrics;
+pub(crate) mod offers;
 pub(crate) mod overview;
 pub(crate) mod partners;
 pub(crate) mod payments;

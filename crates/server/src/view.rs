@@ -21,6 +21,7 @@ mod member;
 mod member_card;
 mod message;
 mod metric;
+mod offer;
 mod overview;
 mod partner;
 mod portal;
@@ -69,6 +70,9 @@ pub use message::{
     message, message_preview, message_settings, message_stage, send, template, templates,
 };
 pub(crate) use metric::{alert, behind_figure, job, metric, metric_figures};
+pub use offer::{
+    offer_choice, offer_set, offer_set_draft, offer_set_figures, personal_offer, taken_offer,
+};
 pub use overview::overview;
 pub use partner::{partner_entry, partner_statement, settlement};
 pub(crate) use portal::{me, member_session, no_portal, own_claim, portal, widget};

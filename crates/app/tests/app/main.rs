@@ -13,6 +13,7 @@ mod lift;
 mod members;
 mod messages;
 mod moderation;
+mod offers;
 mod operation;
 mod payments;
 mod people;

@@ -15,6 +15,7 @@ mod keys;
 mod lift;
 mod members;
 mod messages;
+mod offers;
 mod places;
 mod programs;
 mod proof;
