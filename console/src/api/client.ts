@@ -39,6 +39,7 @@ export type JourneyOf = Schemas['JourneyOut'];
 export type JourneyMemberOf = Schemas['JourneyMemberOut'];
 export type JourneySampleOf = Schemas['JourneySampleOut'];
 export type JourneyTrialOf = Schemas['JourneyPreviewOut'];
+export type AdvocateOf = Schemas['AdvocateOut'];
 export type OfferSetOf = Schemas['OfferSetOut'];
 export type OfferSetFiguresOf = Schemas['OfferSetFiguresOut'];
 export type LiftOf = Schemas['LiftOut'];

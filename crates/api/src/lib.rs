@@ -6,6 +6,7 @@
 //! fields are faults, and all faults are told at once, each with a JSON pointer.
 
 pub mod access;
+pub mod advocate;
 pub mod amount;
 pub mod award;
 pub mod balance;

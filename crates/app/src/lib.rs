@@ -18,6 +18,7 @@
 //! | `shop_settings.rs` | `shop_settings`, `set_shop_settings` |
 //! | `till.rs` | `at_till`: the member before a cashier |
 //! | `segments.rs` | `segments`, `make_segment`, `preview_segment`, `segment_members`, `segment_growth` |
+//! | `advocates.rs` | `advocates`, `advocacy_of`: members by how much they do beside paying |
 //! | `surveys.rs` | `surveys`, `put_survey`, `ask_by_survey`, `answer_asking`, `survey_figures`: what members are asked |
 //! | `service.rs` | `open_service_case`, `service_cases`, `reply_in_case`, `make_good`, `take_letter`: what members are not happy with |
 //! | `timeline.rs`, `contacts.rs` | `timeline`, `note_contact`: all that happened with a member |
@@ -61,6 +62,7 @@
 //! A refusal (too few points, unknown reward ...) is no [`Error`]: it is a fact, recorded like any
 //! other, and stands in the [`Receipt`].
 
+mod advocates;
 mod app;
 mod audit;
 mod awards;
@@ -160,6 +162,7 @@ mod watch;
 mod webhooks;
 mod worker;
 
+pub use advocates::Advocate;
 pub use app::{App, Health};
 pub use audit::{Act, ActsAsk, NewAct, Told};
 pub use awards::{Award, AwardRow, AwardState, ProposeAward};

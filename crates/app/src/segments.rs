@@ -399,7 +399,7 @@ pub fn segment_figures() -> Vec<(&'static str, &'static str, &'static str)> {
 }
 
 /// A condition, ready to be asked.
-fn compiled(id: &str, condition: &str, program: &Program) -> Result<Compiled, Error> {
+pub(crate) fn compiled(id: &str, condition: &str, program: &Program) -> Result<Compiled, Error> {
     Compiled::new(id, condition, program)
         .map_err(|faults| Error::InvalidCondition(findings(faults)))
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each. This is their table of contents.
 
+mod advocates;
 mod apply;
 mod award;
 mod backtest;
@@ -118,6 +119,7 @@ pub(crate) enum Command {
     Connectors(connectors::Connectors),
     People(people::People),
     Segments(segments::Segments),
+    Advocates(advocates::Advocates),
     Messages(messages::Messages),
     Journeys(journeys::Journeys),
     Offers(offers::Offers),
@@ -199,6 +201,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Connectors(ask) => connectors::run(&ask, print),
         Command::People(ask) => people::run(&ask, print),
         Command::Segments(ask) => segments::run(&ask, print),
+        Command::Advocates(ask) => advocates::run(&ask, print),
         Command::Messages(ask) => messages::run(&ask, print),
         Command::Journeys(ask) => journeys::run(&ask, print),
         Command::Offers(ask) => offers::run(&ask, print),

@@ -8,6 +8,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod advocacy;
 mod case;
 mod channel;
 mod figures;
@@ -21,6 +22,9 @@ pub mod survey;
 mod template;
 mod theme;
 
+pub use advocacy::{
+    ADVOCACY_MOST, ADVOCATE, Advocacy, AdvocacyAction, AdvocacyPart, AdvocacyShare, advocacy,
+};
 pub use case::{BusinessHours, median, unquoted};
 pub use channel::Channel;
 pub use figures::Figures;

@@ -3,9 +3,9 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, audit, awards, catalogue, claims, connectors, coupons, desk, drafts, events,
-    finance, games, gift_cards, groups, health, held_adjustments, journeys, keys, ledger, lift,
-    master_data, me, member_cards, members, memberships, messages, metrics, offers, overview,
+    adjustments, advocates, audit, awards, catalogue, claims, connectors, coupons, desk, drafts,
+    events, finance, games, gift_cards, groups, health, held_adjustments, journeys, keys, ledger,
+    lift, master_data, me, member_cards, members, memberships, messages, metrics, offers, overview,
     partners, payments, people, perks, portal, preview, privacy, programs, proposals, quotes,
     recommendations, redemptions, referrals, sandbox, segments, sell_through, service, sessions,
     shop_settings, sign_on, submissions, surveys, tenants, tiers, till, timeline, webhooks,
@@ -252,6 +252,8 @@ fn engagement_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
         .routes(routes!(segments::list_segment_members))
         .routes(routes!(segments::list_segment_moves))
         .routes(routes!(segments::get_segment_growth))
+        .routes(routes!(advocates::list_advocates))
+        .routes(routes!(advocates::get_advocacy))
         .routes(routes!(journeys::list_journeys))
         .routes(routes!(journeys::preview_journey))
         .routes(routes!(journeys::take_journey))

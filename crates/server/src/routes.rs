@@ -1,6 +1,7 @@
 //! The handlers, one file for each group of paths. Each converts, calls, converts back.
 
 pub(crate) mod adjustments;
+pub(crate) mod advocates;
 pub(crate) mod audit;
 pub(crate) mod awards;
 pub(crate) mod balances;

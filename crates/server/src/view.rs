@@ -1,6 +1,7 @@
 //! From what the application answers to what is sent. One file for each kind of answer.
 
 mod access;
+mod advocate;
 mod balance;
 mod catalogue;
 mod claim;
@@ -40,6 +41,7 @@ mod webhook;
 
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
+pub use advocate::advocate;
 pub use balance::{balance, submission};
 pub use catalogue::{campaigns, games, plans, rewards, subscriber};
 pub use claim::{award, award_rejects, claim};

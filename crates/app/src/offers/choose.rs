@@ -281,7 +281,7 @@ impl Look<'_> {
         };
         let today = self.program.zone.day(self.now).number();
         let by = (self.program, today);
-        let Some((figures, seq)) = figures_now(store, self.tenant, by, self.wallet)? else {
+        let Some((figures, row)) = figures_now(store, self.tenant, by, self.wallet)? else {
             return Ok(None);
         };
         let left = set.budget - store.offer_budget(self.tenant, &key.set)?;
@@ -308,7 +308,7 @@ impl Look<'_> {
             number,
             among: serde_json::to_string(&among).map_err(|error| Error::Bug(error.to_string()))?,
             chosen_at: self.now,
-            seq,
+            seq: row.seq,
             until: self.now.plus_micros(i64::from(draft.days) * DAY_MICROS),
             stage: OfferStage::Open,
             cost: 0,

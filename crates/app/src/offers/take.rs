@@ -196,7 +196,11 @@ impl App {
                 let kept: Kept = read(&found(store, tenant, &row.key.set)?)?;
                 Ok(kept)
             })?;
-            self.book_offer(tenant, &kept, row)?;
+            let id = choice_id(&row.key);
+            // One that fails holds up nobody else; it is tried again.
+            if let Err(error) = self.book_offer(tenant, &kept, row) {
+                tracing::warn!(%error, offer = id, "an offer could not be booked, and is again");
+            }
         }
         Ok(count)
     }

@@ -5,19 +5,19 @@ use crate::Error;
 use regulars_base::{TenantId, WalletId};
 use regulars_engage::{Figures, Seen};
 use regulars_engine::Program;
-use regulars_store::{Cursor, Store};
+use regulars_store::{Cursor, Store, WalletRow};
 
 /// How many rows of a log are read at a time.
 const ROWS: usize = 1000;
 
-/// Their figures on a day, and the number of the last row of their log; nothing of whom there is no wallet. Nothing
+/// Their figures on a day, and their wallet; nothing of whom there is no wallet. Nothing
 /// is written: whoever follows the log does that.
 pub(crate) fn figures_now(
     store: &mut dyn Store,
     tenant: TenantId,
     (program, today): (&Program, i32),
     wallet: WalletId,
-) -> Result<Option<(Figures, u64)>, Error> {
+) -> Result<Option<(Figures, WalletRow)>, Error> {
     let Some(row) = store.wallets(tenant, &[wallet])?.into_iter().next() else {
         return Ok(None);
     };
@@ -42,5 +42,5 @@ pub(crate) fn figures_now(
         }
     }
     let figures = portrait.figures(program, &row.state, today);
-    Ok(Some((figures, row.seq)))
+    Ok(Some((figures, row)))
 }

@@ -1,5 +1,6 @@
 //! The application on both databases, from the outside: what goes in, and what is there afterwards.
 
+mod advocates;
 mod channel;
 mod claims;
 mod coupons;

@@ -467,7 +467,7 @@ fn conditions_tiers_and_segments_say_who_may_have_what_and_is_counted_where(db: 
         context: OfferContext::Tier,
         ..set()
     };
-    draft.offers[0].when = "tier == \"regular\"".into();
+    draft.offers[0].when = "member.tier == \"regular\"".into();
     draft.offers[1].when = "orders_ever == 0".into();
     put(&shop, &draft);
     for (place, (_, id)) in ids.iter().enumerate() {
