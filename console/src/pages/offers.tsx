@@ -50,7 +50,7 @@ function OffersPage() {
                 },
                 { head: t('offers.count'), right: true, cell: (own) => format.number(own.set.offers.length) },
                 { head: t('offers.days'), right: true, cell: (own) => format.number(own.set.days) },
-                { head: t('offers.hold_out'), right: true, cell: (own) => format.number(own.set.hold_out) },
+                { head: t('offers.hold_out'), right: true, cell: (own) => format.number(own.set.hold_out ?? 0) },
                 { head: t('messages.changed_at'), cell: (own) => format.day(own.changed_at) },
               ]}
             />
