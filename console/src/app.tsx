@@ -75,6 +75,9 @@ const segments = createRoute({ getParentRoute: () => shell, path: '/segments' })
 const segment = createRoute({ getParentRoute: () => shell, path: '/segments/$segment' }).lazy(() => import('./pages/segment').then((page) => page.Route));
 const journeys = createRoute({ getParentRoute: () => shell, path: '/journeys' }).lazy(() => import('./pages/journeys').then((page) => page.Route));
 const journey = createRoute({ getParentRoute: () => shell, path: '/journeys/$journey' }).lazy(() => import('./pages/journey').then((page) => page.Route));
+const advocates = createRoute({ getParentRoute: () => shell, path: '/advocates', validateSearch: texts('least') }).lazy(() => import('./pages/advocates').then((page) => page.Route));
+const offers = createRoute({ getParentRoute: () => shell, path: '/offers' }).lazy(() => import('./pages/offers').then((page) => page.Route));
+const offer = createRoute({ getParentRoute: () => shell, path: '/offers/$set' }).lazy(() => import('./pages/offer').then((page) => page.Route));
 const memberships = createRoute({ getParentRoute: () => shell, path: '/memberships', validateSearch: texts('plan', 'status') }).lazy(() =>
   import('./pages/memberships').then((page) => page.Route),
 );
@@ -91,7 +94,7 @@ const cases = createRoute({ getParentRoute: () => shell, path: '/cases', validat
   import('./pages/cases').then((page) => page.Route),
 );
 const one = createRoute({ getParentRoute: () => shell, path: '/cases/$case' }).lazy(() => import('./pages/case').then((page) => page.Route));
-const lists = [surveys, survey, cases, one, products, rewards, coupons, cards, partners, groups, group, segments, segment, journeys, journey, messages, send, memberships, games] as const;
+const lists = [surveys, survey, cases, one, products, rewards, coupons, cards, partners, groups, group, segments, segment, journeys, journey, offers, offer, advocates, messages, send, memberships, games] as const;
 
 const router = createRouter({
   routeTree: root.addChildren([

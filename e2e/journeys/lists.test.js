@@ -424,7 +424,7 @@ test('home: a figure says what it means, and what waits leads to where it is don
 });
 
 test('in the dark, on a telephone and in every language each list is sound', async () => {
-  const paths = ['/rewards', '/rewards?of=sent', '/coupons?coupon=sorry', '/partners?partner=bakery', '/groups', '/segments', '/products', '/products?of=stores', '/memberships', '/games', '/games?of=draws', `/members/${shop.members.ana}`];
+  const paths = ['/rewards', '/rewards?of=sent', '/coupons?coupon=sorry', '/partners?partner=bakery', '/groups', '/segments', '/advocates?least=1', '/offers', '/products', '/products?of=stores', '/memberships', '/games', '/games?of=draws', `/members/${shop.members.ana}`];
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.setViewportSize({ width: 390, height: 800 });
   for (const path of paths) {

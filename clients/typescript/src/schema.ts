@@ -106,6 +106,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/advocates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List advocates
+         * @description Members whose score is so much at least, by their ids, each with all parts of it. As a segment they are
+         *     `score("advocate") >= 50`.
+         */
+        get: operations["list_advocates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/alerts": {
         parameters: {
             query?: never;
@@ -2121,6 +2142,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what one is offered
+         * @description What is not chosen yet is chosen now.
+         */
+        get: operations["list_own_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/offers/{choice}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an offer
+         * @description Sent twice, it is taken once.
+         */
+        post: operations["take_own_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/profile": {
         parameters: {
             query?: never;
@@ -2410,6 +2471,26 @@ export interface paths {
          *     sent again is done once.
          */
         post: operations["create_adjustment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/advocacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how much a member does for the shop beside paying
+         * @description A score from 0 to 100, with each part of it.
+         */
+        get: operations["get_advocacy"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2932,6 +3013,68 @@ export interface paths {
          */
         put: operations["update_nickname"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/offer-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what was chosen for a member, and why
+         * @description Also what was shown to nobody. Nothing is chosen by asking. Each choice has the chances that it was made with and
+         *     the number that decided, and says whether it can be made again.
+         */
+        get: operations["list_offer_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a member is offered
+         * @description Ask only when you show it: what is not chosen yet is chosen now, and counts as shown. Whoever is held out, and
+         *     whoever is in the control group, is offered nothing.
+         */
+        get: operations["list_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/offers/{choice}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an offer for a member
+         * @description What it gives is booked once, however often this is sent, and within the budget of the set.
+         */
+        post: operations["take_offer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3559,6 +3702,86 @@ export interface paths {
          *     or below it only: of the churn rate those who were active, and who of them was lost.
          */
         get: operations["list_metric_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offer-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List sets of offers */
+        get: operations["list_offer_sets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offer-sets/{set}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a set of offers */
+        get: operations["get_offer_set"];
+        /**
+         * Write a set of offers
+         * @description A new one without `version`, or the one after the version that you saw. All that is wrong is told at once, each at
+         *     its place. What was chosen before stands, and is taken as the set is now.
+         */
+        put: operations["put_offer_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offer-sets/{set}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how a set of offers stands
+         * @description What was shown, taken and brought; what a choice by chance alone would have missed; what other ways of choosing
+         *     would have earned, or why that cannot be said.
+         */
+        get: operations["get_offer_set_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offer-sets/{set}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what the offers of a set brought
+         * @description Those who were shown one against those who were held out, by what they bought after the first was chosen.
+         */
+        get: operations["get_offer_set_lift"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5685,6 +5908,63 @@ export interface components {
              */
             reason: string;
         };
+        /** @description Something that a member did beside buying. */
+        AdvocacyActionOut: {
+            /**
+             * @description The activity's id.
+             * @example review
+             */
+            activity: string;
+            /**
+             * Format: int64
+             * @description How often in 365 days.
+             */
+            times: number;
+            /**
+             * Format: int64
+             * @description What one of them weighs: as `[insight] engagement` of the program says, else 1.
+             */
+            weight: number;
+        };
+        /** @description A part of the score. */
+        AdvocacyPartOut: {
+            /**
+             * Format: int64
+             * @description The most that it can come to.
+             */
+            most: number;
+            /**
+             * @description `orders` (in 365 days), `recency` (an order in 30, 90 or 365 days), `referrals` (friends who bought), `actions`
+             *     (what else they did in 365 days) or `challenges` (that they met).
+             * @example referrals
+             */
+            part: string;
+            /**
+             * Format: int64
+             * @description What that comes to.
+             */
+            points: number;
+            /**
+             * Format: int64
+             * @description How many; of `recency` 1 if there was an order in 365 days.
+             */
+            times: number;
+        };
+        /** @description A member with their score. */
+        AdvocateOut: {
+            /** @description Of what the part `actions` is made. */
+            actions: components["schemas"]["AdvocacyActionOut"][];
+            /** @description Who. */
+            member: string;
+            /** @description Part by part. */
+            parts: components["schemas"]["AdvocacyPartOut"][];
+            /**
+             * Format: int64
+             * @description From 0 to 100: the sum of all parts.
+             * @example 56
+             */
+            score: number;
+        };
         /** @description Open points of one age. */
         AgeOut: {
             /** @description What they will cost. */
@@ -7569,6 +7849,9 @@ export interface components {
         }) | (components["schemas"]["ReissueUndoEventIn"] & {
             /** @enum {string} */
             type: "reissue_undo";
+        }) | (components["schemas"]["RewardGiftEventIn"] & {
+            /** @enum {string} */
+            type: "reward_gift";
         });
         /** @description What makes an event one event. */
         EventKeyOut: {
@@ -9628,6 +9911,169 @@ export interface components {
             /** @description The same in words, with the figures behind it. */
             detail: string;
         };
+        /** @description An offer of a set. */
+        OfferBody: {
+            /** @description What it costs you when it is taken, in the program's currency: the budget pays it. 0 if left out. */
+            cost?: components["schemas"]["Amount"];
+            /** @description What it gives. */
+            gives: components["schemas"]["OfferGiftBody"];
+            /**
+             * @description Its id: small letters, digits and hyphens.
+             * @example fifty-beans
+             */
+            id: string;
+            /** @description What is said of it, by language. */
+            text?: components["schemas"]["BTreeMap"];
+            /** @description What it is called, by language. */
+            title: components["schemas"]["BTreeMap"];
+            /** @description What an order that comes of it is worth to you, after that cost, in the program's currency; above 0. */
+            value: components["schemas"]["Amount"];
+            /**
+             * @description Whom it is for: a condition as segments have; everybody if left out.
+             * @example orders_ever >= 3
+             */
+            when?: string;
+        };
+        /** @description One that could have been chosen. */
+        OfferChanceOut: {
+            /**
+             * Format: int64
+             * @description How often an order came of it, as far as was known.
+             */
+            brought: number;
+            /**
+             * Format: int32
+             * @description Its chance, in millionths.
+             */
+            chance: number;
+            /**
+             * Format: int64
+             * @description How often none did.
+             */
+            did_not: number;
+            /** @description Which offer. */
+            offer: string;
+        };
+        /** @description A choice that was made for a member, with all that it hung on. */
+        OfferChoiceOut: {
+            /** @description All that could have been chosen. */
+            among: components["schemas"]["OfferChanceOut"][];
+            /** @description Among whom the member was counted: a tier, a segment, or empty. */
+            cell: string;
+            /** @description Its id: the set's, a dot, and the round. */
+            choice: string;
+            /** @description When it was made. */
+            chosen_at: string;
+            /** @description The member is held out: it was shown to nobody. */
+            held_out: boolean;
+            /**
+             * Format: int32
+             * @description The number below 1,000,000 that decided: it is drawn by a keyed hash of set, member and round, and falls into
+             *     the part of one offer, where each has as much as its chance, in this order.
+             */
+            number: number;
+            /** @description Which offer was chosen. */
+            offer: string;
+            /**
+             * Format: int32
+             * @description How many orders came in these days; left out while they are not over.
+             */
+            orders?: number | null;
+            /** @description Whether the number was drawn anew now, was the same, and means this offer. */
+            proved: boolean;
+            /** @description Why it could not be taken. */
+            reason?: string;
+            spent?: components["schemas"]["Amount"] | null;
+            /** @description `open`, `taking`, `taken` or `refused`. */
+            stage: string;
+            /** @description The first moment at which it no longer stands. */
+            until: string;
+        };
+        /** @description What was chosen for a member, of each set the newest first. */
+        OfferChoicesOut: {
+            /** @description One by one. */
+            items: components["schemas"]["OfferChoiceOut"][];
+        };
+        /** @description Something that is wrong with a set. */
+        OfferFaultOut: {
+            /** @description What, and what to do about it. */
+            detail: string;
+            /** @description Where, as a JSON pointer. */
+            pointer: string;
+        };
+        /** @description How an offer stands. */
+        OfferFiguresOut: {
+            /**
+             * Format: int64
+             * @description Of how many of these an order came.
+             */
+            brought: number;
+            /** @description Which. */
+            offer: string;
+            /**
+             * Format: int64
+             * @description Of how many of those shown the days are over.
+             */
+            over: number;
+            /**
+             * Format: int64
+             * @description How often it could not be taken.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description How often it was shown.
+             */
+            shown: number;
+            /** @description What these orders came to. */
+            spent: components["schemas"]["Amount"];
+            /**
+             * Format: int64
+             * @description How often it was taken.
+             */
+            taken: number;
+        };
+        /** @description What an offer gives. */
+        OfferGiftBody: {
+            /**
+             * Format: int64
+             * @description How many whole points; left out for anything else.
+             * @example 50
+             */
+            amount?: number | null;
+            /**
+             * @description Which points, reward or coupon: its id in the program file.
+             * @example beans
+             */
+            id: string;
+            /**
+             * @description `points`, `reward` (a voucher for it) or `coupon` (a code of the member's own).
+             * @example points
+             */
+            kind: string;
+        };
+        /** @description What is known of an offer among members of a sort. */
+        OfferKnownOut: {
+            /**
+             * Format: int64
+             * @description How often an order came of it.
+             */
+            brought: number;
+            /** @description Among whom: a tier, a segment, or empty. */
+            cell: string;
+            /**
+             * Format: int32
+             * @description Its chance to be chosen next for somebody who may have all of them, in millionths.
+             */
+            chance: number;
+            /**
+             * Format: int64
+             * @description How often none did.
+             */
+            did_not: number;
+            /** @description Which offer. */
+            offer: string;
+        };
         /** @description What each part of an offer has. */
         OfferOut: {
             /** @description From when on; not there if always. */
@@ -9643,6 +10089,157 @@ export interface components {
             title: string;
             /** @description The first moment that no longer counts; not there if never. */
             until?: string | null;
+        };
+        /** @description What was missed by not always showing what is now known to be the best. In minor units. */
+        OfferRegretOut: {
+            /**
+             * Format: int64
+             * @description By how many choices that is told.
+             */
+            choices: number;
+            /**
+             * Format: double
+             * @description What they would have missed, had each been made evenly.
+             */
+            even: number;
+            /**
+             * Format: double
+             * @description What these choices missed in all.
+             */
+            own: number;
+        };
+        /** @description What a way of choosing earned with each choice, or would have. */
+        OfferReplayOut: {
+            /**
+             * Format: int64
+             * @description By how many choices it is told.
+             */
+            choices?: number | null;
+            /** @description The same in words, with the figures behind it. */
+            detail?: string | null;
+            /**
+             * Format: double
+             * @description What it earned with each choice, in minor units.
+             */
+            each?: number | null;
+            /**
+             * Format: double
+             * @description To how many choices of its own that comes.
+             */
+            effective?: number | null;
+            /**
+             * Format: double
+             * @description The standard error of that.
+             */
+            error?: number | null;
+            /** @description Why it cannot be told: `too_few`, `little_in_common` or `no_chance`. */
+            no_answer?: string | null;
+            /** @description With `always`: which offer, told of those to whom it could be shown. */
+            offer?: string | null;
+            /**
+             * @description `own` (as was chosen), `even`, `best` (always what was known to earn most) or `always`.
+             * @example even
+             */
+            way: string;
+        };
+        /** @description How a set of offers stands. */
+        OfferSetFiguresOut: {
+            /** @description What all that is taken may cost. */
+            budget: components["schemas"]["Amount"];
+            /** @description The currency of money. */
+            currency: string;
+            /**
+             * Format: int32
+             * @description How many decimals its amounts have.
+             */
+            decimals: number;
+            /** @description What was drawn of it. */
+            drawn: components["schemas"]["Amount"];
+            /**
+             * Format: int64
+             * @description How many choices were shown to nobody.
+             */
+            held_out: number;
+            /** @description What is known among members of each sort. */
+            known: components["schemas"]["OfferKnownOut"][];
+            /** @description Offer by offer. */
+            offers: components["schemas"]["OfferFiguresOut"][];
+            regret?: components["schemas"]["OfferRegretOut"] | null;
+            /** @description What each way of choosing earned, or would have. */
+            replay: components["schemas"]["OfferReplayOut"][];
+            /**
+             * Format: int64
+             * @description How often an offer was shown.
+             */
+            shown: number;
+        };
+        /** @description A set of offers, of which each member gets one at a time. */
+        OfferSetIn: {
+            /** @description What all that is taken may cost, in the program's currency. */
+            budget: components["schemas"]["Amount"];
+            /**
+             * @description What tells members apart, so that it is learned of each sort by itself: `nothing`, `tier` or `segments`;
+             *     `nothing` if left out.
+             * @example tier
+             */
+            context?: string;
+            /**
+             * Format: int32
+             * @description An offer stands for so many days: 1 to 90. An order in these days is what came of it.
+             * @example 14
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description The least chance of each offer, in hundredths, so that none is given up for good; 5 if left out.
+             * @example 5
+             */
+            explore?: number;
+            /**
+             * Format: int32
+             * @description How many members in a hundred are shown nothing: 5 to 50; 10 if left out.
+             * @example 10
+             */
+            hold_out?: number;
+            /**
+             * @description The language in which it says everything.
+             * @example en
+             */
+            language: string;
+            /** @description Whether any is shown. */
+            live: boolean;
+            /** @description What people call it. */
+            name: string;
+            /** @description The offers: 1 to 20. */
+            offers: components["schemas"]["OfferBody"][];
+            /** @description With `segments`: which. The first that a member is in counts. */
+            segments?: string[];
+            /**
+             * Format: int64
+             * @description The version that you saw; left out for a new one.
+             */
+            version?: number | null;
+            /** @description Whom all of it is for: a condition as segments have; everybody if left out. */
+            when?: string;
+        };
+        /** @description A set of offers that is kept. */
+        OfferSetOut: {
+            /** @description When it was changed last. */
+            changed_at: string;
+            /** @description What is wrong with it since the program or a segment changed: until it is mended, nothing of it is shown. */
+            faults?: components["schemas"]["OfferFaultOut"][];
+            /**
+             * @description Its id.
+             * @example spring
+             */
+            id: string;
+            /** @description What it is, with its version. */
+            set: components["schemas"]["OfferSetIn"];
+        };
+        /** @description All sets of offers, by their ids. */
+        OfferSetsOut: {
+            /** @description One by one. */
+            items: components["schemas"]["OfferSetOut"][];
         };
         /** @description A member is on hold: they earn, and neither spend nor send. */
         OnHoldOut: {
@@ -9815,6 +10412,29 @@ export interface components {
                 why?: string | null;
                 /** @description The same in words. */
                 words: string;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        PageOut_AdvocateOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description Of what the part `actions` is made. */
+                actions: components["schemas"]["AdvocacyActionOut"][];
+                /** @description Who. */
+                member: string;
+                /** @description Part by part. */
+                parts: components["schemas"]["AdvocacyPartOut"][];
+                /**
+                 * Format: int64
+                 * @description From 0 to 100: the sum of all parts.
+                 * @example 56
+                 */
+                score: number;
             }[];
             /**
              * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
@@ -11069,6 +11689,39 @@ export interface components {
             spend_max?: {
                 [key: string]: components["schemas"]["Amount"];
             };
+        };
+        /** @description An offer that a member has. */
+        PersonalOfferOut: {
+            /**
+             * @description The id of the choice, by which it is taken.
+             * @example spring.1
+             */
+            choice: string;
+            /** @description What it gives. */
+            gives: components["schemas"]["OfferGiftBody"];
+            /** @description The language in which it says everything. */
+            language: string;
+            /**
+             * @description The offer's id.
+             * @example fifty-beans
+             */
+            offer: string;
+            /**
+             * @description `open`, `taken` or `refused` (the program did not take it).
+             * @example open
+             */
+            state: string;
+            /** @description What is said of it, by language. */
+            text: components["schemas"]["BTreeMap"];
+            /** @description What it is called, by language. */
+            title: components["schemas"]["BTreeMap"];
+            /** @description The first moment at which it no longer stands. */
+            until: string;
+        };
+        /** @description The offers that a member has now, one of each set at most. */
+        PersonalOffersOut: {
+            /** @description One by one. */
+            items: components["schemas"]["PersonalOfferOut"][];
         };
         /** @description A member picks one of the rewards of a menu. */
         PickEventIn: components["schemas"]["HeadIn"] & {
@@ -12496,6 +13149,23 @@ export interface components {
             /** @description The redemption's id. */
             redemption: string;
         };
+        /** @description A reward is given to the member, who pays nothing for it: a voucher in their hand. */
+        RewardGiftEventIn: components["schemas"]["HeadIn"] & {
+            /** @description Who did it. */
+            by?: string | null;
+            /**
+             * Format: int32
+             * @description For how many days the voucher is good, with today: 1 to 3650; for ever if left out.
+             */
+            days?: number | null;
+            /** @description Why: shown to the member and to auditors. */
+            reason: string;
+            /**
+             * @description The reward, by its id in the program file.
+             * @example coffee
+             */
+            reward: string;
+        };
         /** @description A reward. */
         RewardItemOut: components["schemas"]["OfferOut"] & {
             /** @description Whether each comes with a code of its supplier. */
@@ -13753,6 +14423,16 @@ export interface components {
             /** @description The password: at least 12 characters. */
             password: string;
         };
+        /** @description What came of taking an offer. */
+        TakenOfferOut: {
+            offer?: components["schemas"]["PersonalOfferOut"] | null;
+            /**
+             * @description `taken` (now or before), `over` (its time is over, or it is offered no more), `budget_spent` (the set pays no
+             *     more), or `refused` (the program did not take it; why stands in the member's history).
+             * @example taken
+             */
+            state: string;
+        };
         /** @description A task that somebody did. */
         TaskDoneIn: {
             /** @description For whom: an id (`mem_…`), or an identity (`email:ana@example.com`). */
@@ -14802,6 +15482,42 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_advocates: {
+        parameters: {
+            query?: {
+                /** @description With this score at least: 1 to 100; 50 if left out. */
+                least?: number;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_AdvocateOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -18909,6 +19625,67 @@ export interface operations {
             };
         };
     };
+    list_own_offers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The offers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalOffersOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_own_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the choice */
+                choice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOfferOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     update_own_profile: {
         parameters: {
             query?: never;
@@ -19537,6 +20314,38 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_advocacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The score */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdvocateOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20592,6 +21401,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NicknameOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_offer_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The choices, of each set the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferChoicesOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_offers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The offers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalOffersOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+                /** @description The id of the choice */
+                choice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOfferOut"];
                 };
             };
             /** @description Not done, and why */
@@ -21931,6 +22838,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOut_BehindFigureOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_offer_sets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by their ids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferSetsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_offer_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                set: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferSetOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_offer_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id: small letters, digits and hyphens */
+                set: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferSetIn"];
+            };
+        };
+        responses: {
+            /** @description The set as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferSetOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_offer_set_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                set: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferSetFiguresOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_offer_set_lift: {
+        parameters: {
+            query?: {
+                /** @description `spend`, `orders` or `returned` (whether they bought at all); `spend` if left out. */
+                metric?: string;
+                /** @description In how many days after coming in: 1 to 180; 30 if left out. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                set: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What they brought, or why that cannot be said */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiftOut"];
                 };
             };
             /** @description Not answered, and why */

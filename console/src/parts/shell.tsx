@@ -16,6 +16,8 @@ const PAGES: { to: string; name: string; icon: IconName; scope?: Scope }[] = [
   { to: '/groups', name: 'nav.groups', icon: 'house' },
   { to: '/segments', name: 'nav.segments', icon: 'filter' },
   { to: '/journeys', name: 'nav.journeys', icon: 'route' },
+  { to: '/advocates', name: 'nav.advocates', icon: 'trophy' },
+  { to: '/offers', name: 'nav.offers', icon: 'star' },
   { to: '/messages', name: 'nav.messages', icon: 'letter' },
   { to: '/surveys', name: 'nav.surveys', icon: 'help' },
   { to: '/cases', name: 'nav.cases', icon: 'check' },

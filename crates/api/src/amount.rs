@@ -11,6 +11,12 @@ use utoipa::{PartialSchema, ToSchema};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amount(pub String);
 
+impl Default for Amount {
+    fn default() -> Self {
+        Self("0".into())
+    }
+}
+
 impl Amount {
     /// Minor units of `currency`.
     pub fn money(minor: i64, currency: Currency) -> Self {

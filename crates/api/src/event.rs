@@ -16,7 +16,9 @@ mod write;
 
 pub(crate) use channel::sell_through;
 pub use channel::{PartnerAwardCancelIn, PartnerAwardIn, SellThroughIn};
-pub use desk::{DeskAsk, MemberHoldEventIn, ReissueEventIn, ReissueUndoEventIn, read_desk};
+pub use desk::{
+    DeskAsk, MemberHoldEventIn, ReissueEventIn, ReissueUndoEventIn, RewardGiftEventIn, read_desk,
+};
 pub use group::{GroupCloseIn, GroupInviteIn, GroupJoinIn, GroupLeaveIn, GroupRoleIn, GroupSetIn};
 pub(crate) use group::{set as group_set, spend_max as group_spend_max};
 pub use money::{GiftCardEventIn, GiftMoveIn, StoreCreditIn, read_credit, read_move};
@@ -162,6 +164,8 @@ pub enum EventIn {
     Reissue(ReissueEventIn),
     /// What was given again is taken back.
     ReissueUndo(ReissueUndoEventIn),
+    /// A reward is given to a member, who pays nothing for it.
+    RewardGift(RewardGiftEventIn),
 }
 
 /// A code of a coupon is used.

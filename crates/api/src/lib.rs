@@ -6,6 +6,7 @@
 //! fields are faults, and all faults are told at once, each with a JSON pointer.
 
 pub mod access;
+pub mod advocate;
 pub mod amount;
 pub mod award;
 pub mod balance;
@@ -31,6 +32,7 @@ pub mod member_card;
 pub mod membership;
 pub mod message;
 pub mod metric;
+pub mod offer;
 pub mod overview;
 pub mod page;
 pub mod partner;

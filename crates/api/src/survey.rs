@@ -401,7 +401,7 @@ pub struct SurveyFiguresOut {
 }
 
 /// A text in languages; says nothing if the field is not there.
-fn words(fields: &mut Fields<'_>, name: &'static str, faults: &mut Vec<Fault>) -> Words {
+pub(crate) fn words(fields: &mut Fields<'_>, name: &'static str, faults: &mut Vec<Fault>) -> Words {
     let at = fields.at();
     let list = at.field(name);
     let mut all = Words::new();
@@ -413,7 +413,7 @@ fn words(fields: &mut Fields<'_>, name: &'static str, faults: &mut Vec<Fault>) -
 }
 
 /// The items of a list; none if the field is not there.
-fn items<T: FromJson>(
+pub(crate) fn items<T: FromJson>(
     fields: &mut Fields<'_>,
     name: &'static str,
     faults: &mut Vec<Fault>,

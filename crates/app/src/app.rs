@@ -4,6 +4,7 @@ use crate::background;
 use crate::draws::Secrets;
 use crate::lane::Lane;
 use crate::messages;
+use crate::offers;
 use crate::overview::Sheets;
 use crate::payments;
 use crate::pool::Pool;
@@ -112,6 +113,8 @@ impl App {
             app.start("messages", move || messages::post(&core, every))?;
             let same = app.clone();
             app.start("surveys", move || surveys::run(&same, every))?;
+            let same = app.clone();
+            app.start("offers", move || offers::run(&same, every))?;
         }
         if let Some(folder) = core.config.reports.clone() {
             let same = app.clone();

@@ -37,6 +37,7 @@ pub fn desk_reason(kind: &Kind) -> Option<(&Text, &Text)> {
         Kind::Perk(perk) => match &**perk {
             PerkEvent::Reissue(asked) => Some((&asked.reason, &asked.by)),
             PerkEvent::ReissueBack(asked) => Some((&asked.reason, &asked.by)),
+            PerkEvent::Gift(asked) => Some((&asked.reason, &asked.by)),
             _ => None,
         },
         _ => None,

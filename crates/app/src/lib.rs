@@ -18,6 +18,7 @@
 //! | `shop_settings.rs` | `shop_settings`, `set_shop_settings` |
 //! | `till.rs` | `at_till`: the member before a cashier |
 //! | `segments.rs` | `segments`, `make_segment`, `preview_segment`, `segment_members`, `segment_growth` |
+//! | `advocates.rs` | `advocates`, `advocacy_of`: members by how much they do beside paying |
 //! | `surveys.rs` | `surveys`, `put_survey`, `ask_by_survey`, `answer_asking`, `survey_figures`: what members are asked |
 //! | `service.rs` | `open_service_case`, `service_cases`, `reply_in_case`, `make_good`, `take_letter`: what members are not happy with |
 //! | `published.rs` | nothing to call: events that others publish at a broker are taken in |
@@ -31,6 +32,7 @@
 //! | `balances.rs` | `balances`: now, or as of a date |
 //! | `journeys.rs` | `journeys`, `put_journey`, `set_journey_state`, `journey_members`, `preview_journey` |
 //! | `lift.rs` | `journey_lift`, `send_lift`, `control_group`: what was brought, against those who were held out |
+//! | `offers.rs` | `offer_sets`, `put_offer_set`, `offers_of`, `take_offer`, `offer_set_figures`: an offer for each member |
 //! | `leaderboards.rs` | `leaderboard`, `nickname`, `set_nickname` |
 //! | `draws.rs` | `promises`, `verify_draws`, `drawn`, `cause` |
 //! | `explain.rs` | `explain`, `event`: each entry of the ledger with its reasons in words |
@@ -61,6 +63,7 @@
 //! A refusal (too few points, unknown reward ...) is no [`Error`]: it is a fact, recorded like any
 //! other, and stands in the [`Receipt`].
 
+mod advocates;
 mod app;
 mod audit;
 mod awards;
@@ -109,6 +112,7 @@ mod members;
 mod membership;
 mod messages;
 mod movers;
+mod offers;
 mod only_setting;
 mod overview;
 mod page;
@@ -160,6 +164,7 @@ mod watch;
 mod webhooks;
 mod worker;
 
+pub use advocates::Advocate;
 pub use app::{App, Health};
 pub use audit::{Act, ActsAsk, NewAct, Told};
 pub use awards::{Award, AwardRow, AwardState, ProposeAward};
@@ -224,6 +229,10 @@ pub use messages::{
     Rendered, Send, Template, TemplateDraft, TemplateWords, Unsubscriber, WhenUncertain,
 };
 pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
+pub use offers::{
+    ChoiceView, KnownOf, MemberOffer, OfferChance, OfferFigures, OfferRegret, OfferReplay,
+    OfferSetFigures, OfferSetView, OfferState, ReplayWay, TakenOffer,
+};
 pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};
 pub use page::{Page, PageAsk};
 pub use passes::Passes;
@@ -264,8 +273,8 @@ pub use regulars_pass as pass;
 pub use regulars_pay as pay;
 pub use regulars_store::{
     AskingStage, AuditProof, CardRow, CardState, CodeBatch, CodeRow, CodeState, Counts, Database,
-    JourneyCount, JourneyCrowd, JourneyDeed, MessageStage, Seal, SendStage, Standing, Tenant,
-    Ticket, Verified, Wrong,
+    JourneyCount, JourneyCrowd, JourneyDeed, MessageStage, OfferChoice, OfferStage, Seal,
+    SendStage, Standing, Tenant, Ticket, Verified, Wrong,
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};

@@ -16,7 +16,7 @@ pub(crate) use control_group::{ControlGroup, is_set as has_control_group};
 pub(crate) use power::Past;
 
 use crate::messages::Audience;
-use crate::{App, Error, journeys};
+use crate::{App, Error, journeys, offers};
 use power::foreseen;
 use regulars_base::{CivilDay, Currency, MemberId, TenantId, Timestamp, WalletId};
 use regulars_engage::{Bought, holdout};
@@ -250,6 +250,35 @@ impl App {
             together: None,
             from_next_day: drawn.by_event,
         };
+        let secret = self.portal_secret(tenant)?;
+        let control = (self.core().pool).with(|store| ControlGroup::of(store, tenant, secret))?;
+        self.lift(tenant, &whose, ask, &mut |row, came_at| {
+            let member = MemberId::from_bytes(*row.wallet.bytes());
+            (!control.has(member, came_at)).then_some(row.held_out)
+        })
+    }
+
+    /// What the offers of a set brought.
+    ///
+    /// # Errors
+    /// There is no such set, or the window is none that is kept.
+    pub fn offers_lift(
+        &self,
+        tenant: TenantId,
+        set: &str,
+        ask: LiftAsk,
+    ) -> Result<LiftView, Error> {
+        let ask = ask.check()?;
+        let (hold_out, since) =
+            (self.core().pool).with(|store| offers::drawn(store, tenant, set))?;
+        let whose = Whose {
+            of: BoughtOf::Offers(set.to_owned()),
+            hold_out,
+            since,
+            together: None,
+            from_next_day: false,
+        };
+        // Nothing was chosen for whoever is in the control group; who came into it later is in no group from then on.
         let secret = self.portal_secret(tenant)?;
         let control = (self.core().pool).with(|store| ControlGroup::of(store, tenant, secret))?;
         self.lift(tenant, &whose, ask, &mut |row, came_at| {

@@ -6,6 +6,7 @@
 //! the first does it ([ADR 0101](../../../docs/adr/0101-where-does-a-segment-live.md)).
 
 mod follow;
+mod now;
 
 use crate::page::{Page, PageAsk};
 use crate::people::read;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
 pub(crate) use follow::run;
+pub(crate) use now::figures_now;
 pub use regulars_store::MoveCause;
 
 /// The sort of setting.
@@ -397,7 +399,7 @@ pub fn segment_figures() -> Vec<(&'static str, &'static str, &'static str)> {
 }
 
 /// A condition, ready to be asked.
-fn compiled(id: &str, condition: &str, program: &Program) -> Result<Compiled, Error> {
+pub(crate) fn compiled(id: &str, condition: &str, program: &Program) -> Result<Compiled, Error> {
     Compiled::new(id, condition, program)
         .map_err(|faults| Error::InvalidCondition(findings(faults)))
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each. This is their table of contents.
 
+mod advocates;
 mod apply;
 mod award;
 mod backtest;
@@ -29,6 +30,7 @@ mod messages;
 mod migrate;
 mod moderate;
 mod new;
+mod offers;
 mod people;
 mod plan;
 mod preview;
@@ -117,8 +119,10 @@ pub(crate) enum Command {
     Connectors(connectors::Connectors),
     People(people::People),
     Segments(segments::Segments),
+    Advocates(advocates::Advocates),
     Messages(messages::Messages),
     Journeys(journeys::Journeys),
+    Offers(offers::Offers),
     ControlGroup(control_group::ControlGroup),
     Surveys(surveys::Surveys),
     Products(products::Products),
@@ -197,8 +201,10 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Connectors(ask) => connectors::run(&ask, print),
         Command::People(ask) => people::run(&ask, print),
         Command::Segments(ask) => segments::run(&ask, print),
+        Command::Advocates(ask) => advocates::run(&ask, print),
         Command::Messages(ask) => messages::run(&ask, print),
         Command::Journeys(ask) => journeys::run(&ask, print),
+        Command::Offers(ask) => offers::run(&ask, print),
         Command::ControlGroup(ask) => control_group::run(&ask, print),
         Command::Surveys(ask) => surveys::run(&ask, print),
         Command::Products(ask) => products::products(&ask, print),

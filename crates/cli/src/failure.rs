@@ -121,6 +121,10 @@ fn not_found(what: &str) -> &'static str {
         "tenant" => "see which there are: `regulars tenants list`",
         "program version" => "see which there are: `regulars versions`",
         "journey" => "see which there are: `regulars journeys list`",
+        "offer" => {
+            "see what was chosen: `regulars offers of MEMBER`; what was shown to nobody cannot be taken"
+        }
+        "offer set" => "see which there are: `regulars offers list`",
         "segment" => "see which there are: `regulars segments list`",
         "key" => "see which there are: `regulars keys list`",
         _ => "check the name",

@@ -18,18 +18,32 @@ pub fn is_held_out(secret: &[u8; 32], what: &str, member: MemberId, percent: u8)
     place(secret, what, member) < u64::from(percent.min(100)) * (PLACES / 100)
 }
 
+/// A number below `of` for a member, as good as drawn: the same each time for the same `what`, so that a choice that
+/// hangs on it can be made again by whoever has the secret.
+pub fn drawn(secret: &[u8; 32], what: &str, member: MemberId, of: u32) -> u32 {
+    let number = hashed(secret, b"drawn\0", what, member) % u64::from(of.max(1));
+    // It is below `of`, which is one.
+    u32::try_from(number).unwrap_or(0)
+}
+
 /// A member's place among all, from 0 on: as good as drawn, and always the same.
 fn place(secret: &[u8; 32], what: &str, member: MemberId) -> u64 {
+    // Of 2^64 numbers, ten thousand places differ by nothing that could be measured.
+    hashed(secret, b"holdout\0", what, member) % PLACES
+}
+
+/// A number that only whoever has the secret can foresee. Each use has a name of its own, so that no number of one
+/// says anything about another's.
+fn hashed(secret: &[u8; 32], own: &[u8], what: &str, member: MemberId) -> u64 {
     let mut hasher = Sha256::new();
     hasher.update(secret);
-    hasher.update(b"holdout\0");
+    hasher.update(own);
     hasher.update(what.as_bytes());
     hasher.update([0]);
     hasher.update(member.bytes());
     let hash = hasher.finalize();
     let first = hash.iter().take(8);
-    // Of 2^64 numbers, ten thousand places differ by nothing that could be measured.
-    first.fold(0, |number, byte| (number << 8) | u64::from(*byte)) % PLACES
+    first.fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }
 
 #[cfg(test)]
@@ -70,5 +84,23 @@ mod tests {
             .filter(|(one, other)| **one && **other);
         // A hundredth of 20,000; four standard deviations are 56.
         assert!(both.count().abs_diff(200) < 57);
+    }
+
+    #[test]
+    fn what_is_drawn_is_even_the_same_each_time_and_says_nothing_of_who_is_held_out() {
+        let draw = |number: u32| drawn(&[7; 32], "welcome", member(number), 1000);
+        let all: Vec<u32> = (0..20_000).map(draw).collect();
+        assert_eq!(all, (0..20_000).map(draw).collect::<Vec<_>>());
+        assert!(all.iter().all(|own| *own < 1000));
+        let low = all.iter().filter(|own| **own < 250).count();
+        // Four standard deviations of 20,000 draws of a quarter are 245.
+        assert!(low.abs_diff(5000) < 245, "{low}");
+        let held = held("welcome", 10);
+        let both = all
+            .iter()
+            .zip(&held)
+            .filter(|(own, held)| **own < 250 && **held);
+        // A fortieth of 20,000; four standard deviations are 88.
+        assert!(both.count().abs_diff(500) < 89);
     }
 }

@@ -8,11 +8,13 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod advocacy;
 mod case;
 mod channel;
 mod figures;
 pub mod holdout;
 pub mod journey;
+pub mod offer;
 mod portrait;
 mod segment;
 mod sending;
@@ -20,11 +22,14 @@ pub mod survey;
 mod template;
 mod theme;
 
+pub use advocacy::{
+    ADVOCACY_MOST, ADVOCATE, Advocacy, AdvocacyAction, AdvocacyPart, AdvocacyShare, advocacy,
+};
 pub use case::{BusinessHours, median, unquoted};
 pub use channel::Channel;
 pub use figures::Figures;
 pub use journey::Journey;
-pub use portrait::{Bought, Portrait, Seen};
+pub use portrait::{Bought, Portrait, Seen, in_own};
 pub use segment::{NAME_MOST, Segment, SegmentFault, Segments};
 pub use sending::{
     Addressee, Allowed, Cap, NotSent, QuietHours, Sending, SendingRules, minute_of_day, sending,

@@ -5,7 +5,7 @@
 //! knows (balances, tier, plan, consents, attributes) is read from there. Days pass without events, so a
 //! portrait says on which day it next looks different.
 
-use crate::{Figures, Segments};
+use crate::{ADVOCATE, Figures, Segments, advocacy};
 use regulars_base::{Currency, MemberId, Ratio, Rounding};
 use regulars_engine::Program;
 use regulars_engine::event::{Event, Kind, Purchase};
@@ -94,6 +94,9 @@ pub enum Seen {
     /// The portrait of this member, who was merged into this one, is to be taken in.
     TakesIn(MemberId),
 }
+
+/// Scores are kept in thousandths.
+const THOUSAND: i64 = 1000;
 
 /// The days of the longest window.
 const LONGEST: i32 = WINDOWS[WINDOWS.len() - 1] as i32;
@@ -229,6 +232,10 @@ impl Portrait {
         }
         self.names(&mut figures, today);
         known_by_wallet(&mut figures, program, wallet);
+        if figures.here {
+            let score = advocacy(&figures, program, wallet).score;
+            figures.name(Named::Score(ADVOCATE.to_owned()), score * THOUSAND);
+        }
         figures
     }
 
@@ -330,7 +337,8 @@ fn returned(outcome: &Outcome) -> i64 {
 }
 
 /// An amount in the program's currency, at its rates, halves to even.
-fn in_own(program: &Program, currency: Currency, amount: i64) -> i64 {
+/// An amount in the currency of the program; nothing where it names no rate.
+pub fn in_own(program: &Program, currency: Currency, amount: i64) -> i64 {
     if currency == program.currency {
         return amount;
     }

@@ -460,7 +460,7 @@ impl Test {
 /// What is wrong with words that must at least be said in `language`.
 pub fn words_fault(words: &Words, language: &str, at: &str) -> Option<SurveyFault> {
     if words.get(language).is_none_or(|own| own.trim().is_empty()) {
-        let what = format!("says nothing in `{language}`, the survey's own language");
+        let what = format!("says nothing in `{language}`, its own language");
         return Some((at.to_owned(), what));
     }
     let long = words

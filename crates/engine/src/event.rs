@@ -40,7 +40,7 @@ pub use people::{
 };
 pub use perk::{
     Attributes, CodesAdded, Fulfil, FulfilMove, PerkEvent, PerksMoved, Pick, Reissue, ReissueBack,
-    ReissueOf, Restock, ReturnPart, RewardReturn, StockMove,
+    ReissueOf, Restock, ReturnPart, RewardGift, RewardReturn, StockMove,
 };
 pub use plan::{PaymentBack, PaymentEnd, PlanChoice};
 pub use purchase::{Line, LineParts, PaidFrom, Payment, Purchase, PurchaseParts, RewardUse};

@@ -58,7 +58,8 @@ pub fn acts_for(program: &Program, person: &Wallet, event: &Event) -> Option<Mem
             PerkEvent::Restock(_)
             | PerkEvent::CodesAdded(_)
             | PerkEvent::Attributes(_)
-            | PerkEvent::Moved(_) => false,
+            | PerkEvent::Moved(_)
+            | PerkEvent::Gift(_) => false,
         },
         // It pays for what the group buys. What is paid out of a refund goes where the order is
         // ([`is_own_groups`]).

@@ -9,7 +9,7 @@
 
 mod replay;
 
-pub use replay::{CHOICES_LEAST, EFFECTIVE_LEAST, NoReplay, Replayed, Shown, replayed};
+pub use replay::{CHOICES_LEAST, EFFECTIVE_LEAST, NoReplay, Replayed, Shown, Sums, replayed};
 
 /// All chances together.
 pub const WHOLE: u32 = 1_000_000;

@@ -49,6 +49,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
         (name = "messages", description = "Templates, messages to members, and what became of each"),
         (name = "lift", description = "The control group of the program, and what all campaigns together brought"),
         (name = "journeys", description = "What happens to a member over days, step by step: messages, points, tasks"),
+        (name = "offers", description = "Personal offers: for each member one of a set, by what came of them so far"),
         (name = "segments", description = "Members of whom a condition holds: previewed, kept true, counted"),
         (name = "products", description = "Products and stores: what they are called, and what is recommended"),
         (name = "programs", description = "The merchant's rules, as versions of a file"),

@@ -3,10 +3,10 @@
 use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
-    adjustments, audit, awards, catalogue, claims, connectors, coupons, desk, drafts, events,
-    finance, games, gift_cards, groups, health, held_adjustments, journeys, keys, ledger, lift,
-    master_data, me, member_cards, members, memberships, messages, metrics, overview, partners,
-    payments, people, perks, portal, preview, privacy, programs, proposals, quotes,
+    adjustments, advocates, audit, awards, catalogue, claims, connectors, coupons, desk, drafts,
+    events, finance, games, gift_cards, groups, health, held_adjustments, journeys, keys, ledger,
+    lift, master_data, me, member_cards, members, memberships, messages, metrics, offers, overview,
+    partners, payments, people, perks, portal, preview, privacy, programs, proposals, quotes,
     recommendations, redemptions, referrals, sandbox, segments, sell_through, service, sessions,
     shop_settings, sign_on, submissions, surveys, tenants, tiers, till, timeline, webhooks,
 };
@@ -252,6 +252,8 @@ fn engagement_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
         .routes(routes!(segments::list_segment_members))
         .routes(routes!(segments::list_segment_moves))
         .routes(routes!(segments::get_segment_growth))
+        .routes(routes!(advocates::list_advocates))
+        .routes(routes!(advocates::get_advocacy))
         .routes(routes!(journeys::list_journeys))
         .routes(routes!(journeys::preview_journey))
         .routes(routes!(journeys::take_journey))
@@ -269,6 +271,13 @@ fn engagement_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
         .routes(routes!(lift::get_segment_power))
         .routes(routes!(lift::get_control_group, lift::set_control_group))
         .routes(routes!(lift::get_member_control_group))
+        .routes(routes!(offers::list_offer_sets))
+        .routes(routes!(offers::get_offer_set, offers::put_offer_set))
+        .routes(routes!(offers::get_offer_set_figures))
+        .routes(routes!(offers::get_offer_set_lift))
+        .routes(routes!(offers::list_offers))
+        .routes(routes!(offers::take_offer))
+        .routes(routes!(offers::list_offer_choices))
         .routes(routes!(messages::list_templates))
         .routes(routes!(messages::preview_message))
         .routes(routes!(
@@ -341,6 +350,8 @@ fn own_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
         .routes(routes!(me::get_me, me::leave))
         .routes(routes!(surveys::list_own_surveys))
         .routes(routes!(surveys::answer_own_survey))
+        .routes(routes!(offers::list_own_offers))
+        .routes(routes!(offers::take_own_offer))
         .routes(routes!(service::list_own_cases, service::open_own_case))
         .routes(routes!(service::say_in_own_case))
         .routes(routes!(me::get_member_session, me::delete_member_session))

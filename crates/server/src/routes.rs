@@ -1,6 +1,7 @@
 //! The handlers, one file for each group of paths. Each converts, calls, converts back.
 
 pub(crate) mod adjustments;
+pub(crate) mod advocates;
 pub(crate) mod audit;
 pub(crate) mod awards;
 pub(crate) mod balances;
@@ -28,6 +29,7 @@ pub(crate) mod members;
 pub(crate) mod memberships;
 pub(crate) mod messages;
 pub(crate) mod metrics;
+pub(crate) mod offers;
 pub(crate) mod overview;
 pub(crate) mod partners;
 pub(crate) mod payments;

@@ -1,6 +1,7 @@
 //! From what the application answers to what is sent. One file for each kind of answer.
 
 mod access;
+mod advocate;
 mod balance;
 mod catalogue;
 mod claim;
@@ -21,6 +22,7 @@ mod member;
 mod member_card;
 mod message;
 mod metric;
+mod offer;
 mod overview;
 mod partner;
 mod portal;
@@ -39,6 +41,7 @@ mod webhook;
 
 pub(crate) use access::caller;
 pub use access::{api_key, tenant};
+pub use advocate::advocate;
 pub use balance::{balance, submission};
 pub use catalogue::{campaigns, games, plans, rewards, subscriber};
 pub use claim::{award, award_rejects, claim};
@@ -69,6 +72,9 @@ pub use message::{
     message, message_preview, message_settings, message_stage, send, template, templates,
 };
 pub(crate) use metric::{alert, behind_figure, job, metric, metric_figures};
+pub use offer::{
+    offer_choice, offer_set, offer_set_draft, offer_set_figures, personal_offer, taken_offer,
+};
 pub use overview::overview;
 pub use partner::{partner_entry, partner_statement, settlement};
 pub(crate) use portal::{me, member_session, no_portal, own_claim, portal, widget};

@@ -12,6 +12,8 @@ pub enum BoughtOf {
     Segment(String),
     /// Whoever came into a journey.
     Journey(String),
+    /// Whoever something was chosen for of a set of offers, from their first round on.
+    Offers(String),
     /// Whoever could have got a send: those who got it, or were to, and those who were held out of it. What
     /// only somebody whom it was sent to can do (unsubscribe, bounce) makes nobody leave.
     Send(String),
@@ -22,7 +24,7 @@ pub enum BoughtOf {
 pub struct BoughtRow {
     /// Whose: the wallet has the id of its member.
     pub wallet: WalletId,
-    /// When they came into the journey for the first time.
+    /// When they came into the journey, or something was chosen for them, for the first time.
     pub came_at: Option<Timestamp>,
     /// The day on which they became a member, by number, where everybody is asked for.
     pub joined_on: Option<i32>,

@@ -23,6 +23,7 @@ mod journey;
 mod master_data;
 mod message;
 mod migrations;
+mod offer;
 mod order;
 mod plan;
 mod postgres;
@@ -46,6 +47,7 @@ pub use hash::{audit_hash, input_hash};
 pub use journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyPass, JourneyRow};
 pub use master_data::{MasterAsk, MasterRow, MasterSort, RecommendedCount, RecommendedRow};
 pub use message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow, SendStage};
+pub use offer::{OfferChoice, OfferKey, OfferKnown, OfferOutcome, OfferStage, OfferTaking};
 pub use postgres::Postgres;
 pub use record::{
     ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeAsk,

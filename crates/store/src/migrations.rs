@@ -48,6 +48,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(19, "0019_surveys"),
     step!(21, "0021_products_and_recommendations"),
     step!(22, "0022_cards"),
+    step!(23, "0023_offers"),
 ];
 
 /// The version that this program needs.

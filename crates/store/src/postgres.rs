@@ -26,6 +26,7 @@ mod master_data;
 mod members;
 mod messages;
 mod migrate;
+mod offers;
 mod portal;
 mod programs;
 mod rows;

@@ -24,6 +24,7 @@ mod master_data;
 mod members;
 mod messages;
 mod migrate;
+mod offers;
 mod places;
 mod portal;
 mod programs;

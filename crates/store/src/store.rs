@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow};
 use crate::master_data::{MasterAsk, MasterRow, MasterSort, RecommendedCount, RecommendedRow};
 use crate::message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow};
+use crate::offer::{OfferChoice, OfferKey, OfferKnown, OfferOutcome, OfferTaking};
 use crate::record::{
     ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
     CodeFilter, CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued,
@@ -628,6 +629,60 @@ pub trait Store: Send {
     /// How often something was recommended since a day, by place.
     fn recommended_counts(&mut self, tenant: TenantId, since: i32)
     -> Result<Vec<RecommendedCount>>;
+
+    // ── personal offers ──
+
+    /// Adds what was chosen for somebody; `false`, and nothing is done, if something was in this round.
+    fn add_offer_choice(&mut self, tenant: TenantId, choice: &OfferChoice) -> Result<bool>;
+    /// What was chosen for somebody, of all sets, in each the newest round first.
+    fn offer_choices_of(
+        &mut self,
+        tenant: TenantId,
+        wallet: WalletId,
+        limit: usize,
+    ) -> Result<Vec<OfferChoice>>;
+    /// What was chosen of a set, by wallet and round, after one of them.
+    fn offer_choices(
+        &mut self,
+        tenant: TenantId,
+        of: (&str, Option<(WalletId, u32)>),
+        limit: usize,
+    ) -> Result<Vec<OfferChoice>>;
+    /// What is known of the offers of a set: of those whose days are over, and that were shown.
+    fn offer_known(&mut self, tenant: TenantId, set: &str) -> Result<Vec<OfferKnown>>;
+    /// What was drawn of the budget of a set, in minor units.
+    fn offer_budget(&mut self, tenant: TenantId, set: &str) -> Result<i64>;
+    /// Somebody takes an offer that stands: so much of the budget is drawn for it, at a moment, if it pays that.
+    fn take_offer(
+        &mut self,
+        tenant: TenantId,
+        key: &OfferKey,
+        cost_budget_at: (i64, i64, Timestamp),
+    ) -> Result<OfferTaking>;
+    /// What was being booked is booked; or was refused, and the budget has its cost again. `false`, and nothing is
+    /// done, if it is not being booked.
+    fn settle_offer_taking(
+        &mut self,
+        tenant: TenantId,
+        key: &OfferKey,
+        refused: Option<&str>,
+    ) -> Result<bool>;
+    /// What is being booked since this moment or longer.
+    fn offers_to_book(
+        &mut self,
+        tenant: TenantId,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OfferChoice>>;
+    /// Choices whose days are over, and of which it is not known yet what came.
+    fn offers_to_settle(
+        &mut self,
+        tenant: TenantId,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OfferChoice>>;
+    /// Says what came of choices, each once; of those that were shown it is known from then on. How many are new.
+    fn settle_offers(&mut self, tenant: TenantId, outcomes: &[OfferOutcome]) -> Result<usize>;
 
     // ── messages ──
 

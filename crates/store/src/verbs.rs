@@ -15,6 +15,7 @@ macro_rules! verbs {
             MasterAsk, MasterRow, MasterSort, RecommendedCount, RecommendedRow,
         };
         use crate::message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow};
+        use crate::offer::{OfferChoice, OfferKey, OfferKnown, OfferOutcome, OfferTaking};
         use crate::record::{
             ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove,
             CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk,
@@ -732,6 +733,70 @@ macro_rules! verbs {
                 since: i32,
             ) -> Result<Vec<RecommendedCount>> {
                 self.read_recommended_counts(tenant, since)
+            }
+            fn add_offer_choice(&mut self, tenant: TenantId, choice: &OfferChoice) -> Result<bool> {
+                self.insert_offer_choice(tenant, choice)
+            }
+            fn offer_choices_of(
+                &mut self,
+                tenant: TenantId,
+                wallet: WalletId,
+                limit: usize,
+            ) -> Result<Vec<OfferChoice>> {
+                self.read_offer_choices_of(tenant, wallet, limit)
+            }
+            fn offer_choices(
+                &mut self,
+                tenant: TenantId,
+                of: (&str, Option<(WalletId, u32)>),
+                limit: usize,
+            ) -> Result<Vec<OfferChoice>> {
+                self.read_offer_choices(tenant, of, limit)
+            }
+            fn offer_known(&mut self, tenant: TenantId, set: &str) -> Result<Vec<OfferKnown>> {
+                self.read_offer_known(tenant, set)
+            }
+            fn offer_budget(&mut self, tenant: TenantId, set: &str) -> Result<i64> {
+                self.read_offer_budget(tenant, set)
+            }
+            fn take_offer(
+                &mut self,
+                tenant: TenantId,
+                key: &OfferKey,
+                cost_budget_at: (i64, i64, Timestamp),
+            ) -> Result<OfferTaking> {
+                self.begin_offer_taking(tenant, key, cost_budget_at)
+            }
+            fn settle_offer_taking(
+                &mut self,
+                tenant: TenantId,
+                key: &OfferKey,
+                refused: Option<&str>,
+            ) -> Result<bool> {
+                self.end_offer_taking(tenant, key, refused)
+            }
+            fn offers_to_book(
+                &mut self,
+                tenant: TenantId,
+                before: Timestamp,
+                limit: usize,
+            ) -> Result<Vec<OfferChoice>> {
+                self.read_offers_to_book(tenant, before, limit)
+            }
+            fn offers_to_settle(
+                &mut self,
+                tenant: TenantId,
+                now: Timestamp,
+                limit: usize,
+            ) -> Result<Vec<OfferChoice>> {
+                self.read_offers_to_settle(tenant, now, limit)
+            }
+            fn settle_offers(
+                &mut self,
+                tenant: TenantId,
+                outcomes: &[OfferOutcome],
+            ) -> Result<usize> {
+                self.write_offer_outcomes(tenant, outcomes)
             }
             fn put_sign_in_code(&mut self, tenant: TenantId, code: &SignInCode) -> Result<()> {
                 self.write_sign_in_code(tenant, code)

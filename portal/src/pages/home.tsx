@@ -1,8 +1,9 @@
 // The first page: what there is, what comes and what lapses, how far the next tier, card and reward are.
-import { type Recommendations, type ToAnswers, ask } from '../api';
+import { useState } from 'preact/hooks';
+import { type PersonalOffers, type Recommendations, type TakenOffer, type ToAnswers, ask } from '../api';
 import type { Given } from '../app';
-import { Progress, Section, ShareCard, WayBars, amounts, name, useAsked } from '../parts';
-import { day, money, number, t } from '../words';
+import { Act, Progress, Section, ShareCard, WayBars, amounts, name, useAsked } from '../parts';
+import { day, money, moment, number, said, t } from '../words';
 
 /** Surveys that wait for an answer, if there are any. */
 function Waiting() {
@@ -13,6 +14,38 @@ function Waiting() {
     <p class="note">
       <a href="#/surveys">{t('surveys.waiting', { count })}</a>
     </p>
+  );
+}
+
+/** What the shop offers them alone, to be taken; nothing for whoever is held out. */
+function Offered({ again }: Pick<Given, 'again'>) {
+  const { answer, again: reload } = useAsked(() => ask<PersonalOffers>('GET', '/v1/me/offers'), []);
+  const [told, setTold] = useState('');
+  const items = (answer?.items ?? []).filter((own) => own.state !== 'refused');
+  if (items.length === 0 && told === '') return null;
+  const take = async (choice: string) => {
+    const done = await ask<TakenOffer>('POST', `/v1/me/offers/${encodeURIComponent(choice)}`);
+    setTold(t(`offers.${done.state}`));
+    await reload();
+    await again();
+  };
+  return (
+    <Section title={t('offers')}>
+      <p role="status">{told}</p>
+      <ul class="list">
+        {items.map((own) => {
+          const title = said(own.title, own.language);
+          return (
+            <li key={own.choice}>
+              <h3>{title}</h3>
+              {said(own.text, own.language) && <p>{said(own.text, own.language)}</p>}
+              <p class="quiet">{own.state === 'taken' ? t('offers.taken') : t('offers.until', { at: moment(own.until) })}</p>
+              {own.state === 'open' && <Act act={() => take(own.choice)}>{t('offers.take_named', { title })}</Act>}
+            </li>
+          );
+        })}
+      </ul>
+    </Section>
   );
 }
 
@@ -42,7 +75,7 @@ function Recommended() {
   );
 }
 
-export function Home({ portal, me }: Given) {
+export function Home({ portal, me, again }: Given) {
   const { balance } = me;
   const title = (tier: string) => portal.tiers.find((own) => own.id === tier)?.title ?? name(tier);
   const near = me.rewards.filter((own) => own.within_reach);
@@ -62,6 +95,7 @@ export function Home({ portal, me }: Given) {
         </a>
       </p>
       <Waiting />
+      <Offered again={again} />
       <Section title={t('balance')}>
         {balance.points.map((own) => (
           <div key={own.points} class="points">

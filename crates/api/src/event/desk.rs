@@ -4,13 +4,24 @@ use super::{EventIn, HeadIn};
 use crate::event::write::said;
 use crate::json::{At, Fields};
 use regulars_base::Text;
-use regulars_engine::event::{Fault, Kind, MemberHold, PerkEvent, Reissue, ReissueBack, ReissueOf};
+use regulars_engine::event::{
+    Fault, Kind, MemberHold, PerkEvent, Reissue, ReissueBack, ReissueOf, RewardGift,
+};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+/// A voucher that is given is good for so many days at most.
+const GIFT_DAYS_MOST: u16 = 3650;
+
 /// The kinds that this file reads.
-pub(super) const KINDS: [&str; 4] = ["member_hold", "member_release", "reissue", "reissue_undo"];
+pub(super) const KINDS: [&str; 5] = [
+    "member_hold",
+    "member_release",
+    "reissue",
+    "reissue_undo",
+    "reward_gift",
+];
 
 /// A member is put on hold (they earn, and neither spend nor send), or let go.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -63,6 +74,29 @@ pub struct ReissueUndoEventIn {
     pub head: HeadIn,
     /// The id of the event that gave it again.
     pub reissue: String,
+    /// Why: shown to the member and to auditors.
+    pub reason: String,
+    /// Who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// A reward is given to the member, who pays nothing for it: a voucher in their hand.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RewardGiftEventIn {
+    #[serde(flatten)]
+    #[allow(
+        missing_docs,
+        reason = "flattened: its fields have their own descriptions"
+    )]
+    pub head: HeadIn,
+    /// The reward, by its id in the program file.
+    #[schema(example = "coffee")]
+    pub reward: String,
+    /// For how many days the voucher is good, with today: 1 to 3650; for ever if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 3650)]
+    pub days: Option<u16>,
     /// Why: shown to the member and to auditors.
     pub reason: String,
     /// Who did it.
@@ -125,12 +159,39 @@ fn read_asked(
                 by,
             }))))
         }
+        "reward_gift" => {
+            let reward = fields.required_text("reward", faults);
+            let days = gift_days(fields, faults);
+            Kind::Perk(Box::new(PerkEvent::Gift(Box::new(RewardGift {
+                reward: reward?,
+                days: days?,
+                reason: reason?,
+                by,
+            }))))
+        }
         _ => Kind::MemberHold(Box::new(MemberHold {
             on: asked.kind == "member_hold",
             reason: reason?,
             by,
         })),
     })
+}
+
+/// For how many days a voucher is good that is given.
+fn gift_days(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Option<u16>> {
+    let at = fields.at();
+    if !fields.has("days") {
+        return Some(None);
+    }
+    let days = fields.integer("days", faults)?;
+    let good = u16::try_from(days)
+        .ok()
+        .filter(|days| (1..=GIFT_DAYS_MOST).contains(days));
+    if good.is_none() {
+        let what = format!("must be 1 to {GIFT_DAYS_MOST}; leave it out for ever");
+        faults.push(at.field("days").fault(what));
+    }
+    good.map(Some)
 }
 
 /// `reward` or `redemption`.
@@ -183,6 +244,13 @@ pub(super) fn write(kind: &Kind, head: &HeadIn) -> Option<EventIn> {
             PerkEvent::ReissueBack(it) => Some(EventIn::ReissueUndo(ReissueUndoEventIn {
                 head,
                 reissue: it.reissue.to_string(),
+                reason: it.reason.to_string(),
+                by: said(&it.by),
+            })),
+            PerkEvent::Gift(it) => Some(EventIn::RewardGift(RewardGiftEventIn {
+                head,
+                reward: it.reward.to_string(),
+                days: it.days,
                 reason: it.reason.to_string(),
                 by: said(&it.by),
             })),

@@ -472,7 +472,10 @@ pub(super) fn written(
                 .collect(),
             by: said(&it.by),
         }),
-        PerkEvent::Moved(_) | PerkEvent::Reissue(_) | PerkEvent::ReissueBack(_) => return None,
+        PerkEvent::Moved(_)
+        | PerkEvent::Reissue(_)
+        | PerkEvent::ReissueBack(_)
+        | PerkEvent::Gift(_) => return None,
     })
 }
 

@@ -27,7 +27,7 @@ use std::borrow::Cow;
 pub const FUTURE_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// The kinds that sources may send.
-const KINDS: [&str; 57] = [
+const KINDS: [&str; 58] = [
     "enrolment",
     "purchase",
     "refund",
@@ -85,6 +85,7 @@ const KINDS: [&str; 57] = [
     "member_release",
     "reissue",
     "reissue_undo",
+    "reward_gift",
 ];
 
 /// What is known at the door and not in the event.

@@ -118,6 +118,10 @@ fn full() -> Vec<Value> {
             &json!({"reissue": "r-1", "reason": "no", "by": "eve"}),
         ),
         event(
+            "reward_gift",
+            &json!({"reward": "mug", "days": 14, "reason": "an offer", "by": "eve"}),
+        ),
+        event(
             "tier_match",
             &json!({"program": "other", "tier": "gold", "proof": "card 4711", "by": "eve"}),
         ),
@@ -282,6 +286,7 @@ fn documented(kind: &str) -> Vec<String> {
         "member_hold" | "member_release" => serde_json::to_value(MemberHoldEventIn::schema()),
         "reissue" => serde_json::to_value(ReissueEventIn::schema()),
         "reissue_undo" => serde_json::to_value(ReissueUndoEventIn::schema()),
+        "reward_gift" => serde_json::to_value(RewardGiftEventIn::schema()),
         "referral_click" => serde_json::to_value(ReferralClickIn::schema()),
         "sign_up" => serde_json::to_value(SignUpIn::schema()),
         "fingerprints" => serde_json::to_value(FingerprintsIn::schema()),

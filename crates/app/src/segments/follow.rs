@@ -6,6 +6,7 @@ use crate::Error;
 use crate::app::Core;
 use crate::journeys::{self, JOURNEY, Letters, Live, Walk};
 use crate::lift::has_control_group;
+use crate::offers::OFFER_SET;
 use crate::people::read;
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
 use regulars_engage::{Figures, Portrait, Seen, Segment, Segments};
@@ -67,11 +68,13 @@ struct Look<'a> {
 }
 
 impl Core {
-    /// Follows the log where there are segments or journeys, or a control group that all are compared with.
+    /// Follows the log where there are segments, journeys or personal offers, or a control group that all are
+    /// compared with.
     fn follow_live(&self, tenant: TenantId) -> Result<(), Error> {
         let followed = self.pool.with(|store| {
             let mut any = |kind| Ok::<_, Error>(!store.settings(tenant, kind)?.is_empty());
-            Ok(any(SEGMENT)? || any(JOURNEY)? || has_control_group(store, tenant)?)
+            let any = any(SEGMENT)? || any(JOURNEY)? || any(OFFER_SET)?;
+            Ok(any || has_control_group(store, tenant)?)
         })?;
         if followed {
             let now = self.config.clock.now();
@@ -466,7 +469,7 @@ impl<'a> Look<'a> {
     }
 }
 
-fn parsed(state: &str) -> Result<Portrait, Error> {
+pub(super) fn parsed(state: &str) -> Result<Portrait, Error> {
     serde_json::from_str(state)
         .map_err(|error| Error::Corrupt(format!("a portrait cannot be read: {error}")))
 }

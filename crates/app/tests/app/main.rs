@@ -1,5 +1,6 @@
 //! The application on both databases, from the outside: what goes in, and what is there afterwards.
 
+mod advocates;
 mod channel;
 mod claims;
 mod coupons;
@@ -13,6 +14,7 @@ mod lift;
 mod members;
 mod messages;
 mod moderation;
+mod offers;
 mod operation;
 mod payments;
 mod people;

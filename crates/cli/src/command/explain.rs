@@ -317,6 +317,7 @@ fn perk_words(perk: &PerkEvent) -> String {
         }
         PerkEvent::Reissue(it) => format!("given again: {}", it.reason),
         PerkEvent::ReissueBack(it) => format!("what was given again is taken back: {}", it.reason),
+        PerkEvent::Gift(it) => format!("{} is given: {}", it.reward, it.reason),
         PerkEvent::Moved(_) => "took over attributes and what is open".to_owned(),
         PerkEvent::Automatic(true) => "wants rewards by themselves".to_owned(),
         PerkEvent::Automatic(false) => "wants no rewards by themselves".to_owned(),

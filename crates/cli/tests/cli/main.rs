@@ -16,6 +16,7 @@ mod keys;
 mod lift;
 mod members;
 mod messages;
+mod offers;
 mod places;
 mod programs;
 mod proof;

@@ -28,6 +28,8 @@ pub enum PerkEvent {
     Reissue(Box<Reissue>),
     /// What was given again is taken back.
     ReissueBack(Box<ReissueBack>),
+    /// A reward is given to the member, who pays nothing for it.
+    Gift(Box<RewardGift>),
 }
 
 /// A free reward is given again.
@@ -35,6 +37,19 @@ pub enum PerkEvent {
 pub struct Reissue {
     /// What it stands for.
     pub of: ReissueOf,
+    /// Why: shown to the member and to auditors. Never empty.
+    pub reason: Text,
+    /// Who did it.
+    pub by: Text,
+}
+
+/// A reward is given to the member: a voucher in their hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RewardGift {
+    /// Which reward, by its id in the program file.
+    pub reward: Text,
+    /// For how many days the voucher is good, with today; nothing for ever.
+    pub days: Option<u16>,
     /// Why: shown to the member and to auditors. Never empty.
     pub reason: Text,
     /// Who did it.
@@ -197,6 +212,7 @@ impl PerkEvent {
             Self::Moved(_) => "perks_moved",
             Self::Reissue(_) => "reissue",
             Self::ReissueBack(_) => "reissue_undo",
+            Self::Gift(_) => "reward_gift",
         }
     }
 }

@@ -126,4 +126,11 @@ pub enum PerkNote {
         /// The reward.
         reward: Name,
     },
+    /// A reward is given to the member.
+    Given {
+        /// The reward.
+        reward: Name,
+        /// Until when.
+        until: Timestamp,
+    },
 }

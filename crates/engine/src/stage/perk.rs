@@ -4,6 +4,7 @@ mod attribute;
 mod automatic;
 mod credit;
 mod fulfil;
+mod gift;
 mod given_back;
 mod menu;
 mod moved;
@@ -53,6 +54,7 @@ pub(crate) fn happen(
         PerkEvent::Attributes(asked) => attribute::set(draft, asked),
         PerkEvent::Reissue(asked) => reissue::give(draft, event, asked)?,
         PerkEvent::ReissueBack(asked) => reissue::take_back(draft, asked)?,
+        PerkEvent::Gift(asked) => gift::give(draft, asked)?,
         PerkEvent::Restock(_) | PerkEvent::CodesAdded(_) | PerkEvent::Moved(_) => {}
     }
     Ok(())

@@ -57,46 +57,75 @@ pub enum NoReplay {
     NoChance,
 }
 
+/// Choices, added up one by one: however many there are, it takes the same room.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Sums {
+    count: u64,
+    weights: f64,
+    squares: f64,
+    sum: f64,
+    sum_of_squares: f64,
+    no_chance: bool,
+}
+
+impl Sums {
+    /// Takes in a choice.
+    pub fn add(&mut self, own: Shown) {
+        if own.chance <= 0.0 {
+            self.no_chance = true;
+            return;
+        }
+        let weight = own.other / own.chance;
+        let earned = weight * own.earned;
+        self.count += 1;
+        self.weights += weight;
+        self.squares += weight * weight;
+        self.sum += earned;
+        self.sum_of_squares += earned * earned;
+    }
+
+    /// What the other way would have earned.
+    ///
+    /// # Errors
+    ///
+    /// When the choices cannot carry it.
+    pub fn told(&self) -> Result<Replayed, NoReplay> {
+        let choices = self.count;
+        if self.no_chance {
+            return Err(NoReplay::NoChance);
+        }
+        if choices < CHOICES_LEAST {
+            return Err(NoReplay::TooFew { choices });
+        }
+        let effective = if self.squares > 0.0 {
+            self.weights * self.weights / self.squares
+        } else {
+            0.0
+        };
+        if effective < EFFECTIVE_LEAST {
+            return Err(NoReplay::LittleInCommon { effective });
+        }
+        let n = choices as f64;
+        let each = self.sum / n;
+        let variance = (self.sum_of_squares / n - each * each).max(0.0) * n / (n - 1.0);
+        Ok(Replayed {
+            choices,
+            each,
+            error: (variance / n).sqrt(),
+            effective,
+        })
+    }
+}
+
 /// What another way of choosing would have earned.
 ///
 /// # Errors
 ///
 /// When the choices cannot carry it.
 pub fn replayed(choices: impl IntoIterator<Item = Shown>) -> Result<Replayed, NoReplay> {
-    let (mut count, mut weights, mut squares) = (0_u64, 0.0, 0.0);
-    let (mut sum, mut sum_of_squares) = (0.0, 0.0);
-    for own in choices {
-        if own.chance <= 0.0 {
-            return Err(NoReplay::NoChance);
-        }
-        let weight = own.other / own.chance;
-        let earned = weight * own.earned;
-        count += 1;
-        weights += weight;
-        squares += weight * weight;
-        sum += earned;
-        sum_of_squares += earned * earned;
-    }
-    if count < CHOICES_LEAST {
-        return Err(NoReplay::TooFew { choices: count });
-    }
-    let effective = if squares > 0.0 {
-        weights * weights / squares
-    } else {
-        0.0
-    };
-    if effective < EFFECTIVE_LEAST {
-        return Err(NoReplay::LittleInCommon { effective });
-    }
-    let n = count as f64;
-    let each = sum / n;
-    let variance = (sum_of_squares / n - each * each).max(0.0) * n / (n - 1.0);
-    Ok(Replayed {
-        choices: count,
-        each,
-        error: (variance / n).sqrt(),
-        effective,
-    })
+    let mut sums = Sums::default();
+    choices.into_iter().for_each(|own| sums.add(own));
+    sums.told()
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(crate) struct LiftQuery {
 }
 
 impl LiftQuery {
-    fn ask(&self) -> Result<LiftAsk, Failure> {
+    pub(super) fn ask(&self) -> Result<LiftAsk, Failure> {
         let usual = LiftAsk::default();
         let metric = self
             .metric

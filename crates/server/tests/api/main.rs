@@ -19,6 +19,7 @@ mod member_cards;
 mod members;
 mod messages;
 mod metrics;
+mod offers;
 mod openapi;
 mod pages;
 mod partners;

@@ -129,11 +129,11 @@ impl Browser {
         request.header("X-Csrf-Token", &self.csrf)
     }
 
-    fn get(&self, shop: &Shop, path: &str) -> Answer {
+    pub(crate) fn get(&self, shop: &Shop, path: &str) -> Answer {
         self.asks("GET", path).send(shop.app.address)
     }
 
-    fn does(&self, shop: &Shop, method: &str, path: &str, body: &Value) -> Answer {
+    pub(crate) fn does(&self, shop: &Shop, method: &str, path: &str, body: &Value) -> Answer {
         self.asks(method, path).json(body).send(shop.app.address)
     }
 }

@@ -6,7 +6,7 @@ use regulars_base::Text;
 use regulars_engine::Program;
 use regulars_engine::event::{
     Attributes, CodesAdded, Fulfil, FulfilMove, PerkEvent, Pick, Reissue, ReissueBack, ReissueOf,
-    Restock, ReturnPart, RewardReturn, StockMove,
+    Restock, ReturnPart, RewardGift, RewardReturn, StockMove,
 };
 
 /// What happens to a reward of a member.
@@ -30,6 +30,7 @@ pub(super) fn kind(
     }
 }
 
+/// `reward_gift = { member = "ana", reward = "coffee", days = 14 }`;
 /// `reissue = { member = "ana", reward = "coffee" }`, or with `redemption`; `reissue_undo = { member = "ana",
 /// reissue = "the key of that step" }`.
 pub(super) fn reissue(
@@ -43,6 +44,16 @@ pub(super) fn reissue(
         let reissue = fields.needed(reader, "reissue")?;
         return Some(PerkEvent::ReissueBack(Box::new(ReissueBack {
             reissue,
+            reason,
+            by,
+        })));
+    }
+    if name == "reward_gift" {
+        let days = fields.take("days");
+        let days = days.and_then(|node| reader.number(&node, 0));
+        return Some(PerkEvent::Gift(Box::new(RewardGift {
+            reward: fields.needed(reader, "reward")?,
+            days: days.and_then(|days| u16::try_from(days).ok()),
             reason,
             by,
         })));

@@ -24,7 +24,7 @@ pub(super) struct Setting<'a> {
     pub(super) load: Load<'a>,
 }
 
-const ACTIONS: [&str; 65] = [
+const ACTIONS: [&str; 66] = [
     "codes",
     "void",
     "code_use",
@@ -89,6 +89,7 @@ const ACTIONS: [&str; 65] = [
     "member_release",
     "reissue",
     "reissue_undo",
+    "reward_gift",
     "opening_balance",
 ];
 
@@ -398,7 +399,9 @@ fn kind(
             reason: by_whom(reader, fields, "reason", "by hand"),
             by: by_whom(reader, fields, "by", "the shop"),
         })),
-        "reissue" | "reissue_undo" => Kind::Perk(Box::new(perk::reissue(reader, fields, name)?)),
+        "reissue" | "reissue_undo" | "reward_gift" => {
+            Kind::Perk(Box::new(perk::reissue(reader, fields, name)?))
+        }
         "reward_return" | "automatic_rewards" | "fulfilment" | "pick" | "attributes" => Kind::Perk(
             Box::new(perk::kind(reader, fields, name, &setting.program)?),
         ),

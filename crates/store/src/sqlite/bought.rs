@@ -56,6 +56,15 @@ fn statement(of: &BoughtOf) -> (String, &str) {
                 .to_owned(),
             id.as_str(),
         ),
+        BoughtOf::Offers(id) => (
+            "SELECT o.wallet, o.chosen_at, NULL, o.held_out, s.state
+             FROM offer_choices o INDEXED BY offer_choices_by_set
+             LEFT JOIN portrait_states s ON s.tenant = o.tenant AND s.wallet = o.wallet
+             WHERE o.tenant = ?1 AND o.offer_set = ?4 AND o.wallet > ?2 AND o.round = 1
+             ORDER BY o.wallet LIMIT ?3"
+                .to_owned(),
+            id.as_str(),
+        ),
         BoughtOf::Send(id) => (
             format!(
                 "SELECT g.member, NULL, NULL, g.stage = 3 AND g.reason = 'held_out', s.state

@@ -11,11 +11,12 @@ use regulars_store::{
     CodeRow, Commit, Counts, Cursor, DeliveryAsk, DeliveryBounds, DeliveryRow, DrawSecret,
     FulfilmentAsk, FulfilmentRow, Issue, Issued, JourneyAsk, JourneyCount, JourneyCrowd,
     JourneyDeed, JourneyRow, Loaded, Logged, MasterAsk, MasterRow, MasterSort, Member, MemberPatch,
-    MemberSession, MessageAsk, MessageRow, MessageStage, Moved, NewVersion, Noted, OrderRow,
-    PaymentRequest, PeriodSum, RecommendedCount, RecommendedRow, Result, Seal, Sealed, SegmentAsk,
-    SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow, Session,
-    Setting, ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow,
-    WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
+    MemberSession, MessageAsk, MessageRow, MessageStage, Moved, NewVersion, Noted, OfferChoice,
+    OfferKey, OfferKnown, OfferOutcome, OfferTaking, OrderRow, PaymentRequest, PeriodSum,
+    RecommendedCount, RecommendedRow, Result, Seal, Sealed, SegmentAsk, SegmentDay, SegmentFill,
+    SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow, Session, Setting, ShownCode,
+    SignInCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain,
+    WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -406,6 +407,24 @@ impl Store for Broken {
         product_links(tenant: TenantId, products: &[&str]) -> Result<Vec<(String, String)>>;
         note_recommended(tenant: TenantId, rows: &[RecommendedRow]) -> Result<()>;
         recommended_counts(tenant: TenantId, since: i32) -> Result<Vec<RecommendedCount>>;
+        add_offer_choice(tenant: TenantId, choice: &OfferChoice) -> Result<bool>;
+        offer_choices_of(tenant: TenantId, wallet: WalletId, limit: usize) -> Result<Vec<OfferChoice>>;
+        offer_choices(
+            tenant: TenantId,
+            of: (&str, Option<(WalletId, u32)>),
+            limit: usize
+        ) -> Result<Vec<OfferChoice>>;
+        offer_known(tenant: TenantId, set: &str) -> Result<Vec<OfferKnown>>;
+        offer_budget(tenant: TenantId, set: &str) -> Result<i64>;
+        take_offer(
+            tenant: TenantId,
+            key: &OfferKey,
+            cost_budget_at: (i64, i64, Timestamp)
+        ) -> Result<OfferTaking>;
+        settle_offer_taking(tenant: TenantId, key: &OfferKey, refused: Option<&str>) -> Result<bool>;
+        offers_to_book(tenant: TenantId, before: Timestamp, limit: usize) -> Result<Vec<OfferChoice>>;
+        offers_to_settle(tenant: TenantId, now: Timestamp, limit: usize) -> Result<Vec<OfferChoice>>;
+        settle_offers(tenant: TenantId, outcomes: &[OfferOutcome]) -> Result<usize>;
         claim_messages(tenant: TenantId, times: (Timestamp, Timestamp), limit: usize) -> Result<Vec<MessageRow>>;
         move_messages(tenant: TenantId, held: Timestamp, rows: &[MessageRow]) -> Result<Vec<bool>>;
         settle_message(tenant: TenantId, was: Option<Timestamp>, row: &MessageRow) -> Result<bool>;

@@ -19,6 +19,7 @@ mod master_data;
 mod members;
 mod messages;
 mod migrations;
+mod offers;
 mod outside;
 mod portal;
 mod proof;

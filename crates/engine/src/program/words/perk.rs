@@ -129,6 +129,15 @@ pub(super) fn note(reader: Reader<'_>, note: &PerkNote) -> String {
                 day = reader.day(until)
             ),
         },
+        PerkNote::Given { reward, until } => match *until {
+            Timestamp::LAST => say!(reader, "{reward} is given to you", reward = title(*reward)),
+            until => say!(
+                reader,
+                "{reward} is given to you, until {day}",
+                reward = title(*reward),
+                day = reader.day(until)
+            ),
+        },
         PerkNote::ReissueBack { reward } => {
             say!(
                 reader,
@@ -215,6 +224,7 @@ pub(super) fn short(program: &Program, note: &PerkNote) -> String {
         }
         PerkNote::Reissued { reward, .. } => format!("{}: given again", id(*reward)),
         PerkNote::ReissueBack { reward } => format!("{}: reissue taken back", id(*reward)),
+        PerkNote::Given { reward, .. } => format!("{}: given", id(*reward)),
         PerkNote::CreditBack { reward, minor } => {
             format!("{}: {} off credit", id(*reward), money(program, *minor))
         }

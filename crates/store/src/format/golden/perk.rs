@@ -3,7 +3,7 @@
 use super::{moment, name, text, voucher};
 use regulars_engine::event::{
     Attributes, CodesAdded, Fulfil, FulfilMove, PerkEvent, PerksMoved, Pick, Reissue, ReissueBack,
-    ReissueOf, Restock, ReturnPart, RewardReturn, StockMove,
+    ReissueOf, Restock, ReturnPart, RewardGift, RewardReturn, StockMove,
 };
 use regulars_engine::outcome::PerkNote;
 use regulars_engine::state::{
@@ -77,6 +77,12 @@ pub(super) fn events() -> Vec<PerkEvent> {
         PerkEvent::ReissueBack(Box::new(ReissueBack {
             reissue: text("r-1"),
             reason: text("found"),
+            by: text("eve"),
+        })),
+        PerkEvent::Gift(Box::new(RewardGift {
+            reward: text("mug"),
+            days: Some(14),
+            reason: text("an offer"),
             by: text("eve"),
         })),
     ]
@@ -185,5 +191,9 @@ pub(super) fn notes() -> Vec<PerkNote> {
             until: moment(9),
         },
         PerkNote::ReissueBack { reward },
+        PerkNote::Given {
+            reward,
+            until: moment(9),
+        },
     ]
 }

@@ -1,0 +1,125 @@
+//! Advocates: the score of a member in parts, the same in lists and in segments, and as days pass.
+
+use crate::messages::join;
+use crate::support::{CAFE, Shop, event, purchase, text, who};
+use regulars_app::engage::AdvocacyPart;
+use regulars_app::{Error, MemberRef, PageAsk, SegmentDraft};
+use regulars_base::{MemberId, Text};
+use regulars_engine::event::{Activity, Kind};
+use regulars_testkit::TestDb;
+use serde_json::json;
+use std::time::Duration;
+
+regulars_testkit::on_both! {
+    a_score_is_told_part_by_part_and_asked_by_segments,
+}
+
+const MORE: &str = r#"
+[activity.review]
+
+[activity.gossip]
+
+[activity.letters]
+consent = "keep"
+
+[insight]
+engagement = { review = 5, visit = 1 }
+"#;
+
+fn does(shop: &Shop, name: &str, what: &str, times: usize) {
+    for time in 0..times {
+        let done = Activity {
+            name: text(what),
+            store: Text::default(),
+            fields: Vec::new(),
+        };
+        let id = format!("{what}-{name}-{time}");
+        shop.take(event(
+            who(name),
+            &id,
+            "2025-03-01T08:00:00Z",
+            Kind::Activity(done),
+        ));
+    }
+}
+
+fn a_score_is_told_part_by_part_and_asked_by_segments(db: TestDb) {
+    let shop = Shop::open(db, &format!("{CAFE}{MORE}"));
+    let (ana, bo) = (join(&shop, "ana", json!({})), join(&shop, "bo", json!({})));
+    for order in 0..4 {
+        let id = format!("o-{order}");
+        shop.take(purchase("ana", &id, "2025-03-01T08:00:00Z", 10_00));
+    }
+    does(&shop, "ana", "review", 2);
+    does(&shop, "ana", "gossip", 9);
+    does(&shop, "bo", "review", 20);
+    shop.app
+        .consent(shop.tenant, ana, "letters", true)
+        .expect("is taken");
+    let of = |member: MemberId| {
+        let own = shop.app.advocacy_of(shop.tenant, &MemberRef::Id(member));
+        own.expect("is told").advocacy
+    };
+    let part = |member: MemberId, part: AdvocacyPart| {
+        let own = of(member);
+        let found = own.parts.iter().find(|own| own.part == part).cloned();
+        let found = found.expect("each part is told");
+        (found.times, found.points, found.most)
+    };
+    assert_eq!(part(ana, AdvocacyPart::Orders), (4, 8, 20));
+    assert_eq!(part(ana, AdvocacyPart::Recency), (1, 10, 10));
+    assert_eq!(part(ana, AdvocacyPart::Referrals), (0, 0, 30));
+    // What the program does not weigh counts nothing, nor does a consent.
+    assert_eq!(part(ana, AdvocacyPart::Actions), (2, 10, 30));
+    assert_eq!(of(ana).score, 28);
+    assert_eq!(
+        part(bo, AdvocacyPart::Actions),
+        (20, 30, 30),
+        "there is a most"
+    );
+    assert_eq!(of(bo).score, 30);
+    let listed = |least: i64| {
+        let page = PageAsk {
+            after: None,
+            limit: 10,
+        };
+        let all = shop
+            .app
+            .advocates(shop.tenant, least, &page)
+            .expect("is told");
+        let each = all.items.into_iter();
+        each.map(|own| (own.member, own.advocacy.score))
+            .collect::<Vec<_>>()
+    };
+    let mut both = vec![(ana, 28), (bo, 30)];
+    both.sort();
+    assert_eq!(listed(28), both);
+    assert_eq!(listed(29), [(bo, 30)]);
+    assert_eq!(listed(31), []);
+    for least in [0, 101] {
+        let page = PageAsk::default();
+        let wrong = shop.app.advocates(shop.tenant, least, &page);
+        assert!(matches!(wrong, Err(Error::Invalid(_))), "{wrong:?}");
+    }
+    let draft = SegmentDraft {
+        name: "Advocates".into(),
+        condition: "score(\"advocate\") >= 25".into(),
+    };
+    let made = shop.app.make_segment(shop.tenant, "advocates", &draft);
+    assert_eq!(made.expect("is made").members, 2);
+    // After a month the last order counts for less, with nobody doing anything.
+    shop.set("2025-04-05T10:00:00Z");
+    let wait = Duration::from_secs(60);
+    assert!(
+        shop.app
+            .follow_segments(shop.tenant, wait)
+            .expect("follows")
+    );
+    assert_eq!(of(ana).score, 24);
+    assert_eq!(listed(25), [(bo, 30)]);
+    let now = shop
+        .app
+        .segment(shop.tenant, "advocates")
+        .expect("is there");
+    assert_eq!(now.members, 1);
+}
