@@ -46,6 +46,7 @@ function Whole({ member }: { member: Member }) {
             {member.identities.map((identity) => (
               <Badge key={identity.kind + identity.value} variant="default" tt="none" fw={400}>
                 {identity.kind}: {identity.value}
+                {identity.typed && ` (${t('member.typed', { typed: identity.typed })})`}
               </Badge>
             ))}
           </Group>

@@ -80,6 +80,7 @@ mod demo;
 mod desk;
 mod dimensions;
 mod draws;
+mod duplicates;
 mod engagement;
 mod error;
 mod explain;
@@ -90,6 +91,7 @@ mod fulfilments;
 mod gift_cards;
 mod groups;
 mod held_adjustments;
+mod identities;
 mod import;
 mod ingest;
 mod input;
@@ -183,6 +185,7 @@ pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
 pub use demo::Demo;
 pub use desk::desk_reason;
 pub use draws::{CauseMonth, DrawCheck, Drawn, Promise};
+pub use duplicates::Duplicate;
 pub use engagement::{Consented, Engaged, Waiting};
 pub use error::Error;
 pub use explain::Explained;
@@ -197,6 +200,7 @@ pub use groups::{
     Acting, GroupFilter, GroupInHand, NewGroup, PersonInHand, TeamChallenge, TeamPart,
 };
 pub use held_adjustments::{HeldAdjustment, HeldState};
+pub use identities::{BroughtOver, is_email_address};
 pub use import::{BalanceProof, ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use insight::{
     BehindFigure, Elsewhere, Insight, InsightDone, InsightOptions, List, insight, insight_with,

@@ -10,6 +10,7 @@ mod own;
 pub use own::{Own, Reachable};
 
 use crate::app::Core;
+use crate::identities::form;
 use crate::members::{self, Identity, MemberRef, NewMember};
 use crate::programs::hex;
 use crate::{App, Error, input};
@@ -200,15 +201,11 @@ impl App {
 
     /// Who is known under an address, and whether as a member.
     fn by_email(&self, tenant: TenantId, email: &str) -> Result<Option<(MemberId, bool)>, Error> {
-        for written in [email.trim().to_owned(), email.trim().to_lowercase()] {
-            let identity = email_identity(&written)?;
-            match self.member(tenant, &MemberRef::Identity(identity)) {
-                Ok(member) => return Ok(Some((member.id, member.enrolled_at.is_some()))),
-                Err(Error::NotFound { .. }) => {}
-                Err(error) => return Err(error),
-            }
+        match self.member(tenant, &MemberRef::Identity(email_identity(email)?)) {
+            Ok(member) => Ok(Some((member.id, member.enrolled_at.is_some()))),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
         }
-        Ok(None)
     }
 
     fn join(&self, tenant: TenantId, ask: &MemberSignIn) -> Result<MemberId, Error> {
@@ -225,7 +222,7 @@ impl App {
         let email = match &known {
             // A customer who is known by the address as it was written then.
             Some((id, _)) => self.member(tenant, &MemberRef::Id(*id))?.identities,
-            None => vec![email_identity(&ask.email.trim().to_lowercase())?],
+            None => vec![email_identity(&ask.email)?],
         };
         let new = NewMember {
             key: own_key("join")?,
@@ -429,7 +426,7 @@ fn email_identity(email: &str) -> Result<Identity, Error> {
         |text: &str| Text::new(text).map_err(|error| Error::invalid("/email", error.to_string()));
     Ok(Identity {
         kind: text("email")?,
-        value: text(email)?,
+        value: text(email.trim())?,
     })
 }
 
@@ -442,12 +439,10 @@ pub(crate) fn own_key(what: &str) -> Result<EventKey, Error> {
     })
 }
 
-/// An address as it is kept: capitals do not matter.
+/// An address as it is kept: in one form.
 fn address(secret: &[u8; 32], email: &str) -> [u8; 32] {
-    hash(
-        secret,
-        &[b"address", email.trim().to_lowercase().as_bytes()],
-    )
+    let one = form::email(email).unwrap_or_else(|_| email.trim().to_lowercase());
+    hash(secret, &[b"address", one.as_bytes()])
 }
 
 fn code_hash(secret: &[u8; 32], address: &[u8; 32], code: &str) -> [u8; 32] {

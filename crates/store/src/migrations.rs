@@ -48,6 +48,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(19, "0019_surveys"),
     step!(21, "0021_products_and_recommendations"),
     step!(22, "0022_cards"),
+    step!(25, "0025_who_a_member_is"),
 ];
 
 /// The version that this program needs.

@@ -4,6 +4,7 @@ mod channel;
 mod claims;
 mod coupons;
 mod groups;
+mod identities;
 mod import;
 mod ingest;
 mod insight;

@@ -210,6 +210,7 @@ impl super::Postgres {
             super::messages::forget(link, no, id).await?;
             super::askings::forget(link, no, id).await?;
             super::cards::forget(link, no, id).await?;
+            super::duplicates::forget(link, no, member).await?;
             let sql = "DELETE FROM identities WHERE tenant = $1 AND member = $2";
             link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM profiles WHERE tenant = $1 AND member = $2";

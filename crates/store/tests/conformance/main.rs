@@ -12,6 +12,7 @@ mod cases;
 mod connectors;
 mod contention;
 mod desk;
+mod duplicates;
 mod fulfilments;
 mod history;
 mod journeys;
