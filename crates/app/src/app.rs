@@ -114,6 +114,10 @@ impl App {
             app.start("audiences", move || messages::plan(&own))?;
             let core = Arc::clone(&core);
             app.start("messages", move || messages::post(&core, every))?;
+            let own = app.clone();
+            app.start("confirmations", move || {
+                messages::confirm(own.core(), every)
+            })?;
             let same = app.clone();
             app.start("surveys", move || surveys::run(&same, every))?;
         }

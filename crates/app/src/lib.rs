@@ -87,6 +87,7 @@ mod explain;
 mod export;
 mod finance;
 mod fit;
+mod follow;
 mod fulfilments;
 mod gift_cards;
 mod groups;
@@ -222,8 +223,9 @@ pub use member_cards::{CARDS_MOST, MakeMemberCards, MemberCardBatch, PlasticCard
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use membership::{Invoices, StandingPlan, Subscriber, SubscriberFilter};
 pub use messages::{
-    Audience, ChannelSettings, MessagePreview, MessageSettings, NewSend, OutboxAsk, OutboxMessage,
-    Rendered, Send, Template, TemplateDraft, TemplateWords, Unsubscriber, WhenUncertain,
+    Audience, ChannelSettings, ConfirmStands, Confirming, LinkOwner, MessagePreview,
+    MessageSettings, NewSend, OutboxAsk, OutboxMessage, Rendered, Send, Template, TemplateDraft,
+    TemplateWords, WhenUncertain,
 };
 pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
 pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};

@@ -315,11 +315,24 @@ impl App {
         &self,
         tenant: TenantId,
         member: MemberId,
+        what: (&str, bool),
+        said: (&str, &str),
+    ) -> Result<crate::Receipt, Error> {
+        let (version, _) = self.program_in_force(tenant, self.now())?;
+        let under = (own_key("consent")?, format!("program {version}"));
+        self.consent_under((tenant, member), what, said, under)
+    }
+
+    /// The same, under a key that makes it one, and with the words that it was said under.
+    pub(crate) fn consent_under(
+        &self,
+        (tenant, member): (TenantId, MemberId),
         (purpose, given): (&str, bool),
         (channel, origin): (&str, &str),
+        (key, version): (EventKey, String),
     ) -> Result<crate::Receipt, Error> {
         let text = |text: &str| Text::new(text).map_err(|error| Error::Bug(error.to_string()));
-        let (version, program) = self.program_in_force(tenant, self.now())?;
+        let (_, program) = self.program_in_force(tenant, self.now())?;
         if program
             .activity(purpose)
             .is_none_or(|own| own.consent.is_none())
@@ -334,14 +347,11 @@ impl App {
                 // Its proof: where it was said, and under which words.
                 (text("channel")?, Value::Text(text(channel)?)),
                 (text("origin")?, Value::Text(text(origin)?)),
-                (
-                    text("version")?,
-                    Value::Text(text(&format!("program {version}"))?),
-                ),
+                (text("version")?, Value::Text(text(&version)?)),
             ],
         };
         let kind = Kind::Activity(activity);
-        self.happen(tenant, &MemberRef::Id(member), kind, own_key("consent")?)
+        self.happen(tenant, &MemberRef::Id(member), kind, key)
     }
 
     /// A member takes part in a challenge. Look at the receipt's verdict.

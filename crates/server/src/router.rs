@@ -421,6 +421,7 @@ pub fn router(app: App, settings: Settings) -> Router {
             .merge(console::pages())
             .merge(crate::portal::pages())
             .merge(crate::unsubscribe::pages())
+            .merge(crate::confirm::pages())
             .merge(crate::survey_page::pages())
             .merge(square::paths().split_for_parts().0)
             .with_state(server.clone())

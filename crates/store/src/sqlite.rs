@@ -10,6 +10,7 @@ mod cards;
 mod cases;
 mod codes;
 mod commit;
+mod confirmations;
 mod connectors;
 mod desk;
 mod duplicates;

@@ -5,6 +5,7 @@ use crate::asking::{AskingCount, AskingRow, AskingStage};
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::bought::{BoughtOf, BoughtRow};
 use crate::card::{CardCount, CardRow};
+use crate::confirmation::ConfirmationRow;
 use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 use crate::duplicate::{DuplicatePlace, DuplicateRow};
 use crate::error::Result;
@@ -134,6 +135,28 @@ pub trait Store: Send {
         tenant: TenantId,
         pair: (MemberId, MemberId),
         not_same: bool,
+    ) -> Result<bool>;
+    /// What these members are to confirm, or have.
+    fn confirmations(
+        &mut self,
+        tenant: TenantId,
+        members: &[MemberId],
+    ) -> Result<Vec<ConfirmationRow>>;
+    /// Those of whom a letter is due, the longest due first.
+    fn due_confirmations(
+        &mut self,
+        tenant: TenantId,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ConfirmationRow>>;
+    /// Adds what is to be confirmed, in the place of what was asked for before it.
+    fn add_confirmations(&mut self, tenant: TenantId, rows: &[ConfirmationRow]) -> Result<()>;
+    /// Moves one on that is not confirmed yet; `false` if it is not as it was seen.
+    fn move_confirmation(
+        &mut self,
+        tenant: TenantId,
+        seen: &ConfirmationRow,
+        next: &ConfirmationRow,
     ) -> Result<bool>;
     /// Members by id (so: by age), merged ones not among them.
     fn members(

@@ -8,6 +8,7 @@ macro_rules! verbs {
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::bought::{BoughtOf, BoughtRow};
         use crate::card::{CardCount, CardRow};
+        use crate::confirmation::ConfirmationRow;
         use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
         use crate::duplicate::{DuplicatePlace, DuplicateRow};
         use crate::error::Result;
@@ -162,6 +163,36 @@ macro_rules! verbs {
                 not_same: bool,
             ) -> Result<bool> {
                 self.update_duplicate(tenant, pair, not_same)
+            }
+            fn confirmations(
+                &mut self,
+                tenant: TenantId,
+                members: &[MemberId],
+            ) -> Result<Vec<ConfirmationRow>> {
+                self.read_confirmations(tenant, members)
+            }
+            fn due_confirmations(
+                &mut self,
+                tenant: TenantId,
+                now: Timestamp,
+                limit: usize,
+            ) -> Result<Vec<ConfirmationRow>> {
+                self.read_due_confirmations(tenant, now, limit)
+            }
+            fn add_confirmations(
+                &mut self,
+                tenant: TenantId,
+                rows: &[ConfirmationRow],
+            ) -> Result<()> {
+                self.insert_confirmations(tenant, rows)
+            }
+            fn move_confirmation(
+                &mut self,
+                tenant: TenantId,
+                seen: &ConfirmationRow,
+                next: &ConfirmationRow,
+            ) -> Result<bool> {
+                self.update_confirmation(tenant, seen, next)
             }
             fn members(
                 &mut self,

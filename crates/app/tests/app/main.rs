@@ -2,6 +2,7 @@
 
 mod channel;
 mod claims;
+mod confirm;
 mod coupons;
 mod groups;
 mod identities;

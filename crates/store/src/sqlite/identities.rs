@@ -15,6 +15,9 @@ impl super::Sqlite {
         tenant: TenantId,
         identities: &[Identity],
     ) -> Result<Vec<Member>> {
+        if identities.is_empty() {
+            return Ok(Vec::new());
+        }
         let no = self.tenant_no(tenant)?;
         let keys = identities
             .iter()

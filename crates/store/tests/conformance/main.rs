@@ -9,6 +9,7 @@ mod bought;
 mod broken;
 mod cards;
 mod cases;
+mod confirmations;
 mod connectors;
 mod contention;
 mod desk;
