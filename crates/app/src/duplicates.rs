@@ -62,8 +62,11 @@ impl App {
         };
         self.core().pool.with(|store| {
             let pairs = store.find_duplicates(tenant, now)?;
-            only_setting::replace(store, tenant, KIND, |_: &Looked| looked)?;
-            Ok(pairs)
+            match only_setting::replace(store, tenant, KIND, |_: &Looked| looked) {
+                // Another server looked at the same time.
+                Ok(_) | Err(Error::Retry(_)) => Ok(pairs),
+                Err(error) => Err(error),
+            }
         })
     }
 

@@ -16,6 +16,9 @@ const ROWS: usize = 64;
 const SLACK_MICROS: i64 = 15 * 60 * 1_000_000;
 const ONLY: &str = "only";
 
+/// What is made of a row of the log, put beside what was made of others.
+type Each<'a, R> = &'a mut dyn FnMut(&Logged, &mut Vec<R>) -> Result<(), Error>;
+
 /// How far the log was followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Run {
@@ -47,7 +50,7 @@ impl Core {
         &self,
         tenant: TenantId,
         run: &'static str,
-        each: &mut dyn FnMut(&Logged, &mut Vec<R>) -> Result<(), Error>,
+        each: Each<'_, R>,
         keep: fn(&mut dyn Store, TenantId, &[R]) -> Result<(), Error>,
     ) -> Result<(), Error> {
         loop {

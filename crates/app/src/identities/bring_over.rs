@@ -67,8 +67,14 @@ impl Core {
                 .with(|store| own.page(store, tenant, (rows, now)))?;
         }
         let now = own.clone();
-        self.pool
-            .with(|store| only_setting::replace(store, tenant, KIND, |_: &BroughtOver| now))?;
+        let noted = self
+            .pool
+            .with(|store| only_setting::replace(store, tenant, KIND, |_: &BroughtOver| now));
+        match noted {
+            // Another server did the same at the same time.
+            Ok(_) | Err(Error::Retry(_)) => {}
+            Err(error) => return Err(error),
+        }
         let BroughtOver {
             written,
             folded,
