@@ -82,7 +82,7 @@ pub(crate) async fn part_duplicate(
     let (tenant, not_same) = (key.tenant, body.not_same);
     let said = server.call(move |app| app.part_duplicate(tenant, (&one, &other), not_same));
     let (one, other) = said.await?;
-    acting.to(&format!("{one} and {other}"));
+    acting.to(format!("{one} and {other}"));
     match not_same {
         true => acting.moved("may be one person", "two people"),
         false => acting.moved("two people", "may be one person"),
