@@ -961,6 +961,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List members who may be one person
+         * @description Pairs, those for whom most speaks first. They are looked for every night, and when somebody asks for it.
+         *     Merge them (`POST /v1/members/{member}/merge`), or say that they are two.
+         */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look for members who may be one person
+         * @description Among all members, now. What somebody said of a pair stays.
+         */
+        post: operations["find_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates/part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that two members are two people
+         * @description The pair is not listed again; `not_same: false` takes that back. Who said it is in the audit trail.
+         */
+        post: operations["part_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -6797,6 +6858,11 @@ export interface components {
         /** @description What is set for a channel. */
         ChannelBody: {
             /**
+             * @description Whether a consent counts only once the member has confirmed it by a link that is sent to them: for
+             *     `email` and `sms`. Holds for what is allowed from now on.
+             */
+            confirm?: boolean;
+            /**
              * @description The consent that allows it: the id of an activity of the program.
              * @example newsletter
              */
@@ -7259,6 +7325,8 @@ export interface components {
             purpose: string;
             /** @description Since when. */
             since: string;
+            /** @description Whether the member has to confirm it by the link in a letter before they are written to. */
+            to_confirm?: boolean;
         };
         /** @description Somebody spoke with a member. */
         ContactIn: {
@@ -7533,6 +7601,42 @@ export interface components {
              * @description Tickets in all.
              */
             tickets: number;
+        };
+        /** @description Two members who may be one person. */
+        DuplicateOut: {
+            /** @description When it was found last. */
+            found_at: string;
+            /** @description The one who has been here longer. */
+            one: components["schemas"]["MemberOut"];
+            /** @description The other. */
+            other: components["schemas"]["MemberOut"];
+            /**
+             * @description Why: `email` (the same but for capitals, dots and what follows a plus), `phone`, `card`,
+             *     `name_birthday`, `address`.
+             * @example [
+             *       "phone"
+             *     ]
+             */
+            reasons: string[];
+            /**
+             * Format: int64
+             * @description How much speaks for it: 1 to 99.
+             * @example 70
+             */
+            score: number;
+            /**
+             * @description `found`, or `not_same` where somebody said that they are two.
+             * @example found
+             */
+            state: string;
+        };
+        /** @description How many pairs there are. */
+        DuplicatesFoundOut: {
+            /**
+             * Format: int64
+             * @description So many pairs wait for somebody to look at them.
+             */
+            pairs: number;
         };
         /** @description The effect of a program file on recorded purchases. */
         EffectOut: {
@@ -8396,8 +8500,28 @@ export interface components {
              */
             kind: string;
             /**
-             * @description Its value, as the source writes it.
+             * @description Its value. E-mail addresses, telephone numbers and numbers of cards may be written in any way: they
+             *     are kept in one form. All others are what their source writes.
              * @example ana@example.com
+             */
+            value: string;
+        };
+        /** @description By what a member is recognised, in its form. */
+        IdentityOut: {
+            /**
+             * @description What sort.
+             * @example phone
+             */
+            kind: string;
+            /**
+             * @description How it was typed, where that is something else and one member is asked for.
+             * @example 030 / 123456
+             */
+            typed?: string | null;
+            /**
+             * @description Its value, in its form: an e-mail address in small letters, a telephone number as in E.164, the number
+             *     of a card without gaps.
+             * @example +4930123456
              */
             value: string;
         };
@@ -9472,8 +9596,8 @@ export interface components {
              * @example mem_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
              */
             id: string;
-            /** @description By what they are recognised. */
-            identities: components["schemas"]["IdentityIn"][];
+            /** @description By what they are recognised, in one form. */
+            identities: components["schemas"]["IdentityOut"][];
             /** @description Into whom they were merged, if so. */
             merged_into?: string | null;
         };
@@ -9673,7 +9797,7 @@ export interface components {
             /** @description Whether it would go now. */
             goes: boolean;
             /**
-             * @description Why it would not: `forgotten`, `left`, `on_hold`, `no_address`, `no_consent`, `unsubscribed`, `bounced`,
+             * @description Why it would not: `forgotten`, `left`, `on_hold`, `no_address`, `no_consent`, `not_confirmed`, `unsubscribed`, `bounced`,
              *     `control_group`, `held_out`, `capped`, or `quiet_hours`.
              */
             reason?: string | null;
@@ -10708,6 +10832,42 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        PageOut_DuplicateOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description When it was found last. */
+                found_at: string;
+                /** @description The one who has been here longer. */
+                one: components["schemas"]["MemberOut"];
+                /** @description The other. */
+                other: components["schemas"]["MemberOut"];
+                /**
+                 * @description Why: `email` (the same but for capitals, dots and what follows a plus), `phone`, `card`,
+                 *     `name_birthday`, `address`.
+                 * @example [
+                 *       "phone"
+                 *     ]
+                 */
+                reasons: string[];
+                /**
+                 * Format: int64
+                 * @description How much speaks for it: 1 to 99.
+                 * @example 70
+                 */
+                score: number;
+                /**
+                 * @description `found`, or `not_same` where somebody said that they are two.
+                 * @example found
+                 */
+                state: string;
+            }[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         PageOut_FulfilmentOut: {
             /** @description What is on it. */
             items: {
@@ -10946,8 +11106,8 @@ export interface components {
                  * @example mem_0193e0c7a1b27c3e8f4d5a6b7c8d9e0f
                  */
                 id: string;
-                /** @description By what they are recognised. */
-                identities: components["schemas"]["IdentityIn"][];
+                /** @description By what they are recognised, in one form. */
+                identities: components["schemas"]["IdentityOut"][];
                 /** @description Into whom they were merged, if so. */
                 merged_into?: string | null;
             }[];
@@ -11400,6 +11560,15 @@ export interface components {
         PaidPlansOut: {
             /** @description One by one, in the order of the file. */
             items: components["schemas"]["PaidPlanOut"][];
+        };
+        /** @description What somebody says of two members. */
+        PartDuplicateIn: {
+            /** @description Whether they are two people (so if left out); `false` takes that back. */
+            not_same?: boolean;
+            /** @description The one: an id (`mem_…`), or an identity (`email:ana@example.com`). */
+            one: string;
+            /** @description The other. */
+            other: string;
         };
         /** @description A part of a program in words: a rule, a tier, a kind of points ... */
         PartOut: {
@@ -13853,6 +14022,12 @@ export interface components {
             /** @description Its colour: `#` and six hexadecimal digits, or empty. */
             colour: string;
             /**
+             * @description Of which country telephone numbers are that do not say it, by its two capitals. Left out or empty:
+             *     each must say it. Whoever sets it has the numbers that are there brought into their form.
+             * @example DE
+             */
+            country?: string;
+            /**
              * @description The language of those who have chosen none.
              * @example en
              */
@@ -13871,6 +14046,8 @@ export interface components {
         ShopSettingsOut: {
             /** @description Its colour: `#` and six hexadecimal digits. Empty for the console's own. */
             colour: string;
+            /** @description Of which country telephone numbers are that do not say it, as `DE`; empty where each must say it. */
+            country?: string;
             /** @description The language of those who have chosen none. */
             language: string;
             /** @description The languages that are offered. */
@@ -17278,6 +17455,102 @@ export interface operations {
                 };
             };
             /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description `found`, or `not_same` for those of whom somebody said that they are two; `found` if left out. */
+                state?: string;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_DuplicateOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many there are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatesFoundOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    part_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartDuplicateIn"];
+            };
+        };
+        responses: {
+            /** @description Noted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
             default: {
                 headers: {
                     [name: string]: unknown;

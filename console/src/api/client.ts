@@ -6,6 +6,7 @@ import type { components, paths } from './schema';
 type Schemas = components['schemas'];
 export type Session = Schemas['SessionOut'];
 export type Member = Schemas['MemberOut'];
+export type DuplicateOf = Schemas['DuplicateOut'];
 export type Balance = Schemas['BalanceOut'];
 export type Entry = Schemas['LedgerEntryOut'];
 export type Redemption = Schemas['RedemptionOut'];

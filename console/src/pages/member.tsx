@@ -46,6 +46,7 @@ function Whole({ member }: { member: Member }) {
             {member.identities.map((identity) => (
               <Badge key={identity.kind + identity.value} variant="default" tt="none" fw={400}>
                 {identity.kind}: {identity.value}
+                {identity.typed && ` (${t('member.typed', { typed: identity.typed })})`}
               </Badge>
             ))}
           </Group>
@@ -218,7 +219,7 @@ function Has({ balance }: { balance: Balance }) {
           <ul className="plain-list">
             {balance.consents?.map((consent) => (
               <Text component="li" size="sm" key={consent.purpose}>
-                {consent.purpose}: {consent.given ? t('member.given') : t('member.withdrawn')} · {format.day(consent.since)}
+                {consent.purpose}: {consent.to_confirm ? t('member.to_confirm') : consent.given ? t('member.given') : t('member.withdrawn')} · {format.day(consent.since)}
               </Text>
             ))}
           </ul>

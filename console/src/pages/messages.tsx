@@ -1,5 +1,5 @@
 // Messages: what was sent and what became of it, the templates, and what is set for all messages.
-import { Button, Group, NumberInput, Select, Stack, Tabs, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, NumberInput, Select, Stack, Tabs, Text, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createLazyRoute } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -255,6 +255,7 @@ function SettingsShown({ settings }: { settings: MessageSettingsOf }) {
     [t('messages.quiet'), settings.quiet_from === '' ? '–' : `${settings.quiet_from} – ${settings.quiet_until}`],
     [t('messages.uncertain'), t(`messages.when_uncertain.${settings.when_uncertain}`)],
     [t('messages.consent'), settings.channels.email?.consent || '–'],
+    [t('messages.confirm'), settings.channels.email?.confirm ? t('messages.confirm_yes') : '–'],
   ];
   return (
     <Stack>
@@ -293,7 +294,7 @@ function Change({ settings, close }: { settings: MessageSettingsOf; close: () =>
       said={t('messages.saved')}
       act={async () => {
         // A secret is shown and never sent.
-        const channels = Object.fromEntries(Object.entries(next.channels).map(([name, own]) => [name, { consent: own.consent, url: own.url ?? '' }]));
+        const channels = Object.fromEntries(Object.entries(next.channels).map(([name, own]) => [name, { consent: own.consent, confirm: own.confirm ?? false, url: own.url ?? '' }]));
         await data(api.PUT('/v1/message-settings', { body: { ...next, channels } }));
         await queries.invalidateQueries({ queryKey: ['message-settings'] });
       }}
@@ -304,6 +305,12 @@ function Change({ settings, close }: { settings: MessageSettingsOf; close: () =>
         description={t('messages.consent_why')}
         value={email.consent}
         onChange={(event) => set({ channels: { ...next.channels, email: { ...email, consent: event.currentTarget.value } } })}
+      />
+      <Checkbox
+        label={t('messages.confirm')}
+        description={t('messages.confirm_why')}
+        checked={email.confirm ?? false}
+        onChange={(event) => set({ channels: { ...next.channels, email: { ...email, confirm: event.currentTarget.checked } } })}
       />
       <Group grow>
         <NumberInput label={t('messages.cap_most')} min={0} max={1000} value={next.cap_most} onChange={(value) => set({ cap_most: Number(value) || 0 })} />

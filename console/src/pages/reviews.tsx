@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { api, type Award, type Claim, data, type HeldAdjustment, type Review, type Submission } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
+import { Duplicates } from '../parts/duplicates';
 import { useFormat } from '../parts/format';
 import { PageLink } from '../parts/link';
 import { Export, Listing, Paged, toTheEnd } from '../parts/listing';
@@ -53,6 +54,7 @@ export function ReviewsPage() {
               {t(`reviews.${name}`)}
             </Tabs.Tab>
           ))}
+          <Tabs.Tab value="duplicates">{t('reviews.duplicates')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="claims">
           <States all={['open', 'approved', 'rejected']} of="claims" state={state} />
@@ -75,6 +77,10 @@ export function ReviewsPage() {
           {state ? <OldAwards state={state} /> : <Queue of={queues.awards} none={t('reviews.no_awards')}>
             {(award) => <AwardCard key={award.id} award={award} />}
           </Queue>}
+        </Tabs.Panel>
+        <Tabs.Panel value="duplicates">
+          <States all={['found', 'not_same']} of="duplicates" state={state} />
+          <Duplicates state={state ?? 'found'} />
         </Tabs.Panel>
         <Tabs.Panel value="adjustments">
           <Queue of={queues.adjustments} none={t('reviews.no_adjustments')}>

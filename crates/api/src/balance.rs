@@ -129,6 +129,10 @@ pub struct ConsentOut {
     pub given: bool,
     /// Since when.
     pub since: String,
+    /// Whether the member has to confirm it by the link in a letter before they are written to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub to_confirm: bool,
 }
 
 /// A challenge that counts now.

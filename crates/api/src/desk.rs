@@ -23,6 +23,9 @@ pub struct ShopSettingsOut {
     pub language: String,
     /// The languages that are offered.
     pub languages: Vec<String>,
+    /// Of which country telephone numbers are that do not say it, as `DE`; empty where each must say it.
+    #[serde(default)]
+    pub country: String,
     /// What a till may do while the server cannot be reached.
     pub till: TillLimitsOut,
     /// Who vouches for people.
@@ -68,6 +71,11 @@ pub struct ShopSettingsIn {
     pub language: String,
     /// The languages that are offered.
     pub languages: Vec<String>,
+    /// Of which country telephone numbers are that do not say it, by its two capitals. Left out or empty:
+    /// each must say it. Whoever sets it has the numbers that are there brought into their form.
+    #[schema(example = "DE")]
+    #[serde(default)]
+    pub country: String,
     /// What a till may do while the server cannot be reached.
     pub till: TillLimitsIn,
     /// Who vouches for people; left out: nobody.
@@ -268,6 +276,7 @@ impl FromJson for ShopSettingsIn {
         let logo = fields.string("logo", faults);
         let language = fields.required_text("language", faults);
         let languages = words(&mut fields, "languages", faults);
+        let country = fields.text("country", faults).unwrap_or_default();
         let till_at = at.field("till");
         let till = fields
             .required("till", faults)
@@ -286,6 +295,7 @@ impl FromJson for ShopSettingsIn {
             logo: logo.unwrap_or_default().into_owned(),
             language: language?.to_string(),
             languages: languages.unwrap_or_default(),
+            country: country.to_string(),
             till: till?,
             sign_on,
         })

@@ -17,6 +17,7 @@ pub mod connector;
 pub mod coupon;
 pub mod desk;
 pub mod draft;
+pub mod duplicate;
 pub mod event;
 pub mod finance;
 pub mod games;

@@ -15,9 +15,26 @@ pub struct IdentityIn {
     /// What sort: `email`, `phone`, `card`, `customer` ...
     #[schema(value_type = String, example = "email")]
     pub kind: Text,
-    /// Its value, as the source writes it.
+    /// Its value. E-mail addresses, telephone numbers and numbers of cards may be written in any way: they
+    /// are kept in one form. All others are what their source writes.
     #[schema(value_type = String, example = "ana@example.com")]
     pub value: Text,
+}
+
+/// By what a member is recognised, in its form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct IdentityOut {
+    /// What sort.
+    #[schema(example = "phone")]
+    pub kind: String,
+    /// Its value, in its form: an e-mail address in small letters, a telephone number as in E.164, the number
+    /// of a card without gaps.
+    #[schema(example = "+4930123456")]
+    pub value: String,
+    /// How it was typed, where that is something else and one member is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "030 / 123456")]
+    pub typed: Option<String>,
 }
 
 /// Somebody joins.
@@ -72,8 +89,8 @@ pub struct MemberOut {
     pub enrolled_at: Option<String>,
     /// Since when known.
     pub created_at: String,
-    /// By what they are recognised.
-    pub identities: Vec<IdentityIn>,
+    /// By what they are recognised, in one form.
+    pub identities: Vec<IdentityOut>,
     /// What else is known.
     pub attributes: BTreeMap<String, Value>,
     /// Into whom they were merged, if so.

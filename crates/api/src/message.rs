@@ -99,7 +99,7 @@ pub struct MessagePreviewOut {
     pub says: MessageWordsOut,
     /// Whether it would go now.
     pub goes: bool,
-    /// Why it would not: `forgotten`, `left`, `on_hold`, `no_address`, `no_consent`, `unsubscribed`, `bounced`,
+    /// Why it would not: `forgotten`, `left`, `on_hold`, `no_address`, `no_consent`, `not_confirmed`, `unsubscribed`, `bounced`,
     /// `control_group`, `held_out`, `capped`, or `quiet_hours`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -301,6 +301,11 @@ pub struct ChannelBody {
     /// The consent that allows it: the id of an activity of the program.
     #[schema(example = "newsletter")]
     pub consent: String,
+    /// Whether a consent counts only once the member has confirmed it by a link that is sent to them: for
+    /// `email` and `sms`. Holds for what is allowed from now on.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub confirm: bool,
     /// Where the provider takes messages; empty for letters and the inbox.
     #[schema(required = false)]
     pub url: String,
@@ -436,9 +441,11 @@ impl FromJson for ChannelBody {
         let mut fields = Fields::read(raw, at, faults)?;
         let consent = fields.string("consent", faults).map(Into::into);
         let url = fields.string("url", faults).map(Into::into);
+        let confirm = fields.boolean("confirm", faults);
         fields.finish(faults);
         Some(Self {
             consent: consent.unwrap_or_default(),
+            confirm: confirm.unwrap_or_default(),
             url: url.unwrap_or_default(),
             secret: None,
         })

@@ -2,6 +2,8 @@
 
 use crate::background;
 use crate::draws::Secrets;
+use crate::duplicates;
+use crate::identities::bring_all_over;
 use crate::lane::Lane;
 use crate::messages;
 use crate::offers;
@@ -84,6 +86,7 @@ impl App {
         });
         // One connection now: what is wrong with the database is said at once.
         core.pool.with(|store| Ok(store.tenants().map(drop)?))?;
+        bring_all_over(&core)?;
         let app = Self {
             inner: Arc::new(Inner {
                 core: Arc::clone(&core),
@@ -105,12 +108,18 @@ impl App {
             app.start("segments", move || segments::run(&core))?;
             let same = app.clone();
             app.start("recommendations", move || recommendations::run(&same))?;
+            let same = app.clone();
+            app.start("duplicates", move || duplicates::run(&same))?;
         }
         if let Some(every) = core.config.post_every {
             let own = Arc::clone(&core);
             app.start("audiences", move || messages::plan(&own))?;
             let core = Arc::clone(&core);
             app.start("messages", move || messages::post(&core, every))?;
+            let own = app.clone();
+            app.start("confirmations", move || {
+                messages::confirm(own.core(), every)
+            })?;
             let same = app.clone();
             app.start("surveys", move || surveys::run(&same, every))?;
             let same = app.clone();

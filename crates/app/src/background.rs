@@ -5,7 +5,7 @@ use crate::NOW;
 use crate::app::Core;
 use crate::input::{self, Timing};
 use crate::lane::{Item, Reply, Tally};
-use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
+use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, Zone};
 use regulars_engine::event::{Event, Incoming, Kind, Who};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
@@ -39,6 +39,16 @@ fn said(result: Result<(), Error>, what: &'static str) {
     if let Err(error) = result {
         tracing::warn!(%error, what, "it did not work, and is tried again");
     }
+}
+
+/// The hour at which a night ends, for what is done once a night.
+const NIGHT_HOUR: i64 = 3;
+const HOUR_MICROS: i64 = 3_600_000_000;
+
+/// Whether something was done last before the night that ended: a night ends at three, where the shop is.
+pub(crate) fn is_of_before_this_night(zone: &Zone, done: Timestamp, now: Timestamp) -> bool {
+    let day = |at: Timestamp| zone.day(at.plus_micros(-NIGHT_HOUR * HOUR_MICROS));
+    day(done) < day(now)
 }
 
 impl crate::app::Stop {

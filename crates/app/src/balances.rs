@@ -2,7 +2,7 @@
 
 use crate::engagement::{self, Engaged};
 use crate::membership::{self, StandingPlan};
-use crate::{App, Error, MemberRef, ReferralStanding, members, referrals};
+use crate::{App, Error, MemberRef, ReferralStanding, members, messages, referrals};
 use regulars_base::{MemberId, TenantId, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::Run;
@@ -206,6 +206,12 @@ impl App {
         let as_of = as_of.unwrap_or(now);
         let (_, program) = versions.at(as_of)?;
         let wallet = versions.caught_up(member, wallet, as_of)?;
+        let mut engaged = engagement::engaged(program, member, &wallet);
+        if engaged.consents.iter().any(|own| own.given) {
+            core.pool.with(|store| {
+                messages::mark_unconfirmed(store, (tenant, member), &mut engaged.consents)
+            })?;
+        }
         let balance = |points: &Points| balance(points, wallet.book(points.name), as_of);
         let mut team = None;
         let group = match shared {
@@ -233,7 +239,7 @@ impl App {
             reissued: reissued(program, &wallet),
             on_hold: wallet.on_hold.as_deref().map(held),
             plan: membership::standing(program, &wallet, as_of),
-            engaged: engagement::engaged(program, member, &wallet),
+            engaged,
             referral: referrals::standing(program, &wallet, &identities),
             games: games(program, &wallet, team.as_ref(), as_of),
             group,

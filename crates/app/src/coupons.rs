@@ -328,6 +328,7 @@ impl App {
             kind: text("nobody"),
             value: text(&nonce),
         });
+        let named = self.core().settled(tenant, named)?;
         let purchase = Purchase {
             codes: codes.clone(),
             ..basket.purchase.clone()

@@ -44,6 +44,8 @@ pub struct Consented {
     pub given: bool,
     /// Since when.
     pub since: Timestamp,
+    /// Whether they have to confirm it before it counts for messages.
+    pub to_confirm: bool,
 }
 
 /// So many members are looked at for one page of what waits.
@@ -131,6 +133,7 @@ pub(crate) fn engaged(program: &Program, member: MemberId, wallet: &Wallet) -> E
         purpose: words::id_of(program, consent.purpose).to_owned(),
         given: consent.given,
         since: consent.since,
+        to_confirm: false,
     });
     Engaged {
         consents: consents.collect(),

@@ -1,6 +1,7 @@
 //! Events come in: durable when they are answered.
 
 use crate::app::Core;
+use crate::identities;
 use crate::input::{self, Prepared, Timing};
 use crate::lane::{Item, Lane, Reply, Slots};
 use crate::{App, Error, Receipt};
@@ -24,14 +25,14 @@ impl App {
         match input::prepare(incoming, &[], Timing::Live, self.now()) {
             Ok(prepared) if self.core().must_look_up(tenant, &prepared) => {
                 // The first play of a month: the secret is read from the database (and made, if need
-                // be), which takes a thread that may wait.
+                // be), which takes a thread that may wait. So does a telephone number without a country.
                 let app = self.clone();
-                std::thread::spawn(move || match app.core().numbered(tenant, prepared) {
+                std::thread::spawn(move || match app.core().completed(tenant, prepared) {
                     Ok(prepared) => app.offer(tenant, prepared, reply),
                     Err(error) => reply(Err(error)),
                 });
             }
-            Ok(prepared) => match self.core().numbered(tenant, prepared) {
+            Ok(prepared) => match self.core().completed(tenant, prepared) {
                 Ok(prepared) => self.offer(tenant, prepared, reply),
                 Err(error) => reply(Err(error)),
             },
@@ -97,10 +98,10 @@ impl Core {
         let slots = Slots::new(incoming.len());
         let mut items: Vec<Vec<Item>> = core.lanes.iter().map(|_| Vec::new()).collect();
         for (at, incoming) in incoming.into_iter().enumerate() {
-            let lane = core.lane_number(tenant, &incoming);
             let prepared = input::prepare(incoming, with, timing, now);
-            match prepared.and_then(|prepared| core.numbered(tenant, prepared)) {
+            match prepared.and_then(|prepared| core.completed(tenant, prepared)) {
                 Ok(prepared) => {
+                    let lane = core.lane_number(tenant, &prepared.incoming);
                     let reply = Reply::Slot(slots.clone(), at);
                     items[lane].push(Item::new(prepared, reply));
                 }
@@ -113,10 +114,20 @@ impl Core {
         slots.wait()
     }
 
-    /// Whether it is a play whose month's secret is not at hand yet.
+    /// Whether it is a play whose month's secret is not at hand yet, or names somebody in a way that only the
+    /// database can tell.
     fn must_look_up(&self, tenant: TenantId, prepared: &Prepared) -> bool {
         let event = &prepared.incoming.event;
-        matches!(event.kind, Kind::Play(_)) && !self.has_secret(tenant, event.recorded_at)
+        let is_play = matches!(event.kind, Kind::Play(_));
+        is_play && !self.has_secret(tenant, event.recorded_at)
+            || identities::must_ask(&prepared.incoming.who)
+    }
+
+    /// All that a lane must know of it: whom it concerns by the form of their identity, and its number. What
+    /// was sent is what its hash is of, so the same thing sent again is the same whatever its form becomes.
+    fn completed(&self, tenant: TenantId, mut prepared: Prepared) -> Result<Prepared, Error> {
+        prepared.incoming.who = self.settled(tenant, prepared.incoming.who)?;
+        self.numbered(tenant, prepared)
     }
 
     /// A play gets its number from the month's secret: nobody can have chosen it. What is written

@@ -84,16 +84,19 @@ mod demo;
 mod desk;
 mod dimensions;
 mod draws;
+mod duplicates;
 mod engagement;
 mod error;
 mod explain;
 mod export;
 mod finance;
 mod fit;
+mod follow;
 mod fulfilments;
 mod gift_cards;
 mod groups;
 mod held_adjustments;
+mod identities;
 mod import;
 mod ingest;
 mod input;
@@ -190,6 +193,7 @@ pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
 pub use demo::Demo;
 pub use desk::desk_reason;
 pub use draws::{CauseMonth, DrawCheck, Drawn, Promise};
+pub use duplicates::Duplicate;
 pub use engagement::{Consented, Engaged, Waiting};
 pub use error::Error;
 pub use explain::Explained;
@@ -204,6 +208,7 @@ pub use groups::{
     Acting, GroupFilter, GroupInHand, NewGroup, PersonInHand, TeamChallenge, TeamPart,
 };
 pub use held_adjustments::{HeldAdjustment, HeldState};
+pub use identities::{BroughtOver, is_email_address};
 pub use import::{BalanceProof, ImportDone, ImportFile, ImportOptions, ImportProgress};
 pub use insight::{
     BehindFigure, Elsewhere, Insight, InsightDone, InsightOptions, List, insight, insight_with,
@@ -225,8 +230,9 @@ pub use member_cards::{CARDS_MOST, MakeMemberCards, MemberCardBatch, PlasticCard
 pub use members::{Identity, Member, MemberPatch, MemberRef, NewMember};
 pub use membership::{Invoices, StandingPlan, Subscriber, SubscriberFilter};
 pub use messages::{
-    Audience, ChannelSettings, MessagePreview, MessageSettings, NewSend, OutboxAsk, OutboxMessage,
-    Rendered, Send, Template, TemplateDraft, TemplateWords, Unsubscriber, WhenUncertain,
+    Audience, ChannelSettings, ConfirmStands, Confirming, LinkOwner, MessagePreview,
+    MessageSettings, NewSend, OutboxAsk, OutboxMessage, Rendered, Send, Template, TemplateDraft,
+    TemplateWords, WhenUncertain,
 };
 pub use movers::{Both, MembersPlan, Mover, MoverStanding, PointsPlan, TierMoves};
 pub use offers::{

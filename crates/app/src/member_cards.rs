@@ -6,6 +6,7 @@
 //! elsewhere; the table of cards says only which of ours may not become one by itself: a blank one, and one
 //! that is no longer good ([ADR 0118](../../../docs/adr/0118-what-does-a-member-show-at-a-till.md)).
 
+use crate::identities::form;
 use crate::{App, Error, Member, MemberRef, Page, PageAsk, input, people, versioned};
 use regulars_base::{MemberId, TenantId, Timestamp};
 use regulars_engine::event::Fault;
@@ -146,14 +147,6 @@ fn fits(number: &str) -> bool {
         && number.ends_with(check_digit(&number[..number.len() - 1]))
 }
 
-/// A number as it is typed or printed: in groups, with dashes.
-fn tight(number: &str) -> String {
-    number
-        .chars()
-        .filter(|letter| !letter.is_whitespace() && *letter != '-')
-        .collect()
-}
-
 impl App {
     /// Makes cards that nobody has yet. Said again with the same name it adds what is missing.
     pub fn make_member_cards(
@@ -238,7 +231,7 @@ impl App {
 
     /// A card by its number, as it is typed. One from elsewhere is found where a member has it.
     pub fn plastic_card(&self, tenant: TenantId, number: &str) -> Result<PlasticCard, Error> {
-        let number = tight(number);
+        let number = form::card(number).unwrap_or_default();
         self.core().pool.with(|store| {
             let holder = store.member_by_identity(tenant, CARD, &number)?;
             let row = match (store.card(tenant, &number)?, &holder) {

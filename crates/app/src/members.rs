@@ -1,5 +1,6 @@
 //! Members: enrolled, found by any identity, changed, merged.
 
+use crate::identities::{self, Settled};
 use crate::{App, Error, NOW, Page, PageAsk, Receipt, input};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::event::{Event, Incoming, Kind, MergeOut, Unmerge, Who};
@@ -13,7 +14,7 @@ use std::fmt;
 pub struct Identity {
     /// What sort: `email`, `phone`, `card`, `customer` ...
     pub kind: Text,
-    /// Its value, as the source writes it.
+    /// Its value: e-mail addresses, telephone numbers and numbers of cards may be written in any way.
     pub value: Text,
 }
 
@@ -163,7 +164,7 @@ impl App {
         self.core().pool.with(|store| {
             let rows = match text.trim().parse() {
                 Ok(id) => store.standing_member(tenant, id)?.into_iter().collect(),
-                Err(_) => store.find_members(tenant, text, limit)?,
+                Err(_) => beginning(store, tenant, (text, limit))?,
             };
             let mut items = Vec::with_capacity(rows.len());
             for row in rows {
@@ -171,6 +172,23 @@ impl App {
             }
             Ok(Page { items, next: None })
         })
+    }
+
+    /// Identities of a member that were typed in another way than they are kept, with how.
+    pub fn typed(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+    ) -> Result<BTreeMap<Identity, String>, Error> {
+        let rows = self
+            .core()
+            .pool
+            .with(|store| Ok(store.typed(tenant, member)?))?;
+        let mut all = BTreeMap::new();
+        for (own, typed) in rows {
+            all.insert(Identity::read(&own)?, typed);
+        }
+        Ok(all)
     }
 
     /// Changes identities and attributes. Attributes that are fields of the program's profile count as
@@ -185,9 +203,16 @@ impl App {
             let row = find(store, tenant, &MemberRef::Id(member))?;
             let id = row.id;
             let has = |identity: &stored::Identity| row.identities.contains(identity);
-            let add = patch.add_identities.iter().map(Identity::stored);
-            let remove = patch.remove_identities.iter().map(Identity::stored);
-            let add: Vec<_> = add.filter(|identity| !has(identity)).collect();
+            let add = all_settled(store, tenant, (&patch.add_identities, "/add_identities"))?;
+            let mut remove = Vec::new();
+            for identity in &patch.remove_identities {
+                let as_typed = identity.stored();
+                let sought = identities::sought(store, tenant, &as_typed)?;
+                remove.extend([sought, as_typed].into_iter().find(has));
+            }
+            let typed = typed(&add);
+            let add: Vec<_> = add.into_iter().map(|settled| settled.own).collect();
+            let add: Vec<_> = add.into_iter().filter(|own| !has(own)).collect();
             for identity in &add {
                 if let Some(error) = no_card(store, tenant, identity)? {
                     return Err(error);
@@ -196,9 +221,10 @@ impl App {
             let change = stored::MemberPatch {
                 attributes: Some(changed(&row.attributes, &patch.attributes)?),
                 add,
-                remove: remove.filter(has).collect(),
+                remove,
             };
             store.patch_member(tenant, id, &change)?;
+            store.keep_typed(tenant, id, &typed)?;
             let row = find(store, tenant, &MemberRef::Id(id))?;
             full(store, tenant, row)
         })?;
@@ -281,21 +307,22 @@ fn introduce(
     now: Timestamp,
 ) -> Result<(), Error> {
     let mut found: Option<stored::Member> = None;
-    for identity in &new.identities {
-        let (kind, value) = (identity.kind.as_str(), identity.value.as_str());
-        let member = store.member_by_identity(tenant, kind, value)?;
+    let settled = all_settled(store, tenant, (&new.identities, "/identities"))?;
+    let typed = typed(&settled);
+    let identities: Vec<_> = settled.into_iter().map(|settled| settled.own).collect();
+    for identity in &identities {
+        let member = store.member_by_identity(tenant, &identity.kind, &identity.value)?;
         match (&found, member) {
-            (Some(one), Some(other)) if one.id != other.id => return Err(identity.taken()),
+            (Some(one), Some(other)) if one.id != other.id => return Err(taken(identity)),
             (None, Some(member)) => found = Some(member),
             (_, None) => {
-                if let Some(error) = no_card(store, tenant, &identity.stored())? {
+                if let Some(error) = no_card(store, tenant, identity)? {
                     return Err(error);
                 }
             }
             _ => {}
         }
     }
-    let identities: Vec<_> = new.identities.iter().map(Identity::stored).collect();
     let Some(member) = found else {
         let id = input::time_ordered(now);
         let member = stored::Member {
@@ -306,17 +333,18 @@ fn introduce(
             identities,
             attributes: json(&new.attributes)?,
         };
-        return Ok(store.create_member(tenant, &member)?);
+        store.create_member(tenant, &member)?;
+        return Ok(store.keep_typed(tenant, member.id, &typed)?);
     };
-    let fresh = |identity: &&Identity| !member.identities.contains(&identity.stored());
-    let stranger = new.identities.iter().find(fresh);
+    let fresh = |identity: &&stored::Identity| !member.identities.contains(identity);
+    let stranger = identities.iter().find(fresh);
     let wallet = store.wallet(tenant, member.id)?;
     if wallet.is_some_and(|row| row.state.enrolled_at.is_some()) {
         // Whoever knows a member's telephone number must not get their own e-mail address onto
         // that member's account by joining again.
-        let theirs = new.identities.iter().find(|identity| !fresh(identity));
+        let theirs = identities.iter().find(|identity| !fresh(identity));
         return match (stranger, theirs) {
-            (Some(_), Some(theirs)) => Err(theirs.taken()),
+            (Some(_), Some(theirs)) => Err(taken(theirs)),
             _ => Ok(()),
         };
     }
@@ -326,7 +354,55 @@ fn introduce(
         add: identities.into_iter().filter(fresh).collect(),
         remove: Vec::new(),
     };
-    Ok(store.patch_member(tenant, member.id, &patch)?)
+    store.patch_member(tenant, member.id, &patch)?;
+    Ok(store.keep_typed(tenant, member.id, &typed)?)
+}
+
+/// Identities as they are kept; each that cannot be one is refused at its place.
+fn all_settled(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    (all, at): (&[Identity], &str),
+) -> Result<Vec<Settled>, Error> {
+    let mut found: Vec<Settled> = Vec::with_capacity(all.len());
+    for (place, own) in all.iter().enumerate() {
+        let at = format!("{at}/{place}/value");
+        let settled = identities::settled(store, tenant, (own.stored(), &at))?;
+        // One that is typed in two ways is one.
+        if found.iter().all(|other| other.own != settled.own) {
+            found.push(settled);
+        }
+    }
+    Ok(found)
+}
+
+fn typed(all: &[Settled]) -> Vec<(stored::Identity, String)> {
+    let typed = |own: &Settled| Some((own.own.clone(), own.typed.clone()?));
+    all.iter().filter_map(typed).collect()
+}
+
+fn taken(own: &stored::Identity) -> Error {
+    Error::IdentityTaken {
+        kind: own.kind.clone(),
+        value: own.value.clone(),
+    }
+}
+
+/// Members by how an identity or their name begins; numbers in whatever way they are typed.
+fn beginning(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    (text, limit): (&str, usize),
+) -> Result<Vec<stored::Member>, Error> {
+    let mut rows: Vec<stored::Member> = Vec::new();
+    for text in identities::begins(store, tenant, text)? {
+        for row in store.find_members(tenant, &text, limit)? {
+            if rows.len() < limit && rows.iter().all(|own| own.id != row.id) {
+                rows.push(row);
+            }
+        }
+    }
+    Ok(rows)
 }
 
 impl Identity {
@@ -338,18 +414,20 @@ impl Identity {
         }
     }
 
-    fn stored(&self) -> stored::Identity {
+    pub(crate) fn stored(&self) -> stored::Identity {
         stored::Identity {
             kind: self.kind.to_string(),
             value: self.value.to_string(),
         }
     }
 
-    fn taken(&self) -> Error {
-        Error::IdentityTaken {
-            kind: self.kind.to_string(),
-            value: self.value.to_string(),
-        }
+    fn read(own: &stored::Identity) -> Result<Self, Error> {
+        let text =
+            |text: &str| Text::new(text).map_err(|why| Error::Corrupt(format!("`{text}` {why}")));
+        Ok(Self {
+            kind: text(&own.kind)?,
+            value: text(&own.value)?,
+        })
     }
 }
 
@@ -381,14 +459,17 @@ pub(crate) fn find(
     let found = match who {
         MemberRef::Id(id) => store.standing_member(tenant, *id)?,
         MemberRef::Identity(identity) => {
-            let (kind, value) = (identity.kind.as_str(), identity.value.as_str());
-            store.member_by_identity(tenant, kind, value)?
+            let own = identities::sought(store, tenant, &identity.stored())?;
+            store.member_by_identity(tenant, &own.kind, &own.value)?
         }
     };
     match (found, who) {
         (Some(found), _) => Ok(found),
-        (None, MemberRef::Identity(identity)) => Err(no_card(store, tenant, &identity.stored())?
-            .unwrap_or_else(|| Error::not_found("member", who))),
+        (None, MemberRef::Identity(identity)) => {
+            let own = identities::sought(store, tenant, &identity.stored())?;
+            let card = no_card(store, tenant, &own)?;
+            Err(card.unwrap_or_else(|| Error::not_found("member", who)))
+        }
         (None, MemberRef::Id(_)) => Err(Error::not_found("member", who)),
     }
 }
@@ -414,15 +495,8 @@ pub(crate) fn full(
     row: stored::Member,
 ) -> Result<Member, Error> {
     let wallet = store.wallet(tenant, row.id)?;
-    let text =
-        |text: &str| Text::new(text).map_err(|why| Error::Corrupt(format!("`{text}` {why}")));
-    let mut identities = Vec::with_capacity(row.identities.len());
-    for identity in &row.identities {
-        identities.push(Identity {
-            kind: text(&identity.kind)?,
-            value: text(&identity.value)?,
-        });
-    }
+    let identities = row.identities.iter().map(Identity::read);
+    let identities = identities.collect::<Result<_, Error>>()?;
     Ok(Member {
         id: row.id,
         wallet: row.wallet,

@@ -7,6 +7,7 @@
 //! 0102](../../../docs/adr/0102-how-is-a-message-sent-once.md)).
 
 mod addressee;
+mod confirm;
 mod journey;
 mod outbox;
 mod plan;
@@ -17,12 +18,14 @@ mod unsubscribe;
 mod way;
 
 pub use addressee::Rendered;
+pub use confirm::{ConfirmStands, Confirming};
 pub use outbox::{OutboxAsk, OutboxMessage};
 pub use settings::{ChannelSettings, MessageSettings, WhenUncertain};
 pub use template::{Template, TemplateDraft, TemplateWords};
-pub use unsubscribe::Unsubscriber;
+pub use unsubscribe::LinkOwner;
 
 pub(crate) use addressee::ZONE;
+pub(crate) use confirm::{mark_unconfirmed, run as confirm, unconfirmed};
 pub(crate) use journey::{Letter, letters};
 pub(crate) use plan::run as plan;
 pub(crate) use posting::run as post;

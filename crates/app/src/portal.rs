@@ -10,6 +10,7 @@ mod own;
 pub use own::{Own, Reachable};
 
 use crate::app::Core;
+use crate::identities::form;
 use crate::members::{self, Identity, MemberRef, NewMember};
 use crate::programs::hex;
 use crate::{App, Error, input};
@@ -200,15 +201,11 @@ impl App {
 
     /// Who is known under an address, and whether as a member.
     fn by_email(&self, tenant: TenantId, email: &str) -> Result<Option<(MemberId, bool)>, Error> {
-        for written in [email.trim().to_owned(), email.trim().to_lowercase()] {
-            let identity = email_identity(&written)?;
-            match self.member(tenant, &MemberRef::Identity(identity)) {
-                Ok(member) => return Ok(Some((member.id, member.enrolled_at.is_some()))),
-                Err(Error::NotFound { .. }) => {}
-                Err(error) => return Err(error),
-            }
+        match self.member(tenant, &MemberRef::Identity(email_identity(email)?)) {
+            Ok(member) => Ok(Some((member.id, member.enrolled_at.is_some()))),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
         }
-        Ok(None)
     }
 
     fn join(&self, tenant: TenantId, ask: &MemberSignIn) -> Result<MemberId, Error> {
@@ -225,7 +222,7 @@ impl App {
         let email = match &known {
             // A customer who is known by the address as it was written then.
             Some((id, _)) => self.member(tenant, &MemberRef::Id(*id))?.identities,
-            None => vec![email_identity(&ask.email.trim().to_lowercase())?],
+            None => vec![email_identity(&ask.email)?],
         };
         let new = NewMember {
             key: own_key("join")?,
@@ -318,11 +315,24 @@ impl App {
         &self,
         tenant: TenantId,
         member: MemberId,
+        what: (&str, bool),
+        said: (&str, &str),
+    ) -> Result<crate::Receipt, Error> {
+        let (version, _) = self.program_in_force(tenant, self.now())?;
+        let under = (own_key("consent")?, format!("program {version}"));
+        self.consent_under((tenant, member), what, said, under)
+    }
+
+    /// The same, under a key that makes it one, and with the words that it was said under.
+    pub(crate) fn consent_under(
+        &self,
+        (tenant, member): (TenantId, MemberId),
         (purpose, given): (&str, bool),
         (channel, origin): (&str, &str),
+        (key, version): (EventKey, String),
     ) -> Result<crate::Receipt, Error> {
         let text = |text: &str| Text::new(text).map_err(|error| Error::Bug(error.to_string()));
-        let (version, program) = self.program_in_force(tenant, self.now())?;
+        let (_, program) = self.program_in_force(tenant, self.now())?;
         if program
             .activity(purpose)
             .is_none_or(|own| own.consent.is_none())
@@ -337,14 +347,11 @@ impl App {
                 // Its proof: where it was said, and under which words.
                 (text("channel")?, Value::Text(text(channel)?)),
                 (text("origin")?, Value::Text(text(origin)?)),
-                (
-                    text("version")?,
-                    Value::Text(text(&format!("program {version}"))?),
-                ),
+                (text("version")?, Value::Text(text(&version)?)),
             ],
         };
         let kind = Kind::Activity(activity);
-        self.happen(tenant, &MemberRef::Id(member), kind, own_key("consent")?)
+        self.happen(tenant, &MemberRef::Id(member), kind, key)
     }
 
     /// A member takes part in a challenge. Look at the receipt's verdict.
@@ -429,7 +436,7 @@ fn email_identity(email: &str) -> Result<Identity, Error> {
         |text: &str| Text::new(text).map_err(|error| Error::invalid("/email", error.to_string()));
     Ok(Identity {
         kind: text("email")?,
-        value: text(email)?,
+        value: text(email.trim())?,
     })
 }
 
@@ -442,12 +449,10 @@ pub(crate) fn own_key(what: &str) -> Result<EventKey, Error> {
     })
 }
 
-/// An address as it is kept: capitals do not matter.
+/// An address as it is kept: in one form.
 fn address(secret: &[u8; 32], email: &str) -> [u8; 32] {
-    hash(
-        secret,
-        &[b"address", email.trim().to_lowercase().as_bytes()],
-    )
+    let one = form::email(email).unwrap_or_else(|_| email.trim().to_lowercase());
+    hash(secret, &[b"address", one.as_bytes()])
 }
 
 fn code_hash(secret: &[u8; 32], address: &[u8; 32], code: &str) -> [u8; 32] {

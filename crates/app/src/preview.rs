@@ -41,6 +41,7 @@ impl App {
         incoming.event.key.external_id = regulars_base::Text::new(unused).unwrap_or(key);
         let mut prepared = input::prepare(incoming, &[], Timing::Live, self.now())?;
         let core = self.core();
+        prepared.incoming.who = core.settled(tenant, prepared.incoming.who)?;
         let (versions, loaded) = core.pool.with(|store| {
             let mut versions = core.versions.known(tenant, store)?;
             loop {

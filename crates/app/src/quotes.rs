@@ -265,7 +265,7 @@ impl App {
             kind: text("nobody"),
             value: text(&format!("{:032x}", u128::from_be_bytes(asked.nonce))),
         };
-        let named = asked.who.take().unwrap_or(nobody);
+        let named = core.settled(tenant, asked.who.take().unwrap_or(nobody))?;
         let (versions, loaded, event) = core.pool.with(|store| {
             let mut versions = core.versions.known(tenant, store)?;
             loop {

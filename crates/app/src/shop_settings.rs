@@ -1,6 +1,7 @@
 //! What a merchant sets for all who work with the console: how it looks, which languages it offers, what
 //! a till may do without the server, and who vouches for people.
 
+use crate::identities::form;
 use crate::{App, Error, only_setting};
 use regulars_base::TenantId;
 use regulars_store::Store;
@@ -26,6 +27,9 @@ pub struct ShopSettings {
     pub language: String,
     /// The languages that are offered.
     pub languages: Vec<String>,
+    /// Of which country telephone numbers are that do not say it: two capitals, as `DE`. Empty where each
+    /// must say it.
+    pub country: String,
     /// What a till may do while the server cannot be reached.
     pub till: TillLimits,
     /// Who vouches for people.
@@ -63,6 +67,7 @@ impl Default for ShopSettings {
             logo: String::new(),
             language: LANGUAGES[0].into(),
             languages: LANGUAGES.map(str::to_owned).into(),
+            country: String::new(),
             till: TillLimits {
                 sales_most: 100,
                 amount_most: 500,
@@ -86,7 +91,7 @@ impl App {
         mut new: ShopSettings,
     ) -> Result<(ShopSettings, ShopSettings), Error> {
         new.check()?;
-        self.core().pool.with(|store| {
+        let moved = self.core().pool.with(|store| {
             only_setting::replace(store, tenant, SHOP, |before: &ShopSettings| {
                 if let (Some(own), Some(old)) = (&mut new.sign_on, &before.sign_on)
                     && own.client_secret.is_empty()
@@ -96,7 +101,10 @@ impl App {
                 }
                 new
             })
-        })
+        })?;
+        // Numbers without a country say something else from now on.
+        self.core().write_in_one_form(tenant)?;
+        Ok(moved)
     }
 }
 
@@ -140,6 +148,9 @@ impl ShopSettings {
         }
         if !self.languages.contains(&self.language) {
             return wrong("/language", "must be one of those that are offered");
+        }
+        if !self.country.is_empty() && form::country(&self.country).is_none() {
+            return wrong("/country", "must be the two capitals of a country, as DE");
         }
         if self.till.sales_most > 500 {
             return wrong("/till/sales_most", "must be at most 500");

@@ -2,7 +2,7 @@
 
 use crate::awards::member_ref;
 use crate::members::full;
-use crate::{App, Balances, Error, Member, MemberRef};
+use crate::{App, Balances, Error, Member, MemberRef, identities};
 use regulars_base::TenantId;
 use regulars_engine::Program;
 use std::sync::Arc;
@@ -24,8 +24,8 @@ pub struct AtTill {
 const LEAST: usize = 3;
 
 impl App {
-    /// Finds a member by the whole of one of their identities (capitals or not; spaces in a telephone
-    /// number do not count), by `kind:value`, or by id. `Error::NotFound` if there is none, or if it is
+    /// Finds a member by the whole of one of their identities (however it is written: capitals, spaces and
+    /// dashes do not count), by `kind:value`, or by id. `Error::NotFound` if there is none, or if it is
     /// more than one.
     pub fn at_till(&self, tenant: TenantId, text: &str) -> Result<AtTill, Error> {
         let text = text.trim();
@@ -72,27 +72,23 @@ impl App {
         })
     }
 
+    /// By one look at an index, whatever sort of number was typed or scanned; then by the whole of any other
+    /// identity.
     fn by_whole_identity(&self, tenant: TenantId, text: &str) -> Result<Option<Member>, Error> {
-        // A telephone number is written in many ways.
-        let tight: String = text
-            .chars()
-            .filter(|letter| !matches!(letter, ' ' | '-' | '/' | '(' | ')'))
-            .collect();
         self.core().pool.with(|store| {
-            for wanted in [text, &tight] {
-                let found = store.find_members(tenant, wanted, 20)?;
-                let mut whole = found.into_iter().filter(|member| {
-                    let own = member.identities.iter();
-                    let mut same = own.filter(|own| own.value.eq_ignore_ascii_case(wanted));
-                    same.next().is_some()
+            let named = identities::as_any(store, tenant, text)?;
+            let mut found = store.members_by_identities(tenant, &named)?;
+            if found.is_empty() {
+                found = store.find_members(tenant, text, 20)?;
+                found.retain(|member| {
+                    let mut own = member.identities.iter();
+                    own.any(|own| own.value.eq_ignore_ascii_case(text))
                 });
-                match (whole.next(), whole.next()) {
-                    (None, _) => {}
-                    (Some(member), None) => return full(store, tenant, member).map(Some),
-                    (Some(_), Some(_)) => return Ok(None),
-                }
             }
-            Ok(None)
+            match (found.pop(), found.is_empty()) {
+                (Some(member), true) => full(store, tenant, member).map(Some),
+                _ => Ok(None),
+            }
         })
     }
 }

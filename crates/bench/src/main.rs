@@ -10,6 +10,7 @@ mod http;
 mod import;
 mod leaderboard;
 mod load;
+mod lookup;
 mod memory;
 mod merchant;
 mod messages;
@@ -49,6 +50,7 @@ fn main() -> anyhow::Result<()> {
         "segment-preview" => segments::preview(&options)?,
         "leaderboard" => leaderboard::run(&options)?,
         "search" => search::run(&options)?,
+        "lookup" => lookup::run(&options)?,
         "webhooks" => webhooks::run(&options)?,
         "messages" => messages::run(&options)?,
         // Not for people: the other half of `memory`.

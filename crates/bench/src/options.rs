@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// What can be measured.
 pub(crate) const NAMES: &str = "step, step-all, backtest, import-sqlite, import-postgres, \
                                 conditions, http-batch, http-single, memory, growth, leaderboard, \
-                                segments, segment-preview, search, messages, webhooks";
+                                segments, segment-preview, search, lookup, messages, webhooks";
 
 /// How long to run, and where.
 pub(crate) struct Options {

@@ -80,7 +80,7 @@ pub(crate) fn child(options: &Options) -> anyhow::Result<()> {
     let merchant = Merchant::again(Database::Sqlite(file(&options.dir)))?;
     let new = NewKey {
         name: "bench".to_owned(),
-        scopes: vec![Scope::Ingest],
+        scopes: vec![Scope::Read, Scope::Ingest, Scope::Till],
         partner: None,
         expires_at: None,
     };

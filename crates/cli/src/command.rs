@@ -16,6 +16,7 @@ mod connectors;
 mod control_group;
 mod coupons;
 mod desk;
+mod duplicates;
 mod explain;
 mod export;
 mod finance;
@@ -100,6 +101,7 @@ pub(crate) enum Command {
     Try(try_story::Try),
     Tier(tier::Tier),
     Desk(desk::Desk),
+    Duplicates(duplicates::Duplicates),
     Tick(tick::Tick),
     Referral(referral::Referral),
     Transfer(transfer::Transfer),
@@ -182,6 +184,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Try(ask) => try_story::run(&ask, print),
         Command::Tier(ask) => tier::run(&ask, print),
         Command::Desk(ask) => desk::run(&ask, print),
+        Command::Duplicates(ask) => duplicates::run(&ask, print),
         Command::Tick(ask) => tick::run(&ask, print),
         Command::Referral(ask) => referral::run(&ask, print),
         Command::Transfer(ask) => transfer::run(&ask, print),

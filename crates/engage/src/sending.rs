@@ -44,6 +44,8 @@ pub enum Allowed {
     NotAsked,
     /// They allow it.
     Given,
+    /// They asked for it, and have not confirmed that it was them.
+    Unconfirmed,
     /// They never said anything.
     Never,
     /// They withdrew it, or unsubscribed.
@@ -86,6 +88,8 @@ pub enum NotSent {
     NoAddress,
     /// They never allowed it.
     NoConsent,
+    /// They asked for it, and have not confirmed that it was them.
+    Unconfirmed,
     /// They withdrew their consent, or unsubscribed.
     Unsubscribed,
     /// Their address takes nothing any more.
@@ -113,12 +117,13 @@ pub enum Sending {
 
 impl NotSent {
     /// All reasons, in the order in which they are looked at.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Forgotten,
         Self::Left,
         Self::OnHold,
         Self::NoAddress,
         Self::NoConsent,
+        Self::Unconfirmed,
         Self::Unsubscribed,
         Self::Bounced,
         Self::ControlGroup,
@@ -135,6 +140,7 @@ impl NotSent {
             Self::OnHold => "on_hold",
             Self::NoAddress => "no_address",
             Self::NoConsent => "no_consent",
+            Self::Unconfirmed => "not_confirmed",
             Self::Unsubscribed => "unsubscribed",
             Self::Bounced => "bounced",
             Self::ControlGroup => "control_group",
@@ -160,6 +166,7 @@ pub fn sending(
         (who.on_hold, NotSent::OnHold),
         (!who.has_address, NotSent::NoAddress),
         (who.allowed == Allowed::Never, NotSent::NoConsent),
+        (who.allowed == Allowed::Unconfirmed, NotSent::Unconfirmed),
         (who.allowed == Allowed::Withdrawn, NotSent::Unsubscribed),
         (who.bounced, NotSent::Bounced),
         (who.in_control_group, NotSent::ControlGroup),

@@ -11,6 +11,7 @@
 
 mod acting;
 mod auth;
+mod confirm;
 mod console;
 mod extract;
 mod failure;

@@ -4,11 +4,12 @@ use crate::failure::Failure;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, advocates, audit, awards, catalogue, claims, connectors, coupons, desk, drafts,
-    events, finance, games, gift_cards, groups, health, held_adjustments, journeys, keys, ledger,
-    lift, master_data, me, member_cards, members, memberships, messages, metrics, offers, overview,
-    partners, payments, people, perks, portal, preview, privacy, programs, proposals, quotes,
-    recommendations, redemptions, referrals, sandbox, segments, sell_through, service, sessions,
-    shop_settings, sign_on, submissions, surveys, tenants, tiers, till, timeline, webhooks,
+    duplicates, events, finance, games, gift_cards, groups, health, held_adjustments, journeys,
+    keys, ledger, lift, master_data, me, member_cards, members, memberships, messages, metrics,
+    offers, overview, partners, payments, people, perks, portal, preview, privacy, programs,
+    proposals, quotes, recommendations, redemptions, referrals, sandbox, segments, sell_through,
+    service, sessions, shop_settings, sign_on, submissions, surveys, tenants, tiers, till,
+    timeline, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -51,6 +52,9 @@ fn members_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
         .routes(routes!(members::look_up_member))
         .routes(routes!(members::get_member, members::update_member))
         .routes(routes!(members::merge_member))
+        .routes(routes!(duplicates::list_duplicates))
+        .routes(routes!(duplicates::find_duplicates))
+        .routes(routes!(duplicates::part_duplicate))
         .routes(routes!(members::unmerge_member))
         .routes(routes!(member_cards::get_member_card))
         .routes(routes!(member_cards::get_card_picture))
@@ -429,6 +433,7 @@ pub fn router(app: App, settings: Settings) -> Router {
             .merge(console::pages())
             .merge(crate::portal::pages())
             .merge(crate::unsubscribe::pages())
+            .merge(crate::confirm::pages())
             .merge(crate::survey_page::pages())
             .merge(square::paths().split_for_parts().0)
             .with_state(server.clone())

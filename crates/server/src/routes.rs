@@ -11,6 +11,7 @@ pub(crate) mod connectors;
 pub(crate) mod coupons;
 pub(crate) mod desk;
 pub(crate) mod drafts;
+pub(crate) mod duplicates;
 pub(crate) mod events;
 pub(crate) mod finance;
 pub(crate) mod games;

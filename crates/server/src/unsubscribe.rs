@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
-use regulars_app::{Error, Unsubscriber};
+use regulars_app::{Error, LinkOwner};
 
 /// The path of such links.
 pub(crate) fn pages() -> Router<Server> {
@@ -96,13 +96,13 @@ async fn done(State(server): State<Server>, Path(token): Path<String>) -> Respon
     })
 }
 
-fn said(text: &str, own: &Unsubscriber) -> String {
+fn said(text: &str, own: &LinkOwner) -> String {
     text.replace("{shop}", &escaped(&own.shop))
 }
 
 fn answer(
-    found: Option<Result<Unsubscriber, Error>>,
-    inside: impl Fn(&Unsubscriber, &Words) -> String,
+    found: Option<Result<LinkOwner, Error>>,
+    inside: impl Fn(&LinkOwner, &Words) -> String,
 ) -> Response {
     let (status, words, body) = match &found {
         Some(Ok(own)) => {

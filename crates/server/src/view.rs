@@ -9,6 +9,7 @@ mod connector;
 mod coupon;
 mod desk;
 mod draft;
+mod duplicate;
 mod finance;
 mod games;
 mod gift_card;
@@ -52,6 +53,7 @@ pub(crate) use desk::{
     act, acts_file, at_till, audit_proof, held, role, shop_settings, till, told_of_held,
 };
 pub(crate) use draft::{cards, proposal, sample, sandbox, trial};
+pub use duplicate::duplicate;
 pub use finance::{books_period, finance};
 pub use games::{cause_month, drawn, leaderboard, promise};
 pub use gift_card::{gift_card, made_card};
@@ -65,6 +67,7 @@ pub use ledger::entry;
 pub use lift::{control_draw, control_group, in_control_group, lift, power};
 pub use master_data::{master_taken, product, store};
 pub use member::member;
+pub(crate) use member::whole_member;
 pub use member_card::{
     CARDS_HEAD, card_batch as member_card_batch, card_lines, member_card, plastic_card,
 };

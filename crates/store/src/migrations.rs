@@ -49,6 +49,8 @@ pub(crate) const STEPS: &[Step] = &[
     step!(21, "0021_products_and_recommendations"),
     step!(22, "0022_cards"),
     step!(23, "0023_offers"),
+    step!(25, "0025_who_a_member_is"),
+    step!(26, "0026_consents_to_confirm"),
 ];
 
 /// The version that this program needs.

@@ -5,17 +5,21 @@ use crate::asking::{AskingCount, AskingRow, AskingStage};
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::bought::{BoughtOf, BoughtRow};
 use crate::card::{CardCount, CardRow};
+use crate::confirmation::ConfirmationRow;
 use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
+use crate::duplicate::{DuplicatePlace, DuplicateRow};
 use crate::error::Result;
+use crate::identity::{IdentityRow, Rewrite, Rewritten};
 use crate::journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow};
 use crate::master_data::{MasterAsk, MasterRow, MasterSort, RecommendedCount, RecommendedRow};
 use crate::message::{MessageAsk, MessageRow, MessageStage, SendPlan, SendRow};
 use crate::offer::{OfferChoice, OfferKey, OfferKnown, OfferOutcome, OfferTaking};
 use crate::record::{
     ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove, CodeBatch,
-    CodeFilter, CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Issue, Issued,
-    Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, PaymentRequest, PeriodSum, Seal,
-    Sealed, Session, Setting, ShownCode, SignInCode, Standing, Tenant, Ticket, Verified, Version,
+    CodeFilter, CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk, FulfilmentRow, Identity, Issue,
+    Issued, Logged, Member, MemberPatch, MemberSession, Moved, NewVersion, PaymentRequest,
+    PeriodSum, Seal, Sealed, Session, Setting, ShownCode, SignInCode, Standing, Tenant, Ticket,
+    Verified, Version,
 };
 use crate::segments::{SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun};
 use crate::webhook::{WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream};
@@ -85,6 +89,76 @@ pub trait Store: Send {
         kind: &str,
         value: &str,
     ) -> Result<Option<Member>>;
+    /// The members with any of these identities, redirected, each once.
+    fn members_by_identities(
+        &mut self,
+        tenant: TenantId,
+        identities: &[Identity],
+    ) -> Result<Vec<Member>>;
+    /// All identities, in the order of their keys, from behind one; from the first if it is empty.
+    fn identities(
+        &mut self,
+        tenant: TenantId,
+        after: &[u8],
+        limit: usize,
+    ) -> Result<Vec<IdentityRow>>;
+    /// Writes identities in another way, and keeps what stood there as what was typed; what became of each.
+    fn rewrite_identities(
+        &mut self,
+        tenant: TenantId,
+        rewrites: &[Rewrite],
+    ) -> Result<Vec<Rewritten>>;
+    /// Keeps how identities of a member were typed, beside them.
+    fn keep_typed(
+        &mut self,
+        tenant: TenantId,
+        member: MemberId,
+        typed: &[(Identity, String)],
+    ) -> Result<()>;
+    /// Identities of a member that were typed in another way, with how.
+    fn typed(&mut self, tenant: TenantId, member: MemberId) -> Result<Vec<(Identity, String)>>;
+    /// Looks for pairs of members who may be one person, by what they have in common; how many there are now.
+    /// What somebody said of a pair stays.
+    fn find_duplicates(&mut self, tenant: TenantId, at: Timestamp) -> Result<u64>;
+    /// Pairs of members who may be one person, or of whom somebody said that they are two; those for whom most
+    /// speaks first, from behind a place. Merged ones are not among them.
+    fn duplicates(
+        &mut self,
+        tenant: TenantId,
+        from: (bool, Option<DuplicatePlace>),
+        limit: usize,
+    ) -> Result<Vec<DuplicateRow>>;
+    /// Notes a pair that was found in another way, unless it is there.
+    fn note_duplicate(&mut self, tenant: TenantId, pair: &DuplicateRow) -> Result<()>;
+    /// Notes whether somebody says that a pair is two; `false` if there is no such pair.
+    fn part_duplicate(
+        &mut self,
+        tenant: TenantId,
+        pair: (MemberId, MemberId),
+        not_same: bool,
+    ) -> Result<bool>;
+    /// What these members are to confirm, or have.
+    fn confirmations(
+        &mut self,
+        tenant: TenantId,
+        members: &[MemberId],
+    ) -> Result<Vec<ConfirmationRow>>;
+    /// Those of whom a letter is due, the longest due first.
+    fn due_confirmations(
+        &mut self,
+        tenant: TenantId,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ConfirmationRow>>;
+    /// Adds what is to be confirmed, in the place of what was asked for before it.
+    fn add_confirmations(&mut self, tenant: TenantId, rows: &[ConfirmationRow]) -> Result<()>;
+    /// Moves one on that is not confirmed yet; `false` if it is not as it was seen.
+    fn move_confirmation(
+        &mut self,
+        tenant: TenantId,
+        seen: &ConfirmationRow,
+        next: &ConfirmationRow,
+    ) -> Result<bool>;
     /// Members by id (so: by age), merged ones not among them.
     fn members(
         &mut self,

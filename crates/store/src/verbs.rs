@@ -8,8 +8,11 @@ macro_rules! verbs {
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::bought::{BoughtOf, BoughtRow};
         use crate::card::{CardCount, CardRow};
+        use crate::confirmation::ConfirmationRow;
         use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
+        use crate::duplicate::{DuplicatePlace, DuplicateRow};
         use crate::error::Result;
+        use crate::identity::{IdentityRow, Rewrite, Rewritten};
         use crate::journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow};
         use crate::master_data::{
             MasterAsk, MasterRow, MasterSort, RecommendedCount, RecommendedRow,
@@ -19,9 +22,9 @@ macro_rules! verbs {
         use crate::record::{
             ApiKey, AuditAsk, AuditLine, AuditProof, Board, BroughtCodes, Case, CaseMove,
             CodeBatch, CodeFilter, CodeRow, Counts, Cursor, DrawSecret, FulfilmentAsk,
-            FulfilmentRow, Issue, Issued, Logged, Member, MemberPatch, MemberSession, Moved,
-            NewVersion, PaymentRequest, PeriodSum, Seal, Sealed, Session, Setting, ShownCode,
-            SignInCode, Standing, Tenant, Ticket, Verified, Version,
+            FulfilmentRow, Identity, Issue, Issued, Logged, Member, MemberPatch, MemberSession,
+            Moved, NewVersion, PaymentRequest, PeriodSum, Seal, Sealed, Session, Setting,
+            ShownCode, SignInCode, Standing, Tenant, Ticket, Verified, Version,
         };
         use crate::segments::{
             SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun,
@@ -102,6 +105,95 @@ macro_rules! verbs {
                 value: &str,
             ) -> Result<Option<Member>> {
                 self.read_member_by_identity(tenant, kind, value)
+            }
+            fn members_by_identities(
+                &mut self,
+                tenant: TenantId,
+                identities: &[Identity],
+            ) -> Result<Vec<Member>> {
+                self.read_members_by_identities(tenant, identities)
+            }
+            fn identities(
+                &mut self,
+                tenant: TenantId,
+                after: &[u8],
+                limit: usize,
+            ) -> Result<Vec<IdentityRow>> {
+                self.read_identities(tenant, after, limit)
+            }
+            fn rewrite_identities(
+                &mut self,
+                tenant: TenantId,
+                rewrites: &[Rewrite],
+            ) -> Result<Vec<Rewritten>> {
+                self.update_identities(tenant, rewrites)
+            }
+            fn keep_typed(
+                &mut self,
+                tenant: TenantId,
+                member: MemberId,
+                typed: &[(Identity, String)],
+            ) -> Result<()> {
+                self.put_typed(tenant, member, typed)
+            }
+            fn typed(
+                &mut self,
+                tenant: TenantId,
+                member: MemberId,
+            ) -> Result<Vec<(Identity, String)>> {
+                self.read_typed(tenant, member)
+            }
+            fn find_duplicates(&mut self, tenant: TenantId, at: Timestamp) -> Result<u64> {
+                self.seek_duplicates(tenant, at)
+            }
+            fn duplicates(
+                &mut self,
+                tenant: TenantId,
+                from: (bool, Option<DuplicatePlace>),
+                limit: usize,
+            ) -> Result<Vec<DuplicateRow>> {
+                self.read_duplicates(tenant, from, limit)
+            }
+            fn note_duplicate(&mut self, tenant: TenantId, pair: &DuplicateRow) -> Result<()> {
+                self.put_duplicate(tenant, pair)
+            }
+            fn part_duplicate(
+                &mut self,
+                tenant: TenantId,
+                pair: (MemberId, MemberId),
+                not_same: bool,
+            ) -> Result<bool> {
+                self.update_duplicate(tenant, pair, not_same)
+            }
+            fn confirmations(
+                &mut self,
+                tenant: TenantId,
+                members: &[MemberId],
+            ) -> Result<Vec<ConfirmationRow>> {
+                self.read_confirmations(tenant, members)
+            }
+            fn due_confirmations(
+                &mut self,
+                tenant: TenantId,
+                now: Timestamp,
+                limit: usize,
+            ) -> Result<Vec<ConfirmationRow>> {
+                self.read_due_confirmations(tenant, now, limit)
+            }
+            fn add_confirmations(
+                &mut self,
+                tenant: TenantId,
+                rows: &[ConfirmationRow],
+            ) -> Result<()> {
+                self.insert_confirmations(tenant, rows)
+            }
+            fn move_confirmation(
+                &mut self,
+                tenant: TenantId,
+                seen: &ConfirmationRow,
+                next: &ConfirmationRow,
+            ) -> Result<bool> {
+                self.update_confirmation(tenant, seen, next)
             }
             fn members(
                 &mut self,

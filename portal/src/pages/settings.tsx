@@ -63,7 +63,7 @@ export function Settings({ portal, me, again, gone }: Given) {
               return (
                 <li key={own}>
                   <h3>{name(own)}</h3>
-                  <p class="quiet">{given?.given ? t('consent.since', { at: day(given.since) }) : t('consent.not')}</p>
+                  <p class="quiet">{given?.to_confirm ? t('consent.to_confirm') : given?.given ? t('consent.since', { at: day(given.since) }) : t('consent.not')}</p>
                   <Act kind={given?.given ? 'plain' : ''} act={() => consent(own, !given?.given)}>
                     {t(given?.given ? 'consent.withdraw' : 'consent.give', { purpose: name(own) })}
                   </Act>

@@ -117,6 +117,15 @@ function Form({ found }: { found: ShopSettings }) {
               data={own.languages.map((tag) => ({ value: tag, label: LANGUAGES[tag as keyof typeof LANGUAGES] ?? tag }))}
             />
           </Part>
+          <Part title={t('shop.phones')}>
+            <TextInput
+              label={t('shop.country')}
+              description={t('shop.country_how')}
+              maxLength={2}
+              value={own.country ?? ''}
+              onChange={(event) => set({ country: event.currentTarget.value.toUpperCase() })}
+            />
+          </Part>
           <Part title={t('shop.till')}>
             <Text size="sm" c="dimmed">
               {t('shop.till_words')}

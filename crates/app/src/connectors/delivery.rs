@@ -2,6 +2,7 @@
 //! look at it and have it taken again; of all others only what became of them is.
 
 use super::{Connector, ConnectorState, found, tenant_of};
+use crate::identities::form;
 use crate::members::Identity;
 use crate::page::{Page, PageAsk};
 use crate::{App, Error, MemberRef, NOW, NewMember, Receipt};
@@ -375,7 +376,9 @@ impl App {
         let text = |words: &str| {
             Text::new(words).map_err(|error| Error::invalid("/customer", error.to_string()))
         };
-        let (id, email) = (text(&person.id)?, text(&person.email)?);
+        // Shops let people type what they like: what is no address names nobody.
+        let email = form::email(&person.email).unwrap_or_default();
+        let (id, email) = (text(&person.id)?, text(&email)?);
         let by_email = Who::Identity {
             kind: text("email")?,
             value: email.clone(),
@@ -448,11 +451,14 @@ impl App {
             kind: own.source.clone(),
             value: text(&person.id)?,
         }];
-        if !person.email.is_empty() {
+        if form::email(&person.email).is_ok() {
             identities.push(Identity {
-                kind: text("email")?,
+                kind: text(form::EMAIL)?,
                 value: text(&person.email)?,
             });
+        } else if !person.email.is_empty() {
+            let what = "the customer's e-mail address is none";
+            came.unused.push(what.into());
         }
         let new = NewMember {
             key: EventKey {

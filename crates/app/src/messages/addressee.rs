@@ -1,5 +1,6 @@
 //! Who a message goes to: whether it may, and what it says to them.
 
+use super::confirm;
 use super::settings::MessageSettings;
 use super::template::Compiled;
 use super::unsubscribe;
@@ -9,11 +10,13 @@ use crate::lift::ControlGroup;
 use crate::recommendations::{RecommendAsk, Serving};
 use crate::versions::Versions;
 use regulars_base::{CivilDay, MemberId, TenantId, Timestamp, WalletId, Zone};
-use regulars_engage::{Addressee, Allowed, Channel, Personal, Sending, SendingRules, sending};
+use regulars_engage::{
+    Addressee, Allowed, Channel, NotSent, Personal, Sending, SendingRules, sending,
+};
 use regulars_engine::Program;
 use regulars_engine::program::{Reward, words};
 use regulars_engine::state::Wallet;
-use regulars_store::{Member, RecommendedRow, Store, WalletRow};
+use regulars_store::{ConfirmationRow, Member, RecommendedRow, Store, WalletRow};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -160,12 +163,21 @@ impl Desk {
             }
             None => HashMap::new(),
         };
+        let set = self.settings.channel(self.channel);
+        let mut confirmations = match set.confirm {
+            true => store.confirmations(self.tenant, members)?,
+            false => Vec::new(),
+        };
+        confirmations.retain(|own| own.purpose == set.consent);
+        confirmations.sort_by_key(|own| own.member);
         let mut all = Vec::with_capacity(members.len());
         for id in members {
             let person = people.remove(id);
             let row = person.as_ref().and_then(|own| wallets.remove(&own.wallet));
             let lately = lately.get(id).copied().unwrap_or_default();
-            all.push(self.known(*id, person, row, lately)?);
+            let place = confirmations.binary_search_by_key(id, |own| own.member);
+            let own = place.ok().map(|place| &confirmations[place]);
+            all.push(self.known(*id, person, row, (lately, own))?);
         }
         let hashes: Vec<[u8; 32]> = all.iter().filter_map(|own| self.hash(own)).collect();
         if !hashes.is_empty() {
@@ -183,7 +195,7 @@ impl Desk {
         member: MemberId,
         person: Option<Member>,
         row: Option<WalletRow>,
-        lately: u32,
+        (lately, confirmation): (u32, Option<&ConfirmationRow>),
     ) -> Result<Known, Error> {
         let owns = row.as_ref().map(|row| row.wallet);
         let wallet = row.map(|row| row.state).unwrap_or_default();
@@ -213,7 +225,7 @@ impl Desk {
                 on_hold: wallet.on_hold.is_some(),
                 has_address: address.is_some() || self.channel.identity().is_none(),
                 bounced: false,
-                allowed: self.allowed(&wallet),
+                allowed: self.allowed(&wallet, confirmation),
                 held_out: false,
                 in_control_group: false,
                 lately,
@@ -256,19 +268,23 @@ impl Desk {
         Ok(())
     }
 
-    fn allowed(&self, wallet: &Wallet) -> Allowed {
+    fn allowed(&self, wallet: &Wallet, confirmation: Option<&ConfirmationRow>) -> Allowed {
         if !self.channel.comes() {
             return Allowed::NotAsked;
         }
-        let own = self.settings.channel(self.channel).consent;
-        let purpose = self.program.activity(&own).map(|activity| activity.name);
+        let set = self.settings.channel(self.channel);
+        let purpose = self.program.activity(&set.consent);
+        let purpose = purpose.map(|activity| activity.name);
         let consents = wallet.engagement.iter().flat_map(|own| &own.consents);
         let said = consents
             .into_iter()
             .find(|own| Some(own.purpose) == purpose);
-        match said.map(|own| own.given) {
-            Some(true) => Allowed::Given,
-            Some(false) => Allowed::Withdrawn,
+        match said {
+            Some(own) if own.given && super::unconfirmed(&set, own.since, confirmation) => {
+                Allowed::Unconfirmed
+            }
+            Some(own) if own.given => Allowed::Given,
+            Some(_) => Allowed::Withdrawn,
             None => Allowed::Never,
         }
     }
@@ -301,6 +317,27 @@ impl Desk {
         hasher.update([0]);
         hasher.update(address.trim().to_lowercase());
         Some(hasher.finalize().into())
+    }
+
+    /// Whether a message of a send goes to them now. What asks them to confirm a consent goes to those alone who
+    /// have not; it is no campaign, and counts for no cap.
+    pub(super) fn sending_of(&self, known: &Known, send: &str) -> Sending {
+        if !confirm::is_letter(send) {
+            return self.sending(known);
+        }
+        let who = Addressee {
+            allowed: match known.who.allowed {
+                Allowed::Unconfirmed => Allowed::Given,
+                // There is nothing to be confirmed any more.
+                Allowed::Given => return Sending::Not(NotSent::Stopped),
+                other => other,
+            },
+            held_out: false,
+            in_control_group: false,
+            lately: 0,
+            ..known.who
+        };
+        sending(self.channel, &who, &self.rules, (self.now, &known.zone))
     }
 
     /// Whether a message goes to them now.

@@ -5,7 +5,7 @@
 
 use super::addressee::{Desk, Known};
 use super::template::Compiled;
-use super::{Audience, Kept, channel, kept};
+use super::{Audience, Kept, channel, confirm, kept};
 use crate::app::Core;
 use crate::{App, Error};
 use regulars_base::{MemberId, TenantId};
@@ -175,11 +175,11 @@ pub(super) fn written(
         at: now,
         due: None,
         tries: 0,
-        counts: comes,
+        counts: comes && !confirm::is_letter(&send.id),
         address: None,
         content: None,
     };
-    let (due, template) = match (desk.sending(known), template) {
+    let (due, template) = match (desk.sending_of(known, &send.id), template) {
         (Sending::Not(reason), _) => {
             reason.code().clone_into(&mut row.reason);
             return Ok(row);

@@ -284,7 +284,7 @@ fn looked_at(desk: &Desk, row: MessageRow, known: &BTreeMap<MemberId, Known>) ->
     let Some(own) = known.get(&row.member) else {
         return unsent(row, regulars_engage::NotSent::Left.code());
     };
-    match desk.sending(own) {
+    match desk.sending_of(own, &row.send) {
         Sending::Not(reason) => unsent(row, reason.code()),
         Sending::Wait(until) => Looked::Settled(MessageRow {
             stage: MessageStage::Waiting,

@@ -52,6 +52,10 @@ pub struct ChannelSettings {
     pub url: String,
     /// What signs what it is sent: `whsec_…`.
     pub secret: String,
+    /// Whether a consent counts only once the member has confirmed it by a link that is sent to them.
+    pub confirm: bool,
+    /// Since when that is so, in microseconds since 1970. What was allowed before counts as it is.
+    pub confirm_since: i64,
 }
 
 impl std::fmt::Debug for ChannelSettings {
@@ -142,6 +146,14 @@ impl MessageSettings {
                 );
                 return wrong(format!("/channels/{name}/consent"), what);
             }
+            if own.confirm && (own.consent.is_empty() || self.address.is_empty()) {
+                let what = "needs a consent that is confirmed, and the address that links lead to";
+                return wrong(format!("/channels/{name}/confirm"), what.into());
+            }
+            if own.confirm && !matches!(channel, Channel::Email | Channel::Sms) {
+                let what = "is for letters and SMS: only there a link proves whose address it is";
+                return wrong(format!("/channels/{name}/confirm"), what.into());
+            }
             if own.url.is_empty() {
                 continue;
             }
@@ -175,8 +187,13 @@ impl App {
         tenant: TenantId,
         mut new: MessageSettings,
     ) -> Result<(MessageSettings, MessageSettings), Error> {
-        let (_, program) = self.program_in_force(tenant, self.now())?;
+        let now = self.now();
+        let (_, program) = self.program_in_force(tenant, now)?;
         new.check(&program, self.may_be_private())?;
+        let confirmed = |set: &MessageSettings| set.channels.values().any(|own| own.confirm);
+        if confirmed(&new) && !confirmed(&self.message_settings(tenant)?) {
+            self.core().begin_to_follow(tenant, super::confirm::RUN)?;
+        }
         self.core().pool.with(|store| {
             only_setting::replace(store, tenant, KIND, |before: &MessageSettings| {
                 for (name, own) in &mut new.channels {
@@ -185,6 +202,10 @@ impl App {
                         Some(old) => old.secret.clone(),
                         None if own.url.is_empty() => String::new(),
                         None => crate::webhooks::new_secret(),
+                    };
+                    own.confirm_since = match old.filter(|old| old.confirm) {
+                        Some(old) => old.confirm_since,
+                        None => now.micros(),
                     };
                 }
                 new

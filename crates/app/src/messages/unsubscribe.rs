@@ -21,19 +21,29 @@ pub(super) fn token(
     member: MemberId,
     channel: Channel,
 ) -> String {
-    let of = format!("{tenant}.{member}.{}", channel.name());
-    let signature = portal::signed(secret, &format!("{CLAIM}.{of}"));
+    signed_token((secret, CLAIM), (tenant, member, channel), "")
+}
+
+/// The token of a member and a channel for what is claimed, with more that is signed too.
+pub(super) fn signed_token(
+    (secret, claim): (&[u8; 32], &str),
+    (tenant, member, channel): (TenantId, MemberId, Channel),
+    more: &str,
+) -> String {
+    let dot = if more.is_empty() { "" } else { "." };
+    let of = format!("{tenant}.{member}.{}{dot}{more}", channel.name());
+    let signature = portal::signed(secret, &format!("{claim}.{of}"));
     format!("{of}.{signature}")
 }
 
-/// Whose link it is.
+/// Whose link in a message it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsubscriber {
+pub struct LinkOwner {
     /// Of which merchant.
     pub tenant: TenantId,
     /// Who.
     pub member: MemberId,
-    /// From what.
+    /// On what it was sent.
     pub channel: String,
     /// What the shop is called.
     pub shop: String,
@@ -41,48 +51,60 @@ pub struct Unsubscriber {
     pub language: Option<String>,
 }
 
+/// Whose link it is that claims this, and what else is signed. `Error::Unauthorized` if it was not made here.
+pub(super) fn signed_link(
+    app: &App,
+    claim: &str,
+    token: &str,
+) -> Result<(LinkOwner, Option<String>), Error> {
+    let read = || {
+        let (of, signature) = token.trim().rsplit_once('.')?;
+        let mut parts = of.split('.');
+        let tenant = parts.next()?.parse::<TenantId>().ok()?;
+        let member = parts.next()?.parse::<MemberId>().ok()?;
+        let channel = Channel::by_name(parts.next()?)?;
+        let more = parts.next().map(str::to_owned);
+        let is_whole = parts.next().is_none();
+        is_whole.then_some((tenant, member, channel, more, of, signature))
+    };
+    let (tenant, member, channel, more, of, signature) = read().ok_or(Error::Unauthorized)?;
+    app.tenant(tenant).map_err(|_| Error::Unauthorized)?;
+    let own = portal::signed(&app.portal_secret(tenant)?, &format!("{claim}.{of}"));
+    if !bool::from(own.as_bytes().ct_eq(signature.as_bytes())) {
+        return Err(Error::Unauthorized);
+    }
+    let (_, program) = app.program_in_force(tenant, app.now())?;
+    let title = app.shop_settings(tenant)?.title;
+    let known = app.member(tenant, &crate::MemberRef::Id(member)).ok();
+    let language = known.and_then(|own| {
+        let own = own.attributes.get("language")?.as_str()?;
+        Some(own.to_owned())
+    });
+    let owner = LinkOwner {
+        tenant,
+        member,
+        channel: channel.name().to_owned(),
+        shop: if title.is_empty() {
+            program.name.clone()
+        } else {
+            title
+        },
+        language,
+    };
+    Ok((owner, more))
+}
+
 impl App {
     /// Whose link it is. `Error::Unauthorized` if it was not made here.
-    pub fn unsubscriber(&self, token: &str) -> Result<Unsubscriber, Error> {
-        let read = || {
-            let (of, signature) = token.trim().rsplit_once('.')?;
-            let mut parts = of.split('.');
-            let tenant = parts.next()?.parse::<TenantId>().ok()?;
-            let member = parts.next()?.parse::<MemberId>().ok()?;
-            let channel = Channel::by_name(parts.next()?)?;
-            parts
-                .next()
-                .is_none()
-                .then_some((tenant, member, channel, of, signature))
-        };
-        let (tenant, member, channel, of, signature) = read().ok_or(Error::Unauthorized)?;
-        self.tenant(tenant).map_err(|_| Error::Unauthorized)?;
-        let own = portal::signed(&self.portal_secret(tenant)?, &format!("{CLAIM}.{of}"));
-        if !bool::from(own.as_bytes().ct_eq(signature.as_bytes())) {
-            return Err(Error::Unauthorized);
+    pub fn unsubscriber(&self, token: &str) -> Result<LinkOwner, Error> {
+        match signed_link(self, CLAIM, token)? {
+            (own, None) => Ok(own),
+            (_, Some(_)) => Err(Error::Unauthorized),
         }
-        let (_, program) = self.program_in_force(tenant, self.now())?;
-        let title = self.shop_settings(tenant)?.title;
-        let known = self.member(tenant, &crate::MemberRef::Id(member)).ok();
-        let language = known.and_then(|own| {
-            let own = own.attributes.get("language")?.as_str()?;
-            Some(own.to_owned())
-        });
-        Ok(Unsubscriber {
-            tenant,
-            member,
-            channel: channel.name().to_owned(),
-            shop: if title.is_empty() {
-                program.name.clone()
-            } else {
-                title
-            },
-            language,
-        })
     }
 
     /// Somebody unsubscribes: they withdraw the consent of the channel. It is done however often it is asked.
-    pub fn unsubscribe(&self, token: &str) -> Result<Unsubscriber, Error> {
+    pub fn unsubscribe(&self, token: &str) -> Result<LinkOwner, Error> {
         let own = self.unsubscriber(token)?;
         let settings = self.message_settings(own.tenant)?;
         let purpose = settings

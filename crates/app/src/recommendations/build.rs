@@ -4,7 +4,7 @@ use super::{MODEL, RecommendationModel, kept};
 use crate::app::Core;
 use crate::master_data::{self, MasterSort};
 use crate::standing::Standing;
-use crate::{App, Error, only_setting, walk};
+use crate::{App, Error, background, only_setting, walk};
 use regulars_base::{MemberId, TenantId, Timestamp, Zone};
 use regulars_engine::event::{Kind, Purchase};
 use regulars_engine::outcome::Verdict;
@@ -25,9 +25,6 @@ const POPULAR_MOST: usize = 50;
 const LOST_MICROS: i64 = 3_600_000_000;
 /// How often a server looks whether a night has begun.
 const EVERY: Duration = Duration::from_secs(60);
-/// From this hour of the shop's night on a new table is made.
-const HOUR: i64 = 3;
-const HOUR_MICROS: i64 = 3_600_000_000;
 
 /// What is kept of a product.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -336,9 +333,8 @@ impl App {
             return Ok(false);
         }
         let program = self.program_in_force(tenant, now)?.1;
-        // A day that begins at three.
-        let night = |at: Timestamp| program.zone.day(at.plus_micros(-HOUR * HOUR_MICROS));
-        if night(Timestamp::from_micros(model.built_micros)) >= night(now) {
+        let built = Timestamp::from_micros(model.built_micros);
+        if !background::is_of_before_this_night(&program.zone, built, now) {
             return Ok(false);
         }
         let stop = &self.core().stop;

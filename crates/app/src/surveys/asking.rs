@@ -4,18 +4,16 @@ use super::record::{self, Survey, SurveyTrigger, SurveyWay};
 use crate::app::Core;
 use crate::messages::{TemplateDraft, TemplateWords};
 use crate::page::{Page, PageAsk};
-use crate::people::read;
 use crate::programs::hex;
 use crate::{App, Audience, Error, MemberRef, input, portal};
-use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
+use regulars_base::{MemberId, TenantId, Timestamp};
 use regulars_engage::survey::{Question, said};
 use regulars_engage::{Channel, NotSent, Sending};
 use regulars_engine::event::{Event, Kind};
 use regulars_engine::outcome::Verdict;
-use regulars_store::{AskingRow, AskingStage, Cursor, Logged, Setting, Store};
+use regulars_store::{AskingRow, AskingStage, Logged, Store};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
@@ -30,13 +28,8 @@ const MEMBERS: usize = 1000;
 /// So many askings of a member are looked at to see whether they were asked lately.
 const LATELY_MOST: usize = 100;
 /// So many seals are followed at a time, and rows of a wallet read.
-const SEALS: usize = 64;
-const ROWS: usize = 64;
-/// An event may be sealed so long after the moment that it says it was recorded at.
-const SLACK_MICROS: i64 = 15 * 60 * 1_000_000;
-/// How far the log was followed.
-const RUN: &str = "survey-run";
-const ONLY: &str = "only";
+/// Who follows the log.
+pub(super) const RUN: &str = "survey-run";
 /// How the id of an asking begins.
 const ASKING: &str = "ask_";
 /// What is signed begins so: a signature for something else is none for this.
@@ -48,13 +41,6 @@ pub(super) const PATH: &str = "/survey/";
 const ASKED_LATELY: &str = "asked_lately";
 const SURVEY_OVER: &str = "survey_over";
 const NO_ADDRESS_OF_SERVER: &str = "no_server_address";
-
-/// How far the log was followed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Run {
-    seal: i64,
-    at_micros: i64,
-}
 
 /// What an asking is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -492,23 +478,6 @@ impl App {
 }
 
 impl Core {
-    /// Follows the log from its newest seal on.
-    pub(super) fn begin_to_follow(&self, tenant: TenantId) -> Result<(), Error> {
-        let now = self.config.clock.now();
-        self.write(move |store| {
-            let seal = store.head(tenant)?.map_or(0, |seal| seal.no);
-            let version = store
-                .setting(tenant, RUN, ONLY)?
-                .map_or(0, |row| row.version);
-            let run = Run {
-                seal,
-                at_micros: now.micros(),
-            };
-            put_run(store, tenant, (version, run))?;
-            Ok(())
-        })
-    }
-
     /// Makes askings of what happened since the log was last looked at.
     fn follow_triggers(&self, tenant: TenantId, surveys: &[Survey]) -> Result<(), Error> {
         let started: Vec<(&Survey, &SurveyTrigger)> = surveys
@@ -519,81 +488,19 @@ impl Core {
         if started.is_empty() {
             return Ok(());
         }
-        loop {
-            let (version, run, seals) = self.pool.with(|store| {
-                let row = store.setting(tenant, RUN, ONLY)?;
-                let run: Run = row.as_ref().map(read).transpose()?.unwrap_or_default();
-                let seals = store.sealed(tenant, run.seal, SEALS)?;
-                Ok((row.map_or(0, |row| row.version), run, seals))
-            })?;
-            let Some(last) = seals.last() else {
-                return Ok(());
-            };
-            let next = Run {
-                seal: last.no,
-                at_micros: last.at.micros(),
-            };
-            let mut heads: BTreeMap<WalletId, u64> = BTreeMap::new();
-            for (wallet, seq) in seals.iter().flat_map(|seal| &seal.heads) {
-                let head = heads.entry(*wallet).or_default();
-                *head = (*head).max(*seq);
+        let mut each = |logged: &Logged, rows: &mut Vec<AskingRow>| {
+            for (survey, trigger) in &started {
+                rows.extend(asking_of(survey, trigger, logged)?);
             }
-            let since = Timestamp::from_micros(run.at_micros.saturating_sub(SLACK_MICROS));
-            let mut rows = Vec::new();
-            for (wallet, seq) in heads {
-                self.pool.with(|store| {
-                    new_rows(store, tenant, (wallet, seq, since), |logged| {
-                        for (survey, trigger) in &started {
-                            rows.extend(asking_of(survey, trigger, logged)?);
-                        }
-                        Ok(())
-                    })
-                })?;
-            }
-            self.write(move |store| {
-                store.add_askings(tenant, &rows)?;
-                put_run(store, tenant, (version, next))
-            })?;
-        }
+            Ok(())
+        };
+        self.follow_log(tenant, RUN, &mut each, keep)
     }
 }
 
-/// Writes how far the log was followed, unless somebody else did since; what they wrote is as right.
-fn put_run(
-    store: &mut dyn Store,
-    tenant: TenantId,
-    (version, run): (i64, Run),
-) -> Result<bool, Error> {
-    let row = Setting {
-        kind: RUN.into(),
-        id: ONLY.into(),
-        version: version + 1,
-        body: serde_json::to_string(&run).map_err(|error| Error::Bug(error.to_string()))?,
-    };
-    Ok(store.put_setting(tenant, &row)?)
-}
-
-/// Reads the rows of a wallet backwards that were recorded since a moment.
-fn new_rows(
-    store: &mut dyn Store,
-    tenant: TenantId,
-    (wallet, head, since): (WalletId, u64, Timestamp),
-    mut each: impl FnMut(&Logged) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let mut before = head.saturating_add(1);
-    loop {
-        let page = store.log(tenant, wallet, Cursor::Before(before), ROWS)?;
-        for logged in &page {
-            if logged.event.recorded_at < since {
-                return Ok(());
-            }
-            each(logged)?;
-        }
-        match page.last() {
-            Some(last) if page.len() == ROWS => before = last.seq,
-            _ => return Ok(()),
-        }
-    }
+fn keep(store: &mut dyn Store, tenant: TenantId, rows: &[AskingRow]) -> Result<(), Error> {
+    store.add_askings(tenant, rows)?;
+    Ok(())
 }
 
 /// The asking that a row of the log starts.

@@ -367,7 +367,7 @@ impl App {
             before.filter(|own| started(own) == draft.trigger.clone().filter(|_| draft.live));
         if all.iter().all(|own| started(own).is_none()) {
             // Nobody followed the log meanwhile: what happened before starts nothing.
-            self.core().begin_to_follow(tenant)?;
+            self.core().begin_to_follow(tenant, super::asking::RUN)?;
         }
         let kept = Kept {
             draft: draft.clone(),

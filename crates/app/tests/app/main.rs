@@ -3,8 +3,10 @@
 mod advocates;
 mod channel;
 mod claims;
+mod confirm;
 mod coupons;
 mod groups;
+mod identities;
 mod import;
 mod ingest;
 mod insight;

@@ -92,9 +92,13 @@ pub(crate) async fn create_member(
         referral_code: body.referral_code,
     };
     let tenant = key.tenant;
-    let (member, receipt) = server.call(move |app| app.enrol(tenant, new)).await?;
+    let enrolled = server.call(move |app| {
+        let (member, receipt) = app.enrol(tenant, new)?;
+        Ok((view::whole_member(app, tenant, member)?, receipt))
+    });
+    let (member, receipt) = enrolled.await?;
     let out = EnrolledOut {
-        member: view::member(member),
+        member,
         receipt: view::receipt(&receipt),
     };
     Ok(view::answer(&receipt, out))
@@ -113,8 +117,8 @@ pub(crate) async fn look_up_member(
     In(body): In<IdentityIn>,
 ) -> Result<axum::Json<MemberOut>, Failure> {
     let (tenant, who) = (key.tenant, MemberRef::Identity(identity(body)));
-    let member = server.call(move |app| app.member(tenant, &who)).await?;
-    Ok(axum::Json(view::member(member)))
+    let member = server.call(move |app| view::whole_member(app, tenant, app.member(tenant, &who)?));
+    Ok(axum::Json(member.await?))
 }
 
 /// See a member
@@ -130,8 +134,8 @@ pub(crate) async fn get_member(
     Params(member): Params<String>,
 ) -> Result<axum::Json<MemberOut>, Failure> {
     let (tenant, who) = (key.tenant, member_ref(&member)?);
-    let member = server.call(move |app| app.member(tenant, &who)).await?;
-    Ok(axum::Json(view::member(member)))
+    let member = server.call(move |app| view::whole_member(app, tenant, app.member(tenant, &who)?));
+    Ok(axum::Json(member.await?))
 }
 
 /// Change a member's identities and attributes
@@ -157,9 +161,10 @@ pub(crate) async fn update_member(
     };
     let member = server.call(move |app| {
         let member = app.member(tenant, &who)?;
-        app.patch_member(tenant, member.id, patch)
+        let member = app.patch_member(tenant, member.id, patch)?;
+        view::whole_member(app, tenant, member)
     });
-    Ok(axum::Json(view::member(member.await?)))
+    Ok(axum::Json(member.await?))
 }
 
 /// Merge a member into another

@@ -429,6 +429,8 @@ pub(crate) async fn set_message_settings(
             consent: own.consent,
             url: own.url,
             secret: String::new(),
+            confirm: own.confirm,
+            confirm_since: 0,
         };
         (name, set)
     });

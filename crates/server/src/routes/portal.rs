@@ -136,7 +136,7 @@ pub(crate) async fn create_member_session(
 
 fn address(email: &str) -> Result<String, Failure> {
     let email = email.trim();
-    if is_address(email) {
+    if is_address(email) && regulars_app::is_email_address(email) {
         return Ok(email.to_owned());
     }
     let fault = Fault::new("/email", "is no e-mail address");

@@ -49,6 +49,7 @@ pub(crate) async fn set_settings(
         logo: body.logo,
         language: body.language,
         languages: body.languages,
+        country: body.country,
         till: TillLimits {
             sales_most: body.till.sales_most,
             amount_most: body.till.amount_most,
@@ -111,12 +112,16 @@ pub(crate) async fn get_front_door(
 /// The settings, as the audit trail tells: no secret, and of the logo only whether there is one.
 fn told(own: &ShopSettings) -> String {
     let logo = if own.logo.is_empty() { "no" } else { "a" };
+    let country = match own.country.as_str() {
+        "" => "telephone numbers say their country".to_owned(),
+        own => format!("telephone numbers are of {own}"),
+    };
     let sign_on = match &own.sign_on {
         Some(own) => format!("sign-on {} as {}", own.issuer, own.client_id),
         None => "no sign-on".into(),
     };
     format!(
-        "title `{}`, colour `{}`, {logo} logo, languages {} ({} first), till: {} sales up to {}, {sign_on}",
+        "title `{}`, colour `{}`, {logo} logo, languages {} ({} first), {country}, till: {} sales up to {}, {sign_on}",
         own.title,
         own.colour,
         own.languages.join(" "),

@@ -27,6 +27,7 @@ pub fn balance(balances: &Balances) -> BalanceOut {
         purpose: consent.purpose.clone(),
         given: consent.given,
         since: consent.since.to_string(),
+        to_confirm: consent.to_confirm,
     });
     BalanceOut {
         member: balances.member.to_string(),

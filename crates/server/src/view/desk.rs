@@ -150,6 +150,7 @@ pub(crate) fn shop_settings(own: ShopSettings, redirect_uri: String) -> ShopSett
         logo: own.logo,
         language: own.language,
         languages: own.languages,
+        country: own.country,
         till: limits(&own.till),
         sign_on: own.sign_on.map(|own| SignOnOut {
             name: own.name,

@@ -151,6 +151,7 @@ pub fn message_settings(own: &MessageSettings, made: &[String]) -> MessageSettin
     let channels = own.channels.iter().map(|(name, own)| {
         let body = ChannelBody {
             consent: own.consent.clone(),
+            confirm: own.confirm,
             url: own.url.clone(),
             secret: (made.contains(name) && !own.secret.is_empty()).then(|| own.secret.clone()),
         };

@@ -132,7 +132,7 @@ fn members_are_found_as_somebody_types(db: TestDb) {
     let app = TestApp::on(db);
     app.apply(crate::testapp::PROGRAM);
     let ana = json!({
-        "identities": [{"kind": "email", "value": "Ana@example.com"}, {"kind": "phone", "value": "+49151"}],
+        "identities": [{"kind": "email", "value": "Ana@example.com"}, {"kind": "phone", "value": "+4915123456789"}],
         "attributes": {"name": "Ana Weber"},
     });
     let ana = app.post("/v1/members", &ana).with(201)["member"]["id"].clone();

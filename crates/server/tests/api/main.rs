@@ -9,6 +9,7 @@ mod connectors;
 mod console;
 mod desk;
 mod drafts;
+mod duplicates;
 mod events;
 mod games;
 mod gift_cards;

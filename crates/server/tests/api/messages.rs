@@ -16,6 +16,7 @@ regulars_testkit::on_both! {
     a_send_is_made_followed_and_stopped,
     what_came_back_or_is_uncertain_is_told,
     settings_of_messages_are_seen_and_set,
+    a_consent_is_confirmed_by_the_button_and_not_by_a_look,
 }
 
 /// The program of the tests, with a consent.
@@ -320,4 +321,50 @@ fn settings_of_messages_are_seen_and_set(db: TestDb) {
         wrong[field] = value;
         assert_eq!(set(&wrong).with(422)["errors"][0]["at"], at);
     }
+}
+
+fn a_consent_is_confirmed_by_the_button_and_not_by_a_look(db: TestDb) {
+    let app = shop(db);
+    let mut set = settings("");
+    set["channels"] = json!({"email": {"consent": "letters", "confirm": true}});
+    let kept = ask(&app, "PUT", "/v1/message-settings", &set).with(200);
+    assert_eq!(kept["channels"]["email"]["confirm"], true);
+    let ana = app.member("ana@example.com");
+    allows(&app, &ana);
+    app.app.seal(app.tenant).expect("it seals");
+    app.app.ask_to_confirm(app.tenant).expect("she is asked");
+    app.app.plan_sends(app.tenant).expect("is planned");
+    let waits = |app: &TestApp| {
+        let has = app.get(&format!("/v1/members/{ana}/balance")).with(200);
+        has["consents"][0]["to_confirm"] == true
+    };
+    assert!(waits(&app));
+    let path = |token: &str| format!("/confirm/{token}");
+    let page = |method: &str, token: &str| {
+        let request = Request::new(method, &path(token));
+        request.send(app.address)
+    };
+    assert_eq!(page("GET", "nonsense").status, 404);
+    assert_eq!(page("POST", "nonsense").status, 404);
+    let letters = app.get(&format!("/v1/members/{ana}/messages")).with(200);
+    let says = letters["items"][0]["says"]["text"]
+        .as_str()
+        .expect("it waits");
+    let (_, rest) = says.split_once("/confirm/").expect("it has a link");
+    let token = rest.split_whitespace().next().expect("to its end");
+    let text = |answer: &Answer| String::from_utf8_lossy(&answer.body).into_owned();
+    let look = page("GET", token);
+    assert_eq!(look.status, 200);
+    assert!(text(&look).contains("<button>Yes, I want them</button>"));
+    assert!(waits(&app), "a scanner of mail follows links");
+    let done = page("POST", token);
+    assert!(text(&done).contains("Thank you."), "{}", text(&done));
+    assert!(!waits(&app));
+    assert_eq!(page("POST", token).status, 200);
+    let id: MemberId = ana.parse().expect("is an id");
+    let back = app.app.consent(app.tenant, id, "letters", false);
+    back.expect("she takes it back");
+    let over = page("GET", token);
+    assert_eq!(over.status, 410);
+    assert!(text(&over).contains("no longer good"));
 }

@@ -210,6 +210,8 @@ impl super::Postgres {
             super::messages::forget(link, no, id).await?;
             super::askings::forget(link, no, id).await?;
             super::cards::forget(link, no, id).await?;
+            super::duplicates::forget(link, no, member).await?;
+            super::confirmations::forget(link, no, member).await?;
             let sql = "DELETE FROM identities WHERE tenant = $1 AND member = $2";
             link.run(sql, &[&no, &id]).await?;
             let sql = "DELETE FROM profiles WHERE tenant = $1 AND member = $2";

@@ -241,6 +241,8 @@ impl super::Sqlite {
             super::messages::forget(db, no, id)?;
             super::askings::forget(db, no, id)?;
             super::cards::forget(db, no, id)?;
+            super::duplicates::forget(db, no, id)?;
+            super::confirmations::forget(db, no, id)?;
             db.execute(
                 "UPDATE scores SET shown = 0 WHERE tenant = ?1 AND wallet IN
                      (SELECT wallet FROM nicknames WHERE tenant = ?1 AND member = ?2)",

@@ -8,15 +8,16 @@ use regulars_engine::state::{GameChange, PerkChange, SharedKey, Wallet};
 use regulars_store::{
     ApiKey, Ask, AskingCount, AskingRow, AskingStage, AuditAsk, AuditLine, AuditProof, Board,
     BoughtOf, BoughtRow, BroughtCodes, CardCount, CardRow, Case, CaseMove, CodeBatch, CodeFilter,
-    CodeRow, Commit, Counts, Cursor, DeliveryAsk, DeliveryBounds, DeliveryRow, DrawSecret,
-    FulfilmentAsk, FulfilmentRow, Issue, Issued, JourneyAsk, JourneyCount, JourneyCrowd,
-    JourneyDeed, JourneyRow, Loaded, Logged, MasterAsk, MasterRow, MasterSort, Member, MemberPatch,
-    MemberSession, MessageAsk, MessageRow, MessageStage, Moved, NewVersion, Noted, OfferChoice,
-    OfferKey, OfferKnown, OfferOutcome, OfferTaking, OrderRow, PaymentRequest, PeriodSum,
-    RecommendedCount, RecommendedRow, Result, Seal, Sealed, SegmentAsk, SegmentDay, SegmentFill,
-    SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow, Session, Setting, ShownCode,
-    SignInCode, Standing, Store, Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain,
-    WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
+    CodeRow, Commit, ConfirmationRow, Counts, Cursor, DeliveryAsk, DeliveryBounds, DeliveryRow,
+    DrawSecret, DuplicatePlace, DuplicateRow, FulfilmentAsk, FulfilmentRow, Identity, IdentityRow,
+    Issue, Issued, JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow, Loaded, Logged,
+    MasterAsk, MasterRow, MasterSort, Member, MemberPatch, MemberSession, MessageAsk, MessageRow,
+    MessageStage, Moved, NewVersion, Noted, OfferChoice, OfferKey, OfferKnown, OfferOutcome,
+    OfferTaking, OrderRow, PaymentRequest, PeriodSum, RecommendedCount, RecommendedRow, Result,
+    Rewrite, Rewritten, Seal, Sealed, SegmentAsk, SegmentDay, SegmentFill, SegmentMove,
+    SegmentPass, SegmentRun, SendPlan, SendRow, Session, Setting, ShownCode, SignInCode, Standing,
+    Store, Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain, WebhookHealth,
+    WebhookLetter, WebhookMoves, WebhookStream,
 };
 use regulars_testkit::{TestDb, text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -241,6 +242,19 @@ impl Store for Broken {
     }
 
     pass_on! {
+        members_by_identities(tenant: TenantId, identities: &[Identity]) -> Result<Vec<Member>>;
+        identities(tenant: TenantId, after: &[u8], limit: usize) -> Result<Vec<IdentityRow>>;
+        rewrite_identities(tenant: TenantId, rewrites: &[Rewrite]) -> Result<Vec<Rewritten>>;
+        keep_typed(tenant: TenantId, member: MemberId, typed: &[(Identity, String)]) -> Result<()>;
+        typed(tenant: TenantId, member: MemberId) -> Result<Vec<(Identity, String)>>;
+        find_duplicates(tenant: TenantId, at: Timestamp) -> Result<u64>;
+        duplicates(tenant: TenantId, from: (bool, Option<DuplicatePlace>), limit: usize) -> Result<Vec<DuplicateRow>>;
+        note_duplicate(tenant: TenantId, pair: &DuplicateRow) -> Result<()>;
+        part_duplicate(tenant: TenantId, pair: (MemberId, MemberId), not_same: bool) -> Result<bool>;
+        confirmations(tenant: TenantId, members: &[MemberId]) -> Result<Vec<ConfirmationRow>>;
+        due_confirmations(tenant: TenantId, now: Timestamp, limit: usize) -> Result<Vec<ConfirmationRow>>;
+        add_confirmations(tenant: TenantId, rows: &[ConfirmationRow]) -> Result<()>;
+        move_confirmation(tenant: TenantId, seen: &ConfirmationRow, next: &ConfirmationRow) -> Result<bool>;
         peek(tenant: TenantId, asks: &[Ask]) -> Result<Loaded>;
         create_tenant(tenant: &Tenant) -> Result<()>;
         tenants() -> Result<Vec<Tenant>>;

@@ -3,7 +3,9 @@
 use crate::world::{Came, accepted, by_hand, ingest, open, points, proof, shop};
 use regulars_base::WalletId;
 use regulars_engine::event::{Kind, MergeOut, Who};
-use regulars_store::{Conflict, Error, Identity, Member, MemberPatch};
+use regulars_store::{
+    Conflict, Error, Identity, IdentityRow, Member, MemberPatch, Rewrite, Rewritten,
+};
 use regulars_testkit::{Story, TestDb, at, member, on_both, tenant, text};
 
 on_both! {
@@ -14,6 +16,8 @@ on_both! {
     who_was_merged_leads_to_who_took_them_over,
     an_unknown_member_is_said_to_be_unknown,
     one_tenant_never_sees_another,
+    members_are_found_together_by_identities,
+    identities_are_written_in_one_form_and_nothing_is_lost,
 }
 
 fn identity(kind: &str, value: &str) -> Identity {
@@ -219,4 +223,93 @@ fn one_tenant_never_sees_another(db: TestDb) {
         matches!(unknown, Err(Error::Missing("tenant"))),
         "{unknown:?}"
     );
+}
+
+fn with(no: u64, identities: Vec<Identity>) -> Member {
+    Member {
+        id: member(no),
+        wallet: WalletId::from_bytes(*member(no).bytes()),
+        identities,
+        ..ana()
+    }
+}
+
+fn members_are_found_together_by_identities(db: TestDb) {
+    let mut store = open(&db);
+    store.create_member(shop(), &ana()).unwrap();
+    let bo = with(2, vec![identity("phone", "+4915100001")]);
+    store.create_member(shop(), &bo).unwrap();
+    let mut found = |asked: &[Identity]| {
+        let mut found = store.members_by_identities(shop(), asked).unwrap();
+        found.sort_by_key(|own| own.id);
+        found
+    };
+    // Two of one member are one member.
+    let both = [identity("card", "7"), identity("email", "ana@example.com")];
+    assert_eq!(found(&both), [ana()]);
+    let of_two = [identity("card", "7"), identity("phone", "+4915100001")];
+    assert_eq!(found(&of_two), [ana(), bo]);
+    assert_eq!(found(&[identity("email", "7")]), []);
+    assert_eq!(found(&[]), []);
+}
+
+fn identities_are_written_in_one_form_and_nothing_is_lost(db: TestDb) {
+    let mut store = open(&db);
+    let capital = identity("email", "Ana@Example.com");
+    let own = vec![
+        capital.clone(),
+        identity("phone", "030 1"),
+        identity("phone", "+49301"),
+    ];
+    store.create_member(shop(), &with(1, own)).unwrap();
+    let bo = with(2, vec![identity("email", "ANA@example.com")]);
+    store.create_member(shop(), &bo).unwrap();
+    let mut rows: Vec<IdentityRow> = Vec::new();
+    loop {
+        let after = rows.last().map(|row| row.key.clone()).unwrap_or_default();
+        let page = store.identities(shop(), &after, 3).unwrap();
+        if page.is_empty() {
+            break;
+        }
+        rows.extend(page);
+    }
+    assert_eq!(rows.len(), 4);
+    let mut rewrite = |no: u64, kind: &str, old: &str, value: &str| {
+        let named =
+            |row: &&IdentityRow| row.member == member(no) && row.identity == identity(kind, old);
+        let from = rows.iter().find(named).unwrap().clone();
+        let value = value.to_owned();
+        let done = store.rewrite_identities(shop(), &[Rewrite { from, value }]);
+        done.unwrap()[0]
+    };
+    let one = "ana@example.com";
+    assert_eq!(rewrite(1, "email", "Ana@Example.com", one), Rewritten::Done);
+    assert_eq!(
+        rewrite(1, "email", "Ana@Example.com", "x@y.z"),
+        Rewritten::Gone
+    );
+    // Somebody else has it by now: theirs stays as it was, so that nothing is lost.
+    let taken = Rewritten::Taken(member(1));
+    assert_eq!(rewrite(2, "email", "ANA@example.com", one), taken);
+    assert_eq!(rewrite(1, "phone", "030 1", "+49301"), Rewritten::Folded);
+
+    let now = store.member(shop(), member(1)).unwrap().unwrap();
+    let form = identity("email", one);
+    assert_eq!(now.identities, [form.clone(), identity("phone", "+49301")]);
+    let typed = store.typed(shop(), member(1)).unwrap();
+    assert_eq!(typed, [(form.clone(), "Ana@Example.com".to_owned())]);
+    let found = store.member_by_identity(shop(), "email", one).unwrap();
+    assert_eq!(found.map(|own| own.id), Some(member(1)));
+    assert_eq!(store.member(shop(), member(2)).unwrap(), Some(bo));
+
+    let phone = (identity("phone", "+49301"), "+49 30 1".to_owned());
+    let keep = store.keep_typed(shop(), member(1), std::slice::from_ref(&phone));
+    keep.unwrap();
+    // Nobody's but the member's own.
+    let other = (form, "A".to_owned());
+    store.keep_typed(shop(), member(2), &[other]).unwrap();
+    let typed = store.typed(shop(), member(1)).unwrap();
+    assert_eq!(typed.len(), 2);
+    assert!(typed.contains(&phone), "{typed:?}");
+    assert_eq!(store.typed(shop(), member(2)).unwrap(), []);
 }
