@@ -13,6 +13,18 @@ export default defineConfig({
     sourcemap: false,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
+    // Few files: what is loaded first is one, and what pages share is another. Each file more that a page
+    // waits for costs more than the bytes of it that the page does not use.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'first', tags: ['$initial'], priority: 2 },
+            { name: 'shared', test: /node_modules.(@mantine|@tanstack|@floating-ui)|src.(parts|api)/, minShareCount: 2, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: { '/v1': { target: 'http://127.0.0.1:8080', changeOrigin: false } },

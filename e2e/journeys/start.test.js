@@ -22,6 +22,13 @@ const heading = (name) => page.getByRole('heading', { name, exact: true });
 const said = (text) => page.getByText(text).first().waitFor();
 const figure = (name) => page.getByRole('region', { name, exact: true });
 
+/** A picture is drawn when one comes near it. */
+async function drawn(of) {
+  await of.waitFor({ timeout: 300_000 });
+  await of.scrollIntoViewIfNeeded();
+  await of.getByRole('img').locator('svg').waitFor();
+}
+
 async function isSound(where) {
   assert.deepEqual(await violations(page), [], where);
   assert.deepEqual(shop.complaints, [], where);
@@ -37,7 +44,7 @@ test('an analyst sees who comes back, opens who is behind a cell, and takes figu
   await page.getByRole('link', { name: 'Insight' }).click();
   await heading('Insight').waitFor();
   const cohorts = figure('Who comes back: cohorts');
-  await cohorts.getByRole('img').locator('svg').waitFor({ timeout: 300_000 });
+  await drawn(cohorts);
   for (const name of ['Recency and frequency', 'Segments', 'Kinds of loyalty', 'Who leaves, by tenure', 'What customers will bring, by tenths', 'To come: Revenue']) {
     await figure(name).waitFor();
   }
@@ -84,7 +91,7 @@ test('a segment and a time are chosen in the address, and another period is work
 
 test('an accountant closes a month and takes its statement', async () => {
   await open('/insight?view=finance');
-  await figure('Liability').getByRole('img').locator('svg').waitFor({ timeout: 180_000 });
+  await drawn(figure('Liability'));
   await figure('Breakage').waitFor();
   await page.waitForLoadState('networkidle');
   await isSound('finance');

@@ -1,6 +1,6 @@
 // A figure: what it is and over whom, a picture, the same as a table, and both to take away.
 import { Button, Group, Paper, Table, Text, Title } from '@mantine/core';
-import { lazy, type ReactNode, Suspense, useId, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Cell, saveCsv, saveImage } from './download';
 import type { Drawing } from './drawing';
@@ -9,6 +9,23 @@ import { Waiting } from './state';
 const Picture = lazy(() => import('./picture'));
 
 export type FigureRow = { cells: Cell[]; shown?: ReactNode[] };
+
+/** So far below what is seen a picture is drawn already. */
+const AHEAD = '300px';
+
+/** What takes long to draw is drawn when somebody comes near it: until then its room is kept. */
+function WhenNear({ label, height, children }: { label: string; height: number; children: ReactNode }) {
+  const room = useRef<HTMLDivElement>(null);
+  const [near, setNear] = useState(false);
+  useEffect(() => {
+    if (near || !room.current) return;
+    const watch = new IntersectionObserver(([seen]) => seen?.isIntersecting && setNear(true), { rootMargin: AHEAD });
+    watch.observe(room.current);
+    return () => watch.disconnect();
+  }, [near]);
+  if (near) return children;
+  return <div ref={room} role="img" aria-label={label} style={{ height }} />;
+}
 
 export function Figure({
   title,
@@ -20,7 +37,7 @@ export function Figure({
   rows,
   file,
   pick,
-  height,
+  height = 300,
   children,
 }: {
   title: string;
@@ -109,9 +126,11 @@ export function Figure({
           </Table>
         </Table.ScrollContainer>
       ) : (
-        <Suspense fallback={<Waiting lines={6} />}>
-          <Picture label={`${title}. ${sample}`} drawing={drawing} said={plain} pick={pick} {...(height ? { height } : {})} />
-        </Suspense>
+        <WhenNear label={`${title}. ${sample}`} height={height}>
+          <Suspense fallback={<Waiting lines={6} />}>
+            <Picture label={`${title}. ${sample}`} drawing={drawing} said={plain} pick={pick} height={height} />
+          </Suspense>
+        </WhenNear>
       )}
     </Paper>
   );

@@ -131,20 +131,23 @@ export function image(drawing: Drawing, title: string, sub: string, said: (value
   return chart.getDataURL({ type: 'png', backgroundColor: '#ffffff' });
 }
 
-export default function Picture({ label, drawing, said, pick, height = 300 }: { label: string; drawing: Drawing; said: (value: number) => string; pick?: ((x: number, y: number) => void) | undefined; height?: number }) {
+export default function Picture({ label, drawing, said, pick, height }: { label: string; drawing: Drawing; said: (value: number) => string; pick?: ((x: number, y: number) => void) | undefined; height: number }) {
   const box = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme('light');
   const { i18n } = useTranslation();
-  const picked = useRef(pick);
-  picked.current = pick;
+  const now = useRef({ drawing, said, pick });
+  now.current = { drawing, said, pick };
+  // Drawn anew when it would look or read otherwise, and not whenever the page around it is.
+  const content = JSON.stringify([drawing, said(1)]);
   useEffect(() => {
     if (!box.current) return;
+    const { drawing, said } = now.current;
     const chart = echarts.init(box.current, undefined, { renderer: 'svg' });
     chart.setOption({ ...option(drawing, scheme, said), aria: { enabled: true, label: { description: label } } } as Option);
     chart.on('click', (at: unknown) => {
       const { dataIndex, value } = at as { dataIndex: number; value: unknown };
-      if (Array.isArray(value) && drawing.kind === 'grid') picked.current?.(value[0] as number, value[1] as number);
-      else picked.current?.(dataIndex, 0);
+      if (Array.isArray(value) && drawing.kind === 'grid') now.current.pick?.(value[0] as number, value[1] as number);
+      else now.current.pick?.(dataIndex, 0);
     });
     const watch = new ResizeObserver(([of]) => {
       if (of && Math.round(of.contentRect.width) !== chart.getWidth()) chart.resize();
@@ -155,6 +158,6 @@ export default function Picture({ label, drawing, said, pick, height = 300 }: { 
       chart.dispose();
     };
     // The words of the numbers change with the language.
-  }, [label, drawing, scheme, said, i18n.language]);
+  }, [label, content, scheme, i18n.language]);
   return <div ref={box} role="img" aria-label={label} style={{ height, cursor: pick ? 'pointer' : undefined }} />;
 }

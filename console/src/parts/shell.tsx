@@ -1,8 +1,8 @@
 // What is around every page: where one is, who one is, how it looks.
-import { ActionIcon, AppShell, Avatar, Burger, Group, Menu, NavLink, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, AppShell, Avatar, Burger, Group, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { Navigate, Outlet, useRouter, useRouterState } from '@tanstack/react-router';
+import { type MouseEvent, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Scope } from '../api/client';
 import { useSession } from '../api/session';
@@ -32,6 +32,24 @@ const PAGES: { to: string; name: string; icon: IconName; scope?: Scope }[] = [
   { to: '/till', name: 'nav.till', icon: 'till', scope: 'till' },
   { to: '/settings', name: 'nav.settings', icon: 'sliders', scope: 'admin' },
 ];
+
+/** A page in the list at the side. Twenty of them are drawn before anything else is: no more than a link each. */
+function Place({ to, icon, name, here, gone }: { to: string; icon: IconName; name: string; here: boolean; gone: () => void }) {
+  const router = useRouter();
+  const go = (event: MouseEvent) => {
+    gone();
+    // A new window, or what else the browser makes of it, is its own affair.
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    void router.navigate({ to });
+  };
+  return (
+    <a href={`/console${to}`} className="nav" aria-current={here ? 'page' : undefined} onClick={go} onPointerEnter={() => void router.preloadRoute({ to })}>
+      <Icon name={icon} />
+      {name}
+    </a>
+  );
+}
 
 export function Shell() {
   const { t, i18n } = useTranslation();
@@ -113,17 +131,7 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="sm" aria-label={t('nav.pages')}>
         {PAGES.filter((page) => !page.scope || may(page.scope)).map((page) => (
-          <NavLink
-            key={page.to}
-            component={Link}
-            to={page.to}
-            label={t(page.name)}
-            leftSection={<Icon name={page.icon} />}
-            active={here(page.to)}
-            aria-current={here(page.to) ? 'page' : undefined}
-            onClick={close}
-            className="nav"
-          />
+          <Place key={page.to} to={page.to} icon={page.icon} name={t(page.name)} here={here(page.to)} gone={close} />
         ))}
       </AppShell.Navbar>
       <AppShell.Main id="main">

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, NoTls};
 
 /// A database that only one test sees, with all tables.
 #[derive(Debug)]
@@ -22,6 +24,13 @@ pub struct TestDb {
 
 /// Puts something around a connection: a store that is broken on purpose.
 pub type Wrap = fn(Box<dyn Store>) -> Box<dyn Store>;
+
+/// The database with all tables that those of the tests are copied from: files are copied sooner than
+/// tables are made.
+const TEMPLATE: &str = "regulars_template";
+
+/// Held while the template is made, so that only one of many tests makes it.
+const LOCK: i64 = 0x7465_6d70_6c61_7465;
 
 /// Tells databases of one process apart.
 static MADE: AtomicU32 = AtomicU32::new(0);
@@ -49,21 +58,27 @@ impl TestDb {
 
     /// A database on the server that `REGULARS_TEST_POSTGRES` names.
     pub fn postgres() -> Self {
-        let db = Self::postgres_empty();
-        db.database
-            .migrate()
-            .expect("a new database takes all tables");
-        db
+        loop {
+            let db = Self::on_server(Some(TEMPLATE));
+            // What the template has is taken over; a server that outlives its tests may have one of other steps.
+            match db.database.migrate() {
+                Ok(_) => return db,
+                Err(_) => execute(
+                    &server(),
+                    &format!("DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)"),
+                ),
+            }
+        }
     }
 
     /// The same, without tables.
     pub fn postgres_empty() -> Self {
-        let server = std::env::var("REGULARS_TEST_POSTGRES").unwrap_or_else(|_| {
-            panic!(
-                "REGULARS_TEST_POSTGRES is not set, so this test has no PostgreSQL to run on: \
-                 run `make test`, or put scripts/postgres-for-tests before the command"
-            )
-        });
+        Self::on_server(None)
+    }
+
+    /// A new database, a copy of the template if there is to be one.
+    fn on_server(template: Option<&str>) -> Self {
+        let server = server();
         let name = format!(
             "regulars_test_{}_{}",
             std::process::id(),
@@ -74,13 +89,12 @@ impl TestDb {
             &server,
             &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
         );
-        execute(&server, &format!("CREATE DATABASE {name}"));
-        let address = match server.rsplit_once('/') {
-            Some((before, _)) => format!("{before}/{name}"),
-            None => panic!("REGULARS_TEST_POSTGRES must end in a database's name: {server}"),
-        };
+        match template {
+            None => execute(&server, &format!("CREATE DATABASE {name}")),
+            Some(template) => copy(&server, template, &name),
+        }
         Self {
-            database: Database::Postgres(address),
+            database: Database::Postgres(named(&server, &name)),
             folder: tempfile::tempdir().expect("the temporary folder takes a folder"),
             wrap: None,
             server: Some((server, name)),
@@ -155,15 +169,75 @@ impl Drop for TestDb {
     }
 }
 
+/// The server for tests.
+fn server() -> String {
+    std::env::var("REGULARS_TEST_POSTGRES").unwrap_or_else(|_| {
+        panic!(
+            "REGULARS_TEST_POSTGRES is not set, so this test has no PostgreSQL to run on: \
+             run `make test`, or put scripts/postgres-for-tests before the command"
+        )
+    })
+}
+
+/// The address of another database of the same server.
+fn named(server: &str, name: &str) -> String {
+    match server.rsplit_once('/') {
+        Some((before, _)) => format!("{before}/{name}"),
+        None => panic!("REGULARS_TEST_POSTGRES must end in a database's name: {server}"),
+    }
+}
+
+/// Makes a database as a copy of the template, and the template before if it is missing.
+fn copy(server: &str, template: &str, name: &str) {
+    let create = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy");
+    on(server, async |client| {
+        match client.batch_execute(&create).await {
+            Err(error) if error.code() == Some(&SqlState::UNDEFINED_DATABASE) => {}
+            done => return done,
+        }
+        client
+            .execute("SELECT pg_advisory_lock($1)", &[&LOCK])
+            .await?;
+        let there = "SELECT 1 FROM pg_database WHERE datname = $1";
+        if client.query_opt(there, &[&template]).await?.is_none() {
+            let half = format!("{template}_half");
+            client
+                .batch_execute(&format!("DROP DATABASE IF EXISTS {half} WITH (FORCE)"))
+                .await?;
+            client
+                .batch_execute(&format!("CREATE DATABASE {half}"))
+                .await?;
+            let made = Database::Postgres(named(server, &half));
+            tokio::task::spawn_blocking(move || made.migrate())
+                .await
+                .expect("the steps do not panic")
+                .expect("a new database takes all tables");
+            // It has its name only when it is whole.
+            client
+                .batch_execute(&format!("ALTER DATABASE {half} RENAME TO {template}"))
+                .await?;
+        }
+        client
+            .execute("SELECT pg_advisory_unlock($1)", &[&LOCK])
+            .await?;
+        client.batch_execute(&create).await
+    });
+}
+
 /// Runs statements on a PostgreSQL database.
 fn execute(address: &str, sql: &str) {
+    on(address, async |client| client.batch_execute(sql).await);
+}
+
+/// Does something with a connection of its own.
+fn on(address: &str, what: impl AsyncFnOnce(&Client) -> Result<(), tokio_postgres::Error>) {
     let runtime = Runtime::new().expect("a runtime starts");
     runtime.block_on(async {
-        let (client, connection) = tokio_postgres::connect(address, tokio_postgres::NoTls)
+        let (client, connection) = tokio_postgres::connect(address, NoTls)
             .await
             .unwrap_or_else(|error| panic!("{address}: {error}"));
         let io = tokio::spawn(connection);
-        let done = client.batch_execute(sql).await;
+        let done = what(&client).await;
         drop(client);
         // The connection ends because its client is gone; what it says then is of no interest.
         drop(io.await);
@@ -171,7 +245,7 @@ fn execute(address: &str, sql: &str) {
             let why = error
                 .as_db_error()
                 .map_or(error.to_string(), |e| e.message().to_owned());
-            panic!("{sql}: {why}");
+            panic!("{address}: {why}");
         }
     });
 }
