@@ -100,7 +100,9 @@ impl fmt::Debug for Chance {
 
 /// Puts something around each connection to the database: a store that fails on purpose.
 #[derive(Clone)]
-pub struct Around(Arc<dyn Fn(Box<dyn Store>) -> Box<dyn Store> + Send + Sync>);
+pub struct Around(Arc<Wrap>);
+
+type Wrap = dyn Fn(Box<dyn Store>) -> Box<dyn Store> + Send + Sync;
 
 impl Around {
     /// Calls `wrap` with each connection that is opened.

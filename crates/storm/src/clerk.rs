@@ -124,6 +124,11 @@ impl Clerk {
         self.partners.clear();
         self.touch(&mut sheet, recorded);
         let accepted = self.happens(&mut sheet, told, recorded);
+        // After what was told late the version of today looks at the wallet once more.
+        let mut later = self.versions.iter().skip(1).map(|(from, _)| *from);
+        if later.any(|from| from > told.at && from <= recorded) && due(&sheet) <= recorded {
+            self.touch(&mut sheet, recorded);
+        }
         self.sheets.insert(told.member, sheet);
         self.told.insert(key, (content, accepted));
         self.partners.retain(|_, micros| *micros != 0);
