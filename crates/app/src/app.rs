@@ -7,6 +7,7 @@ use crate::messages;
 use crate::overview::Sheets;
 use crate::payments;
 use crate::pool::Pool;
+use crate::published;
 use crate::recent::RecentOrders;
 use crate::recommendations;
 use crate::segments;
@@ -119,6 +120,10 @@ impl App {
         if let (Some(every), Some(_)) = (core.config.pay_every, &core.config.payments) {
             let core = Arc::clone(&core);
             app.start("payments", move || payments::run(&core, every))?;
+        }
+        if let (Some(broker), Some(inbound)) = (&core.config.broker, &core.config.inbound) {
+            let (same, broker, read) = (app.clone(), broker.clone(), inbound.read);
+            app.start("broker", move || published::run(&same, &broker, read))?;
         }
         if let (Some(every), Some(_)) = (core.config.tell_every, &core.config.webhooks) {
             app.start("webhooks", move || webhooks::teller::run(&core, every))?;

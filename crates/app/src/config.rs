@@ -5,6 +5,7 @@ use crate::input;
 use crate::passes::Passes;
 use crate::webhooks::Outbound;
 use regulars_base::Timestamp;
+use regulars_connect::Broker;
 use regulars_mail::Mailer;
 use regulars_pay::Provider;
 use regulars_store::{Database, Store};
@@ -154,6 +155,8 @@ pub struct Config {
     pub tell_every: Option<Duration>,
     /// How events of our own shape are read that connectors deliver; none are, if nothing.
     pub inbound: Option<Inbound>,
+    /// Who hands over events that others publish; nobody does, if nothing.
+    pub broker: Option<Broker>,
     /// How letters to members are sent; none are, if nothing.
     pub mail: Option<Mailer>,
     /// Who signs passes for the wallets of telephones, by merchant.
@@ -190,6 +193,7 @@ impl Config {
             webhooks: None,
             tell_every: None,
             inbound: None,
+            broker: None,
             mail: None,
             passes: Passes::default(),
             post_every: None,

@@ -127,6 +127,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the same may be taken at another time: it is no fault of what was asked.
+    pub(crate) const fn passes(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy | Self::Retry(_) | Self::Unavailable(_) | Self::Bug(_) | Self::Corrupt(_)
+        )
+    }
+
     pub(crate) fn not_found(what: &'static str, name: impl ToString) -> Self {
         Self::NotFound {
             what,

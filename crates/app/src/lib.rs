@@ -20,6 +20,7 @@
 //! | `segments.rs` | `segments`, `make_segment`, `preview_segment`, `segment_members`, `segment_growth` |
 //! | `surveys.rs` | `surveys`, `put_survey`, `ask_by_survey`, `answer_asking`, `survey_figures`: what members are asked |
 //! | `service.rs` | `open_service_case`, `service_cases`, `reply_in_case`, `make_good`, `take_letter`: what members are not happy with |
+//! | `published.rs` | nothing to call: events that others publish at a broker are taken in |
 //! | `timeline.rs`, `contacts.rs` | `timeline`, `note_contact`: all that happened with a member |
 //! | `sessions.rs` | `open_session`, `session`, `end_session`: operators who sign in |
 //! | `plan.rs` | `plan`: what a program file would change |
@@ -125,6 +126,7 @@ mod privacy;
 mod profile;
 mod programs;
 mod proposals;
+mod published;
 mod quotes;
 mod receipt;
 mod recent;

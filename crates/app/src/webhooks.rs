@@ -12,9 +12,9 @@ use crate::people::read;
 use crate::rotated::Rotated;
 use crate::{App, Error, input};
 use regulars_base::{EventKey, TenantId, Timestamp};
-use regulars_connect::{Courier, Delivery, Letter, Secret, Topic, target};
+use regulars_connect::{Broker, Courier, Delivery, Letter, Secret, Topic, broker, target};
 use regulars_store::{
-    Setting, Store, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
+    Setting, Store, Tenant, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,6 +50,19 @@ impl Outbound {
             courier: Courier::new(private),
         }
     }
+
+    /// With a broker: endpoints may be subjects of it.
+    #[must_use]
+    pub fn through(self, broker: Broker) -> Self {
+        Self {
+            courier: self.courier.through(broker),
+            ..self
+        }
+    }
+
+    fn has_broker(&self) -> bool {
+        self.courier.has_broker()
+    }
 }
 
 /// Where something is sent to.
@@ -58,7 +71,7 @@ pub struct Endpoint {
     /// Its id (`whk_…`).
     #[serde(skip)]
     pub id: String,
-    /// Where it is.
+    /// Where it is: a URL, or a subject of the broker (`nats:…`).
     pub url: String,
     /// What it wants, by the names of [`Topic`]; everything if empty.
     pub topics: Vec<String>,
@@ -177,8 +190,13 @@ impl Endpoint {
         }
     }
 
-    fn check(&self, private: bool) -> Result<(), Error> {
-        if let Some(fault) = target::fault(&self.url, private) {
+    fn check(&self, may: &Reach) -> Result<(), Error> {
+        let fault = match (broker::is_subject(&self.url), may.broker) {
+            (true, true) => broker::fault(&self.url, &may.merchant),
+            (true, false) => Some("names a subject, and no broker is known: give --nats".into()),
+            (false, _) => target::fault(&self.url, may.private),
+        };
+        if let Some(fault) = fault {
             return Err(Error::invalid("/url", fault));
         }
         if self.note.chars().count() > NOTE_MOST {
@@ -236,6 +254,21 @@ pub(crate) fn new_secret() -> String {
     Secret::of(drawn).text()
 }
 
+/// Where a merchant's endpoints may be.
+struct Reach {
+    /// Also in the house.
+    private: bool,
+    /// Also subjects of a broker.
+    broker: bool,
+    /// How the merchant is called in them.
+    merchant: String,
+}
+
+/// How a merchant is called in a broker's subjects.
+pub(crate) fn in_subjects(tenant: &Tenant) -> String {
+    broker::in_subjects(&tenant.name, &tenant.id.to_string())
+}
+
 impl App {
     fn outbound(&self) -> Result<&Outbound, Error> {
         let none = || Error::Unavailable("this server sends no webhooks".into());
@@ -245,6 +278,19 @@ impl App {
     pub(crate) fn may_be_private(&self) -> bool {
         let outbound = self.core().config.webhooks.as_ref();
         outbound.is_some_and(|own| own.private)
+    }
+
+    fn endpoints_reach(&self, tenant: TenantId) -> Result<Reach, Error> {
+        Ok(Reach {
+            private: self.may_be_private(),
+            broker: self
+                .core()
+                .config
+                .webhooks
+                .as_ref()
+                .is_some_and(Outbound::has_broker),
+            merchant: in_subjects(&self.tenant(tenant)?),
+        })
     }
 
     /// All endpoints, the oldest first.
@@ -274,7 +320,7 @@ impl App {
         tenant: TenantId,
         new: NewEndpoint,
     ) -> Result<(EndpointState, String), Error> {
-        let private = self.may_be_private();
+        let may = self.endpoints_reach(tenant)?;
         let secret = new_secret();
         self.core().pool.with(|store| {
             // What is recorded after this moment is sealed after this seal.
@@ -291,7 +337,7 @@ impl App {
                 paused_at: None,
                 secrets: Rotated::new(secret.clone()),
             };
-            endpoint.check(private)?;
+            endpoint.check(&may)?;
             if store.settings(tenant, KIND)?.len() >= ENDPOINTS_MOST {
                 let what =
                     format!("there are {ENDPOINTS_MOST} endpoints already; remove one first");
@@ -314,7 +360,7 @@ impl App {
         id: &str,
         patch: EndpointPatch,
     ) -> Result<(Endpoint, EndpointState), Error> {
-        let (private, now) = (self.may_be_private(), self.now());
+        let (mut may, now) = (self.endpoints_reach(tenant)?, self.now());
         self.core().pool.with(|store| {
             let (before, _, version) = found(store, tenant, id)?;
             let mut after = before.clone();
@@ -335,7 +381,8 @@ impl App {
                 _ => {}
             }
             // An address that stays was looked at when it was given, and is again with each letter.
-            after.check(private || before.url == after.url)?;
+            may.private |= before.url == after.url;
+            after.check(&may)?;
             put(store, tenant, &after, version)?;
             if after.paused.is_none() && (before.paused.is_some() || before.url != after.url) {
                 store.reset_webhook(tenant, id, now)?;

@@ -1,5 +1,6 @@
 //! Sends one webhook, and says what became of it.
 
+use crate::broker::{self, Broker};
 use crate::signature::{self, Secret};
 use crate::target;
 use std::fmt;
@@ -23,12 +24,13 @@ const KEPT: usize = 16;
 #[derive(Clone, Debug)]
 pub struct Courier {
     agent: ureq::Agent,
+    broker: Option<Broker>,
 }
 
 /// What is sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Letter<'a> {
-    /// Where to.
+    /// Where to: a URL, or a subject of the broker (`nats:…`).
     pub url: &'a str,
     /// Its id: the same, however often it is sent.
     pub id: &'a str,
@@ -63,11 +65,38 @@ impl Courier {
     pub fn new(private: bool) -> Self {
         Self {
             agent: agent(private, "Regulars-Webhooks/1"),
+            broker: None,
         }
+    }
+
+    /// With a broker, which takes what is addressed to a subject.
+    #[must_use]
+    pub fn through(self, broker: Broker) -> Self {
+        Self {
+            broker: Some(broker),
+            ..self
+        }
+    }
+
+    /// Whether it has one.
+    pub const fn has_broker(&self) -> bool {
+        self.broker.is_some()
     }
 
     /// Sends it; blocks until it is taken, refused or out of time.
     pub fn send(&self, letter: &Letter<'_>) -> Delivery {
+        if broker::is_subject(letter.url) {
+            let none = || {
+                failed(
+                    None,
+                    "this server knows no broker: start it with --nats".into(),
+                )
+            };
+            return self
+                .broker
+                .as_ref()
+                .map_or_else(none, |own| own.publish(letter));
+        }
         let body = letter.body.as_bytes();
         let signature = signature::sign(letter.secrets, letter.id, letter.seconds, body);
         let sent = self

@@ -323,15 +323,7 @@ impl App {
             };
             match result {
                 Ok(()) => {}
-                Err(
-                    error @ (Error::Busy
-                    | Error::Retry(_)
-                    | Error::Unavailable(_)
-                    | Error::Bug(_)
-                    | Error::Corrupt(_)),
-                ) => {
-                    return Err(error);
-                }
+                Err(error) if error.passes() => return Err(error),
                 // The same, in other words: it was told before.
                 Err(Error::KeyReused(_)) => came.known += 1,
                 Err(error) => came.failed.push(error.to_string()),

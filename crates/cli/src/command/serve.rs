@@ -61,6 +61,8 @@ pub(crate) struct Serve {
     payments: Payments,
     #[command(flatten)]
     webhooks: super::webhooks::Private,
+    #[command(flatten)]
+    nats: super::webhooks::Nats,
     /// Print the OpenAPI document and stop.
     #[arg(long)]
     openapi: bool,
@@ -212,13 +214,15 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
     let address = listener.local_addr()?;
     let payments = ask.payments.provider()?;
     let mailer = ask.mail.mailer(ask.demo)?;
+    let broker = ask.nats.broker()?;
     let passes = ask.passes.as_deref().map(Passes::read).transpose()?;
     if ask.demo {
         load_history(ask, print)?;
     }
     let app = ask.place.open_with(Config {
         payments,
-        webhooks: Some(ask.webhooks.outbound()),
+        webhooks: Some(ask.webhooks.outbound_through(broker.clone())),
+        broker,
         inbound: Some(Inbound::new(view::own_event)),
         mail: mailer.clone(),
         passes: passes.unwrap_or_default(),

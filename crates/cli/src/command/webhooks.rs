@@ -6,6 +6,7 @@ use crate::flags::{Open, Shop};
 use crate::moment;
 use crate::print::{Print, Style, Table, count};
 use clap::{Args, Subcommand};
+use regulars_app::connect::Broker;
 use regulars_app::{
     Config, EndpointPatch, EndpointState, Failing, NewEndpoint, Outbound, PausedBy, Replay,
 };
@@ -34,6 +35,42 @@ impl Private {
     pub(crate) fn outbound(self) -> Outbound {
         Outbound::new(view::webhook, self.allowed)
     }
+
+    /// The same, with a broker if there is one.
+    pub(crate) fn outbound_through(self, broker: Option<Broker>) -> Outbound {
+        match broker {
+            Some(broker) => self.outbound().through(broker),
+            None => self.outbound(),
+        }
+    }
+}
+
+/// A broker of messages.
+#[derive(Args, Clone)]
+pub(crate) struct Nats {
+    /// The broker of messages (NATS with JetStream): `nats://127.0.0.1:4222`,
+    /// `nats://USER:PASSWORD@HOST:4222`, `tls://HOST:4222`; several, separated by commas. What is published on
+    /// `regulars.TENANT.in` is taken in, and endpoints may be subjects.
+    #[arg(
+        long = "nats",
+        env = "REGULARS_NATS",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    addresses: Option<String>,
+}
+
+impl Nats {
+    pub(crate) fn broker(&self) -> anyhow::Result<Option<Broker>> {
+        let broker = self.addresses.as_deref().map(Broker::connect);
+        let broker = broker.transpose().map_err(|error| {
+            Failure::new(
+                error.to_string(),
+                "correct --nats, as in nats://127.0.0.1:4222",
+            )
+        })?;
+        Ok(broker)
+    }
 }
 
 /// What is to be done.
@@ -41,7 +78,7 @@ impl Private {
 enum What {
     /// Make an endpoint: it is told of what is recorded from now on. Its secret is shown once.
     Add {
-        /// Where it is: https://…
+        /// Where it is: https://…, or a subject of the broker: nats:regulars.TENANT.out
         url: String,
         /// What it wants to be told of (points.added, tier.upgraded …), once for each; everything if
         /// left out.
@@ -52,6 +89,8 @@ enum What {
         note: String,
         #[command(flatten)]
         private: Private,
+        #[command(flatten)]
+        nats: Nats,
         #[command(flatten)]
         shop: Shop,
     },
@@ -98,6 +137,8 @@ enum What {
         #[command(flatten)]
         private: Private,
         #[command(flatten)]
+        nats: Nats,
+        #[command(flatten)]
         shop: Shop,
     },
     /// Show what did not go through.
@@ -139,9 +180,10 @@ pub(crate) fn run(ask: &Webhooks, print: &Print) -> anyhow::Result<Answer> {
             topics,
             note,
             private,
+            nats,
             shop,
         } => {
-            let open = sending(shop, *private)?;
+            let open = sending(shop, *private, nats)?;
             let new = NewEndpoint {
                 url: url.clone(),
                 topics: topics.clone(),
@@ -164,7 +206,12 @@ pub(crate) fn run(ask: &Webhooks, print: &Print) -> anyhow::Result<Answer> {
             let made = open.app.rotate_secret(open.id(), id, *overlap)?;
             shown_once(&open, made, print)?;
         }
-        What::Test { id, private, shop } => return test(&sending(shop, *private)?, id, print),
+        What::Test {
+            id,
+            private,
+            nats,
+            shop,
+        } => return test(&sending(shop, *private, nats)?, id, print),
         What::Troubles { id, shop } => troubles(&shop.open()?, id, print)?,
         What::Replay(again) => replay(again, print)?,
     }
@@ -172,9 +219,10 @@ pub(crate) fn run(ask: &Webhooks, print: &Print) -> anyhow::Result<Answer> {
 }
 
 /// A database that is there, by whom webhooks can be sent.
-fn sending(shop: &Shop, private: Private) -> anyhow::Result<Open> {
+fn sending(shop: &Shop, private: Private, nats: &Nats) -> anyhow::Result<Open> {
+    let outbound = private.outbound_through(nats.broker()?);
     let app = shop.place.open_as(|config| Config {
-        webhooks: Some(private.outbound()),
+        webhooks: Some(outbound),
         ..config
     })?;
     shop.of(app)

@@ -2,6 +2,7 @@
 //! errors.
 
 mod backtests;
+mod broker;
 mod cdnow;
 #[cfg(feature = "cluster")]
 mod cluster;
