@@ -21,7 +21,7 @@ REGULARS := $(CARGO_TARGET_DIR)/release/regulars
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help test-shop console portal console-check portal-check client-check browser run build test test-cluster ci tools fmt fmt-check lint unit doctest tidy doc bench bench-insight bench-models peers data docs
+.PHONY: help test-shop console portal console-check portal-check client-check browser run build test test-cluster ci tools fmt fmt-check lint unit doctest tidy doc sim bench bench-insight bench-models peers data docs
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -138,6 +138,12 @@ GENERATED := (package(regulars-engine) & test(/^generated::/)) \
 docs: ## Write the generated files anew (API description, schema, pages of the manual)
 	UPDATE=1 cargo nextest run --locked -p regulars-engine -p regulars-api -p regulars-server -p regulars-metrics \
 		-E '$(GENERATED)'
+
+# Three years of a shop in each storm; a night of it is 10,000,000 events.
+SIM ?= --seed 1 --events 1000000
+
+sim: ## The long simulation: storms over the real ingest code, audited after each event (SIM="--seed N --events M")
+	cargo xtask sim $(SIM)
 
 data: ## Fetch the real data sets into ~/.cache/regulars/data (REGULARS_DATA)
 	@scripts/data

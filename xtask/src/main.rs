@@ -10,11 +10,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-usage: cargo run -p xtask -- COMMAND
+usage: cargo xtask COMMAND
 
   tidy    fail on what breaks the rules of the house; list what is worth a look;
           with --cluster also look at the libraries behind that feature
-  bench   measure ours and theirs in turns (called by `make bench`)";
+  bench   measure ours and theirs in turns (called by `make bench`)
+  sim     let storms pass over the real ingest code, from a seed; --help says more";
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -31,11 +32,27 @@ fn main() -> anyhow::Result<ExitCode> {
             })
         }
         ["bench", rest @ ..] => bench::run(&root(), rest),
+        ["sim", rest @ ..] => sim(rest),
         _ => {
             eprintln!("{USAGE}");
             Ok(ExitCode::from(2))
         }
     }
+}
+
+/// Builds the simulation as what is shipped is built, and runs it. This chore-runner does not hold it, so
+/// that `tidy` needs no database.
+fn sim(rest: &[&str]) -> anyhow::Result<ExitCode> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = std::process::Command::new(cargo);
+    command.args(["run", "--release", "--quiet", "--locked"]);
+    command
+        .args(["--package", "regulars-storm", "--"])
+        .args(rest);
+    let ended = command.current_dir(root()).status()?;
+    Ok(ended.code().map_or(ExitCode::FAILURE, |code| {
+        ExitCode::from(u8::try_from(code).unwrap_or(1))
+    }))
 }
 
 /// The folder of the workspace, wherever the command was started. Cargo says it to whatever it

@@ -76,7 +76,7 @@ impl App {
             lanes: (0..config.lanes)
                 .map(|_| Lane::new(config.waiting_most))
                 .collect(),
-            pool: Pool::new(config.database.clone(), config.readers),
+            pool: Pool::new(config.clone()),
             versions: Cache::default(),
             orders: RecentOrders::default(),
             secrets: Secrets::default(),

@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::NOW;
 use crate::app::Core;
-use crate::input::{self, Timing};
+use crate::input::Timing;
 use crate::lane::{Item, Reply, Tally};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, Zone};
 use regulars_engine::event::{Event, Incoming, Kind, Who};
@@ -86,6 +86,7 @@ impl Core {
 
     fn tick_tenant(&self, tenant: TenantId, now: Timestamp) -> Result<usize, Error> {
         let mut done = self.bring_over(tenant, now)?;
+        let mut once_more = false;
         loop {
             let due = self
                 .pool
@@ -93,28 +94,46 @@ impl Core {
             if due.is_empty() {
                 return Ok(done);
             }
-            let tally = Arc::new(Tally::default());
-            for (number, (member, due_at)) in due.iter().enumerate() {
-                let mut prepared = input::prepare(
-                    tick(*member, &due_at.micros().to_string()),
-                    &[],
-                    Timing::Live,
-                    now,
-                )?;
-                prepared.incoming.event.recorded_at = now;
-                let lane = self.lane_of(tenant, &prepared.incoming);
-                let reply = Reply::Tally(Arc::clone(&tally), number as u64);
-                lane.push(tenant, [Item::new(prepared, reply)]);
-            }
-            let mut sums = tally.wait(due.len() as u64);
-            if let Some((_, error)) = sums.failed.pop() {
-                return Err(error);
-            }
-            if sums.duplicates == due.len() as u64 {
-                // Another server did them this moment, or a tick did not do what was due.
+            let known = self.tick_those(tenant, &due, now, once_more)?;
+            if known < due.len() as u64 {
+                done += due.len();
+                once_more = false;
+            } else if once_more {
+                // Another server does them this moment, or a tick did not do what was due.
                 return Ok(done);
+            } else {
+                // Another server did them, and they are due no more; or the same moment has come twice:
+                // points came back that had lapsed.
+                once_more = true;
             }
-            done += due.len();
+        }
+    }
+
+    /// Ticks members for the moments at which something fell due. How many of these ticks were there
+    /// before. `once_more`: they were, and something is due at the same moment all the same.
+    fn tick_those(
+        &self,
+        tenant: TenantId,
+        due: &[(MemberId, Timestamp)],
+        now: Timestamp,
+        once_more: bool,
+    ) -> Result<u64, Error> {
+        let tally = Arc::new(Tally::default());
+        for (number, (member, due_at)) in (0_u64..).zip(due) {
+            let due = match once_more {
+                false => due_at.micros().to_string(),
+                true => format!("{}/{}", due_at.micros(), now.micros()),
+            };
+            let mut prepared = self.prepare(tick(*member, &due), &[], Timing::Live, now)?;
+            prepared.incoming.event.recorded_at = now;
+            let lane = self.lane_of(tenant, &prepared.incoming);
+            let reply = Reply::Tally(Arc::clone(&tally), number);
+            lane.push(tenant, [Item::new(prepared, reply)]);
+        }
+        let mut sums = tally.wait(due.len() as u64);
+        match sums.failed.pop() {
+            Some((_, error)) => Err(error),
+            None => Ok(sums.duplicates),
         }
     }
 }

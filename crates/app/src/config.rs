@@ -1,16 +1,18 @@
 //! How an [`App`](crate::App) is opened.
 
 use crate::connectors::Inbound;
+use crate::input;
 use crate::passes::Passes;
 use crate::webhooks::Outbound;
 use regulars_base::Timestamp;
 use regulars_connect::Broker;
 use regulars_mail::Mailer;
 use regulars_pay::Provider;
-use regulars_store::Database;
+use regulars_store::{Database, Store};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Says what time it is.
@@ -44,6 +46,80 @@ impl fmt::Debug for Clock {
     }
 }
 
+/// Where the randomness of events comes from, and with it the ids of new members.
+#[derive(Clone, Default)]
+pub struct Chance(Option<Arc<Drawn>>);
+
+struct Drawn {
+    draw: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
+    ids: AtomicU32,
+}
+
+impl Chance {
+    /// The machine's own source.
+    pub const fn system() -> Self {
+        Self(None)
+    }
+
+    /// A source of one's own: the same draws, the same history. For tests and simulations only, since
+    /// whoever knows the source knows what a game of chance will give.
+    pub fn from_fn(draw: impl Fn() -> [u8; 16] + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(Drawn {
+            draw: Box::new(draw),
+            ids: AtomicU32::new(0),
+        })))
+    }
+
+    /// Sixteen bytes.
+    pub(crate) fn bytes(&self) -> [u8; 16] {
+        self.0
+            .as_ref()
+            .map_or_else(input::random, |own| (own.draw)())
+    }
+
+    /// An id whose first bytes are the time.
+    pub(crate) fn id(&self, now: Timestamp) -> [u8; 16] {
+        match &self.0 {
+            None => input::time_ordered(now),
+            Some(own) => {
+                let count = own.ids.fetch_add(1, Ordering::Relaxed);
+                input::ordered(now, count, (own.draw)())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Chance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() {
+            "Chance(own)"
+        } else {
+            "Chance(system)"
+        })
+    }
+}
+
+/// Puts something around each connection to the database: a store that fails on purpose.
+#[derive(Clone)]
+pub struct Around(Arc<Wrap>);
+
+type Wrap = dyn Fn(Box<dyn Store>) -> Box<dyn Store> + Send + Sync;
+
+impl Around {
+    /// Calls `wrap` with each connection that is opened.
+    pub fn from_fn(
+        wrap: impl Fn(Box<dyn Store>) -> Box<dyn Store> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(wrap))
+    }
+}
+
+impl fmt::Debug for Around {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Around")
+    }
+}
+
 /// How an [`App`](crate::App) is opened. `Config::new(database)` is right for nearly everybody.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -60,6 +136,11 @@ pub struct Config {
     pub readers: usize,
     /// Says what time it is.
     pub clock: Clock,
+    /// Where randomness comes from: the machine, but for simulations.
+    pub chance: Chance,
+    /// What is put around each connection to the database; nothing, but for tests of what happens when
+    /// a database fails.
+    pub around: Option<Around>,
     /// How often the newest entries are sealed into the tenant's chain; never, if nothing.
     pub seal_every: Option<Duration>,
     /// How often it is looked whether something fell due (expiry, tiers, holds); never, if nothing.
@@ -103,6 +184,8 @@ impl Config {
             waiting_most: 100_000,
             readers: 4,
             clock: Clock::system(),
+            chance: Chance::system(),
+            around: None,
             seal_every: None,
             tick_every: None,
             payments: None,
@@ -116,6 +199,15 @@ impl Config {
             post_every: None,
             reports: None,
         }
+    }
+
+    /// Opens one connection, with what is to be around it.
+    pub(crate) fn connect(&self) -> regulars_store::Result<Box<dyn Store>> {
+        let store = self.database.connect()?;
+        Ok(match &self.around {
+            Some(around) => (around.0)(store),
+            None => store,
+        })
     }
 
     /// With the background work of a server: sealing every five seconds, ticks every ten.

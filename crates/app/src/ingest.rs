@@ -5,7 +5,7 @@ use crate::identities;
 use crate::input::{self, Prepared, Timing};
 use crate::lane::{Item, Lane, Reply, Slots};
 use crate::{App, Error, Receipt};
-use regulars_base::TenantId;
+use regulars_base::{TenantId, Timestamp};
 use regulars_engine::event::{Incoming, Kind, Who};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -22,7 +22,7 @@ impl App {
         incoming: Incoming,
         reply: impl FnOnce(Result<Receipt, Error>) + Send + 'static,
     ) {
-        match input::prepare(incoming, &[], Timing::Live, self.now()) {
+        match self.core().prepare(incoming, &[], Timing::Live, self.now()) {
             Ok(prepared) if self.core().must_look_up(tenant, &prepared) => {
                 // The first play of a month: the secret is read from the database (and made, if need
                 // be), which takes a thread that may wait. So does a telephone number without a country.
@@ -86,6 +86,17 @@ impl App {
 }
 
 impl Core {
+    /// Prepares an event that arrives at `now`, with the randomness of the configuration.
+    pub(crate) fn prepare(
+        &self,
+        incoming: Incoming,
+        with: &[u8],
+        timing: Timing,
+        now: Timestamp,
+    ) -> Result<Prepared, Error> {
+        input::prepare_by(&self.config.chance, incoming, with, timing, now)
+    }
+
     /// Takes events in order, by this clock.
     pub(crate) fn ingest_by(
         &self,
@@ -98,7 +109,7 @@ impl Core {
         let slots = Slots::new(incoming.len());
         let mut items: Vec<Vec<Item>> = core.lanes.iter().map(|_| Vec::new()).collect();
         for (at, incoming) in incoming.into_iter().enumerate() {
-            let prepared = input::prepare(incoming, with, timing, now);
+            let prepared = core.prepare(incoming, with, timing, now);
             match prepared.and_then(|prepared| core.completed(tenant, prepared)) {
                 Ok(prepared) => {
                     let lane = core.lane_number(tenant, &prepared.incoming);

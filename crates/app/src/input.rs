@@ -1,6 +1,6 @@
 //! An event on its way to a lane: checked against the clock, hashed, given its randomness.
 
-use crate::{Error, NOW};
+use crate::{Chance, Error, NOW};
 use regulars_base::{MemberId, Timestamp};
 use regulars_engine::event::{Incoming, Kind};
 use regulars_store::input_hash;
@@ -36,6 +36,17 @@ thread_local! {
 
 /// Prepares an event that arrives at `now`. `with` is what else belongs to the input.
 pub(crate) fn prepare(
+    incoming: Incoming,
+    with: &[u8],
+    timing: Timing,
+    now: Timestamp,
+) -> Result<Prepared, Error> {
+    prepare_by(&Chance::system(), incoming, with, timing, now)
+}
+
+/// The same, with the randomness of this source.
+pub(crate) fn prepare_by(
+    chance: &Chance,
     mut incoming: Incoming,
     with: &[u8],
     timing: Timing,
@@ -61,11 +72,11 @@ pub(crate) fn prepare(
         Timing::Live => now,
         Timing::History => event.occurred_at,
     };
-    event.entropy = random();
+    event.entropy = chance.bytes();
     Ok(Prepared {
         incoming,
         input,
-        fresh: MemberId::from_bytes(time_ordered(now)),
+        fresh: MemberId::from_bytes(chance.id(now)),
     })
 }
 
@@ -83,9 +94,12 @@ pub(crate) fn follow_up(incoming: Incoming) -> Prepared {
 /// section 6.2).
 pub(crate) fn time_ordered(now: Timestamp) -> [u8; 16] {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
-    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+    ordered(now, COUNTER.fetch_add(1, Ordering::Relaxed), random())
+}
+
+/// The same, with this count and these random bytes.
+pub(crate) fn ordered(now: Timestamp, count: u32, mut bytes: [u8; 16]) -> [u8; 16] {
     let [_, _, fourth, last] = count.to_be_bytes();
-    let mut bytes = random();
     let millis = u64::try_from(now.micros().div_euclid(1000)).unwrap_or(0);
     bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
     let high = (count >> 14).to_be_bytes();

@@ -183,7 +183,7 @@ pub use balances::{
 pub use catalogue::Catalogue;
 pub use claims::{Claim, ClaimState, KeptOrder, Match, NewClaim, Ruling};
 pub use coalition::{BookedEntry, Dispute, PeriodSettlement, figure};
-pub use config::{Clock, Config};
+pub use config::{Around, Chance, Clock, Config};
 pub use connectors::{
     Connector, ConnectorPatch, ConnectorState, Delivery, DeliveryState, Inbound, NewConnector,
     ReadEvent, Reconciled, Told as DeliveryTold,

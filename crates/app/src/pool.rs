@@ -1,12 +1,12 @@
 //! Connections for everything that is no event: reads, and the few writes that need no lane.
 
-use crate::Error;
-use regulars_store::{Database, Store};
+use crate::{Config, Error};
+use regulars_store::Store;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A few connections, opened when they are first needed.
 pub(crate) struct Pool {
-    database: Database,
+    config: Config,
     most: usize,
     held: Mutex<Held>,
     back: Condvar,
@@ -19,10 +19,10 @@ struct Held {
 }
 
 impl Pool {
-    pub(crate) fn new(database: Database, most: usize) -> Self {
+    pub(crate) fn new(config: Config) -> Self {
         Self {
-            database,
-            most: most.max(1),
+            most: config.readers.max(1),
+            config,
             held: Mutex::default(),
             back: Condvar::new(),
         }
@@ -59,7 +59,7 @@ impl Pool {
         }
         held.open += 1;
         drop(held);
-        self.database.connect().map_err(|error| {
+        self.config.connect().map_err(|error| {
             self.lock().open -= 1;
             self.back.notify_one();
             error.into()

@@ -4,7 +4,7 @@
 use crate::Error;
 use crate::app::Core;
 use crate::background::tick;
-use crate::input::{self, Timing};
+use crate::input::Timing;
 use crate::lane::{Item, Reply, Tally};
 use crate::versions::Versions;
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
@@ -208,7 +208,7 @@ impl Core {
             let tally = Arc::new(Tally::default());
             for (number, member) in (0_u64..).zip(some) {
                 let incoming = tick(*member, &format!("over/{mark}"));
-                let mut prepared = input::prepare(incoming, &[], Timing::Live, now)?;
+                let mut prepared = self.prepare(incoming, &[], Timing::Live, now)?;
                 prepared.incoming.event.recorded_at = now;
                 let lane = self.lane_of(tenant, &prepared.incoming);
                 let reply = Reply::Tally(Arc::clone(&tally), number);

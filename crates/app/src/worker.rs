@@ -109,7 +109,7 @@ impl Worker {
     fn connected(&mut self) -> Result<&mut dyn Store, Error> {
         let store = match &mut self.store {
             Some(store) => store,
-            none => none.insert(self.core.config.database.connect()?),
+            none => none.insert(self.core.config.connect()?),
         };
         Ok(store.as_mut())
     }

@@ -6,12 +6,14 @@ mod hooks;
 mod pages;
 mod payments;
 mod plans;
+mod through;
 
 pub use build::{Story, at, member, purchase, tenant, text};
 pub use database::{TestDb, Wrap};
 pub use hooks::{Hook, HookStandIn, Reply};
 pub use pages::{PageAsked, PageSaid, PageStandIn};
 pub use payments::{Asked, PayStandIn, Play};
+pub use through::{Batch, through};
 
 /// Makes one test per database of each function named: it takes a [`TestDb`] with all tables and
 /// no tenant.
