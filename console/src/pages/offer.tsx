@@ -132,7 +132,7 @@ function Figures({ set, figures }: { set: OfferSetOf; figures: OfferSetFiguresOf
           width={480}
           columns={[
             { head: t('offers.way'), cell: (own) => t(`offers.ways.${own.way}`, { offer: titled(own.offer ?? '') }) },
-            { head: t('offers.each'), right: true, cell: (own) => (own.each === undefined || own.each === null ? t(`offers.refusals.${own.no_answer}`) : money.money(own.each)) },
+            { head: t('offers.each'), right: true, cell: (own) => (own.each === undefined || own.each === null ? t(`offers.refusals.${own.no_answer}_why`) : money.money(own.each)) },
             { head: t('offers.error'), right: true, cell: (own) => (own.error === undefined || own.error === null ? '–' : `± ${money.money(own.error)}`) },
             { head: t('offers.effective'), right: true, cell: (own) => (own.effective === undefined || own.effective === null ? '–' : format.number(Math.round(own.effective))) },
           ]}

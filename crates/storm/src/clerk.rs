@@ -81,8 +81,8 @@ impl Clerk {
     }
 
     fn version(&self, at: i64) -> Terms {
-        let in_force = self.versions.iter().filter(|(from, _)| *from <= at);
-        let newest = in_force.last().or(self.versions.first());
+        let mut in_force = self.versions.iter().filter(|(from, _)| *from <= at);
+        let newest = in_force.next_back().or(self.versions.first());
         newest.expect("a storm begins with a program").1.clone()
     }
 

@@ -7,7 +7,7 @@ use regulars_sim::shopper::Dice;
 use serde::{Deserialize, Serialize};
 
 /// What it takes to reach the two tiers above the first, in cents of a year.
-pub(crate) const REACH: [i64; 2] = [200_00, 600_00];
+pub(crate) const REACH: [i64; 2] = [20_000, 60_000];
 /// How many mugs there are.
 pub(crate) const MUGS: i64 = 60;
 /// How many visits fill the card.

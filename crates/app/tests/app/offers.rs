@@ -233,7 +233,11 @@ fn an_offer_is_chosen_once_with_its_chance_and_can_be_made_again(db: TestDb) {
         ("spring.1", OfferState::Open)
     );
     shop.set("2025-03-05T09:00:00Z");
-    assert_eq!(shown(&shop, member), [own.clone()], "it stands");
+    assert_eq!(
+        shown(&shop, member),
+        std::slice::from_ref(&own),
+        "it stands"
+    );
     let choices = chosen(&shop, member);
     assert_eq!(choices.len(), 1);
     let choice = &choices[0];
@@ -460,7 +464,7 @@ fn conditions_tiers_and_segments_say_who_may_have_what_and_is_counted_where(db: 
             name,
             &format!("o-{name}"),
             "2025-03-01T08:00:00Z",
-            250_00,
+            25_000,
         ));
     }
     let mut draft = OfferSetDraft {
@@ -500,7 +504,7 @@ fn conditions_tiers_and_segments_say_who_may_have_what_and_is_counted_where(db: 
         .put_offer_set(shop.tenant, ("summer", None), &draft);
     written.expect("is written");
     let (name, rich) = &ids[0];
-    shop.take(purchase(name, "more", "2025-03-01T08:30:00Z", 500_00));
+    shop.take(purchase(name, "more", "2025-03-01T08:30:00Z", 50_000));
     for (id, want) in [
         (*rich, None),
         (ids[1].1, Some("buyers")),
@@ -579,7 +583,7 @@ fn what_came_of_offers_is_learned_and_the_better_one_is_shown_more(db: TestDb) {
     assert!(brought(1) > 0.35 && brought(0) < 0.25);
     assert_eq!(
         figures.offers[1].spent,
-        i64::try_from(figures.offers[1].brought).unwrap() * 1000
+        i64::try_from(figures.offers[1].brought).expect("is small") * 1000
     );
     let regret = figures.regret.expect("days are over");
     assert_eq!(regret.choices, over);
@@ -615,7 +619,8 @@ fn what_a_set_brought_is_told_against_those_who_were_held_out(db: TestDb) {
         let sees = !shown(&shop, *id).is_empty();
         held += u64::from(!sees);
         // Everybody buys something, who sees an offer for 5.00 more.
-        let minor = 10_00 + i64::try_from(number % 50).unwrap() * 10 + i64::from(sees) * 500;
+        let minor =
+            1_000 + i64::try_from(number % 50).expect("is small") * 10 + i64::from(sees) * 500;
         shop.take(purchase(
             name,
             &format!("o-{name}"),

@@ -3,7 +3,6 @@
 use crate::serving::Server;
 use crate::shop::{CAFE, Shop};
 use async_nats::jetstream::{self, Context};
-use futures_util::StreamExt;
 use regulars_app::Database;
 use regulars_testkit::TestDb;
 use serde_json::{Value, json};

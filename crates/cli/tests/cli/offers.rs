@@ -18,7 +18,7 @@ fn a_set_is_written_shown_and_told_what_is_wrong_with_it() {
     shop.ok(["import", "orders.csv", "--program", "cafe.toml"]);
     shop.write(
         "wrong.json",
-        &SET.replace("\"hold_out\": 5", "\"hold_out\": 4"),
+        SET.replace("\"hold_out\": 5", "\"hold_out\": 4"),
     );
     let wrong = shop.fails(2, ["offers", "put", "spring", "wrong.json"]);
     assert!(wrong.contains("/hold_out must be 5 to 50"), "{wrong}");

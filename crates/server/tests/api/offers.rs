@@ -45,7 +45,7 @@ fn a_set_is_written_with_each_fault_at_its_place_and_by_the_version_that_was_see
         let errors = told["errors"].as_array().expect("there are faults");
         let each = errors
             .iter()
-            .map(|own| own["at"].as_str().unwrap().to_owned());
+            .map(|own| own["at"].as_str().expect("is there").to_owned());
         each.collect::<Vec<_>>()
     };
     assert_eq!(at(&told), ["/offers/0/gives/kind", "/context"]);
@@ -121,7 +121,9 @@ fn an_offer_is_shown_taken_once_counted_and_proved(db: TestDb) {
         (&json!("1.00"), &json!("100.00"))
     );
     let taken = figures["offers"].as_array().expect("is a list").iter();
-    let taken: u64 = taken.map(|own| own["taken"].as_u64().unwrap()).sum();
+    let taken: u64 = taken
+        .map(|own| own["taken"].as_u64().expect("is there"))
+        .sum();
     assert_eq!(taken, 1);
     assert_eq!(figures["replay"][0]["no_answer"], "too_few");
     let lift = app

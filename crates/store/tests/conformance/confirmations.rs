@@ -51,7 +51,7 @@ fn a_consent_is_asked_for_and_confirmed_once(db: TestDb) {
     assert!(!store.move_confirmation(shop(), &written, &done).unwrap());
     assert_eq!(
         store.due_confirmations(shop(), at(99), 10).unwrap(),
-        [bo.clone()]
+        std::slice::from_ref(&bo)
     );
     let mut all = store
         .confirmations(
@@ -78,7 +78,7 @@ fn what_was_asked_for_again_is_not_confirmed(db: TestDb) {
     let own = |store: &mut dyn regulars_store::Store| {
         store.confirmations(shop(), &[done.member]).unwrap()
     };
-    assert_eq!(own(&mut *store), [done.clone()]);
+    assert_eq!(own(&mut *store), std::slice::from_ref(&done));
     store.add_confirmations(shop(), &[row(1, 30)]).unwrap();
     assert_eq!(own(&mut *store), [row(1, 30)]);
 }
