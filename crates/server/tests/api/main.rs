@@ -12,6 +12,7 @@ mod drafts;
 mod events;
 mod games;
 mod gift_cards;
+mod isolation;
 mod journeys;
 mod languages;
 mod lift;
