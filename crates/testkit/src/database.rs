@@ -2,6 +2,7 @@
 
 use crate::plans;
 use regulars_store::{Database, Store};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
@@ -137,6 +138,18 @@ impl TestDb {
         }
     }
 
+    /// All that a tenant has, by table: each row as a text, sorted. Past every line of code that could
+    /// forget whose rows they are.
+    pub fn rows_of(&self, tenant: &str) -> BTreeMap<String, Vec<String>> {
+        match &self.database {
+            Database::Sqlite(path) => {
+                let db = rusqlite::Connection::open(path).expect("the file opens");
+                sqlite_rows(&db, tenant).expect("the tables are read")
+            }
+            Database::Postgres(address) => postgres_rows(address, tenant),
+        }
+    }
+
     /// A path for a test's own file, which does not exist yet.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -222,6 +235,55 @@ fn copy(server: &str, template: &str, name: &str) {
             .await?;
         client.batch_execute(&create).await
     });
+}
+
+fn sqlite_rows(
+    db: &rusqlite::Connection,
+    tenant: &str,
+) -> rusqlite::Result<BTreeMap<String, Vec<String>>> {
+    let no: i64 = db.query_row("SELECT no FROM tenants WHERE name = ?1", [tenant], |row| {
+        row.get(0)
+    })?;
+    let mut tables = db.prepare(
+        "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+         WHERE m.type = 'table' AND c.name = 'tenant' ORDER BY m.name",
+    )?;
+    let tables = tables.query_map([], |row| row.get::<_, String>(0))?;
+    let mut all = BTreeMap::new();
+    for table in tables {
+        let table = table?;
+        let mut rows = db.prepare(&format!("SELECT * FROM {table} WHERE tenant = ?1"))?;
+        let columns = rows.column_count();
+        let text = |row: &rusqlite::Row<'_>| {
+            let values = (0..columns).map(|at| row.get::<_, rusqlite::types::Value>(at));
+            let values = values.collect::<rusqlite::Result<Vec<_>>>()?;
+            Ok(format!("{values:?}"))
+        };
+        let rows = rows.query_map([no], text)?;
+        let mut rows = rows.collect::<rusqlite::Result<Vec<String>>>()?;
+        rows.sort();
+        all.insert(table, rows);
+    }
+    Ok(all)
+}
+
+fn postgres_rows(address: &str, tenant: &str) -> BTreeMap<String, Vec<String>> {
+    let mut all = BTreeMap::new();
+    on(address, async |client| {
+        let tables = "SELECT table_name::text FROM information_schema.columns
+             WHERE column_name = 'tenant' AND table_schema = current_schema() ORDER BY 1";
+        for table in client.query(tables, &[]).await? {
+            let table: String = table.get(0);
+            let rows = format!(
+                "SELECT t::text FROM {table} t
+                 WHERE tenant = (SELECT no FROM tenants WHERE name = $1) ORDER BY 1"
+            );
+            let rows = client.query(&rows, &[&tenant]).await?;
+            all.insert(table, rows.iter().map(|row| row.get(0)).collect());
+        }
+        Ok(())
+    });
+    all
 }
 
 /// Runs statements on a PostgreSQL database.

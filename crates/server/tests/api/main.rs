@@ -13,6 +13,7 @@ mod duplicates;
 mod events;
 mod games;
 mod gift_cards;
+mod isolation;
 mod journeys;
 mod languages;
 mod lift;

@@ -71,8 +71,13 @@ impl Shop {
 
     /// Asks for a code, and reads it in the letter. The letter is written beside the answer.
     pub(crate) fn code(&self, email: &str) -> String {
+        self.code_at("test", email)
+    }
+
+    fn code_at(&self, shop: &str, email: &str) -> String {
         let before = self.letters.lock().expect("nobody panicked with it").len();
-        let asked = self.send("/v1/portal/test/codes", &json!({"email": email}));
+        let path = format!("/v1/portal/{shop}/codes");
+        let asked = self.send(&path, &json!({"email": email}));
         assert_eq!(asked.status, 202);
         let begun = Instant::now();
         loop {
@@ -104,9 +109,14 @@ impl Shop {
     }
 
     pub(crate) fn join(&self, email: &str) -> Browser {
-        let code = self.code(email);
-        let answer = self.show(email, &code, &json!({"terms": "1"}));
-        Browser::of(&answer)
+        self.join_at("test", email)
+    }
+
+    /// Somebody becomes a member of another shop of this server.
+    pub(crate) fn join_at(&self, shop: &str, email: &str) -> Browser {
+        let code = self.code_at(shop, email);
+        let body = json!({"email": email, "code": code, "terms": "1"});
+        Browser::of(&self.send(&format!("/v1/portal/{shop}/sessions"), &body))
     }
 }
 
@@ -124,7 +134,7 @@ impl Browser {
         Self { cookie, csrf }
     }
 
-    fn asks(&self, method: &str, path: &str) -> Request {
+    pub(crate) fn asks(&self, method: &str, path: &str) -> Request {
         let request = Request::new(method, path).header("Cookie", &self.cookie);
         request.header("X-Csrf-Token", &self.csrf)
     }
