@@ -95,7 +95,11 @@ impl Broker {
         let client = runtime
             .block_on(options.connect(servers))
             .map_err(no_broker)?;
-        let mut context = jetstream::new(client);
+        // It starts a task of its own.
+        let mut context = {
+            let _within = runtime.enter();
+            jetstream::new(client)
+        };
         context.set_timeout(ANSWER_WITHIN);
         Ok(Self {
             inner: Arc::new(Inner {
@@ -300,7 +304,7 @@ pub fn in_subjects(name: &str, id: &str) -> String {
 fn note(event: &Event) {
     match event {
         Event::Connected => tracing::info!("the broker is there"),
-        Event::Disconnected | Event::ServerError(_) | Event::ClientError(_) => {
+        Event::Disconnected | Event::ServerError(_) => {
             tracing::warn!(%event, "the broker is not to be had, and is tried again");
         }
         other => tracing::debug!(event = %other, "the broker"),

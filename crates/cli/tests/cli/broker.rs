@@ -140,7 +140,7 @@ fn until(what: &str, mut done: impl FnMut() -> bool) {
 fn purchase(n: usize, total: &str) -> String {
     let event = format!("p-{n}");
     json!({
-        "type": "purchase", "source": "shop", "id": event, "order": event, "occurred_at": "2026-03-01T10:00:00Z",
+        "type": "purchase", "source": "shop", "id": event, "order": event, "at": "2026-03-01T10:00:00Z",
         "customer": {"kind": "customer", "value": format!("c{}", n % MEMBERS)}, "currency": "EUR", "total": total,
     })
     .to_string()

@@ -387,7 +387,7 @@ impl Made<'_> {
             held.unwrap_or("adj_0123456789abcdef"),
         );
         self.own("cases/{case}", case);
-        let claim = json!({"source": "till-1", "order": "R-42", "on": "2025-02-27",
+        let claim = json!({"source": "till-1", "order": "R-42", "on": "2025-03-01",
             "currency": "EUR", "total": "12.40"});
         let claim = self.ask("POST", &format!("/v1/members/{member}/claims"), &claim);
         self.own("claims/{claim}", word(&claim, "id"));
