@@ -76,7 +76,7 @@ function JourneysPage() {
 function State({ state }: { state: string }) {
   const { t } = useTranslation();
   return (
-    <Badge variant={state === 'running' ? 'filled' : 'default'} radius="sm" tt="none">
+    <Badge variant={state === 'running' ? 'filled' : 'default'} color="teal.9" radius="sm" tt="none">
       {t(`journeys.states.${state}`)}
     </Badge>
   );

@@ -43,7 +43,7 @@ function OffersPage() {
                 {
                   head: t('offers.state'),
                   cell: (own) => (
-                    <Badge variant={own.set.live ? 'filled' : 'default'} radius="sm" tt="none">
+                    <Badge variant={own.set.live ? 'filled' : 'default'} color="teal.9" radius="sm" tt="none">
                       {t(own.set.live ? 'offers.is_live' : 'offers.is_over')}
                     </Badge>
                   ),

@@ -78,10 +78,14 @@ impl Core {
         let tenants = self.pool.with(|store| Ok(store.tenants()?))?;
         let mut done = 0;
         for tenant in tenants {
-            done += self.tick_tenant(tenant.id, now)?;
-            done += self.pay_places(tenant.id, now)?;
+            done += self.tick_due_of(tenant.id, now)?;
         }
         Ok(done)
+    }
+
+    /// The same of one tenant.
+    pub(crate) fn tick_due_of(&self, tenant: TenantId, now: Timestamp) -> Result<usize, Error> {
+        Ok(self.tick_tenant(tenant, now)? + self.pay_places(tenant, now)?)
     }
 
     fn tick_tenant(&self, tenant: TenantId, now: Timestamp) -> Result<usize, Error> {

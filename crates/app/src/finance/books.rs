@@ -90,7 +90,7 @@ impl App {
             return Ok(known);
         }
         // Points that lapsed by the end of the month belong into it.
-        self.tick_due(self.now())?;
+        self.core().tick_due_of(tenant, self.now())?;
         let (_, program) = self.program_in_force(tenant, self.now())?;
         let books = self
             .core()

@@ -30,6 +30,8 @@ impl Ids<'_> {
     fn shown(&self, known: &Known) -> String {
         match self.there || known.of_all {
             true => known.id.clone(),
+            // Of these the form is looked at before the card is.
+            false if known.place.starts_with("member-cards") => unlike_card(&known.id),
             false => unlike(&known.id),
         }
     }
@@ -73,12 +75,11 @@ impl Ids<'_> {
         }
     }
 
-    /// All ids, longest first: for looking away from them.
+    /// All ids, also as codes are written without their lines: for looking away from them.
     pub(crate) fn all(&self) -> Vec<String> {
         let own = self.known.iter().filter(|known| !known.of_all);
-        let mut all: Vec<String> = own.map(|known| self.shown(known)).collect();
-        all.sort_by_key(|id| std::cmp::Reverse(id.len()));
-        all
+        let own = own.map(|known| self.shown(known));
+        own.flat_map(|id| [id.replace('-', ""), id]).collect()
     }
 
     /// A word that no call before had.
@@ -103,6 +104,18 @@ pub(crate) fn unlike(id: &str) -> String {
         c => c,
     };
     id.chars().enumerate().map(other).collect()
+}
+
+/// The number of a card that nobody has: another one that is right by the rule of ISO/IEC 7812.
+fn unlike_card(number: &str) -> String {
+    let stem = unlike(&number[..number.len() - 1]);
+    let doubled = |at: usize, digit: u32| match at % 2 {
+        0 => (digit * 2) / 10 + (digit * 2) % 10,
+        _ => digit,
+    };
+    let digits = stem.chars().rev().filter_map(|own| own.to_digit(10));
+    let sum: u32 = digits.enumerate().map(|(at, own)| doubled(at, own)).sum();
+    format!("{stem}{}", (10 - sum % 10) % 10)
 }
 
 /// A body for an operation, if it takes one.

@@ -190,16 +190,22 @@ impl World {
             return begun.text();
         }
         let id = word(&begun.json(), "id");
-        let since = Instant::now();
-        loop {
-            let state = ask("GET", &format!("/v1/jobs/{id}"), None).with(200);
-            if !["waiting", "running"].contains(&state["state"].as_str().unwrap_or_default()) {
-                break;
-            }
-            assert!(since.elapsed() < Duration::from_secs(60), "{state}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        finished(&format!("/v1/jobs/{id}"), &self.other, &self.shop);
         ask("GET", &format!("/v1/jobs/{id}/result"), None).text()
+    }
+}
+
+/// Waits for a job.
+fn finished(path: &str, key: &str, shop: &Shop) {
+    let since = Instant::now();
+    loop {
+        let state = Request::new("GET", path).key(key);
+        let state = state.send(shop.app.address).with(200);
+        if !["waiting", "running"].contains(&state["state"].as_str().unwrap_or_default()) {
+            return;
+        }
+        assert!(since.elapsed() < Duration::from_secs(60), "{state}");
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
@@ -460,6 +466,18 @@ impl Made<'_> {
             word(&messages.with(200)["items"][0], "id"),
         );
         self.own("sends/{send}", send);
+        let offer = json!({"id": "towel", "title": {"en": "A towel"}, "cost": "1.00", "value": "4.00",
+            "gives": {"kind": "points", "id": "beans", "amount": 10}});
+        let set = json!({"name": "Towels", "language": "en", "days": 14, "budget": "100.00",
+            "hold_out": 5, "offers": [offer]});
+        self.ask("PUT", "/v1/offer-sets/towel-offers", &set);
+        self.own("offer-sets/{set}", "towel-offers");
+        // A member who is held out has none; the answers are the same then, too.
+        self.shop
+            .app
+            .get(&format!("/v1/members/{member}/offers"))
+            .with(200);
+        self.own("offers/{choice}", "towel-offers.1");
         self.ask("POST", "/v1/journeys/library/welcome", &json!({}));
         let all = self.shop.app.get("/v1/journeys").with(200);
         let mut library = all["library"].as_array().expect("is a list").iter();
@@ -497,7 +515,9 @@ impl Made<'_> {
         self.sent("PUT", "/v1/stores", "application/x-ndjson", text);
         self.own("stores/{store}", "milliways-end");
         let job = self.ask("POST", "/v1/jobs", &json!({"what": "report"}));
-        self.own("jobs/{job}", word(&job, "id"));
+        let job = word(&job, "id");
+        finished(&format!("/v1/jobs/{job}"), &self.shop.app.admin, self.shop);
+        self.own("jobs/{job}", job);
     }
 
     fn connections(&mut self) {
