@@ -15,6 +15,15 @@ before(async () => {
   page = shop.page;
   const answer = await fetch(`${shop.listening}/v1/programs/1/text`, { headers: { Authorization: `Bearer ${shop.key}` } });
   await send('POST', '/v1/programs', `${await answer.text()}\n[activity.newsletter]\nconsent = "keep"\n`);
+  await send('PUT', '/v1/message-settings', {
+    address: shop.listening,
+    cap_most: 0,
+    cap_days: 7,
+    quiet_from: '',
+    quiet_until: '',
+    when_uncertain: 'leave',
+    channels: { email: { consent: 'newsletter' } },
+  });
   await page.goto(shop.sign_in);
   await heading('Today at a glance').waitFor();
 });
@@ -136,15 +145,6 @@ test('a control group is drawn; a journey says what it brought, or why it cannot
 });
 
 test('who allows letters gets one with a link, and no other before the button behind it was pressed', async () => {
-  await send('PUT', '/v1/message-settings', {
-    address: shop.listening,
-    cap_most: 0,
-    cap_days: 7,
-    quiet_from: '',
-    quiet_until: '',
-    when_uncertain: 'leave',
-    channels: { email: { consent: 'newsletter' } },
-  });
   await open('/messages');
   await page.getByRole('tab', { name: 'Settings' }).click();
   await button('Change').click();

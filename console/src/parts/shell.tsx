@@ -131,7 +131,7 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" aria-label={t('nav.pages')}>
+      <AppShell.Navbar p="sm" aria-label={t('nav.pages')} style={{ overflowY: 'auto' }}>
         {PAGES.filter((page) => !page.scope || may(page.scope)).map((page) => (
           <Place key={page.to} to={page.to} icon={page.icon} name={t(page.name)} here={here(page.to)} gone={close} />
         ))}

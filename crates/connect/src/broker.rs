@@ -9,7 +9,7 @@
 use crate::courier::{Delivery, Letter};
 use crate::signature;
 use async_nats::jetstream::consumer::PullConsumer;
-use async_nats::jetstream::consumer::pull::Config as Consumer;
+use async_nats::jetstream::consumer::pull::{Batch, Config as Consumer};
 use async_nats::jetstream::message::{AckKind, PublishMessage};
 use async_nats::jetstream::stream::Config as Stream;
 use async_nats::jetstream::{self, Context, Message};
@@ -155,46 +155,24 @@ impl Broker {
 
     /// Takes what is there, at most so many messages; waits so long for the first.
     pub fn take(&self, most: usize, patience: Duration) -> Result<Vec<Handed>, NoBroker> {
-        let known = self.inner.reader.lock();
-        let known = known.unwrap_or_else(PoisonError::into_inner).clone();
-        let taken = self.wait(async {
-            let reader = match known {
-                Some(reader) => reader,
-                None => self.reader().await?,
-            };
-            let asked = reader.fetch().max_messages(most).messages().await;
-            let mut coming = asked.map_err(no_broker)?;
-            let mut all = Vec::new();
-            while let Some(message) = coming.next().await {
-                all.push(Handed::read(message.map_err(no_broker)?));
-            }
-            if all.is_empty() {
-                // Nothing is there: the first that comes is worth waiting for, and those that come with it.
-                let first = reader.batch().max_messages(1).expires(patience).messages();
-                let mut coming = first.await.map_err(no_broker)?;
-                while let Some(message) = coming.next().await {
-                    all.push(Handed::read(message.map_err(no_broker)?));
-                }
-            }
-            Ok((reader, all))
-        });
-        let mut known = self.inner.reader.lock();
-        let known = known.as_mut();
-        match taken {
-            Ok((reader, all)) => {
-                if let Ok(known) = known {
-                    **known = Some(reader);
-                }
-                Ok(all)
-            }
-            Err(error) => {
-                // It may have been lost with the broker's own disk: it is made again.
-                if let Ok(known) = known {
-                    **known = None;
-                }
-                Err(error)
-            }
+        let mut known = self
+            .inner
+            .reader
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        // Where something breaks it is asked for again: it may have been lost with the broker's own disk.
+        let reader = match known.take() {
+            Some(reader) => reader,
+            None => self.wait(self.reader())?,
+        };
+        let there = reader.fetch().max_messages(most).messages();
+        let mut all = self.wait(handed(there))?;
+        if all.is_empty() {
+            let first = reader.batch().max_messages(1).expires(patience).messages();
+            all = self.wait(handed(first))?;
         }
+        *known = Some(reader);
+        Ok(all)
     }
 
     /// It was taken in: it is not handed over again.
@@ -255,6 +233,18 @@ impl Broker {
             },
         }
     }
+}
+
+/// All messages of a batch that was asked for.
+async fn handed<E: fmt::Display>(
+    asked: impl Future<Output = Result<Batch, E>>,
+) -> Result<Vec<Handed>, NoBroker> {
+    let mut coming = asked.await.map_err(no_broker)?;
+    let mut all = Vec::new();
+    while let Some(message) = coming.next().await {
+        all.push(Handed::read(message.map_err(no_broker)?));
+    }
+    Ok(all)
 }
 
 impl Handed {
