@@ -1,5 +1,6 @@
 // The real server with the demo shop, on a free port and in a folder of its own, and a real browser.
 // Both are ended with the test that started them, whatever became of it.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -121,6 +122,23 @@ export async function violations(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
   return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 160)} (${node.failureSummary?.split('\n')[1]?.trim()})`));
+}
+
+/** Nothing is wrong with the page as it stands: light and wide; then dark and on a phone, where nothing may be too wide. */
+export async function isSoundEverywhere(shop, where, page = shop.page) {
+  const size = page.viewportSize();
+  for (const [scheme, width] of [['light', 1280], ['dark', 390]]) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width, height: 844 });
+    await page
+      .waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, undefined, { timeout: 5000 })
+      .catch(() => assert.fail(`${where} is too wide at ${width}`));
+    assert.deepEqual(await violations(page), [], `${where}, ${scheme} at ${width}`);
+    if (process.env.REGULARS_SHOTS) await page.screenshot({ path: `${process.env.REGULARS_SHOTS}/${where.replaceAll(' ', '-')}-${width}.png`, fullPage: true });
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(size);
+  assert.deepEqual(shop.complaints, [], where);
 }
 
 /** Asks the API as a till would: with a key, beside the browser. */

@@ -2,7 +2,7 @@
 // that somebody has said they want.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ask, start, violations } from '../harness.js';
+import { ask, isSoundEverywhere, start } from '../harness.js';
 import { startMail } from '../smtp.js';
 
 let mail;
@@ -40,22 +40,7 @@ const row = (text) => page.getByRole('row').filter({ hasText: text });
 const button = (name, within = page) => within.getByRole('button', { name, exact: true });
 const said = (text) => page.getByText(text).first().waitFor();
 
-/** As it stands, light and wide; then dark and on a phone, where nothing may be too wide. */
-async function isSound(where, own = page) {
-  const size = own.viewportSize();
-  for (const [scheme, width] of [['light', 1280], ['dark', 390]]) {
-    await own.emulateMedia({ colorScheme: scheme });
-    await own.setViewportSize({ width, height: 844 });
-    await own
-      .waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, undefined, { timeout: 5000 })
-      .catch(() => assert.fail(`${where} is too wide at ${width}`));
-    assert.deepEqual(await violations(own), [], `${where}, ${scheme} at ${width}`);
-    if (process.env.REGULARS_SHOTS) await own.screenshot({ path: `${process.env.REGULARS_SHOTS}/${where.replaceAll(' ', '-')}-${width}.png`, fullPage: true });
-  }
-  await own.emulateMedia({ colorScheme: 'light' });
-  await own.setViewportSize(size);
-  assert.deepEqual(shop.complaints, [], where);
-}
+const isSound = (where, own) => isSoundEverywhere(shop, where, own);
 
 /** Somebody with an address and a name; their id. */
 async function member(name, email, attributes = {}) {

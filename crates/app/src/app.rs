@@ -110,6 +110,8 @@ impl App {
             app.start("recommendations", move || recommendations::run(&same))?;
             let same = app.clone();
             app.start("duplicates", move || duplicates::run(&same))?;
+            let same = app.clone();
+            app.start("offers", move || offers::run(&same))?;
         }
         if let Some(every) = core.config.post_every {
             let own = Arc::clone(&core);
@@ -122,8 +124,6 @@ impl App {
             })?;
             let same = app.clone();
             app.start("surveys", move || surveys::run(&same, every))?;
-            let same = app.clone();
-            app.start("offers", move || offers::run(&same, every))?;
         }
         if let Some(folder) = core.config.reports.clone() {
             let same = app.clone();

@@ -10,7 +10,6 @@ pub use bring_over::BroughtOver;
 pub(crate) use bring_over::bring_all_over;
 
 use crate::app::Core;
-use crate::members::Identity;
 use crate::{Error, shop_settings};
 use form::Wrong;
 use phonenumber::country::Id;
@@ -125,39 +124,40 @@ pub(crate) fn begins(
     Ok(all)
 }
 
+/// The form of an identity that is told by itself, without asking where the shop is or who has it.
+fn by_itself(kind: &str, value: &str) -> Option<String> {
+    match form::is_local(kind, value) {
+        true => None,
+        false => form::of(kind, value, None).ok(),
+    }
+}
+
 /// Whether the database is needed to say whom an event concerns.
 pub(crate) fn must_ask(who: &Who) -> bool {
-    let Who::Identity { kind, value } = who else {
-        return false;
-    };
-    form::has_one(kind.as_str())
-        && (form::is_local(kind.as_str(), value.as_str())
-            || form::of(kind.as_str(), value.as_str(), None).is_err())
+    match who {
+        Who::Identity { kind, value } => {
+            form::has_one(kind.as_str()) && by_itself(kind.as_str(), value.as_str()).is_none()
+        }
+        _ => false,
+    }
 }
 
 impl Core {
     /// Whom an event concerns, by the form of the identity that names them.
     pub(crate) fn settled(&self, tenant: TenantId, who: Who) -> Result<Who, Error> {
-        let Who::Identity { kind, value } = who else {
-            return Ok(who);
+        let (kind, value) = match who {
+            Who::Identity { kind, value } if form::has_one(kind.as_str()) => (kind, value),
+            other => return Ok(other),
         };
-        if !form::has_one(kind.as_str()) {
-            return Ok(Who::Identity { kind, value });
-        }
-        let form = match must_ask(&Who::Identity {
-            kind: kind.clone(),
-            value: value.clone(),
-        }) {
-            false => form::of(kind.as_str(), value.as_str(), None).unwrap_or_default(),
-            true => {
-                let own = Identity {
-                    kind: kind.clone(),
-                    value: value.clone(),
+        let form = match by_itself(kind.as_str(), value.as_str()) {
+            Some(form) => form,
+            None => {
+                let own = stored::Identity {
+                    kind: kind.to_string(),
+                    value: value.to_string(),
                 };
-                let at = "/customer/value";
-                let found = self
-                    .pool
-                    .with(|store| settled(store, tenant, (own.stored(), at)))?;
+                let ask = (own, "/customer/value");
+                let found = self.pool.with(|store| settled(store, tenant, ask))?;
                 found.own.value
             }
         };

@@ -217,11 +217,7 @@ impl App {
         (id, seen): (&str, Option<i64>),
         text: &str,
     ) -> Result<JourneyView, Error> {
-        let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if !(1..=40).contains(&id.len()) || !id.bytes().all(letter) {
-            let what = "must be 1 to 40 small letters, digits and hyphens";
-            return Err(Error::invalid("/id", what));
-        }
+        versioned::check_id(id, "/id")?;
         if RESERVED.contains(&id) {
             return Err(Error::invalid(
                 "/id",

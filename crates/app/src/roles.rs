@@ -2,7 +2,7 @@
 //! that keys have too, and how many points its people may adjust by themselves.
 
 use crate::people::{PERSON, Person, read};
-use crate::{App, Error, Scope};
+use crate::{App, Error, Scope, versioned};
 use regulars_base::TenantId;
 use regulars_store::{Setting, Store};
 use serde::{Deserialize, Serialize};
@@ -101,11 +101,7 @@ impl App {
 
     /// Makes a role of the merchant's own, or changes it. What it was before, if it was there.
     pub fn put_role(&self, tenant: TenantId, role: &Role) -> Result<Option<Role>, Error> {
-        let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if !(1..=40).contains(&role.id.len()) || !role.id.bytes().all(letter) {
-            let what = "must be 1 to 40 small letters, digits and hyphens";
-            return Err(Error::invalid("/role", what));
-        }
+        versioned::check_id(&role.id, "/role")?;
         if BUILT_IN.iter().any(|own| own.0 == role.id) {
             let what = "is built in and does not change; make one of another name";
             return Err(Error::invalid("/role", what));

@@ -158,11 +158,7 @@ impl App {
         id: &str,
         draft: &SegmentDraft,
     ) -> Result<Segment, Error> {
-        let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if !(1..=40).contains(&id.len()) || !id.bytes().all(letter) {
-            let what = "must be 1 to 40 small letters, digits and hyphens";
-            return Err(Error::invalid("/id", what));
-        }
+        versioned::check_id(id, "/id")?;
         let now = self.now();
         let there = (self.core().pool).with(|store| Ok(store.settings(tenant, SEGMENT)?))?;
         if there.len() >= MOST {

@@ -1,8 +1,17 @@
 //! Records that people write by the version that they saw: nobody overwrites what they did not see.
 
 use crate::Error;
+use regulars_engage::{ID_RULE, is_id};
 use regulars_store::Setting;
 use serde::Serialize;
+
+/// Refuses at `at` what may not be the id of something that people write.
+pub(crate) fn check_id(id: &str, at: &str) -> Result<(), Error> {
+    match is_id(id) {
+        true => Ok(()),
+        false => Err(Error::invalid(at, ID_RULE)),
+    }
+}
 
 /// The record as it is written by somebody who saw version `seen` of it; a new one if they saw none.
 pub(crate) fn next<T: Serialize>(

@@ -266,26 +266,27 @@ pub fn is_subject(url: &str) -> bool {
 /// What is wrong with an endpoint's address that is a subject: a merchant publishes below its own name only.
 pub fn fault(url: &str, merchant: &str) -> Option<String> {
     let own = format!("{ROOT}.{merchant}.out");
-    let plain = |part: &str| {
-        let fits = |own: char| own.is_ascii_alphanumeric() || own == '-' || own == '_';
-        !part.is_empty() && part.chars().all(fits)
-    };
     let fits = url.strip_prefix(SCHEME).is_some_and(|subject| {
         let below = subject.strip_prefix(own.as_str());
         below.is_some_and(|below| {
             below.is_empty()
                 || below
                     .strip_prefix('.')
-                    .is_some_and(|it| it.split('.').all(plain))
+                    .is_some_and(|it| it.split('.').all(is_part))
         })
     });
     (!fits).then(|| format!("must be {SCHEME}{own} or a subject below it, as in {SCHEME}{own}.crm"))
 }
 
+/// Whether a text may stand between the points of a subject.
+fn is_part(text: &str) -> bool {
+    let fits = |own: char| own.is_ascii_alphanumeric() || own == '-' || own == '_';
+    !text.is_empty() && text.chars().all(fits)
+}
+
 /// How a merchant is called in subjects: by its name where that fits, else by its id.
 pub fn in_subjects(name: &str, id: &str) -> String {
-    let fits = |own: char| own.is_ascii_alphanumeric() || own == '-' || own == '_';
-    match name.chars().all(fits) {
+    match is_part(name) {
         true => name.to_owned(),
         false => id.to_owned(),
     }

@@ -13,6 +13,7 @@ mod case;
 mod channel;
 mod figures;
 pub mod holdout;
+mod id;
 pub mod journey;
 pub mod offer;
 mod portrait;
@@ -28,6 +29,7 @@ pub use advocacy::{
 pub use case::{BusinessHours, median, unquoted};
 pub use channel::Channel;
 pub use figures::Figures;
+pub use id::{ID_RULE, is_id};
 pub use journey::Journey;
 pub use portrait::{Bought, Portrait, Seen, in_own};
 pub use segment::{NAME_MOST, Segment, SegmentFault, Segments};

@@ -8,7 +8,7 @@
 //! said without that.
 
 use crate::survey::{Words, words_fault};
-use crate::{Figures, NAME_MOST, Segment, SegmentFault};
+use crate::{Figures, ID_RULE, NAME_MOST, Segment, SegmentFault, is_id};
 use regulars_base::Currency;
 use regulars_engine::Program;
 use regulars_engine::program::RewardKind;
@@ -300,11 +300,8 @@ impl Reading<'_> {
         let mut read = Vec::new();
         for (place, own) in draft.offers.iter().take(OFFERS_MOST).enumerate() {
             let at = format!("/offers/{place}");
-            let letter =
-                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-            if !(1..=40).contains(&own.id.len()) || !own.id.bytes().all(letter) {
-                let what = "must be 1 to 40 small letters, digits and hyphens";
-                self.wrong(format!("{at}/id"), what);
+            if !is_id(&own.id) {
+                self.wrong(format!("{at}/id"), ID_RULE);
             }
             if !ids.insert(own.id.as_str()) {
                 self.wrong(format!("{at}/id"), "is the id of another offer of the set");

@@ -263,11 +263,7 @@ impl App {
         (id, seen): (&str, Option<i64>),
         draft: &TemplateDraft,
     ) -> Result<Template, Error> {
-        let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if !(1..=40).contains(&id.len()) || !id.bytes().all(letter) {
-            let what = "must be 1 to 40 small letters, digits and hyphens";
-            return Err(Error::invalid("/id", what));
-        }
+        versioned::check_id(id, "/id")?;
         let now = self.now();
         let (_, program) = self.program_in_force(tenant, now)?;
         let kept = Kept::checked(draft, &program, now, Some(id))?;

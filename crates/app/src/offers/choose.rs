@@ -10,14 +10,14 @@ use regulars_engage::holdout;
 use regulars_engage::offer::{OfferDraft, OfferSet, meant};
 use regulars_engine::Program;
 use regulars_metrics::offer::{Known, WHOLE, chances};
-use regulars_store::{OfferChoice, OfferKey, OfferStage, Store};
+use regulars_store::{OfferChoice, OfferKey, OfferKnown, OfferStage, Store};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const DAY_MICROS: i64 = 86_400_000_000;
 /// So many choices of a member are looked at.
-const CHOICES_MOST: usize = 1000;
+pub(super) const CHOICES_MOST: usize = 1000;
 
 /// One that could have been chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +124,13 @@ fn number(secret: &[u8; 32], key: &OfferKey) -> u32 {
 pub(super) fn among(row: &OfferChoice) -> Result<Vec<OfferChance>, Error> {
     serde_json::from_str(&row.among)
         .map_err(|error| Error::Corrupt(format!("the chances of an offer cannot be read: {error}")))
+}
+
+/// How often an order came of an offer among members of a sort, and how often none did.
+pub(super) fn known_among(known: &[OfferKnown], cell: &str, offer: &str) -> (u64, u64) {
+    let mut known = known.iter();
+    let known = known.find(|own| own.cell == cell && own.offer == offer);
+    known.map_or((0, 0), |own| (own.brought, own.did_not))
 }
 
 /// All sets that are shown.
@@ -328,16 +335,11 @@ impl Look<'_> {
         explore: u8,
     ) -> Result<Vec<OfferChance>, Error> {
         let known = store.offer_known(self.tenant, id)?;
-        let own = |offer: &str| {
-            let mut known = known.iter();
-            let known = known.find(|own| own.cell == cell && own.offer == offer);
-            known.map_or((0, 0), |own| (own.brought, own.did_not))
-        };
         let offers = set.offers.iter();
         let offers = offers.filter(|offer| open.contains(&offer.id.as_str()));
         let mut among: Vec<OfferChance> = offers
             .map(|offer| {
-                let (brought, did_not) = own(&offer.id);
+                let (brought, did_not) = known_among(&known, cell, &offer.id);
                 OfferChance {
                     offer: offer.id.clone(),
                     chance: 0,

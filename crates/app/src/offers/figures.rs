@@ -1,7 +1,7 @@
 //! How a set of offers stands: what was chosen, taken and brought; what a choice by chance alone would have missed;
 //! and what other ways of choosing would have earned.
 
-use super::choose::{OfferChance, among};
+use super::choose::{OfferChance, among, known_among};
 use super::record::{Kept, compiled, found};
 use crate::people::read;
 use crate::{App, Error};
@@ -158,13 +158,8 @@ fn known_of(known: &[OfferKnown], values: &[(&str, i64)], explore: u8) -> Vec<Kn
     cells.dedup();
     let mut all = Vec::new();
     for cell in cells {
-        let own = |offer: &str| {
-            let mut known = known.iter();
-            let known = known.find(|own| own.cell == cell && own.offer == offer);
-            known.map_or((0, 0), |own| (own.brought, own.did_not))
-        };
         let each = values.iter().map(|(offer, value)| {
-            let (brought, not) = own(offer);
+            let (brought, not) = known_among(known, cell, offer);
             Known {
                 brought,
                 not,

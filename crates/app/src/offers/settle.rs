@@ -10,6 +10,8 @@ use regulars_engine::outcome::Verdict;
 use regulars_store::{Cursor, OfferChoice, OfferOutcome, Store};
 use std::time::Duration;
 
+/// How often a server looks whether the days of some are over.
+const EVERY: Duration = Duration::from_secs(10);
 /// So many choices are settled together.
 const TOGETHER: usize = 500;
 /// How many rows of a log are read at a time.
@@ -18,8 +20,8 @@ const ROWS: usize = 1000;
 const STOPPED_MICROS: i64 = 60_000_000;
 
 /// Settles until the app is closed.
-pub(crate) fn run(app: &App, every: Duration) {
-    while !app.core().stop.wait(every) {
+pub(crate) fn run(app: &App) {
+    while !app.core().stop.wait(EVERY) {
         for tenant in app.tenants().unwrap_or_default() {
             if let Err(error) = app.settle_offers(tenant.id) {
                 tracing::warn!(%error, tenant = tenant.name, "what came of offers is not counted, and is again");

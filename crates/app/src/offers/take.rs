@@ -1,7 +1,7 @@
 //! Taking an offer: its cost is drawn of the budget first, then it is booked as an event like any other, under a key
 //! of the set, the member and the round. Whatever stops in between, it is booked once.
 
-use super::choose::{MemberOffer, choice_id, choice_key, member_offer};
+use super::choose::{CHOICES_MOST, MemberOffer, choice_id, choice_key, member_offer};
 use super::record::{Kept, compiled, found};
 use crate::membership::as_sent;
 use crate::people::read;
@@ -15,8 +15,6 @@ use regulars_store::{CodeFilter, OfferChoice, OfferKey, OfferStage, OfferTaking}
 
 /// The source of these events.
 const SOURCE: &str = "offer";
-/// So many choices of a member are looked at.
-const CHOICES_MOST: usize = 1000;
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

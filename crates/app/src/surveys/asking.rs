@@ -27,7 +27,6 @@ const TOGETHER: usize = 256;
 const MEMBERS: usize = 1000;
 /// So many askings of a member are looked at to see whether they were asked lately.
 const LATELY_MOST: usize = 100;
-/// So many seals are followed at a time, and rows of a wallet read.
 /// Who follows the log.
 pub(super) const RUN: &str = "survey-run";
 /// How the id of an asking begins.
