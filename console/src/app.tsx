@@ -3,7 +3,9 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Container } from '@mantine/core';
-import { useSession } from './api/session';
+import * as asks from './api/asks';
+import { queries } from './api/asks';
+import { allows, askForSession, useSession } from './api/session';
 import { HomePage } from './pages/home';
 import { SignInPage } from './pages/sign-in';
 import { texts } from './parts/texts';
@@ -12,16 +14,23 @@ import { Empty, Problem, Waiting } from './parts/state';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
-const home = createRoute({ getParentRoute: () => shell, path: '/', component: HomePage });
+const home = createRoute({ getParentRoute: () => shell, path: '/', component: HomePage, loader: () => void queries.prefetchQuery(asks.overview) });
 export const membersRoute = createRoute({
   getParentRoute: () => shell,
   path: '/members',
   component: lazyRouteComponent(() => import('./pages/members'), 'MembersPage'),
   validateSearch: (search: Record<string, unknown>): { find?: string } =>
     typeof search['find'] === 'string' && search['find'] ? { find: search['find'] } : {},
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => void queries.prefetchInfiniteQuery(asks.members(deps.find ?? '')),
 });
-export const memberRoute = createRoute({ getParentRoute: () => shell, path: '/members/$member', component: lazyRouteComponent(() => import('./pages/member'), 'MemberPage') });
-const program = createRoute({ getParentRoute: () => shell, path: '/program' }).lazy(() =>
+export const memberRoute = createRoute({
+  getParentRoute: () => shell,
+  path: '/members/$member',
+  component: lazyRouteComponent(() => import('./pages/member'), 'MemberPage'),
+  loader: ({ params }) => void asks.aheadOfMember(params.member),
+});
+const program = createRoute({ getParentRoute: () => shell, path: '/program', loader: () => void asks.aheadOfProgram() }).lazy(() =>
   import('./pages/program').then((page) => page.Route),
 );
 export const reviewsRoute = createRoute({
@@ -29,6 +38,7 @@ export const reviewsRoute = createRoute({
   path: '/reviews',
   component: lazyRouteComponent(() => import('./pages/reviews'), 'ReviewsPage'),
   validateSearch: texts('of', 'state'),
+  loader: asks.aheadOfQueues,
 });
 
 // settings and the till
@@ -54,10 +64,10 @@ const startRoute = createRoute({ getParentRoute: () => shell, path: '/start' }).
 const sandboxRoute = createRoute({ getParentRoute: () => shell, path: '/sandbox' }).lazy(() => import('./pages/sandbox').then((page) => page.Route));
 
 // Lists of what the program offers, each loaded when it is opened.
-const rewards = createRoute({ getParentRoute: () => shell, path: '/rewards', validateSearch: texts('of', 'find', 'only', 'state') }).lazy(() =>
+const rewards = createRoute({ getParentRoute: () => shell, path: '/rewards', validateSearch: texts('of', 'find', 'only', 'state'), loader: () => void queries.prefetchQuery(asks.rewards) }).lazy(() =>
   import('./pages/rewards').then((page) => page.Route),
 );
-const coupons = createRoute({ getParentRoute: () => shell, path: '/coupons', validateSearch: texts('code', 'coupon', 'state') }).lazy(() =>
+const coupons = createRoute({ getParentRoute: () => shell, path: '/coupons', validateSearch: texts('code', 'coupon', 'state'), loader: () => void queries.prefetchQuery(asks.coupons) }).lazy(() =>
   import('./pages/coupons').then((page) => page.Route),
 );
 const cards = createRoute({ getParentRoute: () => shell, path: '/cards', validateSearch: texts('card') }).lazy(() => import('./pages/cards').then((page) => page.Route));
@@ -112,10 +122,18 @@ declare module '@tanstack/react-router' {
   }
 }
 
-/** Fetches the scripts of the page that the address names, while it is asked who is there. */
-export function fetchPage() {
+/** Asks who is there and fetches the first page's scripts, then asks for what that page shows first. */
+export async function openFirst() {
   const routes = router.matchRoutes(router.latestLocation).map((match) => router.routesById[match.routeId as keyof typeof router.routesById]);
-  return Promise.allSettled(routes.map((route) => router.loadRouteChunk(route)));
+  const scripts = Promise.allSettled(routes.map((route) => router.loadRouteChunk(route)));
+  const session = await askForSession(queries);
+  // Who may not read is not let ask: each refusal would be put down.
+  if (session && allows(session, 'read')) await router.load();
+  await scripts;
+  // What is asked for may lead to what is asked for next.
+  for (let round = 0; round < 2; round += 1) {
+    await Promise.allSettled(queries.getQueryCache().findAll({ fetchStatus: 'fetching' }).map((query) => query.promise));
+  }
 }
 
 function NotFound() {

@@ -2,13 +2,13 @@ import './mantine.css';
 import './look.css';
 import { createTheme, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import i18n from 'i18next';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Failed } from './api/client';
-import { askForSession, SessionProvider } from './api/session';
-import { App, fetchPage } from './app';
+import { queries } from './api/asks';
+import { SessionProvider } from './api/session';
+import { App, openFirst } from './app';
 import { startLanguage } from './words';
 
 // Style tags are allowed only with the word that the server put into this page.
@@ -26,17 +26,6 @@ const theme = createTheme({
   headings: { fontWeight: '650' },
 });
 
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 15_000,
-      // What was refused is refused again; what broke off may come through.
-      retry: (times, error) => times < 2 && error instanceof Failed && (error.status === 0 || error.status >= 500),
-      refetchOnWindowFocus: false,
-    },
-  },
-});
-
 // What the API put into words is asked for again.
 i18n.on('languageChanged', () => void queries.invalidateQueries());
 
@@ -44,7 +33,7 @@ i18n.on('languageChanged', () => void queries.invalidateQueries());
 const SOON_MS = 400;
 const soon = new Promise((resolve) => window.setTimeout(resolve, SOON_MS));
 
-void Promise.all([startLanguage(), Promise.race([Promise.all([askForSession(queries), fetchPage()]), soon])]).then(() => {
+void Promise.all([startLanguage(), Promise.race([openFirst(), soon])]).then(() => {
   createRoot(document.getElementById('root')!).render(
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>

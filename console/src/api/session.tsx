@@ -47,7 +47,9 @@ async function current(): Promise<Session | null> {
 const asked = queryOptions({ queryKey: KEY, queryFn: current, staleTime: Infinity, retry: false, networkMode: 'always' });
 
 /** Asks before anything is shown, so that the first thing shown is what there is, not that one waits for it. */
-export const askForSession = (queries: QueryClient) => queries.prefetchQuery(asked);
+export const askForSession = (queries: QueryClient) => queries.fetchQuery(asked).catch(() => null);
+
+export const allows = (session: Session, scope: Scope) => session.scopes.includes(scope) || session.scopes.includes('admin');
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
@@ -82,7 +84,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         forgetOthers();
         await queries.invalidateQueries({ queryKey: KEY });
       },
-      may: (scope) => !!session && (session.scopes.includes(scope) || session.scopes.includes('admin')),
+      may: (scope) => !!session && allows(session, scope),
     };
   }, [session, isPending, error, queries]);
   return <Context.Provider value={known}>{children}</Context.Provider>;

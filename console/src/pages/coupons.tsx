@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { createLazyRoute } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import * as asks from '../api/asks';
 import { api, type Campaign, type CouponCode, data } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
@@ -29,7 +30,7 @@ function CouponsPage() {
   const [typed, setTyped] = useState(code);
   const [making, setMaking] = useState<Campaign | null>(null);
   const [bringing, setBringing] = useState<Campaign | null>(null);
-  const campaigns = useQuery({ queryKey: ['coupons'], queryFn: () => data(api.GET('/v1/coupons')) });
+  const campaigns = useQuery(asks.coupons);
   const chosen = campaigns.data?.items.find((own) => own.id === coupon);
   return (
     <>

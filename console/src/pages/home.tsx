@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import * as asks from '../api/asks';
 import { api, data, type Month, type Overview } from '../api/client';
 import { Chart } from '../parts/chart';
 import { Dialogue } from '../parts/dialogue';
@@ -44,7 +45,7 @@ export function unusual(months: Month[]) {
 export function HomePage() {
   const { t } = useTranslation();
   const format = useFormat();
-  const overview = useQuery({ queryKey: ['overview'], queryFn: () => data(api.GET('/v1/overview')), staleTime: 60_000 });
+  const overview = useQuery(asks.overview);
   return (
     <>
       <PageHead title={t('home.title')} sub={overview.data ? t('home.as_of', { at: format.moment(overview.data.as_of) }) : undefined} />
@@ -179,7 +180,7 @@ function Attention({ shop }: { shop: Overview }) {
     queryKey: ['memberships', 'count'],
     queryFn: () => data(api.GET('/v1/memberships', { params: { query: { status: 'overdue', limit: MANY } } })),
   });
-  const rewards = useQuery({ queryKey: ['rewards'], queryFn: () => data(api.GET('/v1/rewards')) });
+  const rewards = useQuery(asks.rewards);
   const few = rewards.data?.items.filter((own) => own.left !== undefined && own.left !== null && own.left <= FEW).length ?? 0;
   const counted = (page: { items: unknown[]; next?: string | null } | undefined) => (page ? `${page.items.length}${page.next ? '+' : ''}` : '0');
   const chores = [

@@ -1,10 +1,11 @@
 // A member: what they have and why, and what the service desk can do for them.
-import { Alert, Badge, Button, Grid, Group, NumberInput, Paper, Progress, Select, Stack, Table, Tabs, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Grid, Group, NumberInput, Paper, Progress, Select, Stack, Table, Tabs, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import * as asks from '../api/asks';
 import { api, type Balance, data, type Figure, type Member, type Redemption } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
@@ -17,25 +18,20 @@ import { Desk, GiveAgain } from '../parts/desk';
 import { More, Part } from '../parts/member-more';
 import { Privacy } from '../parts/privacy';
 import { AllThatHappened } from '../parts/happened';
+import { Identities } from '../parts/identities';
 import { Timeline } from '../parts/timeline';
 import { called } from './members';
 
 export function MemberPage() {
   const { member } = useParams({ from: '/shell/members/$member' });
-  const asked = useQuery({
-    queryKey: ['member', member],
-    queryFn: () => data(api.GET('/v1/members/{member}', { params: { path: { member } } })),
-  });
+  const asked = useQuery(asks.member(member));
   return <Shown of={asked}>{(found) => <Whole key={found.id} member={found} />}</Shown>;
 }
 
 function Whole({ member }: { member: Member }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const balance = useQuery({
-    queryKey: ['member', member.id, 'balance'],
-    queryFn: () => data(api.GET('/v1/members/{member}/balance', { params: { path: { member: member.id } } })),
-  });
+  const balance = useQuery(asks.balance(member.id));
   return (
     <>
       <PageHead
@@ -43,12 +39,7 @@ function Whole({ member }: { member: Member }) {
         sub={
           <Group gap={6}>
             <span>{member.enrolled_at ? t('member.since', { day: format.day(member.enrolled_at) }) : t('members.customer')}</span>
-            {member.identities.map((identity) => (
-              <Badge key={identity.kind + identity.value} variant="default" tt="none" fw={400}>
-                {identity.kind}: {identity.value}
-                {identity.typed && ` (${t('member.typed', { typed: identity.typed })})`}
-              </Badge>
-            ))}
+            <Identities of={member.identities} />
           </Group>
         }
       >

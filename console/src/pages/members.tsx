@@ -1,15 +1,17 @@
 // Members: found by the beginning of a name, an e-mail address, a number of a card ...
-import { Badge, Button, Group, Paper, Table, Text, TextInput } from '@mantine/core';
+import { Button, Group, Paper, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { createColumnHelper, flexRender, getCoreRowModel, useReactTable } from '@tanstack/react-table';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, data, type Member } from '../api/client';
+import * as asks from '../api/asks';
+import type { Member } from '../api/client';
 import { useFormat } from '../parts/format';
 import { Icon } from '../parts/icon';
+import { Identities } from '../parts/identities';
 import { PageLink } from '../parts/link';
+import { Listing } from '../parts/listing';
 import { Empty, PageHead, Problem, SmallLoader, Waiting } from '../parts/state';
 
 /** What people call a member: a name if one is known, else the best identity. */
@@ -21,8 +23,6 @@ export function called(member: Member): string {
   return full || email?.value || identities[0]?.value || member.id;
 }
 
-const column = createColumnHelper<Member>();
-
 export function MembersPage() {
   const { t } = useTranslation();
   const format = useFormat();
@@ -33,49 +33,8 @@ export function MembersPage() {
   useEffect(() => {
     if (settled !== find) void navigate({ to: '/members', search: settled ? { find: settled } : {}, replace: true });
   }, [settled, find, navigate]);
-  const found = useInfiniteQuery({
-    queryKey: ['members', find],
-    queryFn: ({ pageParam }) =>
-      data(api.GET('/v1/members', { params: { query: { limit: 25, ...(find ? { find } : {}), ...(pageParam ? { after: pageParam } : {}) } } })),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next ?? undefined,
-    placeholderData: keepPreviousData,
-  });
+  const found = useInfiniteQuery({ ...asks.members(find), placeholderData: keepPreviousData });
   const rows = useMemo(() => found.data?.pages.flatMap((page) => page.items) ?? [], [found.data]);
-  const columns = useMemo(
-    () => [
-      column.accessor(called, {
-        id: 'name',
-        header: t('members.name'),
-        cell: (cell) => (
-          <PageLink to="/members/$member" params={{ member: cell.row.original.id }} fw={600}>
-            {cell.getValue()}
-          </PageLink>
-        ),
-      }),
-      column.accessor('identities', {
-        header: t('members.known_by'),
-        cell: (cell) => (
-          <Group gap={6}>
-            {cell.getValue().slice(0, 3).map((identity) => (
-              <Badge key={identity.kind + identity.value} variant="default" tt="none" fw={400}>
-                {identity.kind}: {identity.value}
-              </Badge>
-            ))}
-          </Group>
-        ),
-      }),
-      column.accessor('enrolled_at', {
-        header: t('members.since'),
-        cell: (cell) => {
-          const at = cell.getValue();
-          return at ? format.day(at) : <Text size="sm" c="dimmed">{t('members.customer')}</Text>;
-        },
-      }),
-    ],
-    [t, format],
-  );
-  const table = useReactTable({ data: rows, columns, getCoreRowModel: getCoreRowModel() });
   return (
     <>
       <PageHead title={t('members.title')} sub={t('members.sub')} />
@@ -99,32 +58,27 @@ export function MembersPage() {
         </Paper>
       )}
       {rows.length > 0 && (
-        <Paper withBorder>
-          <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': t('members.title') } }}>
-            <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
-              <Table.Thead>
-                {table.getHeaderGroups().map((group) => (
-                  <Table.Tr key={group.id}>
-                    {group.headers.map((header) => (
-                      <Table.Th key={header.id} scope="col">
-                        {flexRender(header.column.columnDef.header, header.getContext())}
-                      </Table.Th>
-                    ))}
-                  </Table.Tr>
-                ))}
-              </Table.Thead>
-              <Table.Tbody>
-                {table.getRowModel().rows.map((row) => (
-                  <Table.Tr key={row.id}>
-                    {row.getVisibleCells().map((cell) => (
-                      <Table.Td key={cell.id}>{flexRender(cell.column.columnDef.cell, cell.getContext())}</Table.Td>
-                    ))}
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        </Paper>
+        <Listing
+          label={t('members.title')}
+          rows={rows}
+          keyOf={(row) => row.id}
+          width={560}
+          columns={[
+            {
+              head: t('members.name'),
+              cell: (row) => (
+                <PageLink to="/members/$member" params={{ member: row.id }} fw={600}>
+                  {called(row)}
+                </PageLink>
+              ),
+            },
+            { head: t('members.known_by'), cell: (row) => <Identities of={row.identities.slice(0, 3)} /> },
+            {
+              head: t('members.since'),
+              cell: (row) => (row.enrolled_at ? format.day(row.enrolled_at) : <Text size="sm" c="dimmed">{t('members.customer')}</Text>),
+            },
+          ]}
+        />
       )}
       {found.hasNextPage && (
         <Group justify="center" mt="md">

@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { createLazyRoute } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import * as asks from '../api/asks';
 import { api, asFile, data, type Part, type Version } from '../api/client';
 import { useSession } from '../api/session';
 import { Editor, type EditorHandle } from '../parts/editor';
@@ -18,22 +19,13 @@ import { useText, Versions } from './program/versions';
 
 export const Route = createLazyRoute('/shell/program')({ component: ProgramPage });
 
-/** The version that decides now: the last of those whose moment has come. */
-function inForce(versions: Version[]): Version | undefined {
-  const now = new Date().toISOString();
-  return [...versions]
-    .sort((one, other) => (one.in_force_from === other.in_force_from ? one.version - other.version : one.in_force_from < other.in_force_from ? -1 : 1))
-    .filter((version) => version.in_force_from <= now)
-    .at(-1);
-}
-
 function ProgramPage() {
   const { t } = useTranslation();
-  const versions = useQuery({ queryKey: ['program', 'versions'], queryFn: () => data(api.GET('/v1/programs')) });
+  const versions = useQuery(asks.versions);
   return (
     <Shown of={versions}>
       {({ items }) => {
-        const current = inForce(items);
+        const current = asks.inForce(items);
         return (
           <>
             <PageHead

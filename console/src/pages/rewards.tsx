@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { createLazyRoute } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import * as asks from '../api/asks';
 import { api, data, type Fulfilment, type Reward } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
@@ -51,7 +52,7 @@ function Catalogue() {
   const navigate = Route.useNavigate();
   const [stocking, setStocking] = useState<Reward | null>(null);
   const [coding, setCoding] = useState<Reward | null>(null);
-  const rewards = useQuery({ queryKey: ['rewards'], queryFn: () => data(api.GET('/v1/rewards')) });
+  const rewards = useQuery(asks.rewards);
   const small = find.toLowerCase();
   const shown = (items: Reward[]) =>
     items.filter(

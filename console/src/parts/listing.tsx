@@ -1,6 +1,6 @@
 // Lists: a table that a keyboard can scroll, filters that are kept in the address, the next page, and
 // the list as a file.
-import { Button, Checkbox, Group, Paper, Select, Table, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Paper, Select, Text, TextInput } from '@mantine/core';
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -25,6 +25,7 @@ export function usePicked() {
   };
 }
 
+/** A table of plain cells: there are hundreds, and a component for each is what a slow processor waits for. */
 export function Listing<T>({
   label,
   rows,
@@ -46,48 +47,46 @@ export function Listing<T>({
   const keys = rows.map(keyOf);
   const all = keys.length > 0 && keys.every((key) => picking?.picked.has(key));
   return (
-    <Paper withBorder mb="md">
-      <Table.ScrollContainer minWidth={width} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': label } }}>
-        <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover className="numbers" aria-label={label}>
-          <Table.Thead>
-            <Table.Tr>
-              {picking && (
-                <Table.Td w={44}>
-                  <Checkbox checked={all} onChange={(event) => picking.set(keys, event.currentTarget.checked)} aria-label={t('list.pick_all')} />
-                </Table.Td>
-              )}
-              {columns.map((column) => (
-                <Table.Th key={column.head} scope="col" ta={column.right ? 'right' : undefined}>
-                  {column.head}
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((row) => {
-              const key = keyOf(row);
-              return (
-                <Table.Tr key={key}>
-                  {picking && (
-                    <Table.Td>
-                      <Checkbox
-                        checked={picking.picked.has(key)}
-                        onChange={(event) => picking.set([key], event.currentTarget.checked)}
-                        aria-label={t('list.pick', { name: nameOf?.(row) ?? key })}
-                      />
-                    </Table.Td>
-                  )}
-                  {columns.map((column) => (
-                    <Table.Td key={column.head} ta={column.right ? 'right' : undefined}>
-                      {column.cell(row)}
-                    </Table.Td>
-                  ))}
-                </Table.Tr>
-              );
-            })}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+    <Paper withBorder mb="md" className="list" tabIndex={0} role="group" aria-label={label}>
+      <table className="numbers" aria-label={label} style={{ minWidth: width }}>
+        <thead>
+          <tr>
+            {picking && (
+              <td className="pick">
+                <Checkbox checked={all} onChange={(event) => picking.set(keys, event.currentTarget.checked)} aria-label={t('list.pick_all')} />
+              </td>
+            )}
+            {columns.map((column) => (
+              <th key={column.head} scope="col" className={column.right ? 'right' : undefined}>
+                {column.head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => {
+            const key = keyOf(row);
+            return (
+              <tr key={key}>
+                {picking && (
+                  <td className="pick">
+                    <Checkbox
+                      checked={picking.picked.has(key)}
+                      onChange={(event) => picking.set([key], event.currentTarget.checked)}
+                      aria-label={t('list.pick', { name: nameOf?.(row) ?? key })}
+                    />
+                  </td>
+                )}
+                {columns.map((column) => (
+                  <td key={column.head} className={column.right ? 'right' : undefined}>
+                    {column.cell(row)}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
     </Paper>
   );
 }

@@ -79,7 +79,10 @@ export function PageHead({ title, sub, children }: { title: string; sub?: ReactN
   useEffect(() => {
     document.title = `${title} · Regulars`;
   }, [title]);
-  useEffect(() => head.current?.focus(), []);
+  useEffect(() => {
+    // Whoever has done nothing on this page yet has not gone anywhere: the browser's own place is the right one.
+    if (navigator.userActivation?.hasBeenActive ?? true) head.current?.focus();
+  }, []);
   return (
     <Group justify="space-between" align="flex-end" mb="lg" gap="md">
       <div>

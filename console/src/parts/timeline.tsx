@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import * as asks from '../api/asks';
 import { api, data, type Entry } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from './ask';
@@ -13,17 +14,7 @@ import { Empty, Problem, Waiting } from './state';
 
 export function Timeline({ member }: { member: string }) {
   const { t } = useTranslation();
-  const ledger = useInfiniteQuery({
-    queryKey: ['member', member, 'ledger'],
-    queryFn: ({ pageParam }) =>
-      data(
-        api.GET('/v1/members/{member}/ledger', {
-          params: { path: { member }, query: { limit: 20, ...(pageParam ? { after: pageParam } : {}) } },
-        }),
-      ),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
+  const ledger = useInfiniteQuery(asks.ledger(member));
   if (ledger.error && !ledger.data) return <Problem error={ledger.error} again={() => void ledger.refetch()} />;
   if (!ledger.data) return <Waiting lines={8} />;
   const entries = ledger.data.pages.flatMap((page) => page.items);

@@ -3,6 +3,7 @@ import { Badge, Button, Group, NativeSelect, Paper, Table } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { programText } from '../../api/asks';
 import { api, asFile, data, type Version } from '../../api/client';
 import { useSession } from '../../api/session';
 import { Ask } from '../../parts/ask';
@@ -12,16 +13,8 @@ import { SideBySide } from '../../parts/side-by-side';
 import { Empty, Shown } from '../../parts/state';
 import { useApproval } from './proposals';
 
-const textOf = (version: number) =>
-  data(api.GET('/v1/programs/{version}/text', { params: { path: { version } }, parseAs: 'text' })) as Promise<string>;
-
 export function useText(version: number | undefined) {
-  return useQuery({
-    queryKey: ['program', 'text', version],
-    queryFn: () => textOf(version ?? 0),
-    enabled: version !== undefined,
-    staleTime: Infinity,
-  });
+  return useQuery({ ...programText(version ?? 0), enabled: version !== undefined });
 }
 
 export function Versions({ versions, current }: { versions: Version[]; current: Version | undefined }) {
@@ -91,7 +84,7 @@ export function Versions({ versions, current }: { versions: Version[]; current: 
         said={proposing ? t('proposals.proposed_said') : t('versions.back_said')}
         act={async (note) => {
           const version = back?.version ?? 0;
-          if (proposing) await data(api.POST('/v1/programs/proposals', { ...asFile, params: { query: { note } }, body: await textOf(version) }));
+          if (proposing) await data(api.POST('/v1/programs/proposals', { ...asFile, params: { query: { note } }, body: await queries.fetchQuery(programText(version)) }));
           else await data(
             api.POST('/v1/programs/{version}/roll-back', { params: { path: { version }, query: { note } } }),
           );
