@@ -19,6 +19,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
 
 /// What all subjects begin with.
 const ROOT: &str = "regulars";
@@ -27,7 +28,7 @@ const SCHEME: &str = "nats:";
 /// Who reads what comes in: one reader, however many servers read for it.
 const READER: &str = "regulars";
 /// So long a message is a reader's own; then it is handed over again.
-const OWN_FOR: Duration = Duration::from_secs(30);
+const OWN_FOR: Duration = Duration::from_secs(10);
 /// So many messages are under way at once.
 const UNDER_WAY_MOST: i64 = 20_000;
 /// Within so long one id is kept once.
@@ -166,10 +167,10 @@ impl Broker {
             None => self.wait(self.reader())?,
         };
         let there = reader.fetch().max_messages(most).messages();
-        let mut all = self.wait(handed(there))?;
+        let mut all = self.wait(handed(there, ANSWER_WITHIN))?;
         if all.is_empty() {
             let first = reader.batch().max_messages(1).expires(patience).messages();
-            all = self.wait(handed(first))?;
+            all = self.wait(handed(first, patience + ANSWER_WITHIN))?;
         }
         *known = Some(reader);
         Ok(all)
@@ -235,13 +236,15 @@ impl Broker {
     }
 }
 
-/// All messages of a batch that was asked for.
+/// All messages of a batch that was asked for; without the rest where the next one does not come in time:
+/// the end of a batch is lost with a broker that dies, and the client alone would wait for it for ever.
 async fn handed<E: fmt::Display>(
     asked: impl Future<Output = Result<Batch, E>>,
+    within: Duration,
 ) -> Result<Vec<Handed>, NoBroker> {
     let mut coming = asked.await.map_err(no_broker)?;
     let mut all = Vec::new();
-    while let Some(message) = coming.next().await {
+    while let Ok(Some(message)) = timeout(within, coming.next()).await {
         all.push(Handed::read(message.map_err(no_broker)?));
     }
     Ok(all)

@@ -2,8 +2,10 @@
 
 use crate::serving::Server;
 use crate::shop::{CAFE, Shop};
-use async_nats::jetstream::{self, Context};
+use async_nats::jetstream::context::GetStreamErrorKind;
+use async_nats::jetstream::{self, Context, ErrorCode};
 use regulars_app::Database;
+use regulars_connect::Broker;
 use regulars_testkit::TestDb;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,6 +70,25 @@ impl Nats {
             assert!(begun.elapsed() < PATIENCE, "the broker does not start");
             std::thread::sleep(Duration::from_millis(10));
         }
+        // It lets in before it knows again what it kept.
+        until("the broker's streams do not come", || {
+            self.other(async |broker| match broker.get_stream("NONE").await {
+                Ok(_) => true,
+                Err(error) => matches!(
+                    error.kind(),
+                    GetStreamErrorKind::JetStream(why) if why.error_code() == ErrorCode::STREAM_NOT_FOUND
+                ),
+            })
+        });
+    }
+
+    /// Holds it: it answers nothing, and nothing says so.
+    fn hold(&self) {
+        let child = self.child.as_ref().expect("it runs");
+        let held = Command::new("kill")
+            .args(["-STOP", &child.id().to_string()])
+            .status();
+        assert!(held.is_ok_and(|status| status.success()), "it is held");
     }
 
     fn kill(&mut self) {
@@ -105,7 +126,8 @@ impl Nats {
             let stream = broker.get_stream(stream).await.expect("it was made");
             let state = &stream.cached_info().state;
             let mut all = Vec::new();
-            for number in state.first_sequence..=state.last_sequence {
+            // One that holds nothing may say that it goes from 0 to 0, and numbers begin with 1.
+            for number in state.first_sequence.max(1)..=state.last_sequence {
                 let message = stream.get_raw_message(number).await.expect("is kept");
                 let headers = message.headers.iter().map(|(name, values)| {
                     (
@@ -274,6 +296,32 @@ fn postgres_counts_what_is_published_once_whatever_is_killed() {
         unreachable!("the test's database is PostgreSQL");
     };
     counts_once(&Shop::on(address), false);
+}
+
+/// A question that the broker took to its grave is asked again.
+#[test]
+fn an_answer_that_never_comes_is_not_waited_for_for_ever() {
+    let mut nats = Nats::start();
+    let broker = Broker::connect(&nats.url()).expect("is an address");
+    let moment = Duration::from_millis(10);
+    assert!(broker.take(10, moment).expect("it is there").is_empty());
+    nats.hold();
+    let asking = {
+        let broker = broker.clone();
+        std::thread::spawn(move || broker.take(10, moment))
+    };
+    // Until it was asked.
+    std::thread::sleep(Duration::from_millis(200));
+    let begun = Instant::now();
+    nats.kill();
+    nats.begin();
+    nats.publish("regulars.default.in", [purchase(0, "5.00")]);
+    let mut taken = asking.join().expect("does not panic").unwrap_or_default();
+    while taken.is_empty() {
+        assert!(begun.elapsed() < PATIENCE, "nothing is handed over");
+        taken = broker.take(10, moment).unwrap_or_default();
+    }
+    assert_eq!(taken[0].text, purchase(0, "5.00"));
 }
 
 #[test]
