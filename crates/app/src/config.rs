@@ -165,6 +165,8 @@ pub struct Config {
     pub post_every: Option<Duration>,
     /// Where reports and alerts are written that come by themselves; none do, if nothing.
     pub reports: Option<PathBuf>,
+    /// A batch, or a use of the database, that takes so long is put into the log.
+    pub slow: Duration,
 }
 
 impl Config {
@@ -198,6 +200,7 @@ impl Config {
             passes: Passes::default(),
             post_every: None,
             reports: None,
+            slow: Duration::from_millis(500),
         }
     }
 

@@ -110,6 +110,7 @@ mod library;
 mod lift;
 mod log_replay;
 mod master_data;
+pub mod measured;
 mod member_cards;
 mod members;
 mod membership;

@@ -1,8 +1,10 @@
 //! Connections for everything that is no event: reads, and the few writes that need no lane.
 
-use crate::{Config, Error};
+use crate::{Config, Error, measured};
 use regulars_store::Store;
+use std::panic::Location;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// A few connections, opened when they are first needed.
 pub(crate) struct Pool {
@@ -30,16 +32,20 @@ impl Pool {
 
     /// Calls `ask` with a connection; waits for one if all are in use. A connection that broke is
     /// not used again.
+    #[track_caller]
     pub(crate) fn with<T>(
         &self,
         ask: impl FnOnce(&mut dyn Store) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        let by = Location::caller();
         let mut leave = Leave {
             pool: self,
             store: Some(self.take()?),
         };
         let store = leave.store.as_mut().expect("it was put there just now");
+        let begun = Instant::now();
         let answer = ask(store.as_mut());
+        measured::used(by, begun, self.config.slow);
         if matches!(answer, Err(Error::Unavailable(_))) {
             leave.store = None;
         }
@@ -47,14 +53,20 @@ impl Pool {
     }
 
     fn take(&self) -> Result<Box<dyn Store>, Error> {
+        let begun = Instant::now();
         let mut held = self.lock();
+        let mut waited = false;
         loop {
             if let Some(store) = held.idle.pop() {
+                if waited {
+                    measured::waited(begun);
+                }
                 return Ok(store);
             }
             if held.open < self.most {
                 break;
             }
+            waited = true;
             held = self.back.wait(held).unwrap_or_else(PoisonError::into_inner);
         }
         held.open += 1;

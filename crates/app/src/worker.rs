@@ -5,12 +5,14 @@ use crate::app::Core;
 use crate::decide::{self, Round};
 use crate::input::Prepared;
 use crate::lane::{Answer, Errand, Item, Lane, Reply, Work};
+use crate::measured::{self, Ends};
 use crate::versions::Versions;
 use regulars_base::{MemberId, TenantId};
 use regulars_engine::event::Who;
 use regulars_store::{Ask, Database, Store};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
+use std::time::Instant;
 
 /// How often an event may wait for others of its batch (its follow-ups, its order) before that is
 /// taken for a fault. An enrolment may have thousands of kept events, but they wait together.
@@ -85,10 +87,15 @@ impl Worker {
     /// Decides all items and what follows from them, then answers.
     fn work_off(&mut self, tenant: TenantId, items: Vec<Item>) {
         let mut answered = Vec::with_capacity(items.len());
+        let (events, begun) = (items.len(), Instant::now());
         let mut waiting = items;
         while !waiting.is_empty() {
             waiting = self.round(tenant, waiting, &mut answered);
         }
+        measured::batch(events, begun, self.core.config.slow);
+        let mut ends = Ends::default();
+        answered.iter().for_each(|(_, answer)| ends.count(answer));
+        ends.note();
         for (reply, answer) in answered {
             // What the caller does with an answer is the caller's: a fault there must not take the
             // lane with it.

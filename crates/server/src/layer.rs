@@ -2,9 +2,9 @@
 //! written as problems.
 
 use crate::failure::Failure;
-use crate::square;
+use crate::{operating, square};
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
     WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -36,12 +36,14 @@ pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
     request.headers_mut().insert(X_REQUEST_ID, id.clone());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let matched = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         response = problem(failure, &path, &id);
     }
     let is_data = path.starts_with("/v1") || path.starts_with(square::PREFIX);
     head(response.headers_mut(), is_data, &id);
+    operating::answered(&method, matched.as_ref(), response.status(), begun);
     let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     let id = id.to_str().unwrap_or_default();

@@ -420,6 +420,7 @@ fn connections_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
         .routes(routes!(overview::get_overview))
         .routes(routes!(tenants::list_tenants, tenants::create_tenant))
         .routes(routes!(health::get_health))
+        .routes(routes!(health::get_readiness))
 }
 
 /// Everything that the server answers.

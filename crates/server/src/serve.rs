@@ -2,6 +2,7 @@
 
 use crate::first_sign_in::FirstSignIn;
 use crate::front::{CONSOLE, Front, PORTAL};
+use crate::operating::{self, Leaving};
 use crate::router::router;
 use axum::serve::ListenerExt as _;
 use regulars_app::App;
@@ -9,8 +10,10 @@ use regulars_mail::Mailer;
 use std::future::IntoFuture as _;
 use std::io;
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 /// How the server is run. The default is right for nearly everybody.
 #[derive(Clone, Debug)]
@@ -29,6 +32,12 @@ pub struct Settings {
     pub body_timeout: Duration,
     /// How long open requests may go on after the server was told to stop.
     pub stop_timeout: Duration,
+    /// How long new ones are still answered then, so that whoever shares the load learns of it first.
+    pub drain: Duration,
+    /// Whether it was told to stop.
+    pub leaving: Leaving,
+    /// Where figures for those who operate the server are read; nowhere, if nothing.
+    pub figures: Option<Arc<TcpListener>>,
 }
 
 impl Settings {
@@ -53,6 +62,9 @@ impl Default for Settings {
             first_sign_in: FirstSignIn::default(),
             body_timeout: Duration::from_secs(30),
             stop_timeout: Duration::from_secs(10),
+            drain: Duration::ZERO,
+            leaving: Leaving::default(),
+            figures: None,
         }
     }
 }
@@ -83,11 +95,16 @@ pub async fn serve_until(
             tracing::debug!("a connection is served with delay: {error}");
         }
     });
-    let patience = settings.stop_timeout;
+    let (patience, drain) = (settings.stop_timeout, settings.drain);
+    let leaving = settings.leaving.clone();
+    let figures = settings.figures.as_deref();
+    let watched = figures.map(|it| watch(&app, it)).transpose()?;
     let paths = router(app.clone(), settings);
     let (telling, told) = oneshot::channel();
     let stop = async move {
         stop.await;
+        leaving.begin();
+        tokio::time::sleep(drain).await;
         // Nobody listens if the server has ended by itself.
         let _ = telling.send(());
     };
@@ -108,8 +125,23 @@ pub async fn serve_until(
             Ok(())
         }
     };
+    if let Some(watched) = watched {
+        watched.abort();
+    }
     let closed = tokio::task::spawn_blocking(move || app.close()).await;
     served.and(closed.map_err(io::Error::other))
+}
+
+/// Answers those who operate the server, on an address of their own, until it is given up.
+fn watch(app: &App, listener: &TcpListener) -> io::Result<JoinHandle<()>> {
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener.try_clone()?)?;
+    let paths = operating::paths(app.clone());
+    Ok(tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, paths).await {
+            tracing::warn!(%error, "figures are no longer to be had");
+        }
+    }))
 }
 
 /// Comes true on ctrl-c or SIGTERM.

@@ -63,11 +63,38 @@ pub(crate) struct Serve {
     webhooks: super::webhooks::Private,
     #[command(flatten)]
     nats: super::webhooks::Nats,
+    #[command(flatten)]
+    operating: Operating,
     /// Print the OpenAPI document and stop.
     #[arg(long)]
     openapi: bool,
     #[command(flatten)]
     place: Place,
+}
+
+/// What whoever operates the server sees of it.
+#[derive(Args)]
+struct Operating {
+    /// Where Prometheus reads figures (`/metrics`), as in 127.0.0.1:9464. Whoever reaches it may read them.
+    #[arg(long, env = "REGULARS_METRICS", value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
+    /// How many seconds the server goes on answering after it was told to stop, while /readyz already says
+    /// no: as long as a load balancer takes to notice.
+    #[arg(
+        long,
+        env = "REGULARS_DRAIN",
+        value_name = "SECONDS",
+        default_value_t = 0
+    )]
+    drain: u64,
+    /// What takes the database so many milliseconds is put into the log.
+    #[arg(
+        long,
+        env = "REGULARS_SLOW",
+        value_name = "MILLISECONDS",
+        default_value_t = 500
+    )]
+    slow: u64,
 }
 
 /// Who takes letters to members.
@@ -209,9 +236,14 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
         return Ok(Answer::Yes);
     }
     // The address first: nothing is made for a server that cannot listen.
-    let listener =
-        TcpListener::bind(ask.listen).map_err(|error| cannot_listen(ask.listen, &error))?;
+    let listener = TcpListener::bind(ask.listen)
+        .map_err(|error| cannot_listen("--listen", ask.listen, &error))?;
     let address = listener.local_addr()?;
+    let figures = ask.operating.metrics.map(|address| {
+        TcpListener::bind(address).map_err(|error| cannot_listen("--metrics", address, &error))
+    });
+    let figures = figures.transpose()?;
+    let figures_at = figures.as_ref().map(TcpListener::local_addr).transpose()?;
     let payments = ask.payments.provider()?;
     let mailer = ask.mail.mailer(ask.demo)?;
     let broker = ask.nats.broker()?;
@@ -227,6 +259,7 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
         mail: mailer.clone(),
         passes: passes.unwrap_or_default(),
         reports: ask.reports.clone(),
+        slow: Duration::from_millis(ask.operating.slow),
         ..Config::new(ask.place.address()).serving()
     })?;
     let started = match start(ask, &app, print) {
@@ -245,6 +278,8 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
         console: front(&ask.console),
         portal: front(&ask.portal),
         mailer,
+        drain: Duration::from_secs(ask.operating.drain),
+        figures: figures.map(Arc::new),
         ..Settings::default()
     };
     let sign_in = match &started.tenant {
@@ -265,6 +300,7 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
     let links = Links {
         sign_in: token.map(|token| format!("http://{address}/console/#sign-in={token}")),
         portal,
+        metrics: figures_at.map(|address| format!("http://{address}/metrics")),
     };
     greet(ask, address, &started, &links, print)?;
     regulars_server::serve(app, listener, settings)?;
@@ -272,14 +308,14 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
     Ok(Answer::Yes)
 }
 
-fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
+fn cannot_listen(flag: &str, address: SocketAddr, error: &std::io::Error) -> Failure {
     let what = format!("cannot listen on {address}: {error}");
     let advice = match error.kind() {
         std::io::ErrorKind::AddrInUse => {
-            "stop the other server, or choose a free port: --listen 127.0.0.1:0"
+            format!("stop the other server, or choose a free port: {flag} 127.0.0.1:0")
         }
-        std::io::ErrorKind::PermissionDenied => "choose a port of 1024 or above",
-        _ => "choose an address of this machine, as in --listen 127.0.0.1:8080",
+        std::io::ErrorKind::PermissionDenied => "choose a port of 1024 or above".to_owned(),
+        _ => format!("choose an address of this machine, as in {flag} 127.0.0.1:8080"),
     };
     Failure::new(what, advice)
 }
@@ -353,6 +389,8 @@ struct Links {
     sign_in: Option<String>,
     /// The pages for members.
     portal: Option<String>,
+    /// Figures for whoever operates it.
+    metrics: Option<String>,
 }
 
 /// Says where it listens and what to try next.
@@ -364,11 +402,16 @@ fn greet(
     print: &Print,
 ) -> anyhow::Result<()> {
     let url = format!("http://{address}");
-    let Links { sign_in, portal } = links;
+    let Links {
+        sign_in,
+        portal,
+        metrics,
+    } = links;
     print.json_line(&serde_json::json!({
         "listening": url,
         "sign_in": sign_in,
         "portal": portal,
+        "metrics": metrics,
         "database": kind(&ask.place),
         "tenant": started.tenant.as_ref().map(|tenant| &tenant.name),
         "key": started.key,
@@ -396,6 +439,11 @@ fn greet(
     if let Some(link) = sign_in {
         print.line("The console. This link signs you in, once, within an hour:");
         print.line(format!("  {}", print.style(Style::Bold, link)));
+        print.line("");
+    }
+    if let Some(link) = metrics {
+        print.line("Figures for Prometheus:");
+        print.line(format!("  {link}"));
         print.line("");
     }
     match &started.key {

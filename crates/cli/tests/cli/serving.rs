@@ -62,8 +62,12 @@ impl Server {
         self.ask(("POST", path), &heads, &body.to_string())
     }
 
-    fn ask(&self, (method, path): (&str, &str), heads: &str, body: &str) -> (u16, String) {
-        let address = self.text("listening").trim_start_matches("http://");
+    fn ask(&self, what: (&str, &str), heads: &str, body: &str) -> (u16, String) {
+        Self::ask_at(self.text("listening"), what, heads, body)
+    }
+
+    fn ask_at(url: &str, (method, path): (&str, &str), heads: &str, body: &str) -> (u16, String) {
+        let address = url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).expect("it listens");
         let timeout = Some(Duration::from_secs(60));
         stream
@@ -90,10 +94,14 @@ impl Server {
 
     /// Asks it to end, and waits until it has.
     pub(crate) fn stop(&mut self) -> ExitStatus {
+        self.terminate();
+        self.child.wait().expect("it ends")
+    }
+
+    fn terminate(&self) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status();
         assert!(sent.expect("kill is there").success());
-        self.child.wait().expect("it ends")
     }
 }
 
@@ -178,4 +186,55 @@ fn an_address_that_is_taken_is_said_so_and_nothing_is_made() {
     assert!(what.contains(&address), "{what}");
     assert!(advice.contains("--listen"), "{advice}");
     assert!(!shop.database().exists());
+}
+
+#[test]
+fn whoever_operates_it_sees_what_it_does_and_that_it_is_leaving() {
+    let shop = Shop::new();
+    shop.write("cafe.toml", crate::shop::CAFE);
+    shop.ok(["apply", "cafe.toml"]);
+    let args = ["--metrics", "127.0.0.1:0", "--slow", "0", "--drain", "60"];
+    let mut server = Server::start(&shop, &args);
+    let key = shop.json(["keys", "create", "--name", "till", "--scope", "admin"]);
+    let key = key["secret"].as_str().expect("is shown").to_owned();
+    for id in ["o-1", "o-1", "o-2"] {
+        let event = serde_json::json!({
+            "type": "purchase", "source": "till", "id": id, "order": id, "currency": "EUR", "total": "5.00",
+            "customer": {"kind": "customer", "value": "c1"},
+        });
+        assert_eq!(server.post("/v1/events", (&key, id), &event).0, 200);
+    }
+    server.get("/not/a/path", None);
+    let at = server.text("metrics").to_owned();
+    let (host, path) = at.rsplit_once('/').expect("has a path");
+    let path = format!("/{path}");
+    let (status, figures) = Server::ask_at(host, ("GET", &path), "", "");
+    assert_eq!(status, 200);
+    for line in [
+        r#"regulars_events_total{end="accepted"} 2"#,
+        r#"regulars_events_total{end="duplicate"} 1"#,
+        r#"regulars_http_requests_total{method="POST",path="/v1/events",status="200"} 3"#,
+        r#"regulars_http_requests_total{method="GET",path="none",status="404"} 1"#,
+        r#"regulars_database_up 1"#,
+        r#"regulars_waiting_events 0"#,
+    ] {
+        assert!(figures.lines().any(|own| own == line), "{line}: {figures}");
+    }
+    assert!(figures.contains(r#"regulars_database_use_seconds_count{by=""#));
+    assert!(!figures.contains("o-1"), "nothing of an event is in it");
+    // The public address does not have them.
+    assert_eq!(server.get("/metrics", None).0, 404);
+
+    // Told to stop, it says so and still answers.
+    assert_eq!(server.get("/readyz", None).0, 200);
+    server.terminate();
+    let begun = std::time::Instant::now();
+    while server.get("/readyz", None).0 != 503 {
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "it does not say that it leaves"
+        );
+    }
+    assert_eq!(server.get("/healthz", None).0, 200);
+    assert_eq!(server.get("/v1/keys/current", Some(&key)).0, 200);
 }

@@ -27,3 +27,19 @@ pub(crate) async fn get_health(
         version: env!("CARGO_PKG_VERSION").into(),
     }))
 }
+
+/// See whether the server takes requests
+///
+/// Needs no key. No longer from the moment on at which it was told to stop: whoever shares the load between
+/// several servers sends the next request to another, while this one answers what comes for a while.
+#[utoipa::path(get, path = "/readyz", tag = "server", security(()), responses(
+    (status = 200, body = HealthOut, description = "It does"),
+    (status = "default", body = Problem, content_type = "application/problem+json", description = "It does not, and why"),
+))]
+pub(crate) async fn get_readiness(server: State<Server>) -> Result<axum::Json<HealthOut>, Failure> {
+    if server.settings().leaving.has_begun() {
+        let why = "the server was told to stop";
+        return Err(Failure::new(Code::Unavailable, why));
+    }
+    get_health(server).await
+}
