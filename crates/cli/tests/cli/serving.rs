@@ -194,7 +194,7 @@ fn whoever_operates_it_sees_what_it_does_and_that_it_is_leaving() {
     shop.write("cafe.toml", crate::shop::CAFE);
     shop.ok(["apply", "cafe.toml"]);
     let args = ["--metrics", "127.0.0.1:0", "--slow", "0", "--drain", "60"];
-    let mut server = Server::start(&shop, &args);
+    let server = Server::start(&shop, &args);
     let key = shop.json(["keys", "create", "--name", "till", "--scope", "admin"]);
     let key = key["secret"].as_str().expect("is shown").to_owned();
     for id in ["o-1", "o-1", "o-2"] {
