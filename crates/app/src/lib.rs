@@ -50,6 +50,7 @@
 //! | `coalition.rs` | `settlement`, `close_period`, `partner_entries`, `post_with_partner`: partners who share points |
 //! | `import.rs` | `import`: orders and members out of files |
 //! | `export.rs` | `export`: everything as Parquet |
+//! | `carry.rs` | `carry_out`, and [`carry_in`]: everything of a merchant, into another database |
 //! | `verify.rs` | `verify`: proves every balance from the first entry |
 //! | `backup.rs` | `backup`, and [`restore`] |
 //! | `backtest.rs` | [`backtest`]: a program over an order file, without a database; in parts |
@@ -71,6 +72,7 @@ mod background;
 mod backtest;
 mod backup;
 mod balances;
+mod carry;
 mod cases;
 mod catalogue;
 mod claims;
@@ -176,6 +178,7 @@ pub use backtest::{
     Share, Sides, backtest, backtest_part, backtest_together, totals,
 };
 pub use backup::{BackupDone, restore};
+pub use carry::{Carried, CarriedBalance, CarriedIn, carry_in};
 pub use balances::{
     Balance, Balances, CardInHand, ChallengeInHand, GamesInHand, Shared, UpcomingExpiry,
     VoucherInHand,

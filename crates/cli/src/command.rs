@@ -7,6 +7,7 @@ mod backtest;
 mod backup;
 mod balance;
 mod cards;
+mod carried;
 mod cases;
 mod check;
 mod claims;

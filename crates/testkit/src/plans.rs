@@ -42,7 +42,9 @@ const OF_NO_TABLE: [&str; 4] = [
 ];
 
 /// Parts of statements that are meant to go through all of it.
-const WHOLE: [&str; 17] = [
+const WHOLE: [&str; 18] = [
+    // All of a merchant is carried to another database.
+    "/* carried */",
     // How much there is; and the last one, which is at the end of an index.
     "SELECT coalesce(max(no), 0) FROM",
     "SELECT count(*) FROM",

@@ -6,7 +6,7 @@ use regulars_engine::code::Code;
 use regulars_engine::state::{SharedKey, Wallet};
 use regulars_store::{
     ApiKey, Ask, AskingCount, AskingRow, AskingStage, AuditAsk, AuditLine, AuditProof, Board,
-    BoughtOf, BoughtRow, BroughtCodes, CardCount, CardRow, Case, CaseMove, CodeBatch, CodeFilter,
+    BoughtOf, BoughtRow, BroughtCodes, CardCount, CardRow, CarriedRows, CarriedTable, Case, Cell, CaseMove, CodeBatch, CodeFilter,
     CodeRow, Commit, ConfirmationRow, Counts, Cursor, DeliveryAsk, DeliveryBounds, DeliveryRow,
     DrawSecret, DuplicatePlace, DuplicateRow, FulfilmentAsk, FulfilmentRow, Identity, IdentityRow,
     Issue, Issued, JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow, Loaded, Logged,
@@ -389,6 +389,15 @@ impl Store for Through {
             at: Timestamp
         ) -> Result<Option<MemberId>>;
         settle() -> Result<()>;
+        carried_tables() -> Result<Vec<CarriedTable>>;
+        carry_out(
+            tenant: TenantId,
+            each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>
+        ) -> Result<()>;
+        carry_in(
+            tenant: &Tenant,
+            rows: &mut dyn FnMut(&CarriedTable) -> Result<CarriedRows>
+        ) -> Result<()>;
         backup(to: &Path) -> Result<()>;
     }
 }
