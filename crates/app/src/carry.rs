@@ -229,7 +229,10 @@ impl App {
         })?;
         let found: Vec<FileOf> = found.into_iter().map(file::Sum::finish).collect();
         let named = |files: &[FileOf]| -> BTreeMap<String, FileOf> {
-            files.iter().map(|it| (it.table.clone(), it.clone())).collect()
+            files
+                .iter()
+                .map(|it| (it.table.clone(), it.clone()))
+                .collect()
         };
         let (there, written) = (named(&found), named(&manifest.files));
         let all: BTreeSet<&String> = there.keys().chain(written.keys()).collect();
@@ -304,7 +307,10 @@ impl Told {
         match table.name.as_str() {
             "entries" => {
                 let (points, amount) = (number("points"), i128::from(number("amount")));
-                *self.sums.entry((points, number("from_account"))).or_default() -= amount;
+                *self
+                    .sums
+                    .entry((points, number("from_account")))
+                    .or_default() -= amount;
                 *self.sums.entry((points, number("to_account"))).or_default() += amount;
             }
             "seals" => {
@@ -324,19 +330,24 @@ impl Told {
         let id = |number: i64| {
             let name = u32::try_from(number).map(Name::from_number).ok()?;
             let programs = versions.list.iter().rev();
-            let with = programs.map(|(_, it)| it).find(|it| it.terms_named(name).is_some())?;
+            let with = programs
+                .map(|(_, it)| it)
+                .find(|it| it.terms_named(name).is_some())?;
             Some(words::id_of(with, name).to_owned())
         };
         let account = |number: i64| {
             let known = Account::ALL.into_iter().find(|it| *it as i64 == number);
             known.map_or_else(|| number.to_string(), |it| it.name().to_owned())
         };
-        let balances = self.sums.iter().map(|(&(points, of), &amount)| CarriedBalance {
-            points: id(points).unwrap_or_else(|| points.to_string()),
-            number: points,
-            account: account(of),
-            amount,
-        });
+        let balances = self
+            .sums
+            .iter()
+            .map(|(&(points, of), &amount)| CarriedBalance {
+                points: id(points).unwrap_or_else(|| points.to_string()),
+                number: points,
+                account: account(of),
+                amount,
+            });
         Ok(Carried {
             tenant,
             balances: balances.collect(),
@@ -411,13 +422,17 @@ impl Manifest {
         for file in &self.files {
             let path = path_of(folder, &file.table);
             if !tables.iter().any(|table| table.name == file.table) {
-                let what = format!("names the table `{}`, which this program has not", file.table);
+                let what = format!(
+                    "names the table `{}`, which this program has not",
+                    file.table
+                );
                 return Err(wrong(&folder.join(MANIFEST), what));
             }
             let meta = std::fs::metadata(&path).map_err(|error| match error.kind() {
-                std::io::ErrorKind::NotFound => {
-                    wrong(&path, "is missing, and the manifest names it; copy the folder again")
-                }
+                std::io::ErrorKind::NotFound => wrong(
+                    &path,
+                    "is missing, and the manifest names it; copy the folder again",
+                ),
                 _ => failed(&path, &error),
             })?;
             if meta.len() != file.bytes {
@@ -438,7 +453,11 @@ impl Manifest {
         let there = std::fs::read_dir(&rows).map_err(|error| failed(&rows, &error))?;
         for entry in there {
             let path = entry.map_err(|error| failed(&rows, &error))?.path();
-            if !self.files.iter().any(|file| path_of(folder, &file.table) == path) {
+            if !self
+                .files
+                .iter()
+                .any(|file| path_of(folder, &file.table) == path)
+            {
                 return Err(wrong(
                     &path,
                     "is not named by the manifest; take it away, or copy the folder again",

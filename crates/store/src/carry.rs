@@ -10,6 +10,9 @@ use crate::migrations::KNOWN;
 /// The version of the tables that rows are carried between.
 pub const CARRIED_VERSION: i64 = KNOWN;
 
+/// Whose a row is: what a table of a merchant has, and what is not carried.
+const TENANT: &str = "tenant";
+
 /// Tables whose rows stay behind, and why: who is signed in here signs in there.
 const STAYS: [&str; 3] = ["sessions", "member_sessions", "sign_in_codes"];
 
@@ -70,18 +73,19 @@ pub(crate) struct Column {
 
 /// The tables of a catalogue, whose columns come table by table and in order.
 pub(crate) fn tables(columns: impl Iterator<Item = Column>) -> Result<Vec<CarriedTable>> {
-    let mut tables: Vec<Found> = Vec::new();
+    let mut found: Vec<(String, Vec<Column>)> = Vec::new();
     for column in columns {
-        if tables.last().is_none_or(|it| it.table.name != column.table) {
-            tables.push(Found::new(&column.table));
+        match found.last_mut() {
+            Some((table, columns)) if *table == column.table => columns.push(column),
+            _ => found.push((column.table.clone(), vec![column])),
         }
-        let found = tables.last_mut().expect("it was added");
-        found.take(column)?;
     }
-    let carried = tables
+    let of_a_merchant = |columns: &[Column]| columns.iter().any(|it| it.name == TENANT);
+    let carried = found
         .into_iter()
-        .filter(|it| it.of_a_merchant && !STAYS.contains(&it.table.name.as_str()));
-    let mut carried: Vec<CarriedTable> = carried.map(Found::finish).collect();
+        .filter(|(table, columns)| of_a_merchant(columns) && !STAYS.contains(&table.as_str()));
+    let carried = carried.map(|(table, columns)| carried_table(table, columns));
+    let mut carried = carried.collect::<Result<Vec<CarriedTable>>>()?;
     carried.sort_by_key(|table| {
         let first = FIRST.iter().position(|first| *first == table.name);
         (first.unwrap_or(FIRST.len()), table.name.clone())
@@ -89,45 +93,22 @@ pub(crate) fn tables(columns: impl Iterator<Item = Column>) -> Result<Vec<Carrie
     Ok(carried)
 }
 
-/// A table while its columns come.
-struct Found {
-    table: CarriedTable,
-    key: Vec<(i64, String)>,
-    of_a_merchant: bool,
-}
-
-impl Found {
-    fn new(name: &str) -> Self {
-        Self {
-            table: CarriedTable {
-                name: name.to_owned(),
-                columns: Vec::new(),
-                sorted_by: Vec::new(),
-            },
-            key: Vec::new(),
-            of_a_merchant: false,
-        }
-    }
-
-    fn take(&mut self, column: Column) -> Result<()> {
-        if column.name == "tenant" {
-            self.of_a_merchant = true;
-            return Ok(());
-        }
+fn carried_table(name: String, columns: Vec<Column>) -> Result<CarriedTable> {
+    let (mut carried, mut key) = (Vec::new(), Vec::new());
+    for column in columns.into_iter().filter(|it| it.name != TENANT) {
         let kind = kind(&column)?;
         if column.key > 0 {
-            self.key.push((column.key, column.name.clone()));
+            key.push((column.key, column.name.clone()));
         }
-        self.table.columns.push((column.name, kind));
-        Ok(())
+        carried.push((column.name, kind));
     }
-
-    fn finish(mut self) -> CarriedTable {
-        self.key.sort();
-        let key = self.key.into_iter().map(|(_, name)| name).collect();
-        self.table.sorted_by = sorted_by(&self.table.name).unwrap_or(key);
-        self.table
-    }
+    key.sort();
+    let key = key.into_iter().map(|(_, name)| name).collect();
+    Ok(CarriedTable {
+        sorted_by: sorted_by(&name).unwrap_or(key),
+        columns: carried,
+        name,
+    })
 }
 
 /// How rows are sorted where that is not the key of both databases: log rows in the order of time.

@@ -321,6 +321,15 @@ pub trait Store: Send {
         after: Option<MemberId>,
         limit: usize,
     ) -> Result<Vec<MemberId>>;
+    /// Members with a figure of their own name (by its key) of so much at least, the highest first, those of the
+    /// same by their ids; after this place.
+    fn find_highest(
+        &mut self,
+        tenant: TenantId,
+        of: (&str, i64),
+        after: Option<(i64, MemberId)>,
+        limit: usize,
+    ) -> Result<Vec<(MemberId, i64)>>;
     /// Brings who is in a segment to what it asks; how many came and how many went. Nothing, and nothing
     /// is done, if somebody else wrote since it was seen.
     fn fill_segment(

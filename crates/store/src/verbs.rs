@@ -402,6 +402,15 @@ macro_rules! verbs {
             ) -> Result<Vec<MemberId>> {
                 self.find_by_segment(tenant, ask, after, limit)
             }
+            fn find_highest(
+                &mut self,
+                tenant: TenantId,
+                of: (&str, i64),
+                after: Option<(i64, MemberId)>,
+                limit: usize,
+            ) -> Result<Vec<(MemberId, i64)>> {
+                self.read_highest(tenant, of, after, limit)
+            }
             fn fill_segment(
                 &mut self,
                 tenant: TenantId,

@@ -71,7 +71,9 @@ fn whole(ask: &Restore, database: &Database, print: &Print) -> anyhow::Result<An
         if let Some(wrong) = wrong {
             print.line(format!("  {} {}: {}", wrong.table, wrong.row, wrong.what));
         }
-        print.line("Do not use this database; run `regulars verify` where it came from, and export again.");
+        print.line(
+            "Do not use this database; run `regulars verify` where it came from, and export again.",
+        );
     }
     print.json(&json!({
         "ok": done.holds(),
@@ -82,5 +84,9 @@ fn whole(ask: &Restore, database: &Database, print: &Print) -> anyhow::Result<An
         "differ": done.differ,
         "wrong": wrong.map(|it| json!({ "table": it.table, "row": it.row, "what": it.what })),
     }))?;
-    Ok(if done.holds() { Answer::Yes } else { Answer::No })
+    Ok(if done.holds() {
+        Answer::Yes
+    } else {
+        Answer::No
+    })
 }

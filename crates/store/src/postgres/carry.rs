@@ -1,8 +1,8 @@
 //! Everything of a merchant, carried out by cursors and in by `COPY`.
 
+use super::Postgres;
 use super::link::{Failure, Link};
 use super::verify::{cursor, fetch};
-use super::Postgres;
 use crate::carry::{CARRIED, CarriedRows, CarriedTable, Cell, CellKind, Column, tables};
 use crate::error::{Conflict, Error, Result};
 use crate::record::Tenant;
@@ -31,9 +31,11 @@ impl Postgres {
                 let (name, names) = (&table.name, table.names());
                 let order = table.order(" COLLATE \"C\"");
                 let sql = format!("SELECT {CARRIED} {names} FROM {name} WHERE tenant = $1{order}");
-                cursor(link, "carried", &sql, no).await?;
+                // Each of its own name: the statement that reads on is kept with its columns.
+                let own = format!("carried_{name}");
+                cursor(link, &own, &sql, no).await?;
                 loop {
-                    let rows = fetch(link, "carried").await?;
+                    let rows = fetch(link, &own).await?;
                     if rows.is_empty() {
                         break;
                     }
@@ -41,7 +43,7 @@ impl Postgres {
                         each(&table, &cells(&table, row)?)?;
                     }
                 }
-                link.execute("CLOSE carried").await?;
+                link.execute(&format!("CLOSE {own}")).await?;
             }
             Ok(())
         })
@@ -64,11 +66,7 @@ impl Postgres {
             let sql = "SELECT no FROM tenants WHERE id = $1";
             let no: i64 = link.rows(sql, &[&id]).await?[0].get(0);
             for table in catalogue(link).await? {
-                let copy = format!(
-                    "COPY {} (tenant, {}) FROM STDIN",
-                    table.name,
-                    table.names()
-                );
+                let copy = format!("COPY {} (tenant, {}) FROM STDIN", table.name, table.names());
                 let mut text = String::new();
                 for row in rows(&table)? {
                     line(&mut text, no, &row?);

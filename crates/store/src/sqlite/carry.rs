@@ -103,9 +103,9 @@ fn outside(column: Column) -> Vec<Column> {
         key: 0,
     };
     match (column.table.as_str(), column.name.as_str()) {
-        ("log", "no" | "before")
-        | ("wallets", "no" | "newest")
-        | ("identities", "wallet_no") => Vec::new(),
+        ("log", "no" | "before") | ("wallets", "no" | "newest") | ("identities", "wallet_no") => {
+            Vec::new()
+        }
         ("event_keys" | "code_history", "log_no") => {
             vec![named("wallet", "BLOB"), named("seq", "INTEGER")]
         }
@@ -157,7 +157,10 @@ fn insert(table: &CarriedTable) -> String {
     };
     let marks: Vec<String> = (1..=columns.len() + 1).map(|at| format!("?{at}")).collect();
     let (name, names) = (&table.name, columns.join(", "));
-    format!("INSERT INTO {name} (tenant, {names}) VALUES ({})", marks.join(", "))
+    format!(
+        "INSERT INTO {name} (tenant, {names}) VALUES ({})",
+        marks.join(", ")
+    )
 }
 
 fn cells(table: &CarriedTable, row: &Row<'_>) -> Result<Vec<Cell>, Failure> {
@@ -270,7 +273,10 @@ impl<'a> Places<'a> {
                 let place = self.led_to(table, &of("wallet")?, number(table, &of("seq")?)?)?;
                 let leading = [table.at("wallet")?, table.at("seq")?];
                 let kept = row.into_iter().enumerate();
-                values.extend(kept.filter(|(at, _)| !leading.contains(at)).map(|(_, it)| it));
+                values.extend(
+                    kept.filter(|(at, _)| !leading.contains(at))
+                        .map(|(_, it)| it),
+                );
                 values.push(place);
             }
             "orders" => {
@@ -301,7 +307,9 @@ impl<'a> Places<'a> {
         let known = self.known(wallet, seq)?;
         let missing = || {
             let name = &table.name;
-            Error::Refused(format!("a row of {name} leads to number {seq} of a log that has none"))
+            Error::Refused(format!(
+                "a row of {name} leads to number {seq} of a log that has none"
+            ))
         };
         Ok(Cell::Number(known.ok_or_else(missing)?))
     }
