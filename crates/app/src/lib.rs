@@ -286,7 +286,7 @@ pub use regulars_pay as pay;
 pub use regulars_store::{
     AskingStage, AuditProof, CardRow, CardState, CodeBatch, CodeRow, CodeState, ConfirmationRow,
     Counts, Database, JourneyCount, JourneyCrowd, JourneyDeed, MessageStage, OfferChoice,
-    OfferStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong,
+    OfferStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong, identity_key,
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};

@@ -50,7 +50,7 @@ pub use connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 pub use database::Database;
 pub use duplicate::{DuplicatePlace, DuplicateRow};
 pub use error::{Conflict, Error, Result};
-pub use hash::{audit_hash, input_hash};
+pub use hash::{audit_hash, identity_key, input_hash};
 pub use identity::{IdentityRow, Rewrite, Rewritten};
 pub use journey::{JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyPass, JourneyRow};
 pub use master_data::{MasterAsk, MasterRow, MasterSort, RecommendedCount, RecommendedRow};
