@@ -158,6 +158,6 @@ fn a_reward_is_given_once_for_nothing_and_with_a_reason() {
     app.post(&of("reward-gifts"), &none)
         .problem("unknown_reward");
     let nobody = app.post("/v1/members/email:nobody@example.com/reward-gifts", &gift);
-    nobody.problem("unknown_member");
+    nobody.problem("not_enrolled");
     assert_eq!(mugs().len(), 1);
 }
