@@ -63,28 +63,13 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
         "there are telephone numbers for ten million members"
     );
     let folder = Folder::new(options, "lookup")?;
-    let path = serving::file(folder.path());
-    let merchant = Merchant::new(Database::Sqlite(path.clone()))?;
-    let german = ShopSettings {
-        country: "DE".into(),
-        ..ShopSettings::default()
-    };
-    merchant.app.set_shop_settings(merchant.tenant, german)?;
-    let begin = Instant::now();
-    let file = folder.file("orders.csv");
-    orders::write(&file, orders::of_each(options.members))?;
-    merchant.import(&file, &mut |_| true)?;
-    merchant.app.close();
-    let imported = begin.elapsed().as_secs_f64();
-    let begin = Instant::now();
-    introduce(&path)?;
-    let introduced = begin.elapsed().as_secs_f64();
+    let filled = fill(&folder, options.members)?;
     let begin = Instant::now();
     let server = Server::start(folder.path())?;
     let mut report = Report::of("lookup")
         .with("members", options.members as f64)
-        .with("imported_seconds", imported)
-        .with("introduced_seconds", introduced)
+        .with("imported_seconds", filled.imported_seconds)
+        .with("introduced_seconds", filled.introduced_seconds)
         .with("started_seconds", begin.elapsed().as_secs_f64());
     let (mut random, mut all) = (Random::new(17), Vec::new());
     let seconds = options.seconds / WAYS.len() as f64;
@@ -115,6 +100,36 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
         .with("asked", all.len() as f64)
         .with("p95_ms", p95)
         .with_durations(all))
+}
+
+/// How long it took to make a merchant with members.
+struct Filled {
+    imported_seconds: f64,
+    introduced_seconds: f64,
+}
+
+/// Makes a merchant in a folder, with an order of each member, and what they are recognised by.
+fn fill(folder: &Folder, members: u64) -> anyhow::Result<Filled> {
+    let path = serving::file(folder.path());
+    let merchant = Merchant::new(Database::Sqlite(path.clone()))?;
+    let german = ShopSettings {
+        country: "DE".into(),
+        ..ShopSettings::default()
+    };
+    merchant.app.set_shop_settings(merchant.tenant, german)?;
+    let begin = Instant::now();
+    let file = folder.file("orders.csv");
+    orders::write(&file, orders::of_each(members))?;
+    merchant.import(&file, &mut |_| true)?;
+    merchant.app.close();
+    drop(merchant);
+    let imported_seconds = begin.elapsed().as_secs_f64();
+    let begin = Instant::now();
+    introduce(&path)?;
+    Ok(Filled {
+        imported_seconds,
+        introduced_seconds: begin.elapsed().as_secs_f64(),
+    })
 }
 
 /// An identity in its form: its key, whose it is, where their wallet stands, its kind, its value and how it was typed.
@@ -195,4 +210,61 @@ fn introduce(path: &Path) -> anyhow::Result<()> {
         )?;
     }
     Ok(change.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regulars_app::{Config, Identity, MemberRef};
+    use regulars_base::Text;
+
+    #[test]
+    fn whoever_is_put_down_is_found_as_people_type_them() {
+        let options = Options {
+            seconds: 1.0,
+            dir: std::env::temp_dir(),
+            members: 40,
+        };
+        let folder = Folder::new(&options, "lookup-test").expect("a folder is made");
+        fill(&folder, options.members).expect("it is filled");
+        let path = serving::file(folder.path());
+        let merchant = Merchant::opened(Config::new(Database::Sqlite(path.clone())));
+        let merchant = merchant.expect("it opens");
+        let found = |kind: &str, value: &str| {
+            let text = |text: &str| Text::new(text).expect("it is short");
+            let who = MemberRef::Identity(Identity {
+                kind: text(kind),
+                value: text(value),
+            });
+            let member = merchant.app.member(merchant.tenant, &who);
+            member.unwrap_or_else(|error| panic!("{kind} {value}: {error}"))
+        };
+        for no in [0, 7, 39] {
+            let own = found("customer", &no.to_string());
+            for (kind, value) in [
+                ("email", email(no).to_uppercase()),
+                ("phone", phone(no)),
+                ("card", card(no)),
+            ] {
+                assert_eq!(found(kind, &value).id, own.id, "{kind} {value}");
+            }
+        }
+        // Whoever looks is led by the same indexes as in any other file.
+        let stated = |path: &Path| -> Vec<(String, String)> {
+            let db = Connection::open(path).expect("it opens");
+            let mut all = db
+                .prepare(
+                    "SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'identities' ORDER BY 1, 2",
+                )
+                .expect("there are statistics");
+            let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+            let rows = rows.expect("they are read").map(Result::unwrap_or_default);
+            rows.collect()
+        };
+        let other = folder.file("other.db");
+        Database::Sqlite(other.clone())
+            .migrate()
+            .expect("a file is made");
+        assert_eq!(stated(&path), stated(&other));
+    }
 }
