@@ -230,14 +230,18 @@ impl App {
                     return Err(error);
                 }
             }
+            let attributes = changed(&row.attributes, &patch.attributes)?;
+            let is_other = attributes != row.attributes || !add.is_empty() || !remove.is_empty();
             let change = stored::MemberPatch {
-                attributes: Some(changed(&row.attributes, &patch.attributes)?),
+                attributes: Some(attributes),
                 add,
                 remove,
             };
             store.patch_member(tenant, id, &change)?;
             store.keep_typed(tenant, id, &typed)?;
-            note_change(store, tenant, (id, at))?;
+            if is_other {
+                note_change(store, tenant, (id, at))?;
+            }
             let row = find(store, tenant, &MemberRef::Id(id))?;
             full(store, tenant, row)
         })?;
