@@ -264,6 +264,9 @@ pub fn carry_in(
     done
 }
 
+/// Who sees every row, one by one.
+type EachRow<'a> = &'a mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<(), Error>;
+
 /// What rows told on their way.
 #[derive(Default)]
 struct Told {
@@ -274,11 +277,7 @@ struct Told {
 
 impl Told {
     /// Goes through all rows of a tenant; `each` sees every one.
-    fn by(
-        store: &mut dyn Store,
-        tenant: TenantId,
-        each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<(), Error>,
-    ) -> Result<Self, Error> {
+    fn by(store: &mut dyn Store, tenant: TenantId, each: EachRow<'_>) -> Result<Self, Error> {
         let mut told = Self::default();
         let mut failed = None;
         let done = store.carry_out(tenant, &mut |table, row| {
