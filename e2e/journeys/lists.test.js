@@ -412,6 +412,49 @@ test('a member: a claim is filed, a tier is given and taken away, an adjustment 
   await page.getByRole('article').filter({ hasText: 'LOST-1' }).waitFor();
 });
 
+test('a member: a reward is given for nothing, with a reason that stands in the ledger', async () => {
+  await open(`/members/${shop.members.dana}`);
+  await heading('Dana Petrova').waitFor();
+  await button('Service desk').click();
+  await page.getByRole('menuitem', { name: 'Give a reward', exact: true }).click();
+  const give = dialogue().getByRole('button', { name: 'Give a reward' });
+  await choose('Reward', 'A mug with a handle', dialogue());
+  assert.ok(await give.isDisabled(), 'without a reason nothing is done');
+  await dialogue().getByLabel('Good for days').fill('30');
+  await dialogue().getByLabel('Reason').fill('she wrote us a reference');
+  await isSound('giving a reward');
+  await give.click();
+  await said('The reward is given.');
+  await page.getByRole('listitem').filter({ hasText: 'she wrote us a reference' }).first().waitFor();
+  const balance = await shop.send('GET', `/v1/members/${shop.members.dana}/balance`);
+  assert.ok(balance.vouchers.some((own) => own.reward === 'mug'), JSON.stringify(balance.vouchers));
+  const trail = await shop.send('GET', '/v1/audit');
+  assert.equal(trail.items.find((own) => own.act === 'create_reward_gift')?.why, 'she wrote us a reference');
+});
+
+test('advocates: the highest score first, and a segment made of them', async () => {
+  await open('/advocates?least=1');
+  await heading('Advocates').waitFor();
+  const { items } = await shop.send('GET', '/v1/advocates?least=1&sort=score&limit=50');
+  assert.ok(items.length > 1, 'there are some');
+  const rows = page.getByRole('table', { name: 'Advocates' }).getByRole('row');
+  await rows.nth(items.length).waitFor();
+  for (const [at, own] of items.entries()) await rows.nth(at + 1).getByText(String(own.score), { exact: true }).first().waitFor();
+  const scores = items.map((own) => own.score);
+  assert.deepEqual(scores, [...scores].sort((one, other) => other - one));
+  await isSound('advocates');
+  await button('Make a segment of them').click();
+  await dialogue().getByLabel('Name').fill('The panel');
+  await isSound('a segment of advocates');
+  await dialogue().getByRole('button', { name: 'Make a segment of them' }).click();
+  await page.waitForURL(/segments\/advocates-1$/);
+  await heading('The panel').waitFor();
+  const made = await shop.send('GET', '/v1/segments/advocates-1');
+  assert.equal(made.members, items.length);
+  // A panel is invited by a survey: the segment can be asked.
+  await shop.send('DELETE', '/v1/segments/advocates-1');
+});
+
 test('home: a figure says what it means, and what waits leads to where it is done', async () => {
   await shop.send('POST', '/v1/events', { type: 'reward_request', source: 'app', id: 's-9', member: shop.members.clara, reward: 'mug', commit: true, redemption: 's-9' });
   await open('/');

@@ -115,7 +115,7 @@ export interface paths {
         };
         /**
          * List advocates
-         * @description Members whose score is so much at least, by their ids, each with all parts of it. As a segment they are
+         * @description Members whose score is so much at least, each with all parts of it. As a segment they are
          *     `score("advocate") >= 50`.
          */
         get: operations["list_advocates"];
@@ -3407,6 +3407,26 @@ export interface paths {
          * @description They have all that they had, and what they earned meanwhile.
          */
         post: operations["release_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/reward-gifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a reward
+         * @description A voucher in the member's hand, for which they pay nothing; it counts for no limit and no stock until it is used.
+         */
+        post: operations["create_reward_gift"];
         delete?: never;
         options?: never;
         head?: never;
@@ -13335,6 +13355,26 @@ export interface components {
              */
             reward: string;
         };
+        /** @description A reward is given to a member, who pays nothing for it. */
+        RewardGiftIn: {
+            /** @description Who did it; the API key's name if left out. */
+            by?: string | null;
+            /**
+             * Format: int32
+             * @description For how many days the voucher is good, with today: 1 to 3650; for ever if left out.
+             */
+            days?: number | null;
+            /**
+             * @description Why: shown to the member and to auditors.
+             * @example She wrote us a reference
+             */
+            reason: string;
+            /**
+             * @description The reward, by its id in the program file.
+             * @example free-coffee
+             */
+            reward: string;
+        };
         /** @description A reward. */
         RewardItemOut: components["schemas"]["OfferOut"] & {
             /** @description Whether each comes with a code of its supplier. */
@@ -15674,6 +15714,8 @@ export interface operations {
             query?: {
                 /** @description With this score at least: 1 to 100; 50 if left out. */
                 least?: number;
+                /** @description `member` (by their ids) or `score` (the highest first); `member` if left out. */
+                sort?: string;
                 /** @description The `next` of the page before; left out for the first. */
                 after?: string;
                 /** @description How many at most: 1 to 1000; 50 if left out. */
@@ -22380,6 +22422,54 @@ export interface operations {
                 };
             };
             /** @description Let go */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_reward_gift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it one request, however often it is sent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RewardGiftIn"];
+            };
+        };
+        responses: {
+            /** @description The same request was done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Given */
             201: {
                 headers: {
                     [name: string]: unknown;

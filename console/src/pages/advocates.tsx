@@ -27,7 +27,7 @@ function AdvocatesPage() {
   const least = Math.min(100, Math.max(1, Number(asked) || USUAL));
   const all = useInfiniteQuery({
     queryKey: ['advocates', least],
-    queryFn: ({ pageParam }) => data(api.GET('/v1/advocates', { params: { query: { least, limit: 50, ...(pageParam ? { after: pageParam } : {}) } } })),
+    queryFn: ({ pageParam }) => data(api.GET('/v1/advocates', { params: { query: { least, sort: 'score', limit: 50, ...(pageParam ? { after: pageParam } : {}) } } })),
     initialPageParam: '',
     getNextPageParam: (page) => page.next ?? undefined,
   });

@@ -1,5 +1,5 @@
 // What the service desk does for a member beside adjusting and merging: each asks first, and is written down.
-import { Button, Menu, Select, Stack, Text, TextInput, Textarea } from '@mantine/core';
+import { Button, Menu, NumberInput, Select, Stack, Text, TextInput, Textarea } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -10,7 +10,7 @@ import { Ask } from './ask';
 import { useFormat } from './format';
 import { idsOf, useParts } from './use-parts';
 
-type Doing = 'redeem' | 'claim' | 'tier' | 'revoke' | 'hold' | 'release' | 'again' | 'back' | 'unmerge';
+type Doing = 'redeem' | 'claim' | 'tier' | 'revoke' | 'hold' | 'release' | 'gift' | 'again' | 'back' | 'unmerge';
 
 export function Desk({ member, balance }: { member: Member; balance: Balance | undefined }) {
   const { t } = useTranslation();
@@ -22,12 +22,13 @@ export function Desk({ member, balance }: { member: Member; balance: Balance | u
     ...(may('ingest') ? (['claim'] as const) : []),
     ...(may('adjust') && balance?.tier ? (['tier', ...(given ? (['revoke'] as const) : [])] as const) : []),
     ...(may('adjust') && balance ? [balance.on_hold ? ('release' as const) : ('hold' as const)] : []),
+    ...(may('adjust') ? (['gift'] as const) : []),
     ...(may('adjust') && lapsed(balance).length > 0 ? (['again'] as const) : []),
     ...(may('adjust') && backs(balance).length > 0 ? (['back'] as const) : []),
     ...(may('adjust') ? (['unmerge'] as const) : []),
   ];
   if (all.length === 0) return null;
-  const Form = doing && { redeem: Redeem, claim: Claim, tier: Tier, revoke: Revoke, hold: Hold, release: Release, again: Again, back: Back, unmerge: Unmerge }[doing];
+  const Form = doing && { redeem: Redeem, claim: Claim, tier: Tier, revoke: Revoke, hold: Hold, release: Release, gift: Gift, again: Again, back: Back, unmerge: Unmerge }[doing];
   return (
     <>
       <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
@@ -254,6 +255,44 @@ function Release({ member, close }: Own) {
       }}
     >
       {t('desk.release_words')}
+    </Ask>
+  );
+}
+
+function Gift({ member, close }: Own) {
+  const { t } = useTranslation();
+  const anew = useAnew(member);
+  const rewards = useQuery({ queryKey: ['rewards'], queryFn: () => data(api.GET('/v1/rewards')) });
+  const [reward, setReward] = useState<string | null>(null);
+  const [days, setDays] = useState<number | string>('');
+  const [request] = useState(() => crypto.randomUUID());
+  const list = (rewards.data?.items ?? []).map((own) => ({ value: own.id, label: own.title || own.id }));
+  return (
+    <Ask
+      opened
+      close={close}
+      title={t('desk.gift')}
+      confirm={t('desk.gift')}
+      needsReason
+      ready={reward !== null}
+      said={t('desk.gift_said')}
+      act={async (reason) => {
+        await data(
+          api.POST('/v1/members/{member}/reward-gifts', {
+            params: { path: { member }, header: { 'Idempotency-Key': request } },
+            body: { reward: reward ?? '', reason, ...(days === '' ? {} : { days: Number(days) }) },
+          }),
+        );
+        await anew();
+      }}
+    >
+      {(fault) => (
+        <Stack>
+          <Text size="sm">{t('desk.gift_words')}</Text>
+          <Select label={t('rewards.reward')} required searchable data={list} value={reward} onChange={setReward} error={fault('/reward')} />
+          <NumberInput label={t('desk.gift_days')} min={1} max={3650} allowDecimal={false} value={days} onChange={setDays} error={fault('/days')} />
+        </Stack>
+      )}
     </Ask>
   );
 }

@@ -244,6 +244,24 @@ pub struct ReissueIn {
     pub by: Option<String>,
 }
 
+/// A reward is given to a member, who pays nothing for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RewardGiftIn {
+    /// The reward, by its id in the program file.
+    #[schema(example = "free-coffee")]
+    pub reward: String,
+    /// For how many days the voucher is good, with today: 1 to 3650; for ever if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 3650)]
+    pub days: Option<u16>,
+    /// Why: shown to the member and to auditors.
+    #[schema(example = "She wrote us a reference")]
+    pub reason: String,
+    /// Who did it; the API key's name if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
 /// Stamps on a card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TillStampsOut {

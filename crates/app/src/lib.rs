@@ -22,6 +22,7 @@
 //! | `surveys.rs` | `surveys`, `put_survey`, `ask_by_survey`, `answer_asking`, `survey_figures`: what members are asked |
 //! | `service.rs` | `open_service_case`, `service_cases`, `reply_in_case`, `make_good`, `take_letter`: what members are not happy with |
 //! | `published.rs` | nothing to call: events that others publish at a broker are taken in |
+//! | `crm.rs` | `export_contacts`, `import_contacts`, `take_contact`: members as a CRM has them |
 //! | `timeline.rs`, `contacts.rs` | `timeline`, `note_contact`: all that happened with a member |
 //! | `sessions.rs` | `open_session`, `session`, `end_session`: operators who sign in |
 //! | `plan.rs` | `plan`: what a program file would change |
@@ -50,6 +51,7 @@
 //! | `coalition.rs` | `settlement`, `close_period`, `partner_entries`, `post_with_partner`: partners who share points |
 //! | `import.rs` | `import`: orders and members out of files |
 //! | `export.rs` | `export`: everything as Parquet |
+//! | `carry.rs` | `carry_out`, and [`carry_in`]: everything of a merchant, into another database |
 //! | `verify.rs` | `verify`: proves every balance from the first entry |
 //! | `backup.rs` | `backup`, and [`restore`] |
 //! | `backtest.rs` | [`backtest`]: a program over an order file, without a database; in parts |
@@ -71,6 +73,7 @@ mod background;
 mod backtest;
 mod backup;
 mod balances;
+mod carry;
 mod cases;
 mod catalogue;
 mod claims;
@@ -79,6 +82,7 @@ mod config;
 mod connectors;
 mod contacts;
 mod coupons;
+mod crm;
 mod decide;
 mod demo;
 mod desk;
@@ -168,7 +172,7 @@ mod watch;
 mod webhooks;
 mod worker;
 
-pub use advocates::Advocate;
+pub use advocates::{Advocate, AdvocateOrder};
 pub use app::{App, Health};
 pub use audit::{Act, ActsAsk, NewAct, Told};
 pub use awards::{Award, AwardRow, AwardState, ProposeAward};
@@ -181,6 +185,7 @@ pub use balances::{
     Balance, Balances, CardInHand, ChallengeInHand, GamesInHand, Shared, UpcomingExpiry,
     VoucherInHand,
 };
+pub use carry::{Carried, CarriedBalance, CarriedIn, carry_in};
 pub use catalogue::Catalogue;
 pub use claims::{Claim, ClaimState, KeptOrder, Match, NewClaim, Ruling};
 pub use coalition::{BookedEntry, Dispute, PeriodSettlement, figure};
@@ -191,6 +196,7 @@ pub use connectors::{
 };
 pub use contacts::{Contact, ContactKind, NewContact};
 pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
+pub use crm::{ConsentSaid, ContactCame, ContactSaid, ContactsCame};
 pub use demo::Demo;
 pub use desk::desk_reason;
 pub use draws::{CauseMonth, DrawCheck, Drawn, Promise};
@@ -279,9 +285,9 @@ pub use regulars_metrics::{
 pub use regulars_pass as pass;
 pub use regulars_pay as pay;
 pub use regulars_store::{
-    AskingStage, AuditProof, CardRow, CardState, CodeBatch, CodeRow, CodeState, Counts, Database,
-    JourneyCount, JourneyCrowd, JourneyDeed, MessageStage, OfferChoice, OfferStage, Seal,
-    SendStage, Standing, Tenant, Ticket, Verified, Wrong,
+    AskingStage, AuditProof, CardRow, CardState, CodeBatch, CodeRow, CodeState, ConfirmationRow,
+    Counts, Database, JourneyCount, JourneyCrowd, JourneyDeed, MessageStage, OfferChoice,
+    OfferStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong, identity_key,
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};

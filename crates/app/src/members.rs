@@ -1,5 +1,6 @@
 //! Members: enrolled, found by any identity, changed, merged.
 
+use crate::crm::note_change;
 use crate::identities::{self, Settled};
 use crate::{App, Error, NOW, Page, PageAsk, Receipt, input};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
@@ -199,6 +200,17 @@ impl App {
         member: MemberId,
         patch: MemberPatch,
     ) -> Result<Member, Error> {
+        self.patch_member_as_of(tenant, member, patch, self.now())
+    }
+
+    /// The same, as something that was changed at that moment.
+    pub(crate) fn patch_member_as_of(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+        patch: MemberPatch,
+        at: Timestamp,
+    ) -> Result<Member, Error> {
         let member = self.core().write(move |store| {
             let row = find(store, tenant, &MemberRef::Id(member))?;
             let id = row.id;
@@ -218,13 +230,18 @@ impl App {
                     return Err(error);
                 }
             }
+            let attributes = changed(&row.attributes, &patch.attributes)?;
+            let is_other = attributes != row.attributes || !add.is_empty() || !remove.is_empty();
             let change = stored::MemberPatch {
-                attributes: Some(changed(&row.attributes, &patch.attributes)?),
+                attributes: Some(attributes),
                 add,
                 remove,
             };
             store.patch_member(tenant, id, &change)?;
             store.keep_typed(tenant, id, &typed)?;
+            if is_other {
+                note_change(store, tenant, (id, at))?;
+            }
             let row = find(store, tenant, &MemberRef::Id(id))?;
             full(store, tenant, row)
         })?;
@@ -421,7 +438,7 @@ impl Identity {
         }
     }
 
-    fn read(own: &stored::Identity) -> Result<Self, Error> {
+    pub(crate) fn read(own: &stored::Identity) -> Result<Self, Error> {
         let text =
             |text: &str| Text::new(text).map_err(|why| Error::Corrupt(format!("`{text}` {why}")));
         Ok(Self {

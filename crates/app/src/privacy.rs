@@ -1,6 +1,7 @@
 //! What a member may ask for by law: all that is kept about them, and to be forgotten. The books stay whole:
 //! the log knows members by id alone.
 
+use crate::crm::forget_change;
 use crate::{App, Contact, Error, Explained, Member, MemberRef, Own, PageAsk};
 use regulars_base::{MemberId, TenantId};
 
@@ -84,7 +85,9 @@ impl App {
         self.forget_claims(tenant, member)?;
         self.forget_service_cases(tenant, member)?;
         self.forget_contacts(tenant, member)?;
-        self.core()
-            .write(move |store| Ok(store.erase_member(tenant, member)?))
+        self.core().write(move |store| {
+            forget_change(store, tenant, member)?;
+            Ok(store.erase_member(tenant, member)?)
+        })
     }
 }

@@ -65,7 +65,7 @@ fn failed(path: &Path, error: &std::io::Error) -> Error {
 }
 
 /// A cell of a CSV file.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     if text.contains(['"', ',', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

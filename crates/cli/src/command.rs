@@ -7,14 +7,17 @@ mod backtest;
 mod backup;
 mod balance;
 mod cards;
+mod carried;
 mod cases;
 mod check;
 mod claims;
 #[cfg(feature = "cluster")]
 mod cluster;
+mod confirmations;
 mod connectors;
 mod control_group;
 mod coupons;
+mod crm;
 mod desk;
 mod duplicates;
 mod explain;
@@ -80,6 +83,7 @@ pub(crate) enum Command {
     Rollback(rollback::Rollback),
     Import(import::Import),
     Coupons(coupons::Coupons),
+    Crm(crm::Crm),
     Cards(cards::Cards),
     GiftCards(gift_cards::GiftCards),
     Credit(gift_cards::Credit),
@@ -119,6 +123,7 @@ pub(crate) enum Command {
     Keys(keys::Keys),
     Webhooks(webhooks::Webhooks),
     Connectors(connectors::Connectors),
+    Confirmations(confirmations::Confirmations),
     People(people::People),
     Segments(segments::Segments),
     Advocates(advocates::Advocates),
@@ -163,6 +168,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Rollback(ask) => rollback::run(&ask, print),
         Command::Import(ask) => import::run(&ask, print),
         Command::Cards(ask) => cards::run(&ask, print),
+        Command::Crm(ask) => crm::run(&ask, print),
         Command::Coupons(ask) => coupons::run(&ask, print),
         Command::GiftCards(ask) => gift_cards::run(&ask, print),
         Command::Credit(ask) => gift_cards::credit(&ask, print),
@@ -201,6 +207,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Restore(ask) => restore::run(&ask, print),
         Command::Keys(ask) => keys::run(&ask, print),
         Command::Webhooks(ask) => webhooks::run(&ask, print),
+        Command::Confirmations(ask) => confirmations::run(&ask, print),
         Command::Connectors(ask) => connectors::run(&ask, print),
         Command::People(ask) => people::run(&ask, print),
         Command::Segments(ask) => segments::run(&ask, print),

@@ -119,6 +119,7 @@ fn rewards_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
         .routes(routes!(desk::hold_member))
         .routes(routes!(desk::release_member))
         .routes(routes!(desk::create_reissue))
+        .routes(routes!(desk::create_reward_gift))
         .routes(routes!(desk::undo_reissue))
         .routes(routes!(referrals::create_transfer))
         .routes(routes!(referrals::create_referral_code))

@@ -31,7 +31,7 @@ pub(crate) fn order_key(source: &Text, number: &Text) -> Key {
 }
 
 /// The key of an identity.
-pub(crate) fn identity_key(kind: &str, value: &str) -> Key {
+pub fn identity_key(kind: &str, value: &str) -> [u8; 20] {
     pair(b"identity", kind, value)
 }
 

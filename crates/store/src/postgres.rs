@@ -8,6 +8,7 @@ mod askings;
 mod backup;
 mod bought;
 mod cards;
+mod carry;
 mod cases;
 mod codes;
 mod commit;

@@ -4,7 +4,7 @@
 //! three values that SQL has anyway. Figures are columns, so a million members are one pass.
 
 use crate::journey::JourneyPass;
-use regulars_base::{Timestamp, WalletId};
+use regulars_base::{MemberId, Timestamp, WalletId};
 use regulars_engine::program::condition::figure::{Figure, Plain};
 use regulars_engine::program::condition::{Asked, Order, Sum, TextFigure, Where};
 use std::fmt::Write as _;
@@ -112,6 +112,13 @@ pub struct SegmentFill<'a> {
     pub at: Timestamp,
     /// The day, by number.
     pub day: i32,
+}
+
+/// Where a list goes on that is sorted by a figure, the highest first: behind which figure, and which member of it.
+pub(crate) fn place(after: Option<(i64, MemberId)>) -> (i64, Vec<u8>) {
+    after.map_or((i64::MAX, Vec::new()), |(number, id)| {
+        (number, id.bytes().to_vec())
+    })
 }
 
 /// How a segment grew on a day.

@@ -5,6 +5,7 @@ use crate::asking::{AskingCount, AskingRow, AskingStage};
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::bought::{BoughtOf, BoughtRow};
 use crate::card::{CardCount, CardRow};
+use crate::carry::{CarriedRows, CarriedTable, Cell};
 use crate::confirmation::ConfirmationRow;
 use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
 use crate::duplicate::{DuplicatePlace, DuplicateRow};
@@ -320,6 +321,15 @@ pub trait Store: Send {
         after: Option<MemberId>,
         limit: usize,
     ) -> Result<Vec<MemberId>>;
+    /// Members with a figure of their own name (by its key) of so much at least, the highest first, those of the
+    /// same by their ids; after this place.
+    fn find_highest(
+        &mut self,
+        tenant: TenantId,
+        of: (&str, i64),
+        after: Option<(i64, MemberId)>,
+        limit: usize,
+    ) -> Result<Vec<(MemberId, i64)>>;
     /// Brings who is in a segment to what it asks; how many came and how many went. Nothing, and nothing
     /// is done, if somebody else wrote since it was seen.
     fn fill_segment(
@@ -949,6 +959,26 @@ pub trait Store: Send {
     /// Brings what is durable already to where it stays, beside whoever writes: work that a writer
     /// would else have to stop for. PostgreSQL does that by itself.
     fn settle(&mut self) -> Result<()>;
+
+    // ── from one database to another ──
+
+    /// The tables of which a merchant's rows are carried, in the order in which they go in: the same for both
+    /// databases.
+    fn carried_tables(&mut self) -> Result<Vec<CarriedTable>>;
+    /// Calls `each` with every row of a tenant, table by table, of one consistent picture: sorted, and the same
+    /// for both databases.
+    fn carry_out(
+        &mut self,
+        tenant: TenantId,
+        each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
+    ) -> Result<()>;
+    /// Adds a tenant, which must be new, with all its rows, in one transaction. `rows` gives those of each table,
+    /// in the order in which [`Store::carry_out`] told them.
+    fn carry_in(
+        &mut self,
+        tenant: &Tenant,
+        rows: &mut dyn FnMut(&CarriedTable) -> Result<CarriedRows>,
+    ) -> Result<()>;
 
     /// Writes a consistent copy of the whole database to a new file, while it is in use.
     fn backup(&mut self, to: &Path) -> Result<()>;

@@ -8,6 +8,7 @@ macro_rules! verbs {
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::bought::{BoughtOf, BoughtRow};
         use crate::card::{CardCount, CardRow};
+        use crate::carry::{CarriedRows, CarriedTable, Cell};
         use crate::confirmation::ConfirmationRow;
         use crate::connector::{DeliveryAsk, DeliveryBounds, DeliveryRow, Noted};
         use crate::duplicate::{DuplicatePlace, DuplicateRow};
@@ -400,6 +401,15 @@ macro_rules! verbs {
                 limit: usize,
             ) -> Result<Vec<MemberId>> {
                 self.find_by_segment(tenant, ask, after, limit)
+            }
+            fn find_highest(
+                &mut self,
+                tenant: TenantId,
+                of: (&str, i64),
+                after: Option<(i64, MemberId)>,
+                limit: usize,
+            ) -> Result<Vec<(MemberId, i64)>> {
+                self.read_highest(tenant, of, after, limit)
             }
             fn fill_segment(
                 &mut self,
@@ -1184,6 +1194,23 @@ macro_rules! verbs {
             }
             fn settle(&mut self) -> Result<()> {
                 self.carry_over()
+            }
+            fn carried_tables(&mut self) -> Result<Vec<CarriedTable>> {
+                self.read_carried_tables()
+            }
+            fn carry_out(
+                &mut self,
+                tenant: TenantId,
+                each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
+            ) -> Result<()> {
+                self.visit_all_rows(tenant, each)
+            }
+            fn carry_in(
+                &mut self,
+                tenant: &Tenant,
+                rows: &mut dyn FnMut(&CarriedTable) -> Result<CarriedRows>,
+            ) -> Result<()> {
+                self.write_all_rows(tenant, rows)
             }
             fn backup(&mut self, to: &Path) -> Result<()> {
                 self.write_backup(to)

@@ -42,7 +42,9 @@ const OF_NO_TABLE: [&str; 4] = [
 ];
 
 /// Parts of statements that are meant to go through all of it.
-const WHOLE: [&str; 17] = [
+const WHOLE: [&str; 19] = [
+    // All of a merchant is carried to another database.
+    "/* carried */",
     // How much there is; and the last one, which is at the end of an index.
     "SELECT coalesce(max(no), 0) FROM",
     "SELECT count(*) FROM",
@@ -61,6 +63,8 @@ const WHOLE: [&str; 17] = [
     // Of a board: what is joined here are a few rows that were read along an index.
     "AS equal_before",
     "UPDATE scores SET shown = 1 WHERE EXISTS",
+    // Who has the highest of a figure: those who have it are looked at.
+    "FROM portrait_names n",
     // A segment is asked of all members at once, and tells all of them when it may turn.
     "FROM portraits f",
     "UPDATE portraits SET next_on",

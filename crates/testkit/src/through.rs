@@ -6,17 +6,17 @@ use regulars_engine::code::Code;
 use regulars_engine::state::{SharedKey, Wallet};
 use regulars_store::{
     ApiKey, Ask, AskingCount, AskingRow, AskingStage, AuditAsk, AuditLine, AuditProof, Board,
-    BoughtOf, BoughtRow, BroughtCodes, CardCount, CardRow, Case, CaseMove, CodeBatch, CodeFilter,
-    CodeRow, Commit, ConfirmationRow, Counts, Cursor, DeliveryAsk, DeliveryBounds, DeliveryRow,
-    DrawSecret, DuplicatePlace, DuplicateRow, FulfilmentAsk, FulfilmentRow, Identity, IdentityRow,
-    Issue, Issued, JourneyAsk, JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow, Loaded, Logged,
-    MasterAsk, MasterRow, MasterSort, Member, MemberPatch, MemberSession, MessageAsk, MessageRow,
-    MessageStage, Moved, NewVersion, Noted, OfferChoice, OfferKey, OfferKnown, OfferOutcome,
-    OfferTaking, OrderRow, PaymentRequest, PeriodSum, RecommendedCount, RecommendedRow, Result,
-    Rewrite, Rewritten, Seal, Sealed, SegmentAsk, SegmentDay, SegmentFill, SegmentMove,
-    SegmentPass, SegmentRun, SendPlan, SendRow, Session, Setting, ShownCode, SignInCode, Standing,
-    Store, Tenant, Ticket, Verified, Version, WalletRow, WebhookAgain, WebhookHealth,
-    WebhookLetter, WebhookMoves, WebhookStream,
+    BoughtOf, BoughtRow, BroughtCodes, CardCount, CardRow, CarriedRows, CarriedTable, Case,
+    CaseMove, Cell, CodeBatch, CodeFilter, CodeRow, Commit, ConfirmationRow, Counts, Cursor,
+    DeliveryAsk, DeliveryBounds, DeliveryRow, DrawSecret, DuplicatePlace, DuplicateRow,
+    FulfilmentAsk, FulfilmentRow, Identity, IdentityRow, Issue, Issued, JourneyAsk, JourneyCount,
+    JourneyCrowd, JourneyDeed, JourneyRow, Loaded, Logged, MasterAsk, MasterRow, MasterSort,
+    Member, MemberPatch, MemberSession, MessageAsk, MessageRow, MessageStage, Moved, NewVersion,
+    Noted, OfferChoice, OfferKey, OfferKnown, OfferOutcome, OfferTaking, OrderRow, PaymentRequest,
+    PeriodSum, RecommendedCount, RecommendedRow, Result, Rewrite, Rewritten, Seal, Sealed,
+    SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow,
+    Session, Setting, ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified, Version,
+    WalletRow, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
 };
 use std::path::Path;
 
@@ -322,6 +322,12 @@ impl Store for Through {
         bought(tenant: TenantId, of: &BoughtOf, after: Option<WalletId>, limit: usize) -> Result<Vec<BoughtRow>>;
         segment_pass(tenant: TenantId, pass: &SegmentPass) -> Result<bool>;
         count_asked(tenant: TenantId, ask: SegmentAsk<'_>) -> Result<(i64, i64)>;
+        find_highest(
+            tenant: TenantId,
+            of: (&str, i64),
+            after: Option<(i64, MemberId)>,
+            limit: usize
+        ) -> Result<Vec<(MemberId, i64)>>;
         find_asked(
             tenant: TenantId,
             ask: SegmentAsk<'_>,
@@ -389,6 +395,15 @@ impl Store for Through {
             at: Timestamp
         ) -> Result<Option<MemberId>>;
         settle() -> Result<()>;
+        carried_tables() -> Result<Vec<CarriedTable>>;
+        carry_out(
+            tenant: TenantId,
+            each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>
+        ) -> Result<()>;
+        carry_in(
+            tenant: &Tenant,
+            rows: &mut dyn FnMut(&CarriedTable) -> Result<CarriedRows>
+        ) -> Result<()>;
         backup(to: &Path) -> Result<()>;
     }
 }

@@ -2,6 +2,7 @@
 //! look at it and have it taken again; of all others only what became of them is.
 
 use super::{Connector, ConnectorState, found, tenant_of};
+use crate::crm::ContactSaid;
 use crate::identities::form;
 use crate::members::Identity;
 use crate::page::{Page, PageAsk};
@@ -406,6 +407,9 @@ impl App {
         text: &str,
         came: &mut Came,
     ) -> Result<(), Error> {
+        if let Some(contact) = contact(text)? {
+            return self.take_own_contact(tenant, own, &contact, came);
+        }
         let inbound = self.core().config.inbound.as_ref();
         let none = || Error::Unavailable("this server reads no events of connectors".into());
         let read = inbound.ok_or_else(none)?.read;
@@ -425,6 +429,35 @@ impl App {
             return Err(Error::invalid("/source", what));
         }
         counted(&self.ingest_one(tenant, incoming)?, came);
+        Ok(())
+    }
+
+    /// Somebody as a CRM has them: the rules are those of a file of contacts.
+    fn take_own_contact(
+        &self,
+        tenant: TenantId,
+        own: &Connector,
+        contact: &OwnContact,
+        came: &mut Came,
+    ) -> Result<(), Error> {
+        if contact.source != own.source.as_str() {
+            let what = format!(
+                "is `{:.60}`: contacts of this connector have the source `{}`",
+                contact.source, own.source
+            );
+            return Err(Error::invalid("/source", what));
+        }
+        if !own.enrols && self.contact_named(tenant, &contact.said)?.is_none() {
+            let words = "it is nobody whom we know, and contacts become no members by themselves";
+            came.unused.push(words.into());
+            return Ok(());
+        }
+        let (taken, wrong) = self.take_contact(tenant, own.source.as_str(), &contact.said)?;
+        match taken.new || taken.changed {
+            true => came.new += 1,
+            false => came.known += 1,
+        }
+        came.refused.extend(wrong);
         Ok(())
     }
 
@@ -666,6 +699,30 @@ fn noted(kind: Platform, headers: &Headers, body: &str, now: Timestamp) -> Deliv
         said: String::new(),
         body: Some(body.to_owned()),
     }
+}
+
+/// A contact among what the generic connector is told.
+struct OwnContact {
+    source: String,
+    said: ContactSaid,
+}
+
+/// A contact, if it is one and no event.
+fn contact(text: &str) -> Result<Option<OwnContact>, Error> {
+    let read: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(text);
+    let Ok(mut fields) = read else {
+        // Whoever reads events says better what is wrong with it.
+        return Ok(None);
+    };
+    if fields.get("type").and_then(serde_json::Value::as_str) != Some("contact") {
+        return Ok(None);
+    }
+    fields.remove("type");
+    let source = fields.remove("source").unwrap_or_default();
+    Ok(Some(OwnContact {
+        source: source.as_str().unwrap_or_default().to_owned(),
+        said: ContactSaid::read(&serde_json::Value::Object(fields).to_string())?,
+    }))
 }
 
 fn counted(receipt: &Receipt, came: &mut Came) {

@@ -30,6 +30,8 @@ const CLAIM: &str = "confirm";
 const ORIGIN: &str = "confirmation";
 /// How the id of a letter's send begins, after what all begin with that are sent by themselves.
 const LETTER: &str = "confirm_";
+/// On which channel somebody asks for another letter.
+const DESK: &str = "service desk";
 const DAY_MICROS: i64 = 86_400_000_000;
 /// So long a link is good.
 const GOOD_MICROS: i64 = 14 * DAY_MICROS;
@@ -166,6 +168,65 @@ impl App {
             .write(move |store| Ok(store.move_confirmation(tenant, &row, &next)?))?;
         own.stands = ConfirmStands::Done;
         Ok(own)
+    }
+
+    /// What a member is to confirm, or has, by purpose.
+    pub fn confirmations(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+    ) -> Result<Vec<ConfirmationRow>, Error> {
+        self.core()
+            .pool
+            .with(|store| Ok(store.confirmations(tenant, &[member])?))
+    }
+
+    /// Somebody at the service desk says for a member once more that they allow it, since they asked for another
+    /// letter: where and how they did is the proof. The links of earlier letters are over then.
+    pub fn confirm_anew(
+        &self,
+        tenant: TenantId,
+        (member, purpose): (MemberId, &str),
+        said: &str,
+    ) -> Result<(), Error> {
+        let said = said.trim();
+        if said.is_empty() || said.len() > Text::MAX {
+            let what = format!(
+                "must be 1 to {} bytes: where and how they asked for it",
+                Text::MAX
+            );
+            return Err(Error::invalid("/said", what));
+        }
+        let settings = self.message_settings(tenant)?;
+        if !settings.to_confirm().iter().any(|own| own.1 == purpose) {
+            let what = "is confirmed by no letter here: no channel with this consent asks for it";
+            return Err(Error::invalid("/purpose", what));
+        }
+        let rows = self.confirmations(tenant, member)?;
+        let row = rows.iter().find(|row| row.purpose == purpose);
+        if row.is_some_and(|row| row.confirmed_at.is_some()) {
+            return Err(Error::invalid(
+                "/purpose",
+                "is confirmed already; no letter is due",
+            ));
+        }
+        let own = self
+            .balances(tenant, &crate::MemberRef::Id(member), None)?
+            .engaged;
+        if !own
+            .consents
+            .iter()
+            .any(|own| own.purpose == purpose && own.given)
+        {
+            let what =
+                "is not allowed now: they have to allow it first, a letter only confirms that";
+            return Err(Error::invalid("/purpose", what));
+        }
+        let receipt = self.consent_by(tenant, member, (purpose, true), (DESK, said))?;
+        match receipt.verdict {
+            Verdict::Accepted => Ok(()),
+            _ => Err(Error::invalid("/purpose", "was refused by the program")),
+        }
     }
 
     fn found(&self, token: &str) -> Result<(Confirming, Option<ConfirmationRow>, i64), Error> {

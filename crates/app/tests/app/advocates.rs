@@ -1,9 +1,9 @@
 //! Advocates: the score of a member in parts, the same in lists and in segments, and as days pass.
 
 use crate::messages::join;
-use crate::support::{CAFE, Shop, event, purchase, text, who};
+use crate::support::{CAFE, Shop, event, key, purchase, text, who};
 use regulars_app::engage::AdvocacyPart;
-use regulars_app::{Error, MemberRef, PageAsk, SegmentDraft};
+use regulars_app::{AdvocateOrder, Error, MemberRef, PageAsk, SegmentDraft};
 use regulars_base::{MemberId, Text};
 use regulars_engine::event::{Activity, Kind};
 use regulars_testkit::TestDb;
@@ -12,6 +12,7 @@ use std::time::Duration;
 
 regulars_testkit::on_both! {
     a_score_is_told_part_by_part_and_asked_by_segments,
+    the_highest_score_comes_first_page_by_page,
 }
 
 const MORE: &str = r#"
@@ -85,7 +86,7 @@ fn a_score_is_told_part_by_part_and_asked_by_segments(db: TestDb) {
         };
         let all = shop
             .app
-            .advocates(shop.tenant, least, &page)
+            .advocates(shop.tenant, (least, AdvocateOrder::Member), &page)
             .expect("is told");
         let each = all.items.into_iter();
         each.map(|own| (own.member, own.advocacy.score))
@@ -98,7 +99,9 @@ fn a_score_is_told_part_by_part_and_asked_by_segments(db: TestDb) {
     assert_eq!(listed(31), []);
     for least in [0, 101] {
         let page = PageAsk::default();
-        let wrong = shop.app.advocates(shop.tenant, least, &page);
+        let wrong = shop
+            .app
+            .advocates(shop.tenant, (least, AdvocateOrder::Score), &page);
         assert!(matches!(wrong, Err(Error::Invalid(_))), "{wrong:?}");
     }
     let draft = SegmentDraft {
@@ -122,4 +125,56 @@ fn a_score_is_told_part_by_part_and_asked_by_segments(db: TestDb) {
         .segment(shop.tenant, "advocates")
         .expect("is there");
     assert_eq!(now.members, 1);
+}
+
+fn the_highest_score_comes_first_page_by_page(db: TestDb) {
+    let shop = Shop::open(db, &format!("{CAFE}{MORE}"));
+    // By how often they wrote: 30, 10, 10, 5, 20, and nothing.
+    let written = [6, 2, 2, 1, 4, 0];
+    let mut expected = Vec::new();
+    for (no, times) in written.into_iter().enumerate() {
+        let name = format!("m-{no}");
+        let member = join(&shop, &name, json!({}));
+        does(&shop, &name, "review", times);
+        let score = i64::try_from(times * 5).expect("it is small");
+        expected.extend((score > 0).then_some((member, score)));
+    }
+    expected.sort_by_key(|(member, score)| (-score, *member));
+    let mut page = PageAsk {
+        after: None,
+        limit: 2,
+    };
+    let by = (1, AdvocateOrder::Score);
+    let (mut found, mut pages) = (Vec::new(), 0);
+    loop {
+        let part = shop.app.advocates(shop.tenant, by, &page).expect("is told");
+        pages += 1;
+        let each = part.items.into_iter();
+        found.extend(each.map(|own| (own.member, own.advocacy.score)));
+        page.after = part.next;
+        if page.after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, expected);
+    assert_eq!(pages, 3);
+    // Who was merged into somebody is in no list.
+    let (gone, into) = (expected[0].0, expected[4].0);
+    shop.app
+        .merge(shop.tenant, gone, into, key("one-person"))
+        .expect("they are one");
+    let left = shop
+        .app
+        .advocates(shop.tenant, by, &PageAsk::default())
+        .expect("is told");
+    assert!(left.items.iter().all(|own| own.member != gone));
+    assert_eq!(left.items[0].member, into);
+    for cursor in ["", "5", "x.mem_1", &gone.to_string()] {
+        page.after = Some(cursor.to_owned());
+        let wrong = shop.app.advocates(shop.tenant, by, &page);
+        assert!(
+            matches!(wrong, Err(Error::Invalid(_))),
+            "{cursor}: {wrong:?}"
+        );
+    }
 }

@@ -18,6 +18,7 @@ regulars_testkit::on_both! {
     nobody_is_written_to_who_has_not_confirmed,
     a_link_is_good_for_its_time_and_for_what_was_asked,
     what_was_allowed_before_counts,
+    a_letter_goes_once_more_to_who_asks_for_it_at_the_desk,
 }
 
 type Letters = Arc<Mutex<Vec<Letter>>>;
@@ -237,4 +238,54 @@ fn what_was_allowed_before_counts(db: TestDb) {
     };
     let set = shop.app.set_message_settings(shop.tenant, wrong);
     assert!(matches!(set, Err(Error::Invalid(_))), "{set:?}");
+}
+
+fn a_letter_goes_once_more_to_who_asks_for_it_at_the_desk(db: TestDb) {
+    let (shop, letters) = shop(db, true);
+    let ana = join(&shop, "ana", json!({"name": "Ana", "language": "en"}));
+    let bo = join(&shop, "bo", json!({"name": "Bo", "language": "en"}));
+    allows(&shop, ana);
+    assert_eq!(work(&shop), 1);
+    let first = token(&last(&letters));
+    let rows = |member| {
+        let rows = shop.app.confirmations(shop.tenant, member);
+        rows.expect("they are told")
+    };
+    assert_eq!(
+        (rows(ana)[0].letters, rows(ana).len(), rows(bo).len()),
+        (1, 1, 0)
+    );
+    // Her link is over, and nothing more would come by itself.
+    shop.set("2025-03-20T12:00:00Z");
+    work(&shop);
+    let before = letters.lock().expect("nobody failed").len();
+    let again = |member, purpose: &str, said: &str| {
+        shop.app.confirm_anew(shop.tenant, (member, purpose), said)
+    };
+    for (member, purpose, said, expected) in [
+        (ana, "letters", " ", "where and how"),
+        (ana, "faxes", "by telephone", "confirmed by no letter"),
+        (bo, "letters", "by telephone", "not allowed now"),
+    ] {
+        let wrong = again(member, purpose, said)
+            .expect_err(expected)
+            .to_string();
+        assert!(wrong.contains(expected), "{wrong}");
+    }
+    again(ana, "letters", "by telephone, with Eva").expect("she asked for it");
+    assert_eq!(work(&shop), 1);
+    assert_eq!(letters.lock().expect("nobody failed").len(), before + 1);
+    let second = token(&last(&letters));
+    let stands = |token: &str| shop.app.confirming(token).expect("it is hers").stands;
+    assert_eq!(
+        (stands(&first), stands(&second)),
+        (ConfirmStands::Over, ConfirmStands::Open)
+    );
+    let done = shop.app.confirm(&second).expect("she presses the button");
+    assert_eq!(done.stands, ConfirmStands::Done);
+    assert!(rows(ana)[0].confirmed_at.is_some());
+    let over = again(ana, "letters", "by telephone")
+        .expect_err("it is done")
+        .to_string();
+    assert!(over.contains("confirmed already"), "{over}");
 }

@@ -1,10 +1,12 @@
 //! The application on both databases, from the outside: what goes in, and what is there afterwards.
 
 mod advocates;
+mod carry;
 mod channel;
 mod claims;
 mod confirm;
 mod coupons;
+mod crm;
 mod groups;
 mod identities;
 mod import;

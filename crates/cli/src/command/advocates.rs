@@ -3,9 +3,9 @@
 use crate::Answer;
 use crate::flags::Shop;
 use crate::print::{Print, Table};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use regulars_api::advocate::AdvocateOut;
-use regulars_app::{MemberRef, PageAsk};
+use regulars_app::{AdvocateOrder, MemberRef, PageAsk};
 use regulars_server::view;
 
 /// Members by how much they do for the shop beside paying, with each part of their score
@@ -23,6 +23,12 @@ enum What {
         /// From 1 to 100.
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=100))]
         least: i64,
+        /// By `score` (the highest first) or by `member`.
+        #[arg(long, value_enum, default_value_t = Sort::Score)]
+        sort: Sort,
+        /// So many at most; all if nothing.
+        #[arg(long, value_name = "COUNT")]
+        first: Option<usize>,
         #[command(flatten)]
         shop: Shop,
     },
@@ -35,22 +41,47 @@ enum What {
     },
 }
 
+/// How the list is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Sort {
+    Score,
+    Member,
+}
+
 pub(crate) fn run(ask: &Advocates, print: &Print) -> anyhow::Result<Answer> {
     match &ask.what {
-        What::List { least, shop } => list(*least, shop, print)?,
+        What::List {
+            least,
+            sort,
+            first,
+            shop,
+        } => {
+            let order = match sort {
+                Sort::Score => AdvocateOrder::Score,
+                Sort::Member => AdvocateOrder::Member,
+            };
+            list((*least, order), first.unwrap_or(usize::MAX), shop, print)?;
+        }
         What::Of { member, shop } => of(member, shop, print)?,
     }
     Ok(Answer::Yes)
 }
 
-fn list(least: i64, shop: &Shop, print: &Print) -> anyhow::Result<()> {
+fn list(
+    by: (i64, AdvocateOrder),
+    mut most: usize,
+    shop: &Shop,
+    print: &Print,
+) -> anyhow::Result<()> {
     let open = shop.open()?;
     let mut page = PageAsk {
         after: None,
         limit: 1000,
     };
-    loop {
-        let found = open.app.advocates(open.id(), least, &page)?;
+    while most > 0 {
+        page.limit = most.min(1000);
+        let found = open.app.advocates(open.id(), by, &page)?;
+        most -= found.items.len().min(most);
         for own in found.items.into_iter().map(view::advocate) {
             let parts = own.parts.iter().filter(|part| part.points > 0);
             let parts: Vec<String> = parts
@@ -66,9 +97,10 @@ fn list(least: i64, shop: &Shop, print: &Print) -> anyhow::Result<()> {
         }
         page.after = found.next;
         if page.after.is_none() {
-            return Ok(());
+            break;
         }
     }
+    Ok(())
 }
 
 fn of(member: &str, shop: &Shop, print: &Print) -> anyhow::Result<()> {

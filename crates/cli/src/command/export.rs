@@ -1,5 +1,6 @@
-//! `regulars export`: everything of a merchant as Parquet files.
+//! `regulars export`: everything of a merchant as Parquet files; or whole, to be brought in elsewhere.
 
+use super::carried;
 use crate::Answer;
 use crate::flags::{Open, Shop};
 use crate::print::{Print, Table, count, counted};
@@ -16,6 +17,10 @@ pub(crate) struct Export {
     /// may hold those of an earlier export: only months that are new or changed are written.
     #[arg(long, value_name = "FOLDER")]
     facts: Option<PathBuf>,
+    /// Write everything, row by row, so that `regulars restore FOLDER` makes the same merchant of it in another
+    /// database, of either kind. The files hold personal data and secrets.
+    #[arg(long, conflicts_with = "facts")]
+    whole: bool,
     #[command(flatten)]
     shop: Shop,
 }
@@ -25,6 +30,9 @@ pub(crate) fn run(ask: &Export, print: &Print) -> anyhow::Result<Answer> {
     let (Some(folder), None) = (&ask.folder, &ask.facts) else {
         return facts(&open, ask.facts.as_deref().unwrap_or(Path::new(".")), print);
     };
+    if ask.whole {
+        return whole(&open, folder, print);
+    }
     let done = open.app.export(open.id(), folder)?;
     let mut table = Table::new(&["FILE", ">ROWS"]);
     for (file, rows) in &done.files {
@@ -37,6 +45,18 @@ pub(crate) fn run(ask: &Export, print: &Print) -> anyhow::Result<Answer> {
         .map(|(file, rows)| serde_json::json!({ "file": file, "rows": rows }))
         .collect();
     print.json(&serde_json::json!({ "files": files }))?;
+    Ok(Answer::Yes)
+}
+
+fn whole(open: &Open, folder: &Path, print: &Print) -> anyhow::Result<Answer> {
+    let done = open.app.carry_out(open.id(), folder)?;
+    carried::tables(&done, print);
+    print.line(format!(
+        "{}: everything of `{}`; bring it in: `regulars restore {0} --database ...`",
+        folder.display(),
+        done.tenant.name
+    ));
+    print.json(&carried::shown(&done))?;
     Ok(Answer::Yes)
 }
 

@@ -3,6 +3,7 @@
 
 mod backtests;
 mod broker;
+mod carried;
 mod cdnow;
 #[cfg(feature = "cluster")]
 mod cluster;

@@ -243,3 +243,104 @@ fn a_member_is_exported_and_forgotten_and_the_books_stay() {
     let proved = shop.json(["verify"]);
     assert_eq!((&proved["ok"], &proved["acts"]), (&true.into(), &2.into()));
 }
+
+#[test]
+fn advocates_are_listed_the_highest_first_and_told_part_by_part() {
+    let shop = Shop::cafe();
+    // Orders of today: what lies a year back counts nothing.
+    let today = regulars_app::Clock::system().now().to_string();
+    let mut rows = String::from("customer,order,date,amount\n");
+    for (who, times) in [("ana", 1), ("ben", 4), ("cleo", 2)] {
+        for no in 0..times {
+            rows.push_str(&format!("{who},{who}-{no},{today},5.00\n"));
+        }
+    }
+    shop.write("lately.csv", rows);
+    shop.ok(["import", "lately.csv"]);
+    shop.ok(["seal"]);
+    let listed = |args: &[&str]| -> Vec<i64> {
+        let args = ["advocates", "list"].iter().chain(args).chain(&["--json"]);
+        let said = shop.ok(args.copied());
+        let score = |line: &str| {
+            let own: Value = serde_json::from_str(line).expect("it is JSON");
+            own["score"].as_i64().expect("it is a number")
+        };
+        said.lines().map(score).collect()
+    };
+    let all = listed(&["--least", "12"]);
+    assert_eq!(all.len(), 3, "{all:?}");
+    assert!(all.is_sorted_by(|one, next| one > next), "{all:?}");
+    assert_eq!(listed(&["--least", "12", "--first", "1"]), all[..1]);
+    let mut by_member = listed(&["--least", "12", "--sort", "member"]);
+    by_member.sort_unstable_by_key(|score| -score);
+    assert_eq!(by_member, all);
+    let own = shop.json(["advocates", "of", "ben"]);
+    assert_eq!(own["score"], all[0]);
+    let said = shop.ok(["advocates", "of", "ben"]);
+    assert!(
+        said.contains("recency") && said.contains("of 100"),
+        "{said}"
+    );
+    let (what, _) = shop.refuses(["advocates", "of", "nobody"]);
+    assert!(what.contains("nobody"), "{what}");
+    assert_eq!(
+        shop.run(["advocates", "list", "--least", "0"]).code,
+        Some(2)
+    );
+}
+
+#[test]
+fn contacts_go_out_to_a_crm_and_come_in_from_it() {
+    let shop = Shop::cafe();
+    let text = "Number,E-Mail,Town,Fax\nana,Ana@Example.com,Bonn,1\nnew,new@example.com,Ulm,2\n";
+    shop.write("crm.csv", text);
+    let maps = [
+        "customer=Number",
+        "email=E-Mail",
+        "attribute.city=Town",
+        "Fax=-",
+    ];
+    let mut args = vec!["crm", "import", "crm.csv"];
+    for map in &maps {
+        args.extend(["--map", map]);
+    }
+    let came = shop.json(args.iter().copied());
+    assert_eq!(
+        (&came["rows"], &came["new"], &came["rejected"]),
+        (&2.into(), &1.into(), &0.into())
+    );
+    let out = shop.json(["crm", "export", "out.csv"]);
+    assert_eq!(out["members"], 3, "{out:#}");
+    let written = shop.read("out.csv");
+    assert!(written.contains(",ana,ana@example.com,"), "{written}");
+    let (what, _) = shop.refuses(["crm", "export", "out.csv"]);
+    assert!(what.contains("out.csv"), "{what}");
+    let again = shop.json(["crm", "import", "out.csv"]);
+    assert_eq!((&again["changed"], &again["new"]), (&0.into(), &0.into()));
+    let (what, _) = shop.refuses(["crm", "import", "crm.csv"]);
+    assert!(what.contains("Number"), "{what}");
+    // What cannot be taken is a no, and said line by line.
+    shop.write("wrong.csv", "email\nno address\n");
+    let done = shop.run(["crm", "import", "wrong.csv"]);
+    assert_eq!(done.code, Some(1), "{done:#?}");
+    assert!(shop.read("wrong.csv.rejects.csv").contains("\n2,"));
+}
+
+#[test]
+fn what_a_member_is_to_confirm_is_shown() {
+    let shop = Shop::cafe();
+    assert_eq!(
+        shop.json(["confirmations", "show", "ana"])["items"],
+        Value::Array(Vec::new())
+    );
+    assert_eq!(shop.json(["confirmations", "send"])["letters"], 0);
+    let (what, help) = shop.refuses([
+        "confirmations",
+        "again",
+        "ana",
+        "letters",
+        "--said",
+        "by telephone",
+    ]);
+    assert!(what.contains("confirmed by no letter"), "{what} {help}");
+}

@@ -8,6 +8,7 @@ use crate::view;
 use axum::extract::State;
 use regulars_api::advocate::AdvocateOut;
 use regulars_api::{PageOut, Problem};
+use regulars_app::AdvocateOrder;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -20,6 +21,8 @@ const LEAST: i64 = 50;
 pub(crate) struct AdvocatesQuery {
     /// With this score at least: 1 to 100; 50 if left out.
     least: Option<i64>,
+    /// `member` (by their ids) or `score` (the highest first); `member` if left out.
+    sort: Option<String>,
     /// The `next` of the page before; left out for the first.
     after: Option<String>,
     /// How many at most: 1 to 1000; 50 if left out.
@@ -28,7 +31,7 @@ pub(crate) struct AdvocatesQuery {
 
 /// List advocates
 ///
-/// Members whose score is so much at least, by their ids, each with all parts of it. As a segment they are
+/// Members whose score is so much at least, each with all parts of it. As a segment they are
 /// `score("advocate") >= 50`.
 #[utoipa::path(get, path = "/v1/advocates", tag = "segments", params(AdvocatesQuery), responses(
     (status = 200, body = PageOut<AdvocateOut>, description = "A page of them"),
@@ -44,8 +47,13 @@ pub(crate) async fn list_advocates(
     if !(1..=100).contains(&least) {
         return Err(Failure::parameter("least", "must be 1 to 100"));
     }
+    let order = match query.sort.as_deref() {
+        None | Some("member") => AdvocateOrder::Member,
+        Some("score") => AdvocateOrder::Score,
+        Some(_) => return Err(Failure::parameter("sort", "must be `member` or `score`")),
+    };
     let tenant = key.tenant;
-    let found = server.call(move |app| app.advocates(tenant, least, &page));
+    let found = server.call(move |app| app.advocates(tenant, (least, order), &page));
     Ok(axum::Json(view::page(found.await?, view::advocate)))
 }
 

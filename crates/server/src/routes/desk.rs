@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use regulars_api::Problem;
-use regulars_api::desk::{MemberHoldIn, ReissueIn};
+use regulars_api::desk::{MemberHoldIn, ReissueIn, RewardGiftIn};
 use regulars_api::event::{DeskAsk, read_desk};
 use regulars_api::receipt::ReceiptOut;
 use regulars_base::Text;
@@ -99,6 +99,31 @@ pub(crate) async fn create_reissue(
     body: Json<BODY_MAX>,
 ) -> Result<Response, Failure> {
     let kind = read(&key, ("reissue", None), &body)?;
+    done(&server, &key, &acting, (&member, &headers), kind).await
+}
+
+/// Give a reward
+///
+/// A voucher in the member's hand, for which they pay nothing; it counts for no limit and no stock until it is used.
+#[utoipa::path(post, path = "/v1/members/{member}/reward-gifts", tag = "members", request_body = RewardGiftIn,
+    params(
+        ("member" = String, Path, description = "An id (`mem_…`), or an identity (`email:ana@example.com`)"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes it one request, however often it is sent"),
+    ),
+    responses(
+        (status = 201, body = ReceiptOut, description = "Given"),
+        (status = 200, body = ReceiptOut, description = "The same request was done before"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+    ))]
+pub(crate) async fn create_reward_gift(
+    State(server): State<Server>,
+    key: Key<Adjust>,
+    acting: Acting,
+    Params(member): Params<String>,
+    headers: HeaderMap,
+    body: Json<BODY_MAX>,
+) -> Result<Response, Failure> {
+    let kind = read(&key, ("reward_gift", None), &body)?;
     done(&server, &key, &acting, (&member, &headers), kind).await
 }
 

@@ -28,6 +28,7 @@ regulars_testkit::on_both! {
     what_the_law_asks_for_waits_for_a_person,
     customers_join_where_the_merchant_wants_it,
     a_coupon_of_the_shop_uses_the_redemption,
+    a_crm_tells_who_somebody_is,
 }
 
 /// Some days after what the files of deliveries tell of.
@@ -701,4 +702,70 @@ fn a_coupon_of_the_shop_uses_the_redemption(db: TestDb) {
         "{listed}"
     );
     assert_eq!(app.beans(&ana), "65");
+}
+
+fn a_crm_tells_who_somebody_is(db: TestDb) {
+    let (app, ana) = begin(db);
+    let hook = connect(&app, Platform::Generic, &json!({"source": "crm"}));
+    let mut number = 0;
+    let mut says = |body: &Value| {
+        number += 1;
+        let headers = vec![("webhook-id".to_owned(), format!("msg_{number}"))];
+        tell(&app, &hook, &(headers, body.to_string())).with(200)
+    };
+    let contact = |more: Value| {
+        let head = json!({"type": "contact", "source": "crm", "email": "ana@example.com"});
+        crate::testapp::but(head, &more)
+    };
+    let city = || app.get(&format!("/v1/members/{ana}")).with(200)["attributes"]["city"].clone();
+    let newer = contact(
+        json!({"changed_at": "2025-03-09T00:00:00Z", "customer": "4711",
+        "attributes": {"city": "Bonn"}}),
+    );
+    assert_eq!(says(&newer)["state"], "taken");
+    assert_eq!(city(), "Bonn");
+    assert_eq!(
+        app.get("/v1/members/customer:4711").with(200)["id"],
+        json!(ana)
+    );
+    assert_eq!(says(&newer)["state"], "known");
+    let older =
+        contact(json!({"changed_at": "2025-03-08T00:00:00Z", "attributes": {"city": "Ulm"}}));
+    assert_eq!(says(&older)["state"], "known");
+    assert_eq!(city(), "Bonn");
+    // Nobody joins by it, unless the merchant wants that.
+    let nobody = contact(json!({"email": "bo@example.com"}));
+    assert_eq!(says(&nobody)["state"], "unused");
+    app.get("/v1/members/email:bo@example.com")
+        .problem("unknown_member");
+    let change = Request::new("PATCH", &format!("/v1/connectors/{}", hook.id)).key(&app.admin);
+    change
+        .json(&json!({"enrols": true}))
+        .send(app.address)
+        .with(200);
+    assert_eq!(says(&nobody)["state"], "taken");
+    app.get("/v1/members/email:bo@example.com").with(200);
+    // What is wrong is kept and said; another source's, an unknown field, a consent that nobody knows.
+    for (wrong, expected) in [
+        (json!({"source": "till"}), "have the source"),
+        (json!({"town": "Bonn"}), "town"),
+        (json!({"changed_at": "yesterday"}), "yesterday"),
+    ] {
+        let came = says(&contact(wrong));
+        assert_eq!(came["state"], "failed", "{came:#}");
+        let listed = app
+            .get(&format!("/v1/connectors/{}/deliveries", hook.id))
+            .with(200);
+        assert!(
+            listed.to_string().contains(expected),
+            "{expected}: {listed:#}"
+        );
+    }
+    let fax = json!({"consents": {"fax": {"given": true, "at": "2025-03-01T00:00:00Z", "proof": "a form"}}});
+    assert_eq!(says(&contact(fax))["state"], "refused");
+    // It is signed, like all that comes in.
+    let unsigned = Request::new("POST", &hook.path)
+        .json(&newer)
+        .send(app.address);
+    assert_eq!(unsigned.status, 401, "{}", unsigned.text());
 }

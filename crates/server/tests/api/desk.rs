@@ -119,3 +119,45 @@ fn what_lapsed_is_shown_given_again_and_taken_back() {
     assert_eq!(has["lapsed"][0]["reward"], "coffee");
     assert_eq!(has["vouchers"], json!([]));
 }
+
+#[test]
+fn a_reward_is_given_once_for_nothing_and_with_a_reason() {
+    let (app, ana) = shop();
+    let of = |what: &str| format!("/v1/members/{ana}/{what}");
+    let mugs = || {
+        let has = app.get(&of("balance")).with(200);
+        let vouchers = has["vouchers"].as_array().cloned().unwrap_or_default();
+        let mine = vouchers.into_iter().filter(|own| own["reward"] == "mug");
+        mine.collect::<Vec<_>>()
+    };
+    let gift = json!({"reward": "mug", "days": 30, "reason": "She wrote us a reference"});
+    app.post_once(&of("reward-gifts"), "g-1", &gift).with(201);
+    app.post_once(&of("reward-gifts"), "g-1", &gift).with(200);
+    assert_eq!(mugs().len(), 1, "{:#?}", mugs());
+    assert_eq!(app.beans(&ana), "100");
+    let trail = app.get("/v1/audit").with(200);
+    let acts = trail["items"].as_array().expect("a list").iter();
+    let mut why = acts.filter(|own| own["act"] == "create_reward_gift");
+    assert_eq!(why.next().expect("it is noted")["why"], gift["reason"]);
+    for (wrong, at) in [
+        (json!({"reward": "mug"}), "/reason"),
+        (json!({"reward": "mug", "reason": " "}), "/reason"),
+        (json!({"reason": "x"}), "/reward"),
+        (json!({"reward": "mug", "reason": "x", "days": 0}), "/days"),
+        (
+            json!({"reward": "mug", "reason": "x", "days": 3651}),
+            "/days",
+        ),
+    ] {
+        let said = app
+            .post(&of("reward-gifts"), &wrong)
+            .problem("invalid_input");
+        assert!(said.to_string().contains(at), "{wrong}: {said:#}");
+    }
+    let none = json!({"reward": "yacht", "reason": "x"});
+    app.post(&of("reward-gifts"), &none)
+        .problem("unknown_reward");
+    let nobody = app.post("/v1/members/email:nobody@example.com/reward-gifts", &gift);
+    nobody.problem("not_enrolled");
+    assert_eq!(mugs().len(), 1);
+}

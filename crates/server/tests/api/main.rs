@@ -1,6 +1,7 @@
 //! The API over HTTP: a real server on a free port, with a database of its own.
 
 mod access;
+mod advocates;
 mod bad_input;
 mod catalogue;
 mod claims;

@@ -6,7 +6,7 @@ use crate::batch::WalletRow;
 use crate::error::{Error, Result};
 use crate::segments::{
     MoveCause, PortraitRow, SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass,
-    SegmentRun, Sql, columns, turning,
+    SegmentRun, Sql, columns, place, turning,
 };
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
 use tokio_postgres::Row;
@@ -126,6 +126,29 @@ impl super::Postgres {
             let with = parameters(&[&no, &after, &limit], &sql);
             let rows = link.rows_once(&text, &with).await?;
             let read = |row: &Row| Ok(MemberId::from_bytes(bytes(row, 0)?));
+            rows.iter().map(read).collect()
+        })
+    }
+
+    pub(super) fn read_highest(
+        &mut self,
+        tenant: TenantId,
+        (key, least): (&str, i64),
+        after: Option<(i64, MemberId)>,
+        limit: usize,
+    ) -> Result<Vec<(MemberId, i64)>> {
+        let no = self.tenant_no(tenant)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let (number, id) = place(after);
+        self.read(async |link| {
+            let sql = "SELECT n.wallet, n.number FROM portrait_names n
+                 JOIN portraits f ON f.tenant = n.tenant AND f.wallet = n.wallet AND f.here = 1
+                 WHERE n.tenant = $1 AND n.key = $2 AND n.number >= $3
+                   AND (n.number < $4 OR (n.number = $4 AND n.wallet > $5))
+                 ORDER BY n.number DESC, n.wallet LIMIT $6";
+            let with: [Parameter<'_>; 6] = [&no, &key, &least, &number, &id, &limit];
+            let rows = link.rows(sql, &with).await?;
+            let read = |row: &Row| Ok((MemberId::from_bytes(bytes(row, 0)?), row.get(1)));
             rows.iter().map(read).collect()
         })
     }

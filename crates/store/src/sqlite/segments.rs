@@ -7,7 +7,7 @@ use crate::batch::WalletRow;
 use crate::error::Result;
 use crate::segments::{
     MoveCause, PortraitRow, SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass,
-    SegmentRun, Sql, columns, turning,
+    SegmentRun, Sql, columns, place, turning,
 };
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
 use rusqlite::types::Value;
@@ -195,6 +195,31 @@ impl super::Sqlite {
             follow_moves(db, (no, fill.segment, last))?;
             let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
             Ok(Some((count(entered), count(left))))
+        })
+    }
+
+    pub(super) fn read_highest(
+        &mut self,
+        tenant: TenantId,
+        (key, least): (&str, i64),
+        after: Option<(i64, MemberId)>,
+        limit: usize,
+    ) -> Result<Vec<(MemberId, i64)>> {
+        let no = self.tenant_no(tenant)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let (number, id) = place(after);
+        self.read(|db| {
+            let mut select = db.prepare_cached(
+                "SELECT n.wallet, n.number FROM portrait_names n
+                 JOIN portraits f ON f.tenant = n.tenant AND f.wallet = n.wallet AND f.here = 1
+                 WHERE n.tenant = ?1 AND n.key = ?2 AND n.number >= ?3
+                   AND (n.number < ?4 OR (n.number = ?4 AND n.wallet > ?5))
+                 ORDER BY n.number DESC, n.wallet LIMIT ?6",
+            )?;
+            let rows = select.query_map(params![no, key, least, number, id, limit], |row| {
+                Ok((MemberId::from_bytes(row.get(0)?), row.get(1)?))
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 

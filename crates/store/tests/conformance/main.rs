@@ -8,6 +8,7 @@ mod batch;
 mod bought;
 mod broken;
 mod cards;
+mod carry;
 mod cases;
 mod confirmations;
 mod connectors;

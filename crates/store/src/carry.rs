@@ -1,0 +1,173 @@
+//! Everything of a merchant, row by row: what is carried out of one database and into another, of either kind.
+//!
+//! Which tables and columns there are is read from the catalogue, so that a table which a later step adds is
+//! carried without anybody thinking of it. Both databases call them the same: what SQLite alone has (the numbers
+//! of its own rows) is left behind and found again on the way in.
+
+use crate::error::{Error, Result};
+use crate::migrations::KNOWN;
+
+/// The version of the tables that rows are carried between.
+pub const CARRIED_VERSION: i64 = KNOWN;
+
+/// Whose a row is: what a table of a merchant has, and what is not carried.
+const TENANT: &str = "tenant";
+
+/// Tables whose rows stay behind, and why: who is signed in here signs in there.
+const STAYS: [&str; 3] = ["sessions", "member_sessions", "sign_in_codes"];
+
+/// What comes first on the way in, since others lead to it.
+const FIRST: [&str; 2] = ["log", "wallets"];
+
+/// Marks the statements that go through all rows of a merchant, as they are meant to.
+pub(crate) const CARRIED: &str = "/* carried */";
+
+/// A value of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing.
+    Nothing,
+    /// A whole number; yes and no are 1 and 0.
+    Number(i64),
+    /// A text.
+    Text(String),
+    /// Bytes: an id, a hash, something that the store alone reads.
+    Bytes(Vec<u8>),
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellKind {
+    /// Whole numbers.
+    Number,
+    /// Texts.
+    Text,
+    /// Bytes.
+    Bytes,
+}
+
+/// A table of which a merchant's rows are carried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CarriedTable {
+    /// Its name.
+    pub name: String,
+    /// Its columns but for the merchant's number, in order.
+    pub columns: Vec<(String, CellKind)>,
+    /// The columns by which its rows are sorted, whichever database they come from.
+    pub(crate) sorted_by: Vec<String>,
+}
+
+/// Rows of a table on their way in, each with a cell for every column of it.
+pub type CarriedRows = Box<dyn Iterator<Item = Result<Vec<Cell>>>>;
+
+/// A column, as a catalogue has it.
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub(crate) table: String,
+    pub(crate) name: String,
+    /// As the database calls it.
+    pub(crate) kind: String,
+    /// Its place in the table's key, counted from 1; 0 if it is in none.
+    pub(crate) key: i64,
+}
+
+/// The tables of a catalogue, whose columns come table by table and in order.
+pub(crate) fn tables(columns: impl Iterator<Item = Column>) -> Result<Vec<CarriedTable>> {
+    let mut found: Vec<(String, Vec<Column>)> = Vec::new();
+    for column in columns {
+        match found.last_mut() {
+            Some((table, columns)) if *table == column.table => columns.push(column),
+            _ => found.push((column.table.clone(), vec![column])),
+        }
+    }
+    let of_a_merchant = |columns: &[Column]| columns.iter().any(|it| it.name == TENANT);
+    let carried = found
+        .into_iter()
+        .filter(|(table, columns)| of_a_merchant(columns) && !STAYS.contains(&table.as_str()));
+    let carried = carried.map(|(table, columns)| carried_table(table, columns));
+    let mut carried = carried.collect::<Result<Vec<CarriedTable>>>()?;
+    carried.sort_by_key(|table| {
+        let first = FIRST.iter().position(|first| *first == table.name);
+        (first.unwrap_or(FIRST.len()), table.name.clone())
+    });
+    Ok(carried)
+}
+
+fn carried_table(name: String, columns: Vec<Column>) -> Result<CarriedTable> {
+    let (mut carried, mut key) = (Vec::new(), Vec::new());
+    for column in columns.into_iter().filter(|it| it.name != TENANT) {
+        let kind = kind(&column)?;
+        if column.key > 0 {
+            key.push((column.key, column.name.clone()));
+        }
+        carried.push((column.name, kind));
+    }
+    key.sort();
+    let key = key.into_iter().map(|(_, name)| name).collect();
+    Ok(CarriedTable {
+        sorted_by: sorted_by(&name).unwrap_or(key),
+        columns: carried,
+        name,
+    })
+}
+
+/// How rows are sorted where that is not the key of both databases: log rows in the order of time.
+fn sorted_by(table: &str) -> Option<Vec<String>> {
+    let columns: &[&str] = match table {
+        "log" => &["recorded_at", "wallet", "seq"],
+        "entries" => &["wallet", "seq", "no"],
+        "wallets" => &["wallet"],
+        "code_history" => &["code", "wallet", "seq"],
+        _ => return None,
+    };
+    Some(columns.iter().map(|&column| column.to_owned()).collect())
+}
+
+fn kind(column: &Column) -> Result<CellKind> {
+    match column.kind.to_ascii_lowercase().as_str() {
+        "integer" | "bigint" | "smallint" | "boolean" | "int8" | "int4" | "int2" | "bool" => {
+            Ok(CellKind::Number)
+        }
+        "text" => Ok(CellKind::Text),
+        "blob" | "bytea" => Ok(CellKind::Bytes),
+        other => Err(Error::Unsupported(format!(
+            "the column {} of {} holds `{other}`, which is not carried",
+            column.name, column.table
+        ))),
+    }
+}
+
+impl CarriedTable {
+    /// The names of its columns, as a statement has them.
+    pub(crate) fn names(&self) -> String {
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| name.as_str()).collect();
+        names.join(", ")
+    }
+
+    /// `ORDER BY ...`, or nothing where there is one row at most.
+    pub(crate) fn order(&self, collated: &str) -> String {
+        let by = |name: &String| {
+            let is_text = self
+                .columns
+                .iter()
+                .any(|(own, kind)| own == name && *kind == CellKind::Text);
+            match is_text {
+                true => format!("{name}{collated}"),
+                false => name.clone(),
+            }
+        };
+        match self.sorted_by.is_empty() {
+            true => String::new(),
+            false => format!(
+                " ORDER BY {}",
+                self.sorted_by.iter().map(by).collect::<Vec<_>>().join(", ")
+            ),
+        }
+    }
+
+    /// Where a column stands in its rows.
+    pub(crate) fn at(&self, name: &str) -> Result<usize> {
+        let at = self.columns.iter().position(|(own, _)| own == name);
+        at.ok_or_else(|| Error::Refused(format!("{} has no column {name}", self.name)))
+    }
+}
