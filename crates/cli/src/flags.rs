@@ -5,6 +5,7 @@ use crate::moment;
 use clap::Args;
 use regulars_app::{App, Config, Database, ImportFile, ImportOptions, Tenant};
 use regulars_base::{TenantId, Timestamp, Zone};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// The merchant of whom there is only one.
@@ -278,11 +279,22 @@ fn make_folder_of(path: &Path) -> anyhow::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => return Ok(()),
     };
+    let missing = folder.ancestors().take_while(|it| !it.exists());
+    let missing: Vec<&Path> = missing.filter(|it| !it.as_os_str().is_empty()).collect();
     std::fs::create_dir_all(folder).map_err(|error| {
         Failure::new(
             format!("the folder `{}` cannot be made: {error}", folder.display()),
             "give this user the right to write there, or name another place with --database",
         )
-        .into()
-    })
+    })?;
+    // A new folder is safe when the one that it lies in is: or the power fails, and the database is gone with it.
+    for made in missing {
+        let above = made.parent().filter(|it| !it.as_os_str().is_empty());
+        let synced = File::open(above.unwrap_or(Path::new("."))).and_then(|it| it.sync_all());
+        if let Err(error) = synced {
+            // Some file systems sync no folders; then nobody can.
+            tracing::debug!(%error, "the folder above `{}` is not synced", made.display());
+        }
+    }
+    Ok(())
 }

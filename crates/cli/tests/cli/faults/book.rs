@@ -65,6 +65,9 @@ pub(super) struct There {
     ids: BTreeSet<String>,
 }
 
+/// So many faults are said, so that somebody reads them.
+const SHOWN: usize = 10;
+
 /// So many that are settled are kept, to be told again.
 const KEPT: usize = 200;
 
@@ -221,10 +224,11 @@ impl Book {
             faults.push(format!("{verified:?}"));
         }
         if faults.is_empty() {
-            Ok(there)
-        } else {
-            Err(faults.join("\n"))
+            return Ok(there);
         }
+        let (all, shown) = (faults.len(), faults.iter().take(SHOWN));
+        let shown: Vec<&str> = shown.map(String::as_str).collect();
+        Err(format!("{all} faults, among them:\n{}", shown.join("\n")))
     }
 }
 

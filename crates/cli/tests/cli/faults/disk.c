@@ -40,7 +40,7 @@ enum switch_no {
     SWITCHES
 };
 
-enum kind { WRITE = 1, TRUNCATE, SYNC, UNLINK, CREATE, RENAME };
+enum kind { WRITE = 1, TRUNCATE, SYNC, UNLINK, CREATE, RENAME, FOLDER };
 
 static const char *folder;
 static size_t folder_length;
@@ -251,6 +251,20 @@ int unlink(const char *name) {
     pthread_mutex_lock(&order);
     int done = (int)syscall(SYS_unlinkat, AT_FDCWD, name, 0);
     if (done == 0) note(UNLINK, path, 0, "", 0);
+    int error = errno;
+    pthread_mutex_unlock(&order);
+    errno = error;
+    return done;
+}
+
+int mkdir(const char *name, mode_t mode) {
+    char path[PATH_MAX];
+    if (!absolute(name, path)) return (int)syscall(SYS_mkdirat, AT_FDCWD, name, mode);
+    int64_t fault = told(WRITE_FAULT);
+    if (fault) return struck((int)fault);
+    pthread_mutex_lock(&order);
+    int done = (int)syscall(SYS_mkdirat, AT_FDCWD, name, mode);
+    if (done == 0) note(FOLDER, path, 0, "", 0);
     int error = errno;
     pthread_mutex_unlock(&order);
     errno = error;

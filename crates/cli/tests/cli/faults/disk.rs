@@ -5,11 +5,11 @@ use crate::faults::kills::{moment, open};
 use crate::faults::load::Load;
 use crate::faults::{seed, until};
 use crate::serving::Server;
-use crate::shop::Shop;
+use crate::shop::{Shop, two_lines, wait};
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -39,15 +39,15 @@ const NO_SPACE: i64 = 28;
 const READ_ONLY: i64 = 30;
 const BROKEN: i64 = 5;
 
-/// The disk that the database of a shop lies on.
+/// The disk that the folder of a shop lies on.
 pub(super) struct Disk {
     folder: TempDir,
-    data: PathBuf,
+    root: PathBuf,
     switches: File,
 }
 
 impl Disk {
-    /// Under the database of this shop, which is there already.
+    /// Under this shop.
     pub(super) fn of(shop: &Shop) -> Self {
         let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
         let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
@@ -69,20 +69,18 @@ impl Disk {
             .open(folder.path().join("switches"))
             .expect("the folder takes a file");
         switches.set_len(8 * 8).expect("it may be that long");
-        let data = shop.database();
-        let data = data.parent().expect("it lies in a folder").canonicalize();
         let disk = Self {
             folder,
-            data: data.expect("the database is there"),
+            root: shop.path(".").canonicalize().expect("the folder is there"),
             switches,
         };
         disk.set(Switch::Room, -1);
         disk
     }
 
-    /// The folder of the database.
-    pub(super) fn data(&self) -> &Path {
-        &self.data
+    /// The folder that lies on it.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// Where each change is written down.
@@ -109,15 +107,21 @@ impl Disk {
         i64::from_le_bytes(bytes)
     }
 
-    /// A server on this disk.
-    pub(super) fn server(&self, shop: &Shop) -> Server {
-        let mut command = shop.command(["serve", "--listen", "127.0.0.1:0", "--json"]);
+    /// A command that works on this disk.
+    pub(super) fn command(&self, shop: &Shop, args: &[&str]) -> Command {
+        let mut command = shop.command(args);
         command
             .env("LD_PRELOAD", self.folder.path().join("disk.so"))
-            .env("FAULTS_FOLDER", &self.data)
+            .env("FAULTS_FOLDER", &self.root)
             .env("FAULTS_JOURNAL", self.journal())
             .env("FAULTS_SWITCHES", self.folder.path().join("switches"));
-        Server::start_as(&mut command)
+        command
+    }
+
+    /// A server on it.
+    pub(super) fn server(&self, shop: &Shop) -> Server {
+        let args = ["serve", "--listen", "127.0.0.1:0", "--json"];
+        Server::start_as(&mut self.command(shop, &args))
     }
 }
 
@@ -243,22 +247,15 @@ fn a_slow_disk_makes_answers_late_and_nothing_else() {
     assert!(server.stop().success());
 }
 
-/// So that a server that waits for its database is ended all the same.
 #[test]
 fn a_server_on_a_full_disk_is_not_started_and_says_why() {
     let shop = Shop::new();
     open(&shop);
     let disk = Disk::of(&shop);
     disk.set(Switch::Room, 0);
-    let done = shop
-        .command(["serve", "--listen", "127.0.0.1:0", "--json"])
-        .env("LD_PRELOAD", disk.folder.path().join("disk.so"))
-        .env("FAULTS_FOLDER", &disk.data)
-        .env("FAULTS_SWITCHES", disk.folder.path().join("switches"))
-        .stdin(Stdio::null())
-        .output()
-        .expect("the executable starts");
-    let words = String::from_utf8_lossy(&done.stderr).into_owned();
-    assert_eq!(done.status.code(), Some(2), "{words}");
-    assert!(words.contains("space"), "{words}");
+    let done = wait(&mut disk.command(&shop, &["serve", "--listen", "127.0.0.1:0"]));
+    assert_eq!(done.code, Some(2), "{done:#?}");
+    let (what, advice) = two_lines(&done.err);
+    assert!(what.contains("full"), "{what}");
+    assert!(advice.contains("free some space"), "{advice}");
 }

@@ -4,16 +4,31 @@ use crate::faults::book::Book;
 use crate::faults::load::Load;
 use crate::faults::{Dice, figure, seed, until};
 use crate::serving::Server;
-use crate::shop::{CAFE, Shop};
+use crate::shop::{CAFE, Shop, wait};
 use regulars_app::Database;
 use regulars_testkit::TestDb;
+use serde_json::Value;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A shop with the café's program, and a key for its tills.
 pub(super) fn open(shop: &Shop) -> String {
+    open_by(shop, |args| shop.command(args))
+}
+
+/// The same, by commands that are made so.
+pub(super) fn open_by(shop: &Shop, command: impl Fn(&[&str]) -> Command) -> String {
     shop.write("cafe.toml", CAFE);
-    shop.ok(["apply", "cafe.toml"]);
-    let made = shop.json(["keys", "create", "--name", "till", "--scope", "admin"]);
+    let ok = |args: &[&str]| {
+        let done = wait(&mut command(args));
+        assert_eq!(done.code, Some(0), "{args:?}: {done:#?}");
+        done.out
+    };
+    ok(&["apply", "cafe.toml"]);
+    let made = ok(&[
+        "keys", "create", "--name", "till", "--scope", "admin", "--json",
+    ]);
+    let made: Value = serde_json::from_str(&made).expect("is JSON");
     made["secret"].as_str().expect("is shown once").to_owned()
 }
 
@@ -33,6 +48,16 @@ pub(super) fn moment(book: &Book, dice: &mut Dice) {
     while begun.elapsed() < pause {
         std::thread::yield_now();
     }
+}
+
+/// A server that is killed while it starts, at any moment of that.
+fn dies_at_birth(shop: &Shop, dice: &mut Dice) {
+    let mut command = shop.command(["serve", "--listen", "127.0.0.1:0"]);
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    let mut born = command.spawn().expect("the executable starts");
+    std::thread::sleep(Duration::from_micros(dice.below(200_000)));
+    born.kill().expect("it can be killed");
+    born.wait().expect("it ends");
 }
 
 /// Kills so often under load. Of several servers those die that the dice say, one at least.
@@ -66,6 +91,9 @@ fn survives(of: &str, shop: &Shop, servers: usize, kills: u64) {
             }
         });
         for (server, _) in running.iter_mut().zip(&dying).filter(|(_, dies)| **dies) {
+            if dice.chance(25) {
+                dies_at_birth(shop, &mut dice);
+            }
             *server = Server::start(shop, &[]);
         }
         match book.check(shop, &running[0], &key, 0) {

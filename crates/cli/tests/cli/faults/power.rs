@@ -3,11 +3,11 @@
 
 use crate::faults::book::Book;
 use crate::faults::disk::{Disk, Switch};
-use crate::faults::kills::open;
+use crate::faults::kills::open_by;
 use crate::faults::load::Load;
 use crate::faults::{Dice, figure, seed, until};
 use crate::serving::Server;
-use crate::shop::Shop;
+use crate::shop::{CAFE, Shop, wait};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -33,6 +33,7 @@ const SYNC: u32 = 3;
 const UNLINK: u32 = 4;
 const CREATE: u32 = 5;
 const RENAME: u32 = 6;
+const FOLDER: u32 = 7;
 
 /// All whole lines.
 fn steps(journal: &[u8]) -> Vec<Step<'_>> {
@@ -74,11 +75,15 @@ struct Content<'a> {
 struct Platter<'a> {
     contents: Vec<Content<'a>>,
     /// Names as the running system sees them, and those that are safe.
-    names: BTreeMap<String, usize>,
-    safe: BTreeMap<String, usize>,
-    /// Names that changed since their folder was synced.
-    since: Vec<(u64, String, Option<usize>)>,
+    names: Names,
+    safe: Names,
+    /// Names that changed since their folder was synced: what they are now, if they still are.
+    since: Vec<(u64, String, Option<Entry>)>,
 }
+
+/// What is behind a name: a file's content, or a folder.
+type Entry = Option<usize>;
+type Names = BTreeMap<String, Entry>;
 
 fn put(bytes: &mut Vec<u8>, at: usize, data: &[u8]) {
     if bytes.len() < at + data.len() {
@@ -105,14 +110,12 @@ impl<'a> Platter<'a> {
         for file in std::fs::read_dir(folder).expect("it is a folder") {
             let path = file.expect("it can be read").path();
             let name = path.to_str().expect("the test's paths are text").to_owned();
-            if !name.ends_with("-shm") {
-                let safe = std::fs::read(&path).expect("it can be read");
-                platter.names.insert(name, platter.contents.len());
-                platter.contents.push(Content {
-                    safe,
-                    since: Vec::new(),
-                });
-            }
+            let safe = std::fs::read(&path).expect("it is a file, and can be read");
+            platter.names.insert(name, Some(platter.contents.len()));
+            platter.contents.push(Content {
+                safe,
+                since: Vec::new(),
+            });
         }
         platter.safe = platter.names.clone();
         platter
@@ -122,21 +125,23 @@ impl<'a> Platter<'a> {
         let known = self.names.get(step.path).copied();
         match step.kind {
             WRITE | TRUNCATE => {
-                let at = known.unwrap_or_else(|| panic!("{} was never made", step.path));
+                let at = known.flatten();
+                let at = at.unwrap_or_else(|| panic!("{} was never made", step.path));
                 self.contents[at].since.push(step);
             }
             CREATE => {
                 let at = self.contents.len();
                 self.contents.push(Content::default());
-                self.rename(step.from, step.path, Some(at));
+                self.rename(step.from, step.path, Some(Some(at)));
             }
+            FOLDER => self.rename(step.from, step.path, Some(None)),
             UNLINK => self.rename(step.from, step.path, None),
             RENAME => {
                 let to = std::str::from_utf8(step.data).expect("the test's paths are text");
                 self.rename(step.from, step.path, None);
                 self.rename(step.from, to, known);
             }
-            SYNC => match known {
+            SYNC => match known.flatten() {
                 // What came while it was being synced is not safe yet.
                 Some(at) => {
                     let Content { safe, since } = &mut self.contents[at];
@@ -154,11 +159,8 @@ impl<'a> Platter<'a> {
         }
     }
 
-    fn rename(&mut self, from: u64, name: &str, to: Option<usize>) {
-        match to {
-            Some(at) => self.names.insert(name.to_owned(), at),
-            None => self.names.remove(name),
-        };
+    fn rename(&mut self, from: u64, name: &str, to: Option<Entry>) {
+        named(&mut self.names, name, to);
         self.since.push((from, name.to_owned(), to));
     }
 
@@ -183,26 +185,40 @@ impl<'a> Platter<'a> {
                 named(&mut names, name, *to);
             }
         }
-        let files = names.into_iter();
+        // What lies in a folder that is gone is gone with it.
+        let is_there = |name: &str| {
+            let above = Path::new(name).ancestors().skip(1);
+            let mut known = above
+                .filter_map(|it| it.to_str())
+                .filter(|it| self.names.contains_key(*it));
+            known.all(|folder| names.contains_key(folder))
+        };
+        let mut files = BTreeMap::new();
+        for (name, entry) in &names {
+            if let Some(at) = entry.filter(|_| is_there(name)) {
+                files.insert(name.clone(), self.contents[at].after_the_loss(luck, dice));
+            }
+        }
         files
-            .map(|(name, at)| {
-                let Content { safe, since } = &self.contents[at];
-                let mut bytes = safe.clone();
-                for (no, step) in since.iter().enumerate() {
-                    let is_last = no + 1 == since.len();
-                    match step.kind {
-                        WRITE if is_last || dice.chance(30) => torn(&mut bytes, step, dice),
-                        _ if dice.chance(luck) => done(&mut bytes, step),
-                        _ => {}
-                    }
-                }
-                (name, bytes)
-            })
-            .collect()
     }
 }
 
-fn named(names: &mut BTreeMap<String, usize>, name: &str, to: Option<usize>) {
+impl Content<'_> {
+    fn after_the_loss(&self, luck: u64, dice: &mut Dice) -> Vec<u8> {
+        let mut bytes = self.safe.clone();
+        for (no, step) in self.since.iter().enumerate() {
+            let is_last = no + 1 == self.since.len();
+            match step.kind {
+                WRITE if is_last || dice.chance(30) => torn(&mut bytes, step, dice),
+                _ if dice.chance(luck) => done(&mut bytes, step),
+                _ => {}
+            }
+        }
+        bytes
+    }
+}
+
+fn named(names: &mut Names, name: &str, to: Option<Entry>) {
     match to {
         Some(at) => names.insert(name.to_owned(), at),
         None => names.remove(name),
@@ -223,14 +239,28 @@ fn torn(bytes: &mut Vec<u8>, step: &Step<'_>, dice: &mut Dice) {
     }
 }
 
+/// Puts what may be left of a disk into the folder of another shop.
+fn put_down(platter: &Platter<'_>, disk: &Disk, after: &Shop, dice: &mut Dice) {
+    for (name, bytes) in platter.after_the_loss(dice) {
+        let name = Path::new(&name).strip_prefix(disk.root());
+        let path = after.path(".").join(name.expect("it lay on the disk"));
+        let folder = path.parent().expect("it lies in a folder");
+        std::fs::create_dir_all(folder).expect("the folder takes a folder");
+        std::fs::write(path, bytes).expect("the folder takes a file");
+    }
+}
+
 /// A server works, is killed, works again and ends; the power fails at so many moments of all that. After each
 /// what was acknowledged by then must be there. The first that is wrong is said.
 fn survives(of: &str, lie: i64, losses: u64) -> Result<usize, String> {
     let (mut dice, book, shop) = (seed(of), Book::default(), Shop::new());
-    let key = open(&shop);
+    shop.write("cafe.toml", CAFE);
     let disk = Disk::of(&shop);
-    let begun = Platter::of(disk.data());
+    let begun = Platter::of(disk.root());
     disk.set(Switch::SyncLie, lie);
+    // The database is made on this disk, too: from here on it must be there.
+    let key = open_by(&shop, |args| disk.command(&shop, args));
+    let made = disk.mark();
     let enough = usize::try_from(figure("EVENTS", 120)).expect("is small");
     for round in 0..2 {
         let mut server = disk.server(&shop);
@@ -262,11 +292,13 @@ fn survives(of: &str, lie: i64, losses: u64) -> Result<usize, String> {
         .filter_map(|told| told.acknowledged)
         .collect();
     let last = acknowledged.iter().max().copied().unwrap_or(0);
+    let end = journal.len() as u64 + 1;
     let mut moments: Vec<u64> = (0..losses)
-        .map(|no| match no % 3 {
-            // Some in the end, where pages go to their places.
-            0 => last + dice.below(journal.len() as u64 - last + 1),
-            _ => dice.below(journal.len() as u64 + 1),
+        .map(|no| match no % 4 {
+            // The very first one, and some in the end, where pages go to their places.
+            0 if no == 0 => made,
+            0 => last + dice.below(end - last),
+            _ => made + dice.below(end - made),
         })
         .collect();
     moments.sort_unstable();
@@ -277,12 +309,7 @@ fn survives(of: &str, lie: i64, losses: u64) -> Result<usize, String> {
             next += 1;
         }
         let after = Shop::new();
-        let folder = after.path("regulars-data");
-        std::fs::create_dir(&folder).expect("the folder takes a folder");
-        for (name, bytes) in platter.after_the_loss(&mut dice) {
-            let name = Path::new(&name).file_name().expect("it is a file's name");
-            std::fs::write(folder.join(name), bytes).expect("the folder takes a file");
-        }
+        put_down(&platter, &disk, &after, &mut dice);
         let looked = catch_unwind(AssertUnwindSafe(|| {
             let mut server = Server::start(&after, &[]);
             let found = book.check(&after, &server, &key, moment);
@@ -314,6 +341,44 @@ fn sqlite_keeps_what_was_acknowledged_when_the_power_fails() {
     match survives("power", 0, losses) {
         Ok(events) => println!("power: {losses} losses, {events} events acknowledged, none lost"),
         Err(faults) => panic!("{faults}"),
+    }
+}
+
+/// Nobody who has made a backup, or restored one, expects that it goes with the power.
+#[test]
+fn a_backup_and_what_was_restored_of_it_are_there_when_the_power_fails() {
+    let shop = Shop::cafe();
+    let disk = Disk::of(&shop);
+    let second = "second/regulars.db";
+    let before = shop.json(["statement"]);
+    let mut moments = Vec::new();
+    for args in [
+        &["backup", "copy.db"][..],
+        &["restore", "copy.db", "--database", second],
+    ] {
+        let done = wait(&mut disk.command(&shop, args));
+        assert_eq!(done.code, Some(0), "{done:#?}");
+        moments.push(disk.mark());
+    }
+    let journal = std::fs::read(disk.journal()).expect("it is there");
+    let (steps, mut dice) = (steps(&journal), seed("backup"));
+    for (no, moment) in moments.into_iter().enumerate() {
+        for _ in 0..5 {
+            let mut platter = Platter::default();
+            platter
+                .names
+                .insert(disk.root().to_str().expect("is text").to_owned(), None);
+            platter.safe = platter.names.clone();
+            let made = |step: &&Step<'_>| step.to <= moment && !step.path.contains("regulars-data");
+            steps
+                .iter()
+                .filter(made)
+                .for_each(|step| platter.take(step));
+            let after = Shop::new();
+            put_down(&platter, &disk, &after, &mut dice);
+            let place = ["copy.db", second][no];
+            assert_eq!(after.json(["statement", "--database", place]), before);
+        }
     }
 }
 
