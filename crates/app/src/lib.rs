@@ -280,7 +280,7 @@ pub use regulars_pay as pay;
 pub use regulars_store::{
     AskingStage, AuditProof, CardRow, CardState, CodeBatch, CodeRow, CodeState, Counts, Database,
     JourneyCount, JourneyCrowd, JourneyDeed, MessageStage, OfferChoice, OfferStage, Seal,
-    SendStage, Standing, Tenant, Ticket, Verified, Wrong,
+    SendStage, Standing, Tenant, Ticket, Verified, Wrong, sync_name,
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};

@@ -5,7 +5,6 @@ use crate::moment;
 use clap::Args;
 use regulars_app::{App, Config, Database, ImportFile, ImportOptions, Tenant};
 use regulars_base::{TenantId, Timestamp, Zone};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// The merchant of whom there is only one.
@@ -287,14 +286,7 @@ fn make_folder_of(path: &Path) -> anyhow::Result<()> {
             "give this user the right to write there, or name another place with --database",
         )
     })?;
-    // A new folder is safe when the one that it lies in is: or the power fails, and the database is gone with it.
-    for made in missing {
-        let above = made.parent().filter(|it| !it.as_os_str().is_empty());
-        let synced = File::open(above.unwrap_or(Path::new("."))).and_then(|it| it.sync_all());
-        if let Err(error) = synced {
-            // Some file systems sync no folders; then nobody can.
-            tracing::debug!(%error, "the folder above `{}` is not synced", made.display());
-        }
-    }
+    // Or the power fails, and the database is gone with its folder.
+    missing.into_iter().for_each(regulars_app::sync_name);
     Ok(())
 }

@@ -51,7 +51,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-pub use backup::restore;
+pub use backup::{restore, sync_name};
 pub(crate) use migrate::migrate;
 
 /// How long a writer waits for another one, in about so many looks.

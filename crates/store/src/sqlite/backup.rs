@@ -22,9 +22,9 @@ impl super::Sqlite {
     }
 }
 
-/// Makes a new file's name as safe as its content is: or the power fails, and nobody finds it. Where a file system
-/// syncs no folders, nobody can.
-fn sync_name(of: &Path) {
+/// Makes the name of a new file or folder as safe as what it holds: or the power fails, and nobody finds it. Where a
+/// file system syncs no folders, nobody can.
+pub fn sync_name(of: &Path) {
     let synced = File::open(super::folder_of(of)).and_then(|folder| folder.sync_all());
     if let Err(error) = synced {
         tracing::debug!(%error, "the folder of `{}` is not synced", of.display());
