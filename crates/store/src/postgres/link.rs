@@ -305,10 +305,8 @@ impl Failure {
             "40" | "55" => Error::Retry(why),
             "23" if self.passes() => Error::Retry(why),
             "25" if self.passes() => Error::Retry(why),
-            "25" => Error::ReadOnly {
-                path: "the database".into(),
-                why,
-            },
+            // A standby, or a primary that has become one: another connection may lead to the right machine.
+            "25" => Error::Unavailable(format!("it takes no writes, as a standby does ({why})")),
             "28" | "3D" | "53" => Error::Unavailable(why),
             _ => Error::Refused(why),
         }
@@ -341,5 +339,53 @@ pub(super) fn maybe<const N: usize>(row: &Row, column: usize) -> Result<Option<[
     match row.get::<_, Option<&[u8]>>(column) {
         Some(_) => bytes(row, column).map(Some),
         None => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Address, CONNECTING, SILENCE};
+    use std::time::Duration;
+    use tokio_postgres::config::TargetSessionAttrs;
+
+    #[test]
+    fn an_address_that_says_nothing_of_patience_has_some() {
+        let address = Address::parse("postgres://regulars@db1/regulars").expect("it is one");
+        assert_eq!(address.config.get_connect_timeout(), Some(&CONNECTING));
+        assert_eq!(address.config.get_tcp_user_timeout(), Some(&SILENCE));
+        assert_eq!(address.config.get_keepalives_idle(), SILENCE);
+        let attributes = address.config.get_target_session_attrs();
+        assert_eq!(attributes, TargetSessionAttrs::Any);
+    }
+
+    #[test]
+    fn what_an_address_says_holds() {
+        let said =
+            "postgres://regulars@db1/r?connect_timeout=3&tcp_user_timeout=7&keepalives_interval=2";
+        let address = Address::parse(said).expect("it is one");
+        assert_eq!(address.connecting, Duration::from_secs(3));
+        assert_eq!(address.silence, Duration::from_secs(7));
+        let interval = address.config.get_keepalives_interval();
+        assert_eq!(interval, Some(Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn of_several_machines_the_one_is_meant_that_takes_writes() {
+        let wanted = [
+            ("", TargetSessionAttrs::ReadWrite),
+            (
+                "?target_session_attrs=read-only",
+                TargetSessionAttrs::ReadOnly,
+            ),
+        ];
+        for (end, attributes) in wanted {
+            let said = format!("postgres://regulars@db1:5432,db2:5433/regulars{end}");
+            let address = Address::parse(&said).expect("it is one");
+            assert_eq!(
+                address.config.get_target_session_attrs(),
+                attributes,
+                "{end}"
+            );
+        }
     }
 }

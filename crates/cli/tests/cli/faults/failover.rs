@@ -23,7 +23,7 @@ fn a_synchronous_standby_takes_over_under_load_and_nothing_is_lost() {
         let standby = primary.standby();
         // The two that it may be, the standby first: it is passed over as long as it takes no writes.
         let both = Shop::on(&format!(
-            "postgres://regulars@{},{}/postgres?target_session_attrs=read-write",
+            "postgres://regulars@{},{}/postgres",
             standby.address(),
             primary.address()
         ));

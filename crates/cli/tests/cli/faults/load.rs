@@ -227,8 +227,8 @@ fn purchase(id: String, dice: &mut Dice) -> Told {
     Told::new(id, member, points, body)
 }
 
-/// All of it comes back. It may be told before the purchase is there: then it is kept, and takes the points when
-/// the purchase comes; so only what is acknowledged is refunded.
+/// All of a purchase comes back. One that may not be there is not refunded: the refund would be kept until it comes,
+/// and which of the two takes the points away would be the server's choice.
 fn refund(id: String, bought: &Told) -> Told {
     let body = json!({
         "type": "refund", "source": "till", "id": id, "order": bought.id,

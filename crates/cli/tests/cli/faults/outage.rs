@@ -195,7 +195,7 @@ impl Cluster {
         let _ = child.wait();
     }
 
-    /// Stops it for good: nobody connects to it any more.
+    /// Where it listens.
     pub(super) fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
