@@ -30,7 +30,7 @@ const FIGURES: [(&str, &str); 7] = [
 ];
 
 pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
-    let Some((figures, tests)) = asked(words) else {
+    let Some(Asked { figures, tests }) = asked(words) else {
         eprintln!("{USAGE}");
         return Ok(ExitCode::from(2));
     };
@@ -62,8 +62,17 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// The environment of the tests, and the tests that are meant; nothing if the words make no sense.
-fn asked<'a>(words: &[&'a str]) -> Option<(Vec<(String, String)>, Vec<&'a str>)> {
+/// What is to be run.
+#[derive(Debug, PartialEq, Eq)]
+struct Asked<'a> {
+    /// The environment of the tests.
+    figures: Vec<(String, String)>,
+    /// Parts of their names; all of them if there is none.
+    tests: Vec<&'a str>,
+}
+
+/// Reads the words; nothing if they make no sense.
+fn asked<'a>(words: &[&'a str]) -> Option<Asked<'a>> {
     let variable = |name: &str| format!("REGULARS_CRASH_{}", name.to_uppercase());
     let usual = FIGURES.iter();
     let mut figures: Vec<(String, String)> = usual
@@ -79,16 +88,17 @@ fn asked<'a>(words: &[&'a str]) -> Option<(Vec<(String, String)>, Vec<&'a str>)>
         let value: u64 = words.next()?.replace('_', "").parse().ok()?;
         figures[at].1 = value.to_string();
     }
-    Some((figures, tests))
+    Some(Asked { figures, tests })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::asked;
+    use super::{Asked, asked};
 
     #[test]
     fn what_is_said_is_what_the_tests_get() {
-        let (figures, tests) = asked(&["--kills", "1_000", "power"]).expect("makes sense");
+        let asked_for = asked(&["--kills", "1_000", "power"]).expect("makes sense");
+        let Asked { figures, tests } = asked_for;
         assert!(figures.contains(&("REGULARS_CRASH_KILLS".into(), "1000".into())));
         assert!(figures.contains(&("REGULARS_CRASH_LOSSES".into(), "200".into())));
         assert_eq!(tests, ["power"]);
