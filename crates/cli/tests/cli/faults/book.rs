@@ -65,8 +65,8 @@ pub(super) struct There {
     ids: BTreeSet<String>,
 }
 
-/// So many faults are said, so that somebody reads them.
-const SHOWN: usize = 10;
+/// So many faults of a sort are said, so that somebody reads them.
+const SHOWN: usize = 5;
 
 /// So many that are settled are kept, to be told again.
 const KEPT: usize = 200;
@@ -166,7 +166,8 @@ impl Book {
         key: &str,
         mark: u64,
     ) -> Result<There, String> {
-        let mut faults = std::mem::take(&mut *held(&self.wrong));
+        let answers = std::mem::take(&mut *held(&self.wrong));
+        let (mut lost, mut faults, mut sums) = (Vec::new(), Vec::new(), Vec::new());
         let mut line = Line::to(server.text("listening"));
         let mut there = held(&self.settled).clone();
         for told in self.all().into_iter().filter(|told| !told.settled) {
@@ -190,9 +191,7 @@ impl Book {
                         ));
                     }
                 }
-                404 if must => {
-                    faults.push(format!("{} was acknowledged and is not there", told.id))
-                }
+                404 if must => lost.push(format!("{} was acknowledged and is not there", told.id)),
                 404 => {}
                 _ => faults.push(format!("{}: {status} {body}", told.id)),
             }
@@ -209,24 +208,27 @@ impl Book {
                 points(&said["points"], "available")
             };
             if has != *sum {
-                faults.push(format!("c{member} has {has} and not {sum}: {body}"));
+                sums.push(format!("c{member} has {has} and not {sum}: {body}"));
             }
         }
         let events = events(shop);
         if events != there.events {
-            faults.push(format!(
+            sums.push(format!(
                 "the log has {events} events and not {}",
                 there.events
             ));
         }
         let verified = shop.run(["verify"]);
         if verified.code != Some(0) {
-            faults.push(format!("{verified:?}"));
+            sums.push(format!("{verified:?}"));
         }
-        if faults.is_empty() {
+        let sorts = [lost, sums, faults, answers];
+        let all: usize = sorts.iter().map(Vec::len).sum();
+        if all == 0 {
             return Ok(there);
         }
-        let (all, shown) = (faults.len(), faults.iter().take(SHOWN));
+        // Some of each sort: many of one must not hide another.
+        let shown = sorts.iter().flat_map(|sort| sort.iter().take(SHOWN));
         let shown: Vec<&str> = shown.map(String::as_str).collect();
         Err(format!("{all} faults, among them:\n{}", shown.join("\n")))
     }

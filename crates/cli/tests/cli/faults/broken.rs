@@ -91,18 +91,16 @@ fn serve(
         event => vec![one(event)],
     };
     let (status, said) = match front {
-        Front::Hasty => {
+        // Only what is new: else an answer to another content would be what is noticed.
+        Front::Hasty if all_new.iter().all(|is_new| *is_new) => {
             let (behind, key, path) = (behind.to_owned(), key.to_owned(), path.clone());
             std::thread::spawn(move || {
                 std::thread::sleep(Duration::from_millis(15));
                 let _ = Line::to(&behind).ask(("POST", &path), &key, &told.to_string());
             });
-            let status = |is_new: &bool| if *is_new { 201 } else { 200 };
-            let each = |is_new| json!({"status": status(is_new)});
-            let results: Vec<Value> = all_new.iter().map(each).collect();
-            let alone = all_new.first().map_or(200, status);
+            let results: Vec<Value> = all_new.iter().map(|_| json!({"status": 201})).collect();
             (
-                if is_batch { 200 } else { alone },
+                if is_batch { 200 } else { 201 },
                 json!({"results": results}).to_string(),
             )
         }
