@@ -21,7 +21,7 @@ REGULARS := $(CARGO_TARGET_DIR)/release/regulars
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help test-shop console portal console-check portal-check client-check browser run build test test-cluster ci tools fmt fmt-check lint unit doctest tidy doc sim sbom bench bench-insight bench-models peers data docs
+.PHONY: help test-shop console portal console-check portal-check client-check browser run build test test-cluster ci tools fmt fmt-check lint unit doctest tidy doc sim crash sbom bench bench-insight bench-models peers data docs
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -147,6 +147,12 @@ sim: ## The long simulation: storms over the real ingest code, audited after eac
 
 sbom: console portal ## List all that is in the binary (CycloneDX), in sbom/
 	@scripts/sbom
+
+# What `make test` does a few times, hundreds of times.
+CRASH ?= --seed 1
+
+crash: ## Kill the real server under load, fail its disk, power, database and network (CRASH="--kills 200 --seed N")
+	cargo xtask crash $(CRASH)
 
 data: ## Fetch the real data sets into ~/.cache/regulars/data (REGULARS_DATA)
 	@scripts/data

@@ -4,6 +4,7 @@
 //! all, is held by `tidy`, which also runs as a test so that nobody has to remember it.
 
 mod bench;
+mod crash;
 mod tidy;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ usage: cargo xtask COMMAND
   tidy    fail on what breaks the rules of the house; list what is worth a look;
           with --cluster also look at the libraries behind that feature
   bench   measure ours and theirs in turns (called by `make bench`)
+  crash   kill, starve and cut off the real server, so often as is said; --help says more
   sim     let storms pass over the real ingest code, from a seed; --help says more";
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -32,6 +34,7 @@ fn main() -> anyhow::Result<ExitCode> {
             })
         }
         ["bench", rest @ ..] => bench::run(&root(), rest),
+        ["crash", rest @ ..] => crash::run(&root(), rest),
         ["sim", rest @ ..] => sim(rest),
         _ => {
             eprintln!("{USAGE}");

@@ -1,6 +1,6 @@
 //! A copy of the database, made while it is in use; and the way back.
 
-use crate::{App, Database, Error};
+use crate::{App, Database, Error, sync_name};
 use std::path::Path;
 
 /// A copy that was made.
@@ -49,6 +49,7 @@ pub fn restore(from: &Path, database: &Database) -> Result<BackupDone, Error> {
     let result = copied.and_then(|bytes| {
         Database::Sqlite(part.to_owned()).migrate()?;
         std::fs::rename(part, to).map_err(|error| failed(to, &error))?;
+        sync_name(to);
         Ok(BackupDone { bytes })
     });
     for companion in ["", "-wal", "-shm"] {

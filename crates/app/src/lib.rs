@@ -287,7 +287,7 @@ pub use regulars_pay as pay;
 pub use regulars_store::{
     AskingStage, AuditProof, CardRow, CardState, CodeBatch, CodeRow, CodeState, ConfirmationRow,
     Counts, Database, JourneyCount, JourneyCrowd, JourneyDeed, MessageStage, OfferChoice,
-    OfferStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong, identity_key,
+    OfferStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong, identity_key, sync_name,
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};

@@ -278,11 +278,15 @@ fn make_folder_of(path: &Path) -> anyhow::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => return Ok(()),
     };
+    let missing = folder.ancestors().take_while(|it| !it.exists());
+    let missing: Vec<&Path> = missing.filter(|it| !it.as_os_str().is_empty()).collect();
     std::fs::create_dir_all(folder).map_err(|error| {
         Failure::new(
             format!("the folder `{}` cannot be made: {error}", folder.display()),
             "give this user the right to write there, or name another place with --database",
         )
-        .into()
-    })
+    })?;
+    // Or the power fails, and the database is gone with its folder.
+    missing.into_iter().for_each(regulars_app::sync_name);
+    Ok(())
 }

@@ -68,6 +68,6 @@ pub use segments::{
     MoveCause, PortraitRow, SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass,
     SegmentRun,
 };
-pub use sqlite::{Sqlite, restore};
+pub use sqlite::{Sqlite, restore, sync_name};
 pub use store::Store;
 pub use webhook::{WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream};

@@ -44,7 +44,7 @@ mod webhooks;
 
 use crate::error::{Conflict, Error, Result};
 use crate::record::Tenant;
-use link::{Failure, Link};
+use link::{Address, Failure, Link};
 use load::Look;
 use regulars_base::{TenantId, Timestamp};
 use std::collections::BTreeMap;
@@ -60,7 +60,7 @@ const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 pub struct Postgres {
     runtime: Runtime,
     link: Option<Link>,
-    address: String,
+    address: Address,
     tenants: BTreeMap<TenantId, i64>,
     /// How hard the next batch looks for what it hopes is not there.
     look: Look,
@@ -82,7 +82,7 @@ impl Postgres {
         Ok(Self {
             runtime,
             link: None,
-            address: address.to_owned(),
+            address: Address::parse(address).map_err(Failure::into_error)?,
             tenants: BTreeMap::new(),
             look: Look::Hopeful,
         })
@@ -92,7 +92,7 @@ impl Postgres {
     /// made anew.
     fn begin(&mut self, begin: &str) -> Result<(&Runtime, &Link), Failure> {
         let begun = match &self.link {
-            Some(link) => self.runtime.block_on(link.execute(begin)),
+            Some(link) => self.runtime.block_on(link.mark(begin)),
             None => Err(Failure::Overtaken),
         };
         match begun {
@@ -100,7 +100,7 @@ impl Postgres {
             Err(failure) if self.link.is_none() || failure.is_lost() => {
                 self.link = None;
                 let link = self.runtime.block_on(Link::connect(&self.address))?;
-                self.runtime.block_on(link.execute(begin))?;
+                self.runtime.block_on(link.mark(begin))?;
                 self.link = Some(link);
             }
             Err(failure) => return Err(failure),
@@ -127,10 +127,10 @@ impl Postgres {
         let (runtime, link) = self.begin(begin)?;
         let result = runtime.block_on(async {
             match work(link).await {
-                Ok(result) => link.execute("COMMIT").await.map(|()| result),
+                Ok(result) => link.mark("COMMIT").await.map(|()| result),
                 Err(failure) => {
                     // If this fails too, the connection is gone and the transaction with it.
-                    drop(link.execute("ROLLBACK").await);
+                    drop(link.mark("ROLLBACK").await);
                     Err(failure)
                 }
             }

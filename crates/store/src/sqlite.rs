@@ -47,11 +47,12 @@ use regulars_base::{TenantId, Timestamp};
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, params};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-pub use backup::restore;
+pub use backup::{restore, sync_name};
 pub(crate) use migrate::migrate;
 
 /// How long a writer waits for another one, in about so many looks.
@@ -304,9 +305,7 @@ impl Failure {
                 path: path.display().to_string(),
                 why,
             },
-            Some(ErrorCode::CannotOpen) => {
-                Error::Unavailable(format!("`{}`: {why}", path.display()))
-            }
+            Some(ErrorCode::CannotOpen) => not_opened(path, why),
             _ => Error::Refused(why),
         }
     }
@@ -314,10 +313,7 @@ impl Failure {
 
 /// Opening fails in ways that are worth telling apart before the database says anything.
 fn opening(path: &Path, error: rusqlite::Error) -> Error {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(path);
     let shown = path.display();
     if path.exists() {
         let writable = std::fs::OpenOptions::new().append(true).open(path);
@@ -332,25 +328,47 @@ fn opening(path: &Path, error: rusqlite::Error) -> Error {
     if !folder.exists() {
         return Error::Unavailable(format!("the folder of `{shown}` does not exist; create it"));
     }
-    if error.sqlite_error_code() == Some(ErrorCode::CannotOpen) && folder_refuses(folder) {
-        return Error::ReadOnly {
-            path: shown.to_string(),
-            why: "its folder takes no new files".into(),
-        };
+    if error.sqlite_error_code() == Some(ErrorCode::CannotOpen)
+        && let Some(refusal) = folder_refuses(path)
+    {
+        return refusal;
     }
     Error::Unavailable(format!(
         "there is no database at `{shown}`; `regulars serve` makes one"
     ))
 }
 
-fn folder_refuses(folder: &Path) -> bool {
-    let probe = folder.join(".regulars-probe");
-    match std::fs::File::create_new(&probe) {
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// One of the files of a database was not opened. SQLite does not say why: mostly the log beside the database
+/// cannot be made, and the folder says the reason.
+fn not_opened(path: &Path, why: String) -> Error {
+    folder_refuses(path)
+        .unwrap_or_else(|| Error::Unavailable(format!("`{}`: {why}", path.display())))
+}
+
+/// Why the folder of a database takes no new file, if it takes none.
+fn folder_refuses(path: &Path) -> Option<Error> {
+    let probe = folder_of(path).join(".regulars-probe");
+    let refused = match std::fs::File::create_new(&probe) {
         Ok(_) => {
             // Left behind only if the folder lets us make files and not remove them.
             drop(std::fs::remove_file(&probe));
-            false
+            return None;
         }
-        Err(error) => error.kind() != std::io::ErrorKind::AlreadyExists,
+        Err(refused) => refused,
+    };
+    match refused.kind() {
+        ErrorKind::AlreadyExists => None,
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(Error::Full(refused.to_string())),
+        _ => Some(Error::ReadOnly {
+            path: path.display().to_string(),
+            why: format!("its folder takes no new files: {refused}"),
+        }),
     }
 }

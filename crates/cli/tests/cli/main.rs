@@ -9,6 +9,7 @@ mod cdnow;
 mod cluster;
 mod codes;
 mod facts;
+mod faults;
 mod finance;
 mod imports;
 mod interrupted;

@@ -26,8 +26,12 @@ impl Server {
     /// Starts on a free port and waits until it says where it listens.
     pub(crate) fn start(shop: &Shop, args: &[&str]) -> Self {
         let all = ["serve", "--listen", "127.0.0.1:0", "--json"];
-        let mut child = shop
-            .command(all.iter().chain(args))
+        Self::start_as(&mut shop.command(all.iter().chain(args)))
+    }
+
+    /// The same by a command that is ready.
+    pub(crate) fn start_as(command: &mut Command) -> Self {
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -90,6 +94,12 @@ impl Server {
             .nth(1)
             .and_then(|status| status.parse().ok());
         (status.expect("has a status"), body.to_owned())
+    }
+
+    /// Ends it as the system does that is out of memory: it learns nothing of it.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
     }
 
     /// Asks it to end, and waits until it has.

@@ -102,6 +102,11 @@ impl Shop {
         self.path("regulars-data/regulars.db")
     }
 
+    /// The address of its database, if that is another.
+    pub(crate) fn address(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
     /// Writes a file into the folder.
     pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);

@@ -64,6 +64,7 @@ impl super::Postgres {
     ) -> Result<()> {
         let look = self.look;
         let (runtime, link) = self.begin("BEGIN")?;
+        link.set_urgent(true);
         let mut run = || {
             let found = runtime.block_on(find(link, no, wanted, look))?;
             let as_hoped = !found.has_known(wanted);
@@ -83,13 +84,14 @@ impl super::Postgres {
                         return Err(Failure::Overtaken);
                     }
                 }
-                link.execute("COMMIT").await.map(|()| as_hoped)
+                link.mark("COMMIT").await.map(|()| as_hoped)
             })
         };
         let run = run().inspect_err(|_| {
             // If this fails too, the connection is gone and the transaction with it.
-            drop(runtime.block_on(link.execute("ROLLBACK")));
+            drop(runtime.block_on(link.mark("ROLLBACK")));
         });
+        link.set_urgent(false);
         self.look = match run? {
             true => Look::Hopeful,
             false => Look::Careful,
@@ -101,8 +103,10 @@ impl super::Postgres {
         let no = self.tenant_no(tenant)?;
         let wanted = Wanted::of(asks);
         self.read(async |link| {
-            let found = find(link, no, &wanted, Look::Peek).await?;
-            Ok(found.assemble(asks, &wanted)?.0)
+            link.set_urgent(true);
+            let found = find(link, no, &wanted, Look::Peek).await;
+            link.set_urgent(false);
+            Ok(found?.assemble(asks, &wanted)?.0)
         })
     }
 }

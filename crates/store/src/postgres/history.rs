@@ -219,7 +219,7 @@ impl super::Postgres {
         };
         let result = read().map_err(Failure::into_error);
         // Nothing was written; if this fails the connection is gone, and the next verb sees that.
-        drop(runtime.block_on(link.execute("ROLLBACK")));
+        drop(runtime.block_on(link.mark("ROLLBACK")));
         result
     }
 }

@@ -30,7 +30,7 @@ impl super::Postgres {
             .map_err(Failure::into_error)
             .and_then(|streams| prove(tenant, streams, expected, progress));
         // Nothing was written; if this fails the connection is gone, and the next verb sees that.
-        drop(runtime.block_on(link.execute("ROLLBACK")));
+        drop(runtime.block_on(link.mark("ROLLBACK")));
         result
     }
 
@@ -45,7 +45,7 @@ impl super::Postgres {
         let result = read()
             .map_err(Failure::into_error)
             .and_then(|(lines, head)| prove_audit(lines, head));
-        drop(runtime.block_on(link.execute("ROLLBACK")));
+        drop(runtime.block_on(link.mark("ROLLBACK")));
         result
     }
 }

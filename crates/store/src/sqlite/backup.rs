@@ -17,7 +17,17 @@ impl super::Sqlite {
             .map_err(|error| self.failed(error))?;
         // The copy is only a backup once it is on the disk.
         let synced = File::open(to).and_then(|file| file.sync_all());
+        sync_name(to);
         synced.map_err(|error| Error::Unavailable(format!("`{file}`: {error}")))
+    }
+}
+
+/// Makes the name of a new file or folder as safe as what it holds: or the power fails, and nobody finds it. Where a
+/// file system syncs no folders, nobody can.
+pub fn sync_name(of: &Path) {
+    let synced = File::open(super::folder_of(of)).and_then(|folder| folder.sync_all());
+    if let Err(error) = synced {
+        tracing::debug!(%error, "the folder of `{}` is not synced", of.display());
     }
 }
 
@@ -34,7 +44,9 @@ pub fn restore(backup: &Path, to: &Path) -> Result<()> {
     let copy = |mut from: File| -> std::io::Result<()> {
         let mut into = File::create_new(to)?;
         std::io::copy(&mut from, &mut into)?;
-        into.sync_all()
+        into.sync_all()?;
+        sync_name(to);
+        Ok(())
     };
     if to.exists() {
         return Err(conflict());

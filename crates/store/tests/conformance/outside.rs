@@ -2,8 +2,8 @@
 //! not there. Each gets an error that says what to do, and nothing is half written.
 
 use crate::world::{accepted, asks, decide, ingest, open, points, program, proof, shop};
-use regulars_store::{Database, Error, Sqlite, Store};
-use regulars_testkit::{Story, TestDb};
+use regulars_store::{Database, Error, Sqlite, Store, Tenant};
+use regulars_testkit::{Story, TestDb, at};
 
 #[test]
 fn a_full_disk_is_said_to_be_full_and_nothing_is_half_written() {
@@ -74,6 +74,25 @@ fn a_server_that_is_not_there_is_said_to_be_unreachable() {
     }
     let bad = Database::parse("postgres://regulars@127.0.0.1:port/regulars");
     assert!(matches!(bad.migrate(), Err(Error::Unavailable(_))));
+}
+
+#[test]
+fn a_standby_is_said_to_take_no_writes() {
+    let db = TestDb::postgres();
+    db.execute(
+        "DO $$ BEGIN EXECUTE format(
+             'ALTER DATABASE %I SET default_transaction_read_only = on', current_database());
+         END $$",
+    );
+    let tenant = Tenant {
+        id: shop(),
+        name: "shop".to_owned(),
+        created_at: at("2025-03-01T09:00:00Z"),
+    };
+    let failed = db.connect().create_tenant(&tenant);
+    let error = failed.expect_err("nothing is written there");
+    assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+    assert!(error.to_string().contains("takes no writes"), "{error}");
 }
 
 #[test]
