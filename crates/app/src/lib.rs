@@ -24,6 +24,7 @@
 //! | `published.rs` | nothing to call: events that others publish at a broker are taken in |
 //! | `timeline.rs`, `contacts.rs` | `timeline`, `note_contact`: all that happened with a member |
 //! | `sessions.rs` | `open_session`, `session`, `end_session`: operators who sign in |
+//! | `second_factor.rs`, `passkeys.rs` | `begin_totp`, `pass_step`, `add_passkey`, `sign_in_by_passkey`: what people show beside a password |
 //! | `plan.rs` | `plan`: what a program file would change |
 //! | `programs.rs` | [`check`], `apply`, `programs`, `program_text`, `roll_back`, `program_in_force` |
 //! | `members.rs` | `enrol`, `member`, `members`, `find_members`, `patch_member`, `merge` |
@@ -122,6 +123,7 @@ mod page;
 mod passes;
 mod past;
 mod payments;
+mod passkeys;
 mod people;
 mod perks;
 mod plan;
@@ -146,6 +148,7 @@ mod rotated;
 mod rows;
 mod sandbox;
 mod scratch;
+mod second_factor;
 mod segments;
 mod sell_through;
 mod service;
@@ -218,7 +221,7 @@ pub use journeys::{
     JOURNEYS, JourneyMember, JourneyMembersAsk, JourneySample, JourneyState, JourneyStep,
     JourneyTrial, JourneyView, TrialCount,
 };
-pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
+pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Rate, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};
 pub use lift::{
@@ -243,6 +246,7 @@ pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};
 pub use page::{Page, PageAsk};
 pub use passes::Passes;
 pub use past::{Past, PastRedemption, Stands};
+pub use passkeys::{NewPasskey, PasskeyAsk, PasskeyInfo, ShownPasskey, Site};
 pub use people::{Invited, NewPerson, PASSWORD_LEAST, Person, PersonPatch, PersonState};
 pub use perks::StockLeft;
 pub use plan::{Plan, PlanEffect};
@@ -294,7 +298,8 @@ pub use service::{
     ServiceCase, ServiceCause, ServiceChange, ServiceLine, ServiceOutcome, ServiceReport,
     ServiceSettings, ServiceState,
 };
-pub use sessions::{SessionInfo, SignedIn};
+pub use second_factor::{Entry, OwnFactors, Step, StepAsks, TotpBegun};
+pub use sessions::{OwnSession, SessionInfo, SignedIn, Whence};
 pub use shop_settings::{ShopSettings, SignOn, TillLimits};
 pub use statement::MonthStatement;
 pub use surveys::{

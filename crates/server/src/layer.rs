@@ -2,6 +2,7 @@
 //! written as problems.
 
 use crate::failure::Failure;
+use crate::rate::Spent;
 use crate::square;
 use axum::body::Body;
 use axum::extract::Request;
@@ -36,12 +37,15 @@ pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
     request.headers_mut().insert(X_REQUEST_ID, id.clone());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let spent = Spent::default();
+    request.extensions_mut().insert(spent.clone());
     let mut response = next.run(request).await;
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         response = problem(failure, &path, &id);
     }
     let is_data = path.starts_with("/v1") || path.starts_with(square::PREFIX);
     head(response.headers_mut(), is_data, &id);
+    spent.tell(response.headers_mut());
     let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     let id = id.to_str().unwrap_or_default();
@@ -63,6 +67,7 @@ fn problem(failure: Failure, path: &str, id: &HeaderValue) -> Response {
         mut problem,
         cause,
         hit,
+        wait,
     } = failure;
     let shown = id.to_str().unwrap_or_default();
     if let Some(cause) = cause {
@@ -86,7 +91,7 @@ fn problem(failure: Failure, path: &str, id: &HeaderValue) -> Response {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if status == StatusCode::TOO_MANY_REQUESTS {
-        headers.insert(RETRY_AFTER, HeaderValue::from_static("60"));
+        headers.insert(RETRY_AFTER, HeaderValue::from(wait.unwrap_or(60)));
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
