@@ -238,10 +238,10 @@ test('a shop asks everybody for a second factor, and whoever has none sets it up
 test('an administrator takes a second factor off who lost it, and it stands in the trail', async () => {
   await open('/settings?of=people');
   await isSound('people with a second factor');
-  await button('Take the second factor off Ada Agent').click();
+  await button('Second factor lost: Ada Agent').click();
   await isSound('taking it off');
   await button('Take it off', page.getByRole('dialog')).click();
-  await button('Take the second factor off Ada Agent').waitFor({ state: 'detached' });
+  await button('Second factor lost: Ada Agent').waitFor({ state: 'detached' });
   await open('/members', ada);
   await heading('Sign in', ada).waitFor();
   await byPassword(ada, 'ada@example.com');
@@ -261,7 +261,7 @@ test('another key takes the place of one, and the old one is taken a while longe
   await button('Make the key', dialogue).click();
   const old = (await page.locator('pre', { hasText: /^reg_/ }).innerText()).trim();
   await button('I have it').click();
-  await button('Put another into the place of warehouse').click();
+  await button('Replace warehouse').click();
   await isSound('a key that is replaced');
   await button('Make the new key', page.getByRole('dialog')).click();
   const made = page.locator('pre', { hasText: /^reg_/ });

@@ -1,5 +1,5 @@
 // Setting a second factor up: codes of a telephone, or a passkey; and the recovery codes, which are shown once.
-import { Alert, Button, Code, CopyButton, Group, Image, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Code, CopyButton, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -34,7 +34,7 @@ export function SetUpCodes({ done }: { done: (set: FactorSet) => void }) {
         >
           <Stack>
             <Text size="sm">{t('factor.take')}</Text>
-            <Image src={`data:image/svg+xml,${encodeURIComponent(picture)}`} alt={t('factor.picture')} w={220} h={220} mx="auto" />
+            <img src={`data:image/svg+xml,${encodeURIComponent(picture)}`} alt={t('factor.picture')} width={220} height={220} style={{ alignSelf: 'center' }} />
             <Text size="sm">
               {t('factor.type')} <Code className="once">{secret.replace(/(.{4})(?=.)/g, '$1 ')}</Code>
             </Text>

@@ -42,7 +42,7 @@ pub struct SessionOut {
 
 /// What signing in came to where the password alone is not enough: nobody is in yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct StepOut {
+pub struct SignInStepOut {
     /// `show`: the second factor is to be shown; `set_up`: the shop asks for one, and there is none yet.
     pub step: String,
     /// What they are called.
@@ -138,7 +138,7 @@ pub struct PasskeyAskOut {
 
 /// A challenge for whoever comes in by a passkey.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ChallengeOut {
+pub struct PasskeyChallengeOut {
     /// What is to be signed, in base 64 (URL, without `=`): good for five minutes, once.
     pub challenge: String,
     /// For which name.

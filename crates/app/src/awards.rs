@@ -1,8 +1,8 @@
 //! Points for many members at once, from a file: one person proposes it, a second one approves it,
 //! and only then anything is booked. Undone as a whole by the opposite bookings.
 
-use crate::held_adjustments::is_same;
 use crate::cases::{read, written};
+use crate::held_adjustments::is_same;
 use crate::members::{self, Identity, MemberRef};
 use crate::programs::hex;
 use crate::{App, Error, NOW, Page, PageAsk, Receipt};

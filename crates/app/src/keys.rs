@@ -133,7 +133,11 @@ impl FromStr for Rate {
             Some((per_second, burst)) => (per_second, Some(burst)),
             None => (text, None),
         };
-        let number = |text: &str| text.parse::<u32>().ok().filter(|it| (1..=1_000_000).contains(it));
+        let number = |text: &str| {
+            text.parse::<u32>()
+                .ok()
+                .filter(|it| (1..=1_000_000).contains(it))
+        };
         let read = number(per_second).and_then(|per_second| {
             let burst = burst.map_or(Some(per_second.saturating_mul(2)), number)?;
             Some(Self { per_second, burst })
@@ -303,7 +307,9 @@ impl App {
             return Err(Error::invalid("/key", "is no longer taken: make a new one"));
         }
         // One that was made for so long is made for so long again.
-        let lasts = old.expires_at.map(|end| end.micros() - old.created_at.micros());
+        let lasts = old
+            .expires_at
+            .map(|end| end.micros() - old.created_at.micros());
         let new = self.create_key(
             tenant,
             NewKey {

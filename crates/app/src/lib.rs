@@ -121,9 +121,9 @@ mod only_setting;
 mod overview;
 mod page;
 mod passes;
+mod passkeys;
 mod past;
 mod payments;
-mod passkeys;
 mod people;
 mod perks;
 mod plan;
@@ -245,8 +245,8 @@ pub use offers::{
 pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};
 pub use page::{Page, PageAsk};
 pub use passes::Passes;
-pub use past::{Past, PastRedemption, Stands};
 pub use passkeys::{NewPasskey, PasskeyAsk, PasskeyInfo, ShownPasskey, Site};
+pub use past::{Past, PastRedemption, Stands};
 pub use people::{Invited, NewPerson, PASSWORD_LEAST, Person, PersonPatch, PersonState};
 pub use perks::StockLeft;
 pub use plan::{Plan, PlanEffect};
@@ -288,6 +288,7 @@ pub use regulars_store::{
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};
+pub use second_factor::{Entry, OwnFactors, Step, StepAsks, TotpBegun};
 pub use segments::{
     MoveCause, Moved, Segment, SegmentDay, SegmentDraft, SegmentMember, SegmentPreview,
     segment_figures,
@@ -298,7 +299,6 @@ pub use service::{
     ServiceCase, ServiceCause, ServiceChange, ServiceLine, ServiceOutcome, ServiceReport,
     ServiceSettings, ServiceState,
 };
-pub use second_factor::{Entry, OwnFactors, Step, StepAsks, TotpBegun};
 pub use sessions::{OwnSession, SessionInfo, SignedIn, Whence};
 pub use shop_settings::{ShopSettings, SignOn, TillLimits};
 pub use statement::MonthStatement;

@@ -137,7 +137,8 @@ impl App {
     pub fn ask_for_passkey(&self, tenant: TenantId, person: &str) -> Result<PasskeyAsk, Error> {
         let known = self.person(tenant, person)?;
         let key = format!("{ADD}{person}");
-        let (challenge, _) = self.keep_secret(tenant, &key, CHALLENGE_MICROS, &Whence::default())?;
+        let (challenge, _) =
+            self.keep_secret(tenant, &key, CHALLENGE_MICROS, &Whence::default())?;
         let passkeys = known.factors.passkeys.iter();
         Ok(PasskeyAsk {
             challenge: URL_SAFE_NO_PAD.encode(challenge),
@@ -182,9 +183,9 @@ impl App {
         let data = data.ok_or_else(|| {
             wrong("is for another page, or its authenticator did not ask who you are")
         })?;
-        let (credential, key) = data.made.ok_or_else(|| {
-            wrong("has no key that is taken here: Ed25519, ES256 and RS256 are")
-        })?;
+        let (credential, key) = data
+            .made
+            .ok_or_else(|| wrong("has no key that is taken here: Ed25519, ES256 and RS256 are"))?;
         let now = self.now();
         let passkey = Passkey {
             id: format!("pk_{}", &crate::programs::hex(&input::random())[..16]),
@@ -204,7 +205,11 @@ impl App {
                 let what = format!("is one too many: {MOST} at most; remove one first");
                 return Err(Error::invalid("/passkey", what));
             }
-            if own.passkeys.iter().any(|it| it.credential == passkey.credential) {
+            if own
+                .passkeys
+                .iter()
+                .any(|it| it.credential == passkey.credential)
+            {
                 return Err(Error::invalid("/passkey", "is yours already"));
             }
             own.passkeys.push(passkey.clone());
@@ -359,8 +364,14 @@ mod tests {
             (site.origin, site.party)
         };
         let told = |origin: &str, party: &str| (origin.to_owned(), party.to_owned());
-        assert_eq!(of("localhost:8080", false), told("http://localhost:8080", "localhost"));
-        assert_eq!(of("shop.example", true), told("https://shop.example", "shop.example"));
+        assert_eq!(
+            of("localhost:8080", false),
+            told("http://localhost:8080", "localhost")
+        );
+        assert_eq!(
+            of("shop.example", true),
+            told("https://shop.example", "shop.example")
+        );
         assert_eq!(of("[::1]:80", false), told("http://[::1]:80", "[::1]"));
     }
 }

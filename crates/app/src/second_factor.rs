@@ -11,7 +11,7 @@ mod totp;
 
 use crate::passkeys::{Passkey, PasskeyInfo};
 use crate::people::Person;
-use crate::sessions::{Whence, STEP};
+use crate::sessions::{STEP, Whence};
 use crate::{App, Caller, Error, SignedIn, input, people};
 use regulars_base::{TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -269,7 +269,8 @@ impl App {
             "otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits={}&period=30",
             totp::DIGITS
         );
-        let picture = regulars_pass::qr_svg(&address).map_err(|error| Error::Bug(error.to_string()))?;
+        let picture =
+            regulars_pass::qr_svg(&address).map_err(|error| Error::Bug(error.to_string()))?;
         Ok(TotpBegun {
             secret,
             address,

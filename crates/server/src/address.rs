@@ -126,7 +126,10 @@ mod tests {
         // The last that is no proxy: what stands before it anybody may write.
         assert_eq!(from("127.0.0.1", told, &[]), "1.2.3.4");
         assert_eq!(from("10.1.2.3", told, &["10.0.0.0/8"]), "1.2.3.4");
-        assert_eq!(from("10.1.2.3", told, &["10.0.0.0/8", "1.2.3.4"]), "6.6.6.6");
+        assert_eq!(
+            from("10.1.2.3", told, &["10.0.0.0/8", "1.2.3.4"]),
+            "6.6.6.6"
+        );
         assert_eq!(from("127.0.0.1", &["6.6.6.6", "1.2.3.4"], &[]), "1.2.3.4");
         assert_eq!(from("127.0.0.1", &["nonsense"], &[]), "");
         assert_eq!(from("127.0.0.1", &["1.2.3.4, nonsense"], &[]), "");
@@ -145,6 +148,9 @@ mod tests {
         for wrong in ["", "10.0.0.0/33", "10.0.0", "a/8", "10.0.0.0/-1", "::/129"] {
             assert_eq!(wrong.parse::<Network>(), Err(BadNetwork), "{wrong}");
         }
-        assert_eq!(counted("2001:db8:1:2:3::4".parse().unwrap()), "2001:db8:1:2::");
+        assert_eq!(
+            counted("2001:db8:1:2:3::4".parse().unwrap()),
+            "2001:db8:1:2::"
+        );
     }
 }

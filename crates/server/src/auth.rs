@@ -312,7 +312,8 @@ impl Oneself {
         if self.caller.is_person() {
             return Ok((self.caller.tenant, self.caller.key.clone()));
         }
-        let detail = "you are signed in with a key, which has no second factor: sign in as a person";
+        let detail =
+            "you are signed in with a key, which has no second factor: sign in as a person";
         Err(Failure::new(Code::Forbidden, detail))
     }
 
@@ -347,7 +348,8 @@ impl FromRequestParts<Server> for Oneself {
             let shown = shown.to_owned();
             let known = server.call(move |app| app.authenticate(&shown)).await;
             known.map_err(|_| unauthorized())?;
-            let detail = "this is for people who are signed in: a key has no second factor and no session";
+            let detail =
+                "this is for people who are signed in: a key has no second factor and no session";
             return Err(Failure::new(Code::Forbidden, detail));
         }
         let whence = whence(parts, server);
@@ -396,6 +398,19 @@ impl FromRequestParts<Server> for Oneself {
             acting.signs_in(oneself.caller.clone());
         }
         Ok(oneself)
+    }
+}
+
+/// The secret of the step that a request comes with, of a page of ours.
+pub(crate) struct StepOf(pub(crate) String);
+
+impl FromRequestParts<Server> for StepOf {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Server) -> Result<Self, Failure> {
+        let secret = STEP.of(&parts.headers).ok_or_else(unauthorized)?;
+        meant(parts, secret, false)?;
+        Ok(Self(secret.to_owned()))
     }
 }
 

@@ -248,7 +248,11 @@ mod tests {
         ] {
             assert!(open.contains(path), "{path}: {open:?}");
         }
-        assert!(!open.iter().any(|path| path.contains("/hooks/") || path.contains("webhook")));
+        assert!(
+            !open
+                .iter()
+                .any(|path| path.contains("/hooks/") || path.contains("webhook"))
+        );
     }
 
     /// What a request costs. Not a test of anything: `cargo nextest run … --run-ignored all --no-capture`.
@@ -264,6 +268,9 @@ mod tests {
         for _ in 0..times {
             std::hint::black_box(all.take(("key", "key_0123456789abcdef"), rate));
         }
-        eprintln!("{} ns a request", begun.elapsed().as_nanos() / u128::from(times));
+        eprintln!(
+            "{} ns a request",
+            begun.elapsed().as_nanos() / u128::from(times)
+        );
     }
 }

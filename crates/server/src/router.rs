@@ -6,10 +6,10 @@ use crate::routes::{
     adjustments, advocates, audit, awards, catalogue, claims, connectors, coupons, desk, drafts,
     duplicates, events, finance, games, gift_cards, groups, health, held_adjustments, journeys,
     keys, ledger, lift, master_data, me, member_cards, members, memberships, messages, metrics,
-    offers, oneself, overview, partners, payments, people, perks, portal, preview, privacy, programs,
-    proposals, quotes, recommendations, redemptions, referrals, sandbox, segments, sell_through,
-    service, sessions, shop_settings, sign_on, submissions, surveys, tenants, tiers, till,
-    timeline, webhooks,
+    offers, oneself, overview, partners, payments, people, perks, portal, preview, privacy,
+    programs, proposals, quotes, recommendations, redemptions, referrals, sandbox, segments,
+    sell_through, service, sessions, shop_settings, sign_on, submissions, surveys, tenants, tiers,
+    till, timeline, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;

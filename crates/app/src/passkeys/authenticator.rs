@@ -168,7 +168,9 @@ impl Value {
         let Self::Map(pairs) = self else {
             return None;
         };
-        pairs.iter().find_map(|(own, it)| (own == key).then_some(it))
+        pairs
+            .iter()
+            .find_map(|(own, it)| (own == key).then_some(it))
     }
 }
 
@@ -203,9 +205,11 @@ impl<'a> Bytes<'a> {
             1 => Value::Int(-1 - i64::try_from(number).ok()?),
             2 => Value::Bytes(self.take(length)?.to_vec()),
             3 => Value::Text(String::from_utf8(self.take(length)?.to_vec()).ok()?),
-            4 if length <= self.0.len() => {
-                Value::List((0..length).map(|_| self.value(depth + 1)).collect::<Option<_>>()?)
-            }
+            4 if length <= self.0.len() => Value::List(
+                (0..length)
+                    .map(|_| self.value(depth + 1))
+                    .collect::<Option<_>>()?,
+            ),
             5 if length <= self.0.len() => {
                 let pair = |_| Some((self.value(depth + 1)?, self.value(depth + 1)?));
                 Value::Map((0..length).map(pair).collect::<Option<_>>()?)
@@ -246,7 +250,11 @@ mod tests {
         let kind = &ECDSA_P256_SHA256_ASN1_SIGNING;
         let pair = EcdsaKeyPair::generate_pkcs8(kind, &random).unwrap();
         let pair = EcdsaKeyPair::from_pkcs8(kind, pair.as_ref(), &random).unwrap();
-        let whole = data("shop.example", 0x45, &made(&p256(pair.public_key().as_ref())));
+        let whole = data(
+            "shop.example",
+            0x45,
+            &made(&p256(pair.public_key().as_ref())),
+        );
         let read = AuthenticatorData::read(&whole).expect("is whole");
         assert_eq!(read.count, 7);
         assert!(read.is_of("shop.example") && !read.is_of("evil.example"));
@@ -288,14 +296,21 @@ mod tests {
         let attested = [&head[..], &[length], &whole].concat();
         assert!(AuthenticatorData::of_attestation(&attested).is_some());
         for end in 0..attested.len() {
-            assert!(AuthenticatorData::of_attestation(&attested[..end]).is_none(), "{end}");
+            assert!(
+                AuthenticatorData::of_attestation(&attested[..end]).is_none(),
+                "{end}"
+            );
         }
         for end in 0..whole.len() {
             assert!(AuthenticatorData::read(&whole[..end]).is_none(), "{end}");
         }
         // Lists of lists, a length that is never there, a sort of key that is not known.
         assert!(Bytes(&[0x81; 40]).value(0).is_none());
-        assert!(Bytes(&[0x9b, 255, 255, 255, 255, 255, 255, 255, 255]).value(0).is_none());
+        assert!(
+            Bytes(&[0x9b, 255, 255, 255, 255, 255, 255, 255, 255])
+                .value(0)
+                .is_none()
+        );
         let mut unknown = p256(&[4; 65]);
         unknown[4] = 0x25;
         assert!(AuthenticatorData::read(&data("a", 0x45, &made(&unknown))).is_none());
@@ -304,8 +319,12 @@ mod tests {
     #[test]
     fn what_a_browser_says_is_of_that_kind_and_of_its_own_page() {
         let of = |json: &str| ClientData::read(json.as_bytes(), "webauthn.get").is_some();
-        assert!(of(r#"{"type":"webauthn.get","challenge":"x","origin":"https://a","more":1}"#));
-        assert!(!of(r#"{"type":"webauthn.create","challenge":"x","origin":"https://a"}"#));
+        assert!(of(
+            r#"{"type":"webauthn.get","challenge":"x","origin":"https://a","more":1}"#
+        ));
+        assert!(!of(
+            r#"{"type":"webauthn.create","challenge":"x","origin":"https://a"}"#
+        ));
         assert!(!of(
             r#"{"type":"webauthn.get","challenge":"x","origin":"https://a","crossOrigin":true}"#
         ));

@@ -24,7 +24,12 @@ fn code(secret: &[u8], step: i64, digits: u32) -> u32 {
     let tag = hmac::sign(&key, &step.to_be_bytes());
     let tag = tag.as_ref();
     let begins = usize::from(tag[tag.len() - 1] & 0x0f);
-    let four = [tag[begins], tag[begins + 1], tag[begins + 2], tag[begins + 3]];
+    let four = [
+        tag[begins],
+        tag[begins + 1],
+        tag[begins + 2],
+        tag[begins + 3],
+    ];
     (u32::from_be_bytes(four) & 0x7fff_ffff) % 10_u32.pow(digits)
 }
 
@@ -84,7 +89,8 @@ mod tests {
         }
         // RFC 4226, appendix D: six digits, by the counter.
         let told = [
-            755_224, 287_082, 359_152, 969_429, 338_314, 254_676, 287_922, 162_583, 399_871, 520_489,
+            755_224, 287_082, 359_152, 969_429, 338_314, 254_676, 287_922, 162_583, 399_871,
+            520_489,
         ];
         for (count, told) in (0..).zip(told) {
             assert_eq!(code(SECRET, count, 6), told, "{count}");

@@ -95,7 +95,10 @@ pub(crate) fn run(ask: &Keys, print: &Print) -> anyhow::Result<Answer> {
         What::Rotate { id, overlap, shop } => {
             let open = shop.open()?;
             let (old, new) = open.app.rotate_key(open.id(), id, *overlap)?;
-            print.note(format!("{} ({}) is taken for {overlap} hours more", old.id, old.name));
+            print.note(format!(
+                "{} ({}) is taken for {overlap} hours more",
+                old.id, old.name
+            ));
             show(&open, new, print)?;
         }
         What::List { shop } => list(&shop.open()?, print)?,

@@ -9,9 +9,7 @@ use crate::view;
 use axum::extract::State;
 use axum::http::StatusCode;
 use regulars_api::Problem;
-use regulars_api::access::{
-    ApiKeyIn, ApiKeyOut, ApiKeysOut, CallerOut, RotateKeyIn, ScopeName,
-};
+use regulars_api::access::{ApiKeyIn, ApiKeyOut, ApiKeysOut, CallerOut, RotateKeyIn, ScopeName};
 use regulars_app::{KeyInfo, NewKey, Rate, Scope};
 use regulars_engine::event::Fault;
 

@@ -101,7 +101,10 @@ pub(crate) async fn end_totp(
         app.own_factors(tenant, &person)
     });
     let own = ended.await?;
-    acting.moved("codes of a telephone are on", "codes of a telephone are off");
+    acting.moved(
+        "codes of a telephone are on",
+        "codes of a telephone are off",
+    );
     Ok(axum::Json(factors(own)))
 }
 

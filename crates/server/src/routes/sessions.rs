@@ -2,7 +2,7 @@
 //! can read, so a page of the console never has it.
 
 use crate::acting::Acting;
-use crate::auth::{self, AnyPartner, Visitor, Key, SessionOf};
+use crate::auth::{self, AnyPartner, Key, SessionOf, StepOf, Visitor};
 use crate::backoff::Against;
 use crate::extract::In;
 use crate::failure::Failure;
@@ -15,7 +15,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use regulars_api::people::{PasswordIn, TakeUpIn};
-use regulars_api::session::{ChallengeOut, FactorCodeIn, PasskeySignInIn, SessionOut, StepOut};
+use regulars_api::session::{
+    FactorCodeIn, PasskeyChallengeOut, PasskeySignInIn, SessionOut, SignInStepOut,
+};
 use regulars_api::{Code, Problem};
 use regulars_app::{App, Entry, Error, SessionInfo, ShownPasskey, SignedIn, StepAsks};
 use regulars_base::TenantId;
@@ -57,7 +59,7 @@ pub(crate) async fn create_session(
 /// passwords waits, longer each time.
 #[utoipa::path(post, path = "/v1/sessions/person", tag = "access", security(()), request_body = PasswordIn, responses(
     (status = 201, body = SessionOut, description = "The session; its secret is in the cookie only"),
-    (status = 202, body = StepOut, description = "The password is right, and more is asked for"),
+    (status = 202, body = SignInStepOut, description = "The password is right, and more is asked for"),
     (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
 ))]
 pub(crate) async fn sign_in_person(
@@ -108,7 +110,7 @@ pub(crate) async fn sign_in_person(
 /// Whoever has a second factor is asked for it, as at any sign-in.
 #[utoipa::path(post, path = "/v1/sessions/invitation", tag = "access", security(()), request_body = TakeUpIn, responses(
     (status = 201, body = SessionOut, description = "The session; its secret is in the cookie only"),
-    (status = 202, body = StepOut, description = "The password is set, and more is asked for"),
+    (status = 202, body = SignInStepOut, description = "The password is set, and more is asked for"),
     (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
 ))]
 pub(crate) async fn take_up_invitation(
@@ -143,18 +145,16 @@ pub(crate) async fn show_second_factor(
     State(server): State<Server>,
     acting: Acting,
     Visitor(whence): Visitor,
-    parts: Parts,
+    StepOf(secret): StepOf,
+    headers: HeaderMap,
     In(body): In<FactorCodeIn>,
 ) -> Result<Response, Failure> {
-    let secret = auth::STEP.of(&parts.headers);
-    let secret = secret.ok_or_else(auth::unauthorized)?.to_owned();
-    auth::meant(&parts, &secret, false)?;
     let own = secret.clone();
     let caller = server.call(move |app| app.caller_of_step(&app.step(&own)?));
     acting.signs_in(caller.await.map_err(auth::not_in)?);
     let made = server.call(move |app| app.pass_step(&secret, &body.code, &whence));
     match made.await {
-        Ok(made) => opened(&server, &acting, made, &parts.headers).await,
+        Ok(made) => opened(&server, &acting, made, &headers).await,
         Err(failure) if failure.problem.code == Code::WrongCode.code() => {
             let detail = "this code is not right, or was used already: wait for the next one";
             Err(Failure::new(Code::Unauthorized, detail))
@@ -167,17 +167,17 @@ pub(crate) async fn show_second_factor(
 ///
 /// For `navigator.credentials.get`, without a list of credentials: nobody has to say who they are first.
 #[utoipa::path(post, path = "/v1/sessions/passkey/challenge", tag = "access", security(()), responses(
-    (status = 200, body = ChallengeOut, description = "What is to be signed"),
+    (status = 200, body = PasskeyChallengeOut, description = "What is to be signed"),
     (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
 ))]
 pub(crate) async fn ask_passkey(
     State(server): State<Server>,
     headers: HeaderMap,
-) -> Result<axum::Json<ChallengeOut>, Failure> {
+) -> Result<axum::Json<PasskeyChallengeOut>, Failure> {
     auth::from_here(&headers)?;
     let challenge = server.call(regulars_app::App::ask_passkey).await?;
     let party = sign_on::site(&headers).party;
-    Ok(axum::Json(ChallengeOut { challenge, party }))
+    Ok(axum::Json(PasskeyChallengeOut { challenge, party }))
 }
 
 /// Sign in by a passkey
@@ -280,7 +280,7 @@ async fn entered(
         StepAsks::Show { totp, passkey } => ("show", totp, passkey),
         StepAsks::SetUp => ("set_up", false, false),
     };
-    let out = StepOut {
+    let out = SignInStepOut {
         step: name.to_owned(),
         name: step.name,
         totp,

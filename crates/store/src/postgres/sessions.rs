@@ -13,7 +13,8 @@ impl super::Postgres {
             let (created, expires) = (session.created_at.micros(), session.expires_at.micros());
             let sql = "DELETE FROM sessions WHERE tenant = $1 AND expires_at <= $2";
             link.run(sql, &[&no, &created]).await?;
-            let sql = "INSERT INTO sessions (tenant, hash, key, created_at, expires_at, used_at, about)
+            let sql =
+                "INSERT INTO sessions (tenant, hash, key, created_at, expires_at, used_at, about)
                        VALUES ($1, $2, $3, $4, $5, $6, $7)";
             let (hash, used) = (&session.hash[..], session.used_at.micros());
             let (key, about) = (&session.key, &session.about);

@@ -403,8 +403,7 @@ impl Made<'_> {
         let person = json!({"email": "slarti@example.com", "name": "Slarti", "roles": ["manager"]});
         let person = self.ask("POST", "/v1/people", &person);
         self.own("v1/people/{person}", word(&person, "id"));
-        let (passkey, session) =
-            with_passkey(&self.shop.app, &person["invitation"]);
+        let (passkey, session) = with_passkey(&self.shop.app, &person["invitation"]);
         self.own("passkeys/{passkey}", passkey);
         self.own("oneself/sessions/{session}", session);
         self.ask(
