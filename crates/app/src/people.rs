@@ -122,7 +122,7 @@ impl Person {
     pub fn told(&self) -> String {
         let roles = self.roles.join(", ");
         let (state, factors) = (self.state.name(), self.factors.told());
-        format!("{}: {roles} ({state}, {factors})", self.name)
+        format!("{}: {roles} ({state}{factors})", self.name)
     }
 
     /// Whether they have a second factor on.

@@ -136,7 +136,7 @@ impl Factors {
         self.totp.is_none() && self.passkeys.is_empty()
     }
 
-    /// In a few words, for the audit trail.
+    /// In a few words, for the audit trail: behind what else is told of the person, if there is anything.
     pub(crate) fn told(&self) -> String {
         let mut on = Vec::new();
         if self.totp.is_some() {
@@ -148,8 +148,8 @@ impl Factors {
             more => on.push(format!("{more} passkeys")),
         }
         match on.is_empty() {
-            true => "no second factor".into(),
-            false => format!("second factor: {}", on.join(", ")),
+            true => String::new(),
+            false => format!(", second factor: {}", on.join(", ")),
         }
     }
 
