@@ -49,6 +49,7 @@ const settings = createRoute({
   validateSearch: (search: Record<string, unknown>): Settings =>
     Object.fromEntries(['of', 'actor', 'act', 'from', 'to'].flatMap((name) => (typeof search[name] === 'string' && search[name] ? [[name, search[name]]] : []))),
 }).lazy(() => import('./pages/settings').then((page) => page.Route));
+const oneself = createRoute({ getParentRoute: () => shell, path: '/oneself' }).lazy(() => import('./pages/oneself').then((page) => page.Route));
 const till = createRoute({ getParentRoute: () => root, path: '/till' }).lazy(() => import('./pages/till').then((page) => page.Route));
 
 // Insight, and a guided start.
@@ -108,7 +109,7 @@ const lists = [surveys, survey, cases, one, products, rewards, coupons, cards, p
 
 const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([home, membersRoute, memberRoute, program, reviewsRoute, insightRoute, startRoute, sandboxRoute, settings, ...lists]),
+    shell.addChildren([home, membersRoute, memberRoute, program, reviewsRoute, insightRoute, startRoute, sandboxRoute, settings, oneself, ...lists]),
     till,
   ]),
   basepath: '/console',

@@ -1846,6 +1846,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys/{key}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put another key into the place of one
+         * @description The new one may do the same, and its secret is shown in this answer only. The old one is taken for some
+         *     hours more, so that nothing stands still while what uses it is told the new one.
+         */
+        post: operations["rotate_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/leaderboards/{leaderboard}": {
         parameters: {
             query?: never;
@@ -3871,6 +3892,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/oneself/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See one's second factor
+         * @description What the person who is signed in shows beside the password.
+         */
+        get: operations["get_own_factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oneself/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a passkey
+         * @description The one that the browser just made. Where the shop asked for a second factor at sign-in, the person is
+         *     in, and the cookie is set.
+         */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oneself/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin with a passkey
+         * @description What the browser needs for `navigator.credentials.create`. For whoever signed in within the last quarter
+         *     of an hour.
+         */
+        post: operations["ask_for_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oneself/passkeys/{passkey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description For whoever signed in within the last quarter of an hour.
+         */
+        delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oneself/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new recovery codes
+         * @description The old ones are void. For whoever signed in within the last quarter of an hour.
+         */
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oneself/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's sessions
+         * @description Where the person, or whoever signed in with this key, is signed in.
+         */
+        get: operations["list_own_sessions"];
+        put?: never;
+        post?: never;
+        /** End all of one's other sessions */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oneself/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of one's sessions
+         * @description It is refused at once here, and within five seconds by other servers on the same database.
+         */
+        delete: operations["end_own_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oneself/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin with codes of a telephone
+         * @description The secret is told here and nowhere else. It counts once a code of it was confirmed. For whoever signed
+         *     in within the last quarter of an hour.
+         */
+        post: operations["begin_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oneself/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn codes of a telephone on
+         * @description By a right code. Where the shop asked for it at sign-in, the person is in, and the cookie is set.
+         */
+        post: operations["confirm_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oneself/totp/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn codes of a telephone off
+         * @description By a right code, or a recovery code.
+         */
+        post: operations["end_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/overview": {
         parameters: {
             query?: never;
@@ -4055,6 +4280,27 @@ export interface paths {
          */
         post: operations["invite_again"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{person}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take the second factor off a person
+         * @description For somebody who lost theirs: codes, passkeys and recovery codes are gone, and their sessions are over.
+         *     Nobody does it for themselves.
+         */
+        delete: operations["take_off_second_factor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5238,8 +5484,49 @@ export interface paths {
         /**
          * Take an invitation up
          * @description Sets the password of the person who was invited, and signs in. An invitation is good once, for a week.
+         *     Whoever has a second factor is asked for it, as at any sign-in.
          */
         post: operations["take_up_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by a passkey
+         * @description It is both factors at once: the authenticator has asked who it is.
+         */
+        post: operations["sign_in_by_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/passkey/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a challenge to come in by a passkey
+         * @description For `navigator.credentials.get`, without a list of credentials: nobody has to say who they are first.
+         */
+        post: operations["ask_passkey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5257,9 +5544,32 @@ export interface paths {
         put?: never;
         /**
          * Sign in as a person
-         * @description By e-mail address and password. Whoever tries too many wrong passwords for an address waits a minute.
+         * @description By e-mail address and password. Where a second factor is to be shown, or to be set up, nobody is in yet:
+         *     the answer is 202, and its cookie opens the way to do that, for ten minutes. Whoever tries too many wrong
+         *     passwords waits, longer each time.
          */
         post: operations["sign_in_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show the second factor
+         * @description In the step that signing in came to: a code of a telephone, or a recovery code. Each is good once. After
+         *     five wrong ones in a row none is looked at for a while, longer each time.
+         */
+        post: operations["show_second_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6155,6 +6465,12 @@ export interface components {
              * @example bakery
              */
             partner?: string | null;
+            /**
+             * @description How much may be asked for with it: requests a second, and at once, as `100/200`. Left out: as much as
+             *     the server lets others.
+             * @example 100/200
+             */
+            rate?: string | null;
             /** @description What it may do. */
             scopes: components["schemas"]["ScopeName"][];
         };
@@ -6170,6 +6486,11 @@ export interface components {
             name: string;
             /** @description The partner whom it belongs to. */
             partner?: string | null;
+            /**
+             * @description How much may be asked for with it: requests a second, and at once.
+             * @example 100/200
+             */
+            rate?: string | null;
             /** @description Since when it is no longer taken. */
             revoked_at?: string | null;
             /** @description What it may do. */
@@ -8004,6 +8325,35 @@ export interface components {
             says: string[];
             /** @description What it is called. */
             title: string;
+        };
+        /** @description A code that is shown: of a telephone, or a recovery code. */
+        FactorCodeIn: {
+            /**
+             * @description The code.
+             * @example 287082
+             */
+            code: string;
+        };
+        /** @description What setting a second factor up came to. */
+        FactorSetOut: {
+            /** @description What the person has on now. */
+            factors: components["schemas"]["FactorsOut"];
+            /**
+             * @description Codes that stand in for a lost second factor, each once: told here and nowhere else. Empty where
+             *     there were some already.
+             */
+            recovery_codes: string[];
+        };
+        /** @description What a person shows beside the password. */
+        FactorsOut: {
+            /** @description Their passkeys, oldest first. */
+            passkeys: components["schemas"]["PasskeyOut"][];
+            /** @description How many recovery codes are left. */
+            recovery_left: number;
+            /** @description Whether the shop asks for a second factor. */
+            required: boolean;
+            /** @description Since when codes of their telephone are on; left out if they are not. */
+            totp_since?: string | null;
         };
         /** @description What counts no more from a moment on. */
         FallsOutOut: {
@@ -10503,6 +10853,31 @@ export interface components {
              */
             reward: string;
         };
+        /** @description A session of one's own. */
+        OwnSessionOut: {
+            /** @description The address that it was opened from; empty where that is not known. */
+            address: string;
+            /** @description What the browser says of itself. */
+            agent: string;
+            /** @description Since when. */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description When it ends by itself. */
+            expires_at: string;
+            /**
+             * @description Its id.
+             * @example ses_0193e0c7a1b27c3e
+             */
+            id: string;
+            /** @description When it was last used, to the minute. */
+            used_at: string;
+        };
+        /** @description One's own sessions, newest first. */
+        OwnSessionsOut: {
+            /** @description One by one. */
+            items: components["schemas"]["OwnSessionOut"][];
+        };
         /** @description What a statement comes to in the partner's currency, at the rate in force at the end of the period. */
         OwnStatementOut: {
             /**
@@ -11738,6 +12113,75 @@ export interface components {
         PassLinkOut: {
             /** @description Where it leads. */
             link: string;
+        };
+        /** @description What a browser needs to make a passkey: bytes are in base 64 (URL, without `=`). */
+        PasskeyAskOut: {
+            /** @description The sorts of keys that are taken, best first, by their numbers in COSE. */
+            algorithms: number[];
+            /** @description What is to be signed: good for five minutes, once. */
+            challenge: string;
+            /** @description Their e-mail address. */
+            email: string;
+            /** @description The credentials that they have already. */
+            known: string[];
+            /** @description What they are called. */
+            name: string;
+            /**
+             * @description For which name the passkey is.
+             * @example shop.example
+             */
+            party: string;
+            /** @description Whose it is. */
+            user: string;
+        };
+        /** @description A challenge for whoever comes in by a passkey. */
+        PasskeyChallengeOut: {
+            /** @description What is to be signed, in base 64 (URL, without `=`): good for five minutes, once. */
+            challenge: string;
+            /**
+             * @description For which name.
+             * @example shop.example
+             */
+            party: string;
+        };
+        /** @description A passkey that was just made: bytes in base 64 (URL). */
+        PasskeyIn: {
+            /** @description `response.attestationObject`. */
+            attestation: string;
+            /** @description `response.clientDataJSON`. */
+            client_data: string;
+            /**
+             * @description What its owner calls it.
+             * @example My telephone
+             */
+            name: string;
+        };
+        /** @description A passkey. */
+        PasskeyOut: {
+            /** @description Since when. */
+            created_at: string;
+            /**
+             * @description Its id.
+             * @example pk_0193e0c7a1b27c3e
+             */
+            id: string;
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description When it was last used. */
+            used_at?: string | null;
+        };
+        /** @description A passkey that is shown: bytes in base 64 (URL). */
+        PasskeySignInIn: {
+            /** @description `response.authenticatorData`. */
+            authenticator_data: string;
+            /** @description `response.clientDataJSON`. */
+            client_data: string;
+            /** @description `rawId`. */
+            credential: string;
+            /** @description `response.signature`. */
+            signature: string;
+            /** @description `response.userHandle`. */
+            user: string;
         };
         /** @description Somebody signs in by e-mail address and password. */
         PasswordIn: {
@@ -13530,6 +13974,15 @@ export interface components {
              */
             overlap_hours?: number;
         };
+        /** @description A key is to take the place of another. */
+        RotateKeyIn: {
+            /**
+             * Format: int64
+             * @description For how many hours the old one is still taken: 0 to 720. Left out: 24.
+             * @example 24
+             */
+            overlap_hours?: number | null;
+        };
         /** @description A claim that was decided, and what it gave. */
         RuledClaimOut: {
             /** @description The claim. */
@@ -14068,6 +14521,13 @@ export interface components {
              */
             country?: string;
             /**
+             * Format: int32
+             * @description After how many minutes without use a session ends: up to 720; 0 for not before its twelve hours.
+             *     Left out: 120.
+             * @example 120
+             */
+            idle_minutes?: number | null;
+            /**
              * @description The language of those who have chosen none.
              * @example en
              */
@@ -14076,6 +14536,11 @@ export interface components {
             languages: string[];
             /** @description Its logo: a `data:` address (base64) of a PNG, JPEG, WebP or SVG picture of at most 48 kB, or empty. */
             logo: string;
+            /**
+             * @description Whether everybody who signs in by a password shows a second factor, too. Whoever has none is led to
+             *     set one up at the next sign-in. Left out: no.
+             */
+            second_factor?: boolean;
             sign_on?: components["schemas"]["SignOnIn"] | null;
             /** @description What a till may do while the server cannot be reached. */
             till: components["schemas"]["TillLimitsIn"];
@@ -14088,12 +14553,19 @@ export interface components {
             colour: string;
             /** @description Of which country telephone numbers are that do not say it, as `DE`; empty where each must say it. */
             country?: string;
+            /**
+             * Format: int32
+             * @description After how many minutes without use a session ends; 0 for not before its twelve hours.
+             */
+            idle_minutes?: number;
             /** @description The language of those who have chosen none. */
             language: string;
             /** @description The languages that are offered. */
             languages: string[];
             /** @description Its logo: a `data:` address of a picture. Empty for the console's own. */
             logo: string;
+            /** @description Whether everybody who signs in by a password shows a second factor, too. */
+            second_factor?: boolean;
             sign_on?: components["schemas"]["SignOnOut"] | null;
             /** @description What a till may do while the server cannot be reached. */
             till: components["schemas"]["TillLimitsOut"];
@@ -14117,6 +14589,21 @@ export interface components {
              * @example de
              */
             language?: string | null;
+        };
+        /** @description What signing in came to where the password alone is not enough: nobody is in yet. */
+        SignInStepOut: {
+            /** @description To be sent as `X-Csrf-Token` with what is asked for in this step. */
+            csrf_token: string;
+            /** @description Until when. */
+            expires_at: string;
+            /** @description What they are called. */
+            name: string;
+            /** @description Whether they have a passkey. */
+            passkey: boolean;
+            /** @description `show`: the second factor is to be shown; `set_up`: the shop asks for one, and there is none yet. */
+            step: string;
+            /** @description Whether a code of their telephone is taken. */
+            totp: boolean;
         };
         /** @description The merchant's own sign-on, by OpenID Connect. */
         SignOnIn: {
@@ -14207,6 +14694,8 @@ export interface components {
             partner?: string | null;
             /** @description Their roles, by id. */
             roles: string[];
+            /** @description Whether they show a second factor beside their password. */
+            second_factor?: boolean;
             /** @description When they last signed in. */
             signed_in_at?: string | null;
             /** @description `invited`, `active` or `disabled`. */
@@ -15128,6 +15617,18 @@ export interface components {
             thanks: components["schemas"]["BTreeMap"];
             /** @description What stands above it, by language. */
             title: components["schemas"]["BTreeMap"];
+        };
+        /** @description A secret for a telephone. It is told once, and counts when a code of it was confirmed. */
+        TotpOut: {
+            /** @description The same as an app reads it: `otpauth://totp/…`. */
+            address: string;
+            /** @description That as a picture (QR, SVG). */
+            picture: string;
+            /**
+             * @description The secret, to be typed where no picture can be taken.
+             * @example GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ
+             */
+            secret: string;
         };
         /** @description A link that was followed. */
         TouchIn: {
@@ -19271,6 +19772,42 @@ export interface operations {
             };
         };
     };
+    rotate_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the old one */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateKeyIn"];
+            };
+        };
+        responses: {
+            /** @description The new key, with its secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_leaderboard: {
         parameters: {
             query?: {
@@ -23380,6 +23917,339 @@ export interface operations {
             };
         };
     };
+    get_own_factors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Codes, passkeys and how many recovery codes are left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyIn"];
+            };
+        };
+        responses: {
+            /** @description What is on, and the recovery codes if there were none */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorSetOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is to be signed, and by whom */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAskOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                passkey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is on now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The codes, which are told once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorSetOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessionsOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Only the one that asks is left */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_own_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is over */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret, as text and as a picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorCodeIn"];
+            };
+        };
+        responses: {
+            /** @description What is on, and the recovery codes, which are told once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorSetOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorCodeIn"];
+            };
+        };
+        responses: {
+            /** @description What is on now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_overview: {
         parameters: {
             query?: never;
@@ -23706,6 +24576,38 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The person, with the invitation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPersonOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_off_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Their id */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -26159,6 +27061,77 @@ export interface operations {
                     "application/json": components["schemas"]["SessionOut"];
                 };
             };
+            /** @description The password is set, and more is asked for */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInStepOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_by_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignInIn"];
+            };
+        };
+        responses: {
+            /** @description The session; its secret is in the cookie only */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is to be signed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallengeOut"];
+                };
+            };
             /** @description Not done, and why */
             default: {
                 headers: {
@@ -26180,6 +27153,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PasswordIn"];
+            };
+        };
+        responses: {
+            /** @description The session; its secret is in the cookie only */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description The password is right, and more is asked for */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInStepOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorCodeIn"];
             };
         };
         responses: {

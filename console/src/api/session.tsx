@@ -2,7 +2,8 @@
 // first answer that says so.
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
-import { api, data, Failed, onSignedOut, type Scope, type Session, setCsrf } from './client';
+import { api, data, Failed, onSignedOut, type Scope, type Session, setCsrf, type Step } from './client';
+import { showPasskey } from '../parts/passkey';
 import { remembered } from '../pages/till/queue';
 
 type Known = {
@@ -10,8 +11,15 @@ type Known = {
   waiting: boolean;
   error: Error | null;
   signIn: (shown: string) => Promise<void>;
-  signInPerson: (email: string, password: string) => Promise<void>;
-  takeUp: (invitation: string, password: string) => Promise<void>;
+  /** Signs in; a step where the password alone is not enough. */
+  signInPerson: (email: string, password: string) => Promise<Step | null>;
+  takeUp: (invitation: string, password: string) => Promise<Step | null>;
+  /** Shows a code in a step. */
+  showCode: (code: string) => Promise<void>;
+  /** Signs in by a passkey. */
+  signInByPasskey: () => Promise<void>;
+  /** Asks who is in, once a step has come to its end. */
+  comeIn: () => Promise<void>;
   signOut: () => Promise<void>;
   may: (scope: Scope) => boolean;
   /** Goes into the sandbox, or back to what is live: all that is shown is asked for again. */
@@ -63,6 +71,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       forgetOthers();
       queries.setQueryData(KEY, made);
     };
+    const entered = (made: Session | Step): Step | null => {
+      if ('step' in made) {
+        setCsrf(made.csrf_token);
+        return made;
+      }
+      opened(made);
+      return null;
+    };
     return {
       session: session ?? null,
       waiting: isPending,
@@ -71,8 +87,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         const headers = { Authorization: `Bearer ${shown.trim()}` };
         opened(await data(api.POST('/v1/sessions', { headers })));
       },
-      signInPerson: async (email, password) => opened(await data(api.POST('/v1/sessions/person', { body: { email, password } }))),
-      takeUp: async (invitation, password) => opened(await data(api.POST('/v1/sessions/invitation', { body: { invitation, password } }))),
+      signInPerson: async (email, password) => entered(await data(api.POST('/v1/sessions/person', { body: { email, password } }))),
+      takeUp: async (invitation, password) => entered(await data(api.POST('/v1/sessions/invitation', { body: { invitation, password } }))),
+      showCode: async (code) => opened(await data(api.POST('/v1/sessions/second-factor', { body: { code } }))),
+      signInByPasskey: async () => opened(await showPasskey()),
+      comeIn: async () => {
+        forgetOthers();
+        await queries.invalidateQueries({ queryKey: KEY });
+      },
       signOut: async () => {
         await data(api.DELETE('/v1/sessions/current'));
         setCsrf('');

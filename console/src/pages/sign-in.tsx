@@ -4,8 +4,10 @@ import { Alert, Button, Center, Divider, Paper, PasswordInput, Stack, Text, Text
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, data, Failed } from '../api/client';
+import { api, data, Failed, type Step } from '../api/client';
 import { useSession } from '../api/session';
+import { hasPasskeys, NoPasskey } from '../parts/passkey';
+import { RecoveryCodes, SetUpCodes, SetUpPasskey } from '../parts/second-factor';
 import { useReason } from '../parts/state';
 
 type Link = { kind: 'sign-in' | 'invitation' | 'sign-on'; value: string };
@@ -23,7 +25,7 @@ const REASONS = ['denied', 'not_invited', 'unverified', 'broken'];
 
 export function SignInPage() {
   const { t } = useTranslation();
-  const { signIn, signInPerson, takeUp } = useSession();
+  const { signIn, signInPerson, takeUp, signInByPasskey } = useSession();
   const reason = useReason();
   const [withKey, setWithKey] = useState(false);
   const [key, setKey] = useState('');
@@ -33,7 +35,15 @@ export function SignInPage() {
   const [refused, setRefused] = useState('');
   const door = useQuery({ queryKey: ['front-door'], queryFn: () => data(api.GET('/v1/front-door')), retry: false });
   const byKey = useMutation({ mutationFn: signIn });
-  const byPassword = useMutation({ mutationFn: () => (invitation ? takeUp(invitation, password) : signInPerson(email, password)) });
+  const [step, setStep] = useState<Step | null>(null);
+  const byPassword = useMutation({
+    mutationFn: () => (invitation ? takeUp(invitation, password) : signInPerson(email, password)),
+    onSuccess: (next) => {
+      setPassword('');
+      setStep(next);
+    },
+  });
+  const byPasskey = useMutation({ mutationFn: signInByPasskey });
   const { mutate } = byKey;
   useEffect(() => {
     document.title = `${t('sign_in.title')} · Regulars`;
@@ -51,6 +61,7 @@ export function SignInPage() {
   const said = (error: Error, wrong: string) => (error instanceof Failed && error.status === 401 ? t(wrong) : reason(error));
   const shops = door.data?.shops ?? [];
   const only = shops.length === 1 ? shops[0] : undefined;
+  if (step) return <StepPage step={step} leave={() => setStep(null)} />;
   return (
     <Center mih="100vh" p="md" component="main">
       <Paper withBorder shadow="sm" p="xl" w="100%" maw={420} style={only?.colour ? { borderTop: `4px solid ${only.colour}` } : undefined}>
@@ -112,6 +123,16 @@ export function SignInPage() {
           {!invitation && (
             <>
               <Divider />
+              {hasPasskeys() && (
+                <Button variant="default" loading={byPasskey.isPending} onClick={() => byPasskey.mutate()}>
+                  {t('sign_in.by_passkey')}
+                </Button>
+              )}
+              {byPasskey.error && (
+                <Alert color="red" variant="light" role="alert">
+                  {byPasskey.error instanceof NoPasskey ? t('factor.no_passkey') : said(byPasskey.error, 'sign_in.no_such_passkey')}
+                </Alert>
+              )}
               {withKey ? (
                 <form
                   onSubmit={(event) => {
@@ -149,5 +170,103 @@ export function SignInPage() {
         </Stack>
       </Paper>
     </Center>
+  );
+}
+
+/** What is asked of somebody whose password was right: the second factor, or to set one up. */
+function StepPage({ step, leave }: { step: Step; leave: () => void }) {
+  const { t } = useTranslation();
+  const { comeIn } = useSession();
+  const [codes, setCodes] = useState<string[]>([]);
+  const [way, setWay] = useState<'codes' | 'passkey' | null>(null);
+  return (
+    <Center mih="100vh" p="md" component="main">
+      <Paper withBorder shadow="sm" p="xl" w="100%" maw={420}>
+        <Stack>
+          <div>
+            <Title order={1} size="h2">
+              {t(`step.${step.step}`)}
+            </Title>
+            <Text c="dimmed" size="sm" mt={4}>
+              {t(`step.${step.step}_words`, { name: step.name })}
+            </Text>
+          </div>
+          {codes.length > 0 ? (
+            <RecoveryCodes codes={codes} done={() => void comeIn()} />
+          ) : step.step === 'show' ? (
+            <ShowStep step={step} />
+          ) : way === 'codes' ? (
+            <SetUpCodes done={(made) => setCodes(made.recovery_codes)} />
+          ) : way === 'passkey' ? (
+            <SetUpPasskey done={(made) => setCodes(made.recovery_codes)} />
+          ) : (
+            <>
+              <Button color="teal.9" onClick={() => setWay('codes')}>
+                {t('factor.set_up_codes')}
+              </Button>
+              {hasPasskeys() && (
+                <Button variant="default" onClick={() => setWay('passkey')}>
+                  {t('factor.add_passkey')}
+                </Button>
+              )}
+            </>
+          )}
+          {codes.length === 0 && (
+            <Button variant="subtle" color="gray" onClick={leave}>
+              {t('step.leave')}
+            </Button>
+          )}
+        </Stack>
+      </Paper>
+    </Center>
+  );
+}
+
+function ShowStep({ step }: { step: Step }) {
+  const { t } = useTranslation();
+  const { showCode, signInByPasskey } = useSession();
+  const reason = useReason();
+  const [code, setCode] = useState('');
+  const byCode = useMutation({ mutationFn: () => showCode(code) });
+  const byPasskey = useMutation({ mutationFn: signInByPasskey });
+  return (
+    <>
+      {step.passkey && hasPasskeys() && (
+        <Button color="teal.9" loading={byPasskey.isPending} onClick={() => byPasskey.mutate()}>
+          {t('sign_in.by_passkey')}
+        </Button>
+      )}
+      {byPasskey.error && (
+        <Alert color="red" variant="light" role="alert">
+          {byPasskey.error instanceof NoPasskey ? t('factor.no_passkey') : reason(byPasskey.error)}
+        </Alert>
+      )}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          byCode.mutate();
+        }}
+      >
+        <Stack>
+          <TextInput
+            label={step.totp ? t('factor.code') : t('factor.recovery_code')}
+            description={step.totp ? t('factor.code_how') : undefined}
+            autoComplete="one-time-code"
+            data-autofocus
+            required
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+          />
+          {byCode.error && (
+            <Alert color="red" variant="light" role="alert">
+              {byCode.error instanceof Failed && byCode.error.status === 401 ? t('step.wrong') : reason(byCode.error)}
+            </Alert>
+          )}
+          <Button type="submit" variant={step.passkey ? 'default' : 'filled'} color="teal.9" loading={byCode.isPending} disabled={!code.trim()}>
+            {t('step.do')}
+          </Button>
+        </Stack>
+      </form>
+    </>
   );
 }

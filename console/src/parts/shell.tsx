@@ -1,7 +1,7 @@
 // What is around every page: where one is, who one is, how it looks.
 import { ActionIcon, AppShell, Avatar, Burger, Group, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Navigate, Outlet, useRouter, useRouterState } from '@tanstack/react-router';
+import { Link, Navigate, Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { type MouseEvent, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Scope } from '../api/client';
@@ -125,6 +125,9 @@ export function Shell() {
               </Menu.Target>
               <Menu.Dropdown>
                 <Menu.Label>{session?.name}</Menu.Label>
+                <Menu.Item component={Link} to="/oneself">
+                  {t('nav.oneself')}
+                </Menu.Item>
                 <Menu.Item onClick={() => void signOut()}>{t('nav.sign_out')}</Menu.Item>
               </Menu.Dropdown>
             </Menu>

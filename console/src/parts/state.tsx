@@ -22,6 +22,7 @@ export function useReason() {
   return (error: unknown) => {
     if (!(error instanceof Failed)) return t('error.unknown');
     if (error.code === 'offline') return t('error.offline');
+    if (error.code === 'sign_in_again' || error.code === 'wrong_code') return t(`error.${error.code}`);
     if (error.status === 403) return t('error.forbidden');
     if (error.status >= 500) return t('error.server', { request: error.requestId ?? '–' });
     return error.message;

@@ -70,6 +70,20 @@ pub struct ApiKeyIn {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "bakery")]
     pub partner: Option<Text>,
+    /// How much may be asked for with it: requests a second, and at once, as `100/200`. Left out: as much as
+    /// the server lets others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "100/200")]
+    pub rate: Option<Text>,
+}
+
+/// A key is to take the place of another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RotateKeyIn {
+    /// For how many hours the old one is still taken: 0 to 720. Left out: 24.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 24)]
+    pub overlap_hours: Option<i64>,
 }
 
 /// A key as it is listed: never the key itself.
@@ -92,6 +106,10 @@ pub struct ApiKeyOut {
     /// The partner whom it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<String>,
+    /// How much may be asked for with it: requests a second, and at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "100/200")]
+    pub rate: Option<String>,
     /// When it was last used, to the day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used_at: Option<String>,
@@ -171,13 +189,24 @@ impl FromJson for ApiKeyIn {
         let scopes = scopes_of(&mut fields, faults);
         let expires_at = fields.moment("expires_at", faults);
         let partner = fields.text("partner", faults);
+        let rate = fields.text("rate", faults);
         fields.finish(faults);
         Some(Self {
             name: name?,
             scopes,
             expires_at,
             partner: partner.filter(|id| !id.is_empty()),
+            rate: rate.filter(|rate| !rate.is_empty()),
         })
+    }
+}
+
+impl FromJson for RotateKeyIn {
+    fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        let mut fields = Fields::read(raw, at, faults)?;
+        let overlap_hours = fields.integer("overlap_hours", faults);
+        fields.finish(faults);
+        Some(Self { overlap_hours })
     }
 }
 

@@ -31,6 +31,12 @@ pub struct ShopSettingsOut {
     /// Who vouches for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_on: Option<SignOnOut>,
+    /// Whether everybody who signs in by a password shows a second factor, too.
+    #[serde(default)]
+    pub second_factor: bool,
+    /// After how many minutes without use a session ends; 0 for not before its twelve hours.
+    #[serde(default)]
+    pub idle_minutes: u32,
 }
 
 /// What a till may do while the server cannot be reached: sales only, nothing is given away.
@@ -81,6 +87,15 @@ pub struct ShopSettingsIn {
     /// Who vouches for people; left out: nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sign_on: Option<SignOnIn>,
+    /// Whether everybody who signs in by a password shows a second factor, too. Whoever has none is led to
+    /// set one up at the next sign-in. Left out: no.
+    #[serde(default)]
+    pub second_factor: bool,
+    /// After how many minutes without use a session ends: up to 720; 0 for not before its twelve hours.
+    /// Left out: 120.
+    #[serde(default)]
+    #[schema(example = 120)]
+    pub idle_minutes: Option<u32>,
 }
 
 /// What a till may do while the server cannot be reached.
@@ -303,6 +318,15 @@ impl FromJson for ShopSettingsIn {
         let sign_on = fields.raw("sign_on");
         let wanted = sign_on.is_some();
         let sign_on = sign_on.and_then(|raw| SignOnIn::from_json(raw, own_at, faults));
+        let second_factor = fields.boolean("second_factor", faults).unwrap_or(false);
+        let idle_minutes = fields.integer("idle_minutes", faults).map(|number| {
+            let read = u32::try_from(number);
+            read.unwrap_or_else(|_| {
+                let what = "must be a whole number from 0 on";
+                faults.push(at.field("idle_minutes").fault(what));
+                0
+            })
+        });
         fields.finish(faults);
         if wanted && sign_on.is_none() {
             return None;
@@ -316,6 +340,8 @@ impl FromJson for ShopSettingsIn {
             country: country.to_string(),
             till: till?,
             sign_on,
+            second_factor,
+            idle_minutes,
         })
     }
 }

@@ -32,6 +32,9 @@ pub struct StaffPersonOut {
     /// When they last signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_in_at: Option<String>,
+    /// Whether they show a second factor beside their password.
+    #[serde(default)]
+    pub second_factor: bool,
     /// Until when their invitation is good, if one is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invited_until: Option<String>,

@@ -68,6 +68,9 @@ codes! {
     UnsignedDelivery = "unsigned_delivery", 401, "The delivery is not signed as it must be";
     /// The key is valid and lacks the scope for this. The detail names the scope.
     Forbidden = "forbidden", 403, "The API key may not do this";
+    /// Whoever changes how they come in (their second factor, a passkey) has signed in within the last
+    /// quarter of an hour. Sign in again.
+    SignInAgain = "sign_in_again", 403, "Sign in again first";
     /// There is no such path. The list of all paths is at `/docs`.
     UnknownRoute = "unknown_route", 404, "There is no such path";
     /// There is no member of this id or identity.

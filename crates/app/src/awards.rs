@@ -2,6 +2,7 @@
 //! and only then anything is booked. Undone as a whole by the opposite bookings.
 
 use crate::cases::{read, written};
+use crate::held_adjustments::is_same;
 use crate::members::{self, Identity, MemberRef};
 use crate::programs::hex;
 use crate::{App, Error, NOW, Page, PageAsk, Receipt};
@@ -170,7 +171,7 @@ impl App {
     /// missing, and nothing twice.
     pub fn approve_award(&self, tenant: TenantId, id: &str, by: &str) -> Result<Award, Error> {
         let mut award = self.award(tenant, id)?;
-        if award.proposed_by == by {
+        if is_same(&award.proposed_by, by) {
             return Err(Error::SecondPerson(by.to_owned()));
         }
         match award.state {

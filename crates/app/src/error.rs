@@ -78,6 +78,9 @@ pub enum Error {
     /// The code is not the one that was sent to that address, was used, or is no longer good.
     #[error("this is not the code that was sent, or it is no longer good; ask for a new one")]
     WrongCode,
+    /// Too many wrong codes came a moment ago: none is looked at for so many seconds.
+    #[error("too many wrong codes; none is looked at for {0} seconds")]
+    Wait(u32),
     /// Whoever joins accepts the terms first: these.
     #[error("whoever joins accepts the terms first: version `{0}`")]
     TermsNeeded(String),

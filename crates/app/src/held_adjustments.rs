@@ -89,6 +89,19 @@ impl Caller {
     }
 }
 
+/// Whether two signatures are of one person, or one key: by the id in them, since names change.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    let id = |text: &str| {
+        let inside = text.strip_suffix(')')?.rsplit_once('(')?.1;
+        let known = inside.starts_with("per_") || inside.starts_with("key_");
+        known.then(|| inside.to_owned())
+    };
+    match (id(one), id(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => one == other,
+    }
+}
+
 fn within(most: Option<i64>, amount: i64, decimals: u8) -> bool {
     let unit = 10_i64.saturating_pow(u32::from(decimals));
     most.is_none_or(|most| amount.unsigned_abs() <= most.saturating_mul(unit).unsigned_abs())
@@ -241,5 +254,19 @@ impl App {
             frees_marks: false,
         };
         self.decide_case(by.tenant, (ADJUSTMENT, &held.id), to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_takes_another_name_is_no_second_person() {
+        assert!(is_same("Mia (per_1)", "Mia B. (per_1)"));
+        assert!(!is_same("Mia (per_1)", "Mia (per_2)"));
+        assert!(!is_same("Mia (per_2) (per_1)", "Mia (per_2)"));
+        assert!(is_same("Mia", "Mia") && !is_same("Mia", "Noah"));
+        assert!(!is_same("Mia (of Berlin)", "Noah (of Berlin)"));
     }
 }

@@ -4,10 +4,14 @@ use crate::programs::hex;
 use crate::{App, Error, input};
 use regulars_base::{TenantId, Timestamp};
 use regulars_store::ApiKey;
+use std::fmt;
+use std::str::FromStr;
 use subtle::ConstantTimeEq;
 
 mod secret;
 
+/// For how long an old key may be taken beside the one in its place: a month.
+const OVERLAP_MOST_HOURS: i64 = 720;
 const DAY_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// What a key may do.
@@ -29,6 +33,15 @@ pub enum Scope {
     Till,
 }
 
+/// How much may be asked for: so many requests a second, and so many at once after a pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Requests a second.
+    pub per_second: u32,
+    /// At once.
+    pub burst: u32,
+}
+
 /// A key to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewKey {
@@ -40,6 +53,8 @@ pub struct NewKey {
     pub expires_at: Option<Timestamp>,
     /// The partner (by id) whom it belongs to: then it is for that partner's own business only.
     pub partner: Option<String>,
+    /// How much may be asked for with it; as much as the server lets others, if nothing.
+    pub rate: Option<Rate>,
 }
 
 /// A key as it is listed: never the key itself.
@@ -61,6 +76,8 @@ pub struct KeyInfo {
     pub used_at: Option<Timestamp>,
     /// The partner whom it belongs to.
     pub partner: Option<String>,
+    /// How much may be asked for with it.
+    pub rate: Option<Rate>,
 }
 
 /// A key that was just made: the only moment at which it is shown.
@@ -91,10 +108,43 @@ pub struct Caller {
     pub money_most: Option<i64>,
     /// The partner whom the key belongs to: it may do that for this partner's own business only.
     pub partner: Option<String>,
+    /// How much the key may ask for; as much as the server lets others, if nothing.
+    pub rate: Option<Rate>,
 }
 
 /// Stands before a partner's id among what a key may do.
 const PARTNER: &str = "partner:";
+/// Stands before a key's rate among what it may do.
+const RATE: &str = "rate:";
+
+impl fmt::Display for Rate {
+    /// `100/200`: a second, and at once.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.per_second, self.burst)
+    }
+}
+
+impl FromStr for Rate {
+    type Err = String;
+
+    /// `100/200`, or `100` for twice as many at once.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (per_second, burst) = match text.split_once('/') {
+            Some((per_second, burst)) => (per_second, Some(burst)),
+            None => (text, None),
+        };
+        let number = |text: &str| {
+            text.parse::<u32>()
+                .ok()
+                .filter(|it| (1..=1_000_000).contains(it))
+        };
+        let read = number(per_second).and_then(|per_second| {
+            let burst = burst.map_or(Some(per_second.saturating_mul(2)), number)?;
+            Some(Self { per_second, burst })
+        });
+        read.ok_or_else(|| "is no rate: say requests a second, and at once, as 100/200".to_owned())
+    }
+}
 
 impl Scope {
     /// All of them.
@@ -139,6 +189,7 @@ impl Caller {
             tenant: key.tenant,
             scopes: scopes.filter_map(|name| Scope::by_name(name)).collect(),
             partner: partner_of(&key),
+            rate: rate_of(&key),
             adjust_most: None,
             money_most: None,
             key: key.id,
@@ -173,12 +224,13 @@ impl App {
         let secret = secret::draw();
         let scopes = new.scopes.iter().map(|scope| scope.name().to_owned());
         let partner = new.partner.iter().map(|id| format!("{PARTNER}{id}"));
+        let rate = new.rate.iter().map(|rate| format!("{RATE}{rate}"));
         let key = ApiKey {
             tenant,
             id: format!("key_{}", &hex(&input::random())[..16]),
             name: new.name,
             hash: secret::hash(&secret),
-            scopes: scopes.chain(partner).collect(),
+            scopes: scopes.chain(partner).chain(rate).collect(),
             created_at: self.now(),
             expires_at: new.expires_at,
             revoked_at: None,
@@ -235,6 +287,51 @@ impl App {
         key.ok_or_else(|| Error::not_found("key", id))
     }
 
+    /// Puts another key into the place of one, which is taken for so many hours more. The old one as it is
+    /// now, and the new one.
+    pub fn rotate_key(
+        &self,
+        tenant: TenantId,
+        id: &str,
+        overlap_hours: i64,
+    ) -> Result<(KeyInfo, CreatedKey), Error> {
+        if !(0..=OVERLAP_MOST_HOURS).contains(&overlap_hours) {
+            let what = format!("must be 0 to {OVERLAP_MOST_HOURS}");
+            return Err(Error::invalid("/overlap_hours", what));
+        }
+        let now = self.now();
+        let old = self.keys(tenant)?.into_iter().find(|key| key.id == id);
+        let old = old.ok_or_else(|| Error::not_found("key", id))?;
+        let over = old.expires_at.is_some_and(|end| end <= now);
+        if over || old.revoked_at.is_some() {
+            return Err(Error::invalid("/key", "is no longer taken: make a new one"));
+        }
+        // One that was made for so long is made for so long again.
+        let lasts = old
+            .expires_at
+            .map(|end| end.micros() - old.created_at.micros());
+        let new = self.create_key(
+            tenant,
+            NewKey {
+                name: old.name.clone(),
+                scopes: old.scopes.clone(),
+                expires_at: lasts.map(|lasts| now.plus_micros(lasts)),
+                partner: old.partner.clone(),
+                rate: old.rate,
+            },
+        )?;
+        let end = now.plus_micros(overlap_hours * 3600 * 1_000_000);
+        let end = old.expires_at.map_or(end, |own| own.min(end));
+        self.core()
+            .pool
+            .with(|store| Ok::<_, Error>(store.end_api_key(tenant, id, end)?))?;
+        let old = KeyInfo {
+            expires_at: Some(end),
+            ..old
+        };
+        Ok((old, new))
+    }
+
     /// Who calls with this key. `Error::Unauthorized` if it is not known, expired or revoked.
     pub fn authenticate(&self, secret: &str) -> Result<Caller, Error> {
         if !secret::looks_right(secret) {
@@ -266,11 +363,17 @@ fn partner_of(key: &ApiKey) -> Option<String> {
     key.scopes.iter().find_map(id)
 }
 
+fn rate_of(key: &ApiKey) -> Option<Rate> {
+    let rate = |scope: &String| scope.strip_prefix(RATE)?.parse().ok();
+    key.scopes.iter().find_map(rate)
+}
+
 fn listed(key: ApiKey) -> KeyInfo {
     let scopes = key.scopes.iter();
     KeyInfo {
         scopes: scopes.filter_map(|name| Scope::by_name(name)).collect(),
         partner: partner_of(&key),
+        rate: rate_of(&key),
         id: key.id,
         name: key.name,
         created_at: key.created_at,

@@ -25,6 +25,7 @@
 //! | `crm.rs` | `export_contacts`, `import_contacts`, `take_contact`: members as a CRM has them |
 //! | `timeline.rs`, `contacts.rs` | `timeline`, `note_contact`: all that happened with a member |
 //! | `sessions.rs` | `open_session`, `session`, `end_session`: operators who sign in |
+//! | `second_factor.rs`, `passkeys.rs` | `begin_totp`, `pass_step`, `add_passkey`, `sign_in_by_passkey`: what people show beside a password |
 //! | `plan.rs` | `plan`: what a program file would change |
 //! | `programs.rs` | [`check`], `apply`, `programs`, `program_text`, `roll_back`, `program_in_force` |
 //! | `members.rs` | `enrol`, `member`, `members`, `find_members`, `patch_member`, `merge` |
@@ -125,6 +126,7 @@ mod only_setting;
 mod overview;
 mod page;
 mod passes;
+mod passkeys;
 mod past;
 mod payments;
 mod people;
@@ -151,6 +153,7 @@ mod rotated;
 mod rows;
 mod sandbox;
 mod scratch;
+mod second_factor;
 mod segments;
 mod sell_through;
 mod service;
@@ -225,7 +228,7 @@ pub use journeys::{
     JOURNEYS, JourneyMember, JourneyMembersAsk, JourneySample, JourneyState, JourneyStep,
     JourneyTrial, JourneyView, TrialCount,
 };
-pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Scope};
+pub use keys::{Caller, CreatedKey, KeyInfo, NewKey, Rate, Scope};
 pub use leaderboards::{Leaderboard, LeaderboardAsk};
 pub use library::{LIBRARY, Sample};
 pub use lift::{
@@ -249,6 +252,7 @@ pub use offers::{
 pub use overview::{ACTIVE_DAYS, BudgetUsed, Overview};
 pub use page::{Page, PageAsk};
 pub use passes::Passes;
+pub use passkeys::{NewPasskey, PasskeyAsk, PasskeyInfo, ShownPasskey, Site};
 pub use past::{Past, PastRedemption, Stands};
 pub use people::{Invited, NewPerson, PASSWORD_LEAST, Person, PersonPatch, PersonState};
 pub use perks::StockLeft;
@@ -287,10 +291,12 @@ pub use regulars_pay as pay;
 pub use regulars_store::{
     AskingStage, AuditProof, CardRow, CardState, CodeBatch, CodeRow, CodeState, ConfirmationRow,
     Counts, Database, JourneyCount, JourneyCrowd, JourneyDeed, MessageStage, OfferChoice,
-    OfferStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong, identity_key, sync_name,
+    OfferStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong, identity_key,
+    sync_name,
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};
+pub use second_factor::{Entry, OwnFactors, Step, StepAsks, TotpBegun};
 pub use segments::{
     MoveCause, Moved, Segment, SegmentDay, SegmentDraft, SegmentMember, SegmentPreview,
     segment_figures,
@@ -301,7 +307,7 @@ pub use service::{
     ServiceCase, ServiceCause, ServiceChange, ServiceLine, ServiceOutcome, ServiceReport,
     ServiceSettings, ServiceState,
 };
-pub use sessions::{SessionInfo, SignedIn};
+pub use sessions::{OwnSession, SessionInfo, SignedIn, Whence};
 pub use shop_settings::{ShopSettings, SignOn, TillLimits};
 pub use statement::MonthStatement;
 pub use surveys::{

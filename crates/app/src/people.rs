@@ -6,6 +6,8 @@
 
 use crate::programs::hex;
 use crate::roles::{self, Role};
+use crate::second_factor::{Entry, Factors};
+use crate::sessions::Whence;
 use crate::{App, Caller, Error, Scope, SignedIn, input};
 use regulars_base::{TenantId, Timestamp};
 use regulars_store::{Setting, Store};
@@ -25,6 +27,8 @@ const INVITED_MICROS: i64 = 7 * 24 * 3600 * 1_000_000;
 pub const PASSWORD_LEAST: usize = 12;
 /// How long it may be: nobody makes the server hash a book.
 const PASSWORD_MOST: usize = 256;
+/// So many addresses that somebody signed in from are kept.
+const PLACES_MOST: usize = 10;
 /// How often a change is tried when somebody else is faster.
 const TRIES: usize = 5;
 
@@ -53,6 +57,12 @@ pub struct Person {
     invitation: Option<[u8; 32]>,
     /// What their password is checked against.
     password: Option<Password>,
+    /// What they show beside it. People of before there was such a thing show nothing.
+    #[serde(default)]
+    pub(crate) factors: Factors,
+    /// From where they signed in lately, newest last: hashes of addresses.
+    #[serde(default)]
+    known_at: Vec<[u8; 8]>,
 }
 
 /// Where a person stands.
@@ -111,7 +121,13 @@ impl Person {
     /// As the audit trail tells of them: without the address, which is no part of what they may do.
     pub fn told(&self) -> String {
         let roles = self.roles.join(", ");
-        format!("{}: {roles} ({})", self.name, self.state.name())
+        let (state, factors) = (self.state.name(), self.factors.told());
+        format!("{}: {roles} ({state}{factors})", self.name)
+    }
+
+    /// Whether they have a second factor on.
+    pub fn has_second_factor(&self) -> bool {
+        !self.factors.none()
     }
 }
 
@@ -175,6 +191,8 @@ impl App {
             invited_until: None,
             invitation: None,
             password: None,
+            factors: Factors::default(),
+            known_at: Vec::new(),
         };
         let token = invitation(tenant, &mut person, now);
         let row = written(&person, 1)?;
@@ -258,8 +276,9 @@ impl App {
         })
     }
 
-    /// Takes an invitation up: sets the password, and signs in.
-    pub fn take_up(&self, token: &str, password: &str) -> Result<SignedIn, Error> {
+    /// Takes an invitation up: sets the password, and signs in. Whoever has a second factor shows it here,
+    /// too: a link that was handed over is no way around it.
+    pub fn take_up(&self, token: &str, password: &str, whence: &Whence) -> Result<Entry, Error> {
         let (tenant, id, secret) = taken_apart(token).ok_or(Error::Unauthorized)?;
         self.tenant(tenant).map_err(|_| Error::Unauthorized)?;
         let now = self.now();
@@ -285,15 +304,14 @@ impl App {
             person.password = Some(kept.clone());
             (person.invitation, person.invited_until) = (None, None);
             person.state = PersonState::Active;
-            person.signed_in_at = Some(now);
             Ok(())
         })?;
-        self.open_session(tenant, &person.id)
+        self.entry(tenant, &person, whence)
     }
 
     /// Signs somebody in by address and password. Where one address is known to several merchants, the
     /// one whom the password fits. It takes as long where the address is not known.
-    pub fn sign_in(&self, email: &str, password: &str) -> Result<SignedIn, Error> {
+    pub fn sign_in(&self, email: &str, password: &str, whence: &Whence) -> Result<Entry, Error> {
         let email = email.trim().to_lowercase();
         if password.chars().count() > PASSWORD_MOST {
             return Err(Error::Unauthorized);
@@ -308,7 +326,7 @@ impl App {
             };
             asked = true;
             if kept.fits(password)? && person.state == PersonState::Active {
-                return self.let_in(tenant.id, &person);
+                return self.entry(tenant.id, &person, whence);
             }
         }
         if !asked {
@@ -321,14 +339,39 @@ impl App {
         Err(Error::Unauthorized)
     }
 
-    /// Signs in whom the merchant's own sign-on vouches for. Whoever was not invited is not let in.
-    pub fn sign_in_vouched(&self, tenant: TenantId, email: &str) -> Result<SignedIn, Error> {
+    /// Signs in whom the merchant's own sign-on vouches for. Whoever was not invited is not let in. What is
+    /// shown beside a password is that sign-on's to ask for.
+    pub fn sign_in_vouched(
+        &self,
+        tenant: TenantId,
+        email: &str,
+        whence: &Whence,
+    ) -> Result<SignedIn, Error> {
         let person = self.person_at(tenant, &email.trim().to_lowercase())?;
         let person = person.filter(|person| person.state != PersonState::Disabled);
-        self.let_in(tenant, &person.ok_or(Error::Unauthorized)?)
+        self.let_in(tenant, &person.ok_or(Error::Unauthorized)?, whence)
     }
 
-    fn let_in(&self, tenant: TenantId, person: &Person) -> Result<SignedIn, Error> {
+    /// Whether somebody of this address signed in from there lately: they are not made to wait for what
+    /// others guess elsewhere.
+    pub fn is_known_at(&self, email: &str, address: &str) -> Result<bool, Error> {
+        let email = email.trim().to_lowercase();
+        for tenant in self.tenants()? {
+            let person = self.person_at(tenant.id, &email)?;
+            if person.is_some_and(|person| person.known_at.contains(&place(&person.id, address))) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Lets somebody in who has shown all that is asked of them.
+    pub(crate) fn let_in(
+        &self,
+        tenant: TenantId,
+        person: &Person,
+        whence: &Whence,
+    ) -> Result<SignedIn, Error> {
         let now = self.now();
         self.change_person(tenant, &person.id, |person| {
             if person.state == PersonState::Disabled {
@@ -336,9 +379,16 @@ impl App {
             }
             person.state = PersonState::Active;
             person.signed_in_at = Some(now);
+            if !whence.address.is_empty() {
+                let here = place(&person.id, &whence.address);
+                person.known_at.retain(|own| *own != here);
+                person.known_at.push(here);
+                let over = person.known_at.len().saturating_sub(PLACES_MOST);
+                person.known_at.drain(..over);
+            }
             Ok(())
         })?;
-        self.open_session(tenant, &person.id)
+        self.open_session(tenant, &person.id, whence)
     }
 
     /// Who has this address.
@@ -353,7 +403,7 @@ impl App {
     }
 
     /// Reads a person, changes them, and writes them, once more if somebody else was faster.
-    fn change_person(
+    pub(crate) fn change_person(
         &self,
         tenant: TenantId,
         id: &str,
@@ -403,6 +453,7 @@ pub(crate) fn caller(
         money_most: roles::money_most(&own),
         scopes,
         partner: person.partner,
+        rate: None,
     }))
 }
 
@@ -427,6 +478,14 @@ fn invitation(tenant: TenantId, person: &mut Person, now: Timestamp) -> String {
     person.invitation = Some(Sha256::digest(secret.as_bytes()).into());
     person.invited_until = Some(now.plus_micros(INVITED_MICROS));
     format!("inv_{tenant}.{}.{secret}", person.id)
+}
+
+/// Where somebody signed in from, as it is kept: enough to know it again, and too little to tell.
+fn place(person: &str, address: &str) -> [u8; 8] {
+    let hash: [u8; 32] = Sha256::digest(format!("{person}:{address}").as_bytes()).into();
+    let mut short = [0; 8];
+    short.copy_from_slice(&hash[..8]);
+    short
 }
 
 fn taken_apart(token: &str) -> Option<(TenantId, String, String)> {

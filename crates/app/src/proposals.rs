@@ -2,6 +2,7 @@
 //! the text and what it would have changed when it was made, and waits.
 
 use crate::cases::{read, written};
+use crate::held_adjustments::is_same;
 use crate::page::{Page, PageAsk};
 use crate::programs::{Apply, ProgramVersion, compiled, hex};
 use crate::{App, Error, input};
@@ -176,7 +177,7 @@ impl App {
         by: &str,
     ) -> Result<(Proposal, ProgramVersion), Error> {
         let mut proposal = self.proposal(tenant, id)?;
-        if proposal.by == by {
+        if is_same(&proposal.by, by) {
             return Err(Error::SecondPerson(by.to_owned()));
         }
         // One whose approval broke off before it became a version is taken up again.

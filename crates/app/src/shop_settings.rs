@@ -34,6 +34,10 @@ pub struct ShopSettings {
     pub till: TillLimits,
     /// Who vouches for people.
     pub sign_on: Option<SignOn>,
+    /// Whether everybody who signs in by a password shows a second factor, too.
+    pub second_factor: bool,
+    /// After how many minutes without use a session ends; 0 for not before its time.
+    pub idle_minutes: u32,
 }
 
 /// What a till may do while the server cannot be reached: only sales, nothing is given away.
@@ -73,6 +77,8 @@ impl Default for ShopSettings {
                 amount_most: 500,
             },
             sign_on: None,
+            second_factor: false,
+            idle_minutes: 120,
         }
     }
 }
@@ -151,6 +157,10 @@ impl ShopSettings {
         }
         if !self.country.is_empty() && form::country(&self.country).is_none() {
             return wrong("/country", "must be the two capitals of a country, as DE");
+        }
+        if self.idle_minutes > 720 {
+            let what = "must be at most 720: a session lasts twelve hours; 0 for not before that";
+            return wrong("/idle_minutes", what);
         }
         if self.till.sales_most > 500 {
             return wrong("/till/sales_most", "must be at most 500");

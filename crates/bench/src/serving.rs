@@ -79,6 +79,7 @@ impl Drop for Server {
 pub(crate) fn child(options: &Options) -> anyhow::Result<()> {
     let merchant = Merchant::again(Database::Sqlite(file(&options.dir)))?;
     let new = NewKey {
+        rate: None,
         name: "bench".to_owned(),
         scopes: vec![Scope::Read, Scope::Ingest, Scope::Till],
         partner: None,

@@ -91,6 +91,7 @@ fn of_app(error: &Error) -> Failure {
             "cancel the plan with `regulars membership`, and try again when it is over"
         }
         Error::WrongCode => "ask for a new code",
+        Error::Wait(_) => "wait so long, and try again",
         Error::NoPasses(..) => "write the file that `serve --passes` reads",
         Error::NoCard(_) => "activate the card, or use the one that took its place",
         Error::TermsNeeded(_) => "accept the terms: send their version",

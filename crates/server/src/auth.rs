@@ -7,16 +7,20 @@
 //! which only a page of this server can have read.
 
 use crate::acting::Acting;
+use crate::address;
 use crate::failure::Failure;
+use crate::rate::Spent;
 use crate::state::Server;
 use axum::extract::FromRequestParts;
-use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::header::{AUTHORIZATION, COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use regulars_api::Code;
-use regulars_app::{App, Caller, Error, Scope};
+use regulars_app::{App, Caller, Error, Scope, Step, StepAsks, Whence};
+use regulars_base::TenantId;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::{Arc, RwLock};
@@ -161,6 +165,13 @@ pub(crate) const OPERATOR: Cookie = Cookie {
     site: "Strict",
 };
 
+/// The cookie of a step on the way in: the password was right, and something is to be shown or set up.
+pub(crate) const STEP: Cookie = Cookie {
+    name: "regulars_step",
+    path: "/v1",
+    site: "Strict",
+};
+
 /// The cookie of a sign-in that is under way with a provider. It comes along when the provider leads
 /// the browser back, so it is not as strict as a session's.
 pub(crate) const SIGN_ON: Cookie = Cookie {
@@ -279,6 +290,159 @@ impl FromRequestParts<Server> for SessionOf {
     }
 }
 
+/// How long somebody may change their own way in after they signed in, in seconds: whoever finds a browser
+/// open, or steals a session, is not to make it theirs for good.
+const LATELY_SECONDS: i64 = 15 * 60;
+
+/// Somebody who acts about their own way in: signed in, or in the step in which they have to set a second
+/// factor up. A key has no such thing. What they do is noted, as all that people do.
+pub(crate) struct Oneself {
+    caller: Caller,
+    secret: String,
+    lately: bool,
+    /// The step, if they are not in yet.
+    pub(crate) step: Option<Step>,
+    /// From where they come.
+    pub(crate) whence: Whence,
+}
+
+impl Oneself {
+    /// The merchant, and who they are. Whoever signed in with a key is nobody.
+    pub(crate) fn person(&self) -> Result<(TenantId, String), Failure> {
+        if self.caller.is_person() {
+            return Ok((self.caller.tenant, self.caller.key.clone()));
+        }
+        let detail =
+            "you are signed in with a key, which has no second factor: sign in as a person";
+        Err(Failure::new(Code::Forbidden, detail))
+    }
+
+    /// The merchant, for whom the session stands, and its secret. A step is no session.
+    pub(crate) fn session(&self) -> Result<(TenantId, String, String), Failure> {
+        match self.step {
+            None => Ok((
+                self.caller.tenant,
+                self.caller.key.clone(),
+                self.secret.clone(),
+            )),
+            Some(_) => Err(unauthorized()),
+        }
+    }
+
+    /// Refuses whoever signed in too long ago.
+    pub(crate) fn signed_in_lately(&self) -> Result<(), Failure> {
+        if self.lately {
+            return Ok(());
+        }
+        let detail = "you signed in more than a quarter of an hour ago: sign in again, so that \
+                      nobody who finds your browser open changes how you come in";
+        Err(Failure::new(Code::SignInAgain, detail))
+    }
+}
+
+impl FromRequestParts<Server> for Oneself {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Failure> {
+        if let Some(shown) = bearer(&parts.headers) {
+            let shown = shown.to_owned();
+            let known = server.call(move |app| app.authenticate(&shown)).await;
+            known.map_err(|_| unauthorized())?;
+            let detail =
+                "this is for people who are signed in: a key has no second factor and no session";
+            return Err(Failure::new(Code::Forbidden, detail));
+        }
+        let whence = whence(parts, server);
+        let oneself = match STEP.of(&parts.headers) {
+            Some(secret) => {
+                meant(parts, secret, false)?;
+                let secret = secret.to_owned();
+                let found = server.call(move |app| {
+                    let step = app.step(&secret)?;
+                    let caller = app.caller_of_step(&step)?;
+                    Ok((step, caller, secret))
+                });
+                let (step, caller, secret) = found.await.map_err(not_in)?;
+                // Who has a second factor shows it first, and does not make another.
+                if step.asks != StepAsks::SetUp {
+                    return Err(unauthorized());
+                }
+                Self {
+                    caller,
+                    secret,
+                    lately: true,
+                    step: Some(step),
+                    whence,
+                }
+            }
+            None => {
+                let secret = OPERATOR.of(&parts.headers).ok_or_else(unauthorized)?;
+                meant(parts, secret, in_sandbox(&parts.headers))?;
+                let secret = secret.to_owned();
+                let found = server.call(move |app| {
+                    let session = app.session(&secret)?;
+                    let age = app.now().micros() - session.created_at.micros();
+                    Ok((session.caller, secret, age < LATELY_SECONDS * 1_000_000))
+                });
+                let (caller, secret, lately) = found.await.map_err(not_in)?;
+                Self {
+                    caller,
+                    secret,
+                    lately,
+                    step: None,
+                    whence,
+                }
+            }
+        };
+        if let Some(acting) = parts.extensions.get::<Acting>() {
+            acting.signs_in(oneself.caller.clone());
+        }
+        Ok(oneself)
+    }
+}
+
+/// The secret of the step that a request comes with, of a page of ours.
+pub(crate) struct StepOf(pub(crate) String);
+
+impl FromRequestParts<Server> for StepOf {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Server) -> Result<Self, Failure> {
+        let secret = STEP.of(&parts.headers).ok_or_else(unauthorized)?;
+        meant(parts, secret, false)?;
+        Ok(Self(secret.to_owned()))
+    }
+}
+
+/// Whoever is not in is told what to send, as everywhere.
+pub(crate) fn not_in(failure: Failure) -> Failure {
+    match failure.problem.code == Code::Unauthorized.code() {
+        true => unauthorized(),
+        false => failure,
+    }
+}
+
+/// From where a request comes, as it is kept with a session.
+pub(crate) fn whence(parts: &Parts, server: &Server) -> Whence {
+    let agent = parts.headers.get(USER_AGENT).map(HeaderValue::to_str);
+    let address = address::of(parts, &server.settings().proxies);
+    Whence::of(
+        agent.and_then(Result::ok).unwrap_or_default(),
+        address.map(address::counted).unwrap_or_default(),
+    )
+}
+
+/// From where a request comes.
+pub(crate) struct Visitor(pub(crate) Whence);
+
+impl FromRequestParts<Server> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Infallible> {
+        Ok(Self(whence(parts, server)))
+    }
+}
+
 /// No key, no session, or none that is good.
 pub(crate) fn unauthorized() -> Failure {
     let detail = "send `Authorization: Bearer reg_…` with a key that is known, not expired and \
@@ -354,6 +518,13 @@ impl<A: Asks> FromRequestParts<Server> for Key<A> {
                 caller
             }
         };
+        if let Some(rate) = caller.rate.or(server.settings().key_rate) {
+            let left = server.buckets().take(("key", &caller.key), rate);
+            if let Some(spent) = parts.extensions.get::<Spent>() {
+                spent.is(left);
+            }
+            left.passed()?;
+        }
         if let Some(acting) = parts.extensions.get::<Acting>() {
             acting.is(&caller, A::SCOPE);
         }

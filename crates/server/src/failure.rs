@@ -15,6 +15,8 @@ pub struct Failure {
     pub cause: Option<String>,
     /// Whether it is the answer of an earlier time.
     pub hit: bool,
+    /// After how many seconds it may be tried again, where that is known.
+    pub wait: Option<u32>,
 }
 
 impl Failure {
@@ -34,6 +36,14 @@ impl Failure {
         Problem::faults(Code::InvalidParameter, vec![fault]).into()
     }
 
+    /// The same, which may be tried again after so many seconds.
+    pub fn after(self, seconds: u32) -> Self {
+        Self {
+            wait: Some(seconds),
+            ..self
+        }
+    }
+
     /// A fault of ours: the cause is logged, not sent.
     pub fn internal(cause: impl Into<String>) -> Self {
         let detail =
@@ -51,6 +61,7 @@ impl From<Problem> for Failure {
             problem: Box::new(problem),
             cause: None,
             hit: false,
+            wait: None,
         }
     }
 }
@@ -80,6 +91,7 @@ impl From<Error> for Failure {
             Error::NotAnswered(_) => Self::new(Code::Busy, detail),
             Error::OnPlan(_) => Self::new(Code::OnPlan, detail),
             Error::WrongCode => Self::new(Code::WrongCode, detail),
+            Error::Wait(seconds) => Self::new(Code::TooManyGuesses, detail).after(seconds),
             Error::TermsNeeded(version) => Problem::new(Code::TermsNeeded, detail)
                 .with("terms", version)
                 .into(),

@@ -2,6 +2,7 @@
 //! written as problems.
 
 use crate::failure::Failure;
+use crate::rate::Spent;
 use crate::{operating, square};
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
@@ -37,6 +38,8 @@ pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let matched = request.extensions().get::<MatchedPath>().cloned();
+    let spent = Spent::default();
+    request.extensions_mut().insert(spent.clone());
     let mut response = next.run(request).await;
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         response = problem(failure, &path, &id);
@@ -44,6 +47,7 @@ pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
     let is_data = path.starts_with("/v1") || path.starts_with(square::PREFIX);
     head(response.headers_mut(), is_data, &id);
     operating::answered(&method, matched.as_ref(), response.status(), begun);
+    spent.tell(response.headers_mut());
     let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     let id = id.to_str().unwrap_or_default();
@@ -65,6 +69,7 @@ fn problem(failure: Failure, path: &str, id: &HeaderValue) -> Response {
         mut problem,
         cause,
         hit,
+        wait,
     } = failure;
     let shown = id.to_str().unwrap_or_default();
     if let Some(cause) = cause {
@@ -88,7 +93,7 @@ fn problem(failure: Failure, path: &str, id: &HeaderValue) -> Response {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if status == StatusCode::TOO_MANY_REQUESTS {
-        headers.insert(RETRY_AFTER, HeaderValue::from_static("60"));
+        headers.insert(RETRY_AFTER, HeaderValue::from(wait.unwrap_or(60)));
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));

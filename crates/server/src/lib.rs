@@ -10,7 +10,9 @@
 //! member: no path there takes another's id.
 
 mod acting;
+mod address;
 mod auth;
+mod backoff;
 mod confirm;
 mod console;
 mod extract;
@@ -27,6 +29,7 @@ mod openapi;
 mod operating;
 mod plain_page;
 mod portal;
+mod rate;
 mod router;
 mod routes;
 mod serve;
@@ -37,6 +40,7 @@ mod survey_page;
 mod unsubscribe;
 pub mod view;
 
+pub use address::{BadNetwork, Network};
 pub use failure::Failure;
 pub use first_sign_in::FirstSignIn;
 pub use front::Front;

@@ -6,14 +6,14 @@ use crate::routes::{
     adjustments, advocates, audit, awards, catalogue, claims, connectors, coupons, desk, drafts,
     duplicates, events, finance, games, gift_cards, groups, health, held_adjustments, journeys,
     keys, ledger, lift, master_data, me, member_cards, members, memberships, messages, metrics,
-    offers, overview, partners, payments, people, perks, portal, preview, privacy, programs,
-    proposals, quotes, recommendations, redemptions, referrals, sandbox, segments, sell_through,
-    service, sessions, shop_settings, sign_on, submissions, surveys, tenants, tiers, till,
-    timeline, webhooks,
+    offers, oneself, overview, partners, payments, people, perks, portal, preview, privacy,
+    programs, proposals, quotes, recommendations, redemptions, referrals, sandbox, segments,
+    sell_through, service, sessions, shop_settings, sign_on, submissions, surveys, tenants, tiers,
+    till, timeline, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;
-use crate::{acting, console, home, language, layer, mcp, openapi, square};
+use crate::{acting, console, home, language, layer, mcp, openapi, rate, square};
 use axum::Router;
 use axum::http::{Method, Uri};
 use axum::middleware;
@@ -233,10 +233,28 @@ fn program_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
         .routes(routes!(keys::list_keys, keys::create_key))
         .routes(routes!(keys::get_current_key))
         .routes(routes!(keys::delete_key))
+        .routes(routes!(keys::rotate_key))
         .routes(routes!(sessions::create_session))
         .routes(routes!(sessions::get_session, sessions::delete_session))
         .routes(routes!(sessions::sign_in_person))
         .routes(routes!(sessions::take_up_invitation))
+        .routes(routes!(sessions::show_second_factor))
+        .routes(routes!(sessions::ask_passkey))
+        .routes(routes!(sessions::sign_in_by_passkey))
+        .routes(routes!(oneself::get_own_factors))
+        .routes(routes!(oneself::begin_totp))
+        .routes(routes!(oneself::confirm_totp))
+        .routes(routes!(oneself::end_totp))
+        .routes(routes!(oneself::renew_recovery_codes))
+        .routes(routes!(oneself::ask_for_passkey))
+        .routes(routes!(oneself::add_passkey))
+        .routes(routes!(oneself::remove_passkey))
+        .routes(routes!(
+            oneself::list_own_sessions,
+            oneself::end_other_sessions
+        ))
+        .routes(routes!(oneself::end_own_session))
+        .routes(routes!(people::take_off_second_factor))
         .routes(routes!(people::list_people, people::invite_somebody))
         .routes(routes!(people::change_person))
         .routes(routes!(people::invite_again))
@@ -439,7 +457,8 @@ pub fn router(app: App, settings: Settings) -> Router {
             .merge(crate::survey_page::pages())
             .merge(square::paths().split_for_parts().0)
             .with_state(server.clone())
-            .layer(middleware::from_fn_with_state(server, acting::note)),
+            .layer(middleware::from_fn_with_state(server.clone(), acting::note))
+            .layer(middleware::from_fn_with_state(server, rate::at_the_door)),
     );
     mcp::with(paths)
 }

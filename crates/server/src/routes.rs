@@ -31,6 +31,7 @@ pub(crate) mod memberships;
 pub(crate) mod messages;
 pub(crate) mod metrics;
 pub(crate) mod offers;
+pub(crate) mod oneself;
 pub(crate) mod overview;
 pub(crate) mod partners;
 pub(crate) mod payments;

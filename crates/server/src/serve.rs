@@ -1,15 +1,16 @@
 //! The server: listens, answers, and ends in good order.
 
+use crate::address::Network;
 use crate::first_sign_in::FirstSignIn;
 use crate::front::{CONSOLE, Front, PORTAL};
 use crate::operating::{self, Leaving};
 use crate::router::router;
 use axum::serve::ListenerExt as _;
-use regulars_app::App;
+use regulars_app::{App, Rate};
 use regulars_mail::Mailer;
 use std::future::IntoFuture as _;
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -30,6 +31,13 @@ pub struct Settings {
     pub first_sign_in: FirstSignIn,
     /// How long a body may take to arrive. (A stream may take as long as it likes.)
     pub body_timeout: Duration,
+    /// Proxies that are believed about where somebody comes from, besides those on this machine.
+    pub proxies: Vec<Network>,
+    /// How much each key, and each person, may ask for that has no rate of its own. Nothing: as much as
+    /// the server can.
+    pub key_rate: Option<Rate>,
+    /// How much each address may ask for at the doors that are open to everybody.
+    pub address_rate: Option<Rate>,
     /// How long open requests may go on after the server was told to stop.
     pub stop_timeout: Duration,
     /// How long new ones are still answered then, so that whoever shares the load learns of it first.
@@ -61,6 +69,9 @@ impl Default for Settings {
             mailer: None,
             first_sign_in: FirstSignIn::default(),
             body_timeout: Duration::from_secs(30),
+            proxies: Vec::new(),
+            key_rate: None,
+            address_rate: None,
             stop_timeout: Duration::from_secs(10),
             drain: Duration::ZERO,
             leaving: Leaving::default(),
@@ -108,6 +119,8 @@ pub async fn serve_until(
         // Nobody listens if the server has ended by itself.
         let _ = telling.send(());
     };
+    // Where each connection comes from is known to what counts wrong passwords.
+    let paths = paths.into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, paths)
         .with_graceful_shutdown(stop)
         .into_future();

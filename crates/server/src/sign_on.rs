@@ -16,7 +16,7 @@ use axum::http::HeaderMap;
 use axum::http::header::HOST;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use regulars_app::{Error, SignOn};
+use regulars_app::{Error, SignOn, Site};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -27,13 +27,13 @@ pub(crate) const LASTS_SECONDS: i64 = 600;
 
 /// The address to which providers send people back, as the browser knows this server.
 pub(crate) fn redirect_uri(headers: &HeaderMap) -> String {
+    format!("{}{CALLBACK}", site(headers).origin)
+}
+
+/// This server, as the browser knows it: for passkeys, which are for one site alone.
+pub(crate) fn site(headers: &HeaderMap) -> Site {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let proto = if auth::by_tls(headers) {
-        "https"
-    } else {
-        "http"
-    };
-    format!("{proto}://{}{CALLBACK}", host.unwrap_or("localhost"))
+    Site::of(host.unwrap_or("localhost"), auth::by_tls(headers))
 }
 
 /// A sign-in that is under way.

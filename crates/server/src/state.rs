@@ -1,10 +1,12 @@
 //! What handlers share, and the two ways into the application: waiting for a lane, and blocking.
 
 use crate::auth::Keys;
+use crate::backoff::Backoff;
 use crate::failure::Failure;
 use crate::first_sign_in::FirstSignIn;
 use crate::guesses::{CODES_MOST, Guesses, REQUESTS_MOST};
 use crate::language;
+use crate::rate::Buckets;
 use crate::serve::Settings;
 use regulars_api::Code;
 use regulars_app::{App, Error, Receipt};
@@ -24,6 +26,8 @@ struct Shared {
     keys: Keys,
     guesses: Guesses,
     requests: Guesses,
+    backoff: Backoff,
+    buckets: Buckets,
     settings: Settings,
 }
 
@@ -38,6 +42,8 @@ impl Server {
             keys,
             guesses: Guesses::of(CODES_MOST),
             requests: Guesses::of(REQUESTS_MOST),
+            backoff: Backoff::default(),
+            buckets: Buckets::default(),
             settings,
         }))
     }
@@ -52,6 +58,14 @@ impl Server {
 
     pub(crate) fn guesses(&self) -> &Guesses {
         &self.0.guesses
+    }
+
+    pub(crate) fn backoff(&self) -> &Backoff {
+        &self.0.backoff
+    }
+
+    pub(crate) fn buckets(&self) -> &Buckets {
+        &self.0.buckets
     }
 
     /// Counts a request of a member, or of whoever signs in at a shop; refuses it where there were too

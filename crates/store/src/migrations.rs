@@ -51,6 +51,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(23, "0023_offers"),
     step!(25, "0025_who_a_member_is"),
     step!(26, "0026_consents_to_confirm"),
+    step!(28, "0028_sessions_in_use"),
 ];
 
 /// The version that this program needs.

@@ -53,6 +53,10 @@ pub struct Session {
     pub created_at: Timestamp,
     /// Until when.
     pub expires_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub used_at: Timestamp,
+    /// From where, in words that only whoever keeps it reads.
+    pub about: String,
 }
 
 /// Something that people of a merchant set by hand.

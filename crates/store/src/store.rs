@@ -65,6 +65,8 @@ pub trait Store: Send {
     fn api_keys(&mut self, tenant: TenantId) -> Result<Vec<ApiKey>>;
     /// Makes a key void; `false` if there is none of that id that was not void.
     fn revoke_api_key(&mut self, tenant: TenantId, id: &str, at: Timestamp) -> Result<bool>;
+    /// A key is taken until then, and not for longer. `false` if there is none of that id.
+    fn end_api_key(&mut self, tenant: TenantId, id: &str, at: Timestamp) -> Result<bool>;
     /// Notes that a key was used; written at most once a day.
     fn touch_api_key(&mut self, tenant: TenantId, id: &str, at: Timestamp) -> Result<()>;
 
@@ -471,6 +473,10 @@ pub trait Store: Send {
     fn create_session(&mut self, session: &Session) -> Result<()>;
     /// The session with this hash, over or not.
     fn session(&mut self, hash: &[u8; 32]) -> Result<Option<Session>>;
+    /// The sessions that stand for this key or person, oldest first, over or not.
+    fn sessions(&mut self, tenant: TenantId, key: &str) -> Result<Vec<Session>>;
+    /// Notes that a session was used.
+    fn touch_session(&mut self, tenant: TenantId, hash: &[u8; 32], at: Timestamp) -> Result<()>;
     /// Takes a session away; `false` if there was none.
     fn end_session(&mut self, tenant: TenantId, hash: &[u8; 32]) -> Result<bool>;
     /// Members one of whose identities begins with `text` (in small letters or capitals), then those

@@ -73,6 +73,9 @@ macro_rules! verbs {
             ) -> Result<bool> {
                 self.revoke_key(tenant, id, at)
             }
+            fn end_api_key(&mut self, tenant: TenantId, id: &str, at: Timestamp) -> Result<bool> {
+                self.end_key(tenant, id, at)
+            }
             fn touch_api_key(&mut self, tenant: TenantId, id: &str, at: Timestamp) -> Result<()> {
                 self.touch_key(tenant, id, at)
             }
@@ -579,6 +582,17 @@ macro_rules! verbs {
             }
             fn session(&mut self, hash: &[u8; 32]) -> Result<Option<Session>> {
                 self.read_session(hash)
+            }
+            fn sessions(&mut self, tenant: TenantId, key: &str) -> Result<Vec<Session>> {
+                self.read_sessions(tenant, key)
+            }
+            fn touch_session(
+                &mut self,
+                tenant: TenantId,
+                hash: &[u8; 32],
+                at: Timestamp,
+            ) -> Result<()> {
+                self.mark_session(tenant, hash, at)
             }
             fn end_session(&mut self, tenant: TenantId, hash: &[u8; 32]) -> Result<bool> {
                 self.delete_session(tenant, hash)

@@ -78,6 +78,7 @@ impl Store for Through {
         api_key(hash: &[u8; 32]) -> Result<Option<ApiKey>>;
         api_keys(tenant: TenantId) -> Result<Vec<ApiKey>>;
         revoke_api_key(tenant: TenantId, id: &str, at: Timestamp) -> Result<bool>;
+        end_api_key(tenant: TenantId, id: &str, at: Timestamp) -> Result<bool>;
         touch_api_key(tenant: TenantId, id: &str, at: Timestamp) -> Result<()>;
         apply_program(tenant: TenantId, version: &NewVersion) -> Result<i64>;
         program_versions(tenant: TenantId) -> Result<Vec<Version>>;
@@ -142,6 +143,8 @@ impl Store for Through {
         replace_case(tenant: TenantId, seen: &Case, next: &Case) -> Result<bool>;
         create_session(session: &Session) -> Result<()>;
         session(hash: &[u8; 32]) -> Result<Option<Session>>;
+        sessions(tenant: TenantId, key: &str) -> Result<Vec<Session>>;
+        touch_session(tenant: TenantId, hash: &[u8; 32], at: Timestamp) -> Result<()>;
         end_session(tenant: TenantId, hash: &[u8; 32]) -> Result<bool>;
         setting(tenant: TenantId, kind: &str, id: &str) -> Result<Option<Setting>>;
         settings(tenant: TenantId, kind: &str) -> Result<Vec<Setting>>;

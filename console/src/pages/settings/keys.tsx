@@ -1,5 +1,5 @@
 // API keys: made (and shown once), listed, revoked.
-import { Badge, Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Badge, Button, Group, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -21,6 +21,8 @@ export function KeysPart() {
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<ApiKey | null>(null);
   const [ending, setEnding] = useState<ApiKey | null>(null);
+  const [rotating, setRotating] = useState<ApiKey | null>(null);
+  const [hours, setHours] = useState<number | string>(24);
   const state = (key: ApiKey) =>
     key.revoked_at ? 'revoked' : key.expires_at && new Date(key.expires_at) <= new Date() ? 'expired' : 'good';
   return (
@@ -40,9 +42,9 @@ export function KeysPart() {
               label={t('settings.keys')}
               rows={items}
               keyOf={(key) => key.id}
-              width={720}
+              width={820}
               columns={[
-                { head: t('keys.name'), cell: (key) => <Named name={key.name} below={key.partner ? `${key.id} · ${key.partner}` : key.id} /> },
+                { head: t('keys.name'), cell: (key) => <Named name={key.name} below={[key.id, key.partner, key.rate].filter(Boolean).join(' · ')} /> },
                 { head: t('keys.may'), cell: (key) => key.scopes.map((scope) => t(`scope_short.${scope}`)).join(', ') },
                 {
                   head: t('keys.state'),
@@ -58,9 +60,16 @@ export function KeysPart() {
                   head: t('keys.do'),
                   cell: (key) =>
                     !key.revoked_at && (
-                      <Button size="xs" variant="default" aria-label={t('keys.revoke_this', { name: key.name })} onClick={() => setEnding(key)}>
-                        {t('keys.revoke')}
-                      </Button>
+                      <Group gap={6} wrap="nowrap">
+                        {state(key) === 'good' && (
+                          <Button size="xs" variant="default" aria-label={t('keys.rotate_this', { name: key.name })} onClick={() => setRotating(key)}>
+                            {t('keys.rotate')}
+                          </Button>
+                        )}
+                        <Button size="xs" variant="default" aria-label={t('keys.revoke_this', { name: key.name })} onClick={() => setEnding(key)}>
+                          {t('keys.revoke')}
+                        </Button>
+                      </Group>
                     ),
                 },
               ]}
@@ -69,6 +78,22 @@ export function KeysPart() {
         }
       </Shown>
       {making && <Make close={() => setMaking(false)} made={setMade} />}
+      <Ask
+        opened={rotating !== null}
+        close={() => setRotating(null)}
+        title={t('keys.rotate_this', { name: rotating?.name ?? '' })}
+        confirm={t('keys.rotate_do')}
+        said={t('keys.made_said')}
+        act={async () => {
+          setMade(await data(api.POST('/v1/keys/{key}/rotate', { params: { path: { key: rotating?.id ?? '' } }, body: { overlap_hours: Number(hours) } })));
+          await queries.invalidateQueries({ queryKey: ['keys'] });
+        }}
+      >
+        <Stack>
+          <Text size="sm">{t('keys.rotate_words')}</Text>
+          <NumberInput label={t('keys.overlap')} min={0} max={720} allowDecimal={false} value={hours} onChange={setHours} />
+        </Stack>
+      </Ask>
       <Ask
         opened={ending !== null}
         close={() => setEnding(null)}
@@ -93,6 +118,7 @@ function Make({ close, made }: { close: () => void; made: (key: ApiKey) => void 
   const [name, setName] = useState('');
   const [scopes, setScopes] = useState<string[]>(['read']);
   const [days, setDays] = useState('365');
+  const [rate, setRate] = useState('');
   return (
     <Ask
       opened
@@ -103,7 +129,7 @@ function Make({ close, made }: { close: () => void; made: (key: ApiKey) => void 
       said={t('keys.made_said')}
       act={async () => {
         const ends = days === '0' ? {} : { expires_at: new Date(Date.now() + Number(days) * DAY).toISOString() };
-        made(await data(api.POST('/v1/keys', { body: { name, scopes: scopes as Scope[], ...ends } })));
+        made(await data(api.POST('/v1/keys', { body: { name, scopes: scopes as Scope[], ...ends, ...(rate.trim() ? { rate: rate.trim() } : {}) } })));
         await queries.invalidateQueries({ queryKey: ['keys'] });
       }}
     >
@@ -117,6 +143,7 @@ function Make({ close, made }: { close: () => void; made: (key: ApiKey) => void 
           allowDeselect={false}
           data={['30', '90', '365', '0'].map((value) => ({ value, label: value === '0' ? t('keys.for_ever') : t('keys.days', { days: value }) }))}
         />
+        <TextInput label={t('keys.rate')} description={t('keys.rate_how')} placeholder="100/200" value={rate} onChange={(event) => setRate(event.currentTarget.value)} />
       </Stack>
     </Ask>
   );

@@ -39,6 +39,7 @@ export function PeoplePart() {
   const [changing, setChanging] = useState<StaffPerson | null>(null);
   const [ending, setEnding] = useState<StaffPerson | null>(null);
   const [invited, setInvited] = useState<StaffPerson | null>(null);
+  const [taking, setTaking] = useState<StaffPerson | null>(null);
   const again = () => queries.invalidateQueries({ queryKey: ['people'] });
   const called = (id: string) => {
     const role = roles.data?.items.find((own) => own.id === id);
@@ -68,7 +69,7 @@ export function PeoplePart() {
               label={t('settings.people')}
               rows={items}
               keyOf={(person) => person.id}
-              width={680}
+              width={780}
               columns={[
                 { head: t('people.name'), cell: (person) => <Named name={person.name} below={person.email} /> },
                 { head: t('people.roles'), cell: (person) => person.roles.map(called).join(', ') },
@@ -80,6 +81,7 @@ export function PeoplePart() {
                     </Badge>
                   ),
                 },
+                { head: t('people.second'), cell: (person) => (person.second_factor ? t('people.second_yes') : '–') },
                 { head: t('people.signed_in'), cell: (person) => (person.signed_in_at ? format.moment(person.signed_in_at) : '–') },
                 {
                   head: t('people.do'),
@@ -92,6 +94,11 @@ export function PeoplePart() {
                         <Button size="xs" variant="default" aria-label={t(person.state === 'disabled' ? 'people.enable_this' : 'people.disable_this', { name: person.name })} onClick={() => setEnding(person)}>
                           {t(person.state === 'disabled' ? 'people.enable' : 'people.disable')}
                         </Button>
+                        {person.second_factor && (
+                          <Button size="xs" variant="default" aria-label={t('people.take_off_this', { name: person.name })} onClick={() => setTaking(person)}>
+                            {t('people.take_off')}
+                          </Button>
+                        )}
                       </Group>
                     ),
                 },
@@ -102,6 +109,20 @@ export function PeoplePart() {
       </Shown>
       {inviting && <Invite roles={roles.data?.items ?? []} close={() => setInviting(false)} made={setInvited} />}
       {changing && <Change person={changing} roles={roles.data?.items ?? []} close={() => setChanging(null)} invited={setInvited} />}
+      <Ask
+        opened={taking !== null}
+        close={() => setTaking(null)}
+        title={t('people.take_off_this', { name: taking?.name ?? '' })}
+        confirm={t('people.take_off_do')}
+        danger
+        said={t('settings.saved')}
+        act={async () => {
+          await data(api.DELETE('/v1/people/{person}/second-factor', { params: { path: { person: taking?.id ?? '' } } }));
+          await again();
+        }}
+      >
+        {t('people.take_off_words')}
+      </Ask>
       <Ask
         opened={ending !== null}
         close={() => setEnding(null)}

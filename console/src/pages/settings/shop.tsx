@@ -133,6 +133,16 @@ function Form({ found }: { found: ShopSettings }) {
             <NumberInput label={t('shop.sales_most')} min={0} max={500} allowDecimal={false} value={own.till.sales_most} onChange={(most) => set({ till: { ...own.till, sales_most: Number(most) } })} />
             <NumberInput label={t('shop.amount_most')} min={0} allowDecimal={false} value={own.till.amount_most} onChange={(most) => set({ till: { ...own.till, amount_most: Number(most) } })} />
           </Part>
+          <Part title={t('shop.access')}>
+            <Switch
+              color="teal.9"
+              label={t('shop.second_factor')}
+              description={t('shop.second_factor_words')}
+              checked={own.second_factor ?? false}
+              onChange={(event) => set({ second_factor: event.currentTarget.checked })}
+            />
+            <NumberInput label={t('shop.idle')} description={t('shop.idle_how')} min={0} max={720} allowDecimal={false} value={own.idle_minutes ?? 0} onChange={(minutes) => set({ idle_minutes: Number(minutes) })} />
+          </Part>
           <Part title={t('shop.sign_on')}>
             <Switch
               color="teal.9"

@@ -541,6 +541,7 @@ fn what_somebody_said_goes_with_them(db: TestDb) {
 
 fn agent(shop: &Shop, id: &str, adjust_most: Option<i64>) -> Caller {
     Caller {
+        rate: None,
         tenant: shop.tenant,
         key: id.into(),
         name: format!("Agent {id}"),

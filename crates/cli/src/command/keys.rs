@@ -6,7 +6,7 @@ use crate::flags::{Open, Shop};
 use crate::moment;
 use crate::print::{Print, Style, Table};
 use clap::{Args, Subcommand};
-use regulars_app::{KeyInfo, NewKey, Scope};
+use regulars_app::{CreatedKey, KeyInfo, NewKey, Rate, Scope};
 use regulars_server::view;
 
 /// Make, list and revoke the keys of the API
@@ -39,6 +39,19 @@ enum What {
         /// Until when it is taken: a day (its end) or a moment. For ever if left out.
         #[arg(long, value_name = "TIME")]
         expires: Option<String>,
+        /// How much may be asked for with it: requests a second, and at once, as 100/200.
+        #[arg(long, value_name = "RATE")]
+        rate: Option<Rate>,
+        #[command(flatten)]
+        shop: Shop,
+    },
+    /// Put another key into the place of one; the old one is taken for some hours more.
+    Rotate {
+        /// The id of the old one (key_…), as listed.
+        id: String,
+        /// For how many hours the old one is still taken.
+        #[arg(long, value_name = "HOURS", default_value_t = 24)]
+        overlap: i64,
         #[command(flatten)]
         shop: Shop,
     },
@@ -63,6 +76,7 @@ pub(crate) fn run(ask: &Keys, print: &Print) -> anyhow::Result<Answer> {
             scopes,
             partner,
             expires,
+            rate,
             shop,
         } => {
             let open = shop.open()?;
@@ -73,8 +87,19 @@ pub(crate) fn run(ask: &Keys, print: &Print) -> anyhow::Result<Answer> {
                 scopes: scopes?,
                 expires_at: open.end_of("--expires", expires.as_deref())?,
                 partner: partner.clone(),
+                rate: *rate,
             };
-            create(&open, new, print)?;
+            let created = open.app.create_key(open.id(), new)?;
+            show(&open, created, print)?;
+        }
+        What::Rotate { id, overlap, shop } => {
+            let open = shop.open()?;
+            let (old, new) = open.app.rotate_key(open.id(), id, *overlap)?;
+            print.note(format!(
+                "{} ({}) is taken for {overlap} hours more",
+                old.id, old.name
+            ));
+            show(&open, new, print)?;
         }
         What::List { shop } => list(&shop.open()?, print)?,
         What::Revoke { id, shop } => {
@@ -87,8 +112,7 @@ pub(crate) fn run(ask: &Keys, print: &Print) -> anyhow::Result<Answer> {
     Ok(Answer::Yes)
 }
 
-fn create(open: &Open, new: NewKey, print: &Print) -> anyhow::Result<()> {
-    let created = open.app.create_key(open.id(), new)?;
+fn show(open: &Open, created: CreatedKey, print: &Print) -> anyhow::Result<()> {
     print.note(format!(
         "{} for `{}`; it is shown now and never again:",
         created.info.id, open.tenant.name

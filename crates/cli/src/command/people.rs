@@ -53,6 +53,17 @@ enum What {
         #[command(flatten)]
         shop: Shop,
     },
+    /// Take the second factor off somebody who lost it: codes, passkeys and recovery codes. Their sessions
+    /// are over.
+    SecondFactorOff {
+        /// Their e-mail address or id (per_…).
+        person: String,
+        /// Why, for the audit trail.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+        #[command(flatten)]
+        shop: Shop,
+    },
     /// Take somebody out: they come in no more, and an open invitation is void. Their name stays, since the
     /// audit trail tells what they did.
     Remove {
@@ -99,6 +110,18 @@ pub(crate) fn run(ask: &People, print: &Print) -> anyhow::Result<Answer> {
                 "{} is {} now",
                 person.name,
                 person.roles.join(", ")
+            ));
+            print.json(&view::person(person, None))?;
+        }
+        What::SecondFactorOff {
+            person,
+            reason,
+            shop,
+        } => {
+            let person = take_off(&shop.open()?, person, reason.as_deref())?;
+            print.line(format!(
+                "{} comes in by the password alone now, or is led to set a new second factor up",
+                person.name
             ));
             print.json(&view::person(person, None))?;
         }
@@ -196,16 +219,7 @@ fn change(
         Some(person) => person,
         None => open.app.person(open.id(), person)?,
     };
-    // Whoever sits at the database is nobody of the merchant's people, so nobody changes themselves.
-    let by = Caller {
-        tenant: open.id(),
-        key: COMMAND_LINE.into(),
-        name: COMMAND_LINE.into(),
-        scopes: Vec::new(),
-        adjust_most: None,
-        money_most: None,
-        partner: None,
-    };
+    let by = by(open);
     let after = open.app.patch_person(open.id(), &before.id, patch, &by)?;
     let told = Told {
         before: before.told(),
@@ -214,6 +228,36 @@ fn change(
         ..Told::default()
     };
     note(open, "change_person", after.id.clone(), told)?;
+    Ok(after)
+}
+
+/// Whoever sits at the database is nobody of the merchant's people, so nobody changes themselves.
+fn by(open: &Open) -> Caller {
+    Caller {
+        tenant: open.id(),
+        key: COMMAND_LINE.into(),
+        name: COMMAND_LINE.into(),
+        scopes: Vec::new(),
+        adjust_most: None,
+        money_most: None,
+        partner: None,
+        rate: None,
+    }
+}
+
+fn take_off(open: &Open, person: &str, why: Option<&str>) -> anyhow::Result<Person> {
+    let id = match found(open, person)? {
+        Some(person) => person.id,
+        None => person.to_owned(),
+    };
+    let (before, after) = open.app.take_off_factors(open.id(), &id, &by(open))?;
+    let told = Told {
+        before: before.told(),
+        after: after.told(),
+        why: why.unwrap_or_default().into(),
+        ..Told::default()
+    };
+    note(open, "take_off_second_factor", after.id.clone(), told)?;
     Ok(after)
 }
 

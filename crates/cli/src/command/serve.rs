@@ -7,8 +7,8 @@ use crate::print::{Print, Style, count};
 use crate::progress::Progress;
 use clap::Args;
 use regulars_app::pay::{Provider, Secret, Stripe};
-use regulars_app::{App, Config, Database, Demo, Inbound, NewKey, Passes, Scope, Tenant};
-use regulars_server::{FirstSignIn, Front, Letter, Mailer, Settings, view};
+use regulars_app::{App, Config, Database, Demo, Inbound, NewKey, Passes, Rate, Scope, Tenant};
+use regulars_server::{FirstSignIn, Front, Letter, Mailer, Network, Settings, view};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -65,6 +65,27 @@ pub(crate) struct Serve {
     nats: super::webhooks::Nats,
     #[command(flatten)]
     operating: Operating,
+    /// A proxy before this server that says where people come from (`X-Forwarded-For`): its address, or a
+    /// network as 10.0.0.0/8. Once for each. One on this machine need not be named.
+    #[arg(
+        long = "proxy",
+        env = "REGULARS_PROXIES",
+        value_name = "ADDRESS",
+        value_delimiter = ','
+    )]
+    proxies: Vec<Network>,
+    /// How much each key, and each person, may ask for: requests a second, and at once, as 100/200. A key
+    /// may have a rate of its own. Left out: as much as the server can.
+    #[arg(long, env = "REGULARS_KEY_RATE", value_name = "RATE")]
+    key_rate: Option<Rate>,
+    /// How much each address may ask for where no key is needed: signing in, and the pages of a shop.
+    #[arg(
+        long,
+        env = "REGULARS_ADDRESS_RATE",
+        value_name = "RATE",
+        default_value = "20/100"
+    )]
+    address_rate: Rate,
     /// Print the OpenAPI document and stop.
     #[arg(long)]
     openapi: bool,
@@ -280,6 +301,9 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
         mailer,
         drain: Duration::from_secs(ask.operating.drain),
         figures: figures.map(Arc::new),
+        proxies: ask.proxies.clone(),
+        key_rate: ask.key_rate,
+        address_rate: Some(ask.address_rate),
         ..Settings::default()
     };
     let sign_in = match &started.tenant {
@@ -340,6 +364,7 @@ fn start(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Started> {
     let key = match &tenant {
         Some(tenant) if app.keys(tenant.id)?.is_empty() => {
             let new = NewKey {
+                rate: None,
                 name: "made at the first start".to_owned(),
                 scopes: vec![Scope::Admin],
                 partner: None,

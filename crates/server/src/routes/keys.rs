@@ -2,15 +2,16 @@
 
 use crate::acting::Acting;
 use crate::auth::{Admin, AnyPartner, Key};
-use crate::extract::{In, Params};
+use crate::extract::{In, MaybeIn, Params};
 use crate::failure::Failure;
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
 use axum::http::StatusCode;
 use regulars_api::Problem;
-use regulars_api::access::{ApiKeyIn, ApiKeyOut, ApiKeysOut, CallerOut, ScopeName};
-use regulars_app::{KeyInfo, NewKey, Scope};
+use regulars_api::access::{ApiKeyIn, ApiKeyOut, ApiKeysOut, CallerOut, RotateKeyIn, ScopeName};
+use regulars_app::{KeyInfo, NewKey, Rate, Scope};
+use regulars_engine::event::Fault;
 
 /// List API keys
 #[utoipa::path(get, path = "/v1/keys", tag = "access", responses(
@@ -43,7 +44,12 @@ pub(crate) async fn create_key(
     acting: Acting,
     In(body): In<ApiKeyIn>,
 ) -> Result<(StatusCode, axum::Json<ApiKeyOut>), Failure> {
+    let rate = body.rate.map(|rate| rate.as_str().parse::<Rate>());
+    let rate = rate
+        .transpose()
+        .map_err(|what| Failure::invalid(vec![Fault::new("/rate", what)]))?;
     let new = NewKey {
+        rate,
         name: body.name.to_string(),
         scopes: body.scopes.into_iter().map(scope).collect(),
         expires_at: body.expires_at,
@@ -88,10 +94,47 @@ pub(crate) async fn delete_key(
     Ok(axum::Json(view::api_key(info, None)))
 }
 
+/// Put another key into the place of one
+///
+/// The new one may do the same, and its secret is shown in this answer only. The old one is taken for some
+/// hours more, so that nothing stands still while what uses it is told the new one.
+#[utoipa::path(post, path = "/v1/keys/{key}/rotate", tag = "access", request_body = RotateKeyIn,
+    params(("key" = String, Path, description = "The id of the old one")),
+    responses(
+        (status = 201, body = ApiKeyOut, description = "The new key, with its secret"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+    ))]
+pub(crate) async fn rotate_key(
+    State(server): State<Server>,
+    key: Key<Admin>,
+    acting: Acting,
+    Params(id): Params<String>,
+    MaybeIn(body): MaybeIn<RotateKeyIn>,
+) -> Result<(StatusCode, axum::Json<ApiKeyOut>), Failure> {
+    let hours = body.overlap_hours.unwrap_or(24);
+    let tenant = key.tenant;
+    let rotated = server.call(move |app| app.rotate_key(tenant, &id, hours));
+    let (old, new) = rotated.await?;
+    server.keys().forget();
+    acting.moved(told(&old), format!("{} ({})", told(&new.info), new.info.id));
+    let out = view::api_key(new.info, Some(new.secret));
+    Ok((StatusCode::CREATED, axum::Json(out)))
+}
+
 /// A key, as the audit trail tells.
 fn told(info: &KeyInfo) -> String {
     let scopes: Vec<&str> = info.scopes.iter().map(|scope| scope.name()).collect();
-    format!("{}: {}", info.name, scopes.join(", "))
+    let mut told = format!("{}: {}", info.name, scopes.join(", "));
+    if let Some(partner) = &info.partner {
+        told += &format!(" at {partner}");
+    }
+    if let Some(rate) = info.rate {
+        told += &format!(", {rate} requests");
+    }
+    if let Some(end) = info.expires_at {
+        told += &format!(", until {end}");
+    }
+    told
 }
 
 /// What a name of the API stands for.

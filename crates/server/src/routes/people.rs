@@ -72,11 +72,13 @@ pub(crate) async fn invite_somebody(
 pub(crate) async fn invite_again(
     State(server): State<Server>,
     key: Key<Admin>,
+    acting: Acting,
     Params(id): Params<String>,
 ) -> Result<axum::Json<StaffPersonOut>, Failure> {
     let tenant = key.tenant;
     let made = server.call(move |app| app.invite_again(tenant, &id));
     let made = made.await?;
+    acting.moved("", format!("a new link for {}", made.person.told()));
     Ok(axum::Json(view::person(made.person, Some(made.token))))
 }
 
@@ -109,6 +111,30 @@ pub(crate) async fn change_person(
         Ok((before, after))
     });
     let (before, after) = changed.await?;
+    server.keys().forget();
+    acting.moved(before.told(), after.told());
+    Ok(axum::Json(view::person(after, None)))
+}
+
+/// Take the second factor off a person
+///
+/// For somebody who lost theirs: codes, passkeys and recovery codes are gone, and their sessions are over.
+/// Nobody does it for themselves.
+#[utoipa::path(delete, path = "/v1/people/{person}/second-factor", tag = "access",
+    params(("person" = String, Path, description = "Their id")),
+    responses(
+        (status = 200, body = StaffPersonOut, description = "The person"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
+    ))]
+pub(crate) async fn take_off_second_factor(
+    State(server): State<Server>,
+    key: Key<Admin>,
+    acting: Acting,
+    Params(id): Params<String>,
+) -> Result<axum::Json<StaffPersonOut>, Failure> {
+    let by = (*key).clone();
+    let taken = server.call(move |app| app.take_off_factors(by.tenant, &id, &by));
+    let (before, after) = taken.await?;
     server.keys().forget();
     acting.moved(before.told(), after.told());
     Ok(axum::Json(view::person(after, None)))

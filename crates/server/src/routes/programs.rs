@@ -288,6 +288,13 @@ pub(crate) async fn roll_back_program(
         by: key.name.clone(),
         note: query.note.unwrap_or_default(),
     };
-    let done = server.call(move |app| app.roll_back(tenant, &ask)).await?;
+    let rolled = server.call(move |app| {
+        let before = app.programs(tenant)?.iter().map(|it| it.version).max();
+        Ok((before, app.roll_back(tenant, &ask)?))
+    });
+    let (before, done) = rolled.await?;
+    let before = before.map(|version| format!("version {version}"));
+    let after = format!("version {}, as version {}", done.version.version, done.to);
+    acting.moved(before.unwrap_or_default(), after);
     Ok((StatusCode::CREATED, axum::Json(view::rolled_back(done))))
 }

@@ -1,6 +1,7 @@
 //! Changes of the program that a second person approves.
 
 use super::programs::{ApplyQuery, moment};
+use crate::acting::Acting;
 use crate::auth::{Admin, Key, Programs, Read};
 use crate::extract::{Asked, BODY_MAX, In, MaybeIn, Params, Whole};
 use crate::failure::Failure;
@@ -10,7 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use regulars_api::draft::{ApprovalOut, ProposalOut, ReasonIn};
 use regulars_api::{PageOut, Problem};
-use regulars_app::{Apply, ProposalState};
+use regulars_app::{Apply, Proposal, ProposalState};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -50,12 +51,20 @@ pub(crate) async fn get_approval(
 pub(crate) async fn update_approval(
     State(server): State<Server>,
     key: Key<Admin>,
+    acting: Acting,
     In(body): In<ApprovalOut>,
 ) -> Result<axum::Json<ApprovalOut>, Failure> {
     let tenant = key.tenant;
-    server
-        .call(move |app| app.set_approval_needed(tenant, body.needed))
-        .await?;
+    let set = server.call(move |app| {
+        let before = app.approval_needed(tenant)?;
+        app.set_approval_needed(tenant, body.needed)?;
+        Ok(before)
+    });
+    let told = |needed: bool| match needed {
+        true => "a second person approves",
+        false => "nobody else is asked",
+    };
+    acting.moved(told(set.await?), told(body.needed));
     Ok(axum::Json(body))
 }
 
@@ -71,10 +80,12 @@ pub(crate) async fn update_approval(
 pub(crate) async fn propose_program(
     State(server): State<Server>,
     key: Key<Programs>,
+    acting: Acting,
     Asked(query): Asked<ApplyQuery>,
     file: Whole<BODY_MAX>,
 ) -> Result<(StatusCode, axum::Json<ProposalOut>), Failure> {
     let (tenant, by) = (key.tenant, key.signature());
+    acting.why(query.note.as_deref().unwrap_or_default());
     let ask = Apply {
         text: file.text().to_owned(),
         from: moment("from", query.from)?,
@@ -82,7 +93,10 @@ pub(crate) async fn propose_program(
         note: query.note.unwrap_or_default(),
     };
     let made = server.call(move |app| app.propose_program(tenant, &ask));
-    let out = view::proposal(&made.await?, &by);
+    let made = made.await?;
+    acting.to(&made.id);
+    acting.moved("", told(&made));
+    let out = view::proposal(&made, &by);
     Ok((StatusCode::CREATED, axum::Json(out)))
 }
 
@@ -138,12 +152,16 @@ pub(crate) async fn get_proposal(
 pub(crate) async fn approve_proposal(
     State(server): State<Server>,
     key: Key<Programs>,
+    acting: Acting,
     Params(id): Params<String>,
 ) -> Result<axum::Json<ProposalOut>, Failure> {
     let (tenant, by) = (key.tenant, key.signature());
     let who = by.clone();
     let done = server.call(move |app| app.approve_proposal(tenant, &id, &who));
-    Ok(axum::Json(view::proposal(&done.await?.0, &by)))
+    let (done, _) = done.await?;
+    acting.moved(told(&waiting(&done)), told(&done));
+    acting.why(&done.note);
+    Ok(axum::Json(view::proposal(&done, &by)))
 }
 
 /// Reject a proposal, or take back one's own
@@ -156,11 +174,36 @@ pub(crate) async fn approve_proposal(
 pub(crate) async fn reject_proposal(
     State(server): State<Server>,
     key: Key<Programs>,
+    acting: Acting,
     Params(id): Params<String>,
     MaybeIn(body): MaybeIn<ReasonIn>,
 ) -> Result<axum::Json<ProposalOut>, Failure> {
     let (tenant, by) = (key.tenant, key.signature());
     let who = by.clone();
+    acting.why(body.reason.as_str());
     let done = server.call(move |app| app.reject_proposal(tenant, &id, &who, body.reason.as_str()));
-    Ok(axum::Json(view::proposal(&done.await?, &by)))
+    let done = done.await?;
+    acting.moved(told(&waiting(&done)), told(&done));
+    Ok(axum::Json(view::proposal(&done, &by)))
+}
+
+/// A proposal as it was before somebody decided.
+fn waiting(decided: &Proposal) -> Proposal {
+    Proposal {
+        state: ProposalState::Proposed,
+        version: None,
+        ..decided.clone()
+    }
+}
+
+/// A proposal, as the audit trail tells.
+fn told(own: &Proposal) -> String {
+    let against = own.effect.against.map_or_else(
+        || "the first version".to_owned(),
+        |version| format!("instead of version {version}"),
+    );
+    let became = own
+        .version
+        .map_or_else(String::new, |version| format!(", became version {version}"));
+    format!("{}: {against}, by {}{became}", own.state.name(), own.by)
 }

@@ -60,6 +60,10 @@ pub(crate) async fn set_settings(
             client_id: own.client_id,
             client_secret: own.client_secret.unwrap_or_default(),
         }),
+        second_factor: body.second_factor,
+        idle_minutes: body
+            .idle_minutes
+            .unwrap_or_else(|| ShopSettings::default().idle_minutes),
     };
     let tenant = key.tenant;
     let (before, after) = server
@@ -120,13 +124,19 @@ fn told(own: &ShopSettings) -> String {
         Some(own) => format!("sign-on {} as {}", own.issuer, own.client_id),
         None => "no sign-on".into(),
     };
+    let second = match own.second_factor {
+        true => "a second factor is asked for",
+        false => "no second factor is asked for",
+    };
     format!(
-        "title `{}`, colour `{}`, {logo} logo, languages {} ({} first), {country}, till: {} sales up to {}, {sign_on}",
+        "title `{}`, colour `{}`, {logo} logo, languages {} ({} first), {country}, till: {} sales up to {}, {sign_on}, \
+         {second}, sessions end after {} minutes without use",
         own.title,
         own.colour,
         own.languages.join(" "),
         own.language,
         own.till.sales_most,
-        own.till.amount_most
+        own.till.amount_most,
+        own.idle_minutes
     )
 }

@@ -2,7 +2,7 @@
 //! with where to go next, also when it came to nothing.
 
 use crate::acting::{self, Acting};
-use crate::auth;
+use crate::auth::{self, Visitor};
 use crate::extract::{Asked, Params};
 use crate::failure::Failure;
 use crate::sign_on::{self, LASTS_SECONDS, Provider, Trouble, UnderWay};
@@ -82,6 +82,7 @@ pub(crate) async fn begin_sign_on(
 pub(crate) async fn finish_sign_on(
     State(server): State<Server>,
     Asked(query): Asked<BackQuery>,
+    Visitor(whence): Visitor,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let under_way = auth::SIGN_ON.of(&headers).and_then(|kept| {
@@ -110,7 +111,7 @@ pub(crate) async fn finish_sign_on(
         let vouched: Result<String, Trouble> = finish(&way, &own, &back, &code, now);
         Ok(match vouched {
             Err(trouble) => Err(trouble),
-            Ok(email) => match app.sign_in_vouched(tenant, &email) {
+            Ok(email) => match app.sign_in_vouched(tenant, &email, &whence) {
                 Ok(signed) => {
                     app.note(
                         tenant,

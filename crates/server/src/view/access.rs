@@ -14,6 +14,7 @@ pub fn api_key(info: KeyInfo, secret: Option<String>) -> ApiKeyOut {
         revoked_at: info.revoked_at.map(|at| at.to_string()),
         used_at: info.used_at.map(|at| at.to_string()),
         partner: info.partner,
+        rate: info.rate.map(|rate| rate.to_string()),
         secret,
     }
 }

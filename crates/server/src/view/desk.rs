@@ -18,6 +18,7 @@ use regulars_engine::program::Trigger;
 
 /// A person; the invitation only when it was just made.
 pub fn person(person: Person, invitation: Option<String>) -> StaffPersonOut {
+    let second_factor = person.has_second_factor();
     StaffPersonOut {
         id: person.id,
         email: person.email,
@@ -27,6 +28,7 @@ pub fn person(person: Person, invitation: Option<String>) -> StaffPersonOut {
         state: person.state.name().to_owned(),
         created_at: person.created_at.to_string(),
         signed_in_at: person.signed_in_at.map(|at| at.to_string()),
+        second_factor,
         invited_until: person.invited_until.map(|at| at.to_string()),
         invitation,
     }
@@ -159,6 +161,8 @@ pub(crate) fn shop_settings(own: ShopSettings, redirect_uri: String) -> ShopSett
             has_secret: !own.client_secret.is_empty(),
             redirect_uri,
         }),
+        second_factor: own.second_factor,
+        idle_minutes: own.idle_minutes,
     }
 }
 

@@ -7,10 +7,12 @@ use regulars_testkit::TestDb;
 use serde_json::{Value, json};
 
 /// Where somebody comes who is not signed in.
-pub(crate) const SIGN_IN: [&str; 5] = [
+pub(crate) const SIGN_IN: [&str; 7] = [
     "/v1/front-door",
     "/v1/sessions/person",
     "/v1/sessions/invitation",
+    "/v1/sessions/passkey",
+    "/v1/sessions/passkey/challenge",
     "/v1/sign-on/tenant",
     "/v1/sign-on/callback",
 ];

@@ -221,7 +221,7 @@ fn faults(world: &World, leak: Leak<'_>) -> Vec<String> {
         };
         // What everybody may do at a shop's door is noted there, and what its own partners try.
         let noted = |table: &&str| match *table {
-            "sign_in_codes" => route.is_public(),
+            "sign_in_codes" | "sessions" => route.is_public(),
             "audit" | "audit_heads" | "api_keys" => route.of_partners(),
             _ => route.is_own(),
         };

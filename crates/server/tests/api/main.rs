@@ -35,6 +35,7 @@ mod programs;
 mod quotes;
 mod redemptions;
 mod scenarios;
+mod second_factor;
 mod segments;
 mod sell_through;
 mod square;

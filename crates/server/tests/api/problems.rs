@@ -1188,6 +1188,7 @@ fn every_code_is_provoked() {
     answers.extend(of_money());
     answers.extend(of_groups());
     answers.extend(crate::portal::refused());
+    answers.extend(crate::second_factor::refused());
     answers.extend(of_other_servers());
     answers.extend(of_other_programs());
     let mut provoked = BTreeSet::new();

@@ -74,6 +74,14 @@ impl super::Postgres {
         })
     }
 
+    pub(super) fn end_key(&mut self, tenant: TenantId, id: &str, at: Timestamp) -> Result<bool> {
+        let no = self.tenant_no(tenant)?;
+        self.write(async |link| {
+            let sql = "UPDATE api_keys SET expires_at = $3 WHERE tenant = $1 AND id = $2";
+            Ok(link.run(sql, &[&no, &id, &at.micros()]).await? > 0)
+        })
+    }
+
     pub(super) fn touch_key(&mut self, tenant: TenantId, id: &str, at: Timestamp) -> Result<()> {
         let no = self.tenant_no(tenant)?;
         let day = at.micros().div_euclid(DAY) * DAY;

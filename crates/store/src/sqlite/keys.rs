@@ -72,6 +72,17 @@ impl super::Sqlite {
         })
     }
 
+    pub(super) fn end_key(&mut self, tenant: TenantId, id: &str, at: Timestamp) -> Result<bool> {
+        let no = self.tenant_no(tenant)?;
+        self.write(|db| {
+            let changed = db.execute(
+                "UPDATE api_keys SET expires_at = ?3 WHERE tenant = ?1 AND id = ?2",
+                params![no, id, at.micros()],
+            )?;
+            Ok(changed > 0)
+        })
+    }
+
     pub(super) fn touch_key(&mut self, tenant: TenantId, id: &str, at: Timestamp) -> Result<()> {
         let no = self.tenant_no(tenant)?;
         let day = at.micros().div_euclid(DAY) * DAY;

@@ -21,6 +21,8 @@ fn a_session_is_found_until_it_is_ended_or_swept_away(db: TestDb) {
         key: "k1".into(),
         created_at: at(from),
         expires_at: at(to),
+        used_at: at(from),
+        about: "a browser".into(),
     };
     let first = session(1, "2025-01-01T08:00:00Z", "2025-01-01T20:00:00Z");
     let second = session(2, "2025-01-01T20:00:00Z", "2025-01-02T08:00:00Z");
@@ -29,7 +31,16 @@ fn a_session_is_found_until_it_is_ended_or_swept_away(db: TestDb) {
     // The first is over by now: it goes as the second comes.
     store.create_session(&second).unwrap();
     assert_eq!(store.session(&[1; 32]).unwrap(), None);
-    assert_eq!(store.session(&[2; 32]).unwrap(), Some(second));
+    assert_eq!(store.session(&[2; 32]).unwrap(), Some(second.clone()));
+    let used = at("2025-01-01T21:00:00Z");
+    store.touch_session(shop(), &[2; 32], used).unwrap();
+    let second = Session {
+        used_at: used,
+        ..second
+    };
+    assert_eq!(store.sessions(shop(), "k1").unwrap(), [second]);
+    assert_eq!(store.sessions(shop(), "k2").unwrap(), []);
+    assert!(store.sessions(tenant(2), "k1").is_err());
     assert!(store.end_session(shop(), &[2; 32]).unwrap());
     assert!(!store.end_session(shop(), &[2; 32]).unwrap());
     assert_eq!(store.session(&[2; 32]).unwrap(), None);

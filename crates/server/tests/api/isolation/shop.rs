@@ -3,6 +3,7 @@
 use super::sample::{Ids, Known};
 use crate::client::{Answer, Request};
 use crate::portal::{Browser, Shop, WITH_PAGES};
+use crate::second_factor::with_passkey;
 use crate::testapp::{NOW, PROGRAM, at, purchase};
 use regulars_app::{Apply, NewKey, Scope};
 use regulars_base::TenantId;
@@ -217,6 +218,7 @@ fn word(value: &Value, field: &str) -> String {
 
 fn key(shop: &Shop, tenant: TenantId, scopes: &[Scope], partner: Option<&str>) -> String {
     let new = NewKey {
+        rate: None,
         name: "test".into(),
         scopes: scopes.to_vec(),
         partner: partner.map(str::to_owned),
@@ -229,6 +231,7 @@ fn key(shop: &Shop, tenant: TenantId, scopes: &[Scope], partner: Option<&str>) -
 /// Keys of the shop that may do everything, and no longer are good.
 fn keys_that_are_over(shop: &Shop) -> (String, String) {
     let new = |expires_at| NewKey {
+        rate: None,
         name: "over".into(),
         scopes: vec![Scope::Admin],
         partner: None,
@@ -400,6 +403,9 @@ impl Made<'_> {
         let person = json!({"email": "slarti@example.com", "name": "Slarti", "roles": ["manager"]});
         let person = self.ask("POST", "/v1/people", &person);
         self.own("v1/people/{person}", word(&person, "id"));
+        let (passkey, session) = with_passkey(&self.shop.app, &person["invitation"]);
+        self.own("passkeys/{passkey}", passkey);
+        self.own("oneself/sessions/{session}", session);
         self.ask(
             "PUT",
             "/v1/roles/fjords",
