@@ -154,6 +154,7 @@ fn keys_and_cards_go_with_it_and_sessions_do_not(db: TestDb) {
     let shop = Shop::open(db, CAFE);
     shop.take(purchase("ana", "r-1", "2025-03-01T08:00:00Z", 8000));
     let key = NewKey {
+        rate: None,
         name: "till".into(),
         scopes: vec![Scope::Read],
         partner: None,
@@ -162,7 +163,7 @@ fn keys_and_cards_go_with_it_and_sessions_do_not(db: TestDb) {
     let key = shop.app.create_key(shop.tenant, key).expect("a key");
     let session = shop
         .app
-        .open_session(shop.tenant, &key.info.id)
+        .open_session(shop.tenant, &key.info.id, &regulars_app::Whence::default())
         .expect("it is open");
     let cards = MakeMemberCards {
         batch: "spring".into(),
