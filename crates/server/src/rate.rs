@@ -254,23 +254,4 @@ mod tests {
                 .any(|path| path.contains("/hooks/") || path.contains("webhook"))
         );
     }
-
-    /// What a request costs. Not a test of anything: `cargo nextest run … --run-ignored all --no-capture`.
-    #[test]
-    #[ignore = "measures"]
-    fn what_a_request_costs() {
-        let all = Buckets::default();
-        let rate = Rate {
-            per_second: 1_000_000,
-            burst: 1_000_000,
-        };
-        let (begun, times) = (Instant::now(), 1_000_000_u32);
-        for _ in 0..times {
-            std::hint::black_box(all.take(("key", "key_0123456789abcdef"), rate));
-        }
-        eprintln!(
-            "{} ns a request",
-            begun.elapsed().as_nanos() / u128::from(times)
-        );
-    }
 }

@@ -40,6 +40,7 @@ fn a_partners_key_is_answered_nothing_but_its_own() {
     // All that may be asked with such a key; each is looked at below.
     let open = [
         ("GET", "/healthz"),
+        ("GET", "/readyz"),
         ("GET", "/v1/keys/current"),
         ("POST", "/v1/sessions"),
         ("GET", "/v1/sessions/current"),
