@@ -3,8 +3,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Container } from '@mantine/core';
-import * as asks from './api/asks';
-import { queries } from './api/asks';
+import { aheadOf, allThere, queries } from './api/asks';
 import { allows, askForSession, useSession } from './api/session';
 import { HomePage } from './pages/home';
 import { SignInPage } from './pages/sign-in';
@@ -14,7 +13,7 @@ import { Empty, Problem, Waiting } from './parts/state';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
-const home = createRoute({ getParentRoute: () => shell, path: '/', component: HomePage, loader: () => void queries.prefetchQuery(asks.overview) });
+const home = createRoute({ getParentRoute: () => shell, path: '/', component: HomePage, loader: () => aheadOf.home() });
 export const membersRoute = createRoute({
   getParentRoute: () => shell,
   path: '/members',
@@ -22,15 +21,15 @@ export const membersRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): { find?: string } =>
     typeof search['find'] === 'string' && search['find'] ? { find: search['find'] } : {},
   loaderDeps: ({ search }) => search,
-  loader: ({ deps }) => void queries.prefetchInfiniteQuery(asks.members(deps.find ?? '')),
+  loader: ({ deps }) => aheadOf.members(deps.find ?? ''),
 });
 export const memberRoute = createRoute({
   getParentRoute: () => shell,
   path: '/members/$member',
   component: lazyRouteComponent(() => import('./pages/member'), 'MemberPage'),
-  loader: ({ params }) => void asks.aheadOfMember(params.member),
+  loader: ({ params }) => aheadOf.member(params.member),
 });
-const program = createRoute({ getParentRoute: () => shell, path: '/program', loader: () => void asks.aheadOfProgram() }).lazy(() =>
+const program = createRoute({ getParentRoute: () => shell, path: '/program', loader: () => aheadOf.program() }).lazy(() =>
   import('./pages/program').then((page) => page.Route),
 );
 export const reviewsRoute = createRoute({
@@ -38,7 +37,7 @@ export const reviewsRoute = createRoute({
   path: '/reviews',
   component: lazyRouteComponent(() => import('./pages/reviews'), 'ReviewsPage'),
   validateSearch: texts('of', 'state'),
-  loader: asks.aheadOfQueues,
+  loader: () => aheadOf.reviews(),
 });
 
 // settings and the till
@@ -60,15 +59,17 @@ export const insightRoute = createRoute({
   path: '/insight',
   validateSearch: (search: Record<string, unknown>): { view?: string; period?: string; by?: string; from?: string; to?: string; group?: string; metric?: string; list?: string } =>
     words(search, ['view', 'period', 'by', 'from', 'to', 'group', 'metric', 'list']),
+  loaderDeps: ({ search: { view, period, by } }) => ({ view, period, by }),
+  loader: ({ deps: { view, period, by } }) => void (view ?? aheadOf.insight(period ?? 'month', by ?? '')),
 }).lazy(() => import('./pages/insight').then((page) => page.Route));
 const startRoute = createRoute({ getParentRoute: () => shell, path: '/start' }).lazy(() => import('./pages/start').then((page) => page.Route));
 const sandboxRoute = createRoute({ getParentRoute: () => shell, path: '/sandbox' }).lazy(() => import('./pages/sandbox').then((page) => page.Route));
 
 // Lists of what the program offers, each loaded when it is opened.
-const rewards = createRoute({ getParentRoute: () => shell, path: '/rewards', validateSearch: texts('of', 'find', 'only', 'state'), loader: () => void queries.prefetchQuery(asks.rewards) }).lazy(() =>
+const rewards = createRoute({ getParentRoute: () => shell, path: '/rewards', validateSearch: texts('of', 'find', 'only', 'state'), loader: () => aheadOf.rewards() }).lazy(() =>
   import('./pages/rewards').then((page) => page.Route),
 );
-const coupons = createRoute({ getParentRoute: () => shell, path: '/coupons', validateSearch: texts('code', 'coupon', 'state'), loader: () => void queries.prefetchQuery(asks.coupons) }).lazy(() =>
+const coupons = createRoute({ getParentRoute: () => shell, path: '/coupons', validateSearch: texts('code', 'coupon', 'state'), loader: () => aheadOf.coupons() }).lazy(() =>
   import('./pages/coupons').then((page) => page.Route),
 );
 const cards = createRoute({ getParentRoute: () => shell, path: '/cards', validateSearch: texts('card') }).lazy(() => import('./pages/cards').then((page) => page.Route));
@@ -130,11 +131,7 @@ export async function openFirst() {
   const session = await askForSession(queries);
   // Who may not read is not let ask: each refusal would be put down.
   if (session && allows(session, 'read')) await router.load();
-  await scripts;
-  // What is asked for may lead to what is asked for next.
-  for (let round = 0; round < 2; round += 1) {
-    await Promise.allSettled(queries.getQueryCache().findAll({ fetchStatus: 'fetching' }).map((query) => query.promise));
-  }
+  await Promise.all([scripts, allThere()]);
 }
 
 function NotFound() {

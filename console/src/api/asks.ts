@@ -2,6 +2,7 @@
 // the page's own.
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, data, Failed, type Version } from './client';
+import type { components } from './schema';
 
 export const queries = new QueryClient({
   defaultOptions: {
@@ -83,25 +84,79 @@ export const queues = {
   }),
 };
 
-// What a page shows first of all, asked for beside its scripts. What goes wrong is shown when the page asks.
+type Job = components['schemas']['JobOut'];
 
-export async function aheadOfMember(id: string) {
-  const found = await queries.fetchQuery(member(id)).catch(() => null);
-  if (!found) return;
-  void queries.prefetchQuery(balance(found.id));
-  void queries.prefetchInfiniteQuery(ledger(found.id));
+/** All jobs: they come by their beginning, the oldest first. */
+export const jobs = queryOptions({
+  queryKey: ['insight', 'jobs'],
+  queryFn: async () => {
+    const all: Job[] = [];
+    let after: string | undefined;
+    do {
+      const page = await data(api.GET('/v1/jobs', { params: { query: { limit: 1000, ...(after ? { after } : {}) } } }));
+      all.push(...page.items);
+      after = page.next ?? undefined;
+    } while (after);
+    return all;
+  },
+});
+
+/** Whether a job makes the report that Insight shows by this period and this field. */
+export const isReport = ({ ask }: Job, period: string, by: string) =>
+  ask.what === 'report' && (ask.period ?? 'month') === period && (ask.by ?? '') === by && !ask.window_days && !ask.horizon_months;
+
+export const jobResult = (job: string) =>
+  queryOptions({ queryKey: ['insight', 'result', job], queryFn: () => data(api.GET('/v1/jobs/{job}/result', { params: { path: { job } } })), staleTime: Infinity });
+
+/** What is asked for ahead of a page and has not come yet. */
+const coming = new Set<Promise<unknown>>();
+
+function ahead(asked: Promise<unknown>) {
+  coming.add(asked);
+  void asked.finally(() => coming.delete(asked));
 }
 
-export async function aheadOfProgram() {
-  const all = await queries.fetchQuery(versions).catch(() => null);
-  const current = all && inForce(all.items);
-  if (current) void queries.prefetchQuery(programText(current.version));
-}
+/** Comes true when all of it is there, or went wrong. */
+export const allThere = () => Promise.allSettled(coming);
 
-export function aheadOfQueues() {
-  void queries.prefetchQuery(queues.claims);
-  void queries.prefetchQuery(queues.submissions);
-  void queries.prefetchQuery(queues.referrals);
-  void queries.prefetchQuery(queues.awards);
-  void queries.prefetchQuery(queues.adjustments);
-}
+/** What a page shows first of all, asked for beside its scripts. What goes wrong is shown when the page asks. */
+export const aheadOf = {
+  home: () => ahead(queries.prefetchQuery(overview)),
+  members: (find: string) => ahead(queries.prefetchInfiniteQuery(members(find))),
+  member: (id: string) =>
+    ahead(
+      queries.fetchQuery(member(id)).then(
+        (found) => Promise.all([queries.prefetchQuery(balance(found.id)), queries.prefetchInfiniteQuery(ledger(found.id))]),
+        () => {},
+      ),
+    ),
+  program: () =>
+    ahead(
+      queries.fetchQuery(versions).then(
+        ({ items }) => {
+          const current = inForce(items);
+          return current && queries.prefetchQuery(programText(current.version));
+        },
+        () => {},
+      ),
+    ),
+  insight: (period: string, by: string) =>
+    ahead(
+      queries.fetchQuery(jobs).then(
+        (all) => {
+          const done = all.findLast((job) => job.state === 'done' && isReport(job, period, by));
+          return done && queries.prefetchQuery(jobResult(done.id));
+        },
+        () => {},
+      ),
+    ),
+  rewards: () => ahead(queries.prefetchQuery(rewards)),
+  coupons: () => ahead(queries.prefetchQuery(coupons)),
+  reviews: () => {
+    ahead(queries.prefetchQuery(queues.claims));
+    ahead(queries.prefetchQuery(queues.submissions));
+    ahead(queries.prefetchQuery(queues.referrals));
+    ahead(queries.prefetchQuery(queues.awards));
+    ahead(queries.prefetchQuery(queues.adjustments));
+  },
+};

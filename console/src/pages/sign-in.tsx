@@ -8,7 +8,7 @@ import { api, data, Failed, type Step } from '../api/client';
 import { useSession } from '../api/session';
 import { hasPasskeys, NoPasskey } from '../parts/passkey';
 import { RecoveryCodes, SetUpCodes, SetUpPasskey } from '../parts/second-factor';
-import { useReason } from '../parts/state';
+import { useArrival, useReason } from '../parts/state';
 
 type Link = { kind: 'sign-in' | 'invitation' | 'sign-on'; value: string };
 
@@ -27,6 +27,7 @@ export function SignInPage() {
   const { t } = useTranslation();
   const { signIn, signInPerson, takeUp, signInByPasskey } = useSession();
   const reason = useReason();
+  useArrival();
   const [withKey, setWithKey] = useState(false);
   const [key, setKey] = useState('');
   const [email, setEmail] = useState('');

@@ -1,12 +1,11 @@
 // A figure: what it is and over whom, a picture, the same as a table, and both to take away.
 import { Button, Group, Paper, Table, Text, Title } from '@mantine/core';
-import { lazy, type ReactNode, Suspense, useEffect, useId, useRef, useState } from 'react';
+import { type ComponentProps, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Cell, saveCsv, saveImage } from './download';
 import type { Drawing } from './drawing';
-import { Waiting } from './state';
 
-const Picture = lazy(() => import('./picture'));
+type Drawn = typeof import('./picture').default;
 
 export type FigureRow = { cells: Cell[]; shown?: ReactNode[] };
 
@@ -14,17 +13,21 @@ export type FigureRow = { cells: Cell[]; shown?: ReactNode[] };
 const AHEAD = '300px';
 
 /** What takes long to draw is drawn when somebody comes near it: until then its room is kept. */
-function WhenNear({ label, height, children }: { label: string; height: number; children: ReactNode }) {
+function WhenNear(props: ComponentProps<Drawn>) {
   const room = useRef<HTMLDivElement>(null);
-  const [near, setNear] = useState(false);
+  const [Picture, setPicture] = useState<Drawn>();
+  const [failed, setFailed] = useState<unknown>();
   useEffect(() => {
-    if (near || !room.current) return;
-    const watch = new IntersectionObserver(([seen]) => seen?.isIntersecting && setNear(true), { rootMargin: AHEAD });
+    if (Picture || !room.current) return;
+    // Not by lazy(): what that brings, React holds back for a third of a second.
+    const near = () => import('./picture').then((found) => setPicture(() => found.default), setFailed);
+    const watch = new IntersectionObserver(([seen]) => seen?.isIntersecting && void near(), { rootMargin: AHEAD });
     watch.observe(room.current);
     return () => watch.disconnect();
-  }, [near]);
-  if (near) return children;
-  return <div ref={room} role="img" aria-label={label} style={{ height }} />;
+  }, [Picture]);
+  if (failed) throw failed;
+  if (Picture) return <Picture {...props} />;
+  return <div ref={room} role="img" aria-label={props.label} style={{ height: props.height }} />;
 }
 
 export function Figure({
@@ -67,7 +70,7 @@ export function Figure({
   };
   const asTable = table || !drawing;
   return (
-    <Paper withBorder p="lg" component="section" aria-labelledby={id}>
+    <Paper className="below" withBorder p="lg" component="section" aria-labelledby={id}>
       <Group justify="space-between" align="flex-start" mb="xs" gap="xs">
         <Title order={2} size="h5" id={id}>
           {title}
@@ -126,11 +129,7 @@ export function Figure({
           </Table>
         </Table.ScrollContainer>
       ) : (
-        <WhenNear label={`${title}. ${sample}`} height={height}>
-          <Suspense fallback={<Waiting lines={6} />}>
-            <Picture label={`${title}. ${sample}`} drawing={drawing} said={plain} pick={pick} height={height} />
-          </Suspense>
-        </WhenNear>
+        <WhenNear label={`${title}. ${sample}`} drawing={drawing} said={plain} pick={pick} height={height} />
       )}
     </Paper>
   );

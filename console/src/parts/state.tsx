@@ -2,7 +2,7 @@
 // error, never a spinner for ever.
 import { Alert, Button, Group, Loader, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Failed } from '../api/client';
 
@@ -74,16 +74,25 @@ export function Shown<T>({
   return <Waiting {...(lines ? { lines } : {})} />;
 }
 
+/** Whether nobody has gone from one page to another yet. */
+let first = true;
+
+/** Who comes to a page from another begins at its head. The first one is the browser's: there the focus is where it
+ * belongs, and to set it would have the whole page laid out before it is there. */
+export function useArrival(head?: RefObject<HTMLElement | null>) {
+  useEffect(() => {
+    if (!first) head?.current?.focus();
+    first = false;
+  }, [head]);
+}
+
 /** A page's head: its title is told to the browser, and read first after going there. */
 export function PageHead({ title, sub, children }: { title: string; sub?: ReactNode; children?: ReactNode }) {
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Regulars`;
   }, [title]);
-  useEffect(() => {
-    // Whoever has done nothing on this page yet has not gone anywhere: the browser's own place is the right one.
-    if (navigator.userActivation?.hasBeenActive ?? true) head.current?.focus();
-  }, []);
+  useArrival(head);
   return (
     <Group justify="space-between" align="flex-end" mb="lg" gap="md">
       <div>

@@ -2,6 +2,7 @@
 // kind is shown at once, and worked out anew when somebody asks for it.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import * as asks from '../../api/asks';
 import { api, data, Failed } from '../../api/client';
 import type { components } from '../../api/schema';
 
@@ -55,25 +56,11 @@ export type Asked = { period: string; by: string };
 
 export const refused = (it: object): it is Refused => 'refused' in it;
 
-/** All jobs: they come by their beginning, the oldest first. */
-async function jobs(): Promise<Job[]> {
-  const all: Job[] = [];
-  let after: string | undefined;
-  do {
-    const page = await data(api.GET('/v1/jobs', { params: { query: { limit: 1000, ...(after ? { after } : {}) } } }));
-    all.push(...page.items);
-    after = page.next ?? undefined;
-  } while (after);
-  return all;
-}
-
 export function useReport(asked: Asked) {
   const queries = useQueryClient();
-  const same = (job: Job) =>
-    job.ask.what === 'report' && (job.ask.period ?? 'month') === asked.period && (job.ask.by ?? '') === asked.by && !job.ask.window_days && !job.ask.horizon_months;
+  const same = (job: Job) => asks.isReport(job, asked.period, asked.by);
   const list = useQuery({
-    queryKey: ['insight', 'jobs'],
-    queryFn: jobs,
+    ...asks.jobs,
     refetchInterval: (query) => (query.state.data?.some((job) => same(job) && job.state === 'running') ? 1000 : false),
   });
   const mine = list.data?.filter(same) ?? [];
@@ -95,10 +82,9 @@ export function useReport(asked: Asked) {
     }
   }, [nothing, key, start]);
   const result = useQuery({
-    queryKey: ['insight', 'result', done?.id],
-    queryFn: () => data(api.GET('/v1/jobs/{job}/result', { params: { path: { job: done?.id ?? '' } } })) as Promise<Report>,
+    ...asks.jobResult(done?.id ?? ''),
+    select: (found) => found as Report,
     enabled: done !== undefined,
-    staleTime: Infinity,
   });
   const failed = newest?.state === 'failed' ? new Failed('failed', newest.problem ?? '', 422) : null;
   return { list, done, result, running: newest?.state === 'running' ? newest : undefined, failed, begin };
