@@ -130,7 +130,7 @@ fn code(secret: &str, now: Timestamp) -> String {
     let tag = hmac::sign(&key, &count.to_be_bytes());
     let tag = tag.as_ref();
     let begins = usize::from(tag[19] & 15);
-    let four: [u8; 4] = tag[begins..begins + 4].try_into().unwrap();
+    let four: [u8; 4] = tag[begins..begins + 4].try_into().expect("has four bytes");
     format!(
         "{:06}",
         (u32::from_be_bytes(four) & 0x7fff_ffff) % 1_000_000
@@ -152,7 +152,7 @@ fn turn_on(app: &TestApp, who: &Browser, now: &str) -> (String, Vec<String>) {
     assert!(own["totp_since"].is_string());
     let renewed = who.post(app, "/v1/oneself/recovery-codes", &json!({}));
     let codes = renewed.with(200)["recovery_codes"].clone();
-    let codes: Vec<String> = serde_json::from_value(codes).unwrap();
+    let codes: Vec<String> = serde_json::from_value(codes).expect("are texts");
     assert_eq!(codes.len(), 10);
     (secret, codes)
 }
@@ -259,7 +259,7 @@ fn each_code_is_good_once_and_for_its_own_person_alone(db: TestDb) {
     let refused = app
         .get("/v1/audit?act=show_second_factor&limit=200")
         .with(200);
-    let refused = refused["items"].as_array().unwrap();
+    let refused = refused["items"].as_array().expect("is a list");
     let refused = refused.iter().filter(|it| it["refused"].is_string());
     assert_eq!(refused.count(), 4, "who tries codes leaves a trail");
 }
@@ -384,7 +384,7 @@ fn a_shop_that_asks_for_a_second_factor_leads_people_to_set_one_up(db: TestDb) {
     let codes = done.with(200)["recovery_codes"].clone();
     assert_eq!(codes.as_array().map(Vec::len), Some(10));
     let cookie = done.header("set-cookie").expect("they are in");
-    let cookie = cookie.split(';').next().unwrap().to_owned();
+    let cookie = cookie.split(';').next().expect("has a value").to_owned();
     let current = Request::new("GET", "/v1/sessions/current").header("Cookie", &cookie);
     current.send(app.address).with(200);
     // Whoever had another step open from before does not set up a second one beside it.
@@ -421,9 +421,9 @@ impl Authenticator {
     fn new(id: &str) -> Self {
         let random = SystemRandom::new();
         let kind = &ECDSA_P256_SHA256_ASN1_SIGNING;
-        let pair = EcdsaKeyPair::generate_pkcs8(kind, &random).unwrap();
+        let pair = EcdsaKeyPair::generate_pkcs8(kind, &random).expect("makes a key");
         Self {
-            pair: EcdsaKeyPair::from_pkcs8(kind, pair.as_ref(), &random).unwrap(),
+            pair: EcdsaKeyPair::from_pkcs8(kind, pair.as_ref(), &random).expect("is a key"),
             id: id.as_bytes().to_vec(),
             count: 1,
         }
@@ -439,10 +439,12 @@ impl Authenticator {
         let point = self.pair.public_key().as_ref();
         let head = [0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32];
         let key = [&head[..], &point[1..33], &[0x22, 0x58, 32], &point[33..]].concat();
-        let length = u16::try_from(self.id.len()).unwrap().to_be_bytes();
+        let length = u16::try_from(self.id.len())
+            .expect("is short")
+            .to_be_bytes();
         let made = [&[0; 16][..], &length, &self.id, &key].concat();
         let data = [self.data(party, flags | 0x40), made].concat();
-        let length = u16::try_from(data.len()).unwrap().to_be_bytes();
+        let length = u16::try_from(data.len()).expect("is short").to_be_bytes();
         let attestation = [
             &[0xa3, 0x63][..],
             b"fmt",
@@ -467,7 +469,10 @@ impl Authenticator {
         let said = client_data("webauthn.get", challenge, origin);
         let data = self.data(HOST, flags);
         let message = [&data[..], &Sha256::digest(&said)].concat();
-        let signature = self.pair.sign(&SystemRandom::new(), &message).unwrap();
+        let signature = self
+            .pair
+            .sign(&SystemRandom::new(), &message)
+            .expect("signs");
         json!({"credential": b64(&self.id), "client_data": b64(said),
             "authenticator_data": b64(data), "signature": b64(signature), "user": user})
     }
@@ -547,11 +552,11 @@ fn a_passkey_lets_its_owner_in_and_nobody_else(db: TestDb) {
         .send(app.address)
         .problem("not_found");
     let listed = app.get("/v1/people").with(200);
-    let noah = listed["items"].as_array().unwrap().iter();
-    let noah = noah
+    let noah = listed["items"].as_array().expect("is there").iter();
+    let mut noah = noah
         .filter(|it| it["name"] == "noah")
         .map(|it| text(it, "id"));
-    let noah = noah.last().expect("is there");
+    let noah = noah.next_back().expect("is there");
     let change = Request::new("PATCH", &format!("/v1/people/{noah}")).key(&app.admin);
     change
         .json(&json!({"enabled": false}))
@@ -622,8 +627,11 @@ fn what_a_passkey_signed_counts_once_for_this_page_and_this_challenge(db: TestDb
     let shown = own.shows(&challenge(&app), ORIGIN, &user, SURE);
     by_passkey(&app, &shown).with(201);
     // What is kept as a challenge is no session.
-    let secret = URL_SAFE_NO_PAD.decode(challenge(&app)).unwrap();
-    let cookie = format!("regulars_session={}", String::from_utf8(secret).unwrap());
+    let secret = URL_SAFE_NO_PAD.decode(challenge(&app)).expect("is base 64");
+    let cookie = format!(
+        "regulars_session={}",
+        String::from_utf8(secret).expect("is JSON")
+    );
     let current = Request::new("GET", "/v1/sessions/current").header("Cookie", &cookie);
     current.send(app.address).problem("unauthorized");
     for wrong in [
