@@ -11,9 +11,6 @@ import { Finance } from './insight/finance';
 import { useReport } from './insight/report';
 import { useSearch } from './insight/search';
 
-// What draws pictures is large: it comes beside the report, not after it.
-void import('../parts/picture');
-
 export const Route = createLazyRoute('/shell/insight')({ component: InsightPage });
 
 const PERIODS = ['month', 'quarter', 'year', 'week'] as const;
