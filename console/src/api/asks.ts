@@ -1,7 +1,7 @@
 // What pages ask for first: named here, so that it can be asked for before the page is there, and is then
 // the page's own.
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
-import { api, data, Failed, type Version } from './client';
+import { api, data, Failed, toTheEnd, type Version } from './client';
 import type { components } from './schema';
 
 export const queries = new QueryClient({
@@ -53,12 +53,12 @@ export const programText = (version: number) =>
     staleTime: Infinity,
   });
 
-/** The version that decides now: the last of those whose moment has come. */
+/** The version that decides now: of those whose moment has come the last one; of two at once the later one. */
 export function inForce(versions: Version[]): Version | undefined {
-  const now = new Date().toISOString();
-  return [...versions]
-    .sort((one, other) => (one.in_force_from === other.in_force_from ? one.version - other.version : one.in_force_from < other.in_force_from ? -1 : 1))
-    .filter((version) => version.in_force_from <= now)
+  const now = Date.now();
+  return versions
+    .filter((own) => Date.parse(own.in_force_from) <= now)
+    .sort((one, other) => Date.parse(one.in_force_from) - Date.parse(other.in_force_from) || one.version - other.version)
     .at(-1);
 }
 
@@ -89,16 +89,7 @@ type Job = components['schemas']['JobOut'];
 /** All jobs: they come by their beginning, the oldest first. */
 export const jobs = queryOptions({
   queryKey: ['insight', 'jobs'],
-  queryFn: async () => {
-    const all: Job[] = [];
-    let after: string | undefined;
-    do {
-      const page = await data(api.GET('/v1/jobs', { params: { query: { limit: 1000, ...(after ? { after } : {}) } } }));
-      all.push(...page.items);
-      after = page.next ?? undefined;
-    } while (after);
-    return all;
-  },
+  queryFn: () => toTheEnd((after) => data(api.GET('/v1/jobs', { params: { query: { limit: 1000, ...(after ? { after } : {}) } } }))),
 });
 
 /** Whether a job makes the report that Insight shows by this period and this field. */

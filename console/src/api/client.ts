@@ -154,3 +154,15 @@ export const asFile = {
   headers: { 'Content-Type': 'application/toml' },
   bodySerializer: (text: unknown) => text as string,
 } as const;
+
+/** All of a list that comes in pages. */
+export async function toTheEnd<T>(page: (after: string | undefined) => Promise<{ items: T[]; next?: string | null }>): Promise<T[]> {
+  const all: T[] = [];
+  let after: string | undefined;
+  do {
+    const { items, next } = await page(after);
+    all.push(...items);
+    after = next ?? undefined;
+  } while (after);
+  return all;
+}

@@ -4,13 +4,13 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { createLazyRoute } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, data, type Subscriber } from '../api/client';
+import { api, data, type Subscriber, toTheEnd } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
 import { Dialogue } from '../parts/dialogue';
 import { useFormat } from '../parts/format';
 import { Invoices } from '../parts/invoices';
-import { Export, Listing, Nothing, Only, Paged, toTheEnd, usePicked } from '../parts/listing';
+import { Export, Listing, Nothing, Only, Paged, usePicked } from '../parts/listing';
 import { MemberLink } from '../parts/member-link';
 import { OfferTitle } from '../parts/offer';
 import { PageHead, Shown } from '../parts/state';

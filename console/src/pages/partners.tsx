@@ -4,12 +4,12 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { createLazyRoute } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, data } from '../api/client';
+import { api, data, toTheEnd } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
 import { useFormat } from '../parts/format';
 import { PageLink } from '../parts/link';
-import { Export, Listing, Nothing, Paged, toTheEnd } from '../parts/listing';
+import { Export, Listing, Nothing, Paged } from '../parts/listing';
 import { MemberLink } from '../parts/member-link';
 import { PageHead, Shown } from '../parts/state';
 

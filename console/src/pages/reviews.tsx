@@ -5,13 +5,13 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, type Award, type Claim, data, type HeldAdjustment, type Review, type Submission } from '../api/client';
+import { api, type Award, type Claim, data, type HeldAdjustment, type Review, type Submission, toTheEnd } from '../api/client';
 import { useSession } from '../api/session';
 import { Ask } from '../parts/ask';
 import { Duplicates } from '../parts/duplicates';
 import { useFormat } from '../parts/format';
 import { PageLink } from '../parts/link';
-import { Export, Listing, Paged, toTheEnd } from '../parts/listing';
+import { Export, Listing, Paged } from '../parts/listing';
 import { MemberLink } from '../parts/member-link';
 import { LIMIT, useQueues } from '../parts/queues';
 import { Empty, PageHead, Shown } from '../parts/state';

@@ -195,15 +195,3 @@ export function Export<T extends object>({ name, rows }: { name: string; rows: (
     </>
   );
 }
-
-/** All of a list that comes in pages. */
-export async function toTheEnd<T>(page: (after: string | undefined) => Promise<{ items: T[]; next?: string | null }>): Promise<T[]> {
-  const all: T[] = [];
-  let after: string | undefined;
-  do {
-    const { items, next } = await page(after);
-    all.push(...items);
-    after = next ?? undefined;
-  } while (after);
-  return all;
-}

@@ -1,5 +1,6 @@
 // What the program in force says, part by part: for lists to choose from.
 import { useQuery } from '@tanstack/react-query';
+import * as asks from '../api/asks';
 import { api, asFile, data, type Part } from '../api/client';
 
 export function useParts() {
@@ -7,16 +8,10 @@ export function useParts() {
     queryKey: ['parts'],
     staleTime: 300_000,
     queryFn: async (): Promise<Part[]> => {
-      const { items } = await data(api.GET('/v1/programs'));
-      const now = Date.now();
-      // Of those that began already the one that began last; of two at once the later one.
-      const inForce = items
-        .filter((own) => Date.parse(own.in_force_from) <= now)
-        .sort((one, other) => Date.parse(one.in_force_from) - Date.parse(other.in_force_from) || one.version - other.version)
-        .at(-1);
-      if (!inForce) return [];
-      const text = await data(api.GET('/v1/programs/{version}/text', { params: { path: { version: inForce.version } }, parseAs: 'text' }));
-      const checked = await data(api.POST('/v1/programs/check', { ...asFile, body: text as never }));
+      const current = asks.inForce((await asks.queries.fetchQuery(asks.versions)).items);
+      if (!current) return [];
+      const text = await asks.queries.fetchQuery(asks.programText(current.version));
+      const checked = await data(api.POST('/v1/programs/check', { ...asFile, body: text }));
       return checked.parts ?? [];
     },
   });

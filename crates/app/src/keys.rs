@@ -10,6 +10,8 @@ use subtle::ConstantTimeEq;
 
 mod secret;
 
+pub(crate) use secret::hash as secret_hash;
+
 /// For how long an old key may be taken beside the one in its place: a month.
 const OVERLAP_MOST_HOURS: i64 = 720;
 const DAY_MICROS: i64 = 24 * 3600 * 1_000_000;

@@ -58,8 +58,8 @@ static WAIT_SECONDS: LazyLock<Histogram> = LazyLock::new(|| {
     ))
 });
 
-/// Each is made once, and none twice under one name.
-fn known<T>(made: prometheus::Result<T>) -> T {
+/// A figure that was made: each is made once, and none twice under one name.
+pub fn known<T>(made: prometheus::Result<T>) -> T {
     made.expect("has a name of its own and good bounds")
 }
 

@@ -6,6 +6,7 @@
 
 pub(crate) mod authenticator;
 
+use crate::programs::{hex, unhex};
 use crate::sessions::Whence;
 use crate::{App, Error, PersonState, SignedIn, input};
 use authenticator::{AuthenticatorData, ClientData, PublicKey};
@@ -13,7 +14,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use regulars_base::{TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::fmt::Write as _;
 
 /// What a challenge to sign in is kept as: it stands for nobody.
 const SIGN_IN: &str = "challenge";
@@ -188,7 +188,7 @@ impl App {
             .ok_or_else(|| wrong("has no key that is taken here: Ed25519, ES256 and RS256 are"))?;
         let now = self.now();
         let passkey = Passkey {
-            id: format!("pk_{}", &crate::programs::hex(&input::random())[..16]),
+            id: format!("pk_{}", &hex(&input::random())[..16]),
             name: name.to_owned(),
             credential,
             key,
@@ -323,24 +323,16 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
 
 /// Who somebody is, in the 32 bytes that an authenticator keeps with a passkey.
 fn handle(tenant: TenantId, person: &str) -> Option<String> {
-    let digits = person.strip_prefix("per_")?;
-    let mut whole = tenant.bytes().to_vec();
-    for place in (0..digits.len()).step_by(2) {
-        let byte = digits.get(place..place + 2)?;
-        whole.push(u8::from_str_radix(byte, 16).ok()?);
-    }
+    let own = unhex(person.strip_prefix("per_")?)?;
+    let whole = [&tenant.bytes()[..], &own].concat();
     (whole.len() == 32).then(|| URL_SAFE_NO_PAD.encode(whole))
 }
 
 fn owner(handle: &str) -> Option<(TenantId, String)> {
     let whole: [u8; 32] = bytes(handle)?.try_into().ok()?;
     let (tenant, person) = whole.split_at(16);
-    let mut id = String::from("per_");
-    for byte in person {
-        // Writing to a string cannot fail.
-        let _ = write!(id, "{byte:02x}");
-    }
-    Some((TenantId::from_bytes(tenant.try_into().ok()?), id))
+    let tenant = TenantId::from_bytes(tenant.try_into().ok()?);
+    Some((tenant, format!("per_{}", hex(person))))
 }
 
 #[cfg(test)]

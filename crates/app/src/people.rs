@@ -4,6 +4,7 @@
 //! merchant's own sign-on, which vouches for their e-mail address. What they may do comes from their
 //! roles, asked for again with every request, so that whoever is disabled is out at once.
 
+use crate::keys::secret_hash;
 use crate::programs::hex;
 use crate::roles::{self, Role};
 use crate::second_factor::{Entry, Factors};
@@ -282,7 +283,7 @@ impl App {
         let (tenant, id, secret) = taken_apart(token).ok_or(Error::Unauthorized)?;
         self.tenant(tenant).map_err(|_| Error::Unauthorized)?;
         let now = self.now();
-        let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+        let hash = secret_hash(&secret);
         let good = |person: &Person| {
             let known = person.invitation;
             let open = person.invited_until.is_some_and(|until| until > now);
@@ -475,7 +476,7 @@ fn written(person: &Person, version: i64) -> Result<Setting, Error> {
 /// Opens an invitation: its token names merchant and person, so that it is found without searching.
 fn invitation(tenant: TenantId, person: &mut Person, now: Timestamp) -> String {
     let secret = hex(&[input::random(), input::random()].concat());
-    person.invitation = Some(Sha256::digest(secret.as_bytes()).into());
+    person.invitation = Some(secret_hash(&secret));
     person.invited_until = Some(now.plus_micros(INVITED_MICROS));
     format!("inv_{tenant}.{}.{secret}", person.id)
 }

@@ -53,12 +53,11 @@ impl Pool {
     }
 
     fn take(&self) -> Result<Box<dyn Store>, Error> {
-        let begun = Instant::now();
         let mut held = self.lock();
-        let mut waited = false;
+        let mut waiting = None;
         loop {
             if let Some(store) = held.idle.pop() {
-                if waited {
+                if let Some(begun) = waiting {
                     measured::waited(begun);
                 }
                 return Ok(store);
@@ -66,7 +65,7 @@ impl Pool {
             if held.open < self.most {
                 break;
             }
-            waited = true;
+            waiting.get_or_insert_with(Instant::now);
             held = self.back.wait(held).unwrap_or_else(PoisonError::into_inner);
         }
         held.open += 1;

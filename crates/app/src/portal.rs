@@ -11,6 +11,7 @@ pub use own::{Own, Reachable};
 
 use crate::app::Core;
 use crate::identities::form;
+use crate::keys::secret_hash;
 use crate::members::{self, Identity, MemberRef, NewMember};
 use crate::programs::hex;
 use crate::{App, Error, input};
@@ -182,7 +183,7 @@ impl App {
         }
         let secret = hex(&[input::random(), input::random()].concat());
         let session = MemberSession {
-            hash: Sha256::digest(secret.as_bytes()).into(),
+            hash: secret_hash(&secret),
             member,
             created_at: now,
             expires_at: now.plus_micros(MEMBER_SESSION_MICROS),
@@ -480,5 +481,5 @@ fn six_digits() -> Result<String, Error> {
 fn session_of(secret: &str) -> Result<(TenantId, [u8; 32]), Error> {
     let (tenant, secret) = secret.split_once('.').ok_or(Error::Unauthorized)?;
     let tenant = tenant.parse().map_err(|_| Error::Unauthorized)?;
-    Ok((tenant, Sha256::digest(secret.as_bytes()).into()))
+    Ok((tenant, secret_hash(secret)))
 }

@@ -6,6 +6,7 @@
 
 use crate::input::{self, Timing};
 use crate::preview::{look, state_of};
+use crate::programs::{hex, unhex};
 use crate::versions::Versions;
 use crate::{App, Error, MemberRef, NOW, Receipt, decide, receipt};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
@@ -17,7 +18,6 @@ use regulars_engine::price::{Basket, PricedLine};
 use regulars_engine::quote::{Asked, Quote, Wish, quote};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// How much is looked at for the best combination: about a millisecond's work.
@@ -358,21 +358,11 @@ impl Reckoning<'_> {
 
 impl Promise {
     fn token(&self) -> String {
-        let bytes = postcard::to_stdvec(self).unwrap_or_default();
-        bytes.iter().fold(String::new(), |mut token, byte| {
-            // Writing into a string cannot fail.
-            let _ = write!(token, "{byte:02x}");
-            token
-        })
+        hex(&postcard::to_stdvec(self).unwrap_or_default())
     }
 
     fn read(token: &str) -> Result<Self, Error> {
-        let digits = |at: usize| {
-            let pair = token.get(at..at + 2)?;
-            u8::from_str_radix(pair, 16).ok()
-        };
-        let bytes: Option<Vec<u8>> = (0..token.len()).step_by(2).map(digits).collect();
-        let read = bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok());
+        let read = unhex(token).and_then(|bytes| postcard::from_bytes(&bytes).ok());
         read.ok_or_else(|| Error::invalid("/token", "is not the token of a quote"))
     }
 }

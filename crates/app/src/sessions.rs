@@ -1,6 +1,7 @@
 //! Operators who sign in: a key is shown once, and a session stands for it from then on; or it stands for
 //! a person. It ends after a working day, and before where nobody uses it.
 
+use crate::keys::secret_hash;
 use crate::programs::hex;
 use crate::{App, Caller, Error, Scope, input, people, shop_settings};
 use regulars_base::{TenantId, Timestamp};
@@ -103,7 +104,7 @@ impl App {
         let now = self.now();
         let session = Session {
             tenant,
-            hash: Sha256::digest(secret.as_bytes()).into(),
+            hash: secret_hash(&secret),
             key: key.to_owned(),
             created_at: now,
             expires_at: now.plus_micros(lasts_micros),
@@ -119,7 +120,7 @@ impl App {
     /// What is kept under a secret. `Error::Unauthorized` if nothing is, or it is over.
     pub(crate) fn kept(&self, store: &mut dyn Store, secret: &str) -> Result<Session, Error> {
         let now = self.now();
-        let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+        let hash = secret_hash(secret);
         let same = |own: &Session| bool::from(own.hash.ct_eq(&hash)) && own.expires_at > now;
         store
             .session(&hash)?
@@ -134,8 +135,7 @@ impl App {
         self.core().pool.with(|store| {
             let session = self.kept(store, secret)?;
             let idle = shop_settings::of(store, session.tenant)?.idle_minutes;
-            let unused = now.micros() - session.used_at.micros();
-            if idle > 0 && unused > i64::from(idle) * 60_000_000 {
+            if is_idle(&session, idle, now) {
                 store.end_session(session.tenant, &session.hash)?;
                 return Err(Error::Unauthorized);
             }
@@ -148,7 +148,7 @@ impl App {
                 }
             };
             let caller = caller.ok_or(Error::Unauthorized)?;
-            if unused >= NOTED_MICROS {
+            if now.micros() - session.used_at.micros() >= NOTED_MICROS {
                 store.touch_session(session.tenant, &session.hash, now)?;
             }
             Ok(SessionInfo {
@@ -168,13 +168,10 @@ impl App {
         current: &str,
     ) -> Result<Vec<OwnSession>, Error> {
         let now = self.now();
-        let current: [u8; 32] = Sha256::digest(current.as_bytes()).into();
+        let current = secret_hash(current);
         self.core().pool.with(|store| {
-            let idle = i64::from(shop_settings::of(store, tenant)?.idle_minutes) * 60_000_000;
-            let open = |own: &Session| {
-                let unused = now.micros() - own.used_at.micros();
-                own.expires_at > now && (idle == 0 || unused <= idle)
-            };
+            let idle = shop_settings::of(store, tenant)?.idle_minutes;
+            let open = |own: &Session| own.expires_at > now && !is_idle(own, idle, now);
             let sessions = store.sessions(tenant, key)?.into_iter().rev();
             Ok(sessions
                 .filter(open)
@@ -208,7 +205,7 @@ impl App {
         key: &str,
         but: Option<&str>,
     ) -> Result<usize, Error> {
-        let but: Option<[u8; 32]> = but.map(|secret| Sha256::digest(secret.as_bytes()).into());
+        let but = but.map(secret_hash);
         self.core().pool.with(|store| {
             let mut ended = 0;
             for own in store.sessions(tenant, key)? {
@@ -222,7 +219,7 @@ impl App {
 
     /// Signs out. Whether there was such a session.
     pub fn end_session(&self, tenant: TenantId, secret: &str) -> Result<bool, Error> {
-        let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+        let hash = secret_hash(secret);
         self.core()
             .pool
             .with(|store| Ok(store.end_session(tenant, &hash)?))
@@ -239,6 +236,12 @@ impl App {
         let keys = self.keys(tenant)?.into_iter().rev();
         Ok(keys.filter(good).map(|key| key.id).next())
     }
+}
+
+/// Whether a session was not used for too long; 0 minutes: none ever is.
+fn is_idle(session: &Session, minutes: u32, now: Timestamp) -> bool {
+    let unused = now.micros() - session.used_at.micros();
+    minutes > 0 && unused > i64::from(minutes) * 60_000_000
 }
 
 /// What a session is called: a hash of the hash that is kept.

@@ -1,5 +1,6 @@
 //! Proof: everything is folded again from the first entry and compared, the audit trail with it.
 
+use crate::programs::unhex;
 use crate::{App, Error};
 use regulars_base::TenantId;
 use regulars_store::Verified;
@@ -22,15 +23,6 @@ impl App {
 }
 
 fn read_hash(text: &str) -> Result<[u8; 32], Error> {
-    let wrong = || Error::invalid("/head", "is no head: 64 hexadecimal digits are expected");
-    let digits = text.trim();
-    if digits.len() != 64 || !digits.is_ascii() {
-        return Err(wrong());
-    }
-    let mut bytes = [0; 32];
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        let pair = &digits[2 * at..2 * at + 2];
-        *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
-    }
-    Ok(bytes)
+    let bytes = unhex(text.trim()).and_then(|bytes| bytes.try_into().ok());
+    bytes.ok_or_else(|| Error::invalid("/head", "is no head: 64 hexadecimal digits are expected"))
 }

@@ -5,8 +5,8 @@
 //! that nobody locks somebody else out, the second does not hold where that somebody signed in from lately.
 //! It is kept in memory only, and bounded; a server that starts anew begins anew.
 
+use crate::callers;
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
 /// So many are told apart.
@@ -52,9 +52,7 @@ impl Against<'_> {
     }
 
     fn name(self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.hash(&mut hasher);
-        hasher.finish()
+        callers::name(self)
     }
 }
 
@@ -89,13 +87,8 @@ impl Backoff {
     pub(crate) fn wrong(&self, against: Against<'_>, now: i64) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let name = against.name();
-        if known.len() >= MOST && !known.contains_key(&name) {
-            // Somebody makes up accounts: those who have to wait are kept.
-            known.retain(|_, wrong| wrong.until() > now);
-            if known.len() >= MOST {
-                known.clear();
-            }
-        }
+        // Those who have to wait are kept.
+        callers::make_room(&mut known, name, MOST, |wrong| wrong.until() > now);
         let fresh = Wrong {
             count: 0,
             free: against.free(),

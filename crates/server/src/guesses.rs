@@ -4,8 +4,8 @@
 //! caller (and for each client that a shop tells apart) by the minute; whoever had too many waits for
 //! the next. A mistyped code is no guess. It is kept in memory only, and bounded.
 
+use crate::callers;
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
 /// So many wrong codes a minute are let pass.
@@ -37,13 +37,6 @@ impl Guesses {
         }
     }
 
-    /// Names a caller.
-    pub(crate) fn caller(parts: impl Hash) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        parts.hash(&mut hasher);
-        hasher.finish()
-    }
-
     /// Whether the caller may try a code at `now`, in microseconds.
     pub(crate) fn may(&self, caller: u64, now: i64) -> bool {
         let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
@@ -61,13 +54,10 @@ impl Guesses {
         }
         let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
         minute.turn(now);
-        if minute.wrong.len() >= CALLERS && !minute.wrong.contains_key(&caller) {
-            // Somebody makes up clients: they are told apart no longer, and the worst are kept.
-            minute.wrong.retain(|_, wrong| *wrong >= self.most);
-            if minute.wrong.len() >= CALLERS {
-                minute.wrong.clear();
-            }
-        }
+        // The worst are kept.
+        callers::make_room(&mut minute.wrong, caller, CALLERS, |wrong| {
+            *wrong >= self.most
+        });
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         let wrong = minute.wrong.entry(caller).or_default();
         *wrong = wrong.saturating_add(count);
@@ -91,7 +81,7 @@ mod tests {
     #[test]
     fn whoever_guesses_waits_for_the_next_minute_and_nobody_else_does() {
         let guesses = Guesses::of(CODES_MOST);
-        let (one, other) = (Guesses::caller("one"), Guesses::caller("other"));
+        let (one, other) = (callers::name("one"), callers::name("other"));
         for _ in 0..CODES_MOST {
             assert!(guesses.may(one, 0));
             guesses.wrong(one, 0, 1);
@@ -104,7 +94,7 @@ mod tests {
     fn made_up_clients_take_no_more_memory() {
         let guesses = Guesses::of(CODES_MOST);
         for client in 0..3 * CALLERS {
-            guesses.wrong(Guesses::caller(client), 0, 1);
+            guesses.wrong(callers::name(client), 0, 1);
         }
         assert!(guesses.minute.lock().unwrap().wrong.len() <= CALLERS);
     }

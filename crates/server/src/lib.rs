@@ -13,6 +13,7 @@ mod acting;
 mod address;
 mod auth;
 mod backoff;
+mod callers;
 mod confirm;
 mod console;
 mod extract;

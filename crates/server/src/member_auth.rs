@@ -4,8 +4,8 @@
 //! page of this server can have read.
 
 use crate::auth::{self, Cookie};
+use crate::callers;
 use crate::failure::Failure;
-use crate::guesses::Guesses;
 use crate::state::Server;
 use axum::extract::FromRequestParts;
 use axum::http::header::HeaderName;
@@ -130,7 +130,7 @@ impl FromRequestParts<Server> for SignedIn {
             Err(error) => Err(error),
         });
         let session = asked.await?.ok_or_else(not_signed_in)?;
-        let caller = Guesses::caller((session.tenant.bytes(), session.member.bytes()));
+        let caller = callers::name((session.tenant.bytes(), session.member.bytes()));
         server.may_ask(caller)?;
         Ok(Self { session, secret })
     }

@@ -11,7 +11,7 @@ use prometheus::{
     register_int_counter_vec, register_int_gauge,
 };
 use regulars_app::App;
-use regulars_app::measured::SECONDS;
+use regulars_app::measured::{SECONDS, known};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
@@ -39,11 +39,6 @@ static DATABASE_UP: LazyLock<IntGauge> = LazyLock::new(|| {
     let help = "Whether the database answers: 1 or 0";
     known(register_int_gauge!("regulars_database_up", help))
 });
-
-/// Each is made once, and none twice under one name.
-fn known<T>(made: prometheus::Result<T>) -> T {
-    made.expect("has a name of its own and good bounds")
-}
 
 /// Whether the server was told to stop: whoever shares the load is to send no more.
 #[derive(Clone, Debug, Default)]

@@ -6,19 +6,20 @@
 //! memory only: each server counts for itself.
 
 use crate::address;
+use crate::callers;
 use crate::failure::Failure;
-use crate::router;
 use crate::state::Server;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use regulars_api::Code;
 use regulars_app::Rate;
-use std::collections::{BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
+use utoipa::openapi::{OpenApi, SecurityRequirement};
 
 /// So many parts, so that requests seldom wait for each other.
 const PARTS: usize = 16;
@@ -63,10 +64,8 @@ impl Default for Buckets {
 impl Buckets {
     /// Takes a request out of somebody's bucket.
     pub(crate) fn take(&self, of: impl Hash, rate: Rate) -> Left {
-        let mut hasher = DefaultHasher::new();
-        of.hash(&mut hasher);
         let now = u64::try_from(self.begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        self.take_at(hasher.finish(), rate, now)
+        self.take_at(callers::name(of), rate, now)
     }
 
     fn take_at(&self, name: u64, rate: Rate, now: u64) -> Left {
@@ -76,13 +75,8 @@ impl Buckets {
         let mut part = self.parts[place]
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if part.len() >= MOST && !part.contains_key(&name) {
-            // Who has a full bucket is as good as not known.
-            part.retain(|_, full| *full > now);
-            if part.len() >= MOST {
-                part.clear();
-            }
-        }
+        // Who has a full bucket is as good as not known.
+        callers::make_room(&mut part, name, MOST, |full| *full > now);
         let full = part.entry(name).or_insert(now);
         let next = (*full).max(now) + each;
         let wait = (next - now).checked_sub(whole).filter(|over| *over > 0);
@@ -145,7 +139,7 @@ impl Spent {
 /// Counts by its address whoever comes to a door that is open to everybody. Where the address is not
 /// known, nobody is counted: else all would share one bucket.
 pub(crate) async fn at_the_door(
-    State(server): State<Server>,
+    State((server, doors)): State<(Server, Doors)>,
     matched: Option<MatchedPath>,
     request: Request,
     next: Next,
@@ -153,10 +147,7 @@ pub(crate) async fn at_the_door(
     let Some(rate) = server.settings().address_rate else {
         return next.run(request).await;
     };
-    let open = matched.is_some_and(|path| {
-        open_to_all().contains(&format!("{} {}", request.method(), path.as_str()))
-    });
-    if !open {
+    if !matched.is_some_and(|path| doors.are_open(path.as_str(), request.method())) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
@@ -174,28 +165,49 @@ pub(crate) async fn at_the_door(
     next.run(Request::from_parts(parts, body)).await
 }
 
-/// What needs neither key nor session, as the document says: but not what comes in signed, which many
-/// send from few addresses, nor whether the server is well.
-fn open_to_all() -> &'static BTreeSet<String> {
-    static KNOWN: OnceLock<BTreeSet<String>> = OnceLock::new();
-    KNOWN.get_or_init(|| {
-        let document = serde_json::to_value(router::paths().into_openapi()).unwrap_or_default();
-        let mut open = BTreeSet::new();
-        for (path, methods) in document["paths"].as_object().into_iter().flatten() {
-            let signed = !path.starts_with("/v1/") || path == "/v1/payments/webhook";
-            for (method, operation) in methods.as_object().into_iter().flatten() {
-                if !signed && operation["security"] == serde_json::json!([{}]) {
-                    open.insert(format!("{} {path}", method.to_uppercase()));
-                }
+/// What needs neither key nor session, by path: but not what comes in signed, which many send from few
+/// addresses, nor whether the server is well.
+#[derive(Clone, Debug)]
+pub(crate) struct Doors(Arc<HashMap<String, Vec<Method>>>);
+
+impl Doors {
+    /// As the document says.
+    pub(crate) fn of(document: &OpenApi) -> Self {
+        let mut open: HashMap<String, Vec<Method>> = HashMap::new();
+        for (path, item) in &document.paths.paths {
+            if !path.starts_with("/v1/") || path == "/v1/payments/webhook" {
+                continue;
+            }
+            let operations = [
+                (Method::GET, &item.get),
+                (Method::PUT, &item.put),
+                (Method::POST, &item.post),
+                (Method::DELETE, &item.delete),
+                (Method::PATCH, &item.patch),
+            ];
+            let none = [SecurityRequirement::default()];
+            let methods = operations.into_iter().filter(|(_, operation)| {
+                let needs = operation.as_ref().and_then(|own| own.security.as_deref());
+                needs.is_some_and(|needs| *needs == none)
+            });
+            let methods: Vec<Method> = methods.map(|(method, _)| method).collect();
+            if !methods.is_empty() {
+                open.insert(path.clone(), methods);
             }
         }
-        open
-    })
+        Self(Arc::new(open))
+    }
+
+    fn are_open(&self, path: &str, method: &Method) -> bool {
+        let methods = self.0.get(path);
+        methods.is_some_and(|methods| methods.contains(method))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::router;
 
     const RATE: Rate = Rate {
         per_second: 10,
@@ -240,17 +252,18 @@ mod tests {
 
     #[test]
     fn what_is_open_to_all_is_what_people_come_to() {
-        let open = open_to_all();
+        let doors = Doors::of(&router::paths().into_openapi());
         for path in [
-            "POST /v1/sessions/person",
-            "POST /v1/sessions/passkey/challenge",
-            "POST /v1/portal/{shop}/codes",
+            "/v1/sessions/person",
+            "/v1/sessions/passkey/challenge",
+            "/v1/portal/{shop}/codes",
         ] {
-            assert!(open.contains(path), "{path}: {open:?}");
+            assert!(doors.are_open(path, &Method::POST), "{path}: {doors:?}");
         }
         assert!(
-            !open
-                .iter()
+            !doors
+                .0
+                .keys()
                 .any(|path| path.contains("/hooks/") || path.contains("webhook"))
         );
     }

@@ -1,6 +1,7 @@
 //! The table of contents: every path of the server.
 
 use crate::failure::Failure;
+use crate::rate::Doors;
 use crate::routes::balances;
 use crate::routes::{
     adjustments, advocates, audit, awards, catalogue, claims, connectors, coupons, desk, drafts,
@@ -446,6 +447,7 @@ fn connections_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
 pub fn router(app: App, settings: Settings) -> Router {
     let server = Server::new(app, settings);
     let (paths, document) = paths().split_for_parts();
+    let doors = Doors::of(&document);
     let pages = home::pages(document);
     let paths = layered(
         paths
@@ -458,7 +460,10 @@ pub fn router(app: App, settings: Settings) -> Router {
             .merge(square::paths().split_for_parts().0)
             .with_state(server.clone())
             .layer(middleware::from_fn_with_state(server.clone(), acting::note))
-            .layer(middleware::from_fn_with_state(server, rate::at_the_door)),
+            .layer(middleware::from_fn_with_state(
+                (server, doors),
+                rate::at_the_door,
+            )),
     );
     mcp::with(paths)
 }

@@ -2,8 +2,8 @@
 //! without a script. Looking books nothing, also where the link has chosen a score: whatever scans mail follows
 //! links. What is answered is carried from page to page, and booked when the button of the last is pressed.
 
+use crate::callers;
 use crate::failure::Failure;
-use crate::guesses::Guesses;
 use crate::plain_page::{self, LANGUAGES, escaped, page};
 use crate::state::Server;
 use axum::extract::{DefaultBodyLimit, Form, Path, Query, State};
@@ -365,7 +365,7 @@ async fn answer(
         Err(error) => return refused(&error, &headers),
     };
     let (tenant, member) = (link.tenant, link.member);
-    if let Err(error) = server.may_ask(Guesses::caller((tenant.bytes(), member.bytes()))) {
+    if let Err(error) = server.may_ask(callers::name((tenant.bytes(), member.bytes()))) {
         return refused(&error, &headers);
     }
     let reader = Reader::of(link, &headers);

@@ -3,7 +3,7 @@
 
 use super::{FileOf, Manifest, failed, wrong};
 use crate::Error;
-use crate::programs::hex;
+use crate::programs::{hex, unhex};
 use regulars_store::{CarriedTable, Cell, CellKind};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -226,17 +226,7 @@ fn cell(value: Value, kind: CellKind) -> Option<Cell> {
         (Value::Null, _) => Some(Cell::Nothing),
         (Value::Number(number), CellKind::Number) => number.as_i64().map(Cell::Number),
         (Value::String(text), CellKind::Text) => Some(Cell::Text(text)),
-        (Value::String(text), CellKind::Bytes) => bytes(&text).map(Cell::Bytes),
+        (Value::String(text), CellKind::Bytes) => unhex(&text).map(Cell::Bytes),
         _ => None,
     }
-}
-
-fn bytes(text: &str) -> Option<Vec<u8>> {
-    let digit = |letter: u8| char::from(letter).to_digit(16);
-    let pairs = text.as_bytes().chunks(2);
-    let byte = |pair: &[u8]| match pair {
-        [high, low] => u8::try_from(digit(*high)? * 16 + digit(*low)?).ok(),
-        _ => None,
-    };
-    pairs.map(byte).collect()
 }

@@ -22,7 +22,7 @@ pub(super) fn draw() -> String {
 }
 
 /// What is kept of it. The secret is random throughout, so a fast hash is right.
-pub(super) fn hash(secret: &str) -> [u8; 32] {
+pub(crate) fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 

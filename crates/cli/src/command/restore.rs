@@ -1,10 +1,10 @@
 //! `regulars restore`: a backup becomes the database; a whole export becomes a merchant of one.
 
-use super::carried;
+use super::{carried, verify};
 use crate::Answer;
 use crate::failure::Failure;
 use crate::flags::Place;
-use crate::print::{Print, Style, count, counted};
+use crate::print::{Print, Style, count};
 use crate::progress::Progress;
 use clap::Args;
 use regulars_app::Database;
@@ -53,13 +53,7 @@ fn whole(ask: &Restore, database: &Database, print: &Print) -> anyhow::Result<An
             Style::Good,
             "Everything is as it was written, and every balance is proved.",
         ));
-        print.line(format!(
-            "{}, {}, {}, {}",
-            counted(done.verified.wallets, "wallet"),
-            counted(done.verified.events, "event"),
-            count(done.verified.entries) + " ledger entries",
-            counted(done.verified.seals, "seal"),
-        ));
+        print.line(verify::what(&done.verified));
     } else {
         print.line(print.style(
             Style::Bad,

@@ -17,6 +17,17 @@ pub(crate) struct Verify {
     shop: Shop,
 }
 
+/// How much was proved, in words.
+pub(super) fn what(verified: &Verified) -> String {
+    format!(
+        "{}, {}, {}, {}",
+        counted(verified.wallets, "wallet"),
+        counted(verified.events, "event"),
+        count(verified.entries) + " ledger entries",
+        counted(verified.seals, "seal"),
+    )
+}
+
 pub(crate) fn run(ask: &Verify, print: &Print) -> anyhow::Result<Answer> {
     let open = ask.shop.open()?;
     let total = open.app.counts(open.id())?.events;
@@ -32,13 +43,7 @@ pub(crate) fn run(ask: &Verify, print: &Print) -> anyhow::Result<Answer> {
     match &verified.wrong {
         None => {
             print.line(print.style(Style::Good, "Everything is as it was written."));
-            print.line(format!(
-                "{}, {}, {}, {}",
-                counted(verified.wallets, "wallet"),
-                counted(verified.events, "event"),
-                count(verified.entries) + " ledger entries",
-                counted(verified.seals, "seal"),
-            ));
+            print.line(what(&verified));
             print.line(counted(verified.acts, "act") + " of people and keys");
             if let Some(head) = &verified.head {
                 print.line(format!(

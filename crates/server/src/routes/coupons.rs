@@ -2,9 +2,9 @@
 //! on.
 
 use crate::auth::{Adjust, Key, Read, Redeem};
+use crate::callers;
 use crate::extract::{Asked, In, Params, idempotency_key, member_ref};
 use crate::failure::Failure;
-use crate::guesses::Guesses;
 use crate::routes::{event_key, joined, made_up};
 use crate::state::Server;
 use crate::view;
@@ -53,7 +53,7 @@ pub(crate) async fn validate_codes(
 /// Who guesses: the caller, and whom they tell apart.
 pub(crate) fn guesser(caller: &Caller, client: Option<&Text>) -> u64 {
     let client = client.map(Text::as_str);
-    Guesses::caller((caller.tenant.bytes(), &caller.key, client))
+    callers::name((caller.tenant.bytes(), &caller.key, client))
 }
 
 /// Refuses whoever tried too many codes that do not exist.

@@ -1,9 +1,9 @@
 //! What everybody may see of a shop's program, signing in by a code, and the widget of a shop's page.
 
 use crate::auth::{self, Key, Read};
+use crate::callers;
 use crate::extract::{In, Params, Whole, member_ref};
 use crate::failure::Failure;
-use crate::guesses::Guesses;
 use crate::member_auth::Kept;
 use crate::state::Server;
 use crate::{portal, view};
@@ -68,7 +68,7 @@ pub(crate) async fn send_code(
         let detail = "the server does not know how to send letters: start it with `--smtp`";
         return Err(Failure::new(Code::NoMail, detail));
     };
-    server.may_ask(Guesses::caller(("codes", name.as_str())))?;
+    server.may_ask(callers::name(("codes", name.as_str())))?;
     let language = body.language.map(|own| own.to_string());
     let to = email.clone();
     let made = server.call(move |app| {
@@ -115,7 +115,7 @@ pub(crate) async fn create_member_session(
         name: body.name.map(|own| own.to_string()),
         referral_code: body.referral_code,
     };
-    let email = Guesses::caller(("sign in", name.as_str(), ask.email.to_lowercase()));
+    let email = callers::name(("sign in", name.as_str(), ask.email.to_lowercase()));
     server.may_ask(email)?;
     let shown = name.clone();
     let made = server.call(move |app| {
@@ -200,7 +200,7 @@ pub(crate) async fn show_widget(
         }
         _ => failure,
     })?;
-    server.may_ask(Guesses::caller((tenant.id.bytes(), member.bytes())))?;
+    server.may_ask(callers::name((tenant.id.bytes(), member.bytes())))?;
     let origin = parts.headers.get(ORIGIN).cloned();
     let allowed = match &origin {
         // Not from a page of another origin.

@@ -67,7 +67,7 @@ pub(super) fn guesses_left<'a>(
     server: &'a Server,
     caller: &Caller,
 ) -> Result<GuessesLeft<'a>, Failure> {
-    let guesser = crate::guesses::Guesses::caller(("till", &caller.key));
+    let guesser = crate::callers::name(("till", &caller.key));
     if !server.guesses().may(guesser, server.app().now().micros()) {
         let detail = "too many numbers were tried that nobody has; try again in a minute";
         return Err(Failure::new(Code::TooManyGuesses, detail));

@@ -6,6 +6,7 @@ use crate::shop::Shop;
 use regulars_app::{App, Config, Database};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
@@ -154,6 +155,20 @@ impl Book {
         });
         there.ids.clear();
         *held(&self.settled) = there;
+    }
+
+    /// The same, and the test ends where something is wrong: what is there now is settled.
+    pub(super) fn must_hold(
+        &self,
+        after: impl fmt::Display,
+        (shop, server): (&Shop, &Server),
+        key: &str,
+        mark: u64,
+    ) {
+        match self.check(shop, server, key, mark) {
+            Ok(there) => self.settle(there),
+            Err(faults) => panic!("{after}:\n{faults}"),
+        }
     }
 
     /// Holds what the server says against the book: every event that was acknowledged by `mark` is there once,

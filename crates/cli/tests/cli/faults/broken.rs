@@ -168,13 +168,7 @@ fn a_conflict_of_keys_that_is_passed_over_is_noticed() {
 fn a_part_is_missing(db: &TestDb, shop: &Shop, statement: &str) -> String {
     let (mut dice, book, key) = (seed("half"), Book::default(), open(shop));
     let mut server = Server::start(shop, &[]);
-    let load = Load {
-        book: &book,
-        round: 0,
-        addresses: vec![server.text("listening").to_owned()],
-        key: &key,
-        mark: &|| 0,
-    };
+    let load = Load::on(&server, &book, &key, 0);
     load.during(&mut dice, || {
         until("nothing is acknowledged", || book.acknowledged() >= 50);
         server.kill();

@@ -19,13 +19,7 @@ fn a_clock_that_is_set_back_loses_nothing_and_doubles_nothing() {
     let mut server = disk.server(&shop);
     // Before its own first event, ahead of it, and back; the last time across the death of the server.
     for (round, wrong) in [-HOUR, DAY, -DAY, 0].into_iter().enumerate() {
-        let load = Load {
-            book: &book,
-            round: round as u64,
-            addresses: vec![server.text("listening").to_owned()],
-            key: &key,
-            mark: &|| 0,
-        };
+        let load = Load::on(&server, &book, &key, round as u64);
         let mut own = dice.clone();
         load.during(&mut dice, || {
             moment(&book, &mut own);
@@ -39,10 +33,12 @@ fn a_clock_that_is_set_back_loses_nothing_and_doubles_nothing() {
             [],
             "nobody is refused for the server's clock"
         );
-        match book.check(&shop, &server, &key, u64::MAX) {
-            Ok(there) => book.settle(there),
-            Err(faults) => panic!("{wrong} seconds wrong:\n{faults}"),
-        }
+        book.must_hold(
+            format_args!("{wrong} seconds wrong"),
+            (&shop, &server),
+            &key,
+            u64::MAX,
+        );
     }
     assert!(server.stop().success());
 }

@@ -133,13 +133,7 @@ fn goes_on(of: &str, faults: &[(Switch, i64)], said: &[&str]) {
     let disk = Disk::of(&shop);
     let mut server = disk.server(&shop);
     for (round, (switch, broken)) in faults.iter().enumerate() {
-        let load = Load {
-            book: &book,
-            round: round as u64,
-            addresses: vec![server.text("listening").to_owned()],
-            key: &key,
-            mark: &|| 0,
-        };
+        let load = Load::on(&server, &book, &key, round as u64);
         let mut own = dice.clone();
         let problems = load.during(&mut dice, || {
             moment(&book, &mut own);
@@ -177,10 +171,12 @@ fn goes_on(of: &str, faults: &[(Switch, i64)], said: &[&str]) {
             server.kill();
             server = disk.server(&shop);
         }
-        match book.check(&shop, &server, &key, u64::MAX) {
-            Ok(there) => book.settle(there),
-            Err(faults) => panic!("after {switch:?} {broken}:\n{faults}"),
-        }
+        book.must_hold(
+            format_args!("after {switch:?} {broken}"),
+            (&shop, &server),
+            &key,
+            u64::MAX,
+        );
     }
     assert!(server.stop().success());
 }
@@ -222,13 +218,7 @@ fn a_slow_disk_makes_answers_late_and_nothing_else() {
     let disk = Disk::of(&shop);
     let mut server = disk.server(&shop);
     disk.set(Switch::SyncDelay, 200);
-    let load = Load {
-        book: &book,
-        round: 0,
-        addresses: vec![server.text("listening").to_owned()],
-        key: &key,
-        mark: &|| 0,
-    };
+    let load = Load::on(&server, &book, &key, 0);
     let begun = Instant::now();
     load.during(&mut dice, || {
         until("nothing is acknowledged", || book.acknowledged() >= 30);

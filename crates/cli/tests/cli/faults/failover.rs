@@ -28,13 +28,7 @@ fn a_synchronous_standby_takes_over_under_load_and_nothing_is_lost() {
             primary.address()
         ));
         let mut server = Server::start(&both, &[]);
-        let load = Load {
-            book: &book,
-            round,
-            addresses: vec![server.text("listening").to_owned()],
-            key: &key,
-            mark: &|| 0,
-        };
+        let load = Load::on(&server, &book, &key, round);
         let mut own = dice.clone();
         load.during(&mut dice, || {
             moment(&book, &mut own);
@@ -47,10 +41,12 @@ fn a_synchronous_standby_takes_over_under_load_and_nothing_is_lost() {
         for (status, words) in book.problems() {
             assert_eq!(status, 503, "{words}");
         }
-        match book.check(&both, &server, &key, 0) {
-            Ok(there) => book.settle(there),
-            Err(faults) => panic!("after fail-over {round}:\n{faults}"),
-        }
+        book.must_hold(
+            format_args!("after fail-over {round}"),
+            (&both, &server),
+            &key,
+            0,
+        );
         assert!(server.stop().success());
         primary = standby;
     }

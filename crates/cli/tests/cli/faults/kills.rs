@@ -96,10 +96,12 @@ fn survives(of: &str, shop: &Shop, servers: usize, kills: u64) {
             }
             *server = Server::start(shop, &[]);
         }
-        match book.check(shop, &running[0], &key, 0) {
-            Ok(there) => book.settle(there),
-            Err(faults) => panic!("after kill {round}:\n{faults}"),
-        }
+        book.must_hold(
+            format_args!("after kill {round}"),
+            (shop, &running[0]),
+            &key,
+            0,
+        );
     }
     for server in &mut running {
         assert!(server.stop().success());

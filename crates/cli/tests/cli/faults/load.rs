@@ -2,6 +2,7 @@
 
 use crate::faults::Dice;
 use crate::faults::book::{Book, MEMBERS, Told};
+use crate::serving::Server;
 use serde_json::{Value, json};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -96,7 +97,18 @@ pub(super) struct Load<'a> {
     pub(super) mark: &'a (dyn Fn() -> u64 + Sync),
 }
 
-impl Load<'_> {
+impl<'a> Load<'a> {
+    /// On one server.
+    pub(super) fn on(server: &Server, book: &'a Book, key: &'a str, round: u64) -> Self {
+        Self {
+            book,
+            round,
+            addresses: vec![server.text("listening").to_owned()],
+            key,
+            mark: &|| 0,
+        }
+    }
+
     /// Lets all tills tell until `fault` has done what it does.
     pub(super) fn during<T>(&self, dice: &mut Dice, fault: impl FnOnce() -> T) -> T {
         let over = AtomicBool::new(false);

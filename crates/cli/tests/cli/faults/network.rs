@@ -134,13 +134,7 @@ fn a_network_that_breaks_between_server_and_database_loses_nothing() {
         Weather::Deaf,
     ];
     for (round, broken) in breaks.into_iter().enumerate() {
-        let load = Load {
-            book: &book,
-            round: round as u64,
-            addresses: vec![server.text("listening").to_owned()],
-            key: &key,
-            mark: &|| 0,
-        };
+        let load = Load::on(&server, &book, &key, round as u64);
         let mut own = dice.clone();
         let problems = load.during(&mut dice, || {
             moment(&book, &mut own);
@@ -165,10 +159,7 @@ fn a_network_that_breaks_between_server_and_database_loses_nothing() {
         for (status, words) in &problems {
             assert_eq!(*status, 503, "{words}");
         }
-        match book.check(&shop, &server, &key, 0) {
-            Ok(there) => book.settle(there),
-            Err(faults) => panic!("{broken:?}:\n{faults}"),
-        }
+        book.must_hold(format_args!("{broken:?}"), (&shop, &server), &key, 0);
     }
     assert!(server.stop().success());
 }

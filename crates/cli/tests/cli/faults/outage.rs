@@ -228,13 +228,7 @@ fn a_postgres_that_is_killed_and_started_again_loses_nothing() {
     let mut server = Server::start(&shop, &[]);
     let outages = figure("OUTAGES", 2);
     for round in 0..outages {
-        let load = Load {
-            book: &book,
-            round,
-            addresses: vec![server.text("listening").to_owned()],
-            key: &key,
-            mark: &|| 0,
-        };
+        let load = Load::on(&server, &book, &key, round);
         let mut own = dice.clone();
         let problems = load.during(&mut dice, || {
             moment(&book, &mut own);
@@ -254,10 +248,12 @@ fn a_postgres_that_is_killed_and_started_again_loses_nothing() {
         for (status, words) in &problems {
             assert_eq!(*status, 503, "{words}");
         }
-        match book.check(&shop, &server, &key, 0) {
-            Ok(there) => book.settle(there),
-            Err(faults) => panic!("after outage {round}:\n{faults}"),
-        }
+        book.must_hold(
+            format_args!("after outage {round}"),
+            (&shop, &server),
+            &key,
+            0,
+        );
     }
     assert!(server.stop().success());
     println!(
