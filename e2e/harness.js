@@ -28,11 +28,11 @@ function browserPath() {
   return found;
 }
 
-/** Starts a server, with the demo shop or empty; answers its address, the link that signs in, and a key. */
+/** Starts a server, with so much of the demo shop or empty; answers its address, the link that signs in, and a key. */
 async function startServer(folder, mail, demo, pages = true) {
   const console_ = join(root, 'crates/server/console');
   if (pages && !mail && !existsSync(join(console_, 'index.html'))) throw new Error('the console is not built: run make console');
-  const args = ['--json', 'serve', ...(demo ? ['--demo'] : []), '--listen', '127.0.0.1:0', '--database', join(folder, 'demo.db'), '--console', console_];
+  const args = ['--json', 'serve', ...(demo ? [`--demo=${demo}`] : []), '--listen', '127.0.0.1:0', '--database', join(folder, 'demo.db'), '--console', console_];
   if (mail) {
     const portal = join(root, 'crates/server/portal');
     if (!existsSync(join(portal, 'index.html'))) throw new Error('the pages for members are not built: run make portal');
@@ -78,7 +78,7 @@ async function stopped(child) {
 }
 
 /** Everything that a journey needs. `end` must be called. */
-export async function start({ scheme = 'light', width = 1280, height = 860, demo = true, mail } = {}) {
+export async function start({ scheme = 'light', width = 1280, height = 860, demo = 'orders', mail } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'regulars-e2e-'));
   let child;
   let browser;

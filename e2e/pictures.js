@@ -5,7 +5,7 @@ import { start } from './harness.js';
 
 const folder = new URL('../docs/pictures/', import.meta.url).pathname;
 mkdirSync(folder, { recursive: true });
-const shop = await start();
+const shop = await start({ demo: 'whole' });
 try {
   const { page } = shop;
   await page.goto(shop.sign_in);

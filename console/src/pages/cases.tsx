@@ -52,7 +52,7 @@ export function Due({ own }: { own: CaseOf }) {
     <Group gap="xs" wrap="nowrap">
       {own.due ? format.moment(own.due) : t(`service.states.${own.state}`)}
       {own.late && (
-        <Badge color="red" variant="light">
+        <Badge color="red" variant="light" style={{ flexShrink: 0 }}>
           {t('service.late')}
         </Badge>
       )}

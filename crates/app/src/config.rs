@@ -167,6 +167,9 @@ pub struct Config {
     pub reports: Option<PathBuf>,
     /// A batch, or a use of the database, that takes so long is put into the log.
     pub slow: Duration,
+    /// Whether the newest of what is written may be lost with the power: only while something is loaded that
+    /// can be loaded again.
+    pub is_light: bool,
 }
 
 impl Config {
@@ -201,16 +204,34 @@ impl Config {
             post_every: None,
             reports: None,
             slow: Duration::from_millis(500),
+            is_light: false,
         }
     }
 
     /// Opens one connection, with what is to be around it.
     pub(crate) fn connect(&self) -> regulars_store::Result<Box<dyn Store>> {
-        let store = self.database.connect()?;
+        let mut store = self.database.connect()?;
+        if self.is_light {
+            store.commit_lightly()?;
+        }
         Ok(match &self.around {
             Some(around) => (around.0)(store),
             None => store,
         })
+    }
+
+    /// Without any background work: nothing happens by itself.
+    #[must_use]
+    pub fn resting(self) -> Self {
+        Self {
+            seal_every: None,
+            tick_every: None,
+            pay_every: None,
+            tell_every: None,
+            post_every: None,
+            reports: None,
+            ..self
+        }
     }
 
     /// With the background work of a server: sealing every five seconds, ticks every ten.

@@ -58,7 +58,7 @@
 //! | `backtest.rs` | [`backtest`]: a program over an order file, without a database; in parts |
 //! | `coupons.rs` | `make_codes`, `bring_codes`, `codes`, `code`, `void_code`, `transfer_code`, `quote_codes` |
 //! | `groups.rs` | `found_group`, `group`, `groups`, `invite_person`, `join_group`, `leave_group`, `close_group`, `team_challenges` |
-//! | `demo.rs` | `load_demo`: a shop with members and two years of orders |
+//! | `demo.rs` | `load_demo`: a shop with members, two years of orders, and nine weeks lived day by day |
 //!
 //! The time of an event that happens as it is sent is [`NOW`]: the server's clock decides, and the
 //! same request sent again is still the same request.
@@ -200,7 +200,7 @@ pub use connectors::{
 pub use contacts::{Contact, ContactKind, NewContact};
 pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
 pub use crm::{ConsentSaid, ContactCame, ContactSaid, ContactsCame};
-pub use demo::Demo;
+pub use demo::{Demo, DemoExtent, load_demo};
 pub use desk::desk_reason;
 pub use draws::{CauseMonth, DrawCheck, Drawn, Promise};
 pub use duplicates::Duplicate;

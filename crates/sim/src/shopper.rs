@@ -23,15 +23,29 @@ use regulars_engine::event::{
     RefundLine, Refunded, RewardRequest, Who,
 };
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Points of orders younger than this are not spent: they may be pending.
 const SAVED_AFTER_DAYS: i32 = 20;
+
+/// So many numbers of orders and events each member has at most, where histories go side by side.
+const NUMBERS_EACH: u64 = 10_000;
 
 /// What members of the demo shop do, in the order of time: `members` of them, for `days` days from
 /// `from` on. The program is that of the example café.
 pub fn demo(
     seed: u64,
     members: u32,
+    from: CivilDay,
+    days: i32,
+) -> impl Iterator<Item = Incoming> + Send {
+    Shop::new(seed, 0..members, from, days)
+}
+
+/// The same of members with these numbers, who all come within these days.
+pub fn newcomers(
+    seed: u64,
+    members: Range<u32>,
     from: CivilDay,
     days: i32,
 ) -> impl Iterator<Item = Incoming> + Send {
@@ -52,6 +66,8 @@ fn plain(text: &str) -> Text {
 
 struct Shop {
     seed: u64,
+    /// The number of its first member.
+    first: u32,
     from: CivilDay,
     days: i32,
     zone: Zone,
@@ -94,19 +110,22 @@ impl Iterator for Shop {
 }
 
 impl Shop {
-    fn new(seed: u64, members: u32, from: CivilDay, days: i32) -> Self {
+    fn new(seed: u64, members: Range<u32>, from: CivilDay, days: i32) -> Self {
         let habit = |member| Habit::of(seed, member, days);
+        // Numbers of orders and events follow on the first member's, so that two histories have none in common.
+        let made = u64::from(members.start) * NUMBERS_EACH;
         Self {
             seed,
+            first: members.start,
             from,
             days,
             zone: Zone::new("Europe/Berlin").expect("is in the tz database"),
             currency: Currency::new("EUR").expect("is a currency"),
-            habits: (0..members).map(habit).collect(),
-            shoppers: vec![Shopper::default(); members as usize],
+            shoppers: vec![Shopper::default(); members.len()],
+            habits: members.map(habit).collect(),
             day: 0,
-            orders: 0,
-            made: 0,
+            orders: made,
+            made,
             waiting: BTreeMap::new(),
         }
     }
@@ -118,7 +137,7 @@ impl Shop {
             if self.day < habit.joins || self.day >= habit.leaves {
                 continue;
             }
-            let number = u32::try_from(member).unwrap_or(u32::MAX);
+            let number = self.first + u32::try_from(member).unwrap_or(0);
             let mut dice = Dice::of(
                 self.seed,
                 &[2, u64::from(number), self.day.unsigned_abs().into()],
@@ -146,6 +165,11 @@ impl Shop {
             }
         }
         self.day += 1;
+    }
+
+    /// Where a member stands among those of this history.
+    fn place(&self, member: u32) -> usize {
+        (member - self.first) as usize
     }
 
     /// A moment of the day between seven and seven.
@@ -227,7 +251,8 @@ impl Shop {
         let bought = purchase.lines.len();
         let earns = purchase.goods();
         let pays = if method == "gift-card" { 0 } else { earns };
-        self.shoppers[member as usize].recent.push((self.day, pays));
+        let place = self.place(member);
+        self.shoppers[place].recent.push((self.day, pays));
         self.put(
             member,
             at,
@@ -267,7 +292,8 @@ impl Shop {
     /// Whether the member asks for five euros off: one in three who have saved enough does.
     fn redeems(&mut self, member: u32, dice: &mut Dice) -> bool {
         let day = self.day;
-        let shopper = &mut self.shoppers[member as usize];
+        let place = self.place(member);
+        let shopper = &mut self.shoppers[place];
         let old = |(then, _): &(i32, i64)| *then + SAVED_AFTER_DAYS < day;
         shopper.saved += shopper
             .recent

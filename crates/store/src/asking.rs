@@ -94,3 +94,12 @@ impl AskingStage {
 /// The columns of an asking, in the order in which they are read and written after the tenant.
 pub(crate) const ASKING: &str = "member, asking, survey, stage, reason, made_at, due, asked_at, opened_at, \
      answered_at, about, numbers, words";
+
+/// How an asking stood, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskingMove {
+    /// Its stage, and when it was due, as they were seen.
+    pub was: (AskingStage, Option<Timestamp>),
+    /// As it is now.
+    pub row: AskingRow,
+}

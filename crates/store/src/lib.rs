@@ -40,7 +40,7 @@ mod verbs;
 mod webhook;
 mod writes;
 
-pub use asking::{AskingCount, AskingRow, AskingStage};
+pub use asking::{AskingCount, AskingMove, AskingRow, AskingStage};
 pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, Other, WalletRow};
 pub use bought::{BoughtOf, BoughtRow};
 pub use card::{CARD, CardCount, CardRow, CardState};

@@ -64,6 +64,8 @@ pub struct Postgres {
     tenants: BTreeMap<TenantId, i64>,
     /// How hard the next batch looks for what it hopes is not there.
     look: Look,
+    /// What begins to write.
+    begin: &'static str,
 }
 
 impl Postgres {
@@ -85,6 +87,7 @@ impl Postgres {
             address: Address::parse(address).map_err(Failure::into_error)?,
             tenants: BTreeMap::new(),
             look: Look::Hopeful,
+            begin: "BEGIN",
         })
     }
 
@@ -109,9 +112,15 @@ impl Postgres {
         Ok((&self.runtime, link))
     }
 
+    /// A commit is answered before it is on the disk.
+    pub(crate) fn set_light(&mut self) -> Result<()> {
+        self.begin = "BEGIN; SET LOCAL synchronous_commit = off";
+        Ok(())
+    }
+
     /// Runs `work` in a transaction, once.
     fn write<T>(&mut self, work: impl AsyncFnOnce(&Link) -> Result<T, Failure>) -> Result<T> {
-        self.attempt("BEGIN", work).map_err(Failure::into_error)
+        self.attempt(self.begin, work).map_err(Failure::into_error)
     }
 
     /// Runs `work` on one consistent picture of the database.

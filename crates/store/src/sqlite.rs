@@ -149,6 +149,13 @@ impl Sqlite {
         db.pragma_update(None, "trusted_schema", false)
     }
 
+    /// The write-ahead log is synced when it is settled, and not with each commit.
+    pub(crate) fn set_light(&mut self) -> Result<()> {
+        self.connection
+            .pragma_update(None, "synchronous", "normal")
+            .map_err(|error| self.failed(error))
+    }
+
     /// Hands the text of each statement that a connection runs which is opened from now on to `hear`: for
     /// tests that ask for its plan. The first caller stays the only one.
     pub fn overhear(hear: fn(&str)) {

@@ -1,7 +1,7 @@
 //! The verbs of a store. Both databases have all of them, and the conformance suite holds them to
 //! the same answers.
 
-use crate::asking::{AskingCount, AskingRow, AskingStage};
+use crate::asking::{AskingCount, AskingMove, AskingRow, AskingStage};
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::bought::{BoughtOf, BoughtRow};
 use crate::card::{CardCount, CardRow};
@@ -52,6 +52,10 @@ pub trait Store: Send {
     fn peek(&mut self, tenant: TenantId, asks: &[Ask]) -> Result<Loaded>;
 
     // ── tenants and keys ──
+
+    /// From now on the newest of what this connection commits may be lost with the power, never a part of a
+    /// commit, and never one before another: for what can be made again.
+    fn commit_lightly(&mut self) -> Result<()>;
 
     /// Adds a tenant; its name must be new.
     fn create_tenant(&mut self, tenant: &Tenant) -> Result<()>;
@@ -668,14 +672,9 @@ pub trait Store: Send {
         times: (Timestamp, Timestamp),
         limit: usize,
     ) -> Result<Vec<AskingRow>>;
-    /// Writes how far an asking came that was at this stage and due then; `false`, and nothing is done, if
-    /// it no longer is.
-    fn move_asking(
-        &mut self,
-        tenant: TenantId,
-        was: (AskingStage, Option<Timestamp>),
-        row: &AskingRow,
-    ) -> Result<bool>;
+    /// Writes how far askings came that were at a stage and due at a moment, all at once; how many of them still
+    /// were. Of the others nothing is changed.
+    fn move_askings(&mut self, tenant: TenantId, moves: &[AskingMove]) -> Result<usize>;
     /// How many askings of a survey are at which stage, and why.
     fn asking_counts(&mut self, tenant: TenantId, survey: &str) -> Result<Vec<AskingCount>>;
 

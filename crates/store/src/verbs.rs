@@ -4,7 +4,7 @@
 /// Implements [`Store`](crate::Store) by the functions of the two databases.
 macro_rules! verbs {
     ($store:ty) => {
-        use crate::asking::{AskingCount, AskingRow, AskingStage};
+        use crate::asking::{AskingCount, AskingMove, AskingRow, AskingStage};
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::bought::{BoughtOf, BoughtRow};
         use crate::card::{CardCount, CardRow};
@@ -49,6 +49,9 @@ macro_rules! verbs {
             }
             fn peek(&mut self, tenant: TenantId, asks: &[Ask]) -> Result<Loaded> {
                 self.run_peek(tenant, asks)
+            }
+            fn commit_lightly(&mut self) -> Result<()> {
+                self.set_light()
             }
             fn create_tenant(&mut self, tenant: &Tenant) -> Result<()> {
                 self.insert_tenant(tenant)
@@ -774,13 +777,8 @@ macro_rules! verbs {
             ) -> Result<Vec<AskingRow>> {
                 self.take_askings(tenant, times, limit)
             }
-            fn move_asking(
-                &mut self,
-                tenant: TenantId,
-                was: (AskingStage, Option<Timestamp>),
-                row: &AskingRow,
-            ) -> Result<bool> {
-                self.write_asking(tenant, was, row)
+            fn move_askings(&mut self, tenant: TenantId, moves: &[AskingMove]) -> Result<usize> {
+                self.write_askings(tenant, moves)
             }
             fn asking_counts(
                 &mut self,

@@ -5,8 +5,8 @@ use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletI
 use regulars_engine::code::Code;
 use regulars_engine::state::{SharedKey, Wallet};
 use regulars_store::{
-    ApiKey, Ask, AskingCount, AskingRow, AskingStage, AuditAsk, AuditLine, AuditProof, Board,
-    BoughtOf, BoughtRow, BroughtCodes, CardCount, CardRow, CarriedRows, CarriedTable, Case,
+    ApiKey, Ask, AskingCount, AskingMove, AskingRow, AskingStage, AuditAsk, AuditLine, AuditProof,
+    Board, BoughtOf, BoughtRow, BroughtCodes, CardCount, CardRow, CarriedRows, CarriedTable, Case,
     CaseMove, Cell, CodeBatch, CodeFilter, CodeRow, Commit, ConfirmationRow, Counts, Cursor,
     DeliveryAsk, DeliveryBounds, DeliveryRow, DrawSecret, DuplicatePlace, DuplicateRow,
     FulfilmentAsk, FulfilmentRow, Identity, IdentityRow, Issue, Issued, JourneyAsk, JourneyCount,
@@ -72,6 +72,7 @@ impl Store for Through {
         add_confirmations(tenant: TenantId, rows: &[ConfirmationRow]) -> Result<()>;
         move_confirmation(tenant: TenantId, seen: &ConfirmationRow, next: &ConfirmationRow) -> Result<bool>;
         peek(tenant: TenantId, asks: &[Ask]) -> Result<Loaded>;
+        commit_lightly() -> Result<()>;
         create_tenant(tenant: &Tenant) -> Result<()>;
         tenants() -> Result<Vec<Tenant>>;
         create_api_key(key: &ApiKey) -> Result<()>;
@@ -221,11 +222,7 @@ impl Store for Through {
         ) -> Result<Vec<AskingRow>>;
         askings_of(tenant: TenantId, member: MemberId, limit: usize) -> Result<Vec<AskingRow>>;
         claim_askings(tenant: TenantId, times: (Timestamp, Timestamp), limit: usize) -> Result<Vec<AskingRow>>;
-        move_asking(
-            tenant: TenantId,
-            was: (AskingStage, Option<Timestamp>),
-            row: &AskingRow
-        ) -> Result<bool>;
+        move_askings(tenant: TenantId, moves: &[AskingMove]) -> Result<usize>;
         asking_counts(tenant: TenantId, survey: &str) -> Result<Vec<AskingCount>>;
         put_master_data(tenant: TenantId, sort: MasterSort, rows: &[MasterRow]) -> Result<()>;
         master_data(

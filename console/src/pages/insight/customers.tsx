@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Drawing } from '../../parts/drawing';
 import { Figure, type FigureRow } from '../../parts/figure';
+import { OneByOne } from '../../parts/one-by-one';
 import { useFigures } from './format';
 import { type Coming, type Metric, type Report, refused } from './report';
 import { useSearch } from './search';
@@ -29,17 +30,27 @@ export function Customers({ report }: { report: Report }) {
   const props = { report, figures };
   return (
     <Stack gap="lg">
-      <Findings report={report} />
-      <OverTime {...props} />
-      <Cohorts {...props} />
-      <Scores {...props} />
-      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
-        <Segments {...props} />
-        <Worth {...props} />
-        <KindsOfLoyalty {...props} />
-        <Tenure {...props} />
-      </SimpleGrid>
-      <Ahead {...props} />
+      <OneByOne first={2}>
+        <Findings report={report} />
+        <OverTime {...props} />
+        <Cohorts {...props} />
+        <Scores {...props} />
+        <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
+          <OneByOne>
+            <Segments {...props} />
+            <Worth {...props} />
+            <KindsOfLoyalty {...props} />
+            <Tenure {...props} />
+          </OneByOne>
+        </SimpleGrid>
+        <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
+          <OneByOne>
+            {report.coming.map((it) => (
+              <Forecast key={`${it.what} ${it.category ?? ''}`} coming={it} {...props} />
+            ))}
+          </OneByOne>
+        </SimpleGrid>
+      </OneByOne>
     </Stack>
   );
 }
@@ -315,16 +326,6 @@ function Tenure({ report, figures }: Props) {
         ],
       }))}
     />
-  );
-}
-
-function Ahead({ report, figures }: Props) {
-  return (
-    <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
-      {report.coming.map((it) => (
-        <Forecast key={`${it.what} ${it.category ?? ''}`} coming={it} report={report} figures={figures} />
-      ))}
-    </SimpleGrid>
   );
 }
 

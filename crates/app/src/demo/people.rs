@@ -2,7 +2,7 @@
 //! at it sees a shop and not numbers. The same number is the same person each time.
 
 use crate::{App, Error, Identity, MemberPatch, MemberRef, NewClaim, ProposeAward};
-use regulars_base::{CivilDay, TenantId, Text};
+use regulars_base::{CivilDay, MemberId, TenantId, Text};
 use regulars_engine::event::Who;
 use regulars_sim::shopper;
 use std::collections::BTreeMap;
@@ -147,26 +147,34 @@ pub(super) fn who(number: u32) -> Option<MemberRef> {
 impl App {
     /// Gives the members of the demo shop their names and addresses.
     pub(super) fn name_people(&self, tenant: TenantId, members: u32) -> Result<(), Error> {
-        for number in 0..members {
-            let Some(who) = who(number) else { continue };
-            let member = match self.member(tenant, &who) {
-                Ok(member) => member,
-                // Not everybody comes within the two years.
-                Err(Error::NotFound { .. }) => continue,
-                Err(error) => return Err(error),
-            };
-            let (first, last) = name(number);
-            let email = format!("{}.{}{number}@example.com", plain(first), plain(last));
-            let mut attributes = BTreeMap::new();
-            attributes.insert("name".to_owned(), format!("{first} {last}").into());
-            let patch = MemberPatch {
-                add_identities: vec![identity("email", &email)],
-                attributes,
-                ..MemberPatch::default()
-            };
-            self.patch_member(tenant, member.id, patch)?;
-        }
-        Ok(())
+        (0..members).try_for_each(|number| self.name_person(tenant, number).map(drop))
+    }
+
+    /// Gives a member of the demo shop their name and address. Nobody, if they have not come yet.
+    pub(super) fn name_person(
+        &self,
+        tenant: TenantId,
+        number: u32,
+    ) -> Result<Option<MemberId>, Error> {
+        let Some(who) = who(number) else {
+            return Ok(None);
+        };
+        let member = match self.member(tenant, &who) {
+            Ok(member) => member,
+            Err(Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let (first, last) = name(number);
+        let email = format!("{}.{}{number}@example.com", plain(first), plain(last));
+        let mut attributes = BTreeMap::new();
+        attributes.insert("name".to_owned(), format!("{first} {last}").into());
+        let patch = MemberPatch {
+            add_identities: vec![identity("email", &email)],
+            attributes,
+            ..MemberPatch::default()
+        };
+        self.patch_member(tenant, member.id, patch)?;
+        Ok(Some(member.id))
     }
 
     /// Lets members claim orders, and somebody propose an award: what waits for a person.

@@ -167,7 +167,7 @@ impl App {
     }
 }
 
-fn key(id: &str) -> EventKey {
+pub(super) fn key(id: &str) -> EventKey {
     EventKey {
         source: word("console"),
         external_id: word(&format!("demo-{id}")),

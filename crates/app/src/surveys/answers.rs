@@ -9,7 +9,7 @@ use regulars_engage::themes_of;
 use regulars_engine::event::{Activity, Fault, Kind, Value};
 use regulars_engine::outcome::Verdict;
 use regulars_engine::program::FieldType;
-use regulars_store::{AskingRow, AskingStage};
+use regulars_store::{AskingMove, AskingRow, AskingStage};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -83,9 +83,7 @@ impl App {
             return Ok(());
         }
         row.opened_at = Some(self.now());
-        self.core()
-            .write(move |store| Ok(store.move_asking(tenant, was, &row)?))?;
-        Ok(())
+        self.keep_moved(tenant, vec![AskingMove { was, row }])
     }
 
     /// What comes next after these answers; where `send` says that they are all, they are booked.
@@ -138,16 +136,19 @@ impl App {
         row.answered_at = Some(now);
         // If this stops before it is booked, whoever looks for what is due books it.
         row.due = Some(now);
-        let given = row.clone();
+        let moved = AskingMove {
+            was,
+            row: row.clone(),
+        };
         let written = self
             .core()
-            .write(move |store| Ok(store.move_asking(tenant, was, &row)?))?;
-        if !written {
+            .write(move |store| Ok(store.move_askings(tenant, &[moved])?))?;
+        if written == 0 {
             return Err(Error::Retry(
                 "it is answered somewhere else this moment".into(),
             ));
         }
-        let receipt = self.booked(tenant, given, &survey)?;
+        let receipt = self.booked(tenant, row, &survey)?;
         Ok(Progress {
             state: AnswerState::Done,
             next: None,
@@ -302,9 +303,7 @@ impl App {
         row.stage = AskingStage::Answered;
         row.due = None;
         reason.clone_into(&mut row.reason);
-        self.core()
-            .write(move |store| Ok(store.move_asking(tenant, was, &row)?))?;
-        Ok(())
+        self.keep_moved(tenant, vec![AskingMove { was, row }])
     }
 }
 

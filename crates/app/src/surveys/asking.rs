@@ -11,7 +11,7 @@ use regulars_engage::survey::{Question, said};
 use regulars_engage::{Channel, NotSent, Sending};
 use regulars_engine::event::{Event, Kind};
 use regulars_engine::outcome::Verdict;
-use regulars_store::{AskingRow, AskingStage, Logged, Store};
+use regulars_store::{AskingMove, AskingRow, AskingStage, Logged, Store};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -347,17 +347,25 @@ impl App {
             let taken = self
                 .core()
                 .write(move |store| Ok(store.claim_askings(tenant, times, TOGETHER)?))?;
+            let mut moved: Vec<AskingMove> = Vec::new();
             for row in &taken {
                 let survey = surveys.iter().find(|own| own.id == row.survey);
+                // Who is asked now must not be asked by another survey in the same breath.
+                if moved.iter().any(|own| own.row.member == row.member) {
+                    self.keep_moved(tenant, std::mem::take(&mut moved))?;
+                }
                 let done = match row.stage {
                     AskingStage::Given => self.book_answer(tenant, row.clone(), survey),
-                    _ => self.ask_one(tenant, row.clone(), survey),
+                    _ => self
+                        .ask_one(tenant, row.clone(), survey)
+                        .map(|own| moved.push(own)),
                 };
                 // One that fails holds up nobody else; it is due again in a minute.
                 if let Err(error) = done {
                     tracing::warn!(%error, asking = row.id, "somebody could not be asked, and is again");
                 }
             }
+            self.keep_moved(tenant, moved)?;
             looked_at += taken.len();
             if taken.len() < TOGETHER {
                 break;
@@ -366,13 +374,14 @@ impl App {
         Ok(looked_at)
     }
 
-    /// Asks somebody whose time has come, unless something keeps them from it.
+    /// Asks somebody whose time has come, unless something keeps them from it. What became of the asking is to be
+    /// kept; a letter that is written goes under the asking's id, so that it goes once if that is not reached.
     fn ask_one(
         &self,
         tenant: TenantId,
         mut row: AskingRow,
         survey: Option<&Survey>,
-    ) -> Result<(), Error> {
+    ) -> Result<AskingMove, Error> {
         let was = (row.stage, row.due);
         row.due = None;
         let reached = match survey.filter(|own| own.draft.live) {
@@ -391,9 +400,16 @@ impl App {
                 row.reason = reason;
             }
         }
-        self.core()
-            .write(move |store| Ok(store.move_asking(tenant, was, &row)?))?;
-        Ok(())
+        Ok(AskingMove { was, row })
+    }
+
+    /// Keeps what became of askings, all at once.
+    pub(super) fn keep_moved(&self, tenant: TenantId, moved: Vec<AskingMove>) -> Result<(), Error> {
+        if moved.is_empty() {
+            return Ok(());
+        }
+        let write = move |store: &mut dyn Store| Ok(store.move_askings(tenant, &moved)?);
+        self.core().write(write).map(drop)
     }
 
     fn was_asked_lately(&self, tenant: TenantId, row: &AskingRow) -> Result<bool, Error> {

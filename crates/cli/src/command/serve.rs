@@ -5,23 +5,39 @@ use crate::failure::Failure;
 use crate::flags::{DEFAULT_TENANT, Place};
 use crate::print::{Print, Style, count};
 use crate::progress::Progress;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use regulars_app::pay::{Provider, Secret, Stripe};
-use regulars_app::{App, Config, Database, Demo, Inbound, NewKey, Passes, Rate, Scope, Tenant};
+use regulars_app::{
+    App, Config, Database, Demo, DemoExtent, Inbound, NewKey, Passes, Rate, Scope, Tenant,
+};
 use regulars_server::{FirstSignIn, Front, Letter, Mailer, Network, Settings, view};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How much of the demo shop is loaded.
+#[derive(Clone, Copy, ValueEnum)]
+enum Extent {
+    Orders,
+    Whole,
+}
+
 /// Start the server; on its first start the database, a tenant and a key are made
 ///
 /// The key is printed once. Ctrl-C or SIGTERM end the server in good order.
 #[derive(Args)]
 pub(crate) struct Serve {
-    /// Load the demo shop (a program, members, two years of orders) if the database is empty.
-    #[arg(long)]
-    demo: bool,
+    /// Load the demo shop if the database is empty: `whole` with a season of letters, surveys, cases and
+    /// offers, `orders` with a program, members and two years of orders alone.
+    #[arg(
+        long,
+        value_name = "EXTENT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "whole"
+    )]
+    demo: Option<Extent>,
     /// Write the reports and alerts that `[insight]` of the program asks for into this folder, a folder
     /// for each tenant.
     #[arg(long, value_name = "FOLDER")]
@@ -266,12 +282,13 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
     let figures = figures.transpose()?;
     let figures_at = figures.as_ref().map(TcpListener::local_addr).transpose()?;
     let payments = ask.payments.provider()?;
-    let mailer = ask.mail.mailer(ask.demo)?;
+    let mailer = ask.mail.mailer(ask.demo.is_some())?;
     let broker = ask.nats.broker()?;
     let passes = ask.passes.as_deref().map(Passes::read).transpose()?;
-    if ask.demo {
-        load_history(ask, print)?;
-    }
+    let demo = match ask.demo {
+        Some(extent) => load_demo(ask, extent, print)?,
+        None => None,
+    };
     let app = ask.place.open_with(Config {
         payments,
         webhooks: Some(ask.webhooks.outbound_through(broker.clone())),
@@ -283,7 +300,7 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
         slow: Duration::from_millis(ask.operating.slow),
         ..Config::new(ask.place.address()).serving()
     })?;
-    let started = match start(ask, &app, print) {
+    let started = match start(&app, demo) {
         Ok(started) => started,
         Err(error) => {
             app.close();
@@ -345,16 +362,8 @@ fn cannot_listen(flag: &str, address: SocketAddr, error: &std::io::Error) -> Fai
 }
 
 /// Makes what a first start needs: the demo shop or a tenant, and a key.
-fn start(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Started> {
+fn start(app: &App, demo: Option<Demo>) -> anyhow::Result<Started> {
     let tenants = app.tenants()?;
-    let mut demo = None;
-    if ask.demo {
-        if tenants.iter().all(|tenant| tenant.name == "demo") {
-            demo = Some(app.load_demo(ask.seed, &mut |_, _| {})?);
-        } else {
-            print.note("The database is not empty: the demo shop is not loaded.");
-        }
-    }
     let tenant = match (&demo, tenants.as_slice()) {
         (Some(demo), _) => Some(demo.tenant.clone()),
         (None, []) => Some(app.create_tenant(DEFAULT_TENANT)?),
@@ -377,25 +386,23 @@ fn start(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Started> {
     Ok(Started { tenant, key, demo })
 }
 
-/// Loads the demo shop before the clock of a server runs: a tick in the middle of it would bring a
-/// wallet to today, and what comes after would count as late.
-fn load_history(ask: &Serve, print: &Print) -> anyhow::Result<()> {
+/// Loads the demo shop, unless somebody else's data are there.
+fn load_demo(ask: &Serve, extent: Extent, print: &Print) -> anyhow::Result<Option<Demo>> {
     let app = ask.place.open_with(Config::new(ask.place.address()))?;
-    let loaded = match app.tenants() {
-        Ok(tenants) if tenants.iter().all(|tenant| tenant.name == "demo") => {
-            load_demo(ask, &app, print).map(drop)
-        }
-        Ok(_) => Ok(()),
-        Err(error) => Err(error.into()),
-    };
+    let tenants = app.tenants();
     app.close();
-    loaded
-}
-
-fn load_demo(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Demo> {
-    print.note("Loading the demo shop: two years of orders. Once, some seconds.");
+    if tenants?.iter().any(|tenant| tenant.name != "demo") {
+        print.note("The database is not empty: the demo shop is not loaded.");
+        return Ok(None);
+    }
+    print.note("The demo shop: two years of orders are loaded once, which takes some seconds.");
     let bar = Progress::new(print, "loading");
-    let demo = app.load_demo(ask.seed, &mut |done, total| {
+    let extent = match extent {
+        Extent::Orders => DemoExtent::Orders,
+        Extent::Whole => DemoExtent::Whole,
+    };
+    let config = Config::new(ask.place.address());
+    let demo = regulars_app::load_demo(config, ask.seed, extent, &mut |done, total| {
         bar.at(done, total, format!("{} events", count(done)));
     });
     bar.clear();
@@ -404,7 +411,7 @@ fn load_demo(ask: &Serve, app: &App, print: &Print) -> anyhow::Result<Demo> {
     print.note(format!(
         "The demo shop has {members} members and {events} events."
     ));
-    Ok(demo)
+    Ok(Some(demo))
 }
 
 /// Pages to open.

@@ -118,7 +118,7 @@ impl Server {
 #[test]
 fn the_demo_shop_is_there_at_once_and_the_server_ends_in_good_order() {
     let shop = Shop::new();
-    let mut server = Server::start(&shop, &["--demo"]);
+    let mut server = Server::start(&shop, &["--demo=orders"]);
     let key = server.text("key").to_owned();
     assert!(key.starts_with("reg_"), "{key}");
     let member = server.hello["demo"]["member"]
@@ -139,7 +139,7 @@ fn the_demo_shop_is_there_at_once_and_the_server_ends_in_good_order() {
     assert_eq!(shop.json(["verify"])["ok"], true);
 
     // A second start finds everything, and does not show the key again.
-    let mut again = Server::start(&shop, &["--demo"]);
+    let mut again = Server::start(&shop, &["--demo=orders"]);
     assert_eq!(again.hello["key"], Value::Null);
     assert_eq!(again.get(&path, Some(&key)).0, 200);
     assert!(again.stop().success());

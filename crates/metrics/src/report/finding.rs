@@ -251,8 +251,8 @@ fn at_risk(report: &Report) -> Option<Finding> {
             "the segments \"at risk\" and \"cannot lose\" of {} customers; worrying from 15 % of revenue on.",
             words::count(all.into())
         ),
-        advice: "Write to these customers first: list them with `--list segment=cannot_lose` and \
-            `--list segment=at_risk`."
+        advice: "Write to these customers first: \"cannot lose\" before \"at risk\". The report lists who is in \
+            each."
             .to_owned(),
     })
 }

@@ -1,7 +1,7 @@
 //! Askings: who was asked by which survey, and what they answered.
 
 use super::link::{Failure, Link, Parameter, bytes};
-use crate::asking::{ASKING, AskingCount, AskingRow, AskingStage};
+use crate::asking::{ASKING, AskingCount, AskingMove, AskingRow, AskingStage};
 use crate::error::{Error, Result};
 use regulars_base::{MemberId, TenantId, Timestamp};
 use tokio_postgres::Row;
@@ -131,37 +131,45 @@ impl super::Postgres {
         })
     }
 
-    pub(super) fn write_asking(
+    pub(super) fn write_askings(
         &mut self,
         tenant: TenantId,
-        (stage, due): (AskingStage, Option<Timestamp>),
-        own: &AskingRow,
-    ) -> Result<bool> {
+        moves: &[AskingMove],
+    ) -> Result<usize> {
         let no = self.tenant_no(tenant)?;
         self.write(async |link| {
             let sql = "UPDATE askings SET stage = $6, reason = $7, due = $8, asked_at = $9,
                               opened_at = $10, answered_at = $11, numbers = $12, words = $13
                        WHERE tenant = $1 AND member = $2 AND asking = $3 AND stage = $4
                        AND due IS NOT DISTINCT FROM $5";
-            let (was, next, member) = (stage.number(), own.stage.number(), &own.member.bytes()[..]);
-            let was_due = due.map(Timestamp::micros);
-            let [due, asked, opened, answered] = moments(own);
-            let with: [Parameter<'_>; 13] = [
-                &no,
-                &member,
-                &own.id,
-                &was,
-                &was_due,
-                &next,
-                &own.reason,
-                &due,
-                &asked,
-                &opened,
-                &answered,
-                &own.numbers,
-                &own.words,
-            ];
-            Ok(link.run(sql, &with).await? > 0)
+            let mut moved = 0;
+            for AskingMove {
+                was: (stage, due),
+                row: own,
+            } in moves
+            {
+                let (was, next) = (stage.number(), own.stage.number());
+                let member = &own.member.bytes()[..];
+                let was_due = due.map(Timestamp::micros);
+                let [due, asked, opened, answered] = moments(own);
+                let with: [Parameter<'_>; 13] = [
+                    &no,
+                    &member,
+                    &own.id,
+                    &was,
+                    &was_due,
+                    &next,
+                    &own.reason,
+                    &due,
+                    &asked,
+                    &opened,
+                    &answered,
+                    &own.numbers,
+                    &own.words,
+                ];
+                moved += link.run(sql, &with).await?;
+            }
+            Ok(usize::try_from(moved).unwrap_or(usize::MAX))
         })
     }
 

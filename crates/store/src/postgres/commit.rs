@@ -63,7 +63,7 @@ impl super::Postgres {
         decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
     ) -> Result<()> {
         let look = self.look;
-        let (runtime, link) = self.begin("BEGIN")?;
+        let (runtime, link) = self.begin(self.begin)?;
         link.set_urgent(true);
         let mut run = || {
             let found = runtime.block_on(find(link, no, wanted, look))?;

@@ -1,7 +1,7 @@
 //! Askings: who was asked by which survey, and what they answered.
 
 use super::Failure;
-use crate::asking::{ASKING, AskingCount, AskingRow, AskingStage};
+use crate::asking::{ASKING, AskingCount, AskingMove, AskingRow, AskingStage};
 use crate::error::Result;
 use regulars_base::{MemberId, TenantId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -127,12 +127,11 @@ impl super::Sqlite {
         })
     }
 
-    pub(super) fn write_asking(
+    pub(super) fn write_askings(
         &mut self,
         tenant: TenantId,
-        (stage, due): (AskingStage, Option<Timestamp>),
-        own: &AskingRow,
-    ) -> Result<bool> {
+        moves: &[AskingMove],
+    ) -> Result<usize> {
         let no = self.tenant_no(tenant)?;
         self.write(|db| {
             let mut update = db.prepare_cached(
@@ -140,22 +139,25 @@ impl super::Sqlite {
                         answered_at = ?11, numbers = ?12, words = ?13
                  WHERE tenant = ?1 AND member = ?2 AND asking = ?3 AND stage = ?4 AND due IS ?5",
             )?;
-            let moved = update.execute(params![
-                no,
-                own.member.bytes(),
-                own.id,
-                stage.number(),
-                due.map(Timestamp::micros),
-                own.stage.number(),
-                own.reason,
-                own.due.map(Timestamp::micros),
-                own.asked_at.map(Timestamp::micros),
-                own.opened_at.map(Timestamp::micros),
-                own.answered_at.map(Timestamp::micros),
-                own.numbers,
-                own.words
-            ])?;
-            Ok(moved > 0)
+            let mut moved = 0;
+            for AskingMove { was: (stage, due), row: own } in moves {
+                moved += update.execute(params![
+                    no,
+                    own.member.bytes(),
+                    own.id,
+                    stage.number(),
+                    due.map(Timestamp::micros),
+                    own.stage.number(),
+                    own.reason,
+                    own.due.map(Timestamp::micros),
+                    own.asked_at.map(Timestamp::micros),
+                    own.opened_at.map(Timestamp::micros),
+                    own.answered_at.map(Timestamp::micros),
+                    own.numbers,
+                    own.words
+                ])?;
+            }
+            Ok(moved)
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::world::{open, shop};
 use regulars_base::{MemberId, Timestamp, WalletId};
-use regulars_store::{AskingRow, AskingStage, Identity, Member, Store};
+use regulars_store::{AskingMove, AskingRow, AskingStage, Identity, Member, Store};
 use regulars_testkit::{TestDb, member, on_both};
 
 on_both! {
@@ -115,8 +115,21 @@ fn an_asking_moves_on_from_where_it_was_seen_alone(db: TestDb) {
         asked_at: Some(at(11)),
         ..row(1, "ask_1")
     };
-    let mut move_on =
-        |stage, due, row: &AskingRow| store.move_asking(shop(), (stage, due), row).unwrap();
+    let mut move_on = |stage, due, row: &AskingRow| {
+        let own = AskingMove {
+            was: (stage, due),
+            row: row.clone(),
+        };
+        // Beside one that is not there at all.
+        let gone = AskingMove {
+            row: AskingRow {
+                id: "ask_gone".into(),
+                ..row.clone()
+            },
+            ..own.clone()
+        };
+        store.move_askings(shop(), &[gone, own]).unwrap() == 1
+    };
     assert!(!move_on(AskingStage::Waiting, None, &asked));
     assert!(!move_on(AskingStage::Asked, Some(at(10)), &asked));
     assert!(move_on(AskingStage::Waiting, Some(at(10)), &asked));

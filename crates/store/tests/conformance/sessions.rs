@@ -8,6 +8,7 @@ use regulars_testkit::{TestDb, at, member, on_both, tenant};
 
 on_both! {
     a_session_is_found_until_it_is_ended_or_swept_away,
+    what_is_committed_lightly_is_there_for_others_and_later,
     members_are_found_by_how_identities_and_names_begin,
     who_is_forgotten_is_not_found,
     a_shared_figure_that_nobody_moved_is_zero,
@@ -44,6 +45,15 @@ fn a_session_is_found_until_it_is_ended_or_swept_away(db: TestDb) {
     assert!(store.end_session(shop(), &[2; 32]).unwrap());
     assert!(!store.end_session(shop(), &[2; 32]).unwrap());
     assert_eq!(store.session(&[2; 32]).unwrap(), None);
+}
+
+fn what_is_committed_lightly_is_there_for_others_and_later(db: TestDb) {
+    let mut store = open(&db);
+    store.commit_lightly().unwrap();
+    person(&mut *store, 1, &[("email", "ana@example.com")], "{}");
+    assert_eq!(found(&mut *open(&db), "ana", 9), [member(1)]);
+    drop(store);
+    assert_eq!(found(&mut *open(&db), "ana", 9), [member(1)]);
 }
 
 fn person(store: &mut dyn Store, no: u64, identities: &[(&str, &str)], attributes: &str) {

@@ -1,0 +1,44 @@
+// The demo shop after its season: whoever opens the console for the first time finds a shop at work on every page,
+// and not a row of empty lists.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { start, violations } from '../harness.js';
+
+let shop;
+let page;
+
+before(async () => {
+  shop = await start({ demo: 'whole' });
+  page = shop.page;
+  await page.goto(shop.sign_in);
+  await page.getByRole('heading', { name: 'Today at a glance' }).waitFor();
+});
+after(() => shop?.end());
+
+/** Each page, and something that stands on it only where something happened. */
+const PAGES = [
+  ['journeys', /^Welcome/],
+  ['journeys/review', /Review after a purchase/],
+  ['messages', /Open on Sundays/],
+  ['surveys', /After a visit/],
+  ['surveys/visit', /What texts are about/],
+  ['cases', /Waiting for the member|Open/],
+  ['cases?of=report', /Solved/],
+  ['offers', /Something for the week/],
+  ['offers/weekly', /40 beans for your next visit/],
+  ['products', /House blend, 1 kg/],
+  ['products?of=stores', /Market Square/],
+  ['segments', /Here lately/],
+  ['cards', /counter/],
+  ['advocates', /@example\.com|[A-Z]\w+ [A-Z]\w+/],
+  ['settings?of=people', /Mara Novak/],
+];
+
+for (const [path, text] of PAGES)
+  test(`something happened on /${path}`, async () => {
+    await page.goto(`${shop.listening}/console/${path}`);
+    await page.getByRole('main').getByText(text).first().waitFor();
+    assert.deepEqual(await violations(page), [], path);
+    assert.deepEqual(shop.complaints, [], path);
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/life-${path.replace(/\W+/g, '-')}.png`, fullPage: true });
+  });
