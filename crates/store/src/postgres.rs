@@ -48,9 +48,14 @@ use link::{Address, Failure, Link};
 use load::Look;
 use regulars_base::{TenantId, Timestamp};
 use std::collections::BTreeMap;
+use std::time::Duration;
 use tokio::runtime::Runtime;
 
 pub(crate) use migrate::migrate;
+
+/// How often a transaction that others were in the way of is tried before the caller is asked to come back later. The
+/// pauses between double, from two milliseconds to half a second.
+const TRIES: u32 = 10;
 
 /// Starts a transaction that reads one consistent picture.
 const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -118,14 +123,44 @@ impl Postgres {
         Ok(())
     }
 
-    /// Runs `work` in a transaction, once.
-    fn write<T>(&mut self, work: impl AsyncFnOnce(&Link) -> Result<T, Failure>) -> Result<T> {
-        self.attempt(self.begin, work).map_err(Failure::into_error)
+    /// Runs `work` in a transaction; more than once, where others were in its way.
+    fn write<T>(&mut self, work: impl AsyncFn(&Link) -> Result<T, Failure>) -> Result<T> {
+        self.attempts(self.begin, work)
     }
 
     /// Runs `work` on one consistent picture of the database.
-    fn read<T>(&mut self, work: impl AsyncFnOnce(&Link) -> Result<T, Failure>) -> Result<T> {
+    fn read<T>(&mut self, work: impl AsyncFn(&Link) -> Result<T, Failure>) -> Result<T> {
+        self.attempts(READ, work)
+    }
+
+    /// Runs `work` in a transaction, once: it cannot be begun again.
+    fn write_once<T>(&mut self, work: impl AsyncFnOnce(&Link) -> Result<T, Failure>) -> Result<T> {
+        self.attempt(self.begin, work).map_err(Failure::into_error)
+    }
+
+    /// The same on one consistent picture of the database.
+    fn read_once<T>(&mut self, work: impl AsyncFnOnce(&Link) -> Result<T, Failure>) -> Result<T> {
         self.attempt(READ, work).map_err(Failure::into_error)
+    }
+
+    /// What the database undid because transactions were in each other's way is done again: nothing of it was
+    /// written.
+    fn attempts<T>(
+        &mut self,
+        begin: &str,
+        work: impl AsyncFn(&Link) -> Result<T, Failure>,
+    ) -> Result<T> {
+        let mut tried = 1;
+        loop {
+            match self.attempt(begin, &work) {
+                Err(failure) if failure.was_undone() && tried < TRIES => {
+                    tracing::debug!(tried, %failure, "it is tried again");
+                    std::thread::sleep(Duration::from_millis(1 << tried));
+                    tried += 1;
+                }
+                done => return done.map_err(Failure::into_error),
+            }
+        }
     }
 
     fn attempt<T>(

@@ -26,7 +26,7 @@ impl Postgres {
         each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
-        self.read(async |link| {
+        self.read_once(async |link| {
             for table in catalogue(link).await? {
                 let (name, names) = (&table.name, table.names());
                 let order = table.order(" COLLATE \"C\"");
@@ -54,7 +54,7 @@ impl Postgres {
         tenant: &Tenant,
         rows: &mut dyn FnMut(&CarriedTable) -> Result<CarriedRows>,
     ) -> Result<()> {
-        self.write(async |link| {
+        self.write_once(async |link| {
             link.execute("LOCK TABLE tenants IN EXCLUSIVE MODE").await?;
             let sql = "INSERT INTO tenants (no, id, name, created_at)
                        SELECT coalesce(max(no), 0) + 1, $1, $2, $3 FROM tenants

@@ -1,5 +1,6 @@
 //! The write half of a batch.
 
+use super::TRIES;
 use super::link::{Failure, Link};
 use super::load::{Look, events, find};
 use super::rows::{Rows, Table};
@@ -10,10 +11,6 @@ use crate::writes::{Chain, EntryRow, LogRow, Writes, signed};
 use futures_util::future::{try_join, try_join4};
 use regulars_base::{TenantId, Timestamp};
 use std::time::Duration;
-
-/// How often a batch is tried before the caller is asked to come back later. The pauses between
-/// double, from two milliseconds to half a second.
-const TRIES: u32 = 10;
 
 type Result<T, E = Failure> = std::result::Result<T, E>;
 

@@ -271,18 +271,26 @@ impl Failure {
         }
     }
 
+    /// Whether the database undid a transaction because it was in another's way.
+    pub(super) fn was_undone(&self) -> bool {
+        let undone = [
+            &SqlState::T_R_SERIALIZATION_FAILURE,
+            &SqlState::T_R_DEADLOCK_DETECTED,
+        ];
+        self.code().is_some_and(|code| undone.contains(&code))
+    }
+
     /// Whether the same may well succeed if it is done again. Whoever waited for a database that says nothing has
     /// waited long enough. A key that is there already was
     /// written since we looked, or we did not look: looking finds it. A transaction that has failed
     /// refuses all that was sent after the statement that failed.
     pub(super) fn passes(&self) -> bool {
         let again = [
-            &SqlState::T_R_SERIALIZATION_FAILURE,
-            &SqlState::T_R_DEADLOCK_DETECTED,
             &SqlState::UNIQUE_VIOLATION,
             &SqlState::IN_FAILED_SQL_TRANSACTION,
         ];
         matches!(self, Self::Overtaken)
+            || self.was_undone()
             || (self.is_lost() && !matches!(self, Self::Silent(_)))
             || self.code().is_some_and(|code| again.contains(&code))
     }

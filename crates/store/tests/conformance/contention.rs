@@ -7,7 +7,7 @@ use crate::world::{
 use regulars_base::WalletId;
 use regulars_engine::event::{Incoming, Kind, RewardRequest, Who};
 use regulars_engine::outcome::{Refusal, Verdict};
-use regulars_store::{Database, Error};
+use regulars_store::{Database, Error, Setting};
 use regulars_testkit::{Story, TestDb, member, on_both, text};
 use std::sync::Barrier;
 
@@ -255,4 +255,51 @@ fn a_writer_that_waits_too_long_is_told_to_come_again() {
     })
     .unwrap();
     assert!(matches!(came, Some(Err(Error::Retry(_)))), "{came:?}");
+}
+
+/// A database in which one of seventeen statements that write is undone as where transactions are in each other's
+/// way, and now and then as in a deadlock. A sequence counts on, whatever is undone.
+fn disturbed() -> TestDb {
+    let db = TestDb::postgres();
+    db.execute(
+        "CREATE SEQUENCE disturbances;
+         CREATE FUNCTION disturb() RETURNS trigger LANGUAGE plpgsql AS $$
+         DECLARE no bigint := nextval('disturbances');
+         BEGIN
+             IF no % 51 = 0 THEN RAISE EXCEPTION 'in a circle' USING ERRCODE = '40P01'; END IF;
+             IF no % 17 = 0 THEN RAISE EXCEPTION 'in the way' USING ERRCODE = '40001'; END IF;
+             RETURN NULL;
+         END $$;
+         DO $$
+         DECLARE name text;
+         BEGIN
+             FOR name IN SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+                         WHERE relkind = 'r' AND n.nspname = 'public'
+             LOOP
+                 EXECUTE format('CREATE TRIGGER disturb BEFORE INSERT OR UPDATE OR DELETE ON %I
+                                 FOR EACH STATEMENT EXECUTE FUNCTION disturb()', name);
+             END LOOP;
+         END $$",
+    );
+    db
+}
+
+#[test]
+fn what_the_database_undoes_is_done_again() {
+    two_writers_on_one_wallet_lose_nothing(disturbed());
+    the_last_mug_is_given_once(disturbed());
+    an_event_delivered_to_two_writers_counts_once(disturbed());
+    let db = disturbed();
+    let mut store = open(&db);
+    for no in 1..=60 {
+        let setting = Setting {
+            kind: "a sort".into(),
+            id: "one".into(),
+            version: no,
+            body: no.to_string(),
+        };
+        assert!(store.put_setting(shop(), &setting).unwrap(), "{no}");
+    }
+    let kept = store.setting(shop(), "a sort", "one").unwrap();
+    assert_eq!(kept.unwrap().body, "60");
 }
