@@ -120,9 +120,9 @@ function Form({ before, close }: { before: SuspicionRulesOf; close: () => void }
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {rules.signs.map((own, at) => {
+              {(rules.signs ?? []).map((own, at) => {
                 const name = t(`suspicions.kind.${own.sign}`);
-                const change = (some: Partial<typeof own>) => set({ signs: rules.signs.map((other, place) => (place === at ? { ...other, ...some } : other)) });
+                const change = (some: Partial<typeof own>) => set({ signs: (rules.signs ?? []).map((other, place) => (place === at ? { ...other, ...some } : other)) });
                 return (
                   <Table.Tr key={own.sign}>
                     <Table.Td>{name}</Table.Td>

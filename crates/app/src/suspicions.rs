@@ -254,22 +254,18 @@ impl App {
         }
         let now = self.now();
         for _ in 0..TRIES {
-            let opened = match self.open_suspicion(tenant, (suspect, name), (rules, &signs, now))? {
-                Opened::TooLittle => return Ok(Raised::Nothing),
-                Opened::New(own) => Some((own, true)),
-                Opened::There(id) => self.add_signs(tenant, &id, &signs, now)?,
-            };
-            let Some((own, is_first)) = opened else {
-                continue;
-            };
-            if !is_first && own.changed_at != now {
-                return Ok(Raised::Nothing);
-            }
+            let (own, opened) =
+                match self.open_suspicion(tenant, (suspect, name), (rules, &signs, now))? {
+                    Opened::TooLittle => return Ok(Raised::Nothing),
+                    Opened::New(own) => (own, true),
+                    Opened::There(id) => match self.add_signs(tenant, &id, &signs, now)? {
+                        Added::Nothing => return Ok(Raised::Nothing),
+                        Added::More(own) => (own, false),
+                        Added::Decided => continue,
+                    },
+                };
             let held = own.score >= rules.hold_from && self.put_on_hold(tenant, &own)?;
-            return Ok(Raised::More {
-                opened: is_first,
-                held,
-            });
+            return Ok(Raised::More { opened, held });
         }
         Err(Error::Retry("many look at this suspect at once".into()))
     }
@@ -326,22 +322,22 @@ impl App {
         })
     }
 
-    /// Adds to an open one; nothing if it was decided this moment.
+    /// Adds to an open one.
     fn add_signs(
         &self,
         tenant: TenantId,
         id: &str,
         signs: &[Sign],
         now: Timestamp,
-    ) -> Result<Option<(Box<Suspicion>, bool)>, Error> {
+    ) -> Result<Added, Error> {
         for _ in 0..TRIES {
             let seen = self.case(tenant, (SUSPICION, "suspicion"), id)?;
             let mut own: Suspicion = read(&seen)?;
             if own.state != SuspicionState::Open {
-                return Ok(None);
+                return Ok(Added::Decided);
             }
             if !add(&mut own.signs, signs) {
-                return Ok(Some((Box::new(own), false)));
+                return Ok(Added::Nothing);
             }
             own.score = score(&own.signs);
             own.changed_at = now;
@@ -350,7 +346,7 @@ impl App {
                 .core()
                 .write(move |store| Ok(store.replace_case(tenant, &seen, &next)?))?;
             if replaced {
-                return Ok(Some((Box::new(own), false)));
+                return Ok(Added::More(Box::new(own)));
             }
         }
         Err(Error::Retry("many look at this suspicion at once".into()))
@@ -427,6 +423,16 @@ enum Opened {
     New(Box<Suspicion>),
     /// One is open already.
     There(String),
+}
+
+/// What became of signs that were to be added.
+enum Added {
+    /// They were there.
+    Nothing,
+    /// They speak for more.
+    More(Box<Suspicion>),
+    /// It was decided this moment.
+    Decided,
 }
 
 /// Whether a sign is none of those that somebody has said are as they should be: what is so, and not done, counts

@@ -110,11 +110,13 @@ pub(crate) fn run(ask: &Suspicions, print: &Print) -> anyhow::Result<Answer> {
             limit,
             shop,
         } => {
-            let wrong = |at: &str, what: String| Error::invalid(at, what);
+            let known = SuspicionState::by_name(state);
+            let known = known.ok_or_else(|| {
+                let what = format!("--state: {state} is no state");
+                Failure::new(what, "there are open, cleared and reversed")
+            })?;
             let ask = SuspicionAsk {
-                state: Some(SuspicionState::by_name(state).ok_or_else(|| {
-                    wrong("--state", "must be open, cleared or reversed".to_owned())
-                })?),
+                state: Some(known),
                 sign: sign.as_deref().map(named).transpose()?,
                 least: *least,
                 ..SuspicionAsk::default()
@@ -145,9 +147,14 @@ pub(crate) fn run(ask: &Suspicions, print: &Print) -> anyhow::Result<Answer> {
     Ok(Answer::Yes)
 }
 
-fn named(sign: &str) -> Result<SignKind, Error> {
+fn named(sign: &str) -> Result<SignKind, Failure> {
     let names = SignKind::ALL.map(SignKind::name).join(", ");
-    let none = || Error::invalid("--sign", format!("is no sign; there are {names}"));
+    let none = || {
+        Failure::new(
+            format!("--sign: {sign} is no sign"),
+            format!("there are {names}"),
+        )
+    };
     SignKind::by_name(sign).ok_or_else(none)
 }
 
