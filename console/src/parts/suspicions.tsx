@@ -140,7 +140,9 @@ export function Suspicions({ state, sign, suspect }: { state: string; sign: stri
 /** Against whom, in a word or two. */
 function useNamed() {
   const { t } = useTranslation();
-  return (own: SuspicionOf) => t('suspicions.head', { who: `${t(`suspicions.suspect.${own.suspect}`)} ${own.suspect_name || own.suspect_id}`, score: own.score });
+  // Who a member is stands below, by name.
+  const who = (own: SuspicionOf) => (own.suspect === 'member' ? '' : ` ${own.suspect_name || own.suspect_id}`);
+  return (own: SuspicionOf) => t('suspicions.head', { who: t(`suspicions.suspect.${own.suspect}`) + who(own), score: own.score });
 }
 
 function One({ own, picking }: { own: SuspicionOf; picking: ReturnType<typeof usePicked> | undefined }) {
@@ -149,7 +151,7 @@ function One({ own, picking }: { own: SuspicionOf; picking: ReturnType<typeof us
   const named = useNamed()(own);
   const [ruling, setRuling] = useState<Ruling | null>(null);
   return (
-    <Card withBorder component="article" aria-label={named}>
+    <Card withBorder component="article" aria-label={`${named}, ${own.suspect_id}`}>
       <Group justify="space-between" align="flex-start">
         <Group align="flex-start" wrap="nowrap">
           {picking && (
@@ -157,7 +159,7 @@ function One({ own, picking }: { own: SuspicionOf; picking: ReturnType<typeof us
               mt={4}
               checked={picking.picked.has(own.id)}
               onChange={(event) => picking.set([own.id], event.currentTarget.checked)}
-              aria-label={t('list.pick', { name: named })}
+              aria-label={t('list.pick', { name: `${named}, ${own.suspect_id}` })}
             />
           )}
           <div>
@@ -241,6 +243,7 @@ function Takes({ taken }: { taken: SuspicionOf['taken'] }) {
   return taken.map((own) => (
     <Text key={own.member + own.points} size="sm">
       {t(`suspicions.taken.${own.state}`, { amount: format.number(own.amount), given: format.number(own.given), points: own.points })}
+      {Number(own.later) > 0 && ` · ${t('suspicions.later', { later: format.number(own.later) })}`}
     </Text>
   ));
 }

@@ -47,7 +47,10 @@ pub struct TakenOut {
     pub given: Amount,
     /// How many of them are there, and are taken.
     pub amount: Amount,
-    /// `due` (would be taken), `booked`, `waits` (for a second person), or `gone` (spent already).
+    /// How many are not free yet, and are taken as soon as they are.
+    pub later: Amount,
+    /// `due` (would be taken), `booked`, `later` (what was free is booked), `waits` (for a second person), or `gone`
+    /// (spent already).
     #[schema(example = "booked")]
     pub state: String,
 }

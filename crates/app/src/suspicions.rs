@@ -32,6 +32,8 @@ use std::collections::BTreeSet;
 const SUSPICION: &str = "suspicion";
 /// The sort of rows by which the suspicions of a suspect are found.
 const OF_SUSPECT: &str = "suspicion-of:";
+/// The sort of rows that say of which suspicions points are taken later.
+const LATER: &str = "suspicion-later";
 /// The source of what is booked for a suspicion, and who does it where nobody is there.
 const SOURCE: &str = "suspicion";
 const WATCH: &str = "watch";
@@ -86,6 +88,8 @@ pub enum TakenState {
     Booked,
     /// They are more than who decided may adjust: they wait for a second person.
     Waits,
+    /// What was free is booked; the rest is not free yet, and is taken as soon as it is.
+    Later,
 }
 
 impl TakenState {
@@ -96,6 +100,7 @@ impl TakenState {
             Self::Due => "due",
             Self::Booked => "booked",
             Self::Waits => "waits",
+            Self::Later => "later",
         }
     }
 }
@@ -113,6 +118,8 @@ pub struct Taken {
     pub given: i64,
     /// How many of them were still there, and are taken.
     pub amount: i64,
+    /// How many are not free yet, and are taken as soon as they are.
+    pub later: i64,
     /// What became of it.
     pub state: TakenState,
 }

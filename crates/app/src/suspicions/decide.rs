@@ -1,14 +1,14 @@
 //! What a person decides of a suspicion: there was nothing, or what was given wrongly is taken back. Both are
 //! events of the log; nothing is deleted.
 
-use super::{SOURCE, SUSPICION, Suspicion, SuspicionState, Taken, TakenState, text};
+use super::{LATER, ROWS, SOURCE, SUSPICION, Suspicion, SuspicionState, Taken, TakenState, text};
 use crate::cases::written;
-use crate::{App, Caller, Error, MemberRef};
-use regulars_base::{EventKey, TenantId, Text};
+use crate::{App, Caller, Error, MemberRef, PageAsk};
+use regulars_base::{EventKey, MemberId, TenantId, Text};
 use regulars_engage::suspicion::{Suspect, given};
-use regulars_engine::event::Adjustment;
+use regulars_engine::event::{Adjustment, Kind};
 use regulars_engine::outcome::Verdict;
-use regulars_store::CaseMove;
+use regulars_store::{Case, CaseMove};
 
 /// What somebody decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,17 +52,17 @@ impl App {
             let Some(points) = program.points_named(name) else {
                 continue;
             };
-            let balances = self.balances(tenant, &MemberRef::Id(member), None)?;
-            let balance = balances.points.iter().find(|own| own.points == points.id);
-            let there = balance.map_or(0, |own| own.available.max(0));
-            let amount = given.min(there);
+            let (free, pending) = self.points_left(tenant, member, &points.id)?;
+            let amount = given.min(free);
+            let later = (given - amount).min(pending);
             taken.push(Taken {
                 member,
                 points: text(&points.id)?,
                 decimals: points.decimals,
                 given,
                 amount,
-                state: match amount {
+                later,
+                state: match amount + later {
                     0 => TakenState::Gone,
                     _ => TakenState::Due,
                 },
@@ -127,34 +127,59 @@ impl App {
         })
     }
 
+    /// What a member has of some points: free, and not free yet.
+    fn points_left(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+        points: &str,
+    ) -> Result<(i64, i64), Error> {
+        let balances = self.balances(tenant, &MemberRef::Id(member), None)?;
+        let own = balances.points.iter().find(|own| own.points == points);
+        Ok(own.map_or((0, 0), |own| (own.available.max(0), own.pending.max(0))))
+    }
+
+    /// What is taken of somebody, as it is booked.
+    fn taking(own: &Suspicion, taken: &Taken, amount: i64) -> Result<Adjustment, Error> {
+        Ok(Adjustment {
+            points: taken.points.clone(),
+            amount: -amount,
+            reason: text(own.reason.as_deref().unwrap_or_default())?,
+            by: text(own.decided_by.as_deref().unwrap_or_default())?,
+        })
+    }
+
     /// Books what is due, each under a key of its own, so that nothing is booked twice.
     fn take_back(&self, by: &Caller, own: &Suspicion) -> Result<(), Error> {
         for (place, taken) in own.taken.iter().enumerate() {
             if taken.state != TakenState::Due {
                 continue;
             }
-            let adjustment = Adjustment {
-                points: taken.points.clone(),
-                amount: -taken.amount,
-                reason: text(own.reason.as_deref().unwrap_or_default())?,
-                by: text(own.decided_by.as_deref().unwrap_or_default())?,
-            };
+            let who = MemberRef::Id(taken.member);
             let key = EventKey {
                 source: text(SOURCE)?,
                 external_id: text(&format!("{}/{place}", own.id))?,
             };
-            let who = MemberRef::Id(taken.member);
-            let state = if by.may_adjust(taken.amount, taken.decimals) {
-                let receipt = self.adjust(by.tenant, &who, adjustment, key)?;
-                match receipt.verdict {
-                    Verdict::Accepted => TakenState::Booked,
-                    // It was spent this moment.
-                    Verdict::Refused(_) => TakenState::Gone,
-                }
-            } else {
+            let all = taken.amount.saturating_add(taken.later);
+            let state = if !by.may_adjust(all, taken.decimals) {
+                let adjustment = Self::taking(own, taken, all)?;
                 self.hold_adjustment(by, &who, &adjustment, taken.decimals, &key)?;
                 TakenState::Waits
+            } else if taken.amount == 0 {
+                TakenState::Later
+            } else {
+                let adjustment = Self::taking(own, taken, taken.amount)?;
+                let receipt = self.adjust(by.tenant, &who, adjustment, key)?;
+                match (receipt.verdict, taken.later) {
+                    (Verdict::Accepted, 0) => TakenState::Booked,
+                    (Verdict::Accepted, _) => TakenState::Later,
+                    // It was spent this moment.
+                    (Verdict::Refused(_), _) => TakenState::Gone,
+                }
             };
+            if state == TakenState::Later {
+                self.note_later(by.tenant, &own.id)?;
+            }
             self.rewrite_suspicion(by.tenant, &own.id, |own| {
                 if let Some(taken) = own.taken.get_mut(place) {
                     taken.state = state;
@@ -162,6 +187,108 @@ impl App {
             })?;
         }
         Ok(())
+    }
+
+    /// Points are taken for this suspicion later.
+    fn note_later(&self, tenant: TenantId, id: &str) -> Result<(), Error> {
+        let row = Case {
+            kind: LATER.into(),
+            id: id.to_owned(),
+            state: SuspicionState::Open.name().into(),
+            body: "{}".into(),
+        };
+        self.core()
+            .write(move |store| Ok(store.open_case(tenant, &row, &[]).map(drop)?))
+    }
+
+    /// Takes what was not free when it was decided, and is now. The server does so by itself. How many suspicions
+    /// still wait.
+    pub fn take_later(&self, tenant: TenantId) -> Result<usize, Error> {
+        let page = PageAsk {
+            after: None,
+            limit: ROWS,
+        };
+        let of = (LATER, Some(SuspicionState::Open.name()));
+        let ids = self
+            .cases(tenant, of, &page, |own| Ok(own.id.clone()))?
+            .items;
+        let mut left = 0;
+        for id in ids {
+            let own = self.suspicion(tenant, &id)?;
+            if self.take_what_is_free(tenant, &own)? {
+                let done = CaseMove {
+                    from: SuspicionState::Open.name().into(),
+                    to: SuspicionState::Reversed.name().into(),
+                    body: "{}".into(),
+                    frees_marks: false,
+                };
+                self.move_case(tenant, (LATER, &id), done)?;
+            } else {
+                left += 1;
+            }
+        }
+        Ok(left)
+    }
+
+    /// Takes of one what is free by now; whether nothing is left of it.
+    pub(super) fn take_what_is_free(
+        &self,
+        tenant: TenantId,
+        own: &Suspicion,
+    ) -> Result<bool, Error> {
+        let mut is_done = true;
+        for (place, taken) in own.taken.iter().enumerate() {
+            if taken.state != TakenState::Later {
+                continue;
+            }
+            let (free, pending) = self.points_left(tenant, taken.member, taken.points.as_str())?;
+            let mut amount = taken.later.min(free);
+            if amount > 0 {
+                // By what was left of it: the same once more is the same event.
+                let key = EventKey {
+                    source: text(SOURCE)?,
+                    external_id: text(&format!("{}/{place}/{}", own.id, taken.later))?,
+                };
+                let who = MemberRef::Id(taken.member);
+                let adjustment = Self::taking(own, taken, amount)?;
+                match self.adjust(tenant, &who, adjustment, key) {
+                    Ok(receipt) if receipt.verdict == Verdict::Accepted => {}
+                    Ok(_) => amount = 0,
+                    // It was booked, and a stop came in between; by now more is free.
+                    Err(Error::KeyReused(key)) => amount = self.was_taken(tenant, &key)?,
+                    Err(error) => return Err(error),
+                }
+            }
+            // What is neither free nor about to be was spent.
+            let rest = (taken.later - amount).min(pending);
+            is_done &= rest == 0;
+            if (amount, rest) != (0, taken.later) {
+                self.rewrite_suspicion(tenant, &own.id, |own| {
+                    if let Some(taken) = own.taken.get_mut(place) {
+                        taken.amount += amount;
+                        taken.later = rest;
+                        taken.state = match (rest, taken.amount) {
+                            (0, 0) => TakenState::Gone,
+                            (0, _) => TakenState::Booked,
+                            _ => TakenState::Later,
+                        };
+                    }
+                })?;
+            }
+        }
+        Ok(is_done)
+    }
+
+    /// How many points were taken under a key.
+    fn was_taken(&self, tenant: TenantId, key: &EventKey) -> Result<i64, Error> {
+        let row = self
+            .core()
+            .pool
+            .with(|store| Ok(store.event(tenant, key)?))?;
+        Ok(match row.map(|row| row.event.kind) {
+            Some(Kind::Adjustment(own)) => own.amount.saturating_neg(),
+            _ => 0,
+        })
     }
 
     /// Lets the member go who was put on hold for this; whether they were. Whom a person put on hold stays so.

@@ -4,7 +4,7 @@ use super::text;
 use crate::people::read;
 use crate::{App, Error, MemberRef, members, versioned};
 use regulars_base::{MemberId, TenantId, Timestamp};
-use regulars_engage::suspicion::{Door, takeover_signs};
+use regulars_engage::suspicion::{Door, Sign, Suspect, takeover_signs};
 use regulars_store::{Identity, Store};
 use sha2::{Digest, Sha256};
 
@@ -106,7 +106,12 @@ impl App {
         let Some((member, door)) = found else {
             return Ok(());
         };
-        let done = self.decided_at(tenant, member)?;
+        let past = self.suspicions_of(tenant, &Suspect::Member(member))?;
+        for own in &past {
+            // What is to be taken as soon as it is free is taken before it can be spent.
+            self.take_what_is_free(tenant, own)?;
+        }
+        let done = past.iter().filter_map(|own| own.decided_at).max();
         let mut signs = self.member_signs(tenant, &rules, (member, None), done)?;
         signs.extend(takeover_signs(&rules, &door, self.now(), done));
         self.suspect(tenant, &rules, member, signs)?;
@@ -120,7 +125,6 @@ impl App {
         (id, name): (&str, &str),
         count: u32,
     ) -> Result<(), Error> {
-        use regulars_engage::suspicion::{Sign, Suspect};
         let rules = self.suspicion_rules(tenant)?;
         let signs: Vec<Sign> = Sign::of_guesses(&rules, i64::from(count))
             .into_iter()

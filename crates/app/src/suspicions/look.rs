@@ -49,7 +49,8 @@ pub(crate) fn run(app: &App) {
     while !app.core().stop.wait(EVERY) {
         for tenant in app.tenants().unwrap_or_default() {
             let done = app
-                .follow_suspicions(tenant.id)
+                .take_later(tenant.id)
+                .and_then(|_| app.follow_suspicions(tenant.id))
                 .and_then(|_| app.look_for_suspicions_at_night(tenant.id));
             if let Err(error) = done {
                 tracing::warn!(%error, tenant = tenant.name, "suspicions were not looked for");

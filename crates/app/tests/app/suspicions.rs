@@ -26,6 +26,7 @@ regulars_testkit::on_both! {
     a_seller_at_whom_a_member_buys_all_is_a_sign,
     who_guesses_codes_stands_in_the_queue,
     rules_that_make_no_sense_are_refused_all_at_once,
+    points_that_are_not_free_yet_are_taken_when_they_are,
     an_honest_shop_raises_nothing,
 }
 
@@ -634,6 +635,58 @@ fn rules_that_make_no_sense_are_refused_all_at_once(db: TestDb) {
     buys(&shop, "ana", ("2025-03-02T09:00:00Z", 20, 1));
     assert_eq!(look(&shop), Default::default());
     assert!(open(&shop).is_empty());
+}
+
+fn points_that_are_not_free_yet_are_taken_when_they_are(db: TestDb) {
+    let waits = CAFE.replace("expires = ", "pending = \"14 days\"\nexpires = ");
+    let shop = Shop::open(db, &waits);
+    enrol(&shop, "eve");
+    buys(&shop, "eve", ("2025-03-01T10:00:00Z", 5, 60));
+    buys(&shop, "eve", ("2025-03-10T10:00:00Z", 12, 2));
+    look(&shop);
+    let own = open(&shop).remove(0);
+    // The five of the beginning are free in five days, the rest nine days later.
+    shop.set("2025-03-16T10:00:00Z");
+    assert_eq!(shop.available("eve"), 50);
+    let reverse = SuspicionRuling::Reverse {
+        stays_on_hold: false,
+    };
+    let mia = agent(&shop, "per_mia", None);
+    let ruled = shop
+        .app
+        .rule_suspicion(&mia, &own.id, (reverse, "picked up"));
+    let taken = ruled.expect("it is decided").suspicion.taken;
+    assert_eq!(
+        (
+            taken[0].given,
+            taken[0].amount,
+            taken[0].later,
+            taken[0].state
+        ),
+        (70, 50, 20, TakenState::Later)
+    );
+    assert_eq!(shop.available("eve"), 0);
+    let state = || {
+        let own = shop
+            .app
+            .suspicion(shop.tenant, &own.id)
+            .expect("it is there");
+        (own.taken[0].amount, own.taken[0].later, own.taken[0].state)
+    };
+    assert_eq!(
+        shop.app.take_later(shop.tenant).expect("nothing is free"),
+        1
+    );
+    assert_eq!(state(), (50, 20, TakenState::Later));
+    // She is faster than the server: what is to be taken is taken before she spends.
+    shop.set("2025-03-25T10:00:00Z");
+    assert_eq!(shop.available("eve"), 120);
+    assert_eq!(redeem(&shop, "eve", "r-1"), Verdict::Accepted);
+    assert_eq!(state(), (70, 0, TakenState::Booked));
+    assert_eq!(shop.available("eve"), 50);
+    assert_eq!(shop.app.take_later(shop.tenant).expect("it is done"), 0);
+    assert_eq!(shop.available("eve"), 50);
+    shop.verified();
 }
 
 /// Two years of the demo shop: whatever is raised there is a false alarm. The looks are as a server does them, night

@@ -27,6 +27,7 @@ fn taken(own: &Taken) -> TakenOut {
         points: own.points.to_string(),
         given: Amount::number(own.given, own.decimals),
         amount: Amount::number(own.amount, own.decimals),
+        later: Amount::number(own.later, own.decimals),
         state: own.state.name().to_owned(),
     }
 }
