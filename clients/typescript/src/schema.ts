@@ -15533,6 +15533,8 @@ export interface components {
             amount: components["schemas"]["Amount"];
             /** @description How many were given wrongly. */
             given: components["schemas"]["Amount"];
+            /** @description How many are not free yet, and are taken as soon as they are. */
+            later: components["schemas"]["Amount"];
             /** @description Whose. */
             member: string;
             /**
@@ -15541,7 +15543,8 @@ export interface components {
              */
             points: string;
             /**
-             * @description `due` (would be taken), `booked`, `waits` (for a second person), or `gone` (spent already).
+             * @description `due` (would be taken), `booked`, `later` (what was free is booked), `waits` (for a second person), or `gone`
+             *     (spent already).
              * @example booked
              */
             state: string;

@@ -48,11 +48,13 @@ struct Looked {
 pub(crate) fn run(app: &App) {
     while !app.core().stop.wait(EVERY) {
         for tenant in app.tenants().unwrap_or_default() {
-            let done = app
-                .take_later(tenant.id)
-                .and_then(|_| app.follow_suspicions(tenant.id))
-                .and_then(|_| app.look_for_suspicions_at_night(tenant.id));
-            if let Err(error) = done {
+            // One may fail, and the others are done all the same.
+            let done = [
+                app.take_later(tenant.id).map(drop),
+                app.follow_suspicions(tenant.id).map(drop),
+                app.look_for_suspicions_at_night(tenant.id).map(drop),
+            ];
+            for error in done.into_iter().filter_map(Result::err) {
                 tracing::warn!(%error, tenant = tenant.name, "suspicions were not looked for");
             }
         }

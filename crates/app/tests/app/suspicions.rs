@@ -222,7 +222,7 @@ fn a_takeover_is_seen_before_points_leave(db: TestDb) {
     let bo = enrol(&shop, "bo");
     for name in ["ana", "bo"] {
         let at = "2025-03-01T10:00:00Z";
-        shop.take(purchase(name, &format!("o-{name}"), at, 200_00));
+        shop.take(purchase(name, &format!("o-{name}"), at, 20_000));
     }
     let identity = |kind: &str, value: &str| Identity {
         kind: text(kind),
@@ -342,7 +342,7 @@ fn orders_that_come_back_after_their_points_are_spent_are_a_sign(db: TestDb) {
         let at = format!("2025-03-0{day}T10:00:00Z");
         shop.set(&at);
         let order = format!("o-{day}");
-        shop.take(purchase("eve", &order, &at, 110_00));
+        shop.take(purchase("eve", &order, &at, 11_000));
         redeem(&shop, "eve", &format!("r-{day}"));
         redeem(&shop, "eve", &format!("s-{day}"));
         let back = refund(who("eve"), &format!("b-{day}"), &order, &at, Refunded::Rest);
