@@ -278,6 +278,8 @@ function Rule({ ids, ruling, title, close, done }: { ids: string[]; ruling: Ruli
               : data(api.POST('/v1/suspicions/{suspicion}/reverse', { params, body: { reason, stays_on_hold: stays } })));
           }
           done();
+          // As many as it was for: by now none of them is picked.
+          return t(`suspicions.${ruling}_said`, { count: ids.length });
         } finally {
           await queries.invalidateQueries({ queryKey: ['queue'] });
           await queries.invalidateQueries({ queryKey: ['member'] });
