@@ -36,7 +36,7 @@ export const reviewsRoute = createRoute({
   getParentRoute: () => shell,
   path: '/reviews',
   component: lazyRouteComponent(() => import('./pages/reviews'), 'ReviewsPage'),
-  validateSearch: texts('of', 'state'),
+  validateSearch: texts('of', 'state', 'sign', 'suspect'),
   loader: () => aheadOf.reviews(),
 });
 

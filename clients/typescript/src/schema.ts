@@ -5888,6 +5888,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/suspicion-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what is taken for suspicious */
+        get: operations["get_suspicion_rules"];
+        /**
+         * Set what is taken for suspicious
+         * @description All of it; what was raised before stays.
+         */
+        put: operations["set_suspicion_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suspicions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List suspicions
+         * @description Those for which most speaks first, each with its reasons. Members are looked at behind the log and every night, and
+         *     before points leave; whoever comes to enough is on hold until somebody decides.
+         */
+        get: operations["list_suspicions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suspicions/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look for suspicions now
+         * @description At all that all members did in the days of a look. A server does so every night.
+         */
+        post: operations["find_suspicions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suspicions/{suspicion}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a suspicion
+         * @description With what would be taken back, as far as it is still there.
+         */
+        get: operations["get_suspicion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suspicions/{suspicion}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that nothing was wrong
+         * @description Nothing is taken back; a member who was put on hold for it is let go. What was done until now is no sign any more.
+         */
+        post: operations["clear_suspicion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suspicions/{suspicion}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what was given wrongly
+         * @description By entries of the ledger, as far as it is there; what is more than whoever decides may adjust waits for a second
+         *     person. A member who was put on hold for it is let go, unless they are to stay so.
+         */
+        post: operations["reverse_suspicion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/templates": {
         parameters: {
             query?: never;
@@ -7333,6 +7456,14 @@ export interface components {
             text?: string | null;
             /** @description What was paid. */
             total: components["schemas"]["Amount"];
+        };
+        /** @description There was nothing wrong. */
+        ClearSuspicionIn: {
+            /**
+             * @description Why.
+             * @example She paid for the whole table.
+             */
+            reason: string;
         };
         /** @description Somebody followed a link. */
         ClickIn: {
@@ -10916,6 +11047,37 @@ export interface components {
             /** @description What the figures, each rounded on its own, are away from the position. */
             rounding: components["schemas"]["Amount"];
         };
+        /** @description How much in a time is too much. */
+        PaceBody: {
+            /**
+             * Format: int32
+             * @description In so many minutes.
+             * @example 60
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description So much is nothing out of the ordinary; points in their smallest unit.
+             * @example 5
+             */
+            most: number;
+            /**
+             * @description What is counted: `purchases`, `redemptions` or `points`.
+             * @example purchases
+             */
+            of: string;
+            /**
+             * @description For each `member`, `store` or `seller`.
+             * @example member
+             */
+            per: string;
+            /**
+             * Format: int64
+             * @description How much more weighs: 1 to 100.
+             * @example 40
+             */
+            weight: number;
+        };
         /** @description A page of a list. */
         PageOut_ActOut: {
             /** @description What is on it. */
@@ -11947,6 +12109,55 @@ export interface components {
                  */
                 member: string;
             })[];
+            /**
+             * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
+             *     apart.
+             */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        PageOut_SuspicionOut: {
+            /** @description What is on it. */
+            items: {
+                /** @description When a reason last came in. */
+                changed_at: string;
+                /** @description When. */
+                decided_at?: string | null;
+                /** @description Who decided. */
+                decided_by?: string | null;
+                /** @description When the member was put on hold for it; not there if they were not. */
+                held_at?: string | null;
+                /**
+                 * @description Its id.
+                 * @example sus_0195a1b2c3d470000a1b
+                 */
+                id: string;
+                /** @description When it was opened. */
+                opened_at: string;
+                /** @description Why. */
+                reason?: string | null;
+                /**
+                 * Format: int64
+                 * @description What all signs come to: 1 to 100.
+                 * @example 80
+                 */
+                score: number;
+                /** @description The reasons. */
+                signs: components["schemas"]["SignOut"][];
+                /** @description `open`, `cleared` or `reversed`. */
+                state: string;
+                /**
+                 * @description Against whom: `member`, `seller`, `store`, `agent` or `caller`.
+                 * @example member
+                 */
+                suspect: string;
+                /** @description Which one: the id of a member, a person or a key; the name of a seller or a store. */
+                suspect_id: string;
+                /** @description What an agent or a caller is called; empty for others. */
+                suspect_name: string;
+                /** @description Points that were taken back; of an open one, those that would be. In lists only for those that were decided. */
+                taken: components["schemas"]["TakenOut"][];
+            }[];
             /**
              * @description Where the next page begins: sent as `?after=`. Not there on the last page. Not to be taken
              *     apart.
@@ -13779,6 +13990,16 @@ export interface components {
             /** @description Why. */
             reason?: string | null;
         };
+        /** @description What was given wrongly is taken back. */
+        ReverseSuspicionIn: {
+            /**
+             * @description Why.
+             * @example Receipts picked up from the floor.
+             */
+            reason: string;
+            /** @description Whether the member stays on hold all the same; `false` if left out. */
+            stays_on_hold?: boolean;
+        };
         /** @description Whether a referral counts. */
         ReviewIn: {
             /** @description It does, or it does not (any more: then what it gave is taken back). */
@@ -14656,6 +14877,66 @@ export interface components {
             /** @description To where it sends people back: to be entered there. */
             redirect_uri: string;
         };
+        /** @description Something that speaks against somebody. */
+        SignOut: {
+            /**
+             * @description The figures in it, by name.
+             * @example {
+             *       "count": 7,
+             *       "minutes": 60,
+             *       "most": 5
+             *     }
+             */
+            figures: {
+                [key: string]: number;
+            };
+            /** @description Members who have to do with it. */
+            members: string[];
+            /**
+             * @description More exactly: what a pace counts and for whom, what is shared, who the seller is. Empty where there is no more
+             *     to say.
+             * @example purchases.member
+             */
+            of: string;
+            /**
+             * @description What: `pace`, `shared_mark`, `duplicate`, `ring`, `idle_friends`, `fan_in`, `laundering`, `owing`,
+             *     `same_seller`, `own_points`, `same_few`, `new_device`, `new_contact` or `guesses`.
+             * @example pace
+             */
+            sign: string;
+            /**
+             * @description The reason, in words.
+             * @example 7 purchases in 1 hour per member; at most 5
+             */
+            text: string;
+            /**
+             * Format: int64
+             * @description How much it weighs.
+             * @example 40
+             */
+            weight: number;
+        };
+        /** @description From where on something is a sign. */
+        SignRuleBody: {
+            /**
+             * Format: int64
+             * @description More than this is one: members, times or friends; for `new_device` and `new_contact` so many hours, for
+             *     `duplicate` the score of the pair.
+             * @example 3
+             */
+            limit: number;
+            /**
+             * @description Which sign.
+             * @example fan_in
+             */
+            sign: string;
+            /**
+             * Format: int64
+             * @description How much it weighs: 0 (no sign) to 100.
+             * @example 45
+             */
+            weight: number;
+        };
         /** @description A customer joins by the links of other members: they are enrolled if they are not yet. */
         SignUpIn: components["schemas"]["HeadIn"] & {
             /** @description What they are recognised by. */
@@ -15140,6 +15421,92 @@ export interface components {
             /** @description One by one. */
             items: components["schemas"]["ToAnswerOut"][];
         };
+        /** @description All that speaks against somebody. */
+        SuspicionOut: {
+            /** @description When a reason last came in. */
+            changed_at: string;
+            /** @description When. */
+            decided_at?: string | null;
+            /** @description Who decided. */
+            decided_by?: string | null;
+            /** @description When the member was put on hold for it; not there if they were not. */
+            held_at?: string | null;
+            /**
+             * @description Its id.
+             * @example sus_0195a1b2c3d470000a1b
+             */
+            id: string;
+            /** @description When it was opened. */
+            opened_at: string;
+            /** @description Why. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description What all signs come to: 1 to 100.
+             * @example 80
+             */
+            score: number;
+            /** @description The reasons. */
+            signs: components["schemas"]["SignOut"][];
+            /** @description `open`, `cleared` or `reversed`. */
+            state: string;
+            /**
+             * @description Against whom: `member`, `seller`, `store`, `agent` or `caller`.
+             * @example member
+             */
+            suspect: string;
+            /** @description Which one: the id of a member, a person or a key; the name of a seller or a store. */
+            suspect_id: string;
+            /** @description What an agent or a caller is called; empty for others. */
+            suspect_name: string;
+            /** @description Points that were taken back; of an open one, those that would be. In lists only for those that were decided. */
+            taken: components["schemas"]["TakenOut"][];
+        };
+        /** @description What is taken for suspicious, and what happens then. */
+        SuspicionRulesBody: {
+            /**
+             * Format: int32
+             * @description How many days a look goes back: 1 to 90.
+             * @example 30
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description From this score on a member is put on hold until then.
+             * @example 70
+             */
+            hold_from: number;
+            /** @description Whether anything is looked for. */
+            on: boolean;
+            /** @description How much in which time is too much. */
+            paces: components["schemas"]["PaceBody"][];
+            /**
+             * Format: int64
+             * @description From this score on somebody looks at it.
+             * @example 40
+             */
+            review_from: number;
+            /** @description The other signs. Sent, those that are left out are as they are by default. */
+            signs?: components["schemas"]["SignRuleBody"][];
+        };
+        /** @description What a look came to. */
+        SuspicionsLookedOut: {
+            /**
+             * Format: int64
+             * @description Members who were put on hold.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Those for which more speaks than before.
+             */
+            more: number;
+            /**
+             * Format: int64
+             * @description New suspicions.
+             */
+            opened: number;
+        };
         /** @description An invitation that is taken up. */
         TakeUpIn: {
             /**
@@ -15157,6 +15524,28 @@ export interface components {
              * @description `taken` (now or before), `over` (its time is over, or it is offered no more), `budget_spent` (the set pays no
              *     more), or `refused` (the program did not take it; why stands in the member's history).
              * @example taken
+             */
+            state: string;
+        };
+        /** @description Points that are taken back, or would be. */
+        TakenOut: {
+            /** @description How many of them are there, and are taken. */
+            amount: components["schemas"]["Amount"];
+            /** @description How many were given wrongly. */
+            given: components["schemas"]["Amount"];
+            /** @description How many are not free yet, and are taken as soon as they are. */
+            later: components["schemas"]["Amount"];
+            /** @description Whose. */
+            member: string;
+            /**
+             * @description Which points.
+             * @example beans
+             */
+            points: string;
+            /**
+             * @description `due` (would be taken), `booked`, `later` (what was free is booked), `waits` (for a second person), or `gone`
+             *     (spent already).
+             * @example booked
              */
             state: string;
         };
@@ -27901,6 +28290,245 @@ export interface operations {
                 };
             };
             /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_suspicion_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspicionRulesBody"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_suspicion_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuspicionRulesBody"];
+            };
+        };
+        responses: {
+            /** @description The rules as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspicionRulesBody"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_suspicions: {
+        parameters: {
+            query?: {
+                /** @description `open` (so if left out), `cleared` or `reversed`. */
+                state?: string;
+                /** @description With this sign among their reasons, as `pace`. */
+                sign?: string;
+                /** @description Against suspects of this kind: `member`, `seller`, `store`, `agent` or `caller`. */
+                suspect?: string;
+                /** @description Against this member. */
+                member?: string;
+                /** @description With this score at least: 1 to 100. */
+                least?: number;
+                /** @description The `next` of the page before; left out for the first. */
+                after?: string;
+                /** @description How many at most: 1 to 1000; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_SuspicionOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_suspicions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it came to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspicionsLookedOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_suspicion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                suspicion: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The suspicion */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspicionOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_suspicion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                suspicion: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClearSuspicionIn"];
+            };
+        };
+        responses: {
+            /** @description The suspicion */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspicionOut"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reverse_suspicion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                suspicion: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReverseSuspicionIn"];
+            };
+        };
+        responses: {
+            /** @description The suspicion */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspicionOut"];
+                };
+            };
+            /** @description Not done, and why */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -74,6 +74,7 @@ export const queues = {
   }),
   submissions: queryOptions({ queryKey: ['queue', 'submissions'], queryFn: () => data(api.GET('/v1/submissions', { params: { query: { limit: LIMIT } } })) }),
   referrals: queryOptions({ queryKey: ['queue', 'referrals'], queryFn: () => data(api.GET('/v1/referrals/reviews')) }),
+  suspicions: queryOptions({ queryKey: ['queue', 'suspicions'], queryFn: () => data(api.GET('/v1/suspicions', { params: { query: { limit: LIMIT } } })) }),
   awards: queryOptions({
     queryKey: ['queue', 'awards'],
     queryFn: () => data(api.GET('/v1/awards', { params: { query: { state: 'proposed', limit: LIMIT } } })),

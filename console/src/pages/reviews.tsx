@@ -1,5 +1,5 @@
 // What waits for a person: claims of missing points, activities that are looked at first, referrals
-// that look suspicious, and awards that need a second person.
+// that look suspicious, those who take advantage of the program, and awards that need a second person.
 import { Badge, Button, Card, Group, Select, Stack, Tabs, Text, Textarea, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -15,14 +15,15 @@ import { Export, Listing, Paged } from '../parts/listing';
 import { MemberLink } from '../parts/member-link';
 import { LIMIT, useQueues } from '../parts/queues';
 import { Empty, PageHead, Shown } from '../parts/state';
+import { Suspicions } from '../parts/suspicions';
 import { FromFile } from '../parts/from-file';
 
-const QUEUES = ['claims', 'submissions', 'referrals', 'awards', 'adjustments'] as const;
+const QUEUES = ['claims', 'submissions', 'referrals', 'suspicions', 'awards', 'adjustments'] as const;
 
 export function ReviewsPage() {
   const { t } = useTranslation();
   const { may } = useSession();
-  const { of, state } = useSearch({ from: '/shell/reviews' });
+  const { of, state, sign, suspect } = useSearch({ from: '/shell/reviews' });
   const navigate = useNavigate();
   const [proposing, setProposing] = useState(false);
   const queues = useQueues();
@@ -71,6 +72,9 @@ export function ReviewsPage() {
           <Queue of={queues.referrals} none={t('reviews.no_referrals')}>
             {(own) => <ReferralCard key={own.friend} review={own} />}
           </Queue>
+        </Tabs.Panel>
+        <Tabs.Panel value="suspicions">
+          <Suspicions state={state ?? 'open'} sign={sign} suspect={suspect} />
         </Tabs.Panel>
         <Tabs.Panel value="awards">
           <States all={['proposed', 'approved', 'rejected', 'undone']} of="awards" state={state} />

@@ -10,6 +10,7 @@ export function useQueues() {
     claims: useQuery(queues.claims),
     submissions: useQuery(queues.submissions),
     referrals: useQuery(queues.referrals),
+    suspicions: useQuery(queues.suspicions),
     awards: useQuery(queues.awards),
     adjustments: useQuery(queues.adjustments),
   };

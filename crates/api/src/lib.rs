@@ -52,6 +52,7 @@ pub mod service;
 pub mod session;
 pub mod square;
 pub mod survey;
+pub mod suspicion;
 pub mod tier;
 pub mod timeline;
 pub mod webhook;

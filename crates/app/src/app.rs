@@ -15,6 +15,7 @@ use crate::recent::RecentOrders;
 use crate::recommendations;
 use crate::segments;
 use crate::surveys;
+use crate::suspicions;
 use crate::versions::Cache;
 use crate::watch;
 use crate::webhooks;
@@ -110,6 +111,8 @@ impl App {
             app.start("recommendations", move || recommendations::run(&same))?;
             let same = app.clone();
             app.start("duplicates", move || duplicates::run(&same))?;
+            let same = app.clone();
+            app.start("suspicions", move || suspicions::run(&same))?;
             let same = app.clone();
             app.start("offers", move || offers::run(&same))?;
         }

@@ -53,40 +53,86 @@ impl Core {
         each: Each<'_, R>,
         keep: fn(&mut dyn Store, TenantId, &[R]) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        loop {
-            let (version, seen, seals) = self.pool.with(|store| {
-                let row = store.setting(tenant, run, ONLY)?;
-                let seen: Run = row.as_ref().map(read).transpose()?.unwrap_or_default();
-                let seals = store.sealed(tenant, seen.seal, SEALS)?;
-                Ok((row.map_or(0, |row| row.version), seen, seals))
-            })?;
-            let Some(last) = seals.last() else {
-                return Ok(());
-            };
-            let next = Run {
-                seal: last.no,
-                at_micros: last.at.micros(),
-            };
-            let mut heads: BTreeMap<WalletId, u64> = BTreeMap::new();
-            for (wallet, seq) in seals.iter().flat_map(|seal| &seal.heads) {
-                let head = heads.entry(*wallet).or_default();
-                *head = (*head).max(*seq);
-            }
-            let since = Timestamp::from_micros(seen.at_micros.saturating_sub(SLACK_MICROS));
+        while let Some(news) = self.news(tenant, run)? {
             let mut rows = Vec::new();
-            for (wallet, seq) in heads {
+            for (wallet, seq) in &news.heads {
                 self.pool.with(|store| {
-                    new_rows(store, tenant, (wallet, seq, since), |logged| {
+                    new_rows(store, tenant, (*wallet, *seq, news.since), |logged| {
                         each(logged, &mut rows)
                     })
                 })?;
             }
             self.write(move |store| {
                 keep(store, tenant, &rows)?;
-                put_run(store, tenant, (run, version, next))
+                put_run(store, tenant, (run, news.version, news.next))
             })?;
         }
+        Ok(())
     }
+
+    /// Shows `each` the wallets in which something happened since the log was last looked at, with the newest row
+    /// of each: for whoever looks at a wallet as a whole. A wallet may be shown twice. Whoever follows for the
+    /// first time begins with what happens from now on.
+    pub(crate) fn follow_wallets(
+        &self,
+        tenant: TenantId,
+        run: &'static str,
+        mut each: impl FnMut(WalletId, u64) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let known = self
+            .pool
+            .with(|store| Ok(store.setting(tenant, run, ONLY)?))?;
+        if known.is_none() {
+            return self.begin_to_follow(tenant, run);
+        }
+        while let Some(news) = self.news(tenant, run)? {
+            for (wallet, seq) in &news.heads {
+                each(*wallet, *seq)?;
+            }
+            self.write(move |store| put_run(store, tenant, (run, news.version, news.next)))?;
+        }
+        Ok(())
+    }
+
+    /// What was sealed since the log was last looked at, as far as it is followed at once.
+    fn news(&self, tenant: TenantId, run: &str) -> Result<Option<News>, Error> {
+        let (version, seen, seals) = self.pool.with(|store| {
+            let row = store.setting(tenant, run, ONLY)?;
+            let seen: Run = row.as_ref().map(read).transpose()?.unwrap_or_default();
+            let seals = store.sealed(tenant, seen.seal, SEALS)?;
+            Ok((row.map_or(0, |row| row.version), seen, seals))
+        })?;
+        let Some(last) = seals.last() else {
+            return Ok(None);
+        };
+        let next = Run {
+            seal: last.no,
+            at_micros: last.at.micros(),
+        };
+        let mut heads: BTreeMap<WalletId, u64> = BTreeMap::new();
+        for (wallet, seq) in seals.iter().flat_map(|seal| &seal.heads) {
+            let head = heads.entry(*wallet).or_default();
+            *head = (*head).max(*seq);
+        }
+        Ok(Some(News {
+            version,
+            since: Timestamp::from_micros(seen.at_micros.saturating_sub(SLACK_MICROS)),
+            heads,
+            next,
+        }))
+    }
+}
+
+/// What happened since the log was last looked at.
+struct News {
+    /// The version of the record that says how far it was followed.
+    version: i64,
+    /// Rows of before were seen.
+    since: Timestamp,
+    /// The newest row of each wallet.
+    heads: BTreeMap<WalletId, u64>,
+    /// How far it is followed then.
+    next: Run,
 }
 
 /// Writes how far the log was followed, unless somebody else did since; what they wrote is as right.

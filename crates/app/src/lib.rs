@@ -21,6 +21,7 @@
 //! | `advocates.rs` | `advocates`, `advocacy_of`: members by how much they do beside paying |
 //! | `surveys.rs` | `surveys`, `put_survey`, `ask_by_survey`, `answer_asking`, `survey_figures`: what members are asked |
 //! | `service.rs` | `open_service_case`, `service_cases`, `reply_in_case`, `make_good`, `take_letter`: what members are not happy with |
+//! | `suspicions.rs` | `suspicions`, `look_for_suspicions`, `rule_suspicion`: who takes advantage of the program |
 //! | `published.rs` | nothing to call: events that others publish at a broker are taken in |
 //! | `crm.rs` | `export_contacts`, `import_contacts`, `take_contact`: members as a CRM has them |
 //! | `timeline.rs`, `contacts.rs` | `timeline`, `note_contact`: all that happened with a member |
@@ -162,6 +163,7 @@ mod shop_settings;
 mod standing;
 mod statement;
 mod surveys;
+mod suspicions;
 mod takeovers;
 mod tenants;
 mod till;
@@ -314,6 +316,10 @@ pub use surveys::{
     AnswerRow, AnswerState, Asking, AskingAsk, Progress, QuestionFigures, Survey, SurveyDraft,
     SurveyFigures, SurveyFiguresAsk, SurveyGroup, SurveyLink, SurveySettings, SurveyTrigger,
     SurveyWay, ThemeFigures,
+};
+pub use suspicions::{
+    Ruled, Suspicion, SuspicionAsk, SuspicionRuling, SuspicionState, SuspicionsLooked, Taken,
+    TakenState,
 };
 pub use till::AtTill;
 pub use timeline::Happened;

@@ -2,6 +2,7 @@
 
 use crate::crm::note_change;
 use crate::identities::{self, Settled};
+use crate::suspicions::note_contact;
 use crate::{App, Error, NOW, Page, PageAsk, Receipt, input};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::event::{Event, Incoming, Kind, MergeOut, Unmerge, Who};
@@ -238,6 +239,8 @@ impl App {
                 remove,
             };
             store.patch_member(tenant, id, &change)?;
+            let moved = [change.add, change.remove].concat();
+            note_contact(store, tenant, (id, &row.identities), &moved, at)?;
             store.keep_typed(tenant, id, &typed)?;
             if is_other {
                 note_change(store, tenant, (id, at))?;

@@ -64,6 +64,8 @@ pub struct MemberSignIn {
     pub name: Option<String>,
     /// The code of the member who sent them, if they join.
     pub referral_code: Option<Text>,
+    /// What their browser says of itself; nothing if it says nothing.
+    pub device: Option<String>,
 }
 
 /// A member who is signed in.
@@ -190,6 +192,9 @@ impl App {
         };
         self.core()
             .write(move |store| Ok(store.create_member_session(tenant, &session)?))?;
+        if let Some(device) = &ask.device {
+            self.note_sign_in(tenant, member, device)?;
+        }
         // The tenant stands in the secret, so that a session is looked for where it is.
         let secret = format!("{tenant}.{secret}");
         let session = self.member_session(&secret)?;

@@ -2,6 +2,7 @@
 //! the log knows members by id alone.
 
 use crate::crm::forget_change;
+use crate::suspicions::forget_door;
 use crate::{App, Contact, Error, Explained, Member, MemberRef, Own, PageAsk};
 use regulars_base::{MemberId, TenantId};
 
@@ -87,6 +88,7 @@ impl App {
         self.forget_contacts(tenant, member)?;
         self.core().write(move |store| {
             forget_change(store, tenant, member)?;
+            forget_door(store, tenant, member)?;
             Ok(store.erase_member(tenant, member)?)
         })
     }

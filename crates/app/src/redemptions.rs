@@ -68,6 +68,7 @@ impl App {
         if redeem.quantity < 1 {
             return Err(Error::invalid("/quantity", "must be 1 or more"));
         }
+        self.look_at_the_door(tenant, &redeem.who)?;
         let id = redeem.key.external_id.clone();
         let kind = Kind::RewardRequest(RewardRequest {
             redemption: id.clone(),

@@ -257,6 +257,7 @@ impl App {
             MemberRef::Id(id) => *id,
             identity => self.member(tenant, identity)?.id,
         };
+        self.look_at_the_door(tenant, from)?;
         let kind = Kind::TransferOut(Box::new(TransferOut { to, points, amount }));
         self.ingest_one(tenant, as_sent(from, key, kind))
     }

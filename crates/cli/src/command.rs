@@ -54,6 +54,7 @@ mod serve;
 mod settle;
 mod statement;
 mod surveys;
+mod suspicions;
 mod tenants;
 mod tick;
 mod tier;
@@ -106,6 +107,7 @@ pub(crate) enum Command {
     Tier(tier::Tier),
     Desk(desk::Desk),
     Duplicates(duplicates::Duplicates),
+    Suspicions(suspicions::Suspicions),
     Tick(tick::Tick),
     Referral(referral::Referral),
     Transfer(transfer::Transfer),
@@ -191,6 +193,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Tier(ask) => tier::run(&ask, print),
         Command::Desk(ask) => desk::run(&ask, print),
         Command::Duplicates(ask) => duplicates::run(&ask, print),
+        Command::Suspicions(ask) => suspicions::run(&ask, print),
         Command::Tick(ask) => tick::run(&ask, print),
         Command::Referral(ask) => referral::run(&ask, print),
         Command::Transfer(ask) => transfer::run(&ask, print),

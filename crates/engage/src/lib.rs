@@ -20,6 +20,7 @@ mod portrait;
 mod segment;
 mod sending;
 pub mod survey;
+pub mod suspicion;
 mod template;
 mod theme;
 

@@ -47,10 +47,10 @@ impl Guesses {
             .is_none_or(|wrong| *wrong < self.most)
     }
 
-    /// The caller tried so many codes that do not exist.
-    pub(crate) fn wrong(&self, caller: u64, now: i64, count: usize) {
+    /// The caller tried so many codes that do not exist. Whether that is why they have to wait from now on.
+    pub(crate) fn wrong(&self, caller: u64, now: i64, count: usize) -> bool {
         if count == 0 {
-            return;
+            return false;
         }
         let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
         minute.turn(now);
@@ -60,8 +60,18 @@ impl Guesses {
         });
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         let wrong = minute.wrong.entry(caller).or_default();
+        let before = *wrong;
         *wrong = wrong.saturating_add(count);
+        (before < self.most) && (*wrong >= self.most)
     }
+}
+
+/// How many seconds are left of the minute, for whoever has to wait for the next.
+pub(crate) fn seconds_left(now: i64) -> u32 {
+    let left = MINUTE_MICROS - now.rem_euclid(MINUTE_MICROS);
+    u32::try_from(left.div_euclid(1_000_000))
+        .unwrap_or(60)
+        .max(1)
 }
 
 impl Minute {
@@ -82,10 +92,17 @@ mod tests {
     fn whoever_guesses_waits_for_the_next_minute_and_nobody_else_does() {
         let guesses = Guesses::of(CODES_MOST);
         let (one, other) = (callers::name("one"), callers::name("other"));
+        let mut told = 0;
         for _ in 0..CODES_MOST {
             assert!(guesses.may(one, 0));
-            guesses.wrong(one, 0, 1);
+            told += usize::from(guesses.wrong(one, 0, 1));
         }
+        // Somebody is told once, and not of each guess.
+        guesses.wrong(one, 0, 5);
+        assert_eq!(
+            (told, seconds_left(0), seconds_left(59_900_000)),
+            (1, 60, 1)
+        );
         assert!(!guesses.may(one, 59_999_999) && guesses.may(other, 0));
         assert!(guesses.may(one, 60_000_000));
     }

@@ -9,8 +9,8 @@ use crate::routes::{
     keys, ledger, lift, master_data, me, member_cards, members, memberships, messages, metrics,
     offers, oneself, overview, partners, payments, people, perks, portal, preview, privacy,
     programs, proposals, quotes, recommendations, redemptions, referrals, sandbox, segments,
-    sell_through, service, sessions, shop_settings, sign_on, submissions, surveys, tenants, tiers,
-    till, timeline, webhooks,
+    sell_through, service, sessions, shop_settings, sign_on, submissions, surveys, suspicions,
+    tenants, tiers, till, timeline, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -56,6 +56,15 @@ fn members_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
         .routes(routes!(duplicates::list_duplicates))
         .routes(routes!(duplicates::find_duplicates))
         .routes(routes!(duplicates::part_duplicate))
+        .routes(routes!(suspicions::list_suspicions))
+        .routes(routes!(suspicions::find_suspicions))
+        .routes(routes!(suspicions::get_suspicion))
+        .routes(routes!(suspicions::clear_suspicion))
+        .routes(routes!(suspicions::reverse_suspicion))
+        .routes(routes!(
+            suspicions::get_suspicion_rules,
+            suspicions::set_suspicion_rules
+        ))
         .routes(routes!(members::unmerge_member))
         .routes(routes!(member_cards::get_member_card))
         .routes(routes!(member_cards::get_card_picture))

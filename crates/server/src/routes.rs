@@ -55,6 +55,7 @@ pub(crate) mod shop_settings;
 pub(crate) mod sign_on;
 pub(crate) mod submissions;
 pub(crate) mod surveys;
+pub(crate) mod suspicions;
 pub(crate) mod tenants;
 pub(crate) mod tiers;
 pub(crate) mod till;

@@ -37,6 +37,7 @@ mod sell_through;
 mod service;
 mod standing;
 mod survey;
+mod suspicion;
 mod timeline;
 mod webhook;
 
@@ -99,6 +100,7 @@ pub use survey::{
     answers, answers_file, asked_question, asking, survey, survey_draft, survey_figures,
     survey_settings, survey_stage, themes, to_answer,
 };
+pub use suspicion::{read_suspicion_rules, suspicion, suspicion_rules};
 pub use timeline::{contact, happened, own_contact};
 pub use webhook::{endpoint, troubles, webhook};
 

@@ -12,7 +12,7 @@ const ORDER: [(&str, &[&str]); 21] = [
     ("base", &[]),
     ("ledger", &["base"]),
     ("engine", &["ledger", "base"]),
-    ("engage", &["engine", "base"]),
+    ("engage", &["engine", "ledger", "base"]),
     ("sim", &["engine", "ledger", "base"]),
     ("store", &["engine", "ledger", "base"]),
     ("lake", &["metrics", "base"]),

@@ -30,4 +30,5 @@ mod scenarios;
 mod segments;
 mod support;
 mod surveys;
+mod suspicions;
 mod webhooks;

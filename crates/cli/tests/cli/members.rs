@@ -344,3 +344,64 @@ fn what_a_member_is_to_confirm_is_shown() {
     ]);
     assert!(what.contains("confirmed by no letter"), "{what} {help}");
 }
+
+#[test]
+fn who_takes_advantage_is_found_shown_and_decided() {
+    let shop = Shop::cafe();
+    let today = regulars_app::Clock::system().now();
+    let mut rows = String::from("customer,order,date,amount\n");
+    for minute in 0..9 {
+        let at = today.plus_micros(-minute * 60_000_000);
+        rows.push_str(&format!("ana,fast-{minute},{at},10.00\n"));
+    }
+    shop.write("fast.csv", rows);
+    shop.ok(["import", "fast.csv"]);
+    let looked = shop.json(["suspicions", "find"]);
+    assert_eq!((&looked["opened"], &looked["held"]), (&1.into(), &0.into()));
+    let listed = shop.json(["suspicions", "list", "--sign", "pace"]);
+    let own = &listed["items"][0];
+    let id = own["id"].as_str().expect("it has an id");
+    let said = shop.ok(["suspicions", "show", id]);
+    assert!(
+        said.contains("9 purchases in 1 hour per member; at most 5")
+            && said.contains("40 of 40 beans"),
+        "{said}"
+    );
+    let (what, advice) = shop.refuses(["suspicions", "list", "--state", "odd"]);
+    assert!(
+        what.contains("odd") && advice.contains("cleared"),
+        "{what} {advice}"
+    );
+    let before = sum_of_beans(&shop);
+    let reverse = [
+        "suspicions",
+        "reverse",
+        id,
+        "--reason",
+        "picked up",
+        "--json",
+    ];
+    let done: Value = serde_json::from_str(&shop.ok(reverse)).expect("is JSON");
+    assert_eq!(done["taken"][0]["state"], "booked");
+    assert_eq!(sum_of_beans(&shop), before - 40);
+    let (what, _) = shop.refuses(["suspicions", "clear", id, "--reason", "no"]);
+    assert!(what.contains("reversed"), "{what}");
+    // The rules as they are shown are taken as they are.
+    let rules = shop.json(["suspicions", "rules"]);
+    shop.write("rules.json", rules.to_string());
+    assert_eq!(
+        shop.json(["suspicions", "rules", "--set", "rules.json"]),
+        rules
+    );
+    shop.write("rules.json", r#"{"on": true}"#);
+    shop.refuses(["suspicions", "rules", "--set", "rules.json"]);
+    assert_eq!(shop.json(["verify"])["ok"], true);
+}
+
+fn sum_of_beans(shop: &Shop) -> i64 {
+    let own = shop.json(["balance", "ana"]);
+    let available = own["points"][0]["available"].as_str();
+    available
+        .and_then(|own| own.parse().ok())
+        .expect("a number")
+}

@@ -5,6 +5,7 @@ use crate::auth::{Adjust, Key, Read, Redeem};
 use crate::callers;
 use crate::extract::{Asked, In, Params, idempotency_key, member_ref};
 use crate::failure::Failure;
+use crate::guesses::{CODES_MOST, seconds_left};
 use crate::routes::{event_key, joined, made_up};
 use crate::state::Server;
 use crate::view;
@@ -18,7 +19,7 @@ use regulars_api::coupon::{
 use regulars_api::receipt::ReceiptOut;
 use regulars_api::{Code as ProblemCode, Problem};
 use regulars_app::{BringCodes, Caller, CodeState, MakeCodes, batch_of};
-use regulars_base::Text;
+use regulars_base::{TenantId, Text};
 use regulars_engine::code::Code;
 use regulars_engine::outcome::CodeFault;
 use serde::Deserialize;
@@ -38,31 +39,74 @@ pub(crate) async fn validate_codes(
     In(asked): In<Validate>,
 ) -> Result<axum::Json<ValidatedOut>, Failure> {
     let caller = guesser(&key, asked.client.as_ref());
-    may_guess(&server, caller)?;
+    may_guess(&server, &caller)?;
     let (tenant, currency) = (key.tenant, asked.basket.purchase.currency);
     let quoted = server
         .call(move |app| app.quote_codes(tenant, asked.who, asked.basket, asked.codes, None))
         .await?;
     let unknown = |own: &&regulars_engine::ValidatedCode| own.fault == Some(CodeFault::Unknown);
     let wrong = quoted.codes.iter().filter(unknown).count();
-    let now = server.app().now().micros();
-    server.guesses().wrong(caller, now, wrong);
+    caller.wrong(&server, wrong);
     Ok(axum::Json(view::validated(&quoted, currency)))
 }
 
 /// Who guesses: the caller, and whom they tell apart.
-pub(crate) fn guesser(caller: &Caller, client: Option<&Text>) -> u64 {
+#[derive(Clone)]
+pub(crate) struct Guesser {
+    number: u64,
+    tenant: TenantId,
+    key: String,
+    name: String,
+}
+
+/// Who guesses, if the codes of a request do not exist.
+pub(crate) fn guesser(caller: &Caller, client: Option<&Text>) -> Guesser {
     let client = client.map(Text::as_str);
-    callers::name((caller.tenant.bytes(), &caller.key, client))
+    let number = callers::name((caller.tenant.bytes(), &caller.key, client));
+    Guesser::of(caller, number)
 }
 
 /// Refuses whoever tried too many codes that do not exist.
-pub(crate) fn may_guess(server: &Server, caller: u64) -> Result<(), Failure> {
-    if server.guesses().may(caller, server.app().now().micros()) {
-        return Ok(());
+pub(crate) fn may_guess(server: &Server, guesser: &Guesser) -> Result<(), Failure> {
+    guesser.may(server, "too many codes were tried that do not exist")
+}
+
+impl Guesser {
+    /// The caller, counted by a number.
+    pub(crate) fn of(caller: &Caller, number: u64) -> Self {
+        Self {
+            number,
+            tenant: caller.tenant,
+            key: caller.key.clone(),
+            name: caller.name.clone(),
+        }
     }
-    let detail = "too many codes were tried that do not exist; try again in a minute";
-    Err(Failure::new(ProblemCode::TooManyGuesses, detail))
+
+    /// Refuses whoever tried too much.
+    pub(crate) fn may(&self, server: &Server, what: &str) -> Result<(), Failure> {
+        let now = server.app().now().micros();
+        if server.guesses().may(self.number, now) {
+            return Ok(());
+        }
+        let detail = format!("{what}; try again in a minute");
+        Err(Failure::new(ProblemCode::TooManyGuesses, detail).after(seconds_left(now)))
+    }
+
+    /// So many were wrong. Where that is too much, it stands in the queue of suspicions; whoever asked does not wait
+    /// for it.
+    pub(crate) fn wrong(&self, server: &Server, count: usize) {
+        let now = server.app().now().micros();
+        if !server.guesses().wrong(self.number, now, count) {
+            return;
+        }
+        let (app, own) = (server.app().clone(), self.clone());
+        tokio::task::spawn_blocking(move || {
+            let who = (own.key.as_str(), own.name.as_str());
+            if let Err(error) = app.note_guesses(own.tenant, who, CODES_MOST) {
+                tracing::warn!(%error, key = own.key, "that codes are guessed was not noted");
+            }
+        });
+    }
 }
 
 /// Make codes of a coupon
@@ -209,12 +253,12 @@ pub(crate) async fn get_code(
     Params(code): Params<String>,
 ) -> Result<axum::Json<CodeOut>, Failure> {
     let caller = guesser(&key, None);
-    may_guess(&server, caller)?;
+    may_guess(&server, &caller)?;
     let (tenant, code) = (key.tenant, read_code(&code)?);
     let now = server.app().now();
     let seen = server.call(move |app| app.code(tenant, &code)).await;
     if seen.is_err() {
-        server.guesses().wrong(caller, now.micros(), 1);
+        caller.wrong(&server, 1);
     }
     Ok(axum::Json(view::code(&seen?, now)))
 }

@@ -310,7 +310,7 @@ async fn own_currency(server: &Server, key: &Caller, asked: Currency) -> Result<
 /// The card of a code; one that does not exist counts as a guess.
 async fn found(server: &Server, key: &Caller, ask: &CardAsk) -> Result<MemberId, Failure> {
     let caller = guesser(key, ask.client.as_ref());
-    may_guess(server, caller)?;
+    may_guess(server, &caller)?;
     let (tenant, card) = (key.tenant, CardRef::Code(ask.code.clone(), ask.pin.clone()));
     let found = server
         .call(move |app| match app.find_gift_card(tenant, &card) {
@@ -322,9 +322,7 @@ async fn found(server: &Server, key: &Caller, ask: &CardAsk) -> Result<MemberId,
     if let Some(card) = found {
         return Ok(card);
     }
-    server
-        .guesses()
-        .wrong(caller, server.app().now().micros(), 1);
+    caller.wrong(server, 1);
     let detail = "there is no gift card of this code and PIN: look at it again";
     Err(Failure::new(Code::UnknownGiftCard, detail))
 }

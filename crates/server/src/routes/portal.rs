@@ -8,7 +8,7 @@ use crate::member_auth::Kept;
 use crate::state::Server;
 use crate::{portal, view};
 use axum::extract::State;
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN, SET_COOKIE, VARY};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN, SET_COOKIE, USER_AGENT, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -114,6 +114,10 @@ pub(crate) async fn create_member_session(
         terms: body.terms.map(|own| own.to_string()),
         name: body.name.map(|own| own.to_string()),
         referral_code: body.referral_code,
+        device: headers
+            .get(USER_AGENT)
+            .and_then(|own| own.to_str().ok())
+            .map(str::to_owned),
     };
     let email = callers::name(("sign in", name.as_str(), ask.email.to_lowercase()));
     server.may_ask(email)?;

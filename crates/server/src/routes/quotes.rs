@@ -34,7 +34,7 @@ pub(crate) async fn quote_basket(
         allow(&key, Scope::Redeem)?;
     }
     let caller = guesser(&key, asked.client.as_ref());
-    may_guess(&server, caller)?;
+    may_guess(&server, &caller)?;
     let (tenant, currency) = (key.tenant, asked.basket.purchase.currency);
     let ask = QuoteAsk {
         who: asked.who,
@@ -50,8 +50,7 @@ pub(crate) async fn quote_basket(
     let quoting = server.call(move |app| app.quote(tenant, ask)).await?;
     let codes = quoting.quote.codes.iter();
     let wrong = codes.filter(|own| own.code.fault == Some(CodeFault::Unknown));
-    let now = server.app().now().micros();
-    server.guesses().wrong(caller, now, wrong.count());
+    caller.wrong(&server, wrong.count());
     let mut out = view::quote(&quoting, currency);
     if asked.recommend > 0 {
         let wanted = RecommendAsk {

@@ -4,6 +4,7 @@
 use crate::auth::{Key, Till};
 use crate::extract::In;
 use crate::failure::Failure;
+use crate::routes::coupons::Guesser;
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -59,7 +60,7 @@ pub(crate) async fn find_at_till(
 /// What a till may still try: numbers that nobody has are counted.
 pub(super) struct GuessesLeft<'a> {
     server: &'a Server,
-    guesser: u64,
+    guesser: Guesser,
 }
 
 /// Refuses a till that tried too many numbers that nobody has.
@@ -67,11 +68,8 @@ pub(super) fn guesses_left<'a>(
     server: &'a Server,
     caller: &Caller,
 ) -> Result<GuessesLeft<'a>, Failure> {
-    let guesser = crate::callers::name(("till", &caller.key));
-    if !server.guesses().may(guesser, server.app().now().micros()) {
-        let detail = "too many numbers were tried that nobody has; try again in a minute";
-        return Err(Failure::new(Code::TooManyGuesses, detail));
-    }
+    let guesser = Guesser::of(caller, crate::callers::name(("till", &caller.key)));
+    guesser.may(server, "too many numbers were tried that nobody has")?;
     Ok(GuessesLeft { server, guesser })
 }
 
@@ -80,8 +78,7 @@ impl GuessesLeft<'_> {
     pub(super) fn noted<T>(&self, answer: &Result<T, Failure>, wrong: &[Code]) {
         let Err(failure) = answer else { return };
         if wrong.iter().any(|own| own.code() == failure.problem.code) {
-            let now = self.server.app().now().micros();
-            self.server.guesses().wrong(self.guesser, now, 1);
+            self.guesser.wrong(self.server, 1);
         }
     }
 }

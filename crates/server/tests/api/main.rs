@@ -41,6 +41,7 @@ mod sell_through;
 mod square;
 mod stream;
 mod surveys;
+mod suspicions;
 mod teams;
 mod testapp;
 mod timeline;

@@ -2,7 +2,7 @@
 //! those that try codes that do not exist are counted for whoever sends them.
 
 use crate::failure::Failure;
-use crate::routes::coupons;
+use crate::routes::coupons::{self, Guesser};
 use crate::state::{Pending, Server};
 use regulars_app::{Caller, Receipt};
 use regulars_engine::event::{Event, GiftMove, Incoming, Kind};
@@ -18,7 +18,7 @@ pub(super) const TRIES: usize = 8;
 /// exist.
 pub(super) struct Sent {
     pending: Result<Pending, Failure>,
-    guesser: Option<u64>,
+    guesser: Option<Guesser>,
     /// Its place among the tries that are on their way.
     _turn: Option<OwnedSemaphorePermit>,
 }
@@ -51,7 +51,8 @@ pub(super) fn send(
     turn: Option<OwnedSemaphorePermit>,
 ) -> Sent {
     let guesser = may_be_guess(&incoming.event).then(|| coupons::guesser(caller, None));
-    let pending = match guesser.map(|own| coupons::may_guess(server, own)) {
+    let may = guesser.as_ref().map(|own| coupons::may_guess(server, own));
+    let pending = match may {
         Some(Err(failure)) => Err(failure),
         Some(Ok(())) | None => Ok(server.submit(caller.tenant, incoming)),
     };
@@ -81,8 +82,7 @@ impl Sent {
     pub(super) async fn settled(self, server: &Server) -> Result<Receipt, Failure> {
         let receipt = self.pending?.done().await?;
         if let (Some(guesser), true) = (self.guesser, is_guess(&receipt)) {
-            let now = server.app().now().micros();
-            server.guesses().wrong(guesser, now, 1);
+            guesser.wrong(server, 1);
         }
         Ok(receipt)
     }

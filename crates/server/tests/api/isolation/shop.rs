@@ -396,6 +396,15 @@ impl Made<'_> {
             held.unwrap_or("adj_0123456789abcdef"),
         );
         self.own("cases/{case}", case);
+        let given = json!({"points": "beans", "amount": "1", "reason": "a towel", "by": "Ford"});
+        let path = format!("/v1/members/{member}/adjustments");
+        for number in 0..6 {
+            let key = format!("towel-{number}");
+            self.shop.app.post_once(&path, &key, &given).with(201);
+        }
+        self.ask("POST", "/v1/suspicions/find", &json!({}));
+        let found = self.shop.app.get("/v1/suspicions").with(200);
+        self.own("suspicions/{suspicion}", word(&found["items"][0], "id"));
         let claim = json!({"source": "till-1", "order": "R-42", "on": "2025-03-01",
             "currency": "EUR", "total": "12.40"});
         let claim = self.ask("POST", &format!("/v1/members/{member}/claims"), &claim);
