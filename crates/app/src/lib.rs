@@ -263,7 +263,7 @@ pub use portal::{
     WidgetToken,
 };
 pub use preview::Preview;
-pub use privacy::About;
+pub use privacy::{About, KeptRow};
 pub use programs::{
     Apply, Checked, Finding, LostPoints, ProgramVersion, RollBack, RolledBack, check,
 };
@@ -289,10 +289,10 @@ pub use regulars_metrics::{
 pub use regulars_pass as pass;
 pub use regulars_pay as pay;
 pub use regulars_store::{
-    AskingStage, AuditProof, CardRow, CardState, CodeBatch, CodeRow, CodeState, ConfirmationRow,
-    Counts, Database, JourneyCount, JourneyCrowd, JourneyDeed, MessageStage, OfferChoice,
-    OfferStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong, identity_key,
-    sync_name,
+    AskingStage, AuditProof, CardRow, CardState, Cell, CodeBatch, CodeRow, CodeState,
+    ConfirmationRow, Counts, Database, JourneyCount, JourneyCrowd, JourneyDeed, MessageStage,
+    OfferChoice, OfferStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong,
+    identity_key, sync_name,
 };
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};

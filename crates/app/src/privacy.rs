@@ -2,8 +2,12 @@
 //! the log knows members by id alone.
 
 use crate::crm::forget_change;
-use crate::{App, Contact, Error, Explained, Member, MemberRef, Own, PageAsk};
-use regulars_base::{MemberId, TenantId};
+use crate::{
+    App, Claim, Contact, Error, Explained, Member, MemberRef, Own, PageAsk, ServiceCase,
+    ServiceLine,
+};
+use regulars_base::{MemberId, TenantId, WalletId};
+use regulars_store::Cell;
 
 /// How many entries of a ledger are read at once, and how many are put out at most.
 const AT_ONCE: usize = 1000;
@@ -18,7 +22,25 @@ pub struct About<T> {
     pub entries: Vec<T>,
     /// What was noted of talks with them.
     pub contacts: Vec<Contact>,
+    /// Orders that they said were not counted.
+    pub claims: Vec<Claim>,
+    /// Cases of theirs, with all that was said in them, between agents too.
+    pub cases: Vec<(ServiceCase, Vec<ServiceLine>)>,
+    /// Everything else that stands under their id, as the tables have it.
+    pub kept: Vec<KeptRow>,
 }
+
+/// A row that is a member's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptRow {
+    /// In which table.
+    pub table: String,
+    /// Its columns, in order.
+    pub columns: Vec<(String, Cell)>,
+}
+
+/// Columns that say nothing of anybody: whose the row is, which stands above, and hashes of secrets.
+const SAYS_NOTHING: [&str; 4] = ["member", "wallet", "holder", "hash"];
 
 impl App {
     /// All that is kept about a member; each entry of their ledger as `entry` writes it.
@@ -29,7 +51,16 @@ impl App {
         entry: impl Fn(&Explained) -> T,
     ) -> Result<About<T>, Error> {
         let own = self.own(tenant, member)?;
-        let contacts = self.contacts(tenant, member)?;
+        let claims = self.claims_of(tenant, member)?;
+        let (mut contacts, mut cases, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+        for who in self.with_merged(tenant, member)? {
+            contacts.extend(self.contacts(tenant, who.0)?);
+            for case in self.service_cases_of(tenant, who.0)? {
+                let lines = self.service_lines(tenant, &case.id)?;
+                cases.push((case, lines));
+            }
+            kept.extend(self.kept_about(tenant, who)?);
+        }
         let (mut entries, mut after) = (Vec::new(), None);
         loop {
             let ask = PageAsk {
@@ -44,9 +75,47 @@ impl App {
                     own,
                     entries,
                     contacts,
+                    claims,
+                    cases,
+                    kept,
                 });
             }
         }
+    }
+
+    /// A member, and all who were merged into them: they are one person, and each has kept rows of their own.
+    fn with_merged(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+    ) -> Result<Vec<(MemberId, WalletId)>, Error> {
+        let core = self.core();
+        core.pool
+            .with(|store| Ok(store.with_merged(tenant, member)?))
+    }
+
+    /// What stands under a member's id, table by table, as the catalogue has them: so a table that is added is in
+    /// it from its first day.
+    fn kept_about(
+        &self,
+        tenant: TenantId,
+        who: (MemberId, WalletId),
+    ) -> Result<Vec<KeptRow>, Error> {
+        let mut kept = Vec::new();
+        self.core().pool.with(|store| {
+            Ok(store.rows_about(tenant, who, &mut |table, row| {
+                let columns = table.columns.iter().zip(row);
+                let says = columns.filter(|((name, _), _)| !SAYS_NOTHING.contains(&name.as_str()));
+                kept.push(KeptRow {
+                    table: table.name.clone(),
+                    columns: says
+                        .map(|((name, _), cell)| (name.clone(), cell.clone()))
+                        .collect(),
+                });
+                Ok(())
+            })?)
+        })?;
+        Ok(kept)
     }
 
     /// Whom an export is about, for staff: somebody who was forgotten is nobody, and must not be given
@@ -82,12 +151,17 @@ impl App {
         if let Some(plan) = self.balances(tenant, &MemberRef::Id(member), None)?.plan {
             return Err(Error::OnPlan(plan.plan));
         }
-        self.forget_claims(tenant, member)?;
-        self.forget_service_cases(tenant, member)?;
-        self.forget_contacts(tenant, member)?;
-        self.core().write(move |store| {
-            forget_change(store, tenant, member)?;
-            Ok(store.erase_member(tenant, member)?)
-        })
+        let all = self.with_merged(tenant, member)?;
+        let ids: Vec<MemberId> = all.iter().map(|(id, _)| *id).collect();
+        self.forget_words(tenant, &ids)?;
+        for one in ids {
+            self.forget_service_cases(tenant, one)?;
+            self.forget_contacts(tenant, one)?;
+            self.core().write(move |store| {
+                forget_change(store, tenant, one)?;
+                Ok(store.erase_member(tenant, one)?)
+            })?;
+        }
+        Ok(())
     }
 }

@@ -85,6 +85,8 @@ pub trait Store: Send {
     fn member(&mut self, tenant: TenantId, id: MemberId) -> Result<Option<Member>>;
     /// The member that an id stands for: of a merged one, the member who took it over.
     fn standing_member(&mut self, tenant: TenantId, id: MemberId) -> Result<Option<Member>>;
+    /// A member with their wallet, and all who were merged into them, with theirs: the member first.
+    fn with_merged(&mut self, tenant: TenantId, id: MemberId) -> Result<Vec<(MemberId, WalletId)>>;
     /// The member with this identity, redirected.
     fn member_by_identity(
         &mut self,
@@ -976,6 +978,14 @@ pub trait Store: Send {
     fn carry_out(
         &mut self,
         tenant: TenantId,
+        each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
+    ) -> Result<()>;
+    /// Calls `each` with every row that is a member's, by their id or their wallet's, table by table: those that
+    /// are not carried, too. But for the log and what is a cache of it, which are read in other ways.
+    fn rows_about(
+        &mut self,
+        tenant: TenantId,
+        who: (MemberId, WalletId),
         each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
     ) -> Result<()>;
     /// Adds a tenant, which must be new, with all its rows, in one transaction. `rows` gives those of each table,

@@ -102,6 +102,13 @@ macro_rules! verbs {
             ) -> Result<Option<Member>> {
                 self.read_member(tenant, id, true)
             }
+            fn with_merged(
+                &mut self,
+                tenant: TenantId,
+                id: MemberId,
+            ) -> Result<Vec<(MemberId, WalletId)>> {
+                self.read_with_merged(tenant, id)
+            }
             fn member_by_identity(
                 &mut self,
                 tenant: TenantId,
@@ -1218,6 +1225,14 @@ macro_rules! verbs {
                 each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
             ) -> Result<()> {
                 self.visit_all_rows(tenant, each)
+            }
+            fn rows_about(
+                &mut self,
+                tenant: TenantId,
+                who: (MemberId, WalletId),
+                each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
+            ) -> Result<()> {
+                self.visit_rows_about(tenant, who, each)
             }
             fn carry_in(
                 &mut self,

@@ -85,6 +85,7 @@ impl Store for Through {
         program_text(tenant: TenantId, hash: &[u8; 32]) -> Result<Option<String>>;
         member(tenant: TenantId, id: MemberId) -> Result<Option<Member>>;
         standing_member(tenant: TenantId, id: MemberId) -> Result<Option<Member>>;
+        with_merged(tenant: TenantId, id: MemberId) -> Result<Vec<(MemberId, WalletId)>>;
         member_by_identity(tenant: TenantId, kind: &str, value: &str) -> Result<Option<Member>>;
         members(tenant: TenantId, after: Option<MemberId>, limit: usize) -> Result<Vec<Member>>;
         create_member(tenant: TenantId, member: &Member) -> Result<()>;
@@ -401,6 +402,11 @@ impl Store for Through {
         carried_tables() -> Result<Vec<CarriedTable>>;
         carry_out(
             tenant: TenantId,
+            each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>
+        ) -> Result<()>;
+        rows_about(
+            tenant: TenantId,
+            who: (MemberId, WalletId),
             each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>
         ) -> Result<()>;
         carry_in(

@@ -18,6 +18,7 @@ mod isolation;
 mod journeys;
 mod languages;
 mod lift;
+mod marked;
 mod member_cards;
 mod members;
 mod messages;
