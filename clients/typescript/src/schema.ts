@@ -4899,6 +4899,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how long personal data are kept */
+        get: operations["get_retention"];
+        /**
+         * Set how long personal data are kept
+         * @description All times at once; what is left out is kept. What is older goes every night, from the next one on, and cannot be
+         *     had back. Ask for the preview first.
+         */
+        put: operations["set_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/retention/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what would go
+         * @description How much is older than these times, of each. Nothing goes.
+         */
+        post: operations["preview_retention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/retention/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let go now what is old
+         * @description What is older than the times that are set goes at once, as it does every night. It cannot be had back.
+         */
+        post: operations["run_retention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rewards": {
         parameters: {
             query?: never;
@@ -6388,6 +6450,44 @@ export interface components {
             from_days: number;
             /** @description How many points. */
             points: components["schemas"]["Amount"];
+        };
+        /** @description How much of each is older than it is kept, or went. */
+        AgedOut: {
+            /**
+             * Format: int64
+             * @description Addresses of rewards that were sent.
+             */
+            addresses: number;
+            /**
+             * Format: int64
+             * @description Surveys with words of members.
+             */
+            answers: number;
+            /**
+             * Format: int64
+             * @description Cases that were solved.
+             */
+            cases: number;
+            /**
+             * Format: int64
+             * @description Talks that were noted.
+             */
+            contacts: number;
+            /**
+             * Format: int64
+             * @description Members for whom nothing happened.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Messages that still say something.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description More of them who stay all the same: they are on a plan.
+             */
+            on_plan: number;
         };
         /** @description Somebody who works at a case. */
         AgentOut: {
@@ -8347,6 +8447,11 @@ export interface components {
             /** @description What it is called. */
             title: string;
         };
+        /** @description A case of a member, as it goes along with their data. */
+        ExportedCaseOut: components["schemas"]["CaseOut"] & {
+            /** @description What was said and done, the oldest first. */
+            lines: components["schemas"]["CaseLineOut"][];
+        };
         /** @description A code that is shown: of a telephone, or a recovery code. */
         FactorCodeIn: {
             /**
@@ -9923,8 +10028,22 @@ export interface components {
         };
         /** @description All that is kept about a member. */
         MemberExportOut: {
+            /** @description Their cases, with all that was said in them and noted between agents. */
+            cases?: components["schemas"]["ExportedCaseOut"][];
+            /** @description Orders that they said were not counted. */
+            claims?: components["schemas"]["ClaimOut"][];
             /** @description What was noted of talks with them. */
             contacts?: components["schemas"]["ContactOut"][];
+            /**
+             * @description Everything else that stands under their id, by the name of the table: messages, answers, consents,
+             *     addresses, cards, segments, journeys, offers, sessions, and whatever else there is. Names are those of
+             *     the tables of this version.
+             */
+            kept?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
             /** @description Everything that happened, with reasons, newest first. */
             ledger: components["schemas"]["LedgerEntryOut"][];
             /** @description When it was made. */
@@ -13762,6 +13881,39 @@ export interface components {
              * @description What it would have been answered with on its own: 201, 200 for a duplicate, or a problem's.
              */
             status: number;
+        };
+        /** @description How long personal data are kept; 0 for as long as the member is one. */
+        RetentionBody: {
+            /**
+             * Format: int32
+             * @description Where rewards were sent, since they came or will not.
+             */
+            addresses_days?: number;
+            /**
+             * Format: int32
+             * @description What members wrote in surveys.
+             */
+            answers_days?: number;
+            /**
+             * Format: int32
+             * @description What was said in cases, since they were solved.
+             */
+            cases_days?: number;
+            /**
+             * Format: int32
+             * @description What was noted of talks with members.
+             */
+            contacts_days?: number;
+            /**
+             * Format: int32
+             * @description After so many months in which nothing happened for a member they are forgotten: 6 to 240.
+             */
+            members_months?: number;
+            /**
+             * Format: int32
+             * @description What messages said, and to which address, goes after so many days: 7 to 3650.
+             */
+            messages_days?: number;
         };
         /**
          * @description A part of a redemption comes back: so many of the reward, so many points where points pay a part
@@ -25854,6 +26006,130 @@ export interface operations {
                 };
             };
             /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The times */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionBody"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionBody"];
+            };
+        };
+        responses: {
+            /** @description The times */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionBody"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionBody"];
+            };
+        };
+        responses: {
+            /** @description How much of each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgedOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How much went of each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgedOut"];
+                };
+            };
+            /** @description Not done, and why */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -46,6 +46,7 @@ pub mod receipt;
 pub mod recommendation;
 pub mod redemption;
 pub mod referral;
+pub mod retention;
 pub mod segment;
 pub mod sell_through;
 pub mod service;

@@ -106,6 +106,33 @@ impl App {
         Ok(())
     }
 
+    /// What waits, or waited, for a person about members: the sort of case, and of each what is theirs.
+    pub(crate) fn waited_about(
+        &self,
+        tenant: TenantId,
+        members: &[MemberId],
+    ) -> Result<Vec<(&'static str, Value)>, Error> {
+        let ids: Vec<String> = members.iter().map(ToString::to_string).collect();
+        let mut about = Vec::new();
+        for (kind, _) in WORDS {
+            let mut page = PageAsk {
+                after: None,
+                limit: AT_ONCE,
+            };
+            loop {
+                let bodies = self.cases(tenant, (kind, None), &page, read::<Value>)?;
+                for body in &bodies.items {
+                    theirs(body, &ids, &mut |own| about.push((kind, own.clone())));
+                }
+                page.after = bodies.next;
+                if page.after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(about)
+    }
+
     fn forget_words_of(
         &self,
         tenant: TenantId,
@@ -132,6 +159,21 @@ impl App {
             seen = self.case(tenant, (&kind, "case"), &id)?;
         }
         Err(Error::Retry("many people change this case at once".into()))
+    }
+}
+
+/// Calls `each` with whatever in it is one of these members'.
+fn theirs(body: &Value, ids: &[String], each: &mut impl FnMut(&Value)) {
+    match body {
+        Value::Array(items) => items.iter().for_each(|item| theirs(item, ids, each)),
+        Value::Object(own) => {
+            let member = own.get("member").and_then(Value::as_str);
+            match member.is_some_and(|member| ids.iter().any(|id| id == member)) {
+                true => each(body),
+                false => own.values().for_each(|value| theirs(value, ids, each)),
+            }
+        }
+        _ => {}
     }
 }
 

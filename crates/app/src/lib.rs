@@ -10,6 +10,7 @@
 //! | `ingest.rs` | `submit`, `ingest`, `ingest_one`: events, durable when answered |
 //! | `preview.rs` | `preview`: what an event would do; nothing is written |
 //! | `privacy.rs` | `all_about`, `erase`: what a member may ask for by law |
+//! | `retention.rs` | `retention`, `retain`: what is not kept for ever |
 //! | `tenants.rs` | `create_tenant`, `tenants`, `tenant`, `tenant_named` |
 //! | `keys.rs` | `create_key`, `keys`, `revoke_key`, `authenticate` |
 //! | `people.rs`, `roles.rs` | `people`, `invite`, `take_up`, `sign_in`, `roles`, `put_role`: who may do what |
@@ -148,6 +149,7 @@ mod recommendations;
 mod redemptions;
 mod referrals;
 mod rejects;
+mod retention;
 mod roles;
 mod rotated;
 mod rows;
@@ -294,6 +296,7 @@ pub use regulars_store::{
     OfferChoice, OfferStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong,
     identity_key, sync_name,
 };
+pub use retention::{Aged, Retention};
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};
 pub use second_factor::{Entry, OwnFactors, Step, StepAsks, TotpBegun};

@@ -1,6 +1,7 @@
 //! What a member may ask for by law: all that is kept about them, and to be forgotten. The books stay whole:
 //! the log knows members by id alone.
 
+use crate::claims::CLAIM;
 use crate::crm::forget_change;
 use crate::{
     App, Claim, Contact, Error, Explained, Member, MemberRef, Own, PageAsk, ServiceCase,
@@ -53,7 +54,21 @@ impl App {
         let own = self.own(tenant, member)?;
         let claims = self.claims_of(tenant, member)?;
         let (mut contacts, mut cases, mut kept) = (Vec::new(), Vec::new(), Vec::new());
-        for who in self.with_merged(tenant, member)? {
+        let all = self.with_merged(tenant, member)?;
+        let ids: Vec<MemberId> = all.iter().map(|(id, _)| *id).collect();
+        for (kind, body) in self.waited_about(tenant, &ids)? {
+            // Claims stand by themselves.
+            if kind != CLAIM {
+                kept.push(KeptRow {
+                    table: "cases".into(),
+                    columns: vec![
+                        ("kind".into(), Cell::Text(kind.into())),
+                        ("body".into(), Cell::Text(body.to_string())),
+                    ],
+                });
+            }
+        }
+        for who in all {
             contacts.extend(self.contacts(tenant, who.0)?);
             for case in self.service_cases_of(tenant, who.0)? {
                 let lines = self.service_lines(tenant, &case.id)?;
@@ -148,11 +163,28 @@ impl App {
     /// A member leaves: who they are is forgotten, what they wrote of receipts too, and they are signed out
     /// everywhere. What was booked stays, of nobody, until it lapses. Whoever is on a plan ends it first.
     pub fn leave(&self, tenant: TenantId, member: MemberId) -> Result<(), Error> {
-        if let Some(plan) = self.balances(tenant, &MemberRef::Id(member), None)?.plan {
-            return Err(Error::OnPlan(plan.plan));
+        self.may_leave(tenant, member)?;
+        self.forget(tenant, &[member])
+    }
+
+    /// Whether a member may leave: nobody does who is on a plan.
+    pub(crate) fn may_leave(&self, tenant: TenantId, member: MemberId) -> Result<(), Error> {
+        match self.balances(tenant, &MemberRef::Id(member), None)?.plan {
+            Some(plan) => Err(Error::OnPlan(plan.plan)),
+            None => Ok(()),
         }
-        let all = self.with_merged(tenant, member)?;
-        let ids: Vec<MemberId> = all.iter().map(|(id, _)| *id).collect();
+    }
+
+    /// Forgets who members are, and those who were merged into them.
+    pub(crate) fn forget(&self, tenant: TenantId, members: &[MemberId]) -> Result<(), Error> {
+        let mut ids = Vec::new();
+        for member in members {
+            let all = self.with_merged(tenant, *member)?;
+            ids.extend(all.into_iter().map(|(id, _)| id));
+        }
+        if ids.is_empty() {
+            return Ok(());
+        }
         self.forget_words(tenant, &ids)?;
         for one in ids {
             self.forget_service_cases(tenant, one)?;

@@ -3,6 +3,7 @@
 //! WAL with `synchronous=FULL`: what a batch acknowledged is on the disk. Group commit makes that
 //! cost next to nothing, so nobody is offered less.
 
+mod aging;
 mod askings;
 mod backup;
 mod bought;

@@ -1,6 +1,7 @@
 //! The verbs of a store. Both databases have all of them, and the conformance suite holds them to
 //! the same answers.
 
+use crate::aging::Aging;
 use crate::asking::{AskingCount, AskingRow, AskingStage};
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::bought::{BoughtOf, BoughtRow};
@@ -967,6 +968,19 @@ pub trait Store: Send {
     /// Brings what is durable already to where it stays, beside whoever writes: work that a writer
     /// would else have to stop for. PostgreSQL does that by itself.
     fn settle(&mut self) -> Result<()>;
+
+    // ── what is not kept for ever ──
+
+    /// How much there is of something that is older than a moment and still says something.
+    fn count_aged(&mut self, tenant: TenantId, what: Aging, before: Timestamp) -> Result<u64>;
+    /// Lets so much of it go at most; how much went.
+    fn let_aged_go(
+        &mut self,
+        tenant: TenantId,
+        what: Aging,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<u64>;
 
     // ── from one database to another ──
 

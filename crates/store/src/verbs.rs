@@ -4,6 +4,7 @@
 /// Implements [`Store`](crate::Store) by the functions of the two databases.
 macro_rules! verbs {
     ($store:ty) => {
+        use crate::aging::Aging;
         use crate::asking::{AskingCount, AskingRow, AskingStage};
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::bought::{BoughtOf, BoughtRow};
@@ -1215,6 +1216,23 @@ macro_rules! verbs {
             }
             fn settle(&mut self) -> Result<()> {
                 self.carry_over()
+            }
+            fn count_aged(
+                &mut self,
+                tenant: TenantId,
+                what: Aging,
+                before: Timestamp,
+            ) -> Result<u64> {
+                self.count_old(tenant, what, before)
+            }
+            fn let_aged_go(
+                &mut self,
+                tenant: TenantId,
+                what: Aging,
+                before: Timestamp,
+                limit: usize,
+            ) -> Result<u64> {
+                self.let_old_go(tenant, what, before, limit)
             }
             fn carried_tables(&mut self) -> Result<Vec<CarriedTable>> {
                 self.read_carried_tables()

@@ -152,7 +152,12 @@ impl TestDb {
 
     /// Where words stand in this database, in any case of their letters: table, column and the value, by the
     /// database's own catalogue. In texts and in bytes, of all tenants.
-    pub fn places_of(&self, words: &[&str]) -> Vec<Place> {
+    pub fn places_of<W: AsRef<[u8]>>(&self, words: &[W]) -> Vec<Place> {
+        let words: Vec<Vec<u8>> = words
+            .iter()
+            .map(|word| word.as_ref().to_ascii_lowercase())
+            .collect();
+        let words = &words;
         let mut places = match &self.database {
             Database::Sqlite(path) => {
                 let db = rusqlite::Connection::open(path).expect("the file opens");
@@ -168,7 +173,7 @@ impl TestDb {
     /// Whether words stand anywhere in the files of the database, past all tables: in pages that are free, in
     /// what is left of rows, in the log that is written ahead. Each with what stands around it. Of PostgreSQL
     /// there are no files to look into.
-    pub fn leftovers_of(&self, words: &[&str]) -> Vec<String> {
+    pub fn leftovers_of<W: AsRef<[u8]>>(&self, words: &[W]) -> Vec<String> {
         let Database::Sqlite(path) = &self.database else {
             return Vec::new();
         };
@@ -181,10 +186,8 @@ impl TestDb {
             };
             let lower = bytes.to_ascii_lowercase();
             for word in words {
-                let word = word.to_ascii_lowercase();
-                let at = lower
-                    .windows(word.len())
-                    .position(|own| own == word.as_bytes());
+                let word = word.as_ref().to_ascii_lowercase();
+                let at = lower.windows(word.len()).position(|own| own == word);
                 if let Some(at) = at {
                     let around = &bytes[at.saturating_sub(60)..bytes.len().min(at + 60)];
                     let around = String::from_utf8_lossy(around).into_owned();
@@ -343,12 +346,9 @@ pub struct Place {
 }
 
 impl Place {
-    fn found(table: &str, column: &str, value: &[u8], words: &[&str]) -> Option<Self> {
+    fn found(table: &str, column: &str, value: &[u8], words: &[Vec<u8>]) -> Option<Self> {
         let lower = value.to_ascii_lowercase();
-        let has = |word: &&str| {
-            let word = word.to_ascii_lowercase();
-            lower.windows(word.len()).any(|own| own == word.as_bytes())
-        };
+        let has = |word: &Vec<u8>| lower.windows(word.len()).any(|own| own == word);
         words.iter().any(has).then(|| Self {
             table: table.to_owned(),
             column: column.to_owned(),
@@ -357,7 +357,7 @@ impl Place {
     }
 }
 
-fn sqlite_places(db: &rusqlite::Connection, words: &[&str]) -> rusqlite::Result<Vec<Place>> {
+fn sqlite_places(db: &rusqlite::Connection, words: &[Vec<u8>]) -> rusqlite::Result<Vec<Place>> {
     let mut columns = db.prepare(
         "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
          WHERE m.type = 'table' ORDER BY 1, 2",
@@ -377,7 +377,7 @@ fn sqlite_places(db: &rusqlite::Connection, words: &[&str]) -> rusqlite::Result<
     Ok(found)
 }
 
-fn postgres_places(address: &str, words: &[&str]) -> Vec<Place> {
+fn postgres_places(address: &str, words: &[Vec<u8>]) -> Vec<Place> {
     let mut found = Vec::new();
     on(address, async |client| {
         let columns = "SELECT table_name::text, column_name::text, data_type::text

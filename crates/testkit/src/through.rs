@@ -5,8 +5,8 @@ use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletI
 use regulars_engine::code::Code;
 use regulars_engine::state::{SharedKey, Wallet};
 use regulars_store::{
-    ApiKey, Ask, AskingCount, AskingRow, AskingStage, AuditAsk, AuditLine, AuditProof, Board,
-    BoughtOf, BoughtRow, BroughtCodes, CardCount, CardRow, CarriedRows, CarriedTable, Case,
+    Aging, ApiKey, Ask, AskingCount, AskingRow, AskingStage, AuditAsk, AuditLine, AuditProof,
+    Board, BoughtOf, BoughtRow, BroughtCodes, CardCount, CardRow, CarriedRows, CarriedTable, Case,
     CaseMove, Cell, CodeBatch, CodeFilter, CodeRow, Commit, ConfirmationRow, Counts, Cursor,
     DeliveryAsk, DeliveryBounds, DeliveryRow, DrawSecret, DuplicatePlace, DuplicateRow,
     FulfilmentAsk, FulfilmentRow, Identity, IdentityRow, Issue, Issued, JourneyAsk, JourneyCount,
@@ -399,6 +399,13 @@ impl Store for Through {
             at: Timestamp
         ) -> Result<Option<MemberId>>;
         settle() -> Result<()>;
+        count_aged(tenant: TenantId, what: Aging, before: Timestamp) -> Result<u64>;
+        let_aged_go(
+            tenant: TenantId,
+            what: Aging,
+            before: Timestamp,
+            limit: usize
+        ) -> Result<u64>;
         carried_tables() -> Result<Vec<CarriedTable>>;
         carry_out(
             tenant: TenantId,

@@ -35,6 +35,7 @@ mod products;
 mod programs;
 mod quotes;
 mod redemptions;
+mod retention;
 mod scenarios;
 mod second_factor;
 mod segments;

@@ -9,8 +9,11 @@ use crate::client::Request;
 use crate::isolation::sample::{self, Body, Ids, MARK, Marks};
 use crate::isolation::shop::World;
 use crate::isolation::{Route, escaped, routes};
+use regulars_app::MemberRef;
+use regulars_base::MemberId;
 use regulars_testkit::{Place, TestDb};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fmt::{Debug, Write};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use tracing::field::{Field, Visit};
@@ -20,6 +23,7 @@ use tracing::{Event, Metadata, Subscriber};
 regulars_testkit::on_both! {
     what_is_sent_is_in_no_log_no_figure_and_no_trail,
     who_is_forgotten_is_nowhere_in_the_database,
+    who_asks_gets_all_that_is_kept_about_them,
 }
 
 /// What tells the member of the world, beside the mark.
@@ -243,7 +247,8 @@ fn is_about_them(world: &World, route: &Route, body: Option<&Body>) -> bool {
         && !over.iter().any(|end| route.path.ends_with(end))
 }
 
-fn who_is_forgotten_is_nowhere_in_the_database(db: TestDb) {
+/// A shop in which all was said of its member that can be said.
+fn told(db: TestDb) -> World {
     let world = World::on(db);
     let app = &world.shop.app;
     let own = world.shop.join("zaphod@example.com");
@@ -273,8 +278,28 @@ fn who_is_forgotten_is_nowhere_in_the_database(db: TestDb) {
         }
     }
     assert!(taken > 10, "only {taken} calls were taken");
+    world
+}
+
+/// The marked words that stand in these places.
+fn marks_in<'p>(places: impl IntoIterator<Item = &'p Place>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for place in places {
+        for (at, _) in place.value.match_indices(MARK) {
+            let part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            let word = place.value[at..].split(|c| !part(c)).next();
+            found.extend(word.map(str::to_owned));
+        }
+    }
+    found
+}
+
+fn who_is_forgotten_is_nowhere_in_the_database(db: TestDb) {
+    let world = told(db);
+    let app = &world.shop.app;
     let before = app.db.places_of(&PERSON);
-    assert!(before.len() > 20, "{before:#?}");
+    let written = marks_in(&before);
+    assert!(written.len() > 20, "{written:#?}");
 
     let path = format!("/v1/members/{}/erase", world.member());
     app.post(&path, &json!({"reason": "asked by letter"}))
@@ -286,6 +311,82 @@ fn who_is_forgotten_is_nowhere_in_the_database(db: TestDb) {
     let after = app.db.places_of(&PERSON);
     let left: Vec<&Place> = after.iter().filter(stays).collect();
     assert!(left.is_empty(), "{left:#?}");
-    let left = app.db.leftovers_of(&PERSON);
+    // And past the tables, but for what stays in them.
+    let stays = marks_in(&after);
+    let gone = |word: &&String| !stays.iter().any(|own| own.starts_with(word.as_str()));
+    let mut gone: Vec<&str> = written.iter().filter(gone).map(String::as_str).collect();
+    assert!(gone.len() > 10, "{gone:?}");
+    gone.extend(&PERSON[1..]);
+    let left = app.db.leftovers_of(&gone);
     assert!(left.is_empty(), "{left:#?}");
+}
+
+/// Tables in which a member is, and that are not in the export as they are: why.
+const TOLD: [(&str, &str); 10] = [
+    ("log", "the ledger of the export tells it in words"),
+    ("entries", "so it does"),
+    ("event_keys", "so it does"),
+    ("orders", "a cache of the log"),
+    (
+        "wallets",
+        "a cache of the log; what is in it stands under `me`",
+    ),
+    (
+        "sends",
+        "to whom one message goes, which stands under `messages`",
+    ),
+    ("unsealed", "hashes of the log"),
+    ("seals", "hashes of the log"),
+    ("audit", "what people of the shop did, and who of them"),
+    (
+        "records",
+        "when something of them was last changed, which each row says",
+    ),
+];
+
+fn who_asks_gets_all_that_is_kept_about_them(db: TestDb) {
+    let world = told(db);
+    let app = &world.shop.app;
+    let member: MemberId = world.member().parse().expect("is an id");
+    let about = app.app.member(app.tenant, &MemberRef::Id(member));
+    let wallet = about.expect("is there").wallet;
+    let ids = [
+        member.bytes().to_vec(),
+        wallet.bytes().to_vec(),
+        member.to_string().into_bytes(),
+    ];
+    let path = format!("/v1/members/{member}/export");
+    let all = app.post(&path, &json!({"reason": "asked"})).with(200);
+    let kept = all["kept"].as_object().expect("is an object");
+    let told = |table: &str| TOLD.iter().any(|(own, _)| *own == table);
+    let places = app.db.places_of(&ids);
+    let tables: BTreeSet<&str> = places.iter().map(|place| place.table.as_str()).collect();
+    assert!(tables.len() > 15, "{tables:?}");
+    let missing: Vec<&&str> = tables
+        .iter()
+        .filter(|table| !told(table) && !kept.contains_key(**table))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?} are not in it: {all:#}");
+    // What was written of them is in it, word by word.
+    let text = all.to_string();
+    let written = app.db.places_of(&[MARK]);
+    let written = marks_in(written.iter().filter(|place| !told(&place.table)));
+    assert!(written.len() > 10, "{written:?}");
+    let missing: Vec<&String> = written
+        .iter()
+        .filter(|word| !text.contains(*word))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?} are not in it: {all:#}");
+    assert!(text.contains("zaphod@example.com"));
+}
+
+/// The search itself is tried on what is left where nobody writes over it.
+#[test]
+fn what_is_only_deleted_is_found_in_the_file() {
+    let world = World::on(TestDb::sqlite());
+    let db = &world.shop.app.db;
+    assert_ne!(db.leftovers_of(&["beeblebrox"]).len(), 0);
+    db.execute("PRAGMA secure_delete = OFF; DELETE FROM profiles; DELETE FROM member_words;");
+    assert!(db.places_of(&["beeblebrox"]).is_empty());
+    assert_ne!(db.leftovers_of(&["beeblebrox"]).len(), 0);
 }
