@@ -2798,6 +2798,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a member allowed and took back
+         * @description The ledger of consents, newest first: what, since when, who told it, on which channel and under which words. It is
+         *     read out of the log, to which things are only ever added.
+         */
+        get: operations["list_consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members/{member}/contacts": {
         parameters: {
             query?: never;
@@ -7771,6 +7792,43 @@ export interface components {
             /** @description The platforms that there are. */
             platforms: components["schemas"]["PlatformOut"][];
         };
+        /** @description All that a member allowed and took back, newest first. */
+        ConsentEntriesOut: {
+            /** @description One by one. */
+            items: components["schemas"]["ConsentEntryOut"][];
+        };
+        /** @description A member allowed something, or took it back. */
+        ConsentEntryOut: {
+            /** @description When it was said. */
+            at: string;
+            /** @description Whether it is allowed since. */
+            given: boolean;
+            /** @description The hash of its entry in the member's chain, which covers all of it. */
+            hash: string;
+            /** @description Whose it is. */
+            member: string;
+            /**
+             * Format: int64
+             * @description The version of the program that was in force.
+             */
+            program_version: number;
+            /**
+             * @description What: the activity's id in the program file.
+             * @example newsletter
+             */
+            purpose: string;
+            /** @description When it came here. */
+            recorded_at: string;
+            /**
+             * @description Its proof as it was told: `channel`, `origin` and `version` (the words that it was said under), and whatever
+             *     else came with it.
+             */
+            said: {
+                [key: string]: string;
+            };
+            /** @description Which system told it. */
+            source: string;
+        };
         /** @description A member allows something, or takes that back. */
         ConsentIn: {
             /** @description Whether it is allowed from now on. */
@@ -10032,6 +10090,8 @@ export interface components {
             cases?: components["schemas"]["ExportedCaseOut"][];
             /** @description Orders that they said were not counted. */
             claims?: components["schemas"]["ClaimOut"][];
+            /** @description What they allowed and took back, with its proof, newest first. */
+            consents?: components["schemas"]["ConsentEntryOut"][];
             /** @description What was noted of talks with them. */
             contacts?: components["schemas"]["ContactOut"][];
             /**
@@ -21778,6 +21838,38 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentEntriesOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;

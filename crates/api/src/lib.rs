@@ -14,6 +14,7 @@ pub mod basket;
 pub mod catalogue;
 pub mod claim;
 pub mod connector;
+pub mod consent;
 pub mod coupon;
 pub mod desk;
 pub mod draft;

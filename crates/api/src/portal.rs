@@ -254,6 +254,9 @@ pub struct MemberExportOut {
     pub me: MeOut,
     /// Everything that happened, with reasons, newest first.
     pub ledger: Vec<crate::ledger::LedgerEntryOut>,
+    /// What they allowed and took back, with its proof, newest first.
+    #[serde(default)]
+    pub consents: Vec<crate::consent::ConsentEntryOut>,
     /// What was noted of talks with them.
     #[serde(default)]
     pub contacts: Vec<crate::timeline::ContactOut>,

@@ -10,6 +10,7 @@
 //! | `ingest.rs` | `submit`, `ingest`, `ingest_one`: events, durable when answered |
 //! | `preview.rs` | `preview`: what an event would do; nothing is written |
 //! | `privacy.rs` | `all_about`, `erase`: what a member may ask for by law |
+//! | `consents.rs` | `consents_of`: what a member allowed and took back, with its proof |
 //! | `retention.rs` | `retention`, `retain`: what is not kept for ever |
 //! | `tenants.rs` | `create_tenant`, `tenants`, `tenant`, `tenant_named` |
 //! | `keys.rs` | `create_key`, `keys`, `revoke_key`, `authenticate` |
@@ -82,6 +83,7 @@ mod claims;
 mod coalition;
 mod config;
 mod connectors;
+mod consents;
 mod contacts;
 mod coupons;
 mod crm;
@@ -199,6 +201,7 @@ pub use connectors::{
     Connector, ConnectorPatch, ConnectorState, Delivery, DeliveryState, Inbound, NewConnector,
     ReadEvent, Reconciled, Told as DeliveryTold,
 };
+pub use consents::ConsentEntry;
 pub use contacts::{Contact, ContactKind, NewContact};
 pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
 pub use crm::{ConsentSaid, ContactCame, ContactSaid, ContactsCame};

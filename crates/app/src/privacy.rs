@@ -4,8 +4,8 @@
 use crate::claims::CLAIM;
 use crate::crm::forget_change;
 use crate::{
-    App, Claim, Contact, Error, Explained, Member, MemberRef, Own, PageAsk, ServiceCase,
-    ServiceLine,
+    App, Claim, ConsentEntry, Contact, Error, Explained, Member, MemberRef, Own, PageAsk,
+    ServiceCase, ServiceLine,
 };
 use regulars_base::{MemberId, TenantId, WalletId};
 use regulars_store::Cell;
@@ -21,6 +21,8 @@ pub struct About<T> {
     pub own: Own,
     /// Their ledger, newest first.
     pub entries: Vec<T>,
+    /// What they allowed and took back, newest first.
+    pub consents: Vec<ConsentEntry>,
     /// What was noted of talks with them.
     pub contacts: Vec<Contact>,
     /// Orders that they said were not counted.
@@ -76,7 +78,7 @@ impl App {
             }
             kept.extend(self.kept_about(tenant, who)?);
         }
-        let (mut entries, mut after) = (Vec::new(), None);
+        let (mut entries, mut consents, mut after) = (Vec::new(), Vec::new(), None);
         loop {
             let ask = PageAsk {
                 after,
@@ -84,11 +86,13 @@ impl App {
             };
             let page = self.explain(tenant, &MemberRef::Id(member), &ask)?;
             entries.extend(page.items.iter().map(&entry));
+            consents.extend(page.items.iter().filter_map(ConsentEntry::of));
             after = page.next;
             if after.is_none() || entries.len() >= MOST {
                 return Ok(About {
                     own,
                     entries,
+                    consents,
                     contacts,
                     claims,
                     cases,

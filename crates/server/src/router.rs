@@ -74,6 +74,7 @@ fn members_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
         .routes(routes!(member_cards::replace_card))
         .routes(routes!(privacy::export_member))
         .routes(routes!(privacy::erase_member))
+        .routes(routes!(privacy::list_consents))
         .routes(routes!(balances::get_balance))
         .routes(routes!(submissions::list_submissions))
         .routes(routes!(ledger::list_ledger))

@@ -81,7 +81,7 @@ pub use offer::{
 };
 pub use overview::overview;
 pub use partner::{partner_entry, partner_statement, settlement};
-pub(crate) use portal::{me, member_session, no_portal, own_claim, portal, widget};
+pub(crate) use portal::{consent_entry, me, member_session, no_portal, own_claim, portal, widget};
 pub use portal::{member_export, own_entry};
 pub(crate) use program::finding;
 pub use program::{check, members_plan, mover, plan, plan_figures, rolled_back, version};

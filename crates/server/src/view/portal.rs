@@ -3,6 +3,7 @@
 use super::{points, points_id, receipt};
 use crate::auth;
 use regulars_api::claim::ClaimOut;
+use regulars_api::consent::ConsentEntryOut;
 use regulars_api::ledger::LedgerEntryOut;
 use regulars_api::portal::{
     AcceptedTermsOut, ExplainedPartOut, ExportedCaseOut, FaqOut, MeOut, MemberExportOut,
@@ -10,7 +11,9 @@ use regulars_api::portal::{
 };
 use regulars_api::receipt::{PointsOut, Verdict};
 use regulars_api::service::{CaseLineOut, CaseOut};
-use regulars_app::{About, Cell, Claim, Error, Explained, Own, Reachable, Shown, SignedInMember};
+use regulars_app::{
+    About, Cell, Claim, ConsentEntry, Error, Explained, Own, Reachable, Shown, SignedInMember,
+};
 use regulars_base::Timestamp;
 use regulars_engine::Program;
 use regulars_engine::program::words::summary;
@@ -224,10 +227,26 @@ pub fn member_export(about: About<LedgerEntryOut>, now: Timestamp) -> MemberExpo
         made_at: now.to_string(),
         me: me(about.own),
         ledger: about.entries,
+        consents: about.consents.into_iter().map(consent_entry).collect(),
         contacts: contacts.collect(),
         claims: about.claims.iter().map(own_claim).collect(),
         cases: cases.collect(),
         kept,
+    }
+}
+
+/// A member allowed something, or took it back.
+pub(crate) fn consent_entry(own: ConsentEntry) -> ConsentEntryOut {
+    ConsentEntryOut {
+        purpose: own.purpose,
+        given: own.given,
+        member: own.member.to_string(),
+        at: own.at.to_string(),
+        recorded_at: own.recorded_at.to_string(),
+        source: own.source,
+        said: own.said.into_iter().collect(),
+        program_version: own.version,
+        hash: own.hash,
     }
 }
 
