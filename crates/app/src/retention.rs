@@ -358,13 +358,15 @@ impl App {
         if member.created_at >= before {
             return Ok(false);
         }
-        let balances = self.balances(tenant, &MemberRef::Id(member.id), None)?;
-        if balances.group.is_some() {
+        let core = self.core();
+        let silent = core
+            .pool
+            .with(|store| silent(store, tenant, member, before))?;
+        if !silent {
             return Ok(false);
         }
-        self.core()
-            .pool
-            .with(|store| silent(store, tenant, member, before))
+        let balances = self.balances(tenant, &MemberRef::Id(member.id), None)?;
+        Ok(balances.group.is_none())
     }
 }
 

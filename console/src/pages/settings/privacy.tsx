@@ -95,7 +95,7 @@ function Form({ found }: { found: Retention }) {
             <Button type="submit" loading={saving.isPending} disabled={!isNew}>
               {t('settings.save')}
             </Button>
-            <Button type="button" variant="subtle" color="red.8" disabled={isNew} onClick={() => setAsking(true)}>
+            <Button type="button" variant="default" disabled={isNew} onClick={() => setAsking(true)}>
               {t('retention.now')}
             </Button>
           </Group>

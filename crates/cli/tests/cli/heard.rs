@@ -28,7 +28,12 @@ fn at_its_most_talkative(shop: &Shop) {
         "--slow",
         "1",
     ];
-    let mut server = Server::start_heard(&mut shop.command(args), Stdio::from(heard));
+    // Where it may leave files of its own.
+    let scratch = shop.path("scratch");
+    std::fs::create_dir(&scratch).expect("a folder is made");
+    let mut command = shop.command(args);
+    command.env("TMPDIR", &scratch);
+    let mut server = Server::start_heard(&mut command, Stdio::from(heard));
     let key = server.text("key").to_owned();
     let email = format!("{MARK}@example.com");
     let member = json!({"identities": [{"kind": "email", "value": email}],
@@ -55,7 +60,7 @@ fn at_its_most_talkative(shop: &Shop) {
             404,
         ),
         ("GET", format!("/{MARK}"), String::new(), 404),
-        ("POST", "/v1/members".into(), member.to_string(), 200),
+        ("POST", "/v1/members".into(), member.to_string(), 409),
         ("POST", "/v1/members".into(), format!("{{\"{MARK}\""), 400),
         (
             "POST",
@@ -77,7 +82,10 @@ fn at_its_most_talkative(shop: &Shop) {
             .0
             == 401
     );
+    refused_rows_are_in_the_file_that_was_asked_for_alone(shop);
     assert!(server.stop().success());
+    let left: Vec<_> = std::fs::read_dir(&scratch).expect("it is there").collect();
+    assert!(left.is_empty(), "{left:?}");
     let said = std::fs::read_to_string(&log).expect("the log is there");
     // The log is heard, down to the lines that only the most talkative has.
     assert!(
@@ -89,6 +97,28 @@ fn at_its_most_talkative(shop: &Shop) {
         .filter(|line| line.to_lowercase().contains(&MARK.to_lowercase()))
         .collect();
     assert!(shown.is_empty(), "{shown:#?}");
+}
+
+/// A file with rows that cannot be taken, and one that cannot be read at all.
+fn refused_rows_are_in_the_file_that_was_asked_for_alone(shop: &Shop) {
+    let good = "ana,B-1,2026-03-01,12.40,coffee";
+    let wrong = format!("{MARK},{MARK},{MARK},{MARK},{MARK}");
+    let head = "customer,order,date,amount,category";
+    shop.write("wrong.csv", format!("{head}\n{good}\n{wrong}\n"));
+    let args = [
+        "--log",
+        "trace",
+        "import",
+        "wrong.csv",
+        "--rejects",
+        "rejects.csv",
+    ];
+    let done = shop.run(args);
+    assert!(shop.read("rejects.csv").contains(MARK), "{done:?}");
+    assert!(
+        !format!("{}{}", done.out, done.err).contains(MARK),
+        "{done:?}"
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ regulars_testkit::on_both! {
     a_balance_is_answered_as_of_a_date_and_explained,
     a_member_is_exported_and_forgotten_with_a_reason,
     what_a_member_allowed_and_took_back_is_listed_with_its_proof,
+    whoever_was_merged_goes_along_and_is_forgotten_with_the_member,
 }
 
 fn a_member_is_enrolled_found_changed_and_merged(db: TestDb) {
@@ -203,6 +204,56 @@ fn points_are_adjusted_with_a_reason_once() {
         .filter_map(|error| error["at"].as_str())
         .collect();
     assert_eq!(places, ["/amount", "/reason", "/reson"], "{told:#}");
+}
+
+fn whoever_was_merged_goes_along_and_is_forgotten_with_the_member(db: TestDb) {
+    let app = TestApp::on(db);
+    app.apply(crate::testapp::PROGRAM);
+    let ana = app.member("ana@example.com");
+    // Two, one of whom took the other over before.
+    let made = |email: &str, name: &str| {
+        let body = json!({"identities": [{"kind": "email", "value": email}], "attributes": {"name": name}});
+        let made = app.post("/v1/members", &body).with(201);
+        made["member"]["id"].as_str().expect("has an id").to_owned()
+    };
+    let (first, second) = (
+        made("first@example.com", "Anna Firstborn"),
+        made("second@example.com", "Anna Secondborn"),
+    );
+    let talk = json!({"kind": "phone", "text": "Called about her Thirdborn"});
+    app.post(&format!("/v1/members/{second}/contacts"), &talk)
+        .with(201);
+    for (from, into) in [(&second, &first), (&first, &ana)] {
+        let path = format!("/v1/members/{from}/merge");
+        app.post(&path, &json!({"into": into})).with(201);
+    }
+    let all = app.post(
+        &format!("/v1/members/{ana}/export"),
+        &json!({"reason": "asked"}),
+    );
+    let all = all.with(200).to_string();
+    let known = [
+        "first@example.com",
+        "second@example.com",
+        "Firstborn",
+        "Secondborn",
+        "Thirdborn",
+    ];
+    for word in known {
+        assert!(all.contains(word), "{word} is not in {all}");
+    }
+    app.post(
+        &format!("/v1/members/{ana}/erase"),
+        &json!({"reason": "asked"}),
+    )
+    .with(200);
+    for email in ["ana", "first", "second"] {
+        app.get(&format!("/v1/members/email:{email}@example.com"))
+            .problem("unknown_member");
+    }
+    let left = app.db.places_of(&known);
+    assert!(left.is_empty(), "{left:#?}");
+    assert!(app.db.leftovers_of(&known).is_empty());
 }
 
 fn what_a_member_allowed_and_took_back_is_listed_with_its_proof(db: TestDb) {
