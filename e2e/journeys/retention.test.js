@@ -1,7 +1,7 @@
 // The owner of a shop says how long personal data are kept, sees what would go, and lets it go.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { start, violations } from '../harness.js';
+import { ask, start, violations } from '../harness.js';
 
 let shop;
 let page;
@@ -58,4 +58,20 @@ test('what is older than it is kept is looked at, set and let go', async () => {
   await said('Let go now what is old');
   await said('Set how long personal data are kept');
   await isSound('the trail');
+});
+
+test('each consent stands on the page of the member, with its proof', async () => {
+  const program = await fetch(`${shop.listening}/v1/programs/1/text`, { headers: { Authorization: `Bearer ${shop.key}` } });
+  await ask(shop, 'POST', '/v1/programs', `${await program.text()}\n[activity.letters]\nconsent = "keep"\n`);
+  const customer = { kind: 'email', value: 'ana@consents.example' };
+  const { member } = await ask(shop, 'POST', '/v1/members', { identities: [customer] });
+  for (const [id, given, origin] of [['yes', true, 'footer of the page'], ['no', false, 'a letter']]) {
+    const fields = { given, channel: 'web', origin, version: 'text of March' };
+    await ask(shop, 'POST', '/v1/events', { type: 'activity', source: 'web', id, customer, name: 'letters', fields });
+  }
+  await page.goto(`${shop.listening}/console/members/${member.id}`);
+  await said('Each time, with its proof');
+  await said(/letters: given .*footer of the page/);
+  await said(/letters: withdrawn .*a letter/);
+  await isSound('the consents of a member');
 });
