@@ -2798,6 +2798,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a member allowed and took back
+         * @description The ledger of consents, newest first: what, since when, who told it, on which channel and under which words. It is
+         *     read out of the log, to which things are only ever added.
+         */
+        get: operations["list_consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members/{member}/contacts": {
         parameters: {
             query?: never;
@@ -4899,6 +4920,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how long personal data are kept */
+        get: operations["get_retention"];
+        /**
+         * Set how long personal data are kept
+         * @description All times at once; what is left out is kept. What is older goes every night, from the next one on, and cannot be
+         *     had back. Ask for the preview first.
+         */
+        put: operations["set_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/retention/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what would go
+         * @description How much is older than these times, of each. Nothing goes.
+         */
+        post: operations["preview_retention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/retention/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let go now what is old
+         * @description What is older than the times that are set goes at once, as it does every night. It cannot be had back.
+         */
+        post: operations["run_retention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rewards": {
         parameters: {
             query?: never;
@@ -6512,6 +6595,44 @@ export interface components {
             /** @description How many points. */
             points: components["schemas"]["Amount"];
         };
+        /** @description How much of each is older than it is kept, or went. */
+        AgedOut: {
+            /**
+             * Format: int64
+             * @description Addresses of rewards that were sent.
+             */
+            addresses: number;
+            /**
+             * Format: int64
+             * @description Surveys with words of members.
+             */
+            answers: number;
+            /**
+             * Format: int64
+             * @description Cases that were solved.
+             */
+            cases: number;
+            /**
+             * Format: int64
+             * @description Talks that were noted.
+             */
+            contacts: number;
+            /**
+             * Format: int64
+             * @description Members for whom nothing happened.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Messages that still say something.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description More of them who stay all the same: they are on a plan.
+             */
+            on_plan: number;
+        };
         /** @description Somebody who works at a case. */
         AgentOut: {
             /** @description Their id. */
@@ -7802,6 +7923,43 @@ export interface components {
             /** @description The platforms that there are. */
             platforms: components["schemas"]["PlatformOut"][];
         };
+        /** @description All that a member allowed and took back, newest first. */
+        ConsentEntriesOut: {
+            /** @description One by one. */
+            items: components["schemas"]["ConsentEntryOut"][];
+        };
+        /** @description A member allowed something, or took it back. */
+        ConsentEntryOut: {
+            /** @description When it was said. */
+            at: string;
+            /** @description Whether it is allowed since. */
+            given: boolean;
+            /** @description The hash of its entry in the member's chain, which covers all of it. */
+            hash: string;
+            /** @description Whose it is. */
+            member: string;
+            /**
+             * Format: int64
+             * @description The version of the program that was in force.
+             */
+            program_version: number;
+            /**
+             * @description What: the activity's id in the program file.
+             * @example newsletter
+             */
+            purpose: string;
+            /** @description When it came here. */
+            recorded_at: string;
+            /**
+             * @description Its proof as it was told: `channel`, `origin` and `version` (the words that it was said under), and whatever
+             *     else came with it.
+             */
+            said: {
+                [key: string]: string;
+            };
+            /** @description Which system told it. */
+            source: string;
+        };
         /** @description A member allows something, or takes that back. */
         ConsentIn: {
             /** @description Whether it is allowed from now on. */
@@ -8477,6 +8635,11 @@ export interface components {
             says: string[];
             /** @description What it is called. */
             title: string;
+        };
+        /** @description A case of a member, as it goes along with their data. */
+        ExportedCaseOut: components["schemas"]["CaseOut"] & {
+            /** @description What was said and done, the oldest first. */
+            lines: components["schemas"]["CaseLineOut"][];
         };
         /** @description A code that is shown: of a telephone, or a recovery code. */
         FactorCodeIn: {
@@ -10054,8 +10217,24 @@ export interface components {
         };
         /** @description All that is kept about a member. */
         MemberExportOut: {
+            /** @description Their cases, with all that was said in them and noted between agents. */
+            cases?: components["schemas"]["ExportedCaseOut"][];
+            /** @description Orders that they said were not counted. */
+            claims?: components["schemas"]["ClaimOut"][];
+            /** @description What they allowed and took back, with its proof, newest first. */
+            consents?: components["schemas"]["ConsentEntryOut"][];
             /** @description What was noted of talks with them. */
             contacts?: components["schemas"]["ContactOut"][];
+            /**
+             * @description Everything else that stands under their id, by the name of the table: messages, answers, consents,
+             *     addresses, cards, segments, journeys, offers, sessions, and whatever else there is. Names are those of
+             *     the tables of this version.
+             */
+            kept?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
             /** @description Everything that happened, with reasons, newest first. */
             ledger: components["schemas"]["LedgerEntryOut"][];
             /** @description When it was made. */
@@ -13973,6 +14152,39 @@ export interface components {
              * @description What it would have been answered with on its own: 201, 200 for a duplicate, or a problem's.
              */
             status: number;
+        };
+        /** @description How long personal data are kept; 0 for as long as the member is one. */
+        RetentionBody: {
+            /**
+             * Format: int32
+             * @description Where rewards were sent, since they came or will not.
+             */
+            addresses_days?: number;
+            /**
+             * Format: int32
+             * @description What members wrote in surveys.
+             */
+            answers_days?: number;
+            /**
+             * Format: int32
+             * @description What was said in cases, since they were solved.
+             */
+            cases_days?: number;
+            /**
+             * Format: int32
+             * @description What was noted of talks with members.
+             */
+            contacts_days?: number;
+            /**
+             * Format: int32
+             * @description After so many months in which nothing happened for a member they are forgotten: 6 to 240.
+             */
+            members_months?: number;
+            /**
+             * Format: int32
+             * @description What messages said, and to which address, goes after so many days: 7 to 3650.
+             */
+            messages_days?: number;
         };
         /**
          * @description A part of a redemption comes back: so many of the reward, so many points where points pay a part
@@ -22025,6 +22237,38 @@ export interface operations {
             };
         };
     };
+    list_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentEntriesOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_contact: {
         parameters: {
             query?: never;
@@ -26243,6 +26487,130 @@ export interface operations {
                 };
             };
             /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The times */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionBody"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionBody"];
+            };
+        };
+        responses: {
+            /** @description The times */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionBody"];
+                };
+            };
+            /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionBody"];
+            };
+        };
+        responses: {
+            /** @description How much of each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgedOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How much went of each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgedOut"];
+                };
+            };
+            /** @description Not done, and why */
             default: {
                 headers: {
                     [name: string]: unknown;

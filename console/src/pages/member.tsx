@@ -214,8 +214,32 @@ function Has({ balance }: { balance: Balance }) {
               </Text>
             ))}
           </ul>
+          <ConsentLedger member={balance.member} />
         </Part>
       )}
+    </>
+  );
+}
+
+/** Each time that something was allowed or taken back, with its proof. */
+function ConsentLedger({ member }: { member: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const asked = useQuery({ queryKey: ['member', member, 'consents'], queryFn: () => data(api.GET('/v1/members/{member}/consents', { params: { path: { member } } })) });
+  const items = asked.data?.items ?? [];
+  if (items.length === 0) return null;
+  return (
+    <>
+      <Text size="sm" fw={600} mt="sm">
+        {t('member.consent_ledger')}
+      </Text>
+      <ul className="plain-list">
+        {items.map((own) => (
+          <Text component="li" size="sm" c="dimmed" key={own.hash}>
+            {format.day(own.at)} · {own.purpose}: {own.given ? t('member.given') : t('member.withdrawn')} · {[own.source, ...Object.values(own.said)].join(' · ')}
+          </Text>
+        ))}
+      </ul>
     </>
   );
 }

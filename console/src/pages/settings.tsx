@@ -8,11 +8,12 @@ import { AuditPart } from './settings/audit';
 import { ConnectorsPart } from './settings/connectors';
 import { KeysPart } from './settings/keys';
 import { PeoplePart } from './settings/people';
+import { PrivacyPart } from './settings/privacy';
 import { RolesPart } from './settings/roles';
 import { ShopPart } from './settings/shop';
 import { WebhooksPart } from './settings/webhooks';
 
-const PARTS = { people: PeoplePart, roles: RolesPart, keys: KeysPart, webhooks: WebhooksPart, connectors: ConnectorsPart, shop: ShopPart, audit: AuditPart } as const;
+const PARTS = { people: PeoplePart, roles: RolesPart, keys: KeysPart, webhooks: WebhooksPart, connectors: ConnectorsPart, shop: ShopPart, privacy: PrivacyPart, audit: AuditPart } as const;
 
 export const Route = createLazyRoute('/shell/settings')({ component: SettingsPage });
 

@@ -254,9 +254,33 @@ pub struct MemberExportOut {
     pub me: MeOut,
     /// Everything that happened, with reasons, newest first.
     pub ledger: Vec<crate::ledger::LedgerEntryOut>,
+    /// What they allowed and took back, with its proof, newest first.
+    #[serde(default)]
+    pub consents: Vec<crate::consent::ConsentEntryOut>,
     /// What was noted of talks with them.
     #[serde(default)]
     pub contacts: Vec<crate::timeline::ContactOut>,
+    /// Orders that they said were not counted.
+    #[serde(default)]
+    pub claims: Vec<crate::claim::ClaimOut>,
+    /// Their cases, with all that was said in them and noted between agents.
+    #[serde(default)]
+    pub cases: Vec<ExportedCaseOut>,
+    /// Everything else that stands under their id, by the name of the table: messages, answers, consents,
+    /// addresses, cards, segments, journeys, offers, sessions, and whatever else there is. Names are those of
+    /// the tables of this version.
+    #[serde(default)]
+    pub kept: BTreeMap<String, Vec<serde_json::Map<String, serde_json::Value>>>,
+}
+
+/// A case of a member, as it goes along with their data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ExportedCaseOut {
+    /// The case.
+    #[serde(flatten)]
+    pub case: crate::service::CaseOut,
+    /// What was said and done, the oldest first.
+    pub lines: Vec<crate::service::CaseLineOut>,
 }
 
 /// A token for the widget on a page of the shop.

@@ -13,6 +13,7 @@ use crate::pool::Pool;
 use crate::published;
 use crate::recent::RecentOrders;
 use crate::recommendations;
+use crate::retention;
 use crate::segments;
 use crate::surveys;
 use crate::suspicions;
@@ -113,6 +114,8 @@ impl App {
             app.start("duplicates", move || duplicates::run(&same))?;
             let same = app.clone();
             app.start("suspicions", move || suspicions::run(&same))?;
+            let same = app.clone();
+            app.start("retention", move || retention::run(&same))?;
             let same = app.clone();
             app.start("offers", move || offers::run(&same))?;
         }

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The sort of cases.
-const AWARD: &str = "award";
+pub(crate) const AWARD: &str = "award";
 /// How many rows a file may have.
 const ROWS_MOST: usize = 100_000;
 /// How many are booked at a time.

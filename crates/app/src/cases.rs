@@ -1,12 +1,17 @@
 //! Cases: what waits for somebody, or works on its own. Each feature writes its own into the same table,
 //! as text that only it reads.
 
+use crate::awards::AWARD;
+use crate::claims::CLAIM;
+use crate::held_adjustments::ADJUSTMENT;
 use crate::page::{Page, PageAsk};
+use crate::sell_through::REPORT;
 use crate::{App, Error};
-use regulars_base::TenantId;
+use regulars_base::{MemberId, TenantId};
 use regulars_store::{Case, CaseMove};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 impl App {
     /// The case of this kind and id. Where there is none, `what` is said not to be there.
@@ -62,6 +67,140 @@ impl App {
             true => Ok(()),
             false => Err(Error::Retry("somebody else decided it this moment".into())),
         }
+    }
+}
+
+/// What people write freely in cases about a member, by the sort of case.
+const WORDS: [(&str, &[&str]); 4] = [
+    (CLAIM, &["text", "reference", "reason"]),
+    (ADJUSTMENT, &["reason"]),
+    (REPORT, &["customer", "proof", "reason"]),
+    (AWARD, &["reason"]),
+];
+/// So many cases are looked through at once.
+const AT_ONCE: usize = 1000;
+/// How often a case is written that others write at the same time.
+const TRIES: usize = 8;
+
+impl App {
+    /// Takes what was written about members out of what waits, or waited, for a person: who they are is to be
+    /// forgotten. Orders, days and amounts stay, as they do in the books.
+    pub(crate) fn forget_words(&self, tenant: TenantId, members: &[MemberId]) -> Result<(), Error> {
+        let ids: Vec<String> = members.iter().map(ToString::to_string).collect();
+        for (kind, fields) in WORDS {
+            let mut page = PageAsk {
+                after: None,
+                limit: AT_ONCE,
+            };
+            loop {
+                let cases = self.cases(tenant, (kind, None), &page, |case| Ok(case.clone()))?;
+                for case in cases.items {
+                    self.forget_words_of(tenant, case, (&ids, fields))?;
+                }
+                page.after = cases.next;
+                if page.after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What waits, or waited, for a person about members: the sort of case, and of each what is theirs.
+    pub(crate) fn waited_about(
+        &self,
+        tenant: TenantId,
+        members: &[MemberId],
+    ) -> Result<Vec<(&'static str, Value)>, Error> {
+        let ids: Vec<String> = members.iter().map(ToString::to_string).collect();
+        let mut about = Vec::new();
+        for (kind, _) in WORDS {
+            let mut page = PageAsk {
+                after: None,
+                limit: AT_ONCE,
+            };
+            loop {
+                let bodies = self.cases(tenant, (kind, None), &page, read::<Value>)?;
+                for body in &bodies.items {
+                    theirs(body, &ids, &mut |own| about.push((kind, own.clone())));
+                }
+                page.after = bodies.next;
+                if page.after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(about)
+    }
+
+    fn forget_words_of(
+        &self,
+        tenant: TenantId,
+        mut seen: Case,
+        (ids, fields): (&[String], &[&str]),
+    ) -> Result<(), Error> {
+        let (kind, id) = (seen.kind.clone(), seen.id.clone());
+        for _ in 0..TRIES {
+            let mut body: Value = read(&seen)?;
+            if !emptied(&mut body, (ids, fields), false) {
+                return Ok(());
+            }
+            let (before, next) = (
+                seen.clone(),
+                Case {
+                    body: written(&body)?,
+                    ..seen.clone()
+                },
+            );
+            let core = self.core();
+            if core.write(move |store| Ok(store.replace_case(tenant, &before, &next)?))? {
+                return Ok(());
+            }
+            seen = self.case(tenant, (&kind, "case"), &id)?;
+        }
+        Err(Error::Retry("many people change this case at once".into()))
+    }
+}
+
+/// Calls `each` with whatever in it is one of these members'.
+fn theirs(body: &Value, ids: &[String], each: &mut impl FnMut(&Value)) {
+    match body {
+        Value::Array(items) => items.iter().for_each(|item| theirs(item, ids, each)),
+        Value::Object(own) => {
+            let member = own.get("member").and_then(Value::as_str);
+            match member.is_some_and(|member| ids.iter().any(|id| id == member)) {
+                true => each(body),
+                false => own.values().for_each(|value| theirs(value, ids, each)),
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Empties these fields wherever they stand below something that is one of these members'. Whether there was
+/// something in one.
+fn emptied(body: &mut Value, what: (&[String], &[&str]), mut theirs: bool) -> bool {
+    let (ids, fields) = what;
+    match body {
+        Value::Array(items) => items
+            .iter_mut()
+            .fold(false, |found, item| emptied(item, what, theirs) | found),
+        Value::Object(own) => {
+            let member = own.get("member").and_then(Value::as_str);
+            theirs |= member.is_some_and(|member| ids.iter().any(|id| id == member));
+            let mut found = false;
+            for (name, value) in own {
+                let is_text = value.as_str().is_some_and(|text| !text.is_empty());
+                if theirs && is_text && fields.contains(&name.as_str()) {
+                    *value = Value::String(String::new());
+                    found = true;
+                } else {
+                    found |= emptied(value, what, theirs);
+                }
+            }
+            found
+        }
+        _ => false,
     }
 }
 

@@ -18,10 +18,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The sorts of cases.
-const CLAIM: &str = "claim";
+pub(crate) const CLAIM: &str = "claim";
 const KEPT: &str = "kept order";
-/// So many claims are looked through at once where what a member wrote is forgotten.
-const FORGOTTEN_AT_ONCE: usize = 1000;
+/// So many claims are looked through at once where a member's are looked for.
+const LOOKED_AT_AT_ONCE: usize = 1000;
 
 /// An order that a member says was not counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -378,44 +378,31 @@ impl App {
         said(&program, claim).map(drop)
     }
 
-    /// Takes what a member wrote out of their claims, and out of those of whoever was merged into them: who
-    /// they were is to be forgotten. Order, day and total stay, as they do in the books.
-    pub(crate) fn forget_claims(&self, tenant: TenantId, member: MemberId) -> Result<(), Error> {
+    /// A member's claims, and those of whoever was merged into them.
+    pub(crate) fn claims_of(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+    ) -> Result<Vec<Claim>, Error> {
         let mut page = PageAsk {
             after: None,
-            limit: FORGOTTEN_AT_ONCE,
+            limit: LOOKED_AT_AT_ONCE,
         };
+        let mut own = Vec::new();
         loop {
             let claims = self.claims(tenant, None, &page)?;
-            let written = |claim: &&Claim| claim.text.is_some() || claim.reference.is_some();
-            for claim in claims.items.iter().filter(written) {
-                let own = claim.member == member
+            for claim in claims.items {
+                let theirs = claim.member == member
                     || self.member(tenant, &MemberRef::Id(claim.member))?.id == member;
-                if own {
-                    self.forget_claim(tenant, claim)?;
+                if theirs {
+                    own.push(claim);
                 }
             }
             page.after = claims.next;
             if page.after.is_none() {
-                return Ok(());
+                return Ok(own);
             }
         }
-    }
-
-    fn forget_claim(&self, tenant: TenantId, claim: &Claim) -> Result<(), Error> {
-        let state = claim.state.name().to_owned();
-        let forgotten = Claim {
-            text: None,
-            reference: None,
-            ..claim.clone()
-        };
-        let to = CaseMove {
-            from: state.clone(),
-            to: state,
-            body: written(&forgotten)?,
-            frees_marks: false,
-        };
-        self.decide_case(tenant, (CLAIM, &claim.id), to)
     }
 
     fn move_claim(&self, tenant: TenantId, from: ClaimState, claim: &Claim) -> Result<(), Error> {

@@ -138,9 +138,37 @@ impl App {
         }
     }
 
+    /// How many talks with a member were noted before a moment and still say something; what they say goes, if it
+    /// is to.
+    pub(crate) fn aged_contacts(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+        before: Timestamp,
+        goes: bool,
+    ) -> Result<u64, Error> {
+        let mut old = self.contacts(tenant, member)?;
+        old.retain(|contact| contact.at < before && !contact.text.is_empty());
+        let count = old.len() as u64;
+        if goes {
+            self.forget_those(tenant, member, old)?;
+        }
+        Ok(count)
+    }
+
     /// Forgets what was said with a member: that somebody was spoken with stays.
     pub(crate) fn forget_contacts(&self, tenant: TenantId, member: MemberId) -> Result<(), Error> {
-        for contact in self.contacts(tenant, member)? {
+        let all = self.contacts(tenant, member)?;
+        self.forget_those(tenant, member, all)
+    }
+
+    fn forget_those(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+        contacts: Vec<Contact>,
+    ) -> Result<(), Error> {
+        for contact in contacts {
             let seen = self.case(tenant, (&kind_of(member), "contact"), &contact.id)?;
             let text = String::new();
             let next = row_of(member, &Contact { text, ..contact })?;

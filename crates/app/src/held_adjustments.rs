@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The sort of cases.
-const ADJUSTMENT: &str = "adjustment";
+pub(crate) const ADJUSTMENT: &str = "adjustment";
 /// Under which source the booking stands.
 const SOURCE: &str = "approved";
 

@@ -10,6 +10,8 @@
 //! | `ingest.rs` | `submit`, `ingest`, `ingest_one`: events, durable when answered |
 //! | `preview.rs` | `preview`: what an event would do; nothing is written |
 //! | `privacy.rs` | `all_about`, `erase`: what a member may ask for by law |
+//! | `consents.rs` | `consents_of`: what a member allowed and took back, with its proof |
+//! | `retention.rs` | `retention`, `retain`: what is not kept for ever |
 //! | `tenants.rs` | `create_tenant`, `tenants`, `tenant`, `tenant_named` |
 //! | `keys.rs` | `create_key`, `keys`, `revoke_key`, `authenticate` |
 //! | `people.rs`, `roles.rs` | `people`, `invite`, `take_up`, `sign_in`, `roles`, `put_role`: who may do what |
@@ -82,6 +84,7 @@ mod claims;
 mod coalition;
 mod config;
 mod connectors;
+mod consents;
 mod contacts;
 mod coupons;
 mod crm;
@@ -149,6 +152,7 @@ mod recommendations;
 mod redemptions;
 mod referrals;
 mod rejects;
+mod retention;
 mod roles;
 mod rotated;
 mod rows;
@@ -199,6 +203,7 @@ pub use connectors::{
     Connector, ConnectorPatch, ConnectorState, Delivery, DeliveryState, Inbound, NewConnector,
     ReadEvent, Reconciled, Told as DeliveryTold,
 };
+pub use consents::ConsentEntry;
 pub use contacts::{Contact, ContactKind, NewContact};
 pub use coupons::{BringCodes, Brought, CodeView, MakeCodes, Quoted, batch_of};
 pub use crm::{ConsentSaid, ContactCame, ContactSaid, ContactsCame};
@@ -265,7 +270,7 @@ pub use portal::{
     WidgetToken,
 };
 pub use preview::Preview;
-pub use privacy::About;
+pub use privacy::{About, KeptRow};
 pub use programs::{
     Apply, Checked, Finding, LostPoints, ProgramVersion, RollBack, RolledBack, check,
 };
@@ -291,11 +296,12 @@ pub use regulars_metrics::{
 pub use regulars_pass as pass;
 pub use regulars_pay as pay;
 pub use regulars_store::{
-    AskingStage, AuditProof, CardRow, CardState, CodeBatch, CodeRow, CodeState, ConfirmationRow,
-    Counts, Database, JourneyCount, JourneyCrowd, JourneyDeed, MessageStage, OfferChoice,
-    OfferStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong, identity_key,
-    sync_name,
+    AskingStage, AuditProof, CardRow, CardState, Cell, CodeBatch, CodeRow, CodeState,
+    ConfirmationRow, Counts, Database, JourneyCount, JourneyCrowd, JourneyDeed, MessageStage,
+    OfferChoice, OfferStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong,
+    identity_key, sync_name,
 };
+pub use retention::{Aged, Retention};
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};
 pub use second_factor::{Entry, OwnFactors, Step, StepAsks, TotpBegun};

@@ -1,10 +1,15 @@
 //! What a member may ask for by law: all that is kept about them, and to be forgotten. The books stay whole:
 //! the log knows members by id alone.
 
+use crate::claims::CLAIM;
 use crate::crm::forget_change;
 use crate::suspicions::forget_door;
-use crate::{App, Contact, Error, Explained, Member, MemberRef, Own, PageAsk};
-use regulars_base::{MemberId, TenantId};
+use crate::{
+    App, Claim, ConsentEntry, Contact, Error, Explained, Member, MemberRef, Own, PageAsk,
+    ServiceCase, ServiceLine,
+};
+use regulars_base::{MemberId, TenantId, WalletId};
+use regulars_store::Cell;
 
 /// How many entries of a ledger are read at once, and how many are put out at most.
 const AT_ONCE: usize = 1000;
@@ -17,9 +22,29 @@ pub struct About<T> {
     pub own: Own,
     /// Their ledger, newest first.
     pub entries: Vec<T>,
+    /// What they allowed and took back, newest first.
+    pub consents: Vec<ConsentEntry>,
     /// What was noted of talks with them.
     pub contacts: Vec<Contact>,
+    /// Orders that they said were not counted.
+    pub claims: Vec<Claim>,
+    /// Cases of theirs, with all that was said in them, between agents too.
+    pub cases: Vec<(ServiceCase, Vec<ServiceLine>)>,
+    /// Everything else that stands under their id, as the tables have it.
+    pub kept: Vec<KeptRow>,
 }
+
+/// A row that is a member's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptRow {
+    /// In which table.
+    pub table: String,
+    /// Its columns, in order.
+    pub columns: Vec<(String, Cell)>,
+}
+
+/// Columns that say nothing of anybody: whose the row is, which stands above, and hashes of secrets.
+const SAYS_NOTHING: [&str; 4] = ["member", "wallet", "holder", "hash"];
 
 impl App {
     /// All that is kept about a member; each entry of their ledger as `entry` writes it.
@@ -30,8 +55,31 @@ impl App {
         entry: impl Fn(&Explained) -> T,
     ) -> Result<About<T>, Error> {
         let own = self.own(tenant, member)?;
-        let contacts = self.contacts(tenant, member)?;
-        let (mut entries, mut after) = (Vec::new(), None);
+        let claims = self.claims_of(tenant, member)?;
+        let (mut contacts, mut cases, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+        let all = self.with_merged(tenant, member)?;
+        let ids: Vec<MemberId> = all.iter().map(|(id, _)| *id).collect();
+        for (kind, body) in self.waited_about(tenant, &ids)? {
+            // Claims stand by themselves.
+            if kind != CLAIM {
+                kept.push(KeptRow {
+                    table: "cases".into(),
+                    columns: vec![
+                        ("kind".into(), Cell::Text(kind.into())),
+                        ("body".into(), Cell::Text(body.to_string())),
+                    ],
+                });
+            }
+        }
+        for who in all {
+            contacts.extend(self.contacts(tenant, who.0)?);
+            for case in self.service_cases_of(tenant, who.0)? {
+                let lines = self.service_lines(tenant, &case.id)?;
+                cases.push((case, lines));
+            }
+            kept.extend(self.kept_about(tenant, who)?);
+        }
+        let (mut entries, mut consents, mut after) = (Vec::new(), Vec::new(), None);
         loop {
             let ask = PageAsk {
                 after,
@@ -39,15 +87,55 @@ impl App {
             };
             let page = self.explain(tenant, &MemberRef::Id(member), &ask)?;
             entries.extend(page.items.iter().map(&entry));
+            consents.extend(page.items.iter().filter_map(ConsentEntry::of));
             after = page.next;
             if after.is_none() || entries.len() >= MOST {
                 return Ok(About {
                     own,
                     entries,
+                    consents,
                     contacts,
+                    claims,
+                    cases,
+                    kept,
                 });
             }
         }
+    }
+
+    /// A member, and all who were merged into them: they are one person, and each has kept rows of their own.
+    fn with_merged(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+    ) -> Result<Vec<(MemberId, WalletId)>, Error> {
+        let core = self.core();
+        core.pool
+            .with(|store| Ok(store.with_merged(tenant, member)?))
+    }
+
+    /// What stands under a member's id, table by table, as the catalogue has them: so a table that is added is in
+    /// it from its first day.
+    fn kept_about(
+        &self,
+        tenant: TenantId,
+        who: (MemberId, WalletId),
+    ) -> Result<Vec<KeptRow>, Error> {
+        let mut kept = Vec::new();
+        self.core().pool.with(|store| {
+            Ok(store.rows_about(tenant, who, &mut |table, row| {
+                let columns = table.columns.iter().zip(row);
+                let says = columns.filter(|((name, _), _)| !SAYS_NOTHING.contains(&name.as_str()));
+                kept.push(KeptRow {
+                    table: table.name.clone(),
+                    columns: says
+                        .map(|((name, _), cell)| (name.clone(), cell.clone()))
+                        .collect(),
+                });
+                Ok(())
+            })?)
+        })?;
+        Ok(kept)
     }
 
     /// Whom an export is about, for staff: somebody who was forgotten is nobody, and must not be given
@@ -80,16 +168,38 @@ impl App {
     /// A member leaves: who they are is forgotten, what they wrote of receipts too, and they are signed out
     /// everywhere. What was booked stays, of nobody, until it lapses. Whoever is on a plan ends it first.
     pub fn leave(&self, tenant: TenantId, member: MemberId) -> Result<(), Error> {
-        if let Some(plan) = self.balances(tenant, &MemberRef::Id(member), None)?.plan {
-            return Err(Error::OnPlan(plan.plan));
+        self.may_leave(tenant, member)?;
+        self.forget(tenant, &[member])
+    }
+
+    /// Whether a member may leave: nobody does who is on a plan.
+    pub(crate) fn may_leave(&self, tenant: TenantId, member: MemberId) -> Result<(), Error> {
+        match self.balances(tenant, &MemberRef::Id(member), None)?.plan {
+            Some(plan) => Err(Error::OnPlan(plan.plan)),
+            None => Ok(()),
         }
-        self.forget_claims(tenant, member)?;
-        self.forget_service_cases(tenant, member)?;
-        self.forget_contacts(tenant, member)?;
-        self.core().write(move |store| {
-            forget_change(store, tenant, member)?;
-            forget_door(store, tenant, member)?;
-            Ok(store.erase_member(tenant, member)?)
-        })
+    }
+
+    /// Forgets who members are, and those who were merged into them.
+    pub(crate) fn forget(&self, tenant: TenantId, members: &[MemberId]) -> Result<(), Error> {
+        let mut ids = Vec::new();
+        for member in members {
+            let all = self.with_merged(tenant, *member)?;
+            ids.extend(all.into_iter().map(|(id, _)| id));
+        }
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.forget_words(tenant, &ids)?;
+        for one in ids {
+            self.forget_service_cases(tenant, one)?;
+            self.forget_contacts(tenant, one)?;
+            self.core().write(move |store| {
+                forget_change(store, tenant, one)?;
+                forget_door(store, tenant, one)?;
+                Ok(store.erase_member(tenant, one)?)
+            })?;
+        }
+        Ok(())
     }
 }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The sort of case.
-const REPORT: &str = "sell-through";
+pub(crate) const REPORT: &str = "sell-through";
 
 /// The most serial numbers of a report, and the most lines of one that names an invoice.
 const SERIALS_MAX: usize = 1_000;

@@ -410,7 +410,7 @@ impl App {
     }
 
     /// All cases in a state or in any, by age; at most so many as are looked at for a list.
-    fn all_service_cases(
+    pub(crate) fn all_service_cases(
         &self,
         tenant: TenantId,
         state: Option<ServiceState>,
@@ -618,27 +618,34 @@ impl App {
         member: MemberId,
     ) -> Result<(), Error> {
         for case in self.service_cases_of(tenant, member)? {
-            self.rewrite(tenant, &case.id, |case| {
-                case.subject = String::new();
-                Ok(())
-            })?;
-            for line in self.service_lines(tenant, &case.id)? {
-                if line.kind == LineKind::Change {
-                    continue;
-                }
-                let seen = self.case(tenant, (&case.id, "line"), &line.id)?;
-                let next = Case {
-                    body: written(&ServiceLine {
-                        text: String::new(),
-                        letter: None,
-                        ..line
-                    })?,
-                    ..seen.clone()
-                };
-                self.core()
-                    .write(move |store| Ok(store.replace_case(tenant, &seen, &next)?))?;
-            }
+            self.forget_service_case(tenant, &case.id)?;
         }
+        Ok(())
+    }
+
+    /// Takes what was said out of a case.
+    pub(crate) fn forget_service_case(&self, tenant: TenantId, id: &str) -> Result<(), Error> {
+        for line in self.service_lines(tenant, id)? {
+            if line.kind == LineKind::Change {
+                continue;
+            }
+            let seen = self.case(tenant, (id, "line"), &line.id)?;
+            let next = Case {
+                body: written(&ServiceLine {
+                    text: String::new(),
+                    letter: None,
+                    ..line
+                })?,
+                ..seen.clone()
+            };
+            self.core()
+                .write(move |store| Ok(store.replace_case(tenant, &seen, &next)?))?;
+        }
+        // Last, so that a case which has a subject is known to have words yet.
+        self.rewrite(tenant, id, |case| {
+            case.subject = String::new();
+            Ok(())
+        })?;
         Ok(())
     }
 }

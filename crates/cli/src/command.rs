@@ -45,6 +45,7 @@ mod recommend;
 mod referral;
 mod report;
 mod restore;
+mod retention;
 mod rewards;
 mod rollback;
 mod seal;
@@ -139,6 +140,7 @@ pub(crate) enum Command {
     Stores(products::Stores),
     Cases(cases::Cases),
     Member(privacy::Privacy),
+    Retention(retention::Retention),
     Tenants(tenants::Tenants),
     Migrate(migrate::Migrate),
     Report(report::Report),
@@ -225,6 +227,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Stores(ask) => products::stores(&ask, print),
         Command::Cases(ask) => cases::run(&ask, print),
         Command::Member(ask) => privacy::run(&ask, print),
+        Command::Retention(ask) => retention::run(&ask, print),
         Command::Tenants(ask) => tenants::run(&ask, print),
         Command::Migrate(ask) => migrate::run(&ask, print),
         Command::Report(ask) => report::run(&ask, print),

@@ -21,7 +21,8 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// What asks and changes nothing, though it is no `GET`.
-const ASKS_ONLY: [&str; 11] = [
+const ASKS_ONLY: [&str; 12] = [
+    "preview_retention",
     "preview_event",
     "quote_basket",
     "check_program",

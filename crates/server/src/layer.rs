@@ -51,6 +51,8 @@ pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
     let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     let id = id.to_str().unwrap_or_default();
+    // The path as the document has it: what was asked for may be somebody's address.
+    let path = matched.as_ref().map_or("none", MatchedPath::as_str);
     tracing::debug!(request_id = id, %method, path, status, duration_us = micros, "answered");
     response
 }

@@ -8,9 +8,9 @@ use crate::routes::{
     duplicates, events, finance, games, gift_cards, groups, health, held_adjustments, journeys,
     keys, ledger, lift, master_data, me, member_cards, members, memberships, messages, metrics,
     offers, oneself, overview, partners, payments, people, perks, portal, preview, privacy,
-    programs, proposals, quotes, recommendations, redemptions, referrals, sandbox, segments,
-    sell_through, service, sessions, shop_settings, sign_on, submissions, surveys, suspicions,
-    tenants, tiers, till, timeline, webhooks,
+    programs, proposals, quotes, recommendations, redemptions, referrals, retention, sandbox,
+    segments, sell_through, service, sessions, shop_settings, sign_on, submissions, surveys,
+    suspicions, tenants, tiers, till, timeline, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -83,6 +83,7 @@ fn members_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
         .routes(routes!(member_cards::replace_card))
         .routes(routes!(privacy::export_member))
         .routes(routes!(privacy::erase_member))
+        .routes(routes!(privacy::list_consents))
         .routes(routes!(balances::get_balance))
         .routes(routes!(submissions::list_submissions))
         .routes(routes!(ledger::list_ledger))
@@ -364,6 +365,9 @@ fn desk_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
             shop_settings::get_settings,
             shop_settings::set_settings
         ))
+        .routes(routes!(retention::get_retention, retention::set_retention))
+        .routes(routes!(retention::preview_retention))
+        .routes(routes!(retention::run_retention))
         .routes(routes!(shop_settings::get_front_door))
         .routes(routes!(sign_on::begin_sign_on))
         .routes(routes!(sign_on::finish_sign_on))

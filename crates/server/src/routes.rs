@@ -46,6 +46,7 @@ pub(crate) mod quotes;
 pub(crate) mod recommendations;
 pub(crate) mod redemptions;
 pub(crate) mod referrals;
+pub(crate) mod retention;
 pub(crate) mod sandbox;
 pub(crate) mod segments;
 pub(crate) mod sell_through;

@@ -6,6 +6,7 @@
 
 use crate::error::{Error, Result};
 use crate::migrations::KNOWN;
+use regulars_base::{MemberId, WalletId};
 
 /// The version of the tables that rows are carried between.
 pub const CARRIED_VERSION: i64 = KNOWN;
@@ -15,6 +16,19 @@ const TENANT: &str = "tenant";
 
 /// Tables whose rows stay behind, and why: who is signed in here signs in there.
 const STAYS: [&str; 3] = ["sessions", "member_sessions", "sign_in_codes"];
+
+/// Tables that are told of a member in words, from what they stand for: the log, and what is a cache of it.
+const IN_WORDS: [&str; 6] = [
+    "log",
+    "entries",
+    "wallets",
+    "orders",
+    "event_keys",
+    "code_history",
+];
+
+/// What a column is called that says whose a row is, by a member's id or their wallet's.
+const OWNERS: [(&str, bool); 3] = [("member", true), ("wallet", false), ("holder", false)];
 
 /// What comes first on the way in, since others lead to it.
 const FIRST: [&str; 2] = ["log", "wallets"];
@@ -71,7 +85,14 @@ pub(crate) struct Column {
     pub(crate) key: i64,
 }
 
-/// The tables of a catalogue, whose columns come table by table and in order.
+/// The tables of a catalogue whose rows are carried.
+pub(crate) fn carried(columns: impl Iterator<Item = Column>) -> Result<Vec<CarriedTable>> {
+    let mut all = tables(columns)?;
+    all.retain(|table| !STAYS.contains(&table.name.as_str()));
+    Ok(all)
+}
+
+/// The tables of a catalogue that have rows of merchants; the columns come table by table and in order.
 pub(crate) fn tables(columns: impl Iterator<Item = Column>) -> Result<Vec<CarriedTable>> {
     let mut found: Vec<(String, Vec<Column>)> = Vec::new();
     for column in columns {
@@ -83,7 +104,7 @@ pub(crate) fn tables(columns: impl Iterator<Item = Column>) -> Result<Vec<Carrie
     let of_a_merchant = |columns: &[Column]| columns.iter().any(|it| it.name == TENANT);
     let carried = found
         .into_iter()
-        .filter(|(table, columns)| of_a_merchant(columns) && !STAYS.contains(&table.as_str()));
+        .filter(|(_, columns)| of_a_merchant(columns));
     let carried = carried.map(|(table, columns)| carried_table(table, columns));
     let mut carried = carried.collect::<Result<Vec<CarriedTable>>>()?;
     carried.sort_by_key(|table| {
@@ -137,7 +158,31 @@ fn kind(column: &Column) -> Result<CellKind> {
     }
 }
 
+/// Whose rows are asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Whose {
+    pub(crate) member: MemberId,
+    pub(crate) wallet: WalletId,
+}
+
 impl CarriedTable {
+    /// By which column rows of this table are somebody's, and what stands in it.
+    pub(crate) fn owned_by<'w>(&self, whose: &'w Whose) -> Option<(&'static str, &'w [u8; 16])> {
+        if IN_WORDS.contains(&self.name.as_str()) {
+            return None;
+        }
+        let has = |name: &str| {
+            let mut columns = self.columns.iter();
+            columns.any(|(own, kind)| own == name && *kind == CellKind::Bytes)
+        };
+        let (name, by_member) = OWNERS.into_iter().find(|(name, _)| has(name))?;
+        let id = match by_member {
+            true => whose.member.bytes(),
+            false => whose.wallet.bytes(),
+        };
+        Some((name, id))
+    }
+
     /// The names of its columns, as a statement has them.
     pub(crate) fn names(&self) -> String {
         let names: Vec<&str> = self.columns.iter().map(|(name, _)| name.as_str()).collect();

@@ -8,6 +8,7 @@
 //! The store never re-implements a rule: it writes the states that the closure leaves. Whoever
 //! writes a wallet holds its row locked, and rows are locked in sorted order.
 
+mod aging;
 mod asking;
 mod batch;
 mod board;
@@ -40,6 +41,7 @@ mod verbs;
 mod webhook;
 mod writes;
 
+pub use aging::Aging;
 pub use asking::{AskingCount, AskingMove, AskingRow, AskingStage};
 pub use batch::{Answer, Ask, Commit, Loaded, OrderRow, Other, WalletRow};
 pub use bought::{BoughtOf, BoughtRow};

@@ -52,6 +52,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(25, "0025_who_a_member_is"),
     step!(26, "0026_consents_to_confirm"),
     step!(28, "0028_sessions_in_use"),
+    step!(32, "0032_who_was_merged"),
 ];
 
 /// The version that this program needs.

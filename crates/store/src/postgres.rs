@@ -4,6 +4,7 @@
 //! while a verb does. Statements that do not wait for each other are sent together. All statements
 //! are of a kind that a cluster which speaks PostgreSQL's language takes as well.
 
+mod aging;
 mod askings;
 mod backup;
 mod bought;

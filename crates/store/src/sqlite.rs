@@ -3,6 +3,7 @@
 //! WAL with `synchronous=FULL`: what a batch acknowledged is on the disk. Group commit makes that
 //! cost next to nothing, so nobody is offered less.
 
+mod aging;
 mod askings;
 mod backup;
 mod bought;
@@ -60,6 +61,9 @@ const LOOKS: u16 = 20_000;
 /// How long it waits between two looks. (SQLite's own way of waiting looks ten times a second in the end, and
 /// so misses the moments between the batches of an import: a till would wait for seconds.)
 const LOOK: Duration = Duration::from_millis(1);
+
+/// How often it is tried to cut off the write-ahead log.
+const CUTS: u8 = 50;
 
 /// Whether to look again whether another writer has ended.
 fn look_again(looks: i32) -> bool {
@@ -146,6 +150,8 @@ impl Sqlite {
         // 256 MiB, should nobody settle what was written before.
         db.pragma_update(None, "wal_autocheckpoint", 256_000)?;
         db.pragma_update(None, "temp_store", "file")?;
+        // What is taken away is written over: a name that somebody was forgotten by is not in the file any more.
+        db.pragma_update(None, "secure_delete", true)?;
         db.pragma_update(None, "trusted_schema", false)
     }
 
@@ -205,6 +211,29 @@ impl Sqlite {
         self.connection
             .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
             .map_err(|error| self.failed(error))
+    }
+
+    /// Carries all pages over and cuts the write-ahead log off, so that what was written over is not in it
+    /// either. Others are not kept waiting: while one of them reads, it is tried again, for a moment; what is
+    /// left then is written over as the log begins anew.
+    fn cut_off(&self) -> Result<()> {
+        let db = &self.connection;
+        let cut = || {
+            db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+                row.get::<_, i64>(0)
+            })
+        };
+        let done = (|| {
+            db.busy_handler(None)?;
+            for _ in 0..CUTS {
+                if matches!(cut(), Ok(0)) {
+                    break;
+                }
+                std::thread::sleep(LOOK);
+            }
+            db.busy_handler(Some(look_again))
+        })();
+        done.map_err(|error: rusqlite::Error| self.failed(error))
     }
 
     /// The number under which a tenant's rows stand.

@@ -1,6 +1,7 @@
 //! The verbs of a store. Both databases have all of them, and the conformance suite holds them to
 //! the same answers.
 
+use crate::aging::Aging;
 use crate::asking::{AskingCount, AskingMove, AskingRow, AskingStage};
 use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
 use crate::bought::{BoughtOf, BoughtRow};
@@ -89,6 +90,8 @@ pub trait Store: Send {
     fn member(&mut self, tenant: TenantId, id: MemberId) -> Result<Option<Member>>;
     /// The member that an id stands for: of a merged one, the member who took it over.
     fn standing_member(&mut self, tenant: TenantId, id: MemberId) -> Result<Option<Member>>;
+    /// A member with their wallet, and all who were merged into them, with theirs: the member first.
+    fn with_merged(&mut self, tenant: TenantId, id: MemberId) -> Result<Vec<(MemberId, WalletId)>>;
     /// The member with this identity, redirected.
     fn member_by_identity(
         &mut self,
@@ -965,6 +968,19 @@ pub trait Store: Send {
     /// would else have to stop for. PostgreSQL does that by itself.
     fn settle(&mut self) -> Result<()>;
 
+    // ── what is not kept for ever ──
+
+    /// How much there is of something that is older than a moment and still says something.
+    fn count_aged(&mut self, tenant: TenantId, what: Aging, before: Timestamp) -> Result<u64>;
+    /// Lets so much of it go at most; how much went.
+    fn let_aged_go(
+        &mut self,
+        tenant: TenantId,
+        what: Aging,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<u64>;
+
     // ── from one database to another ──
 
     /// The tables of which a merchant's rows are carried, in the order in which they go in: the same for both
@@ -975,6 +991,14 @@ pub trait Store: Send {
     fn carry_out(
         &mut self,
         tenant: TenantId,
+        each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
+    ) -> Result<()>;
+    /// Calls `each` with every row that is a member's, by their id or their wallet's, table by table: those that
+    /// are not carried, too. But for the log and what is a cache of it, which are read in other ways.
+    fn rows_about(
+        &mut self,
+        tenant: TenantId,
+        who: (MemberId, WalletId),
         each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
     ) -> Result<()>;
     /// Adds a tenant, which must be new, with all its rows, in one transaction. `rows` gives those of each table,

@@ -4,6 +4,7 @@
 /// Implements [`Store`](crate::Store) by the functions of the two databases.
 macro_rules! verbs {
     ($store:ty) => {
+        use crate::aging::Aging;
         use crate::asking::{AskingCount, AskingMove, AskingRow, AskingStage};
         use crate::batch::{Ask, Commit, Loaded, OrderRow, WalletRow};
         use crate::bought::{BoughtOf, BoughtRow};
@@ -104,6 +105,13 @@ macro_rules! verbs {
                 id: MemberId,
             ) -> Result<Option<Member>> {
                 self.read_member(tenant, id, true)
+            }
+            fn with_merged(
+                &mut self,
+                tenant: TenantId,
+                id: MemberId,
+            ) -> Result<Vec<(MemberId, WalletId)>> {
+                self.read_with_merged(tenant, id)
             }
             fn member_by_identity(
                 &mut self,
@@ -1207,6 +1215,23 @@ macro_rules! verbs {
             fn settle(&mut self) -> Result<()> {
                 self.carry_over()
             }
+            fn count_aged(
+                &mut self,
+                tenant: TenantId,
+                what: Aging,
+                before: Timestamp,
+            ) -> Result<u64> {
+                self.count_old(tenant, what, before)
+            }
+            fn let_aged_go(
+                &mut self,
+                tenant: TenantId,
+                what: Aging,
+                before: Timestamp,
+                limit: usize,
+            ) -> Result<u64> {
+                self.let_old_go(tenant, what, before, limit)
+            }
             fn carried_tables(&mut self) -> Result<Vec<CarriedTable>> {
                 self.read_carried_tables()
             }
@@ -1216,6 +1241,14 @@ macro_rules! verbs {
                 each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
             ) -> Result<()> {
                 self.visit_all_rows(tenant, each)
+            }
+            fn rows_about(
+                &mut self,
+                tenant: TenantId,
+                who: (MemberId, WalletId),
+                each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
+            ) -> Result<()> {
+                self.visit_rows_about(tenant, who, each)
             }
             fn carry_in(
                 &mut self,

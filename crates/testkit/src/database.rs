@@ -150,6 +150,54 @@ impl TestDb {
         }
     }
 
+    /// Where words stand in this database, in any case of their letters: table, column and the value, by the
+    /// database's own catalogue. In texts and in bytes, of all tenants.
+    pub fn places_of<W: AsRef<[u8]>>(&self, words: &[W]) -> Vec<Place> {
+        let words: Vec<Vec<u8>> = words
+            .iter()
+            .map(|word| word.as_ref().to_ascii_lowercase())
+            .collect();
+        let words = &words;
+        let mut places = match &self.database {
+            Database::Sqlite(path) => {
+                let db = rusqlite::Connection::open(path).expect("the file opens");
+                sqlite_places(&db, words).expect("the tables are read")
+            }
+            Database::Postgres(address) => postgres_places(address, words),
+        };
+        places.sort();
+        places.dedup();
+        places
+    }
+
+    /// Whether words stand anywhere in the files of the database, past all tables: in pages that are free, in
+    /// what is left of rows, in the log that is written ahead. Each with what stands around it. Of PostgreSQL
+    /// there are no files to look into.
+    pub fn leftovers_of<W: AsRef<[u8]>>(&self, words: &[W]) -> Vec<String> {
+        let Database::Sqlite(path) = &self.database else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for end in ["", "-wal", "-journal"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(end);
+            let Ok(bytes) = std::fs::read(&name) else {
+                continue;
+            };
+            let lower = bytes.to_ascii_lowercase();
+            for word in words {
+                let word = word.as_ref().to_ascii_lowercase();
+                let at = lower.windows(word.len()).position(|own| own == word);
+                if let Some(at) = at {
+                    let around = &bytes[at.saturating_sub(60)..bytes.len().min(at + 60)];
+                    let around = String::from_utf8_lossy(around).into_owned();
+                    found.push(format!("file{end}: {around:?}"));
+                }
+            }
+        }
+        found
+    }
+
     /// A path for a test's own file, which does not exist yet.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -284,6 +332,73 @@ fn postgres_rows(address: &str, tenant: &str) -> BTreeMap<String, Vec<String>> {
         Ok(())
     });
     all
+}
+
+/// Where a word stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// In which table.
+    pub table: String,
+    /// In which column.
+    pub column: String,
+    /// The value, as far as it is a text.
+    pub value: String,
+}
+
+impl Place {
+    fn found(table: &str, column: &str, value: &[u8], words: &[Vec<u8>]) -> Option<Self> {
+        let lower = value.to_ascii_lowercase();
+        let has = |word: &Vec<u8>| lower.windows(word.len()).any(|own| own == word);
+        words.iter().any(has).then(|| Self {
+            table: table.to_owned(),
+            column: column.to_owned(),
+            value: String::from_utf8_lossy(value).into_owned(),
+        })
+    }
+}
+
+fn sqlite_places(db: &rusqlite::Connection, words: &[Vec<u8>]) -> rusqlite::Result<Vec<Place>> {
+    let mut columns = db.prepare(
+        "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+         WHERE m.type = 'table' ORDER BY 1, 2",
+    )?;
+    let columns = columns.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let columns: Vec<(String, String)> = columns.collect::<Result<_, _>>()?;
+    let mut found = Vec::new();
+    for (table, column) in columns {
+        let mut rows = db.prepare(&format!(
+            "SELECT CAST({column} AS BLOB) FROM {table} WHERE {column} IS NOT NULL"
+        ))?;
+        let values = rows.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+        for value in values {
+            found.extend(Place::found(&table, &column, &value?, words));
+        }
+    }
+    Ok(found)
+}
+
+fn postgres_places(address: &str, words: &[Vec<u8>]) -> Vec<Place> {
+    let mut found = Vec::new();
+    on(address, async |client| {
+        let columns = "SELECT table_name::text, column_name::text, data_type::text
+             FROM information_schema.columns
+             WHERE table_schema = current_schema() AND data_type IN ('text', 'bytea', 'json', 'jsonb')
+             ORDER BY 1, 2";
+        for row in client.query(columns, &[]).await? {
+            let (table, column): (String, String) = (row.get(0), row.get(1));
+            let bytes = match row.get::<_, &str>(2) {
+                "bytea" => column.clone(),
+                _ => format!("convert_to({column}::text, 'UTF8')"),
+            };
+            let rows = format!("SELECT {bytes} FROM {table} WHERE {column} IS NOT NULL");
+            for value in client.query(&rows, &[]).await? {
+                let value: Vec<u8> = value.get(0);
+                found.extend(Place::found(&table, &column, &value, words));
+            }
+        }
+        Ok(())
+    });
+    found
 }
 
 /// Runs statements on a PostgreSQL database.

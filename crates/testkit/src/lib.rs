@@ -9,7 +9,7 @@ mod plans;
 mod through;
 
 pub use build::{Story, at, member, purchase, tenant, text};
-pub use database::{TestDb, Wrap};
+pub use database::{Place, TestDb, Wrap};
 pub use hooks::{Hook, HookStandIn, Reply};
 pub use pages::{PageAsked, PageSaid, PageStandIn};
 pub use payments::{Asked, PayStandIn, Play};

@@ -42,7 +42,9 @@ const OF_NO_TABLE: [&str; 4] = [
 ];
 
 /// Parts of statements that are meant to go through all of it.
-const WHOLE: [&str; 19] = [
+const WHOLE: [&str; 20] = [
+    // What is old is looked for once a night.
+    "/* aging */",
     // All of a merchant is carried to another database.
     "/* carried */",
     // How much there is; and the last one, which is at the end of an index.

@@ -5,18 +5,18 @@ use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletI
 use regulars_engine::code::Code;
 use regulars_engine::state::{SharedKey, Wallet};
 use regulars_store::{
-    ApiKey, Ask, AskingCount, AskingMove, AskingRow, AskingStage, AuditAsk, AuditLine, AuditProof,
-    Board, BoughtOf, BoughtRow, BroughtCodes, CardCount, CardRow, CarriedRows, CarriedTable, Case,
-    CaseMove, Cell, CodeBatch, CodeFilter, CodeRow, Commit, ConfirmationRow, Counts, Cursor,
-    DeliveryAsk, DeliveryBounds, DeliveryRow, DrawSecret, DuplicatePlace, DuplicateRow,
-    FulfilmentAsk, FulfilmentRow, Identity, IdentityRow, Issue, Issued, JourneyAsk, JourneyCount,
-    JourneyCrowd, JourneyDeed, JourneyRow, Loaded, Logged, MasterAsk, MasterRow, MasterSort,
-    Member, MemberPatch, MemberSession, MessageAsk, MessageRow, MessageStage, Moved, NewVersion,
-    Noted, OfferChoice, OfferKey, OfferKnown, OfferOutcome, OfferTaking, OrderRow, PaymentRequest,
-    PeriodSum, RecommendedCount, RecommendedRow, Result, Rewrite, Rewritten, Seal, Sealed,
-    SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun, SendPlan, SendRow,
-    Session, Setting, ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified, Version,
-    WalletRow, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
+    Aging, ApiKey, Ask, AskingCount, AskingMove, AskingRow, AskingStage, AuditAsk, AuditLine,
+    AuditProof, Board, BoughtOf, BoughtRow, BroughtCodes, CardCount, CardRow, CarriedRows,
+    CarriedTable, Case, CaseMove, Cell, CodeBatch, CodeFilter, CodeRow, Commit, ConfirmationRow,
+    Counts, Cursor, DeliveryAsk, DeliveryBounds, DeliveryRow, DrawSecret, DuplicatePlace,
+    DuplicateRow, FulfilmentAsk, FulfilmentRow, Identity, IdentityRow, Issue, Issued, JourneyAsk,
+    JourneyCount, JourneyCrowd, JourneyDeed, JourneyRow, Loaded, Logged, MasterAsk, MasterRow,
+    MasterSort, Member, MemberPatch, MemberSession, MessageAsk, MessageRow, MessageStage, Moved,
+    NewVersion, Noted, OfferChoice, OfferKey, OfferKnown, OfferOutcome, OfferTaking, OrderRow,
+    PaymentRequest, PeriodSum, RecommendedCount, RecommendedRow, Result, Rewrite, Rewritten, Seal,
+    Sealed, SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun, SendPlan,
+    SendRow, Session, Setting, ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified,
+    Version, WalletRow, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
 };
 use std::path::Path;
 
@@ -86,6 +86,7 @@ impl Store for Through {
         program_text(tenant: TenantId, hash: &[u8; 32]) -> Result<Option<String>>;
         member(tenant: TenantId, id: MemberId) -> Result<Option<Member>>;
         standing_member(tenant: TenantId, id: MemberId) -> Result<Option<Member>>;
+        with_merged(tenant: TenantId, id: MemberId) -> Result<Vec<(MemberId, WalletId)>>;
         member_by_identity(tenant: TenantId, kind: &str, value: &str) -> Result<Option<Member>>;
         members(tenant: TenantId, after: Option<MemberId>, limit: usize) -> Result<Vec<Member>>;
         create_member(tenant: TenantId, member: &Member) -> Result<()>;
@@ -395,9 +396,21 @@ impl Store for Through {
             at: Timestamp
         ) -> Result<Option<MemberId>>;
         settle() -> Result<()>;
+        count_aged(tenant: TenantId, what: Aging, before: Timestamp) -> Result<u64>;
+        let_aged_go(
+            tenant: TenantId,
+            what: Aging,
+            before: Timestamp,
+            limit: usize
+        ) -> Result<u64>;
         carried_tables() -> Result<Vec<CarriedTable>>;
         carry_out(
             tenant: TenantId,
+            each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>
+        ) -> Result<()>;
+        rows_about(
+            tenant: TenantId,
+            who: (MemberId, WalletId),
             each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>
         ) -> Result<()>;
         carry_in(

@@ -11,6 +11,7 @@ mod codes;
 mod facts;
 mod faults;
 mod finance;
+mod heard;
 mod imports;
 mod interrupted;
 mod journeys;

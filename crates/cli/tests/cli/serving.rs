@@ -31,10 +31,15 @@ impl Server {
 
     /// The same by a command that is ready.
     pub(crate) fn start_as(command: &mut Command) -> Self {
+        Self::start_heard(command, Stdio::inherit())
+    }
+
+    /// The same, with its log into something else.
+    pub(crate) fn start_heard(command: &mut Command, log: Stdio) -> Self {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(log)
             .spawn()
             .expect("the executable starts");
         let mut out = BufReader::new(child.stdout.take().expect("standard output is piped"));
@@ -100,6 +105,12 @@ impl Server {
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it ends");
+    }
+
+    /// Asks anything of it; status and body.
+    pub(crate) fn asked(&self, what: (&str, &str), key: &str, body: &str) -> (u16, String) {
+        let heads = format!("Authorization: Bearer {key}\r\n");
+        self.ask(what, &heads, body)
     }
 
     /// Asks it to end, and waits until it has.

@@ -1,13 +1,14 @@
 //! What a member may ask for by law: all that is kept about them, and to be forgotten.
 
 use crate::acting::Acting;
-use crate::auth::{Adjust, Admin, Key};
+use crate::auth::{Adjust, Admin, Key, Read};
 use crate::extract::{In, Params, member_ref};
 use crate::failure::Failure;
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
 use regulars_api::Problem;
+use regulars_api::consent::ConsentEntriesOut;
 use regulars_api::draft::ReasonIn;
 use regulars_api::member::MemberOut;
 use regulars_api::portal::MemberExportOut;
@@ -38,6 +39,29 @@ pub(crate) async fn export_member(
     let about = read.await?;
     acting.why(body.reason.as_str());
     Ok(axum::Json(view::member_export(about, server.app().now())))
+}
+
+/// List what a member allowed and took back
+///
+/// The ledger of consents, newest first: what, since when, who told it, on which channel and under which words. It is
+/// read out of the log, to which things are only ever added.
+#[utoipa::path(get, path = "/v1/members/{member}/consents", tag = "members",
+    params(("member" = String, Path, description = "An id (`mem_…`), or an identity (`email:ana@example.com`)")),
+    responses(
+        (status = 200, body = ConsentEntriesOut, description = "All of it"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),
+    ))]
+pub(crate) async fn list_consents(
+    State(server): State<Server>,
+    key: Key<Read>,
+    Params(member): Params<String>,
+) -> Result<axum::Json<ConsentEntriesOut>, Failure> {
+    let (tenant, who) = (key.tenant, member_ref(&member)?);
+    let all = server
+        .call(move |app| app.consents_of(tenant, &who))
+        .await?;
+    let items = all.into_iter().map(view::consent_entry).collect();
+    Ok(axum::Json(ConsentEntriesOut { items }))
 }
 
 /// Forget who a member is

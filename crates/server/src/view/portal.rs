@@ -3,16 +3,22 @@
 use super::{points, points_id, receipt};
 use crate::auth;
 use regulars_api::claim::ClaimOut;
+use regulars_api::consent::ConsentEntryOut;
 use regulars_api::ledger::LedgerEntryOut;
 use regulars_api::portal::{
-    AcceptedTermsOut, ExplainedPartOut, FaqOut, MeOut, MemberExportOut, MemberSessionOut,
-    PortalOut, ReachableOut, TermsOut, TitledOut, WidgetOut,
+    AcceptedTermsOut, ExplainedPartOut, ExportedCaseOut, FaqOut, MeOut, MemberExportOut,
+    MemberSessionOut, PortalOut, ReachableOut, TermsOut, TitledOut, WidgetOut,
 };
 use regulars_api::receipt::{PointsOut, Verdict};
-use regulars_app::{About, Claim, Error, Explained, Own, Reachable, Shown, SignedInMember};
+use regulars_api::service::{CaseLineOut, CaseOut};
+use regulars_app::{
+    About, Cell, Claim, ConsentEntry, Error, Explained, Own, Reachable, Shown, SignedInMember,
+};
 use regulars_base::Timestamp;
 use regulars_engine::Program;
 use regulars_engine::program::words::summary;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// What everybody may see.
 pub(crate) fn portal(shop: &str, shown: &Shown) -> PortalOut {
@@ -195,11 +201,73 @@ pub(crate) fn widget(shop: &str, shown: &Shown, own: &Own) -> WidgetOut {
 /// All that is kept about a member.
 pub fn member_export(about: About<LedgerEntryOut>, now: Timestamp) -> MemberExportOut {
     let contacts = about.contacts.into_iter().map(super::own_contact);
+    let first = about.own.balances.program.points.first();
+    let decimals = first.map_or(0, |points| points.decimals);
+    let cases = about.cases.into_iter().map(|(case, lines)| {
+        let nobody = |line: CaseLineOut| CaseLineOut { by: None, ..line };
+        ExportedCaseOut {
+            case: CaseOut {
+                agent: None,
+                ..super::case(&case, now, decimals)
+            },
+            lines: lines
+                .into_iter()
+                .map(super::case_line)
+                .map(nobody)
+                .collect(),
+        }
+    });
+    let mut kept = BTreeMap::<String, Vec<Map<String, Value>>>::new();
+    for row in about.kept {
+        let columns = row.columns.into_iter();
+        let columns = columns.filter_map(|(name, cell)| Some((name.clone(), shown(&name, cell)?)));
+        kept.entry(row.table).or_default().push(columns.collect());
+    }
     MemberExportOut {
         made_at: now.to_string(),
         me: me(about.own),
         ledger: about.entries,
+        consents: about.consents.into_iter().map(consent_entry).collect(),
         contacts: contacts.collect(),
+        claims: about.claims.iter().map(own_claim).collect(),
+        cases: cases.collect(),
+        kept,
+    }
+}
+
+/// A member allowed something, or took it back.
+pub(crate) fn consent_entry(own: ConsentEntry) -> ConsentEntryOut {
+    ConsentEntryOut {
+        purpose: own.purpose,
+        given: own.given,
+        member: own.member.to_string(),
+        at: own.at.to_string(),
+        recorded_at: own.recorded_at.to_string(),
+        source: own.source,
+        said: own.said.into_iter().collect(),
+        program_version: own.version,
+        hash: own.hash,
+    }
+}
+
+/// What a column says, for people: times as times, and what is kept as JSON as that.
+fn shown(name: &str, cell: Cell) -> Option<Value> {
+    let is_time = name.ends_with("_at") || ["at", "due", "since", "until"].contains(&name);
+    match cell {
+        Cell::Nothing => None,
+        Cell::Number(micros) if is_time => Some(Timestamp::from_micros(micros).to_string().into()),
+        Cell::Number(number) => Some(number.into()),
+        Cell::Text(text) if text.starts_with(['{', '[']) => {
+            Some(serde_json::from_str(&text).unwrap_or(Value::String(text)))
+        }
+        Cell::Text(text) => Some(text.into()),
+        Cell::Bytes(bytes) => Some(
+            bytes
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+                .into(),
+        ),
     }
 }
 

@@ -13,8 +13,8 @@ use serde_json::Value;
 use shop::{SHOP, World};
 use std::collections::{BTreeMap, BTreeSet};
 
-mod sample;
-mod shop;
+pub(crate) mod sample;
+pub(crate) mod shop;
 
 regulars_testkit::on_both! {
     no_route_shows_or_changes_what_is_anothers,
@@ -23,9 +23,9 @@ regulars_testkit::on_both! {
 
 /// A call that the document knows.
 pub(crate) struct Route {
-    method: String,
-    path: String,
-    operation: Value,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) operation: Value,
 }
 
 /// Who calls.
@@ -70,7 +70,8 @@ const OWN: [(&str, &str); 13] = [
     ("DELETE", "/v1/me"),
 ];
 
-fn routes() -> Vec<Route> {
+/// All calls of the document; whoever signs out, or leaves, does so last.
+pub(crate) fn routes() -> Vec<Route> {
     let document: Value =
         serde_json::from_str(&regulars_server::document()).expect("the document is JSON");
     let mut all = Vec::new();
@@ -83,7 +84,6 @@ fn routes() -> Vec<Route> {
             });
         }
     }
-    // Whoever signs out, or leaves, does so last.
     all.sort_by_key(|route| route.method == "DELETE");
     all
 }
@@ -107,7 +107,7 @@ impl Route {
     }
 
     /// The path and the query, with these ids.
-    fn address(&self, ids: &Ids<'_>) -> Result<String, String> {
+    pub(crate) fn address(&self, ids: &Ids<'_>) -> Result<String, String> {
         let mut address = self.path.clone();
         let mut query = String::new();
         for parameter in self.operation["parameters"]
@@ -149,7 +149,7 @@ impl Route {
     }
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
     let one = |byte: u8| match plain(byte) {
         true => char::from(byte).to_string(),

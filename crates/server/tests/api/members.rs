@@ -9,6 +9,8 @@ regulars_testkit::on_both! {
     a_member_is_enrolled_found_changed_and_merged,
     a_balance_is_answered_as_of_a_date_and_explained,
     a_member_is_exported_and_forgotten_with_a_reason,
+    what_a_member_allowed_and_took_back_is_listed_with_its_proof,
+    whoever_was_merged_goes_along_and_is_forgotten_with_the_member,
 }
 
 fn a_member_is_enrolled_found_changed_and_merged(db: TestDb) {
@@ -202,6 +204,115 @@ fn points_are_adjusted_with_a_reason_once() {
         .filter_map(|error| error["at"].as_str())
         .collect();
     assert_eq!(places, ["/amount", "/reason", "/reson"], "{told:#}");
+}
+
+fn whoever_was_merged_goes_along_and_is_forgotten_with_the_member(db: TestDb) {
+    let app = TestApp::on(db);
+    app.apply(crate::testapp::PROGRAM);
+    let ana = app.member("ana@example.com");
+    // Two, one of whom took the other over before.
+    let made = |email: &str, name: &str| {
+        let body = json!({"identities": [{"kind": "email", "value": email}], "attributes": {"name": name}});
+        let made = app.post("/v1/members", &body).with(201);
+        made["member"]["id"].as_str().expect("has an id").to_owned()
+    };
+    let (first, second) = (
+        made("first@example.com", "Anna Firstborn"),
+        made("second@example.com", "Anna Secondborn"),
+    );
+    let talk = json!({"kind": "phone", "text": "Called about her Thirdborn"});
+    app.post(&format!("/v1/members/{second}/contacts"), &talk)
+        .with(201);
+    for (from, into) in [(&second, &first), (&first, &ana)] {
+        let path = format!("/v1/members/{from}/merge");
+        app.post(&path, &json!({"into": into})).with(201);
+    }
+    let all = app.post(
+        &format!("/v1/members/{ana}/export"),
+        &json!({"reason": "asked"}),
+    );
+    let all = all.with(200).to_string();
+    let known = [
+        "first@example.com",
+        "second@example.com",
+        "Firstborn",
+        "Secondborn",
+        "Thirdborn",
+    ];
+    for word in known {
+        assert!(all.contains(word), "{word} is not in {all}");
+    }
+    app.post(
+        &format!("/v1/members/{ana}/erase"),
+        &json!({"reason": "asked"}),
+    )
+    .with(200);
+    for email in ["ana", "first", "second"] {
+        app.get(&format!("/v1/members/email:{email}@example.com"))
+            .problem("unknown_member");
+    }
+    let left = app.db.places_of(&known);
+    assert!(left.is_empty(), "{left:#?}");
+    assert!(app.db.leftovers_of(&known).is_empty());
+}
+
+fn what_a_member_allowed_and_took_back_is_listed_with_its_proof(db: TestDb) {
+    let app = TestApp::on(db);
+    let program = format!("{}{}", crate::testapp::PROGRAM, crate::portal::WITH_PAGES);
+    app.apply(&program);
+    let ana = app.member("ana@example.com");
+    let say = |id: &str, at: &str, given: bool, origin: &str| {
+        let event = json!({"type": "activity", "source": "web", "id": id, "at": at,
+            "customer": {"kind": "email", "value": "ana@example.com"}, "name": "newsletter",
+            "fields": {"given": given, "channel": "web", "origin": origin, "version": "text of March"}});
+        app.post("/v1/events", &event).with(201);
+    };
+    say("c-1", "2025-02-01T09:00:00Z", true, "footer of the page");
+    say("c-2", "2025-02-03T09:00:00Z", false, "letter");
+    let path = format!("/v1/members/{ana}/consents");
+    let all = app.get(&path).with(200);
+    let said = |at: usize| {
+        let own = &all["items"][at];
+        (
+            own["purpose"].clone(),
+            own["given"].clone(),
+            own["at"].clone(),
+            own["said"].clone(),
+        )
+    };
+    let proof =
+        |origin: &str| json!({"channel": "web", "origin": origin, "version": "text of March"});
+    let newest = (
+        json!("newsletter"),
+        json!(false),
+        json!("2025-02-03T09:00:00Z"),
+        proof("letter"),
+    );
+    let first = (
+        json!("newsletter"),
+        json!(true),
+        json!("2025-02-01T09:00:00Z"),
+        proof("footer of the page"),
+    );
+    assert_eq!((said(0), said(1)), (newest, first), "{all:#}");
+    assert_eq!(all["items"].as_array().map(Vec::len), Some(2));
+    assert_eq!(all["items"][0]["source"], "web");
+    // It goes along with what is kept about them, and stays when it is forgotten who they are.
+    let export = format!("/v1/members/{ana}/export");
+    let export = app.post(&export, &json!({"reason": "asked"})).with(200);
+    assert_eq!(export["consents"], all["items"]);
+    let erase = format!("/v1/members/{ana}/erase");
+    app.post(&erase, &json!({"reason": "asked"})).with(200);
+    assert_eq!(app.get(&path).with(200), all);
+    // Nobody changes it afterwards, whoever sits at the database: it is in the log.
+    app.db.unlock();
+    app.db
+        .execute("UPDATE log SET event = outcome WHERE kind = 'activity'");
+    let proof = app.app.verify(app.tenant, None, &mut |_| ());
+    assert!(
+        !matches!(proof, Ok(ref own) if own.wrong.is_none()),
+        "a changed consent is found"
+    );
 }
 
 fn a_member_is_exported_and_forgotten_with_a_reason(db: TestDb) {

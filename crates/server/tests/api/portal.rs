@@ -5,6 +5,7 @@ use crate::testapp::{PROGRAM, TestApp, purchase};
 use regulars_server::{Front, Letter, Mailer, Settings};
 use regulars_testkit::TestDb;
 use serde_json::{Value, json};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -39,6 +40,8 @@ consent = "keep"
 /// A shop with pages for members, and the letters that it wrote.
 pub(crate) struct Shop {
     pub(crate) app: TestApp,
+    /// Where those who operate the server are told its figures.
+    pub(crate) figures: SocketAddr,
     letters: Arc<Mutex<Vec<Letter>>>,
 }
 
@@ -51,17 +54,24 @@ pub(crate) struct Browser {
 impl Shop {
     pub(crate) fn on(db: TestDb) -> Self {
         let (mailer, letters) = Mailer::kept();
+        let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+        let figures = listener.local_addr().expect("it has an address");
         let app = TestApp::with(
             db,
             Settings {
                 console: Front::Folder("/nowhere".into()),
                 portal: Front::Folder("/nowhere".into()),
                 mailer: Some(mailer),
+                figures: Some(Arc::new(listener)),
                 ..Settings::default()
             },
         );
         app.apply(&format!("{PROGRAM}{WITH_PAGES}"));
-        Self { app, letters }
+        Self {
+            app,
+            figures,
+            letters,
+        }
     }
 
     fn send(&self, path: &str, body: &Value) -> Answer {

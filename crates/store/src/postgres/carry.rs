@@ -3,10 +3,12 @@
 use super::Postgres;
 use super::link::{Failure, Link};
 use super::verify::{cursor, fetch};
-use crate::carry::{CARRIED, CarriedRows, CarriedTable, Cell, CellKind, Column, tables};
+use crate::carry::{
+    CARRIED, CarriedRows, CarriedTable, Cell, CellKind, Column, Whose, carried, tables,
+};
 use crate::error::{Conflict, Error, Result};
 use crate::record::Tenant;
-use regulars_base::TenantId;
+use regulars_base::{MemberId, TenantId, WalletId};
 use std::fmt::Write;
 use std::io::Cursor;
 use tokio_postgres::Row;
@@ -17,7 +19,7 @@ const AT_ONCE: usize = 1 << 20;
 
 impl Postgres {
     pub(super) fn read_carried_tables(&mut self) -> Result<Vec<CarriedTable>> {
-        self.read(catalogue)
+        self.read(async |link| Ok(carried(catalogue(link).await?.into_iter())?))
     }
 
     pub(super) fn visit_all_rows(
@@ -27,7 +29,7 @@ impl Postgres {
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
         self.read_once(async |link| {
-            for table in catalogue(link).await? {
+            for table in carried(catalogue(link).await?.into_iter())? {
                 let (name, names) = (&table.name, table.names());
                 let order = table.order(" COLLATE \"C\"");
                 let sql = format!("SELECT {CARRIED} {names} FROM {name} WHERE tenant = $1{order}");
@@ -49,6 +51,32 @@ impl Postgres {
         })
     }
 
+    pub(super) fn visit_rows_about(
+        &mut self,
+        tenant: TenantId,
+        (member, wallet): (MemberId, WalletId),
+        each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
+    ) -> Result<()> {
+        let no = self.tenant_no(tenant)?;
+        let whose = Whose { member, wallet };
+        self.read(async |link| {
+            for table in tables(catalogue(link).await?.into_iter())? {
+                let Some((column, id)) = table.owned_by(&whose) else {
+                    continue;
+                };
+                let (name, names) = (&table.name, table.names());
+                let order = table.order(" COLLATE \"C\"");
+                let sql = format!(
+                    "SELECT {CARRIED} {names} FROM {name} WHERE tenant = $1 AND {column} = $2{order}"
+                );
+                for row in link.rows(&sql, &[&no, &&id[..]]).await? {
+                    each(&table, &cells(&table, &row)?)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
     pub(super) fn write_all_rows(
         &mut self,
         tenant: &Tenant,
@@ -65,7 +93,7 @@ impl Postgres {
             }
             let sql = "SELECT no FROM tenants WHERE id = $1";
             let no: i64 = link.rows(sql, &[&id]).await?[0].get(0);
-            for table in catalogue(link).await? {
+            for table in carried(catalogue(link).await?.into_iter())? {
                 let copy = format!("COPY {} (tenant, {}) FROM STDIN", table.name, table.names());
                 let mut text = String::new();
                 for row in rows(&table)? {
@@ -84,7 +112,7 @@ impl Postgres {
     }
 }
 
-async fn catalogue(link: &Link) -> Result<Vec<CarriedTable>, Failure> {
+async fn catalogue(link: &Link) -> Result<Vec<Column>, Failure> {
     let sql = "SELECT t.relname::text, a.attname::text, k.typname::text,
                       coalesce(array_position(x.indkey::int2[], a.attnum) + 1, 0)::bigint
                FROM pg_class t
@@ -100,7 +128,7 @@ async fn catalogue(link: &Link) -> Result<Vec<CarriedTable>, Failure> {
         kind: row.get(2),
         key: row.get(3),
     };
-    Ok(tables(rows.iter().map(column))?)
+    Ok(rows.iter().map(column).collect())
 }
 
 fn cells(table: &CarriedTable, row: &Row) -> Result<Vec<Cell>> {

@@ -8,6 +8,7 @@ use crate::record::{Identity, Member, MemberPatch};
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
 use regulars_engine::state::Wallet;
 use std::collections::HashMap;
+use tokio_postgres::Row;
 
 /// A merge is followed so many times; a longer chain is a circle.
 const MERGES_MAX: usize = 1000;
@@ -121,6 +122,36 @@ impl super::Postgres {
                 Some(id) => read_one(link, no, id).await,
                 None => Ok(None),
             }
+        })
+    }
+
+    pub(super) fn read_with_merged(
+        &mut self,
+        tenant: TenantId,
+        id: MemberId,
+    ) -> Result<Vec<(MemberId, WalletId)>> {
+        let no = self.tenant_no(tenant)?;
+        self.read(async |link| {
+            let own = |row: &Row| -> Result<(MemberId, WalletId), Failure> {
+                let (member, wallet) = (bytes(row, 0)?, bytes(row, 1)?);
+                Ok((MemberId::from_bytes(member), WalletId::from_bytes(wallet)))
+            };
+            let sql = "SELECT member, wallet FROM members WHERE tenant = $1 AND member = $2";
+            let rows = link.rows(sql, &[&no, &&id.bytes()[..]]).await?;
+            let mut all = rows.iter().map(own).collect::<Result<Vec<_>, _>>()?;
+            let sql = "SELECT member, wallet FROM members WHERE tenant = $1 AND merged_into = $2
+                       ORDER BY member";
+            let mut at = 0;
+            while let Some((into, _)) = all.get(at).copied() {
+                for row in &link.rows(sql, &[&no, &&into.bytes()[..]]).await? {
+                    all.push(own(row)?);
+                }
+                at += 1;
+                if at > MERGES_MAX {
+                    return Err(Error::Corrupt(format!("{id} was merged in a circle")).into());
+                }
+            }
+            Ok(all)
         })
     }
 

@@ -2,16 +2,16 @@
 //! outside it names the wallet and the number in the wallet's log.
 
 use super::{Failure, Sqlite};
-use crate::carry::{CARRIED, CarriedRows, CarriedTable, Cell, Column, tables};
+use crate::carry::{CARRIED, CarriedRows, CarriedTable, Cell, Column, Whose, carried, tables};
 use crate::error::{Conflict, Error, Result};
 use crate::record::Tenant;
-use regulars_base::TenantId;
+use regulars_base::{MemberId, TenantId, WalletId};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{OptionalExtension, Row, ToSql, Transaction, params, params_from_iter};
 
 impl Sqlite {
     pub(super) fn read_carried_tables(&mut self) -> Result<Vec<CarriedTable>> {
-        self.read(catalogue)
+        self.read(|db| Ok(carried(catalogue(db)?)?))
     }
 
     pub(super) fn visit_all_rows(
@@ -21,7 +21,7 @@ impl Sqlite {
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
         self.read(|db| {
-            for table in catalogue(db)? {
+            for table in carried(catalogue(db)?)? {
                 let names = table.names();
                 let mut select = db.prepare(&select(&table))?;
                 let mut rows = select.query([no])?;
@@ -38,6 +38,32 @@ impl Sqlite {
                         None => cells(&table, row),
                     };
                     each(&table, &cells?)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn visit_rows_about(
+        &mut self,
+        tenant: TenantId,
+        (member, wallet): (MemberId, WalletId),
+        each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
+    ) -> Result<()> {
+        let no = self.tenant_no(tenant)?;
+        let whose = Whose { member, wallet };
+        self.read(|db| {
+            for table in tables(catalogue(db)?)? {
+                let Some((column, id)) = table.owned_by(&whose) else {
+                    continue;
+                };
+                let (name, names, order) = (&table.name, table.names(), table.order(""));
+                let mut select = db.prepare(&format!(
+                    "SELECT {CARRIED} {names} FROM {name} WHERE tenant = ?1 AND {column} = ?2{order}"
+                ))?;
+                let mut rows = select.query(params![no, id])?;
+                while let Some(row) = rows.next()? {
+                    each(&table, &cells(&table, row)?)?;
                 }
             }
             Ok(())
@@ -65,7 +91,7 @@ impl Sqlite {
                 |row| row.get(0),
             )?;
             let mut places = Places::of(db)?;
-            for table in catalogue(db)? {
+            for table in carried(catalogue(db)?)? {
                 let mut into = db.prepare(&insert(&table))?;
                 for row in rows(&table)? {
                     let values = places.values(&table, no, row?)?;
@@ -77,7 +103,7 @@ impl Sqlite {
     }
 }
 
-fn catalogue(db: &Transaction<'_>) -> Result<Vec<CarriedTable>, Failure> {
+fn catalogue(db: &Transaction<'_>) -> Result<impl Iterator<Item = Column> + use<>, Failure> {
     let mut columns = db.prepare(
         "SELECT t.name, c.name, c.type, c.pk FROM sqlite_schema t, pragma_table_info(t.name) c
          WHERE t.type = 'table' ORDER BY t.name, c.cid",
@@ -91,7 +117,7 @@ fn catalogue(db: &Transaction<'_>) -> Result<Vec<CarriedTable>, Failure> {
         })
     })?;
     let columns: Vec<Column> = columns.collect::<rusqlite::Result<_>>()?;
-    Ok(tables(columns.into_iter().flat_map(outside))?)
+    Ok(columns.into_iter().flat_map(outside))
 }
 
 /// A column as it is called outside: numbers of rows of this file have no meaning there.

@@ -140,6 +140,41 @@ impl super::Sqlite {
         })
     }
 
+    pub(super) fn read_with_merged(
+        &mut self,
+        tenant: TenantId,
+        id: MemberId,
+    ) -> Result<Vec<(MemberId, WalletId)>> {
+        let no = self.tenant_no(tenant)?;
+        self.read(|db| {
+            let own = |row: &rusqlite::Row<'_>| {
+                let member = MemberId::from_bytes(row.get(0)?);
+                Ok((member, WalletId::from_bytes(row.get(1)?)))
+            };
+            let mut select = db.prepare_cached(
+                "SELECT member, wallet FROM members WHERE tenant = ?1 AND member = ?2",
+            )?;
+            let own_row = select.query_row(params![no, id.bytes()], own).optional()?;
+            let mut all: Vec<(MemberId, WalletId)> = own_row.into_iter().collect();
+            let mut select = db.prepare_cached(
+                "SELECT member, wallet FROM members WHERE tenant = ?1 AND merged_into = ?2
+                 ORDER BY member",
+            )?;
+            let mut at = 0;
+            while let Some((into, _)) = all.get(at).copied() {
+                let merged = select.query_map(params![no, into.bytes()], own)?;
+                for one in merged {
+                    all.push(one?);
+                }
+                at += 1;
+                if at > MERGES_MAX {
+                    return Err(Error::Corrupt(format!("{id} was merged in a circle")).into());
+                }
+            }
+            Ok(all)
+        })
+    }
+
     pub(super) fn read_member_by_identity(
         &mut self,
         tenant: TenantId,
@@ -265,7 +300,8 @@ impl super::Sqlite {
                 member,
             )?;
             Ok(())
-        })
+        })?;
+        self.cut_off()
     }
 }
 

@@ -18,7 +18,23 @@ pub(crate) struct Known {
 pub(crate) struct Ids<'w> {
     pub(crate) known: &'w [Known],
     pub(crate) there: bool,
+    /// Whether words can be told again wherever they turn up, and how much is said.
+    pub(crate) marks: Marks,
 }
+
+/// How bodies are filled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Marks {
+    /// With any words, and with what must be there.
+    None,
+    /// With [`MARK`] in every word that may be somebody's, and with what must be there.
+    Needed,
+    /// The same, and with all that may be there.
+    Everything,
+}
+
+/// What stands in every marked word, in any case.
+pub(crate) const MARK: &str = "Zarquon";
 
 /// A body, and of which kind.
 pub(crate) struct Body {
@@ -87,6 +103,11 @@ impl Ids<'_> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         format!("{what}-{}", COUNT.fetch_add(1, Ordering::Relaxed))
     }
+
+    /// A marked word that no call before had.
+    pub(crate) fn marked(&self) -> String {
+        self.unlike(MARK)
+    }
 }
 
 /// An id of the same shape that nobody has: its last letters and digits are others.
@@ -124,13 +145,16 @@ pub(crate) fn body(operation: &Value, ids: &Ids<'_>) -> Option<Body> {
     let (kind, body) = content.iter().next()?;
     let text = match kind.as_str() {
         "application/json" => sample(&body["schema"], "", ids, 0).to_string(),
+        "application/x-ndjson" if ids.marks != Marks::None => format!("{{\"id\":\"{MARK}\""),
         "application/x-ndjson" => "{\"id\":\"thing\",\"name\":\"Thing\"}".into(),
         "text/csv" if operation["operationId"] == "proposeAward" => {
             let member = ids.named("member").unwrap_or_default();
             format!("member,points,reason,kind\n{member},5,word,coins\n")
         }
         "text/csv" => "id,name\nthing,Thing\n".into(),
+        "application/toml" if ids.marks != Marks::None => format!("[program]\nname = {MARK}\n"),
         "application/toml" => super::shop::OTHERS.into(),
+        _ if ids.marks != Marks::None => ids.marked(),
         _ => "word".into(),
     };
     Some(Body {
@@ -195,7 +219,9 @@ fn plain(schema: &Value, name: &str, ids: &Ids<'_>, depth: usize) -> Value {
         Some("object") | None if schema["properties"].is_object() => {
             let needed = |field: &str| {
                 let mut needed = schema["required"].as_array().into_iter().flatten();
-                needed.any(|own| own == field) || ids.named(field).is_some()
+                needed.any(|own| own == field)
+                    || ids.named(field).is_some()
+                    || ids.marks == Marks::Everything
             };
             let fields = schema["properties"]
                 .as_object()
@@ -209,6 +235,8 @@ fn plain(schema: &Value, name: &str, ids: &Ids<'_>, depth: usize) -> Value {
         Some("integer" | "number") => schema.get("minimum").cloned().unwrap_or(json!(1)),
         Some("boolean") => json!(false),
         Some("string") => word(name, ids),
+        // Names that anybody gives: what is known of somebody is of this shape.
+        _ if ids.marks != Marks::None => json!({"name": ids.marked(), "towel": ids.marked()}),
         _ => json!({}),
     }
 }
@@ -218,7 +246,11 @@ fn word(name: &str, ids: &Ids<'_>) -> Value {
     if let Some(id) = ids.named(name) {
         return json!(id);
     }
+    let marked = ids.marks != Marks::None;
     let text = match name {
+        "email" if marked => format!("{}@example.com", ids.marked()),
+        "value" if marked => format!("{}@example.com", ids.marked()),
+        "text" if marked => ids.marked(),
         "email" => format!("{}@example.com", ids.unlike("new")),
         "value" if ids.there => "zaphod@example.com".into(),
         "value" => "nobody@example.com".into(),
@@ -227,6 +259,7 @@ fn word(name: &str, ids: &Ids<'_>) -> Value {
         "at" | "since" | "from" | "until" => "2025-02-20T09:00:00Z".into(),
         "amount" | "total" | "quantity" => "1.00".into(),
         "currency" => "EUR".into(),
+        "points" if marked => "beans".into(),
         "points" => "coins".into(),
         "condition" => "orders_ever < 9".into(),
         "kind" => "email".into(),
@@ -238,6 +271,7 @@ fn word(name: &str, ids: &Ids<'_>) -> Value {
         "type" => "purchase".into(),
         "channel" => "sms".into(),
         "prefix" => "291".into(),
+        _ if marked => ids.marked(),
         _ => ids.unlike("word"),
     };
     json!(text)

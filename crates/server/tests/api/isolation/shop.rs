@@ -1,6 +1,6 @@
 //! A shop that has something of everything, and those who must not get at it.
 
-use super::sample::{Ids, Known};
+use super::sample::{Ids, Known, Marks};
 use crate::client::{Answer, Request};
 use crate::portal::{Browser, Shop, WITH_PAGES};
 use crate::second_factor::with_passkey;
@@ -118,7 +118,15 @@ impl World {
         Ids {
             known: &self.known,
             there,
+            marks: Marks::None,
         }
+    }
+
+    /// The id of the member who has everything.
+    pub(crate) fn member(&self) -> String {
+        let mut known = self.known.iter();
+        let member = known.find(|known| known.place == "members/{member}");
+        member.expect("is there").id.clone()
     }
 
     /// What nobody else may be shown.
