@@ -91,7 +91,7 @@ test('products come from a file; what goes together is recommended to a member o
     await portal.getByRole('button', { name: /^(Join|Accept and go on)$/ }).click();
   }
   await portal.getByText('Paper filters').waitFor();
-  await portal.getByText('Often bought together with House beans').waitFor();
+  await portal.getByText('Others who bought House beans chose it').waitFor();
   await isSound('what is recommended', portal);
   await portal.context().close();
 });

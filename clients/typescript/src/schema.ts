@@ -13663,8 +13663,9 @@ export interface components {
             /** @description What that is called. */
             bought_name?: string | null;
             /**
-             * @description `together` (in one basket with what they bought), `after` (within 30 days after it) or `popular`.
-             * @example together
+             * @description `also` (bought by customers of what they bought), `together` (in one basket with it), `after` (within 30
+             *     days after it), `popular`, or `again` (they bought it before).
+             * @example also
              */
             kind: string;
             /**
@@ -13675,6 +13676,11 @@ export interface components {
             of?: number | null;
             /** @description Which product. Of one of which the shop says nothing, the name is the id. */
             product: components["schemas"]["ProductOut"];
+            /**
+             * Format: int32
+             * @description How many times they bought it before, of one that is named `again`.
+             */
+            times?: number | null;
         };
         /** @description What a merchant sets. */
         RecommendationSettingsIn: {

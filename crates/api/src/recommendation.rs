@@ -27,8 +27,9 @@ pub struct RecommendationsOut {
 pub struct RecommendationOut {
     /// Which product. Of one of which the shop says nothing, the name is the id.
     pub product: ProductOut,
-    /// `together` (in one basket with what they bought), `after` (within 30 days after it) or `popular`.
-    #[schema(example = "together")]
+    /// `also` (bought by customers of what they bought), `together` (in one basket with it), `after` (within 30
+    /// days after it), `popular`, or `again` (they bought it before).
+    #[schema(example = "also")]
     pub kind: String,
     /// What they bought that leads to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,6 +45,9 @@ pub struct RecommendationOut {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 1200)]
     pub of: Option<u32>,
+    /// How many times they bought it before, of one that is named `again`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u32>,
 }
 
 /// How recommendations stand.

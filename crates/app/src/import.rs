@@ -3,11 +3,12 @@
 mod balances;
 mod orders;
 mod people;
+mod tiers;
 
 use crate::rejects::Rejects;
 use crate::rows;
 use crate::{App, Error};
-use regulars_base::TenantId;
+use regulars_base::{TenantId, Timestamp};
 use regulars_engine::Program;
 use regulars_lake::{Batch, Reader, Reject, Table};
 use std::path::PathBuf;
@@ -26,6 +27,17 @@ pub enum ImportFile {
     Members,
     /// Members and the points that they hold in another program.
     Balances,
+    /// Members and the tier that they have in another program.
+    Tiers,
+}
+
+/// Until when tiers of another program hold a member up here, where the file does not say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TierEnd {
+    /// For ever.
+    Never,
+    /// Until this moment: from then on their own figures count.
+    At(Timestamp),
 }
 
 /// How a file is imported. What is not said is found out from the file itself.
@@ -65,6 +77,11 @@ pub struct ImportOptions {
     /// Which points balances are of where the file does not say it, by their id in the program; the only
     /// ones that the program has, if nothing.
     pub points: Option<String>,
+    /// What tiers of the file are called here, where they are called otherwise: `LEVEL=TIER`, or `LEVEL=-` for
+    /// one that is none here.
+    pub levels: Vec<String>,
+    /// Until when tiers hold, where the file does not say it.
+    pub tiers_end: Option<TierEnd>,
 }
 
 /// How far an import is.
@@ -105,6 +122,30 @@ pub struct ImportDone {
     pub stopped: bool,
     /// What became of the balances, by kind of points.
     pub balances: Vec<BalanceProof>,
+    /// What became of the tiers, from the lowest.
+    pub tiers: Vec<TierProof>,
+}
+
+/// A tier of a file against where members stand. Who has it in the file stands in it here, or higher, or was not
+/// taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TierProof {
+    /// Which tier, by its id in the program.
+    pub tier: String,
+    /// How many rows of the file have it.
+    pub in_file: u64,
+    /// Of how many of these the member stands in it, or higher, now that all was read.
+    pub standing: u64,
+    /// How many were refused, or stand in rejected rows.
+    pub not_taken: u64,
+}
+
+impl TierProof {
+    /// Whether nobody is missing.
+    #[must_use]
+    pub const fn holds(&self) -> bool {
+        self.in_file == self.standing + self.not_taken
+    }
 }
 
 /// Balances of a file against the ledger, for one kind of points, in its smallest unit. What is in the file
@@ -145,6 +186,7 @@ impl App {
             ImportFile::Orders => orders::import(self, tenant, options, progress),
             ImportFile::Members => people::import(self, tenant, options, progress),
             ImportFile::Balances => balances::import(self, tenant, options, progress),
+            ImportFile::Tiers => tiers::import(self, tenant, options, progress),
         }
     }
 }

@@ -226,7 +226,9 @@ pub use groups::{
 };
 pub use held_adjustments::{HeldAdjustment, HeldState};
 pub use identities::{BroughtOver, is_email_address};
-pub use import::{BalanceProof, ImportDone, ImportFile, ImportOptions, ImportProgress};
+pub use import::{
+    BalanceProof, ImportDone, ImportFile, ImportOptions, ImportProgress, TierEnd, TierProof,
+};
 pub use insight::{
     BehindFigure, Elsewhere, Insight, InsightDone, InsightOptions, List, insight, insight_with,
 };

@@ -97,7 +97,11 @@ pub enum Why {
     Together(Because<String>),
     /// `both` of `of` customers who bought `bought` bought it within 30 days.
     After(Because<String>),
-    /// Many customers bought it.
+    /// `both` of `of` customers who bought `bought` bought it, too.
+    Also(Because<String>),
+    /// They bought it so many times.
+    Again(u32),
+    /// Many customers bought it lately.
     Popular,
 }
 
@@ -318,12 +322,19 @@ impl Serving {
                     times: *times,
                     together: &body.together,
                     after: &body.after,
+                    also: &body.also,
                 })
             })
             .collect();
         let take = |product: &String| ask.again || !bought.contains_key(product);
+        let mut often: Vec<(&String, u32)> = match ask.again {
+            true => bought.iter().map(|own| (own.0, *own.1)).collect(),
+            false => Vec::new(),
+        };
+        often.sort_by_key(|own| std::cmp::Reverse(own.1));
         let wanted = Wanted {
             take: &take,
+            often: &often,
             fill: true,
             most: ask.most,
         };
@@ -352,11 +363,13 @@ impl Serving {
                 times: 1,
                 together: &body.together,
                 after: &[],
+                also: &[],
             })
             .collect();
         let take = |product: &String| !names.contains(product.as_str());
         let wanted = Wanted {
             take: &take,
+            often: &[],
             fill: false,
             most: ask.most,
         };
@@ -393,8 +406,9 @@ impl Serving {
         (recommended, noted.unwrap_or_default())
     }
 
-    /// The best of what is linked, then (if so asked) what most bought. Where the shop says something of its
-    /// products, only those of which it does: what it no longer sells is named to nobody.
+    /// What they bought most often, if it may be named; then the best of what is linked: what their kind buys, and
+    /// what is bought together and after; then (if so asked) what most bought lately. Where the shop says something
+    /// of its products, only those of which it does: what it no longer sells is named to nobody.
     fn named(
         &self,
         store: &mut dyn Store,
@@ -402,24 +416,43 @@ impl Serving {
         wanted: &Wanted<'_>,
     ) -> Result<Vec<Recommendation>, Error> {
         let most = wanted.most.min(RECOMMENDED_MOST);
-        // Some may be left out, as the shop no longer sells them.
-        let chosen = choose(linked, wanted.take, most * 3);
-        let mut found: Vec<(String, Why)> = chosen
-            .into_iter()
-            .map(|own| {
+        let often = wanted.often.iter();
+        let mut all: Vec<(String, Why)> = often
+            .map(|own| (own.0.clone(), Why::Again(own.1)))
+            .collect();
+        for also in [true, false] {
+            let linked: Vec<Linked<'_, String>> = linked
+                .iter()
+                .map(|own| match also {
+                    true => Linked {
+                        together: &[],
+                        after: &[],
+                        ..own.clone()
+                    },
+                    false => Linked {
+                        also: &[],
+                        ..own.clone()
+                    },
+                })
+                .collect();
+            // Some may be left out, as the shop no longer sells them.
+            let chosen = choose(&linked, wanted.take, most * 3);
+            all.extend(chosen.into_iter().map(|own| {
                 let why = match own.because.kind {
                     recommend::Kind::Together => Why::Together(own.because),
                     recommend::Kind::After => Why::After(own.because),
+                    recommend::Kind::Also => Why::Also(own.because),
                 };
                 (own.product, why)
-            })
-            .collect();
-        if wanted.fill {
-            let there: BTreeSet<String> = found.iter().map(|own| own.0.clone()).collect();
-            let popular = self.model.popular.iter();
-            let popular = popular.filter(|own| (wanted.take)(own) && !there.contains(*own));
-            found.extend(popular.map(|own| (own.clone(), Why::Popular)));
+            }));
         }
+        if wanted.fill {
+            let popular = self.model.popular.iter().filter(|own| (wanted.take)(own));
+            all.extend(popular.map(|own| (own.clone(), Why::Popular)));
+        }
+        let mut there = BTreeSet::new();
+        all.retain(|own| there.insert(own.0.clone()));
+        let found = all;
         let bought = linked.iter().map(|own| own.product.as_str());
         let ids: BTreeSet<&str> = bought
             .chain(found.iter().map(|own| own.0.as_str()))
@@ -437,8 +470,8 @@ impl Serving {
                 None => MasterEntry::unknown(id),
             };
             let of = match &why {
-                Why::Together(own) | Why::After(own) => entries.get(&own.bought),
-                Why::Popular => None,
+                Why::Together(own) | Why::After(own) | Why::Also(own) => entries.get(&own.bought),
+                Why::Again(_) | Why::Popular => None,
             };
             Some(Recommendation {
                 bought_name: of.map(|own| own.name.clone()),
@@ -454,6 +487,8 @@ impl Serving {
 struct Wanted<'a> {
     /// Whether one is among them.
     take: &'a dyn Fn(&String) -> bool,
+    /// What they bought already and may be named first, how many times.
+    often: &'a [(&'a String, u32)],
     /// Whether what most bought comes where too little is linked.
     fill: bool,
     most: usize,

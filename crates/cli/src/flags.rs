@@ -249,6 +249,8 @@ impl Reading {
             timezone: reading.timezone,
             rejects: reading.rejects,
             points: None,
+            levels: Vec::new(),
+            tiers_end: None,
         }
     }
 }

@@ -127,9 +127,11 @@ impl Portrait {
                 );
                 self.came_back(day, back);
             }
-            Kind::Activity(activity) => {
-                let own = self.done.entry(activity.name.to_string()).or_default();
-                add(own, day, 1);
+            Kind::Activity(_) | Kind::Approved(_) => {
+                if let Some(activity) = outcome.activity(event) {
+                    let own = self.done.entry(activity.name.to_string()).or_default();
+                    add(own, day, 1);
+                }
             }
             Kind::MergeOut(_) => self.gone = true,
             Kind::Unmerged(_) => self.gone = false,

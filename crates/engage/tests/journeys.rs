@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use regulars_base::{EventKey, Text, Timestamp, Zone};
 use regulars_engage::journey::{Did, End, Happened, Known, Sight, Standing};
 use regulars_engage::{Figures, Journey};
-use regulars_engine::event::{Activity, Event, Kind};
+use regulars_engine::event::{Activity, Approved, Event, Kind, Moderation};
 use regulars_engine::program::condition::figure::Plain;
-use regulars_engine::{Outcome, Program};
+use regulars_engine::{Outcome, Program, State, step};
 use std::collections::{BTreeMap, BTreeSet};
 
 const CAFE: &str = r#"
@@ -298,4 +298,50 @@ fn what_comes_after_the_time_was_over_came_too_late_however_late_it_is_looked_at
     assert_eq!(reviewed(100), Some("late"));
     // What happened before they came to the step is not what it waits for.
     assert_eq!(reviewed(9), Some("late"));
+}
+
+#[test]
+fn an_activity_that_waits_for_somebody_sets_a_journey_off_once_it_is_approved() {
+    let moderated = CAFE.replace("[activity.review]", "[activity.review]\nmoderated = true");
+    let (program, found) = regulars_engine::program::compile::compile(&moderated);
+    let program = program.unwrap_or_else(|| panic!("{found:?}"));
+    let text = "name = \"Thanks\"\n[start]\non = \"activity\"\nactivity = \"review\"\n\
+                \n[[step]]\nid = \"thanks\"\nsend = \"a\"\n";
+    let known = Known {
+        templates: BTreeSet::from(["a".to_owned()]),
+        segments: BTreeSet::new(),
+    };
+    let journey = Journey::read(text, &program, &known);
+    let journey = journey.unwrap_or_else(|faults| panic!("{faults:?}"));
+    for (approved, starts) in [(true, [false, false, true]), (false, [false, false, false])] {
+        let (mut state, mut out) = (State::default(), Outcome::default());
+        let mut starts_by = |id: &str, kind: Kind| {
+            let mut event = review(at(0));
+            event.key.external_id = Text::new(id).expect("is short");
+            event.kind = kind;
+            step(&program, &mut state, &event, &mut out);
+            journey.starts_by(&program, &event, &out)
+        };
+        let Kind::Activity(activity) = review(at(0)).kind else {
+            panic!("it is one");
+        };
+        let submission = Text::new("1").expect("is short");
+        let moderation = Moderation {
+            submission: submission.clone(),
+            approved,
+            reason: Text::default(),
+            by: Text::default(),
+        };
+        let follows = Approved {
+            submission,
+            activity: activity.clone(),
+            at: at(0),
+        };
+        let came = [
+            starts_by("1", Kind::Activity(activity)),
+            starts_by("2", Kind::Moderation(moderation)),
+            starts_by("1#approved", Kind::Approved(Box::new(follows))),
+        ];
+        assert_eq!(came, starts, "approved: {approved}");
+    }
 }

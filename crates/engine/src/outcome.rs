@@ -12,7 +12,7 @@ pub use note::{GameNote, GroupNote, Idle, Miss, MoneyNote, Note, PlanEnd};
 pub use perk::PerkNote;
 pub use refusal::{CodeFault, Measure, Refusal};
 
-use crate::event::Event;
+use crate::event::{Activity, Event, Kind};
 use regulars_base::MemberId;
 use regulars_ledger::Posting;
 use serde::{Deserialize, Serialize};
@@ -64,5 +64,26 @@ impl Outcome {
     /// The postings among the changes, in order.
     pub fn postings(&self) -> impl Iterator<Item = &Posting> {
         self.changes.iter().filter_map(Change::posting)
+    }
+
+    /// What a member did by an event, once it counts: not while it waits for somebody to look at it, and not if
+    /// they say no. What was approved counts by the event that follows from that, on the day on which it was done.
+    pub fn activity<'a>(&self, event: &'a Event) -> Option<&'a Activity> {
+        let (done, over) = match &event.kind {
+            Kind::Activity(done) => (done, false),
+            Kind::Approved(approved) => (&approved.activity, true),
+            _ => return None,
+        };
+        let counts = match over {
+            false => !self
+                .changes
+                .iter()
+                .any(|it| matches!(it, Change::Submitted(_))),
+            true => self
+                .changes
+                .iter()
+                .any(|it| matches!(it, Change::SubmissionGone { .. })),
+        };
+        (self.verdict == Verdict::Accepted && counts).then_some(done)
     }
 }

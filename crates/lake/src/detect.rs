@@ -311,6 +311,9 @@ fn check_needed(mapping: &Mapping, headers: &[String], table: Table) -> Result<(
     if table == Table::Balances && !mapping.has(Field::Balance) {
         return Err(lacks(Field::Balance));
     }
+    if table == Table::Tiers && !mapping.has(Field::Tier) {
+        return Err(lacks(Field::Tier));
+    }
     if table == Table::Orders {
         if !mapping.has(Field::Time) {
             return Err(lacks(Field::Time));

@@ -223,7 +223,7 @@ impl Field {
             Self::Email => ("email", &["email", "emailaddress", "mail", "customeremail", "emailadresse", "courriel", "correo", "correoelectronico"]),
             Self::Phone => ("phone", &["phone", "phonenumber", "mobile", "mobilenumber", "telephone", "telefon", "telefonnummer", "handy", "telefono", "téléphone"]),
             Self::Card => ("card", &["cardnumber", "card", "cardno", "cardid", "loyaltycard", "membercard", "kartennummer", "karte", "kundenkarte", "carte", "tarjeta", "tessera"]),
-            Self::Tier => ("tier", &["tier", "membertier", "loyaltytier"]),
+            Self::Tier => ("tier", &["tier", "membertier", "loyaltytier", "currenttierid", "levelid", "viptier", "tiername"]),
             Self::Partner => ("partner", &["partner", "partnerid"]),
             Self::Group => ("group", &["group", "organisation", "organization", "company", "customergroup"]),
             Self::Campaign => ("campaign", &["campaign", "campaignid", "campaignname"]),

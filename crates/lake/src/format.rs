@@ -44,6 +44,8 @@ pub enum Table {
     Members,
     /// What members hold elsewhere: how many points, and something that they are recognised by, are needed.
     Balances,
+    /// Which tier members have elsewhere: the tier, and something that they are recognised by, are needed.
+    Tiers,
 }
 
 impl Table {
@@ -51,21 +53,23 @@ impl Table {
     pub(crate) const fn recognised_by(self) -> &'static [Field] {
         match self {
             Self::Orders | Self::Members => &[Field::Customer],
-            Self::Balances => &[Field::Customer, Field::Email, Field::Phone, Field::Card],
+            Self::Balances | Self::Tiers => {
+                &[Field::Customer, Field::Email, Field::Phone, Field::Card]
+            }
         }
     }
 
     /// Whether such a file may have a column of this field.
     pub(crate) const fn has(self, field: Field) -> bool {
         let held = matches!(field, Field::Points | Field::Balance | Field::Expires);
+        let who = matches!(
+            field,
+            Field::Customer | Field::Email | Field::Phone | Field::Card
+        );
         match self {
             Self::Orders | Self::Members => !held,
-            Self::Balances => {
-                held || matches!(
-                    field,
-                    Field::Customer | Field::Email | Field::Phone | Field::Card
-                )
-            }
+            Self::Balances => held || who,
+            Self::Tiers => who || matches!(field, Field::Tier | Field::Expires),
         }
     }
 }

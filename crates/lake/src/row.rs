@@ -172,7 +172,7 @@ impl Builder {
     pub(crate) fn complete(&self, number: impl Fn(Field) -> Option<i64>) -> Result<(), String> {
         let needed: &[Field] = match self.table {
             Table::Orders => &[Field::Time, Field::Amount],
-            Table::Members => &[],
+            Table::Members | Table::Tiers => &[],
             Table::Balances => &[Field::Balance],
         };
         match needed.iter().find(|field| number(**field).is_none()) {

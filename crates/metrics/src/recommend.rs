@@ -16,6 +16,7 @@
 
 mod accuracy;
 mod after;
+mod also;
 mod baskets;
 mod choose;
 mod compare;
@@ -24,9 +25,10 @@ mod together;
 
 pub use accuracy::{Accuracy, Method, accuracy};
 pub use after::after;
+pub use also::{LATELY_DAYS, also, lately};
 pub use baskets::{Baskets, BoughtLine};
 pub use choose::{Because, Choice, Kind, Linked, choose};
-pub use compare::{Sold, most_bought, sold};
+pub use compare::{Sold, most_bought, most_lately, sold};
 pub use step_up::{StepUp, Ware, step_up};
 pub use together::together;
 

@@ -57,6 +57,7 @@ function Recommended() {
   const why = (own: Recommendations['items'][number]) => {
     const bought = own.bought_name ?? own.bought ?? '';
     if (own.kind === 'together') return t('recommended.together', { bought });
+    if (own.kind === 'also') return t('recommended.also', { bought });
     return own.kind === 'after' ? t('recommended.after', { bought }) : t('recommended.popular');
   };
   return (

@@ -5,13 +5,12 @@
 //! with different ends. The events' ids are made of the member, the points and the end, so the same file
 //! again, or a newer one of the same program, takes over nothing twice.
 
-use super::people::{identities, of_the_row};
+use super::people::{identities, joined, of_the_row};
 use super::{At, BalanceProof, ImportDone, ImportOptions, ImportProgress, each_row};
-use crate::members::{MemberRef, NewMember};
+use crate::members::MemberRef;
 use crate::membership::as_sent;
-use crate::portal::own_key;
 use crate::{App, Error, rows};
-use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, Zone};
+use regulars_base::{EventKey, TenantId, Text, Timestamp, Zone};
 use regulars_engine::Program;
 use regulars_engine::event::{Kind, OpeningBalance};
 use regulars_engine::outcome::Verdict;
@@ -129,7 +128,7 @@ impl Moving<'_> {
         identities: Vec<crate::members::Identity>,
         balance: OpeningBalance,
     ) -> Result<Option<crate::Receipt>, Error> {
-        let member = self.member(identities)?;
+        let member = joined(self.app, self.tenant, identities)?;
         if balance.amount == 0 {
             return Ok(None);
         }
@@ -144,28 +143,6 @@ impl Moving<'_> {
         let kind = Kind::OpeningBalance(Box::new(balance));
         let event = as_sent(&MemberRef::Id(member), key, kind);
         self.app.ingest_one(self.tenant, event).map(Some)
-    }
-
-    /// The member whom a row is of, who becomes one if they are none.
-    fn member(&self, identities: Vec<crate::members::Identity>) -> Result<MemberId, Error> {
-        for identity in &identities {
-            match self
-                .app
-                .member(self.tenant, &MemberRef::Identity(identity.clone()))
-            {
-                Ok(member) if member.enrolled_at.is_some() => return Ok(member.id),
-                Ok(_) | Err(Error::NotFound { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        let new = NewMember {
-            key: own_key("moved-in")?,
-            identities,
-            attributes: BTreeMap::new(),
-            occurred_at: None,
-            referral_code: None,
-        };
-        Ok(self.app.enrol(self.tenant, new)?.0.id)
     }
 }
 
@@ -208,7 +185,7 @@ fn in_units(thousandths: i64, decimals: u8) -> Result<i64, Error> {
 }
 
 /// The first moment at which they are gone. A day without a time is the last on which they are good.
-fn expires(zone: &Zone, at: &At<'_>) -> Option<Timestamp> {
+pub(super) fn expires(zone: &Zone, at: &At<'_>) -> Option<Timestamp> {
     let said = Timestamp::from_micros(at.batch.number(Field::Expires, at.row)?);
     let day = zone.day(said);
     Some(match zone.start_of(day) == said {
@@ -217,6 +194,6 @@ fn expires(zone: &Zone, at: &At<'_>) -> Option<Timestamp> {
     })
 }
 
-fn text(own: &str) -> Result<Text, Error> {
+pub(super) fn text(own: &str) -> Result<Text, Error> {
     Text::new(own).map_err(|error| Error::Bug(error.to_string()))
 }

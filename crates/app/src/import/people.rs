@@ -1,10 +1,11 @@
 //! Members: each row is an enrolment, with the identities that the row names.
 
 use super::{At, ImportDone, ImportOptions, ImportProgress, each_row};
-use crate::members::{Identity, NewMember};
+use crate::members::{Identity, MemberRef, NewMember};
+use crate::portal::own_key;
 use crate::rows::{self, CUSTOMER};
 use crate::{App, Error};
-use regulars_base::{EventKey, TenantId, Text, Timestamp};
+use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
 use regulars_engine::outcome::Verdict;
 use regulars_lake::{Field, Table};
 use std::collections::BTreeMap;
@@ -57,6 +58,29 @@ pub(super) fn of_the_row(error: Error) -> Result<Error, Error> {
         Error::Invalid(_) | Error::KeyReused(_) | Error::IdentityTaken { .. } => Ok(error),
         other => Err(other),
     }
+}
+
+/// The member whom a row is of, who becomes one if they are none.
+pub(super) fn joined(
+    app: &App,
+    tenant: TenantId,
+    identities: Vec<Identity>,
+) -> Result<MemberId, Error> {
+    for identity in &identities {
+        match app.member(tenant, &MemberRef::Identity(identity.clone())) {
+            Ok(member) if member.enrolled_at.is_some() => return Ok(member.id),
+            Ok(_) | Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let new = NewMember {
+        key: own_key("moved-in")?,
+        identities,
+        attributes: BTreeMap::new(),
+        occurred_at: None,
+        referral_code: None,
+    };
+    Ok(app.enrol(tenant, new)?.0.id)
 }
 
 /// All that a row names somebody by.

@@ -249,16 +249,14 @@ impl Log<'_> {
             deed,
         };
         let accepted = row.outcome.verdict == Verdict::Accepted;
-        let waits = |it: &Change| matches!(it, Change::Submitted(_));
         match &event.kind {
             Kind::Purchase(purchase) if accepted => {
                 person.did.push(did(Deed::Bought(purchase.total)));
             }
-            Kind::Activity(activity) if accepted && !row.outcome.changes.iter().any(waits) => {
-                self.active(activity, &mut |deed| person.did.push(did(deed)));
-            }
-            Kind::Approved(approved) if accepted => {
-                self.active(&approved.activity, &mut |deed| person.did.push(did(deed)));
+            Kind::Activity(_) | Kind::Approved(_) => {
+                if let Some(activity) = row.outcome.activity(event) {
+                    self.active(activity, &mut |deed| person.did.push(did(deed)));
+                }
             }
             Kind::ReferralClick if accepted => person.did.push(did(Deed::Visited)),
             Kind::FriendNews(news) if accepted => match news.news {

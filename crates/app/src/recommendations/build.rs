@@ -9,8 +9,8 @@ use regulars_base::{MemberId, TenantId, Timestamp, Zone};
 use regulars_engine::event::{Kind, Purchase};
 use regulars_engine::outcome::Verdict;
 use regulars_metrics::recommend::{
-    AFTER_DAYS, Baskets, BoughtLine, Link, StepUp, Ware, after, most_bought, sold, step_up,
-    together,
+    AFTER_DAYS, Baskets, BoughtLine, Link, StepUp, Ware, after, also, lately, most_lately, sold,
+    step_up, together,
 };
 use regulars_store::{Logged, Store};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ use std::time::Duration;
 
 /// So far back purchases count.
 const DAYS_BACK: i32 = 730;
-/// So many of what most bought are kept.
+/// So many of what most bought lately are kept.
 const POPULAR_MOST: usize = 50;
 /// Whoever began a table so long ago has stopped meanwhile.
 const LOST_MICROS: i64 = 3_600_000_000;
@@ -34,6 +34,8 @@ pub(super) struct Body {
     pub(super) together: Vec<Link<String>>,
     #[serde(rename = "a", with = "kept", skip_serializing_if = "Vec::is_empty")]
     pub(super) after: Vec<Link<String>>,
+    #[serde(rename = "c", with = "kept", skip_serializing_if = "Vec::is_empty")]
+    pub(super) also: Vec<Link<String>>,
     /// Which, how many moved, of how many.
     #[serde(rename = "u", skip_serializing_if = "Vec::is_empty")]
     pub(super) step_up: Vec<(String, u32, u32)>,
@@ -236,26 +238,28 @@ fn table(
         each.map(|own| (names[own.product as usize].clone(), own.moved, own.of))
             .collect()
     };
-    let sold = sold(&baskets);
+    let (sold, now_bought) = (sold(&baskets), lately(&baskets));
     let all = together(&baskets)
         .into_iter()
         .zip(after(&baskets, AFTER_DAYS))
+        .zip(also(&baskets, &now_bought))
         .zip(step_up(&baskets, &wares))
         .zip(&sold);
     let mut links = 0;
     let mut rows = Vec::with_capacity(names.len());
-    for (name, (((together, after), up), sold)) in names.iter().zip(all) {
-        links += (together.len() + after.len()) as u64;
+    for (name, ((((together, after), also), up), sold)) in names.iter().zip(all) {
+        links += (together.len() + after.len() + also.len()) as u64;
         let body = Body {
             together: named(together),
             after: named(after),
+            also: named(also),
             step_up: steps(up),
             sold: (sold.baskets, sold.customers, sold.again),
         };
         let text = serde_json::to_string(&body).map_err(|error| Error::Bug(error.to_string()))?;
         rows.push((name.clone(), text));
     }
-    let popular = most_bought(&sold, POPULAR_MOST).into_iter();
+    let popular = most_lately(&sold, &now_bought, POPULAR_MOST).into_iter();
     let model = RecommendationModel {
         built_micros: now.micros(),
         begun_micros: 0,

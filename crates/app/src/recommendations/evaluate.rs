@@ -3,7 +3,7 @@
 use super::build::Numbers;
 use crate::insight::facts_options;
 use crate::{Error, FactsProgress, InsightOptions};
-use regulars_base::Timestamp;
+use regulars_base::{CivilDay, Timestamp};
 use regulars_lake::{Field, open};
 use regulars_metrics::recommend::{Accuracy, BoughtLine, accuracy};
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
@@ -23,11 +23,13 @@ pub struct Evaluated {
     pub products: u32,
     /// How many products were named.
     pub named: usize,
+    /// The first day that was asked.
+    pub asked_from: CivilDay,
     /// How good each way was.
     pub methods: Vec<Accuracy>,
 }
 
-/// Asks each way to recommend for the last basket of each customer of these files.
+/// Asks each way to recommend for the next basket of each customer of these files after a day.
 ///
 /// # Errors
 /// A file cannot be read, or says of no order or of no product which it is.
@@ -47,12 +49,15 @@ pub fn evaluate_recommendations(
         line.product = places[line.product as usize];
     }
     let products = u32::try_from(names.len()).unwrap_or(u32::MAX);
+    let lines = read.lines.len() as u64;
+    let (asked_from, methods) = accuracy(read.lines, products, NAMED);
     Ok(Evaluated {
-        lines: read.lines.len() as u64,
+        lines,
         left_out: read.left_out,
         products,
         named: NAMED,
-        methods: accuracy(read.lines, products, NAMED),
+        asked_from: CivilDay::from_number(asked_from),
+        methods,
     })
 }
 

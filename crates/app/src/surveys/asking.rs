@@ -9,7 +9,7 @@ use crate::{App, Audience, Error, MemberRef, input, portal};
 use regulars_base::{MemberId, TenantId, Timestamp};
 use regulars_engage::survey::{Question, said};
 use regulars_engage::{Channel, NotSent, Sending};
-use regulars_engine::event::{Event, Kind};
+use regulars_engine::event::Kind;
 use regulars_engine::outcome::Verdict;
 use regulars_store::{AskingMove, AskingRow, AskingStage, Logged, Store};
 use serde::{Deserialize, Serialize};
@@ -526,7 +526,7 @@ fn asking_of(
 ) -> Result<Option<AskingRow>, Error> {
     let event = &logged.event;
     let counts = event.recorded_at >= survey.since && logged.outcome.verdict == Verdict::Accepted;
-    if !counts || !starts(&trigger.on, event) {
+    if !counts || !starts(&trigger.on, logged) {
         return Ok(None);
     }
     let cause: [&[u8]; 3] = [
@@ -539,6 +539,7 @@ fn asking_of(
     let store = match &event.kind {
         Kind::Purchase(own) => own.store.as_str(),
         Kind::Activity(own) => own.store.as_str(),
+        Kind::Approved(own) => own.activity.store.as_str(),
         _ => "",
     };
     let about = About {
@@ -558,14 +559,17 @@ fn asking_of(
 }
 
 /// Whether an event is what a trigger waits for.
-fn starts(on: &str, event: &Event) -> bool {
-    match &event.kind {
+fn starts(on: &str, logged: &Logged) -> bool {
+    match &logged.event.kind {
         Kind::Enrolment => on == "enrolment",
         Kind::Purchase(_) => on == "purchase",
         Kind::Refund(_) => on == "refund",
         Kind::RewardCommit(_) => on == "redemption",
         Kind::RewardRequest(own) => on == "redemption" && own.commit,
-        Kind::Activity(own) => own.name.as_str() == on,
+        Kind::Activity(_) | Kind::Approved(_) => {
+            let done = logged.outcome.activity(&logged.event);
+            done.is_some_and(|own| own.name.as_str() == on)
+        }
         _ => false,
     }
 }

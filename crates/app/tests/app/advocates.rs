@@ -5,7 +5,7 @@ use crate::support::{CAFE, Shop, event, key, purchase, text, who};
 use regulars_app::engage::AdvocacyPart;
 use regulars_app::{AdvocateOrder, Error, MemberRef, PageAsk, SegmentDraft};
 use regulars_base::{MemberId, Text};
-use regulars_engine::event::{Activity, Kind};
+use regulars_engine::event::{Activity, Kind, Moderation};
 use regulars_testkit::TestDb;
 use serde_json::json;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use std::time::Duration;
 regulars_testkit::on_both! {
     a_score_is_told_part_by_part_and_asked_by_segments,
     the_highest_score_comes_first_page_by_page,
+    what_somebody_must_look_at_counts_once_it_is_approved_and_never_if_it_is_not,
 }
 
 const MORE: &str = r#"
@@ -177,4 +178,61 @@ fn the_highest_score_comes_first_page_by_page(db: TestDb) {
             "{cursor}: {wrong:?}"
         );
     }
+}
+
+fn what_somebody_must_look_at_counts_once_it_is_approved_and_never_if_it_is_not(db: TestDb) {
+    let photo = "[activity.photo]\nmoderated = true\nlapses = \"14 days\"\n\
+                 \n[insight]\nengagement = { photo = 8 }\n";
+    let shop = Shop::open(db, &format!("{CAFE}\n{photo}"));
+    let names = ["ana", "bo", "cy"];
+    let [ana, bo, cy] = names.map(|name| join(&shop, name, json!({})));
+    let draft = SegmentDraft {
+        name: "Photographers".into(),
+        condition: "activities(\"photo\", 30) >= 1".into(),
+    };
+    let made = shop.app.make_segment(shop.tenant, "photographers", &draft);
+    made.expect("is made");
+    for name in names {
+        does(&shop, name, "photo", 1);
+    }
+    let followed = || {
+        let wait = Duration::from_secs(60);
+        let done = shop.app.follow_segments(shop.tenant, wait);
+        assert!(done.expect("follows"));
+        let page = PageAsk::default();
+        let by = (1, AdvocateOrder::Score);
+        let listed = shop.app.advocates(shop.tenant, by, &page).expect("is told");
+        let listed: Vec<_> = listed
+            .items
+            .iter()
+            .map(|own| (own.member, own.advocacy.score))
+            .collect();
+        let scores = [ana, bo, cy].map(|member| {
+            let own = shop.app.advocacy_of(shop.tenant, &MemberRef::Id(member));
+            own.expect("is told").advocacy.score
+        });
+        let segment = shop.app.segment(shop.tenant, "photographers");
+        (scores, listed, segment.expect("is there").members)
+    };
+    assert_eq!(followed(), ([0; 3], Vec::new(), 0), "they wait");
+    shop.set("2025-03-05T09:00:00Z");
+    for (name, approved) in [("ana", true), ("bo", false)] {
+        let kind = Kind::Moderation(Moderation {
+            submission: text(&format!("photo-{name}-0")),
+            approved,
+            reason: text("seen"),
+            by: text("dee"),
+        });
+        let id = format!("look-{name}");
+        shop.take(event(who(name), &id, "2025-03-05T08:00:00Z", kind));
+    }
+    shop.app.tick_due(shop.app.now()).expect("ticks are events");
+    assert_eq!(followed(), ([8, 0, 0], vec![(ana, 8)], 1));
+    // Nobody looks at the third. It lapses; and a month after it was made, the first is out of the window, as
+    // if it had counted at once.
+    shop.set("2025-03-20T10:00:00Z");
+    shop.app.tick_due(shop.app.now()).expect("ticks are events");
+    assert_eq!(followed(), ([8, 0, 0], vec![(ana, 8)], 1));
+    shop.set("2025-03-31T10:00:00Z");
+    assert_eq!(followed(), ([8, 0, 0], vec![(ana, 8)], 0));
 }

@@ -1,11 +1,12 @@
 //! Files: imported once, however often they come, and to the same sums on every road.
 
-use crate::support::{CAFE, Shop, customer};
+use crate::support::{CAFE, Shop, customer, event, who};
 use regulars_app::{
     Backtest, BacktestReport, Config, Error, Identity, ImportFile, ImportOptions, ImportProgress,
-    Joining, MemberRef, backtest,
+    Joining, MemberRef, TierEnd, TierProof, backtest,
 };
 use regulars_base::{Period, Text};
+use regulars_engine::event::{Kind, TierRevoke};
 use regulars_testkit::TestDb;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -19,6 +20,8 @@ regulars_testkit::on_both! {
     members_come_in_from_a_file,
     balances_of_other_programs_come_in_and_are_proved,
     a_balance_that_cannot_be_taken_is_named_and_missing_from_nothing,
+    tiers_of_another_program_come_in_and_are_proved,
+    a_tier_that_cannot_be_taken_is_named_and_missing_from_nothing,
     a_file_that_is_not_there_is_named,
 }
 
@@ -407,6 +410,128 @@ fn a_balance_that_cannot_be_taken_is_named_and_missing_from_nothing(db: TestDb) 
         assert!(rejects.contains(said), "{said}: {rejects}");
     }
     assert_eq!(shop.available("ana"), 150);
+}
+
+/// Open Loyalty's files: members, and where they stand in its sets of tiers.
+const LEVELS: [(&str, &str); 2] = [
+    (
+        "members.csv",
+        "memberId,active,email,createdAt,levelId,currentLevel,manuallyAssignedLevelId,levelAchievementDate\n\
+         ana,1,ana@example.org,2024-01-01T00:00:00Z,0193-G,Gold,,2024-05-01T00:00:00Z\n\
+         bo,1,bo@example.org,2024-01-01T00:00:00Z,0193-B,Basic,,\n\
+         cy,1,cy@example.org,2024-01-01T00:00:00Z,,,,\n",
+    ),
+    (
+        "member_tier_changes.csv",
+        "tierSetId,memberId,currentTierId,assignedManuallyTierAt,createdAt,updatedAt\n\
+         s1,ana,0193-G,,2024-01-01T00:00:00Z,2024-05-01T00:00:00Z\n\
+         s2,ana,0193-B,,2024-01-01T00:00:00Z,2024-05-01T00:00:00Z\n\
+         s1,bo,0193-X,,2024-01-01T00:00:00Z,2024-05-01T00:00:00Z\n",
+    ),
+];
+
+fn levels(options: &mut ImportOptions) {
+    options.holds = ImportFile::Tiers;
+    options.levels = ["0193-g=regular", "0193-B=friend", "0193-X=-"]
+        .map(Into::into)
+        .into();
+    let end = "2026-01-01T00:00:00Z".parse().expect("is a moment");
+    options.tiers_end = Some(TierEnd::At(end));
+}
+
+fn tier_of(shop: &Shop, who: &str) -> String {
+    let own = shop.app.balances(shop.tenant, &customer(who), None);
+    let own = own.expect("is known");
+    let tier = own.tier.expect("there are tiers").tier;
+    own.program.tiers[tier].id.clone()
+}
+
+fn proofs(tiers: &[TierProof]) -> Vec<(&str, u64, u64, u64)> {
+    let each = tiers.iter();
+    each.map(|own| (own.tier.as_str(), own.in_file, own.standing, own.not_taken))
+        .collect()
+}
+
+fn tiers_of_another_program_come_in_and_are_proved(db: TestDb) {
+    let files = LEVELS.map(|(name, text)| file(&db, name, text));
+    let shop = Shop::open(db, CAFE);
+    for (which, mut options) in files.into_iter().enumerate() {
+        levels(&mut options);
+        for again in [false, true] {
+            let done = shop.app.import(shop.tenant, &options, &mut go_on);
+            let done = done.expect("the file is fine");
+            let (events, known) = if again { (0, 1) } else { (1, 0) };
+            assert_eq!(
+                (done.rows, done.events, done.duplicates, done.rejected),
+                (3, events, known, 0)
+            );
+            let friends = if which == 0 { 1 } else { 2 };
+            assert_eq!(
+                proofs(&done.tiers),
+                [("friend", friends, friends, 0), ("regular", 1, 1, 0)]
+            );
+            assert!(done.tiers.iter().all(TierProof::holds));
+        }
+    }
+    assert_eq!(
+        ["ana", "bo", "cy"].map(|who| tier_of(&shop, who)),
+        ["regular", "friend", "friend"]
+    );
+    shop.verified();
+    // From that day on their own figures count.
+    shop.set("2026-01-01T00:00:00Z");
+    shop.app.tick_due(shop.app.now()).expect("ticks are events");
+    assert_eq!(tier_of(&shop, "ana"), "friend");
+}
+
+fn a_tier_that_cannot_be_taken_is_named_and_missing_from_nothing(db: TestDb) {
+    let content =
+        "customer,tier,valid_until\nana,regular,\nbo,Regular,2020-01-01\ncy,platinum,\n,regular,\n";
+    let mut options = file(&db, "levels.csv", content);
+    options.holds = ImportFile::Tiers;
+    let shop = Shop::open(db, CAFE);
+    // Until when is said by somebody, or nothing is taken.
+    let refused = shop.app.import(shop.tenant, &options, &mut go_on);
+    let Err(Error::Invalid(faults)) = refused else {
+        panic!("{refused:?}")
+    };
+    assert!(faults[0].what.contains("--until"), "{faults:?}");
+    options.tiers_end = Some(TierEnd::Never);
+    for (level, said) in [
+        ("gold", "LEVEL=TIER"),
+        ("gold=platinum", "no tier of the program: friend, regular"),
+    ] {
+        options.levels = vec![level.into()];
+        let refused = shop.app.import(shop.tenant, &options, &mut go_on);
+        let Err(Error::Invalid(faults)) = refused else {
+            panic!("{refused:?}")
+        };
+        assert!(faults[0].what.contains(said), "{faults:?}");
+    }
+    options.levels.clear();
+    let done = shop.app.import(shop.tenant, &options, &mut go_on);
+    let done = done.expect("the file can be read");
+    assert_eq!(
+        (done.rows, done.events, done.rejected),
+        (4, 2, 3),
+        "{done:?}"
+    );
+    assert_eq!(proofs(&done.tiers), [("regular", 2, 1, 1)]);
+    let rejects = done.rejects.expect("there are some");
+    let rejects = std::fs::read_to_string(rejects).expect("it is there");
+    for said in ["--level platinum=TIER", "customer"] {
+        assert!(rejects.contains(said), "{said}: {rejects}");
+    }
+    // Whoever stands lower than the file says is not proved.
+    let taken = Kind::TierRevoke(TierRevoke {
+        reason: Text::new("a mistake").expect("a text"),
+        by: Text::new("eva").expect("a text"),
+    });
+    shop.take(event(who("ana"), "taken", "2025-03-01T08:00:00Z", taken));
+    let done = shop.app.import(shop.tenant, &options, &mut go_on);
+    let done = done.expect("the file can be read");
+    assert_eq!(proofs(&done.tiers), [("regular", 2, 0, 1)]);
+    assert!(!done.tiers[0].holds());
 }
 
 fn a_file_that_is_not_there_is_named(db: TestDb) {

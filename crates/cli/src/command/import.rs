@@ -1,16 +1,19 @@
-//! `regulars import`: orders, members and balances out of files.
+//! `regulars import`: orders, members, balances and tiers out of files.
 
 use crate::command::apply;
 use crate::flags::{Open, Reading, Shop, read_text};
+use crate::moment;
 use crate::print::{Print, Table, count};
 use crate::progress::Progress;
 use crate::{Answer, command::check::findings};
 use clap::Args;
-use regulars_app::{BalanceProof, ImportDone, ImportFile, ImportOptions, ImportProgress};
+use regulars_app::{
+    BalanceProof, ImportDone, ImportFile, ImportOptions, ImportProgress, TierEnd, TierProof,
+};
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// Import orders, members or balances from a CSV, NDJSON or Parquet file
+/// Import orders, members, balances or tiers from a CSV, NDJSON or Parquet file
 ///
 /// What the columns mean is guessed from their names, and can be said with --map. An import that was
 /// stopped or killed is simply started again: it goes on where it stopped, and nothing counts twice.
@@ -28,6 +31,17 @@ pub(crate) struct Import {
     /// Which points balances are of, by their id in the program file, where the file does not say it.
     #[arg(long, value_name = "ID", requires = "balances")]
     points: Option<String>,
+    /// The file holds the tiers that members have in another program. Whoever is no member yet becomes one,
+    /// and does not fall below that tier until --until; the end says whether everybody stands where they did.
+    #[arg(long, conflicts_with_all = ["members", "balances"])]
+    tiers: bool,
+    /// What a tier of the file is here, where it is called otherwise; - for none. Once for each.
+    #[arg(long = "level", value_name = "LEVEL=TIER", requires = "tiers")]
+    levels: Vec<String>,
+    /// The first day on which tiers hold no more and own figures count, where the file does not say it; or
+    /// never.
+    #[arg(long, value_name = "DAY|never", requires = "tiers")]
+    until: Option<String>,
     /// Apply this program file first, if it is not in force already.
     #[arg(long, value_name = "FILE")]
     program: Option<PathBuf>,
@@ -54,13 +68,20 @@ pub(crate) fn run(ask: &Import, print: &Print) -> anyhow::Result<Answer> {
             open
         }
     };
-    let holds = match (ask.members, ask.balances) {
-        (true, _) => ImportFile::Members,
-        (_, true) => ImportFile::Balances,
+    let holds = match (ask.members, ask.balances, ask.tiers) {
+        (true, ..) => ImportFile::Members,
+        (_, true, _) => ImportFile::Balances,
+        (.., true) => ImportFile::Tiers,
         _ => ImportFile::Orders,
     };
+    let end = ask.until.as_deref().map(|until| match until {
+        "never" => Ok(TierEnd::Never),
+        day => moment::read("--until", day, &open.zone()).map(TierEnd::At),
+    });
     let options = ImportOptions {
         points: ask.points.clone(),
+        levels: ask.levels.clone(),
+        tiers_end: end.transpose()?,
         ..ask.reading.options(&ask.file, holds)
     };
     let bar = Progress::new(print, "importing");
@@ -75,7 +96,7 @@ pub(crate) fn run(ask: &Import, print: &Print) -> anyhow::Result<Answer> {
     let done = done?;
     let seconds = began.elapsed().as_secs_f64();
     summary(&done, seconds, print);
-    let holds = prove(&done.balances, print);
+    let holds = prove(&done.balances, print) & prove_tiers(&done.tiers, print);
     let balances: Vec<_> = done
         .balances
         .iter()
@@ -90,8 +111,18 @@ pub(crate) fn run(ask: &Import, print: &Print) -> anyhow::Result<Answer> {
             })
         })
         .collect();
+    let tiers = done.tiers.iter().map(|own| {
+        serde_json::json!({
+            "tier": own.tier,
+            "in_file": own.in_file,
+            "standing": own.standing,
+            "not_taken": own.not_taken,
+            "holds": own.holds(),
+        })
+    });
     print.json(&serde_json::json!({
         "balances": balances,
+        "tiers": tiers.collect::<Vec<_>>(),
         "rows": done.rows,
         "events": done.events,
         "duplicates": done.duplicates,
@@ -128,6 +159,31 @@ fn prove(balances: &[BalanceProof], print: &Print) -> bool {
     print.line("");
     print.table(&table);
     balances.iter().all(BalanceProof::holds)
+}
+
+/// Says of each tier how many have it in the file, and how many of these stand there; whether nobody is missing.
+fn prove_tiers(tiers: &[TierProof], print: &Print) -> bool {
+    if tiers.is_empty() {
+        return true;
+    }
+    let mut table = Table::new(&["tier", ">in the file", ">there or higher", ">not taken", ""]);
+    for own in tiers {
+        let verdict = match (own.holds(), own.not_taken) {
+            (true, 0) => "proved: all of them stand there",
+            (true, _) => "proved: the rest stands in the rejected rows",
+            (false, _) => "NOT PROVED: somebody stands lower than the file says",
+        };
+        table.row(vec![
+            own.tier.clone(),
+            count(own.in_file),
+            count(own.standing),
+            count(own.not_taken),
+            verdict.to_owned(),
+        ]);
+    }
+    print.line("");
+    print.table(&table);
+    tiers.iter().all(TierProof::holds)
 }
 
 fn points(own: &BalanceProof, units: i128) -> String {

@@ -93,7 +93,12 @@ pub(crate) fn run(ask: &Recommend, print: &Print) -> anyhow::Result<Answer> {
                     why.both, why.of
                 )
             }
-            Why::Popular => "bought by many".to_owned(),
+            Why::Also(why) => {
+                let with = bought(&why.bought);
+                format!("bought by {} of {} who bought {with}", why.both, why.of)
+            }
+            Why::Again(times) => format!("bought {times} times"),
+            Why::Popular => "bought by many lately".to_owned(),
         };
         print.line(format!("{}  {}: {why}", own.product.id, own.product.name));
     }
@@ -117,11 +122,13 @@ fn evaluate(ask: &Recommend, print: &Print) -> anyhow::Result<Answer> {
     bar.clear();
     let found: Evaluated = found?;
     print.line(format!(
-        "{} lines, {} products, {} lines left out; {} products are named",
+        "{} lines, {} products, {} lines left out; {} products are named for the first basket from {} on, by what was \
+         bought before",
         count(found.lines),
         count(found.products.into()),
         count(found.left_out),
-        found.named
+        found.named,
+        found.asked_from
     ));
     let mut table = Table::new(&[
         "WAY",
@@ -156,7 +163,7 @@ fn evaluate(ask: &Recommend, print: &Print) -> anyhow::Result<Answer> {
     });
     print.json(&serde_json::json!({
         "lines": found.lines, "left_out": found.left_out, "products": found.products,
-        "named": found.named, "methods": methods.collect::<Vec<_>>(),
+        "named": found.named, "asked_from": found.asked_from.to_string(), "methods": methods.collect::<Vec<_>>(),
     }))?;
     Ok(Answer::Yes)
 }

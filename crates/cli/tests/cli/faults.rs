@@ -5,6 +5,7 @@
 
 mod book;
 mod broken;
+mod campaign;
 mod clock;
 mod disk;
 mod failover;
@@ -12,6 +13,7 @@ mod kills;
 mod load;
 mod network;
 mod outage;
+mod post;
 mod power;
 
 use std::time::{Duration, Instant};

@@ -214,3 +214,32 @@ fn orders_of_two_sources_with_the_same_numbers_are_two() {
     let balance = shop.json(["balance", "ana"]);
     assert_eq!(balance["points"][0]["available"], "240");
 }
+
+#[test]
+fn tiers_of_another_program_are_taken_over_and_proved() {
+    let shop = with_program();
+    let file = "memberId,email,levelId\nana,ana@example.org,L2\nbo,bo@example.org,L1\n";
+    shop.write("members.csv", file);
+    let ask = ["import", "members.csv", "--tiers", "--level", "L2=regular"];
+    let (wrong, help) = shop.refuses(ask);
+    assert!(
+        format!("{wrong} {help}").contains("--until"),
+        "{wrong} {help}"
+    );
+    let ask = [&ask[..], &["--level", "L1=-", "--until", "2199-01-01"]].concat();
+    let said = shop.ok(ask.iter().copied());
+    assert!(said.contains("proved: all of them stand there"), "{said}");
+    let done = shop.json(ask.iter().copied());
+    assert_eq!(done["duplicates"], 1);
+    let regular = &done["tiers"][1];
+    assert_eq!(
+        (&regular["tier"], &regular["standing"], &regular["holds"]),
+        (&"regular".into(), &1.into(), &true.into())
+    );
+    assert!(shop.ok(["balance", "ana"]).contains("regular"));
+    // Whoever stands lower than the file says makes the answer no.
+    shop.ok(["tier", "take", "ana", "--reason", "a mistake"]);
+    let done = shop.run(&ask);
+    assert_eq!(done.code, Some(1), "{done:?}");
+    assert!(done.out.contains("NOT PROVED"), "{done:?}");
+}

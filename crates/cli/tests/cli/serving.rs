@@ -71,6 +71,16 @@ impl Server {
         self.ask(("POST", path), &heads, &body.to_string())
     }
 
+    /// Status and body of any request; without a body where that is nothing.
+    pub(crate) fn request(&self, what: (&str, &str), key: &str, body: &Value) -> (u16, String) {
+        let heads = format!("Authorization: Bearer {key}\r\n");
+        let body = match body {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        self.ask(what, &heads, &body)
+    }
+
     fn ask(&self, what: (&str, &str), heads: &str, body: &str) -> (u16, String) {
         Self::ask_at(self.text("listening"), what, heads, body)
     }

@@ -5,7 +5,7 @@ use crate::sending::on_the_wall;
 use crate::{Channel, Figures};
 use regulars_base::{Name, Timestamp, Zone};
 use regulars_engine::Program;
-use regulars_engine::event::{Event, Kind};
+use regulars_engine::event::Event;
 use regulars_engine::outcome::{Note, Outcome, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -155,13 +155,14 @@ impl Seeing {
         if outcome.verdict != Verdict::Accepted {
             return false;
         }
-        match (self, &event.kind) {
-            (Self::Kind(kind), own) => own.word() == kind,
-            (Self::Activity(name), Kind::Activity(own)) => own.name.as_str() == name,
-            (Self::Activity(name), Kind::Approved(own)) => own.activity.name.as_str() == name,
-            (Self::Activity(_), _) => false,
-            (Self::TierUp, _) => moved(program, outcome).is_some_and(|up| up),
-            (Self::TierDown, _) => moved(program, outcome).is_some_and(|up| !up),
+        match self {
+            Self::Kind(kind) => event.kind.word() == kind,
+            Self::Activity(name) => {
+                let done = outcome.activity(event);
+                done.is_some_and(|own| own.name.as_str() == name)
+            }
+            Self::TierUp => moved(program, outcome).is_some_and(|up| up),
+            Self::TierDown => moved(program, outcome).is_some_and(|up| !up),
         }
     }
 }

@@ -10,6 +10,8 @@ pub enum Kind {
     Together,
     /// It is bought after something.
     After,
+    /// Who bought something bought it as well.
+    Also,
 }
 
 /// A product that somebody bought, how often, and what goes with it.
@@ -23,6 +25,8 @@ pub struct Linked<'a, P> {
     pub together: &'a [Link<P>],
     /// What is bought after it.
     pub after: &'a [Link<P>],
+    /// What its customers buy as well.
+    pub also: &'a [Link<P>],
 }
 
 /// The strongest reason for a recommendation.
@@ -59,7 +63,9 @@ pub fn choose<P: Clone + Ord>(
     for own in bought {
         let together = own.together.iter().map(|link| (Kind::Together, link));
         let after = own.after.iter().map(|link| (Kind::After, link));
-        for (kind, link) in together.chain(after).filter(|own| take(&own.1.product)) {
+        let also = own.also.iter().map(|link| (Kind::Also, link));
+        let each = together.chain(after).chain(also);
+        for (kind, link) in each.filter(|own| take(&own.1.product)) {
             let weight = u64::from(link.strength) * u64::from(own.times);
             let because = || Because {
                 kind,
@@ -109,12 +115,14 @@ mod tests {
                 times: 1,
                 together: &tea,
                 after: &[],
+                also: &[],
             },
             Linked {
                 product: "honey",
                 times: 1,
                 together: &[],
                 after: &honey,
+                also: &[],
             },
         ];
         let found = choose(&bought, |_| true, 9);

@@ -43,6 +43,15 @@ pub fn most_bought(sold: &[Sold], most: usize) -> Vec<u32> {
     all.into_iter().take(most).map(|own| own.0).collect()
 }
 
+/// The products that most customers bought lately; of equals those that most ever did, as [`most_bought`] says.
+pub fn most_lately(sold: &[Sold], lately: &[u32], most: usize) -> Vec<u32> {
+    let mut all = most_bought(sold, usize::MAX);
+    // The sort is stable.
+    all.sort_by_key(|product| std::cmp::Reverse(lately[*product as usize]));
+    all.truncate(most);
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::BoughtLine;

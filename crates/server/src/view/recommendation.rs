@@ -24,16 +24,19 @@ pub(crate) fn recommended(
     currency: Currency,
 ) -> Vec<RecommendationOut> {
     let each = items.into_iter().map(|own| {
-        let (kind, because) = match own.why {
-            Why::Together(because) => ("together", Some(because)),
-            Why::After(because) => ("after", Some(because)),
-            Why::Popular => ("popular", None),
+        let (kind, because, times) = match own.why {
+            Why::Together(because) => ("together", Some(because), None),
+            Why::After(because) => ("after", Some(because), None),
+            Why::Also(because) => ("also", Some(because), None),
+            Why::Again(times) => ("again", None, Some(times)),
+            Why::Popular => ("popular", None, None),
         };
         RecommendationOut {
             product: product(own.product, currency),
             kind: kind.to_owned(),
             both: because.as_ref().map(|own| own.both),
             of: because.as_ref().map(|own| own.of),
+            times,
             bought: because.map(|own| own.bought),
             bought_name: own.bought_name,
         }

@@ -149,12 +149,20 @@ fn points_for_a_reference_come_once_it_is_looked_at(db: TestDb) {
     });
     app.post("/v1/events", &told).with(201);
     let score = || app.get(&format!("/v1/members/{ana}/advocacy")).with(200)["score"].clone();
-    // The score counts what was done; points come once somebody has looked at it.
-    assert_eq!((app.beans(&ana), score()), ("0".to_owned(), json!(8)));
-    let looked_at = json!({
-        "type": "moderation", "source": "desk", "id": "ref-1-yes", "member": ana,
-        "submission": "ref-1", "approved": true, "by": "eva",
-    });
-    app.post("/v1/events", &looked_at).with(201);
+    // It counts once somebody has looked at it: in the score, and in points.
+    assert_eq!((app.beans(&ana), score()), ("0".to_owned(), json!(0)));
+    let looked_at = |id: &str, approved: bool| {
+        json!({
+            "type": "moderation", "source": "desk", "id": format!("{id}-seen"), "member": ana,
+            "submission": id, "approved": approved, "reason": "seen", "by": "eva",
+        })
+    };
+    app.post("/v1/events", &looked_at("ref-1", true)).with(201);
+    assert_eq!((app.beans(&ana), score()), ("200".to_owned(), json!(8)));
+    // What was refused never counts.
+    let mut again = told;
+    again["id"] = json!("ref-2");
+    app.post("/v1/events", &again).with(201);
+    app.post("/v1/events", &looked_at("ref-2", false)).with(201);
     assert_eq!((app.beans(&ana), score()), ("200".to_owned(), json!(8)));
 }

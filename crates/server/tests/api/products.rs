@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 regulars_testkit::on_both! {
     products_are_put_from_files_listed_and_taken_away,
     what_is_bought_together_and_after_is_recommended_and_noted,
+    what_their_kind_buys_these_days_comes_first_and_what_they_bought_where_it_is_asked_for,
 }
 
 const FILE: &str = "id,name,category,price,brand,size,colour\n\
@@ -298,4 +299,65 @@ fn what_is_bought_together_and_after_is_recommended_and_noted(db: TestDb) {
             "{place}: {status}"
         );
     }
+}
+
+fn what_their_kind_buys_these_days_comes_first_and_what_they_bought_where_it_is_asked_for(
+    db: TestDb,
+) {
+    let app = TestApp::on(db);
+    app.apply(PROGRAM);
+    app.set_clock(at(NOW));
+    put(&app, "/v1/products", "text/csv", FILE).with(200);
+    for number in 0..30 {
+        let email = format!("m{number}@example.com");
+        app.member(&email);
+        // Of twenty who buy tea five had honey with it long ago, and ten buy the finest these days.
+        match number {
+            0..=4 => buys(&app, &email, "2024-11-02", &["tea", "honey"]),
+            5..=19 => buys(&app, &email, "2024-11-02", &["tea"]),
+            _ => buys(&app, &email, "2025-02-01", &["milk"]),
+        }
+        if number < 10 {
+            buys(&app, &email, "2025-02-20", &["finest"]);
+        }
+    }
+    buys(&app, "m15@example.com", "2024-12-02", &["tea"]);
+    let request = Request::new("PUT", "/v1/recommendations").key(&app.admin);
+    request
+        .json(&json!({"hold_out": 0}))
+        .send(app.address)
+        .with(200);
+    work_out(&app);
+    let path = "/v1/members/email:m15@example.com/recommendations";
+    let found = app.get(path).with(200);
+    let finest = &found["items"][0];
+    assert_eq!(finest["product"]["id"], "finest", "{found:#}");
+    assert_eq!(
+        (
+            &finest["kind"],
+            &finest["both"],
+            &finest["of"],
+            &finest["bought"]
+        ),
+        (&json!("also"), &json!(10), &json!(20), &json!("tea"))
+    );
+    // Honey is bought no more: it comes by its baskets, behind.
+    assert_eq!(
+        products(&found["items"])[..2],
+        ["finest", "honey"],
+        "{found:#}"
+    );
+    assert_eq!(found["items"][1]["kind"], "together");
+    let again = app.get(&format!("{path}?again=true")).with(200);
+    let tea = &again["items"][0];
+    assert_eq!(
+        (&tea["product"]["id"], &tea["kind"], &tea["times"]),
+        (&json!("tea"), &json!("again"), &json!(2)),
+        "{again:#}"
+    );
+    assert_eq!(
+        products(&again["items"])[..2],
+        ["tea", "finest"],
+        "{again:#}"
+    );
 }
