@@ -1,9 +1,9 @@
 //! A merchant moves to a database of the other kind: everything is there as it was, and goes on.
 
-use crate::support::{CAFE, Shop, app, customer, moment, purchase};
+use crate::support::{CAFE, Shop, app, customer, demo, moment, purchase};
 use regulars_app::{
-    App, Clock, Config, Database, DemoExtent, Error, InsightOptions, MakeMemberCards, MemberRef,
-    NewKey, PageAsk, Scope, carry_in, load_demo,
+    App, Database, Error, InsightOptions, MakeMemberCards, MemberRef, NewKey, PageAsk, Scope,
+    carry_in,
 };
 use regulars_base::{TenantId, Timestamp};
 use regulars_testkit::TestDb;
@@ -95,12 +95,7 @@ fn open(db: &TestDb, now: Timestamp) -> App {
 
 fn the_demo_shop_moves_to_the_other_kind_and_is_the_same(db: TestDb) {
     let now = moment("2025-03-01T09:00:00Z");
-    let config = Config {
-        clock: Clock::from_fn(move || now),
-        ..Config::new(db.database.clone())
-    };
-    let demo = load_demo(config, 7, DemoExtent::Orders, &mut |_, _| {}).expect("it loads");
-    let tenant = demo.tenant;
+    let tenant = demo(&db, 7, now).tenant;
     let from = open(&db, now);
     // Something that no seal binds yet goes along, too.
     let late = purchase("C-000001", "late", "2025-03-01T08:59:00Z", 3000);

@@ -1,7 +1,7 @@
 //! What an operator does: look at a plan, export, back up, restore, prove; and the demo shop.
 
-use crate::support::{CAFE, Shop, app, customer, moment, purchase};
-use regulars_app::{Clock, Config, Database, DemoExtent, Error, PageAsk, load_demo, restore};
+use crate::support::{CAFE, Shop, app, customer, demo, moment, purchase};
+use regulars_app::{Database, Error, PageAsk, restore};
 use regulars_testkit::TestDb;
 
 regulars_testkit::on_both! {
@@ -181,20 +181,9 @@ fn a_backup_is_the_same_shop_elsewhere() {
 fn the_demo_shop_is_the_same_each_time() {
     let load = || {
         let db = TestDb::sqlite();
-        let clock = Clock::from_fn(|| moment("2025-03-01T09:00:00Z"));
-        let config = Config {
-            clock,
-            ..Config::new(db.database.clone())
-        };
-        let mut told = 0;
-        let mut load = || {
-            load_demo(config.clone(), 1, DemoExtent::Orders, &mut |done, _| {
-                told = done
-            })
-            .expect("it loads")
-        };
+        let load = || demo(&db, 1, moment("2025-03-01T09:00:00Z"));
         let (demo, again) = (load(), load());
-        assert!(told > 0 && again.events == demo.events);
+        assert_eq!(again.events, demo.events);
         let (app, _) = app(&db, |config| config);
         let (kind, value) = demo.try_member.clone();
         assert_eq!(kind, "customer");

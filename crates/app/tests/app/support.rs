@@ -1,6 +1,8 @@
 //! A shop on a database of its own, with a clock that the test sets.
 
-use regulars_app::{App, Apply, Clock, Config, MemberRef, PageAsk, Receipt};
+use regulars_app::{
+    App, Apply, Clock, Config, Demo, DemoExtent, MemberRef, PageAsk, Receipt, load_demo,
+};
 use regulars_base::{EventKey, TenantId, Text, Timestamp};
 use regulars_engine::event::{
     Activity, Event, Incoming, Kind, Purchase, PurchaseParts, Refund, Refunded, Who,
@@ -154,6 +156,15 @@ pub(crate) fn app(db: &TestDb, change: impl FnOnce(Config) -> Config) -> (App, A
     config.clock = Clock::from_fn(now);
     let app = App::open(change(config)).expect("the database opens");
     (app, clock)
+}
+
+/// The demo shop's orders, as they stand at this moment.
+pub(crate) fn demo(db: &TestDb, seed: u64, at: Timestamp) -> Demo {
+    let config = Config {
+        clock: Clock::from_fn(move || at),
+        ..Config::new(db.database.clone())
+    };
+    load_demo(config, seed, DemoExtent::Orders, &mut |_, _| {}).expect("it loads")
 }
 
 pub(crate) fn text(text: &str) -> Text {

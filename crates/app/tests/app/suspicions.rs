@@ -1,7 +1,9 @@
 //! Who takes advantage of the program: each sign on planted abuse, what a person decides of it, and silence in a
 //! shop where nobody does.
 
-use crate::support::{CAFE, Shop, customer, event, key, purchase, refund, text, who};
+use crate::support::{
+    CAFE, Shop, app, customer, demo, event, key, moment, purchase, refund, text, who,
+};
 use regulars_app::engage::suspicion::{SignKind, SignRule, Suspect, SuspicionRules};
 use regulars_app::{
     Caller, Error, HeldState, Identity, MemberPatch, NewMember, NewPerson, PageAsk, Redeem, Scope,
@@ -13,6 +15,7 @@ use regulars_engine::outcome::{Refusal, Verdict};
 use regulars_engine::state::{Mark, MarkKind};
 use regulars_testkit::TestDb;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 
 regulars_testkit::on_both! {
     too_many_purchases_are_held_and_taken_back,
@@ -692,18 +695,13 @@ fn points_that_are_not_free_yet_are_taken_when_they_are(db: TestDb) {
 /// Two years of the demo shop: whatever is raised there is a false alarm. The looks are as a server does them, night
 /// by night over the last months.
 fn an_honest_shop_raises_nothing(db: TestDb) {
-    let (app, clock) = crate::support::app(&db, |config| config);
-    let at = |moment: &str| crate::support::moment(moment).micros();
-    let set = |micros| clock.store(micros, std::sync::atomic::Ordering::SeqCst);
-    set(at("2026-03-01T09:00:00Z"));
-    let tenant = app
-        .load_demo(7, &mut |_, _| {})
-        .expect("it loads")
-        .tenant
-        .id;
+    let today = moment("2026-03-01T09:00:00Z");
+    let tenant = demo(&db, 7, today).tenant.id;
+    let (app, clock) = app(&db, |config| config);
     let mut alarms = Vec::new();
     for days_ago in (0..240).step_by(15) {
-        set(at("2026-03-01T09:00:00Z") - days_ago * 86_400_000_000);
+        let then = today.plus_micros(-days_ago * 86_400_000_000);
+        clock.store(then.micros(), Ordering::SeqCst);
         app.look_for_suspicions(tenant, &mut |_, _| true)
             .expect("it looks");
         let page = PageAsk::default();

@@ -59,7 +59,7 @@ impl Postgres {
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
         let whose = Whose { member, wallet };
-        self.read(async |link| {
+        self.read_once(async |link| {
             for table in tables(catalogue(link).await?.into_iter())? {
                 let Some((column, id)) = table.owned_by(&whose) else {
                     continue;
