@@ -484,7 +484,12 @@ impl Round<'_> {
     ) -> WebhookMoves {
         let at = self.core.config.clock.now();
         let taken = self.taken.load(Ordering::Relaxed);
-        let failures = self.failures.load(Ordering::Relaxed);
+        // Those that were under way together failed of one reason: they count as one, from where it is only probed.
+        let most = match taken {
+            0 => health.failures.saturating_add(1).max(pace::PROBED_AFTER),
+            _ => pace::PROBED_AFTER,
+        };
+        let failures = self.failures.load(Ordering::Relaxed).min(most);
         let asked = *self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         let mut moves = WebhookMoves {
             at,

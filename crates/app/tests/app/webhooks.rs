@@ -18,6 +18,7 @@ regulars_testkit::on_both! {
     one_that_wants_little_is_told_little,
     an_event_that_fails_holds_up_its_own_member_only_and_is_given_up_after_three_days,
     while_nothing_goes_through_little_is_tried_and_after_three_days_nothing,
+    a_moment_in_which_many_fail_at_once_costs_seconds,
     who_says_farewell_is_paused_and_goes_on_where_it_stopped,
     an_answer_that_was_lost_brings_the_same_id_again,
     a_redirect_is_not_followed_and_an_endless_answer_is_cut_off,
@@ -245,6 +246,21 @@ fn while_nothing_goes_through_little_is_tried_and_after_three_days_nothing(db: T
     };
     shop.app.change_endpoint(shop.tenant, &id, go_on).unwrap();
     assert_eq!(tell(&shop), 50);
+}
+
+fn a_moment_in_which_many_fail_at_once_costs_seconds(db: TestDb) {
+    let (shop, receiver) = (shop(db), HookStandIn::start());
+    let (id, _) = endpoint(&shop, &receiver, &[]);
+    receiver.always(Reply::Status(503));
+    for name in 0..8 {
+        buy(&shop, &format!("member-{name}"), &format!("order-{name}"));
+    }
+    assert_eq!(tell(&shop), 0);
+    let health = shop.app.endpoint(shop.tenant, &id).unwrap().health;
+    assert!(health.failing_since.is_some());
+    receiver.always(Reply::Status(204));
+    later(&shop, 6);
+    assert_eq!(tell(&shop), 8, "{health:?}");
 }
 
 fn who_says_farewell_is_paused_and_goes_on_where_it_stopped(db: TestDb) {
