@@ -1,6 +1,5 @@
 // Takes the pictures of the README: `npm --prefix e2e run pictures`.
 import { mkdirSync } from 'node:fs';
-import { startClub } from './club.js';
 import { start } from './harness.js';
 
 const folder = new URL('../docs/pictures/', import.meta.url).pathname;
@@ -19,22 +18,4 @@ try {
   await page.screenshot({ path: `${folder}program.png` });
 } finally {
   await shop.end();
-}
-
-// What the demo shop does not have is shown by one that has a bit of everything.
-const club = await startClub();
-try {
-  const { page } = club;
-  await page.goto(club.sign_in);
-  await page.getByRole('heading', { name: 'Today at a glance' }).waitFor();
-  for (const [path, text, name] of [
-    ['/rewards', 'A mug with a handle', 'rewards'],
-    ['/partners?partner=bakery', 'bakery-till/B-ana', 'partners'],
-  ]) {
-    await page.goto(`${club.listening}/console${path}`);
-    await page.getByText(text).first().waitFor();
-    await page.screenshot({ path: `${folder}${name}.png` });
-  }
-} finally {
-  await club.end();
 }

@@ -15118,7 +15118,7 @@ export interface components {
             of: string;
             /**
              * @description What: `pace`, `shared_mark`, `duplicate`, `ring`, `idle_friends`, `fan_in`, `laundering`, `owing`,
-             *     `same_seller`, `own_points`, `same_few`, `new_device`, `new_contact` or `guesses`.
+             *     `same_seller`, `own_points`, `same_members`, `new_device`, `new_contact` or `guesses`.
              * @example pace
              */
             sign: string;

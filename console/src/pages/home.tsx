@@ -13,6 +13,7 @@ import { Icon } from '../parts/icon';
 import { PageLink } from '../parts/link';
 import { useQueues } from '../parts/queues';
 import { Empty, PageHead, Shown, Waiting } from '../parts/state';
+import { useReport } from './insight/report';
 
 /** From so much of a budget on, it is said. */
 const NEAR = 0.8;
@@ -53,6 +54,7 @@ export function HomePage() {
         {(shop) => (
           <>
             <Figures shop={shop} />
+            <Loyalty />
             <Attention shop={shop} />
             <Movement months={shop.months} />
           </>
@@ -116,8 +118,59 @@ function Figures({ shop }: { shop: Overview }) {
   );
 }
 
+/** What the newest report says of whether customers stay: of the last whole month, against the one before. */
+function Loyalty() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const report = useReport({ period: 'month', by: '' });
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} mb="lg">
+      {(['repurchase_rate', 'churn_rate', 'nps'] as const).map((name) => {
+        const found = report.result.data?.figures.find((own) => own.metric === name);
+        const whole = found?.periods.slice(0, -1).filter((own) => own.value !== null && own.value !== undefined) ?? [];
+        const [before, last] = [whole.at(-2), whole.at(-1)];
+        const value = last?.value ?? undefined;
+        const isShare = found?.unit === 'share';
+        const none = found || report.failed ? t('home.not_measured') : t('home.worked_out');
+        return (
+          <Figure
+            key={name}
+            name={name}
+            title={t(`home.${name}`)}
+            value={value === undefined ? '–' : isShare ? format.share(value) : format.number(String(Math.round(value)))}
+            now={value}
+            before={before?.value && before.value > 0 ? before.value : undefined}
+            said={(amount) => (isShare ? format.share(amount) : format.number(String(Math.round(amount))))}
+            of={last ? t('home.in_month', { month: format.month(`${last.name}-01`) }) : none}
+            behind={last && { metric: name, list: `${name}=${last.name}` }}
+          />
+        );
+      })}
+    </SimpleGrid>
+  );
+}
+
 /** A figure; it opens what it means, what it was before, and who is behind it. */
-function Figure({ name, title, value, of, now, before }: { name: string; title: string; value: string; of: string; now?: number; before?: number | undefined }) {
+function Figure({
+  name,
+  title,
+  value,
+  of,
+  now,
+  before,
+  said,
+  behind,
+}: {
+  name: string;
+  title: string;
+  value: string;
+  of: string;
+  now?: number | undefined;
+  before?: number | undefined;
+  said?: (amount: number) => string;
+  /** Where on the page of insight those stand who are counted; all members, if nothing. */
+  behind?: { metric: string; list: string } | undefined;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const [opened, { open, close }] = useDisclosure();
@@ -151,11 +204,17 @@ function Figure({ name, title, value, of, now, before }: { name: string; title: 
           </Text>
           {change !== undefined && (
             <Text size="sm" className="numbers">
-              {t('home.period_before')}: {format.number(before ?? 0)} ({format.change(change)})
+              {t('home.period_before')}: {said ? said(before ?? 0) : format.number(before ?? 0)} ({format.change(change)})
             </Text>
           )}
           <Text size="sm">
-            <PageLink to="/members">{t('home.see_members')}</PageLink>
+            {behind ? (
+              <PageLink to="/insight" search={behind}>
+                {t('home.see_behind')}
+              </PageLink>
+            ) : (
+              <PageLink to="/members">{t('home.see_members')}</PageLink>
+            )}
           </Text>
         </Stack>
       </Dialogue>

@@ -27,7 +27,7 @@ export const SIGNS = [
   'owing',
   'same_seller',
   'own_points',
-  'same_few',
+  'same_members',
   'new_device',
   'new_contact',
   'guesses',

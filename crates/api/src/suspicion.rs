@@ -15,7 +15,7 @@ const RULES_MOST: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SignOut {
     /// What: `pace`, `shared_mark`, `duplicate`, `ring`, `idle_friends`, `fan_in`, `laundering`, `owing`,
-    /// `same_seller`, `own_points`, `same_few`, `new_device`, `new_contact` or `guesses`.
+    /// `same_seller`, `own_points`, `same_members`, `new_device`, `new_contact` or `guesses`.
     #[schema(example = "pace")]
     pub sign: String,
     /// More exactly: what a pace counts and for whom, what is shared, who the seller is. Empty where there is no more

@@ -56,7 +56,7 @@ pub enum SignKind {
     /// An agent who gave points to themselves.
     OwnPoints,
     /// An agent who gives points to the same few.
-    SameFew,
+    SameMembers,
     /// Points that leave shortly after a sign-in from a device that was not seen before.
     NewDevice,
     /// Points that leave shortly after an address, a telephone number or a card was changed.
@@ -78,7 +78,7 @@ impl SignKind {
         Self::Owing,
         Self::SameSeller,
         Self::OwnPoints,
-        Self::SameFew,
+        Self::SameMembers,
         Self::NewDevice,
         Self::NewContact,
         Self::Guesses,
@@ -97,7 +97,7 @@ impl SignKind {
             Self::Owing => "owing",
             Self::SameSeller => "same_seller",
             Self::OwnPoints => "own_points",
-            Self::SameFew => "same_few",
+            Self::SameMembers => "same_members",
             Self::NewDevice => "new_device",
             Self::NewContact => "new_contact",
             Self::Guesses => "guesses",
@@ -301,7 +301,7 @@ impl Sign {
             SignKind::OwnPoints => {
                 format!("gave points to themselves, {} times", own("times"))
             }
-            SignKind::SameFew => format!(
+            SignKind::SameMembers => format!(
                 "{} of {} times that points were given by hand, it was to the same {}; at most {} times",
                 own("count"),
                 own("times"),

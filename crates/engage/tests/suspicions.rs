@@ -249,7 +249,7 @@ fn what_all_did_together_is_a_sign_from_its_limit_on() {
     assert!(of_shop(&rules, gives(&[1, 1, 1, 2, 2]), &none).is_empty());
     assert_eq!(
         found(&of_shop(&rules, gives(&[1, 1, 1, 2, 2, 2]), &none)),
-        [("per_bo".into(), "same_few")]
+        [("per_bo".into(), "same_members")]
     );
     assert!(of_shop(&rules, gives(&[1, 2, 3, 4, 5, 6, 7, 8]), &none).is_empty());
 }

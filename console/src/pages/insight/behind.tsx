@@ -29,6 +29,7 @@ export function useListName() {
     if (which === 'lost_after') return t('insight.list.lost_after', { age: value });
     if (which === 'scores') return t('insight.list.scores', { recency: value.split('-')[0], frequency: value.split('-')[1] });
     if (which === 'tenth') return t('insight.list.tenth', { tenth: value });
+    if (['repurchase_rate', 'churn_rate', 'nps'].includes(which)) return t('insight.list.counted', { figure: t(`home.${which}`), period: value });
     return list;
   };
 }

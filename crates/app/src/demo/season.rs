@@ -399,9 +399,9 @@ impl<'a> Season<'a> {
         Ok(())
     }
 
-    /// Who came today gets a card while there are some.
+    /// Who came today gets a card while there are some; not the first member, whom the manual calls by number.
     fn hand_out_card(&self, day: i32, came: &BTreeSet<u32>) -> Result<(), Error> {
-        let Some(who) = came.iter().next().and_then(|own| who(*own)) else {
+        let Some(who) = came.iter().find(|own| **own > 0).and_then(|own| who(*own)) else {
             return Ok(());
         };
         let cards = self

@@ -444,7 +444,7 @@ fn what_is_more_than_somebody_may_adjust_waits_for_a_second_person(db: TestDb) {
     }
     look(&shop);
     let own = open(&shop).remove(0);
-    assert_eq!(kinds(&own), ["same_few"]);
+    assert_eq!(kinds(&own), ["same_members"]);
     let junior = agent(&shop, "per_junior", Some(50));
     let reverse = SuspicionRuling::Reverse {
         stays_on_hold: false,

@@ -133,7 +133,7 @@ impl SignRule {
             SignKind::Owing => (1, 40),
             SignKind::SameSeller => (14, 40),
             SignKind::OwnPoints => (0, 70),
-            SignKind::SameFew => (5, 45),
+            SignKind::SameMembers => (5, 45),
             SignKind::NewDevice | SignKind::NewContact => (48, 40),
             SignKind::Guesses => (0, 40),
         };

@@ -269,7 +269,7 @@ impl<'a> ShopLook<'a> {
                     self.signs.push((suspect.clone(), sign));
                 }
             }
-            let Some(rule) = self.rules.rule(SignKind::SameFew) else {
+            let Some(rule) = self.rules.rule(SignKind::SameMembers) else {
                 continue;
             };
             let mut to: BTreeMap<MemberId, usize> = BTreeMap::new();
@@ -294,7 +294,7 @@ impl<'a> ShopLook<'a> {
                     ("limit", rule.limit),
                 ];
                 let theirs = deeds.iter().filter(|deed| few.contains(&deed.member));
-                let sign = Sign::new(SignKind::SameFew, "", rule.weight)
+                let sign = Sign::new(SignKind::SameMembers, "", rule.weight)
                     .with(figures)
                     .among(few.iter().copied())
                     .proved(theirs);

@@ -48,7 +48,7 @@ fn a_suspicion_is_listed_and_decided_once(db: TestDb) {
     );
     assert_eq!(own["signs"][0]["members"], json!([ana]));
     for (query, count) in [
-        ("?sign=same_few", 1),
+        ("?sign=same_members", 1),
         ("?sign=ring", 0),
         ("?suspect=agent", 1),
         ("?suspect=member", 0),
