@@ -15,6 +15,23 @@ before(async () => {
 });
 after(() => shop?.end());
 
+test('the first page says whether customers stay, and opens who is counted', async () => {
+  const nps = page.getByRole('region', { name: 'Would recommend (NPS)' });
+  await nps.getByText(/^in /).waitFor();
+  await page.getByRole('region', { name: 'Buy again' }).getByText(/%/).first().waitFor();
+  assert.deepEqual(await violations(page), []);
+  await nps.getByRole('button').click();
+  const dialogue = page.getByRole('dialog');
+  await dialogue.getByText(/9 or 10/).waitFor();
+  assert.deepEqual(await violations(page), []);
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/life-home.png` });
+  await dialogue.getByRole('link', { name: 'See who is counted' }).click();
+  await page.getByRole('dialog').getByText(/who is counted/).first().waitFor();
+  await page.getByRole('dialog').getByRole('link').first().waitFor();
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(shop.complaints, []);
+});
+
 /** Each page, and something that stands on it only where something happened. */
 const PAGES = [
   ['journeys', /^Welcome/],
