@@ -208,6 +208,10 @@ test('an endpoint is made, told, tried while it fails, and removed', async () =>
     await troubles.getByText('hook-1').first().waitFor();
     await troubles.getByText('status 500').first().waitFor();
     await isSound('what did not go through');
+    await open('/');
+    await page.getByRole('link', { name: 'Webhooks that do not get through: 1' }).click();
+    await page.getByRole('button', { name: `Deliveries to ${url}` }).click();
+    await troubles.getByText('hook-1').first().waitFor();
     const taken = once(receiver, 'taken', { signal: AbortSignal.timeout(60_000) });
     status = 204;
     await page.getByRole('button', { name: `Pause ${url}` }).click();

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import * as asks from '../api/asks';
 import { api, data, type Month, type Overview } from '../api/client';
+import { useSession } from '../api/session';
 import { Chart } from '../parts/chart';
 import { Dialogue } from '../parts/dialogue';
 import { useFormat } from '../parts/format';
@@ -225,6 +226,7 @@ function Figure({
 function Attention({ shop }: { shop: Overview }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const { may } = useSession();
   const queues = useQueues();
   const near = shop.budgets.filter((budget) => Number(budget.most) > 0 && Number(budget.used) / Number(budget.most) >= NEAR);
   const waiting = Object.entries(queues)
@@ -239,12 +241,15 @@ function Attention({ shop }: { shop: Overview }) {
     queryKey: ['memberships', 'count'],
     queryFn: () => data(api.GET('/v1/memberships', { params: { query: { status: 'overdue', limit: MANY } } })),
   });
+  const webhooks = useQuery({ queryKey: ['webhooks'], queryFn: () => data(api.GET('/v1/webhooks')), enabled: may('admin') });
+  const failing = webhooks.data?.items.filter((own) => own.failing_since || (own.paused && own.paused !== 'hand')).length ?? 0;
   const rewards = useQuery(asks.rewards);
   const few = rewards.data?.items.filter((own) => own.left !== undefined && own.left !== null && own.left <= FEW).length ?? 0;
   const counted = (page: { items: unknown[]; next?: string | null } | undefined) => (page ? `${page.items.length}${page.next ? '+' : ''}` : '0');
   const chores = [
     { key: 'send', count: counted(toSend.data), to: '/rewards', search: { of: 'sent' }, text: 'home.to_send' },
     { key: 'overdue', count: counted(overdue.data), to: '/memberships', search: { status: 'overdue' }, text: 'home.overdue' },
+    { key: 'webhooks', count: String(failing), to: '/settings', search: { of: 'webhooks' }, text: 'home.failing' },
     { key: 'few', count: String(few), to: '/rewards', search: { only: 'few' }, text: 'home.few_left' },
   ].filter((chore) => chore.count !== '0');
   const strange = unusual(shop.months);
