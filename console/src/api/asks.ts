@@ -87,6 +87,9 @@ export const queues = {
 
 type Job = components['schemas']['JobOut'];
 
+/** Endpoints of webhooks, and how they fare. */
+export const webhooks = queryOptions({ queryKey: ['webhooks'], queryFn: () => data(api.GET('/v1/webhooks')) });
+
 /** All jobs: they come by their beginning, the oldest first. */
 export const jobs = queryOptions({
   queryKey: ['insight', 'jobs'],

@@ -14,7 +14,7 @@ import { Icon } from '../parts/icon';
 import { PageLink } from '../parts/link';
 import { useQueues } from '../parts/queues';
 import { Empty, PageHead, Shown, Waiting } from '../parts/state';
-import { useReport } from './insight/report';
+import { STAYING, useReport } from './insight/report';
 
 /** From so much of a budget on, it is said. */
 const NEAR = 0.8;
@@ -126,22 +126,22 @@ function Loyalty() {
   const report = useReport({ period: 'month', by: '' });
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} mb="lg">
-      {(['repurchase_rate', 'churn_rate', 'nps'] as const).map((name) => {
+      {STAYING.map((name) => {
         const found = report.result.data?.figures.find((own) => own.metric === name);
         const whole = found?.periods.slice(0, -1).filter((own) => own.value !== null && own.value !== undefined) ?? [];
         const [before, last] = [whole.at(-2), whole.at(-1)];
         const value = last?.value ?? undefined;
-        const isShare = found?.unit === 'share';
+        const said = found?.unit === 'share' ? format.share : (score: number) => format.number(String(Math.round(score)));
         const none = found || report.failed ? t('home.not_measured') : t('home.worked_out');
         return (
           <Figure
             key={name}
             name={name}
             title={t(`home.${name}`)}
-            value={value === undefined ? '–' : isShare ? format.share(value) : format.number(String(Math.round(value)))}
+            value={value === undefined ? '–' : said(value)}
             now={value}
             before={before?.value && before.value > 0 ? before.value : undefined}
-            said={(amount) => (isShare ? format.share(amount) : format.number(String(Math.round(amount))))}
+            said={said}
             of={last ? t('home.in_month', { month: format.month(`${last.name}-01`) }) : none}
             behind={last && { metric: name, list: `${name}=${last.name}` }}
           />
@@ -241,7 +241,7 @@ function Attention({ shop }: { shop: Overview }) {
     queryKey: ['memberships', 'count'],
     queryFn: () => data(api.GET('/v1/memberships', { params: { query: { status: 'overdue', limit: MANY } } })),
   });
-  const webhooks = useQuery({ queryKey: ['webhooks'], queryFn: () => data(api.GET('/v1/webhooks')), enabled: may('admin') });
+  const webhooks = useQuery({ ...asks.webhooks, enabled: may('admin') });
   const failing = webhooks.data?.items.filter((own) => own.failing_since || (own.paused && own.paused !== 'hand')).length ?? 0;
   const rewards = useQuery(asks.rewards);
   const few = rewards.data?.items.filter((own) => own.left !== undefined && own.left !== null && own.left <= FEW).length ?? 0;

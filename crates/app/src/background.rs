@@ -5,8 +5,10 @@ use crate::NOW;
 use crate::app::Core;
 use crate::input::Timing;
 use crate::lane::{Item, Reply, Tally};
+use crate::{App, only_setting};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, Zone};
 use regulars_engine::event::{Event, Incoming, Kind, Who};
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -49,6 +51,70 @@ const HOUR_MICROS: i64 = 3_600_000_000;
 pub(crate) fn is_of_before_this_night(zone: &Zone, done: Timestamp, now: Timestamp) -> bool {
     let day = |at: Timestamp| zone.day(at.plus_micros(-NIGHT_HOUR * HOUR_MICROS));
     day(done) < day(now)
+}
+
+/// When something was done last that is done once a night.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Done {
+    /// In microseconds since 1970; 0 for never.
+    micros: i64,
+}
+
+/// Does something for every merchant, every so often, until the app is closed. Where it fails `words` are logged, and the
+/// next turn does it.
+pub(crate) fn for_each_tenant(
+    app: &App,
+    every: Duration,
+    words: &str,
+    each: impl Fn(TenantId) -> Result<(), Error>,
+) {
+    while !app.core().stop.wait(every) {
+        for tenant in app.tenants().unwrap_or_default() {
+            if let Err(error) = each(tenant.id) {
+                tracing::warn!(%error, tenant = tenant.name, "{words}");
+            }
+        }
+    }
+}
+
+impl App {
+    /// Whether what is done once a night, and noted as this setting, was not done since this night. Without a program
+    /// there are no nights.
+    pub(crate) fn is_due_tonight(&self, tenant: TenantId, kind: &str) -> Result<bool, Error> {
+        let now = self.now();
+        let program = match self.program_in_force(tenant, now) {
+            Err(Error::NoProgram) => return Ok(false),
+            other => other?.1,
+        };
+        let core = self.core();
+        let done: Done = core
+            .pool
+            .with(|store| only_setting::get(store, tenant, kind))?;
+        let done = Timestamp::from_micros(done.micros);
+        Ok(is_of_before_this_night(&program.zone, done, now))
+    }
+
+    /// Notes that it was done.
+    pub(crate) fn note_done(
+        &self,
+        tenant: TenantId,
+        kind: &str,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        let done = Done {
+            micros: at.micros(),
+        };
+        let core = self.core();
+        let noted = core
+            .pool
+            .with(|store| only_setting::replace(store, tenant, kind, |_: &Done| done));
+        match noted {
+            // Another server did it at the same time.
+            Ok(_) | Err(Error::Retry(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 impl crate::app::Stop {

@@ -4,7 +4,7 @@
 use crate::awards::AWARD;
 use crate::claims::CLAIM;
 use crate::held_adjustments::ADJUSTMENT;
-use crate::page::{Page, PageAsk};
+use crate::page::{Page, PageAsk, each_page};
 use crate::sell_through::REPORT;
 use crate::{App, Error};
 use regulars_base::{MemberId, TenantId};
@@ -12,6 +12,9 @@ use regulars_store::{Case, CaseMove};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+/// How often a case is written that others write at the same time.
+const TRIES: usize = 8;
 
 impl App {
     /// The case of this kind and id. Where there is none, `what` is said not to be there.
@@ -42,6 +45,34 @@ impl App {
             .pool
             .with(|store| Ok(store.cases(tenant, of, page.after.as_deref(), limit + 1)?))?;
         Page::cut(cases, limit, |case| case.id.clone()).try_map(|case| read(&case))
+    }
+
+    /// Changes a case as it is now, however many others change it. `change` answers what it is from now on, or nothing
+    /// where it stays as it is, and what the caller wants to know of it.
+    pub(crate) fn rewrite_case<T>(
+        &self,
+        tenant: TenantId,
+        of: (&str, &'static str),
+        id: &str,
+        mut change: impl FnMut(&Case) -> Result<(Option<Case>, T), Error>,
+    ) -> Result<T, Error> {
+        for _ in 0..TRIES {
+            let seen = self.case(tenant, of, id)?;
+            let (next, done) = change(&seen)?;
+            let Some(next) = next else {
+                return Ok(done);
+            };
+            let replaced = self
+                .core()
+                .write(move |store| Ok(store.replace_case(tenant, &seen, &next)?))?;
+            if replaced {
+                return Ok(done);
+            }
+        }
+        Err(Error::Retry(format!(
+            "many people change this {} at once",
+            of.1
+        )))
     }
 
     /// Moves a case on; `false` if it does not stand any more where the move begins.
@@ -79,8 +110,6 @@ const WORDS: [(&str, &[&str]); 4] = [
 ];
 /// So many cases are looked through at once.
 const AT_ONCE: usize = 1000;
-/// How often a case is written that others write at the same time.
-const TRIES: usize = 8;
 
 impl App {
     /// Takes what was written about members out of what waits, or waited, for a person: who they are is to be
@@ -88,20 +117,14 @@ impl App {
     pub(crate) fn forget_words(&self, tenant: TenantId, members: &[MemberId]) -> Result<(), Error> {
         let ids: Vec<String> = members.iter().map(ToString::to_string).collect();
         for (kind, fields) in WORDS {
-            let mut page = PageAsk {
-                after: None,
-                limit: AT_ONCE,
-            };
-            loop {
-                let cases = self.cases(tenant, (kind, None), &page, |case| Ok(case.clone()))?;
-                for case in cases.items {
+            let page =
+                |page: &PageAsk| self.cases(tenant, (kind, None), page, |case| Ok(case.clone()));
+            each_page(AT_ONCE, page, |cases| {
+                for case in &cases {
                     self.forget_words_of(tenant, case, (&ids, fields))?;
                 }
-                page.after = cases.next;
-                if page.after.is_none() {
-                    break;
-                }
-            }
+                Ok(true)
+            })?;
         }
         Ok(())
     }
@@ -115,20 +138,13 @@ impl App {
         let ids: Vec<String> = members.iter().map(ToString::to_string).collect();
         let mut about = Vec::new();
         for (kind, _) in WORDS {
-            let mut page = PageAsk {
-                after: None,
-                limit: AT_ONCE,
-            };
-            loop {
-                let bodies = self.cases(tenant, (kind, None), &page, read::<Value>)?;
-                for body in &bodies.items {
+            let page = |page: &PageAsk| self.cases(tenant, (kind, None), page, read::<Value>);
+            each_page(AT_ONCE, page, |bodies| {
+                for body in &bodies {
                     theirs(body, &ids, &mut |own| about.push((kind, own.clone())));
                 }
-                page.after = bodies.next;
-                if page.after.is_none() {
-                    break;
-                }
-            }
+                Ok(true)
+            })?;
         }
         Ok(about)
     }
@@ -136,29 +152,25 @@ impl App {
     fn forget_words_of(
         &self,
         tenant: TenantId,
-        mut seen: Case,
-        (ids, fields): (&[String], &[&str]),
+        listed: &Case,
+        what: (&[String], &[&str]),
     ) -> Result<(), Error> {
-        let (kind, id) = (seen.kind.clone(), seen.id.clone());
-        for _ in 0..TRIES {
-            let mut body: Value = read(&seen)?;
-            if !emptied(&mut body, (ids, fields), false) {
-                return Ok(());
-            }
-            let (before, next) = (
-                seen.clone(),
-                Case {
-                    body: written(&body)?,
-                    ..seen.clone()
-                },
-            );
-            let core = self.core();
-            if core.write(move |store| Ok(store.replace_case(tenant, &before, &next)?))? {
-                return Ok(());
-            }
-            seen = self.case(tenant, (&kind, "case"), &id)?;
+        let without = |case: &Case| {
+            let mut body: Value = read(case)?;
+            let had = emptied(&mut body, what, false);
+            let next = had.then(|| written(&body)).transpose()?;
+            Ok::<_, Error>(next.map(|body| Case {
+                body,
+                ..case.clone()
+            }))
+        };
+        // Most are about others, and are not read once more.
+        if without(listed)?.is_none() {
+            return Ok(());
         }
-        Err(Error::Retry("many people change this case at once".into()))
+        self.rewrite_case(tenant, (&listed.kind, "case"), &listed.id, |seen| {
+            Ok((without(seen)?, ()))
+        })
     }
 }
 

@@ -5,6 +5,7 @@
 
 use crate::cases::{read, written};
 use crate::members::{self, MemberRef};
+use crate::page::each_page;
 use crate::programs::hex;
 use crate::{App, Error, Page, PageAsk, Receipt, input};
 use regulars_base::{CivilDay, EventKey, MemberId, TenantId, Text, Timestamp};
@@ -384,25 +385,19 @@ impl App {
         tenant: TenantId,
         member: MemberId,
     ) -> Result<Vec<Claim>, Error> {
-        let mut page = PageAsk {
-            after: None,
-            limit: LOOKED_AT_AT_ONCE,
-        };
         let mut own = Vec::new();
-        loop {
-            let claims = self.claims(tenant, None, &page)?;
-            for claim in claims.items {
+        let page = |page: &PageAsk| self.claims(tenant, None, page);
+        each_page(LOOKED_AT_AT_ONCE, page, |claims| {
+            for claim in claims {
                 let theirs = claim.member == member
                     || self.member(tenant, &MemberRef::Id(claim.member))?.id == member;
                 if theirs {
                     own.push(claim);
                 }
             }
-            page.after = claims.next;
-            if page.after.is_none() {
-                return Ok(own);
-            }
-        }
+            Ok(true)
+        })?;
+        Ok(own)
     }
 
     fn move_claim(&self, tenant: TenantId, from: ClaimState, claim: &Claim) -> Result<(), Error> {

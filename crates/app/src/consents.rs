@@ -1,6 +1,7 @@
 //! The ledger of consents: each time that a member allowed something or took it back, with its proof. It is no list
 //! of its own: it stands in the log, which is only ever added to, and is read there.
 
+use crate::page::each_page;
 use crate::{App, Error, Explained, MemberRef, PageAsk};
 use regulars_base::{MemberId, TenantId, Timestamp};
 use regulars_engine::event::{Kind, Value};
@@ -74,19 +75,13 @@ impl App {
         tenant: TenantId,
         who: &MemberRef,
     ) -> Result<Vec<ConsentEntry>, Error> {
-        let (mut all, mut after, mut read) = (Vec::new(), None, 0);
-        loop {
-            let ask = PageAsk {
-                after,
-                limit: AT_ONCE,
-            };
-            let page = self.explain(tenant, who, &ask)?;
-            all.extend(page.items.iter().filter_map(ConsentEntry::of));
-            read += page.items.len();
-            after = page.next;
-            if after.is_none() || read >= MOST {
-                return Ok(all);
-            }
-        }
+        let (mut all, mut read) = (Vec::new(), 0);
+        let page = |page: &PageAsk| self.explain(tenant, who, page);
+        each_page(AT_ONCE, page, |entries| {
+            all.extend(entries.iter().filter_map(ConsentEntry::of));
+            read += entries.len();
+            Ok(read < MOST)
+        })?;
+        Ok(all)
     }
 }

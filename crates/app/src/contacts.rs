@@ -3,7 +3,7 @@
 //! them.
 
 use crate::cases::{read, written};
-use crate::page::{Page, PageAsk};
+use crate::page::all_of;
 use crate::programs::hex;
 use crate::{Agent, App, Error, MemberRef, input};
 use regulars_base::{MemberId, TenantId, Timestamp};
@@ -123,19 +123,10 @@ impl App {
 
     /// All contacts with a member, as they were noted.
     pub fn contacts(&self, tenant: TenantId, member: MemberId) -> Result<Vec<Contact>, Error> {
-        let (kind, mut all) = (kind_of(member), Vec::new());
-        let mut page = PageAsk {
-            after: None,
-            limit: ROWS,
-        };
-        loop {
-            let some: Page<Contact> = self.cases(tenant, (&kind, None), &page, read)?;
-            all.extend(some.items);
-            page.after = some.next;
-            if page.after.is_none() {
-                return Ok(all);
-            }
-        }
+        let kind = kind_of(member);
+        all_of((ROWS, usize::MAX), |page| {
+            self.cases(tenant, (&kind, None), page, read)
+        })
     }
 
     /// How many talks with a member were noted before a moment and still say something; what they say goes, if it

@@ -6,6 +6,7 @@ mod said;
 
 use crate::members::{Identity, MemberPatch, NewMember};
 use crate::page::PageAsk;
+use crate::page::each_page;
 use crate::rejects::Rejects;
 use crate::{App, Error, Member, MemberRef};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
@@ -154,20 +155,12 @@ impl App {
         tenant: TenantId,
         each: &mut dyn FnMut(&Member) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut page = PageAsk {
-            after: None,
-            limit: ROWS,
-        };
-        loop {
-            let members = self.members(tenant, &page)?;
-            let own =
-                |member: &&Member| member.merged_into.is_none() && member.enrolled_at.is_some();
-            members.items.iter().filter(own).try_for_each(&mut *each)?;
-            page.after = members.next;
-            if page.after.is_none() {
-                return Ok(());
-            }
-        }
+        let own = |member: &&Member| member.merged_into.is_none() && member.enrolled_at.is_some();
+        let page = |page: &PageAsk| self.members(tenant, page);
+        each_page(ROWS, page, |members| {
+            members.iter().filter(own).try_for_each(&mut *each)?;
+            Ok(true)
+        })
     }
 
     /// Takes in a CSV file of contacts. `columns` says what columns are called that are called otherwise:

@@ -1,12 +1,12 @@
 //! Members who may be one person: found by what they have in common, and looked at by somebody who merges them
 //! or says that they are two.
 
+use crate::background::for_each_tenant;
 use crate::members::{self, full};
 use crate::page::no_cursor;
-use crate::{App, Error, Member, MemberRef, Page, PageAsk, background, only_setting};
+use crate::{App, Error, Member, MemberRef, Page, PageAsk};
 use regulars_base::{MemberId, TenantId, Timestamp};
 use regulars_store::{DuplicatePlace, DuplicateRow, Store};
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 const KIND: &str = "duplicates";
@@ -34,55 +34,29 @@ pub struct Duplicate {
     pub found_at: Timestamp,
 }
 
-/// When they were looked for last.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Looked {
-    /// In microseconds since 1970; 0 for never.
-    micros: i64,
-}
-
 /// Looks for them every night, until the app is closed.
 pub(crate) fn run(app: &App) {
-    while !app.core().stop.wait(EVERY) {
-        for tenant in app.tenants().unwrap_or_default() {
-            if let Err(error) = app.find_duplicates_at_night(tenant.id) {
-                tracing::warn!(%error, tenant = tenant.name, "duplicates were not looked for");
-            }
-        }
-    }
+    let words = "duplicates were not looked for";
+    for_each_tenant(app, EVERY, words, |tenant| {
+        app.find_duplicates_at_night(tenant).map(drop)
+    });
 }
 
 impl App {
     /// Looks for members who may be one person; how many pairs there are now. What somebody said of a pair stays.
     pub fn find_duplicates(&self, tenant: TenantId) -> Result<u64, Error> {
         let now = self.now();
-        let looked = Looked {
-            micros: now.micros(),
-        };
-        self.core().pool.with(|store| {
-            let pairs = store.find_duplicates(tenant, now)?;
-            match only_setting::replace(store, tenant, KIND, |_: &Looked| looked) {
-                // Another server looked at the same time.
-                Ok(_) | Err(Error::Retry(_)) => Ok(pairs),
-                Err(error) => Err(error),
-            }
-        })
+        let core = self.core();
+        let pairs = core
+            .pool
+            .with(|store| Ok(store.find_duplicates(tenant, now)?))?;
+        self.note_done(tenant, KIND, now)?;
+        Ok(pairs)
     }
 
     /// Looks for them if that was not done since this night; whether it did. The server does so by itself.
     pub fn find_duplicates_at_night(&self, tenant: TenantId) -> Result<bool, Error> {
-        let now = self.now();
-        let program = match self.program_in_force(tenant, now) {
-            Err(Error::NoProgram) => return Ok(false),
-            other => other?.1,
-        };
-        let looked: Looked = self
-            .core()
-            .pool
-            .with(|store| only_setting::get(store, tenant, KIND))?;
-        let looked = Timestamp::from_micros(looked.micros);
-        let is_old = background::is_of_before_this_night(&program.zone, looked, now);
+        let is_old = self.is_due_tonight(tenant, KIND)?;
         if is_old {
             self.find_duplicates(tenant)?;
         }

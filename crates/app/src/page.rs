@@ -82,6 +82,35 @@ impl<T> Page<T> {
     }
 }
 
+/// Goes through a list, so many items at a time, as long as `each` wants more.
+pub(crate) fn each_page<T>(
+    limit: usize,
+    mut page: impl FnMut(&PageAsk) -> Result<Page<T>, Error>,
+    mut each: impl FnMut(Vec<T>) -> Result<bool, Error>,
+) -> Result<(), Error> {
+    let mut ask = PageAsk { after: None, limit };
+    loop {
+        let own = page(&ask)?;
+        ask.after = own.next;
+        if !each(own.items)? || ask.after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// All of a list, so many items at a time; no further page once there are `most`.
+pub(crate) fn all_of<T>(
+    (limit, most): (usize, usize),
+    page: impl FnMut(&PageAsk) -> Result<Page<T>, Error>,
+) -> Result<Vec<T>, Error> {
+    let mut all = Vec::new();
+    each_page(limit, page, |items| {
+        all.extend(items);
+        Ok(all.len() < most)
+    })?;
+    Ok(all)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,18 +119,12 @@ mod tests {
     fn pages_of_a_list_that_is_there_come_to_the_list() {
         let all = ["a", "b", "c", "d"];
         for limit in 1..=5 {
-            let (mut seen, mut after) = (Vec::new(), None);
-            loop {
-                let ask = PageAsk { after, limit };
-                let page = Page::of(all.to_vec(), &ask, |it| it);
+            let seen = all_of((limit, usize::MAX), |ask| {
+                let page = Page::of(all.to_vec(), ask, |it| it);
                 assert!(page.items.len() <= limit);
-                seen.extend(page.items);
-                after = page.next;
-                if after.is_none() {
-                    break;
-                }
-            }
-            assert_eq!(seen, all, "{limit} at a time");
+                Ok(page)
+            });
+            assert_eq!(seen.unwrap(), all, "{limit} at a time");
         }
     }
 }

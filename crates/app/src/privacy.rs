@@ -3,6 +3,7 @@
 
 use crate::claims::CLAIM;
 use crate::crm::forget_change;
+use crate::page::each_page;
 use crate::suspicions::forget_door;
 use crate::{
     App, Claim, ConsentEntry, Contact, Error, Explained, Member, MemberRef, Own, PageAsk,
@@ -79,28 +80,22 @@ impl App {
             }
             kept.extend(self.kept_about(tenant, who)?);
         }
-        let (mut entries, mut consents, mut after) = (Vec::new(), Vec::new(), None);
-        loop {
-            let ask = PageAsk {
-                after,
-                limit: AT_ONCE,
-            };
-            let page = self.explain(tenant, &MemberRef::Id(member), &ask)?;
-            entries.extend(page.items.iter().map(&entry));
-            consents.extend(page.items.iter().filter_map(ConsentEntry::of));
-            after = page.next;
-            if after.is_none() || entries.len() >= MOST {
-                return Ok(About {
-                    own,
-                    entries,
-                    consents,
-                    contacts,
-                    claims,
-                    cases,
-                    kept,
-                });
-            }
-        }
+        let (mut entries, mut consents) = (Vec::new(), Vec::new());
+        let page = |page: &PageAsk| self.explain(tenant, &MemberRef::Id(member), page);
+        each_page(AT_ONCE, page, |some| {
+            entries.extend(some.iter().map(&entry));
+            consents.extend(some.iter().filter_map(ConsentEntry::of));
+            Ok(entries.len() < MOST)
+        })?;
+        Ok(About {
+            own,
+            entries,
+            consents,
+            contacts,
+            claims,
+            cases,
+            kept,
+        })
     }
 
     /// A member, and all who were merged into them: they are one person, and each has kept rows of their own.

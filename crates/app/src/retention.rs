@@ -1,8 +1,9 @@
 //! What a shop does not keep for ever: for each sort of personal data a time, set by the shop. Every night what is
 //! older goes, in the way in which it goes when a member is forgotten; what went stands in the audit trail.
 
+use crate::background::for_each_tenant;
 use crate::service::ServiceState;
-use crate::{App, Error, MemberRef, NewAct, Told, background, only_setting};
+use crate::{App, Error, MemberRef, NewAct, Told, only_setting};
 use regulars_base::{TenantId, Timestamp};
 use regulars_engine::event::Kind;
 use regulars_store::{Aging, Cursor, Member, Store};
@@ -63,23 +64,12 @@ pub struct Aged {
     pub contacts: u64,
 }
 
-/// When it was done last.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Done {
-    /// In microseconds since 1970; 0 for never.
-    micros: i64,
-}
-
 /// Lets go what is old every night, until the app is closed.
 pub(crate) fn run(app: &App) {
-    while !app.core().stop.wait(EVERY) {
-        for tenant in app.tenants().unwrap_or_default() {
-            if let Err(error) = app.retain_at_night(tenant.id) {
-                tracing::warn!(%error, tenant = tenant.name, "what is old is still there, and goes later");
-            }
-        }
-    }
+    let words = "what is old is still there, and goes later";
+    for_each_tenant(app, EVERY, words, |tenant| {
+        app.retain_at_night(tenant).map(drop)
+    });
 }
 
 impl Retention {
@@ -194,37 +184,15 @@ impl App {
     pub fn retain(&self, tenant: TenantId) -> Result<Aged, Error> {
         let of = self.retention(tenant)?;
         let went = self.aged(tenant, &of, true)?;
-        let done = Done {
-            micros: self.now().micros(),
-        };
-        let noted = self
-            .core()
-            .pool
-            .with(|store| only_setting::replace(store, tenant, LAST, |_: &Done| done));
-        match noted {
-            // Another server did it at the same time.
-            Ok(_) | Err(Error::Retry(_)) => Ok(went),
-            Err(error) => Err(error),
-        }
+        self.note_done(tenant, LAST, self.now())?;
+        Ok(went)
     }
 
     /// The same, if it was not done since this night; what went, if it was. The server does so by itself, and puts
     /// it down in the trail.
     pub fn retain_at_night(&self, tenant: TenantId) -> Result<Option<Aged>, Error> {
-        let now = self.now();
-        if self.retention(tenant)? == Retention::default() {
-            return Ok(None);
-        }
-        let program = match self.program_in_force(tenant, now) {
-            Err(Error::NoProgram) => return Ok(None),
-            other => other?.1,
-        };
-        let done: Done = self
-            .core()
-            .pool
-            .with(|store| only_setting::get(store, tenant, LAST))?;
-        let done = Timestamp::from_micros(done.micros);
-        if !background::is_of_before_this_night(&program.zone, done, now) {
+        let keeps_all = self.retention(tenant)? == Retention::default();
+        if keeps_all || !self.is_due_tonight(tenant, LAST)? {
             return Ok(None);
         }
         let went = self.retain(tenant)?;

@@ -17,6 +17,7 @@ pub use report::ServiceReport;
 pub use settings::{FollowUp, ServiceSettings};
 
 use crate::cases::{read, written};
+use crate::page::all_of;
 use crate::page::{Page, PageAsk};
 use crate::programs::hex;
 use crate::{App, Caller, Error, MemberRef, input};
@@ -38,8 +39,6 @@ const ROWS: usize = 1000;
 const LINES_MOST: usize = 1000;
 const SUBJECT_MOST: usize = 200;
 const TEXT_MOST: usize = 10_000;
-/// So often a change is tried that others get in the way of.
-const TRIES: usize = 8;
 
 /// Where a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -415,20 +414,10 @@ impl App {
         tenant: TenantId,
         state: Option<ServiceState>,
     ) -> Result<Vec<ServiceCase>, Error> {
-        let mut all = Vec::new();
-        let mut page = PageAsk {
-            after: None,
-            limit: ROWS,
-        };
-        loop {
-            let of = (SERVICE, state.map(ServiceState::name));
-            let some = self.cases(tenant, of, &page, read)?;
-            all.extend(some.items);
-            page.after = some.next;
-            if page.after.is_none() || all.len() >= LOOKED_AT_MOST {
-                return Ok(all);
-            }
-        }
+        let of = (SERVICE, state.map(ServiceState::name));
+        all_of((ROWS, LOOKED_AT_MOST), |page| {
+            self.cases(tenant, of, page, read)
+        })
     }
 
     /// The cases of a member, by age.
@@ -559,19 +548,11 @@ impl App {
         id: &str,
         mut change: impl FnMut(&mut ServiceCase) -> Result<T, Error>,
     ) -> Result<(ServiceCase, T), Error> {
-        for _ in 0..TRIES {
-            let seen = self.case(tenant, (SERVICE, "case"), id)?;
-            let mut case: ServiceCase = read(&seen)?;
+        self.rewrite_case(tenant, (SERVICE, "case"), id, |seen| {
+            let mut case: ServiceCase = read(seen)?;
             let done = change(&mut case)?;
-            let next = row_of(&case)?;
-            let replaced = self
-                .core()
-                .write(move |store| Ok(store.replace_case(tenant, &seen, &next)?))?;
-            if replaced {
-                return Ok((case, done));
-            }
-        }
-        Err(Error::Retry("many people change this case at once".into()))
+            Ok((Some(row_of(&case)?), (case, done)))
+        })
     }
 
     fn line(&self, kind: LineKind, by: Option<Agent>, text: &str) -> ServiceLine {

@@ -16,7 +16,7 @@ pub use look::SuspicionsLooked;
 pub(crate) use look::run;
 
 use crate::cases::{read, written};
-use crate::page::{Page, PageAsk};
+use crate::page::{Page, PageAsk, all_of};
 use crate::programs::hex;
 use crate::{App, Error, MemberRef, input};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp};
@@ -222,16 +222,10 @@ impl App {
         tenant: TenantId,
         state: SuspicionState,
     ) -> Result<Vec<Suspicion>, Error> {
-        let (mut all, mut after) = (Vec::new(), None);
-        loop {
-            let page = PageAsk { after, limit: ROWS };
-            let some = self.cases(tenant, (SUSPICION, Some(state.name())), &page, read)?;
-            all.extend(some.items);
-            after = some.next;
-            if after.is_none() || all.len() >= LOOKED_AT_MOST {
-                return Ok(all);
-            }
-        }
+        let of = (SUSPICION, Some(state.name()));
+        all_of((ROWS, LOOKED_AT_MOST), |page| {
+            self.cases(tenant, of, page, read)
+        })
     }
 
     /// Those of a suspect, by age.
@@ -260,29 +254,40 @@ impl App {
             return Ok(Raised::Nothing);
         }
         let now = self.now();
+        let mut open = open_of(past);
         for _ in 0..TRIES {
-            let (own, opened) =
-                match self.open_suspicion(tenant, (suspect, name), (rules, &signs, now))? {
-                    Opened::TooLittle => return Ok(Raised::Nothing),
-                    Opened::New(own) => (own, true),
-                    Opened::There(id) => match self.add_signs(tenant, &id, &signs, now)? {
-                        Added::Nothing => return Ok(Raised::Nothing),
-                        Added::More(own) => (own, false),
-                        Added::Decided => continue,
-                    },
-                };
+            let (own, opened) = match open {
+                Some(id) => match self.add_signs(tenant, &id, &signs, now)? {
+                    Added::Nothing => return Ok(Raised::Nothing),
+                    Added::More(own) => (own, false),
+                    Added::Decided => {
+                        open = open_of(self.suspicions_of(tenant, suspect)?);
+                        continue;
+                    }
+                },
+                // Where too little speaks for a new one, it may still add to one that is open.
+                None if score(&signs) < rules.review_from => return Ok(Raised::Nothing),
+                None => match self.open_suspicion(tenant, (suspect, name), (&signs, now))? {
+                    Ok(own) => (own, true),
+                    Err(id) => {
+                        open = Some(id);
+                        continue;
+                    }
+                },
+            };
             let held = own.score >= rules.hold_from && self.put_on_hold(tenant, &own)?;
             return Ok(Raised::More { opened, held });
         }
         Err(Error::Retry("many look at this suspect at once".into()))
     }
 
+    /// Opens one; the id of the one that somebody else has just opened, if somebody did.
     fn open_suspicion(
         &self,
         tenant: TenantId,
         (suspect, name): (&Suspect, &str),
-        (rules, signs, now): (&SuspicionRules, &[Sign], Timestamp),
-    ) -> Result<Opened, Error> {
+        (signs, now): (&[Sign], Timestamp),
+    ) -> Result<Result<Box<Suspicion>, String>, Error> {
         let own = Suspicion {
             id: format!("sus_{}", hex(&input::time_ordered(now)[..10])),
             state: SuspicionState::Open,
@@ -306,15 +311,6 @@ impl App {
             state: String::new(),
             body: "{}".into(),
         };
-        // Where too little speaks for a new one, it may still add to one that is open.
-        let too_little = own.score < rules.review_from;
-        let open = (self.suspicions_of(tenant, suspect)?.into_iter())
-            .find(|own| own.state == SuspicionState::Open);
-        match open {
-            Some(open) => return Ok(Opened::There(open.id)),
-            None if too_little => return Ok(Opened::TooLittle),
-            None => {}
-        }
         let mark = mark(suspect);
         let taken = self.core().write(move |store| {
             let taken = store.open_case(tenant, &row, &[mark])?;
@@ -323,10 +319,7 @@ impl App {
             }
             Ok(taken)
         })?;
-        Ok(match taken {
-            None => Opened::New(Box::new(own)),
-            Some(id) => Opened::There(id),
-        })
+        Ok(taken.map_or(Ok(Box::new(own)), Err))
     }
 
     /// Adds to an open one.
@@ -337,26 +330,18 @@ impl App {
         signs: &[Sign],
         now: Timestamp,
     ) -> Result<Added, Error> {
-        for _ in 0..TRIES {
-            let seen = self.case(tenant, (SUSPICION, "suspicion"), id)?;
-            let mut own: Suspicion = read(&seen)?;
+        self.rewrite_case(tenant, (SUSPICION, "suspicion"), id, |seen| {
+            let mut own: Suspicion = read(seen)?;
             if own.state != SuspicionState::Open {
-                return Ok(Added::Decided);
+                return Ok((None, Added::Decided));
             }
             if !add(&mut own.signs, signs) {
-                return Ok(Added::Nothing);
+                return Ok((None, Added::Nothing));
             }
             own.score = score(&own.signs);
             own.changed_at = now;
-            let next = row_of(&own)?;
-            let replaced = self
-                .core()
-                .write(move |store| Ok(store.replace_case(tenant, &seen, &next)?))?;
-            if replaced {
-                return Ok(Added::More(Box::new(own)));
-            }
-        }
-        Err(Error::Retry("many look at this suspicion at once".into()))
+            Ok((Some(row_of(&own)?), Added::More(Box::new(own))))
+        })
     }
 
     /// Puts the member on hold until somebody has looked, by an event like that of the desk; whether it did.
@@ -406,30 +391,19 @@ impl App {
         id: &str,
         mut change: impl FnMut(&mut Suspicion),
     ) -> Result<Suspicion, Error> {
-        for _ in 0..TRIES {
-            let seen = self.case(tenant, (SUSPICION, "suspicion"), id)?;
-            let mut own: Suspicion = read(&seen)?;
+        self.rewrite_case(tenant, (SUSPICION, "suspicion"), id, |seen| {
+            let mut own: Suspicion = read(seen)?;
             change(&mut own);
-            let next = row_of(&own)?;
-            let replaced = self
-                .core()
-                .write(move |store| Ok(store.replace_case(tenant, &seen, &next)?))?;
-            if replaced {
-                return Ok(own);
-            }
-        }
-        Err(Error::Retry("many change this suspicion at once".into()))
+            Ok((Some(row_of(&own)?), own))
+        })
     }
 }
 
-/// What became of a suspicion that was to be opened.
-enum Opened {
-    /// Too little speaks for it.
-    TooLittle,
-    /// It is open.
-    New(Box<Suspicion>),
-    /// One is open already.
-    There(String),
+/// The one that is open, by its id.
+fn open_of(all: Vec<Suspicion>) -> Option<String> {
+    let mut all = all.into_iter();
+    all.find(|own| own.state == SuspicionState::Open)
+        .map(|own| own.id)
 }
 
 /// What became of signs that were to be added.

@@ -2,6 +2,7 @@
 //! and why), surveys, cases, contacts. Each is kept where it belongs; here they are only put in order, by
 //! when they happened.
 
+use crate::page::all_of;
 use crate::service::ServiceCase;
 use crate::surveys::Asking;
 use crate::{App, Contact, Error, Explained, MemberRef, OutboxMessage, Page, PageAsk};
@@ -123,18 +124,6 @@ impl App {
     }
 
     fn newest_entries(&self, tenant: TenantId, who: &MemberRef) -> Result<Vec<Explained>, Error> {
-        let mut entries = Vec::new();
-        let mut page = PageAsk {
-            after: None,
-            limit: ROWS,
-        };
-        loop {
-            let some = self.explain(tenant, who, &page)?;
-            entries.extend(some.items);
-            page.after = some.next;
-            if page.after.is_none() || entries.len() >= ENTRIES_MOST {
-                return Ok(entries);
-            }
-        }
+        all_of((ROWS, ENTRIES_MOST), |page| self.explain(tenant, who, page))
     }
 }

@@ -8,6 +8,7 @@ import { Dialogue } from '../../parts/dialogue';
 import { saveCsv } from '../../parts/download';
 import { PageLink } from '../../parts/link';
 import { Empty, Problem, Waiting } from '../../parts/state';
+import { STAYING } from './report';
 
 const nameOf = (member: Member) => {
   const attributes = (member.attributes ?? {}) as Record<string, string>;
@@ -29,7 +30,7 @@ export function useListName() {
     if (which === 'lost_after') return t('insight.list.lost_after', { age: value });
     if (which === 'scores') return t('insight.list.scores', { recency: value.split('-')[0], frequency: value.split('-')[1] });
     if (which === 'tenth') return t('insight.list.tenth', { tenth: value });
-    if (['repurchase_rate', 'churn_rate', 'nps'].includes(which)) return t('insight.list.counted', { figure: t(`home.${which}`), period: value });
+    if ((STAYING as readonly string[]).includes(which)) return t('insight.list.counted', { figure: t(`home.${which}`), period: value });
     return list;
   };
 }

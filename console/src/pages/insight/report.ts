@@ -52,6 +52,9 @@ export type Report = {
   coming: Coming[];
 };
 
+/** The figures that say whether customers stay. */
+export const STAYING = ['repurchase_rate', 'churn_rate', 'nps'] as const;
+
 export type Asked = { period: string; by: string };
 
 export const refused = (it: object): it is Refused => 'refused' in it;

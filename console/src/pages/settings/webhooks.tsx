@@ -3,6 +3,7 @@ import { Badge, Button, Group, MultiSelect, Paper, Select, Stack, Text, TextInpu
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import * as asks from '../../api/asks';
 import { api, data, type Endpoint, type Trouble } from '../../api/client';
 import { Ask } from '../../parts/ask';
 import { useFormat } from '../../parts/format';
@@ -15,7 +16,7 @@ type Doing = { what: 'pause' | 'resume' | 'rotate' | 'remove' | 'test'; endpoint
 export function WebhooksPart() {
   const { t } = useTranslation();
   const format = useFormat();
-  const all = useQuery({ queryKey: ['webhooks'], queryFn: () => data(api.GET('/v1/webhooks')), refetchInterval: 10_000 });
+  const all = useQuery({ ...asks.webhooks, refetchInterval: 10_000 });
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<Endpoint | null>(null);
   const [doing, setDoing] = useState<Doing | null>(null);

@@ -8,13 +8,14 @@
 use super::calendar::Calendar;
 use super::people::who;
 use super::year::key;
+use crate::page::all_of;
 use crate::people::caller;
 use crate::{
     App, AskingAsk, Audience, Caller, ChannelSettings, ContactKind, Error, JourneySample,
     JourneyState, MakeMemberCards, MasterForm, MasterSort, MemberRef, MessageSettings, NewCase,
-    NewContact, NewPerson, NewSend, Page, PageAsk, SegmentDraft, ServiceAsk, ServiceCase,
-    ServiceCause, ServiceChange, ServiceOutcome, ServiceSettings, ServiceState, SurveyDraft,
-    TemplateDraft, TemplateWords, Whence, input,
+    NewContact, NewPerson, NewSend, PageAsk, SegmentDraft, ServiceCase, ServiceCause,
+    ServiceChange, ServiceOutcome, ServiceSettings, ServiceState, SurveyDraft, TemplateDraft,
+    TemplateWords, Whence, input,
 };
 use regulars_base::{CivilDay, MemberId, TenantId, Timestamp, Zone};
 use regulars_engage::offer::OfferSetDraft;
@@ -45,6 +46,8 @@ const OPEN_PAGES: u64 = 7;
 /// Cards of plastic: of a batch, and handed out.
 const CARDS: u32 = 60;
 const CARDS_HANDED_OUT: usize = 24;
+/// So many rows of a list are read at a time.
+const AT_ONCE: usize = 1000;
 /// How long what one day brings may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 const MINUTE_MICROS: i64 = 60_000_000;
@@ -341,7 +344,9 @@ impl<'a> Season<'a> {
         let asked = AskingAsk {
             stage: Some(AskingStage::Asked),
         };
-        let all = all_pages(|page| app.askings(tenant, (SURVEY, &asked), page))?;
+        let all = all_of((AT_ONCE, usize::MAX), |page| {
+            app.askings(tenant, (SURVEY, &asked), page)
+        })?;
         for asking in all {
             let (Some(at), Some(number)) = (asking.asked_at, self.members.get(&asking.member))
             else {
@@ -384,11 +389,9 @@ impl<'a> Season<'a> {
 
     /// A few look at their pages, and may take what they are offered.
     fn show_offers(&self, day: i32) -> Result<(), Error> {
-        let known: Vec<(&MemberId, &u32)> = self.members.iter().collect();
         let mut dice = self.dice(33, &[day.unsigned_abs().into()]);
         for _ in 0..OPEN_PAGES {
-            let (member, _) = known[dice.place(known.len())];
-            let member = MemberRef::Id(*member);
+            let member = MemberRef::Id(self.somebody(&mut dice));
             let takes = dice.below(100) < TAKE;
             for own in self.app.offers_of(self.tenant, &member)? {
                 if takes {
@@ -422,58 +425,72 @@ impl<'a> Season<'a> {
 
     /// Agents answer whoever waits, and somebody complains or calls.
     fn help(&self, day: i32) -> Result<(), Error> {
-        let (app, tenant) = (self.app, self.tenant);
         let mut dice = self.dice(34, &[day.unsigned_abs().into()]);
-        let nth = |every: i32| usize::try_from(day / every).unwrap_or(0);
-        let known: Vec<&MemberId> = self.members.keys().collect();
-        let of_turn = |place: usize| &self.staff[place % self.staff.len()];
+        self.answer_cases(&mut dice)?;
+        if day % COMPLAINS_EVERY == 2 {
+            self.complain(day / COMPLAINS_EVERY, &mut dice)?;
+        }
+        if day % CALLS_EVERY == 6 {
+            self.call(day / CALLS_EVERY, &mut dice)?;
+        }
+        Ok(())
+    }
+
+    fn answer_cases(&self, dice: &mut Dice) -> Result<(), Error> {
+        let (app, tenant) = (self.app, self.tenant);
         for state in [ServiceState::Open, ServiceState::Waiting] {
-            let asked = ServiceAsk {
-                state: Some(state),
-                ..ServiceAsk::default()
-            };
-            let cases = all_pages(|page| app.service_cases(tenant, &asked, page))?;
-            for case in cases {
+            for case in app.all_service_cases(tenant, Some(state))? {
                 // Nearly all are answered the next morning; what comes after takes some days.
                 let of_ten = if case.answered_at.is_none() { 8 } else { 2 };
                 if dice.below(10) < of_ten {
-                    self.go_on_with(&case, of_turn(dice.place(self.staff.len())), &mut dice)?;
+                    let by = &self.staff[dice.place(self.staff.len())];
+                    self.go_on_with(&case, by, dice)?;
                 }
             }
         }
-        if day % COMPLAINS_EVERY == 2 {
-            let script = &self.script.complaints;
-            let (subject, text) = &script[nth(COMPLAINS_EVERY) % script.len()];
-            let member = *known[dice.place(known.len())];
-            if app.service_cases_of(tenant, member)?.is_empty() {
-                app.open_service_case(
-                    tenant,
-                    &NewCase {
-                        member,
-                        cause: ServiceCause::Complaint,
-                        subject: subject.clone(),
-                        text: text.clone(),
-                        survey: None,
-                        by: None,
-                    },
-                )?;
-            }
-        }
-        if day % CALLS_EVERY == 6 {
-            let script = &self.script.contacts;
-            let (kind, text) = &script[nth(CALLS_EVERY) % script.len()];
-            let member = *known[dice.place(known.len())];
-            if app.contacts(tenant, member)?.is_empty() {
-                let new = NewContact {
-                    kind: ContactKind::by_name(kind).expect("the script names a kind"),
-                    at: None,
-                    text: text.clone(),
-                };
-                let by = of_turn(nth(CALLS_EVERY)).agent();
-                app.note_contact(tenant, by, &MemberRef::Id(member), &new)?;
-            }
-        }
         Ok(())
+    }
+
+    /// Somebody complains who has not yet.
+    fn complain(&self, number: i32, dice: &mut Dice) -> Result<(), Error> {
+        let (subject, text) = turn(&self.script.complaints, number);
+        let member = self.somebody(dice);
+        if !self.app.service_cases_of(self.tenant, member)?.is_empty() {
+            return Ok(());
+        }
+        let new = NewCase {
+            member,
+            cause: ServiceCause::Complaint,
+            subject: subject.clone(),
+            text: text.clone(),
+            survey: None,
+            by: None,
+        };
+        self.app.open_service_case(self.tenant, &new).map(drop)
+    }
+
+    /// Somebody calls who has not yet.
+    fn call(&self, number: i32, dice: &mut Dice) -> Result<(), Error> {
+        let (kind, text) = turn(&self.script.contacts, number);
+        let member = self.somebody(dice);
+        if !self.app.contacts(self.tenant, member)?.is_empty() {
+            return Ok(());
+        }
+        let new = NewContact {
+            kind: ContactKind::by_name(kind).expect("the script names a kind"),
+            at: None,
+            text: text.clone(),
+        };
+        let by = turn(&self.staff, number).agent();
+        let noted = self
+            .app
+            .note_contact(self.tenant, by, &MemberRef::Id(member), &new);
+        noted.map(drop)
+    }
+
+    fn somebody(&self, dice: &mut Dice) -> MemberId {
+        let place = dice.place(self.members.len());
+        *self.members.keys().nth(place).expect("it is one of them")
     }
 
     /// The next thing that an agent does in a case, or the member.
@@ -513,21 +530,9 @@ impl<'a> Season<'a> {
     }
 }
 
-/// All of a list, page by page.
-fn all_pages<T>(page: impl Fn(&PageAsk) -> Result<Page<T>, Error>) -> Result<Vec<T>, Error> {
-    let mut ask = PageAsk {
-        after: None,
-        limit: 1000,
-    };
-    let mut all = Vec::new();
-    loop {
-        let some = page(&ask)?;
-        all.extend(some.items);
-        ask.after = some.next;
-        if ask.after.is_none() {
-            return Ok(all);
-        }
-    }
+/// One of these, in turns.
+fn turn<T>(of: &[T], number: i32) -> &T {
+    &of[usize::try_from(number).unwrap_or(0) % of.len()]
 }
 
 /// Whom an event is of, by the number in the seed's history.

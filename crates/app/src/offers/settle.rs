@@ -1,6 +1,7 @@
 //! What came of offers: when the days of one are over, the member's log says whether they ordered.
 
 use super::record::OFFER_SET;
+use crate::background::for_each_tenant;
 use crate::{App, Error};
 use regulars_base::{TenantId, Timestamp};
 use regulars_engage::in_own;
@@ -21,13 +22,10 @@ const STOPPED_MICROS: i64 = 60_000_000;
 
 /// Settles until the app is closed.
 pub(crate) fn run(app: &App) {
-    while !app.core().stop.wait(EVERY) {
-        for tenant in app.tenants().unwrap_or_default() {
-            if let Err(error) = app.settle_offers(tenant.id) {
-                tracing::warn!(%error, tenant = tenant.name, "what came of offers is not counted, and is again");
-            }
-        }
-    }
+    let words = "what came of offers is not counted, and is again";
+    for_each_tenant(app, EVERY, words, |tenant| {
+        app.settle_offers(tenant).map(drop)
+    });
 }
 
 impl App {

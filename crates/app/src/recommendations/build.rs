@@ -2,6 +2,7 @@
 
 use super::{MODEL, RecommendationModel, kept};
 use crate::app::Core;
+use crate::background::for_each_tenant;
 use crate::master_data::{self, MasterSort};
 use crate::standing::Standing;
 use crate::{App, Error, background, only_setting, walk};
@@ -315,13 +316,10 @@ impl Said {
 
 /// Makes tables anew at night, until the app is closed: for merchants who had one made before.
 pub(crate) fn run(app: &App) {
-    while !app.core().stop.wait(EVERY) {
-        for tenant in app.tenants().unwrap_or_default() {
-            if let Err(error) = app.build_at_night(tenant.id) {
-                tracing::warn!(%error, tenant = tenant.name, "recommendations stay as old as they are");
-            }
-        }
-    }
+    let words = "recommendations stay as old as they are";
+    for_each_tenant(app, EVERY, words, |tenant| {
+        app.build_at_night(tenant).map(drop)
+    });
 }
 
 impl App {

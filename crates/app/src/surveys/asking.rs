@@ -2,6 +2,7 @@
 
 use super::record::{self, Survey, SurveyTrigger, SurveyWay};
 use crate::app::Core;
+use crate::background::for_each_tenant;
 use crate::messages::{TemplateDraft, TemplateWords};
 use crate::page::{Page, PageAsk};
 use crate::programs::hex;
@@ -113,13 +114,8 @@ impl SurveyLink {
 
 /// Asks until the app is closed.
 pub(crate) fn run(app: &App, every: Duration) {
-    while !app.core().stop.wait(every) {
-        for tenant in app.tenants().unwrap_or_default() {
-            if let Err(error) = app.ask_due(tenant.id) {
-                tracing::warn!(%error, tenant = tenant.name, "members could not be asked, and are again");
-            }
-        }
-    }
+    let words = "members could not be asked, and are again";
+    for_each_tenant(app, every, words, |tenant| app.ask_due(tenant).map(drop));
 }
 
 /// An id: in the order of time, and the same for the same cause.

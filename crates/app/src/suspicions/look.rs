@@ -1,11 +1,10 @@
 //! Looking for signs: behind the log at each wallet in which something happened, and at night at all together.
 
 use super::{Raised, SuspicionState};
-use crate::{App, Error, MemberRef, background, only_setting, walk};
+use crate::{App, Error, MemberRef, walk};
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
 use regulars_engage::suspicion::{Deed, ShopLook, Sign, Suspect, SuspicionRules, signs_of_member};
 use regulars_store::{Cursor, Logged};
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -34,14 +33,6 @@ pub struct SuspicionsLooked {
     pub more: u64,
     /// Members who were put on hold.
     pub held: u64,
-}
-
-/// When all was looked at last.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Looked {
-    /// In microseconds since 1970; 0 for never.
-    micros: i64,
 }
 
 /// Looks until the app is closed.
@@ -139,32 +130,13 @@ impl App {
             };
             looked.count(raised);
         }
-        let when = Looked {
-            micros: now.micros(),
-        };
-        self.core().pool.with(|store| {
-            match only_setting::replace(store, tenant, LOOKED, |_: &Looked| when) {
-                // Another server looked at the same time.
-                Ok(_) | Err(Error::Retry(_)) => Ok(()),
-                Err(error) => Err(error),
-            }
-        })?;
+        self.note_done(tenant, LOOKED, now)?;
         Ok(looked)
     }
 
     /// Looks at all if that was not done since this night; whether it did. The server does so by itself.
     pub fn look_for_suspicions_at_night(&self, tenant: TenantId) -> Result<bool, Error> {
-        let now = self.now();
-        let program = match self.program_in_force(tenant, now) {
-            Err(Error::NoProgram) => return Ok(false),
-            other => other?.1,
-        };
-        let looked: Looked = self
-            .core()
-            .pool
-            .with(|store| only_setting::get(store, tenant, LOOKED))?;
-        let looked = Timestamp::from_micros(looked.micros);
-        let is_old = background::is_of_before_this_night(&program.zone, looked, now);
+        let is_old = self.is_due_tonight(tenant, LOOKED)?;
         if is_old {
             let stop = &self.core().stop;
             self.look_for_suspicions(tenant, &mut |_, _| !stop.wait(Duration::ZERO))?;

@@ -1,7 +1,8 @@
 //! A shop on a database of its own, with a clock that the test sets.
 
 use regulars_app::{
-    App, Apply, Clock, Config, Demo, DemoExtent, MemberRef, PageAsk, Receipt, load_demo,
+    App, Apply, Caller, Clock, Config, Demo, DemoExtent, MemberRef, PageAsk, Receipt, Scope,
+    load_demo,
 };
 use regulars_base::{EventKey, TenantId, Text, Timestamp};
 use regulars_engine::event::{
@@ -156,6 +157,20 @@ pub(crate) fn app(db: &TestDb, change: impl FnOnce(Config) -> Config) -> (App, A
     config.clock = Clock::from_fn(now);
     let app = App::open(change(config)).expect("the database opens");
     (app, clock)
+}
+
+/// An agent who may give so many points by themselves.
+pub(crate) fn agent(shop: &Shop, id: &str, adjust_most: Option<i64>) -> Caller {
+    Caller {
+        rate: None,
+        tenant: shop.tenant,
+        key: id.into(),
+        name: format!("Agent {id}"),
+        scopes: vec![Scope::Read, Scope::Adjust],
+        adjust_most,
+        money_most: None,
+        partner: None,
+    }
 }
 
 /// The demo shop's orders, as they stand at this moment.

@@ -1,13 +1,13 @@
 //! Surveys and the cases they open: who is asked and who is not, what an answer comes to, and how it is made good.
 
-use crate::support::{CAFE, Shop, key, purchase, text};
+use crate::support::{CAFE, Shop, agent, key, purchase, text};
 use regulars_app::engage::Theme;
 use regulars_app::engage::survey::{Answer, Answers, Branch, Question, QuestionKind, Test, Words};
 use regulars_app::mail::{Letter, Mailer};
 use regulars_app::{
     AnswerState, AskingAsk, AskingStage, Audience, Caller, ChannelSettings, Error, FollowUp,
     HeldState, Identity, InboundLetter, MadeGood, MemberRef, MessageSettings, NewCase, NewMember,
-    PageAsk, Scope, ServiceAsk, ServiceCause, ServiceChange, ServiceOutcome, ServiceSettings,
+    PageAsk, ServiceAsk, ServiceCause, ServiceChange, ServiceOutcome, ServiceSettings,
     ServiceState, SurveyDraft, SurveyFiguresAsk, SurveyTrigger, SurveyWay,
 };
 use regulars_base::MemberId;
@@ -537,19 +537,6 @@ fn what_somebody_said_goes_with_them(db: TestDb) {
         .app
         .survey_figures(shop.tenant, "nps", &SurveyFiguresAsk::default());
     assert_eq!(figures.expect("is read").counted, 1);
-}
-
-fn agent(shop: &Shop, id: &str, adjust_most: Option<i64>) -> Caller {
-    Caller {
-        rate: None,
-        tenant: shop.tenant,
-        key: id.into(),
-        name: format!("Agent {id}"),
-        scopes: vec![Scope::Read, Scope::Adjust],
-        adjust_most,
-        money_most: None,
-        partner: None,
-    }
 }
 
 fn promise(shop: &Shop, settings: ServiceSettings) {

@@ -2,12 +2,12 @@
 //! shop where nobody does.
 
 use crate::support::{
-    CAFE, Shop, app, customer, demo, event, key, moment, purchase, refund, text, who,
+    CAFE, Shop, agent, app, customer, demo, event, key, moment, purchase, refund, text, who,
 };
 use regulars_app::engage::suspicion::{SignKind, SignRule, Suspect, SuspicionRules};
 use regulars_app::{
-    Caller, Error, HeldState, Identity, MemberPatch, NewMember, NewPerson, PageAsk, Redeem, Scope,
-    Suspicion, SuspicionAsk, SuspicionRuling, SuspicionState, TakenState,
+    Error, HeldState, Identity, MemberPatch, NewMember, NewPerson, PageAsk, Redeem, Suspicion,
+    SuspicionAsk, SuspicionRuling, SuspicionState, TakenState,
 };
 use regulars_base::{MemberId, Timestamp};
 use regulars_engine::event::{Adjustment, Kind, Refunded, SignUp, Touch, TransferOut};
@@ -55,19 +55,6 @@ fn enrol(shop: &Shop, name: &str) -> MemberId {
         referral_code: None,
     };
     shop.app.enrol(shop.tenant, new).expect("they join").0.id
-}
-
-fn agent(shop: &Shop, id: &str, adjust_most: Option<i64>) -> Caller {
-    Caller {
-        rate: None,
-        tenant: shop.tenant,
-        key: id.into(),
-        name: format!("Agent {id}"),
-        scopes: vec![Scope::Read, Scope::Adjust],
-        adjust_most,
-        money_most: None,
-        partner: None,
-    }
 }
 
 fn list(shop: &Shop, ask: &SuspicionAsk) -> Vec<Suspicion> {
