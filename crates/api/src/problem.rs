@@ -136,9 +136,12 @@ codes! {
     CardEnded = "card_ended", 409, "The card is no longer good";
     /// A fault of the server. It is in its log under the request id; nothing was half-written.
     Internal = "internal", 500, "Something broke";
-    /// Too much is waiting to be written, or the database asks to try again. Send the same request
-    /// again after the seconds of `Retry-After`.
-    Busy = "busy", 503, "Too busy just now";
+    /// More is asked for than this server can do just now. Nothing was done: send the same request again
+    /// after the seconds of `Retry-After`.
+    Busy = "busy", 429, "Too busy just now";
+    /// What it takes did not answer, or asks to try again: the database, or a platform. Send the same request again
+    /// after the seconds of `Retry-After`.
+    TryAgain = "try_again", 503, "It could not be done just now";
     /// The database cannot be used until somebody does something: the detail says what. Nothing
     /// was written.
     Unavailable = "unavailable", 503, "The database cannot be used";

@@ -179,6 +179,13 @@ impl App {
         &self.core().config.clock
     }
 
+    /// Whether another event would find room in its lane, whichever that is.
+    pub fn has_room(&self) -> bool {
+        let core = self.core();
+        let most = core.config.waiting_most;
+        core.lanes.iter().all(|lane| lane.waiting() < most)
+    }
+
     /// Whether it works.
     pub fn health(&self) -> Health {
         let core = self.core();

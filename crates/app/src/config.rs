@@ -130,7 +130,7 @@ pub struct Config {
     /// At most so many events are written in one transaction: also what an event that arrives just
     /// then has to wait for. The more there are, the more often a page is written once for several.
     pub batch: usize,
-    /// At most so many events wait in one lane; more are answered with `Error::Busy`.
+    /// At most so many events wait in one lane: some seconds of work. More are answered with `Error::Busy`.
     pub waiting_most: usize,
     /// How many connections answer reads.
     pub readers: usize,
@@ -186,7 +186,7 @@ impl Config {
             database,
             lanes,
             batch,
-            waiting_most: 100_000,
+            waiting_most: 20_000,
             readers: 4,
             clock: Clock::system(),
             chance: Chance::system(),

@@ -62,7 +62,7 @@ fn measure(options: &Options, bench: &str, load: Load, each: u64) -> anyhow::Res
     Merchant::new(database)?.app.close();
     let server = Server::start(folder.path())?;
     let connections = load.connections as f64;
-    let driven = load::drive(&server, load)?;
+    let driven = load::drive(std::slice::from_ref(&server), load)?;
     server.stop()?;
     Ok(Report::rate(bench, driven.requests * each, driven.seconds)
         .with("connections", connections)

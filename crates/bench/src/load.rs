@@ -26,33 +26,33 @@ pub(crate) struct Driven {
     pub(crate) millis: Vec<f64>,
 }
 
-/// Drives a server from one thread.
-pub(crate) fn drive(server: &Server, load: Load) -> anyhow::Result<Driven> {
+/// What stands before the length of a body that is sent there.
+pub(crate) fn head(server: &Server, path: &str) -> String {
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\n\
+         content-type: application/json\r\ncontent-length: ",
+        server.address, server.key
+    )
+}
+
+/// Drives servers from one thread, each over its share of the connections.
+pub(crate) fn drive(servers: &[Server], load: Load) -> anyhow::Result<Driven> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let head = format!(
-        "POST {} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\n\
-         content-type: application/json\r\ncontent-length: ",
-        load.path, server.address, server.key
-    );
-    let (load, head, next) = (
-        Arc::new(load),
-        Arc::new(head),
-        Arc::new(AtomicUsize::new(0)),
-    );
+    let (load, next) = (Arc::new(load), Arc::new(AtomicUsize::new(0)));
     runtime.block_on(async {
         let mut streams = Vec::new();
-        for _ in 0..load.connections {
+        for server in servers.iter().cycle().take(load.connections) {
             let stream = TcpStream::connect(server.address).await?;
             stream.set_nodelay(true)?;
-            streams.push(stream);
+            streams.push((stream, head(server, load.path)));
         }
         let begin = Instant::now();
         let talks: Vec<_> = streams
             .into_iter()
-            .map(|stream| {
-                let (load, head, next) = (load.clone(), head.clone(), next.clone());
+            .map(|(stream, head)| {
+                let (load, next) = (load.clone(), next.clone());
                 tokio::spawn(async move { talk(stream, &load, &head, &next, begin).await })
             })
             .collect();
@@ -103,7 +103,7 @@ async fn talk(
 }
 
 /// Reads one answer.
-async fn receive(stream: &mut TcpStream, answer: &mut Vec<u8>) -> anyhow::Result<()> {
+pub(crate) async fn receive(stream: &mut TcpStream, answer: &mut Vec<u8>) -> anyhow::Result<()> {
     answer.clear();
     loop {
         let read = stream.read_buf(answer).await?;

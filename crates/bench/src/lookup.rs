@@ -84,7 +84,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
             connections: 4,
             seconds,
         };
-        let mut millis = load::drive(&server, load)?.millis;
+        let mut millis = load::drive(std::slice::from_ref(&server), load)?.millis;
         ensure!(!millis.is_empty(), "nothing was asked by {name}");
         millis.sort_by(f64::total_cmp);
         for percent in [50, 95, 99] {
@@ -224,6 +224,7 @@ mod tests {
             seconds: 1.0,
             dir: std::env::temp_dir(),
             members: 40,
+            ..Options::default()
         };
         let folder = Folder::new(&options, "lookup-test").expect("a folder is made");
         fill(&folder, options.members).expect("it is filled");

@@ -14,14 +14,18 @@ mod lookup;
 mod memory;
 mod merchant;
 mod messages;
+mod open_loop;
 mod options;
 mod orders;
+mod overload;
 mod postgres;
 mod random;
 mod report;
 mod search;
 mod segments;
+mod servers;
 mod serving;
+mod soak;
 mod step;
 mod tables;
 mod webhooks;
@@ -53,7 +57,10 @@ fn main() -> anyhow::Result<()> {
         "lookup" => lookup::run(&options)?,
         "webhooks" => webhooks::run(&options)?,
         "messages" => messages::run(&options)?,
-        // Not for people: the other half of `memory`.
+        "overload" => overload::run(&options)?,
+        "soak" => soak::run(&options)?,
+        "servers" => servers::run(&options)?,
+        // Not for people: the other half of what is measured over HTTP.
         "serve" => return serving::child(&options),
         other => bail!("`{other}` is not measured; there are: {}", options::NAMES),
     };

@@ -22,7 +22,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
     let server = Server::start(folder.path())?;
     let before = server.mib("VmRSS")?;
     let load = http::single(options, orders::stream(5, options.members, options.members));
-    let driven = load::drive(&server, load)?;
+    let driven = load::drive(std::slice::from_ref(&server), load)?;
     let report = Report::rate("memory", driven.requests, driven.seconds)
         .with("members", options.members as f64)
         .with("mib", server.mib("VmRSS")?)

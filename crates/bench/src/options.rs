@@ -6,7 +6,8 @@ use std::path::PathBuf;
 /// What can be measured.
 pub(crate) const NAMES: &str = "step, step-all, backtest, import-sqlite, import-postgres, \
                                 conditions, http-batch, http-single, memory, growth, leaderboard, \
-                                segments, segment-preview, search, lookup, messages, webhooks";
+                                segments, segment-preview, search, lookup, messages, webhooks, \
+                                overload, servers, soak";
 
 /// How long to run, and where.
 pub(crate) struct Options {
@@ -16,6 +17,19 @@ pub(crate) struct Options {
     pub(crate) dir: PathBuf,
     /// Members of the large database of `memory` and `growth`, and of `leaderboard`, `messages` and `segment-preview`.
     pub(crate) members: u64,
+    /// The PostgreSQL of a server that is measured; else it has a file in `dir`.
+    pub(crate) postgres: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            seconds: 10.0,
+            dir: std::env::temp_dir(),
+            members: 1_000_000,
+            postgres: None,
+        }
+    }
 }
 
 pub(crate) fn from_arguments(
@@ -23,11 +37,7 @@ pub(crate) fn from_arguments(
 ) -> anyhow::Result<(String, Options)> {
     let usage = || format!("usage: regulars-bench NAME --seconds S --dir FOLDER; NAME is {NAMES}");
     let name = arguments.next().with_context(usage)?;
-    let mut options = Options {
-        seconds: 10.0,
-        dir: std::env::temp_dir(),
-        members: 1_000_000,
-    };
+    let mut options = Options::default();
     while let Some(flag) = arguments.next() {
         let value = arguments.next();
         let value = value.with_context(|| format!("{flag} needs a value"))?;
@@ -35,6 +45,7 @@ pub(crate) fn from_arguments(
         match flag.as_str() {
             "--seconds" => options.seconds = value.parse().with_context(wrong)?,
             "--dir" => options.dir = value.into(),
+            "--postgres" => options.postgres = Some(value),
             "--members" => options.members = value.parse().with_context(wrong)?,
             _ => bail!("{flag} is not known. {}", usage()),
         }

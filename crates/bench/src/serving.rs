@@ -27,10 +27,26 @@ pub(crate) struct Server {
 impl Server {
     /// Over the database of this folder, which has a merchant.
     pub(crate) fn start(folder: &Path) -> anyhow::Result<Self> {
-        let mut process = Command::new(std::env::current_exe()?)
-            .arg("serve")
-            .arg("--dir")
-            .arg(folder)
+        let mut command = Command::new(std::env::current_exe()?);
+        Self::begin(command.arg("serve").arg("--dir").arg(folder))
+    }
+
+    /// The same with one processor to itself, where the system can say so.
+    pub(crate) fn start_on(processor: u32, folder: &Path) -> anyhow::Result<Self> {
+        let mut command = Command::new("taskset");
+        let exe = std::env::current_exe()?;
+        command.arg("-c").arg(processor.to_string()).arg(exe);
+        Self::begin(command.arg("serve").arg("--dir").arg(folder))
+    }
+
+    /// Over this database of a PostgreSQL, which has a merchant.
+    pub(crate) fn on_postgres(address: &str) -> anyhow::Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        Self::begin(command.arg("serve").arg("--postgres").arg(address))
+    }
+
+    fn begin(command: &mut Command) -> anyhow::Result<Self> {
+        let mut process = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -77,7 +93,11 @@ impl Drop for Server {
 
 /// The server's own process: says where it is and serves until its input ends.
 pub(crate) fn child(options: &Options) -> anyhow::Result<()> {
-    let merchant = Merchant::again(Database::Sqlite(file(&options.dir)))?;
+    let database = match &options.postgres {
+        Some(address) => Database::Postgres(address.clone()),
+        None => Database::Sqlite(file(&options.dir)),
+    };
+    let merchant = Merchant::again(database)?;
     let new = NewKey {
         rate: None,
         name: "bench".to_owned(),

@@ -88,7 +88,7 @@ impl From<Error> for Failure {
             Error::BadWebhook(_) => Self::new(Code::BadWebhook, detail),
             Error::Unsigned(_) => Self::new(Code::UnsignedDelivery, detail),
             // Who asks platforms is a job, which keeps the words; asked again, it may answer.
-            Error::NotAnswered(_) => Self::new(Code::Busy, detail),
+            Error::NotAnswered(_) => Self::new(Code::TryAgain, detail),
             Error::OnPlan(_) => Self::new(Code::OnPlan, detail),
             Error::WrongCode => Self::new(Code::WrongCode, detail),
             Error::Wait(seconds) => Self::new(Code::TooManyGuesses, detail).after(seconds),
@@ -101,7 +101,8 @@ impl From<Error> for Failure {
             }
             Error::NoCard(_) => Self::new(Code::CardEnded, detail),
             Error::Unauthorized => Self::new(Code::Unauthorized, detail),
-            Error::Busy | Error::Retry(_) => Self::new(Code::Busy, detail),
+            Error::Busy => Self::new(Code::Busy, detail).after(1),
+            Error::Retry(_) => Self::new(Code::TryAgain, detail),
             Error::Unavailable(_) => Self {
                 cause: Some(detail.clone()),
                 ..Self::new(Code::Unavailable, detail)

@@ -31,6 +31,7 @@ mod operating;
 mod plain_page;
 mod portal;
 mod rate;
+mod room;
 mod router;
 mod routes;
 mod serve;

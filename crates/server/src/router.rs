@@ -14,7 +14,7 @@ use crate::routes::{
 };
 use crate::serve::Settings;
 use crate::state::Server;
-use crate::{acting, console, home, language, layer, mcp, openapi, rate, square};
+use crate::{acting, console, home, language, layer, mcp, openapi, rate, room, square};
 use axum::Router;
 use axum::http::{Method, Uri};
 use axum::middleware;
@@ -474,9 +474,10 @@ pub fn router(app: App, settings: Settings) -> Router {
             .with_state(server.clone())
             .layer(middleware::from_fn_with_state(server.clone(), acting::note))
             .layer(middleware::from_fn_with_state(
-                (server, doors),
+                (server.clone(), doors),
                 rate::at_the_door,
-            )),
+            ))
+            .layer(middleware::from_fn_with_state(server, room::at_the_door)),
     );
     mcp::with(paths)
 }

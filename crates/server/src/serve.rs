@@ -38,6 +38,8 @@ pub struct Settings {
     pub key_rate: Option<Rate>,
     /// How much each address may ask for at the doors that are open to everybody.
     pub address_rate: Option<Rate>,
+    /// So many requests are worked on at once; whoever comes beyond that is told to wait.
+    pub at_once: usize,
     /// How long open requests may go on after the server was told to stop.
     pub stop_timeout: Duration,
     /// How long new ones are still answered then, so that whoever shares the load learns of it first.
@@ -72,6 +74,7 @@ impl Default for Settings {
             proxies: Vec::new(),
             key_rate: None,
             address_rate: None,
+            at_once: 1000,
             stop_timeout: Duration::from_secs(10),
             drain: Duration::ZERO,
             leaving: Leaving::default(),

@@ -7,6 +7,7 @@ use crate::first_sign_in::FirstSignIn;
 use crate::guesses::{CODES_MOST, Guesses, REQUESTS_MOST};
 use crate::language;
 use crate::rate::Buckets;
+use crate::room::{Place, Room};
 use crate::serve::Settings;
 use regulars_api::Code;
 use regulars_app::{App, Error, Receipt};
@@ -28,6 +29,7 @@ struct Shared {
     requests: Guesses,
     backoff: Backoff,
     buckets: Buckets,
+    room: Room,
     settings: Settings,
 }
 
@@ -44,6 +46,7 @@ impl Server {
             requests: Guesses::of(REQUESTS_MOST),
             backoff: Backoff::default(),
             buckets: Buckets::default(),
+            room: Room::default(),
             settings,
         }))
     }
@@ -66,6 +69,16 @@ impl Server {
 
     pub(crate) fn buckets(&self) -> &Buckets {
         &self.0.buckets
+    }
+
+    /// Counts a request as worked on, until what is returned is dropped.
+    pub(crate) fn work(&self) -> Place {
+        self.0.room.take()
+    }
+
+    /// Whether more can be worked on: neither too many requests nor too many events wait.
+    pub(crate) fn has_room(&self) -> bool {
+        self.0.room.taken() < self.settings().at_once && self.app().has_room()
     }
 
     /// Counts a request of a member, or of whoever signs in at a shop; refuses it where there were too
@@ -110,6 +123,7 @@ impl Server {
     ) -> Result<T, Failure> {
         let app = self.app().clone();
         let along = language::along();
+        let _place = self.work();
         match tokio::task::spawn_blocking(move || along.run(|| call(&app))).await {
             Ok(result) => result.map_err(Failure::from),
             Err(error) => Err(Failure::internal(format!("a call broke off: {error}"))),

@@ -102,6 +102,14 @@ pub(crate) struct Serve {
         default_value = "20/100"
     )]
     address_rate: Rate,
+    /// So many requests are worked on at once; whoever comes beyond that is told to wait (429).
+    #[arg(
+        long,
+        env = "REGULARS_AT_ONCE",
+        value_name = "REQUESTS",
+        default_value_t = 1000
+    )]
+    at_once: usize,
     /// Print the OpenAPI document and stop.
     #[arg(long)]
     openapi: bool,
@@ -321,6 +329,7 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
         proxies: ask.proxies.clone(),
         key_rate: ask.key_rate,
         address_rate: Some(ask.address_rate),
+        at_once: ask.at_once,
         ..Settings::default()
     };
     let sign_in = match &started.tenant {

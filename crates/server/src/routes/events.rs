@@ -50,6 +50,7 @@ pub(crate) async fn create_event(
     body: Json<BODY_MAX>,
 ) -> Result<Response, Failure> {
     let raw = body.raw()?;
+    let _place = server.work();
     let program = program(&server, &key, raw.get()).await?;
     let till = at_till(&server, &key).await?;
     let incoming = incoming(
@@ -86,6 +87,7 @@ pub(crate) async fn create_events(
     body: Json<BATCH_MAX>,
 ) -> Result<axum::Json<BatchOut>, Failure> {
     let raw = body.raw()?;
+    let _place = server.work();
     let program = program(&server, &key, raw.get()).await?;
     let till = at_till(&server, &key).await?;
     let mut faults = Vec::new();

@@ -36,6 +36,7 @@ mod programs;
 mod quotes;
 mod redemptions;
 mod retention;
+mod room;
 mod scenarios;
 mod second_factor;
 mod segments;

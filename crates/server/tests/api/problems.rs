@@ -1210,6 +1210,7 @@ fn every_code_is_provoked() {
     // What no request can bring about at will is made of the application's own errors.
     let made = [
         (Code::Busy, Error::Busy),
+        (Code::TryAgain, Error::Retry("a test says so".into())),
         (Code::Internal, Error::Corrupt("a test says so".into())),
         (
             Code::NotFound,
