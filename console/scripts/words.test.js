@@ -43,6 +43,29 @@ for (const name of readdirSync(folder).filter((name) => name.endsWith('.json')))
   });
 }
 
+// A report gives ids and figures; what they mean is said here, in English word for word as the code says it.
+test('metrics by period have words, and mean what the code says', () => {
+  const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| (.+?) \| `(\w+)` \| .+? \| yes \| (.+) \|$/gm)];
+  assert.ok(rows.length > 30, `${rows.length} metrics were found`);
+  const words = JSON.parse(readFileSync(new URL('en.json', folder), 'utf8')).metric;
+  const said = Object.fromEntries(Object.entries(words).map(([id, { name, definition }]) => [id, { name, definition }]));
+  assert.deepEqual(said, Object.fromEntries(rows.map(([, name, id, definition]) => [id, { name, definition }])));
+});
+
+test('findings and refusals of models have words', () => {
+  const source = (name) => readFileSync(new URL(`../../crates/metrics/src/${name}.rs`, import.meta.url), 'utf8');
+  const findings = [...source('report/finding').matchAll(/\bid: "([a-z_]+)"/g)].map((found) => found[1]);
+  assert.ok(findings.length >= 9, `${findings.length} findings were found`);
+  assert.deepEqual(findings.filter((id) => !english.has(`finding.${id}.why`)), []);
+  const code = source('model/refusal').split('fn code')[1] ?? '';
+  const refusals = [...code.matchAll(/=> "([a-z_]+)"/g)].map((found) => found[1]);
+  // The other three are faults of whoever calls a model, and no report has them.
+  const faults = ['columns_differ_in_length', 'bad_row', 'bad_argument'];
+  assert.deepEqual(refusals.filter((id) => !faults.includes(id) && !english.has(`insight.refused.${id.replaceAll('_', '-')}`)), []);
+  assert.ok(refusals.length > faults.length);
+});
+
 // What happened is told by its kind; a kind without words would be told by its name in the API.
 test('every kind of event has words', () => {
   const source = readFileSync(new URL('../../crates/engine/src/event.rs', import.meta.url), 'utf8');

@@ -32,6 +32,28 @@ test('the first page says whether customers stay, and opens who is counted', asy
   assert.deepEqual(shop.complaints, []);
 });
 
+test('each figure of the first page opens the customers behind it', async () => {
+  for (const name of [/^Active/, /^Issued/, /^Redeemed/, /^Liability/]) {
+    await page.goto(`${shop.listening}/console/`);
+    const card = page.getByRole('region', { name }).first();
+    await card.getByRole('button').click();
+    await page.getByRole('dialog').getByRole('link', { name: 'See who is counted' }).click();
+    const list = page.getByRole('dialog');
+    await list.getByText(/in all$/).waitFor();
+    await list.getByRole('link').first().waitFor();
+  }
+  assert.deepEqual(shop.complaints, []);
+});
+
+test('who bought lately is as many as the first page says', async () => {
+  await page.goto(`${shop.listening}/console/`);
+  const card = page.getByRole('region', { name: /^Active/ });
+  const said = Number((await card.getByText(/^\d+ bought/).textContent()).match(/^\d+/)[0]);
+  await card.getByRole('button').click();
+  await page.getByRole('dialog').getByRole('link', { name: 'See who is counted' }).click();
+  await page.getByRole('dialog').getByText(`${said} in all`).waitFor();
+});
+
 /** Each page, and something that stands on it only where something happened. */
 const PAGES = [
   ['journeys', /^Welcome/],
@@ -49,6 +71,7 @@ const PAGES = [
   ['cards', /counter/],
   ['advocates', /@example\.com|[A-Z]\w+ [A-Z]\w+/],
   ['settings?of=people', /Mara Novak/],
+  ['settings?of=audit', /Mara Novak/],
 ];
 
 for (const [path, text] of PAGES)

@@ -263,6 +263,13 @@ test('in the dark and on a telephone these pages are sound, and nothing is cut o
   }
 });
 
+/** Sentences about metrics and findings into which nothing is put. */
+function sentences(language) {
+  const words = JSON.parse(readFileSync(new URL(`../../console/src/words/${language}.json`, import.meta.url), 'utf8'));
+  const all = (own) => (typeof own === 'string' ? [own] : Object.values(own).flatMap(all));
+  return all([words.metric, words.finding]).filter((own) => own.length > 12 && !own.includes('{{'));
+}
+
 test('each language has every text of these pages', async () => {
   await page.setViewportSize({ width: 1280, height: 860 });
   await page.emulateMedia({ colorScheme: 'light' });
@@ -274,5 +281,10 @@ test('each language has every text of these pages', async () => {
     await isSound(`insight in ${language}`);
     const keys = await page.evaluate(() => document.body.innerText.match(/\b(insight|finance|segment|loyalty|coming|figure|trial|start|cards)\.[a-z_]+/g));
     assert.equal(keys, null, `${language}: ${keys}`);
+    // What figures mean and what stands out is said in the reader's language, and in no other.
+    const shown = await page.evaluate(() => document.body.innerText);
+    const said = sentences(language).filter((own) => shown.includes(own));
+    assert.ok(said.length > 1, `${language}: ${said}`);
+    if (language !== 'en') assert.deepEqual(sentences('en').filter((own) => shown.includes(own)), []);
   }
 });

@@ -11111,6 +11111,11 @@ export interface components {
              * @description Over how many days.
              */
             active_days: number;
+            /**
+             * @description The first of those days: `/v1/customers?list=since=` with it names who they are.
+             * @example 2025-03-02
+             */
+            active_since: string;
             /** @description As of when sums were added up: at most a minute ago. Members and budgets are as of now. */
             as_of: string;
             /** @description What all members draw on together, and how far it has come. */
@@ -18562,8 +18567,8 @@ export interface operations {
             query: {
                 /**
                  * @description `segment=at_risk`; `scores=5-1` (recency, frequency); `cohort=2025-03`; `cohort=2025-03+2`, those
-                 *     of it who bought in the second period after; `lost=2025-03`; `lost_after=2` periods since the
-                 *     first purchase; `kind=price`; `tenth=1`, by what they are expected to bring;
+                 *     of it who bought in the second period after; `since=2025-03-31`, those who bought on this day or later;
+                 *     `lost=2025-03`; `lost_after=2` periods since the first purchase; `kind=price`; `tenth=1`, by what they are expected to bring;
                  *     `churn_rate=2025-03` or `nps=all`, those whom a metric counts above its line.
                  */
                 list: string;

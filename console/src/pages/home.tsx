@@ -89,6 +89,7 @@ function Figures({ shop }: { shop: Overview }) {
         now={Number(last[name])}
         before={before ? Number(before[name]) : undefined}
         of={t('home.in_month', { month: format.month(last.month) })}
+        behind={{ metric: `points_${name}`, list: `points_${name}=${last.month.slice(0, 7)}` }}
       />
     );
   return (
@@ -101,6 +102,7 @@ function Figures({ shop }: { shop: Overview }) {
         now={shop.active}
         before={shop.active_before}
         of={t('home.active_of', { count: shop.active, days: shop.active_days })}
+        behind={{ list: `since=${shop.active_since}` }}
       />
       {now?.liability !== undefined && (
         <Figure
@@ -110,6 +112,7 @@ function Figures({ shop }: { shop: Overview }) {
           now={Number(now.liability)}
           before={last?.liability ? Number(last.liability) : undefined}
           of={t('home.liability_of', { amount: format.number(now.closing), points: kind })}
+          behind={{ metric: 'points_open', list: 'points_open=all' }}
         />
       )}
       {moved('issued')}
@@ -170,7 +173,7 @@ function Figure({
   before?: number | undefined;
   said?: (amount: number) => string;
   /** Where on the page of insight those stand who are counted; all members, if nothing. */
-  behind?: { metric: string; list: string } | undefined;
+  behind?: { metric?: string; list: string } | undefined;
 }) {
   const { t } = useTranslation();
   const format = useFormat();

@@ -14,6 +14,9 @@ pub struct OverviewOut {
     /// How many bought something in the last `active_days` days of the merchant's calendar, today
     /// among them.
     pub active: u64,
+    /// The first of those days: `/v1/customers?list=since=` with it names who they are.
+    #[schema(example = "2025-03-02")]
+    pub active_since: String,
     /// And in as many days before those.
     pub active_before: u64,
     /// Over how many days.

@@ -2,7 +2,7 @@
 
 use crate::catalogue::budgets_used;
 use crate::{App, Error, MonthStatement};
-use regulars_base::{TenantId, Timestamp};
+use regulars_base::{CivilDay, TenantId, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::program::Budget;
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub struct Overview {
     pub members: u64,
     /// How many bought something in the last [`ACTIVE_DAYS`] days.
     pub active: u64,
+    /// The first of those days, in the merchant's calendar.
+    pub active_since: CivilDay,
     /// And in as many days before those.
     pub active_before: u64,
     /// What moved, by month and kind of points, the oldest first.
@@ -50,6 +52,7 @@ const KEPT: i64 = 60_000_000;
 struct Sums {
     as_of: Timestamp,
     active: u64,
+    active_since: CivilDay,
     active_before: u64,
     months: Vec<MonthStatement>,
 }
@@ -126,6 +129,7 @@ impl App {
             as_of: sums.as_of,
             members,
             active: sums.active,
+            active_since: sums.active_since,
             active_before: sums.active_before,
             months: sums.months.clone(),
             budgets,
@@ -134,8 +138,10 @@ impl App {
 
     fn add_up(&self, tenant: TenantId, program: &Program, now: Timestamp) -> Result<Sums, Error> {
         let today = program.zone.day(now);
-        let days = |ago: i32| program.zone.start_of(today.plus_days(1 - ago));
-        let (from, before) = (days(ACTIVE_DAYS), days(2 * ACTIVE_DAYS));
+        let day = |ago: i32| today.plus_days(1 - ago);
+        let active_since = day(ACTIVE_DAYS);
+        let from = program.zone.start_of(active_since);
+        let before = program.zone.start_of(day(2 * ACTIVE_DAYS));
         let (active, active_before) = self.core().pool.with(|store| {
             Ok((
                 store.active(tenant, from, Timestamp::LAST)?,
@@ -152,6 +158,7 @@ impl App {
         Ok(Sums {
             as_of: now,
             active,
+            active_since,
             active_before,
             months,
         })

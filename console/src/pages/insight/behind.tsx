@@ -6,9 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { api, data, type Member } from '../../api/client';
 import { Dialogue } from '../../parts/dialogue';
 import { saveCsv } from '../../parts/download';
+import { useFormat } from '../../parts/format';
 import { PageLink } from '../../parts/link';
 import { Empty, Problem, Waiting } from '../../parts/state';
-import { STAYING } from './report';
 
 const nameOf = (member: Member) => {
   const attributes = (member.attributes ?? {}) as Record<string, string>;
@@ -20,18 +20,22 @@ const known = (member: Member) => member.identities.map((it) => `${it.kind}:${it
 /** What a list is, in words. */
 export function useListName() {
   const { t } = useTranslation();
+  const format = useFormat();
   return (list: string): string => {
     const [which = '', value = ''] = list.split('=');
     if (which === 'segment') return t('insight.list.segment', { segment: t(`segment.${value}`) });
     if (which === 'kind') return t('insight.list.kind', { kind: t(`loyalty.${value}`) });
     if (which === 'cohort' && value.includes('+')) return t('insight.list.returned', { cohort: value.split('+')[0], age: value.split('+')[1] });
     if (which === 'cohort') return t('insight.list.cohort', { cohort: value });
+    if (which === 'since') return t('insight.list.since', { day: format.day(`${value}T12:00:00Z`) });
     if (which === 'lost') return t('insight.list.lost', { period: value });
     if (which === 'lost_after') return t('insight.list.lost_after', { age: value });
     if (which === 'scores') return t('insight.list.scores', { recency: value.split('-')[0], frequency: value.split('-')[1] });
     if (which === 'tenth') return t('insight.list.tenth', { tenth: value });
-    if ((STAYING as readonly string[]).includes(which)) return t('insight.list.counted', { figure: t(`home.${which}`), period: value });
-    return list;
+    // Any metric may be asked for; those that no page asks for have no words, and stand as they are written.
+    const figure = t(`metric.${which}.name`, { defaultValue: '' });
+    if (!figure) return list;
+    return value === 'all' ? figure : t('insight.list.counted', { figure, period: value });
   };
 }
 

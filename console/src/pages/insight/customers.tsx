@@ -7,6 +7,7 @@ import { Figure, type FigureRow } from '../../parts/figure';
 import { OneByOne } from '../../parts/one-by-one';
 import { useFigures } from './format';
 import { type Coming, type Metric, type Report, refused } from './report';
+import { useSaid } from './said';
 import { useSearch } from './search';
 
 /** So many periods after the first are shown. */
@@ -31,7 +32,7 @@ export function Customers({ report }: { report: Report }) {
   return (
     <Stack gap="lg">
       <OneByOne first={2}>
-        <Findings report={report} />
+        <Findings {...props} />
         <OverTime {...props} />
         <Cohorts {...props} />
         <Scores {...props} />
@@ -55,8 +56,9 @@ export function Customers({ report }: { report: Report }) {
   );
 }
 
-function Findings({ report }: { report: Report }) {
+function Findings({ report, figures }: Props) {
   const { t } = useTranslation();
+  const said = useSaid(figures);
   if (report.findings.length === 0) return null;
   return (
     <Paper withBorder p="lg" component="section" aria-labelledby="findings">
@@ -64,17 +66,20 @@ function Findings({ report }: { report: Report }) {
         {t('insight.findings')}
       </Title>
       <ul className="plain-list">
-        {report.findings.map((it) => (
-          <li key={it.what} lang="en">
-            <Text size="sm" fw={600}>
-              {it.mood === 'good' ? '▲ ' : it.mood === 'worrying' ? '▼ ' : '• '}
-              {it.what}
-            </Text>
-            <Text size="sm" c="dimmed" mb="xs">
-              {it.why} {it.advice}
-            </Text>
-          </li>
-        ))}
+        {report.findings.map((it) => {
+          const { what, why, advice } = said.finding(it);
+          return (
+            <li key={it.finding}>
+              <Text size="sm" fw={600}>
+                {it.mood === 'good' ? '▲ ' : it.mood === 'worrying' ? '▼ ' : '• '}
+                {what}
+              </Text>
+              <Text size="sm" c="dimmed" mb="xs">
+                {why} {advice}
+              </Text>
+            </li>
+          );
+        })}
       </ul>
     </Paper>
   );
@@ -85,30 +90,32 @@ const within = (name: string, from?: string, to?: string) => (!from || name >= f
 function OverTime({ report, figures }: Props) {
   const { t } = useTranslation();
   const { search, set } = useSearch();
+  const words = useSaid(figures);
   const all = report.figures.filter((it) => it.periods.some((period) => period.value !== null));
   const metric: Metric | undefined = all.find((it) => it.metric === (search.metric ?? 'repurchase_rate')) ?? all[0];
   if (!metric) return null;
   const group = metric.groups.find((it) => it.name === search.group);
   const periods = metric.periods.filter((it) => within(it.name, search.from, search.to));
+  const { name, definition, population } = words.metric(metric);
   const said = (value: number) => figures.value(metric.unit, value);
   const whole = group ?? metric.figure;
   const drawing: Drawing = {
     kind: 'lines',
     across: periods.map((it) => it.name),
-    lines: [{ name: metric.name, values: periods.map((it) => it.value) }],
+    lines: [{ name, values: periods.map((it) => it.value) }],
     ...(periods.some((it) => it.interval) ? { band: { low: periods.map((it) => it.interval?.low ?? it.value), high: periods.map((it) => it.interval?.high ?? it.value) } } : {}),
   };
   const rows = [...periods, ...metric.groups];
   return (
     <Figure
-      title={metric.name}
-      definition={metric.definition}
+      title={name}
+      definition={definition}
       sample={[
         group ? t('insight.of_group', { group: group.name }) : t('insight.over_all'),
         `${said(whole.value ?? NaN).replace('NaN', '–')} (${figures.number(whole.numerator)} / ${figures.number(whole.denominator)})`,
-        whole.interval ? t('insight.interval', { low: said(whole.interval.low), high: said(whole.interval.high), method: whole.interval.method }) : '',
+        whole.interval ? t('insight.interval', { low: said(whole.interval.low), high: said(whole.interval.high), method: words.method(whole.interval.method) }) : '',
         t('insight.customers_behind', { count: whole.customers }),
-        whole.population,
+        population,
       ].filter(Boolean).join(' · ')}
       drawing={drawing}
       said={said}
@@ -121,7 +128,7 @@ function OverTime({ report, figures }: Props) {
       }))}
       {...(metric.metric === 'churn_rate' ? { pick: (x: number) => set({ list: `lost=${periods[x]?.name ?? ''}` }) } : {})}
     >
-      <NativeSelect mb="sm" w="fit-content" label={t('insight.metric')} value={metric.metric} onChange={(event) => set({ metric: event.currentTarget.value })} data={all.map((it) => ({ value: it.metric, label: it.name }))} />
+      <NativeSelect mb="sm" w="fit-content" label={t('insight.metric')} value={metric.metric} onChange={(event) => set({ metric: event.currentTarget.value })} data={all.map((it) => ({ value: it.metric, label: words.metric(it).name }))} />
     </Figure>
   );
 }
@@ -236,7 +243,7 @@ function NotSaid({ title, why }: { title: string; why: string }) {
         {title}
       </Title>
       <Alert color="gray" variant="light" title={t('insight.not_said')}>
-        <span lang="en">{why}</span>
+        {why}
       </Alert>
     </Paper>
   );
@@ -245,10 +252,11 @@ function NotSaid({ title, why }: { title: string; why: string }) {
 function Worth({ report, figures }: Props) {
   const { t } = useTranslation();
   const { set } = useSearch();
+  const words = useSaid(figures);
   const title = t('insight.worth');
   const outlook = report.outlook;
-  if (refused(outlook)) return <NotSaid title={title} why={outlook.why} />;
-  if (refused(outlook.value)) return <NotSaid title={title} why={outlook.value.why} />;
+  if (refused(outlook)) return <NotSaid title={title} why={words.refusal(outlook)} />;
+  if (refused(outlook.value)) return <NotSaid title={title} why={words.refusal(outlook.value)} />;
   const tenths = outlook.value.tenths_minor_units;
   const major = (minor: number) => minor / 10 ** report.decimals;
   const name = (at: number) => t('insight.tenth_n', { tenth: at + 1 });
@@ -298,7 +306,7 @@ function Tenure({ report, figures }: Props) {
   const { set } = useSearch();
   const rows = report.tenure.filter((it) => it.age > 0 && it.figure.value !== null).slice(0, 24);
   const all = rows.reduce((sum, it) => sum + Number(it.figure.denominator), 0);
-  if (rows.length === 0) return <NotSaid title={t('insight.tenure')} why={report.figures.find((it) => it.metric === 'churn_rate')?.definition ?? ''} />;
+  if (rows.length === 0) return <NotSaid title={t('insight.tenure')} why={t('metric.churn_rate.definition')} />;
   return (
     <Figure
       title={t('insight.tenure')}
@@ -332,11 +340,12 @@ function Tenure({ report, figures }: Props) {
 function Forecast({ coming, report, figures }: Props & { coming: Coming }) {
   const { t } = useTranslation();
   const { search } = useSearch();
+  const words = useSaid(figures);
   const kind = t(`coming.${coming.what}`, { defaultValue: coming.what });
   const name = coming.category ? `${kind} · ${coming.category}` : kind;
   const title = t('insight.forecast', { what: name });
   const { forecast } = coming;
-  if (refused(forecast)) return <NotSaid title={title} why={forecast.why} />;
+  if (refused(forecast)) return <NotSaid title={title} why={words.refusal(forecast)} />;
   const money = ['revenue', 'program_cost', 'discounts'].includes(coming.what);
   const scale = money ? 10 ** report.decimals : 1;
   const said = (value: number) => (money ? figures.money(value * scale) : figures.rough(value));
@@ -349,7 +358,7 @@ function Forecast({ coming, report, figures }: Props & { coming: Coming }) {
   return (
     <Figure
       title={title}
-      definition={t('insight.forecast_definition', { method: forecast.method, level: figures.share(forecast.level) })}
+      definition={t('insight.forecast_definition', { method: words.way(forecast.method), level: figures.share(forecast.level) })}
       sample={t('insight.forecast_sample', {
         count: coming.past.length,
         forecasts: forecast.back_test.forecasts,

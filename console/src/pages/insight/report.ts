@@ -16,7 +16,8 @@ export type Measured = {
   customers: number;
   interval: { low: number; high: number; method: string } | null;
 };
-export type Refused = { refused: string; why: string };
+export type Refused = { refused: string; figures: Record<string, number>; why: string };
+export type Finding = { finding: string; mood: 'good' | 'worrying' | 'note'; figures: Record<string, number>; what: string; why: string; advice: string };
 export type Metric = {
   metric: string;
   name: string;
@@ -42,7 +43,7 @@ export type Report = {
   window_days: number;
   rows: number;
   figures: Metric[];
-  findings: { mood: 'good' | 'worrying' | 'note'; what: string; why: string; advice: string }[];
+  findings: Finding[];
   segments: { segment: string; customers: number; spent: number | string }[];
   cohorts: { cohort: string; cells: { customers: number; orders: number; amount: number | string }[] }[];
   scores: { recency: number; frequency: number; customers: number; spent: number | string }[];

@@ -12,10 +12,10 @@ use crate::page::all_of;
 use crate::people::caller;
 use crate::{
     App, AskingAsk, Audience, Caller, ChannelSettings, ContactKind, Error, JourneySample,
-    JourneyState, MakeMemberCards, MasterForm, MasterSort, MemberRef, MessageSettings, NewCase,
-    NewContact, NewPerson, NewSend, PageAsk, SegmentDraft, ServiceCase, ServiceCause,
+    JourneyState, MakeMemberCards, MasterForm, MasterSort, MemberRef, MessageSettings, NewAct,
+    NewCase, NewContact, NewPerson, NewSend, PageAsk, SegmentDraft, ServiceCase, ServiceCause,
     ServiceChange, ServiceOutcome, ServiceSettings, ServiceState, SurveyDraft, TemplateDraft,
-    TemplateWords, Whence, input,
+    TemplateWords, Told, Whence, input,
 };
 use regulars_base::{CivilDay, MemberId, TenantId, Timestamp, Zone};
 use regulars_engage::offer::OfferSetDraft;
@@ -135,8 +135,12 @@ impl<'a> Season<'a> {
         season.employ()?;
         season.say_what_is_sold()?;
         season.set_up_letters()?;
-        once(app.put_survey(tenant, (SURVEY, None), &season.script.survey))?;
-        once(app.put_offer_set(tenant, (OFFERS, None), &season.script.offers))?;
+        if once(app.put_survey(tenant, (SURVEY, None), &season.script.survey))?.is_some() {
+            season.note(season.manager(), "put_survey", SURVEY)?;
+        }
+        if once(app.put_offer_set(tenant, (OFFERS, None), &season.script.offers))?.is_some() {
+            season.note(season.manager(), "put_offer_set", OFFERS)?;
+        }
         app.make_member_cards(
             tenant,
             &MakeMemberCards {
@@ -234,7 +238,9 @@ impl<'a> Season<'a> {
                 name: name.clone(),
                 condition: condition.clone(),
             };
-            once(app.make_segment(tenant, id, &draft))?;
+            if once(app.make_segment(tenant, id, &draft))?.is_some() {
+                self.note(self.manager(), "make_segment", id)?;
+            }
         }
         for own in &self.script.sends {
             let draft = TemplateDraft {
@@ -242,13 +248,16 @@ impl<'a> Season<'a> {
                 language: "en".into(),
                 words: own.words.clone(),
             };
-            once(app.put_template(tenant, (&own.id, None), &draft))?;
+            if once(app.put_template(tenant, (&own.id, None), &draft))?.is_some() {
+                self.note(self.manager(), "put_template", &own.id)?;
+            }
         }
         for name in &self.script.journeys {
             let sample = JourneySample::named(name).expect("the library has it");
             app.take_journey_templates(tenant, sample)?;
             if let Some(new) = once(app.put_journey(tenant, (name, None), sample.text))? {
                 app.set_journey_state(tenant, (name, new.version), JourneyState::Running)?;
+                self.note(self.manager(), "set_journey_state", name)?;
             }
         }
         Ok(())
@@ -335,7 +344,8 @@ impl<'a> Season<'a> {
             audience: Audience::Segment(own.segment.clone()),
             hold_out: own.hold_out,
         };
-        self.app.send_message(self.tenant, &new).map(drop)
+        self.app.send_message(self.tenant, &new)?;
+        self.note(self.manager(), "create_send", &own.name)
     }
 
     /// Some of those who were asked answer within three days.
@@ -481,11 +491,10 @@ impl<'a> Season<'a> {
             at: None,
             text: text.clone(),
         };
-        let by = turn(&self.staff, number).agent();
-        let noted = self
-            .app
-            .note_contact(self.tenant, by, &MemberRef::Id(member), &new);
-        noted.map(drop)
+        let by = turn(&self.staff, number);
+        self.app
+            .note_contact(self.tenant, by.agent(), &MemberRef::Id(member), &new)?;
+        self.note(by, "create_contact", &member.to_string())
     }
 
     fn somebody(&self, dice: &mut Dice) -> MemberId {
@@ -499,14 +508,17 @@ impl<'a> Season<'a> {
         if case.answered_at.is_none() {
             let own = ServiceChange::Assign(Some(by.key.clone()));
             app.change_service_case(by, &case.id, &own)?;
+            self.note(by, "change_case", &case.id)?;
             if dice.below(4) == 0 {
                 let note = &self.script.notes[dice.place(self.script.notes.len())];
                 app.note_on_case(by, &case.id, note)?;
             }
             let reply = &self.script.replies[dice.place(self.script.replies.len())];
             app.reply_in_case(by, &case.id, reply)?;
+            self.note(by, "say_in_case", &case.id)?;
             if case.made_good == 0 && dice.below(2) == 0 {
                 app.make_good(by, &case.id, (25, "for the trouble"))?;
+                self.note(by, "make_case_good", &case.id)?;
             }
             return Ok(());
         }
@@ -519,8 +531,31 @@ impl<'a> Season<'a> {
             1 | 2 => ServiceOutcome::Explained,
             _ => ServiceOutcome::MadeGood,
         };
-        app.change_service_case(by, &case.id, &ServiceChange::Solve(outcome))
-            .map(drop)
+        app.change_service_case(by, &case.id, &ServiceChange::Solve(outcome))?;
+        self.note(by, "change_case", &case.id)
+    }
+
+    /// Who sets up what others work with.
+    fn manager(&self) -> &Caller {
+        let named = self.script.staff.iter().find(|own| own.role == "manager");
+        let is = |own: &&Caller| named.is_some_and(|manager| manager.name == own.name);
+        let manager = self.staff.iter().find(is).or(self.staff.first());
+        manager.expect("the season begins with people who work here")
+    }
+
+    /// Puts down what somebody did by hand, as a server does with each of their requests.
+    fn note(&self, by: &Caller, act: &str, target: &str) -> Result<(), Error> {
+        let told = Told {
+            name: by.name.clone(),
+            ..Told::default()
+        };
+        let new = NewAct {
+            actor: by.key.clone(),
+            act: act.to_owned(),
+            target: target.to_owned(),
+            told,
+        };
+        self.app.note(self.tenant, new)
     }
 
     fn dice(&self, sort: u64, about: &[u64]) -> Dice {

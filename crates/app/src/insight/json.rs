@@ -9,8 +9,9 @@ use regulars_metrics::model::churn::{ChurnCheck, FEATURES};
 use regulars_metrics::model::spend_check::{SpendAccuracy, SpendCheck};
 use regulars_metrics::model::{Estimate, Refusal, bg_nbd, gamma_gamma, holdout::Accuracy};
 use regulars_metrics::outlook::{Checked, Outlook, Value as Worth};
-use regulars_metrics::report::{Mood, Report};
+use regulars_metrics::report::Report;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Sums that JSON's readers would round are written as text.
 fn integer(number: i128) -> Value {
@@ -66,12 +67,14 @@ pub(super) fn report(report: &Report) -> Value {
         json!({ "cohort": calendar.name(cohort), "cells": cells.collect::<Vec<_>>() })
     });
     let findings = report.findings.iter().map(|it| {
-        let mood = match it.mood {
-            Mood::Good => "good",
-            Mood::Worrying => "worrying",
-            Mood::Note => "note",
-        };
-        json!({ "mood": mood, "what": it.what, "why": it.why, "advice": it.advice })
+        json!({
+            "finding": it.id,
+            "mood": it.mood.id(),
+            "figures": it.figures.iter().copied().collect::<BTreeMap<_, _>>(),
+            "what": it.what,
+            "why": it.why,
+            "advice": it.advice,
+        })
     });
     let segments = report.segments.iter().map(|row| {
         json!({ "segment": row.segment.id(), "customers": row.customers, "spent": integer(row.spent) })
@@ -113,7 +116,11 @@ pub(super) fn report(report: &Report) -> Value {
 }
 
 fn refusal(refusal: &Refusal) -> Value {
-    json!({ "refused": refusal.code(), "why": refusal.to_string() })
+    json!({
+        "refused": refusal.code(),
+        "figures": refusal.figures().collect::<BTreeMap<_, _>>(),
+        "why": refusal.to_string(),
+    })
 }
 
 fn parameters(names: &[&str], estimates: &[Estimate]) -> Value {

@@ -2,7 +2,7 @@
 
 use super::{Counted, Insight, InsightOptions};
 use crate::{App, Error};
-use regulars_base::TenantId;
+use regulars_base::{CivilDay, TenantId};
 use regulars_lake::facts::Facts;
 use regulars_metrics::behind::{Behind, Bought, Lived, Stretch};
 use regulars_metrics::catalog::{self, Metric};
@@ -29,6 +29,8 @@ pub enum List {
     Returned(String, usize),
     /// Those with these scores of recency and frequency, from 1 to 5.
     Scores(u8, u8),
+    /// Those who bought on this day or later.
+    Since(CivilDay),
     /// Those who were lost in the so manieth period after their first purchase.
     LostAfter(usize),
     /// Those who are loyal in this way.
@@ -50,7 +52,7 @@ pub struct BehindFigure {
 
 /// How lists are written.
 const HOW: &str = "write segment=at_risk, cohort=2025-03, cohort=2025-03+2, lost=2025-03, \
-                   scores=5-1, lost_after=2, kind=price, tenth=1, or a metric: churn_rate=2025-03, nps=all";
+                   since=2025-03-31, scores=5-1, lost_after=2, kind=price, tenth=1, or a metric: churn_rate=2025-03, nps=all";
 
 impl FromStr for List {
     type Err = Error;
@@ -79,6 +81,10 @@ impl FromStr for List {
                 None => Self::Cohort(value.to_owned()),
             },
             "lost" => Self::Lost(value.to_owned()),
+            "since" => {
+                let day = value.parse::<CivilDay>();
+                Self::Since(day.map_err(|why| Error::invalid("/list", why.to_string()))?)
+            }
             "lost_after" => Self::LostAfter(value.parse().map_err(|_| none())?),
             "tenth" => {
                 let tenth = value.parse().ok().filter(|tenth| (1..=10).contains(tenth));
@@ -228,6 +234,10 @@ impl Listed<'_> {
                 }
                 self.found(|it| window.loses(calendar, period, it.history))?
             }
+            List::Since(day) => self.found(|it| {
+                let mut latest = it.history.purchases.iter().rev();
+                latest.any(|it| it.is_purchase() && it.day >= *day)
+            })?,
             List::LostAfter(age) => self.found(|it| {
                 let first = it.history.purchases.iter().find(|p| p.is_purchase());
                 first.is_some_and(|first| {

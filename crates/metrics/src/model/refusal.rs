@@ -76,4 +76,21 @@ impl Refusal {
             Self::BadArgument { .. } => "bad_argument",
         }
     }
+
+    /// The figures that the sentence names, by their names.
+    pub fn figures(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let count = |size: usize| size as u64;
+        let (first, second) = match *self {
+            Self::Lengths { left, right } => {
+                (Some(("left", count(left))), Some(("right", count(right))))
+            }
+            Self::BadRow { row, .. } => (Some(("row", count(row))), None),
+            Self::TooFew { have, need, .. } => (Some(("have", have)), Some(("need", need))),
+            Self::NotConverged { steps } => (Some(("steps", steps.into())), None),
+            Self::NoVariation { .. } | Self::NotIdentified { .. } | Self::BadArgument { .. } => {
+                (None, None)
+            }
+        };
+        first.into_iter().chain(second)
+    }
 }

@@ -15,11 +15,27 @@ pub enum Mood {
     Note,
 }
 
-/// Something that stands out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl Mood {
+    /// Its name in files and the API.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Worrying => "worrying",
+            Self::Good => "good",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// Something that stands out: as an id with its figures, for whoever has words of their own, and in English.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
+    /// Which it is.
+    pub id: &'static str,
     /// How it is meant.
     pub mood: Mood,
+    /// The figures that the sentences name, by their names: shares from 0 to 1, days, how many.
+    pub figures: Vec<(&'static str, f64)>,
     /// What was seen, in a sentence.
     pub what: String,
     /// From which threshold on, and over how many.
@@ -49,7 +65,9 @@ pub(super) fn all(report: &Report) -> Vec<Finding> {
         .is_none_or(|it| it.figure.customers < FEWEST)
     {
         found.push(Finding {
+            id: "few",
             mood: Mood::Note,
+            figures: vec![("least", FEWEST as f64)],
             what: format!("There are fewer than {FEWEST} customers."),
             why: "So few can differ by chance alone, so nothing is called good or worrying."
                 .to_owned(),
@@ -74,6 +92,20 @@ fn over(figure: &Figure) -> String {
     )
 }
 
+fn share_over(share: f64, figure: &Figure) -> Vec<(&'static str, f64)> {
+    vec![("share", share), ("customers", figure.customers as f64)]
+}
+
+/// Two shares, each with over how many customers.
+fn compared(first: (f64, u64), second: (f64, u64)) -> Vec<(&'static str, f64)> {
+    vec![
+        ("first", first.0),
+        ("first_customers", first.1 as f64),
+        ("second", second.0),
+        ("second_customers", second.1 as f64),
+    ]
+}
+
 /// Good from one value on, worrying below another; nothing between.
 fn mood(value: f64, worrying_below: f64, good_from: f64) -> Option<Mood> {
     if value < worrying_below {
@@ -96,7 +128,9 @@ fn repurchase(report: &Report) -> Option<Finding> {
         _ => "Keep what brings them back, and try it on customers who bought once.",
     };
     Some(Finding {
+        id: "repurchase",
         mood,
+        figures: share_over(value, &it.figure),
         what: format!(
             "{} of customers bought more than once.",
             words::percent(value)
@@ -140,7 +174,9 @@ fn churn(report: &Report) -> Option<Finding> {
         ),
     };
     Some(Finding {
+        id: "churn",
         mood,
+        figures: compared((from, before.customers), (to, late.customers)),
         what: format!(
             "Churn per period {word} from {} to {}.",
             words::percent(from),
@@ -203,7 +239,9 @@ fn cohorts(report: &Report) -> Option<Finding> {
         _ => ("more", "Spend on the sources of these customers first."),
     };
     Some(Finding {
+        id: "cohorts",
         mood,
+        figures: compared((old.value?, old.customers), (new.value?, new.customers)),
         what: format!(
             "Of newer cohorts {word} bought again in their next period: {} after {}.",
             words::percent(new.value?),
@@ -241,7 +279,13 @@ fn at_risk(report: &Report) -> Option<Finding> {
     }
     let share = theirs as f64 / spent as f64;
     (share >= 0.15).then(|| Finding {
+        id: "at_risk",
         mood: Mood::Worrying,
+        figures: vec![
+            ("share", share),
+            ("those", customers as f64),
+            ("customers", all as f64),
+        ],
         what: format!(
             "{} customers who bought often have not been here for long; they brought in {} of all revenue.",
             words::count(customers.into()),
@@ -260,6 +304,8 @@ fn at_risk(report: &Report) -> Option<Finding> {
 fn concentration(report: &Report) -> Option<Finding> {
     let (it, value) = measured(report, "concentration")?;
     (value >= 0.6).then(|| Finding {
+        id: "concentration",
+        figures: share_over(value, &it.figure),
         mood: if value >= 0.8 {
             Mood::Worrying
         } else {
@@ -282,7 +328,9 @@ fn concentration(report: &Report) -> Option<Finding> {
 fn refunds(report: &Report) -> Option<Finding> {
     let (it, value) = measured(report, "refund_rate")?;
     (value >= 0.10).then(|| Finding {
+        id: "refunds",
         mood: Mood::Worrying,
+        figures: share_over(value, &it.figure),
         what: format!("{} of what was sold came back.", words::percent(value)),
         why: format!("{}; worrying from 10 % on.", over(&it.figure)),
         advice: "See which products come back, and whether their descriptions promise too much."
@@ -293,10 +341,12 @@ fn refunds(report: &Report) -> Option<Finding> {
 fn second_purchase(report: &Report) -> Option<Finding> {
     let (it, days) = measured(report, "interpurchase_time")?;
     Some(Finding {
+        id: "second_purchase",
         mood: Mood::Note,
+        figures: vec![("days", days), ("window", f64::from(report.window.days))],
         what: format!("Half of those who come back do so within {days:.0} days."),
         why: format!(
-            "{}; nine of ten within {} days, which is also how long a customer counts as active here.",
+            "{}; a customer counts as active here for {} days after a purchase.",
             it.figure.population, report.window.days
         ),
         advice: format!("Remind customers a little before day {days:.0}, not long after it."),
@@ -315,7 +365,9 @@ fn early_churn(report: &Report) -> Option<Finding> {
         return None;
     }
     Some(Finding {
+        id: "early_churn",
         mood: Mood::Note,
+        figures: compared((young.value?, young.customers), (old.value?, old.customers)),
         what: format!(
             "Customers are lost early: {} per period in their first three, {} later.",
             words::percent(young.value?),

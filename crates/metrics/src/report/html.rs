@@ -155,6 +155,7 @@ fn findings(page: &mut String, report: &Report) {
         what,
         why,
         advice,
+        ..
     } in &report.findings
     {
         let (class, word) = match mood {

@@ -100,8 +100,8 @@ pub(crate) async fn get_metric(
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// `segment=at_risk`; `scores=5-1` (recency, frequency); `cohort=2025-03`; `cohort=2025-03+2`, those
-    /// of it who bought in the second period after; `lost=2025-03`; `lost_after=2` periods since the
-    /// first purchase; `kind=price`; `tenth=1`, by what they are expected to bring;
+    /// of it who bought in the second period after; `since=2025-03-31`, those who bought on this day or later;
+    /// `lost=2025-03`; `lost_after=2` periods since the first purchase; `kind=price`; `tenth=1`, by what they are expected to bring;
     /// `churn_rate=2025-03` or `nps=all`, those whom a metric counts above its line.
     list: String,
     /// By `day`, `week`, `month`, `quarter` or `year`; `month` if left out.

@@ -12,6 +12,7 @@ pub fn overview(overview: &Overview) -> OverviewOut {
         members: overview.members,
         active: overview.active,
         active_before: overview.active_before,
+        active_since: overview.active_since.to_string(),
         active_days: ACTIVE_DAYS.unsigned_abs(),
         months: overview.months.iter().map(month).collect(),
         budgets: overview.budgets.iter().map(budget).collect(),
