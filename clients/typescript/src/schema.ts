@@ -6738,6 +6738,12 @@ export interface components {
             rate?: string | null;
             /** @description What it may do. */
             scopes: components["schemas"]["ScopeName"][];
+            /**
+             * @description The store where it is used: its sales and activities happened there; those of other stores are refused. Such a
+             *     key may have `read`, `ingest`, `redeem` and `till`.
+             * @example market-square
+             */
+            store?: string | null;
         };
         /** @description A key as it is listed: never the key itself. */
         ApiKeyOut: {
@@ -6765,6 +6771,8 @@ export interface components {
              * @example reg_…
              */
             secret?: string | null;
+            /** @description The store where it is used. */
+            store?: string | null;
             /** @description When it was last used, to the day. */
             used_at?: string | null;
         };
@@ -7220,6 +7228,8 @@ export interface components {
             partner?: string | null;
             /** @description What it may do. */
             scopes: components["schemas"]["ScopeName"][];
+            /** @description The store where the key is used. */
+            store?: string | null;
             /** @description The merchant. */
             tenant: string;
         };

@@ -70,6 +70,11 @@ pub struct ApiKeyIn {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "bakery")]
     pub partner: Option<Text>,
+    /// The store where it is used: its sales and activities happened there; those of other stores are refused. Such a
+    /// key may have `read`, `ingest`, `redeem` and `till`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "market-square")]
+    pub store: Option<Text>,
     /// How much may be asked for with it: requests a second, and at once, as `100/200`. Left out: as much as
     /// the server lets others.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,6 +111,9 @@ pub struct ApiKeyOut {
     /// The partner whom it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<String>,
+    /// The store where it is used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
     /// How much may be asked for with it: requests a second, and at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "100/200")]
@@ -140,6 +148,9 @@ pub struct CallerOut {
     /// The partner whom the key belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<String>,
+    /// The store where the key is used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
 }
 
 /// A merchant to be made.
@@ -189,6 +200,7 @@ impl FromJson for ApiKeyIn {
         let scopes = scopes_of(&mut fields, faults);
         let expires_at = fields.moment("expires_at", faults);
         let partner = fields.text("partner", faults);
+        let store = fields.text("store", faults);
         let rate = fields.text("rate", faults);
         fields.finish(faults);
         Some(Self {
@@ -196,6 +208,7 @@ impl FromJson for ApiKeyIn {
             scopes,
             expires_at,
             partner: partner.filter(|id| !id.is_empty()),
+            store: store.filter(|id| !id.is_empty()),
             rate: rate.filter(|rate| !rate.is_empty()),
         })
     }

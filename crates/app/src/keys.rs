@@ -55,6 +55,8 @@ pub struct NewKey {
     pub expires_at: Option<Timestamp>,
     /// The partner (by id) whom it belongs to: then it is for that partner's own business only.
     pub partner: Option<String>,
+    /// The store where it is used: what it sends happened there.
+    pub store: Option<String>,
     /// How much may be asked for with it; as much as the server lets others, if nothing.
     pub rate: Option<Rate>,
 }
@@ -78,6 +80,8 @@ pub struct KeyInfo {
     pub used_at: Option<Timestamp>,
     /// The partner whom it belongs to.
     pub partner: Option<String>,
+    /// The store where it is used.
+    pub store: Option<String>,
     /// How much may be asked for with it.
     pub rate: Option<Rate>,
 }
@@ -110,12 +114,16 @@ pub struct Caller {
     pub money_most: Option<i64>,
     /// The partner whom the key belongs to: it may do that for this partner's own business only.
     pub partner: Option<String>,
+    /// The store where the key is used: what it sends happened there, and nowhere else.
+    pub store: Option<String>,
     /// How much the key may ask for; as much as the server lets others, if nothing.
     pub rate: Option<Rate>,
 }
 
 /// Stands before a partner's id among what a key may do.
 const PARTNER: &str = "partner:";
+/// Stands before a store's id among what a key may do.
+const STORE: &str = "store:";
 /// Stands before a key's rate among what it may do.
 const RATE: &str = "rate:";
 
@@ -190,7 +198,8 @@ impl Caller {
         Some(Self {
             tenant: key.tenant,
             scopes: scopes.filter_map(|name| Scope::by_name(name)).collect(),
-            partner: partner_of(&key),
+            partner: after(PARTNER, &key),
+            store: after(STORE, &key),
             rate: rate_of(&key),
             adjust_most: None,
             money_most: None,
@@ -223,16 +232,20 @@ impl App {
         if let Some(partner) = &new.partner {
             self.may_be_partners(tenant, partner, &new.scopes)?;
         }
+        if new.store.is_some() {
+            may_be_stores(&new.scopes)?;
+        }
         let secret = secret::draw();
         let scopes = new.scopes.iter().map(|scope| scope.name().to_owned());
         let partner = new.partner.iter().map(|id| format!("{PARTNER}{id}"));
+        let store = new.store.iter().map(|id| format!("{STORE}{id}"));
         let rate = new.rate.iter().map(|rate| format!("{RATE}{rate}"));
         let key = ApiKey {
             tenant,
             id: format!("key_{}", &hex(&input::random())[..16]),
             name: new.name,
             hash: secret::hash(&secret),
-            scopes: scopes.chain(partner).chain(rate).collect(),
+            scopes: scopes.chain(partner).chain(store).chain(rate).collect(),
             created_at: self.now(),
             expires_at: new.expires_at,
             revoked_at: None,
@@ -319,6 +332,7 @@ impl App {
                 scopes: old.scopes.clone(),
                 expires_at: lasts.map(|lasts| now.plus_micros(lasts)),
                 partner: old.partner.clone(),
+                store: old.store.clone(),
                 rate: old.rate,
             },
         )?;
@@ -360,8 +374,25 @@ impl App {
     }
 }
 
-fn partner_of(key: &ApiKey) -> Option<String> {
-    let id = |scope: &String| scope.strip_prefix(PARTNER).map(str::to_owned);
+/// What somebody does in one store: they look, sell and redeem there.
+fn may_be_stores(scopes: &[Scope]) -> Result<(), Error> {
+    let elsewhere = |scope: &&Scope| matches!(scope, Scope::Adjust | Scope::Program | Scope::Admin);
+    match scopes.iter().find(elsewhere) {
+        None => Ok(()),
+        Some(scope) => {
+            let what = format!(
+                "has `{}`, which concerns more than one store; a store's key may have read, ingest, \
+                 redeem and till",
+                scope.name()
+            );
+            Err(Error::invalid("/scopes", what))
+        }
+    }
+}
+
+/// The id that stands after such a word among what a key may do.
+fn after(word: &str, key: &ApiKey) -> Option<String> {
+    let id = |scope: &String| scope.strip_prefix(word).map(str::to_owned);
     key.scopes.iter().find_map(id)
 }
 
@@ -374,7 +405,8 @@ fn listed(key: ApiKey) -> KeyInfo {
     let scopes = key.scopes.iter();
     KeyInfo {
         scopes: scopes.filter_map(|name| Scope::by_name(name)).collect(),
-        partner: partner_of(&key),
+        partner: after(PARTNER, &key),
+        store: after(STORE, &key),
         rate: rate_of(&key),
         id: key.id,
         name: key.name,

@@ -454,6 +454,7 @@ pub(crate) fn caller(
         money_most: roles::money_most(&own),
         scopes,
         partner: person.partner,
+        store: None,
         rate: None,
     }))
 }

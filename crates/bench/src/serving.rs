@@ -99,6 +99,7 @@ pub(crate) fn child(options: &Options) -> anyhow::Result<()> {
     };
     let merchant = Merchant::again(database)?;
     let new = NewKey {
+        store: None,
         rate: None,
         name: "bench".to_owned(),
         scopes: vec![Scope::Read, Scope::Ingest, Scope::Till],

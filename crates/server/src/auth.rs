@@ -10,6 +10,7 @@ use crate::acting::Acting;
 use crate::address;
 use crate::failure::Failure;
 use crate::rate::Spent;
+use crate::square;
 use crate::state::Server;
 use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, COOKIE, USER_AGENT};
@@ -530,6 +531,14 @@ impl<A: Asks> FromRequestParts<Server> for Key<A> {
         }
         if let Some(scope) = A::SCOPE {
             allow(&caller, scope)?;
+        }
+        // That API says in which store something happened in words of its own.
+        if caller.store.is_some() && parts.uri.path().starts_with(square::PREFIX) {
+            let detail = format!(
+                "the key `{}` is of one store, and no key of this API",
+                caller.name
+            );
+            return Err(Failure::new(Code::Forbidden, detail));
         }
         if let (Some(partner), false) = (&caller.partner, A::PARTNERS) {
             let detail = format!(

@@ -44,7 +44,7 @@ export function KeysPart() {
               keyOf={(key) => key.id}
               width={820}
               columns={[
-                { head: t('keys.name'), cell: (key) => <Named name={key.name} below={[key.id, key.partner, key.rate].filter(Boolean).join(' · ')} /> },
+                { head: t('keys.name'), cell: (key) => <Named name={key.name} below={[key.id, key.partner, key.store, key.rate].filter(Boolean).join(' · ')} /> },
                 { head: t('keys.may'), cell: (key) => key.scopes.map((scope) => t(`scope_short.${scope}`)).join(', ') },
                 {
                   head: t('keys.state'),
@@ -118,6 +118,7 @@ function Make({ close, made }: { close: () => void; made: (key: ApiKey) => void 
   const [name, setName] = useState('');
   const [scopes, setScopes] = useState<string[]>(['read']);
   const [days, setDays] = useState('365');
+  const [store, setStore] = useState('');
   const [rate, setRate] = useState('');
   return (
     <Ask
@@ -129,7 +130,7 @@ function Make({ close, made }: { close: () => void; made: (key: ApiKey) => void 
       said={t('keys.made_said')}
       act={async () => {
         const ends = days === '0' ? {} : { expires_at: new Date(Date.now() + Number(days) * DAY).toISOString() };
-        made(await data(api.POST('/v1/keys', { body: { name, scopes: scopes as Scope[], ...ends, ...(rate.trim() ? { rate: rate.trim() } : {}) } })));
+        made(await data(api.POST('/v1/keys', { body: { name, scopes: scopes as Scope[], ...ends, ...(store.trim() ? { store: store.trim() } : {}), ...(rate.trim() ? { rate: rate.trim() } : {}) } })));
         await queries.invalidateQueries({ queryKey: ['keys'] });
       }}
     >
@@ -143,6 +144,7 @@ function Make({ close, made }: { close: () => void; made: (key: ApiKey) => void 
           allowDeselect={false}
           data={['30', '90', '365', '0'].map((value) => ({ value, label: value === '0' ? t('keys.for_ever') : t('keys.days', { days: value }) }))}
         />
+        <TextInput label={t('keys.store')} description={t('keys.store_how')} value={store} onChange={(event) => setStore(event.currentTarget.value)} />
         <TextInput label={t('keys.rate')} description={t('keys.rate_how')} placeholder="100/200" value={rate} onChange={(event) => setRate(event.currentTarget.value)} />
       </Stack>
     </Ask>

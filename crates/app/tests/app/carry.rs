@@ -151,6 +151,7 @@ fn keys_and_cards_go_with_it_and_sessions_do_not(db: TestDb) {
     let shop = Shop::open(db, CAFE);
     shop.take(purchase("ana", "r-1", "2025-03-01T08:00:00Z", 8000));
     let key = NewKey {
+        store: None,
         rate: None,
         name: "till".into(),
         scopes: vec![Scope::Read],

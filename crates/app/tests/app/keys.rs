@@ -9,6 +9,7 @@ regulars_testkit::on_both! { a_key_opens_what_its_scopes_say_until_it_is_revoked
 fn a_key_opens_what_its_scopes_say_until_it_is_revoked(db: TestDb) {
     let shop = Shop::open(db, CAFE);
     let new = |expires_at| NewKey {
+        store: None,
         rate: None,
         name: "till".into(),
         scopes: vec![Scope::Ingest],

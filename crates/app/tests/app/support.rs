@@ -170,6 +170,7 @@ pub(crate) fn agent(shop: &Shop, id: &str, adjust_most: Option<i64>) -> Caller {
         adjust_most,
         money_most: None,
         partner: None,
+        store: None,
     }
 }
 

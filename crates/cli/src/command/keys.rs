@@ -36,6 +36,9 @@ enum What {
         /// own events, and sees what is this partner's own.
         #[arg(long, value_name = "PARTNER")]
         partner: Option<String>,
+        /// The store where it is used: what it sends happened there.
+        #[arg(long, value_name = "STORE")]
+        store: Option<String>,
         /// Until when it is taken: a day (its end) or a moment. For ever if left out.
         #[arg(long, value_name = "TIME")]
         expires: Option<String>,
@@ -75,6 +78,7 @@ pub(crate) fn run(ask: &Keys, print: &Print) -> anyhow::Result<Answer> {
             name,
             scopes,
             partner,
+            store,
             expires,
             rate,
             shop,
@@ -87,6 +91,7 @@ pub(crate) fn run(ask: &Keys, print: &Print) -> anyhow::Result<Answer> {
                 scopes: scopes?,
                 expires_at: open.end_of("--expires", expires.as_deref())?,
                 partner: partner.clone(),
+                store: store.clone(),
                 rate: *rate,
             };
             let created = open.app.create_key(open.id(), new)?;
@@ -140,9 +145,10 @@ fn list(open: &Open, print: &Print) -> anyhow::Result<()> {
         table.row(vec![
             key.id.clone(),
             key.name.clone(),
-            match &key.partner {
-                Some(partner) => format!("{} at {partner}", scopes.join(" ")),
-                None => scopes.join(" "),
+            match (&key.partner, &key.store) {
+                (Some(partner), _) => format!("{} at {partner}", scopes.join(" ")),
+                (_, Some(store)) => format!("{} in {store}", scopes.join(" ")),
+                (None, None) => scopes.join(" "),
             },
             shown(key.created_at),
             key.used_at

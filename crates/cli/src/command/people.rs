@@ -241,6 +241,7 @@ fn by(open: &Open) -> Caller {
         adjust_most: None,
         money_most: None,
         partner: None,
+        store: None,
         rate: None,
     }
 }

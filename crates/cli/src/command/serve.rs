@@ -382,6 +382,7 @@ fn start(app: &App, demo: Option<Demo>) -> anyhow::Result<Started> {
     let key = match &tenant {
         Some(tenant) if app.keys(tenant.id)?.is_empty() => {
             let new = NewKey {
+                store: None,
                 rate: None,
                 name: "made at the first start".to_owned(),
                 scopes: vec![Scope::Admin],

@@ -225,6 +225,7 @@ fn rule(
         adjust_most: None,
         money_most: None,
         partner: None,
+        store: None,
         rate: None,
     };
     let ruled = open.app.rule_suspicion(&by, id, (ruling, reason))?;

@@ -261,7 +261,14 @@ fn incoming(
         decimals: &|points| decimals_of(program, points),
         program,
     };
-    let incoming = event::read(raw, at, &door).map_err(Failure::invalid)?;
+    let mut incoming = event::read(raw, at, &door).map_err(Failure::invalid)?;
+    let kind = &mut incoming.event.kind;
+    match kind {
+        Kind::Purchase(it) => in_own_store(caller, &mut it.store)?,
+        Kind::Activity(it) => in_own_store(caller, &mut it.store)?,
+        Kind::SellThrough(it) => in_own_store(caller, &mut it.sold.store)?,
+        _ => {}
+    }
     if let Some(till) = till.filter(|_| !caller.may(scope_of(&incoming.event.kind))) {
         super::till::may_be_sent(caller, &till.0, &till.1, &incoming.event)?;
         return Ok(incoming);
@@ -287,6 +294,22 @@ fn incoming(
         auth::allow(caller, Scope::Redeem)?;
     }
     Ok(incoming)
+}
+
+/// What a store's key sends happened in this store, whether it says so or not; it says of no other.
+pub(crate) fn in_own_store(caller: &Caller, said: &mut Text) -> Result<(), Failure> {
+    let Some(own) = &caller.store else {
+        return Ok(());
+    };
+    if said.is_empty() {
+        *said = Text::new(own.clone()).map_err(|error| Failure::internal(error.to_string()))?;
+    }
+    if said.as_str() == own {
+        return Ok(());
+    }
+    let detail =
+        format!("the key is for what happens in the store `{own}`, and this happened in `{said}`");
+    Err(Failure::new(Code::Forbidden, detail))
 }
 
 /// The decimals of points by their id.

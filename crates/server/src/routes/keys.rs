@@ -54,6 +54,7 @@ pub(crate) async fn create_key(
         scopes: body.scopes.into_iter().map(scope).collect(),
         expires_at: body.expires_at,
         partner: body.partner.map(|partner| partner.to_string()),
+        store: body.store.map(|store| store.to_string()),
     };
     let tenant = key.tenant;
     let created = server.call(move |app| app.create_key(tenant, new)).await?;
@@ -127,6 +128,9 @@ fn told(info: &KeyInfo) -> String {
     let mut told = format!("{}: {}", info.name, scopes.join(", "));
     if let Some(partner) = &info.partner {
         told += &format!(" at {partner}");
+    }
+    if let Some(store) = &info.store {
+        told += &format!(" in {store}");
     }
     if let Some(rate) = info.rate {
         told += &format!(", {rate} requests");

@@ -1,6 +1,7 @@
 //! Quotes: what a basket would cost, earn and allow, and the purchase that commits that.
 
 use super::coupons::{guesser, may_guess};
+use super::events::in_own_store;
 use crate::auth::{Ingest, Key, Read, allow};
 use crate::extract::In;
 use crate::failure::Failure;
@@ -28,8 +29,9 @@ use regulars_engine::outcome::CodeFault;
 pub(crate) async fn quote_basket(
     State(server): State<Server>,
     key: Key<Read>,
-    In(asked): In<QuoteRead>,
+    In(mut asked): In<QuoteRead>,
 ) -> Result<axum::Json<QuoteOut>, Failure> {
+    in_own_store(&key, &mut asked.basket.purchase.store)?;
     if asked.reserve {
         allow(&key, Scope::Redeem)?;
     }

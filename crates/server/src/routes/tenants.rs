@@ -43,6 +43,7 @@ pub(crate) async fn create_tenant(
     let made = server.call(move |app| {
         let tenant = app.create_tenant(body.name.as_str())?;
         let first = NewKey {
+            store: None,
             rate: None,
             name: "first".into(),
             scopes: vec![Scope::Admin],

@@ -14,6 +14,7 @@ pub fn api_key(info: KeyInfo, secret: Option<String>) -> ApiKeyOut {
         revoked_at: info.revoked_at.map(|at| at.to_string()),
         used_at: info.used_at.map(|at| at.to_string()),
         partner: info.partner,
+        store: info.store,
         rate: info.rate.map(|rate| rate.to_string()),
         secret,
     }
@@ -27,6 +28,7 @@ pub(crate) fn caller(caller: &Caller) -> CallerOut {
         name: caller.name.clone(),
         scopes: scopes(&caller.scopes),
         partner: caller.partner.clone(),
+        store: caller.store.clone(),
     }
 }
 

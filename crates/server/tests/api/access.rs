@@ -309,3 +309,65 @@ fn isolated(db: TestDb) {
     assert_eq!(send("POST", "/v1/events", &event).status, 404);
     assert_eq!(app.beans(&id), "40");
 }
+
+#[test]
+fn a_key_of_a_store_tells_of_this_store_alone() {
+    let app = TestApp::new();
+    let made = app.post(
+        "/v1/keys",
+        &json!({"name": "till", "scopes": ["read", "ingest", "redeem"], "store": "market"}),
+    );
+    let made = made.with(201);
+    assert_eq!(made["store"], "market");
+    let replaced = app.post(
+        &format!("/v1/keys/{}/rotate", made["id"].as_str().expect("an id")),
+        &json!({}),
+    );
+    let key = replaced.with(201)["secret"].clone();
+    let key = key.as_str().expect("it is shown once");
+    let send = |path: &str, body: &Value| {
+        Request::new("POST", path)
+            .key(key)
+            .json(body)
+            .send(app.address)
+    };
+    let sold = |id: &str, more: &Value| {
+        crate::testapp::but(purchase(id, "ana@example.com", "12.00"), more)
+    };
+
+    // What it sends happened there, whether it says so or not.
+    send("/v1/events", &sold("R-1", &json!({}))).with(201);
+    send("/v1/events", &sold("R-2", &json!({"store": "market"}))).with(201);
+    for id in ["R-1", "R-2"] {
+        let told = |store: &str| app.post("/v1/events", &sold(id, &json!({"store": store})));
+        told("market").with(200);
+        told("station").problem("key_reused");
+    }
+    // What happened elsewhere is told by others, by whichever way it comes.
+    let elsewhere = sold("R-3", &json!({"store": "station"}));
+    send("/v1/events", &elsewhere).problem("forbidden");
+    let batch = send(
+        "/v1/events/batch",
+        &json!([elsewhere, sold("R-4", &json!({}))]),
+    )
+    .with(200);
+    assert_eq!(
+        (batch["failed"].as_u64(), batch["accepted"].as_u64()),
+        (Some(1), Some(1))
+    );
+    let lines = format!("{elsewhere}\n");
+    let stream = Request::new("POST", "/v1/events/stream")
+        .key(key)
+        .header("Content-Type", "application/x-ndjson")
+        .body(lines)
+        .send(app.address);
+    assert!(stream.text().contains("\"forbidden\""), "{}", stream.text());
+    let basket = json!({"customer": {"kind": "email", "value": "ana@example.com"}, "store": "station",
+        "currency": "EUR", "lines": [{"sku": "mug", "price": "10.00"}]});
+    send("/v1/quote", &basket).problem("forbidden");
+    app.get("/v1/events/till-1/R-3").problem("unknown_event");
+    // It is no key of the API that says stores in words of its own, and does nothing for all stores.
+    send("/compat/square/v2/loyalty/accounts/search", &json!({})).with(403);
+    let wide = json!({"name": "till", "scopes": ["adjust"], "store": "market"});
+    app.post("/v1/keys", &wide).problem("invalid_input");
+}

@@ -268,6 +268,7 @@ impl TestApp {
     /// A key of the merchant with these scopes.
     pub(crate) fn key(&self, scopes: &[Scope]) -> String {
         let new = NewKey {
+            store: None,
             rate: None,
             name: "test".into(),
             scopes: scopes.to_vec(),
@@ -284,6 +285,7 @@ impl TestApp {
     /// A key of a partner.
     pub(crate) fn partner_key(&self, partner: &str) -> String {
         let new = NewKey {
+            store: None,
             rate: None,
             name: format!("of {partner}"),
             scopes: vec![Scope::Read, Scope::Ingest, Scope::Redeem],

@@ -226,6 +226,7 @@ fn word(value: &Value, field: &str) -> String {
 
 fn key(shop: &Shop, tenant: TenantId, scopes: &[Scope], partner: Option<&str>) -> String {
     let new = NewKey {
+        store: None,
         rate: None,
         name: "test".into(),
         scopes: scopes.to_vec(),
@@ -239,6 +240,7 @@ fn key(shop: &Shop, tenant: TenantId, scopes: &[Scope], partner: Option<&str>) -
 /// Keys of the shop that may do everything, and no longer are good.
 fn keys_that_are_over(shop: &Shop) -> (String, String) {
     let new = |expires_at| NewKey {
+        store: None,
         rate: None,
         name: "over".into(),
         scopes: vec![Scope::Admin],
