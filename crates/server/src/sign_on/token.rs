@@ -121,7 +121,9 @@ pub(super) fn address(claims: &Value, told: &Value) -> Result<String, Trouble> {
 mod tests {
     use super::*;
     use ring::rand::SystemRandom;
-    use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+    use ring::signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
+    };
     use serde_json::json;
 
     fn own() -> SignOn {
@@ -208,5 +210,53 @@ mod tests {
         let body = URL_SAFE_NO_PAD.encode(changed.to_string());
         assert!(checked(&format!("{head}.{body}.{end}"), std::slice::from_ref(&key)).is_err());
         assert!(checked(&format!("{start}."), &[key]).is_err());
+    }
+
+    /// Most providers sign so. The key was made for this test and is in no use.
+    #[test]
+    fn what_is_signed_by_rsa_is_taken_under_its_own_key_only() {
+        let kept = include_bytes!("rs256-of-tests.der");
+        let pair = RsaKeyPair::from_pkcs8(kept).unwrap();
+        let parts = RsaPublicKeyComponents::<Vec<u8>>::from(pair.public());
+        let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let key = json!({"kty": "RSA", "kid": "1", "n": part(&parts.n), "e": part(&parts.e)});
+        let token = |head: Value| {
+            let text = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+            let signed = format!("{}.{}", text(&head), text(&claims()));
+            let mut signature = vec![0; pair.public().modulus_len()];
+            let random = SystemRandom::new();
+            pair.sign(
+                &RSA_PKCS1_SHA256,
+                &random,
+                signed.as_bytes(),
+                &mut signature,
+            )
+            .unwrap();
+            format!("{signed}.{}", part(&signature))
+        };
+        let good = token(json!({"alg": "RS256", "kid": "1"}));
+        let with = |name: &str, value: &str| {
+            let mut other = key.clone();
+            other[name] = json!(value);
+            checked(&good, &[other])
+        };
+        assert_eq!(
+            checked(&good, std::slice::from_ref(&key)).unwrap(),
+            claims()
+        );
+        assert!(with("kid", "2").is_err(), "another key");
+        assert!(with("use", "enc").is_err(), "a key that signs nothing");
+        assert!(with("alg", "PS256").is_err(), "a key for another way");
+        let mut n = parts.n.clone();
+        n[20] ^= 1;
+        assert!(with("n", &part(&n)).is_err(), "another number");
+        // A public key is known to all: as a secret that both sides have it would prove nothing.
+        for alg in ["none", "HS256", "ES256", "RS512"] {
+            let head = json!({"alg": alg, "kid": "1"});
+            assert!(
+                checked(&token(head), std::slice::from_ref(&key)).is_err(),
+                "{alg}"
+            );
+        }
     }
 }

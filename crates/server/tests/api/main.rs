@@ -34,6 +34,7 @@ mod problems;
 mod products;
 mod programs;
 mod quotes;
+mod rates;
 mod redemptions;
 mod retention;
 mod room;
