@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
 usage: cargo xtask crash [--seed N] [--kills N] [--fights N] [--losses N] [--events N]
-                         [--outages N] [--failovers N] [--campaign N] [--addressees N] [TEST...]
+                         [--outages N] [--failovers N] [--rolls N] [--campaign N] [--addressees N] [TEST...]
 
   --seed       where the dice begin: the same seed kills at the same moments, as near as can be  (1)
   --kills      how often one server is killed, on each database                                 (200)
@@ -15,13 +15,14 @@ usage: cargo xtask crash [--seed N] [--kills N] [--fights N] [--losses N] [--eve
   --events     how many events are acknowledged before and after the kill in between            (500)
   --outages    how often PostgreSQL is killed and started again                                  (20)
   --failovers  how often PostgreSQL dies for good and a synchronous standby takes over           (20)
+  --rolls      how often a server takes the place of another under traffic, on each database     (20)
   --campaign   how often a server is killed in two campaigns, on each database                   (50)
   --addressees how many members each of them is for                                            (2000)
 
 TEST is part of a test's name, as in `kills` or `power`; without one all are run.";
 
 /// What can be said, and what is meant if nothing is.
-const FIGURES: [(&str, &str); 9] = [
+const FIGURES: [(&str, &str); 10] = [
     ("seed", "1"),
     ("kills", "200"),
     ("fights", "50"),
@@ -29,6 +30,7 @@ const FIGURES: [(&str, &str); 9] = [
     ("events", "500"),
     ("outages", "20"),
     ("failovers", "20"),
+    ("rolls", "20"),
     ("campaign", "50"),
     ("addressees", "2000"),
 ];

@@ -15,6 +15,7 @@ mod network;
 mod outage;
 mod post;
 mod power;
+mod rolling;
 
 use std::time::{Duration, Instant};
 

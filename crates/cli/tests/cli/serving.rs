@@ -58,7 +58,7 @@ impl Server {
     }
 
     /// Status and body of a GET.
-    fn get(&self, path: &str, key: Option<&str>) -> (u16, String) {
+    pub(crate) fn get(&self, path: &str, key: Option<&str>) -> (u16, String) {
         let heads = key.map_or_else(String::new, |key| {
             format!("Authorization: Bearer {key}\r\n")
         });
@@ -126,10 +126,16 @@ impl Server {
     /// Asks it to end, and waits until it has.
     pub(crate) fn stop(&mut self) -> ExitStatus {
         self.terminate();
+        self.ended()
+    }
+
+    /// Waits until it has ended.
+    pub(crate) fn ended(&mut self) -> ExitStatus {
         self.child.wait().expect("it ends")
     }
 
-    fn terminate(&self) {
+    /// Asks it to end.
+    pub(crate) fn terminate(&self) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status();
         assert!(sent.expect("kill is there").success());

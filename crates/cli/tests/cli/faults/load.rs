@@ -85,6 +85,15 @@ fn read(stream: &mut BufReader<TcpStream>) -> io::Result<(u16, String)> {
     status.map(|status| (status, body)).ok_or_else(cut)
 }
 
+/// Says that it is over when it is dropped, so that tills stop also where a test panics.
+pub(super) struct Over<'a>(pub(super) &'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Those who tell, and whom.
 pub(super) struct Load<'a> {
     pub(super) book: &'a Book,
@@ -112,13 +121,6 @@ impl<'a> Load<'a> {
     /// Lets all tills tell until `fault` has done what it does.
     pub(super) fn during<T>(&self, dice: &mut Dice, fault: impl FnOnce() -> T) -> T {
         let over = AtomicBool::new(false);
-        /// So that the tills stop also when the fault panics.
-        struct Over<'a>(&'a AtomicBool);
-        impl Drop for Over<'_> {
-            fn drop(&mut self) {
-                self.0.store(true, Ordering::Relaxed);
-            }
-        }
         std::thread::scope(|scope| {
             for till in 0..TILLS {
                 let (own, over) = (Dice(dice.next()), &over);
@@ -222,7 +224,7 @@ impl<'a> Load<'a> {
     }
 }
 
-fn purchase(id: String, dice: &mut Dice) -> Told {
+pub(super) fn purchase(id: String, dice: &mut Dice) -> Told {
     let member = usize::try_from(dice.below(MEMBERS as u64)).expect("is small");
     let euros = i64::try_from(1 + dice.below(40)).expect("is small");
     let is_coffee = dice.chance(30);
