@@ -74,3 +74,42 @@ test('every kind of event has words', () => {
   assert.ok(kinds.length > 70, `${kinds.length} kinds were found`);
   assert.deepEqual(kinds.filter((kind) => !english.has(`event.${kind}`)), []);
 });
+
+/** The texts of a group of keys, by what follows it. */
+const of = (group) => Object.fromEntries(read('en.json').filter(([key]) => key.startsWith(`${group}.`)).map(([key, text]) => [key.slice(group.length + 1), text]));
+const source = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+// What a sample is, the page says in its own words; in English in those that the API has of the sample's file.
+for (const [folder, group] of [
+  ['programs', 'library'],
+  ['journeys', 'journeys.library'],
+]) {
+  test(`every sample of ${folder} has words`, () => {
+    const names = readdirSync(new URL(`../../${folder}/`, import.meta.url)).filter((name) => name.endsWith('.toml'));
+    assert.ok(names.length > 10, `${names.length} samples were found`);
+    const about = (name) => {
+      const lines = source(`${folder}/${name}`).replace(/^#:schema.*\n/, '').split('\n');
+      const end = lines.findIndex((line) => !line.startsWith('# '));
+      return lines.slice(0, end).map((line) => line.slice(2)).join(' ');
+    };
+    const said = Object.fromEntries(names.map((name) => [name.replace('.toml', ''), about(name)]));
+    assert.deepEqual(of(`${group}_about`), said);
+    assert.deepEqual(Object.keys(of(group)).sort(), Object.keys(said).sort());
+  });
+}
+
+// The audit trail names acts by the operations of the API: those that change something, and one more.
+test('every act of the audit trail has words', () => {
+  const rust = (folder) =>
+    readdirSync(new URL(`../../${folder}/`, import.meta.url), { withFileTypes: true }).flatMap((file) =>
+      file.isDirectory() ? rust(`${folder}/${file.name}`) : file.name.endsWith('.rs') ? [source(`${folder}/${file.name}`)] : [],
+    );
+  const texts = ['routes', 'square'].flatMap((folder) => rust(`crates/server/src/${folder}`));
+  const operations = texts.flatMap((text) => [...text.matchAll(/^\/\/\/ ([^\n]*)\n(?:\/\/\/[^\n]*\n)*#\[utoipa::path\(\s*(?:post|put|patch|delete),\s*path = "\/[^]*?async fn (\w+)/gm)]);
+  const acting = source('crates/server/src/acting.rs');
+  const asks = acting.match(/ASKS_ONLY: [^=]*= \[([^\]]*)\]/)[1].match(/\w+/g);
+  const own = [acting.match(/SIGN_ON: &str = "(\w+)"/)[1], acting.match(/act == SIGN_ON \{\s*return "([^"]*)"/)[1]];
+  const acts = Object.fromEntries([...operations.map(([, words, act]) => [act, words]), own].filter(([act]) => !asks.includes(act)));
+  assert.ok(Object.keys(acts).length > 200, `${Object.keys(acts).length} acts were found`);
+  assert.deepEqual(of('audit.act'), acts);
+});

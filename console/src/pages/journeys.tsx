@@ -142,11 +142,7 @@ function Make({ library, taken, close }: { library: JourneySampleOf[]; taken: st
         value={from}
         onChange={pick}
       />
-      {sample && (
-        <Text size="sm" lang="en">
-          {sample.about}
-        </Text>
-      )}
+      {sample && <Text size="sm">{t(`journeys.library_about.${sample.name}`, { defaultValue: sample.about })}</Text>}
       <IdField id={id} change={setId} />
       <JourneyText
         text={text}

@@ -98,9 +98,7 @@ function Kinds({ library, name, choose }: { library: Sample[]; name: string; cho
               <Radio.Indicator color="teal.9" />
               <div>
                 <Text fw={650}>{t(`library.${sample.name}`, { defaultValue: sample.name })}</Text>
-                <Text size="sm" lang="en">
-                  {sample.about}
-                </Text>
+                <Text size="sm">{t(`library_about.${sample.name}`, { defaultValue: sample.about })}</Text>
                 <Group gap={4} mt={6}>
                   {sample.sections
                     .filter((section) => ['points', 'tier', 'card', 'reward', 'referral', 'plan', 'coupon', 'challenge', 'partner'].includes(section))
@@ -204,7 +202,7 @@ function See({ text: made, kept, basket, back }: { text: string; kept: string[];
                 {(parts ?? []).map((part) => (
                   <Card key={part.kind + part.id} withBorder p="sm" style={{ flexShrink: 0 }}>
                     <Text fw={650}>{part.id || t(`part.${part.kind || 'program'}`, { defaultValue: part.kind })}</Text>
-                    <ul className="plain-list" lang="en">
+                    <ul className="plain-list">
                       {part.says.map((line, at) => (
                         <Text component="li" size="sm" key={at}>
                           {line}

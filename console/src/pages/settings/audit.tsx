@@ -46,7 +46,7 @@ export function AuditPart() {
         <Select label={t('audit.who')} data={who} value={actor ?? null} onChange={(next) => set({ actor: next ?? undefined })} clearable searchable clearButtonProps={{ 'aria-label': t('audit.all') }} />
         <Select
           label={t('audit.what')}
-          data={(names.data?.items ?? []).map((own) => ({ value: own.act, label: own.words }))}
+          data={(names.data?.items ?? []).map((own) => ({ value: own.act, label: t(`audit.act.${own.act}`, { defaultValue: own.words }) }))}
           value={act ?? null}
           onChange={(next) => set({ act: next ?? undefined })}
           clearable
@@ -93,8 +93,8 @@ function Line({ act }: { act: Act }) {
     <Card withBorder padding="sm" component="li">
       <Group justify="space-between" align="flex-start" wrap="nowrap">
         <div>
-          <Text size="sm" fw={600} lang="en">
-            {act.words}
+          <Text size="sm" fw={600}>
+            {t(`audit.act.${act.act}`, { defaultValue: act.words })}
             {act.refused && (
               <Badge ml="xs" color="red.9" variant="filled" tt="none">
                 {t('audit.refused', { code: act.refused })}
