@@ -226,7 +226,14 @@ test('they find answers, and ask what happened', async () => {
   await isSound('help');
   await page.getByRole('link', { name: 'How the program works' }).first().click();
   await heading('How to earn').waitFor();
+  await page.getByText('takes 450 beans').waitFor();
   await isSound('program');
+  for (const [tag, title, says] of [['de', 'So sammeln Sie', 'nötig: 450 beans'], ['zh-Hans', '如何赚取', '需要：450 beans'], ['en', 'How to earn', 'takes 450 beans']]) {
+    await page.locator('header select').selectOption(tag);
+    await heading(title).waitFor();
+    await page.getByText(says).waitFor();
+    await isSound(`program in ${tag}`);
+  }
 });
 
 test('every language, dark, turned round for a language from the right, and without a network', async () => {

@@ -6,8 +6,9 @@ use crate::{App, Error};
 use regulars_base::{MemberId, Name, TenantId, Timestamp};
 use regulars_engine::changeover;
 use regulars_engine::event::{Changeover, Event, Kind};
-use regulars_engine::program::difference::difference;
+use regulars_engine::program::words::difference::difference;
 use regulars_engine::program::words::summary::{Part, parts};
+use regulars_engine::program::words::{Language, Reader};
 use regulars_engine::state::{Shared, State};
 use regulars_engine::{Outcome, Program, step};
 use regulars_store::{Cursor, Logged, Store};
@@ -21,10 +22,33 @@ pub struct Plan {
     pub against: Option<i64>,
     /// The candidate.
     pub candidate: Arc<Program>,
-    /// The differences in words, rule by rule; empty if there is none.
-    pub differences: Vec<String>,
+    /// That version.
+    current: Option<Arc<Program>>,
     /// The effect on purchases of the last time.
     pub effect: PlanEffect,
+}
+
+impl Plan {
+    /// The differences in words, rule by rule; empty if there is none. Where there was no program, all that
+    /// the candidate says.
+    pub fn differences(&self, language: Language) -> Vec<String> {
+        differences(self.current.as_deref(), &self.candidate, language)
+    }
+}
+
+/// What is different in a program, or all that it says where there was none.
+pub(crate) fn differences(
+    old: Option<&Program>,
+    program: &Program,
+    language: Language,
+) -> Vec<String> {
+    match old {
+        Some(old) => difference(old, program, language),
+        None => {
+            let parts = parts(Reader { program, language });
+            parts.iter().map(Part::sentence).collect()
+        }
+    }
 }
 
 /// The effect of a candidate on recorded purchases, each decided afresh by both versions.
@@ -87,7 +111,7 @@ impl App {
         })
     }
 
-    /// What `text` would change: the differences in words, and the effect on about the last
+    /// What `text` would change: the differences, and the effect on about the last
     /// `sample` purchases, each decided afresh by today's version and by the candidate, on the
     /// member's wallet as it is now. `Error::InvalidProgram` if the text is wrong.
     pub fn plan(&self, tenant: TenantId, text: &str, sample: usize) -> Result<Plan, Error> {
@@ -99,17 +123,16 @@ impl App {
             let Ok((no, current)) = versions.at(now) else {
                 return Ok(Plan {
                     against: None,
-                    differences: parts(&candidate).iter().map(Part::sentence).collect(),
+                    current: None,
                     candidate,
                     effect: PlanEffect::default(),
                 });
             };
-            let differences = difference(current, &candidate);
             let effect = effect(store, tenant, (current, &candidate), sample, now)?;
             Ok(Plan {
                 against: Some(no),
+                current: Some(Arc::clone(current)),
                 candidate,
-                differences,
                 effect,
             })
         })

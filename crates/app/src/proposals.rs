@@ -4,9 +4,11 @@
 use crate::cases::{read, written};
 use crate::held_adjustments::is_same;
 use crate::page::{Page, PageAsk};
+use crate::plan::differences;
 use crate::programs::{Apply, ProgramVersion, compiled, hex};
 use crate::{App, Error, input};
 use regulars_base::{TenantId, Timestamp};
+use regulars_engine::program::words::Language;
 use regulars_store::{Case, CaseMove};
 use serde::{Deserialize, Serialize};
 
@@ -126,7 +128,7 @@ impl App {
             at: now,
             effect: ProposalEffect {
                 against: plan.against,
-                differences: plan.differences,
+                differences: plan.differences(Language::En),
                 purchases: plan.effect.purchases,
                 changed: plan.effect.changed,
                 members_better: plan.effect.members_better,
@@ -166,6 +168,28 @@ impl App {
             page,
             read,
         )
+    }
+
+    /// A proposal with what it would change in a language. It is kept in English, and said anew from the
+    /// two texts; where one of them compiles no more, the English stays.
+    pub fn proposal_in(
+        &self,
+        tenant: TenantId,
+        mut proposal: Proposal,
+        language: Language,
+    ) -> Result<Proposal, Error> {
+        if language == Language::En {
+            return Ok(proposal);
+        }
+        let versions = self.versions(tenant)?;
+        let against = proposal.effect.against;
+        let old = against.and_then(|no| versions.numbered(no));
+        let is_lost = against.is_some() && old.is_none();
+        if let (Ok(new), false) = (compiled(&proposal.text), is_lost) {
+            let old = old.map(|old| &**old);
+            proposal.effect.differences = differences(old, &new, language);
+        }
+        Ok(proposal)
     }
 
     /// Approves a proposal: it becomes a version. Whoever proposed it cannot; and it must be compared with

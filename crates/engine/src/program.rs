@@ -18,7 +18,6 @@ pub mod compile;
 pub mod condition;
 mod coupon;
 pub mod diagnostic;
-pub mod difference;
 mod draw;
 mod earning;
 mod engagement;

@@ -20,9 +20,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
             **Sending twice is safe**: an event is named by its `source` and `id`, other requests \
             by an `Idempotency-Key`. What was done before is answered again, with \
             `Idempotency-Hit: true`.\n\n\
-            **Languages**: why points moved and why something was refused is said in the language \
-            that `Accept-Language` asks for, of `en`, `de`, `ru`, `zh-Hans` and `zh-Hant`; else in \
-            English. `Content-Language` says which it is. Codes and names are the same in each.\n\n\
+            **Languages**: why points moved, why something was refused and what a program says is \
+            said in the language that `Accept-Language` asks for, of `en`, `de`, `ru`, `zh-Hans` \
+            and `zh-Hant`; else in English. `Content-Language` says which it is. Codes and names are the same in each.\n\n\
             **Requests** are named by `X-Request-Id`, yours or one that is made up; it stands in \
             the answer and in the server's log.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),

@@ -142,7 +142,7 @@ export function Explained({ portal }: { portal: Portal }) {
           {portal.explained
             .filter((own) => own.kind === kind)
             .map((own) => (
-              <div key={own.title} lang="en">
+              <div key={own.title}>
                 {own.title && <h3>{name(own.title)}</h3>}
                 <ul>
                   {own.says.map((line) => (

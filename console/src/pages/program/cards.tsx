@@ -89,7 +89,7 @@ function OneCard({ text, card, says, about, ready, change }: { text: string; car
           {open ? t('cards.fold') : t('cards.edit')}
         </Button>
       </Group>
-      <ul className="plain-list" lang="en">
+      <ul className="plain-list">
         {says.map((line, at) => (
           <Text key={at} component="li" size="sm">
             {line}

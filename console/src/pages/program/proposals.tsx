@@ -111,7 +111,7 @@ function One({ proposal, current }: { proposal: Proposal; current: Version | und
           )}
         </Group>
       </Group>
-      <ul lang="en">
+      <ul>
         {effect.differences.map((difference) => (
           <Text component="li" size="sm" key={difference}>
             {difference}

@@ -2,6 +2,7 @@
 
 use crate::support::{CAFE, Shop, app, customer, demo, moment, purchase};
 use regulars_app::{Database, Error, PageAsk, restore};
+use regulars_engine::program::words::Language;
 use regulars_testkit::TestDb;
 
 regulars_testkit::on_both! {
@@ -24,7 +25,7 @@ fn a_plan_says_what_changes_and_whom_it_concerns(db: TestDb) {
     let plan = shop.app.plan(shop.tenant, &new, 100).expect("it is right");
     assert_eq!(plan.against, Some(1));
     assert_eq!(
-        plan.differences,
+        plan.differences(Language::En),
         ["rule `spend`: gives 2 beans per 1.00 EUR instead of 1 bean per 1.00 EUR"]
     );
     let effect = &plan.effect;
@@ -34,7 +35,10 @@ fn a_plan_says_what_changes_and_whom_it_concerns(db: TestDb) {
     assert_eq!((old, new), (10, 21));
     assert_eq!(shop.app.programs(shop.tenant).expect("a list").len(), 1);
     let same = shop.app.plan(shop.tenant, CAFE, 100).expect("it is right");
-    assert_eq!((same.differences.len(), same.effect.changed), (0, 0));
+    assert_eq!(
+        (same.differences(Language::En).len(), same.effect.changed),
+        (0, 0)
+    );
 }
 
 fn an_export_holds_everything(db: TestDb) {

@@ -82,7 +82,7 @@ pub(crate) fn run(ask: &Plan, print: &Print) -> anyhow::Result<Answer> {
     print.json(&shown)?;
     match plan.against {
         None => print.line("There is no program yet: this would be version 1."),
-        Some(version) if plan.differences.is_empty() => {
+        Some(version) if shown.differences.is_empty() => {
             print.line(format!(
                 "Nothing would change: it says what version {version} says."
             ));
@@ -90,7 +90,7 @@ pub(crate) fn run(ask: &Plan, print: &Print) -> anyhow::Result<Answer> {
         Some(version) => {
             let title = format!("Compared with version {version}, which is in force:");
             print.line(print.style(Style::Bold, title));
-            for difference in &plan.differences {
+            for difference in &shown.differences {
                 print.line(format!("  {difference}"));
             }
         }

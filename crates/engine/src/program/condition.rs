@@ -12,7 +12,7 @@ pub mod figure;
 mod number;
 mod parse;
 mod token;
-mod tree;
+pub(crate) mod tree;
 
 pub use asked::{Asked, Sum, TextFigure};
 pub(super) use fields::documented;
@@ -125,6 +125,11 @@ impl Condition {
                 test => Box::new([test]),
             },
         })
+    }
+
+    /// What must hold, each of these.
+    pub(crate) fn tests(&self) -> &[tree::Test] {
+        &self.tests
     }
 
     /// Whether it holds.

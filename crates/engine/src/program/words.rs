@@ -11,6 +11,7 @@
 //! go, without the machinery of formatting; in English nothing is looked up for them.
 
 mod channel;
+pub mod difference;
 mod engagement;
 mod games;
 mod group;

@@ -2,7 +2,8 @@
 
 use regulars_engine::Program;
 use regulars_engine::program::compile::compile;
-use regulars_engine::program::difference::difference;
+use regulars_engine::program::words::Language;
+use regulars_engine::program::words::difference::difference;
 
 const COFFEE: &str = include_str!("../../../../programs/coffee-shop.toml");
 
@@ -77,7 +78,7 @@ fn each_edit_is_said_in_a_sentence() {
         assert!(COFFEE.contains(from), "the example still has: {from}");
         let edited = COFFEE.replacen(from, to, 1);
         assert_eq!(
-            difference(&program(COFFEE), &program(&edited)),
+            difference(&program(COFFEE), &program(&edited), Language::En),
             said,
             "{from}"
         );
@@ -89,10 +90,13 @@ fn what_came_is_gone_the_other_way_round() {
     let more = COFFEE.to_owned() + "\n[[reward]]\nid = \"mug\"\nprice = { beans = 900 }\n";
     let (old, new) = (program(COFFEE), program(&more));
     assert_eq!(
-        difference(&old, &new),
+        difference(&old, &new, Language::En),
         ["reward `mug` is new: is called mug, is handed over, takes 900 beans, is held for 7 days"]
     );
-    assert_eq!(difference(&new, &old), ["reward `mug` is gone"]);
+    assert_eq!(
+        difference(&new, &old, Language::En),
+        ["reward `mug` is gone"]
+    );
 }
 
 #[test]
@@ -104,7 +108,11 @@ fn another_order_of_tiers_is_said() {
         )
     };
     assert_eq!(
-        difference(&program(&text("x", "y")), &program(&text("y", "x"))),
+        difference(
+            &program(&text("x", "y")),
+            &program(&text("y", "x")),
+            Language::En
+        ),
         ["rules stand in another order: `y`, `x`"]
     );
 }

@@ -8,4 +8,5 @@ mod faults;
 mod generated;
 mod languages;
 mod shopping;
+mod summary;
 mod words;

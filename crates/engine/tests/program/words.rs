@@ -3,7 +3,8 @@
 use regulars_base::{Name, Timestamp};
 use regulars_engine::outcome::{Miss, Note, Refusal};
 use regulars_engine::program::compile::compile;
-use regulars_engine::program::difference::difference;
+use regulars_engine::program::words::Language;
+use regulars_engine::program::words::difference::difference;
 use regulars_engine::program::words::{note, refusal, short};
 
 const COFFEE: &str = include_str!("../../../../programs/coffee-shop.toml");
@@ -211,7 +212,7 @@ fn a_card_is_summed_up_with_all_that_it_does() {
         .replace("{ beans = 100 }", "\"cookie\"");
     let plain = compile(&plain).0.expect("it compiles");
     assert_eq!(
-        difference(&plain, &program),
+        difference(&plain, &program, Language::En),
         [
             "card `guest`: gives 100 beans instead of `cookie`",
             "card `guest`: now with 2 stamps gives `cookie`",

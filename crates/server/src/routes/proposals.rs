@@ -5,13 +5,14 @@ use crate::acting::Acting;
 use crate::auth::{Admin, Key, Programs, Read};
 use crate::extract::{Asked, BODY_MAX, In, MaybeIn, Params, Whole};
 use crate::failure::Failure;
+use crate::language::language;
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
 use axum::http::StatusCode;
 use regulars_api::draft::{ApprovalOut, ProposalOut, ReasonIn};
 use regulars_api::{PageOut, Problem};
-use regulars_app::{Apply, Proposal, ProposalState};
+use regulars_app::{Apply, Page, Proposal, ProposalState};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -92,7 +93,11 @@ pub(crate) async fn propose_program(
         by: by.clone(),
         note: query.note.unwrap_or_default(),
     };
-    let made = server.call(move |app| app.propose_program(tenant, &ask));
+    let language = language();
+    let made = server.call(move |app| {
+        let made = app.propose_program(tenant, &ask)?;
+        app.proposal_in(tenant, made, language)
+    });
     let made = made.await?;
     acting.to(&made.id);
     acting.moved("", told(&made));
@@ -116,7 +121,16 @@ pub(crate) async fn list_proposals(
     let state = state.map(|name| ProposalState::named(name).ok_or_else(wrong));
     let state = state.transpose()?;
     let (tenant, by) = (key.tenant, key.signature());
-    let page = server.call(move |app| app.proposals(tenant, state, &ask));
+    let language = language();
+    let page = server.call(move |app| {
+        let page = app.proposals(tenant, state, &ask)?;
+        let items = page.items.into_iter();
+        let items = items.map(|own| app.proposal_in(tenant, own, language));
+        Ok(Page {
+            items: items.collect::<Result<_, _>>()?,
+            next: page.next,
+        })
+    });
     Ok(axum::Json(view::page(page.await?, |it| {
         view::proposal(&it, &by)
     })))
@@ -135,8 +149,12 @@ pub(crate) async fn get_proposal(
     Params(id): Params<String>,
 ) -> Result<axum::Json<ProposalOut>, Failure> {
     let (tenant, by) = (key.tenant, key.signature());
-    let found = server.call(move |app| app.proposal(tenant, &id)).await?;
-    Ok(axum::Json(view::proposal(&found, &by)))
+    let language = language();
+    let found = server.call(move |app| {
+        let found = app.proposal(tenant, &id)?;
+        app.proposal_in(tenant, found, language)
+    });
+    Ok(axum::Json(view::proposal(&found.await?, &by)))
 }
 
 /// Approve a proposal
@@ -157,8 +175,12 @@ pub(crate) async fn approve_proposal(
 ) -> Result<axum::Json<ProposalOut>, Failure> {
     let (tenant, by) = (key.tenant, key.signature());
     let who = by.clone();
-    let done = server.call(move |app| app.approve_proposal(tenant, &id, &who));
-    let (done, _) = done.await?;
+    let language = language();
+    let done = server.call(move |app| {
+        let (done, _) = app.approve_proposal(tenant, &id, &who)?;
+        app.proposal_in(tenant, done, language)
+    });
+    let done = done.await?;
     acting.moved(told(&waiting(&done)), told(&done));
     acting.why(&done.note);
     Ok(axum::Json(view::proposal(&done, &by)))
@@ -181,7 +203,11 @@ pub(crate) async fn reject_proposal(
     let (tenant, by) = (key.tenant, key.signature());
     let who = by.clone();
     acting.why(body.reason.as_str());
-    let done = server.call(move |app| app.reject_proposal(tenant, &id, &who, body.reason.as_str()));
+    let language = language();
+    let done = server.call(move |app| {
+        let done = app.reject_proposal(tenant, &id, &who, body.reason.as_str())?;
+        app.proposal_in(tenant, done, language)
+    });
     let done = done.await?;
     acting.moved(told(&waiting(&done)), told(&done));
     Ok(axum::Json(view::proposal(&done, &by)))

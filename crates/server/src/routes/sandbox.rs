@@ -5,6 +5,7 @@
 use crate::auth::{self, Any, Key, Programs, Read, SessionOf};
 use crate::extract::{Asked, MaybeIn};
 use crate::failure::Failure;
+use crate::language::language;
 use crate::state::Server;
 use crate::view;
 use axum::extract::State;
@@ -96,7 +97,16 @@ pub(crate) async fn promote_sandbox(
     let (tenant, by) = (key.tenant, key.signature());
     let who = by.clone();
     let note = query.note.unwrap_or_default();
-    let done = server.call(move |app| app.promote_sandbox(tenant, &who, &note));
+    let language = language();
+    let done = server.call(move |app| {
+        Ok(match app.promote_sandbox(tenant, &who, &note)? {
+            Promoted::Proposed(own) => {
+                let own = app.proposal_in(tenant, *own, language)?;
+                Promoted::Proposed(Box::new(own))
+            }
+            applied => applied,
+        })
+    });
     let none = PromotedOut {
         version: None,
         proposal: None,

@@ -3,6 +3,7 @@
 use super::balance::membership;
 use super::overview::budget;
 use super::{code_batch, unless_never};
+use crate::language::reader;
 use regulars_api::Amount;
 use regulars_api::catalogue::{
     CampaignOut, CampaignsOut, ChanceOut, DrawOut, GamesOut, OfferOut, PaidPlanOut, PaidPlansOut,
@@ -27,7 +28,7 @@ impl<'p> Said<'p> {
         let program = &*catalogue.program;
         Self {
             program,
-            parts: parts(program),
+            parts: parts(reader(program)),
         }
     }
 
@@ -42,7 +43,7 @@ impl<'p> Said<'p> {
         OfferOut {
             id: id.to_owned(),
             title: title.to_owned(),
-            says: part.map_or_else(Vec::new, super::program::says),
+            says: part.map_or_else(Vec::new, Part::lines),
             from: from.and_then(unless_never),
             until: until.and_then(unless_never),
         }

@@ -2,6 +2,7 @@
 
 use super::{points, points_id, receipt};
 use crate::auth;
+use crate::language::reader;
 use regulars_api::claim::ClaimOut;
 use regulars_api::consent::ConsentEntryOut;
 use regulars_api::ledger::LedgerEntryOut;
@@ -16,7 +17,7 @@ use regulars_app::{
 };
 use regulars_base::Timestamp;
 use regulars_engine::Program;
-use regulars_engine::program::words::summary;
+use regulars_engine::program::words::summary::{Part, for_members};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -75,60 +76,20 @@ fn tiers(program: &Program) -> Vec<TitledOut> {
         .collect()
 }
 
-/// Parts that mean something to members. How the books are kept, and what partners owe, does not.
-const FOR_MEMBERS: [&str; 11] = [
-    "points",
-    "rule",
-    "tier",
-    "card",
-    "challenge",
-    "badge",
-    "reward",
-    "plan",
-    "referral",
-    "refund",
-    "claims",
-];
-
-/// What the merchant keeps to themselves: what things cost, what points stand for in the books, and
-/// budgets of all members together.
-fn is_for_members(aspect: &summary::Aspect) -> bool {
-    let hidden = [
-        "costs the merchant",
-        "are worth",
-        "have decimals:",
-        "listens to",
-    ];
-    !hidden.contains(&aspect.verb.as_str()) && !aspect.verb.contains("per program")
-}
-
+/// How the program works, from its file.
 fn explained(program: &Program) -> Vec<ExplainedPartOut> {
-    let parts = summary::parts(program).into_iter();
-    let parts = parts.filter(|part| FOR_MEMBERS.contains(&part.kind) && !part.aspects.is_empty());
-    let part = |part: summary::Part| ExplainedPartOut {
-        title: title_of(program, &part),
+    let part = |part: Part| ExplainedPartOut {
         kind: part.kind.to_owned(),
-        says: part
-            .aspects
-            .iter()
-            .filter(|own| is_for_members(own))
-            .map(|own| format!("{} {}", own.verb, own.what).trim().to_owned())
-            .collect(),
+        says: part.lines(),
+        title: part.name,
     };
+    let parts = for_members(reader(program)).into_iter();
     parts.map(part).collect()
 }
 
 /// An id as people read it.
 fn in_words(id: &str) -> String {
     id.replace(['-', '_'], " ")
-}
-
-/// What people call a part; its id where it has no title.
-fn title_of(program: &Program, part: &summary::Part) -> String {
-    let id = part.id.as_str();
-    let mut rewards = program.rewards.iter().filter(|_| part.kind == "reward");
-    let found = rewards.find(|own| own.id == id);
-    found.map_or_else(|| in_words(id), |own| own.title.clone())
 }
 
 /// A reward, as it stands for a member.

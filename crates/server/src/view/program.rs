@@ -1,6 +1,7 @@
 //! Program files and versions.
 
 use super::{points, points_id};
+use crate::language::{language, reader};
 use regulars_api::Amount;
 use regulars_api::program::{
     BothOut, CheckOut, EffectOut, EffectPointsOut, FindingOut, HeldOut, LeftOutOut, LostOut,
@@ -13,7 +14,7 @@ use regulars_app::{
 };
 use regulars_base::{Currency, Money, Timestamp};
 use regulars_engine::Program;
-use regulars_engine::program::words::summary::{Aspect, Part, parts};
+use regulars_engine::program::words::summary::{Part, parts};
 use std::fmt::Write as _;
 
 /// What a check found.
@@ -27,23 +28,14 @@ pub fn check(checked: &Checked) -> CheckOut {
     }
 }
 
-/// What a part of a program says, line by line.
-pub(super) fn says(part: &Part) -> Vec<String> {
-    let said = |aspect: &Aspect| match aspect.what.as_str() {
-        "" => aspect.verb.clone(),
-        what => format!("{} {what}", aspect.verb),
-    };
-    part.aspects.iter().map(said).collect()
-}
-
 /// What a program says, part by part.
 fn in_words(program: &Program) -> Vec<PartOut> {
     let part = |part: Part| PartOut {
         kind: part.kind.to_owned(),
-        says: says(&part),
+        says: part.lines(),
         id: part.id,
     };
-    parts(program).into_iter().map(part).collect()
+    parts(reader(program)).into_iter().map(part).collect()
 }
 
 /// A finding.
@@ -72,7 +64,7 @@ pub fn plan(plan: &Plan) -> PlanOut {
     });
     PlanOut {
         against: plan.against,
-        differences: plan.differences.clone(),
+        differences: plan.differences(language()),
         effect: EffectOut {
             purchases: effect.purchases,
             changed: effect.changed,

@@ -1,6 +1,6 @@
 //! Where a member stands: the tier and the way to the next, and stamp cards.
 
-use crate::language::reader;
+use crate::language::{language, reader};
 use crate::view::points;
 use regulars_api::Amount;
 use regulars_api::balance::{
@@ -125,7 +125,7 @@ fn figure(program: &Program, own: &Figure) -> FigureOut {
     FigureOut {
         metric: words::tier::metric(program, own.metric).to_owned(),
         to_spend: matches!(own.metric, Metric::Balance(_)),
-        within: summary::time(own.within),
+        within: summary::time(language(), own.within),
         counted: amount(own.counted),
         needed: amount(own.needed),
         missing: amount(own.missing()),

@@ -1,12 +1,13 @@
 //! In which language reasons are said.
 
 use crate::client::{Answer, Request};
-use crate::testapp::{TestApp, purchase};
+use crate::testapp::{PROGRAM, TestApp, purchase};
 use regulars_testkit::TestDb;
 use serde_json::{Value, json};
 
 regulars_testkit::on_both! {
     reasons_are_said_in_the_language_of_who_asks,
+    a_program_and_what_would_change_is_said_in_the_language_of_who_asks,
 }
 
 /// Asks in a language.
@@ -28,7 +29,7 @@ fn says(list: &Value, sentence: &str) {
 
 fn reasons_are_said_in_the_language_of_who_asks(db: TestDb) {
     let app = TestApp::on(db);
-    app.apply(crate::testapp::PROGRAM);
+    app.apply(PROGRAM);
 
     // What is told of an event, and what is read of it later: each reader has their own.
     let event = purchase("R-1", "ana@example.com", "5.00");
@@ -99,4 +100,43 @@ fn reasons_are_said_in_the_language_of_who_asks(db: TestDb) {
     let wrong = asks(&app, wrong.header("Content-Type", "application/json"), "de");
     wrong.problem("invalid_json");
     assert_eq!(wrong.header("content-language"), None);
+}
+
+fn a_program_and_what_would_change_is_said_in_the_language_of_who_asks(db: TestDb) {
+    let app = TestApp::on(db);
+    app.apply(PROGRAM);
+    let dearer = PROGRAM.replace("price = { beans = 10 }", "price = { beans = 20 }");
+    assert_ne!(dearer, PROGRAM, "the program of the tests has the reward");
+    let toml = |path: &str, language: &str| {
+        let request = Request::new("POST", path)
+            .header("Content-Type", "application/toml")
+            .body(dearer.as_str());
+        asks(&app, request, language)
+    };
+
+    // What sort of part it is, and which, is the same in all languages.
+    let checked = toml("/v1/programs/check", "de");
+    assert_eq!(checked.header("content-language"), Some("de"));
+    let parts = checked.with(200)["parts"].clone();
+    let mut all = parts.as_array().expect("a list").iter();
+    let coffee = all.find(|own| own["kind"] == "reward" && own["id"] == "free-coffee");
+    says(&coffee.expect("it is there")["says"], "nötig: 20 beans");
+
+    let planned = toml("/v1/programs/plan", "de").with(200);
+    let german = "Prämie `free-coffee`: nötig: 20 beans (bisher: 10 beans)";
+    says(&planned["differences"], german);
+    let catalogue = asks(&app, Request::new("GET", "/v1/rewards"), "zh-CN").with(200);
+    says(&catalogue["items"][0]["says"], "需要：10 beans");
+
+    // A proposal is kept in English, and said anew to whoever looks at it.
+    let english = "reward `free-coffee`: takes 20 beans instead of 10 beans";
+    let proposed = toml("/v1/programs/proposals", "de").with(201);
+    says(&proposed["effect"]["differences"], german);
+    let id = proposed["id"].as_str().expect("an id").to_owned();
+    let of = |id: &str| Request::new("GET", &format!("/v1/programs/proposals/{id}"));
+    let read = asks(&app, of(&id), "en").with(200);
+    says(&read["effect"]["differences"], english);
+    let list = asks(&app, Request::new("GET", "/v1/programs/proposals"), "ru").with(200);
+    let russian = "награда `free-coffee`: нужно: 20 beans (было: 10 beans)";
+    says(&list["items"][0]["effect"]["differences"], russian);
 }

@@ -172,6 +172,15 @@ fn a_member_joins_by_a_code_and_the_terms(db: TestDb) {
             .is_some_and(|all| all.len() > 5),
         "{seen:?}"
     );
+    let german = Request::new("GET", "/v1/portal/test").header("Accept-Language", "de");
+    let german = german.send(shop.app.address);
+    assert_eq!(german.header("content-language"), Some("de"));
+    let explained = german.with(200)["explained"].clone();
+    let mut parts = explained.as_array().expect("a list").iter();
+    let coffee = parts.find(|own| own["kind"] == "reward").expect("a reward");
+    assert_eq!(coffee["title"], "A coffee on the house");
+    let says = coffee["says"].as_array().expect("a list");
+    assert!(says.contains(&json!("nötig: 10 beans")), "{says:?}");
     shop.send(
         "/v1/portal/nobody/codes",
         &json!({"email": "ana@example.com"}),

@@ -8,7 +8,7 @@ use regulars_base::{CivilDay, Name};
 
 /// Something that holds or does not.
 #[derive(Clone, Debug)]
-pub(super) enum Test {
+pub(crate) enum Test {
     /// Always, or never.
     Always(bool),
     /// This does not hold.
@@ -45,7 +45,7 @@ pub(super) enum Test {
 
 /// Of how many lines something must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Quantifier {
+pub(crate) enum Quantifier {
     One,
     All,
 }
@@ -80,7 +80,7 @@ pub enum Order {
 
 /// A number: whole, minor units, thousandths, seconds, days.
 #[derive(Clone, Debug)]
-pub(super) enum Num {
+pub(crate) enum Num {
     Always(i64),
     Of(Slot),
     Neg(Box<Num>),
@@ -91,7 +91,7 @@ pub(super) enum Num {
 
 /// Where a number is found.
 #[derive(Clone, Debug)]
-pub(super) enum Slot {
+pub(crate) enum Slot {
     Total,
     Goods,
     Delivery,
@@ -119,7 +119,7 @@ pub(super) enum Slot {
 
 /// Where a text is found.
 #[derive(Clone, Debug)]
-pub(super) enum Words {
+pub(crate) enum Words {
     Channel,
     Store,
     Staff,

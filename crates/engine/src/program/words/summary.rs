@@ -1,11 +1,16 @@
 //! A program in words, part by part and aspect by aspect: for the difference between two versions,
-//! and for people who ask what a rule does.
+//! for people who ask what a rule does, and for the page on which members read how it works.
+//!
+//! The shop and its members read the same aspects, but not all of them: [`parts`] says things as the file
+//! calls them and leaves out nothing, [`for_members`] leaves out how the books are kept, and calls things
+//! by their titles.
 
 mod account;
 mod card;
 mod changeover;
 mod channel;
 mod claim;
+mod condition;
 mod coupon;
 mod earning;
 mod engagement;
@@ -21,22 +26,30 @@ mod referral;
 mod refund;
 mod reward;
 mod tier;
+mod told;
 mod transfer;
 
-pub use gives::gives;
 pub use tier::time;
+pub use told::ratio;
 
-use super::{amount, money};
-use crate::program::{Program, Trigger, UnknownCustomer};
-use regulars_base::{Name, Period, Ratio, Span, Timestamp};
+use super::language::{say, word};
+use super::{Language, Reader};
+use crate::program::{Trigger, UnknownCustomer};
+use regulars_base::{Name, Ratio, Timestamp};
+use told::{Told, rate};
 
 /// A part of a program: a rule, a tier, a kind of points ...
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// What sort of part: `rule`, `tier`, `points`; empty for the program as a whole.
+    /// What sort of part: `rule`, `tier`, `points`; empty for the program as a whole. The same in all
+    /// languages.
     pub kind: &'static str,
     /// Its id; empty for what there is only one of.
     pub id: String,
+    /// What people call it: its title, or its id as words.
+    pub name: String,
+    /// The language of its aspects.
+    pub language: Language,
     /// What it does.
     pub aspects: Vec<Aspect>,
 }
@@ -49,267 +62,311 @@ pub struct Aspect {
     /// What exactly: `2 beans per 1.00 EUR`. An aspect with the same verb says the same thing
     /// differently.
     pub what: String,
+    /// Whether the shop alone cares.
+    inner: bool,
+}
+
+impl Aspect {
+    /// For the shop alone: how the books are kept, what is called how, what a till does.
+    fn inner(self) -> Self {
+        Self {
+            inner: true,
+            ..self
+        }
+    }
 }
 
 impl Part {
     /// What the part is called: `rule `spend``.
     pub fn title(&self) -> String {
-        match (self.kind, self.id.as_str()) {
-            ("", _) => "the program".to_owned(),
-            (kind, "") => kind.to_owned(),
-            (kind, id) => format!("{kind} `{id}`"),
+        let kind = kind(self.language, self.kind);
+        match self.id.as_str() {
+            "" => kind.to_owned(),
+            id => format!("{kind} `{id}`"),
         }
+    }
+
+    /// An aspect as a line: `gives 2 beans per 1.00 EUR`.
+    pub fn line(&self, aspect: &Aspect) -> String {
+        let Aspect { verb, what, .. } = aspect;
+        match what.as_str() {
+            "" => verb.clone(),
+            _ => say!(self, "{verb} {what}", verb, what),
+        }
+    }
+
+    /// What the part does, line by line.
+    pub fn lines(&self) -> Vec<String> {
+        self.aspects.iter().map(|own| self.line(own)).collect()
     }
 
     /// What the part does, in one sentence: `rule `spend`: gives 2 beans per 1.00 EUR`.
     pub fn sentence(&self) -> String {
-        let said = |aspect: &Aspect| match aspect.what.as_str() {
-            "" => aspect.verb.clone(),
-            what => format!("{} {what}", aspect.verb),
-        };
-        let aspects: Vec<String> = self.aspects.iter().map(said).collect();
-        match aspects.is_empty() {
+        match self.aspects.is_empty() {
             true => self.title(),
-            false => format!("{}: {}", self.title(), aspects.join(", ")),
+            false => self.title() + word!(self, ": ") + &self.rest(),
         }
+    }
+
+    /// The lines as one.
+    pub(super) fn rest(&self) -> String {
+        let join = |first, next| say!(self, "{first}, {next}", first, next);
+        self.lines().into_iter().reduce(join).unwrap_or_default()
     }
 }
 
-/// The parts of a program, in the order of the manual.
-pub fn parts(program: &Program) -> Vec<Part> {
-    let mut parts = vec![whole(program)];
-    parts.extend(
-        program
-            .points
-            .iter()
-            .map(|points| points::one_kind(program, points)),
-    );
-    parts.extend(program.activities.iter().map(engagement::activity));
-    parts.extend(engagement::profile(program));
-    parts.extend(engagement::birthday(program));
-    parts.extend(
-        program
-            .rules
-            .iter()
-            .map(|rule| earning::rule(program, rule)),
-    );
-    parts.push(earning::combine(program));
-    parts.extend(program.tiers.iter().map(|tier| tier::tier(program, tier)));
+/// What a sort of part is called.
+fn kind(language: Language, kind: &'static str) -> &'static str {
+    let reader = &super::reader::Plain { language };
+    match kind {
+        "" => word!(reader, "the program"),
+        "points" => word!(reader, "points"),
+        "activity" => word!(reader, "activity"),
+        "profile" => word!(reader, "profile"),
+        "birthday" => word!(reader, "birthday"),
+        "rule" => word!(reader, "rule"),
+        "combining rules" => word!(reader, "combining rules"),
+        "tier" => word!(reader, "tier"),
+        "match" => word!(reader, "match"),
+        "card" => word!(reader, "card"),
+        "challenge" => word!(reader, "challenge"),
+        "badge" => word!(reader, "badge"),
+        "level" => word!(reader, "level"),
+        "leaderboard" => word!(reader, "leaderboard"),
+        "game" => word!(reader, "game"),
+        "draw" => word!(reader, "draw"),
+        "cause" => word!(reader, "cause"),
+        "reward" => word!(reader, "reward"),
+        "plan" => word!(reader, "plan"),
+        "referrals" => word!(reader, "referrals"),
+        "transfers" => word!(reader, "transfers"),
+        "coupon" => word!(reader, "coupon"),
+        "discounts" => word!(reader, "discounts"),
+        "refunds" => word!(reader, "refunds"),
+        "the changeover" => word!(reader, "the changeover"),
+        "claims" => word!(reader, "claims"),
+        "reports of what was sold on" => word!(reader, "reports of what was sold on"),
+        "store credit" => word!(reader, "store credit"),
+        "gift cards" => word!(reader, "gift cards"),
+        "the coalition" => word!(reader, "the coalition"),
+        "partner" => word!(reader, "partner"),
+        "group" => word!(reader, "group"),
+        "portal" => word!(reader, "portal"),
+        "reports" => word!(reader, "reports"),
+        other => other,
+    }
+}
+
+/// The parts of a program, in the order of the manual, as the shop reads them.
+pub fn parts<'p>(reader: impl Into<Reader<'p>>) -> Vec<Part> {
+    all(Told {
+        reader: reader.into(),
+        members: false,
+    })
+}
+
+/// Parts that mean something to members. How the books are kept, and what partners owe, does not; and a
+/// coupon is for those who have its code.
+const FOR_MEMBERS: [&str; 18] = [
+    "points",
+    "birthday",
+    "rule",
+    "tier",
+    "card",
+    "challenge",
+    "badge",
+    "level",
+    "leaderboard",
+    "game",
+    "draw",
+    "cause",
+    "reward",
+    "plan",
+    "referrals",
+    "transfers",
+    "refunds",
+    "claims",
+];
+
+/// What members read of a program: parts and aspects that mean something to them, in their words.
+pub fn for_members<'p>(reader: impl Into<Reader<'p>>) -> Vec<Part> {
+    let told = Told {
+        reader: reader.into(),
+        members: true,
+    };
+    let mut parts = all(told);
+    parts.retain(|part| FOR_MEMBERS.contains(&part.kind));
+    for part in &mut parts {
+        part.aspects.retain(|aspect| !aspect.inner);
+    }
+    parts.retain(|part| !part.aspects.is_empty());
+    parts
+}
+
+fn all(to: Told<'_>) -> Vec<Part> {
+    let program = to.program;
+    let mut parts = vec![whole(to)];
+    let kinds = program.points.iter();
+    parts.extend(kinds.map(|own| points::one_kind(to, own)));
+    let activities = program.activities.iter();
+    parts.extend(activities.map(|own| engagement::activity(to, own)));
+    parts.extend(engagement::profile(to));
+    parts.extend(engagement::birthday(to));
+    parts.extend(program.rules.iter().map(|own| earning::rule(to, own)));
+    parts.push(earning::combine(to));
+    parts.extend(program.tiers.iter().map(|own| tier::tier(to, own)));
     let matches = program.matches.iter();
-    parts.extend(matches.map(|rule| tier::match_rule(program, rule)));
-    parts.extend(program.cards.iter().map(|card| card::card(program, card)));
-    parts.extend(games::parts(program));
-    parts.extend(
-        program
-            .rewards
-            .iter()
-            .map(|reward| reward::reward(program, reward)),
-    );
-    parts.extend(program.plans.iter().map(|plan| plan::plan(program, plan)));
+    parts.extend(matches.map(|rule| tier::match_rule(to, rule)));
+    parts.extend(program.cards.iter().map(|card| card::card(to, card)));
+    parts.extend(games::parts(to));
+    let rewards = program.rewards.iter();
+    parts.extend(rewards.map(|own| reward::reward(to, own)));
+    parts.extend(program.plans.iter().map(|plan| plan::plan(to, plan)));
     let referral = program.referral.as_deref();
-    parts.extend(referral.map(|rule| referral::referral(program, rule)));
+    parts.extend(referral.map(|rule| referral::referral(to, rule)));
     let transfer = program.transfer.as_deref();
-    parts.extend(transfer.map(|rule| transfer::transfer(program, rule)));
-    parts.extend(
-        program
-            .coupons
-            .iter()
-            .map(|own| coupon::coupon(program, own)),
-    );
-    parts.extend(coupon::combine(program));
-    parts.push(refund::refund(program));
-    parts.push(changeover::changeover(program));
-    parts.push(claim::claims(program));
-    parts.extend(channel::sell_through(program));
+    parts.extend(transfer.map(|rule| transfer::transfer(to, rule)));
+    let coupons = program.coupons.iter();
+    parts.extend(coupons.map(|own| coupon::coupon(to, own)));
+    parts.extend(coupon::combine(to));
+    parts.push(refund::refund(to));
+    parts.push(changeover::changeover(to));
+    parts.push(claim::claims(to));
+    parts.extend(channel::sell_through(to));
     let credit = program.money.credit.as_deref();
-    parts.extend(credit.map(|rule| account::credit(program, rule)));
+    parts.extend(credit.map(|rule| account::credit(to, rule)));
     let cards = program.money.cards.as_deref();
-    parts.extend(cards.map(|rule| account::gift_card(program, rule)));
+    parts.extend(cards.map(|rule| account::gift_card(to, rule)));
     if !program.partners.is_empty() {
-        parts.push(partner::coalition(program));
+        parts.push(partner::coalition(to));
     }
     let partners = program.partners.iter();
-    parts.extend(partners.map(|own| partner::partner(program, own)));
+    parts.extend(partners.map(|own| partner::partner(to, own)));
     let groups = program.groups.iter();
-    parts.extend(groups.map(|rule| group::group(program, rule)));
-    parts.extend(program.portal.as_deref().map(portal::portal));
-    parts.extend(insight::insight(program));
+    parts.extend(groups.map(|rule| group::group(to, rule)));
+    let portal = program.portal.as_deref();
+    parts.extend(portal.map(|own| portal::portal(to, own)));
+    parts.extend(insight::insight(to));
     parts
+}
+
+/// A part, called by its id.
+fn part(to: Told<'_>, kind: &'static str, id: &str, aspects: Vec<Aspect>) -> Part {
+    Part {
+        kind,
+        id: id.to_owned(),
+        name: told::plain(id),
+        language: to.language,
+        aspects,
+    }
+}
+
+/// A part that has a title.
+fn titled(
+    to: Told<'_>,
+    kind: &'static str,
+    (id, title): (&str, &str),
+    mut aspects: Vec<Aspect>,
+) -> Part {
+    aspects.insert(0, aspect(word!(to, "is called"), title).inner());
+    Part {
+        name: title.to_owned(),
+        ..part(to, kind, id, aspects)
+    }
 }
 
 fn aspect(verb: impl Into<String>, what: impl Into<String>) -> Aspect {
     Aspect {
         verb: verb.into(),
         what: what.into(),
+        inner: false,
     }
 }
 
-fn whole(program: &Program) -> Part {
+fn whole(to: Told<'_>) -> Part {
+    let program = to.program;
     let unknown = match program.unknown {
-        UnknownCustomer::Enrol => "enrolled",
-        UnknownCustomer::Hold => "kept waiting",
-        UnknownCustomer::Refuse => "refused",
+        UnknownCustomer::Enrol => word!(to, "enrolled"),
+        UnknownCustomer::Hold => word!(to, "kept waiting"),
+        UnknownCustomer::Refuse => word!(to, "refused"),
     };
     let mut aspects = vec![
-        aspect("is called", &program.name),
-        aspect("counts in", program.currency.code()),
-        aspect("keeps the time of", program.zone.name()),
-        aspect("speaks", &program.locale),
-        aspect("unknown customers are", unknown),
+        aspect(word!(to, "is called"), &program.name),
+        aspect(word!(to, "counts in"), program.currency.code()),
+        aspect(word!(to, "keeps the time of"), program.zone.name()),
+        aspect(word!(to, "speaks"), &program.locale),
+        aspect(word!(to, "unknown customers are"), unknown),
     ];
-    for (currency, rate) in &program.rates {
+    for (currency, own) in &program.rates {
         let scale = |exponent: u8| 10_i64.pow(exponent.into());
         let (num, den) = (
-            rate.num().saturating_mul(scale(currency.exponent())),
-            rate.den()
-                .saturating_mul(scale(program.currency.exponent())),
+            own.num().saturating_mul(scale(currency.exponent())),
+            own.den().saturating_mul(scale(program.currency.exponent())),
         );
-        let whole = Ratio::new(num, den).unwrap_or(*rate);
-        let code = program.currency.code();
+        let whole = Ratio::new(num, den).unwrap_or(*own);
         aspects.push(aspect(
-            format!("takes {currency} at"),
-            format!("{} {code}", ratio(whole)),
+            say!(to, "takes {currency} at", currency),
+            rate(to, whole),
         ));
     }
-    Part {
-        kind: "",
-        id: String::new(),
-        aspects,
-    }
+    part(to, "", "", aspects)
 }
 
-/// `14 days`, `1 month`.
-fn span(span: Span) -> String {
-    let (count, one) = match span {
-        Span::Days(days) => (days, "day"),
-        Span::Months(months) if months % 12 == 0 => (months / 12, "year"),
-        Span::Months(months) => (months, "month"),
-    };
-    match count {
-        1 => format!("1 {one}"),
-        _ => format!("{count} {one}s"),
-    }
-}
-
-/// A factor as people write it: `1.25`.
-/// A factor: `1.25`, or `4/3` where no decimal is exact.
-pub fn ratio(ratio: Ratio) -> String {
-    let mut shown = (ratio.num() / ratio.den()).to_string();
-    let mut rest = i128::from(ratio.num() % ratio.den());
-    if rest != 0 {
-        shown.push('.');
-    }
-    // Factors come from at most six decimals; money scales them by a few more.
-    for _ in 0..12 {
-        if rest == 0 {
-            break;
-        }
-        rest *= 10;
-        shown += &(rest / i128::from(ratio.den())).to_string();
-        rest %= i128::from(ratio.den());
-    }
-    shown
-}
-
-/// A period in one word, with its article.
-fn each(period: Option<Period>) -> String {
-    period.map_or(String::new(), |period| {
-        format!("each {}", super::period(period))
-    })
-}
-
-fn trigger(program: &Program, on: Trigger) -> String {
+fn trigger(to: Told<'_>, on: Trigger) -> String {
     match on {
-        Trigger::Purchase => "purchases".into(),
-        Trigger::Enrolment => "enrolment".into(),
-        Trigger::Birthday => "birthdays".into(),
-        Trigger::Anniversary => "anniversaries of membership".into(),
-        Trigger::SellThrough => "what was sold on".into(),
-        Trigger::Activity(name) if name == Name::of("profile") => "fields of the profile".into(),
-        Trigger::Activity(name) if name == Name::of("visit") => "visits".into(),
+        Trigger::Purchase => say!(to, "purchases"),
+        Trigger::Enrolment => say!(to, "enrolment"),
+        Trigger::Birthday => say!(to, "birthdays"),
+        Trigger::Anniversary => say!(to, "anniversaries of membership"),
+        Trigger::SellThrough => say!(to, "what was sold on"),
+        Trigger::Activity(name) if name == Name::of("profile") => {
+            say!(to, "fields of the profile")
+        }
+        Trigger::Activity(name) if name == Name::of("visit") => say!(to, "visits"),
         Trigger::Activity(name) => {
-            let declared = program
-                .activities
-                .iter()
-                .find(|activity| activity.name == name);
-            declared.map_or(String::new(), |activity| activity.id.clone())
+            let mut all = to.program.activities.iter();
+            let declared = all.find(|activity| activity.name == name);
+            let id = declared.map_or("", |activity| &activity.id);
+            match to.members {
+                true => told::plain(id),
+                false => id.to_owned(),
+            }
         }
     }
 }
 
-/// A moment on the shop's clock.
-fn moment(program: &Program, at: Timestamp) -> String {
-    match program.zone.local(at) {
-        (day, 0) => day.to_string(),
-        (day, second) => format!("{day} {:02}:{:02}", second / 3600, second / 60 % 60),
+/// What something is for: the shop reads what it listens to.
+fn listens(to: Told<'_>, on: Trigger) -> Aspect {
+    let verb = match to.members {
+        true => word!(to, "is for"),
+        false => word!(to, "listens to"),
+    };
+    aspect(verb, trigger(to, on))
+}
+
+/// The lowest tier that something is for.
+fn from_tier(to: Told<'_>, aspects: &mut Vec<Aspect>, tier: Option<u16>) {
+    let tier = tier.and_then(|place| to.program.tiers.get(usize::from(place)));
+    if let Some(lowest) = tier {
+        let what = say!(to, "{tier} on", tier = to.quoted(&lowest.id));
+        aspects.push(aspect(word!(to, "is from tier"), what));
     }
 }
 
 /// Limits and the window of a rule or a reward.
 fn bounds(
-    program: &Program,
+    to: Told<'_>,
     aspects: &mut Vec<Aspect>,
     (from, until): (Option<Timestamp>, Option<Timestamp>),
     limits: &[crate::program::Limit],
 ) {
     if let Some(from) = from {
-        aspects.push(aspect("begins on", moment(program, from)));
+        aspects.push(aspect(word!(to, "begins on"), to.clock(from)));
     }
     if let Some(until) = until {
-        aspects.push(aspect("ends before", moment(program, until)));
+        aspects.push(aspect(word!(to, "ends before"), to.clock(until)));
     }
     for limit in limits {
-        let (what, per) = match limit.what {
-            crate::program::Limited::Times => (limit.most.to_string(), "times".into()),
-            crate::program::Limited::Points(place) => {
-                match program.points.get(usize::from(place)) {
-                    Some(points) => (amount(points, limit.most), points.id.clone()),
-                    None => continue,
-                }
-            }
-        };
-        let what = match tiers_of(program, limit) {
-            Some(tiers) => format!("{what} ({tiers})"),
-            None => what,
-        };
-        let whom = match limit.per {
-            crate::program::LimitScope::Order => "order",
-            crate::program::LimitScope::Member => "member",
-            crate::program::LimitScope::Program => "program",
-        };
-        let verb = format!("is limited by {per} per {whom} {}", each(limit.every));
-        aspects.push(aspect(format!("{} to", verb.trim_end()), what));
+        aspects.extend(told::limit(to, limit));
     }
-}
-
-/// What a limit lets through instead from a tier on: `5 from tier gold on`.
-fn tiers_of(program: &Program, limit: &crate::program::Limit) -> Option<String> {
-    let number = |most: i64| match limit.what {
-        crate::program::Limited::Times => most.to_string(),
-        crate::program::Limited::Points(place) => program
-            .points
-            .get(usize::from(place))
-            .map_or_else(|| most.to_string(), |points| amount(points, most)),
-    };
-    let one = |(tier, most): &(u16, i64)| {
-        let tier = program.tiers.get(usize::from(*tier))?;
-        Some(format!("{} from tier `{}` on", number(*most), tier.id))
-    };
-    let all: Vec<String> = limit.tiers.iter().filter_map(one).collect();
-    (!all.is_empty()).then(|| all.join(", "))
-}
-
-/// Prices: `500 beans and 2 stars`.
-fn price(program: &Program, price: &[(u16, i64)]) -> String {
-    let one = |(place, most): &(u16, i64)| {
-        let points = program.points.get(usize::from(*place));
-        points.map(|points| amount(points, *most))
-    };
-    let all: Vec<String> = price.iter().filter_map(one).collect();
-    all.join(" and ")
-}
-
-/// Money of the program.
-fn of_money(program: &Program, minor: i64) -> String {
-    money(program, minor)
 }

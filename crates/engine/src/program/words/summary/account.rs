@@ -1,54 +1,54 @@
 //! Money accounts, in words.
 
-use super::{Part, aspect, span};
-use crate::program::words::{minutes, money};
-use crate::program::{CreditRule, Expiry, GiftCardRule, Points, Program};
+use super::told::Told;
+use super::{Part, aspect, part};
+use crate::program::words::language::{plural, say, word};
+use crate::program::{CreditRule, Expiry, GiftCardRule, Points};
 
 /// Store credit.
-pub(super) fn credit(program: &Program, rule: &CreditRule) -> Part {
-    let mut aspects = vec![aspect("lapses", lapses(&rule.terms))];
+pub(super) fn credit(to: Told<'_>, rule: &CreditRule) -> Part {
+    let mut aspects = vec![aspect(word!(to, "lapses"), lapses(to, &rule.terms))];
     if let Some(most) = rule.most {
-        aspects.push(aspect("is at most", money(program, most)));
+        aspects.push(aspect(word!(to, "is at most"), to.money(most)));
     }
-    let refunds = if rule.refunds { "may" } else { "may not" };
-    aspects.push(aspect("refunds", format!("{refunds} be paid out as it")));
-    Part {
-        kind: "store credit",
-        id: String::new(),
-        aspects,
-    }
+    let refunds = match rule.refunds {
+        true => word!(to, "may be paid out as it"),
+        false => word!(to, "may not be paid out as it"),
+    };
+    aspects.push(aspect(word!(to, "refunds"), refunds));
+    part(to, "store credit", "", aspects)
 }
 
 /// Gift cards.
-pub(super) fn gift_card(program: &Program, rule: &GiftCardRule) -> Part {
+pub(super) fn gift_card(to: Told<'_>, rule: &GiftCardRule) -> Part {
+    let pattern = format!("`{}`", rule.pattern.as_str());
     let mut aspects = vec![
-        aspect("have codes such as", format!("`{}`", rule.pattern.as_str())),
-        aspect("lapse", lapses(&rule.terms)),
+        aspect(word!(to, "have codes such as"), pattern),
+        aspect(word!(to, "lapse"), lapses(to, &rule.terms)),
     ];
     if rule.least > 1 {
-        aspects.push(aspect("take at least", money(program, rule.least)));
+        aspects.push(aspect(word!(to, "take at least"), to.money(rule.least)));
     }
     if let Some(most) = rule.most {
-        aspects.push(aspect("hold at most", money(program, most)));
+        aspects.push(aspect(word!(to, "hold at most"), to.money(most)));
     }
-    let hold = minutes(i32::try_from(rule.hold_minutes).unwrap_or(i32::MAX));
-    aspects.push(aspect("set money aside for", hold));
+    let hold = to.minutes(i32::try_from(rule.hold_minutes).unwrap_or(i32::MAX));
+    aspects.push(aspect(word!(to, "set money aside for"), hold));
     if let Some(digits) = rule.pin_digits {
-        aspects.push(aspect("have a PIN of", format!("{digits} digits")));
+        let digits = plural!(to, digits, "{n} digit", "{n} digits", n = digits);
+        aspects.push(aspect(word!(to, "have a PIN of"), digits));
     }
     if rule.into_credit {
-        aspects.push(aspect("may become store credit", ""));
+        aspects.push(aspect(word!(to, "may become store credit"), ""));
     }
-    Part {
-        kind: "gift cards",
-        id: String::new(),
-        aspects,
-    }
+    part(to, "gift cards", "", aspects)
 }
 
-fn lapses(terms: &Points) -> String {
+fn lapses(to: Told<'_>, terms: &Points) -> String {
     match terms.expiry {
-        Expiry::After { span: after, .. } => format!("{} after it came", span(after)),
-        _ => "never".to_owned(),
+        Expiry::After { span: after, .. } => {
+            say!(to, "{span} after it came", span = to.span(after))
+        }
+        _ => say!(to, "never"),
     }
 }

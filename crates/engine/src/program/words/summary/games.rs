@@ -1,292 +1,306 @@
 //! Challenges, badges, levels, leaderboards, games, draws and causes in words.
 
 use super::gives::gives;
-use super::{Aspect, Part, aspect, bounds, moment, of_money, price, span, trigger};
+use super::told::{Told, period, rate};
+use super::{Aspect, Part, aspect, bounds, from_tier, titled, trigger};
+use crate::program::words::language::{plural, say, word};
 use crate::program::{
     BadgeRule, BoardRule, CauseRule, ChallengeRule, Counts, DrawRule, EffortOfLeaver, GameRule,
-    LevelRule, Prize, Program, StampFor, Tally, TeamRefund, TeamRule, Towards,
+    LevelRule, Prize, StampFor, Streak, Tally, TeamRefund, TeamRule, Towards,
 };
-use regulars_base::Timestamp;
+use regulars_base::{Ratio, Timestamp};
 
 /// All parts of games.
-pub(super) fn parts(program: &Program) -> Vec<Part> {
-    let games = &program.games;
+pub(super) fn parts(to: Told<'_>) -> Vec<Part> {
+    let games = &to.program.games;
     let mut parts: Vec<Part> = Vec::new();
     let challenges = (0_u16..).zip(&games.challenges);
-    parts.extend(challenges.map(|(place, own)| challenge(program, own, place)));
+    parts.extend(challenges.map(|(place, own)| challenge(to, own, place)));
     let badges = (0_u16..).zip(&games.badges);
-    parts.extend(badges.map(|(place, own)| badge(program, own, place)));
-    parts.extend(games.levels.iter().map(|own| level(program, own)));
-    parts.extend(games.boards.iter().map(|own| board(program, own)));
+    parts.extend(badges.map(|(place, own)| badge(to, own, place)));
+    parts.extend(games.levels.iter().map(|own| level(to, own)));
+    parts.extend(games.boards.iter().map(|own| board(to, own)));
     let of_chance = (0_u16..).zip(&games.games);
-    parts.extend(of_chance.map(|(place, own)| game(program, own, place)));
+    parts.extend(of_chance.map(|(place, own)| game(to, own, place)));
     let draws = (0_u16..).zip(&games.draws);
-    parts.extend(draws.map(|(place, own)| draw(program, own, place)));
-    parts.extend(games.causes.iter().map(|own| cause(program, own)));
+    parts.extend(draws.map(|(place, own)| draw(to, own, place)));
+    parts.extend(games.causes.iter().map(|own| cause(to, own)));
     parts
 }
 
-fn part(kind: &'static str, id: &str, aspects: Vec<Aspect>) -> Part {
-    Part {
-        kind,
-        id: id.to_owned(),
-        aspects,
-    }
-}
-
 /// What a tally counts: `purchases with `line.category == "tea"`, each item`.
-fn counted(program: &Program, tally: &Tally) -> String {
-    let mut said = trigger(program, tally.on);
+fn counted(to: Told<'_>, tally: &Tally) -> String {
+    let mut said = trigger(to, tally.on);
     if let Some(when) = &tally.when {
-        said = format!("{said} with `{}`", when.text);
+        said += &say!(to, " with {when}", when = to.when(when));
     }
     match tally.each {
-        StampFor::Event => said,
-        StampFor::Item => format!("{said}, each item"),
-        StampFor::Amount(minor) => format!("{said}, each {}", of_money(program, minor)),
+        StampFor::Event => {}
+        StampFor::Item => said += word!(to, ", each item"),
+        StampFor::Amount(minor) => {
+            said += &say!(to, ", each {amount}", amount = to.money(minor));
+        }
     }
+    said
 }
 
-fn earned(program: &Program, towards: Towards, aspects: &mut Vec<Aspect>) {
-    let own = program.games.tallies.iter();
+fn earned(to: Told<'_>, towards: Towards, aspects: &mut Vec<Aspect>) {
+    let own = to.program.games.tallies.iter();
     let own = own.filter(|tally| tally.towards == towards);
-    let ways: Vec<String> = own.map(|tally| counted(program, tally)).collect();
+    let ways: Vec<String> = own.map(|tally| counted(to, tally)).collect();
     if !ways.is_empty() {
-        aspects.push(aspect("is earned by", ways.join("; ")));
+        let ways = ways.join(word!(to, "; "));
+        aspects.push(aspect(word!(to, "is earned by"), ways));
     }
 }
 
 fn window(
-    program: &Program,
+    to: Told<'_>,
     aspects: &mut Vec<Aspect>,
     from: Option<Timestamp>,
     until: Option<Timestamp>,
     tier: Option<u16>,
 ) {
-    bounds(program, aspects, (from, until), &[]);
-    if let Some(lowest) = tier.and_then(|place| program.tiers.get(usize::from(place))) {
-        aspects.push(aspect("is from tier", format!("`{}` on", lowest.id)));
+    bounds(to, aspects, (from, until), &[]);
+    from_tier(to, aspects, tier);
+}
+
+fn badge_given(to: Told<'_>, aspects: &mut Vec<Aspect>, badge: Option<u16>) {
+    let badge = badge.and_then(|place| to.program.games.badges.get(usize::from(place)));
+    if let Some(badge) = badge {
+        let named = to.named(&badge.id, &badge.title);
+        aspects.push(aspect(word!(to, "gives badge"), named));
     }
 }
 
-fn badge_given(program: &Program, aspects: &mut Vec<Aspect>, badge: Option<u16>) {
-    if let Some(badge) = badge.and_then(|place| program.games.badges.get(usize::from(place))) {
-        aspects.push(aspect("gives badge", format!("`{}`", badge.id)));
-    }
-}
-
-fn team_of(team: &TeamRule, aspects: &mut Vec<Aspect>) {
-    aspects.push(aspect(
-        "is done together by teams",
-        format!("`{}`", team.of),
-    ));
+fn team_of(to: Told<'_>, team: &TeamRule, aspects: &mut Vec<Aspect>) {
+    let of = to.quoted(&team.of);
+    aspects.push(aspect(word!(to, "is done together by teams"), of));
     let who = match team.least {
-        1 => "each who took part".to_owned(),
-        least => format!("each who did {least} of it at least"),
+        1 => say!(to, "each who took part"),
+        least => say!(to, "each who did {least} of it at least", least),
     };
     let late = match team.late {
-        true => format!("{who}, also after it was reached"),
-        false => format!("{who} before it was reached"),
+        true => say!(to, "{who}, also after it was reached", who),
+        false => say!(to, "{who} before it was reached", who),
     };
-    aspects.push(aspect("gives to", late));
+    aspects.push(aspect(word!(to, "gives to"), late));
     let leaver = match team.on_leaving {
-        EffortOfLeaver::Stays => "counts on",
-        EffortOfLeaver::Leaves => "counts no more",
+        EffortOfLeaver::Stays => word!(to, "counts on"),
+        EffortOfLeaver::Leaves => word!(to, "counts no more"),
     };
-    aspects.push(aspect("what somebody did who leaves", leaver));
+    aspects.push(aspect(word!(to, "what somebody did who leaves"), leaver));
     let refund = match team.on_refund {
-        TeamRefund::TakesBack => "takes back what too little is left for",
-        TeamRefund::Keeps => "leaves it reached",
+        TeamRefund::TakesBack => word!(to, "takes back what too little is left for"),
+        TeamRefund::Keeps => word!(to, "leaves it reached"),
     };
-    aspects.push(aspect("a refund after it was reached", refund));
+    aspects.push(aspect(word!(to, "a refund after it was reached"), refund));
 }
 
-fn challenge(program: &Program, rule: &ChallengeRule, place: u16) -> Part {
-    let mut aspects = vec![aspect("is called", &rule.title)];
-    for tally in &program.games.tallies {
+fn in_a_row(to: Told<'_>, streak: Streak, aspects: &mut Vec<Aspect>) {
+    let what = plural!(
+        to,
+        streak.times,
+        "{n} time, each {period}",
+        "{n} times, each {period}",
+        n = streak.times,
+        period = period(to, streak.every)
+    );
+    aspects.push(aspect(word!(to, "is to be done in a row"), what));
+    if streak.freezes > 0 {
+        let freezes = streak.freezes.to_string();
+        aspects.push(aspect(word!(to, "forgives in each run"), freezes));
+    }
+    if let Some(each) = streak.freeze_each {
+        let what = say!(to, "{n} in a row", n = each);
+        aspects.push(aspect(word!(to, "forgives one more for each"), what));
+    }
+}
+
+fn challenge(to: Told<'_>, rule: &ChallengeRule, place: u16) -> Part {
+    let mut aspects = Vec::new();
+    for tally in &to.program.games.tallies {
         match tally.towards {
             Towards::Step { challenge, step } if challenge == place => {
                 let step = &rule.steps[usize::from(step)];
+                let what = counted(to, tally);
                 let what = match step.need {
-                    1 => counted(program, tally),
-                    need => format!("{need} times {}", counted(program, tally)),
+                    1 => what,
+                    n => plural!(to, n, "{n} time {what}", "{n} times {what}", n, what),
                 };
-                aspects.push(aspect(format!("{} asks for", step.title), what));
+                let verb = say!(to, "{step} asks for", step = step.title);
+                aspects.push(aspect(verb, what));
             }
             Towards::Freezes(challenge) if challenge == place => {
-                aspects.push(aspect("gets a freeze by", trigger(program, tally.on)));
+                let by = trigger(to, tally.on);
+                aspects.push(aspect(word!(to, "gets a freeze by"), by));
             }
             _ => {}
         }
     }
     if rule.in_order {
-        aspects.push(aspect("takes its steps in order", ""));
+        aspects.push(aspect(word!(to, "takes its steps in order"), ""));
     }
     if let Some(team) = &rule.team {
-        team_of(team, &mut aspects);
+        team_of(to, team, &mut aspects);
     }
     if let Some(streak) = rule.streak {
-        let period = crate::program::words::period(streak.every);
-        let what = format!("{} times, each {period}", streak.times);
-        aspects.push(aspect("is to be done in a row", what));
-        if streak.freezes > 0 {
-            aspects.push(aspect("forgives in each run", streak.freezes.to_string()));
-        }
-        if let Some(each) = streak.freeze_each {
-            aspects.push(aspect(
-                "forgives one more for each",
-                format!("{each} in a row"),
-            ));
-        }
+        in_a_row(to, streak, &mut aspects);
     }
     if let Some(every) = rule.every {
-        let period = crate::program::words::period(every);
-        aspects.push(aspect("begins anew each", period));
+        aspects.push(aspect(word!(to, "begins anew each"), period(to, every)));
     }
     if rule.repeat {
-        aspects.push(aspect("may be met again", ""));
+        aspects.push(aspect(word!(to, "may be met again"), ""));
     }
     if rule.opt_in {
-        aspects.push(aspect("is for those who join", ""));
+        aspects.push(aspect(word!(to, "is for those who join"), ""));
     }
-    window(program, &mut aspects, rule.from, rule.until, rule.tier);
+    window(to, &mut aspects, rule.from, rule.until, rule.tier);
     if let Some(own) = &rule.gives {
-        aspects.push(aspect("gives", gives(program, own)));
+        aspects.push(aspect(word!(to, "gives"), gives(to, own)));
     }
-    badge_given(program, &mut aspects, rule.badge);
+    badge_given(to, &mut aspects, rule.badge);
     if let Some(own) = rule.voucher_expires {
-        aspects.push(aspect("its voucher is void after", span(own)));
+        let verb = word!(to, "its voucher is void after");
+        aspects.push(aspect(verb, to.span(own)));
     }
-    part("challenge", &rule.id, aspects)
+    titled(to, "challenge", (&rule.id, &rule.title), aspects)
 }
 
-fn badge(program: &Program, rule: &BadgeRule, place: u16) -> Part {
-    let mut aspects = vec![aspect("is called", &rule.title)];
+fn badge(to: Told<'_>, rule: &BadgeRule, place: u16) -> Part {
+    let mut aspects = Vec::new();
     let towards = Towards::Badge(place);
-    earned(program, towards, &mut aspects);
-    let mut tallies = program.games.tallies.iter();
+    earned(to, towards, &mut aspects);
+    let mut tallies = to.program.games.tallies.iter();
     if let Some(own) = tallies.find(|tally| tally.towards == towards) {
-        window(program, &mut aspects, own.from, own.until, own.tier);
+        window(to, &mut aspects, own.from, own.until, own.tier);
     }
-    part("badge", &rule.id, aspects)
+    titled(to, "badge", (&rule.id, &rule.title), aspects)
 }
 
-fn level(program: &Program, rule: &LevelRule) -> Part {
-    let mut aspects = vec![
-        aspect("is called", &rule.title),
-        aspect("is reached with", price(program, &[(rule.points, rule.at)])),
-    ];
+fn level(to: Told<'_>, rule: &LevelRule) -> Part {
+    let needs = to.price(&[(rule.points, rule.at)]);
+    let mut aspects = vec![aspect(word!(to, "is reached with"), needs)];
     if let Some(own) = &rule.gives {
-        aspects.push(aspect("gives", gives(program, own)));
+        aspects.push(aspect(word!(to, "gives"), gives(to, own)));
     }
-    badge_given(program, &mut aspects, rule.badge);
-    part("level", &rule.id, aspects)
+    badge_given(to, &mut aspects, rule.badge);
+    titled(to, "level", (&rule.id, &rule.title), aspects)
 }
 
-fn board(program: &Program, rule: &BoardRule) -> Part {
+fn board(to: Told<'_>, rule: &BoardRule) -> Part {
     let counts = match rule.counts {
-        Counts::Points(place) => format!("`{}`", program.points[usize::from(place)].id),
-        Counts::Orders => "orders".into(),
-        Counts::Stamps => "stamps".into(),
-        Counts::Challenges => "challenges".into(),
+        Counts::Points(place) => {
+            let points = &to.program.points[usize::from(place)];
+            to.named(&points.id, &points.other)
+        }
+        Counts::Orders => say!(to, "orders"),
+        Counts::Stamps => say!(to, "stamps"),
+        Counts::Challenges => say!(to, "challenges"),
     };
-    let mut aspects = vec![aspect("is called", &rule.title), aspect("counts", counts)];
+    let mut aspects = vec![aspect(word!(to, "counts"), counts)];
     if let Some(every) = rule.every {
-        let period = crate::program::words::period(every);
-        aspects.push(aspect("begins anew each", period));
-        aspects.push(aspect("is closed after", span(rule.closes_after)));
+        aspects.push(aspect(word!(to, "begins anew each"), period(to, every)));
+        let after = to.span(rule.closes_after);
+        aspects.push(aspect(word!(to, "is closed after"), after));
     }
     for prize in &rule.prizes {
-        let places = match prize.from == prize.to {
-            true => format!("gives for place {}", prize.from),
-            false => format!("gives for places {} to {}", prize.from, prize.to),
+        let verb = match prize.from == prize.to {
+            true => say!(to, "gives for place {place}:", place = prize.from),
+            false => say!(
+                to,
+                "gives for places {from} to {to}:",
+                from = prize.from,
+                to = prize.to
+            ),
         };
-        aspects.push(aspect(places, gives(program, &prize.gives)));
+        aspects.push(aspect(verb, gives(to, &prize.gives)));
     }
-    part("leaderboard", &rule.id, aspects)
+    titled(to, "leaderboard", (&rule.id, &rule.title), aspects)
 }
 
-fn game(program: &Program, rule: &GameRule, place: u16) -> Part {
-    let mut aspects = vec![aspect("is called", &rule.title)];
-    earned(program, Towards::Plays(place), &mut aspects);
+fn game(to: Told<'_>, rule: &GameRule, place: u16) -> Part {
+    let mut aspects = Vec::new();
+    earned(to, Towards::Plays(place), &mut aspects);
     if !rule.price.is_empty() {
-        aspects.push(aspect("takes", price(program, &rule.price)));
+        aspects.push(aspect(word!(to, "takes"), to.price(&rule.price)));
     }
-    window(program, &mut aspects, rule.from, rule.until, rule.tier);
-    bounds(program, &mut aspects, (None, None), &rule.limits);
+    window(to, &mut aspects, rule.from, rule.until, rule.tier);
+    bounds(to, &mut aspects, (None, None), &rule.limits);
     for own in &rule.prizes {
-        aspects.push(aspect(
-            format!("has prize `{}`", own.id),
-            prize(program, rule, own),
-        ));
+        let named = to.named(&own.id, &own.title);
+        let verb = say!(to, "has prize {prize}", prize = named);
+        aspects.push(aspect(verb, prize(to, rule, own)));
     }
-    part("game", &rule.id, aspects)
+    titled(to, "game", (&rule.id, &rule.title), aspects)
 }
 
-fn prize(program: &Program, rule: &GameRule, prize: &Prize) -> String {
-    let given = prize.gives.as_ref();
-    let mut said = format!(
-        "at {} in {}: {}",
-        prize.odds.num(),
-        prize.odds.den(),
-        given.map_or_else(|| prize.title.clone(), |own| gives(program, own))
+fn prize(to: Told<'_>, rule: &GameRule, prize: &Prize) -> String {
+    let given = match &prize.gives {
+        Some(own) => gives(to, own),
+        None => prize.title.clone(),
+    };
+    let mut said = say!(
+        to,
+        "at {chances} in {all}: {given}",
+        chances = prize.odds.num(),
+        all = prize.odds.den(),
+        given
     );
     if let Some(stock) = prize.stock {
-        said += &format!(", {stock} of them");
+        said += &say!(to, ", {stock} of them", stock);
     }
     let instead = prize
         .instead
         .and_then(|at| rule.prizes.get(usize::from(at)));
     if let Some(instead) = instead {
-        said += &format!(", then `{}`", instead.id);
+        let named = to.named(&instead.id, &instead.title);
+        said += &say!(to, ", then {prize}", prize = named);
     }
     if let Some(own) = prize.voucher_expires {
-        said += &format!(", void after {}", span(own));
+        said += &say!(to, ", void after {span}", span = to.span(own));
     }
     said
 }
 
-fn draw(program: &Program, rule: &DrawRule, place: u16) -> Part {
-    let mut aspects = vec![
-        aspect("is called", &rule.title),
-        aspect("closes before", moment(program, rule.closes)),
-    ];
-    earned(program, Towards::Tickets(place), &mut aspects);
+fn draw(to: Told<'_>, rule: &DrawRule, place: u16) -> Part {
+    let closes = to.clock(rule.closes);
+    let mut aspects = vec![aspect(word!(to, "closes before"), closes)];
+    earned(to, Towards::Tickets(place), &mut aspects);
     if !rule.price.is_empty() {
-        aspects.push(aspect("takes for a ticket", price(program, &rule.price)));
+        let verb = word!(to, "takes for a ticket");
+        aspects.push(aspect(verb, to.price(&rule.price)));
     }
-    bounds(program, &mut aspects, (rule.from, None), &rule.limits);
-    aspects.push(aspect("has winners:", rule.winners.to_string()));
+    bounds(to, &mut aspects, (rule.from, None), &rule.limits);
+    let winners = rule.winners.to_string();
+    aspects.push(aspect(word!(to, "has winners:"), winners));
     if rule.alternates > 0 {
-        aspects.push(aspect("has alternates:", rule.alternates.to_string()));
+        let alternates = rule.alternates.to_string();
+        aspects.push(aspect(word!(to, "has alternates:"), alternates));
     }
-    aspects.push(aspect("gives", gives(program, &rule.gives)));
+    aspects.push(aspect(word!(to, "gives"), gives(to, &rule.gives)));
     if let Some(claim) = rule.claim {
-        aspects.push(aspect("is claimed within", span(claim)));
+        aspects.push(aspect(word!(to, "is claimed within"), to.span(claim)));
     }
-    part("draw", &rule.id, aspects)
+    titled(to, "draw", (&rule.id, &rule.title), aspects)
 }
 
-fn cause(program: &Program, rule: &CauseRule) -> Part {
-    let code = program.currency.code();
-    let scale = 10_i64.pow(program.currency.exponent().into());
+fn cause(to: Told<'_>, rule: &CauseRule) -> Part {
+    let scale = 10_i64.pow(to.program.currency.exponent().into());
     let den = rule.worth.den().saturating_mul(scale);
-    let whole = regulars_base::Ratio::new(rule.worth.num(), den).unwrap_or(rule.worth);
-    let one = &program.points[usize::from(rule.points)];
-    let mut aspects = vec![
-        aspect("is called", &rule.title),
-        aspect(
-            format!("gets for each of `{}`", one.id),
-            format!("{} {code}", super::ratio(whole)),
-        ),
-    ];
-    window(program, &mut aspects, rule.from, rule.until, None);
+    let whole = Ratio::new(rule.worth.num(), den).unwrap_or(rule.worth);
+    let one = &to.program.points[usize::from(rule.points)];
+    let points = to.named(&one.id, &one.other);
+    let verb = say!(to, "gets for each of {points}", points);
+    let mut aspects = vec![aspect(verb, rate(to, whole))];
+    window(to, &mut aspects, rule.from, rule.until, None);
     if rule.least > 1 {
-        let least = price(program, &[(rule.points, rule.least)]);
-        aspects.push(aspect("takes at least", least));
+        let least = to.price(&[(rule.points, rule.least)]);
+        aspects.push(aspect(word!(to, "takes at least"), least));
     }
     if let Some(most) = rule.matched {
-        aspects.push(aspect("is matched up to", of_money(program, most)));
+        aspects.push(aspect(word!(to, "is matched up to"), to.money(most)));
     }
-    part("cause", &rule.id, aspects)
+    titled(to, "cause", (&rule.id, &rule.title), aspects)
 }

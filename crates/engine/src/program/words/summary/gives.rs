@@ -1,15 +1,12 @@
 //! What a card or a tier gives, in words.
 
-use super::price;
-use crate::program::{Gives, Program};
+use super::told::Told;
+use crate::program::Gives;
 
-/// What a card or a tier gives: the id of a reward, or points.
-pub fn gives(program: &Program, gives: &Gives) -> String {
+/// What a card or a tier gives: a reward, or points.
+pub(super) fn gives(to: Told<'_>, gives: &Gives) -> String {
     match gives {
-        Gives::Reward(place) => {
-            let reward = program.rewards.get(usize::from(*place));
-            format!("`{}`", reward.map_or("", |reward| &reward.id))
-        }
-        Gives::Points(amounts) => price(program, amounts),
+        Gives::Reward(place) => to.reward_at(*place),
+        Gives::Points(amounts) => to.price(amounts),
     }
 }

@@ -1,35 +1,36 @@
 //! The pages for members, in words.
 
-use super::{Part, aspect};
+use super::told::Told;
+use super::{Part, aspect, part};
 use crate::program::Portal;
+use crate::program::words::language::word;
 
 /// What members see.
-pub(super) fn portal(portal: &Portal) -> Part {
+pub(super) fn portal(to: Told<'_>, portal: &Portal) -> Part {
+    let quoted = |text: &String| format!("\"{text}\"");
     let mut aspects = vec![
-        aspect("are called", format!("\"{}\"", portal.title)),
-        aspect("have the colour", portal.colour.hex()),
-        aspect("have the colour on black", portal.colour_dark.hex()),
+        aspect(word!(to, "are called"), quoted(&portal.title)),
+        aspect(word!(to, "have the colour"), portal.colour.hex()),
+        aspect(
+            word!(to, "have the colour on black"),
+            portal.colour_dark.hex(),
+        ),
     ];
     if let Some(contact) = &portal.contact {
-        aspects.push(aspect("send members to", contact));
+        aspects.push(aspect(word!(to, "send members to"), contact));
     }
     if let Some(terms) = &portal.terms {
-        aspects.push(aspect("ask for terms of version", &terms.version));
+        let verb = word!(to, "ask for terms of version");
+        aspects.push(aspect(verb, &terms.version));
     }
     if !portal.origins.is_empty() {
-        aspects.push(aspect("show the widget on", portal.origins.join(", ")));
+        let origins = to.list(&portal.origins);
+        aspects.push(aspect(word!(to, "show the widget on"), origins));
     }
     if !portal.faq.is_empty() {
-        let questions: Vec<String> = portal
-            .faq
-            .iter()
-            .map(|own| format!("\"{}\"", own.question))
-            .collect();
-        aspects.push(aspect("answer", questions.join(", ")));
+        let questions = portal.faq.iter().map(|own| quoted(&own.question));
+        let questions: Vec<String> = questions.collect();
+        aspects.push(aspect(word!(to, "answer"), to.list(&questions)));
     }
-    Part {
-        kind: "portal",
-        id: String::new(),
-        aspects,
-    }
+    part(to, "portal", "", aspects)
 }

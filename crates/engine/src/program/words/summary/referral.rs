@@ -1,80 +1,86 @@
 //! Referrals in words.
 
-use super::{Part, aspect, bounds, of_money, price, span};
-use crate::program::{Gives, OnDoubt, Program, ReferralRule};
+use super::gives::gives;
+use super::told::Told;
+use super::{Part, aspect, bounds, part};
+use crate::program::words::language::{say, word};
+use crate::program::{OnDoubt, ReferralRule};
 
 /// Referrals.
-pub(super) fn referral(program: &Program, rule: &ReferralRule) -> Part {
-    let click = if rule.first_click { "first" } else { "last" };
+pub(super) fn referral(to: Told<'_>, rule: &ReferralRule) -> Part {
+    let click = match rule.first_click {
+        true => word!(to, "first click"),
+        false => word!(to, "last click"),
+    };
     let mut aspects = vec![
-        aspect("counts the", format!("{click} click")),
-        aspect("lets friends join within", span(rule.within)),
+        aspect(word!(to, "counts the"), click).inner(),
+        aspect(word!(to, "lets friends join within"), to.span(rule.within)),
     ];
     if let Some(link) = &rule.link {
-        aspects.push(aspect("makes links from", link));
+        aspects.push(aspect(word!(to, "makes links from"), link).inner());
     }
     if let Some(own) = rule.buy_within {
-        aspects.push(aspect("counts purchases within", span(own)));
+        let verb = word!(to, "counts purchases within");
+        aspects.push(aspect(verb, to.span(own)));
     }
     if rule.least > 0 {
-        aspects.push(aspect(
-            "counts purchases from",
-            of_money(program, rule.least),
-        ));
+        let verb = word!(to, "counts purchases from");
+        aspects.push(aspect(verb, to.money(rule.least)));
     }
     if let Some(when) = &rule.when {
-        aspects.push(aspect("counts when", format!("`{}`", when.text)));
+        aspects.push(to.condition(word!(to, "counts when"), when));
     }
     if let Some(own) = &rule.welcome {
-        aspects.push(aspect("gives friends for joining", gives(program, own)));
+        let verb = word!(to, "gives friends for joining");
+        aspects.push(aspect(verb, gives(to, own)));
     }
     for step in &rule.steps {
-        for (whom, own) in [("friends", &step.friend), ("referrers", &step.referrer)] {
-            if let Some(own) = own {
-                let verb = format!("gives {whom} for purchase {}", step.purchase);
-                aspects.push(aspect(verb, gives(program, own)));
-            }
+        let n = step.purchase;
+        if let Some(own) = &step.friend {
+            let verb = say!(to, "gives friends for purchase {n}:", n);
+            aspects.push(aspect(verb, gives(to, own)));
+        }
+        if let Some(own) = &step.referrer {
+            let verb = say!(to, "gives referrers for purchase {n}:", n);
+            aspects.push(aspect(verb, gives(to, own)));
         }
         for (place, own) in &step.by_tier {
-            let tier = program.tiers.get(usize::from(*place));
-            let tier = tier.map_or("", |tier| &tier.id);
-            let verb = format!("gives `{tier}` referrers for purchase {}", step.purchase);
-            aspects.push(aspect(verb, gives(program, own)));
+            let verb = say!(
+                to,
+                "gives {tier} referrers for purchase {n}:",
+                tier = to.tier_at(*place),
+                n
+            );
+            aspects.push(aspect(verb, gives(to, own)));
         }
     }
-    bounds(program, &mut aspects, (None, None), &rule.limits);
+    bounds(to, &mut aspects, (None, None), &rule.limits);
     if let Some(own) = rule.held_for {
-        aspects.push(aspect("holds what referrers get for", span(own)));
+        let verb = word!(to, "holds what referrers get for");
+        aspects.push(aspect(verb, to.span(own)));
     }
     if let Some(own) = rule.voucher_expires {
-        aspects.push(aspect("its voucher is void after", span(own)));
+        let verb = word!(to, "its voucher is void after");
+        aspects.push(aspect(verb, to.span(own)));
     }
-    let doubts = [
-        ("treats known customers with", rule.known_customer),
-        ("treats shared fingerprints with", rule.same_fingerprint),
-        ("treats rings with", rule.ring),
-    ];
-    for (verb, on) in doubts {
+    // How it is found out who takes advantage is not told to them.
+    for (verb, on) in [
+        (
+            word!(to, "treats known customers with"),
+            rule.known_customer,
+        ),
+        (
+            word!(to, "treats shared fingerprints with"),
+            rule.same_fingerprint,
+        ),
+        (word!(to, "treats rings with"), rule.ring),
+    ] {
         let what = match on {
-            OnDoubt::Allow => "patience",
-            OnDoubt::Review => "a review",
-            OnDoubt::Refuse => "a refusal",
+            OnDoubt::Allow => word!(to, "patience"),
+            OnDoubt::Review => word!(to, "a review"),
+            OnDoubt::Refuse => word!(to, "a refusal"),
         };
-        aspects.push(aspect(verb, what));
+        aspects.push(aspect(verb, what).inner());
     }
-    Part {
-        kind: "referrals",
-        id: String::new(),
-        aspects,
-    }
-}
-
-fn gives(program: &Program, gives: &Gives) -> String {
-    match gives {
-        Gives::Reward(place) => {
-            let reward = program.rewards.get(usize::from(*place));
-            format!("`{}`", reward.map_or("", |reward| &reward.id))
-        }
-        Gives::Points(amounts) => price(program, amounts),
-    }
+    part(to, "referrals", "", aspects)
 }

@@ -1,54 +1,53 @@
 //! What a refund does, in words.
 
 use super::earning::how;
-use super::{Part, aspect, span};
-use crate::program::{Lapsed, Program, SpentPoints, TakeBack, TierUndo};
+use super::told::Told;
+use super::{Part, aspect, part};
+use crate::program::words::language::word;
+use crate::program::{Lapsed, SpentPoints, TakeBack, TierUndo};
 use regulars_ledger::AlreadySpent;
 
 /// What a refund does.
-pub(super) fn refund(program: &Program) -> Part {
+pub(super) fn refund(to: Told<'_>) -> Part {
+    let program = to.program;
     let take_back = match program.refund.take_back {
-        TakeBack::Share => "the share that came back",
-        TakeBack::OnlyWhenWhole => "everything once all came back",
-        TakeBack::ReckonAgain => "what the rest would not have earned",
-        TakeBack::Nothing => "nothing",
+        TakeBack::Share => word!(to, "the share that came back"),
+        TakeBack::OnlyWhenWhole => word!(to, "everything once all came back"),
+        TakeBack::ReckonAgain => word!(to, "what the rest would not have earned"),
+        TakeBack::Nothing => word!(to, "nothing"),
     };
     let already_spent = match program.refund.already_spent {
-        AlreadySpent::GoNegative => "owed by the member",
-        AlreadySpent::StopAtZero => "borne by the program",
-        AlreadySpent::PendingOnly => "left alone unless pending",
+        AlreadySpent::GoNegative => word!(to, "owed by the member"),
+        AlreadySpent::StopAtZero => word!(to, "borne by the program"),
+        AlreadySpent::PendingOnly => word!(to, "left alone unless pending"),
     };
     let lapsed = match program.refund.lapsed {
-        Lapsed::Forgive => "forgiven",
-        Lapsed::TakeBack => "taken back",
+        Lapsed::Forgive => word!(to, "forgiven"),
+        Lapsed::TakeBack => word!(to, "taken back"),
     };
     let spent_points = match program.refund.spent_points {
-        SpentPoints::GiveBackOldDates => "come back with their old dates",
-        SpentPoints::GiveBackNewDates => "come back with new dates",
-        SpentPoints::GiveBackWhenWhole => "come back once all came back",
-        SpentPoints::Keep => "stay spent",
+        SpentPoints::GiveBackOldDates => word!(to, "come back with their old dates"),
+        SpentPoints::GiveBackNewDates => word!(to, "come back with new dates"),
+        SpentPoints::GiveBackWhenWhole => word!(to, "come back once all came back"),
+        SpentPoints::Keep => word!(to, "stay spent"),
     };
-    let tiers = match program.refund.tiers {
-        TierUndo::Undo => "lost again",
-        TierUndo::Keep => "kept",
-    };
+    let rounding = how(to, program.refund.rounding);
+    let window = to.span(program.return_window);
     let mut aspects = vec![
-        aspect("take back", take_back),
-        aspect("round a share", how(program.refund.rounding)),
-        aspect("what was spent already is", already_spent),
-        aspect("what has lapsed is", lapsed),
-        aspect("points that paid for the order", spent_points),
-        aspect(
-            "used rewards are remembered for",
-            span(program.return_window),
-        ),
+        aspect(word!(to, "take back"), take_back),
+        aspect(word!(to, "round a share"), rounding).inner(),
+        aspect(word!(to, "what was spent already is"), already_spent),
+        aspect(word!(to, "what has lapsed is"), lapsed),
+        aspect(word!(to, "points that paid for the order"), spent_points),
+        aspect(word!(to, "used rewards are remembered for"), window).inner(),
     ];
     if !program.tiers.is_empty() {
-        aspects.push(aspect("a tier reached with what comes back is", tiers));
+        let tiers = match program.refund.tiers {
+            TierUndo::Undo => word!(to, "lost again"),
+            TierUndo::Keep => word!(to, "kept"),
+        };
+        let verb = word!(to, "a tier reached with what comes back is");
+        aspects.push(aspect(verb, tiers));
     }
-    Part {
-        kind: "refunds",
-        id: String::new(),
-        aspects,
-    }
+    part(to, "refunds", "", aspects)
 }

@@ -1,174 +1,171 @@
 //! A reward in words.
 
-use super::{Part, aspect, bounds, of_money, partner, price, ratio, span};
-use crate::program::{Menu, Program, Reward, RewardKind};
+use super::coupon::part_off;
+use super::told::{Told, share};
+use super::{Part, aspect, bounds, from_tier, partner, titled};
+use crate::program::words::language::{plural, say, word};
+use crate::program::{Menu, Reward, RewardKind};
 
 /// A menu in words.
-fn menu_words(program: &Program, menu: &Menu) -> String {
-    let id = |place: &u16| {
-        let reward = program.rewards.get(usize::from(*place));
-        format!("`{}`", reward.map_or("", |reward| &reward.id))
-    };
-    let picks: Vec<String> = menu.picks.iter().map(id).collect();
-    let within = menu
-        .within
-        .map(|within| format!(", to be picked within {}", span(within)));
-    let unpicked = menu
-        .unpicked
-        .map(|place| format!(", {} unless picked", id(&place)));
-    let valid = menu
-        .valid
-        .map(|valid| format!(", good for {}", span(valid)));
-    format!(
-        "one of {}{}{}{}",
-        picks.join(", "),
-        within.unwrap_or_default(),
-        unpicked.unwrap_or_default(),
-        valid.unwrap_or_default()
-    )
+fn menu_words(to: Told<'_>, menu: &Menu) -> String {
+    let picks: Vec<String> = menu.picks.iter().map(|own| to.reward_at(*own)).collect();
+    let mut said = say!(to, "one of {all}", all = to.list(&picks));
+    if let Some(within) = menu.within {
+        said += &say!(to, ", to be picked within {span}", span = to.span(within));
+    }
+    if let Some(place) = menu.unpicked {
+        said += &say!(to, ", {pick} unless picked", pick = to.reward_at(place));
+    }
+    if let Some(valid) = menu.valid {
+        said += &say!(to, ", good for {span}", span = to.span(valid));
+    }
+    said
 }
 
-/// A reward.
-pub(super) fn reward(program: &Program, reward: &Reward) -> Part {
-    let is = match &reward.kind {
-        RewardKind::MoneyOff(minor) => format!("{} off", of_money(program, *minor)),
-        RewardKind::PercentOff(part, most) => {
-            let most = most.map(|minor| format!(", at most {}", of_money(program, minor)));
-            format!(
-                "{} of the price off{}",
-                ratio(*part),
-                most.unwrap_or_default()
-            )
+/// What it is.
+fn is(to: Told<'_>, reward: &Reward) -> String {
+    let program = to.program;
+    match &reward.kind {
+        RewardKind::MoneyOff(minor) => say!(to, "{amount} off", amount = to.money(*minor)),
+        RewardKind::PercentOff(part, most) => part_off(to, *part, *most),
+        RewardKind::Product(0) => say!(to, "a product"),
+        RewardKind::Product(minor) => {
+            say!(to, "a product for {amount}", amount = to.money(*minor))
         }
-        RewardKind::Product(0) => "a product".into(),
-        RewardKind::Product(minor) => format!("a product for {}", of_money(program, *minor)),
         RewardKind::Payment(pays) => {
-            let share = pays
-                .share
-                .map(|share| format!(", at most {} of the goods", ratio(share)));
-            let told = if pays.is_payment {
-                ", told as a payment"
-            } else {
-                ""
-            };
-            format!(
-                "a payment of {} a step{}{told}",
-                of_money(program, pays.minor),
-                share.unwrap_or_default()
-            )
+            let amount = to.money(pays.minor);
+            let mut said = say!(to, "a payment of {amount} a step", amount);
+            if let Some(part) = pays.share {
+                said += &say!(to, ", at most {part} of the goods", part = share(to, part));
+            }
+            if pays.is_payment && !to.members {
+                said += word!(to, ", told as a payment");
+            }
+            said
         }
-        RewardKind::FreeDelivery => "free delivery".into(),
-        RewardKind::Other => "handed over".into(),
-        RewardKind::GiftCard(minor) => format!("a gift card of {}", of_money(program, *minor)),
-        RewardKind::Cashback(minor) => format!("{} of credit", of_money(program, *minor)),
+        RewardKind::FreeDelivery => say!(to, "free delivery"),
+        RewardKind::Other => say!(to, "handed over"),
+        RewardKind::GiftCard(minor) => {
+            say!(to, "a gift card of {amount}", amount = to.money(*minor))
+        }
+        RewardKind::Cashback(minor) => {
+            say!(to, "{amount} of credit", amount = to.money(*minor))
+        }
         RewardKind::Access(opens) => {
-            let length = opens.length.map(|length| format!(" for {}", span(length)));
-            let until = opens
-                .until
-                .map(|until| format!(" until {}", program.zone.day(until)));
-            format!(
-                "access to `{}`{}{}",
-                opens.to,
-                length.unwrap_or_default(),
-                until.unwrap_or_default()
-            )
+            let mut said = say!(to, "access to {what}", what = to.quoted(opens.to.as_str()));
+            if let Some(length) = opens.length {
+                said += &say!(to, " for {span}", span = to.span(length));
+            }
+            if let Some(until) = opens.until {
+                said += &say!(to, " until {day}", day = to.day(until));
+            }
+            said
         }
-        RewardKind::OfPartner => "given by a partner".into(),
+        RewardKind::OfPartner => say!(to, "given by a partner"),
         RewardKind::Donation(cause, minor) => {
             let cause = program.games.causes.get(usize::from(*cause));
-            let cause = cause.map_or("", |cause| &cause.id);
-            format!("{} for the cause `{cause}`", of_money(program, *minor))
+            let (id, title) = cause.map_or(("", ""), |own| (&own.id, &own.title));
+            say!(
+                to,
+                "{amount} for the cause {cause}",
+                amount = to.money(*minor),
+                cause = to.named(id, title)
+            )
         }
         RewardKind::Tickets(draw, each) => {
             let draw = program.games.draws.get(usize::from(*draw));
-            format!("{each} tickets of `{}`", draw.map_or("", |draw| &draw.id))
+            let (id, title) = draw.map_or(("", ""), |own| (&own.id, &own.title));
+            plural!(
+                to,
+                *each,
+                "{n} ticket of {draw}",
+                "{n} tickets of {draw}",
+                n = each,
+                draw = to.named(id, title)
+            )
         }
-        RewardKind::Menu(menu) => menu_words(program, menu),
-    };
-    let mut aspects = vec![aspect("is called", &reward.title), aspect("is", is)];
+        RewardKind::Menu(menu) => menu_words(to, menu),
+    }
+}
+
+/// A reward.
+pub(super) fn reward(to: Told<'_>, reward: &Reward) -> Part {
+    let mut aspects = vec![aspect(word!(to, "is"), is(to, reward))];
     if let Some(what) = &reward.what {
-        aspects.push(aspect("is for lines with", format!("`{}`", what.text)));
+        aspects.push(to.condition(word!(to, "is for lines with"), what));
     }
     if let Some(when) = &reward.when {
-        aspects.push(aspect("is for members with", format!("`{}`", when.text)));
+        aspects.push(to.condition(word!(to, "is for members with"), when));
     }
     if reward.least > 1 {
-        aspects.push(aspect(
-            "is given at least",
-            format!("{} at once", reward.least),
-        ));
+        let what = say!(to, "{n} at once", n = reward.least);
+        aspects.push(aspect(word!(to, "is given at least"), what));
     }
     if let Some(group) = &reward.group {
-        aspects.push(aspect("is one of the group", format!("`{group}`")));
+        let group = format!("`{group}`");
+        aspects.push(aspect(word!(to, "is one of the group"), group).inner());
     }
     if reward.exclusive {
-        aspects.push(aspect("is combined with nothing", ""));
+        aspects.push(aspect(word!(to, "is combined with nothing"), ""));
     }
     if reward.order != 100 {
-        aspects.push(aspect("is taken off as number", reward.order.to_string()));
+        let order = reward.order.to_string();
+        aspects.push(aspect(word!(to, "is taken off as number"), order).inner());
     }
     aspects.push(match (reward.price.is_empty(), reward.plans.is_empty()) {
-        (true, true) => aspect("is for vouchers only", ""),
-        (true, false) => aspect("is free", ""),
-        (false, _) => aspect("takes", price(program, &reward.price)),
+        (true, true) => aspect(word!(to, "is for vouchers only"), ""),
+        (true, false) => aspect(word!(to, "is free"), ""),
+        (false, _) => aspect(word!(to, "takes"), to.price(&reward.price)),
     });
     for own in &reward.price_for {
+        let mut of = say!(to, "{price} of members", price = to.price(&own.price));
         let tier = own
             .tier
-            .and_then(|place| program.tiers.get(usize::from(place)));
-        let tier = tier.map(|tier| format!(" from tier `{}` on", tier.id));
-        let when = own
-            .when
-            .as_ref()
-            .map(|when| format!(" with `{}`", when.text));
-        let of = format!(
-            "{} of members{}{}",
-            price(program, &own.price),
-            tier.unwrap_or_default(),
-            when.unwrap_or_default()
-        );
-        aspects.push(aspect("takes instead", of));
+            .filter(|at| usize::from(*at) < to.program.tiers.len());
+        if let Some(tier) = tier {
+            of += &say!(to, " from tier {tier} on", tier = to.tier_at(tier));
+        }
+        if let Some(when) = &own.when {
+            of += &say!(to, " with {when}", when = to.when(when));
+        }
+        aspects.push(aspect(word!(to, "takes instead"), of));
     }
     if !reward.plans.is_empty() {
         let plans = reward.plans.iter();
-        let plans = plans.filter_map(|place| program.plans.get(usize::from(*place)));
-        let plans: Vec<String> = plans.map(|plan| format!("`{}`", plan.id)).collect();
-        aspects.push(aspect("is for members of", plans.join(", ")));
+        let plans = plans.filter_map(|place| to.program.plans.get(usize::from(*place)));
+        let plans: Vec<String> = plans.map(|plan| to.named(&plan.id, &plan.title)).collect();
+        let plans = match to.members {
+            true => plans.join(word!(to, " or ")),
+            false => to.list(&plans),
+        };
+        aspects.push(aspect(word!(to, "is for members of"), plans));
     }
-    if let Some(lowest) = reward
-        .tier
-        .and_then(|place| program.tiers.get(usize::from(place)))
-    {
-        aspects.push(aspect("is from tier", format!("`{}` on", lowest.id)));
-    }
-    bounds(
-        program,
-        &mut aspects,
-        (reward.from, reward.until),
-        &reward.limits,
-    );
-    partner::only_at(program, &mut aspects, &reward.partners);
+    from_tier(to, &mut aspects, reward.tier);
+    let window = (reward.from, reward.until);
+    bounds(to, &mut aspects, window, &reward.limits);
+    partner::only_at(to, &mut aspects, &reward.partners);
     if let Some(stock) = reward.stock {
-        aspects.push(aspect("is in stock:", stock.to_string()));
+        // What there was at first: what is left, the list of rewards says.
+        aspects.push(aspect(word!(to, "is in stock:"), stock.to_string()).inner());
     }
-    aspects.push(aspect("is held for", span(reward.hold)));
+    aspects.push(aspect(word!(to, "is held for"), to.span(reward.hold)));
     if reward.sent {
-        aspects.push(aspect("is sent", ""));
+        aspects.push(aspect(word!(to, "is sent"), ""));
     }
     if reward.codes {
-        aspects.push(aspect("comes with a code of its supplier", ""));
+        let verb = word!(to, "comes with a code of its supplier");
+        aspects.push(aspect(verb, ""));
     }
     if let Some(own) = reward.automatic {
-        let valid = own.valid.map(|valid| format!(", good for {}", span(valid)));
-        let of = format!("at most {} at once{}", own.most, valid.unwrap_or_default());
-        aspects.push(aspect("is redeemed by itself,", of));
+        let mut of = say!(to, "at most {n} at once", n = own.most);
+        if let Some(valid) = own.valid {
+            of += &say!(to, ", good for {span}", span = to.span(valid));
+        }
+        aspects.push(aspect(word!(to, "is redeemed by itself,"), of));
     }
     if let Some(cost) = reward.cost {
-        aspects.push(aspect("costs the merchant", of_money(program, cost)));
+        let verb = word!(to, "costs the merchant");
+        aspects.push(aspect(verb, to.money(cost)).inner());
     }
-    Part {
-        kind: "reward",
-        id: reward.id.clone(),
-        aspects,
-    }
+    titled(to, "reward", (&reward.id, &reward.title), aspects)
 }

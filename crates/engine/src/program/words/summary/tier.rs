@@ -1,149 +1,147 @@
 //! A tier in words.
 
 use super::gives::gives;
-use super::{Part, aspect, ratio, span};
+use super::told::Told;
+use super::{Aspect, Part, aspect, part};
 use crate::program::words::Language;
+use crate::program::words::language::{say, word};
 use crate::program::words::reader::Plain;
-use crate::program::words::tier::figure;
+use crate::program::words::tier::{figure, within};
 use crate::program::{
-    Downgrade, Keep, KeepUntil, Lifetime, MatchRule, Program, Reach, Threshold, TierGift, TierRule,
-    Within,
+    Downgrade, Keep, KeepUntil, Lifetime, MatchRule, Reach, Threshold, TierGift, TierRule, Within,
 };
 use regulars_base::CivilDay;
 
 /// A tier.
-pub(super) fn tier(program: &Program, tier: &TierRule) -> Part {
+pub(super) fn tier(to: Told<'_>, tier: &TierRule) -> Part {
     let mut aspects = Vec::new();
     if let Some(needed) = &tier.reach {
-        aspects.push(aspect("takes", reach(program, needed)));
-        aspects.push(aspect("is kept", keep(tier.keep)));
+        aspects.push(aspect(word!(to, "takes"), reach(to, needed)));
+        aspects.push(aspect(word!(to, "is kept"), keep(to, tier.keep)));
     }
     let counted = tier.reach.iter().flat_map(Reach::all);
     let counts_from = counted.map(|own| own.counts_from).max();
     if let Some(day) = counts_from.filter(|day| *day > i32::MIN) {
-        let day = CivilDay::from_number(day);
-        aspects.push(aspect("counts from", day.to_string()));
+        let day = to.date(CivilDay::from_number(day));
+        aspects.push(aspect(word!(to, "counts from"), day));
     }
     if tier.closed {
-        aspects.push(aspect("takes nobody any more", ""));
+        aspects.push(aspect(word!(to, "takes nobody any more"), ""));
     }
     if let Some(renew) = &tier.renew {
-        aspects.push(aspect("is kept with", reach(program, renew)));
+        aspects.push(aspect(word!(to, "is kept with"), reach(to, renew)));
     }
     if let Some(own) = &tier.lifetime {
-        aspects.push(aspect("is kept for ever with", lifetime(program, own)));
+        let verb = word!(to, "is kept for ever with");
+        aspects.push(aspect(verb, lifetime(to, own)));
     }
     if let Some(own) = &tier.gift {
-        aspects.push(aspect("gives", gift(program, own)));
+        aspects.push(aspect(word!(to, "gives"), gift(to, own)));
     }
     for (place, factor) in &tier.earn {
-        if let Some(points) = program.points.get(usize::from(*place)) {
-            aspects.push(aspect(
-                format!("multiplies `{}` by", points.id),
-                ratio(*factor),
-            ));
+        if let Some(points) = to.program.points.get(usize::from(*place)) {
+            let points = to.named(&points.id, &points.other);
+            let verb = say!(to, "multiplies {points} by", points);
+            aspects.push(aspect(verb, to.ratio(*factor)));
         }
     }
-    Part {
-        kind: "tier",
-        id: tier.id.clone(),
-        aspects,
-    }
+    part(to, "tier", &tier.id, aspects)
 }
 
-fn reach(program: &Program, own: &Reach) -> String {
+fn reach(to: Told<'_>, own: &Reach) -> String {
     let all = own.all();
     let same = all.windows(2).all(|pair| pair[0].within == pair[1].within);
     match all.first() {
-        Some(first) if same => format!("{} {}", joined(program, own, false), time(first.within)),
-        _ => joined(program, own, true),
+        Some(first) if same => say!(
+            to,
+            "{figures} {within}",
+            figures = joined(to, own, false),
+            within = within(to.reader, first.within)
+        ),
+        _ => joined(to, own, true),
     }
 }
 
 /// Figures and groups, each figure with its time where they differ.
-fn joined(program: &Program, own: &Reach, with_time: bool) -> String {
+fn joined(to: Told<'_>, own: &Reach, with_time: bool) -> String {
     let one = |own: &Threshold| {
-        let figure = figure(program.into(), own.metric, own.at_least);
-        if with_time {
-            format!("{figure} {}", time(own.within))
-        } else {
-            figure
+        let figures = figure(to.reader, own.metric, own.at_least);
+        match with_time {
+            true => say!(
+                to,
+                "{figures} {within}",
+                figures,
+                within = within(to.reader, own.within)
+            ),
+            false => figures,
         }
     };
     let mut all: Vec<String> = own.thresholds.iter().map(one).collect();
-    let group = |own: &Reach| format!("({})", joined(program, own, with_time));
+    let group = |own: &Reach| format!("({})", joined(to, own, with_time));
     all.extend(own.groups.iter().map(group));
     match (own.need, all.len()) {
-        (need, of) if need >= of => all.join(" and "),
-        (1, _) => all.join(" or "),
-        (need, _) => format!("{need} of {}", all.join(", ")),
+        (need, of) if need >= of => all.join(word!(to, " and ")),
+        (1, _) => all.join(word!(to, " or ")),
+        (need, _) => say!(to, "{need} of {figures}", need, figures = to.list(&all)),
     }
 }
 
 /// Within which time: `in a calendar year`.
-pub fn time(within: Within) -> String {
-    let language = Language::En;
-    super::super::tier::time(&Plain { language }, within)
+pub fn time(language: Language, within: Within) -> String {
+    crate::program::words::tier::time(&Plain { language }, within)
 }
 
-fn lifetime(program: &Program, own: &Lifetime) -> String {
-    let figures = own.reach.iter().map(|own| reach(program, own));
-    let held = own.held.iter().map(|own| format!("{} in it", span(*own)));
-    figures.chain(held).collect::<Vec<String>>().join(" or ")
+fn lifetime(to: Told<'_>, own: &Lifetime) -> String {
+    let figures = own.reach.iter().map(|own| reach(to, own));
+    let held = own.held.iter();
+    let held = held.map(|own| say!(to, "{span} in it", span = to.span(*own)));
+    let all: Vec<String> = figures.chain(held).collect();
+    all.join(word!(to, " or "))
 }
 
-fn gift(program: &Program, gift: &TierGift) -> String {
-    let all = gift.gives.iter().map(|(_, own)| gives(program, own));
-    let all = all.collect::<Vec<String>>().join(" and ");
-    let when = if gift.each_time {
-        "each time"
-    } else {
-        "the first time"
+fn gift(to: Told<'_>, gift: &TierGift) -> String {
+    let all = gift.gives.iter().map(|(_, own)| gives(to, own));
+    let all = all.collect::<Vec<String>>().join(word!(to, " and "));
+    let mut said = match gift.each_time {
+        true => say!(to, "{all} each time", all),
+        false => say!(to, "{all} the first time", all),
     };
-    match gift.voucher_expires {
-        Some(own) => format!("{all} {when}, void after {}", span(own)),
-        None => format!("{all} {when}"),
+    if let Some(own) = gift.voucher_expires {
+        said += &say!(to, ", void after {span}", span = to.span(own));
     }
+    said
 }
 
 /// A program whose tiers are taken over.
-pub(super) fn match_rule(program: &Program, rule: &MatchRule) -> Part {
-    let id = |place: u16| {
-        program
-            .tiers
-            .get(usize::from(place))
-            .map_or("", |tier| &tier.id)
+pub(super) fn match_rule(to: Told<'_>, rule: &MatchRule) -> Part {
+    let gives = |(theirs, ours): &(_, u16)| -> Aspect {
+        aspect(say!(to, "gives for `{theirs}`", theirs), to.tier_at(*ours))
     };
-    let mut aspects: Vec<_> = rule
-        .tiers
-        .iter()
-        .map(|(theirs, ours)| aspect(format!("gives for `{theirs}`"), format!("`{}`", id(*ours))))
-        .collect();
-    aspects.push(aspect("is on trial for", span(rule.trial)));
-    aspects.push(aspect("asks for", joined(program, &rule.challenge, false)));
-    Part {
-        kind: "match",
-        id: rule.id.clone(),
-        aspects,
-    }
+    let mut aspects: Vec<Aspect> = rule.tiers.iter().map(gives).collect();
+    aspects.push(aspect(word!(to, "is on trial for"), to.span(rule.trial)));
+    let challenge = joined(to, &rule.challenge, false);
+    aspects.push(aspect(word!(to, "asks for"), challenge));
+    part(to, "match", &rule.id, aspects)
 }
 
-fn keep(keep: Keep) -> String {
-    let until = match keep.until {
-        KeepUntil::EndOfPeriod(0) => "to the end of the period".into(),
-        KeepUntil::EndOfPeriod(1) => "to the end of the next period".into(),
-        KeepUntil::EndOfPeriod(more) => format!("to the end of the period and {more} more"),
-        KeepUntil::After(own) => format!("for {}", span(own)),
-        KeepUntil::Ever => return "for ever".into(),
-        KeepUntil::WhileMet => "while its figures are met".into(),
+fn keep(to: Told<'_>, keep: Keep) -> String {
+    let mut said = match keep.until {
+        KeepUntil::EndOfPeriod(0) => say!(to, "to the end of the period"),
+        KeepUntil::EndOfPeriod(1) => say!(to, "to the end of the next period"),
+        KeepUntil::EndOfPeriod(more) => {
+            say!(to, "to the end of the period and {more} more", more)
+        }
+        KeepUntil::After(own) => say!(to, "for {span}", span = to.span(own)),
+        KeepUntil::Ever => return say!(to, "for ever"),
+        KeepUntil::WhileMet => say!(to, "while its figures are met"),
     };
-    let then = match keep.then {
-        Downgrade::OneDown => "then one tier down",
-        Downgrade::ToEarned => "then the tier that is reached",
-        Downgrade::ToLowest => "then the lowest tier",
-    };
-    match keep.grace_days {
-        0 => format!("{until}, {then}"),
-        days => format!("{until} and {days} days of grace, {then}"),
+    if keep.grace_days > 0 {
+        said += &say!(to, " and {span} of grace", span = to.days(keep.grace_days));
     }
+    said += match keep.then {
+        Downgrade::OneDown => word!(to, ", then one tier down"),
+        Downgrade::ToEarned => word!(to, ", then the tier that is reached"),
+        Downgrade::ToLowest => word!(to, ", then the lowest tier"),
+    };
+    said
 }

@@ -1,51 +1,48 @@
 //! What members may send to one another, in words.
 
-use super::{Part, aspect, bounds, price};
-use crate::program::{Program, TransferRule};
+use super::told::Told;
+use super::{Part, aspect, bounds, part};
+use crate::program::TransferRule;
+use crate::program::words::language::{say, word};
 
 /// Transfers.
-pub(super) fn transfer(program: &Program, rule: &TransferRule) -> Part {
+pub(super) fn transfer(to: Told<'_>, rule: &TransferRule) -> Part {
     let mut aspects = Vec::new();
     for own in &rule.points {
-        let Some(points) = program.points.get(usize::from(own.points)) else {
+        let Some(points) = to.program.points.get(usize::from(own.points)) else {
             continue;
         };
-        let id = &points.id;
-        aspects.push(aspect(
-            format!("let members send `{id}`,"),
-            "if they are free",
-        ));
-        let of = |amount: i64| price(program, &[(own.points, amount)]);
+        let points = to.named(&points.id, &points.other);
+        let free = word!(to, "if they are free");
+        let verb = say!(to, "let members send {points},", points);
+        aspects.push(aspect(verb, free));
+        let of = |amount: i64| to.price(&[(own.points, amount)]);
         if own.least > 1 {
-            aspects.push(aspect(format!("of `{id}` at least"), of(own.least)));
+            let verb = say!(to, "of {points} at least", points);
+            aspects.push(aspect(verb, of(own.least)));
         }
         if own.most < i64::MAX {
-            aspects.push(aspect(format!("of `{id}` at most"), of(own.most)));
+            let verb = say!(to, "of {points} at most", points);
+            aspects.push(aspect(verb, of(own.most)));
         }
         if own.fee > 0 {
-            aspects.push(aspect(format!("for `{id}` cost"), of(own.fee)));
+            let verb = say!(to, "for {points} cost", points);
+            aspects.push(aspect(verb, of(own.fee)));
         }
     }
-    bounds(program, &mut aspects, (None, None), &rule.limits);
-    if let Some(tier) = rule.tier.and_then(|at| program.tiers.get(usize::from(at))) {
-        aspects.push(aspect(
-            "are for members from tier",
-            format!("`{}`", tier.id),
-        ));
+    bounds(to, &mut aspects, (None, None), &rule.limits);
+    if let Some(tier) = rule.tier {
+        let verb = word!(to, "are for members from tier");
+        aspects.push(aspect(verb, to.tier_at(tier)));
     }
     if rule.joined_days > 0 {
-        let days = format!("{} days", rule.joined_days);
-        aspects.push(aspect("are for members of at least", days));
+        let days = to.days(rule.joined_days);
+        aspects.push(aspect(word!(to, "are for members of at least"), days));
     }
-    let dates = if rule.new_dates {
-        "begins anew"
-    } else {
-        "goes on"
+    let dates = match rule.new_dates {
+        true => word!(to, "begins anew"),
+        false => word!(to, "goes on"),
     };
-    aspects.push(aspect("the points' lifetime", dates));
-    Part {
-        kind: "transfers",
-        id: String::new(),
-        aspects,
-    }
+    aspects.push(aspect(word!(to, "the points' lifetime"), dates));
+    part(to, "transfers", "", aspects)
 }
