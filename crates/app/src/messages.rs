@@ -32,7 +32,7 @@ pub(crate) use posting::run as post;
 pub(crate) use template::KIND as TEMPLATE;
 
 use crate::app::Core;
-use crate::page::{Page, PageAsk};
+use crate::page::{Page, PageAsk, no_cursor};
 use crate::{App, Error, MemberRef, input};
 use addressee::Desk;
 use regulars_base::{MemberId, TenantId, Timestamp};
@@ -218,10 +218,12 @@ impl App {
 
     /// Sends, the newest first.
     pub fn sends(&self, tenant: TenantId, page: &PageAsk) -> Result<Page<Send>, Error> {
+        let after = page.after.as_deref().map(place).transpose()?;
         let limit = page.limit();
         self.core().pool.with(|store| {
-            let rows = store.sends(tenant, page.after.as_deref(), limit + 1)?;
-            Page::cut(rows, limit, |row| row.id.clone()).try_map(|row| {
+            let rows = store.sends(tenant, after, limit + 1)?;
+            let at = |row: &SendRow| format!("{}.{}", row.made_at.micros(), row.id);
+            Page::cut(rows, limit, at).try_map(|row| {
                 let counts = store.message_counts(tenant, &row.id)?;
                 shown(&row, counts)
             })
@@ -351,6 +353,13 @@ fn channel(name: &str) -> Result<Channel, Error> {
 fn kept(row: &SendRow) -> Result<Kept, Error> {
     serde_json::from_str(&row.body)
         .map_err(|error| Error::Corrupt(format!("the send {} cannot be read: {error}", row.id)))
+}
+
+/// Where a list of sends goes on: behind the one that was made then, of this id.
+fn place(after: &str) -> Result<(Timestamp, &str), Error> {
+    let parts = after.split_once('.');
+    let place = parts.and_then(|(at, id)| Some((Timestamp::from_micros(at.parse().ok()?), id)));
+    place.ok_or_else(no_cursor)
 }
 
 fn shown(row: &SendRow, counts: Vec<(MessageStage, String, i64)>) -> Result<Send, Error> {

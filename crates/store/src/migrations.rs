@@ -53,6 +53,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!(26, "0026_consents_to_confirm"),
     step!(28, "0028_sessions_in_use"),
     step!(32, "0032_who_was_merged"),
+    step!(33, "0033_sends_by_moment"),
 ];
 
 /// The version that this program needs.

@@ -782,11 +782,12 @@ pub trait Store: Send {
     fn add_send(&mut self, tenant: TenantId, send: &SendRow) -> Result<()>;
     /// A send.
     fn send(&mut self, tenant: TenantId, id: &str) -> Result<Option<SendRow>>;
-    /// Sends before this one that somebody made by hand (`snd_…`), the newest first.
+    /// Sends (`snd_…`) that were made before this one, by its moment and its id; the newest first. Those of a journey
+    /// are made with their first message.
     fn sends(
         &mut self,
         tenant: TenantId,
-        before: Option<&str>,
+        before: Option<(Timestamp, &str)>,
         limit: usize,
     ) -> Result<Vec<SendRow>>;
     /// The oldest send that is being planned.

@@ -648,7 +648,7 @@ macro_rules! verbs {
             fn sends(
                 &mut self,
                 tenant: TenantId,
-                before: Option<&str>,
+                before: Option<(Timestamp, &str)>,
                 limit: usize,
             ) -> Result<Vec<SendRow>> {
                 self.read_sends(tenant, before, limit)

@@ -209,7 +209,7 @@ impl Store for Through {
         sealed(tenant: TenantId, after: i64, limit: usize) -> Result<Vec<Sealed>>;
         add_send(tenant: TenantId, send: &SendRow) -> Result<()>;
         send(tenant: TenantId, id: &str) -> Result<Option<SendRow>>;
-        sends(tenant: TenantId, before: Option<&str>, limit: usize) -> Result<Vec<SendRow>>;
+        sends(tenant: TenantId, before: Option<(Timestamp, &str)>, limit: usize) -> Result<Vec<SendRow>>;
         send_to_plan(tenant: TenantId) -> Result<Option<SendRow>>;
         plan_send(tenant: TenantId, plan: &SendPlan<'_>) -> Result<bool>;
         stop_send(tenant: TenantId, id: &str, at: Timestamp) -> Result<bool>;

@@ -35,18 +35,19 @@ impl super::Postgres {
     pub(super) fn read_sends(
         &mut self,
         tenant: TenantId,
-        before: Option<&str>,
+        before: Option<(Timestamp, &str)>,
         limit: usize,
     ) -> Result<Vec<SendRow>> {
         let no = self.tenant_no(tenant)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let (at, id) = before.map_or((i64::MAX, ""), |(at, id)| (at.micros(), id));
         self.read(async |link| {
             let sql = format!(
-                "SELECT {SEND} FROM sends WHERE tenant = $1 AND ($2::text IS NULL OR send < $2)
+                "SELECT {SEND} FROM sends WHERE tenant = $1 AND (made_at, send) < ($2, $3)
                  AND starts_with(send, 'snd')
-                 ORDER BY send DESC LIMIT $3"
+                 ORDER BY made_at DESC, send DESC LIMIT $4"
             );
-            let rows = link.rows(&sql, &[&no, &before, &limit]).await?;
+            let rows = link.rows(&sql, &[&no, &at, &id, &limit]).await?;
             Ok(rows.iter().map(send).collect::<Result<_, Error>>()?)
         })
     }

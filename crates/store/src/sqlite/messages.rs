@@ -32,19 +32,19 @@ impl super::Sqlite {
     pub(super) fn read_sends(
         &mut self,
         tenant: TenantId,
-        before: Option<&str>,
+        before: Option<(Timestamp, &str)>,
         limit: usize,
     ) -> Result<Vec<SendRow>> {
         let no = self.tenant_no(tenant)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.read(|db| {
             let sql = format!(
-                "SELECT {SEND} FROM sends WHERE tenant = ?1 AND send < ?2 AND send GLOB 'snd*'
-                 ORDER BY send DESC LIMIT ?3"
+                "SELECT {SEND} FROM sends WHERE tenant = ?1 AND (made_at, send) < (?2, ?3)
+                 AND send GLOB 'snd*' ORDER BY made_at DESC, send DESC LIMIT ?4"
             );
             let mut select = db.prepare_cached(&sql)?;
-            let before = before.unwrap_or("~");
-            let rows = select.query_map(params![no, before, limit], |row| Ok(send(row)))?;
+            let (at, id) = before.map_or((i64::MAX, ""), |(at, id)| (at.micros(), id));
+            let rows = select.query_map(params![no, at, id, limit], |row| Ok(send(row)))?;
             rows.map(|row| row.map_err(Failure::from)?).collect()
         })
     }

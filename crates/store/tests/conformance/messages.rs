@@ -118,14 +118,19 @@ fn a_page_is_planned_once_however_many_try(db: TestDb) {
         (MessageStage::NotSent, "no_consent".into(), 1),
     ];
     assert_eq!(counts, want);
-    let ids: Vec<String> = store
-        .sends(shop(), None, 9)
-        .unwrap()
-        .into_iter()
-        .map(|own| own.id)
-        .collect();
-    assert_eq!(ids, ["snd_2", "snd_1"]);
-    assert_eq!(store.sends(shop(), Some("snd_2"), 9).unwrap().len(), 1);
+    // By when they were made, whatever their ids say: those of a journey begin with its own moment.
+    let late = SendRow {
+        made_at: at(2),
+        ..send("snd_0")
+    };
+    store.add_send(shop(), &late).unwrap();
+    let mut ids = |before, most| -> Vec<String> {
+        let found = store.sends(shop(), before, most).unwrap();
+        found.into_iter().map(|own| own.id).collect()
+    };
+    assert_eq!(ids(None, 9), ["snd_0", "snd_2", "snd_1"]);
+    assert_eq!(ids(Some((at(2), "snd_0")), 1), ["snd_2"]);
+    assert_eq!(ids(Some((at(1), "snd_2")), 9), ["snd_1"]);
 }
 
 fn a_message_is_one_callers_until_its_time_is_over(db: TestDb) {
