@@ -9763,6 +9763,14 @@ export interface components {
             at: string;
             /** @description Who did it by hand. */
             by?: string | null;
+            /**
+             * @description Of `member_changed` the names of what was changed: `identities.email`, `attributes.city`. What stands there is
+             *     never told.
+             * @example [
+             *       "identities.email"
+             *     ]
+             */
+            changed?: string[];
             /** @description Why it was refused. */
             code?: string | null;
             /** @description Why it was refused, in words. */
@@ -11811,6 +11819,14 @@ export interface components {
                 at: string;
                 /** @description Who did it by hand. */
                 by?: string | null;
+                /**
+                 * @description Of `member_changed` the names of what was changed: `identities.email`, `attributes.city`. What stands there is
+                 *     never told.
+                 * @example [
+                 *       "identities.email"
+                 *     ]
+                 */
+                changed?: string[];
                 /** @description Why it was refused. */
                 code?: string | null;
                 /** @description Why it was refused, in words. */

@@ -43,6 +43,11 @@ pub struct LedgerEntryOut {
     /// Who did it by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// Of `member_changed` the names of what was changed: `identities.email`, `attributes.city`. What stands there is
+    /// never told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["identities.email"]))]
+    pub changed: Vec<String>,
     /// What moved, per kind of points.
     pub points: Vec<PointsOut>,
     /// Why, rule by rule.

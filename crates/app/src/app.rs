@@ -163,6 +163,11 @@ impl App {
         &self.inner.core
     }
 
+    /// The same, for errands that outlive the call.
+    pub(crate) fn shared(&self) -> Arc<Core> {
+        Arc::clone(&self.inner.core)
+    }
+
     /// Takes no more events, writes what waits, seals once more if it seals at all, ends the
     /// threads. Events that come after it are answered with `Error::Unavailable`; reading goes on.
     pub fn close(&self) {

@@ -103,7 +103,8 @@ fn fate(event: &Event) -> Fate {
         | Kind::PartnerPost(_)
         | Kind::PeriodClosed(_)
         | Kind::BooksClosed(_)
-        | Kind::Fingerprints(_) => Fate::Follows,
+        | Kind::Fingerprints(_)
+        | Kind::MemberChanged(_) => Fate::Follows,
         Kind::MergeOut(_) | Kind::MergeIn(_) | Kind::Unmerge(_) | Kind::Unmerged(_) => {
             Fate::LeftOut("merges")
         }

@@ -1,14 +1,17 @@
 //! Members: enrolled, found by any identity, changed, merged.
 
+use crate::app::Core;
 use crate::crm::note_change;
 use crate::identities::{self, Settled};
+use crate::input::Timing;
 use crate::suspicions::note_contact;
-use crate::{App, Error, NOW, Page, PageAsk, Receipt, input};
+use crate::{App, Error, NOW, Page, PageAsk, Receipt, input, worker};
 use regulars_base::{EventKey, MemberId, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::event::{Event, Incoming, Kind, MergeOut, Unmerge, Who};
 use regulars_store::{self as stored, Store};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// By what a member is recognised.
@@ -212,6 +215,7 @@ impl App {
         patch: MemberPatch,
         at: Timestamp,
     ) -> Result<Member, Error> {
+        let core = self.shared();
         let member = self.core().write(move |store| {
             let row = find(store, tenant, &MemberRef::Id(member))?;
             let id = row.id;
@@ -233,13 +237,16 @@ impl App {
             }
             let attributes = changed(&row.attributes, &patch.attributes)?;
             let is_other = attributes != row.attributes || !add.is_empty() || !remove.is_empty();
+            let names = changed_names((&row.attributes, &attributes), &add, &remove);
             let change = stored::MemberPatch {
                 attributes: Some(attributes),
                 add,
                 remove,
             };
-            store.patch_member(tenant, id, &change)?;
-            let moved = [change.add, change.remove].concat();
+            let moved = [&change.add[..], &change.remove[..]].concat();
+            if is_other {
+                told_change(&core, store, (tenant, id), (change, names))?;
+            }
             note_contact(store, tenant, (id, &row.identities), &moved, at)?;
             store.keep_typed(tenant, id, &typed)?;
             if is_other {
@@ -376,6 +383,63 @@ fn introduce(
     };
     store.patch_member(tenant, member.id, &patch)?;
     Ok(store.keep_typed(tenant, member.id, &typed)?)
+}
+
+/// Changes what is known of a member, and writes with it an event that says the names of what was changed, so that
+/// others are told of it: both or neither.
+fn told_change(
+    core: &Core,
+    store: &mut dyn Store,
+    (tenant, member): (TenantId, MemberId),
+    (change, names): (stored::MemberPatch, Vec<Text>),
+) -> Result<(), Error> {
+    let bug = |error: regulars_base::TextError| Error::Bug(error.to_string());
+    let entropy = u128::from_be_bytes(core.config.chance.bytes());
+    let event = Event {
+        key: EventKey {
+            source: Text::new("members").map_err(bug)?,
+            external_id: Text::new(format!("{member}/{entropy:032x}")).map_err(bug)?,
+        },
+        occurred_at: NOW,
+        recorded_at: NOW,
+        entropy: [0; 16],
+        kind: Kind::MemberChanged(names),
+    };
+    let who = Who::Member(member);
+    let now = core.config.clock.now();
+    let prepared = core.prepare(Incoming { who, event }, &[], Timing::Live, now)?;
+    worker::with_person(core, store, (tenant, prepared), &(member, change))
+}
+
+/// What of a member is changed, by name: the log keeps nothing of what stands there.
+fn changed_names(
+    (before, after): (&str, &str),
+    add: &[stored::Identity],
+    remove: &[stored::Identity],
+) -> Vec<Text> {
+    let read =
+        |text: &str| -> BTreeMap<String, Value> { serde_json::from_str(text).unwrap_or_default() };
+    let (before, after) = (read(before), read(after));
+    let attributes = before.keys().chain(after.keys());
+    let attributes = attributes.filter(|name| before.get(*name) != after.get(*name));
+    let attributes = attributes.map(|name| ("attributes", name.as_str()));
+    let identities = add.iter().chain(remove);
+    let identities = identities.map(|own| ("identities", own.kind.as_str()));
+    let names: BTreeSet<String> = attributes
+        .chain(identities)
+        .map(|(of, name)| match is_plain(name) {
+            true => format!("{of}.{name}"),
+            false => of.to_owned(),
+        })
+        .collect();
+    let names = names.iter().filter_map(|name| Text::new(name).ok());
+    names.collect()
+}
+
+/// Whether it is a name and nothing else: whoever writes a sentence into one does not write it into the log.
+fn is_plain(name: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    (1..=40).contains(&name.len()) && name.bytes().all(letter)
 }
 
 /// Identities as they are kept; each that cannot be one is refused at its place.

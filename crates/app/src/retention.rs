@@ -351,7 +351,7 @@ fn silent(
             if row.event.recorded_at < before {
                 return Ok(true);
             }
-            if !matches!(row.event.kind, Kind::Tick) {
+            if !matches!(row.event.kind, Kind::Tick | Kind::MemberChanged(_)) {
                 return Ok(false);
             }
         }

@@ -9,7 +9,7 @@ use crate::measured::{self, Ends};
 use crate::versions::Versions;
 use regulars_base::{MemberId, TenantId};
 use regulars_engine::event::Who;
-use regulars_store::{Ask, Database, Store};
+use regulars_store::{Ask, Database, MemberPatch, Store};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
@@ -181,31 +181,64 @@ impl Worker {
     fn attempt(&mut self, tenant: TenantId, items: &[Item]) -> Result<Done, Error> {
         let core = Arc::clone(&self.core);
         let store = self.connected()?;
-        let mut versions = core.versions.known(tenant, store)?;
-        // Whose wallets the batch turned out to reach, so far.
-        let mut reached: Vec<MemberId> = Vec::new();
-        loop {
-            let mut asks = asks(&versions, items)?;
-            if let Some(first) = asks.first_mut() {
-                first.also.extend(&reached);
-            }
-            let mut round = Round::new(&versions, items);
-            store.batch(tenant, &asks, &mut |loaded| round.decide(loaded))?;
-            if let Some(error) = round.broken {
-                return Err(error);
-            }
-            if !round.missing.is_empty() {
-                reached.append(&mut round.missing);
-                continue;
-            }
-            if !round.stale {
-                return Ok(Done {
-                    answers: round.answers,
-                    follow_ups: round.follow_ups,
-                });
-            }
-            versions = core.versions.latest(tenant, store)?;
+        batch(&core, store, (tenant, items), None)
+    }
+}
+
+/// Decides and writes an event with what is changed with it of what is known of a person: both or neither. For an
+/// errand, which has a connection and is no lane.
+pub(crate) fn with_person(
+    core: &Core,
+    store: &mut dyn Store,
+    (tenant, prepared): (TenantId, Prepared),
+    person: &(MemberId, MemberPatch),
+) -> Result<(), Error> {
+    let items = [Item::new(prepared, Reply::Nobody)];
+    let done = batch(core, store, (tenant, &items), Some(person))?;
+    match done.answers.into_iter().next().flatten() {
+        Some(Answer::Failed(error)) => Err(error),
+        Some(_) => Ok(()),
+        None => Err(Error::Bug("an event waited for others by itself".into())),
+    }
+}
+
+/// One batch: what became of each, and what follows.
+fn batch(
+    core: &Core,
+    store: &mut dyn Store,
+    (tenant, items): (TenantId, &[Item]),
+    person: Option<&(MemberId, MemberPatch)>,
+) -> Result<Done, Error> {
+    let mut versions = core.versions.known(tenant, store)?;
+    // Whose wallets the batch turned out to reach, so far.
+    let mut reached: Vec<MemberId> = Vec::new();
+    loop {
+        let mut asks = asks(&versions, items)?;
+        if let Some(first) = asks.first_mut() {
+            first.also.extend(&reached);
         }
+        let mut round = Round::new(&versions, items);
+        store.batch(tenant, &asks, &mut |loaded| {
+            let mut commits = round.decide(loaded);
+            if let Some(first) = commits.first_mut() {
+                first.person = person.cloned();
+            }
+            commits
+        })?;
+        if let Some(error) = round.broken {
+            return Err(error);
+        }
+        if !round.missing.is_empty() {
+            reached.append(&mut round.missing);
+            continue;
+        }
+        if !round.stale {
+            return Ok(Done {
+                answers: round.answers,
+                follow_ups: round.follow_ups,
+            });
+        }
+        versions = core.versions.latest(tenant, store)?;
     }
 }
 

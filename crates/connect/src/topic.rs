@@ -12,6 +12,8 @@ use std::cmp::Ordering;
 pub enum Topic {
     /// Somebody is a member from now on.
     MemberEnrolled,
+    /// What is known of who a member is was changed.
+    MemberChanged,
     /// Two members are one from now on, or two again.
     MemberMerged,
     /// An order was taken.
@@ -56,8 +58,9 @@ pub enum Topic {
 
 impl Topic {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::MemberEnrolled,
+        Self::MemberChanged,
         Self::MemberMerged,
         Self::PurchaseRecorded,
         Self::RefundRecorded,
@@ -84,6 +87,7 @@ impl Topic {
     pub const fn name(self) -> &'static str {
         match self {
             Self::MemberEnrolled => "member.enrolled",
+            Self::MemberChanged => "member.changed",
             Self::MemberMerged => "member.merged",
             Self::PurchaseRecorded => "purchase.recorded",
             Self::RefundRecorded => "refund.recorded",
@@ -121,6 +125,7 @@ impl Topic {
             Kind::Purchase(_) => Some(Self::PurchaseRecorded),
             Kind::Refund(_) => Some(Self::RefundRecorded),
             Kind::MergeIn(_) | Kind::MergeOut(_) => Some(Self::MemberMerged),
+            Kind::MemberChanged(_) => Some(Self::MemberChanged),
             _ => None,
         };
         let by_change = outcome.changes.iter().filter_map(of_change);

@@ -99,6 +99,8 @@ fn dispatch(draft: &mut Draft<'_>, event: &Event) -> Result<(), Refusal> {
         Kind::StoreCredit(credit) => return money::credit(draft, event, credit),
         Kind::MemberHold(asked) => return hold::happen(draft, asked),
         Kind::Unmerge(asked) => return unmerge::part(draft, event, asked),
+        // It is told to others, and decides nothing.
+        Kind::MemberChanged(_) => return Ok(()),
         kind if group::is_about(kind) => return group::happen(draft, event, kind),
         Kind::PeriodClosed(_) | Kind::BooksClosed(_) => {
             draft.note(Note::PeriodClosed);

@@ -272,6 +272,8 @@ pub enum Kind {
     MemberHold(Box<MemberHold>),
     /// Points that a member had in another program are taken over.
     OpeningBalance(Box<OpeningBalance>),
+    /// What is known of who the member is was changed: the names of what was, and never what stands there.
+    MemberChanged(Vec<Text>),
 }
 
 /// A merge is undone.
@@ -584,7 +586,8 @@ impl Event {
             | Kind::Unmerged(_)
             | Kind::TeamNews(_)
             | Kind::MemberHold(_)
-            | Kind::OpeningBalance(_) => None,
+            | Kind::OpeningBalance(_)
+            | Kind::MemberChanged(_) => None,
         }
     }
 
@@ -805,6 +808,7 @@ impl Kind {
             Self::TeamNews(_) => "team_news",
             Self::MemberHold(hold) => hold.word(),
             Self::OpeningBalance(_) => "opening_balance",
+            Self::MemberChanged(_) => "member_changed",
         }
     }
 }

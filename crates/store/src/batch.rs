@@ -1,7 +1,7 @@
 //! What goes into a batch, what comes out of it, and what it works on.
 
 use crate::card::CardRow;
-use crate::record::Logged;
+use crate::record::{Logged, MemberPatch};
 use regulars_base::{EventKey, MemberId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
 use regulars_engine::event::{Event, Incoming, Kind, Who};
@@ -155,6 +155,8 @@ pub struct Commit {
     pub program: i64,
     /// What came of it.
     pub outcome: Outcome,
+    /// What is changed with it of what is known of a person: both or neither.
+    pub person: Option<(MemberId, MemberPatch)>,
 }
 
 impl Ask {
@@ -205,6 +207,7 @@ impl Loaded {
             input,
             program,
             outcome,
+            person: None,
         }
     }
 

@@ -7,7 +7,7 @@ use crate::format::encode;
 use crate::hash::{Key, Row, event_key, identity_key, row_hash};
 use crate::plan::Aside;
 use crate::proof::{Head, heads_of};
-use crate::record::Identity;
+use crate::record::{Identity, MemberPatch};
 use regulars_base::{MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
 use regulars_engine::event::Kind;
@@ -56,6 +56,8 @@ pub(crate) struct Writes {
     /// Places of wallets whose standing with plans moved, in the order of their ids, and whether they are
     /// on one now.
     pub(crate) subscribing: Vec<(usize, bool)>,
+    /// What is changed of what is known of people.
+    pub(crate) people: Vec<(MemberId, MemberPatch)>,
 }
 
 /// What a batch does to a code.
@@ -190,6 +192,7 @@ impl Writes {
         for commit in commits {
             let (wallet, seq) = (loaded.wallets[commit.wallet].wallet, signed(commit.seq));
             self.keys.push((event_key(&commit.event.key), wallet, seq));
+            self.people.extend(commit.person.clone());
             let postings = commit.outcome.postings().enumerate();
             self.entries
                 .extend(postings.map(|(no, posting)| EntryRow::of(wallet, seq, no, posting)));

@@ -244,7 +244,8 @@ impl EventIn {
             | Kind::GroupLeft(_)
             | Kind::Unmerge(_)
             | Kind::Unmerged(_)
-            | Kind::TeamNews(_) => return None,
+            | Kind::TeamNews(_)
+            | Kind::MemberChanged(_) => return None,
         })
     }
 }

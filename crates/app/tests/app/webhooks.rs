@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use crate::support::{CAFE, Shop, app, key, moment, purchase};
+use crate::support::{CAFE, Shop, app, customer, key, moment, purchase, text};
 use regulars_app::connect::{Delivery, Secret, Topic, signature};
 use regulars_app::{
-    Config, EndpointPatch, Error, Explained, NewEndpoint, Outbound, PausedBy, Replay,
+    Config, EndpointPatch, Error, Explained, Identity, MemberPatch, NewEndpoint, Outbound, PageAsk,
+    PausedBy, Replay,
 };
 use regulars_base::Timestamp;
+use regulars_engine::event::Kind;
 use regulars_testkit::{Hook, HookStandIn, Reply, TestDb};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -26,6 +29,7 @@ regulars_testkit::on_both! {
     events_are_told_again_one_a_span_and_all_that_were_given_up,
     what_a_server_had_taken_when_it_stopped_is_told_by_another,
     a_removed_endpoint_leaves_nothing_behind,
+    a_change_of_a_record_is_told_by_its_names_alone,
 }
 
 const START: &str = "2025-03-01T09:00:00Z";
@@ -482,4 +486,88 @@ fn a_slow_endpoint_holds_up_no_other() {
         }
     }
     assert!(slow.hooks().len() < 20);
+}
+
+fn a_change_of_a_record_is_told_by_its_names_alone(db: TestDb) {
+    let (shop, receiver) = (shop(db), HookStandIn::start());
+    endpoint(&shop, &receiver, &["member.changed"]);
+    buy(&shop, "ana", "ana-1");
+    buy(&shop, "ben", "ben-1");
+    let id = |name: &str| shop.app.member(shop.tenant, &customer(name)).unwrap().id;
+    let (ana, ben) = (id("ana"), id("ben"));
+    let mail = |address: &str| Identity {
+        kind: text("email"),
+        value: text(address),
+    };
+    let change = |member, attributes: serde_json::Value, add: &[Identity], remove: &[Identity]| {
+        let patch = MemberPatch {
+            attributes: serde_json::from_value(attributes).unwrap(),
+            add_identities: add.to_vec(),
+            remove_identities: remove.to_vec(),
+        };
+        shop.app.patch_member(shop.tenant, member, patch)
+    };
+    let home = json!({"city": "Ulm", "likes": "tea", "she said: no": 1});
+    change(ana, home, &[mail("ana@example.com")], &[]).unwrap();
+    // Again, and somebody else: what is as it was is no change.
+    change(ana, json!({"city": "Ulm"}), &[mail("ana@example.com")], &[]).unwrap();
+    let other = [mail("a@example.com")];
+    change(
+        ana,
+        json!({"likes": null}),
+        &other,
+        &[mail("ana@example.com")],
+    )
+    .unwrap();
+    // What belongs to somebody else changes nothing, and nothing is told of it.
+    let taken = change(ben, json!({"city": "Bonn"}), &other, &[]);
+    assert!(
+        matches!(taken, Err(Error::IdentityTaken { .. })),
+        "{taken:?}"
+    );
+    assert!(
+        shop.app
+            .member(shop.tenant, &customer("ben"))
+            .unwrap()
+            .attributes
+            .is_empty()
+    );
+    assert_eq!(tell(&shop), 2);
+    let hooks = receiver.hooks();
+    assert!(
+        hooks
+            .iter()
+            .all(|hook| hook.body.ends_with(" member.changed"))
+    );
+    let page = PageAsk::default();
+    let told: Vec<Vec<String>> = (shop.app.explain(shop.tenant, &customer("ana"), &page))
+        .unwrap()
+        .items
+        .iter()
+        .filter_map(|entry| match &entry.event.kind {
+            Kind::MemberChanged(names) => Some(names.iter().map(ToString::to_string).collect()),
+            _ => None,
+        })
+        .collect();
+    // The newest first. A name that is a sentence is told by what it is one of.
+    assert_eq!(
+        told,
+        [
+            &["attributes.likes", "identities.email"][..],
+            &[
+                "attributes",
+                "attributes.city",
+                "attributes.likes",
+                "identities.email"
+            ],
+        ]
+    );
+    let ben = shop
+        .app
+        .explain(shop.tenant, &customer("ben"), &page)
+        .unwrap();
+    assert_eq!(ben.items.len(), 1);
+    // It moves nothing, and is no sign that a member is there.
+    assert_eq!(shop.available("ana"), 10);
+    shop.verified();
 }

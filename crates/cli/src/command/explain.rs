@@ -7,7 +7,7 @@ use crate::moment;
 use crate::print::{Print, Style, Table, counted};
 use clap::Args;
 use regulars_app::{Balance, Balances, Explained, Member, MemberRef, PageAsk};
-use regulars_base::{Name, Timestamp};
+use regulars_base::{Name, Text, Timestamp};
 use regulars_engine::Program;
 use regulars_engine::event::{Contest, FulfilMove, Kind, PerkEvent, TeamNews};
 use regulars_engine::origin::{Origins, Piece};
@@ -280,6 +280,10 @@ fn what(entry: &Explained) -> String {
         Kind::GroupClose => "the group is closed".to_owned(),
         Kind::Unmerge(asked) => format!("parted from {}", asked.member),
         Kind::Unmerged(back) => format!("parted from {}", back.from),
+        Kind::MemberChanged(names) => {
+            let names: Vec<&str> = names.iter().map(Text::as_str).collect();
+            format!("changed: {}", names.join(", "))
+        }
     }
 }
 

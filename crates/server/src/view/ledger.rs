@@ -26,6 +26,10 @@ pub fn entry(entry: &Explained) -> LedgerEntryOut {
             .map(|(reason, by)| (reason.to_string(), by.to_string())),
     };
     let (said, by) = by_hand.unzip();
+    let changed = match &entry.event.kind {
+        Kind::MemberChanged(names) => names.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    };
     LedgerEntryOut {
         seq: entry.seq,
         member: entry.member.to_string(),
@@ -41,6 +45,7 @@ pub fn entry(entry: &Explained) -> LedgerEntryOut {
         detail,
         said,
         by: by.filter(|by| !by.is_empty()),
+        changed,
         points: moved(&entry.program, &entry.points),
         reasons: entry.reasons_in(language()),
         missed: entry.missed_in(language()),

@@ -474,6 +474,7 @@ fn kinds() -> Vec<Kind> {
         expires_at: Some(moment(1)),
         from: text("elsewhere"),
     }))])
+    .chain([Kind::MemberChanged(vec![text("attributes.city")])])
     .collect()
 }
 

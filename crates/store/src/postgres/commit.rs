@@ -163,6 +163,9 @@ async fn paying(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> R
         super::codes::write(link, tenant, &codes, &writes.code_steps).await?;
     }
     scores(link, tenant, writes).await?;
+    for (member, patch) in &writes.people {
+        super::members::change(link, tenant, *member, patch).await?;
+    }
     super::fulfilments::write(link, tenant, writes).await?;
     let lists = [
         (crate::writes::WAITING, &writes.submitting[..]),

@@ -263,7 +263,8 @@ impl super::Postgres {
     }
 }
 
-async fn change(
+/// Changes what is known of a person.
+pub(super) async fn change(
     link: &Link,
     tenant: i64,
     id: MemberId,

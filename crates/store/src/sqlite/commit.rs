@@ -111,6 +111,9 @@ impl Batch<'_> {
         self.paying(loaded, &writes)?;
         self.scores(&writes)?;
         super::fulfilments::write(self.db, self.tenant, &writes)?;
+        for (member, patch) in &writes.people {
+            super::members::change(self.db, self.tenant, *member, patch)?;
+        }
         let lists = [
             (crate::writes::WAITING, &writes.submitting[..]),
             (crate::writes::SUBSCRIBERS, &writes.subscribing[..]),

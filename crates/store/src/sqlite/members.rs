@@ -305,7 +305,13 @@ impl super::Sqlite {
     }
 }
 
-fn change(db: &Connection, tenant: i64, id: MemberId, patch: &MemberPatch) -> Result<(), Failure> {
+/// Changes what is known of a person.
+pub(super) fn change(
+    db: &Connection,
+    tenant: i64,
+    id: MemberId,
+    patch: &MemberPatch,
+) -> Result<(), Failure> {
     let there: bool = db.query_row(
         "SELECT count(*) > 0 FROM members WHERE tenant = ?1 AND member = ?2",
         params![tenant, id.bytes()],
